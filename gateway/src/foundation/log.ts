@@ -1,0 +1,11 @@
+// The gateway's own log, as a port: one call per thing that happened. Who prints it, and how, is decided at the edge.
+
+export type LogFields = Readonly<Record<string, unknown>>
+
+export type Log = {
+  info(event: string, fields?: LogFields): void
+  warn(event: string, fields?: LogFields): void
+  error(event: string, fields?: LogFields): void
+}
+
+export const silentLog: Log = { info() {}, warn() {}, error() {} }

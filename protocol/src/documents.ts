@@ -1,0 +1,52 @@
+// The HTTP API's shapes: handing a document in, and reading what became of it.
+import * as v from "valibot"
+import { insightsSchema } from "./insights.ts"
+import { progressSchema } from "./progress.ts"
+
+/** What can be read, by content type, with the file extensions that stand for it. */
+export const readableTypes: Readonly<Record<string, readonly string[]>> = {
+  "application/pdf": ["pdf"],
+  "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ["docx"],
+  "text/plain": ["txt", "text"],
+  "text/markdown": ["md", "markdown"],
+  "text/html": ["html", "htm"],
+}
+
+/** 50 MB: the largest document that is accepted. */
+export const maxDocumentBytes = 50_000_000
+
+export const createDocumentRequestSchema = v.object({
+  fileName: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(255)),
+  contentType: v.pipe(v.string(), v.minLength(1), v.maxLength(255)),
+  sizeBytes: v.pipe(v.number(), v.integer(), v.minValue(1)),
+})
+export type CreateDocumentRequest = v.InferOutput<typeof createDocumentRequestSchema>
+
+export const createDocumentResponseSchema = v.object({
+  documentId: v.string(),
+  /** A presigned S3 upload: send the file's bytes with `method` and `headers`. */
+  uploadUrl: v.string(),
+  method: v.literal("PUT"),
+  headers: v.record(v.string(), v.string()),
+  /** ISO 8601; 15 minutes after the request. */
+  expiresAt: v.string(),
+})
+export type CreateDocumentResponse = v.InferOutput<typeof createDocumentResponseSchema>
+
+export const documentResponseSchema = v.object({
+  documentId: v.string(),
+  fileName: v.string(),
+  progress: progressSchema,
+  insights: v.nullable(insightsSchema),
+})
+export type DocumentResponse = v.InferOutput<typeof documentResponseSchema>
+
+/** The body of a 4xx; `field` names the request's field that is wrong, when one is. */
+export const problemSchema = v.object({ message: v.string(), field: v.optional(v.string()) })
+export type Problem = v.InferOutput<typeof problemSchema>
+
+/** The content type that a file name's extension stands for, or undefined when it cannot be read. */
+export function contentTypeOf(fileName: string): string | undefined {
+  const extension = fileName.slice(fileName.lastIndexOf(".") + 1).toLowerCase()
+  return Object.keys(readableTypes).find((type) => readableTypes[type]?.includes(extension))
+}

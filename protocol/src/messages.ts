@@ -1,0 +1,54 @@
+// What travels on the WebSocket, in both directions: UTF-8 JSON text.
+import * as v from "valibot"
+import { type Progress, progressSchema } from "./progress.ts"
+
+/** A document id: what `POST /documents` gave out. */
+export const documentIdSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(128))
+
+/** Watches a document (answered at once with where it stands); `watch: false` stops. */
+export const watchRequestSchema = v.object({
+  action: v.literal("progress"),
+  documentId: documentIdSchema,
+  watch: v.optional(v.boolean(), true),
+})
+export type WatchRequest = v.InferInput<typeof watchRequestSchema>
+
+export const pingRequestSchema = v.object({ action: v.literal("ping") })
+export type PingRequest = v.InferOutput<typeof pingRequestSchema>
+
+export type ClientMessage = WatchRequest | PingRequest
+
+export const pongSchema = v.object({ status: v.literal("pong") })
+export type Pong = v.InferOutput<typeof pongSchema>
+
+/** The answer to `watch: false`. */
+export const unwatchedSchema = v.object({ status: v.literal("unwatched"), documentId: v.string() })
+export type Unwatched = v.InferOutput<typeof unwatchedSchema>
+
+/** A message that could not be understood; the connection stays open. */
+export const refusalSchema = v.object({
+  status: v.literal("error"),
+  errorCode: v.picklist(["UNKNOWN_ACTION", "BAD_REQUEST"]),
+  message: v.string(),
+})
+export type Refusal = v.InferOutput<typeof refusalSchema>
+
+export type ServerMessage = Progress | Pong | Unwatched | Refusal
+
+const serverMessageSchema = v.union([progressSchema, pongSchema, unwatchedSchema, refusalSchema])
+
+/** Reads one text frame from the server; `undefined` for anything that is none of ours (API Gateway's error frames too). */
+export function parseServerMessage(text: string): ServerMessage | undefined {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  const parsed = v.safeParse(serverMessageSchema, json)
+  return parsed.success ? parsed.output : undefined
+}
+
+export function isProgress(message: ServerMessage): message is Progress {
+  return "sequence" in message
+}

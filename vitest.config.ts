@@ -1,0 +1,26 @@
+import { defineConfig } from "vitest/config"
+
+// One project per level of architecture.md's table: which level a test is on is decided by where it lies.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: "unit",
+          include: ["{protocol,functions,infrastructure,gateway,client,web}/**/*.test.{ts,tsx}"],
+          testTimeout: 20_000,
+        },
+      },
+      { test: { name: "contract", include: ["tests/contract/**/*.test.ts"], testTimeout: 20_000 } },
+      {
+        test: {
+          name: "e2e",
+          include: ["tests/e2e/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
