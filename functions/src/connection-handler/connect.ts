@@ -1,0 +1,12 @@
+// `$connect`: everybody may come in. What a connection may see is decided per document: by knowing its unguessable id.
+import type { APIGatewayProxyWebsocketEventV2 } from "aws-lambda"
+import type { ConnectionHandlerDependencies, ConnectionHandlerResult } from "./routes.ts"
+
+/** Nothing is stored: a connection is worth a row only once it watches a document. */
+export function connect(
+  event: APIGatewayProxyWebsocketEventV2,
+  { logger }: Pick<ConnectionHandlerDependencies, "logger">,
+): ConnectionHandlerResult {
+  logger.info("connected", { stage: event.requestContext.stage })
+  return { statusCode: 200 }
+}

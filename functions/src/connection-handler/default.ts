@@ -1,0 +1,23 @@
+// `$default`: what no other route took. Answers a ping, and says in words what is wrong with the rest.
+import { type Pong, pingRequestSchema, type Refusal } from "@document-insight/protocol"
+import * as v from "valibot"
+import { parseMessage } from "./parse-message.ts"
+
+const expected = `Send {"action":"progress","documentId":"..."} or {"action":"ping"}.`
+
+// A refusal quotes what it was sent, but an answer must not grow with the question.
+const maxQuotedCharacters = 50
+
+export function answerByDefault(body: string | undefined): Pong | Refusal {
+  const message = parseMessage(body)
+  if (v.is(pingRequestSchema, message)) return { status: "pong" }
+  if (message === undefined) return refuse("BAD_REQUEST", `This message is not JSON. ${expected}`)
+  const action = v.safeParse(v.object({ action: v.string() }), message)
+  if (!action.success) return refuse("BAD_REQUEST", `This message has no "action". ${expected}`)
+  const quoted = JSON.stringify(action.output.action.slice(0, maxQuotedCharacters))
+  return refuse("UNKNOWN_ACTION", `There is no action ${quoted}. ${expected}`)
+}
+
+function refuse(errorCode: Refusal["errorCode"], message: string): Refusal {
+  return { status: "error", errorCode, message }
+}

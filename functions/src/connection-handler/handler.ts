@@ -1,0 +1,17 @@
+// The Lambda behind every WebSocket route: wires the routes to the tables.
+import { Logger } from "@aws-lambda-powertools/logger"
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb"
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb"
+import { connectionHandlerEnvironment } from "../environment.ts"
+import { createDocumentsTable } from "../storage/documents-table.ts"
+import { createWatchersTable } from "../storage/watchers-table.ts"
+import { createConnectionHandler } from "./routes.ts"
+
+const environment = connectionHandlerEnvironment()
+const client = DynamoDBDocumentClient.from(new DynamoDBClient())
+
+export const handler = createConnectionHandler({
+  documents: createDocumentsTable(client, environment.documentsTableName),
+  watchers: createWatchersTable(client, environment.watchersTableName),
+  logger: new Logger(),
+})

@@ -1,0 +1,59 @@
+// `progress`: starts or stops watching a document, and answers at once with where it stands.
+import {
+  isFinal,
+  type Progress,
+  type Refusal,
+  type ServerMessage,
+  watchRequestSchema,
+} from "@document-insight/protocol"
+import * as v from "valibot"
+import { parseMessage } from "./parse-message.ts"
+import type { ConnectionHandlerDependencies } from "./routes.ts"
+
+export async function answerProgress(
+  connectionId: string,
+  body: string | undefined,
+  { documents, watchers, logger }: ConnectionHandlerDependencies,
+): Promise<ServerMessage> {
+  const request = v.safeParse(watchRequestSchema, parseMessage(body))
+  if (!request.success) return badRequest(request.issues)
+  const { documentId, watch } = request.output
+  const watcher = { documentId, connectionId }
+  logger.appendKeys({ documentId })
+
+  if (!watch) {
+    await watchers.unwatch(watcher)
+    return { status: "unwatched", documentId }
+  }
+  // The row first, then the document: a progress stored in between is pushed to the row, one stored before is read here.
+  await watchers.watch(watcher)
+  const document = await documents.find(documentId)
+  const progress = document?.progress ?? notFound(documentId)
+  if (isFinal(progress)) await watchers.unwatch(watcher)
+  logger.info("watched", { status: progress.status, sequence: progress.sequence })
+  return progress
+}
+
+function notFound(documentId: string): Progress {
+  return {
+    status: "error",
+    documentId,
+    sequence: 0,
+    pagesProcessed: 0,
+    totalPages: 0,
+    percentComplete: 0,
+    timestamp: new Date().toISOString(),
+    errorCode: "DOCUMENT_NOT_FOUND",
+    message: "There is no document with this id. It may have been deleted, or its time may be over.",
+    recoverable: false,
+  }
+}
+
+function badRequest(issues: readonly v.BaseIssue<unknown>[]): Refusal {
+  const field = issues[0]?.path?.map((item) => String(item.key)).join(".")
+  const what =
+    field === "watch"
+      ? `"watch" must be true or false.`
+      : `"documentId" must be a document's id: a text of 1 to 128 characters, as POST /documents gave out.`
+  return { status: "error", errorCode: "BAD_REQUEST", message: `Cannot watch this: ${what}` }
+}

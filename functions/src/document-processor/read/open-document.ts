@@ -1,0 +1,34 @@
+// Opens a document with the reader of its format. What the bytes are counts for more than what was declared.
+import { DocumentError } from "../document-error.ts"
+import { decodeText } from "./decode-text.ts"
+import { openDocx } from "./docx.ts"
+import { openHtml } from "./html.ts"
+import type { OpenedDocument } from "./opened-document.ts"
+import { openPdf } from "./pdf.ts"
+import { openPlainText } from "./plain-text.ts"
+
+/** @throws DocumentError UNSUPPORTED_TYPE, ENCRYPTED, CORRUPT, EMPTY */
+export async function openDocument(bytes: Uint8Array, contentType: string): Promise<OpenedDocument> {
+  if (bytes.length === 0) throw new DocumentError("EMPTY")
+  if (startsWithin(bytes, "%PDF-", 1024)) return openPdf(bytes)
+  if (startsWithin(bytes, "PK\x03\x04", 1)) {
+    if (!Buffer.from(bytes).includes("word/document")) throw new DocumentError("UNSUPPORTED_TYPE")
+    return openDocx(bytes)
+  }
+  // Office's older container: an encrypted .docx, or one of the formats before .docx.
+  if (startsWithin(bytes, "\xd0\xcf\x11\xe0", 1)) {
+    const isEncrypted = Buffer.from(bytes).includes(Buffer.from("EncryptedPackage", "utf16le"))
+    throw new DocumentError(isEncrypted ? "ENCRYPTED" : "UNSUPPORTED_TYPE")
+  }
+  const isText = contentType.startsWith("text/")
+  const text = decodeText(bytes)
+  if (text === undefined || !isText) throw new DocumentError(isText ? "UNSUPPORTED_TYPE" : "CORRUPT")
+  if (text.trim() === "") throw new DocumentError("EMPTY")
+  return contentType === "text/html" ? openHtml(text) : openPlainText(text)
+}
+
+/** Whether `signature` (one character per byte) begins within the first `reach` bytes. PDF readers allow 1024 before it. */
+function startsWithin(bytes: Uint8Array, signature: string, reach: number): boolean {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, reach + signature.length - 1))
+  return head.includes(Buffer.from(signature, "latin1"))
+}

@@ -1,0 +1,19 @@
+// From the queue's messages to the uploads they announce.
+import type { S3Event, SQSRecord } from "aws-lambda"
+import { documentIdOf } from "../storage/upload-key.ts"
+
+export type UploadEvent = { bucketName: string; key: string; documentId: string; sizeBytes: number }
+
+/** The uploads of one message: none for S3's test event, and for what is no upload of ours. */
+export function uploadEventsOf(record: Pick<SQSRecord, "body">): UploadEvent[] {
+  // AWS: on setting up notifications S3 sends {"Event":"s3:TestEvent"} without Records
+  // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html).
+  const { Records: records = [] } = JSON.parse(record.body) as Partial<S3Event>
+  return records.flatMap(({ eventName, s3 }) => {
+    // AWS: the key is URL-encoded, with "+" for a space (same source).
+    const key = decodeURIComponent(s3.object.key.replaceAll("+", " "))
+    const documentId = documentIdOf(key)
+    if (!documentId || !eventName.startsWith("ObjectCreated:")) return []
+    return [{ bucketName: s3.bucket.name, key, documentId, sizeBytes: s3.object.size }]
+  })
+}

@@ -1,0 +1,68 @@
+// POST /documents: announces a document, and gives out the presigned upload for it.
+import { randomUUID } from "node:crypto"
+import {
+  type CreateDocumentResponse,
+  contentTypeOf,
+  createDocumentRequestSchema,
+  maxDocumentBytes,
+  readableTypes,
+} from "@document-insight/protocol"
+import * as v from "valibot"
+import type { Answer, DocumentsApiDependencies, ProblemAnswer } from "./answer.ts"
+
+const whatIsWrong: Record<string, string> = {
+  fileName: `"fileName" must be the file's name: a text of 1 to 255 characters.`,
+  contentType: `"contentType" must be the file's type, such as "application/pdf".`,
+  sizeBytes: `"sizeBytes" must be the file's size in bytes: a whole number of at least 1.`,
+}
+
+export async function createDocument(
+  body: string,
+  { documents, uploads, logger }: Pick<DocumentsApiDependencies, "documents" | "uploads" | "logger">,
+): Promise<Answer> {
+  const request = v.safeParse(createDocumentRequestSchema, parseJson(body))
+  if (!request.success) return badRequest(request.issues)
+  const { fileName, sizeBytes } = request.output
+  const contentType = readableType(request.output.contentType, fileName)
+  if (!contentType) return unreadable(fileName)
+  if (sizeBytes > maxDocumentBytes) return tooLarge()
+
+  const documentId = randomUUID()
+  await documents.create({ documentId, fileName, contentType })
+  const upload = await uploads.presign({ documentId, contentType, sizeBytes })
+  logger.info("document created", { documentId, contentType, sizeBytes })
+  return { statusCode: 201, body: { documentId, ...upload } satisfies CreateDocumentResponse }
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
+}
+
+/** Browsers do not know every type we read: for a type that says nothing, the file's extension decides. */
+function readableType(contentType: string, fileName: string): string | undefined {
+  const type = contentType.split(";")[0]?.trim().toLowerCase() ?? ""
+  if (Object.hasOwn(readableTypes, type)) return type
+  return type === "application/octet-stream" ? contentTypeOf(fileName) : undefined
+}
+
+function badRequest(issues: readonly v.BaseIssue<unknown>[]): ProblemAnswer {
+  const field = issues[0]?.path?.[0]?.key
+  const message = whatIsWrong[String(field)]
+  if (!message) return { statusCode: 400, body: { message: "The body must be a JSON object." } }
+  return { statusCode: 400, body: { message, field: String(field) } }
+}
+
+function unreadable(fileName: string): ProblemAnswer {
+  const extensions = Object.values(readableTypes).flat()
+  const message = `${JSON.stringify(fileName)} is of a type that cannot be read. These can: ${extensions.join(", ")}.`
+  return { statusCode: 415, body: { message, field: "contentType" } }
+}
+
+function tooLarge(): ProblemAnswer {
+  const message = `The document is too large: at most ${maxDocumentBytes / 1_000_000} MB can be read.`
+  return { statusCode: 413, body: { message, field: "sizeBytes" } }
+}

@@ -1,0 +1,13 @@
+// GET /documents/{documentId}: where the document stands, and its insights once it is read.
+import type { DocumentResponse } from "@document-insight/protocol"
+import { type Answer, type DocumentsApiDependencies, documentNotFound } from "./answer.ts"
+
+export async function readDocument(
+  documentId: string,
+  { documents }: Pick<DocumentsApiDependencies, "documents">,
+): Promise<Answer> {
+  const document = await documents.find(documentId)
+  if (!document) return documentNotFound()
+  const { fileName, progress, insights } = document
+  return { statusCode: 200, body: { documentId, fileName, progress, insights } satisfies DocumentResponse }
+}

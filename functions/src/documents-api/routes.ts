@@ -1,0 +1,50 @@
+// Which file answers which HTTP route, and how an answer becomes an HTTP API response (payload format 2.0).
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda"
+import type { Answer, DocumentsApiDependencies } from "./answer.ts"
+import { createDocument } from "./create-document.ts"
+import { deleteDocument } from "./delete-document.ts"
+import { readDocument } from "./read-document.ts"
+
+export function createDocumentsApi(dependencies: DocumentsApiDependencies) {
+  const { logger } = dependencies
+  return async (event: APIGatewayProxyEventV2, context: Context): Promise<APIGatewayProxyStructuredResultV2> => {
+    logger.addContext(context)
+    logger.resetKeys()
+    logger.appendKeys({ routeKey: event.routeKey, ...event.pathParameters })
+    try {
+      return toResponse(await answer(event, dependencies))
+    } catch (error) {
+      logger.error("request failed", error as Error)
+      return toResponse({ statusCode: 500, body: { message: "Something went wrong on our side. Please try again." } })
+    }
+  }
+}
+
+async function answer(event: APIGatewayProxyEventV2, dependencies: DocumentsApiDependencies): Promise<Answer> {
+  const documentId = event.pathParameters?.documentId ?? ""
+  switch (event.routeKey) {
+    case "POST /documents":
+      return createDocument(bodyOf(event), dependencies)
+    case "GET /documents/{documentId}":
+      return readDocument(documentId, dependencies)
+    case "DELETE /documents/{documentId}":
+      return deleteDocument(documentId, dependencies)
+    default:
+      return { statusCode: 404, body: { message: `There is no ${event.routeKey} in this API.` } }
+  }
+}
+
+function bodyOf(event: APIGatewayProxyEventV2): string {
+  const body = event.body ?? ""
+  return event.isBase64Encoded ? Buffer.from(body, "base64").toString("utf8") : body
+}
+
+function toResponse(answer: Answer): APIGatewayProxyStructuredResultV2 {
+  const headers = { "cache-control": "no-store" }
+  if (answer.statusCode === 204) return { statusCode: 204, headers }
+  return {
+    statusCode: answer.statusCode,
+    headers: { ...headers, "content-type": "application/json" },
+    body: JSON.stringify(answer.body),
+  }
+}
