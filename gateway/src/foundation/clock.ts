@@ -17,3 +17,8 @@ export const systemClock: Clock = {
     return { cancel: () => clearTimeout(timer) }
   },
 }
+
+/** @param ms milliseconds since the epoch @returns `2026-11-22T21:00:00.000Z` */
+export function isoTime(ms: number): string {
+  return new Date(ms).toISOString()
+}

@@ -1,0 +1,34 @@
+// Who is connected, by API. A connection belongs to its API, not to a stage: any stage's URL reaches it.
+// AWS: [peer-native, section 7]
+import type { Connection } from "./connection.ts"
+
+export class ConnectionStore {
+  readonly #byApi = new Map<string, Map<string, Connection>>()
+  #size = 0
+
+  get size(): number {
+    return this.#size
+  }
+
+  add(connection: Connection): void {
+    const { apiId, connectionId } = connection.facts
+    const connections = this.#byApi.get(apiId) ?? new Map<string, Connection>()
+    this.#byApi.set(apiId, connections.set(connectionId, connection))
+    this.#size++
+  }
+
+  /** An open connection, or undefined: an id that has closed and one that never was are the same to the caller. */
+  find(apiId: string, connectionId: string): Connection | undefined {
+    const connection = this.#byApi.get(apiId)?.get(connectionId)
+    return connection?.isOpen ? connection : undefined
+  }
+
+  remove(connection: Connection): void {
+    const { apiId, connectionId } = connection.facts
+    if (this.#byApi.get(apiId)?.delete(connectionId)) this.#size--
+  }
+
+  *all(): Iterable<Connection> {
+    for (const connections of this.#byApi.values()) yield* connections.values()
+  }
+}

@@ -1,0 +1,103 @@
+// One client's WebSocket connection: who it is, when it was last active, and the two deadlines that end it.
+import type { Clock, Timer } from "../foundation/clock.ts"
+import type { Quotas } from "../foundation/quotas.ts"
+
+/** All that a connection needs of its socket. */
+export type Socket = {
+  send(text: string): void
+  close(code: number, reason: string): void
+  /** Bytes that the other side has not taken yet. */
+  bufferedBytes(): number
+}
+
+export type ConnectionFacts = {
+  connectionId: string
+  apiId: string
+  stageName: string
+  domainName: string
+  /** Milliseconds since the epoch. */
+  connectedAt: number
+  /** `userAgent` only when the client sent one. */
+  identity: { sourceIp: string; userAgent?: string }
+  /** What a CUSTOM authorizer returned: context as strings, and `principalId`. */
+  authorizer?: Readonly<Record<string, string>>
+}
+
+export type Ending = { code: number; reason: string }
+
+// AWS: 1001 both when idle for 10 minutes and after 2 hours. [doc, section 6.1]; the text is seen. [obs, section 6.2]
+const GOING_AWAY: Ending = { code: 1001, reason: "Going away" }
+
+export class Connection {
+  readonly facts: ConnectionFacts
+  readonly ended: Promise<Ending>
+  /** Milliseconds since the epoch; any message in either direction. AWS: [obs, section 6.3] */
+  lastActiveAt: number
+  readonly #socket: Socket
+  readonly #clock: Clock
+  readonly #quotas: Quotas
+  readonly #resolveEnded: (ending: Ending) => void
+  #deadline: Timer | undefined
+  #ending: Ending | undefined
+  #isEnded = false
+
+  constructor(facts: ConnectionFacts, socket: Socket, options: { clock: Clock; quotas: Quotas }) {
+    this.facts = facts
+    this.lastActiveAt = facts.connectedAt
+    this.#socket = socket
+    this.#clock = options.clock
+    this.#quotas = options.quotas
+    const { promise, resolve } = Promise.withResolvers<Ending>()
+    this.ended = promise
+    this.#resolveEnded = resolve
+    this.#armDeadline()
+  }
+
+  get isOpen(): boolean {
+    return this.#ending === undefined && !this.#isEnded
+  }
+
+  /** Something was received: the idle timeout starts anew. */
+  touch(): void {
+    this.lastActiveAt = this.#clock.now()
+  }
+
+  /** Sends one text message, unless the client has been too slow to take the earlier ones. */
+  send(text: string): "sent" | "gone" | "buffer-full" {
+    if (!this.isOpen) return "gone"
+    if (this.#socket.bufferedBytes() > this.#quotas.maxSendBufferBytes) return "buffer-full"
+    this.#socket.send(text)
+    this.touch()
+    return "sent"
+  }
+
+  /** Ends the connection from our side; the first ending is the one that is reported. */
+  close(code: number, reason: string): void {
+    if (!this.isOpen) return
+    this.#ending = { code, reason }
+    this.#deadline?.cancel()
+    this.#socket.close(code, reason)
+  }
+
+  /** The socket is closed: `ended` resolves, once, with who closed first. */
+  socketClosed(code: number, reason: string): void {
+    if (this.#isEnded) return
+    this.#isEnded = true
+    this.#deadline?.cancel()
+    this.#resolveEnded(this.#ending ?? { code, reason })
+  }
+
+  /** One timer for both deadlines. It is not moved by activity (a message costs one assignment): it looks when it fires. */
+  #armDeadline(): void {
+    const now = this.#clock.now()
+    const end = Math.min(
+      this.lastActiveAt + this.#quotas.idleTimeoutMs,
+      this.facts.connectedAt + this.#quotas.connectionDurationMs,
+    )
+    if (end <= now) {
+      this.close(GOING_AWAY.code, GOING_AWAY.reason)
+      return
+    }
+    this.#deadline = this.#clock.after(end - now, () => this.#armDeadline())
+  }
+}

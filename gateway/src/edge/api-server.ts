@@ -1,0 +1,109 @@
+// One WebSocket API's own server: handshakes and @connections on one port, told apart by path and by upgrade.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
+import type { Duplex } from "node:stream"
+import type { Connection } from "../connections/connection.ts"
+import type { Choices } from "../foundation/choices.ts"
+import type { Handshake, HandshakeOutcome } from "../routes/connect.ts"
+import type { ServedApi, ServedStage } from "../routes/served-api.ts"
+import { sendAwsError } from "./aws-error.ts"
+import { holdSocket, malformedHandshake, type Refusal, refuseHandshake } from "./handshake.ts"
+import { type ManagementPorts, management } from "./management.ts"
+import { handshakeMaps, pathOf, queryOf, sourceIpOf } from "./request-maps.ts"
+import type { Upgrade } from "./websocket.ts"
+
+export type ApiServerPorts = ManagementPorts & {
+  choices: Choices
+  /** `{apiId}.execute-api.{region}.amazonaws.com` */
+  domainName: string
+  /** Today's deployment: asked for with every request, since it may change while sockets stay open. */
+  api(): ServedApi
+  connect(stage: ServedStage, handshake: Handshake): Promise<HandshakeOutcome>
+  upgrade: Upgrade
+  onConnected(connection: Connection): void
+}
+
+// Bursts of connections wait here rather than being refused by the kernel.
+const BACKLOG = 4096
+
+export function createApiServer(ports: ApiServerPorts): Server {
+  const server = createServer((request, response) => {
+    onRequest(request, response, ports).catch((error: unknown) => response.destroy(error as Error))
+  })
+  server.on("upgrade", (request, socket, head) => {
+    onUpgrade(request, socket, head, ports).catch(() => socket.destroy())
+  })
+  return server
+}
+
+/** Listens on loopback only. @returns the port, which is `port` unless that was 0 */
+export function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject)
+    server.listen({ host: "127.0.0.1", port, backlog: BACKLOG }, () => {
+      server.off("error", reject)
+      const address = server.address()
+      resolve(typeof address === "object" && address ? address.port : port)
+    })
+  })
+}
+
+async function onRequest(request: IncomingMessage, response: ServerResponse, ports: ApiServerPorts): Promise<void> {
+  const [stageName = "", resource = "", connectionId = "", ...rest] = pathOf(request).slice(1).split("/")
+  const stage = stageOf(ports, stageName)
+  // AWS: "%40connections" is accepted too. [doc, section 7]
+  const isManagement = resource === "@connections" || resource.toLowerCase() === "%40connections"
+  if (stage && isManagement && connectionId !== "" && rest.length === 0) {
+    await management(stage, connectionId, request, response, ports)
+    return
+  }
+  request.resume()
+  if (stage && resource === "" && ports.choices.plainRequestStatus === 426) {
+    response.writeHead(426, { Upgrade: "websocket", Connection: "Upgrade" }).end()
+    return
+  }
+  sendAwsError(response, "ForbiddenException", "Forbidden")
+}
+
+async function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, ports: ApiServerPorts): Promise<void> {
+  socket.on("error", () => socket.destroy())
+  const refuse = (refusal: Refusal) => refuseHandshake(socket, refusal, ports.clock.now())
+  if ((request.url?.length ?? 0) > ports.quotas.maxUrlLength) return refuse(tooLongUrl)
+  const stage = stageOf(ports, pathOf(request).slice(1))
+  if (!stage) return refuse(forbidden)
+  const complaint = malformedHandshake(request)
+  if (complaint !== undefined) return refuse(badRequest(complaint))
+
+  const held = holdSocket(socket, head)
+  const userAgent = request.headers["user-agent"]
+  const outcome = await ports.connect(stage, {
+    ...handshakeMaps(request, ports.domainName, ports.clock.now()),
+    identity: { ...(userAgent !== undefined && { userAgent }), sourceIp: sourceIpOf(request) },
+    domainName: ports.domainName,
+    signed: { method: "GET", path: pathOf(request), query: queryOf(request), headers: request.headers },
+  })
+  const early = held.take()
+  if (outcome.outcome === "refused") return refuse(outcome)
+  ports.onConnected(ports.upgrade(request, socket, early ?? Buffer.alloc(0), outcome.facts, outcome.protocol))
+}
+
+/** A stage that something has been deployed to. AWS: an empty one is refused like an unknown one. [peer, section 1.4] */
+function stageOf(ports: ApiServerPorts, stageName: string): ServedStage | undefined {
+  const stage = ports.api().stages.get(stageName)
+  return stage?.isDeployed ? stage : undefined
+}
+
+const json = { "content-type": "application/json" }
+
+// AWS: [peer, section 1.4]
+const forbidden: Refusal = {
+  status: 403,
+  headers: { ...json, "x-amzn-ErrorType": "ForbiddenException" },
+  body: '{"message":"Forbidden"}',
+}
+
+// AWS?: the limit is documented, the answer is not. [section 1.13]
+const tooLongUrl: Refusal = { status: 414, headers: json, body: '{"message":"Request-URI Too Long"}' }
+
+function badRequest(message: string): Refusal {
+  return { status: 400, headers: json, body: JSON.stringify({ message }) }
+}

@@ -1,0 +1,92 @@
+// An HTTP request's headers and query as the maps that proxy events carry.
+import { randomBytes } from "node:crypto"
+import type { IncomingMessage } from "node:http"
+import type { HandshakeRequest } from "../routes/event.ts"
+
+// AWS: the spelling of these in a $connect event, whatever the client's was. [doc, section 2.1]
+const spelling = new Map(
+  [
+    "Host",
+    "Sec-WebSocket-Extensions",
+    "Sec-WebSocket-Key",
+    "Sec-WebSocket-Protocol",
+    "Sec-WebSocket-Version",
+    "X-Amzn-Trace-Id",
+    "X-Forwarded-For",
+    "X-Forwarded-Port",
+    "X-Forwarded-Proto",
+  ].map((name) => [name.toLowerCase(), name]),
+)
+
+/** @param domainName the API's own, which stands in for the local host name. */
+export function handshakeMaps(request: IncomingMessage, domainName: string, nowMs: number): HandshakeRequest {
+  const multiValueHeaders = headerLists(request)
+  multiValueHeaders.Host = [domainName]
+  multiValueHeaders["X-Amzn-Trace-Id"] = [traceId(nowMs)]
+  multiValueHeaders["X-Forwarded-For"] = [sourceIpOf(request)]
+  multiValueHeaders["X-Forwarded-Port"] = ["443"]
+  multiValueHeaders["X-Forwarded-Proto"] = ["https"]
+  // AWS: in the authorizer's event. [doc, section 2.1]
+  multiValueHeaders["content-length"] ??= ["0"]
+  const query = queryLists(queryOf(request))
+  return {
+    headers: lastValues(multiValueHeaders),
+    multiValueHeaders,
+    // AWS: absent when there is no query. [doc, section 2.1]
+    ...(query && { queryStringParameters: lastValues(query), multiValueQueryStringParameters: query }),
+  }
+}
+
+function headerLists(request: IncomingMessage): Record<string, string[]> {
+  const lists: Record<string, string[]> = Object.create(null)
+  const { rawHeaders } = request
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const sent = rawHeaders[index] ?? ""
+    const name = spelling.get(sent.toLowerCase()) ?? sent
+    const list = lists[name]
+    const value = rawHeaders[index + 1] ?? ""
+    if (list) list.push(value)
+    else lists[name] = [value]
+  }
+  return lists
+}
+
+/** Every value by name; undefined when there is no query. */
+export function queryLists(query: string): Record<string, string[]> | undefined {
+  if (query === "") return undefined
+  const lists: Record<string, string[]> = Object.create(null)
+  for (const [name, value] of new URLSearchParams(query)) {
+    const list = lists[name]
+    if (list) list.push(value)
+    else lists[name] = [value]
+  }
+  return lists
+}
+
+/** AWS: the single-value map holds the last value. [peer; inferred, section 2.1] */
+function lastValues(lists: Record<string, string[]>): Record<string, string> {
+  return Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, list.at(-1) ?? ""]))
+}
+
+/** The raw path of a request, without the query. */
+export function pathOf(request: IncomingMessage): string {
+  const url = request.url ?? "/"
+  const mark = url.indexOf("?")
+  return mark === -1 ? url : url.slice(0, mark)
+}
+
+/** The raw query of a request, without the question mark. */
+export function queryOf(request: IncomingMessage): string {
+  const url = request.url ?? "/"
+  const mark = url.indexOf("?")
+  return mark === -1 ? "" : url.slice(mark + 1)
+}
+
+export function sourceIpOf(request: IncomingMessage): string {
+  return (request.socket.remoteAddress ?? "127.0.0.1").replace(/^::ffff:/, "")
+}
+
+/** `Root=1-{8 hex: seconds}-{24 hex: random}` */
+export function traceId(nowMs: number): string {
+  return `Root=1-${Math.floor(nowMs / 1000).toString(16)}-${randomBytes(12).toString("hex")}`
+}

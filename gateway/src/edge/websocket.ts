@@ -1,0 +1,126 @@
+// A WebSocket, once it is open: frames in, frames out, and how it ended. Knows the library, so that nobody else must.
+import type { IncomingMessage } from "node:http"
+import type { Duplex } from "node:stream"
+import { type WebSocket, WebSocketServer } from "ws"
+import { Connection, type ConnectionFacts } from "../connections/connection.ts"
+import type { Choices } from "../foundation/choices.ts"
+import type { Clock } from "../foundation/clock.ts"
+import type { Quotas } from "../foundation/quotas.ts"
+import { watchFrameSize } from "./frame-size.ts"
+
+export type WebSocketPorts = {
+  clock: Clock
+  quotas: Quotas
+  choices: Choices
+  /** A text message arrived; what it resolves to, if anything, is sent back. */
+  onMessage(connection: Connection, text: string): Promise<string | undefined>
+}
+
+/** How long a client may take to answer our close frame before its socket is destroyed. */
+const CLOSE_TIMEOUT_MS = 3_000
+
+// AWS: 1003 and 1009 [doc, section 6.1]; the reason texts are unverified. [peer, section 6.2]
+const BINARY = { code: 1003, reason: "Binary is not supported" }
+const TOO_BIG = { code: 1009, reason: "Message too big" }
+
+export type Upgrade = (
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  facts: ConnectionFacts,
+  protocol: string | undefined,
+) => Connection
+
+/** Makes the function that turns an accepted handshake into an open connection. It answers 101 at once. */
+export function createUpgrade(ports: WebSocketPorts): Upgrade {
+  const protocols = new WeakMap<IncomingMessage, string>()
+  const server = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    maxPayload: ports.quotas.maxMessageBytes,
+    // AWS: negotiated. [obs, section 1.11]
+    perMessageDeflate: { threshold: 1024, serverNoContextTakeover: true, clientNoContextTakeover: true },
+    // AWS: API Gateway echoes no subprotocol of its own accord. [doc; obs, section 1.8]
+    handleProtocols: () => false,
+    closeTimeout: CLOSE_TIMEOUT_MS,
+  })
+  server.on("headers", (headers, request) => {
+    const protocol = protocols.get(request)
+    if (protocol !== undefined) headers.push(`Sec-WebSocket-Protocol: ${protocol}`)
+  })
+
+  return (request, socket, head, facts, protocol) => {
+    if (protocol !== undefined) protocols.set(request, protocol)
+    let connection: Connection | undefined
+    server.handleUpgrade(request, socket, head, (webSocket) => {
+      connection = open(webSocket, socket, facts, ports)
+    })
+    return connection ?? abandoned(facts, ports)
+  }
+}
+
+function open(webSocket: WebSocket, socket: Duplex, facts: ConnectionFacts, ports: WebSocketPorts): Connection {
+  const { quotas, choices, onMessage } = ports
+  const port = {
+    send: (text: string) => sendText(webSocket, text, quotas.maxFrameBytes),
+    close: (code: number, reason: string) => webSocket.close(code, reason),
+    bufferedBytes: () => webSocket.bufferedAmount,
+  }
+  const connection = new Connection(facts, port, ports)
+  watchFrameSize(socket, quotas.maxFrameBytes, () => connection.close(TOO_BIG.code, TOO_BIG.reason))
+  webSocket.on("message", (data: Buffer, isBinary) => {
+    if (!connection.isOpen) return
+    if (isBinary) {
+      connection.close(BINARY.code, BINARY.reason)
+      return
+    }
+    connection.touch()
+    onMessage(connection, data.toString("utf8")).then((answer) => {
+      if (answer !== undefined) connection.send(answer)
+    })
+  })
+  if (choices.pingResetsIdleTimeout) webSocket.on("ping", () => connection.touch())
+  webSocket.on("error", (error) => {
+    const { code, reason } = endingOf(error as Error & { code?: string })
+    connection.close(code, reason)
+  })
+  webSocket.on("close", (code, reason) => connection.socketClosed(code, reasonOf(code, reason.toString("utf8"))))
+  // It was paused while `$connect` ran; now everybody listens.
+  socket.resume()
+  return connection
+}
+
+/** Accepted, but the client left while `$connect` ran: a connection that is over as it begins. */
+function abandoned(facts: ConnectionFacts, ports: WebSocketPorts): Connection {
+  const connection = new Connection(facts, { send() {}, close() {}, bufferedBytes: () => 0 }, ports)
+  connection.socketClosed(1006, reasonOf(1006, ""))
+  return connection
+}
+
+/** AWS: what is larger than a frame arrives fragmented. [peer-native, section 6.3] */
+function sendText(webSocket: WebSocket, text: string, maxFrameBytes: number): void {
+  if (text.length * 3 <= maxFrameBytes) {
+    webSocket.send(text)
+    return
+  }
+  const bytes = Buffer.from(text)
+  for (let start = 0; start < bytes.length; start += maxFrameBytes) {
+    const end = start + maxFrameBytes
+    webSocket.send(bytes.subarray(start, end), { binary: false, fin: end >= bytes.length })
+  }
+}
+
+/** The library's errors are violations of the protocol by the client. AWS: 1007 and 1002 [peer, section 6.1] */
+function endingOf(error: Error & { code?: string }): { code: number; reason: string } {
+  if (error.code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH") return TOO_BIG
+  if (error.code === "WS_ERR_INVALID_UTF8") return { code: 1007, reason: "Invalid UTF-8" }
+  if (error.code?.startsWith("WS_ERR_")) return { code: 1002, reason: "Protocol error" }
+  return { code: 1006, reason: reasonOf(1006, "") }
+}
+
+/** What `$disconnect` is told. AWS: 1005 [obs], 1006 [peer], else the client's own words. [section 6.2] */
+function reasonOf(code: number, reason: string): string {
+  if (code === 1005) return "Client-side close frame status not set"
+  if (code === 1006) return "Connection closed abnormally"
+  return reason
+}

@@ -1,0 +1,56 @@
+// The execution log: what API Gateway tells of one run, line by line, as far as the stage's logging level wants it.
+// AWS: section 10.3. AWS? Which lines belong to which level is not documented: failures to ERROR, all to INFO.
+
+// AWS: an event is truncated at 1,024 bytes. [doc, section 9]
+const MAX_LINE_BYTES = 1024
+
+/** What the log needs to know of something that happened. */
+export type ExecutionFacts = {
+  requestId: string
+  apiId: string
+  stageName: string
+  routeKey: string | undefined
+  eventType: string
+  status: string | number | undefined
+  integrationUri?: string
+  requestBody?: string
+  responseBody?: string
+  integrationLatency?: number
+  failure?: string
+}
+
+export type LoggingSettings = { loggingLevel?: "OFF" | "ERROR" | "INFO"; dataTraceEnabled?: boolean }
+
+export function executionLogLines(facts: ExecutionFacts, settings: LoggingSettings): string[] {
+  const level = settings.loggingLevel ?? "OFF"
+  if (level === "OFF" || (level === "ERROR" && facts.failure === undefined)) return []
+  const lines = level === "INFO" ? infoLines(facts, settings.dataTraceEnabled === true) : []
+  if (facts.failure !== undefined) lines.push(facts.failure)
+  return lines.map((line) => truncate(`(${facts.requestId}) ${line}`))
+}
+
+function infoLines(facts: ExecutionFacts, dataTrace: boolean): string[] {
+  const lines = [`Extended Request Id: ${facts.requestId}`, `Starting execution for request: ${facts.requestId}`]
+  if (facts.routeKey !== undefined) lines.push(`WebSocket Request Route: [${facts.routeKey}]`)
+  if (facts.integrationUri !== undefined) lines.push(`Endpoint request URI: ${facts.integrationUri}`)
+  if (dataTrace && facts.requestBody !== undefined) {
+    lines.push(`Endpoint request body after transformations: ${facts.requestBody}`)
+  }
+  if (facts.integrationLatency !== undefined) {
+    lines.push(`Received response. Integration latency: ${facts.integrationLatency} ms`)
+  }
+  if (dataTrace && facts.responseBody !== undefined) {
+    lines.push(`Endpoint response body before transformations: ${facts.responseBody}`)
+  }
+  return lines
+}
+
+function truncate(line: string): string {
+  if (line.length * 3 <= MAX_LINE_BYTES || Buffer.byteLength(line) <= MAX_LINE_BYTES) return line
+  const mark = " [TRUNCATED]"
+  return (
+    Buffer.from(line)
+      .subarray(0, MAX_LINE_BYTES - mark.length)
+      .toString("utf8") + mark
+  )
+}

@@ -1,0 +1,137 @@
+// A CONNECT event: a handshake arrived, and is answered only once `$connect` has been.
+// AWS: request -> authorization -> throttle -> $connect integration -> 101. [doc; order inferred, section 1.2]
+import type { ConnectionFacts } from "../connections/connection.ts"
+import { authorize } from "./authorize.ts"
+import { connectEvent, type HandshakeRequest, type Stamp } from "./event.ts"
+import { integrate } from "./integrate.ts"
+import type { RoutePorts, SignedRequest } from "./ports.ts"
+import { gatewayMessage, type ProxyResponse, readProxyResponse } from "./response.ts"
+import type { ServedRoute, ServedStage } from "./served-api.ts"
+import { type Blame, fail, newTransaction, type Transaction } from "./transaction.ts"
+
+export type Handshake = HandshakeRequest & {
+  identity: ConnectionFacts["identity"]
+  domainName: string
+  signed: SignedRequest
+}
+
+export type HandshakeOutcome =
+  | { outcome: "accepted"; facts: ConnectionFacts; protocol?: string }
+  | { outcome: "refused"; status: number; headers: Record<string, string>; body: string }
+
+export async function connect(stage: ServedStage, request: Handshake, ports: RoutePorts): Promise<HandshakeOutcome> {
+  const now = ports.clock.now()
+  const facts: ConnectionFacts = {
+    connectionId: ports.ids.connectionId(),
+    apiId: stage.api.apiId,
+    stageName: stage.definition.stageName,
+    domainName: request.domainName,
+    connectedAt: now,
+    identity: request.identity,
+  }
+  const stamp: Stamp = { requestId: ports.ids.requestId(), requestTimeEpoch: now }
+  const route = stage.routes.get("$connect")
+  const transaction = newTransaction(stage, facts, stamp, {
+    routeKey: "$connect",
+    eventType: "CONNECT",
+    settings: route?.settings ?? stage.settings,
+  })
+  const outcome = await answerTo(stage, route, request, transaction, ports)
+  ports.record(transaction)
+  return outcome
+}
+
+async function answerTo(
+  stage: ServedStage,
+  route: ServedRoute | undefined,
+  request: Handshake,
+  transaction: Transaction,
+  ports: RoutePorts,
+): Promise<HandshakeOutcome> {
+  const { stamp } = transaction
+  // AWS: $connect is optional; without it everybody may connect. [doc, section 1.3]
+  if (!route) {
+    if (!ports.account.takeRequest() || !ports.account.takeConnection()) return tooMany(transaction)
+    return accept(transaction, undefined)
+  }
+  const authorization = await authorize(stage, route, transaction.facts, stamp, request, ports)
+  if (authorization.outcome === "refused") {
+    const { status, message, log } = authorization
+    return refuse(transaction, status, message, status === 500 ? "execution" : "client", log)
+  }
+  const { authorizer, latencyMs } = authorization
+  if (authorizer) {
+    transaction.facts = { ...transaction.facts, authorizer }
+    for (const name in authorizer) transaction.context[`authorizer.${name}`] = authorizer[name]
+    transaction.context["authorizer.integrationLatency"] = latencyMs
+  }
+  if (!ports.account.takeRequest() || !ports.account.takeConnection() || !route.bucket.take(stamp.requestTimeEpoch)) {
+    return tooMany(transaction)
+  }
+  const { integration } = route.definition
+  if (!integration) return accept(transaction, undefined)
+  const event = connectEvent(transaction.facts, stamp, request, stage.definition.variables, latencyMs)
+  const result = await integrate(stage, route, integration, event, transaction, ports)
+  if (result.outcome === "timed-out") {
+    return refuse(transaction, 504, "Endpoint request timed out", "integration", result.log)
+  }
+  if (result.outcome === "failed") {
+    // AWS: a function that throws is a 502 [obs, section 1.5], one that cannot be run a 500 [section 1.6].
+    return result.why === "function"
+      ? refuse(transaction, 502, "Internal server error", "integration", result.log)
+      : refuse(transaction, 500, "Internal server error", "execution", result.log)
+  }
+  const response = readProxyResponse(result.payload)
+  if (!response) {
+    const log = "Execution failed due to configuration error: Malformed Lambda proxy response"
+    return refuse(transaction, 502, "Internal server error", "integration", log)
+  }
+  transaction.context.status = response.statusCode
+  return response.statusCode >= 200 && response.statusCode < 300
+    ? accept(transaction, response.headers["sec-websocket-protocol"])
+    : pass(response, transaction)
+}
+
+/** AWS: the subprotocol only as the function returns it; no other header reaches the client. [doc; obs, 1.8, 1.9] */
+function accept(transaction: Transaction, protocol: string | undefined): HandshakeOutcome {
+  transaction.context.status = 200
+  return { outcome: "accepted", facts: transaction.facts, ...(protocol !== undefined && { protocol }) }
+}
+
+const hopHeaders = new Set(["connection", "upgrade", "content-length", "transfer-encoding", "sec-websocket-accept"])
+
+/** AWS? The function's own refusal with its body and headers, as one source has it; another saw neither. [section 1.7] */
+function pass(response: ProxyResponse, transaction: Transaction): HandshakeOutcome {
+  const headers = Object.fromEntries(Object.entries(response.headers).filter(([name]) => !hopHeaders.has(name)))
+  if (response.statusCode >= 500) transaction.trace.blame = "integration"
+  else if (response.statusCode >= 400) transaction.trace.blame = "client"
+  return {
+    outcome: "refused",
+    status: response.statusCode,
+    headers: { "x-amz-apigw-id": transaction.stamp.requestId, ...headers },
+    body: response.body ?? "",
+  }
+}
+
+function tooMany(transaction: Transaction): HandshakeOutcome {
+  // AWS: [obs, section 8.5]
+  return refuse(transaction, 429, "Too Many Requests", "client", "Too Many Requests")
+}
+
+/** AWS: body and headers of a refusal by the gateway itself. [peer, section 1.7] */
+function refuse(
+  transaction: Transaction,
+  status: number,
+  message: string,
+  blame: Blame,
+  log: string,
+): HandshakeOutcome {
+  fail(transaction, { status, message, blame, log })
+  const { requestId } = transaction.stamp
+  return {
+    outcome: "refused",
+    status,
+    headers: { "content-type": "application/json; charset=UTF-8", "x-amz-apigw-id": requestId },
+    body: gatewayMessage(message, transaction.facts.connectionId, requestId),
+  }
+}

@@ -1,0 +1,89 @@
+// A MESSAGE event: a text frame arrived. What this returns, if anything, is sent back as a text frame.
+import type { Connection } from "../connections/connection.ts"
+import { messageEvent, type Stamp } from "./event.ts"
+import { type IntegrationOutcome, integrate } from "./integrate.ts"
+import type { RoutePorts } from "./ports.ts"
+import { gatewayMessage, readProxyResponse } from "./response.ts"
+import { selectRoute } from "./select-route.ts"
+import type { ServedRoute, ServedStage } from "./served-api.ts"
+import { type Failure, fail, newTransaction, type Transaction } from "./transaction.ts"
+
+export async function message(
+  stage: ServedStage,
+  connection: Connection,
+  text: string,
+  ports: RoutePorts,
+): Promise<string | undefined> {
+  const stamp: Stamp = { requestId: ports.ids.requestId(), requestTimeEpoch: ports.clock.now() }
+  const messageId = ports.ids.messageId()
+  const route = selectRoute(stage.selection, stage.routes, text)
+  const transaction = newTransaction(stage, connection.facts, stamp, {
+    routeKey: route?.definition.routeKey,
+    eventType: "MESSAGE",
+    settings: route?.settings ?? stage.settings,
+    messageId,
+  })
+  const answer = await answerTo(stage, route, connection, text, stamp, messageId, transaction, ports)
+  ports.record(transaction)
+  return answer
+}
+
+async function answerTo(
+  stage: ServedStage,
+  route: ServedRoute | undefined,
+  connection: Connection,
+  text: string,
+  stamp: Stamp,
+  messageId: string,
+  transaction: Transaction,
+  ports: RoutePorts,
+): Promise<string | undefined> {
+  if (!ports.account.takeRequest()) return errorFrame(transaction, tooManyRequests)
+  // AWS: nothing is invoked, the socket stays open. [obs, section 3.5]
+  if (!route) return errorFrame(transaction, noRoute)
+  if (!route.bucket.take(stamp.requestTimeEpoch)) return errorFrame(transaction, tooManyRequests)
+  const { integration, routeKey } = route.definition
+  if (!integration) return errorFrame(transaction, noIntegration)
+  const event = messageEvent(connection.facts, stamp, routeKey, messageId, text, stage.definition.variables)
+  const result = await integrate(stage, route, integration, event, transaction, ports)
+  if (result.outcome !== "answered") return errorFrame(transaction, failureOf(result))
+
+  const response = readProxyResponse(result.payload)
+  if (!response) return errorFrame(transaction, malformed)
+  // AWS: statusCode is not visible to the client. [doc; obs, section 5.2, U6]
+  transaction.context.status = response.statusCode
+  // AWS: a one-way route discards the body. [doc, section 5.1] AWS? An empty body is no message.
+  return route.definition.returnsResponse && response.body ? response.body : undefined
+}
+
+// AWS? The frame of a throttled message was never seen: modelled on the others. [section 0, U2]
+const tooManyRequests: Failure = { status: 429, message: "Too Many Requests", blame: "client" }
+const noRoute: Failure = { status: 403, message: "Forbidden", blame: "client", log: "No route found for the message" }
+// AWS? A custom route without a target.
+const noIntegration: Failure = {
+  status: 500,
+  message: "Internal server error",
+  blame: "execution",
+  log: "Execution failed due to configuration error: No integration for the route",
+}
+const malformed: Failure = {
+  status: 502,
+  message: "Internal server error",
+  blame: "integration",
+  log: "Execution failed due to configuration error: Malformed Lambda proxy response",
+}
+
+// AWS: both frames are sent even by a one-way route. [obs, section 4.2]
+function failureOf(result: Exclude<IntegrationOutcome, { outcome: "answered" }>): Failure {
+  const { log } = result
+  if (result.outcome === "timed-out") {
+    return { status: 504, message: "Endpoint request timed out", blame: "integration", log }
+  }
+  const blame = result.why === "function" ? "integration" : "execution"
+  return { status: 500, message: "Internal server error", blame, log }
+}
+
+function errorFrame(transaction: Transaction, failure: Failure): string {
+  fail(transaction, failure)
+  return gatewayMessage(failure.message, transaction.facts.connectionId, transaction.stamp.requestId)
+}

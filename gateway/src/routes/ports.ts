@@ -1,0 +1,37 @@
+// What the routes are handed by gateway.ts: the rooms they may not know, cut down to single functions.
+import type { Ids } from "../connections/ids.ts"
+import type { Clock } from "../foundation/clock.ts"
+import type { Quotas } from "../foundation/quotas.ts"
+import type { AuthorizerDefinition, IntegrationDefinition, PolicyDocument } from "../template/definition.ts"
+import type { InvocationResult } from "./response.ts"
+import type { AccountThrottle, ServedStage } from "./served-api.ts"
+import type { Transaction } from "./transaction.ts"
+
+export type RoutePorts = {
+  clock: Clock
+  ids: Ids
+  quotas: Quotas
+  account: AccountThrottle
+  /** Runs a function; `payload` and the answer's are JSON text. Never rejects. */
+  invoke(functionArn: string, payload: string): Promise<InvocationResult>
+  /** May API Gateway run this integration's function for this route? */
+  mayInvoke(stage: ServedStage, routeKey: string, integration: IntegrationDefinition): Permission
+  /** May API Gateway run this authorizer's function? */
+  mayInvokeAuthorizer(stage: ServedStage, authorizer: AuthorizerDefinition): Permission
+  /** AWS_IAM: did somebody sign the handshake who may invoke the route? */
+  mayCallRoute(stage: ServedStage, routeKey: string, request: SignedRequest): Permission
+  /** What an authorizer's policy says of `execute-api:Invoke` on a method ARN. */
+  evaluatePolicy(policy: PolicyDocument, methodArn: string): "allow" | "explicit-deny" | "no-allow"
+  /** Told of everything that happened, once it has: access log, execution log, metrics. */
+  record(transaction: Transaction): void
+}
+
+export type Permission = { allowed: true } | { allowed: false; message: string }
+
+/** An HTTP request as it came, for whoever checks its signature. Header names in lower case. */
+export type SignedRequest = {
+  method: string
+  path: string
+  query: string
+  headers: Record<string, string | string[] | undefined>
+}

@@ -1,0 +1,48 @@
+// What comes back from a Lambda proxy integration, and what API Gateway itself says when nothing does.
+
+/** Lambda's answer, as far as routes care. `not-found` and `throttled` are Lambda's own refusals. */
+export type InvocationResult =
+  | { outcome: "answered"; payload: string }
+  | { outcome: "function-error"; payload: string; errorType: string; errorMessage: string }
+  | { outcome: "throttled" }
+  | { outcome: "not-found" }
+
+export type ProxyResponse = { statusCode: number; headers: Record<string, string>; body?: string }
+
+/** Reads a proxy response from a function's result; undefined when it is malformed. */
+export function readProxyResponse(payload: string): ProxyResponse | undefined {
+  const result: unknown = JSON.parse(payload)
+  // AWS: null is "Malformed Lambda proxy response". [obs, section 1.6]
+  if (typeof result !== "object" || result === null || Array.isArray(result)) return undefined
+  const { statusCode = 200, headers, multiValueHeaders, body, isBase64Encoded } = result as Record<string, unknown>
+  // AWS? A result without statusCode is taken as 200.
+  const status = typeof statusCode === "string" ? Number(statusCode) : statusCode
+  if (typeof status !== "number" || !Number.isInteger(status) || status < 100 || status > 599) return undefined
+  if (body !== undefined && body !== null && typeof body !== "string") return undefined
+  const text = typeof body === "string" ? body : undefined
+  return {
+    statusCode: status,
+    headers: { ...firstValues(multiValueHeaders), ...firstValues(headers) },
+    // AWS: base64 bodies are decoded and sent as text. [peer, section 5.5]
+    ...(text !== undefined && { body: isBase64Encoded === true ? Buffer.from(text, "base64").toString("utf8") : text }),
+  }
+}
+
+/** Header names are lower-cased: HTTP does not tell cases apart. */
+function firstValues(headers: unknown): Record<string, string> {
+  const flat: Record<string, string> = {}
+  if (typeof headers !== "object" || headers === null) return flat
+  for (const [name, value] of Object.entries(headers)) {
+    const first = Array.isArray(value) ? value[0] : value
+    if (first !== undefined && first !== null) flat[name.toLowerCase()] = String(first)
+  }
+  return flat
+}
+
+/**
+ * API Gateway's own words, as a text frame or as the body of a refused handshake.
+ * AWS: byte for byte, with a space after the first colon only. [obs, sections 3.5 and 4.2]
+ */
+export function gatewayMessage(message: string, connectionId: string, requestId: string): string {
+  return `{"message": ${JSON.stringify(message)}, "connectionId":"${connectionId}", "requestId":"${requestId}"}`
+}

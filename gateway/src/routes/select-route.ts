@@ -1,0 +1,86 @@
+// Which route a message takes: the API's route selection expression, read once, evaluated per message.
+// AWS: grammar and rules in [doc: websocket-api-selection-expressions], section 3.
+
+type Part = { text: string } | { path: string[] }
+
+/** Evaluates to the route key a message asks for, or undefined when the message is not JSON. */
+export type Selection = (message: string) => string | undefined
+
+/**
+ * Reads `$request.body.action`, `${request.body.a}/${request.body.b}`, static text, and `\$` for a literal dollar.
+ * A path that leads nowhere yields the empty string.
+ */
+export function readSelectionExpression(expression: string): Selection {
+  const parts = readParts(expression)
+  const [only] = parts
+  if (parts.length === 1 && only && "path" in only) {
+    const { path } = only
+    return (message) => ofJson(message, (body) => valueAt(body, path))
+  }
+  return (message) =>
+    ofJson(message, (body) => parts.map((part) => ("text" in part ? part.text : valueAt(body, part.path))).join(""))
+}
+
+/**
+ * The route a message takes, or undefined when there is none for it.
+ *
+ * @param routes the deployment's routes by route key
+ */
+export function selectRoute<Route>(
+  selection: Selection,
+  routes: ReadonlyMap<string, Route>,
+  message: string,
+): Route | undefined {
+  const routeKey = selection(message)
+  // AWS: not JSON goes to $default, even with a static expression. [doc; peer, section 3.4]
+  if (routeKey === undefined) return routes.get("$default")
+  // AWS: a message cannot select $connect or $disconnect. [peer, section 3.3]
+  if (routeKey === "$connect" || routeKey === "$disconnect") return routes.get("$default")
+  return routes.get(routeKey) ?? routes.get("$default")
+}
+
+function readParts(expression: string): Part[] {
+  const bare = /^\$request\.body\.(.+)$/s.exec(expression)
+  if (bare?.[1] && !bare[1].includes("${")) return [{ path: readPath(bare[1]) }]
+  const parts: Part[] = []
+  // One alternative per kind: an escaped dollar, `${request.body.path}`, anything else.
+  for (const [piece, escaped, path] of expression.matchAll(/(\\\$)|\$\{request\.body\.([^}]*)\}|[^\\$]+|[\\$]/gs)) {
+    parts.push(escaped ? { text: "$" } : path === undefined ? { text: piece } : { path: readPath(path) })
+  }
+  return parts
+}
+
+/** `a.b-c[0]['d e']` -> ["a", "b-c", "0", "d e"] */
+function readPath(path: string): string[] {
+  return [...path.matchAll(/\[\s*(?:'([^']*)'|"([^"]*)"|(\d+))\s*\]|[^.[\]]+/g)].map(
+    ([key, single, double, index]) => single ?? double ?? index ?? key,
+  )
+}
+
+function ofJson(message: string, evaluate: (body: unknown) => string): string | undefined {
+  let body: unknown
+  try {
+    body = JSON.parse(message)
+  } catch {
+    return undefined
+  }
+  return evaluate(body)
+}
+
+/** The stringified value at a path; only the document's own keys count, so `__proto__` finds nothing that was not sent. */
+function valueAt(body: unknown, path: readonly string[]): string {
+  let value = body
+  for (const key of path) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return ""
+    value = (value as Record<string, unknown>)[key]
+  }
+  return stringify(value)
+}
+
+function stringify(value: unknown): string {
+  if (typeof value === "string") return value
+  // AWS: an array becomes "[item1, item2]". [doc]
+  if (Array.isArray(value)) return `[${value.map(stringify).join(", ")}]`
+  // AWS? Numbers, booleans and null as their JSON text. [peer] Objects: no evidence; their JSON text as well.
+  return JSON.stringify(value) ?? ""
+}
