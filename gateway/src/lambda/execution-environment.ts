@@ -1,0 +1,251 @@
+// One execution environment: a thread that has loaded a function's code and runs one invocation at a time.
+import { randomUUID } from "node:crypto"
+import { Worker } from "node:worker_threads"
+import { type Clock, isoTime, type Timer } from "../foundation/clock.ts"
+import type { FunctionDefinition } from "../template/definition.ts"
+import { functionError, type Invocation, type InvocationResult } from "./invocation.ts"
+import { type OutputLine, reportLines, startLine } from "./invocation-log.ts"
+import type { FromThread, SerializedError, ThreadSettings, ToThread } from "./worker/messages.ts"
+
+/** AWS: after ten seconds of init the environment is given up. [doc: Lambda, execution environment lifecycle] */
+export const INIT_TIMEOUT_MS = 10_000
+/** AWS?: how long an idle environment is kept is not documented; minutes have been observed. */
+const IDLE_TIMEOUT_MS = 5 * 60_000
+// AWS: the runtime gives V8's old space nine tenths of the function's memory. [obs: the runtime's bootstrap]
+const HEAP_SHARE = 0.9
+// A thread that reaches its heap limit gets 16 MB more to end in; if one collection promotes more than that, V8 aborts
+// the whole process. So the young space has to stay well below, whatever the function's memory.
+const YOUNG_SPACE_MB = 24
+
+const workerFile = new URL("./worker/worker.ts", import.meta.url)
+
+/** What an environment tells the function that owns it. */
+export type EnvironmentOwner = {
+  /** It has nothing to do: after init and after every invocation it survived. */
+  idle(environment: ExecutionEnvironment): void
+  /** It is gone. With an error: gone before it ever was ready. */
+  ended(environment: ExecutionEnvironment, initError?: SerializedError): void
+}
+
+export type EnvironmentOptions = {
+  definition: FunctionDefinition
+  settings: ThreadSettings
+  variables: Record<string, string>
+  clock: Clock
+  initTimeoutMs: number
+  output(line: OutputLine): void
+}
+
+export class ExecutionEnvironment {
+  readonly id = randomUUID()
+  /** Resolves when the thread has ended. */
+  readonly exited: Promise<void>
+  readonly #options: EnvironmentOptions
+  readonly #owner: EnvironmentOwner
+  readonly #worker: Worker
+  #invocation: Invocation | undefined
+  #phase: "init" | "ready" | "ended" = "init"
+  #initMs: number | undefined
+  #memoryBytes = 0
+  /** When the current wait (init, invocation or idleness) began and how long it may last. */
+  #since: number
+  #patienceMs: number
+  #timer: Timer | undefined
+  #timerEndsAt = 0
+  #endError: SerializedError | undefined
+
+  constructor(options: EnvironmentOptions, owner: EnvironmentOwner) {
+    this.#options = options
+    this.#owner = owner
+    this.#worker = new Worker(workerFile, {
+      name: options.definition.functionName,
+      workerData: options.settings,
+      env: options.variables,
+      argv: [],
+      // The gateway's own flags are not the function's; type stripping still announces itself on some versions.
+      execArgv: ["--disable-warning=ExperimentalWarning"],
+      resourceLimits: {
+        maxOldGenerationSizeMb: Math.ceil(options.definition.memoryMb * HEAP_SHARE),
+        maxYoungGenerationSizeMb: YOUNG_SPACE_MB,
+      },
+    })
+    this.#since = options.clock.now()
+    this.#patienceMs = options.initTimeoutMs
+    this.#watch()
+    this.#worker.on("message", (message: FromThread) => this.#receive(message))
+    this.#worker.on("error", (error) => this.#crashed(error))
+    this.exited = new Promise((resolve) => {
+      this.#worker.once("exit", (code) => {
+        this.#end(this.#endError ?? exitError(code))
+        resolve()
+      })
+    })
+  }
+
+  get busy(): boolean {
+    return this.#invocation !== undefined
+  }
+
+  /** Only on an idle environment. */
+  run(invocation: Invocation): void {
+    const { clock, definition } = this.#options
+    this.#invocation = invocation
+    this.#since = clock.now()
+    this.#patienceMs = definition.timeoutMs
+    this.#watch()
+    this.#print("platform", startLine(definition, invocation.requestId, this.#since))
+    const { requestId, invokedFunctionArn, payload } = invocation
+    this.#worker.postMessage({ requestId, invokedFunctionArn, payload } satisfies ToThread)
+  }
+
+  /** Ends the thread at once; a running invocation fails. */
+  terminate(): Promise<void> {
+    this.#endError ??= {
+      errorType: "Runtime.ExitError",
+      errorMessage: "Error: Runtime exited with error: signal: killed",
+    }
+    void this.#worker.terminate()
+    return this.exited
+  }
+
+  #receive(message: FromThread): void {
+    if (this.#phase === "ended") return
+    switch (message.type) {
+      case "output":
+        this.#print(message.kind, message.text)
+        break
+      case "ready":
+        this.#phase = "ready"
+        this.#initMs = message.initMs
+        this.#rest()
+        break
+      case "init-failed":
+        this.#endError = message.error
+        void this.#worker.terminate()
+        break
+      case "answered": {
+        const { requestId } = this.#invocation ?? unexpected()
+        this.#memoryBytes = message.memoryBytes
+        this.#settle({ outcome: "answered", payload: message.payload, requestId }, message.durationMs, "success")
+        this.#rest()
+        break
+      }
+      case "failed": {
+        // Between invocations there is nobody to tell: the thread only ends.
+        const requestId = this.#invocation?.requestId
+        this.#memoryBytes = message.memoryBytes
+        const { error, durationMs, fatal } = message
+        if (requestId !== undefined)
+          this.#settle(functionError(requestId, error), durationMs, fatal ? "error" : "success")
+        if (!fatal) this.#rest()
+      }
+    }
+  }
+
+  #rest(): void {
+    this.#since = this.#options.clock.now()
+    this.#patienceMs = IDLE_TIMEOUT_MS
+    this.#watch()
+    this.#owner.idle(this)
+  }
+
+  // One timer for init, invocations and idleness: it fires when the earliest wait it was set for could be over, and
+  // looks then. An invocation that ends in time costs two assignments and no timer.
+  #watch(): void {
+    if (this.#timer && this.#timerEndsAt <= this.#since + this.#patienceMs) return
+    this.#timer?.cancel()
+    this.#setTimer(this.#patienceMs)
+  }
+
+  #setTimer(ms: number): void {
+    this.#timerEndsAt = this.#options.clock.now() + ms
+    this.#timer = this.#options.clock.after(ms, () => this.#look())
+  }
+
+  #look(): void {
+    this.#timer = undefined
+    const leftMs = this.#since + this.#patienceMs - this.#options.clock.now()
+    if (leftMs > 0) {
+      this.#setTimer(leftMs)
+      return
+    }
+    if (this.#phase === "init") {
+      this.#endError = { errorType: "Sandbox.Timedout", errorMessage: timeoutText(this.#patienceMs) }
+    } else if (this.#invocation) {
+      const { requestId } = this.#invocation
+      const text = timeoutText(this.#patienceMs)
+      this.#print("platform", `${isoTime(this.#options.clock.now())} ${requestId} ${text}`)
+      // AWS: [obs: answers of functions that timed out, 2024 and later]
+      const error = { errorType: "Sandbox.Timedout", errorMessage: `RequestId: ${requestId} Error: ${text}` }
+      this.#settle(functionError(requestId, error), this.#patienceMs, "timeout")
+    }
+    this.#phase = this.#phase === "init" ? "init" : "ended"
+    void this.#worker.terminate()
+  }
+
+  #crashed(error: Error): void {
+    const outOfMemory = (error as NodeJS.ErrnoException).code === "ERR_WORKER_OUT_OF_MEMORY"
+    // AWS: [obs: REPORT lines of functions that ran out of memory]
+    this.#endError = outOfMemory
+      ? { errorType: "Runtime.OutOfMemory", errorMessage: "Error: Runtime exited with error: signal: killed" }
+      : { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? "").split("\n") }
+  }
+
+  #end(error: SerializedError): void {
+    this.#timer?.cancel()
+    this.#timer = undefined
+    const wasInit = this.#phase === "init"
+    this.#phase = "ended"
+    if (this.#invocation) {
+      const { requestId } = this.#invocation
+      const named = { ...error, errorMessage: `RequestId: ${requestId} ${error.errorMessage}` }
+      this.#settle(functionError(requestId, named), this.#options.clock.now() - this.#since, "error")
+    }
+    this.#owner.ended(this, wasInit ? error : undefined)
+  }
+
+  #settle(result: InvocationResult, durationMs: number, status: "success" | "error" | "timeout"): void {
+    const invocation = this.#invocation ?? unexpected()
+    const { definition, clock } = this.#options
+    const time = clock.now()
+    const report = {
+      requestId: invocation.requestId,
+      durationMs,
+      memoryBytes: this.#memoryBytes,
+      status,
+      ...(this.#initMs === undefined ? {} : { initMs: this.#initMs }),
+      ...(result.outcome === "function-error" ? { errorType: result.errorType } : {}),
+    }
+    for (const line of reportLines(definition, report, time)) this.#print("platform", line)
+    this.#initMs = undefined
+    this.#invocation = undefined
+    invocation.settle(result)
+  }
+
+  #print(kind: OutputLine["kind"], text: string): void {
+    const { definition, clock, output } = this.#options
+    output({
+      functionName: definition.functionName,
+      logicalId: definition.logicalId,
+      requestId: this.#invocation?.requestId ?? "",
+      environmentId: this.id,
+      time: clock.now(),
+      text,
+      kind,
+    })
+  }
+}
+
+function timeoutText(ms: number): string {
+  return `Task timed out after ${(ms / 1000).toFixed(2)} seconds`
+}
+
+// AWS: [obs: answers of functions that called process.exit]
+function exitError(code: number): SerializedError {
+  const reason = code === 0 ? "exited without providing a reason" : `exited with error: exit status ${code}`
+  return { errorType: "Runtime.ExitError", errorMessage: `Error: Runtime ${reason}` }
+}
+
+function unexpected(): never {
+  throw new Error("an execution environment answered without having been asked")
+}

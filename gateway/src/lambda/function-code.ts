@@ -1,0 +1,70 @@
+// Where a function's code lies on disk: a folder as it is, a ZIP archive or inline source in a temporary folder.
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join, resolve } from "node:path"
+import { GatewayError } from "../foundation/errors.ts"
+import type { FunctionCode, FunctionDefinition } from "../template/definition.ts"
+import { unzip } from "./unzip.ts"
+
+export type PreparedCode = {
+  /** Lambda's `/var/task`. */
+  taskRoot: string
+  /** The layers' `node_modules`; AWS: a later layer wins. [doc: Lambda layers] */
+  layerModules: string[]
+  /** Changes when the code does. */
+  fingerprint: string
+  /** Removes what was unpacked. */
+  remove(): void
+}
+
+/** @throws GatewayError when a folder or archive is not there. */
+export function prepareCode(definition: FunctionDefinition): PreparedCode {
+  const temporary: string[] = []
+  const place = (code: FunctionCode): string => {
+    if (code.form === "folder") return requirePath(definition, code.path)
+    const folder = mkdtempSync(join(tmpdir(), "lambda-"))
+    temporary.push(folder)
+    if (code.form === "zip") unzip(requirePath(definition, code.path), folder)
+    else writeFileSync(join(folder, isEsModule(code.source) ? "index.mjs" : "index.js"), code.source)
+    return folder
+  }
+  return {
+    taskRoot: place(definition.code),
+    layerModules: definition.layers.map((layer) => join(place(layer), "nodejs", "node_modules")).reverse(),
+    fingerprint: fingerprintCode(definition),
+    remove() {
+      for (const folder of temporary.splice(0)) rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Equal as long as definition and code are: contents of folders count by file name, size and time. */
+export function fingerprintCode(definition: FunctionDefinition): string {
+  const paths = [definition.code, ...definition.layers].flatMap((code) => (code.form === "inline" ? [] : [code.path]))
+  return JSON.stringify([definition, ...paths.map(fingerprintPath)])
+}
+
+function fingerprintPath(path: string): string[] {
+  if (!existsSync(path)) return []
+  const stat = statSync(path)
+  if (!stat.isDirectory()) return [`${path} ${stat.size} ${stat.mtimeMs}`]
+  return readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => {
+      const file = join(entry.parentPath, entry.name)
+      const { size, mtimeMs } = statSync(file)
+      return `${file} ${size} ${mtimeMs}`
+    })
+}
+
+function requirePath(definition: FunctionDefinition, path: string): string {
+  if (existsSync(path)) return resolve(path)
+  throw new GatewayError("FILE_NOT_FOUND", `The code of function ${definition.logicalId} is not at ${path}.`, {
+    hint: "Synthesize or build again, then start the gateway.",
+  })
+}
+
+// AWS?: CloudFormation puts inline code into `index`; which extension it gives is not documented. Modules need .mjs.
+function isEsModule(source: string): boolean {
+  return /^\s*(import\s*["'{*\w]|export\s+(const|let|var|function|async|class|default|\{|\*))/m.test(source)
+}

@@ -1,0 +1,132 @@
+// A function as it runs: its execution environments, and the invocations that wait for one.
+import type { Clock, Timer } from "../foundation/clock.ts"
+import type { FunctionDefinition } from "../template/definition.ts"
+import { type EnvironmentOwner, type ExecutionEnvironment, INIT_TIMEOUT_MS } from "./execution-environment.ts"
+import { Fifo } from "./fifo.ts"
+import { functionError, type Invocation } from "./invocation.ts"
+import type { SerializedError } from "./worker/messages.ts"
+
+/** A wait that warm environments end sooner starts none: a cold start costs more than it. */
+const SCALE_AFTER_MS = 10
+
+export type LambdaFunctionOptions = {
+  definition: FunctionDefinition
+  clock: Clock
+  maxEnvironments: number
+  start(owner: EnvironmentOwner, initTimeoutMs: number): ExecutionEnvironment
+}
+
+export class LambdaFunction implements EnvironmentOwner {
+  readonly definition: FunctionDefinition
+  readonly #options: LambdaFunctionOptions
+  readonly #environments = new Set<ExecutionEnvironment>()
+  readonly #starting = new Set<ExecutionEnvironment>()
+  /** Last in, first out: environments that a quieter function does not need grow idle and end. */
+  readonly #idle: ExecutionEnvironment[] = []
+  readonly #waiting = new Fifo<Invocation>()
+  #initTimeoutMs = INIT_TIMEOUT_MS
+  #scaling: Timer | undefined
+  #whenRetired: (() => void) | undefined
+
+  constructor(options: LambdaFunctionOptions) {
+    this.definition = options.definition
+    this.#options = options
+  }
+
+  /** @returns false when the function's reserved concurrency is used up. */
+  invoke(invocation: Invocation): boolean {
+    if (!this.#hasRoom()) return false
+    const environment = this.#idle.pop()
+    if (environment) environment.run(invocation)
+    else {
+      this.#waiting.push(invocation)
+      this.#scale()
+    }
+    return true
+  }
+
+  idle(environment: ExecutionEnvironment): void {
+    if (this.#starting.delete(environment)) this.#initTimeoutMs = INIT_TIMEOUT_MS
+    const next = this.#waiting.shift()
+    if (next) environment.run(next)
+    else if (this.#whenRetired) void environment.terminate()
+    else this.#idle.push(environment)
+  }
+
+  ended(environment: ExecutionEnvironment, initError?: SerializedError): void {
+    this.#starting.delete(environment)
+    this.#environments.delete(environment)
+    const at = this.#idle.indexOf(environment)
+    if (at !== -1) this.#idle.splice(at, 1)
+    if (initError) this.#failInit(initError)
+    this.#scale()
+    if (this.#environments.size === 0) this.#whenRetired?.()
+  }
+
+  /** Finishes the invocations it has and ends; the caller sends it no more. */
+  retire(): Promise<void> {
+    const retired = new Promise<void>((resolve) => {
+      this.#whenRetired = resolve
+    })
+    for (const environment of this.#idle.splice(0)) void environment.terminate()
+    if (this.#environments.size === 0) this.#whenRetired?.()
+    return retired
+  }
+
+  /** Ends every thread; whatever still runs or waits fails. */
+  async terminate(): Promise<void> {
+    this.#scaling?.cancel()
+    const error = { errorType: "Runtime.ExitError", errorMessage: "The gateway is closing" }
+    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
+      next.settle(functionError(next.requestId, error))
+    }
+    await Promise.all([...this.#environments].map((environment) => environment.terminate()))
+  }
+
+  // AWS: beyond its reserved concurrency a function is throttled. [doc: Lambda, reserved concurrency]
+  // Differs: without a reservation nothing is throttled; what our few environments cannot run at once waits for one.
+  #hasRoom(): boolean {
+    const { reservedConcurrency } = this.definition
+    if (reservedConcurrency === undefined) return true
+    let concurrent = this.#waiting.length
+    for (const environment of this.#environments) if (environment.busy) concurrent++
+    return concurrent < reservedConcurrency
+  }
+
+  // One more at a time, and only while the first in line has waited too long: a burst that the warm ones absorb starts
+  // none, and no burst starts a stampede.
+  #scale(): void {
+    if (this.#waiting.length === 0 || this.#environments.size >= this.#options.maxEnvironments) return
+    if (this.#environments.size === 0) this.#start()
+    this.#scaling ??= this.#options.clock.after(SCALE_AFTER_MS, () => {
+      this.#scaling = undefined
+      const first = this.#waiting.first
+      if (!first) return
+      const waitedMs = this.#options.clock.now() - first.requestedAt
+      const full = this.#environments.size >= this.#options.maxEnvironments
+      if (waitedMs >= SCALE_AFTER_MS && !full && this.#starting.size < this.#waiting.length) this.#start()
+      this.#scale()
+    })
+  }
+
+  #start(): void {
+    const environment = this.#options.start(this, this.#initTimeoutMs)
+    this.#environments.add(environment)
+    this.#starting.add(environment)
+  }
+
+  // AWS: an init that takes too long is repeated as part of the invocation, with the function's own timeout; an init
+  // that fails fails the invocation that caused it. [doc: Lambda, execution environment lifecycle]
+  #failInit(error: SerializedError): void {
+    if (error.errorType === "Sandbox.Timedout" && this.#initTimeoutMs === INIT_TIMEOUT_MS) {
+      this.#initTimeoutMs = this.definition.timeoutMs
+      return
+    }
+    this.#initTimeoutMs = INIT_TIMEOUT_MS
+    const next = this.#waiting.shift()
+    if (!next) return
+    const fromSandbox = error.errorType === "Sandbox.Timedout" || error.errorType === "Runtime.ExitError"
+    const prefix = fromSandbox ? `RequestId: ${next.requestId} ` : ""
+    next.settle(functionError(next.requestId, { ...error, errorMessage: prefix + error.errorMessage }))
+  }
+}

@@ -1,0 +1,193 @@
+// The door of this room: functions by name or ARN, invoked with and without waiting for the answer.
+import { randomUUID } from "node:crypto"
+import { availableParallelism } from "node:os"
+import { type Clock, isoTime } from "../foundation/clock.ts"
+import type { Log } from "../foundation/log.ts"
+import type { FunctionDefinition } from "../template/definition.ts"
+import { AsyncInvocations, type SendToQueue } from "./async-invocation.ts"
+import { ExecutionEnvironment } from "./execution-environment.ts"
+import { fingerprintCode, type PreparedCode, prepareCode } from "./function-code.ts"
+import { type Credentials, functionEnvironment } from "./function-environment.ts"
+import { functionError, type InvocationResult } from "./invocation.ts"
+import type { OutputLine } from "./invocation-log.ts"
+import { LambdaFunction } from "./lambda-function.ts"
+
+export type LambdaOptions = {
+  functions: FunctionDefinition[]
+  region: string
+  accountId: string
+  clock: Clock
+  log: Log
+  /** Environment every function sees beside Lambda's own: `AWS_ENDPOINT_URL_DYNAMODB`, ... Called per cold start. */
+  endpoints(): Record<string, string>
+  /** Keys of the function's role, new ones for each execution environment. */
+  credentials(definition: FunctionDefinition): Credentials
+  /** Host name -> loopback port, for hosts that lead to the gateway. Called per cold start. */
+  network(): Record<string, number>
+  /** Each line that a function, or Lambda about it, writes. */
+  onOutput(line: OutputLine): void
+  /** Environments per function; 2 x cores unless set. */
+  maxConcurrency?: number
+  /** How a dead-letter queue is reached; without it such events are only logged. */
+  sendToQueue?: SendToQueue
+}
+
+export type Lambda = {
+  /**
+   * Waits for the answer (RequestResponse). Never rejects.
+   * @param functionArn also a qualified ARN or a function's name
+   * @param payload the event as JSON text
+   */
+  invoke(functionArn: string, payload: string): Promise<InvocationResult>
+  /** Returns at once (Event): the event is retried and ends in the dead-letter queue, as the function says. */
+  invokeAsync(functionArn: string, payload: string): void
+  /** New definitions. Invocations that run finish on the old ones; functions that did not change stay warm. */
+  reload(functions: FunctionDefinition[]): Promise<void>
+  /** Ends all threads, after at most `drainMs` for invocations that run. */
+  close(options?: { drainMs?: number }): Promise<void>
+}
+
+/** AWS: quota of an event, synchronous and asynchronous. [doc: Lambda quotas; 1 MB since October 2025] */
+const MAX_EVENT_BYTES = 6 * 1024 * 1024
+const MAX_ASYNC_EVENT_BYTES = 1024 * 1024
+
+type Deployed = { lambdaFunction: LambdaFunction; code: PreparedCode }
+
+/** @throws GatewayError when a function's code is not where its definition says. */
+export function createLambda(options: LambdaOptions): Lambda {
+  const { clock } = options
+  const deployed = new Map<string, Deployed>()
+  const retiring = new Map<LambdaFunction, Promise<void>>()
+  const asynchronous = new AsyncInvocations({
+    invoke,
+    definitionOf: (functionArn) => find(functionArn)?.lambdaFunction.definition,
+    sendToQueue: options.sendToQueue,
+    clock,
+    log: options.log,
+  })
+  for (const definition of options.functions) deploy(definition)
+
+  function deploy(definition: FunctionDefinition): void {
+    const code = prepareCode(definition)
+    const lambdaFunction = new LambdaFunction({
+      definition,
+      clock,
+      maxEnvironments: Math.max(1, Math.min(maxConcurrency(options), definition.reservedConcurrency ?? Infinity)),
+      start: (owner, initTimeoutMs) =>
+        new ExecutionEnvironment(environmentOptions(options, definition, code, initTimeoutMs), owner),
+    })
+    deployed.set(definition.arn, { lambdaFunction, code })
+  }
+
+  function retire({ lambdaFunction, code }: Deployed): void {
+    const retired = lambdaFunction.retire().then(() => {
+      code.remove()
+      retiring.delete(lambdaFunction)
+    })
+    retiring.set(lambdaFunction, retired)
+  }
+
+  function find(functionArn: string): Deployed | undefined {
+    const exact = deployed.get(functionArn)
+    if (exact) return exact
+    // arn:aws:lambda:region:account:function:name:qualifier; ours have no versions, so a qualifier changes nothing.
+    const parts = functionArn.split(":")
+    if (parts.length > 7) return deployed.get(parts.slice(0, 7).join(":"))
+    for (const one of deployed.values()) if (one.lambdaFunction.definition.functionName === functionArn) return one
+    return undefined
+  }
+
+  function invoke(functionArn: string, payload: string, requestId: string = randomUUID()): Promise<InvocationResult> {
+    const found = find(functionArn)
+    if (!found) return Promise.resolve({ outcome: "not-found", requestId })
+    if (payload.length * 3 > MAX_EVENT_BYTES && Buffer.byteLength(payload) > MAX_EVENT_BYTES) {
+      return Promise.resolve(functionError(requestId, tooLarge(payload, MAX_EVENT_BYTES)))
+    }
+    return new Promise((settle) => {
+      const invocation = { requestId, invokedFunctionArn: functionArn, payload, requestedAt: clock.now(), settle }
+      if (!found.lambdaFunction.invoke(invocation)) settle({ outcome: "throttled", requestId })
+    })
+  }
+
+  return {
+    invoke: (functionArn, payload) => invoke(functionArn, payload),
+    invokeAsync(functionArn, payload) {
+      if (Buffer.byteLength(payload) > MAX_ASYNC_EVENT_BYTES) {
+        const { errorMessage } = tooLarge(payload, MAX_ASYNC_EVENT_BYTES)
+        options.log.error("asynchronous event refused", { functionArn, errorMessage })
+      } else asynchronous.add(functionArn, payload)
+    },
+    async reload(functions) {
+      const previous = new Map(deployed)
+      for (const definition of functions) {
+        const before = previous.get(definition.arn)
+        if (before?.code.fingerprint === fingerprintCode(definition)) previous.delete(definition.arn)
+        else deploy(definition)
+      }
+      for (const [arn, before] of previous) {
+        if (deployed.get(arn) === before) deployed.delete(arn)
+        retire(before)
+      }
+    },
+    async close({ drainMs = 0 } = {}) {
+      asynchronous.close()
+      const all = [...deployed.values()]
+      for (const one of all) retire(one)
+      deployed.clear()
+      await drained(clock, drainMs, [...retiring.values()])
+      await Promise.all([...retiring.keys()].map((lambdaFunction) => lambdaFunction.terminate()))
+      for (const { code } of all) code.remove()
+    },
+  }
+}
+
+function maxConcurrency({ maxConcurrency = 2 * availableParallelism() }: LambdaOptions): number {
+  return maxConcurrency
+}
+
+function environmentOptions(
+  options: LambdaOptions,
+  definition: FunctionDefinition,
+  { taskRoot, layerModules }: PreparedCode,
+  initTimeoutMs: number,
+) {
+  const { region, clock } = options
+  const day = isoTime(clock.now()).slice(0, 10).replaceAll("-", "/")
+  // AWS: {day}/[$LATEST]{32 hex digits} [doc: Lambda, CloudWatch logs]
+  const logStreamName = `${day}/[$LATEST]${randomUUID().replaceAll("-", "")}`
+  const { handler, runtime, functionName, memoryMb, timeoutMs, logGroupName, logFormat } = definition
+  const named = { handler, runtime, functionName, memoryMb, timeoutMs, logGroupName, logFormat, logStreamName }
+  const credentials = options.credentials(definition)
+  return {
+    definition,
+    settings: { ...named, taskRoot, layerModules, network: options.network() },
+    variables: functionEnvironment({
+      definition,
+      region,
+      taskRoot,
+      logStreamName,
+      credentials,
+      endpoints: options.endpoints(),
+    }),
+    clock,
+    initTimeoutMs,
+    output: options.onOutput,
+  }
+}
+
+async function drained(clock: Clock, drainMs: number, retiring: Promise<void>[]): Promise<void> {
+  if (drainMs <= 0) return
+  await new Promise<void>((resolve) => {
+    const timer = clock.after(drainMs, resolve)
+    void Promise.all(retiring).then(() => {
+      timer.cancel()
+      resolve()
+    })
+  })
+}
+
+// AWS: [doc: Lambda, Invoke, RequestEntityTooLargeException]
+function tooLarge(payload: string, maxBytes: number) {
+  const errorMessage = `${Buffer.byteLength(payload)} byte payload is too large for the RequestResponse invocation type (limit ${maxBytes} bytes)`
+  return { errorType: "RequestEntityTooLargeException", errorMessage }
+}

@@ -1,0 +1,34 @@
+// The context object: a handler's second argument.
+import type { ThreadSettings, ToThread } from "./messages.ts"
+
+export type Context = {
+  functionName: string
+  functionVersion: string
+  invokedFunctionArn: string
+  /** AWS: a string, though it is a number of megabytes. [doc: Lambda, Node.js context] */
+  memoryLimitInMB: string
+  awsRequestId: string
+  logGroupName: string
+  logStreamName: string
+  identity: undefined
+  clientContext: undefined
+  /** Only on runtimes that know callbacks. */
+  callbackWaitsForEmptyEventLoop?: boolean
+  getRemainingTimeInMillis(): number
+}
+
+/** @param startedAt `performance.now()` of the moment the invocation reached the thread. */
+export function createContext(settings: ThreadSettings, invocation: ToThread, startedAt: number): Context {
+  return {
+    functionName: settings.functionName,
+    functionVersion: "$LATEST",
+    invokedFunctionArn: invocation.invokedFunctionArn,
+    memoryLimitInMB: String(settings.memoryMb),
+    awsRequestId: invocation.requestId,
+    logGroupName: settings.logGroupName,
+    logStreamName: settings.logStreamName,
+    identity: undefined,
+    clientContext: undefined,
+    getRemainingTimeInMillis: () => Math.max(0, Math.floor(startedAt + settings.timeoutMs - performance.now())),
+  }
+}
