@@ -1,0 +1,97 @@
+// The HTTP API: hand a document in, read what became of it, delete it.
+//
+// The WebSocket API is not here. The processor pushes through it and so stands after it, and this API stands after the
+// processor; and either can be deployed, or fail to be, without touching the other's open connections.
+
+import { Duration, Validations } from "aws-cdk-lib"
+import { AccessLogFormat } from "aws-cdk-lib/aws-apigateway"
+import { CorsHttpMethod, HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from "aws-cdk-lib/aws-apigatewayv2"
+import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations"
+import type { Code, Function as LambdaFunction } from "aws-cdk-lib/aws-lambda"
+import { LogGroup } from "aws-cdk-lib/aws-logs"
+import type { Construct } from "constructs"
+import { httpAccessLogFormat } from "./access-log.ts"
+import { BaseDocumentInsightStack, type DocumentInsightStackProps } from "./base-stack.ts"
+import { addFunction } from "./document-insight-function.ts"
+import { mayUseTable, mayUseUploads } from "./permissions.ts"
+import type { StorageStack } from "./storage-stack.ts"
+import { webOrigins } from "./web-origins.ts"
+
+export type ApiGatewayStackProps = DocumentInsightStackProps & { storage: StorageStack; code: Code }
+
+const routes: readonly { path: string; method: HttpMethod }[] = [
+  { path: "/documents", method: HttpMethod.POST },
+  { path: "/documents/{documentId}", method: HttpMethod.GET },
+  { path: "/documents/{documentId}", method: HttpMethod.DELETE },
+]
+
+export class ApiGatewayStack extends BaseDocumentInsightStack {
+  readonly httpApi: HttpApi
+  readonly documentsApi: LambdaFunction
+
+  constructor(scope: Construct, props: ApiGatewayStackProps) {
+    super(scope, "api-gateway", props, "The HTTP API: upload, read and delete documents")
+    this.documentsApi = this.addDocumentsApi(props)
+    this.httpApi = new HttpApi(this, "HttpApi", {
+      apiName: this.resourceName("http-api"),
+      description: "Upload, read and delete documents",
+      createDefaultStage: false,
+      corsPreflight: {
+        allowOrigins: webOrigins(this.config),
+        allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.DELETE],
+        allowHeaders: ["content-type"],
+        maxAge: Duration.hours(1),
+      },
+    })
+    const integration = new HttpLambdaIntegration("DocumentsApiIntegration", this.documentsApi)
+    for (const { path, method } of routes) this.httpApi.addRoutes({ path, methods: [method], integration })
+    this.addStage()
+    this.addStackOutput("ApiEndpoint", this.httpApi.apiEndpoint, "The HTTP API")
+    Validations.of(this.httpApi).acknowledge({
+      id: "AwsSolutions-APIG4",
+      reason:
+        "Sign-in comes later. A document is reached only by its unguessable id; uploads are throttled and expire.",
+    })
+  }
+
+  private addDocumentsApi({ storage, code }: ApiGatewayStackProps): LambdaFunction {
+    const { documentsTable, watchersTable, documentsBucket } = storage
+    return addFunction(this, "DocumentsApi", {
+      name: "documents-api",
+      description: "Answers the HTTP API",
+      code,
+      memoryMb: this.config.documents_api_memory_mb,
+      timeoutSeconds: this.config.documents_api_timeout_seconds,
+      environment: {
+        DOCUMENTS_TABLE_NAME: documentsTable.tableName,
+        WATCHERS_TABLE_NAME: watchersTable.tableName,
+        DOCUMENTS_BUCKET_NAME: documentsBucket.bucketName,
+      },
+      permissions: [
+        mayUseTable(documentsTable, "dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:DeleteItem"),
+        mayUseTable(watchersTable, "dynamodb:Query", "dynamodb:DeleteItem"),
+        // PutObject is what a presigned upload is signed with: S3 checks it when the browser sends the bytes.
+        mayUseUploads(documentsBucket, "s3:PutObject", "s3:DeleteObject"),
+      ],
+    })
+  }
+
+  private addStage(): void {
+    const accessLogs = new LogGroup(this, "AccessLogs", {
+      logGroupName: `/aws/apigateway/${this.resourceName("http-api")}/access`,
+      retention: this.logRetention,
+      removalPolicy: this.removalPolicy,
+    })
+    new HttpStage(this, "Stage", {
+      httpApi: this.httpApi,
+      stageName: "$default",
+      autoDeploy: true,
+      throttle: { rateLimit: this.config.http_throttle_rate, burstLimit: this.config.http_throttle_burst },
+      detailedMetricsEnabled: this.config.detailed_metrics,
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(accessLogs),
+        format: AccessLogFormat.custom(httpAccessLogFormat),
+      },
+    })
+  }
+}

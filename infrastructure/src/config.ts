@@ -1,0 +1,205 @@
+// Turns the context of cdk.json (and `-c key=value`) into settings that are checked once, before any stack is built.
+import * as v from "valibot"
+
+/** A setting that cannot be used: its message names the key, what it got and what it accepts. */
+export class ConfigError extends Error {
+  override name = "ConfigError"
+}
+
+// AWS: default quota per account and region, 10,000 requests/s with a bucket of 5,000 [DG limits]. Adjustable, so
+// an account whose quota was raised says so with these two settings.
+const accountRate = 10_000
+const accountBurst = 5_000
+
+const throttle = v.strictObject({ rate: v.pipe(v.number(), v.minValue(1)), burst: v.pipe(v.number(), v.minValue(1)) })
+
+// AWS: the retention periods that CloudWatch Logs knows (PutRetentionPolicy, retentionInDays).
+const retentionDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+]
+
+/** Every setting, by the one name it has on the command line, in cdk.json and in the code; `describe` says what it accepts. */
+export const settings = {
+  // WebSocket API. Zero is refused because it means "no traffic", not "no limit".
+  api_throttle_rate: wholeNumber(1, 1_000_000, 1_000, "requests per second"),
+  api_throttle_burst: wholeNumber(1, 1_000_000, 2_000, "requests"),
+  route_throttles: v.optional(
+    describe(v.record(v.string(), throttle), 'throttles by route key, like {"progress": {"rate": 100, "burst": 200}}'),
+    {},
+  ),
+  account_throttle_rate: wholeNumber(1, 1_000_000, accountRate, "requests per second, the account's quota"),
+  account_throttle_burst: wholeNumber(1, 1_000_000, accountBurst, "requests, the account's quota"),
+  execution_log_level: oneOf(["OFF", "ERROR", "INFO"], "INFO"),
+  execution_log_data_trace: flag(true),
+  detailed_metrics: flag(true),
+  manage_api_gateway_account: flag(true),
+  // AWS: integration timeout 50 ms to 29 s, not adjustable [DG limits].
+  integration_timeout_ms: wholeNumber(50, 29_000, 29_000, "milliseconds"),
+
+  // HTTP API
+  http_throttle_rate: wholeNumber(1, 1_000_000, 100, "requests per second"),
+  http_throttle_burst: wholeNumber(1, 1_000_000, 200, "requests"),
+
+  // The page
+  hosting: oneOf(["cloudfront", "apprunner", "none"], "cloudfront"),
+  web_domain_name: text(/^([a-z0-9-]+\.)+[a-z]{2,}$|^$/, "a domain name like docs.example.com, or nothing", ""),
+  web_certificate_arn: text(
+    /^arn:[^:]+:acm:us-east-1:\d{12}:certificate\/.+$|^$/,
+    "the ARN of a certificate in us-east-1, or nothing",
+    "",
+  ),
+  web_origins: v.optional(
+    describe(
+      v.array(v.pipe(v.string(), v.regex(/^(https?:\/\/[^/]+|\*)$/))),
+      'a list of origins, like ["https://docs.example.com"]',
+    ),
+    [],
+  ),
+
+  // Functions
+  connection_handler_memory_mb: wholeNumber(128, 10_240, 512, "MB"),
+  connection_handler_timeout_seconds: wholeNumber(1, 29, 10, "seconds"),
+  document_processor_memory_mb: wholeNumber(256, 10_240, 2_048, "MB"),
+  document_processor_timeout_seconds: wholeNumber(10, 900, 300, "seconds"),
+  document_processor_max_concurrency: wholeNumber(2, 1_000, 20, "documents at a time"),
+  documents_api_memory_mb: wholeNumber(128, 10_240, 512, "MB"),
+  documents_api_timeout_seconds: wholeNumber(1, 29, 10, "seconds"),
+  log_level: oneOf(["DEBUG", "INFO", "WARN", "ERROR"], "INFO"),
+  tracing: flag(true),
+
+  // What is kept, and for how long
+  data_removal: oneOf(["destroy", "retain"], "retain"),
+  point_in_time_recovery: flag(true),
+  max_receive_count: wholeNumber(1, 10, 3, "attempts"),
+  log_retention_days: v.optional(describe(v.picklist(retentionDays), `one of ${retentionDays.join(", ")} (days)`), 30),
+
+  // Monitoring
+  alarm_email: text(/^[^\s@]+@[^\s@]+\.[^\s@]+$|^$/, "an e-mail address, or nothing", ""),
+  alarm_client_error_percent: wholeNumber(1, 100, 10, "percent"),
+  alarm_upload_age_seconds: wholeNumber(60, 86_400, 900, "seconds"),
+}
+
+const configSchema = v.strictObject(settings)
+export type Config = v.InferOutput<typeof configSchema>
+export type SettingName = keyof Config
+
+/** What an app is built from: the environment's name (the stage's name too) and its checked settings. */
+export type Environment = { envName: string; config: Config }
+
+/**
+ * Reads one environment out of a CDK context.
+ *
+ * `env` names the block of `environments` to take (default `dev`); a setting given at the top level, which is where
+ * `-c key=value` puts it, wins over the block, and the block wins over the defaults above.
+ *
+ * @throws ConfigError naming every setting that is unknown, of the wrong type or out of range.
+ */
+export function readConfig(context: Readonly<Record<string, unknown>>): Environment {
+  const envName = context.env ?? "dev"
+  const environments = (context.environments ?? {}) as Record<string, Record<string, unknown>>
+  const known = Object.keys(environments)
+  const block = typeof envName === "string" ? environments[envName] : undefined
+  if (typeof envName !== "string" || block === undefined) {
+    throw new ConfigError(`There is no environment ${show(envName)} in cdk.json: it has ${known.join(", ") || "none"}.`)
+  }
+  // The uploads bucket carries the environment's name, an account id and a region, and S3 stops at 63 characters.
+  if (!/^[a-z][a-z0-9]{0,8}$/.test(envName)) {
+    throw new ConfigError(`The environment's name ${show(envName)} must be 1 to 9 lower-case letters and digits.`)
+  }
+  return { envName, config: checkSettings({ ...block, ...overridesIn(context) }, envName) }
+}
+
+function overridesIn(context: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  // The context also carries CDK's own flags (`@aws-cdk/...`, `aws:cdk:...`, `cli-...`); ours are snake_case words.
+  const ours = Object.entries(context).filter(
+    ([key]) => /^[a-z0-9]+(_[a-z0-9]+)*$/.test(key) && key !== "env" && key !== "environments",
+  )
+  return Object.fromEntries(
+    ours.map(([key, value]) => [key, typeof value === "string" ? fromCommandLine(key, value) : value]),
+  )
+}
+
+/** The command line knows strings only: `1000`, `true` and `["a"]` are read as what they look like where a string does not fit. */
+function fromCommandLine(key: string, value: string): unknown {
+  const setting = settings[key as SettingName]
+  if (setting === undefined || v.is(setting, value)) return value
+  try {
+    return JSON.parse(value)
+  } catch {
+    return value
+  }
+}
+
+function checkSettings(given: Record<string, unknown>, envName: string): Config {
+  const result = v.safeParse(configSchema, given)
+  if (!result.success) {
+    const problems = result.issues.map((issue) => explain(issue.path?.[0]?.key as string, given))
+    throw new ConfigError([...new Set(problems)].join("\n"))
+  }
+  const config = result.output
+  const problems = [
+    overAccount("api_throttle_rate", config.api_throttle_rate, "account_throttle_rate", config.account_throttle_rate),
+    overAccount(
+      "api_throttle_burst",
+      config.api_throttle_burst,
+      "account_throttle_burst",
+      config.account_throttle_burst,
+    ),
+    overAccount("http_throttle_rate", config.http_throttle_rate, "account_throttle_rate", config.account_throttle_rate),
+    overAccount(
+      "http_throttle_burst",
+      config.http_throttle_burst,
+      "account_throttle_burst",
+      config.account_throttle_burst,
+    ),
+    ...Object.entries(config.route_throttles).flatMap(([routeKey, { rate, burst }]) => [
+      overAccount(`route_throttles.${routeKey}.rate`, rate, "account_throttle_rate", config.account_throttle_rate),
+      overAccount(`route_throttles.${routeKey}.burst`, burst, "account_throttle_burst", config.account_throttle_burst),
+    ]),
+    config.web_domain_name !== "" && config.web_certificate_arn === ""
+      ? `web_domain_name in ${envName} needs web_certificate_arn: a certificate for that name in us-east-1.`
+      : undefined,
+  ].filter((problem) => problem !== undefined)
+  if (problems.length > 0) throw new ConfigError(problems.join("\n"))
+  return config
+}
+
+// AWS: a stage or route throttle cannot exceed the account's limit [DG websocket-api-protect].
+function overAccount(key: string, value: number, accountKey: SettingName, quota: number): string | undefined {
+  if (value <= quota) return undefined
+  return `${key} is ${value}, more than the account allows: it accepts at most ${quota} (raise ${accountKey} when AWS has raised the quota).`
+}
+
+function explain(key: string, given: Record<string, unknown>): string {
+  const setting = settings[key as SettingName]
+  if (setting !== undefined) return `${key} is ${show(given[key])}: it accepts ${v.getDescription(setting.wrapped)}.`
+  const closest = Object.keys(settings).filter((name) => name.includes(key) || key.includes(name))
+  const hint =
+    closest.length > 0 ? `Did you mean ${closest.join(" or ")}?` : `Settings: ${Object.keys(settings).join(", ")}.`
+  return `${key} is no setting. ${hint}`
+}
+
+function show(value: unknown): string {
+  return value === undefined ? "missing" : JSON.stringify(value)
+}
+
+function describe<S extends v.GenericSchema>(schema: S, accepts: string) {
+  return v.pipe(schema, v.description(accepts))
+}
+
+function wholeNumber(least: number, most: number, standard: number, unit: string) {
+  const accepts = `a whole number from ${least} to ${most} (${unit})`
+  return v.optional(describe(v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most)), accepts), standard)
+}
+
+function flag(standard: boolean) {
+  return v.optional(describe(v.boolean(), "true or false"), standard)
+}
+
+function oneOf<const T extends string>(words: readonly T[], standard: NoInfer<T>) {
+  return v.optional(describe(v.picklist(words), `one of ${words.join(", ")}`), standard)
+}
+
+function text(pattern: RegExp, accepts: string, standard: string) {
+  return v.optional(describe(v.pipe(v.string(), v.regex(pattern)), accepts), standard)
+}

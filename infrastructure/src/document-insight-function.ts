@@ -1,0 +1,75 @@
+// One shape for every Lambda function of the system, so that none forgets its log retention or asks for too much.
+import { Duration, Validations } from "aws-cdk-lib"
+import { type PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam"
+import {
+  Architecture,
+  type Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  Tracing,
+} from "aws-cdk-lib/aws-lambda"
+import { LogGroup } from "aws-cdk-lib/aws-logs"
+import { type BaseDocumentInsightStack, projectName } from "./base-stack.ts"
+
+export type DocumentInsightFunctionProps = {
+  /** The handler's folder in `functions/src`, and the last part of the function's name. */
+  name: string
+  description: string
+  code: Code
+  memoryMb: number
+  timeoutSeconds: number
+  environment: Record<string, string>
+  /** All that the function may do beside writing its own log and, with tracing, its traces. */
+  permissions: PolicyStatement[]
+}
+
+/**
+ * Adds a function (nodejs24.x, arm64), its log group with retention, and a role that holds no AWS-managed policy:
+ * it may write to that one log group, send traces when tracing is on, and what `permissions` says.
+ */
+export function addFunction(
+  stack: BaseDocumentInsightStack,
+  id: string,
+  { name, description, code, memoryMb, timeoutSeconds, environment, permissions }: DocumentInsightFunctionProps,
+): LambdaFunction {
+  const functionName = stack.resourceName(name)
+  const logGroup = new LogGroup(stack, `${id}Logs`, {
+    logGroupName: `/aws/lambda/${functionName}`,
+    retention: stack.logRetention,
+    removalPolicy: stack.removalPolicy,
+  })
+  const role = new Role(stack, `${id}Role`, {
+    assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
+    description: `What ${functionName} may do`,
+  })
+  logGroup.grantWrite(role)
+  for (const statement of permissions) role.addToPolicy(statement)
+  if (stack.config.tracing) {
+    Validations.of(role).acknowledge({
+      id: "AwsSolutions-IAM5[Resource::*]",
+      reason: "X-Ray's PutTraceSegments and PutTelemetryRecords know no resource: AWS accepts only *.",
+    })
+  }
+  return new LambdaFunction(stack, id, {
+    functionName,
+    description,
+    code,
+    handler: "index.handler",
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    memorySize: memoryMb,
+    timeout: Duration.seconds(timeoutSeconds),
+    role,
+    logGroup,
+    loggingFormat: LoggingFormat.JSON,
+    tracing: stack.config.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
+    environment: {
+      ...environment,
+      NODE_OPTIONS: "--enable-source-maps",
+      LOG_LEVEL: stack.config.log_level,
+      POWERTOOLS_SERVICE_NAME: name,
+      POWERTOOLS_METRICS_NAMESPACE: projectName,
+    },
+  })
+}

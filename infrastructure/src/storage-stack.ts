@@ -1,0 +1,148 @@
+// What outlives an invocation: the bucket of uploads, the queue that announces them, and the two tables.
+import { Aws, Duration, Validations } from "aws-cdk-lib"
+import { AttributeType, BillingMode, ProjectionType, Table, type TableProps } from "aws-cdk-lib/aws-dynamodb"
+import { Effect, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam"
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type CfnBucket,
+  HttpMethods,
+  ObjectOwnership,
+} from "aws-cdk-lib/aws-s3"
+import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs"
+import type { Construct } from "constructs"
+import { BaseDocumentInsightStack, type DocumentInsightStackProps } from "./base-stack.ts"
+import { webOrigins } from "./web-origins.ts"
+
+/** Where uploads lie in the bucket; `{prefix}{documentId}`. */
+export const uploadPrefix = "uploads/"
+export const byConnectionIndex = "by-connection"
+
+/** As long as the functions keep a document's row, so that file and row are forgotten together. */
+export const documentRetentionDays = 7
+
+export class StorageStack extends BaseDocumentInsightStack {
+  readonly documentsBucket: Bucket
+  readonly uploadQueue: Queue
+  readonly uploadDeadLetterQueue: Queue
+  readonly documentsTable: Table
+  readonly watchersTable: Table
+
+  constructor(scope: Construct, props: DocumentInsightStackProps) {
+    super(scope, "storage", props, "Documents: the uploads bucket, the queue that announces them, and the tables")
+    this.uploadDeadLetterQueue = new Queue(this, "UploadDeadLetterQueue", {
+      queueName: this.resourceName("uploads-dead-letter"),
+      retentionPeriod: Duration.days(14),
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+    })
+    this.uploadQueue = new Queue(this, "UploadQueue", {
+      queueName: this.resourceName("uploads"),
+      // AWS: at least six times the function's timeout, so that a throttled batch does not come back while it is
+      // still being tried (Lambda developer guide, "Using Lambda with Amazon SQS").
+      visibilityTimeout: Duration.seconds(6 * this.config.document_processor_timeout_seconds),
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      deadLetterQueue: { queue: this.uploadDeadLetterQueue, maxReceiveCount: this.config.max_receive_count },
+    })
+    this.documentsBucket = this.addDocumentsBucket()
+    this.documentsTable = this.addTable("DocumentsTable", "documents", {
+      partitionKey: { name: "documentId", type: AttributeType.STRING },
+    })
+    this.watchersTable = this.addTable("WatchersTable", "watchers", {
+      partitionKey: { name: "documentId", type: AttributeType.STRING },
+      sortKey: { name: "connectionId", type: AttributeType.STRING },
+    })
+    this.watchersTable.addGlobalSecondaryIndex({
+      indexName: byConnectionIndex,
+      partitionKey: { name: "connectionId", type: AttributeType.STRING },
+      sortKey: { name: "documentId", type: AttributeType.STRING },
+      projectionType: ProjectionType.KEYS_ONLY,
+    })
+  }
+
+  private addDocumentsBucket(): Bucket {
+    // The name is spelled out because the queue's policy must name the bucket before the bucket exists (see below).
+    const bucketName = this.resourceName(`uploads-${Aws.ACCOUNT_ID}-${Aws.REGION}`)
+    const bucket = new Bucket(this, "DocumentsBucket", {
+      bucketName,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      lifecycleRules: [
+        {
+          id: "expire-documents",
+          prefix: uploadPrefix,
+          expiration: Duration.days(documentRetentionDays),
+        },
+        { id: "abort-incomplete-uploads", abortIncompleteMultipartUploadAfter: Duration.days(1) },
+      ],
+      cors: [
+        {
+          // For the presigned upload, and nothing else: the page never reads the bucket.
+          allowedMethods: [HttpMethods.PUT],
+          allowedOrigins: webOrigins(this.config),
+          allowedHeaders: ["content-type"],
+          exposedHeaders: ["etag"],
+          maxAge: 3600,
+        },
+      ],
+      removalPolicy: this.removalPolicy,
+      autoDeleteObjects: this.config.data_removal === "destroy",
+    })
+    this.announceUploads(bucket, bucketName)
+    Validations.of(bucket).acknowledge({
+      id: "AwsSolutions-S1",
+      reason:
+        "Who uploaded what is in the HTTP API's access log; a second bucket of server access logs would repeat it.",
+    })
+    return bucket
+  }
+
+  /**
+   * Native notification rather than CDK's `addEventNotification`: that one adds a Lambda-backed custom resource that
+   * rewrites the bucket at deployment, one more function with rights over every bucket. The price is the order:
+   * S3 checks that it may write to the queue when the bucket is made, so the queue's policy comes first, which is
+   * why it names the bucket by its ARN's text and not by a reference.
+   */
+  private announceUploads(bucket: Bucket, bucketName: string): void {
+    this.uploadQueue.addToResourcePolicy(
+      new PolicyStatement({
+        sid: "AllowUploadsBucketToSend",
+        effect: Effect.ALLOW,
+        principals: [new ServicePrincipal("s3.amazonaws.com")],
+        actions: ["sqs:SendMessage"],
+        resources: [this.uploadQueue.queueArn],
+        conditions: {
+          StringEquals: { "aws:SourceAccount": Aws.ACCOUNT_ID },
+          ArnLike: { "aws:SourceArn": `arn:${Aws.PARTITION}:s3:::${bucketName}` },
+        },
+      }),
+    )
+    const resource = bucket.node.defaultChild as CfnBucket
+    resource.notificationConfiguration = {
+      queueConfigurations: [
+        {
+          event: "s3:ObjectCreated:*",
+          queue: this.uploadQueue.queueArn,
+          filter: { s3Key: { rules: [{ name: "prefix", value: uploadPrefix }] } },
+        },
+      ],
+    }
+    resource.node.addDependency(this.uploadQueue)
+  }
+
+  private addTable(id: string, name: string, keys: Pick<TableProps, "partitionKey" | "sortKey">): Table {
+    return new Table(this, id, {
+      ...keys,
+      tableName: this.resourceName(name),
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      timeToLiveAttribute: "expiresAt",
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: this.config.point_in_time_recovery },
+      deletionProtection: this.config.data_removal === "retain",
+      removalPolicy: this.removalPolicy,
+    })
+  }
+}

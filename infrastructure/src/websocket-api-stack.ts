@@ -1,0 +1,226 @@
+// The WebSocket API: its routes, the integration behind them, the deployment, the stage and who may push to it.
+import { ArnFormat, Aws, type CfnResource, Stack, Validations } from "aws-cdk-lib"
+import { CfnApi, CfnIntegration, CfnRoute, CfnRouteResponse, CfnStage } from "aws-cdk-lib/aws-apigatewayv2"
+import { Grant, type IGrantable, type IRole, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam"
+import type { IFunction } from "aws-cdk-lib/aws-lambda"
+import { LogGroup } from "aws-cdk-lib/aws-logs"
+import { Construct } from "constructs"
+import { webSocketAccessLogFormat } from "./access-log.ts"
+import { addApiGatewayAccount } from "./api-gateway-account.ts"
+import { BaseDocumentInsightStack, type DocumentInsightStackProps } from "./base-stack.ts"
+import { ConfigError } from "./config.ts"
+import { addDeployment } from "./websocket-deployment.ts"
+
+type RouteProps = { id: string; routeKey: string; operationName: string; answers: boolean }
+
+/** `answers`: what the function returns is sent on the socket. */
+const routes: readonly RouteProps[] = [
+  { id: "ConnectRoute", routeKey: "$connect", operationName: "Connect", answers: false },
+  { id: "DisconnectRoute", routeKey: "$disconnect", operationName: "Disconnect", answers: false },
+  { id: "DefaultRoute", routeKey: "$default", operationName: "AnswerUnknownMessage", answers: true },
+  { id: "ProgressRoute", routeKey: "progress", operationName: "WatchProgress", answers: true },
+]
+
+export class WebSocketApiStack extends BaseDocumentInsightStack {
+  readonly api: CfnApi
+  readonly accessLogGroup: LogGroup
+  #stage: CfnStage | undefined
+
+  constructor(scope: Construct, props: DocumentInsightStackProps) {
+    super(scope, "websocket-api", props, "The WebSocket API that pushes documents' progress")
+    this.api = new CfnApi(this, "WebSocketApi", {
+      name: this.resourceName("websocket-api"),
+      description: "Pushes the progress of documents to whoever watches them",
+      protocolType: "WEBSOCKET",
+      routeSelectionExpression: "$request.body.action",
+    })
+    this.accessLogGroup = new LogGroup(this, "AccessLogs", {
+      logGroupName: `/aws/apigateway/${this.resourceName("websocket-api")}/access`,
+      retention: this.logRetention,
+      removalPolicy: this.removalPolicy,
+    })
+  }
+
+  /**
+   * Adds the four routes, all answered by one function, and puts them live on a stage named after the environment.
+   *
+   * @throws Error when called twice: an API has one set of routes.
+   */
+  configureWebSocketRoutes({ connectionHandlerLambda }: { connectionHandlerLambda: IFunction }): void {
+    if (this.#stage) throw new Error("The WebSocket routes are configured already: call configureWebSocketRoutes once.")
+    // A function that stands in a stack of its own must stand before the API, whatever else refers to whom.
+    const handlerStack = Stack.of(connectionHandlerLambda)
+    if (handlerStack !== this) this.addStackDependency(handlerStack)
+    const integration = this.#addIntegration(connectionHandlerLambda)
+    const parts = [integration, ...routes.flatMap((route) => this.#addRoute(route, integration))]
+    this.#stage = this.#addStage(addDeployment(this.api, parts, `The routes of ${this.stackName}`).ref)
+  }
+
+  /** Publishes `WebSocketApiId`, `WebSocketApiUrl` and `WebSocketApiStage`. */
+  addWebSocketUrlOutput(): void {
+    this.#configured("addWebSocketUrlOutput")
+    if (this.node.tryFindChild("WebSocketApiUrl")) {
+      throw new Error("The WebSocket outputs are there already: call addWebSocketUrlOutput once.")
+    }
+    this.addStackOutput("WebSocketApiId", this.api.ref, "The WebSocket API's id")
+    this.addStackOutput("WebSocketApiUrl", this.webSocketUrl, "Where browsers connect")
+    this.addStackOutput("WebSocketApiStage", this.envName, "The WebSocket API's stage")
+  }
+
+  /**
+   * Lets `grantee` push to, look up and close connections of this API and this stage.
+   *
+   * The statement goes where it makes no circle: to the grantee's own stack, which then refers to this API; or, when
+   * this stack already waits for the grantee's (as for the connection handler), into this stack, attached to its role.
+   */
+  grantManageConnections(grantee: IGrantable): Grant {
+    const resourceArns = [this.connectionsArn]
+    return Grant.addToPrincipal({
+      grantee: this.#withPolicyPlaced(grantee),
+      actions: ["execute-api:ManageConnections"],
+      resourceArns,
+    })
+  }
+
+  /** This API's and this stage's connections, for POST, GET and DELETE. */
+  get connectionsArn(): string {
+    this.#configured("connectionsArn")
+    return this.formatArn({
+      service: "execute-api",
+      resource: this.api.ref,
+      resourceName: `${this.envName}/*/@connections/*`,
+    })
+  }
+
+  /** `wss://{apiId}.execute-api.{region}.{urlSuffix}/{stage}`: where browsers connect. */
+  get webSocketUrl(): string {
+    this.#configured("webSocketUrl")
+    return `wss://${this.#address}`
+  }
+
+  /** `https://…`, the same address: the endpoint of the management API, @connections. */
+  get callbackUrl(): string {
+    this.#configured("callbackUrl")
+    return `https://${this.#address}`
+  }
+
+  get #address(): string {
+    return `${this.api.ref}.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}/${this.envName}`
+  }
+
+  /** The group itself: CDK's `logGroupArn` ends in `:*`, which means its streams. */
+  get #accessLogArn(): string {
+    const resourceName = this.accessLogGroup.logGroupName
+    return this.formatArn({
+      service: "logs",
+      resource: "log-group",
+      resourceName,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    })
+  }
+
+  #configured(what: string): void {
+    if (!this.#stage) throw new Error(`${what} needs the API's routes: call configureWebSocketRoutes first.`)
+  }
+
+  #addIntegration(handler: IFunction): CfnIntegration {
+    const role = new Role(this, "IntegrationRole", {
+      assumedBy: new ServicePrincipal("apigateway.amazonaws.com"),
+      description: "With which the WebSocket API invokes its connection handler",
+    })
+    // The function alone: `handler.grantInvoke` would allow every version and alias of it too.
+    role.addToPolicy(new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [handler.functionArn] }))
+    const functions = `arn:${Aws.PARTITION}:apigateway:${Aws.REGION}:lambda:path/2015-03-31/functions`
+    const integration = new CfnIntegration(this, "Integration", {
+      apiId: this.api.ref,
+      integrationType: "AWS_PROXY",
+      integrationMethod: "POST",
+      integrationUri: `${functions}/${handler.functionArn}/invocations`,
+      credentialsArn: role.roleArn,
+      contentHandlingStrategy: "CONVERT_TO_TEXT",
+      timeoutInMillis: this.config.integration_timeout_ms,
+    })
+    // Without its policy the role invokes nothing: the first connection after a deployment would be refused.
+    integration.node.addDependency(role)
+    return integration
+  }
+
+  #addRoute({ id, routeKey, operationName, answers }: RouteProps, integration: CfnIntegration): CfnResource[] {
+    const route = new CfnRoute(this, id, {
+      apiId: this.api.ref,
+      routeKey,
+      operationName,
+      target: `integrations/${integration.ref}`,
+      // Sign-in goes here: an authorizer on $connect, the only route that API Gateway lets have one.
+      authorizationType: "NONE",
+      ...(answers && { routeResponseSelectionExpression: "$default" }),
+    })
+    Validations.of(route).acknowledge({
+      id: "AwsSolutions-APIG4",
+      reason: "Sign-in comes later. A document's progress is seen only by who knows its unguessable id.",
+    })
+    if (!answers) return [route]
+    const response = new CfnRouteResponse(this, `${id}Response`, {
+      apiId: this.api.ref,
+      routeId: route.ref,
+      routeResponseKey: "$default",
+    })
+    return [route, response]
+  }
+
+  #addStage(deploymentId: string): CfnStage {
+    const { config } = this
+    const standard = this.#routeSettings({ rate: config.api_throttle_rate, burst: config.api_throttle_burst })
+    const perRoute = Object.entries(config.route_throttles).map(([routeKey, throttle]) => {
+      if (routes.some((route) => route.routeKey === routeKey))
+        return [routeKey, pascalCase(this.#routeSettings(throttle))]
+      const known = routes.map((route) => route.routeKey).join(", ")
+      throw new ConfigError(
+        `route_throttles names the route ${routeKey}, which this API does not have: it has ${known}.`,
+      )
+    })
+    const stage = new CfnStage(this, "Stage", {
+      apiId: this.api.ref,
+      stageName: this.envName,
+      deploymentId,
+      defaultRouteSettings: standard,
+      ...(perRoute.length > 0 && { routeSettings: Object.fromEntries(perRoute) }),
+      accessLogSettings: { destinationArn: this.#accessLogArn, format: webSocketAccessLogFormat },
+    })
+    if (config.manage_api_gateway_account) stage.addResourceDependency(addApiGatewayAccount(this))
+    return stage
+  }
+
+  #routeSettings({ rate, burst }: { rate: number; burst: number }) {
+    return {
+      throttlingRateLimit: rate,
+      throttlingBurstLimit: burst,
+      loggingLevel: this.config.execution_log_level,
+      dataTraceEnabled: this.config.execution_log_data_trace,
+      detailedMetricsEnabled: this.config.detailed_metrics,
+    }
+  }
+
+  /** The grantee, or its role as seen from this stack when this stack's resources already wait for the role's. */
+  #withPolicyPlaced(grantee: IGrantable): IGrantable {
+    const principal = grantee.grantPrincipal
+    if (!isRole(principal) || !waitsFor(this, Stack.of(principal))) return grantee
+    const id = `RoleOf${principal.node.path.replaceAll(/[^A-Za-z0-9]/g, "")}`
+    return (this.node.tryFindChild(id) as IRole | undefined) ?? Role.fromRoleName(this, id, principal.roleName)
+  }
+}
+
+function isRole(principal: unknown): principal is IRole {
+  return Construct.isConstruct(principal) && "roleName" in principal
+}
+
+function waitsFor(stack: Stack, other: Stack): boolean {
+  return stack.dependencies.some((dependency) => dependency === other || waitsFor(dependency, other))
+}
+
+/** CDK takes a stage's route settings as they are written in the template. */
+function pascalCase(settings: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => [key.charAt(0).toUpperCase() + key.slice(1), value]),
+  )
+}
