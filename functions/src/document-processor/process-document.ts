@@ -33,7 +33,7 @@ export async function* processDocument(document: DocumentToRead): AsyncGenerator
       // Reading a page is one long piece of computing: sockets get their turn in between.
       await setImmediate()
     }
-    return await extractInsights({ title: opened.title, pages })
+    return await extractInsights({ title: opened.title, pages, isOutOfTime: document.isOutOfTime })
   } finally {
     opened.close()
   }

@@ -1,25 +1,66 @@
 // What can be said about a document from its text.
 import type { Insights } from "@document-insight/protocol"
+import { detectLanguage } from "./detect-language.ts"
+import { documentTitle } from "./document-title.ts"
+import { rankKeyphrases } from "./keyphrases.ts"
+import { findNamedEntities } from "./named-entities.ts"
+import { isQuotable, sentencesOf } from "./sentences.ts"
+import { spread } from "./spread.ts"
+import { summarize } from "./summarize.ts"
+import { textBlocks } from "./text-blocks.ts"
 
 const wordsPerMinute = 230
+const keyphraseLimit = 15
+// Of what is longer than a few novels, evenly spread parts tell as much as the whole, in bounded time.
+const maxAnalyzedPages = 1_000
+const maxAnalyzedSentences = 4_000
+// The row that holds the insights has room for so many page numbers (AWS: 400 KB an item,
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html).
+const maxListedPages = 10_000
 
-export type DocumentText = { title: string | null; pages: readonly string[] }
+export type DocumentText = {
+  /** From the document's metadata. */
+  title: string | null
+  pages: readonly string[]
+  /** Asked now and then: when true, what is known by then is what is returned. */
+  isOutOfTime(): boolean
+}
 
-export async function extractInsights({ title, pages }: DocumentText): Promise<Insights> {
-  const text = pages.join("\n")
-  const words = text.match(/[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu)?.length ?? 0
+/**
+ * A document without any text has insights too: no words, nothing found, and all its pages in `pagesWithoutText`.
+ * People, places and organizations are looked for in English only.
+ */
+export async function extractInsights({ title, pages, isOutOfTime }: DocumentText): Promise<Insights> {
+  const words = pages.reduce((sum, page) => sum + countWords(page), 0)
+  const blocks = textBlocks(spread(pages, maxAnalyzedPages))
+  const language = detectLanguage(blocks)
+  const sentences = blocks.flatMap((block) => sentencesOf(block, language)).filter(isQuotable)
+  const analyzed = spread(sentences, maxAnalyzedSentences)
+  const texts = analyzed.map((sentence) => sentence.text)
+  const names = language === "en" ? await findNamedEntities(texts, isOutOfTime) : noNames
+  const pagesWithoutText = pages.flatMap((page, index) => (page.trim() === "" ? [index + 1] : []))
   return {
-    title,
-    language: null,
+    title: documentTitle(title, blocks),
+    language,
     pages: pages.length,
     words,
-    characters: text.length,
+    characters: pages.reduce((sum, page) => sum + page.length, 0),
     readingMinutes: Math.ceil(words / wordsPerMinute),
-    summary: [],
-    keyphrases: [],
-    people: [],
-    places: [],
-    organizations: [],
-    pagesWithoutText: pages.flatMap((page, index) => (page.trim() === "" ? [index + 1] : [])),
+    summary: summarize(analyzed, language),
+    keyphrases: rankKeyphrases(texts, language, keyphraseLimit),
+    ...names,
+    pagesWithoutText: pagesWithoutText.slice(0, maxListedPages),
   }
 }
+
+const noNames = { people: [], places: [], organizations: [] }
+
+/** Words as a reader counts them; "well-known" and "don't" are one each. Scripts without spaces are counted by the segmenter. */
+function countWords(text: string): number {
+  if (/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Thai}]/u.test(text)) {
+    return [...wordSegmenter.segment(text)].filter((segment) => segment.isWordLike).length
+  }
+  return text.match(/[\p{L}\p{N}]+(?:['’.-][\p{L}\p{N}]+)*/gu)?.length ?? 0
+}
+
+const wordSegmenter = new Intl.Segmenter(undefined, { granularity: "word" })

@@ -66,9 +66,11 @@ function pageText(pdfium: PDFium, document: number, index: number): string {
   try {
     const characters = textPage ? pdfium._FPDFText_CountChars(textPage) : 0
     if (characters < 1) return ""
-    return readUtf16(pdfium, (characters + 1) * 2, (buffer) => {
+    const text = readUtf16(pdfium, (characters + 1) * 2, (buffer) => {
       return pdfium._FPDFText_GetText(textPage, 0, characters, buffer) * 2
     })
+    // PDFium joins a word that was broken at a line's end, and marks the place with U+FFFE.
+    return text.replaceAll("\r\n", "\n").replaceAll("\uFFFE", "-\n")
   } finally {
     if (textPage) pdfium._FPDFText_ClosePage(textPage)
     pdfium._FPDF_ClosePage(page)

@@ -1,0 +1,55 @@
+// Picks the few sentences of a document that together say most of what it says.
+import type { Sentence } from "./sentences.ts"
+import { stopWords } from "./stop-words.ts"
+
+// A sentence that leans on the one before it makes little sense alone.
+const leaning =
+  /^(?:this|these|those|that|it|its|they|he|she|his|her|their|such|so|but|and|or|however|therefore|thus|then|also|here|both|instead|otherwise|nevertheless|moreover|furthermore|second|third|finally|for example|dies|diese|dieser|er|sie|es|aber|und|cela|ce|il|elle|ils|mais|et|esto|pero|ello)\b/iu
+
+/**
+ * Each sentence is worth the mean weight of its words, a word the more the oftener the document uses it. What a chosen
+ * sentence has said counts little the next time, so that the sentences do not repeat each other.
+ *
+ * @param sentences quotable ones, in the document's order.
+ * @returns three to five of them (or all, if there are fewer), in the document's order.
+ */
+export function summarize(sentences: readonly Sentence[], language: string | null): string[] {
+  const stops = stopWords(language)
+  const wordsOf = sentences.map(({ text }) => contentWords(text, stops))
+  const weights = wordWeights(wordsOf)
+  const wanted = Math.min(5, Math.max(3, Math.round(sentences.length / 15)))
+  const chosen = new Set<number>()
+  while (chosen.size < Math.min(wanted, sentences.length)) {
+    let best = -1
+    let bestScore = Number.NEGATIVE_INFINITY
+    for (const [index, sentence] of sentences.entries()) {
+      if (chosen.has(index)) continue
+      const score = scoreOf(sentence, index / sentences.length, wordsOf[index] ?? [], weights)
+      if (score > bestScore) [best, bestScore] = [index, score]
+    }
+    chosen.add(best)
+    for (const word of wordsOf[best] ?? []) weights.set(word, (weights.get(word) ?? 0) * 0.3)
+  }
+  const texts = [...chosen].sort((a, b) => a - b).map((index) => sentences[index]?.text ?? "")
+  return [...new Set(texts)]
+}
+
+function contentWords(text: string, stops: ReadonlySet<string>): string[] {
+  const words = text.toLowerCase().match(/\p{L}[\p{L}\p{N}'’-]*/gu) ?? []
+  return [...new Set(words.filter((word) => word.length > 2 && !stops.has(word)))]
+}
+
+/** By how many sentences use a word; one that a single sentence uses weighs nothing. */
+function wordWeights(wordsOf: string[][]): Map<string, number> {
+  const uses = new Map<string, number>()
+  for (const words of wordsOf) for (const word of words) uses.set(word, (uses.get(word) ?? 0) + 1)
+  return new Map([...uses].map(([word, count]) => [word, Math.log2(count)]))
+}
+
+function scoreOf(sentence: Sentence, position: number, words: string[], weights: Map<string, number>): number {
+  const sum = words.reduce((total, word) => total + (weights.get(word) ?? 0), 0)
+  // Dividing by less than the number of words favours sentences that say several things; five words are the least.
+  const score = sum / Math.max(5, words.length) ** 0.7
+  const early = position < 0.1 ? 1.25 : 1
+  return score * early * (sentence.isFirst ? 1.15 : 1) * (leaning.test(sentence.text) ? 0.5 : 1)
+}
