@@ -22,9 +22,6 @@ export type ApiServerPorts = ManagementPorts & {
   onConnected(connection: Connection): void
 }
 
-// Bursts of connections wait here rather than being refused by the kernel.
-const BACKLOG = 4096
-
 export function createApiServer(ports: ApiServerPorts): Server {
   const server = createServer((request, response) => {
     onRequest(request, response, ports).catch((error: unknown) => response.destroy(error as Error))
@@ -33,18 +30,6 @@ export function createApiServer(ports: ApiServerPorts): Server {
     onUpgrade(request, socket, head, ports).catch(() => socket.destroy())
   })
   return server
-}
-
-/** Listens on loopback only. @returns the port, which is `port` unless that was 0 */
-export function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject)
-    server.listen({ host: "127.0.0.1", port, backlog: BACKLOG }, () => {
-      server.off("error", reject)
-      const address = server.address()
-      resolve(typeof address === "object" && address ? address.port : port)
-    })
-  })
 }
 
 async function onRequest(request: IncomingMessage, response: ServerResponse, ports: ApiServerPorts): Promise<void> {

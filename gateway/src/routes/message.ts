@@ -24,6 +24,7 @@ export async function message(
     messageId,
   })
   const answer = await answerTo(stage, route, connection, text, stamp, messageId, transaction, ports)
+  transaction.trace.answered = answer !== undefined
   ports.record(transaction)
   return answer
 }

@@ -30,6 +30,8 @@ export type Trace = {
   failure?: string
   /** Who is to blame, which decides the metric: ClientError, IntegrationError or ExecutionError. */
   blame?: Blame
+  /** A text frame went back to the client: one more message. */
+  answered?: boolean
 }
 
 export type Blame = "client" | "integration" | "execution"

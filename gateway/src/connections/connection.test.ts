@@ -1,0 +1,158 @@
+// Random lives of connections against the rules of section 6: whatever happens, each ends exactly once.
+import fc from "fast-check"
+import { expect, test } from "vitest"
+import { ManualClock } from "../foundation/manual-clock.ts"
+import { awsQuotas } from "../foundation/quotas.ts"
+import { Connection, type Ending } from "./connection.ts"
+import { ConnectionStore } from "./connection-store.ts"
+
+const MINUTE = 60_000
+
+/** A client that answers a close frame at once, or never. */
+function openConnection(clock: ManualClock, options: { answersClose?: boolean; bufferedBytes?: () => number } = {}) {
+  const sent: string[] = []
+  const closes: Ending[] = []
+  const socket = {
+    send: (text: string) => sent.push(text),
+    close: (code: number, reason: string) => {
+      closes.push({ code, reason })
+      if (options.answersClose !== false) connection.socketClosed(code, "")
+    },
+    bufferedBytes: options.bufferedBytes ?? (() => 0),
+  }
+  const connection: Connection = new Connection(
+    {
+      connectionId: `c${Math.random()}`,
+      apiId: "api",
+      stageName: "dev",
+      domainName: "api.example",
+      connectedAt: clock.now(),
+      identity: { sourceIp: "127.0.0.1" },
+    },
+    socket,
+    { clock, quotas: awsQuotas },
+  )
+  return { connection, sent, closes }
+}
+
+test("ten idle minutes end it with 1001, and not a moment earlier", async () => {
+  const clock = new ManualClock()
+  const { connection, closes } = openConnection(clock)
+  clock.advance(10 * MINUTE - 1)
+  expect(closes).toEqual([])
+  clock.advance(1)
+  expect(await connection.ended).toEqual({ code: 1001, reason: "Going away" })
+  expect(clock.pending).toBe(0)
+})
+
+test("a message in either direction starts the ten minutes anew", () => {
+  const clock = new ManualClock()
+  const { connection, closes } = openConnection(clock)
+  clock.advance(9 * MINUTE)
+  connection.touch()
+  clock.advance(9 * MINUTE)
+  expect(connection.send("hello")).toBe("sent")
+  clock.advance(10 * MINUTE - 1)
+  expect(closes).toEqual([])
+  clock.advance(1)
+  expect(closes).toEqual([{ code: 1001, reason: "Going away" }])
+})
+
+test("two hours end even the busiest connection", () => {
+  const clock = new ManualClock()
+  const { connection, closes } = openConnection(clock)
+  for (let minute = 0; minute < 119; minute++) {
+    clock.advance(MINUTE)
+    connection.touch()
+  }
+  expect(closes).toEqual([])
+  clock.advance(MINUTE)
+  expect(closes).toEqual([{ code: 1001, reason: "Going away" }])
+})
+
+test("a message costs no timer", () => {
+  const clock = new ManualClock()
+  const { connection } = openConnection(clock)
+  for (let count = 0; count < 1000; count++) connection.touch()
+  expect(clock.pending).toBe(1)
+})
+
+test("who does not take what was sent is told buffer-full, and is still connected", () => {
+  const clock = new ManualClock()
+  let buffered = awsQuotas.maxSendBufferBytes + 1
+  const { connection, sent } = openConnection(clock, { bufferedBytes: () => buffered })
+  expect(connection.send("one")).toBe("buffer-full")
+  buffered = 0
+  expect(connection.send("two")).toBe("sent")
+  expect(sent).toEqual(["two"])
+})
+
+type Step =
+  | { do: "open" }
+  | { do: "receive" | "post" | "delete" | "hang-up" | "vanish"; which: number }
+  | { do: "advance"; ms: number }
+
+const steps: fc.Arbitrary<Step> = fc.oneof(
+  fc.constant<Step>({ do: "open" }),
+  fc.record({
+    do: fc.constantFrom("receive" as const, "post" as const, "delete" as const, "hang-up" as const, "vanish" as const),
+    which: fc.nat({ max: 5 }),
+  }),
+  fc.record({ do: fc.constant("advance" as const), ms: fc.nat({ max: 70 * MINUTE }) }),
+)
+
+test("over any history each connection ends once, is gone from then on, and leaves no timer", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(steps, { maxLength: 60 }), async (history) => {
+      const clock = new ManualClock()
+      const store = new ConnectionStore()
+      const lives: { connection: Connection; endings: Ending[]; openedAt: number; lastAt: number; over: boolean }[] = []
+
+      for (const step of history) {
+        if (step.do === "open") {
+          const { connection } = openConnection(clock)
+          const life = { connection, endings: [] as Ending[], openedAt: clock.now(), lastAt: clock.now(), over: false }
+          store.add(connection)
+          connection.ended.then((ending) => {
+            life.endings.push(ending)
+            store.remove(connection)
+          })
+          lives.push(life)
+          continue
+        }
+        if (step.do === "advance") {
+          clock.advance(step.ms)
+          // The model: whoever is older than two hours or idle for ten minutes by now is over.
+          for (const life of lives) {
+            const end = Math.min(life.lastAt + 10 * MINUTE, life.openedAt + 120 * MINUTE)
+            if (end <= clock.now()) life.over = true
+          }
+        } else {
+          const life = lives[step.which]
+          if (!life) continue
+          const { connection } = life
+          if (step.do === "receive" && connection.isOpen) connection.touch()
+          if (step.do === "post") expect(connection.send("x")).toBe(life.over ? "gone" : "sent")
+          if ((step.do === "receive" || step.do === "post") && !life.over) life.lastAt = clock.now()
+          if (step.do === "delete") connection.close(1000, "Connection Closed Normally")
+          if (step.do === "hang-up") connection.socketClosed(1005, "")
+          if (step.do === "vanish") connection.socketClosed(1006, "")
+          if (step.do === "delete" || step.do === "hang-up" || step.do === "vanish") life.over = true
+        }
+        await Promise.resolve()
+        for (const life of lives) {
+          expect(life.connection.isOpen).toBe(!life.over)
+          expect(store.find("api", life.connection.facts.connectionId) !== undefined).toBe(!life.over)
+        }
+      }
+
+      for (const { connection } of lives) connection.close(1001, "Going away")
+      await Promise.all(lives.map(({ connection }) => connection.ended))
+      await Promise.resolve()
+      expect(lives.map(({ endings }) => endings.length)).toEqual(lives.map(() => 1))
+      expect(store.size).toBe(0)
+      expect(clock.pending).toBe(0)
+    }),
+    { numRuns: 2000 },
+  )
+})

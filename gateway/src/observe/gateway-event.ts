@@ -1,0 +1,25 @@
+// What the gateway tells the outside as it happens: one object per thing, the same for `--json` and for a terminal.
+
+export type GatewayEvent =
+  | { event: "access"; apiId: string; stage: string; message: string }
+  /** A function's output, or the execution log of an API. */
+  | {
+      event: "log"
+      source: "function" | "api-gateway"
+      logGroup: string
+      requestId: string
+      message: string
+      kind: "stdout" | "stderr" | "platform" | "execution"
+    }
+  | {
+      event: "denied"
+      action: string
+      resource: string
+      role: string
+      explanation: string
+      /** What to add to the template, as a line of CDK. */
+      cure: string
+    }
+  | { event: "problem"; code: string; message: string; hint: string }
+
+export type OnGatewayEvent = (event: GatewayEvent) => void
