@@ -1,0 +1,10 @@
+// The package's door for browsers and Node alike; React's is `./react`.
+export { DocumentError, type DocumentErrorReason } from "./document-error.ts"
+export {
+  createDocumentsClient,
+  type DocumentsClient,
+  type DocumentsClientOptions,
+  type UploadOptions,
+} from "./documents-client.ts"
+export { ProgressClient, type ProgressClientOptions, type ProgressListener, type Store } from "./progress-client.ts"
+export type { ConnectionState, ReconnectingSocketTimings } from "./reconnecting-socket.ts"
