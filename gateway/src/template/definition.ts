@@ -261,4 +261,10 @@ export type SiteDefinition = Origin & {
 }
 
 /** `markers`: placeholders in the source's text files that the deployment replaces (bucket deployment's own mechanism). */
-export type SiteSource = { path: string; form: "folder" | "zip"; markers: Record<string, string> }
+export type SiteSource = {
+  path: string
+  form: "folder" | "zip"
+  markers: Record<string, string>
+  /** Folder of the site that the source's files land in, without slashes at its ends. Absent: the root. */
+  prefix?: string
+}

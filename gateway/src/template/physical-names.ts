@@ -1,0 +1,27 @@
+// Names and ids that CloudFormation and the services would make up. Here they follow from the stack and the logical id
+// alone, so that they stay the same from one run to the next.
+import { createHash } from "node:crypto"
+
+const lowerCase = "abcdefghijklmnopqrstuvwxyz0123456789"
+const upperCase = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+/** An id of `length` characters that depends on nothing but `seed`. */
+export function stableId(seed: string, length: number, alphabet = lowerCase): string {
+  const digest = createHash("sha512").update(seed).digest()
+  return Array.from({ length }, (_, index) => alphabet[(digest[index] ?? 0) % alphabet.length]).join("")
+}
+
+/**
+ * The name of a resource that the template gives none: `{stack}-{logicalId}-{suffix}`, cut to `maxLength`.
+ * AWS: form and 12 or 13 characters of suffix [CloudFormation user guide, Name type].
+ */
+export function generatedName(stackName: string, logicalId: string, maxLength: number): string {
+  const suffix = stableId(`${stackName}/${logicalId}`, 12, upperCase)
+  return `${`${stackName}-${logicalId}`.slice(0, maxLength - suffix.length - 1)}-${suffix}`
+}
+
+/** A UUID that depends on nothing but `seed`. */
+export function stableUuid(seed: string): string {
+  const hex = createHash("sha256").update(seed).digest("hex")
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join("-")
+}
