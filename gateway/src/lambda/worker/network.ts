@@ -10,7 +10,7 @@ type ConnectOptions = tls.ConnectionOptions & { host?: string; servername?: stri
 type Lookup = (hostname: string, ...rest: unknown[]) => unknown
 
 /**
- * @param ports host name -> loopback port
+ * @param ports host name -> loopback port; `*.example.com` stands for every name right below it
  * @param environment the function's variables: hosts in `AWS_ENDPOINT_URL*` were chosen by a person and stay reachable.
  */
 export function installNetwork(ports: Record<string, number>, environment: NodeJS.ProcessEnv): void {
@@ -20,7 +20,7 @@ export function installNetwork(ports: Record<string, number>, environment: NodeJ
   const connectSecurely = tls.connect as (...values: unknown[]) => tls.TLSSocket
   const connect = (...values: unknown[]) => {
     const options = readOptions(values)
-    const port = local.get((options.servername || options.host || "").toLowerCase())
+    const port = portOf(local, (options.servername || options.host || "").toLowerCase())
     if (port === undefined) return connectSecurely(...values)
     const listener = values.at(-1)
     return connectPlainly(port, typeof listener === "function" ? (listener as () => void) : undefined)
@@ -35,6 +35,10 @@ export function installNetwork(ports: Record<string, number>, environment: NodeJ
   }
   dns.lookup = lookup as typeof dns.lookup
   syncBuiltinESMExports()
+}
+
+function portOf(local: Map<string, number>, host: string): number | undefined {
+  return local.get(host) ?? local.get(host.replace(/^[^.]+/, "*"))
 }
 
 // The forms of tls.connect: (options), (port, host?, options?), each with an optional listener at the end.

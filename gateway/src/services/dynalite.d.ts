@@ -1,0 +1,13 @@
+// dynalite comes without types: this is the part of it that we use.
+declare module "dynalite" {
+  import type { Server } from "node:http"
+
+  function dynalite(options: {
+    /** Folder of the database; in memory unless set. */
+    path?: string
+    createTableMs?: number
+    deleteTableMs?: number
+    updateTableMs?: number
+  }): Server
+  export = dynalite
+}

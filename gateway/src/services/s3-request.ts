@@ -1,0 +1,49 @@
+// What an HTTP request asks of S3: which bucket and key, and what will have happened to the object if it succeeds.
+
+export type S3Request = {
+  method: string
+  /** Undefined for requests that concern no bucket (ListBuckets). */
+  bucket: string | undefined
+  /** Decoded; empty for requests to the bucket itself. */
+  key: string
+  /** As sent, percent-encoded, in path style. */
+  path: string
+  query: URLSearchParams
+}
+
+export type ObjectChange = "Put" | "Copy" | "Post" | "CompleteMultipartUpload" | "Delete" | "DeleteMany"
+
+/**
+ * @param url the request's target
+ * @param host its Host header: `bucket.s3.region.amazonaws.com` is virtual-hosted style
+ * @returns undefined when the target cannot be decoded
+ */
+export function readS3Request(method: string, url: string, host: string): S3Request | undefined {
+  const mark = url.indexOf("?")
+  const target = mark === -1 ? url : url.slice(0, mark)
+  const virtual = /^(.+)\.s3[.-][a-z0-9.-]*amazonaws\.com(\.cn)?(:\d+)?$/i.exec(host)?.[1]
+  const path = virtual === undefined ? target : `/${virtual}${target}`
+  const query = new URLSearchParams(mark === -1 ? "" : url.slice(mark + 1))
+  const slash = path.indexOf("/", 1)
+  try {
+    const bucket = decodeURIComponent(path.slice(1, slash === -1 ? undefined : slash))
+    const key = slash === -1 ? "" : decodeURIComponent(path.slice(slash + 1))
+    return { method, bucket: bucket || undefined, key, path, query }
+  } catch {
+    return undefined
+  }
+}
+
+const objectSubresources = ["acl", "tagging", "retention", "legal-hold", "restore", "select", "attributes"]
+
+/** @param header reads a header of the request by its lower-case name */
+export function changeOf(request: S3Request, header: (name: string) => string | undefined): ObjectChange | undefined {
+  const { method, bucket, key, query } = request
+  if (bucket === undefined || objectSubresources.some((name) => query.has(name))) return undefined
+  if (method === "PUT" && key && !query.has("partNumber")) return header("x-amz-copy-source") ? "Copy" : "Put"
+  if (method === "DELETE" && key && !query.has("uploadId")) return "Delete"
+  if (method !== "POST") return undefined
+  if (key) return query.has("uploadId") ? "CompleteMultipartUpload" : undefined
+  if (query.has("delete")) return "DeleteMany"
+  return header("content-type")?.startsWith("multipart/form-data") ? "Post" : undefined
+}

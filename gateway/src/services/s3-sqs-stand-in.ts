@@ -1,0 +1,70 @@
+// S3 and SQS on this machine: rented from fauxqs, which is known to no other file.
+import { mkdirSync } from "node:fs"
+import { join } from "node:path"
+import { buildApp } from "fauxqs"
+
+export type S3SqsStandIn = { endpoint: string; close(): Promise<void> }
+
+/** The stand-in has one account of its own; queues are found under it whatever the template's account is. */
+export const STAND_IN_ACCOUNT_ID = "000000000000"
+
+// AWS: the largest object that one PUT may carry, 5 GB; the stand-in refuses more than 11 MB unless told.
+const MAX_OBJECT_BYTES = 5 * 1024 ** 3
+
+type App = ReturnType<typeof buildApp>
+type Stores = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>["stores"]>
+
+/** @param folder where objects and messages are kept between runs; in memory unless given. */
+export async function startS3AndSqs(region: string, folder?: string): Promise<S3SqsStandIn> {
+  const kept = folder === undefined ? undefined : await openStores(folder)
+  const app = buildApp({ logger: false, defaultRegion: region, ...(kept ? { stores: kept.stores } : {}) })
+  app.removeContentTypeParser("*")
+  app.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: MAX_OBJECT_BYTES }, (_request, body, done) => {
+    done(null, body)
+  })
+  // Its own `startFauxqs` listens on every network interface; ours must not.
+  const endpoint = await listen(app)
+  return {
+    endpoint,
+    async close() {
+      await app.close()
+      kept?.close()
+    },
+  }
+}
+
+function listen(app: App): Promise<string> {
+  return app.listen({ host: "127.0.0.1", port: 0 })
+}
+
+// The package exports no stores, and without them an app cannot keep anything: they are taken by file, which is safe
+// only because its version is pinned.
+async function openStores(folder: string): Promise<{ stores: Stores; close(): void }> {
+  const load = (file: string) => import(new URL(file, import.meta.resolve("fauxqs")).href)
+  const [{ SqsStore }, { SnsStore }, { S3Store }, { PersistenceManager }, { FileS3Persistence }] = await Promise.all([
+    load("./sqs/sqsStore.js"),
+    load("./sns/snsStore.js"),
+    load("./s3/s3Store.js"),
+    load("./persistence.js"),
+    load("./s3/fileS3Persistence.js"),
+  ])
+  mkdirSync(folder, { recursive: true })
+  const sqsStore = new SqsStore()
+  const snsStore = new SnsStore()
+  const s3Store = new S3Store()
+  const messages = new PersistenceManager(join(folder, "messages"))
+  const objects = new FileS3Persistence(join(folder, "objects"))
+  messages.loadSqsAndSns(sqsStore, snsStore)
+  objects.loadS3(s3Store)
+  sqsStore.persistence = messages
+  snsStore.persistence = messages
+  s3Store.persistence = objects
+  for (const queue of sqsStore.allQueues()) queue.persistence = messages
+  return {
+    stores: { sqsStore, snsStore, s3Store },
+    close() {
+      messages.close()
+      objects.close()
+    },
+  }
+}

@@ -1,0 +1,421 @@
+// The stand-ins through the AWS SDK, as functions and browsers use them.
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { DescribeTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb"
+import {
+  CompleteMultipartUploadCommand,
+  CopyObjectCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  S3Client,
+  UploadPartCommand,
+} from "@aws-sdk/client-s3"
+import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs"
+import { afterEach, describe, expect, it } from "vitest"
+import { systemClock } from "../foundation/clock.ts"
+import { type Log, silentLog } from "../foundation/log.ts"
+import type { Definition } from "../template/definition.ts"
+import { type Services, type ServicesOptions, startServices } from "./start-services.ts"
+
+const region = "eu-west-1"
+const queueArn = (name: string) => `arn:aws:sqs:${region}:123456789012:${name}`
+const origin = { logicalId: "It", stackName: "Stack" }
+
+const closers: (() => Promise<unknown> | unknown)[] = []
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close()
+})
+
+describe("what is started", () => {
+  it("is nothing when the template asks for nothing", async () => {
+    const { endpoints, environment, network } = await start({})
+    expect([endpoints, environment(), network()]).toEqual([{}, {}, {}])
+  })
+
+  it("is only what the template asks for, on loopback", async () => {
+    const services = await start({ tables: [table("documents")] })
+    expect(Object.keys(services.endpoints)).toEqual(["dynamodb"])
+    expect(services.environment()).toEqual({ AWS_ENDPOINT_URL_DYNAMODB: services.endpoints.dynamodb })
+    expect(services.endpoints.dynamodb).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+    expect(Object.keys(services.network())).toEqual([`dynamodb.${region}.amazonaws.com`])
+  })
+
+  it("leaves endpoints that a person chose as they are", async () => {
+    const externalEndpoints = { dynamodb: "http://127.0.0.1:8000" }
+    const services = await start({ tables: [table("documents")] }, { externalEndpoints })
+    expect(services.endpoints).toEqual(externalEndpoints)
+  })
+
+  it("names what the stand-ins cannot do", async () => {
+    const told: unknown[] = []
+    const log: Log = { ...silentLog, warn: (event, fields) => told.push([event, fields?.feature]) }
+    await start({ tables: [{ ...table("documents"), timeToLiveAttribute: "expiresAt", hasStream: true }] }, { log })
+    expect(told).toEqual([
+      ["not served locally", "DynamoDB TTL"],
+      ["not served locally", "DynamoDB streams"],
+    ])
+  })
+})
+
+describe("tables", () => {
+  it("are active at once and hold items", async () => {
+    const services = await start({ tables: [table("documents")] })
+    const client = dynamodb(services)
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: "documents" }))
+    expect(Table?.TableStatus).toBe("ACTIVE")
+    await client.send(new PutItemCommand({ TableName: "documents", Item: { id: { S: "1" }, pages: { N: "40" } } }))
+    const { Item } = await client.send(new GetItemCommand({ TableName: "documents", Key: { id: { S: "1" } } }))
+    expect(Item?.pages).toEqual({ N: "40" })
+  })
+
+  it("come with an update, beside those that were there", async () => {
+    const services = await start({ tables: [table("documents")] })
+    await dynamodb(services).send(new PutItemCommand({ TableName: "documents", Item: { id: { S: "1" } } }))
+    await services.update(definition({ tables: [table("documents"), table("watchers")] }))
+    const key = { TableName: "documents", Key: { id: { S: "1" } } }
+    expect((await dynamodb(services).send(new GetItemCommand(key))).Item).toEqual({ id: { S: "1" } })
+    const { Table } = await dynamodb(services).send(new DescribeTableCommand({ TableName: "watchers" }))
+    expect(Table?.TableStatus).toBe("ACTIVE")
+  })
+})
+
+describe("queues", () => {
+  it("redrive a message to the dead-letter queue once it was received too often", async () => {
+    const redrive = { deadLetterTargetArn: queueArn("dead"), maxReceiveCount: 2 }
+    // The queue comes first in the template, before the dead-letter queue it points at.
+    const services = await start({
+      queues: [queue("uploads", { VisibilityTimeout: "0", RedrivePolicy: JSON.stringify(redrive) }), queue("dead")],
+    })
+    await services.sendToQueue(queueArn("uploads"), "poison", { RequestID: "r1" })
+    expect(await receive(services, "uploads")).toEqual(["poison"])
+    expect(await receive(services, "uploads")).toEqual(["poison"])
+    expect(await receive(services, "uploads")).toEqual([])
+    expect(await receive(services, "dead")).toEqual(["poison"])
+  })
+
+  it("forget a message that was deleted", async () => {
+    const services = await start({ queues: [queue("uploads", { VisibilityTimeout: "0" })] })
+    const client = sqs(services)
+    const QueueUrl = services.queueUrl(queueArn("uploads"))
+    await client.send(new SendMessageCommand({ QueueUrl, MessageBody: "once" }))
+    const { Messages } = await client.send(new ReceiveMessageCommand({ QueueUrl }))
+    await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: Messages?.[0]?.ReceiptHandle }))
+    expect(await receive(services, "uploads")).toEqual([])
+  })
+
+  it("refuse a message for a queue that is not there", async () => {
+    const services = await start({ queues: [queue("uploads")] })
+    await expect(services.sendToQueue(queueArn("other"), "x")).rejects.toThrow(/queue/i)
+  })
+})
+
+describe("buckets", () => {
+  it("keep what the SDK streams into them, byte for byte, also beyond 11 MB", async () => {
+    const services = await start({ buckets: [bucket("documents")] })
+    const body = Buffer.alloc(12 * 1024 * 1024, "page ")
+    await s3(services).send(new PutObjectCommand({ Bucket: "documents", Key: "a/b c.pdf", Body: body }))
+    const { Body } = await s3(services).send(new GetObjectCommand({ Bucket: "documents", Key: "a/b c.pdf" }))
+    expect(Buffer.from(await Body!.transformToByteArray()).equals(body)).toBe(true)
+  })
+
+  it("refuse what the signature check refuses, and store nothing", async () => {
+    const expired = { status: 403, code: "AccessDenied", message: "Request has expired" }
+    const services = await start(
+      { buckets: [bucket("documents")] },
+      { verifyS3: ({ method }) => (method === "PUT" ? expired : undefined) },
+    )
+    const refused = await fetch(`${services.endpoints.s3}/documents/a.pdf`, { method: "PUT", body: "x" })
+    expect(refused.status).toBe(403)
+    expect(await refused.text()).toContain("<Code>AccessDenied</Code><Message>Request has expired</Message>")
+    expect((await fetch(`${services.endpoints.s3}/documents/a.pdf`)).status).toBe(404)
+  })
+
+  it("show the signature check the request as it was sent", async () => {
+    const seen: unknown[] = []
+    const services = await start(
+      { buckets: [bucket("documents")] },
+      {
+        verifyS3: ({ method, path, query, headers }) => {
+          seen.push({ method, path, query, host: headers.host })
+          return undefined
+        },
+      },
+    )
+    await fetch(`${services.endpoints.s3}/documents/a%20b.pdf?X-Amz-Expires=900&x-id=PutObject`, { method: "PUT" })
+    const host = services.endpoints.s3?.slice("http://".length)
+    const query = "X-Amz-Expires=900&x-id=PutObject"
+    expect(seen).toEqual([{ method: "PUT", path: "/documents/a%20b.pdf", query, host }])
+  })
+
+  it("are found by AWS's virtual-hosted names too", async () => {
+    const services = await start({ buckets: [bucket("documents")] })
+    await s3(services).send(new PutObjectCommand({ Bucket: "documents", Key: "a.txt", Body: "hello" }))
+    const { status, body } = await rawGet(services.endpoints.s3!, "/a.txt", `documents.s3.${region}.amazonaws.com`)
+    expect([status, body]).toEqual([200, "hello"])
+  })
+})
+
+describe("bucket CORS", () => {
+  const rule = {
+    allowedOrigins: ["http://localhost:*"],
+    allowedMethods: ["PUT"],
+    allowedHeaders: ["content-type"],
+    exposedHeaders: ["ETag"],
+    maxAgeSeconds: 3000,
+  }
+  const preflight = (services: Services, headers: Record<string, string>) =>
+    fetch(`${services.endpoints.s3}/documents/a.pdf`, { method: "OPTIONS", headers })
+
+  it("answers an allowed preflight with the rule", async () => {
+    const services = await start({ buckets: [{ ...bucket("documents"), cors: [rule] }] })
+    const answer = await preflight(services, {
+      origin: "http://localhost:4000",
+      "access-control-request-method": "PUT",
+      "access-control-request-headers": "Content-Type",
+    })
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get("access-control-allow-origin")).toBe("http://localhost:4000")
+    expect(answer.headers.get("access-control-allow-headers")).toBe("content-type")
+    expect(answer.headers.get("access-control-max-age")).toBe("3000")
+  })
+
+  it.each([
+    ["origin", { origin: "https://evil.example", "access-control-request-method": "PUT" }],
+    ["method", { origin: "http://localhost:4000", "access-control-request-method": "DELETE" }],
+  ])("refuses a preflight for another %s with 403", async (_what, headers) => {
+    const services = await start({ buckets: [{ ...bucket("documents"), cors: [rule] }] })
+    const answer = await preflight(services, headers)
+    expect(answer.status).toBe(403)
+    expect(await answer.text()).toContain("CORSResponse: This CORS request is not allowed")
+  })
+
+  it("says so when the bucket has no rules", async () => {
+    const services = await start({ buckets: [bucket("documents")] })
+    const answer = await preflight(services, { origin: "http://a", "access-control-request-method": "PUT" })
+    expect(await answer.text()).toContain("CORS is not enabled for this bucket")
+  })
+
+  it("marks the answer to the upload itself", async () => {
+    const services = await start({ buckets: [{ ...bucket("documents"), cors: [rule] }] })
+    const headers = { origin: "http://localhost:4000" }
+    const put = await fetch(`${services.endpoints.s3}/documents/a.pdf`, { method: "PUT", body: "x", headers })
+    expect(put.headers.get("access-control-allow-origin")).toBe("http://localhost:4000")
+    expect(put.headers.get("access-control-expose-headers")).toBe("ETag")
+    const stranger = { origin: "https://evil.example" }
+    const other = await fetch(`${services.endpoints.s3}/documents/a.pdf`, {
+      method: "PUT",
+      body: "x",
+      headers: stranger,
+    })
+    expect(other.headers.get("access-control-allow-origin")).toBe(null)
+  })
+})
+
+describe("bucket notifications", () => {
+  const notification = {
+    ...origin,
+    bucketName: "documents",
+    events: ["s3:ObjectCreated:*"],
+    prefix: "uploads/",
+    targetArn: queueArn("uploads"),
+    configurationId: "Uploads",
+  }
+  const resources = { buckets: [bucket("documents")], queues: [queue("uploads")] }
+
+  it("tell the queue of a new object, in S3's shape", async () => {
+    const services = await start({ ...resources, bucketNotifications: [notification] })
+    const put = { Bucket: "documents", Key: "uploads/my report+1.pdf", Body: "twelve bytes" }
+    await s3(services).send(new PutObjectCommand(put))
+    const [body] = await waitFor(services, "uploads")
+    const [record] = JSON.parse(body!).Records
+    expect(record).toMatchObject({
+      eventVersion: "2.1",
+      eventSource: "aws:s3",
+      awsRegion: region,
+      eventName: "ObjectCreated:Put",
+      requestParameters: { sourceIPAddress: "127.0.0.1" },
+      s3: {
+        s3SchemaVersion: "1.0",
+        configurationId: "Uploads",
+        bucket: { name: "documents", arn: "arn:aws:s3:::documents" },
+        object: { key: "uploads/my+report%2B1.pdf", size: 12, eTag: "6e88d12b2ae0f03fa9d9d0dc2ca10d01" },
+      },
+    })
+    expect(record.eventTime).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+    expect(record.s3.object.sequencer).toMatch(/^[0-9A-F]{20}$/)
+  })
+
+  it("tell a function, of creations by copy and in parts and of removals, and only within prefix and suffix", async () => {
+    const heard = listener()
+    const targetArn = `arn:aws:lambda:${region}:123456789012:function:f`
+    const services = await start(
+      {
+        ...resources,
+        bucketNotifications: [
+          { ...notification, targetArn, suffix: ".pdf", events: ["s3:ObjectCreated:*", "s3:ObjectRemoved:Delete"] },
+        ],
+      },
+      { invokeAsync: (_arn, payload) => heard.tell(JSON.parse(payload).Records[0]) },
+    )
+    const client = s3(services)
+    const Bucket = "documents"
+    await client.send(new PutObjectCommand({ Bucket, Key: "other/a.pdf", Body: "x" }))
+    await client.send(new PutObjectCommand({ Bucket, Key: "uploads/a.txt", Body: "x" }))
+    await client.send(new CopyObjectCommand({ Bucket, Key: "uploads/b.pdf", CopySource: "documents/other/a.pdf" }))
+    const Key = "uploads/c.pdf"
+    const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key }))
+    const { ETag } = await client.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber: 1, Body: "part" }))
+    const MultipartUpload = { Parts: [{ ETag, PartNumber: 1 }] }
+    await client.send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload }))
+    await client.send(new DeleteObjectCommand({ Bucket, Key: "uploads/b.pdf" }))
+    await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Quiet: true, Objects: [{ Key }] } }))
+    const form = new FormData()
+    form.set("key", "uploads/d.pdf")
+    form.set("success_action_status", "201")
+    form.set("file", new Blob(["form"]), "d.pdf")
+    expect((await fetch(`${services.endpoints.s3}/documents`, { method: "POST", body: form })).status).toBe(201)
+    const records = await heard.next(5)
+    expect(records.map(({ eventName, s3 }) => [eventName, s3.object.key, s3.object.size]).sort()).toEqual([
+      ["ObjectCreated:CompleteMultipartUpload", "uploads/c.pdf", 4],
+      ["ObjectCreated:Copy", "uploads/b.pdf", 1],
+      ["ObjectCreated:Post", "uploads/d.pdf", 4],
+      ["ObjectRemoved:Delete", "uploads/b.pdf", undefined],
+      ["ObjectRemoved:Delete", "uploads/c.pdf", undefined],
+    ])
+  })
+
+  it("say nothing of an upload that failed", async () => {
+    const heard = listener()
+    const targetArn = `arn:aws:lambda:${region}:123456789012:function:f`
+    const services = await start(
+      { ...resources, bucketNotifications: [{ ...notification, targetArn }] },
+      { invokeAsync: (_arn, payload) => heard.tell(JSON.parse(payload).Records[0]) },
+    )
+    const headers = { "x-amz-copy-source": "documents/missing.pdf" }
+    const copy = await fetch(`${services.endpoints.s3}/documents/uploads/a.pdf`, { method: "PUT", headers })
+    expect(copy.status).toBe(404)
+    await s3(services).send(new PutObjectCommand({ Bucket: "documents", Key: "uploads/after.pdf", Body: "x" }))
+    const [first] = await heard.next(1)
+    expect(first.s3.object.key).toBe("uploads/after.pdf")
+  })
+})
+
+it("keeps tables, objects and messages between runs in the data folder", async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "services-"))
+  closers.push(() => rmSync(dataDir, { recursive: true }))
+  const resources = { tables: [table("kept")], buckets: [bucket("kept")], queues: [queue("kept")] }
+  const before = await start(resources, { dataDir })
+  await dynamodb(before).send(new PutItemCommand({ TableName: "kept", Item: { id: { S: "1" } } }))
+  await s3(before).send(new PutObjectCommand({ Bucket: "kept", Key: "a.txt", Body: "kept" }))
+  await before.sendToQueue(queueArn("kept"), "kept")
+  await before.close()
+
+  const after = await start(resources, { dataDir })
+  const { Item } = await dynamodb(after).send(new GetItemCommand({ TableName: "kept", Key: { id: { S: "1" } } }))
+  expect(Item).toEqual({ id: { S: "1" } })
+  const { Body } = await s3(after).send(new GetObjectCommand({ Bucket: "kept", Key: "a.txt" }))
+  expect(await Body!.transformToString()).toBe("kept")
+  expect(await receive(after, "kept")).toEqual(["kept"])
+})
+
+async function start(parts: Partial<Definition>, options: Partial<ServicesOptions> = {}): Promise<Services> {
+  const services = await startServices({
+    definition: definition(parts),
+    clock: systemClock,
+    log: silentLog,
+    verifyS3: () => undefined,
+    invokeAsync() {},
+    ...options,
+  })
+  closers.push(services.close)
+  return services
+}
+
+function definition(parts: Partial<Definition>): Definition {
+  const empty = { tables: [], buckets: [], queues: [], bucketNotifications: [] }
+  return { region, accountId: "123456789012", urlSuffix: "amazonaws.com", ...empty, ...parts } as unknown as Definition
+}
+
+function table(tableName: string) {
+  const createTable = {
+    TableName: tableName,
+    KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+    AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+    BillingMode: "PAY_PER_REQUEST",
+  }
+  return { ...origin, tableName, arn: `arn:aws:dynamodb:::table/${tableName}`, createTable, hasStream: false }
+}
+
+function bucket(bucketName: string) {
+  return { ...origin, bucketName, arn: `arn:aws:s3:::${bucketName}`, cors: [] }
+}
+
+function queue(queueName: string, attributes: Record<string, string> = {}) {
+  return { ...origin, queueName, arn: queueArn(queueName), attributes }
+}
+
+function dynamodb({ endpoints, credentials }: Services) {
+  return closing(new DynamoDBClient({ region, endpoint: endpoints.dynamodb!, credentials }))
+}
+
+function s3({ endpoints, credentials }: Services) {
+  return closing(new S3Client({ region, endpoint: endpoints.s3!, credentials, forcePathStyle: true }))
+}
+
+function sqs({ endpoints, credentials }: Services) {
+  return closing(new SQSClient({ region, endpoint: endpoints.sqs!, credentials }))
+}
+
+function closing<T extends { destroy(): void }>(client: T): T {
+  closers.push(() => client.destroy())
+  return client
+}
+
+async function receive(services: Services, name: string, waitSeconds = 0): Promise<(string | undefined)[]> {
+  const QueueUrl = services.queueUrl(queueArn(name))
+  const command = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: waitSeconds })
+  const { Messages = [] } = await sqs(services).send(command)
+  return Messages.map(({ Body }) => Body)
+}
+
+// A long poll ends with the first message.
+function waitFor(services: Services, name: string) {
+  return receive(services, name, 10)
+}
+
+type Told = { eventName: string; s3: { object: { key: string; size?: number } } }
+
+function listener() {
+  const told: Told[] = []
+  let wake = () => {}
+  return {
+    tell(record: Told) {
+      told.push(record)
+      wake()
+    },
+    async next(count: number): Promise<Told[]> {
+      while (told.length < count) {
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+      }
+      return told
+    },
+  }
+}
+
+async function rawGet(endpoint: string, path: string, host: string): Promise<{ status: number; body: string }> {
+  const { request } = await import("node:http")
+  return new Promise((resolve, reject) => {
+    const sent = request(endpoint + path, { headers: { host } }, async (answer) => {
+      const chunks: Buffer[] = []
+      for await (const chunk of answer) chunks.push(chunk as Buffer)
+      resolve({ status: answer.statusCode ?? 0, body: Buffer.concat(chunks).toString() })
+    })
+    sent.once("error", reject).end()
+  })
+}
