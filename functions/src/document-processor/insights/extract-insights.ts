@@ -3,8 +3,8 @@ import type { Insights } from "@document-insight/protocol"
 import { detectLanguage } from "./detect-language.ts"
 import { documentTitle } from "./document-title.ts"
 import { rankKeyphrases } from "./keyphrases.ts"
-import { findNamedEntities } from "./named-entities.ts"
-import { isQuotable, sentencesOf } from "./sentences.ts"
+import { readEnglish } from "./read-english.ts"
+import { isProse, isQuotable, sentencesOf } from "./sentences.ts"
 import { spread } from "./spread.ts"
 import { summarize } from "./summarize.ts"
 import { textBlocks } from "./text-blocks.ts"
@@ -34,10 +34,13 @@ export async function extractInsights({ title, pages, isOutOfTime }: DocumentTex
   const words = pages.reduce((sum, page) => sum + countWords(page), 0)
   const blocks = textBlocks(spread(pages, maxAnalyzedPages))
   const language = detectLanguage(blocks)
-  const sentences = blocks.flatMap((block) => sentencesOf(block, language)).filter(isQuotable)
-  const analyzed = spread(sentences, maxAnalyzedSentences)
-  const texts = analyzed.map((sentence) => sentence.text)
-  const names = language === "en" ? await findNamedEntities(texts, isOutOfTime) : noNames
+  const sentences = spread(
+    blocks.flatMap((block) => sentencesOf(block, language)).filter(isProse),
+    maxAnalyzedSentences,
+  )
+  const texts = sentences.map((sentence) => sentence.text)
+  const { isNoun, ...names } = language === "en" ? await readEnglish(texts, isOutOfTime) : unread
+  const isNobody = ({ text }: { text: string }) => !names.people.some((person) => person.text.includes(text))
   const pagesWithoutText = pages.flatMap((page, index) => (page.trim() === "" ? [index + 1] : []))
   return {
     title: documentTitle(title, blocks),
@@ -46,14 +49,14 @@ export async function extractInsights({ title, pages, isOutOfTime }: DocumentTex
     words,
     characters: pages.reduce((sum, page) => sum + page.length, 0),
     readingMinutes: Math.ceil(words / wordsPerMinute),
-    summary: summarize(analyzed, language),
-    keyphrases: rankKeyphrases(texts, language, keyphraseLimit),
+    summary: summarize(sentences.filter(isQuotable), language),
+    keyphrases: rankKeyphrases(texts, { language, isNoun, limit: keyphraseLimit }).filter(isNobody),
     ...names,
     pagesWithoutText: pagesWithoutText.slice(0, maxListedPages),
   }
 }
 
-const noNames = { people: [], places: [], organizations: [] }
+const unread = { people: [], places: [], organizations: [], isNoun: () => true }
 
 /** Words as a reader counts them; "well-known" and "don't" are one each. Scripts without spaces are counted by the segmenter. */
 function countWords(text: string): number {

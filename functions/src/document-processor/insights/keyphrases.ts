@@ -11,11 +11,18 @@ const word = /\p{L}[\p{L}\p{N}]*(?:['’.&/-][\p{L}\p{N}]+)*|[^\s\p{L}]/gu
 
 type Candidate = { words: number; count: number; spellings: Map<string, number>; inLonger: number; longer: number }
 
+type Options = {
+  language: string | null
+  /** Whether a word is used as a noun: a phrase has to end with one. */
+  isNoun(word: string): boolean
+  limit: number
+}
+
 /**
  * @param texts sentences, in any order.
  * @returns the best first, each as it is most often spelled.
  */
-export function rankKeyphrases(texts: readonly string[], language: string | null, limit: number): Keyphrase[] {
+export function rankKeyphrases(texts: readonly string[], { language, isNoun, limit }: Options): Keyphrase[] {
   const candidates = new Map<string, Candidate>()
   const stops = stopWords(language)
   for (const text of texts) {
@@ -25,12 +32,21 @@ export function rankKeyphrases(texts: readonly string[], language: string | null
   const frequent = new Map([...candidates].filter(([, candidate]) => candidate.count >= minCount))
   creditLongerPhrases(frequent)
   const ranked = [...frequent]
-    .map(([key, candidate]) => ({ key, candidate, score: cValue(candidate) }))
-    .filter(({ candidate, score }) => score > 0 && (candidate.words > 1 || candidate.count > 2))
+    .map(([key, candidate]) => ({
+      key,
+      text: usualSpelling(candidate),
+      count: candidate.count,
+      score: scoreOf(candidate),
+    }))
+    .filter(({ text, count, score }) => score > 0 && isNoun(lastWord(text)) && (text.includes(" ") || count > 2))
     .sort((a, b) => b.score - a.score || (a.key < b.key ? -1 : 1))
   return withoutParts(ranked)
     .slice(0, limit)
-    .map(({ candidate }) => ({ text: usualSpelling(candidate), count: candidate.count }))
+    .map(({ text, count }) => ({ text, count }))
+}
+
+function lastWord(phrase: string): string {
+  return phrase.slice(phrase.lastIndexOf(" ") + 1)
 }
 
 /** A phrase is left out when a better one has all its words: "gauges" says nothing beside "flood gauges". */
@@ -96,9 +112,13 @@ function creditLongerPhrases(candidates: Map<string, Candidate>): void {
   }
 }
 
-/** The method itself gives single words nothing; a little less than a phrase of two is what serves readers. */
-function cValue({ words, count, inLonger, longer }: Candidate): number {
-  return Math.log2(words + 0.5) * (count - (longer > 0 ? inLonger / longer : 0))
+/**
+ * Differs from C-value in two ways that serve readers: single words, to which it gives nothing, count a little; and the
+ * count is damped, since otherwise a long document's single words crowd out its phrases.
+ */
+function scoreOf({ words, count, inLonger, longer }: Candidate): number {
+  const alone = count - (longer > 0 ? inLonger / longer : 0)
+  return Math.log2(words + 0.5) * Math.log2(1 + Math.max(0, alone))
 }
 
 function usualSpelling({ spellings }: Candidate): string {

@@ -1,77 +1,54 @@
-// The people, places and organizations that an English text names. The rules of compromise know English only.
+// The people, places and organizations that an English text names, out of what compromise takes for names.
 //
 // compromise offers whatever might be a name; this file is strict with it, since one wrong name costs more trust than
 // one that is missing.
-import { setImmediate } from "node:timers/promises"
-import { spread } from "./spread.ts"
+import type { Term } from "./read-english.ts"
 
-export type CountedName = { text: string; count: number }
-export type NamedEntities = { people: CountedName[]; places: CountedName[]; organizations: CountedName[] }
-
-const chunkCharacters = 4_000
-// compromise reads some 80,000 characters a second: of long documents evenly spread parts are enough.
-const maxChunks = 40
 const keptNames = 12
 
-type Term = { text: string; post: string; tags: string[] }
+export type CountedName = { text: string; count: number }
 
-/**
- * @param sentences in the document's order.
- * @param isOutOfTime asked between parts; the names found until then are what is returned.
- */
-export async function findNamedEntities(
-  sentences: readonly string[],
-  isOutOfTime: () => boolean,
-): Promise<NamedEntities> {
-  // Loading it takes longer than reading many pages, so only documents that need it pay.
-  const { default: nlp } = await import("compromise")
+/** @param isKnown whether a single word is the name of a known organization. */
+export function createNameCollector(isKnown: (word: string) => boolean) {
   const people = new Map<string, number>()
   const places = new Map<string, number>()
   const organizations = new Map<string, number>()
-  const isKnown = (word: string) => nlp(word.toLowerCase()).has("#Organization")
 
-  const chunks = spread(chunksOf(sentences), maxChunks)
-  for (const chunk of chunks) {
-    if (isOutOfTime()) break
-    const text = nlp(chunk)
-    for (const terms of found(text.people())) add(people, personName(terms))
-    for (const terms of found(text.organizations())) add(organizations, organizationName(terms, isKnown))
-    for (const terms of found(text.places())) {
+  /** Takes the terms of each match. */
+  function add(found: { people: Term[][]; places: Term[][]; organizations: Term[][] }): void {
+    for (const terms of found.people.flatMap(splitAtCommas)) count(people, personName(terms))
+    for (const terms of found.organizations.flatMap(splitAtCommas))
+      count(organizations, organizationName(terms, isKnown))
+    for (const terms of found.places.flatMap(splitAtCommas)) {
       const name = placeName(terms)
-      add(organizationWord.test(name) ? organizations : places, name)
+      count(organizationWord.test(name) ? organizations : places, name)
     }
-    await setImmediate()
   }
-  dropShortNames(people)
-  dropSharedNames([organizations, places, people])
-  const analyzed = chunks.join("\n")
-  return {
-    people: mostNamed([...people.keys()], (name) => mentions(analyzed, name.split(" ").at(-1) ?? name)),
-    places: mostNamed([...places.keys()], (name) => mentions(analyzed, name)),
-    organizations: mostNamed([...organizations.keys()], (name) => mentions(analyzed, name)),
+
+  /** The names, those first that the text mentions most. */
+  function counted(text: string) {
+    dropShortNames(people)
+    dropSharedNames([organizations, places, people])
+    const whole = (name: string) => mentions(text, name)
+    const lastName = (name: string) => mentions(text, name.split(" ").at(-1) ?? name)
+    return {
+      people: mostNamed(people, lastName),
+      places: mostNamed(places, whole),
+      organizations: mostNamed(organizations, whole),
+    }
   }
+
+  return { add, counted }
 }
 
-/** The terms of each match; "San Francisco, California" is two places. */
-function found(matches: { json(): unknown }): Term[][] {
-  return (matches.json() as { terms: Term[] }[]).flatMap(({ terms }) => {
-    const parts: Term[][] = [[]]
-    for (const term of terms) {
-      parts.at(-1)?.push(term)
-      if (term.post.includes(",")) parts.push([])
-    }
-    return parts.filter((part) => part.length > 0)
-  })
-}
-
-function chunksOf(sentences: readonly string[]): string[] {
-  const chunks: string[] = []
-  for (const sentence of sentences) {
-    const last = chunks.at(-1)
-    if (last === undefined || last.length > chunkCharacters) chunks.push(sentence)
-    else chunks[chunks.length - 1] = `${last}\n${sentence}`
+/** "San Francisco, California" is two places. */
+function splitAtCommas(terms: readonly Term[]): Term[][] {
+  const parts: Term[][] = [[]]
+  for (const term of terms) {
+    parts.at(-1)?.push(term)
+    if (term.post.includes(",")) parts.push([])
   }
-  return chunks
+  return parts.filter((part) => part.length > 0)
 }
 
 const organizationWord =
@@ -82,15 +59,15 @@ const joiningWord = /^(?:of|the|and|for|&|de|da|di|du|del|der|van|von|la|le|bin|
 
 /** Without titles: "Dr. Maria Keller" and "Maria Keller" are one. */
 function personName(terms: Term[]): string {
-  const words = terms.filter(({ tags }) => !tags.includes("Honorific")).map(({ text }) => trimWord(text))
-  const isPerson = terms.some(({ tags }) => tags.includes("FirstName") || tags.includes("LastName"))
+  const words = terms.filter(({ tags }) => !tags.has("Honorific")).map(({ text }) => trimWord(text))
+  const isPerson = terms.some(({ tags }) => tags.has("FirstName") || tags.has("LastName"))
   return isPerson && isName(words) ? words.join(" ") : ""
 }
 
 /** Names of places that are known as such: a word like "library" or "site" makes compromise guess too often. */
 function placeName(terms: Term[]): string {
   const words = terms.map(({ text }) => trimWord(text))
-  const isPlace = terms.some(({ tags }) => ["City", "Country", "Region"].some((tag) => tags.includes(tag)))
+  const isPlace = terms.some(({ tags }) => ["City", "Country", "Region"].some((tag) => tags.has(tag)))
   const isOrganization = organizationWord.test(words.join(" "))
   return (isPlace || isOrganization) && isName(words) ? words.join(" ") : ""
 }
@@ -115,7 +92,7 @@ function trimWord(text: string): string {
   return /^(?:\p{Lu}|Inc|Ltd|Co|Corp|St)\.$/u.test(word) ? word : word.replace(/\.$/, "")
 }
 
-function add(names: Map<string, number>, name: string): void {
+function count(names: Map<string, number>, name: string): void {
   if (name.length > 2) names.set(name, (names.get(name) ?? 0) + 1)
 }
 
@@ -133,8 +110,8 @@ function dropSharedNames(kinds: Map<string, number>[]): void {
   }
 }
 
-function mostNamed(names: string[], countOf: (name: string) => number): CountedName[] {
-  return names
+function mostNamed(names: Map<string, number>, countOf: (name: string) => number): CountedName[] {
+  return [...names.keys()]
     .map((text) => ({ text, count: countOf(text) }))
     .sort((a, b) => b.count - a.count || (a.text < b.text ? -1 : 1))
     .slice(0, keptNames)

@@ -34,6 +34,12 @@ function segmenterOf(language: string | null): Intl.Segmenter {
   return segmenter
 }
 
+/** Running text, as against headings, table rows and captions: fit to be searched for names and phrases. */
+export function isProse({ text }: Sentence): boolean {
+  return sentenceEnd.test(text) && text.split(" ").length >= 3
+}
+
+const sentenceEnd = /[.!?:][)"”’»]*$/u
 const minWords = 7
 const maxWords = 40
 

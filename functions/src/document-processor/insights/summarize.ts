@@ -4,7 +4,7 @@ import { stopWords } from "./stop-words.ts"
 
 // A sentence that leans on the one before it makes little sense alone.
 const leaning =
-  /^(?:this|these|those|that|it|its|they|he|she|his|her|their|such|so|but|and|or|however|therefore|thus|then|also|here|both|instead|otherwise|nevertheless|moreover|furthermore|second|third|finally|for example|dies|diese|dieser|er|sie|es|aber|und|cela|ce|il|elle|ils|mais|et|esto|pero|ello)\b/iu
+  /^(?:(?:\p{L}+\s)?(?:this|these|those|such)|that|it|its|they|he|she|his|her|their|so|but|and|or|now|however|therefore|thus|then|also|here|both|instead|otherwise|nevertheless|moreover|furthermore|second|third|finally|for example|you|dies|diese|dieser|er|sie|es|aber|und|cela|ce|cette|il|elle|ils|mais|et|esto|pero|ello)\b/iu
 
 /**
  * Each sentence is worth the mean weight of its words, a word the more the oftener the document uses it. What a chosen

@@ -3,6 +3,7 @@ import { DocumentError } from "../document-error.ts"
 import { decodeText } from "./decode-text.ts"
 import { openDocx } from "./docx.ts"
 import { openHtml } from "./html.ts"
+import { openMarkdown } from "./markdown.ts"
 import type { OpenedDocument } from "./opened-document.ts"
 import { openPdf } from "./pdf.ts"
 import { openPlainText } from "./plain-text.ts"
@@ -24,7 +25,8 @@ export async function openDocument(bytes: Uint8Array, contentType: string): Prom
   const text = decodeText(bytes)
   if (text === undefined || !isText) throw new DocumentError(isText ? "UNSUPPORTED_TYPE" : "CORRUPT")
   if (text.trim() === "") throw new DocumentError("EMPTY")
-  return contentType === "text/html" ? openHtml(text) : openPlainText(text)
+  if (contentType === "text/html") return openHtml(text)
+  return contentType === "text/markdown" ? openMarkdown(text) : openPlainText(text)
 }
 
 /** Whether `signature` (one character per byte) begins within the first `reach` bytes. PDF readers allow 1024 before it. */

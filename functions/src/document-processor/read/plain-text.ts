@@ -1,4 +1,4 @@
-// Reads plain text and Markdown.
+// Reads plain text.
 import { cutIntoPages } from "./cut-into-pages.ts"
 import type { OpenedDocument } from "./opened-document.ts"
 

@@ -1,0 +1,24 @@
+// Which words a text uses as nouns: what one asks of a key phrase.
+import type { Term } from "./read-english.ts"
+
+export function createWordClasses() {
+  const uses = new Map<string, { asNoun: number; inAll: number }>()
+
+  function add(terms: readonly Term[]): void {
+    for (const { text, tags } of terms) {
+      const word = text.toLowerCase().replace(/[^\p{L}\p{N}]+$/u, "")
+      const use = uses.get(word) ?? { asNoun: 0, inAll: 0 }
+      use.inAll += 1
+      if (tags.has("Noun") && !tags.has("Pronoun")) use.asNoun += 1
+      uses.set(word, use)
+    }
+  }
+
+  /** A word that was never seen is given the benefit of the doubt. */
+  function isNoun(word: string): boolean {
+    const use = uses.get(word.toLowerCase())
+    return use === undefined || use.asNoun > use.inAll / 2
+  }
+
+  return { add, isNoun }
+}
