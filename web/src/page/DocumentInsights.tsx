@@ -1,0 +1,120 @@
+// What was learned from a document.
+import type { Insights } from "@document-insight/protocol"
+import type { CSSProperties } from "react"
+import { inPageRanges } from "../words/in-page-ranges.ts"
+
+const number = new Intl.NumberFormat("en")
+const languageNames = new Intl.DisplayNames("en", { type: "language" })
+
+export function DocumentInsights({ fileName, insights }: { fileName: string; insights: Insights }) {
+  const { title, summary, keyphrases, people, places, organizations, pagesWithoutText } = insights
+  return (
+    <section className="insights" aria-label={`Insights of ${fileName}`} data-testid="insights">
+      {title && <h3 className="insights-title">{title}</h3>}
+      <Facts insights={insights} />
+      {summary.length > 0 && (
+        <div>
+          <h4>In short</h4>
+          <ul className="summary">
+            {summary.map((sentence) => (
+              <li key={sentence}>{sentence}</li>
+            ))}
+          </ul>
+        </div>
+      )}
+      {keyphrases.length > 0 && <Keyphrases keyphrases={keyphrases} />}
+      <div className="names">
+        <Names title="People" names={people} />
+        <Names title="Places" names={places} />
+        <Names title="Organizations" names={organizations} />
+      </div>
+      {pagesWithoutText.length > 0 && <PagesWithoutText pages={pagesWithoutText} of={insights.pages} />}
+    </section>
+  )
+}
+
+function Facts({ insights: { language, pages, words, readingMinutes } }: { insights: Insights }) {
+  const facts: [string, string][] = [
+    ["Pages", number.format(pages)],
+    ["Words", number.format(words)],
+    ["Reading time", readingTime(readingMinutes)],
+    ["Language", language ? nameOf(language) : "Unknown"],
+  ]
+  return (
+    <dl className="facts">
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+function Keyphrases({ keyphrases }: { keyphrases: Insights["keyphrases"] }) {
+  const most = Math.max(...keyphrases.map(({ count }) => count))
+  return (
+    <div>
+      <h4>Key phrases</h4>
+      <ul className="keyphrases">
+        {keyphrases.map(({ text, count }) => (
+          <li key={text} style={{ "--weight": count / most } as CSSProperties}>
+            {text}
+            <span className="count">
+              <span className="visually-hidden">, times: </span>
+              {count}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+function Names({ title, names }: { title: string; names: Insights["people"] }) {
+  if (names.length === 0) return null
+  return (
+    <div>
+      <h4>{title}</h4>
+      <ul>
+        {names.map(({ text, count }) => (
+          <li key={text}>
+            {text}
+            {count > 1 && (
+              <span className="count">
+                <span className="visually-hidden">, times: </span>
+                {count}
+              </span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+function PagesWithoutText({ pages, of }: { pages: readonly number[]; of: number }) {
+  const isAll = pages.length >= of
+  return (
+    <p className="note">
+      {isAll
+        ? "No text was found in this document. Its pages are probably pictures, as of a scan: have the text recognized (OCR), and hand in the result."
+        : `No text was found on ${pages.length === 1 ? "page" : "pages"} ${inPageRanges(pages)}: probably pictures, or blank.`}
+    </p>
+  )
+}
+
+function nameOf(language: string): string {
+  try {
+    return languageNames.of(language) ?? language
+  } catch {
+    return language
+  }
+}
+
+function readingTime(minutes: number): string {
+  if (minutes < 60) return `${minutes} min`
+  const rest = minutes % 60
+  return rest === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${rest} min`
+}

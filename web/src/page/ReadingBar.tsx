@@ -1,0 +1,32 @@
+// A bar that moves page by page: one segment for each page, as long as segments can be told apart.
+import type { CSSProperties } from "react"
+import { ProgressBar } from "react-aria-components"
+
+const mostSegments = 60
+
+type ReadingBarProps = {
+  label: string
+  line: string
+  /** 0 to 100; undefined while nobody can tell. */
+  percent: number | undefined
+  pages: number
+  isUpload: boolean
+}
+
+export function ReadingBar({ label, line, percent, pages, isUpload }: ReadingBarProps) {
+  const segments = !isUpload && pages > 1 && pages <= mostSegments ? pages : 1
+  return (
+    <ProgressBar
+      className="bar"
+      aria-label={label}
+      isIndeterminate={percent === undefined}
+      value={percent ?? 0}
+      valueLabel={line}
+      data-upload={isUpload || undefined}
+    >
+      <div className="bar-track" style={{ "--segments": segments } as CSSProperties}>
+        <div className="bar-fill" style={{ "--done": `${percent ?? 0}%` } as CSSProperties} />
+      </div>
+    </ProgressBar>
+  )
+}
