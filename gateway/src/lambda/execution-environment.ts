@@ -5,16 +5,18 @@ import { type Clock, isoTime, type Timer } from "../foundation/clock.ts"
 import type { FunctionDefinition } from "../template/definition.ts"
 import { functionError, type Invocation, type InvocationResult } from "./invocation.ts"
 import { type OutputLine, reportLines, startLine } from "./invocation-log.ts"
+import { MemoryWatch } from "./memory-watch.ts"
 import type { FromThread, SerializedError, ThreadSettings, ToThread } from "./worker/messages.ts"
 
 /** AWS: after ten seconds of init the environment is given up. [doc: Lambda, execution environment lifecycle] */
 export const INIT_TIMEOUT_MS = 10_000
 /** AWS?: how long an idle environment is kept is not documented; minutes have been observed. */
 const IDLE_TIMEOUT_MS = 5 * 60_000
-// AWS: the runtime gives V8's old space nine tenths of the function's memory. [obs: the runtime's bootstrap]
-const HEAP_SHARE = 0.9
-// A thread that reaches its heap limit gets 16 MB more to end in; if one collection promotes more than that, V8 aborts
-// the whole process. So the young space has to stay well below, whatever the function's memory.
+// A handler's memory is watched (memory-watch.ts); V8's own limit is the net below, with room for what one step of a
+// growing array may allocate.
+const HEAP_LIMIT_FACTOR = 4
+// A thread that reaches that limit gets 16 MB more to end in; if one collection promotes more than that, V8 ends the
+// whole process. So the young space has to stay well below.
 const YOUNG_SPACE_MB = 24
 
 const workerFile = new URL("./worker/worker.ts", import.meta.url)
@@ -43,6 +45,7 @@ export class ExecutionEnvironment {
   readonly #options: EnvironmentOptions
   readonly #owner: EnvironmentOwner
   readonly #worker: Worker
+  readonly #memory: MemoryWatch
   #invocation: Invocation | undefined
   #phase: "init" | "ready" | "ended" = "init"
   #initMs: number | undefined
@@ -65,13 +68,20 @@ export class ExecutionEnvironment {
       // The gateway's own flags are not the function's; type stripping still announces itself on some versions.
       execArgv: ["--disable-warning=ExperimentalWarning"],
       resourceLimits: {
-        maxOldGenerationSizeMb: Math.ceil(options.definition.memoryMb * HEAP_SHARE),
+        maxOldGenerationSizeMb: options.definition.memoryMb * HEAP_LIMIT_FACTOR,
         maxYoungGenerationSizeMb: YOUNG_SPACE_MB,
       },
+    })
+    this.#memory = new MemoryWatch({
+      worker: this.#worker,
+      memoryMb: options.definition.memoryMb,
+      clock: options.clock,
+      onExceeded: (bytes) => this.#exceedMemory(bytes),
     })
     this.#since = options.clock.now()
     this.#patienceMs = options.initTimeoutMs
     this.#watch()
+    this.#memory.start()
     this.#worker.on("message", (message: FromThread) => this.#receive(message))
     this.#worker.on("error", (error) => this.#crashed(error))
     this.exited = new Promise((resolve) => {
@@ -93,6 +103,7 @@ export class ExecutionEnvironment {
     this.#since = clock.now()
     this.#patienceMs = definition.timeoutMs
     this.#watch()
+    this.#memory.start()
     this.#print("platform", startLine(definition, invocation.requestId, this.#since))
     const { requestId, invokedFunctionArn, payload } = invocation
     this.#worker.postMessage({ requestId, invokedFunctionArn, payload } satisfies ToThread)
@@ -143,6 +154,7 @@ export class ExecutionEnvironment {
   }
 
   #rest(): void {
+    this.#memory.pause()
     this.#since = this.#options.clock.now()
     this.#patienceMs = IDLE_TIMEOUT_MS
     this.#watch()
@@ -183,17 +195,23 @@ export class ExecutionEnvironment {
     void this.#worker.terminate()
   }
 
-  #crashed(error: Error): void {
-    const outOfMemory = (error as NodeJS.ErrnoException).code === "ERR_WORKER_OUT_OF_MEMORY"
-    // AWS: [obs: REPORT lines of functions that ran out of memory]
+  #exceedMemory(bytes: number): void {
+    this.#memoryBytes = bytes
     this.#endError = outOfMemory
-      ? { errorType: "Runtime.OutOfMemory", errorMessage: "Error: Runtime exited with error: signal: killed" }
-      : { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? "").split("\n") }
+    void this.#worker.terminate()
+  }
+
+  #crashed(error: Error): void {
+    this.#endError =
+      (error as NodeJS.ErrnoException).code === "ERR_WORKER_OUT_OF_MEMORY"
+        ? outOfMemory
+        : { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? "").split("\n") }
   }
 
   #end(error: SerializedError): void {
     this.#timer?.cancel()
     this.#timer = undefined
+    this.#memory.stop()
     const wasInit = this.#phase === "init"
     this.#phase = "ended"
     if (this.#invocation) {
@@ -234,6 +252,12 @@ export class ExecutionEnvironment {
       kind,
     })
   }
+}
+
+// AWS: [obs: answers and REPORT lines of functions that ran out of memory]
+const outOfMemory: SerializedError = {
+  errorType: "Runtime.OutOfMemory",
+  errorMessage: "Error: Runtime exited with error: signal: killed",
 }
 
 function timeoutText(ms: number): string {

@@ -4,12 +4,14 @@ import { randomBytes } from "node:crypto"
 import { once } from "node:events"
 import { Agent, createServer, type IncomingMessage, type ServerResponse, request as sendRequest } from "node:http"
 import type { AddressInfo } from "node:net"
+import { pipeline } from "node:stream/promises"
 import type { Clock } from "../foundation/clock.ts"
 import type { Log } from "../foundation/log.ts"
 import type { BucketDefinition, BucketNotificationDefinition } from "../template/definition.ts"
 import { corsHeaders } from "./bucket-cors.ts"
-import { deliver, matchingNotifications, type NotificationTargets } from "./bucket-notifications.ts"
-import { changeOf, type ObjectChange, readS3Request, type S3Request } from "./s3-request.ts"
+import { deliver, matchingNotifications, type NotificationTargets, type ObjectEvent } from "./bucket-notifications.ts"
+import { changedKeys } from "./changed-keys.ts"
+import { changeOf, type ObjectChange, readS3Request, type S3Request, splitTarget } from "./s3-request.ts"
 
 export type VerifyS3 = (request: {
   method: string
@@ -84,8 +86,7 @@ async function serve(
     const cors = corsHeaders(rules, { origin: headers.origin, method, headers: [] })
     for (const [name, value] of Object.entries(cors ?? {})) response.setHeader(name, value)
   }
-  const mark = url.indexOf("?")
-  const [path, query] = mark === -1 ? [url, ""] : [url.slice(0, mark), url.slice(mark + 1)]
+  const [path, query] = splitTarget(url)
   const refusal = options.verify({ method, path, query, headers })
   if (refusal) {
     // The rest of an upload nobody wants must still be read, or the client never sees the answer.
@@ -94,10 +95,19 @@ async function serve(
     return
   }
   const change = changeOf(request, (name) => single(headers[name]))
-  // S3 lists removed keys in the request, and in the answer only when not asked to be quiet.
-  const body = change === "DeleteMany" ? tee(incoming) : undefined
-  const answer = await forward(options, agent, request, incoming, response)
-  if (change && answer.status < 300) await notify(options, agent, request, incoming, change, answer, body)
+  // The removed keys are in the request; the answer is silent about them when asked to be quiet.
+  const body = change === "DeleteMany" || change === "Post" ? tee(incoming) : undefined
+  const answer = await forward(options.backend, agent, request, incoming)
+  const events =
+    change && isSuccess(answer) ? await describeEvents(options, agent, request, incoming, change, body) : []
+  const { "x-amz-request-id": _id, connection: _connection, "keep-alive": _keep, ...answerHeaders } = answer.headers
+  response.writeHead(answer.statusCode ?? 502, answerHeaders)
+  await pipeline(answer, response)
+  await Promise.all(events.map((event) => deliver(options.notifications(), event, options)))
+}
+
+function isSuccess({ statusCode = 502 }: IncomingMessage): boolean {
+  return statusCode < 300
 }
 
 function preflight(options: S3FrontOptions, request: S3Request, incoming: IncomingMessage, response: ServerResponse) {
@@ -125,84 +135,57 @@ function preflight(options: S3FrontOptions, request: S3Request, incoming: Incomi
   sendError(response, { status: 403, code: "AccessForbidden", message })
 }
 
-type Answer = { status: number; headers: IncomingMessage["headers"] }
-
 function forward(
-  { backend }: S3FrontOptions,
+  backend: string,
   agent: Agent,
   request: S3Request,
   incoming: IncomingMessage,
-  response: ServerResponse,
-): Promise<Answer> {
+): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const { host: _host, expect: _expect, connection: _connection, ...headers } = incoming.headers
-    const query = request.query.size > 0 ? (incoming.url ?? "").slice((incoming.url ?? "").indexOf("?")) : ""
     const { hostname, port } = new URL(backend)
-    const path = request.path + query
-    const outgoing = sendRequest({ agent, hostname, port, path, method: request.method, headers }, (answer) => {
-      const status = answer.statusCode ?? 502
-      const { "x-amz-request-id": _id, connection: _answerConnection, "keep-alive": _keep, ...rest } = answer.headers
-      response.writeHead(status, withoutUndefined(rest))
-      answer.pipe(response)
-      answer.once("error", reject)
-      answer.once("end", () => resolve({ status, headers: answer.headers }))
-    })
+    const path = request.path + request.search
+    const outgoing = sendRequest({ agent, hostname, port, path, method: request.method, headers }, resolve)
     outgoing.once("error", reject)
     // A client that goes away in the middle must not leave half an object behind.
-    incoming.once("aborted", () => outgoing.destroy(new Error("the client went away")))
+    incoming.once("error", (error) => outgoing.destroy(error))
     incoming.pipe(outgoing)
   })
 }
 
-async function notify(
+// Before the answer goes out: whoever sees it may delete the object at once.
+async function describeEvents(
   options: S3FrontOptions,
   agent: Agent,
   request: S3Request,
   incoming: IncomingMessage,
   change: ObjectChange,
-  answer: Answer,
-  body: Promise<string> | undefined,
-): Promise<void> {
+  body: Promise<Buffer> | undefined,
+): Promise<ObjectEvent[]> {
   const bucketName = request.bucket ?? ""
-  if (!options.notifications().some((notification) => notification.bucketName === bucketName)) return
+  if (!options.notifications().some((notification) => notification.bucketName === bucketName)) return []
   const removed = change === "Delete" || change === "DeleteMany"
   const eventName = removed ? "ObjectRemoved:Delete" : `ObjectCreated:${change}`
-  for (const key of await changedKeys(request, change, answer, body)) {
-    if (matchingNotifications(options.notifications(), { bucketName, key, eventName }).length === 0) continue
-    const object = removed ? undefined : await describe(options, agent, bucketName, key)
-    const event = {
-      bucketName,
-      key,
-      eventName,
-      time: options.clock.now(),
-      sourceIp: incoming.socket.remoteAddress ?? "127.0.0.1",
-      requestId: randomBytes(8).toString("hex").toUpperCase(),
-      ...(object ? { object } : {}),
-    }
-    await deliver(options.notifications(), event, options)
-  }
+  const keys = changedKeys(request, change, await body)
+  return Promise.all(
+    keys
+      .filter((key) => matchingNotifications(options.notifications(), { bucketName, key, eventName }).length > 0)
+      .map(async (key) => {
+        const object = removed ? undefined : await describe(options.backend, agent, bucketName, key)
+        return {
+          bucketName,
+          key,
+          eventName,
+          time: options.clock.now(),
+          sourceIp: incoming.socket.remoteAddress ?? "127.0.0.1",
+          requestId: randomBytes(8).toString("hex").toUpperCase(),
+          ...(object ? { object } : {}),
+        }
+      }),
+  )
 }
 
-async function changedKeys(
-  request: S3Request,
-  change: ObjectChange,
-  answer: Answer,
-  body: Promise<string> | undefined,
-): Promise<string[]> {
-  if (change === "DeleteMany") {
-    const xml = (await body) ?? ""
-    return [...xml.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key]) => decodeXml(key ?? ""))
-  }
-  if (change !== "Post") return [request.key]
-  // A form's key is only known from where the object went.
-  const location = single(answer.headers.location)
-  if (location === undefined || !URL.canParse(location, "http://s3")) return []
-  const url = new URL(location, "http://s3")
-  const key = url.searchParams.get("key") ?? decodeURIComponent(url.pathname.split("/").slice(2).join("/"))
-  return key ? [key] : []
-}
-
-function describe({ backend }: S3FrontOptions, agent: Agent, bucketName: string, key: string) {
+function describe(backend: string, agent: Agent, bucketName: string, key: string) {
   return new Promise<{ size: number; eTag: string } | undefined>((resolve, reject) => {
     const path = `/${bucketName}/${key.split("/").map(encodeURIComponent).join("/")}`
     const { hostname, port } = new URL(backend)
@@ -220,10 +203,10 @@ function rulesOf(options: S3FrontOptions, { bucket }: S3Request) {
   return options.buckets().find(({ bucketName }) => bucketName === bucket)?.cors ?? []
 }
 
-function tee(incoming: IncomingMessage): Promise<string> {
+function tee(incoming: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
   incoming.on("data", (chunk: Buffer) => chunks.push(chunk))
-  return new Promise((resolve) => incoming.once("end", () => resolve(Buffer.concat(chunks).toString())))
+  return new Promise((resolve) => incoming.once("end", () => resolve(Buffer.concat(chunks))))
 }
 
 function sendError(
@@ -239,26 +222,8 @@ function single(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value
 }
 
-function withoutUndefined(headers: IncomingMessage["headers"]): Record<string, string | string[]> {
-  return Object.fromEntries(
-    Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  )
-}
-
 const xmlEntities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;" }
 
 function encodeXml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => xmlEntities[character] ?? character)
-}
-
-function decodeXml(text: string): string {
-  return text
-    .replace(/&#(x?)([0-9a-f]+);/gi, (_all, hex, digits) =>
-      String.fromCodePoint(Number.parseInt(digits, hex ? 16 : 10)),
-    )
-    .replaceAll("&lt;", "<")
-    .replaceAll("&gt;", ">")
-    .replaceAll("&quot;", '"')
-    .replaceAll("&apos;", "'")
-    .replaceAll("&amp;", "&")
 }

@@ -9,6 +9,8 @@ export type S3Request = {
   /** As sent, percent-encoded, in path style. */
   path: string
   query: URLSearchParams
+  /** As sent, with its question mark; empty when there is none. */
+  search: string
 }
 
 export type ObjectChange = "Put" | "Copy" | "Post" | "CompleteMultipartUpload" | "Delete" | "DeleteMany"
@@ -19,19 +21,24 @@ export type ObjectChange = "Put" | "Copy" | "Post" | "CompleteMultipartUpload" |
  * @returns undefined when the target cannot be decoded
  */
 export function readS3Request(method: string, url: string, host: string): S3Request | undefined {
-  const mark = url.indexOf("?")
-  const target = mark === -1 ? url : url.slice(0, mark)
+  const [target, search] = splitTarget(url)
   const virtual = /^(.+)\.s3[.-][a-z0-9.-]*amazonaws\.com(\.cn)?(:\d+)?$/i.exec(host)?.[1]
   const path = virtual === undefined ? target : `/${virtual}${target}`
-  const query = new URLSearchParams(mark === -1 ? "" : url.slice(mark + 1))
+  const query = new URLSearchParams(search)
   const slash = path.indexOf("/", 1)
   try {
     const bucket = decodeURIComponent(path.slice(1, slash === -1 ? undefined : slash))
     const key = slash === -1 ? "" : decodeURIComponent(path.slice(slash + 1))
-    return { method, bucket: bucket || undefined, key, path, query }
+    return { method, bucket: bucket || undefined, key, path, query, search: search && `?${search}` }
   } catch {
     return undefined
   }
+}
+
+/** A request's target as path and query string; neither is decoded. */
+export function splitTarget(url: string): [path: string, query: string] {
+  const mark = url.indexOf("?")
+  return mark === -1 ? [url, ""] : [url.slice(0, mark), url.slice(mark + 1)]
 }
 
 const objectSubresources = ["acl", "tagging", "retention", "legal-hold", "restore", "select", "attributes"]

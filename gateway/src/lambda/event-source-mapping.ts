@@ -1,0 +1,159 @@
+// Event source mappings: Lambda's pollers, which take messages from queues and give them to functions in batches.
+import {
+  DeleteMessageBatchCommand,
+  type Message,
+  ReceiveMessageCommand,
+  type ReceiveMessageCommandInput,
+  SQSClient,
+} from "@aws-sdk/client-sqs"
+import type { Clock } from "../foundation/clock.ts"
+import type { Log } from "../foundation/log.ts"
+import type { EventSourceMappingDefinition } from "../template/definition.ts"
+import type { InvocationResult } from "./invocation.ts"
+import { failedMessages, sqsEvent } from "./sqs-event.ts"
+
+export type EventSourceMappingsOptions = {
+  mappings: EventSourceMappingDefinition[]
+  region: string
+  /** Where SQS is served. */
+  endpoint: string
+  credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string }
+  queueUrl(queueArn: string): string
+  invoke(functionArn: string, payload: string): Promise<InvocationResult>
+  clock: Clock
+  log: Log
+}
+
+export type EventSourceMappings = {
+  /** Changed mappings stop and start again; the others go on polling. */
+  update(mappings: EventSourceMappingDefinition[]): Promise<void>
+  /** Stops polling and waits for the batches that functions have. */
+  close(): Promise<void>
+}
+
+/** AWS: five batches at once to begin with; the growth beyond is not copied. [doc: Lambda, SQS scaling] */
+const DEFAULT_CONCURRENCY = 5
+/** AWS: quotas of ReceiveMessage. [doc: SQS quotas] */
+const MAX_MESSAGES_PER_RECEIVE = 10
+const MAX_WAIT_SECONDS = 20
+const RETRY_RECEIVE_MS = 1000
+
+export function startEventSourceMappings(options: EventSourceMappingsOptions): EventSourceMappings {
+  const { region, endpoint, credentials } = options
+  const client = new SQSClient({ region, endpoint, credentials })
+  const pollers = new Map<string, Poller>()
+
+  async function update(mappings: EventSourceMappingDefinition[]): Promise<void> {
+    const wanted = new Map(mappings.filter(({ enabled }) => enabled).map((one) => [JSON.stringify(one), one]))
+    const obsolete = [...pollers].filter(([key]) => !wanted.has(key))
+    for (const [key] of obsolete) pollers.delete(key)
+    for (const [key, mapping] of wanted) {
+      if (!pollers.has(key)) pollers.set(key, startPoller(client, mapping, options))
+    }
+    await Promise.all(obsolete.map(([, poller]) => poller.stop()))
+  }
+
+  void update(options.mappings)
+  return {
+    update,
+    async close() {
+      await update([])
+      client.destroy()
+    },
+  }
+}
+
+type Poller = { stop(): Promise<void> }
+
+function startPoller(
+  client: SQSClient,
+  mapping: EventSourceMappingDefinition,
+  options: EventSourceMappingsOptions,
+): Poller {
+  const { clock, log } = options
+  const QueueUrl = options.queueUrl(mapping.queueArn)
+  const stopping = new AbortController()
+  const running = new Set<Promise<void>>()
+  const polling = poll()
+
+  async function poll(): Promise<void> {
+    const limit = mapping.maximumConcurrency ?? DEFAULT_CONCURRENCY
+    while (!stopping.signal.aborted) {
+      if (running.size >= limit) await Promise.race(running)
+      const batch = await collectBatch()
+      if (batch.length === 0) continue
+      const processed = processBatch(batch).finally(() => running.delete(processed))
+      running.add(processed)
+    }
+  }
+
+  // AWS: without a window whatever the first receive brings is a batch; with one, messages are collected until the
+  // batch is full or the window over. [doc: Lambda, SQS batching]
+  async function collectBatch(): Promise<Message[]> {
+    const batch = await receive(mapping.batchSize, MAX_WAIT_SECONDS)
+    const endsAt = clock.now() + mapping.batchingWindowSeconds * 1000
+    for (let leftMs = endsAt - clock.now(); leftMs > 0; leftMs = endsAt - clock.now()) {
+      if (batch.length === 0 || batch.length >= mapping.batchSize || stopping.signal.aborted) break
+      batch.push(...(await receive(mapping.batchSize - batch.length, Math.ceil(leftMs / 1000))))
+    }
+    return batch
+  }
+
+  async function receive(count: number, waitSeconds: number): Promise<Message[]> {
+    const input: ReceiveMessageCommandInput = {
+      QueueUrl,
+      MaxNumberOfMessages: Math.min(count, MAX_MESSAGES_PER_RECEIVE),
+      WaitTimeSeconds: Math.min(waitSeconds, MAX_WAIT_SECONDS),
+      MessageSystemAttributeNames: ["All"],
+      MessageAttributeNames: ["All"],
+    }
+    try {
+      const { Messages = [] } = await client.send(new ReceiveMessageCommand(input), { abortSignal: stopping.signal })
+      return Messages
+    } catch (cause) {
+      if (stopping.signal.aborted) return []
+      log.error("queue not reached", { logicalId: mapping.logicalId, queueArn: mapping.queueArn, cause })
+      await pause(RETRY_RECEIVE_MS)
+      return []
+    }
+  }
+
+  function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = clock.after(ms, resolve)
+      stopping.signal.addEventListener("abort", () => {
+        timer.cancel()
+        resolve()
+      })
+    })
+  }
+
+  // What is not deleted becomes visible again after the queue's visibility timeout, and is redriven at last.
+  async function processBatch(batch: Message[]): Promise<void> {
+    const { functionArn, queueArn, logicalId } = mapping
+    try {
+      const result = await options.invoke(functionArn, JSON.stringify(sqsEvent(batch, queueArn, options.region)))
+      const failed = failedMessages(result, batch, mapping.reportBatchItemFailures)
+      if (failed.size > 0) log.warn("messages stay on the queue", { logicalId, queueArn, messageIds: [...failed] })
+      await deleteMessages(batch.filter(({ MessageId = "" }) => !failed.has(MessageId)))
+    } catch (cause) {
+      log.error("batch not finished", { logicalId, queueArn, cause })
+    }
+  }
+
+  async function deleteMessages(messages: Message[]): Promise<void> {
+    for (let at = 0; at < messages.length; at += MAX_MESSAGES_PER_RECEIVE) {
+      const part = messages.slice(at, at + MAX_MESSAGES_PER_RECEIVE)
+      const Entries = part.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }))
+      await client.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }))
+    }
+  }
+
+  return {
+    async stop() {
+      stopping.abort()
+      await polling
+      await Promise.all(running)
+    },
+  }
+}

@@ -1,0 +1,49 @@
+// The event a function gets for messages of a queue, and which of them its answer leaves on the queue.
+import type { Message, MessageAttributeValue } from "@aws-sdk/client-sqs"
+import type { InvocationResult } from "./invocation.ts"
+
+/** AWS: [doc: Lambda, SQS, example event] */
+export function sqsEvent(messages: Message[], queueArn: string, awsRegion: string): object {
+  return {
+    Records: messages.map((message) => ({
+      messageId: message.MessageId,
+      receiptHandle: message.ReceiptHandle,
+      body: message.Body,
+      attributes: message.Attributes ?? {},
+      messageAttributes: messageAttributes(message.MessageAttributes ?? {}),
+      md5OfBody: message.MD5OfBody,
+      ...(message.MD5OfMessageAttributes ? { md5OfMessageAttributes: message.MD5OfMessageAttributes } : {}),
+      eventSource: "aws:sqs",
+      eventSourceARN: queueArn,
+      awsRegion,
+    })),
+  }
+}
+
+function messageAttributes(attributes: Record<string, MessageAttributeValue>): object {
+  const entries = Object.entries(attributes).map(([name, { StringValue, BinaryValue, DataType }]) => {
+    const value = BinaryValue
+      ? { binaryValue: Buffer.from(BinaryValue).toString("base64") }
+      : { stringValue: StringValue }
+    return [name, { ...value, stringListValues: [], binaryListValues: [], dataType: DataType }]
+  })
+  return Object.fromEntries(entries)
+}
+
+/**
+ * Ids of the messages that stay.
+ * AWS: a function that failed keeps all; so does one that reports item failures with an empty, missing or unknown id;
+ * an empty or absent list of failures means that all succeeded. [doc: Lambda, SQS error handling, success and failure conditions]
+ */
+export function failedMessages(result: InvocationResult, messages: Message[], reportsItems: boolean): Set<string> {
+  const all = new Set(messages.map(({ MessageId = "" }) => MessageId))
+  if (result.outcome !== "answered") return all
+  if (!reportsItems) return new Set()
+  const answer: unknown = JSON.parse(result.payload)
+  if (answer === null || typeof answer !== "object") return answer === null ? new Set() : all
+  const failures = (answer as { batchItemFailures?: unknown }).batchItemFailures ?? []
+  if (!Array.isArray(failures)) return all
+  const ids = failures.map((failure: { itemIdentifier?: unknown } | null) => failure?.itemIdentifier)
+  const known = ids.filter((id): id is string => typeof id === "string" && all.has(id))
+  return known.length === ids.length ? new Set(known) : all
+}
