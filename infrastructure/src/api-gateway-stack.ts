@@ -13,7 +13,7 @@ import type { Construct } from "constructs"
 import { httpAccessLogFormat } from "./access-log.ts"
 import { BaseDocumentInsightStack, type DocumentInsightStackProps } from "./base-stack.ts"
 import { addFunction } from "./document-insight-function.ts"
-import { mayUseTable, mayUseUploads } from "./permissions.ts"
+import { acknowledgeUploads, mayUseTable, mayUseUploads } from "./permissions.ts"
 import type { StorageStack } from "./storage-stack.ts"
 import { webOrigins } from "./web-origins.ts"
 
@@ -56,7 +56,7 @@ export class ApiGatewayStack extends BaseDocumentInsightStack {
 
   private addDocumentsApi({ storage, code }: ApiGatewayStackProps): LambdaFunction {
     const { documentsTable, watchersTable, documentsBucket } = storage
-    return addFunction(this, "DocumentsApi", {
+    const documentsApi = addFunction(this, "DocumentsApi", {
       name: "documents-api",
       description: "Answers the HTTP API",
       code,
@@ -71,9 +71,11 @@ export class ApiGatewayStack extends BaseDocumentInsightStack {
         mayUseTable(documentsTable, "dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:DeleteItem"),
         mayUseTable(watchersTable, "dynamodb:Query", "dynamodb:DeleteItem"),
         // PutObject is what a presigned upload is signed with: S3 checks it when the browser sends the bytes.
-        mayUseUploads(documentsBucket, "s3:PutObject", "s3:DeleteObject"),
+        mayUseUploads(storage, "s3:PutObject", "s3:DeleteObject"),
       ],
     })
+    acknowledgeUploads(documentsApi, this.envName)
+    return documentsApi
   }
 
   private addStage(): void {

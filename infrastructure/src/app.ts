@@ -39,10 +39,12 @@ export function buildApp(
   const processorCode = codeOf("document-processor", [pdfiumWasm()])
   const processing = new DocumentProcessingStack(app, { ...environment, storage, webSocketApi, code: processorCode })
   const httpApi = new ApiGatewayStack(app, { ...environment, storage, code: codeOf("documents-api") })
-  const hosting = new WebHostingStack(app, { ...environment, webSocketApi, httpApi, webRoot })
+  // CloudFormation deploys no empty stack, so without hosting there is none.
+  const hosted = environment.config.hosting !== "none"
+  const hosting = hosted ? [new WebHostingStack(app, { ...environment, webSocketApi, httpApi, webRoot })] : []
   const monitoring = new MonitoringStack(app, { ...environment, storage, handler, webSocketApi, processing, httpApi })
-  standInOrder(storage, handler, webSocketApi, processing, httpApi, hosting, monitoring)
-  return { app, storage, handler, webSocketApi, processing, httpApi, hosting, monitoring }
+  standInOrder(storage, handler, webSocketApi, processing, httpApi, ...hosting, monitoring)
+  return { app, storage, handler, webSocketApi, processing, httpApi, monitoring }
 }
 
 function standInOrder(first: Stack, ...rest: Stack[]): void {

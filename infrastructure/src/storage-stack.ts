@@ -24,6 +24,8 @@ export const documentRetentionDays = 7
 
 export class StorageStack extends BaseDocumentInsightStack {
   readonly documentsBucket: Bucket
+  /** Every upload, as IAM names it. */
+  readonly uploadsArn: string
   readonly uploadQueue: Queue
   readonly uploadDeadLetterQueue: Queue
   readonly documentsTable: Table
@@ -46,7 +48,10 @@ export class StorageStack extends BaseDocumentInsightStack {
       enforceSSL: true,
       deadLetterQueue: { queue: this.uploadDeadLetterQueue, maxReceiveCount: this.config.max_receive_count },
     })
-    this.documentsBucket = this.addDocumentsBucket()
+    // The name is spelled out because the queue's policy must name the bucket before the bucket exists (see below).
+    const bucketName = this.resourceName(`uploads-${Aws.ACCOUNT_ID}-${Aws.REGION}`)
+    this.documentsBucket = this.addDocumentsBucket(bucketName)
+    this.uploadsArn = `arn:${Aws.PARTITION}:s3:::${bucketName}/${uploadPrefix}*`
     this.documentsTable = this.addTable("DocumentsTable", "documents", {
       partitionKey: { name: "documentId", type: AttributeType.STRING },
     })
@@ -62,9 +67,7 @@ export class StorageStack extends BaseDocumentInsightStack {
     })
   }
 
-  private addDocumentsBucket(): Bucket {
-    // The name is spelled out because the queue's policy must name the bucket before the bucket exists (see below).
-    const bucketName = this.resourceName(`uploads-${Aws.ACCOUNT_ID}-${Aws.REGION}`)
+  private addDocumentsBucket(bucketName: string): Bucket {
     const bucket = new Bucket(this, "DocumentsBucket", {
       bucketName,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -135,7 +138,7 @@ export class StorageStack extends BaseDocumentInsightStack {
   }
 
   private addTable(id: string, name: string, keys: Pick<TableProps, "partitionKey" | "sortKey">): Table {
-    return new Table(this, id, {
+    const table = new Table(this, id, {
       ...keys,
       tableName: this.resourceName(name),
       billingMode: BillingMode.PAY_PER_REQUEST,
@@ -144,5 +147,12 @@ export class StorageStack extends BaseDocumentInsightStack {
       deletionProtection: this.config.data_removal === "retain",
       removalPolicy: this.removalPolicy,
     })
+    if (!this.config.point_in_time_recovery) {
+      Validations.of(table).acknowledge({
+        id: "AwsSolutions-DDB3",
+        reason: "Switched off where data is for trying things out (point_in_time_recovery); prod has it.",
+      })
+    }
+    return table
   }
 }

@@ -25,6 +25,7 @@ import type { ApiGatewayStack } from "./api-gateway-stack.ts"
 import { addAppRunnerService } from "./app-runner-service.ts"
 import { BaseDocumentInsightStack, type DocumentInsightStackProps } from "./base-stack.ts"
 import { ConfigError } from "./config.ts"
+import { acknowledgeHosting } from "./web-hosting-exceptions.ts"
 import type { WebSocketApiStack } from "./websocket-api-stack.ts"
 
 export type WebHostingStackProps = DocumentInsightStackProps & {
@@ -41,7 +42,6 @@ export class WebHostingStack extends BaseDocumentInsightStack {
   constructor(scope: Construct, props: WebHostingStackProps) {
     super(scope, "web-hosting", props, "The page")
     const { webSocketApi, httpApi, webRoot, envName } = props
-    if (this.config.hosting === "none") return
     if (!existsSync(join(webRoot, "index.html"))) {
       throw new ConfigError(
         `The page is not built: ${webRoot} has no index.html. Run \`npm run synth\`, which builds it.`,
@@ -89,7 +89,7 @@ export class WebHostingStack extends BaseDocumentInsightStack {
       priceClass: PriceClass.PRICE_CLASS_100,
       ...this.customDomain(),
     })
-    new BucketDeployment(this, "Page", {
+    const deployment = new BucketDeployment(this, "Page", {
       destinationBucket: bucket,
       sources: [Source.asset(webRoot), Source.jsonData("config.json", pageConfig)],
       distribution,
@@ -98,6 +98,7 @@ export class WebHostingStack extends BaseDocumentInsightStack {
       cacheControl: [CacheControl.fromString("public, max-age=0, s-maxage=31536000, must-revalidate")],
       logGroup: this.deploymentLogs(),
     })
+    acknowledgeHosting({ bucket, distribution, deployment })
     return this.config.web_domain_name === "" ? distribution.distributionDomainName : this.config.web_domain_name
   }
 

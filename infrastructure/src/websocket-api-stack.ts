@@ -74,6 +74,7 @@ export class WebSocketApiStack extends BaseDocumentInsightStack {
    * this stack already waits for the grantee's (as for the connection handler), into this stack, attached to its role.
    */
   grantManageConnections(grantee: IGrantable): Grant {
+    this.#configured("grantManageConnections")
     const resourceArns = [this.connectionsArn]
     return Grant.addToPrincipal({
       grantee: this.#withPolicyPlaced(grantee),

@@ -1,0 +1,79 @@
+// What is deployed keeps CloudFormation's rules and AwsSolutions', and every exception is acknowledged with a reason.
+import { mkdtempSync, readFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { Validations } from "aws-cdk-lib"
+import type { CfnIntegration } from "aws-cdk-lib/aws-apigatewayv2"
+import type { CfnTable } from "aws-cdk-lib/aws-dynamodb"
+import { Code } from "aws-cdk-lib/aws-lambda"
+import { AwsSolutionsChecks } from "cdk-nag"
+import { describe, expect, test } from "vitest"
+import { buildApp } from "../src/app.ts"
+import { readContext } from "../src/synthesize.ts"
+import { pageFolder } from "./synthesized.ts"
+
+type Finding = { rule: string; constructs: string[] }
+
+describe.each([
+  { env: "dev" },
+  { env: "prod" },
+  { env: "dev", hosting: "apprunner" },
+  { env: "prod", hosting: "none", alarm_email: "ops@example.com" },
+])("with %j", (overrides) => {
+  test("no rule is broken", () => {
+    expect(findings(overrides)).toEqual([])
+  })
+})
+
+test("a property that CloudFormation does not accept is found", () => {
+  const found = findings({ env: "dev", hosting: "none" }, ({ webSocketApi }) => {
+    const integration = webSocketApi.node.findChild("Integration") as CfnIntegration
+    integration.integrationType = "AWS_PROXI"
+  })
+  expect(found.flatMap(({ constructs }) => constructs)).toEqual(["document-insight-dev-websocket-api/Integration"])
+})
+
+test("a bucket that is open to plain HTTP is found", () => {
+  const found = findings({ env: "dev", hosting: "none" }, ({ storage }) => {
+    storage.documentsBucket.node.tryRemoveChild("Policy")
+  })
+  expect(found.map(({ rule }) => rule)).toContain("AwsSolutions-S10")
+})
+
+test("losing point-in-time recovery is found where it is promised", () => {
+  const found = findings({ env: "prod", hosting: "none" }, ({ storage }) => {
+    const table = storage.documentsTable.node.defaultChild as CfnTable
+    table.pointInTimeRecoverySpecification = { pointInTimeRecoveryEnabled: false }
+  })
+  expect(found).toEqual([
+    { rule: "AwsSolutions-DDB3", constructs: ["document-insight-prod-storage/DocumentsTable/Resource"] },
+  ])
+})
+
+/** Every finding, warnings too, of CDK's CloudFormation validation and of AwsSolutions. */
+function findings(
+  overrides: Record<string, string>,
+  change: (built: ReturnType<typeof buildApp>) => void = () => {},
+): Finding[] {
+  const outdir = mkdtempSync(join(tmpdir(), "cdk-out-"))
+  const built = buildApp(
+    { context: { ...readContext(), ...overrides }, outdir, builtinCloudFormationValidation: true },
+    { webRoot: pageFolder(), codeOf: () => Code.fromInline("exports.handler = async () => {}") },
+  )
+  Validations.of(built.app).addPlugins(new AwsSolutionsChecks(built.app))
+  change(built)
+  try {
+    built.app.synth()
+  } catch (error) {
+    // CDK throws when something is found; what it is stands in its report, and a throw without a report is another matter.
+    if (!(error as Error).message.includes("validation-report.json")) throw error
+  }
+  const { pluginReports } = JSON.parse(readFileSync(join(outdir, "validation-report.json"), "utf8"))
+  return pluginReports.flatMap(
+    ({ violations }: { violations: { ruleName: string; violatingConstructs: { constructPath: string }[] }[] }) =>
+      violations.map(({ ruleName, violatingConstructs }) => ({
+        rule: ruleName,
+        constructs: violatingConstructs.map(({ constructPath }) => constructPath),
+      })),
+  )
+}

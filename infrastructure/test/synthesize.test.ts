@@ -1,0 +1,84 @@
+// Synthesizing for real: handlers bundled, in a process of its own, as `npm start` and `npm run synth` do.
+import { existsSync, globSync, mkdtempSync, readFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { Worker } from "node:worker_threads"
+import { beforeAll, describe, expect, test } from "vitest"
+import { type SynthesizeOptions, synthesize } from "../src/synthesize.ts"
+
+const outdir = mkdtempSync(join(tmpdir(), "cdk-out-"))
+const withoutPage = (options: Partial<SynthesizeOptions>) => ({
+  outdir,
+  ...options,
+  context: { hosting: "none", ...options.context },
+})
+
+describe("an assembly", () => {
+  beforeAll(async () => {
+    expect(await synthesize(withoutPage({}))).toBe("")
+  })
+
+  test.each([
+    ["connection-handler", "ConnectionHandler", []],
+    ["document-processing", "DocumentProcessor", ["pdfium.wasm"]],
+    ["api-gateway", "DocumentsApi", []],
+  ])("holds the handler of %s as one ES module with its source map, which loads", async (stack, id, beside) => {
+    const folder = assetOf(stack, id)
+    expect(globSync("*", { cwd: folder }).sort()).toEqual(["index.mjs", "index.mjs.map", ...beside])
+    expect(JSON.parse(readFileSync(join(folder, "index.mjs.map"), "utf8")).sources.join()).toContain("handler.ts")
+    expect(await typeOfHandler(join(folder, "index.mjs"))).toBe("function")
+  })
+
+  test("is the same, byte for byte, when nothing has changed", async () => {
+    const again = mkdtempSync(join(tmpdir(), "cdk-out-"))
+    await synthesize(withoutPage({ outdir: again }))
+    const files = globSync("*.{template,assets}.json", { cwd: outdir })
+    expect(files).toHaveLength(12)
+    for (const file of files)
+      expect(readFileSync(join(again, file), "utf8")).toBe(readFileSync(join(outdir, file), "utf8"))
+  })
+})
+
+describe("a mistake ends in one sentence:", () => {
+  test.each<[string, Partial<SynthesizeOptions>, string]>([
+    [
+      "an environment that is not there",
+      { envName: "nope" },
+      'There is no environment "nope" in cdk.json: it has dev, prod.',
+    ],
+    [
+      "a throttle that would let nothing through",
+      { context: { api_throttle_rate: "0" } },
+      "api_throttle_rate is 0: it accepts a whole number from 1 to 1000000 (requests per second).",
+    ],
+  ])("%s", async (_, options, message) => {
+    const nowhere = join(mkdtempSync(join(tmpdir(), "cdk-out-")), "cdk.out")
+    await expect(synthesize(withoutPage({ ...options, outdir: nowhere }))).rejects.toThrow(new Error(message))
+    expect(existsSync(join(nowhere, "manifest.json"))).toBe(false)
+  })
+})
+
+function assetOf(stack: string, id: string): string {
+  const template = JSON.parse(readFileSync(join(outdir, `document-insight-dev-${stack}.template.json`), "utf8"))
+  const [, resource] = Object.entries<{ Type: string; Metadata: Record<string, string> }>(template.Resources).find(
+    ([logicalId, { Type }]) => Type === "AWS::Lambda::Function" && logicalId.startsWith(id),
+  )!
+  return join(outdir, resource.Metadata["aws:asset:path"]!)
+}
+
+/** Loads a bundle in a thread of its own, with what Lambda would set. */
+function typeOfHandler(file: string): Promise<string> {
+  const load = `import(${JSON.stringify(file)}).then((module) => require("node:worker_threads").parentPort.postMessage(typeof module.handler))`
+  const env = {
+    AWS_REGION: "us-east-1",
+    DOCUMENTS_TABLE_NAME: "documents",
+    WATCHERS_TABLE_NAME: "watchers",
+    DOCUMENTS_BUCKET_NAME: "uploads",
+    WEBSOCKET_CALLBACK_URL: "https://example.execute-api.us-east-1.amazonaws.com/dev",
+    MAX_RECEIVE_COUNT: "3",
+  }
+  const worker = new Worker(load, { eval: true, env })
+  return new Promise<string>((resolve, reject) => {
+    worker.once("message", resolve).once("error", reject)
+  }).finally(() => worker.terminate())
+}

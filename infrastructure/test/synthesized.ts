@@ -1,0 +1,114 @@
+// What the template tests look at: the whole app, synthesized in this process, with CloudFormation's references as text.
+import { mkdtempSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { Code } from "aws-cdk-lib/aws-lambda"
+import { buildApp } from "../src/app.ts"
+import { readContext } from "../src/synthesize.ts"
+
+/** A resource whose references are text: `<DocumentsTable.Arn>`, also across stacks. Properties are what a test reads. */
+export type Resource = {
+  id: string
+  Type: string
+  // biome-ignore lint/suspicious/noExplicitAny: a test names the property it expects, and fails when it is not there
+  Properties: any
+  DependsOn?: string[]
+  DeletionPolicy?: string
+}
+
+type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
+type Template = {
+  Resources: Record<string, Omit<Resource, "id">>
+  Outputs?: Record<string, { Value: Json; Export?: { Name: string } }>
+}
+
+type Built = ReturnType<typeof buildApp>
+export type Synthesized = ReturnType<typeof synthesized>
+
+/**
+ * The app of one environment, with `-c key=value` overrides, a page of one file, and functions that are not bundled.
+ * `change` alters it before it is synthesized.
+ */
+export function synthesized(
+  envName: string,
+  overrides: Record<string, string> = {},
+  change: (built: Built) => void = () => {},
+) {
+  const context = { ...readContext(), ...overrides, env: envName }
+  const outdir = mkdtempSync(join(tmpdir(), "cdk-out-"))
+  const built = buildApp(
+    { context, outdir, builtinCloudFormationValidation: false },
+    { webRoot: pageFolder(), codeOf: () => Code.fromInline("exports.handler = async () => {}") },
+  )
+  change(built)
+  const stacks = built.app.synth().stacks
+  const exported = new Map<string, Json>()
+  for (const { template } of stacks) {
+    for (const { Export, Value } of Object.values((template as Template).Outputs ?? {})) {
+      if (Export) exported.set(Export.Name, Value)
+    }
+  }
+  const asText = (json: Json) => toText(json, exported)
+
+  /** A stack's template by the last part of its name. */
+  function template(component: string): {
+    resources: Resource[]
+    outputs: Record<string, { Value: string; Export: { Name: string } }>
+  } {
+    const stack = stacks.find(({ stackName }) => stackName === `document-insight-${envName}-${component}`)
+    if (!stack)
+      throw new Error(`There is no stack ${component}: there are ${stacks.map((each) => each.stackName).join(", ")}`)
+    const { Resources, Outputs = {} } = stack.template as Template
+    return {
+      resources: Object.entries(Resources).map(([id, resource]) => {
+        const dependsOn = [resource.DependsOn ?? []].flat().map(readable)
+        return { ...(asText(resource as never) as never as Resource), id: readable(id), DependsOn: dependsOn }
+      }),
+      outputs: asText(Outputs as never) as never,
+    }
+  }
+
+  function all(component: string, type: string): Resource[] {
+    return template(component).resources.filter((resource) => resource.Type === type)
+  }
+
+  function one(component: string, type: string, id?: string): Resource {
+    const found = all(component, type).filter((resource) => id === undefined || resource.id === id)
+    if (found.length === 1) return found[0] as Resource
+    throw new Error(
+      `Expected one ${type} ${id ?? ""} in ${component}, found ${
+        all(component, type)
+          .map((each) => each.id)
+          .join(", ") || "none"
+      }`,
+    )
+  }
+
+  return { ...built, stacks, outdir, template, all, one }
+}
+
+export function pageFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "page-"))
+  writeFileSync(join(folder, "index.html"), "<!doctype html><title>Page</title>")
+  return folder
+}
+
+function toText(json: Json, exported: Map<string, Json>): Json {
+  const again = (part: Json) => toText(part, exported)
+  if (Array.isArray(json)) return json.map(again)
+  if (json === null || typeof json !== "object") return json
+  const [[key, value] = ["", ""], ...others] = Object.entries(json)
+  if (others.length === 0) {
+    if (key === "Ref") return `<${readable(value as string)}>`
+    if (key === "Fn::GetAtt") return `<${readable((value as string[])[0] as string)}.${(value as string[])[1]}>`
+    if (key === "Fn::Sub") return (value as string).replaceAll(/\$\{([^}]+)\}/g, "<$1>")
+    if (key === "Fn::Join") return (again((value as Json[])[1] as Json) as string[]).join((value as string[])[0])
+    if (key === "Fn::ImportValue") return again(exported.get(value as string) ?? `(no export ${value})`)
+  }
+  return Object.fromEntries(Object.entries(json).map(([name, part]) => [name, again(part)]))
+}
+
+/** CDK's logical ids end in a digest of the construct's path, which says nothing to a reader. */
+function readable(logicalId: string): string {
+  return logicalId.replace(/[0-9A-F]{8}$/, "")
+}
