@@ -1,7 +1,7 @@
 // One upload from its event to its end: leased, read, its progress stored and then told, and never left in silence.
 import type { Logger } from "@aws-lambda-powertools/logger"
 import { type Metrics, MetricUnit } from "@aws-lambda-powertools/metrics"
-import { maxDocumentBytes, type Progress } from "@document-insight/protocol"
+import { isFinal, maxDocumentBytes, type Progress } from "@document-insight/protocol"
 import type { DocumentsTable, Lease, ProgressChange, StoredDocument } from "../storage/documents-table.ts"
 import { DocumentError } from "./document-error.ts"
 import { processDocument } from "./process-document.ts"
@@ -42,8 +42,7 @@ export async function processUpload(
   // crash, the timeout), so this one's only work is to tell. The message then goes where it can be looked at.
   if (attempt.receiveCount >= maxReceiveCount && attempt.receiveCount > 1) {
     const { errorCode, message } = new DocumentError("PROCESSING_FAILED")
-    const progress = await documents.abandon(upload.documentId, errorCode, message)
-    if (progress) await finish(progress, dependencies)
+    await finish(upload.documentId, await documents.abandon(upload.documentId, errorCode, message), dependencies)
     return "retry"
   }
   // Should this invocation die, its lease ends when it would have ended itself.
@@ -92,11 +91,11 @@ async function work(
       await notify(progress)
     }
     const insights = step.value
-    const progress = await record({ status: "processing_complete", totalPages: insights.pages, insights })
-    if (progress) await finish(progress, dependencies)
+    const complete = await record({ status: "processing_complete", totalPages: insights.pages, insights })
+    await finish(upload.documentId, complete, dependencies)
     return "done"
   } catch (error) {
-    return fail(error, record, dependencies)
+    return fail(error, upload.documentId, record, dependencies)
   }
 }
 
@@ -109,14 +108,14 @@ async function stopped(reading: AsyncGenerator<unknown, unknown>, logger: Logger
 
 async function fail(
   error: unknown,
+  documentId: string,
   record: (change: ProgressChange) => Promise<Progress | undefined>,
   dependencies: ProcessUploadDependencies,
 ): Promise<UploadOutcome> {
   if (error instanceof DocumentError) {
     const { errorCode, message } = error
     dependencies.logger.warn("document cannot be read", { errorCode, cause: error.cause as Error })
-    const progress = await record({ status: "error", errorCode, message, recoverable: false })
-    if (progress) await finish(progress, dependencies)
+    await finish(documentId, await record({ status: "error", errorCode, message, recoverable: false }), dependencies)
     return "done"
   }
   dependencies.logger.error("attempt failed", error as Error)
@@ -126,10 +125,20 @@ async function fail(
   return "retry"
 }
 
-async function finish(progress: Progress, { notify, logger, metrics }: ProcessUploadDependencies): Promise<void> {
-  const isComplete = progress.status === "processing_complete"
+async function finish(
+  documentId: string,
+  recorded: Progress | undefined,
+  { documents, notify, logger, metrics }: ProcessUploadDependencies,
+): Promise<void> {
+  if (!recorded) {
+    // Recorded by an attempt whose answer was lost, or by another invocation: either way it is told, or there is nothing to tell.
+    const document = await documents.find(documentId)
+    if (document && isFinal(document.progress)) await notify(document.progress)
+    return
+  }
+  const isComplete = recorded.status === "processing_complete"
   metrics.addMetric(isComplete ? "DocumentsCompleted" : "DocumentsFailed", MetricUnit.Count, 1)
-  if (isComplete) metrics.addMetric("PagesRead", MetricUnit.Count, progress.totalPages)
-  logger.info("document finished", { status: progress.status, errorCode: progress.errorCode })
-  await notify(progress)
+  if (isComplete) metrics.addMetric("PagesRead", MetricUnit.Count, recorded.totalPages)
+  logger.info("document finished", { status: recorded.status, errorCode: recorded.errorCode })
+  await notify(recorded)
 }

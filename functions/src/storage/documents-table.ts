@@ -40,6 +40,10 @@ export type LeaseOutcome =
   | { outcome: "finished"; document: StoredDocument }
   | { outcome: "not-found" }
 
+const documentIsOpen = "attribute_exists(documentId) AND attribute_not_exists(finishedAt)"
+const leaseIsFree = "attribute_not_exists(leaseOwner) OR leaseExpiresAt < :now"
+const leaseIsOurs = "leaseOwner = :owner"
+
 export type DocumentsTable = ReturnType<typeof createDocumentsTable>
 
 export function createDocumentsTable(client: DynamoDBDocumentClient, tableName: string, now = Date.now) {
@@ -80,7 +84,12 @@ export function createDocumentsTable(client: DynamoDBDocumentClient, tableName: 
   /** Takes the lease and starts the document (`processing_started`) in one step. */
   async function start(documentId: string, lease: Lease): Promise<LeaseOutcome> {
     const change: ProgressChange = { status: "processing_started" }
-    const document = await update(documentId, change, { unowned: true }, lease)
+    // Also when the lease is already ours: the SDK repeats a request whose answer was lost.
+    const holder = {
+      expression: `(${leaseIsFree} OR ${leaseIsOurs})`,
+      values: { ":now": now(), ":owner": lease.owner },
+    }
+    const document = await update(documentId, change, holder, lease)
     if (document) return { outcome: "leased", document }
     const current = await find(documentId)
     if (!current) return { outcome: "not-found" }
@@ -89,22 +98,23 @@ export function createDocumentsTable(client: DynamoDBDocumentClient, tableName: 
 
   /** Records a change under the lease; undefined when the document is no longer ours: deleted, finished or taken over. */
   async function record(documentId: string, lease: Lease, change: ProgressChange): Promise<Progress | undefined> {
-    return (await update(documentId, change, { owner: lease.owner }))?.progress
+    const holder = { expression: leaseIsOurs, values: { ":owner": lease.owner } }
+    return (await update(documentId, change, holder))?.progress
   }
 
   /** Ends a document that nobody works on; undefined when it is finished, gone, or leased by a living invocation. */
   async function abandon(documentId: string, errorCode: DocumentErrorCode, message: string) {
     const change: ProgressChange = { status: "error", errorCode, message, recoverable: false }
-    return (await update(documentId, change, { unowned: true }))?.progress
+    const holder = { expression: `(${leaseIsFree})`, values: { ":now": now() } }
+    return (await update(documentId, change, holder))?.progress
   }
 
   async function update(
     documentId: string,
     change: ProgressChange,
-    holder: { owner: string } | { unowned: true },
+    holder: { expression: string; values: Record<string, unknown> },
     lease?: Lease,
   ): Promise<StoredDocument | undefined> {
-    const isOwned = "owner" in holder
     const timestamp = new Date(now()).toISOString()
     const set = { ...attributesOf(change), timestamp, ...leaseAttributes(lease), ...finish(change, timestamp) }
     const remove =
@@ -122,15 +132,12 @@ export function createDocumentsTable(client: DynamoDBDocumentClient, tableName: 
             `REMOVE ${remove.map((name) => `#${name}`).join(", ")}`,
             "ADD #sequence :one",
           ].join(" "),
-          ConditionExpression: [
-            "attribute_exists(documentId) AND attribute_not_exists(finishedAt)",
-            isOwned ? "leaseOwner = :holder" : "(attribute_not_exists(leaseOwner) OR leaseExpiresAt < :now)",
-          ].join(" AND "),
+          ConditionExpression: `${documentIsOpen} AND ${holder.expression}`,
           ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
           ExpressionAttributeValues: {
             ...Object.fromEntries(Object.entries(set).map(([name, value]) => [`:${name}`, value])),
+            ...holder.values,
             ":one": 1,
-            ...(isOwned ? { ":holder": holder.owner } : { ":now": now() }),
           },
           ReturnValues: "ALL_NEW",
         }),

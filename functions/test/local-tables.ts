@@ -1,0 +1,68 @@
+// The two tables in an in-process DynamoDB, reached through the real SDK, for tests of what is stored.
+import { once } from "node:events"
+import type { AddressInfo } from "node:net"
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb"
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb"
+import dynalite from "dynalite"
+
+export type LocalTables = Awaited<ReturnType<typeof startLocalTables>>
+
+/** As the storage stack defines them. Every call of `newTables` makes a pair of its own, so tests do not meet. */
+export async function startLocalTables() {
+  const server = dynalite({ createTableMs: 0 })
+  server.listen(0, "127.0.0.1")
+  await once(server, "listening")
+  const { port } = server.address() as AddressInfo
+  const dynamodb = new DynamoDBClient({
+    endpoint: `http://127.0.0.1:${port}`,
+    region: "eu-west-1",
+    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+  })
+  let pairs = 0
+
+  async function newTables() {
+    pairs += 1
+    const documentsTableName = `documents-${pairs}`
+    const watchersTableName = `watchers-${pairs}`
+    await dynamodb.send(
+      new CreateTableCommand({
+        TableName: documentsTableName,
+        BillingMode: "PAY_PER_REQUEST",
+        AttributeDefinitions: [{ AttributeName: "documentId", AttributeType: "S" }],
+        KeySchema: [{ AttributeName: "documentId", KeyType: "HASH" }],
+      }),
+    )
+    await dynamodb.send(
+      new CreateTableCommand({
+        TableName: watchersTableName,
+        BillingMode: "PAY_PER_REQUEST",
+        AttributeDefinitions: [
+          { AttributeName: "documentId", AttributeType: "S" },
+          { AttributeName: "connectionId", AttributeType: "S" },
+        ],
+        KeySchema: [
+          { AttributeName: "documentId", KeyType: "HASH" },
+          { AttributeName: "connectionId", KeyType: "RANGE" },
+        ],
+        GlobalSecondaryIndexes: [
+          {
+            IndexName: "by-connection",
+            KeySchema: [
+              { AttributeName: "connectionId", KeyType: "HASH" },
+              { AttributeName: "documentId", KeyType: "RANGE" },
+            ],
+            Projection: { ProjectionType: "KEYS_ONLY" },
+          },
+        ],
+      }),
+    )
+    return { documentsTableName, watchersTableName }
+  }
+
+  async function close() {
+    dynamodb.destroy()
+    await new Promise((closed) => server.close(closed))
+  }
+
+  return { client: DynamoDBDocumentClient.from(dynamodb), newTables, close }
+}

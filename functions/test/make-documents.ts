@@ -1,0 +1,45 @@
+// Small documents of each format, made on the spot, for tests of what reads them.
+import { once } from "node:events"
+import { strToU8, zipSync } from "fflate"
+import PDFDocument from "pdfkit"
+
+type PdfOptions = { title?: string; password?: string }
+
+/** A PDF with one page per text; "" makes a page with a drawing and no text. */
+export async function makePdf(pages: string[], { title, password }: PdfOptions = {}): Promise<Uint8Array> {
+  const pdf = new PDFDocument({
+    size: "A5",
+    autoFirstPage: false,
+    ...(title && { info: { Title: title } }),
+    ...(password && { userPassword: password }),
+  })
+  const chunks: Uint8Array[] = []
+  pdf.on("data", (chunk) => chunks.push(chunk))
+  const ended = once(pdf, "end")
+  for (const text of pages) {
+    pdf.addPage()
+    if (text) pdf.fontSize(11).text(text)
+    else pdf.rect(50, 50, 100, 100).fill("#888")
+  }
+  pdf.end()
+  await ended
+  return Buffer.concat(chunks)
+}
+
+/** A Word document with one paragraph per text. */
+export function makeDocx(paragraphs: string[]): Uint8Array {
+  const xml = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")
+  const body = paragraphs.map((text) => `<w:p><w:r><w:t>${xml(text)}</w:t></w:r></w:p>`).join("")
+  const relationships = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+  return zipSync({
+    "[Content_Types].xml": strToU8(
+      `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>`,
+    ),
+    "_rels/.rels": strToU8(
+      `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="${relationships}/officeDocument" Target="word/document.xml"/></Relationships>`,
+    ),
+    "word/document.xml": strToU8(
+      `<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>${body}</w:body></w:document>`,
+    ),
+  })
+}
