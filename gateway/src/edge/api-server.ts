@@ -16,7 +16,7 @@ export type ApiServerPorts = ManagementPorts & {
   /** `{apiId}.execute-api.{region}.amazonaws.com` */
   domainName: string
   /** Today's deployment: asked for with every request, since it may change while sockets stay open. */
-  api(): ServedApi
+  api(): Pick<ServedApi, "stages">
   connect(stage: ServedStage, handshake: Handshake): Promise<HandshakeOutcome>
   upgrade: Upgrade
   onConnected(connection: Connection): void

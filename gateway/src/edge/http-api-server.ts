@@ -31,7 +31,7 @@ export type HttpApiServerPorts = {
   invoke(functionArn: string, payload: string): Promise<InvocationResult>
   mayInvoke(api: HttpApiDefinition, stageName: string, route: HttpRouteDefinition): Permission
   /** The stage's throttle, then the account's. */
-  takeRequest(api: HttpApiDefinition, stage: StageDefinition): boolean
+  takeRequest(stage: StageDefinition): boolean
   record(api: HttpApiDefinition, stage: StageDefinition, context: ContextVariables): void
 }
 
@@ -101,7 +101,7 @@ async function answerTo(
   const match = matchHttpRoute(api.routes, request.method, request.path)
   if (!match) return problem(404, "Not Found")
   context.routeKey = match.route.routeKey
-  if (!ports.takeRequest(api, stage)) return problem(429, "Too Many Requests")
+  if (!ports.takeRequest(stage)) return problem(429, "Too Many Requests")
   return invokeRoute(api, stage, match, request, context, ports)
 }
 

@@ -7,9 +7,8 @@ export type LocalAddresses = {
   hosts(): Record<string, number>
 }
 
-/** @param entries host name on AWS and the port that answers for it here */
-export function localAddresses(entries: readonly { host: string; port: number }[]): LocalAddresses {
-  const ports = new Map(entries.map(({ host, port }) => [host, port]))
+/** @param ports host name on AWS -> the port that answers for it here; may grow */
+export function localAddresses(ports: ReadonlyMap<string, number>): LocalAddresses {
   return {
     localize(text) {
       let localized = text

@@ -10,7 +10,7 @@ import type { Quotas } from "../foundation/quotas.ts"
 import type { SignedRequest } from "../routes/ports.ts"
 import type { AccountThrottle, ServedStage } from "../routes/served-api.ts"
 import { managementTransaction, type Transaction } from "../routes/transaction.ts"
-import { type AwsErrorType, sendAwsError, statusOf } from "./aws-error.ts"
+import { sendAwsError, statusOf } from "./aws-error.ts"
 import { readBody } from "./read-body.ts"
 import { pathOf, queryOf, sourceIpOf } from "./request-maps.ts"
 
@@ -24,11 +24,11 @@ export type ManagementPorts = {
   mayManage(
     request: SignedRequest & { bodySha256: string },
     resource: { apiId: string; stageName: string; method: string },
-  ): { allowed: true } | { allowed: false; errorType: AwsErrorType; message: string }
+  ): { allowed: true } | { allowed: false; errorType: string; message: string }
   record(transaction: Transaction): void
 }
 
-type Answer = { status: 200 | 204; body?: string } | { errorType: AwsErrorType; message?: string }
+type Answer = { status: 200 | 204; body?: string } | { errorType: string; message?: string }
 
 /** @param connectionIdSegment the path's last segment, still percent-encoded */
 export async function management(

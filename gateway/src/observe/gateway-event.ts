@@ -23,3 +23,14 @@ export type GatewayEvent =
   | { event: "problem"; code: string; message: string; hint: string }
 
 export type OnGatewayEvent = (event: GatewayEvent) => void
+
+/** A line that a function, or Lambda about it, wrote. */
+export function outputEvent(line: {
+  functionName: string
+  requestId: string
+  text: string
+  kind: "stdout" | "stderr" | "platform"
+}): GatewayEvent {
+  const { functionName, requestId, text, kind } = line
+  return { event: "log", source: "function", logGroup: `/aws/lambda/${functionName}`, requestId, message: text, kind }
+}

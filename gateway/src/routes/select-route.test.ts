@@ -9,11 +9,8 @@ describe("expressions, as documented", () => {
   const body = { service: "chat", action: "join", data: { room: "room1234" } }
   test.each([
     ["$request.body.action", "join"],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: API Gateway's own syntax
     ["${request.body.action}", "join"],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: API Gateway's own syntax
     ["${request.body.service}/${request.body.action}", "chat/join"],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: API Gateway's own syntax
     ["${request.body.action}-${request.body.invalidPath}", "join-"],
     ["action", "action"],
     ["\\$default", "$default"],

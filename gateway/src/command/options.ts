@@ -1,0 +1,87 @@
+// The command line's options: the same for `npm start` and `npm run gateway`.
+import { parseArgs } from "node:util"
+import { GatewayError } from "../foundation/errors.ts"
+
+export type CommandOptions = {
+  /** First port; 0 is any free one. */
+  port: number
+  env: string | undefined
+  json: boolean
+  dataDir: string | undefined
+  watch: boolean
+  iam: "enforce" | "warn" | "off"
+  help: boolean
+  version: boolean
+  positionals: string[]
+  /** Real services in place of stand-ins. */
+  endpoints: { dynamodb?: string; s3?: string; sqs?: string }
+}
+
+export const optionsHelp = `  --port N        first port (default 4000; 0 is any free one)
+  --env NAME      environment of the CDK app (default dev)
+  --json          one JSON object per line on stdout, nothing else there
+  --data DIR      keep documents and tables in DIR between runs (default: in memory)
+  --watch         reload when the source changes
+  --iam MODE      enforce | warn | off (default enforce)
+  --help          this text
+  --version       the version
+
+AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL_SQS lead to real services instead of stand-ins.`
+
+/** @throws GatewayError for an option that does not exist or a value that makes no sense */
+export function parseOptions(argv: string[], env: NodeJS.ProcessEnv): CommandOptions {
+  const { values, positionals } = parse(argv)
+  return {
+    port: portOf(values.port ?? "4000"),
+    env: values.env,
+    json: values.json ?? false,
+    dataDir: values.data,
+    watch: values.watch ?? false,
+    iam: modeOf(values.iam ?? "enforce"),
+    help: values.help ?? false,
+    version: values.version ?? false,
+    positionals,
+    endpoints: endpointsOf(env),
+  }
+}
+
+function parse(argv: string[]) {
+  try {
+    return parseArgs({
+      args: argv,
+      allowPositionals: true,
+      options: {
+        port: { type: "string" },
+        env: { type: "string" },
+        json: { type: "boolean" },
+        data: { type: "string" },
+        watch: { type: "boolean" },
+        iam: { type: "string" },
+        help: { type: "boolean" },
+        version: { type: "boolean" },
+      },
+    })
+  } catch (error) {
+    const [sentence] = (error as Error).message.split(". ")
+    throw new GatewayError("BAD_OPTION", `${sentence}.`, { hint: "--help lists the options.", cause: error })
+  }
+}
+
+function portOf(text: string): number {
+  const port = Number(text)
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535 && text.trim() !== "") return port
+  throw new GatewayError("BAD_OPTION", `--port is "${text}".`, {
+    hint: "Give a number from 0 to 65535; 0 is any free port.",
+  })
+}
+
+function modeOf(text: string): CommandOptions["iam"] {
+  if (text === "enforce" || text === "warn" || text === "off") return text
+  throw new GatewayError("BAD_OPTION", `--iam is "${text}".`, { hint: "Give one of enforce, warn, off." })
+}
+
+/** The AWS SDK's own variables. */
+function endpointsOf(env: NodeJS.ProcessEnv): CommandOptions["endpoints"] {
+  const { AWS_ENDPOINT_URL_DYNAMODB: dynamodb, AWS_ENDPOINT_URL_S3: s3, AWS_ENDPOINT_URL_SQS: sqs } = env
+  return { ...(dynamodb && { dynamodb }), ...(s3 && { s3 }), ...(sqs && { sqs }) }
+}

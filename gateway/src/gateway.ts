@@ -1,0 +1,170 @@
+// Connects the rooms. The only file that knows them all; it decides nothing that a room could decide.
+import { randomInt } from "node:crypto"
+import type { Connection } from "./connections/connection.ts"
+import { ConnectionStore } from "./connections/connection-store.ts"
+import { createIds } from "./connections/ids.ts"
+import { createDeployment } from "./deployment.ts"
+import { startServers } from "./edge/servers.ts"
+import { createUpgrade } from "./edge/websocket.ts"
+import { type Choices, defaultChoices } from "./foundation/choices.ts"
+import { type Clock, systemClock } from "./foundation/clock.ts"
+import { awsQuotas, type Quotas } from "./foundation/quotas.ts"
+import { CredentialStore, type Credentials } from "./iam/credentials.ts"
+import { createGuard } from "./iam/guard.ts"
+import { startEventSourceMappings } from "./lambda/event-source-mapping.ts"
+import { createLambda } from "./lambda/lambda-service.ts"
+import { createEventLog } from "./observe/event-log.ts"
+import { type OnGatewayEvent, outputEvent } from "./observe/gateway-event.ts"
+import { Metrics } from "./observe/metrics.ts"
+import { createRecorder } from "./observe/recorder.ts"
+import { mayInvokeHttp, principalOfFunction, routePermissions } from "./permissions.ts"
+import { connect } from "./routes/connect.ts"
+import { createLives } from "./routes/lives.ts"
+import { message } from "./routes/message.ts"
+import type { RoutePorts } from "./routes/ports.ts"
+import { createAccountThrottle } from "./routes/served-api.ts"
+import { type ServiceEndpoints, startServices } from "./services/start-services.ts"
+import { loadDefinition } from "./template/load-definition.ts"
+
+export type GatewayOptions = {
+  /** A `cdk.out` folder, or a template file. */
+  source: string
+  /** First port; 0 (the default) is any free one. */
+  port?: number
+  /** Where documents and tables are kept between runs; in memory unless given. */
+  dataDir?: string
+  iam?: AccessMode
+  /** Real services in place of stand-ins, as `AWS_ENDPOINT_URL_<SERVICE>` names them. */
+  endpoints?: ServiceEndpoints
+  onEvent?: OnGatewayEvent
+  clock?: Clock
+  quotas?: Partial<Quotas>
+  choices?: Partial<Choices>
+}
+
+export type Gateway = {
+  /** Every output of the template, with this machine's addresses. */
+  outputs(): Record<string, string>
+  /** An administrator's keys, for this run. */
+  credentials: Credentials
+  metrics: Metrics
+  connections: ConnectionStore
+  /** Reads the source again and serves that. Throws, and goes on as before, when it cannot be read. */
+  reload(): Promise<void>
+  /** Closes every connection with 1001, waits for `$disconnect` and for what still runs, and ends. */
+  close(): Promise<void>
+}
+
+// AWS: no integration runs longer than 29 seconds. [doc, section 9]
+const DRAIN_MS = 29_000
+
+/** @throws GatewayError for a source that cannot be served, or a port that is taken */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { source, port = 0, onEvent = () => {}, clock = systemClock, iam = "enforce" } = options
+  const quotas: Quotas = { ...awsQuotas, ...options.quotas }
+  const choices: Choices = { ...defaultChoices, ...options.choices }
+  const log = createEventLog(onEvent)
+  const onDenied = (denial: Denial) => onEvent({ event: "denied", ...denial })
+  const read = async () => {
+    const definition = await loadDefinition(source)
+    for (const { logicalId, type, message } of definition.notices) log.warn(`${logicalId} (${type})`, { message })
+    return createDeployment(definition, { clock, quotas, mode: iam, onDenied })
+  }
+
+  let deployment = await read()
+  const { region, accountId } = deployment.definition
+  const keys = new CredentialStore(clock)
+  const guard = createGuard({ access: () => deployment.access, credentials: keys, clock, region, mode: iam })
+  const services = await startServices({
+    definition: deployment.definition,
+    clock,
+    log,
+    ...(options.dataDir !== undefined && { dataDir: options.dataDir }),
+    verifyS3: guard.verifyS3,
+    invokeAsync: (functionArn, payload) => lambda.invokeAsync(functionArn, payload),
+    externalEndpoints: options.endpoints ?? {},
+  })
+  const lambda = createLambda({
+    functions: deployment.definition.functions,
+    region,
+    accountId,
+    clock,
+    log,
+    endpoints: services.environment,
+    network: () => ({ ...services.network(), ...servers.addresses.hosts() }),
+    credentials: ({ roleArn, functionName }) => keys.issue(principalOfFunction(roleArn, functionName, accountId)),
+    onOutput: (line) => onEvent(outputEvent(line)),
+    sendToQueue: services.sendToQueue,
+  })
+
+  const metrics = new Metrics()
+  const recorder = createRecorder(onEvent, metrics)
+  const connections = new ConnectionStore()
+  const ids = createIds(clock.now, randomInt(0x10000))
+  const account = createAccountThrottle({ clock, quotas })
+  const { invoke } = lambda
+  const { record, recordHttp } = recorder
+  const routes: RoutePorts = {
+    ...{ clock, ids, quotas, account, invoke, record },
+    ...routePermissions(() => deployment.access, guard),
+  }
+  const lives = createLives(connections, (connection) => stageOf(connection), routes)
+  const stageOf = ({ facts }: Connection) => deployment.webSocketApis.get(facts.apiId)?.stages.get(facts.stageName)
+  const onMessage = async (connection: Connection, text: string) => {
+    const stage = stageOf(connection)
+    return stage && message(stage, connection, text, routes)
+  }
+  const upgrade = createUpgrade({ clock, quotas, choices, onMessage })
+
+  const eventSources = startEventSourceMappings({
+    mappings: deployment.definition.eventSourceMappings,
+    region,
+    endpoint: services.endpoints.sqs ?? "",
+    credentials: services.credentials,
+    queueUrl: services.queueUrl,
+    ...{ invoke, clock, log },
+  })
+  const closeAll = async () => {
+    await eventSources.close()
+    await lambda.close({ drainMs: DRAIN_MS })
+    await services.close()
+  }
+  const servers = await startServers({
+    firstPort: port,
+    served: () => deployment,
+    webSocket: {
+      ...{ clock, ids, quotas, choices, account, connections, upgrade, record },
+      mayManage: guard.mayManage,
+      connect: (stage, handshake) => connect(stage, handshake, routes),
+      onConnected: lives.begin,
+    },
+    http: {
+      ...{ clock, ids, invoke, record: recordHttp },
+      mayInvoke: (api, stageName, route) => mayInvokeHttp(deployment.access, api, stageName, route),
+      takeRequest: (stage) => account.takeRequest() && deployment.takeHttpRequest(stage),
+    },
+  }).catch(async (error) => {
+    await closeAll()
+    throw error
+  })
+
+  return {
+    outputs: servers.outputs,
+    credentials: keys.issue(administratorOf(accountId)),
+    metrics,
+    connections,
+    async reload() {
+      deployment = await read()
+      await services.update(deployment.definition)
+      await lambda.reload(deployment.definition.functions)
+      await eventSources.update(deployment.definition.eventSourceMappings)
+      await servers.update()
+    },
+    async close() {
+      servers.stop()
+      await lives.endAll(1001, "Going away")
+      await closeAll()
+      await servers.close()
+    },
+  }
+}

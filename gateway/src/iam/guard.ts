@@ -1,0 +1,53 @@
+// Who signed a request, and may they do what it asks: the two questions of every signed request, answered together.
+import type { Clock } from "../foundation/clock.ts"
+import type { Access, AccessMode } from "./access.ts"
+import type { CredentialStore } from "./credentials.ts"
+import { type SignatureRequest, verifySignature } from "./verify-signature.ts"
+
+export type Verdict = { allowed: true } | { allowed: false; errorType: string; message: string }
+
+export type Guard = {
+  /** `execute-api:ManageConnections` of a call to @connections. */
+  mayManage(request: SignatureRequest, resource: { apiId: string; stageName: string; method: string }): Verdict
+  /** `execute-api:Invoke` of a handshake on an AWS_IAM route. */
+  mayCallRoute(request: SignatureRequest, resource: { apiId: string; stageName: string; routeKey: string }): Verdict
+  /** The signature of a request to S3; what may be done there is not checked. Undefined: it is right. */
+  verifyS3(request: SignatureRequest): { status: number; code: string; message: string } | undefined
+}
+
+export function createGuard(options: {
+  /** Today's: a reload brings other roles. */
+  access(): Access
+  credentials: CredentialStore
+  clock: Clock
+  region: string
+  mode: AccessMode
+}): Guard {
+  const { access, credentials, clock, region, mode } = options
+  const find = (accessKeyId: string) => credentials.find(accessKeyId)
+  const verify = (request: SignatureRequest, service: string) =>
+    verifySignature(request, { service, region, now: clock.now(), find })
+
+  function guard(
+    request: SignatureRequest,
+    mayPrincipal: (principal: Parameters<Access["manageConnections"]>[0]) => { allowed: boolean; message?: string },
+  ): Verdict {
+    if (mode === "off") return { allowed: true }
+    const signature = verify(request, "execute-api")
+    if (signature.outcome === "refused") {
+      return { allowed: false, errorType: signature.errorType, message: signature.message }
+    }
+    const { allowed, message = "Forbidden" } = mayPrincipal(signature.principal)
+    return allowed ? { allowed } : { allowed, errorType: "AccessDeniedException", message }
+  }
+
+  return {
+    mayManage: (request, resource) => guard(request, (principal) => access().manageConnections(principal, resource)),
+    mayCallRoute: (request, resource) => guard(request, (principal) => access().invokeRoute(principal, resource)),
+    verifyS3(request) {
+      const signature = verify(request, "s3")
+      if (signature.outcome === "verified") return undefined
+      return { status: signature.status, code: signature.errorType, message: signature.message }
+    },
+  }
+}

@@ -1,0 +1,59 @@
+// Asks iam what the routes want to know, in iam's terms: ARNs and principals instead of stages and integrations.
+import { type Access, type AccessDecision, evaluateAuthorizerPolicy } from "./iam/access.ts"
+import type { RolePrincipal } from "./iam/credentials.ts"
+import type { Guard } from "./iam/guard.ts"
+import type { RoutePorts } from "./routes/ports.ts"
+import type { HttpApiDefinition, HttpRouteDefinition } from "./template/definition.ts"
+
+/** @param access today's: a reload brings other roles */
+export function routePermissions(
+  access: () => Access,
+  guard: Guard,
+): Pick<RoutePorts, "mayInvoke" | "mayInvokeAuthorizer" | "mayCallRoute" | "evaluatePolicy"> {
+  return {
+    mayInvoke: ({ api, definition }, routeKey, { functionArn = "", credentialsArn }) =>
+      access().invokeFunction({
+        apiId: api.apiId,
+        stageName: definition.stageName,
+        routeKey,
+        functionArn,
+        ...(credentialsArn !== undefined && { credentialsArn }),
+      }),
+    mayInvokeAuthorizer: ({ api, definition }, { functionArn = "", credentialsArn, authorizerId }) =>
+      access().invokeFunction({
+        apiId: api.apiId,
+        stageName: definition.stageName,
+        routeKey: "$connect",
+        functionArn,
+        authorizerId,
+        ...(credentialsArn !== undefined && { credentialsArn }),
+      }),
+    mayCallRoute: ({ api, definition }, routeKey, request) =>
+      guard.mayCallRoute(request, { apiId: api.apiId, stageName: definition.stageName, routeKey }),
+    evaluatePolicy: evaluateAuthorizerPolicy,
+  }
+}
+
+export function mayInvokeHttp(
+  access: Access,
+  { apiId }: HttpApiDefinition,
+  stageName: string,
+  { routeKey, functionArn = "", credentialsArn }: HttpRouteDefinition,
+): AccessDecision {
+  return access.invokeFunction({
+    apiId,
+    stageName,
+    // AWS: the source of an HTTP API's call is {stage}/{method}/{path}. [doc: http-api-troubleshooting-lambda]
+    routeKey: routeKey.replace(" /", "/"),
+    functionArn,
+    ...(credentialsArn !== undefined && { credentialsArn }),
+  })
+}
+
+/** Who a function is when it calls: its role, in a session named after it. AWS: [doc: Lambda, execution role] */
+export function principalOfFunction(roleArn: string, functionName: string, accountId: string): RolePrincipal {
+  const partition = roleArn.split(":")[1] ?? "aws"
+  const roleName = roleArn.slice(roleArn.lastIndexOf("/") + 1)
+  const arn = `arn:${partition}:sts::${accountId}:assumed-role/${roleName}/${functionName}`
+  return { arn, roleArn, accountId, administrator: false }
+}

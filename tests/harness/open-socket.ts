@@ -1,0 +1,113 @@
+// A WebSocket client for tests that read as dialogues: what is sent, what comes next, how it ends.
+import { onTestFinished } from "vitest"
+import { WebSocket } from "ws"
+
+export type Closed = { code: number; reason: string }
+
+export type TestSocket = {
+  /** An object is sent as JSON. */
+  send(message: string | Buffer | object): void
+  /** The next text frame; waits for it. */
+  next(): Promise<string>
+  /** The next text frame, parsed. */
+  nextJson<Value = Record<string, unknown>>(): Promise<Value>
+  /** Resolves when the connection is over. */
+  closed: Promise<Closed>
+  close(code?: number, reason?: string): void
+  /** Ends the TCP connection without a word. */
+  vanish(): void
+  ping(): void
+  readonly protocol: string
+  readonly extensions: string
+  readonly raw: WebSocket
+}
+
+export type Refused = { status: number; headers: Record<string, string | string[] | undefined>; body: string }
+
+/** How long a dialogue may stand still before it has failed; what did arrive is then told. */
+const PATIENCE_MS = 10_000
+
+type Options = {
+  protocols?: string[]
+  headers?: Record<string, string>
+  perMessageDeflate?: boolean
+  autoPong?: boolean
+}
+
+/** Resolves once connected. Rejects with `Refused` as its cause when the handshake is. */
+export async function openSocket(url: string, options: Options = {}): Promise<TestSocket> {
+  const outcome = await tryToOpen(url, options)
+  if ("status" in outcome) throw new Error(`refused with ${outcome.status} ${outcome.body}`, { cause: outcome })
+  return outcome
+}
+
+/** The refusal of a handshake that is expected to be refused. */
+export async function refusedSocket(url: string, options: Options = {}): Promise<Refused> {
+  const outcome = await tryToOpen(url, options)
+  if ("status" in outcome) return outcome
+  throw new Error("the handshake was accepted")
+}
+
+function tryToOpen(url: string, options: Options): Promise<TestSocket | Refused> {
+  const { protocols = [], ...rest } = options
+  const socket = new WebSocket(url, protocols, { perMessageDeflate: false, ...rest })
+  const arrived: string[] = []
+  const waiting: ((text: string) => void)[] = []
+  const closed = new Promise<Closed>((resolve) => {
+    socket.on("close", (code, reason) => resolve({ code, reason: reason.toString() }))
+  })
+  socket.on("message", (data) => {
+    const text = data.toString()
+    const waiter = waiting.shift()
+    if (waiter) waiter(text)
+    else arrived.push(text)
+  })
+  onTestFinished(() => socket.terminate())
+
+  const test: TestSocket = {
+    send: (message) =>
+      socket.send(typeof message === "string" || Buffer.isBuffer(message) ? message : JSON.stringify(message)),
+    next() {
+      const first = arrived.shift()
+      if (first !== undefined) return Promise.resolve(first)
+      return new Promise((resolve, reject) => {
+        const late = setTimeout(() => reject(new Error(`nothing came for ${PATIENCE_MS} ms`)), PATIENCE_MS)
+        waiting.push((text) => {
+          clearTimeout(late)
+          resolve(text)
+        })
+        closed.then(({ code, reason }) => {
+          clearTimeout(late)
+          reject(new Error(`waited for a message, but the connection closed with ${code} "${reason}"`))
+        })
+      })
+    },
+    nextJson: async () => JSON.parse(await test.next()),
+    closed,
+    close: (code, reason) => socket.close(code, reason),
+    vanish: () => socket.terminate(),
+    ping: () => socket.ping(),
+    get protocol() {
+      return socket.protocol
+    },
+    get extensions() {
+      return socket.extensions
+    },
+    raw: socket,
+  }
+  return new Promise((resolve, reject) => {
+    socket.on("open", () => resolve(test))
+    socket.on("error", (error) => {
+      // After a refusal the library also reports the handshake it aborted itself.
+      if (socket.readyState === WebSocket.CONNECTING) reject(error)
+    })
+    socket.on("unexpected-response", (_, response) => {
+      const chunks: Buffer[] = []
+      response.on("data", (chunk) => chunks.push(chunk))
+      response.on("end", () => {
+        const { statusCode = 0, headers } = response
+        resolve({ status: statusCode, headers, body: Buffer.concat(chunks).toString() })
+      })
+    })
+  })
+}

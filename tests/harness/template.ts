@@ -1,0 +1,190 @@
+// Small CloudFormation templates, written the way a person would: an API, its routes, and a function for each.
+
+export type TestRoute = {
+  /** The function's source, as `index.mjs`. Without it the route has no integration. */
+  code?: string
+  /** Answers on the socket. */
+  twoWay?: boolean
+  timeoutMs?: number
+  functionTimeoutSeconds?: number
+  authorization?: "NONE" | "AWS_IAM" | "CUSTOM"
+  /** Leaves out the permission that lets API Gateway run the function. */
+  withoutPermission?: boolean
+}
+
+export type TestApi = {
+  routes: Record<string, TestRoute>
+  selection?: string
+  stageName?: string
+  stage?: Record<string, unknown>
+  /** A `CUSTOM` authorizer for `$connect`. */
+  authorizer?: { code: string; identitySource?: string[] }
+  /** Statements of the functions' role beside writing logs. */
+  statements?: Record<string, unknown>[]
+  environment?: Record<string, unknown>
+  /** More resources and outputs. */
+  resources?: Record<string, unknown>
+}
+
+/** A handler that answers with the event it was given. */
+export const echoEvent = "export const handler = async (event) => ({ statusCode: 200, body: JSON.stringify(event) })"
+
+/** A handler that accepts. */
+export const accept = "export const handler = async () => ({ statusCode: 200 })"
+
+export const invokeUri = (functionId: string) => ({
+  "Fn::Sub": `arn:aws:apigateway:\${AWS::Region}:lambda:path/2015-03-31/functions/\${${functionId}.Arn}/invocations`,
+})
+
+/** @returns a template as JSON text */
+export function webSocketTemplate(api: TestApi): string {
+  const resources: Record<string, unknown> = {
+    Api: {
+      Type: "AWS::ApiGatewayV2::Api",
+      Properties: {
+        Name: "test",
+        ProtocolType: "WEBSOCKET",
+        RouteSelectionExpression: api.selection ?? "$request.body.action",
+      },
+    },
+    Role: role(api.statements ?? []),
+    Deployment: {
+      Type: "AWS::ApiGatewayV2::Deployment",
+      DependsOn: Object.keys(api.routes).map((routeKey) => `Route${idOf(routeKey)}`),
+      Properties: { ApiId: { Ref: "Api" } },
+    },
+    Stage: {
+      Type: "AWS::ApiGatewayV2::Stage",
+      Properties: {
+        ApiId: { Ref: "Api" },
+        StageName: api.stageName ?? "dev",
+        DeploymentId: { Ref: "Deployment" },
+        ...api.stage,
+      },
+    },
+    ...api.resources,
+  }
+  for (const [routeKey, route] of Object.entries(api.routes))
+    Object.assign(resources, routeResources(routeKey, route, api))
+  if (api.authorizer) Object.assign(resources, authorizerResources(api.authorizer, api))
+  return JSON.stringify({
+    Resources: resources,
+    Outputs: {
+      Url: { Value: { "Fn::Sub": "wss://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}/${Stage}" } },
+      Callback: { Value: { "Fn::Sub": "https://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}/${Stage}" } },
+      ApiId: { Value: { Ref: "Api" } },
+    },
+  })
+}
+
+function routeResources(routeKey: string, route: TestRoute, api: TestApi): Record<string, unknown> {
+  const id = idOf(routeKey)
+  const resources: Record<string, unknown> = {
+    [`Route${id}`]: {
+      Type: "AWS::ApiGatewayV2::Route",
+      Properties: {
+        ApiId: { Ref: "Api" },
+        RouteKey: routeKey,
+        ...(route.code !== undefined && {
+          Target: { "Fn::Join": ["/", ["integrations", { Ref: `Integration${id}` }]] },
+        }),
+        AuthorizationType: route.authorization ?? "NONE",
+        ...(route.authorization === "CUSTOM" && { AuthorizerId: { Ref: "Authorizer" } }),
+        ...(route.twoWay && { RouteResponseSelectionExpression: "$default" }),
+      },
+    },
+  }
+  if (route.twoWay) {
+    resources[`Response${id}`] = {
+      Type: "AWS::ApiGatewayV2::RouteResponse",
+      Properties: { ApiId: { Ref: "Api" }, RouteId: { Ref: `Route${id}` }, RouteResponseKey: "$default" },
+    }
+  }
+  if (route.code === undefined) return resources
+  return {
+    ...resources,
+    [`Function${id}`]: functionResource(route.code, api, route.functionTimeoutSeconds),
+    [`Integration${id}`]: {
+      Type: "AWS::ApiGatewayV2::Integration",
+      Properties: {
+        ApiId: { Ref: "Api" },
+        IntegrationType: "AWS_PROXY",
+        IntegrationUri: invokeUri(`Function${id}`),
+        ...(route.timeoutMs !== undefined && { TimeoutInMillis: route.timeoutMs }),
+      },
+    },
+    ...(!route.withoutPermission && { [`Permission${id}`]: permission(`Function${id}`, `*/${routeKey}`) }),
+  }
+}
+
+function authorizerResources(authorizer: NonNullable<TestApi["authorizer"]>, api: TestApi): Record<string, unknown> {
+  return {
+    AuthorizerFunction: functionResource(authorizer.code, api),
+    Authorizer: {
+      Type: "AWS::ApiGatewayV2::Authorizer",
+      Properties: {
+        ApiId: { Ref: "Api" },
+        AuthorizerType: "REQUEST",
+        Name: "authorizer",
+        AuthorizerUri: invokeUri("AuthorizerFunction"),
+        ...(authorizer.identitySource && { IdentitySource: authorizer.identitySource }),
+      },
+    },
+    AuthorizerPermission: permission("AuthorizerFunction", "*"),
+  }
+}
+
+export function functionResource(code: string, api: Pick<TestApi, "environment">, timeoutSeconds = 10) {
+  return {
+    Type: "AWS::Lambda::Function",
+    Properties: {
+      Runtime: "nodejs24.x",
+      Handler: "index.handler",
+      Role: { "Fn::GetAtt": ["Role", "Arn"] },
+      Timeout: timeoutSeconds,
+      Code: { ZipFile: code },
+      ...(api.environment && { Environment: { Variables: api.environment } }),
+    },
+  }
+}
+
+function permission(functionId: string, resource: string) {
+  return {
+    Type: "AWS::Lambda::Permission",
+    Properties: {
+      Action: "lambda:InvokeFunction",
+      FunctionName: { Ref: functionId },
+      Principal: "apigateway.amazonaws.com",
+      SourceArn: { "Fn::Sub": `arn:aws:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${Api}/${resource}` },
+    },
+  }
+}
+
+function role(statements: Record<string, unknown>[]) {
+  return {
+    Type: "AWS::IAM::Role",
+    Properties: {
+      AssumeRolePolicyDocument: {
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
+      },
+      ManagedPolicyArns: ["arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"],
+      ...(statements.length > 0 && {
+        Policies: [{ PolicyName: "own", PolicyDocument: { Version: "2012-10-17", Statement: statements } }],
+      }),
+    },
+  }
+}
+
+/** `$connect` -> `Connect`: a logical id has no other characters. */
+function idOf(routeKey: string): string {
+  const letters = routeKey.replace(/[^A-Za-z0-9]/g, "")
+  return letters.charAt(0).toUpperCase() + letters.slice(1)
+}
+
+/** What a function needs to push to connections of the API. */
+export const manageConnections = {
+  Effect: "Allow",
+  Action: "execute-api:ManageConnections",
+  Resource: { "Fn::Sub": "arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*" },
+}
