@@ -7,7 +7,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{protocol,functions,infrastructure,gateway,client,web}/**/*.test.{ts,tsx}"],
+          include: ["{protocol,functions,infrastructure,gateway,client,web,samples}/**/*.test.{ts,tsx}"],
           testTimeout: 20_000,
         },
       },
