@@ -1,0 +1,248 @@
+// Who may? Asks the template's roles and permissions what AWS would ask them, and explains each refusal.
+import type {
+  Definition,
+  FunctionDefinition,
+  InvokePermission,
+  Notice,
+  PolicyStatement,
+  RoleDefinition,
+} from "../template/definition.ts"
+import type { Context } from "./conditions.ts"
+import type { Principal, RolePrincipal } from "./credentials.ts"
+import { cureForFunctionPolicy, cureForRole, cureForTrust } from "./cures.ts"
+import { type AccessRequest, type Decision, evaluatePolicies, type NamedPolicy } from "./evaluate-policy.ts"
+import { managedPolicy } from "./managed-policies.ts"
+
+export type AccessMode = "enforce" | "warn" | "off"
+
+export type AccessDecision = { allowed: true } | { allowed: false; message: string }
+
+/** A refusal, told to whoever can mend the template. */
+export type Denial = {
+  action: string
+  /** ARN */
+  resource: string
+  /** The role's logical id, or the service that asked where no role was involved. */
+  role: string
+  principalArn: string
+  /** Which statement decided, or that none allowed it. */
+  explanation: string
+  /** The line of CDK that would allow it; for templates without constructs, the statement or resource to add. */
+  cure: string
+}
+
+export type RouteResource = { apiId: string; stageName: string; routeKey: string }
+
+export type Access = {
+  /** `execute-api:ManageConnections`, for a call to @connections. */
+  manageConnections(principal: Principal, call: { apiId: string; stageName: string; method: string }): AccessDecision
+  /** Whether API Gateway may run a function: through the integration's role, or by the function's own policy. */
+  invokeFunction(
+    call: RouteResource & {
+      functionArn: string
+      credentialsArn?: string | undefined
+      authorizerId?: string | undefined
+    },
+  ): AccessDecision
+  /** `execute-api:Invoke`, for a handshake on an AWS_IAM route. */
+  invokeRoute(principal: Principal, call: RouteResource): AccessDecision
+  /** Who a function is when it signs a request. */
+  principalOf(definition: FunctionDefinition): RolePrincipal
+  /** Attached policies whose documents are not known: they allow nothing here. */
+  readonly notices: readonly Notice[]
+}
+
+const apiGateway = "apigateway.amazonaws.com"
+
+/**
+ * @param options.onDenied is told once of each different refusal, in `enforce` and in `warn`; `warn` then lets it pass.
+ */
+export function createAccess(
+  definition: Definition,
+  options: { mode: AccessMode; onDenied(denial: Denial): void },
+): Access {
+  const { region, accountId, partition } = definition
+  const roles = new Map(definition.roles.map((role) => [role.arn, role]))
+  const notices: Notice[] = []
+  const policies = new Map(definition.roles.map((role) => [role.arn, policiesOf(role, notices)]))
+  const decided = new Map<string, AccessDecision>()
+  const executeApiArn = (path: string) => `arn:${partition}:execute-api:${region}:${accountId}:${path}`
+
+  /** Policies do not change while a deployment lasts, so what was decided once is decided: a message costs a look-up. */
+  function once(key: string, decide: () => { message: string; denial: Denial } | undefined): AccessDecision {
+    const known = decided.get(key)
+    if (known) return known
+    const refusal = options.mode === "off" ? undefined : decide()
+    if (refusal) options.onDenied(refusal.denial)
+    const decision: AccessDecision =
+      refusal && options.mode === "enforce" ? { allowed: false, message: refusal.message } : { allowed: true }
+    decided.set(key, decision)
+    return decision
+  }
+
+  /** Differs: a role that the template does not define is trusted, since nobody here knows its policies. */
+  function mayRole(principal: Principal, request: AccessRequest): AccessDecision {
+    if (principal.administrator) return { allowed: true }
+    const role = roles.get(principal.roleArn)
+    if (!role) return { allowed: true }
+    return once(`${role.arn} ${request.action} ${request.resource}`, () => {
+      const context = { ...contextOf(principal), ...request.context }
+      const decision = evaluatePolicies(policies.get(role.arn) ?? [], { ...request, context })
+      if (decision.allowed) return undefined
+      return {
+        message: refusalOf(principal, request, decision),
+        denial: {
+          action: request.action,
+          resource: request.resource,
+          role: role.logicalId,
+          principalArn: principal.arn,
+          explanation: explain(decision, role, request.action),
+          cure: cureForRole(definition, role, request, decision),
+        },
+      }
+    })
+  }
+
+  function contextOf(principal: RolePrincipal): Context {
+    return { "aws:PrincipalArn": principal.roleArn, "aws:PrincipalAccount": principal.accountId }
+  }
+
+  function mayAssume(role: RoleDefinition): Decision {
+    const principal = { type: "Service", ids: [apiGateway] } as const
+    const trust = [{ name: "AssumeRolePolicyDocument", document: role.assumeRolePolicy }]
+    const context = { "aws:SourceAccount": accountId }
+    return evaluatePolicies(trust, { action: "sts:AssumeRole", resource: role.arn, principal, context })
+  }
+
+  function throughRole(role: RoleDefinition, functionArn: string): AccessDecision {
+    const trusted = once(`${role.arn} sts:AssumeRole`, () => {
+      const decision = mayAssume(role)
+      if (decision.allowed) return undefined
+      return {
+        message: `API Gateway does not have permission to assume the provided role ${role.arn}`,
+        denial: {
+          action: "sts:AssumeRole",
+          resource: role.arn,
+          role: role.logicalId,
+          principalArn: apiGateway,
+          explanation: `The trust policy of ${role.logicalId} does not let ${apiGateway} assume it.`,
+          cure: cureForTrust(role),
+        },
+      }
+    })
+    if (!trusted.allowed) return trusted
+    const principal = sessionOf(role.arn, role.roleName, "BackplaneAssumeRoleSession")
+    return mayRole(principal, { action: "lambda:InvokeFunction", resource: functionArn })
+  }
+
+  function throughFunctionPolicy(functionArn: string, sourceArn: string): AccessDecision {
+    return once(`${functionArn} ${sourceArn}`, () => {
+      const own = definition.permissions.filter((permission) => permission.functionArn === functionArn)
+      const decision = evaluatePolicies([functionPolicy(functionArn, own)], {
+        action: "lambda:InvokeFunction",
+        resource: functionArn,
+        principal: { type: "Service", ids: [apiGateway] },
+        context: { "aws:SourceArn": sourceArn, "aws:SourceAccount": accountId },
+      })
+      if (decision.allowed) return undefined
+      const target = definition.functions.find((one) => one.arn === functionArn)
+      const name = target?.logicalId ?? functionArn
+      const why =
+        own.length === 0 ? `${name} has no permission at all` : `no permission of ${name} matches ${sourceArn}`
+      return {
+        // AWS: the execution log's words [spec 4.3].
+        message: "Invalid permissions on Lambda function",
+        denial: {
+          action: "lambda:InvokeFunction",
+          resource: functionArn,
+          role: apiGateway,
+          principalArn: apiGateway,
+          explanation: `API Gateway may not invoke the function: ${why}.`,
+          cure: cureForFunctionPolicy(definition, target, functionArn, sourceArn),
+        },
+      }
+    })
+  }
+
+  function sessionOf(roleArn: string, roleName: string, session: string): RolePrincipal {
+    const arn = `arn:${partition}:sts::${accountId}:assumed-role/${roleName}/${session}`
+    return { arn, roleArn, accountId, administrator: false }
+  }
+
+  return {
+    notices,
+    manageConnections(principal, { apiId, stageName, method }) {
+      // AWS: the literal template stands for every id [spec 7, IAM].
+      const resource = executeApiArn(`${apiId}/${stageName}/${method}/@connections/{connectionId}`)
+      return mayRole(principal, { action: "execute-api:ManageConnections", resource })
+    },
+    invokeRoute(principal, { apiId, stageName, routeKey }) {
+      const resource = executeApiArn(`${apiId}/${stageName}/${routeKey}`)
+      return mayRole(principal, { action: "execute-api:Invoke", resource })
+    },
+    invokeFunction({ apiId, stageName, routeKey, functionArn, credentialsArn, authorizerId }) {
+      if (options.mode === "off") return { allowed: true }
+      if (credentialsArn !== undefined) {
+        const role = roles.get(credentialsArn)
+        return role ? throughRole(role, functionArn) : { allowed: true }
+      }
+      // AWS: an authorizer has a source of its own [spec 4.4].
+      const source = authorizerId === undefined ? `${stageName}/${routeKey}` : `authorizers/${authorizerId}`
+      return throughFunctionPolicy(functionArn, executeApiArn(`${apiId}/${source}`))
+    },
+    principalOf({ roleArn, functionName }) {
+      const roleName = roles.get(roleArn)?.roleName ?? roleArn.split("/").at(-1) ?? roleArn
+      return sessionOf(roleArn, roleName, functionName)
+    },
+  }
+}
+
+function policiesOf(role: RoleDefinition, notices: Notice[]): NamedPolicy[] {
+  const managed = role.managedPolicyArns.flatMap((arn) => {
+    const document = managedPolicy(arn)
+    if (document) return { name: arn.split("/").at(-1) ?? arn, document }
+    const message = `What ${arn} allows is not known here, so it allows nothing.`
+    notices.push({ logicalId: role.logicalId, type: "AWS::IAM::Role", message })
+    return []
+  })
+  return [...role.policies, ...managed]
+}
+
+/** A function's resource policy, as `AWS::Lambda::Permission` resources write it. */
+function functionPolicy(functionArn: string, permissions: readonly InvokePermission[]): NamedPolicy {
+  const Statement = permissions.map((permission): PolicyStatement => {
+    const Condition: NonNullable<PolicyStatement["Condition"]> = {}
+    if (permission.sourceArn !== undefined) Condition.ArnLike = { "AWS:SourceArn": permission.sourceArn }
+    if (permission.sourceAccount !== undefined)
+      Condition.StringEquals = { "AWS:SourceAccount": permission.sourceAccount }
+    const type = permission.principal.includes(".") ? "Service" : "AWS"
+    return {
+      Sid: permission.logicalId,
+      Effect: "Allow",
+      Principal: permission.principal === "*" ? "*" : { [type]: permission.principal },
+      Action: permission.action,
+      Resource: functionArn,
+      Condition,
+    }
+  })
+  return { name: "function policy", document: { Version: "2012-10-17", Statement } }
+}
+
+/** AWS: words of a denial, with the account masked but for its last four digits [spec 7; API Gateway's own denials]. */
+function refusalOf(principal: Principal, { action, resource }: AccessRequest, { because }: Decision): string {
+  const masked = resource.replace(/:\d{8}(\d{4}):/, ":********$1:")
+  const explicit = because === "explicit-deny" ? " with an explicit deny" : ""
+  return `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${masked}${explicit}`
+}
+
+function explain({ because, statement, operator }: Decision, role: RoleDefinition, action: string): string {
+  const at = statement ? `statement ${statement.Sid ?? statement.index + 1} of ${statement.policyName}` : ""
+  switch (because) {
+    case "explicit-deny":
+      return `${at} denies it.`
+    case "unknown-operator":
+      return `${at} has the condition operator ${operator}, which is not known here, so it cannot allow anything.`
+    default:
+      return `No policy of ${role.logicalId} allows ${action} there.`
+  }
+}

@@ -1,0 +1,60 @@
+// Keys that this run of the gateway has given out, and whose they are.
+import { randomBytes } from "node:crypto"
+import type { Clock } from "../foundation/clock.ts"
+
+/** Somebody who acts in a role's name: a function. */
+export type RolePrincipal = { arn: string; roleArn: string; accountId: string; administrator: false }
+/** The person at this machine: may do everything. */
+export type Administrator = { arn: string; accountId: string; administrator: true }
+export type Principal = RolePrincipal | Administrator
+
+export type Credentials = { accessKeyId: string; secretAccessKey: string; sessionToken?: string }
+export type SessionCredentials = Credentials & { sessionToken: string }
+export type IssuedCredentials = Credentials & { principal: Principal }
+
+/** AWS: a role's session lasts 12 hours at most [STS API, AssumeRole]. */
+const sessionMs = 12 * 60 * 60_000
+
+export class CredentialStore {
+  readonly #clock: Clock
+  readonly #issued = new Map<string, { credentials: IssuedCredentials; expiresAt: number }>()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** Long-lived keys for the administrator, a session's for a role: those end after `ttlMs` (12 hours unless said). */
+  issue(principal: Administrator, options?: { ttlMs?: number }): Credentials
+  issue(principal: RolePrincipal, options?: { ttlMs?: number }): SessionCredentials
+  issue(principal: Principal, options: { ttlMs?: number } = {}): Credentials {
+    const now = this.#clock.now()
+    for (const [accessKeyId, { expiresAt }] of this.#issued) if (expiresAt <= now) this.#issued.delete(accessKeyId)
+    // AWS: AKIA begins a user's key, ASIA a session's; 20 characters, 40 of secret [IAM user guide, unique identifiers].
+    const credentials: Credentials = {
+      accessKeyId: (principal.administrator ? "AKIA" : "ASIA") + randomText(16, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"),
+      secretAccessKey: randomBytes(30).toString("base64"),
+    }
+    if (!principal.administrator) credentials.sessionToken = randomBytes(96).toString("base64")
+    const lifeMs = options.ttlMs ?? (principal.administrator ? Number.POSITIVE_INFINITY : sessionMs)
+    this.#issued.set(credentials.accessKeyId, { credentials: { ...credentials, principal }, expiresAt: now + lifeMs })
+    return credentials
+  }
+
+  /** The same object each time, so that what is worked out for it can be remembered with it. */
+  find(accessKeyId: string): IssuedCredentials | undefined {
+    const found = this.#issued.get(accessKeyId)
+    if (!found) return undefined
+    if (this.#clock.now() < found.expiresAt) return found.credentials
+    this.#issued.delete(accessKeyId)
+    return undefined
+  }
+}
+
+export function administratorOf(accountId: string, partition = "aws"): Administrator {
+  return { arn: `arn:${partition}:iam::${accountId}:user/administrator`, accountId, administrator: true }
+}
+
+/** @param alphabet a power of two characters, so that each is equally likely */
+function randomText(length: number, alphabet: string): string {
+  return Array.from(randomBytes(length), (byte) => alphabet[byte % alphabet.length]).join("")
+}

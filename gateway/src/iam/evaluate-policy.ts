@@ -1,0 +1,127 @@
+// What policies say of a request. Pure: the same documents and the same request give the same decision.
+// AWS: [IAM user guide, "Policy evaluation logic" and "IAM JSON policy elements reference"].
+import type { PolicyDocument, PolicyStatement } from "../template/definition.ts"
+import { type Context, evaluateConditions } from "./conditions.ts"
+import { matchesGlob } from "./glob.ts"
+
+export type NamedPolicy = { name: string; document: PolicyDocument }
+
+export type AccessRequest = {
+  /** `execute-api:ManageConnections` */
+  action: string
+  /** ARN */
+  resource: string
+  /**
+   * Who asks, for policies that have a `Principal`: `{ type: "Service", ids: ["apigateway.amazonaws.com"] }`, or all
+   * that an AWS principal goes by: its ARN, its role's ARN, its account.
+   */
+  principal?: { type: "AWS" | "Service" | "Federated"; ids: readonly string[] }
+  /** Values of condition keys and policy variables, such as `aws:SourceArn`. */
+  context?: Context
+}
+
+export type Decision = {
+  allowed: boolean
+  because: "explicit-deny" | "allow" | "no-allow" | "unknown-operator"
+  /** The statement that decided; none when nothing allowed. `index` counts from 0. */
+  statement?: { policyName: string; index: number; Sid?: string }
+  /** The operator that is not known. */
+  operator?: string
+}
+
+/**
+ * Decides by all policies together: an explicit deny wins over any allow, and nothing is allowed unless one says so. A
+ * condition operator that is not known never lets anything pass: its Deny denies, its Allow does not allow.
+ */
+export function evaluatePolicies(policies: readonly NamedPolicy[], request: AccessRequest): Decision {
+  let allow: Decision | undefined
+  let unknown: Decision | undefined
+  let unknownDeny: Decision | undefined
+  for (const { name: policyName, document } of policies) {
+    for (const [index, statement] of [document.Statement].flat().entries()) {
+      const applies = statementApplies(statement, document.Version, request)
+      if (applies.outcome === "unmet") continue
+      const at = { policyName, index, ...(statement.Sid !== undefined && { Sid: statement.Sid }) }
+      if (applies.outcome === "unknown") {
+        const decision: Decision = {
+          allowed: false,
+          because: "unknown-operator",
+          statement: at,
+          operator: applies.operator,
+        }
+        if (statement.Effect === "Deny") unknownDeny ??= decision
+        else unknown ??= decision
+      } else if (statement.Effect === "Deny") {
+        return { allowed: false, because: "explicit-deny", statement: at }
+      } else {
+        allow ??= { allowed: true, because: "allow", statement: at }
+      }
+    }
+  }
+  return unknownDeny ?? allow ?? unknown ?? { allowed: false, because: "no-allow" }
+}
+
+type Applies = ReturnType<typeof evaluateConditions>
+const unmet: Applies = { outcome: "unmet" }
+
+function statementApplies(statement: PolicyStatement, version: string | undefined, request: AccessRequest): Applies {
+  const context = request.context ?? {}
+  // AWS: variables exist since version 2012-10-17; without a version a policy is of 2008-10-17.
+  const variable = version === "2012-10-17" ? (name: string) => variableIn(context, name) : undefined
+  if (!principalMatches(statement, request)) return unmet
+  if (!elementMatches(statement.Action, statement.NotAction, (pattern) => actionMatches(pattern, request.action)))
+    return unmet
+  // A trust policy has no Resource: it speaks of the role that it belongs to.
+  const hasResource = statement.Resource !== undefined || statement.NotResource !== undefined
+  const matchesResource = (pattern: string) => matchesGlob(pattern, request.resource, variable)
+  if (hasResource && !elementMatches(statement.Resource, statement.NotResource, matchesResource)) return unmet
+  return evaluateConditions(statement.Condition ?? {}, context, variable)
+}
+
+function elementMatches(
+  wanted: string | string[] | undefined,
+  unwanted: string | string[] | undefined,
+  matches: (pattern: string) => boolean,
+): boolean {
+  if (wanted !== undefined) return [wanted].flat().some(matches)
+  return unwanted !== undefined && ![unwanted].flat().some(matches)
+}
+
+/** AWS: names of services and actions are not case-sensitive. */
+function actionMatches(pattern: string, action: string): boolean {
+  return matchesGlob(pattern.toLowerCase(), action.toLowerCase())
+}
+
+function principalMatches({ Principal, NotPrincipal }: PolicyStatement, { principal }: AccessRequest): boolean {
+  if (!principal) return true
+  const names = (element: NonNullable<PolicyStatement["Principal"]>): boolean => {
+    if (element === "*") return true
+    const listed = [element[principal.type] ?? []].flat()
+    return listed.some(
+      (one) => one === "*" || principal.ids.includes(one) || principal.ids.includes(accountOf(one) ?? one),
+    )
+  }
+  if (Principal !== undefined) return names(Principal)
+  return NotPrincipal !== undefined && !names(NotPrincipal)
+}
+
+/** AWS: an account may be named by its id or as `arn:aws:iam::{account}:root`. */
+function accountOf(principal: string): string | undefined {
+  return /^arn:[^:]+:iam::(\d{12}):root$/.exec(principal)?.[1]
+}
+
+function variableIn(context: Context, name: string): string | undefined {
+  const key = Object.keys(context).find((one) => one.toLowerCase() === name.toLowerCase())
+  const value = key === undefined ? undefined : context[key]
+  return typeof value === "string" ? value : undefined
+}
+
+/** What the policy that a Lambda authorizer returned says of calling `methodArn`. */
+export function evaluateAuthorizerPolicy(
+  document: PolicyDocument,
+  methodArn: string,
+): "allow" | "explicit-deny" | "no-allow" {
+  const policies = [{ name: "authorizer", document }]
+  const { because } = evaluatePolicies(policies, { action: "execute-api:Invoke", resource: methodArn })
+  return because === "unknown-operator" ? "no-allow" : because
+}

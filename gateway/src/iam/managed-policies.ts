@@ -1,0 +1,85 @@
+// Policies that AWS manages and templates attach by ARN, as far as they decide anything here.
+// AWS: [AWS managed policy reference guide].
+import type { PolicyDocument } from "../template/definition.ts"
+
+function allow(actions: string[], resource: string | string[] = "*"): PolicyDocument {
+  return { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: actions, Resource: resource }] }
+}
+
+const logActions = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
+
+const documents: Readonly<Record<string, PolicyDocument>> = {
+  AdministratorAccess: allow(["*"]),
+  PowerUserAccess: {
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", NotAction: ["iam:*", "organizations:*", "account:*"], Resource: "*" }],
+  },
+  AmazonAPIGatewayAdministrator: allow(["apigateway:*"]),
+  AmazonAPIGatewayInvokeFullAccess: allow(
+    ["execute-api:Invoke", "execute-api:ManageConnections"],
+    "arn:*:execute-api:*:*:*",
+  ),
+  AmazonAPIGatewayPushToCloudWatchLogs: allow([
+    ...logActions,
+    "logs:DescribeLogGroups",
+    "logs:DescribeLogStreams",
+    "logs:GetLogEvents",
+    "logs:FilterLogEvents",
+  ]),
+  AWSLambdaBasicExecutionRole: allow(logActions),
+  AWSLambdaSQSQueueExecutionRole: allow([
+    "sqs:ReceiveMessage",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    ...logActions,
+  ]),
+  AWSLambdaDynamoDBExecutionRole: allow([
+    "dynamodb:DescribeStream",
+    "dynamodb:GetRecords",
+    "dynamodb:GetShardIterator",
+    "dynamodb:ListStreams",
+    ...logActions,
+  ]),
+  AWSLambdaVPCAccessExecutionRole: allow([
+    ...logActions,
+    "ec2:CreateNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:DeleteNetworkInterface",
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:UnassignPrivateIpAddresses",
+  ]),
+  AWSLambdaRole: allow(["lambda:InvokeFunction"]),
+  AWSLambda_FullAccess: allow(["lambda:*"]),
+  AWSLambda_ReadOnlyAccess: allow(["lambda:Get*", "lambda:List*"]),
+  AWSXRayDaemonWriteAccess: allow([
+    "xray:PutTraceSegments",
+    "xray:PutTelemetryRecords",
+    "xray:GetSamplingRules",
+    "xray:GetSamplingTargets",
+    "xray:GetSamplingStatisticSummaries",
+  ]),
+  AWSXrayWriteOnlyAccess: allow(["xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSampling*"]),
+  AmazonDynamoDBFullAccess: allow(["dynamodb:*", "dax:*"]),
+  AmazonDynamoDBReadOnlyAccess: allow([
+    "dynamodb:BatchGet*",
+    "dynamodb:Describe*",
+    "dynamodb:Get*",
+    "dynamodb:List*",
+    "dynamodb:Query",
+    "dynamodb:Scan",
+  ]),
+  AmazonS3FullAccess: allow(["s3:*", "s3-object-lambda:*"]),
+  AmazonS3ReadOnlyAccess: allow(["s3:Get*", "s3:List*", "s3:Describe*"]),
+  AmazonSQSFullAccess: allow(["sqs:*"]),
+  AmazonSNSFullAccess: allow(["sns:*"]),
+  CloudWatchLogsFullAccess: allow(["logs:*"]),
+  CloudWatchLambdaInsightsExecutionRolePolicy: allow(logActions),
+  SecretsManagerReadWrite: allow(["secretsmanager:*"]),
+}
+
+/** The document of an AWS-managed policy, by its ARN in any partition and path; `undefined` for one not listed here. */
+export function managedPolicy(arn: string): PolicyDocument | undefined {
+  const name = /^arn:[^:]+:iam::aws:policy\/(?:.*\/)?([^/]+)$/.exec(arn)?.[1]
+  return name === undefined ? undefined : documents[name]
+}

@@ -1,0 +1,112 @@
+// Reads the signature that a request presents, in its `Authorization` header or in its query.
+import { parseIsoBasic } from "./iso-basic.ts"
+import { algorithm, queryPairs, type Scope } from "./signing.ts"
+import type { SignatureRequest } from "./verify-signature.ts"
+
+export type Presented = Scope & {
+  accessKeyId: string
+  terminator: string
+  signedHeaders: string[]
+  /** 32 bytes. */
+  signature: Buffer
+  /** `20261122T210000Z` */
+  signedAt: string
+  sessionToken?: string
+  /** Only in a presigned URL. */
+  expiresSeconds?: number
+  /** Only in a presigned URL: what it says of the body. */
+  payloadHash?: string
+}
+
+/** Why a signature cannot be checked at all, in AWS's words. */
+export type Incomplete = { incomplete: string }
+
+/** `undefined` when there is no `Authorization` header. */
+export function readHeader(request: SignatureRequest): Presented | Incomplete | undefined {
+  const authorization = single(request, "authorization")
+  if (authorization === undefined) return undefined
+  const fields = new Map<string, string>()
+  if (authorization.startsWith(`${algorithm} `)) {
+    for (const field of authorization.slice(algorithm.length + 1).split(",")) {
+      const at = field.indexOf("=")
+      fields.set(field.slice(0, at).trim(), field.slice(at + 1).trim())
+    }
+  }
+  const missing = ["Credential", "Signature", "SignedHeaders"]
+    .filter((name) => !fields.get(name))
+    .map((name) => `Authorization header requires '${name}' parameter.`)
+  const signedAt = single(request, "x-amz-date") ?? ""
+  if (Number.isNaN(parseIsoBasic(signedAt))) {
+    missing.push("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
+  }
+  if (missing.length > 0) return { incomplete: missing.join(" ") }
+  const token = single(request, "x-amz-security-token")
+  return present((name) => fields.get(name), { signedAt, ...(token !== undefined && { sessionToken: token }) })
+}
+
+// AWS: a presigned URL lives seven days at most [S3 API, "Authenticating requests: using query parameters"].
+const maxExpiresSeconds = 7 * 24 * 60 * 60
+
+/** `undefined` when the query presents none. */
+export function readQuery(request: SignatureRequest): Presented | Incomplete | undefined {
+  if (!request.query.includes("X-Amz-")) return undefined
+  const query = new Map(queryPairs(request.query))
+  if (query.get("X-Amz-Algorithm") === undefined && query.get("X-Amz-Signature") === undefined) return undefined
+  if (query.get("X-Amz-Algorithm") !== algorithm) return { incomplete: `X-Amz-Algorithm only supports "${algorithm}"` }
+  const missing = ["Credential", "Signature", "SignedHeaders", "Date"]
+    .filter((name) => !query.get(`X-Amz-${name}`))
+    .map((name) => `AWS query-string parameters must include 'X-Amz-${name}'.`)
+  if (missing.length > 0) return { incomplete: missing.join(" ") }
+  const signedAt = query.get("X-Amz-Date") ?? ""
+  if (Number.isNaN(parseIsoBasic(signedAt)))
+    return { incomplete: "X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"" }
+  const expiresSeconds = Number(query.get("X-Amz-Expires") ?? 300)
+  if (!(expiresSeconds >= 0 && expiresSeconds <= maxExpiresSeconds)) {
+    return {
+      incomplete:
+        "X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds",
+    }
+  }
+  const token = query.get("X-Amz-Security-Token")
+  const payloadHash = query.get("X-Amz-Content-Sha256")
+  return present((name) => query.get(`X-Amz-${name}`), {
+    signedAt,
+    expiresSeconds,
+    ...(token !== undefined && { sessionToken: token }),
+    ...(payloadHash !== undefined && { payloadHash }),
+  })
+}
+
+function present(
+  field: (name: string) => string | undefined,
+  more: Pick<Presented, "signedAt" | "sessionToken" | "expiresSeconds" | "payloadHash">,
+): Presented | Incomplete {
+  const credential = field("Credential") ?? ""
+  const [accessKeyId, date, region, service, terminator, ...rest] = credential.split("/")
+  if (!accessKeyId || !date || !region || !service || !terminator || rest.length > 0) {
+    return {
+      incomplete: `Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '${credential}'`,
+    }
+  }
+  const signature = field("Signature") ?? ""
+  if (!/^[0-9a-f]{64}$/.test(signature))
+    return { incomplete: "Signature must be 64 lower-case hexadecimal characters." }
+  const signedHeaders = (field("SignedHeaders") ?? "").split(";")
+  if (!signedHeaders.includes("host"))
+    return { incomplete: "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization." }
+  return {
+    accessKeyId,
+    date,
+    region,
+    service,
+    terminator,
+    signedHeaders,
+    signature: Buffer.from(signature, "hex"),
+    ...more,
+  }
+}
+
+function single(request: SignatureRequest, name: string): string | undefined {
+  const value = request.headers[name]
+  return Array.isArray(value) ? value[0] : value
+}
