@@ -1,7 +1,6 @@
 // Makes the sample documents. Two runs give the same bytes, so a change in them is a change in their sources.
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { pathToFileURL } from "node:url"
 import { Book, type BookOptions } from "./typesetting/book.ts"
 import { parseMarkdown } from "./typesetting/markdown.ts"
 import { scanPage } from "./typesetting/scan.ts"
@@ -54,6 +53,6 @@ async function scan(letter: string): Promise<Buffer> {
   return book.finish({ numbered: false })
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+if (import.meta.main) {
   for (const name of await generateSamples(import.meta.dirname)) console.log(`samples/${name}`)
 }

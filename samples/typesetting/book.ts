@@ -155,7 +155,7 @@ export class Book {
       this.setText(part, { font: "Helvetica-Bold", size: 22, color: "#ffffff" }, paper.side, y)
       y += 34
     }
-    this.setText(this.#options.subtitle, { font: "Times-Italic", size: 14, color: ink.accent }, paper.side, 266)
+    this.setText(this.#options.subtitle, { font: "Times-Italic", size: 12.5, color: ink.accent }, paper.side, 266)
     this.setText("A handbook", { font: "Times-Roman", size: 11, color: ink.quiet }, paper.side, 520)
     this.addPage()
   }

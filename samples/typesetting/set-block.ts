@@ -7,6 +7,11 @@ const leading = 15.2
 /** Points: three lines of text, or a table's head and first row. */
 const leastBelowHeading = 72
 
+const cellLeading = 12.4
+const columnGap = 10
+/** Points: a table as high as this may go over two pages. */
+const tornAbove = 240
+
 const body = faces("Times", 10.5)
 const small = faces("Times", 9)
 const quoted: Faces = { ...body, plain: { font: "Times-Italic", size: 10.5, color: ink.accent } }
@@ -115,34 +120,43 @@ function setCode(book: Book, lines: string[]): void {
 }
 
 function setTable(book: Book, headCells: Run[][], rows: Run[][][]): void {
-  const gap = 10
-  const widths = columnWidths(book, [headCells, ...rows], gap)
-  const drawRow = (cells: Run[][], cellFaces: Faces): void => {
-    const step = 12.4
-    const lined = cells.map((cell, index) => breakLines(cell, cellFaces, widths[index] ?? 0, measurer(book)))
-    const height = Math.max(...lined.map((lines) => lines.length)) * step + 7
-    if (book.room < height) {
-      book.addPage()
-      if (cellFaces !== head) drawRow(headCells, head)
-    }
-    let x = column.left
-    for (const [index, lines] of lined.entries()) {
-      for (const [row, line] of lines.entries()) book.setLine(line, x, book.y + 3 + row * step)
-      x += (widths[index] ?? 0) + gap
-    }
-    book.y += height
-    book.drawRule(column.left, book.y, column.width, cellFaces === head ? ink.accent : ink.rule, 0.5)
+  const widths = columnWidths(book, [headCells, ...rows])
+  const lineUp = (cells: Run[][], cellFaces: Faces): Row => {
+    const lines = cells.map((cell, index) => breakLines(cell, cellFaces, widths[index] ?? 0, measurer(book)))
+    return { lines, height: Math.max(...lines.map((cell) => cell.length)) * cellLeading + 7 }
   }
-  keepTogether(book, leastBelowHeading)
-  drawRow(headCells, head)
-  for (const row of rows) drawRow(row, small)
+  const headRow = lineUp(headCells, head)
+  const bodyRows = rows.map((row) => lineUp(row, small))
+  const height = bodyRows.reduce((sum, row) => sum + row.height, headRow.height)
+  // A short table is not torn apart; a long one may start low, but not with its head alone.
+  keepTogether(book, height < tornAbove ? height : leastBelowHeading)
+  setRow(book, headRow, widths, ink.accent)
+  for (const row of bodyRows) {
+    if (book.room < row.height) {
+      book.addPage()
+      setRow(book, headRow, widths, ink.accent)
+    }
+    setRow(book, row, widths, ink.rule)
+  }
   book.y += 12
 }
 
+type Row = { lines: Line[][]; height: number }
+
+function setRow(book: Book, row: Row, widths: number[], rule: string): void {
+  let x = column.left
+  for (const [index, lines] of row.lines.entries()) {
+    for (const [at, line] of lines.entries()) book.setLine(line, x, book.y + 3 + at * cellLeading)
+    x += (widths[index] ?? 0) + columnGap
+  }
+  book.y += row.height
+  book.drawRule(column.left, book.y, column.width, rule, 0.5)
+}
+
 /** Columns get what their longest words need, and share the rest by how much text they hold. */
-function columnWidths(book: Book, rows: Run[][][], gap: number): number[] {
+function columnWidths(book: Book, rows: Run[][][]): number[] {
   const count = rows[0]?.length ?? 0
-  const available = column.width - gap * (count - 1)
+  const available = column.width - columnGap * (count - 1)
   const needs = Array.from({ length: count }, (_, index) => {
     const cells = rows.map((row) => row[index] ?? [])
     const widthsOf = (cell: Run[]) => cell.map((run) => book.measure(run.text, small[run.style]))
