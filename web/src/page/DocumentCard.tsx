@@ -59,6 +59,7 @@ export function DocumentCard({ item, onRemove, onTryAgain, onComplete }: Documen
           isUpload={said.status === "uploading"}
           line={said.line}
           percent={said.percent}
+          pagesRead={progress?.pagesProcessed ?? 0}
           pages={progress?.totalPages ?? 0}
         />
       )}

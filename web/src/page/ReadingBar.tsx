@@ -9,12 +9,17 @@ type ReadingBarProps = {
   line: string
   /** 0 to 100; undefined while nobody can tell. */
   percent: number | undefined
+  pagesRead: number
+  /** Zero until the document has been opened. */
   pages: number
   isUpload: boolean
 }
 
-export function ReadingBar({ label, line, percent, pages, isUpload }: ReadingBarProps) {
-  const segments = !isUpload && pages > 1 && pages <= mostSegments ? pages : 1
+export function ReadingBar({ label, line, percent, pagesRead, pages, isUpload }: ReadingBarProps) {
+  const isSegmented = !isUpload && pages > 1 && pages <= mostSegments
+  const segments = isSegmented ? pages : 1
+  // Whole percents would end in the middle of a page.
+  const done = isSegmented ? pagesRead / pages : (percent ?? 0) / 100
   return (
     <ProgressBar
       className="bar"
@@ -25,7 +30,7 @@ export function ReadingBar({ label, line, percent, pages, isUpload }: ReadingBar
       data-upload={isUpload || undefined}
     >
       <div className="bar-track" style={{ "--segments": segments } as CSSProperties}>
-        <div className="bar-fill" style={{ "--done": `${percent ?? 0}%` } as CSSProperties} />
+        <div className="bar-fill" style={{ "--done": done } as CSSProperties} />
       </div>
     </ProgressBar>
   )

@@ -25,7 +25,8 @@ export function sayStatus({ fileName, handover }: DocumentItem, progress: Progre
   if (handover.step === "queued") return { status: "queued", line: "Waiting to be uploaded", news: "" }
   if (handover.step === "uploading") {
     const percent = Math.floor(handover.fraction * 100)
-    return { status: "uploading", line: `Uploading, ${percent}%`, news: `Uploading ${fileName}`, percent }
+    const line = percent < 100 ? `Uploading, ${percent}%` : "Finishing the upload"
+    return { status: "uploading", line, news: `Uploading ${fileName}`, percent }
   }
   return sayProgress(fileName, progress)
 }

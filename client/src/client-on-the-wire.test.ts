@@ -1,0 +1,133 @@
+// The client as programs use it: Node's own WebSocket and fetch against real servers on this machine.
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http"
+import type { AddressInfo } from "node:net"
+import { afterEach, expect, test } from "vitest"
+import { type WebSocket as ServerSocket, WebSocketServer } from "ws"
+import { createDocumentsClient } from "./documents-client.ts"
+import { ProgressClient } from "./progress-client.ts"
+
+const closing: (() => void)[] = []
+afterEach(() => {
+  for (const close of closing.splice(0)) close()
+})
+
+async function listen(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+  closing.push(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+function serve(answer: RequestListener): Promise<string> {
+  return listen(createServer(answer)).then((host) => `http://${host}`)
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk)
+  return Buffer.concat(chunks).toString()
+}
+
+test("a connection that the server cuts in mid-document comes back and reaches the end", async () => {
+  const http = createServer()
+  const webSockets = new WebSocketServer({ server: http })
+  let sequence = 0
+  webSockets.on("connection", (socket: ServerSocket) => {
+    socket.on("message", (data) => {
+      const { documentId } = JSON.parse(String(data))
+      sequence++
+      const status = sequence === 3 ? "processing_complete" : "progress"
+      const counts = { sequence, pagesProcessed: sequence, totalPages: 3, percentComplete: sequence * 33 }
+      socket.send(JSON.stringify({ status, documentId, ...counts, timestamp: "2026-11-22T21:00:00.000Z" }), () => {
+        if (sequence < 3) socket.terminate()
+      })
+    })
+  })
+  const client = new ProgressClient({ url: `ws://${await listen(http)}/dev`, timings: { firstWaitMs: 1 } })
+  closing.push(() => client.close())
+  client.open()
+  const told: number[] = []
+  await new Promise<void>((resolve) => {
+    client.watch("report", ({ sequence: newest, status }) => {
+      told.push(newest)
+      if (status === "processing_complete") resolve()
+    })
+  })
+  expect(told).toEqual([1, 2, 3])
+})
+
+test("hands a document in: announces it, then sends its bytes with the headers it was given", async () => {
+  const seen: string[] = []
+  const origin = await serve(async (request, response) => {
+    const type = request.headers["content-type"]
+    seen.push(`${request.method} ${request.url} ${type} ${await textOf(request)}`)
+    if (request.method === "PUT") return response.end()
+    const target = {
+      documentId: "d-1",
+      uploadUrl: `${origin}/bucket/d-1?signature=s`,
+      method: "PUT",
+      // Both are signed and neither may be set by hand.
+      headers: { "content-type": "text/plain", host: "bucket", "content-length": "5" },
+      expiresAt: "2026-11-22T21:15:00.000Z",
+    }
+    response.writeHead(201).end(JSON.stringify(target))
+  })
+  const documents = createDocumentsClient({ apiEndpoint: `${origin}/` })
+  const target = await documents.create({ fileName: "a.txt", contentType: "text/plain", sizeBytes: 5 })
+  const fractions: number[] = []
+  await documents.upload(target, new Blob(["hello"]), { onProgress: (fraction) => fractions.push(fraction) })
+  expect(seen).toEqual([
+    'POST /documents application/json {"fileName":"a.txt","contentType":"text/plain","sizeBytes":5}',
+    "PUT /bucket/d-1?signature=s text/plain hello",
+  ])
+  expect(fractions).toEqual([1])
+})
+
+test.each([
+  [400, { message: "The file has no name.", field: "fileName" }, "refused", "The file has no name."],
+  [404, { message: "There is no document d/1." }, "not-found", "There is no document d/1."],
+  [429, {}, "failed", "The server is busy. Try again in a moment."],
+  [503, "<html>", "failed", "The server could not do this (status 503). Try again in a moment."],
+  [200, { documentId: 7 }, "failed", "The server answered with something unexpected. Reload the page and try again."],
+])("a %i becomes a sentence", async (status, body, reason, message) => {
+  const origin = await serve((request, response) => {
+    expect(request.url).toBe("/documents/d%2F1")
+    response.writeHead(status).end(typeof body === "string" ? body : JSON.stringify(body))
+  })
+  const documents = createDocumentsClient({ apiEndpoint: origin })
+  await expect(documents.get("d/1")).rejects.toMatchObject({ name: "DocumentError", reason, message })
+})
+
+test("removing what is not there is no error; a server that fails is one", async () => {
+  let status = 404
+  const origin = await serve((_, response) => response.writeHead(status).end("{}"))
+  const documents = createDocumentsClient({ apiEndpoint: origin })
+  await documents.remove("d-1")
+  status = 500
+  await expect(documents.remove("d-1")).rejects.toMatchObject({ reason: "failed", canBeTriedAgain: true })
+})
+
+test("a server that is not there, a refused upload and a cancelled one are told apart", async () => {
+  const gone = createServer()
+  const goneHost = await listen(gone)
+  await new Promise((resolve) => gone.close(resolve))
+  const nowhere = createDocumentsClient({ apiEndpoint: `http://${goneHost}` })
+  await expect(nowhere.get("d-1")).rejects.toMatchObject({ reason: "unreachable", canBeTriedAgain: true })
+
+  const origin = await serve((request, response) => {
+    if (request.url === "/expired") response.writeHead(403).end("<Error/>")
+  })
+  const documents = createDocumentsClient({ apiEndpoint: origin })
+  const to = (path: string) => ({ uploadUrl: origin + path, method: "PUT" as const, headers: {} })
+  await expect(documents.upload(to("/expired"), new Uint8Array(3))).rejects.toMatchObject({
+    reason: "failed",
+    message: "The upload was not accepted in time. Try again.",
+  })
+
+  const cancel = new AbortController()
+  const neverAnswered = documents.upload(to("/slow"), new Uint8Array(3), { signal: cancel.signal })
+  cancel.abort()
+  await expect(neverAnswered).rejects.toMatchObject({ reason: "cancelled", canBeTriedAgain: false })
+})
