@@ -12,7 +12,7 @@ export type BookOptions = {
 }
 
 /** A5, in points. */
-export const paper = { width: 419.53, height: 595.28, top: 66, bottom: 62, side: 50 }
+const paper = { width: 419.53, height: 595.28, top: 66, bottom: 62, side: 50 }
 export const column = { left: paper.side, width: paper.width - 2 * paper.side }
 
 export const ink = { text: "#1d1d1f", quiet: "#6b6f76", accent: "#0b5563", shade: "#f3f4f2", rule: "#c9cdd2" }

@@ -6,7 +6,7 @@ export type Face = { font: string; size: number; color?: string }
 export type Faces = Record<Style, Face>
 
 /** Text in one face; `width` in points. */
-export type Segment = { text: string; face: Face; width: number }
+type Segment = { text: string; face: Face; width: number }
 export type Line = Segment[]
 
 /** Width of `text` in points. */
@@ -31,7 +31,7 @@ export function breakLines(runs: readonly Run[], faces: Faces, width: number, me
   return lines
 }
 
-export function widthOf(line: Line): number {
+function widthOf(line: Line): number {
   return line.reduce((sum, segment) => sum + segment.width, 0)
 }
 

@@ -87,7 +87,7 @@ function parseTableRow(line: string): Run[][] {
 const marked = /`([^`]+)`|\*\*([^*]+)\*\*|(?<!\w)_([^_]+)_(?!\w)|\[([^\]]+)\]\([^)]*\)/g
 
 /** Code, strong and emphasized text; of a link only its words are kept. */
-export function parseRuns(text: string): Run[] {
+function parseRuns(text: string): Run[] {
   const runs: Run[] = []
   let end = 0
   for (const match of text.matchAll(marked)) {
