@@ -25,6 +25,8 @@ const workerFile = new URL("./worker/worker.ts", import.meta.url)
 export type EnvironmentOwner = {
   /** It has nothing to do: after init and after every invocation it survived. */
   idle(environment: ExecutionEnvironment): void
+  /** It is about to end: nothing may be run in it any more. */
+  leaving(environment: ExecutionEnvironment): void
   /** It is gone. With an error: gone before it ever was ready. */
   ended(environment: ExecutionEnvironment, initError?: SerializedError): void
 }
@@ -47,7 +49,8 @@ export class ExecutionEnvironment {
   readonly #worker: Worker
   readonly #memory: MemoryWatch
   #invocation: Invocation | undefined
-  #phase: "init" | "ready" | "ended" = "init"
+  #phase: "init" | "ready" = "init"
+  #leaving = false
   #initMs: number | undefined
   #memoryBytes = 0
   /** When the current wait (init, invocation or idleness) began and how long it may last. */
@@ -111,16 +114,20 @@ export class ExecutionEnvironment {
 
   /** Ends the thread at once; a running invocation fails. */
   terminate(): Promise<void> {
-    this.#endError ??= {
-      errorType: "Runtime.ExitError",
-      errorMessage: "Error: Runtime exited with error: signal: killed",
-    }
-    void this.#worker.terminate()
+    this.#leave({ errorType: "Runtime.ExitError", errorMessage: "Error: Runtime exited with error: signal: killed" })
     return this.exited
   }
 
+  #leave(error?: SerializedError): void {
+    this.#leaving = true
+    this.#endError ??= error
+    this.#owner.leaving(this)
+    void this.#worker.terminate()
+  }
+
   #receive(message: FromThread): void {
-    if (this.#phase === "ended") return
+    // A thread may have answered in the moment it was given up.
+    if (this.#leaving && message.type !== "output") return
     switch (message.type) {
       case "output":
         this.#print(message.kind, message.text)
@@ -131,8 +138,7 @@ export class ExecutionEnvironment {
         this.#rest()
         break
       case "init-failed":
-        this.#endError = message.error
-        void this.#worker.terminate()
+        this.#leave(message.error)
         break
       case "answered": {
         const { requestId } = this.#invocation ?? unexpected()
@@ -148,7 +154,8 @@ export class ExecutionEnvironment {
         const { error, durationMs, fatal } = message
         if (requestId !== undefined)
           this.#settle(functionError(requestId, error), durationMs, fatal ? "error" : "success")
-        if (!fatal) this.#rest()
+        if (fatal) this.#leave()
+        else this.#rest()
       }
     }
   }
@@ -182,7 +189,7 @@ export class ExecutionEnvironment {
       return
     }
     if (this.#phase === "init") {
-      this.#endError = { errorType: "Sandbox.Timedout", errorMessage: timeoutText(this.#patienceMs) }
+      this.#endError = { errorType: "Sandbox.Timedout", errorMessage: `Error: ${timeoutText(this.#patienceMs)}` }
     } else if (this.#invocation) {
       const { requestId } = this.#invocation
       const text = timeoutText(this.#patienceMs)
@@ -191,14 +198,12 @@ export class ExecutionEnvironment {
       const error = { errorType: "Sandbox.Timedout", errorMessage: `RequestId: ${requestId} Error: ${text}` }
       this.#settle(functionError(requestId, error), this.#patienceMs, "timeout")
     }
-    this.#phase = this.#phase === "init" ? "init" : "ended"
-    void this.#worker.terminate()
+    this.#leave()
   }
 
   #exceedMemory(bytes: number): void {
     this.#memoryBytes = bytes
-    this.#endError = outOfMemory
-    void this.#worker.terminate()
+    this.#leave(outOfMemory)
   }
 
   #crashed(error: Error): void {
@@ -212,14 +217,12 @@ export class ExecutionEnvironment {
     this.#timer?.cancel()
     this.#timer = undefined
     this.#memory.stop()
-    const wasInit = this.#phase === "init"
-    this.#phase = "ended"
     if (this.#invocation) {
       const { requestId } = this.#invocation
       const named = { ...error, errorMessage: `RequestId: ${requestId} ${error.errorMessage}` }
       this.#settle(functionError(requestId, named), this.#options.clock.now() - this.#since, "error")
     }
-    this.#owner.ended(this, wasInit ? error : undefined)
+    this.#owner.ended(this, this.#phase === "init" ? error : undefined)
   }
 
   #settle(result: InvocationResult, durationMs: number, status: "success" | "error" | "timeout"): void {

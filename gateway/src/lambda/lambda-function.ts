@@ -53,11 +53,15 @@ export class LambdaFunction implements EnvironmentOwner {
     else this.#idle.push(environment)
   }
 
+  leaving(environment: ExecutionEnvironment): void {
+    const at = this.#idle.indexOf(environment)
+    if (at !== -1) this.#idle.splice(at, 1)
+  }
+
   ended(environment: ExecutionEnvironment, initError?: SerializedError): void {
     this.#starting.delete(environment)
     this.#environments.delete(environment)
-    const at = this.#idle.indexOf(environment)
-    if (at !== -1) this.#idle.splice(at, 1)
+    this.leaving(environment)
     if (initError) this.#failInit(initError)
     this.#scale()
     if (this.#environments.size === 0) this.#whenRetired?.()
@@ -68,7 +72,7 @@ export class LambdaFunction implements EnvironmentOwner {
     const retired = new Promise<void>((resolve) => {
       this.#whenRetired = resolve
     })
-    for (const environment of this.#idle.splice(0)) void environment.terminate()
+    for (const environment of [...this.#idle]) void environment.terminate()
     if (this.#environments.size === 0) this.#whenRetired?.()
     return retired
   }

@@ -1,0 +1,462 @@
+// What Lambda promises to a handler and to whoever invokes it.
+import { afterEach, describe, expect, it } from "vitest"
+import { ManualClock } from "../foundation/manual-clock.ts"
+import { arnOf, closeLambdas, defineFunction, startLambda } from "./lambda-under-test.ts"
+
+afterEach(closeLambdas)
+
+describe("an answer", () => {
+  it("is what the handler returns, as JSON", async () => {
+    const { call } = startLambda("export const handler = async (event) => ({ ...event, seen: true })")
+    expect(await call({ a: [1, "é"] })).toEqual({ a: [1, "é"], seen: true })
+  })
+
+  it("of a handler that is not async counts too", async () => {
+    expect(await startLambda("export const handler = (event) => event.n + 1").call({ n: 1 })).toBe(2)
+  })
+
+  it.each(["undefined", "null", "() => 1"])("of %s is null", async (value) => {
+    expect(await startLambda(`export const handler = async () => (${value})`).call()).toBe(null)
+  })
+
+  it.each(["1n", "(() => { const a = {}; a.a = a; return a })()"])(
+    "that JSON cannot hold (%s) fails",
+    async (value) => {
+      const { fail } = startLambda(`export const handler = async () => ${value}`)
+      const error = { errorType: "Runtime.JSONStringifyError", errorMessage: "Unable to stringify response body" }
+      expect(await fail()).toMatchObject(error)
+    },
+  )
+
+  it("beyond 6 MB fails, with both sizes in the message; just below it passes", async () => {
+    const { call, fail } = startLambda("export const handler = async ({ n }) => 'x'.repeat(n)")
+    const errorMessage = "Response payload size (6291557 bytes) exceeded maximum allowed payload size (6291556 bytes)."
+    expect(await fail({ n: 6_291_555 })).toMatchObject({ errorType: "Function.ResponseSizeTooLarge", errorMessage })
+    expect(await call({ n: 6_291_554 })).toHaveLength(6_291_554)
+  })
+
+  it("counts bytes, not characters", async () => {
+    const { fail } = startLambda("export const handler = async ({ n }) => 'é'.repeat(n)")
+    expect((await fail({ n: 3_145_778 })).errorType).toBe("Function.ResponseSizeTooLarge")
+  })
+})
+
+describe("an event", () => {
+  it("beyond 6 MB is refused without running the function", async () => {
+    const { fail, lines } = startLambda("export const handler = async () => 1")
+    expect((await fail("x".repeat(6 * 1024 * 1024))).errorType).toBe("RequestEntityTooLargeException")
+    expect(lines).toEqual([])
+  })
+
+  it("for a function that is not there finds nothing", async () => {
+    const { invoke } = startLambda("export const handler = async () => 1")
+    expect(await invoke(arnOf("other"), "{}")).toMatchObject({ outcome: "not-found" })
+  })
+
+  it("reaches the function by qualified ARN and by name", async () => {
+    const { invoke } = startLambda("export const handler = async (_, context) => context.invokedFunctionArn")
+    expect(await invoke(`${arnOf("f")}:live`, "{}")).toMatchObject({ payload: `"${arnOf("f")}:live"` })
+    expect(await invoke("f", "{}")).toMatchObject({ outcome: "answered" })
+  })
+})
+
+describe("the context", () => {
+  it("names function, request, memory and logs", async () => {
+    const { invoke } = startLambda("export const handler = async (_, context) => ({ ...context })")
+    const result = await invoke(arnOf("f"), "{}")
+    if (result.outcome !== "answered") throw new Error(JSON.stringify(result))
+    expect(JSON.parse(result.payload)).toEqual({
+      functionName: "f",
+      functionVersion: "$LATEST",
+      invokedFunctionArn: arnOf("f"),
+      memoryLimitInMB: "128",
+      awsRequestId: result.requestId,
+      logGroupName: "/aws/lambda/f",
+      logStreamName: expect.stringMatching(/^\d{4}\/\d\d\/\d\d\/\[\$LATEST\][0-9a-f]{32}$/),
+    })
+  })
+
+  it("counts the remaining time down from the timeout", async () => {
+    const { call } = startLambda("export const handler = async (_, context) => context.getRemainingTimeInMillis()")
+    const remaining = await call()
+    expect(remaining).toBeLessThanOrEqual(5000)
+    expect(remaining).toBeGreaterThan(3000)
+  })
+})
+
+describe("the environment variables", () => {
+  const source = "export const handler = async () => process.env"
+
+  it("are Lambda's, the function's and the endpoints, and nothing of the host's", async () => {
+    const definition = defineFunction(source, { environment: { TABLE: "t", AWS_REGION: "tampered" } })
+    const { call } = startLambda([definition], { endpoints: () => ({ AWS_ENDPOINT_URL_SQS: "http://127.0.0.1:1" }) })
+    const variables = (await call()) as Record<string, string>
+    expect(variables).toMatchObject({
+      TABLE: "t",
+      AWS_ENDPOINT_URL_SQS: "http://127.0.0.1:1",
+      AWS_REGION: "eu-west-1",
+      AWS_DEFAULT_REGION: "eu-west-1",
+      AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
+      AWS_LAMBDA_FUNCTION_NAME: "f",
+      AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "128",
+      AWS_LAMBDA_LOG_GROUP_NAME: "/aws/lambda/f",
+      AWS_ACCESS_KEY_ID: "KEY1",
+      AWS_SESSION_TOKEN: "token",
+      _HANDLER: "index.handler",
+      TZ: ":UTC",
+      _X_AMZN_TRACE_ID: expect.stringMatching(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$/),
+    })
+    expect(variables.LAMBDA_TASK_ROOT).toBeTruthy()
+    expect(Object.keys(variables)).not.toContain("HOME")
+    expect(Object.keys(variables)).not.toContain("VITEST")
+  })
+
+  it("set by one function are not seen by another", async () => {
+    const functions = [
+      defineFunction("export const handler = async () => { process.env.LEAK = 'yes' }", { functionName: "a" }),
+      defineFunction("export const handler = async () => process.env.LEAK ?? 'no'", { functionName: "b" }),
+    ]
+    const { call } = startLambda(functions)
+    await call({}, "a")
+    expect(await call({}, "b")).toBe("no")
+  })
+
+  it("carry new keys for each execution environment", async () => {
+    const { call, fail } = startLambda(
+      "export const handler = async ({ exit }) => exit ? process.exit(1) : process.env.AWS_ACCESS_KEY_ID",
+    )
+    expect(await call()).toBe("KEY1")
+    await fail({ exit: true })
+    expect(await call()).toBe("KEY2")
+  })
+})
+
+describe("an error", () => {
+  it("that is thrown comes back with type, message and trace", async () => {
+    const { fail } = startLambda("export const handler = async () => { throw new TypeError('no such page') }")
+    const { trace, ...error } = await fail()
+    expect(error).toEqual({ errorType: "TypeError", errorMessage: "no such page" })
+    expect(trace?.[0]).toBe("TypeError: no such page")
+    expect(trace?.[1]).toContain("index.mjs")
+  })
+
+  it.each([
+    ["'text'", { errorType: "string", errorMessage: "text", trace: [] }],
+    ["42", { errorType: "number", errorMessage: "42", trace: [] }],
+    ["undefined", { errorType: "undefined", errorMessage: "undefined", trace: [] }],
+  ])("may be any value: %s", async (value, error) => {
+    expect(await startLambda(`export const handler = async () => { throw ${value} }`).fail()).toEqual(error)
+  })
+
+  it("leaves the environment as it is, for the next invocation", async () => {
+    const { call, fail } = startLambda(
+      "let n = 0; export const handler = async ({ bad }) => { n++; if (bad) throw new Error(); return n }",
+    )
+    await fail({ bad: true })
+    expect(await call()).toBe(2)
+  })
+
+  it("points into the source that was bundled, when the bundle has a source map", async () => {
+    const map = { version: 3, sources: ["pages.ts"], names: [], mappings: "AAIA", sourcesContent: ["x"] }
+    const comment = `//# sourceMappingURL=data:application/json;base64,${Buffer.from(JSON.stringify(map)).toString("base64")}`
+    const { fail } = startLambda(`export const handler = async () => { throw new Error('mapped') }\n${comment}`)
+    expect((await fail()).trace?.join("\n")).toContain("pages.ts:5")
+  })
+})
+
+describe("an environment that ends", () => {
+  const next = "let n = 0; export const handler = async (event) => { n++; if (!event.go) return n; "
+
+  it.each([
+    [3, "exited with error: exit status 3"],
+    [0, "exited without providing a reason"],
+  ])("by process.exit(%i) fails the invocation only, and the next one starts cold", async (code, reason) => {
+    const { call, fail } = startLambda(`${next} process.exit(${code}) }`)
+    expect(await call()).toBe(1)
+    const { errorType, errorMessage } = await fail({ go: true })
+    expect(errorType).toBe("Runtime.ExitError")
+    expect(errorMessage).toMatch(new RegExp(`^RequestId: [0-9a-f-]{36} Error: Runtime ${reason}$`))
+    expect(await call()).toBe(1)
+  })
+
+  it("by killing its own process does not end the gateway", async () => {
+    const { call, fail } = startLambda(`${next} process.kill(process.pid, 'SIGKILL'); await new Promise(() => {}) }`)
+    expect((await fail({ go: true })).errorMessage).toContain("exit status 137")
+    expect(await call()).toBe(1)
+  })
+
+  it("by an unhandled rejection reports it", async () => {
+    const { call, fail } = startLambda(`${next} Promise.reject(new Error('lost')); await new Promise(() => {}) }`)
+    const error = { errorType: "Runtime.UnhandledPromiseRejection", errorMessage: "Error: lost" }
+    expect(await fail({ go: true })).toMatchObject(error)
+    expect(await call()).toBe(1)
+  })
+
+  it("by an uncaught exception reports that", async () => {
+    const { call, fail } = startLambda(
+      `${next} setImmediate(() => { throw new RangeError('later') }); await new Promise(() => {}) }`,
+    )
+    expect(await fail({ go: true })).toMatchObject({ errorType: "RangeError", errorMessage: "later" })
+    expect(await call()).toBe(1)
+  })
+
+  it.each([
+    ["objects", "const all = []; for (;;) all.push({ text: 'x' + Math.random() })"],
+    ["one array that grows", "const all = []; for (;;) all.push(1)"],
+    ["buffers", "const all = []; for (;;) all.push(Buffer.alloc(1e6, 1))"],
+  ])("by running out of memory with %s reports it", async (_what, code) => {
+    const { call, fail } = startLambda([defineFunction(`${next} ${code} }`, { timeoutMs: 20_000 })])
+    const { errorType, errorMessage } = await fail({ go: true })
+    expect(errorType).toBe("Runtime.OutOfMemory")
+    expect(errorMessage).toContain("Runtime exited with error: signal: killed")
+    expect(await call()).toBe(1)
+  })
+
+  it("cannot change the working directory, which fails the invocation only", async () => {
+    const { call, fail } = startLambda(`${next} process.chdir('/') }`)
+    expect((await fail({ go: true })).errorType).toBe("TypeError")
+    expect(await call()).toBe(2)
+  })
+
+  it("does not take waiting invocations with it: of every ten, nine succeed", async () => {
+    const { invoke } = startLambda("export const handler = async ({ i }) => i % 10 === 0 ? process.exit(1) : i")
+    const results = await Promise.all(Array.from({ length: 60 }, (_, i) => invoke(arnOf("f"), `{"i":${i}}`)))
+    const answered = results.map((result, i) => [result.outcome, i] as const)
+    expect(answered).toEqual(answered.map(([, i]) => [i % 10 === 0 ? "function-error" : "answered", i]))
+  })
+})
+
+describe("a timeout", () => {
+  it.each([
+    ["waits", "await new Promise(() => {})"],
+    ["never stops computing", "for (;;);"],
+  ])("ends a handler that %s", async (_what, code) => {
+    const clock = new ManualClock()
+    const handler = `console.log('begun'); ${code}`
+    const begun = Promise.withResolvers<void>()
+    const { fail, lines } = startLambda(
+      [defineFunction(`export const handler = async () => { ${handler} }`, { timeoutMs: 3000 })],
+      {
+        clock,
+        onOutput: (line) => (line.text.endsWith("begun") ? begun.resolve() : lines.push(line)),
+      },
+    )
+    const failure = fail()
+    await begun.promise
+    clock.advance(2999)
+    clock.advance(1)
+    const { errorType, errorMessage } = await failure
+    expect(errorType).toBe("Sandbox.Timedout")
+    expect(errorMessage).toMatch(/^RequestId: [0-9a-f-]{36} Error: Task timed out after 3\.00 seconds$/)
+    expect(lines.map(({ text }) => text).find((text) => text.startsWith("REPORT"))).toContain("Status: timeout")
+  })
+
+  it("counts from the invocation's own start, not from an earlier one's", async () => {
+    const clock = new ManualClock()
+    const { call } = startLambda([defineFunction("export const handler = async () => 1", { timeoutMs: 1000 })], {
+      clock,
+    })
+    for (let i = 0; i < 5; i++) {
+      expect(await call()).toBe(1)
+      clock.advance(900)
+    }
+  })
+
+  it("leaves no timer behind once all is closed", async () => {
+    const clock = new ManualClock()
+    const { call, close } = startLambda("export const handler = async () => 1", { clock })
+    await call()
+    await close()
+    expect(clock.pending).toBe(0)
+  })
+})
+
+describe("init", () => {
+  it("runs once for many invocations", async () => {
+    const { call } = startLambda("let n = 0; export const handler = async () => ++n")
+    expect([await call(), await call(), await call()]).toEqual([1, 2, 3])
+  })
+
+  it.each([
+    ["throws", "throw new Error('no config')", { errorType: "Error", errorMessage: "no config" }],
+    ["is no JavaScript", "export const handler = {", { errorType: "Runtime.UserCodeSyntaxError" }],
+    ["imports what is not there", "import 'left-pad'", { errorType: "Runtime.ImportModuleError" }],
+    ["exports something else", "export const other = 1", { errorType: "Runtime.HandlerNotFound" }],
+    ["exports no function", "export const handler = 1", { errorType: "Runtime.HandlerNotFound" }],
+    ["exits", "process.exit(4)", { errorType: "Runtime.ExitError" }],
+  ])("of code that %s fails the invocation, again and again", async (_what, source, error) => {
+    const { fail } = startLambda(source)
+    expect(await fail()).toMatchObject(error)
+    expect(await fail()).toMatchObject(error)
+  })
+
+  it("that waits for what nothing can bring ends the runtime, as Node.js does", async () => {
+    const { fail } = startLambda("await new Promise(() => {}); export const handler = async () => 1")
+    expect((await fail()).errorMessage).toContain("exited with error: exit status 13")
+  })
+
+  it("of code that is not at its path is refused when the gateway starts", () => {
+    const missing = defineFunction("", { code: { form: "folder", path: "/nowhere/asset" } })
+    expect(() => startLambda([missing])).toThrow("The code of function Function is not at /nowhere/asset.")
+  })
+
+  it("that takes longer than 10 s is repeated with the function's own timeout", async () => {
+    const clock = new ManualClock()
+    const starts = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    let started = 0
+    const source =
+      "console.log('started'); setInterval(() => {}, 1e6); await new Promise(() => {}); export const handler = async () => 1"
+    const { fail } = startLambda([defineFunction(source, { timeoutMs: 30_000 })], {
+      clock,
+      onOutput: ({ text }) => text.endsWith("started") && starts[started++]?.resolve(),
+    })
+    const failure = fail()
+    await starts[0]!.promise
+    clock.advance(10_000)
+    await starts[1]!.promise
+    clock.advance(29_999)
+    clock.advance(1)
+    expect(await failure).toMatchObject({ errorType: "Sandbox.Timedout" })
+  })
+})
+
+describe("callbacks", () => {
+  const source = "export const handler = (event, context, callback) => callback(event.error, event.result)"
+
+  it("are refused on nodejs24.x", async () => {
+    const { errorType, errorMessage } = await startLambda(source).fail()
+    expect(errorType).toBe("Runtime.CallbackHandlerDeprecated")
+    expect(errorMessage).toMatch(/^ERROR: AWS Lambda has removed support for callback-based function handlers/)
+  })
+
+  it.each(["nodejs20.x", "nodejs22.x"])("answer on %s", async (runtime) => {
+    const { call, fail } = startLambda([defineFunction(source, { runtime })])
+    expect(await call({ result: { ok: 1 } })).toEqual({ ok: 1 })
+    expect(await fail({ error: "bad" })).toEqual({ errorType: "string", errorMessage: "bad", trace: [] })
+    expect(await call({ result: 2 })).toBe(2)
+  })
+
+  it("wait for the event loop to be empty, unless told not to", async () => {
+    const code = `let done = 0
+      export const handler = (event, context, callback) => {
+        context.callbackWaitsForEmptyEventLoop = event.wait
+        setTimeout(() => { done++ }, 5)
+        callback(null, () => done)
+      }`.replace("() => done", "{ toJSON: () => done }")
+    const { call } = startLambda([defineFunction(code, { runtime: "nodejs22.x" })])
+    expect(await call({ wait: true })).toBe(1)
+    expect(await call({ wait: false })).toBe(1)
+  })
+
+  it("are not needed by a promise", async () => {
+    const definition = defineFunction("export const handler = async () => 'promised'", { runtime: "nodejs22.x" })
+    expect(await startLambda([definition]).call()).toBe("promised")
+  })
+})
+
+describe("many invocations", () => {
+  const slow = "const id = Math.random(); export const handler = () => new Promise((r) => setTimeout(() => r(id), 60))"
+
+  it("of a slow handler start more environments, up to the cap", async () => {
+    const { call } = startLambda(slow, { maxConcurrency: 3 })
+    const ids = await Promise.all(Array.from({ length: 12 }, () => call()))
+    expect(new Set(ids).size).toBe(3)
+  })
+
+  it("of a quick handler, 500 at once, start no stampede, and each is answered once and in order", async () => {
+    const { call, lines } = startLambda(
+      "const id = Math.random(); export const handler = async ({ i }) => ({ i, id })",
+      {
+        maxConcurrency: 50,
+      },
+    )
+    await call()
+    const answers = (await Promise.all(Array.from({ length: 500 }, (_, i) => call({ i })))) as {
+      i: number
+      id: number
+    }[]
+    expect(answers.map(({ i }) => i)).toEqual(Array.from({ length: 500 }, (_, i) => i))
+    expect(new Set(lines.map(({ environmentId }) => environmentId)).size).toBeLessThan(10)
+  })
+
+  it("of one environment run one at a time", async () => {
+    const source = `let inside = 0, most = 0
+      export const handler = async () => {
+        most = Math.max(most, ++inside)
+        await new Promise(setImmediate)
+        inside--
+        return most
+      }`
+    const { call } = startLambda(source, { maxConcurrency: 1 })
+    expect(Math.max(...((await Promise.all(Array.from({ length: 20 }, () => call()))) as number[]))).toBe(1)
+  })
+
+  it("beyond the reserved concurrency are throttled, and only those", async () => {
+    const { invoke } = startLambda([defineFunction(slow, { reservedConcurrency: 2 })])
+    const results = await Promise.all(Array.from({ length: 5 }, () => invoke(arnOf("f"), "{}")))
+    expect(results.map(({ outcome }) => outcome)).toEqual([
+      "answered",
+      "answered",
+      "throttled",
+      "throttled",
+      "throttled",
+    ])
+    expect(await invoke(arnOf("f"), "{}")).toMatchObject({ outcome: "answered" })
+  })
+
+  it("are all throttled with a reserved concurrency of zero", async () => {
+    const { invoke } = startLambda([defineFunction(slow, { reservedConcurrency: 0 })])
+    expect(await invoke(arnOf("f"), "{}")).toMatchObject({ outcome: "throttled" })
+  })
+
+  it("none for minutes: the environment is retired, and the next one starts cold", async () => {
+    const clock = new ManualClock()
+    const { call } = startLambda("let n = 0; export const handler = async () => ++n", { clock })
+    expect([await call(), await call()]).toEqual([1, 2])
+    clock.advance(5 * 60_000)
+    expect(await call()).toBe(1)
+  })
+})
+
+describe("reload", () => {
+  it("serves new code, while a running invocation finishes on the old", async () => {
+    const waiting = "console.log('begun'); await new Promise((r) => setTimeout(r, 50)); return 'old'"
+    const begun = Promise.withResolvers<void>()
+    const { call, reload } = startLambda(`export const handler = async () => { ${waiting} }`, {
+      onOutput: ({ text }) => text.endsWith("begun") && begun.resolve(),
+    })
+    const old = call()
+    await begun.promise
+    await reload([defineFunction("export const handler = async () => 'new'")])
+    expect(await call()).toBe("new")
+    expect(await old).toBe("old")
+  })
+
+  it("keeps functions warm that did not change, adds new ones and drops those that are gone", async () => {
+    const counter = (functionName: string) =>
+      defineFunction("let n = 0; export const handler = async () => ++n", { functionName })
+    const { call, invoke, reload } = startLambda([counter("a"), counter("b")])
+    await call({}, "a")
+    await reload([counter("a"), counter("c")])
+    expect(await call({}, "a")).toBe(2)
+    expect(await call({}, "c")).toBe(1)
+    expect(await invoke(arnOf("b"), "{}")).toMatchObject({ outcome: "not-found" })
+  })
+})
+
+describe("closing", () => {
+  it("lets running invocations finish within the drain time", async () => {
+    const { call, close } = startLambda("export const handler = () => new Promise((r) => setTimeout(r, 30, 'done'))")
+    const answer = call()
+    await close({ drainMs: 5000 })
+    expect(await answer).toBe("done")
+  })
+
+  it("ends at once what would not finish", async () => {
+    const { fail, close } = startLambda("export const handler = () => new Promise(() => {})")
+    const failures = [fail(), fail()]
+    await close()
+    for (const { errorType } of await Promise.all(failures)) expect(errorType).toBe("Runtime.ExitError")
+  })
+})
