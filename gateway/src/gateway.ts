@@ -9,7 +9,8 @@ import { createUpgrade } from "./edge/websocket.ts"
 import { type Choices, defaultChoices } from "./foundation/choices.ts"
 import { type Clock, systemClock } from "./foundation/clock.ts"
 import { awsQuotas, type Quotas } from "./foundation/quotas.ts"
-import { CredentialStore, type Credentials } from "./iam/credentials.ts"
+import type { AccessMode, Denial } from "./iam/access.ts"
+import { administratorOf, CredentialStore, type Credentials } from "./iam/credentials.ts"
 import { createGuard } from "./iam/guard.ts"
 import { startEventSourceMappings } from "./lambda/event-source-mapping.ts"
 import { createLambda } from "./lambda/lambda-service.ts"
@@ -17,7 +18,7 @@ import { createEventLog } from "./observe/event-log.ts"
 import { type OnGatewayEvent, outputEvent } from "./observe/gateway-event.ts"
 import { Metrics } from "./observe/metrics.ts"
 import { createRecorder } from "./observe/recorder.ts"
-import { mayInvokeHttp, principalOfFunction, routePermissions } from "./permissions.ts"
+import { mayInvokeHttp, routePermissions } from "./permissions.ts"
 import { connect } from "./routes/connect.ts"
 import { createLives } from "./routes/lives.ts"
 import { message } from "./routes/message.ts"
@@ -67,8 +68,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const onDenied = (denial: Denial) => onEvent({ event: "denied", ...denial })
   const read = async () => {
     const definition = await loadDefinition(source)
-    for (const { logicalId, type, message } of definition.notices) log.warn(`${logicalId} (${type})`, { message })
-    return createDeployment(definition, { clock, quotas, mode: iam, onDenied })
+    const fresh = createDeployment(definition, { clock, quotas, mode: iam, onDenied })
+    for (const { logicalId, type, message } of [...definition.notices, ...fresh.access.notices]) {
+      log.warn("not served locally", { message, logicalId, type })
+    }
+    return fresh
   }
 
   let deployment = await read()
@@ -92,7 +96,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     log,
     endpoints: services.environment,
     network: () => ({ ...services.network(), ...servers.addresses.hosts() }),
-    credentials: ({ roleArn, functionName }) => keys.issue(principalOfFunction(roleArn, functionName, accountId)),
+    credentials: (definition) => keys.issue(deployment.access.principalOf(definition)),
     onOutput: (line) => onEvent(outputEvent(line)),
     sendToQueue: services.sendToQueue,
   })

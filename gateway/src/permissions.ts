@@ -1,6 +1,5 @@
 // Asks iam what the routes want to know, in iam's terms: ARNs and principals instead of stages and integrations.
 import { type Access, type AccessDecision, evaluateAuthorizerPolicy } from "./iam/access.ts"
-import type { RolePrincipal } from "./iam/credentials.ts"
 import type { Guard } from "./iam/guard.ts"
 import type { RoutePorts } from "./routes/ports.ts"
 import type { HttpApiDefinition, HttpRouteDefinition } from "./template/definition.ts"
@@ -48,12 +47,4 @@ export function mayInvokeHttp(
     functionArn,
     ...(credentialsArn !== undefined && { credentialsArn }),
   })
-}
-
-/** Who a function is when it calls: its role, in a session named after it. AWS: [doc: Lambda, execution role] */
-export function principalOfFunction(roleArn: string, functionName: string, accountId: string): RolePrincipal {
-  const partition = roleArn.split(":")[1] ?? "aws"
-  const roleName = roleArn.slice(roleArn.lastIndexOf("/") + 1)
-  const arn = `arn:${partition}:sts::${accountId}:assumed-role/${roleName}/${functionName}`
-  return { arn, roleArn, accountId, administrator: false }
 }

@@ -35,9 +35,11 @@ export function terminalReporter(stdout: Out, stderr: Out, options: { quiet?: bo
   return {
     ready({ outputs, credentials }) {
       if (options.quiet) return
-      const width = Math.max(0, ...Object.keys(outputs).map((name) => name.length))
+      // CDK's own exports between stacks are of no use to a person.
+      const shown = Object.entries(outputs).filter(([name]) => !name.startsWith("ExportsOutput"))
+      const width = Math.max(0, ...shown.map(([name]) => name.length))
       line("")
-      for (const [name, value] of Object.entries(outputs)) {
+      for (const [name, value] of shown) {
         line(
           `  ${styleText("dim", name.padEnd(width))}  ${/^(http|ws):/.test(value) ? styleText("cyan", value) : value}`,
         )
@@ -52,7 +54,8 @@ export function terminalReporter(stdout: Out, stderr: Out, options: { quiet?: bo
     },
     event(event) {
       if (event.event === "denied") stderr.write(deniedText(event))
-      else if (event.event === "problem") stderr.write(problemText(event))
+      else if (event.event === "problem")
+        stderr.write(event.code === "WARNING" ? warningText(event) : problemText(event))
       else if (!options.quiet) {
         if (event.event === "access") line(`${styleText("dim", "access")}  ${event.message}`)
         else if (event.kind !== "execution") line(`${styleText("dim", event.kind.padEnd(8))}${event.message.trimEnd()}`)
@@ -73,6 +76,10 @@ function deniedText({ action, resource, role, explanation, cure }: GatewayEvent 
 
 function problemText({ message, hint }: { message: string; hint: string }): string {
   return `${styleText("red", message)}\n${hint === "" ? "" : `  Hint: ${hint}\n`}`
+}
+
+function warningText({ message, hint }: { message: string; hint: string }): string {
+  return styleText("dim", `${message}${hint === "" ? "" : `: ${hint}`}\n`)
 }
 
 /** A person's mistake as its sentence; anything else is a bug, and a bug needs its stack. */

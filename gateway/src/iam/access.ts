@@ -4,6 +4,7 @@ import type {
   FunctionDefinition,
   InvokePermission,
   Notice,
+  PolicyDocument,
   PolicyStatement,
   RoleDefinition,
 } from "../template/definition.ts"
@@ -195,6 +196,16 @@ export function createAccess(
       return sessionOf(roleArn, roleName, functionName)
     },
   }
+}
+
+/** What the policy that a Lambda authorizer returned says of calling `methodArn`. */
+export function evaluateAuthorizerPolicy(
+  document: PolicyDocument,
+  methodArn: string,
+): "allow" | "explicit-deny" | "no-allow" {
+  const policies = [{ name: "authorizer", document }]
+  const { because } = evaluatePolicies(policies, { action: "execute-api:Invoke", resource: methodArn })
+  return because === "unknown-operator" ? "no-allow" : because
 }
 
 function policiesOf(role: RoleDefinition, notices: Notice[]): NamedPolicy[] {

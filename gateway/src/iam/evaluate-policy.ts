@@ -115,13 +115,3 @@ function variableIn(context: Context, name: string): string | undefined {
   const value = key === undefined ? undefined : context[key]
   return typeof value === "string" ? value : undefined
 }
-
-/** What the policy that a Lambda authorizer returned says of calling `methodArn`. */
-export function evaluateAuthorizerPolicy(
-  document: PolicyDocument,
-  methodArn: string,
-): "allow" | "explicit-deny" | "no-allow" {
-  const policies = [{ name: "authorizer", document }]
-  const { because } = evaluatePolicies(policies, { action: "execute-api:Invoke", resource: methodArn })
-  return because === "unknown-operator" ? "no-allow" : because
-}
