@@ -1,0 +1,17 @@
+// What SAM's resources have in common.
+import { isRecord, type ResourceBody } from "./stack.ts"
+
+type Properties = Record<string, unknown>
+export type Resources = Record<string, ResourceBody>
+
+/** A path beside the template, or a place in S3. */
+export function codeAt(uri: unknown): Properties {
+  if (isRecord(uri)) return { S3Bucket: uri.Bucket, S3Key: uri.Key }
+  const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(String(uri)) ?? []
+  return bucket === undefined ? { LocalPath: uri } : { S3Bucket: bucket, S3Key: key }
+}
+
+/** The entries that have a value. */
+export function given(properties: Properties): Properties {
+  return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined))
+}
