@@ -64,5 +64,5 @@ export async function startLocalTables() {
     await new Promise((closed) => server.close(closed))
   }
 
-  return { client: DynamoDBDocumentClient.from(dynamodb), newTables, close }
+  return { endpoint: `http://127.0.0.1:${port}`, client: DynamoDBDocumentClient.from(dynamodb), newTables, close }
 }

@@ -20,10 +20,11 @@ const s3 = new S3Client()
 export const handler = createBatchHandler({
   documents: createDocumentsTable(client, environment.documentsTableName),
   notify: createProgressNotifier({
-    // A connection that takes no message must not hold up the document: the SDK's defaults would wait for minutes.
+    // A connection that takes no message must not hold up the document: by default the SDK would wait for minutes.
+    // With its three attempts, the end of a document is told within what is kept back of the invocation's time.
     client: new ApiGatewayManagementApiClient({
       endpoint: environment.callbackUrl,
-      requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+      requestHandler: { connectionTimeout: 500, requestTimeout: 1_000, throwOnRequestTimeout: true },
     }),
     watchers: createWatchersTable(client, environment.watchersTableName),
     logger,

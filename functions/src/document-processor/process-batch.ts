@@ -1,4 +1,5 @@
 // A batch of the queue's messages: each is worked on by itself, and those that are to come again are named in the answer.
+import { MetricUnit } from "@aws-lambda-powertools/metrics"
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda"
 import { type ProcessUploadDependencies, processUpload, reservedMs } from "./process-upload.ts"
 import { uploadEventsOf } from "./upload-events.ts"
@@ -13,6 +14,7 @@ export function createBatchHandler(dependencies: ProcessUploadDependencies) {
     for (const record of event.Records) {
       if (!(await isDone(record, context))) batchItemFailures.push({ itemIdentifier: record.messageId })
     }
+    metrics.addMetric("UploadsReceived", MetricUnit.Count, event.Records.length)
     metrics.publishStoredMetrics()
     return { batchItemFailures }
   }

@@ -4,6 +4,7 @@ import { type Metrics, MetricUnit } from "@aws-lambda-powertools/metrics"
 import { isFinal, maxDocumentBytes, type Progress } from "@document-insight/protocol"
 import type { DocumentsTable, Lease, ProgressChange, StoredDocument } from "../storage/documents-table.ts"
 import { DocumentError } from "./document-error.ts"
+import { paceNotifications } from "./pace-notifications.ts"
 import { processDocument } from "./process-document.ts"
 import type { ProgressNotifier } from "./progress-notifier.ts"
 import type { UploadEvent } from "./upload-events.ts"
@@ -72,7 +73,8 @@ async function work(
   attempt: Attempt,
   dependencies: ProcessUploadDependencies,
 ): Promise<UploadOutcome> {
-  const { documents, notify, logger } = dependencies
+  const { documents, logger } = dependencies
+  const notify = paceNotifications(dependencies.notify)
   const record = (change: ProgressChange) => documents.record(upload.documentId, lease, change)
   try {
     if (upload.sizeBytes > maxDocumentBytes) throw new DocumentError("TOO_LARGE")

@@ -5,10 +5,13 @@ import {
   GoneException,
   PostToConnectionCommand,
 } from "@aws-sdk/client-apigatewaymanagementapi"
-import type { Progress } from "@document-insight/protocol"
+import { isFinal, type Progress } from "@document-insight/protocol"
 import type { WatchersTable } from "../storage/watchers-table.ts"
 
 const postsAtOnce = 32
+
+// A connection that could not be told costs time with each try: it is left alone for a while, but for the end.
+const restMs = 30_000
 
 export type ProgressNotifier = (progress: Progress) => Promise<void>
 
@@ -19,12 +22,18 @@ type Dependencies = {
 }
 
 /** The notifier never fails: a watcher that cannot be told reads the stored progress when it comes back. */
-export function createProgressNotifier({ client, watchers, logger }: Dependencies): ProgressNotifier {
+export function createProgressNotifier(
+  { client, watchers, logger }: Dependencies,
+  now: () => number = Date.now,
+): ProgressNotifier {
+  const restingUntil = new Map<string, number>()
+
   return async (progress) => {
     const { documentId } = progress
     const data = JSON.stringify(progress)
     try {
-      const waiting = await watchers.connectionsWatching(documentId)
+      const watching = await watchers.connectionsWatching(documentId)
+      const waiting = watching.filter((connectionId) => isFinal(progress) || !isResting(connectionId))
       const sender = async () => {
         for (let connectionId = waiting.pop(); connectionId; connectionId = waiting.pop()) await post(connectionId)
       }
@@ -38,9 +47,19 @@ export function createProgressNotifier({ client, watchers, logger }: Dependencie
         await client.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: data }))
       } catch (error) {
         if (isGone(error)) await watchers.unwatch({ documentId, connectionId })
-        else logger.warn("watcher could not be told", { watcher: connectionId, error: error as Error })
+        else {
+          restingUntil.set(connectionId, now() + restMs)
+          logger.warn("watcher could not be told", { watcher: connectionId, error: error as Error })
+        }
       }
     }
+  }
+
+  function isResting(connectionId: string): boolean {
+    const until = restingUntil.get(connectionId)
+    if (until === undefined) return false
+    if (now() >= until) restingUntil.delete(connectionId)
+    return now() < until
   }
 }
 

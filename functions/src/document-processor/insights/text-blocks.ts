@@ -7,6 +7,7 @@
 /** A paragraph, heading, list item or table row, on one line. */
 export type TextBlock = string
 
+const minRunningPages = 3
 const fullLineShare = 0.7
 const bullet = /^(?:[•▪◦‣·–—*-]|\(?\d{1,3}[.)]|\(?[a-z]\))\s+/u
 const pageNumber = /^(?:page\s+|p\.\s*)?[-–—[(]?\s*(?:\d{1,4}|[ivxlc]{1,6})\s*[-–—\])]?(?:\s*(?:\/|of)\s*\d{1,4})?$/iu
@@ -38,12 +39,12 @@ export function textBlocks(pages: readonly string[]): TextBlock[] {
 function withoutRunningLines(pages: string[][]): string[][] {
   const seen = new Map<string, number>()
   for (const lines of pages) {
-    for (const index of edges(lines)) count(seen, shape(lines[index] ?? ""))
+    for (const line of new Set(edges(lines).map((index) => shape(lines[index] ?? "")))) count(seen, line)
   }
   return pages.map((lines) => {
     const running = edges(lines).filter((index) => {
       const line = lines[index] ?? ""
-      return pageNumber.test(line) || (seen.get(shape(line)) ?? 0) >= 3
+      return pageNumber.test(line) || (seen.get(shape(line)) ?? 0) >= minRunningPages
     })
     return lines.filter((_, index) => !running.includes(index))
   })

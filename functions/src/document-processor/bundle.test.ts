@@ -1,0 +1,131 @@
+// The processor as it is deployed: bundled as the stack bundles it, in a thread of its own, reading a PDF. What this
+// proves is that the bundle is whole: PDFium finds its WebAssembly beside it, and each lazily loaded part is inside.
+import { copyFile, mkdtemp, rm, stat } from "node:fs/promises"
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
+import { createRequire } from "node:module"
+import type { AddressInfo } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { Worker } from "node:worker_threads"
+import { build } from "esbuild"
+import { afterAll, beforeAll, expect, it } from "vitest"
+import { type LocalTables, startLocalTables } from "../../test/local-tables.ts"
+import { makeDocx, makePdf } from "../../test/make-documents.ts"
+import { createDocumentsTable } from "../storage/documents-table.ts"
+import { createWatchersTable } from "../storage/watchers-table.ts"
+
+let folder: string
+let local: LocalTables
+let services: Server
+const objects = new Map<string, Uint8Array>()
+const posted: { status: string }[] = []
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "document-processor-"))
+  await build({
+    entryPoints: [join(import.meta.dirname, "handler.ts")],
+    outfile: join(folder, "index.mjs"),
+    bundle: true,
+    minify: true,
+    platform: "node",
+    format: "esm",
+    target: "node24",
+    mainFields: ["module", "main"],
+    banner: { js: `import { createRequire } from "node:module";const require = createRequire(import.meta.url);` },
+  })
+  const wasm = createRequire(import.meta.url).resolve("@hyzyla/pdfium/pdfium.wasm")
+  await copyFile(wasm, join(folder, "pdfium.wasm"))
+  local = await startLocalTables()
+  services = createServer(playS3AndConnections)
+  await new Promise<void>((listening) => services.listen(0, "127.0.0.1", listening))
+})
+afterAll(async () => {
+  services.closeAllConnections()
+  services.close()
+  await local.close()
+  await rm(folder, { recursive: true })
+})
+
+it("is small", async () => {
+  expect((await stat(join(folder, "index.mjs"))).size).toBeLessThan(1_700_000)
+})
+
+it("reads documents of every kind, and pushes their progress", async () => {
+  const tables = await local.newTables()
+  const documents = createDocumentsTable(local.client, tables.documentsTableName)
+  const watchers = createWatchersTable(local.client, tables.watchersTableName)
+  const sentence = "Maria Keller measured the relay stations along the river for the European Union. "
+  const given: [string, string, Uint8Array][] = [
+    ["pdf", "application/pdf", await makePdf([sentence.repeat(3), sentence.repeat(4)])],
+    ["docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", makeDocx([sentence.repeat(7)])],
+    ["html", "text/html", Buffer.from(`<p>${sentence.repeat(7)}</p>`)],
+  ]
+  for (const [documentId, contentType, bytes] of given) {
+    await documents.create({ documentId, fileName: documentId, contentType })
+    await watchers.watch({ documentId, connectionId: "a=" })
+    objects.set(`/uploads/uploads/${documentId}`, bytes)
+  }
+  const port = (services.address() as AddressInfo).port
+  const answer = await runInThread(
+    given.map(([documentId]) => documentId),
+    {
+      AWS_REGION: "eu-west-1",
+      AWS_ACCESS_KEY_ID: "test",
+      AWS_SECRET_ACCESS_KEY: "test",
+      AWS_ENDPOINT_URL_DYNAMODB: local.endpoint,
+      AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${port}`,
+      WEBSOCKET_CALLBACK_URL: `http://127.0.0.1:${port}/dev`,
+      DOCUMENTS_TABLE_NAME: tables.documentsTableName,
+      WATCHERS_TABLE_NAME: tables.watchersTableName,
+      MAX_RECEIVE_COUNT: "3",
+      POWERTOOLS_METRICS_DISABLED: "true",
+      POWERTOOLS_LOG_LEVEL: "SILENT",
+    },
+  )
+  expect(answer).toEqual({ batchItemFailures: [] })
+  for (const [documentId] of given) {
+    expect((await documents.find(documentId))?.insights).toMatchObject({
+      words: 91,
+      language: "en",
+      people: [{ text: "Maria Keller", count: 7 }],
+      organizations: [{ text: "European Union", count: 7 }],
+    })
+  }
+  expect(posted.filter(({ status }) => status === "processing_complete")).toHaveLength(3)
+})
+
+async function playS3AndConnections(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const [path = ""] = (request.url ?? "").split("?")
+  const chunks: Uint8Array[] = []
+  for await (const chunk of request) chunks.push(chunk)
+  if (path.startsWith("/dev/@connections/")) posted.push(JSON.parse(Buffer.concat(chunks).toString()))
+  response.end(objects.get(path))
+}
+
+/** Runs the bundle as a Lambda execution environment would, and gives what its handler answered. */
+function runInThread(documentIds: string[], env: Record<string, string>): Promise<unknown> {
+  const records = documentIds.map((documentId) => ({
+    messageId: documentId,
+    attributes: { ApproximateReceiveCount: "1" },
+    body: JSON.stringify({
+      Records: [
+        {
+          eventName: "ObjectCreated:Put",
+          s3: { bucket: { name: "uploads" }, object: { key: `uploads/${documentId}`, size: 1 } },
+        },
+      ],
+    }),
+  }))
+  const code = `
+    const { parentPort, workerData } = require("node:worker_threads")
+    const context = { awsRequestId: "r", getRemainingTimeInMillis: () => 60000 }
+    import(workerData.bundle)
+      .then(({ handler }) => handler({ Records: workerData.records }, context))
+      .then((answer) => parentPort.postMessage(answer))
+  `
+  const worker = new Worker(code, { eval: true, env, workerData: { bundle: join(folder, "index.mjs"), records } })
+  return new Promise((answered, failed) => {
+    worker.once("message", answered)
+    worker.once("error", failed)
+  }).finally(() => worker.terminate())
+}
