@@ -1,6 +1,6 @@
 // The page on App Runner, for accounts that have it.
 // AWS: closed to new customers since 2026-04-30, which is why CloudFront is the default.
-import { cpSync, mkdtempSync } from "node:fs"
+import { cpSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Validations } from "aws-cdk-lib"
@@ -17,10 +17,10 @@ export function addAppRunnerService(
   stack: BaseDocumentInsightStack,
   { webRoot, pageConfig }: AppRunnerServiceProps,
 ): string {
-  const image = new DockerImageAsset(stack, "PageImage", {
-    directory: imageFolder(webRoot),
-    platform: Platform.LINUX_AMD64,
-  })
+  const directory = imageFolder(webRoot)
+  const image = new DockerImageAsset(stack, "PageImage", { directory, platform: Platform.LINUX_AMD64 })
+  // CDK has copied it among its assets.
+  rmSync(directory, { recursive: true })
   const role = new Role(stack, "PageImageRole", {
     assumedBy: new ServicePrincipal("build.apprunner.amazonaws.com"),
     description: "With which App Runner pulls the page's image",

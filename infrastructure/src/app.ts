@@ -62,7 +62,8 @@ function pdfiumWasm(): string {
 // What CDK's command line and `synthesize` hand over in the environment wins over what cdk.json says.
 if (import.meta.main) {
   try {
-    buildApp({ context: readContext() }).app.synth()
+    // With autoSynth, CDK would write what there is of an app whose building failed.
+    buildApp({ context: readContext(), autoSynth: false }).app.synth()
   } catch (error) {
     process.stderr.write(`${error instanceof ConfigError ? error.message : (error as Error).stack}\n`)
     process.exitCode = 1

@@ -16,6 +16,9 @@ export type SynthesizeOptions = {
   validate?: boolean
 }
 
+/** What CDK's command line adds to every template, and a reader of one needs: which construct a resource comes from. */
+const asCommandLine = { "aws:cdk:enable-path-metadata": true, "aws:cdk:enable-asset-metadata": true }
+
 /**
  * Synthesizes one environment. The page must be built before (`scripts/build-page.ts`).
  *
@@ -26,7 +29,7 @@ export type SynthesizeOptions = {
  * @throws Error with the app's own words: a setting that does not fit, a handler that does not bundle, a rule broken.
  */
 export async function synthesize({ envName, outdir, context, validate = false }: SynthesizeOptions): Promise<string> {
-  const settings = { ...readContext(), ...context, ...(envName !== undefined && { env: envName }) }
+  const settings = { ...readContext(), ...asCommandLine, ...context, ...(envName !== undefined && { env: envName }) }
   const app = spawn(process.execPath, [join(import.meta.dirname, "app.ts")], {
     cwd: repositoryRoot,
     stdio: ["ignore", "ignore", "pipe"],

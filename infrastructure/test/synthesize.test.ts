@@ -1,12 +1,12 @@
 // Synthesizing for real: handlers bundled, in a process of its own, as `npm start` and `npm run synth` do.
-import { existsSync, globSync, mkdtempSync, readFileSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { existsSync, globSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { Worker } from "node:worker_threads"
 import { beforeAll, describe, expect, test } from "vitest"
 import { type SynthesizeOptions, synthesize } from "../src/synthesize.ts"
+import { temporaryFolder } from "./temporary-folder.ts"
 
-const outdir = mkdtempSync(join(tmpdir(), "cdk-out-"))
+const outdir = temporaryFolder()
 const withoutPage = (options: Partial<SynthesizeOptions>) => ({
   outdir,
   ...options,
@@ -29,8 +29,15 @@ describe("an assembly", () => {
     expect(await typeOfHandler(join(folder, "index.mjs"))).toBe("function")
   })
 
+  test("says which construct each resource comes from", () => {
+    const template = JSON.parse(readFileSync(join(outdir, "document-insight-dev-websocket-api.template.json"), "utf8"))
+    expect(template.Resources.ConnectRoute.Metadata["aws:cdk:path"]).toBe(
+      "document-insight-dev-websocket-api/ConnectRoute",
+    )
+  })
+
   test("is the same, byte for byte, when nothing has changed", async () => {
-    const again = mkdtempSync(join(tmpdir(), "cdk-out-"))
+    const again = temporaryFolder()
     await synthesize(withoutPage({ outdir: again }))
     const files = globSync("*.{template,assets}.json", { cwd: outdir })
     expect(files).toHaveLength(12)
@@ -52,7 +59,7 @@ describe("a mistake ends in one sentence:", () => {
       "api_throttle_rate is 0: it accepts a whole number from 1 to 1000000 (requests per second).",
     ],
   ])("%s", async (_, options, message) => {
-    const nowhere = join(mkdtempSync(join(tmpdir(), "cdk-out-")), "cdk.out")
+    const nowhere = join(temporaryFolder(), "cdk.out")
     await expect(synthesize(withoutPage({ ...options, outdir: nowhere }))).rejects.toThrow(new Error(message))
     expect(existsSync(join(nowhere, "manifest.json"))).toBe(false)
   })

@@ -1,10 +1,10 @@
 // What the template tests look at: the whole app, synthesized in this process, with CloudFormation's references as text.
-import { mkdtempSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { Code } from "aws-cdk-lib/aws-lambda"
 import { buildApp } from "../src/app.ts"
 import { readContext } from "../src/synthesize.ts"
+import { temporaryFolder } from "./temporary-folder.ts"
 
 /** A resource whose references are text: `<DocumentsTable.Arn>`, also across stacks. Properties are what a test reads. */
 export type Resource = {
@@ -35,7 +35,7 @@ export function synthesized(
   change: (built: Built) => void = () => {},
 ) {
   const context = { ...readContext(), ...overrides, env: envName }
-  const outdir = mkdtempSync(join(tmpdir(), "cdk-out-"))
+  const outdir = temporaryFolder()
   const built = buildApp(
     { context, outdir, builtinCloudFormationValidation: false },
     { webRoot: pageFolder(), codeOf: () => Code.fromInline("exports.handler = async () => {}") },
@@ -88,7 +88,7 @@ export function synthesized(
 }
 
 export function pageFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "page-"))
+  const folder = temporaryFolder()
   writeFileSync(join(folder, "index.html"), "<!doctype html><title>Page</title>")
   return folder
 }

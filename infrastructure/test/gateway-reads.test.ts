@@ -1,0 +1,65 @@
+// The gateway serves exactly this template: what it knows of throttle, timeouts, logs and outputs, it has read here.
+import { beforeAll, expect, test } from "vitest"
+import type { Definition } from "../../gateway/src/template/definition.ts"
+import { loadDefinition } from "../../gateway/src/template/load-definition.ts"
+import { webSocketAccessLogFormat } from "../src/access-log.ts"
+import { synthesized } from "./synthesized.ts"
+
+let definition: Definition
+beforeAll(async () => {
+  const overrides = { api_throttle_rate: "12", api_throttle_burst: "34", integration_timeout_ms: "5000" }
+  definition = await loadDefinition(synthesized("dev", overrides).outdir)
+})
+
+test("the WebSocket API, its four routes, throttle, timeout and log format", () => {
+  const [api] = definition.webSocketApis
+  const [stage] = api!.stages
+  expect(stage).toMatchObject({
+    stageName: "dev",
+    defaultRouteSettings: { throttlingRateLimit: 12, throttlingBurstLimit: 34, loggingLevel: "INFO" },
+    accessLog: { format: webSocketAccessLogFormat },
+  })
+  const { routes } = api!.deployments[stage!.deploymentId!]!
+  const answering = Object.values(routes).map(({ routeKey, returnsResponse, integration }) => [
+    routeKey,
+    returnsResponse,
+    integration?.timeoutMs,
+  ])
+  expect(answering).toEqual([
+    ["$connect", false, 5000],
+    ["$disconnect", false, 5000],
+    ["$default", true, 5000],
+    ["progress", true, 5000],
+  ])
+})
+
+test("the HTTP API's routes, the queue's function and the bucket's queue", () => {
+  expect(definition.httpApis[0]?.routes.map(({ routeKey }) => routeKey).sort()).toEqual([
+    "DELETE /documents/{documentId}",
+    "GET /documents/{documentId}",
+    "POST /documents",
+  ])
+  const queue = definition.queues.find(({ queueName }) => queueName === "document-insight-dev-uploads")
+  expect(definition.bucketNotifications).toMatchObject([{ prefix: "uploads/", targetArn: queue?.arn }])
+  expect(definition.eventSourceMappings).toMatchObject([
+    { queueArn: queue?.arn, batchSize: 1, reportBatchItemFailures: true },
+  ])
+})
+
+test("the page with its run-time configuration", () => {
+  const [site] = definition.sites
+  expect(site?.sources).toHaveLength(2)
+  expect(Object.values(site!.sources[1]!.markers)).toContain(definition.webSocketApis[0]?.apiId)
+  expect(site?.notFound).toEqual({ path: "/index.html", status: 404 })
+})
+
+test("every output of contract.md", () => {
+  const { apiId } = definition.webSocketApis[0]!
+  expect(definition.outputs).toMatchObject({
+    WebSocketApiId: apiId,
+    WebSocketApiUrl: `wss://${apiId}.execute-api.us-east-1.amazonaws.com/dev`,
+    WebSocketApiStage: "dev",
+    ApiEndpoint: expect.stringMatching(/^https:\/\/[a-z0-9]{10}\.execute-api\.us-east-1\.amazonaws\.com$/),
+    WebUrl: `https://${definition.sites[0]!.domainName}`,
+  })
+})
