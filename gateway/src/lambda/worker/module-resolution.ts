@@ -1,5 +1,5 @@
 // Lets a function's code import what Lambda's managed runtime has on board: the AWS SDK and the modules of its layers.
-import { registerHooks } from "node:module"
+import { createRequire, registerHooks } from "node:module"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 
@@ -12,18 +12,26 @@ const inTheRuntime = /^@(aws-sdk|smithy|aws-crypto)\//
  */
 export function installModuleResolution(layerModules: string[]): void {
   const layers = layerModules.map((folder) => pathToFileURL(join(folder, "..", "index.js")).href)
+  // A search for `require` passes through this hook again, which must then leave it alone.
+  let searching = false
   registerHooks({
     resolve(specifier, context, next) {
       try {
         return next(specifier, context)
       } catch (error) {
-        if (!isMissing(error) || !isBare(specifier)) throw error
+        if (searching || !isMissing(error) || !isBare(specifier)) throw error
         const parents = inTheRuntime.test(specifier) ? [...layers, import.meta.url] : layers
         for (const parentURL of parents) {
           try {
-            return next(specifier, { ...context, parentURL })
+            if (!context.conditions?.includes("require")) return next(specifier, { ...context, parentURL })
+            // Node's own step for `require` knows no other parent than the module that asked.
+            searching = true
+            const file = createRequire(parentURL).resolve(specifier)
+            return { url: pathToFileURL(file).href, shortCircuit: true }
           } catch {
             // The next folder may have it; if none has, the first error is the one that names the handler's file.
+          } finally {
+            searching = false
           }
         }
         throw error

@@ -1,0 +1,176 @@
+// Queues and functions together: the real stand-in, real pollers, real execution environments.
+import { afterEach, expect, it } from "vitest"
+import { systemClock } from "../foundation/clock.ts"
+import { type Log, silentLog } from "../foundation/log.ts"
+import { startServices } from "../services/start-services.ts"
+import type { Definition, EventSourceMappingDefinition } from "../template/definition.ts"
+import { startEventSourceMappings } from "./event-source-mapping.ts"
+import { arnOf, closeLambdas, defineFunction, region, startLambda } from "./lambda-under-test.ts"
+
+const origin = { logicalId: "It", stackName: "Stack" }
+const queueArn = (name: string) => `arn:aws:sqs:${region}:123456789012:${name}`
+const closers: (() => Promise<void>)[] = []
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close()
+  await closeLambdas()
+})
+
+const report = "const ids = (event) => event.Records.map(({ body }) => body);"
+
+it("messages reach the function in batches no larger than asked, and are deleted", async () => {
+  const { send, output, left } = await start(
+    `${report} export const handler = async (event) => console.log(ids(event).join())`,
+    {
+      batchSize: 2,
+    },
+  )
+  for (const body of ["a", "b", "c", "d", "e"]) await send(body)
+  const batches = await output((lines) => lines.join().split(",").length === 5)
+  expect(batches.join().split(",").sort()).toEqual(["a", "b", "c", "d", "e"])
+  expect(batches.every((batch) => batch.split(",").length <= 2)).toBe(true)
+  expect(await left()).toEqual([])
+})
+
+it("a poisoned message ends in the dead-letter queue, and each of the others is processed once", async () => {
+  const source = `${report} export const handler = async (event) => {
+    const failed = event.Records.filter(({ body }) => body === "poison")
+    console.log(ids(event).join())
+    return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) }
+  }`
+  const { send, output, dead } = await start(source, { batchSize: 10, reportBatchItemFailures: true }, "1")
+  for (const body of ["a", "poison", "b", "c"]) await send(body)
+  expect(await dead()).toBe("poison")
+  const seen = (await output(() => true)).join().split(",").sort()
+  expect(seen).toEqual(["a", "b", "c", "poison", "poison"])
+})
+
+it("a batch whose function fails is tried again as a whole", async () => {
+  const source = `${report} export const handler = async (event) => { console.log(ids(event).join()); throw new Error("no") }`
+  const { send, output, dead } = await start(source, { batchSize: 10 }, "1")
+  await send("only")
+  expect(await dead()).toBe("only")
+  expect(await output(() => true)).toEqual(["only", "only"])
+})
+
+it("a window collects messages until the batch is full", async () => {
+  const { send, output } = await start(
+    `${report} export const handler = async (event) => console.log(ids(event).join())`,
+    {
+      batchSize: 3,
+      batchingWindowSeconds: 20,
+    },
+  )
+  for (const body of ["a", "b", "c"]) await send(body)
+  expect((await output((lines) => lines.length > 0))[0]?.split(",").sort()).toEqual(["a", "b", "c"])
+})
+
+it("no more batches run at once than the mapping's maximum concurrency", async () => {
+  const source = `export const handler = async () => { console.log("in"); await new Promise((r) => setTimeout(r, 20)); console.log("out") }`
+  const { send, output } = await start(source, { batchSize: 1, maximumConcurrency: 2 })
+  for (let i = 0; i < 6; i++) await send(String(i))
+  const lines = await output((all) => all.filter((line) => line === "out").length === 6)
+  let [inside, most] = [0, 0]
+  for (const line of lines) {
+    inside += line === "in" ? 1 : -1
+    most = Math.max(most, inside)
+  }
+  expect(most).toBe(2)
+})
+
+it("a mapping that is switched off takes nothing; an update switches it on", async () => {
+  const { send, output, update, left } = await start(
+    "export const handler = async () => console.log('ran')",
+    {
+      enabled: false,
+    },
+    "0",
+  )
+  await send("a")
+  expect(await left()).toEqual(["a"])
+  await update({ enabled: true })
+  expect(await output((lines) => lines.length > 0)).toEqual(["ran"])
+})
+
+async function start(source: string, overrides: Partial<EventSourceMappingDefinition>, visibilityTimeout = "30") {
+  const redrive = { deadLetterTargetArn: queueArn("dead"), maxReceiveCount: 2 }
+  const attributes = { VisibilityTimeout: visibilityTimeout, RedrivePolicy: JSON.stringify(redrive) }
+  const queue = (queueName: string, own = {}) => ({ ...origin, queueName, arn: queueArn(queueName), attributes: own })
+  const empty = { tables: [], buckets: [], bucketNotifications: [] }
+  const definition = {
+    region,
+    urlSuffix: "amazonaws.com",
+    ...empty,
+    queues: [queue("uploads", attributes), queue("dead")],
+  }
+  const log: Log = silentLog
+  const services = await startServices({
+    definition: definition as unknown as Definition,
+    clock: systemClock,
+    log,
+    verifyS3: () => undefined,
+    invokeAsync() {},
+  })
+  closers.push(services.close)
+  const lines: string[] = []
+  const waiting = new Set<() => void>()
+  const lambda = startLambda([defineFunction(source)], {
+    onOutput({ kind, text }) {
+      if (kind !== "stdout" || !text.includes("\tINFO\t")) return
+      lines.push(text.split("\t").at(-1) ?? "")
+      for (const look of waiting) look()
+    },
+  })
+  const mapping = (changes: Partial<EventSourceMappingDefinition>): EventSourceMappingDefinition => ({
+    ...origin,
+    functionArn: arnOf("f"),
+    queueArn: queueArn("uploads"),
+    enabled: true,
+    batchSize: 10,
+    batchingWindowSeconds: 0,
+    reportBatchItemFailures: false,
+    ...overrides,
+    ...changes,
+  })
+  const mappings = startEventSourceMappings({
+    mappings: [mapping({})],
+    region,
+    endpoint: services.endpoints.sqs!,
+    credentials: services.credentials,
+    queueUrl: services.queueUrl,
+    invoke: lambda.invoke,
+    clock: systemClock,
+    log,
+  })
+  closers.push(mappings.close)
+  return {
+    send: (body: string) => services.sendToQueue(queueArn("uploads"), body),
+    update: (changes: Partial<EventSourceMappingDefinition>) => mappings.update([mapping(changes)]),
+    /** Printed lines, once they are enough. */
+    output: (enough: (lines: string[]) => boolean) =>
+      new Promise<string[]>((resolve) => {
+        const look = () => {
+          if (!enough(lines)) return
+          waiting.delete(look)
+          resolve(lines)
+        }
+        waiting.add(look)
+        look()
+      }),
+    /** The first message of the dead-letter queue, as soon as there is one. */
+    dead: async () => (await receive("dead", 20))[0],
+    /** What the queue holds once the pollers have stopped. */
+    async left() {
+      await mappings.update([])
+      return receive("uploads", 0)
+    },
+  }
+
+  async function receive(name: string, WaitTimeSeconds: number): Promise<(string | undefined)[]> {
+    const { ReceiveMessageCommand, SQSClient } = await import("@aws-sdk/client-sqs")
+    const client = new SQSClient({ region, endpoint: services.endpoints.sqs!, credentials: services.credentials })
+    const QueueUrl = services.queueUrl(queueArn(name))
+    const { Messages = [] } = await client.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds }))
+    client.destroy()
+    return Messages.map(({ Body }) => Body)
+  }
+}

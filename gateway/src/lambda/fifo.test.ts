@@ -1,0 +1,21 @@
+// A queue, compared with the plain array it replaces.
+import fc from "fast-check"
+import { expect, it } from "vitest"
+import { Fifo } from "./fifo.ts"
+
+it("gives back what an array would, whatever is pushed and shifted", () => {
+  const step = fc.oneof(fc.integer(), fc.constant("shift" as const))
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 400 }), (steps) => {
+      const [fifo, array] = [new Fifo<number>(), [] as number[]]
+      for (const one of steps) {
+        if (one === "shift") expect(fifo.shift()).toBe(array.shift())
+        else {
+          fifo.push(one)
+          array.push(one)
+        }
+        expect([fifo.length, fifo.first]).toEqual([array.length, array[0]])
+      }
+    }),
+  )
+})

@@ -1,0 +1,195 @@
+// Code from folders, archives and templates, layers included, run by real execution environments.
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { crc32, deflateRawSync } from "node:zlib"
+import { afterEach, describe, expect, it } from "vitest"
+import { prepareCode } from "./function-code.ts"
+import { closeLambdas, defineFunction, startLambda } from "./lambda-under-test.ts"
+
+let folder: string | undefined
+afterEach(async () => {
+  await closeLambdas()
+  if (folder !== undefined) rmSync(folder, { recursive: true })
+  folder = undefined
+})
+
+describe("a folder", () => {
+  it.each([
+    ["an ES module", { "index.mjs": "export const handler = async () => 'mjs'" }, "index.handler", "mjs"],
+    ["a CommonJS module", { "index.js": "exports.handler = async () => 'cjs'" }, "index.handler", "cjs"],
+    [
+      "a CommonJS module by extension",
+      { "index.cjs": "module.exports = { handler: () => 'x' }" },
+      "index.handler",
+      "x",
+    ],
+    [
+      "a package of type module",
+      { "package.json": '{"type":"module"}', "index.js": "export const handler = () => 'esm'" },
+      "index.handler",
+      "esm",
+    ],
+    [
+      "exports Node cannot guess",
+      { "index.js": "Object.assign(exports, { ['han' + 'dler']: () => 1 })" },
+      "index.handler",
+      1,
+    ],
+    [
+      "a nested module",
+      { "src/api/connect.mjs": "export const run = () => 'nested'" },
+      "src/api/connect.run",
+      "nested",
+    ],
+    [
+      "a nested export",
+      { "index.mjs": "export const api = { v1: { run: () => 'deep' } }" },
+      "index.api.v1.run",
+      "deep",
+    ],
+    [
+      "a default export's method",
+      { "index.mjs": "export default { handler: () => 'default' }" },
+      "index.handler",
+      "default",
+    ],
+    [
+      "modules of its own",
+      {
+        "node_modules/pages/index.js": "module.exports = 40",
+        "index.mjs": "import n from 'pages'; export const handler = () => n",
+      },
+      "index.handler",
+      40,
+    ],
+  ])("may hold %s", async (_what, files, handler, expected) => {
+    const definition = defineFunction("", { code: { form: "folder", path: write(files) }, handler })
+    expect(await startLambda([definition]).call()).toBe(expected)
+  })
+
+  it.each([
+    ["index", "Runtime.MalformedHandlerName"],
+    ["../index.handler", "Runtime.MalformedHandlerName"],
+    ["missing.handler", "Runtime.ImportModuleError"],
+    ["index.missing", "Runtime.HandlerNotFound"],
+  ])("with the handler %s fails with %s", async (handler, errorType) => {
+    const code = { form: "folder", path: write({ "index.mjs": "export const handler = () => 1" }) } as const
+    expect(await startLambda([defineFunction("", { code, handler })]).fail()).toMatchObject({ errorType })
+  })
+
+  it("is where the handler believes to be", async () => {
+    const path = write({
+      "index.mjs": "import { resolve } from 'node:path'; export const handler = () => resolve('a.txt')",
+    })
+    const definition = defineFunction("", { code: { form: "folder", path } })
+    expect(await startLambda([definition]).call()).toBe(join(path, "a.txt"))
+  })
+
+  it("whose files change is served anew on reload", async () => {
+    const path = write({ "index.mjs": "export const handler = () => 'old'" })
+    const definition = defineFunction("", { code: { form: "folder", path } })
+    const { call, reload } = startLambda([definition])
+    expect(await call()).toBe("old")
+    writeFileSync(join(path, "index.mjs"), "export const handler = () => 'new'")
+    utimesSync(join(path, "index.mjs"), new Date(), new Date(Date.now() + 5000))
+    await reload([definition])
+    expect(await call()).toBe("new")
+  })
+})
+
+describe("inline source", () => {
+  it("is an ES module when it imports or exports, CommonJS otherwise", async () => {
+    expect(await startLambda("import os from 'node:os'\nexport const handler = () => typeof os").call()).toBe("object")
+    expect(await startLambda("exports.handler = async () => typeof require").call()).toBe("function")
+    expect(await startLambda("// export nothing\nexports.handler = () => 'import x'").call()).toBe("import x")
+  })
+
+  it("is removed from the disk at the end", () => {
+    const { taskRoot, remove } = prepareCode(defineFunction("exports.handler = () => 1"))
+    expect(readdirSync(taskRoot)).toEqual(["index.js"])
+    remove()
+    expect(() => readdirSync(taskRoot)).toThrow("ENOENT")
+  })
+})
+
+describe("an archive", () => {
+  it("is unpacked: stored and deflated entries, in folders", async () => {
+    const path = join(write({}), "code.zip")
+    const source = "import { page } from './lib/page.mjs'; export const handler = () => page"
+    writeFileSync(
+      path,
+      zip({ "index.mjs": source, "lib/page.mjs": `export const page = ${JSON.stringify("p".repeat(500))}` }),
+    )
+    const { call } = startLambda([defineFunction("", { code: { form: "zip", path } })])
+    expect(await call()).toBe("p".repeat(500))
+  })
+
+  it("with an entry that leaves its folder is refused", () => {
+    const path = join(write({}), "evil.zip")
+    writeFileSync(path, zip({ "../../evil.mjs": "" }))
+    expect(() => prepareCode(defineFunction("", { code: { form: "zip", path } }))).toThrow("leads out of the folder")
+  })
+
+  it.each([
+    ["nothing", Buffer.alloc(0)],
+    ["text", Buffer.from("this is no archive, though it is long enough")],
+  ])("that is %s is refused in one sentence", (_what, bytes) => {
+    const path = join(write({}), "bad.zip")
+    writeFileSync(path, bytes)
+    expect(() => prepareCode(defineFunction("", { code: { form: "zip", path } }))).toThrow("it is not a ZIP archive")
+  })
+})
+
+it("layers bring modules; a later layer wins, and the function's own win over all", async () => {
+  const root = write({
+    "one/nodejs/node_modules/a/index.js": "module.exports = 'a1'",
+    "one/nodejs/node_modules/b/index.js": "module.exports = 'b1'",
+    "two/nodejs/node_modules/b/index.js": "module.exports = 'b2'",
+    "two/nodejs/node_modules/c/index.js": "module.exports = 'c2'",
+    "code/node_modules/c/index.js": "module.exports = 'own'",
+    "code/index.mjs": "import a from 'a'; import b from 'b'; import c from 'c'; export const handler = () => [a, b, c]",
+  })
+  const layer = (name: string) => ({ form: "folder", path: join(root, name) }) as const
+  const definition = defineFunction("", { code: layer("code"), layers: [layer("one"), layer("two")] })
+  expect(await startLambda([definition]).call()).toEqual(["a1", "b2", "own"])
+})
+
+function write(files: Record<string, string>): string {
+  folder = mkdtempSync(join(tmpdir(), "code-"))
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(join(folder, name, ".."), { recursive: true })
+    writeFileSync(join(folder, name), text)
+  }
+  return folder
+}
+
+// The smallest writer that a reader can be tested with; short entries are stored, long ones deflated.
+function zip(files: Record<string, string>): Buffer {
+  const [local, directory]: [Buffer[], Buffer[]] = [[], []]
+  let offset = 0
+  for (const [name, text] of Object.entries(files)) {
+    const method = text.length > 200 ? 8 : 0
+    const content = method === 8 ? deflateRawSync(text) : Buffer.from(text)
+    const fields = Buffer.alloc(26)
+    fields.writeUInt16LE(20, 0)
+    fields.writeUInt16LE(method, 4)
+    fields.writeUInt32LE(crc32(text), 10)
+    fields.writeUInt32LE(content.length, 14)
+    fields.writeUInt32LE(text.length, 18)
+    fields.writeUInt16LE(name.length, 22)
+    const entry = Buffer.concat([Buffer.from("PK\x03\x04"), fields, Buffer.from(name), content])
+    const tail = Buffer.alloc(14)
+    tail.writeUInt32LE(offset, 10)
+    directory.push(Buffer.concat([Buffer.from("PK\x01\x02\x14\x00"), fields, tail, Buffer.from(name)]))
+    local.push(entry)
+    offset += entry.length
+  }
+  const end = Buffer.alloc(22)
+  end.write("PK\x05\x06", 0, "latin1")
+  end.writeUInt16LE(local.length, 8)
+  end.writeUInt16LE(local.length, 10)
+  end.writeUInt32LE(Buffer.concat(directory).length, 12)
+  end.writeUInt32LE(offset, 16)
+  return Buffer.concat([...local, ...directory, end])
+}

@@ -1,0 +1,156 @@
+// A handler's network, seen from inside the thread: hosts that lead to the gateway, and AWS hosts that lead nowhere.
+import { once } from "node:events"
+import { createServer, type RequestListener } from "node:http"
+import type { AddressInfo } from "node:net"
+import { afterEach, describe, expect, it } from "vitest"
+import { WebSocketServer } from "ws"
+import { closeLambdas, defineFunction, startLambda } from "../lambda-under-test.ts"
+
+const host = "abc123.execute-api.eu-west-1.amazonaws.com"
+const closers: (() => void)[] = []
+afterEach(async () => {
+  await closeLambdas()
+  for (const close of closers.splice(0)) close()
+})
+
+const echo: RequestListener = async (request, response) => {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  const { method, url, headers } = request
+  const seen = { method, url, host: headers.host, signed: headers.authorization !== undefined }
+  response.setHeader("content-type", "application/json")
+  response.end(JSON.stringify({ ...seen, body: Buffer.concat(chunks).toString() }))
+}
+
+async function listen(listener: RequestListener = echo): Promise<number> {
+  const server = createServer(listener).listen(0, "127.0.0.1")
+  await once(server, "listening")
+  closers.push(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  return (server.address() as AddressInfo).port
+}
+
+describe("a host that leads to the gateway", () => {
+  it("is reached by fetch", async () => {
+    const port = await listen()
+    const source = `export const handler = async () =>
+      (await fetch("https://${host}/dev/hello?a=1", { method: "POST", body: "hi" })).json()`
+    const answer = await startLambda(source, { network: () => ({ [host]: port }) }).call()
+    expect(answer).toEqual({ method: "POST", url: "/dev/hello?a=1", host, signed: false, body: "hi" })
+  })
+
+  it("is reached by node:https, imported and required", async () => {
+    const port = await listen()
+    const source = `import https from "node:https"
+      import { createRequire } from "node:module"
+      const get = (module) => new Promise((resolve, reject) => module.get("https://${host}/dev", async (answer) => {
+        let text = ""
+        const { encrypted } = answer.socket
+        for await (const chunk of answer) text += chunk
+        resolve(JSON.parse(text).url + encrypted)
+      }).on("error", reject))
+      export const handler = async () => [await get(https), await get(createRequire(import.meta.url)("https"))]`
+    const { call } = startLambda(source, { network: () => ({ [host]: port }) })
+    expect(await call()).toEqual(["/devtrue", "/devtrue"])
+  })
+
+  it("is reached by the AWS SDK, which the runtime has on board, with the role's keys", async () => {
+    const source = `import { ApiGatewayManagementApiClient, PostToConnectionCommand } from "@aws-sdk/client-apigatewaymanagementapi"
+      const client = new ApiGatewayManagementApiClient({ endpoint: "https://${host}/dev" })
+      export const handler = async () => {
+        const { $metadata } = await client.send(new PostToConnectionCommand({ ConnectionId: "L0SM9cOFvHcCIhw=", Data: "hi" }))
+        return $metadata.httpStatusCode
+      }`
+    const seen: unknown[] = []
+    const port = await listen((request, response) => {
+      seen.push([request.url, request.headers.authorization?.includes("Credential=KEY1/")])
+      response.end()
+    })
+    expect(await startLambda(source, { network: () => ({ [host]: port }) }).call()).toBe(200)
+    expect(seen).toEqual([["/dev/@connections/L0SM9cOFvHcCIhw%3D", true]])
+  })
+
+  it("is reached by CommonJS code that requires the SDK", async () => {
+    const port = await listen((_request, response) => response.end())
+    const source = `const { ApiGatewayManagementApi } = require("@aws-sdk/client-apigatewaymanagementapi")
+      exports.handler = async () => {
+        await new ApiGatewayManagementApi({ endpoint: "https://${host}/dev" }).postToConnection({ ConnectionId: "x", Data: "y" })
+        return "sent"
+      }`
+    expect(await startLambda(source, { network: () => ({ [host]: port }) }).call()).toBe("sent")
+  })
+
+  it("is reached by the built-in WebSocket", async () => {
+    const server = new WebSocketServer({ port: 0, host: "127.0.0.1" })
+    await once(server, "listening")
+    closers.push(() => server.close())
+    server.on("connection", (socket) => socket.send("hello"))
+    const source = `export const handler = () => new Promise((resolve, reject) => {
+      const socket = new WebSocket("wss://${host}/dev")
+      socket.onmessage = ({ data }) => { socket.close(); resolve(data) }
+      socket.onerror = ({ message }) => reject(new Error(message))
+    })`
+    const { port } = server.address() as AddressInfo
+    expect(await startLambda(source, { network: () => ({ [host]: port }) }).call()).toBe("hello")
+  })
+
+  it("may be any name below a wildcard", async () => {
+    const port = await listen()
+    const source = `export const handler = async () => (await fetch("https://docs.s3.eu-west-1.amazonaws.com/a")).status`
+    const network = () => ({ "*.s3.eu-west-1.amazonaws.com": port })
+    expect(await startLambda(source, { network }).call()).toBe(200)
+  })
+
+  it("that nobody listens for refuses the connection", async () => {
+    const source = `export const handler = async () => fetch("https://${host}/").catch(({ cause }) => cause.code)`
+    const port = await listen()
+    closers.splice(0).map((close) => close())
+    expect(await startLambda(source, { network: () => ({ [host]: port }) }).call()).toBe("ECONNREFUSED")
+  })
+})
+
+describe("any other AWS host", () => {
+  it.each([
+    ["fetch", `await fetch("https://kinesis.eu-west-1.amazonaws.com/").catch(({ cause }) => { throw cause })`],
+    ["plain http", `await fetch("http://kinesis.eu-west-1.amazonaws.com/").catch(({ cause }) => { throw cause })`],
+    [
+      "node:https",
+      `const https = await import("node:https")
+       await new Promise((_, reject) => https.get("https://kinesis.eu-west-1.amazonaws.com/").on("error", reject))`,
+    ],
+  ])("is refused with a sentence that says what to do: %s", async (_client, code) => {
+    const definition = defineFunction(`export const handler = async () => { ${code} }`)
+    const { fail } = startLambda([definition], { endpoints: () => ({ AWS_ENDPOINT_URL_SQS: "http://127.0.0.1:1" }) })
+    expect(await fail()).toMatchObject({
+      errorType: "NotServedLocally",
+      errorMessage:
+        "kinesis.eu-west-1.amazonaws.com is not served locally, and calls to AWS never leave this machine. Served here: SQS. To use a real endpoint, start with AWS_ENDPOINT_URL_KINESIS=https://kinesis.eu-west-1.amazonaws.com",
+    })
+  })
+
+  it("is refused at once by the SDK, without retries", async () => {
+    const source = `import { S3Client, ListBucketsCommand } from "@aws-sdk/client-s3"
+      export const handler = async () => {
+        const error = await new S3Client().send(new ListBucketsCommand()).catch((error) => error)
+        return [error.name, error.$metadata.attempts]
+      }`
+    expect(await startLambda(source).call()).toEqual(["NotServedLocally", 1])
+  })
+
+  it("is looked up when a person chose it", async () => {
+    const source = `import dns from "node:dns"
+      export const handler = () => new Promise((resolve) =>
+        dns.lookup("kinesis.invalid.amazonaws.com", (error) => resolve(error?.code)))`
+    const environment = { AWS_ENDPOINT_URL_KINESIS: "https://kinesis.invalid.amazonaws.com" }
+    expect(await startLambda(source).call()).toBe("ERR_NOT_SERVED_LOCALLY")
+    expect(await startLambda([defineFunction(source, { environment })]).call()).not.toBe("ERR_NOT_SERVED_LOCALLY")
+  })
+})
+
+it("loopback endpoints over plain http work as they are", async () => {
+  const port = await listen()
+  const source = "export const handler = async ({ url }) => (await fetch(url)).status"
+  expect(await startLambda(source).call({ url: `http://127.0.0.1:${port}/` })).toBe(200)
+})
