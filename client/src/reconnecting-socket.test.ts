@@ -11,7 +11,7 @@ function setUp(options: Partial<ReconnectingSocketOptions> = {}) {
   const server = new ScriptedServer()
   const heard: string[] = []
   const states: string[] = []
-  let hint: (hint: NetworkHint) => void = () => {}
+  let hint: ((hint: NetworkHint) => void) | undefined
   const socket = new ReconnectingSocket({
     url: "ws://server/dev",
     ping: '{"action":"ping"}',
@@ -22,7 +22,7 @@ function setUp(options: Partial<ReconnectingSocketOptions> = {}) {
     hints: (run) => {
       hint = run
       return () => {
-        hint = () => {}
+        hint = undefined
       }
     },
     WebSocket: server.WebSocket,
@@ -37,7 +37,17 @@ function setUp(options: Partial<ReconnectingSocketOptions> = {}) {
   const waitItOut = () => {
     while (socket.state() === "waiting") clock.advance(100)
   }
-  return { clock, server, heard, states, socket, openUp, waitItOut, hint: (given: NetworkHint) => hint(given) }
+  return {
+    clock,
+    server,
+    heard,
+    states,
+    socket,
+    openUp,
+    waitItOut,
+    hint: (given: NetworkHint) => hint?.(given),
+    isHintAwaited: () => hint !== undefined,
+  }
 }
 
 test("connects when opened, hears what is said, and says what it is told to", () => {
@@ -202,7 +212,7 @@ test("once closed it stays closed, and nothing is left running, from whatever st
   const step = fc.constantFrom("accept", "letGo", "second", "minute", "hint", "reopen")
   fc.assert(
     fc.property(fc.array(step), (steps) => {
-      const { clock, server, socket, hint } = setUp()
+      const { clock, server, socket, hint, isHintAwaited } = setUp()
       socket.open()
       for (const next of steps) {
         if (next === "accept" && server.connections.length > 0 && socket.state() === "connecting")
@@ -220,7 +230,7 @@ test("once closed it stays closed, and nothing is left running, from whatever st
         expect(clock.pending).toBe(1)
       }
       socket.close()
-      hint("try-now")
+      expect(isHintAwaited()).toBe(false)
       const tried = server.connections.length
       clock.advance(24 * 60 * 60_000)
       expect(socket.state()).toBe("closed")

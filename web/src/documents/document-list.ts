@@ -31,7 +31,7 @@ export type InsightsState =
 
 export type DocumentListParts = {
   documentsClient: DocumentsClient
-  progressClient: ProgressClient
+  progressClient: Pick<ProgressClient, "note">
   remembered: RememberedDocuments
 }
 

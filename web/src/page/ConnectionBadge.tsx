@@ -1,6 +1,7 @@
 // Whether what the page shows is live.
 import type { ConnectionState } from "@document-insight/client"
 import { useConnectionState } from "@document-insight/client/react"
+import { useSyncExternalStore } from "react"
 
 const words: Record<ConnectionState, string> = {
   connecting: "Connecting",
@@ -11,11 +12,21 @@ const words: Record<ConnectionState, string> = {
 
 export function ConnectionBadge() {
   const state = useConnectionState()
+  const isOnline = useSyncExternalStore(subscribeToNetwork, () => navigator.onLine)
   return (
     <p className="connection" role="status" data-testid="connection-state" data-state={state}>
       <span className="connection-dot" aria-hidden="true" />
       <span className="visually-hidden">Connection: </span>
-      {words[state]}
+      {state === "waiting" && !isOnline ? words.closed : words[state]}
     </p>
   )
+}
+
+function subscribeToNetwork(changed: () => void): () => void {
+  window.addEventListener("online", changed)
+  window.addEventListener("offline", changed)
+  return () => {
+    window.removeEventListener("online", changed)
+    window.removeEventListener("offline", changed)
+  }
 }
