@@ -82,10 +82,11 @@ async function readSource(source: SiteSource, relative: string): Promise<Buffer 
   }
 }
 
+/** Addresses are put in place once every marker is: a marker may stand for no more than a part of one. */
 function replaceMarkers(source: SiteSource, content: Buffer, { localize }: SiteServerPorts): Buffer | string {
   const markers = Object.entries(source.markers)
   if (markers.length === 0) return content
-  return markers.reduce((text, [marker, value]) => text.replaceAll(marker, localize(value)), content.toString("utf8"))
+  return localize(markers.reduce((text, [marker, value]) => text.replaceAll(marker, value), content.toString("utf8")))
 }
 
 function decode(path: string): string {

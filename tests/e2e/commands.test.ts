@@ -1,0 +1,144 @@
+// The commands as a newcomer meets them: ready in seconds, clean at the end, and one clear line for every mistake.
+
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { createServer } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { describe, expect, onTestFinished, test } from "vitest"
+import { runCommand } from "../harness/command.ts"
+import { openSocket, refusedSocket } from "../harness/open-socket.ts"
+import { accept, echoEvent, webSocketTemplate } from "../harness/template.ts"
+
+const start = (...args: string[]) => runCommand("scripts/start.ts", args)
+const gateway = (...args: string[]) => runCommand("gateway/src/cli.ts", args)
+
+function file(name: string, content: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "commands-test-"))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  writeFileSync(join(folder, name), content)
+  return join(folder, name)
+}
+
+test("npm start is ready within ten seconds, serves what the contract says, and ends cleanly", async () => {
+  const startedAt = performance.now()
+  const command = start("--json", "--port", "0")
+  const ready = await command.jsonLine(({ event }) => event === "ready")
+  expect(performance.now() - startedAt).toBeLessThan(10_000)
+  const { WebSocketApiUrl, WebSocketApiId, WebSocketApiStage, ApiEndpoint, WebUrl } = ready.outputs
+  expect(WebSocketApiUrl).toMatch(/^ws:\/\/localhost:\d+\/dev$/)
+  expect(WebSocketApiId).toMatch(/^[a-z0-9]{10}$/)
+  expect(WebSocketApiStage).toBe("dev")
+  expect(ready.credentials).toMatchObject({
+    accessKeyId: expect.stringMatching(/^AKIA[A-Z0-9]{16}$/),
+    secretAccessKey: expect.stringMatching(/^.{40}$/),
+  })
+
+  const socket = await openSocket(WebSocketApiUrl)
+  socket.send({ action: "ping" })
+  expect(await socket.nextJson()).toEqual({ status: "pong" })
+  socket.send({ action: "dance" })
+  expect(await socket.nextJson()).toMatchObject({ status: "error", errorCode: "UNKNOWN_ACTION" })
+  socket.send("this is not JSON")
+  expect(await socket.nextJson()).toMatchObject({ status: "error", errorCode: "BAD_REQUEST" })
+  socket.send({ action: "progress", documentId: "no-such-document" })
+  expect(await socket.nextJson()).toMatchObject({
+    status: "error",
+    errorCode: "DOCUMENT_NOT_FOUND",
+    recoverable: false,
+  })
+  expect(await refusedSocket(WebSocketApiUrl.replace("/dev", "/prod"))).toMatchObject({ status: 403 })
+
+  const page = await fetch(WebUrl)
+  expect(page.headers.get("content-type")).toContain("text/html")
+  const config = await (await fetch(`${WebUrl}/config.json`)).json()
+  expect(config).toMatchObject({ webSocketUrl: WebSocketApiUrl, apiEndpoint: ApiEndpoint })
+
+  const json = { "content-type": "application/json" }
+  const post = (body: object) =>
+    fetch(`${ApiEndpoint}/documents`, { method: "POST", headers: json, body: JSON.stringify(body) })
+  expect((await post({ fileName: "a.pdf" })).status).toBe(400)
+  expect((await post({ fileName: "a.exe", contentType: "application/x-msdownload", sizeBytes: 9 })).status).toBe(415)
+  expect((await post({ fileName: "a.pdf", contentType: "application/pdf", sizeBytes: 1e12 })).status).toBe(413)
+  expect((await fetch(`${ApiEndpoint}/documents/unknown`)).status).toBe(404)
+
+  command.kill("SIGTERM")
+  expect(await socket.closed).toEqual({ code: 1001, reason: "Going away" })
+  expect(await command.exitCode).toBe(0)
+})
+
+test("npm run gateway serves any template", async () => {
+  const template = file(
+    "template.json",
+    webSocketTemplate({
+      routes: { $connect: { code: accept }, $default: { code: echoEvent, twoWay: true } },
+    }),
+  )
+  const command = gateway(template, "--json", "--port", "0")
+  const { outputs } = await command.jsonLine(({ event }) => event === "ready")
+  const socket = await openSocket(outputs.Url)
+  socket.send("hello")
+  expect(await socket.nextJson()).toMatchObject({ body: "hello", requestContext: { routeKey: "$default" } })
+  command.kill("SIGINT")
+  expect(await command.exitCode).toBe(0)
+})
+
+describe("a mistake is one sentence, a hint, and exit code 1", () => {
+  /** @returns what the command said, once it has ended with 1 */
+  async function said(command: ReturnType<typeof start>): Promise<string> {
+    expect(await command.exitCode).toBe(1)
+    expect(command.stdout()).toBe("")
+    expect(command.stderr()).not.toMatch(/^\s+at /m)
+    expect(command.stderr().trim().split("\n")).toHaveLength(2)
+    expect(command.stderr()).toMatch(/\n {2}Hint: ./)
+    return command.stderr()
+  }
+
+  test("a file that is not there", async () => {
+    expect(await said(start("no-such-file.pdf"))).toContain("no-such-file.pdf does not exist.")
+  })
+
+  test("a folder in place of a file", async () => {
+    expect(await said(start("samples"))).toContain("samples is a folder.")
+  })
+
+  test("an option that does not exist", async () => {
+    expect(await said(start("--prot", "4000"))).toContain("'--prot'")
+    expect(await said(gateway("x", "--prot"))).toContain("'--prot'")
+  })
+
+  test("values that make no sense", async () => {
+    expect(await said(start("--port", "many"))).toContain('--port is "many".')
+    expect(await said(start("--iam", "maybe"))).toContain('--iam is "maybe".')
+    expect(await said(start("--env", "nowhere", "--port", "0"))).toContain("nowhere")
+  })
+
+  test("no source, a source that is not there, and sources that are no templates", async () => {
+    expect(await said(gateway())).toContain("No SOURCE is given.")
+    expect(await said(gateway("missing.json"))).toContain("missing.json does not exist.")
+    expect(await said(gateway(file("bad.json", "{ nope")))).toContain("bad.json")
+    expect(await said(gateway(file("bad.yaml", "a: [1, 2")))).toContain("bad.yaml")
+    expect(await said(gateway(file("empty.json", "{}")))).toContain("empty.json")
+    expect(await said(gateway("samples"))).toContain("samples")
+  })
+
+  test("a port in use", async () => {
+    const server = createServer()
+    onTestFinished(() => void server.close())
+    const port = await new Promise<number>((resolve) => {
+      server.listen(0, "127.0.0.1", () => resolve((server.address() as { port: number }).port))
+    })
+    const template = file("template.json", webSocketTemplate({ routes: { $default: { code: accept } } }))
+    expect(await said(gateway(template, "--port", String(port)))).toContain(`Port ${port} is in use.`)
+  })
+})
+
+test("--help and --version answer and end", async () => {
+  for (const command of [start, gateway]) {
+    const help = command("--help")
+    expect(await help.exitCode).toBe(0)
+    expect(help.stdout()).toContain("--iam MODE")
+    const version = command("--version")
+    expect(await version.exitCode).toBe(0)
+    expect(version.stdout()).toMatch(/^\d+\.\d+\.\d+\n$/)
+  }
+})

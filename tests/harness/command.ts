@@ -1,0 +1,61 @@
+// Runs one of the project's commands as a person would, and reads what it prints.
+import { spawn } from "node:child_process"
+import { join } from "node:path"
+import { createInterface } from "node:readline"
+import { onTestFinished } from "vitest"
+
+const root = join(import.meta.dirname, "..", "..")
+
+export type RunningCommand = {
+  /** The next line on stdout, parsed as JSON, for which `matches` is true. Fails when the command ends first. */
+  jsonLine(matches: (line: JsonLine) => boolean): Promise<JsonLine>
+  /** All of stdout so far. */
+  stdout(): string
+  stderr(): string
+  kill(signal: NodeJS.Signals): void
+  exitCode: Promise<number | null>
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: what a command prints is looked into freely
+export type JsonLine = Record<string, any>
+
+/** @param script the file behind an npm command, from the repository's root */
+export function runCommand(script: string, args: string[], env: Record<string, string> = {}): RunningCommand {
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", join(root, script), ...args], {
+    cwd: root,
+    env: { ...process.env, NO_COLOR: "1", INIT_CWD: root, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  })
+  let stdout = ""
+  let stderr = ""
+  child.stderr.on("data", (chunk) => (stderr += chunk))
+  const lines: JsonLine[] = []
+  const waiting: { matches: (line: JsonLine) => boolean; resolve: (line: JsonLine) => void }[] = []
+  createInterface(child.stdout).on("line", (line) => {
+    stdout += `${line}\n`
+    if (!line.startsWith("{")) return
+    const json = JSON.parse(line)
+    const index = waiting.findIndex(({ matches }) => matches(json))
+    if (index === -1) lines.push(json)
+    else waiting.splice(index, 1)[0]?.resolve(json)
+  })
+  const exitCode = new Promise<number | null>((resolve) => child.on("close", resolve))
+  onTestFinished(async () => {
+    child.kill("SIGTERM")
+    await exitCode
+  })
+  return {
+    jsonLine(matches) {
+      const index = lines.findIndex(matches)
+      if (index !== -1) return Promise.resolve(lines.splice(index, 1)[0] as JsonLine)
+      return new Promise((resolve, reject) => {
+        waiting.push({ matches, resolve })
+        exitCode.then((code) => reject(new Error(`ended with ${code}\n${stdout}\n${stderr}`)))
+      })
+    },
+    stdout: () => stdout,
+    stderr: () => stderr,
+    kill: (signal) => child.kill(signal),
+    exitCode,
+  }
+}
