@@ -11,14 +11,18 @@ export type Sentence = {
 const abbreviation =
   /(?:^|[\s(])(?:[A-Z]|Dr|Mr|Mrs|Ms|Prof|St|Jr|Sr|vs|etc|cf|ca|approx|e\.g|i\.e|Fig|Figs|Eq|Sec|No|Nr|Vol|pp?|ed|eds|al|Inc|Ltd|Co|Corp|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|z\.B|u\.a|bzw|Abb|M|Mme|Sra?)\.$/u
 
+const longestAbbreviation = 10
+
 export function sentencesOf(block: TextBlock, language: string | null): Sentence[] {
   const segmenter = segmenterOf(language)
   const texts: string[] = []
   let open = ""
   for (const { segment } of segmenter.segment(block)) {
     open += segment
-    if (abbreviation.test(open.trimEnd())) continue
-    texts.push(open.trim())
+    if (abbreviation.test(open.trimEnd().slice(-longestAbbreviation))) continue
+    // "Why?" she asked: what begins with a small letter is no new sentence.
+    if (/^\p{Ll}/u.test(open) && texts.length > 0) texts.push(`${texts.pop()} ${open.trim()}`)
+    else texts.push(open.trim())
     open = ""
   }
   if (open.trim()) texts.push(open.trim())

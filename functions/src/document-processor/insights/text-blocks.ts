@@ -7,7 +7,10 @@
 /** A paragraph, heading, list item or table row, on one line. */
 export type TextBlock = string
 
+// A pattern that ends with "$" is tried from each place of a text: of a long one only the end is looked at.
+const maxWordCharacters = 60
 const minRunningPages = 3
+const maxRunningCharacters = 120
 const fullLineShare = 0.7
 const bullet = /^(?:[•▪◦‣·–—*-]|\(?\d{1,3}[.)]|\(?[a-z]\))\s+/u
 const pageNumber = /^(?:page\s+|p\.\s*)?[-–—[(]?\s*(?:\d{1,4}|[ivxlc]{1,6})\s*[-–—\])]?(?:\s*(?:\/|of)\s*\d{1,4})?$/iu
@@ -44,7 +47,10 @@ function withoutRunningLines(pages: string[][]): string[][] {
   return pages.map((lines) => {
     const running = edges(lines).filter((index) => {
       const line = lines[index] ?? ""
-      return pageNumber.test(line) || (seen.get(shape(line)) ?? 0) >= minRunningPages
+      return (
+        pageNumber.test(line) ||
+        (line.length <= maxRunningCharacters && (seen.get(shape(line)) ?? 0) >= minRunningPages)
+      )
     })
     return lines.filter((_, index) => !running.includes(index))
   })
@@ -73,7 +79,7 @@ function vocabulary(lines: string[]): Set<string> {
 
 /** Joins two lines; of a word broken at the line's end, the hyphen stays only if the document knows the word with it. */
 function join(block: string, line: string, known: Set<string>): string {
-  const left = block.match(/([\p{L}-]+)-$/u)?.[1]
+  const left = block.slice(-maxWordCharacters).match(/([\p{L}-]+)-$/u)?.[1]
   const right = line.match(/^\p{Ll}[\p{L}-]*/u)?.[0]
   if (left === undefined || right === undefined) return `${block} ${line}`
   const isCompound = known.has(`${left}-${right}`.toLowerCase()) && !known.has((left + right).toLowerCase())

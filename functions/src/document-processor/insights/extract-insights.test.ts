@@ -1,0 +1,137 @@
+// What is learned from real prose.
+import { insightsSchema } from "@document-insight/protocol"
+import fc from "fast-check"
+import * as v from "valibot"
+import { describe, expect, it } from "vitest"
+import { fieldReport } from "../../../test/field-report.ts"
+import { extractInsights } from "./extract-insights.ts"
+
+const isOutOfTime = () => false
+const extract = (...pages: string[]) => extractInsights({ title: null, pages, isOutOfTime })
+
+describe("a page of English prose", () => {
+  it("is counted, and called what its heading says", async () => {
+    expect(await extract(fieldReport)).toMatchObject({
+      title: "Eleven minutes",
+      language: "en",
+      pages: 1,
+      words: 363,
+      readingMinutes: 2,
+      pagesWithoutText: [],
+    })
+  })
+
+  it("is summed up by its own sentences, in their order", async () => {
+    const { summary } = await extract(fieldReport)
+    const text = fieldReport.replace(/\s+/g, " ")
+    expect(summary.length).toBeGreaterThanOrEqual(3)
+    expect(summary.length).toBeLessThanOrEqual(5)
+    const places = summary.map((sentence) => text.indexOf(sentence))
+    expect(places).not.toContain(-1)
+    expect(places).toEqual(places.toSorted((a, b) => a - b))
+    expect(summary.join(" ")).toMatch(/flood gauges.*relay station/i)
+  })
+
+  it("names its key phrases, people, places and organizations, and no others", async () => {
+    const { keyphrases, people, places, organizations } = await extract(fieldReport)
+    const phrases = keyphrases.map(({ text }) => text.toLowerCase())
+    expect(phrases.slice(0, 2)).toEqual(["relay station", "flood gauges"])
+    expect(phrases).toEqual(expect.arrayContaining(["flood warning", "water level", "town hall", "sirens"]))
+    expect(people).toEqual([
+      { text: "Maria Keller", count: 3 },
+      { text: "Tom Brennan", count: 2 },
+    ])
+    expect(places).toEqual([
+      { text: "Dublin", count: 2 },
+      { text: "Lyon", count: 1 },
+    ])
+    expect(organizations).toEqual([
+      { text: "River Authority", count: 2 },
+      { text: "European Union", count: 1 },
+      { text: "Siemens Energy", count: 1 },
+      { text: "University of Leeds", count: 1 },
+    ])
+  })
+
+  it("is called what its metadata says, unless that is a file's name", async () => {
+    const titled = (title: string) => extractInsights({ title, pages: [fieldReport], isOutOfTime })
+    expect((await titled(" Where the\nminutes went ")).title).toBe("Where the minutes went")
+    expect((await titled("Microsoft Word - report_final2.docx")).title).toBe("Eleven minutes")
+  })
+})
+
+describe("other languages", () => {
+  it.each([
+    [
+      "de",
+      "Die Pegel über der Stadt maßen den Wasserstand alle dreißig Sekunden. Das Relais sammelte die Messwerte, und der Wasserstand stieg weiter. Niemand hatte entschieden, dass eine Warnung warten darf. Der Wasserstand fiel erst am Abend.",
+    ],
+    [
+      "fr",
+      "Les capteurs au-dessus de la ville mesurent le niveau d'eau toutes les trente secondes. Le niveau d'eau monte, et personne ne le voit avant le soir. La mairie ne lit pas ses courriers pendant la nuit.",
+    ],
+    [
+      "es",
+      "Los sensores del río miden el nivel del agua cada treinta segundos. El nivel del agua subió durante la noche y nadie lo vio. El ayuntamiento lee sus correos por la mañana, cuando ya es tarde.",
+    ],
+  ])("are told: %s", async (language, text) => {
+    expect((await extract(text)).language).toBe(language)
+  })
+
+  it("give a summary and key phrases, and no names that English rules would see in them", async () => {
+    const german =
+      "Der Wasserstand der Loire stieg in der Nacht über die Marke von drei Metern. Die Stadt maß den Wasserstand alle dreißig Sekunden an vier Stellen. Am Morgen las der Bürgermeister, dass der Wasserstand gefallen war."
+    const insights = await extract(german)
+    expect(insights.keyphrases[0]).toEqual({ text: "Wasserstand", count: 3 })
+    expect(insights.summary).toHaveLength(3)
+    expect([...insights.people, ...insights.places, ...insights.organizations]).toEqual([])
+  })
+})
+
+describe("little or no text", () => {
+  it("gives no words, and names the pages without any", async () => {
+    expect(await extract("", " \n", "Some words.", "")).toMatchObject({
+      title: null,
+      language: null,
+      pages: 4,
+      words: 2,
+      readingMinutes: 1,
+      summary: [],
+      pagesWithoutText: [1, 2, 4],
+    })
+    expect(await extract("", "")).toMatchObject({ title: null, words: 0, readingMinutes: 0, pagesWithoutText: [1, 2] })
+  })
+})
+
+it("stays within its bounds, and stops when time runs out", async () => {
+  const pages = Array.from({ length: 3_000 }, (_, page) => {
+    return `On day ${page} the water level of river number ${page} rose above the mark of the year before. `.repeat(20)
+  })
+  let asked = 0
+  const insights = await extractInsights({
+    title: null,
+    pages,
+    isOutOfTime: () => {
+      asked += 1
+      return asked > 3
+    },
+  })
+  expect(asked).toBe(4)
+  expect(insights.words).toBe(3_000 * 20 * 18)
+  expect(insights.summary.length).toBeGreaterThan(0)
+})
+
+it("whatever the text, the insights are of the protocol's shape", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.oneof(fc.string({ maxLength: 300 }), fc.lorem({ maxCount: 5, mode: "sentences" })), {
+        minLength: 1,
+        maxLength: 4,
+      }),
+      async (pages) => {
+        expect(v.is(insightsSchema, await extract(...pages))).toBe(true)
+      },
+    ),
+    { numRuns: 60 },
+  )
+})
