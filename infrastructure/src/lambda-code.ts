@@ -3,33 +3,9 @@ import { copyFileSync } from "node:fs"
 import { basename, join } from "node:path"
 import { AssetHashType, DockerImage } from "aws-cdk-lib"
 import { Code } from "aws-cdk-lib/aws-lambda"
-import { type BuildOptions, buildSync } from "esbuild"
-
-export const repositoryRoot = join(import.meta.dirname, "..", "..")
-
-/** Dependencies that are CommonJS still call `require`, which an ES module does not have. */
-const requireForDependencies =
-  'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);'
-
-/** esbuild's options for a handler. The AWS SDK is bundled: a fixed version, and a faster cold start than the runtime's. */
-export function bundleOptions(entry: string, outdir: string): BuildOptions {
-  return {
-    entryPoints: [entry],
-    outfile: join(outdir, "index.mjs"),
-    bundle: true,
-    platform: "node",
-    target: "node24",
-    format: "esm",
-    mainFields: ["module", "main"],
-    minify: true,
-    keepNames: true,
-    sourcemap: true,
-    sourcesContent: false,
-    banner: { js: requireForDependencies },
-    logLevel: "silent",
-    absWorkingDir: repositoryRoot,
-  }
-}
+import { buildSync } from "esbuild"
+import { bundleOptions } from "./bundle-options.ts"
+import { repositoryRoot } from "./repository-root.ts"
 
 /**
  * The code of the handler at `functions/src/{name}/handler.ts`, with the files that it reads at run time beside it.

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { text } from "node:stream/consumers"
-import { repositoryRoot } from "./lambda-code.ts"
+import { repositoryRoot } from "./repository-root.ts"
 
 export type SynthesizeOptions = {
   /** A block of `environments` in cdk.json; by default the one that cdk.json names. */

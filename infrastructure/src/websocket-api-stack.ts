@@ -192,6 +192,7 @@ export class WebSocketApiStack extends BaseDocumentInsightStack {
     return stage
   }
 
+  // AWS?: whether a route's entry that says nothing of logging takes the stage's: so each entry says everything.
   #routeSettings({ rate, burst }: { rate: number; burst: number }) {
     return {
       throttlingRateLimit: rate,

@@ -1,4 +1,5 @@
 // Synthesizing for real: handlers bundled, in a process of its own, as `npm start` and `npm run synth` do.
+import { execFileSync } from "node:child_process"
 import { existsSync, globSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { Worker } from "node:worker_threads"
@@ -63,6 +64,12 @@ describe("a mistake ends in one sentence:", () => {
     await expect(synthesize(withoutPage({ ...options, outdir: nowhere }))).rejects.toThrow(new Error(message))
     expect(existsSync(join(nowhere, "manifest.json"))).toBe(false)
   })
+})
+
+test("whoever synthesizes does not load CDK, whose memory would stay with it", () => {
+  const door = join(import.meta.dirname, "..", "src", "index.ts")
+  const count = `import(${JSON.stringify(door)}).then(() => console.log(Object.keys(require.cache).filter((file) => file.includes("aws-cdk-lib")).length))`
+  expect(execFileSync(process.execPath, ["--eval", count], { encoding: "utf8" }).trim()).toBe("0")
 })
 
 function assetOf(stack: string, id: string): string {

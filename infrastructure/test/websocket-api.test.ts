@@ -135,7 +135,7 @@ describe("settings of the stage", () => {
     }).one(stack, "AWS::ApiGatewayV2::Stage")
     const others = { LoggingLevel: "ERROR", DataTraceEnabled: false, DetailedMetricsEnabled: false }
     expect(Properties.DefaultRouteSettings).toEqual({ ThrottlingRateLimit: 5, ThrottlingBurstLimit: 6, ...others })
-    // AWS: a route's settings replace the stage's, so the rest is said again.
+    // The rest is said again: see #routeSettings.
     expect(Properties.RouteSettings).toEqual({
       progress: { ThrottlingRateLimit: 3, ThrottlingBurstLimit: 4, ...others },
     })
