@@ -1,9 +1,7 @@
 // SAM's events: what invokes a function, as the routes, mappings and notifications that they stand for.
 import type { Report } from "./report.ts"
-import { given, type Resources } from "./serverless-parts.ts"
+import { given, type Properties, permission, type Resources } from "./serverless-parts.ts"
 import { isRecord } from "./stack.ts"
-
-type Properties = Record<string, unknown>
 
 /** Adds to `resources` what the function's events ask for. */
 export function expandEvents(functionId: string, events: Properties, resources: Resources, report: Report): void {
@@ -47,7 +45,7 @@ function addRoute(id: string, functionId: string, properties: Properties, resour
     },
   }
   const source = `arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${${apiId}}/*`
-  resources[`${id}Permission`] = permission(functionId, "apigateway.amazonaws.com", {
+  resources[`${id}Permission`] = permission({ Ref: functionId }, "apigateway.amazonaws.com", {
     SourceArn: { "Fn::Sub": source },
   })
 }
@@ -75,14 +73,7 @@ function addNotification(id: string, functionId: string, properties: Properties,
     ...bucket.Properties,
     NotificationConfiguration: { ...own, LambdaConfigurations: [...existing, ...added] },
   }
-  resources[`${id}Permission`] = permission(functionId, "s3.amazonaws.com", {
+  resources[`${id}Permission`] = permission({ Ref: functionId }, "s3.amazonaws.com", {
     SourceAccount: { Ref: "AWS::AccountId" },
   })
-}
-
-function permission(functionId: string, principal: string, source: Properties): Resources[string] {
-  return {
-    Type: "AWS::Lambda::Permission",
-    Properties: { FunctionName: { Ref: functionId }, Action: "lambda:InvokeFunction", Principal: principal, ...source },
-  }
 }

@@ -1,9 +1,7 @@
 // SAM's functions: the function itself, and the role that SAM makes when none is given.
 import type { Report } from "./report.ts"
-import { codeAt, given, type Resources } from "./serverless-parts.ts"
+import { codeAt, given, type Properties, type Resources } from "./serverless-parts.ts"
 import { isRecord, type ResourceBody } from "./stack.ts"
-
-type Properties = Record<string, unknown>
 
 // AWS: properties that SAM hands on as they are [SAM developer guide, AWS::Serverless::Function].
 const sameProperties = [
@@ -55,13 +53,10 @@ export function expandFunction(
 }
 
 function roleOf(logicalId: string, resource: ResourceBody, policies: unknown, report: Report): ResourceBody {
-  const arns: unknown[] = [
-    { "Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole" },
-  ]
+  const arns: unknown[] = [managedPolicyArn("service-role/AWSLambdaBasicExecutionRole")]
   const documents: Properties[] = []
   for (const policy of policies === undefined ? [] : [policies].flat()) {
-    if (typeof policy === "string" && !policy.startsWith("arn:"))
-      arns.push({ "Fn::Sub": `arn:\${AWS::Partition}:iam::aws:policy/${policy}` })
+    if (typeof policy === "string" && !policy.startsWith("arn:")) arns.push(managedPolicyArn(policy))
     else if (isRecord(policy) && "Statement" in policy) documents.push({ Version: "2012-10-17", ...policy })
     else if (isRecord(policy) && Object.keys(policy).some((name) => name.endsWith("Policy"))) {
       documents.push(...policyTemplates(logicalId, policy, report))
@@ -82,6 +77,10 @@ function roleOf(logicalId: string, resource: ResourceBody, policies: unknown, re
       })),
     },
   }
+}
+
+function managedPolicyArn(name: string): Properties {
+  return { "Fn::Sub": `arn:\${AWS::Partition}:iam::aws:policy/${name}` }
 }
 
 type Template = { service: string; resource: string; actions: string[] }

@@ -1,7 +1,7 @@
 // What SAM's resources have in common.
 import { isRecord, type ResourceBody } from "./stack.ts"
 
-type Properties = Record<string, unknown>
+export type Properties = Record<string, unknown>
 export type Resources = Record<string, ResourceBody>
 
 /** A path beside the template, or a place in S3. */
@@ -14,4 +14,12 @@ export function codeAt(uri: unknown): Properties {
 /** The entries that have a value. */
 export function given(properties: Properties): Properties {
   return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined))
+}
+
+/** Lets an AWS service invoke a function, which may be named in any way. */
+export function permission(functionName: unknown, principal: string, source: Properties): ResourceBody {
+  return {
+    Type: "AWS::Lambda::Permission",
+    Properties: { FunctionName: functionName, Action: "lambda:InvokeFunction", Principal: principal, ...source },
+  }
 }

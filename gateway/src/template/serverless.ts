@@ -3,10 +3,9 @@
 import type { Report } from "./report.ts"
 import { expandEvents } from "./serverless-events.ts"
 import { expandFunction } from "./serverless-function.ts"
-import { codeAt, given, type Resources } from "./serverless-parts.ts"
+import { codeAt, given, type Properties, type Resources } from "./serverless-parts.ts"
+import { expandWebSocketApi } from "./serverless-websocket-api.ts"
 import { isRecord, type ResourceBody, type TemplateBody } from "./stack.ts"
-
-type Properties = Record<string, unknown>
 
 /** The template with every resource of SAM's that is known replaced; a template without any as it is. */
 export function expandServerless(body: TemplateBody, report: Report): TemplateBody {
@@ -25,6 +24,12 @@ export function expandServerless(body: TemplateBody, report: Report): TemplateBo
         break
       case "AWS::Serverless::HttpApi":
         Object.assign(resources, expandHttpApi(logicalId, resource, withGlobals(globals("HttpApi"), properties)))
+        break
+      case "AWS::Serverless::WebSocketApi":
+        Object.assign(
+          resources,
+          expandWebSocketApi(logicalId, resource, withGlobals(globals("WebSocketApi"), properties)),
+        )
         break
       case "AWS::Serverless::SimpleTable":
         resources[logicalId] = expandSimpleTable(resource, properties)
