@@ -81,7 +81,7 @@ export const settings = {
 
 const configSchema = v.strictObject(settings)
 export type Config = v.InferOutput<typeof configSchema>
-export type SettingName = keyof Config
+type SettingName = keyof Config
 
 /** What an app is built from: the environment's name (the stage's name too) and its checked settings. */
 export type Environment = { envName: string; config: Config }
