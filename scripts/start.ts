@@ -30,6 +30,8 @@ const help = `Document Insight, live: hand in a document and watch it being read
 ${optionsHelp}
 `
 
+// AWS: functions run in UTC. The time zone is the process's: threads cannot have one of their own.
+process.env.TZ = "UTC"
 process.exitCode = await main(process.argv.slice(2))
 
 async function main(argv: string[]): Promise<number> {

@@ -16,6 +16,8 @@ SOURCE is a cdk.out folder, or a CloudFormation or SAM template in JSON or YAML.
 ${optionsHelp}
 `
 
+// AWS: functions run in UTC. The time zone is the process's: threads cannot have one of their own.
+process.env.TZ = "UTC"
 process.exitCode = await main(process.argv.slice(2))
 
 async function main(argv: string[]): Promise<number> {

@@ -123,7 +123,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const eventSources = startEventSourceMappings({
     mappings: deployment.definition.eventSourceMappings,
     region,
-    endpoint: services.endpoints.sqs ?? "",
+    endpoint: () => services.endpoints.sqs ?? "",
     credentials: services.credentials,
     queueUrl: services.queueUrl,
     ...{ invoke, clock, log },

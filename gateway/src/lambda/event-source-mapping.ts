@@ -15,8 +15,8 @@ import { failedMessages, sqsEvent } from "./sqs-event.ts"
 export type EventSourceMappingsOptions = {
   mappings: EventSourceMappingDefinition[]
   region: string
-  /** Where SQS is served. */
-  endpoint: string
+  /** Where SQS is served: asked for once there is something to poll. */
+  endpoint(): string
   credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string }
   queueUrl(queueArn: string): string
   invoke(functionArn: string, payload: string): Promise<InvocationResult>
@@ -39,8 +39,8 @@ const MAX_WAIT_SECONDS = 20
 const RETRY_RECEIVE_MS = 1000
 
 export function startEventSourceMappings(options: EventSourceMappingsOptions): EventSourceMappings {
-  const { region, endpoint, credentials } = options
-  const client = new SQSClient({ region, endpoint, credentials })
+  const { region, credentials } = options
+  const client = new SQSClient({ region, endpoint: async () => options.endpoint(), credentials })
   const pollers = new Map<string, Poller>()
 
   async function update(mappings: EventSourceMappingDefinition[]): Promise<void> {
