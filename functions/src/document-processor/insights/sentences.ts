@@ -40,9 +40,10 @@ function segmenterOf(language: string | null): Intl.Segmenter {
 
 /** Running text, as against headings, table rows and captions: fit to be searched for names and phrases. */
 export function isProse({ text }: Sentence): boolean {
-  return sentenceEnd.test(text) && text.split(" ").length >= 3
+  return text.length <= maxCharacters && sentenceEnd.test(text) && text.split(" ").length >= 3
 }
 
+const maxCharacters = 1_000
 const sentenceEnd = /[.!?:][)"”’»]*$/u
 const minWords = 7
 const maxWords = 40

@@ -3,9 +3,12 @@
 // A typed page of 1.5 line spacing holds some 500 words.
 const pageCharacters = 3000
 
-/** Cuts at form feeds, else at the end of a paragraph near the length of a page, else of a line, else of a word. */
+/** Cuts at form feeds (one at the very end ends the last page), else at the end of a paragraph near the length of a page, else of a line, else of a word. */
 export function cutIntoPages(text: string): string[] {
-  return text.split("\f").flatMap(cutPart)
+  return text
+    .replace(/\f\s*$/, "")
+    .split("\f")
+    .flatMap(cutPart)
 }
 
 function cutPart(text: string): string[] {

@@ -90,7 +90,7 @@ describe("other formats", () => {
   })
 
   it("reads plain text at its form feeds, in the encoding it was written in", async () => {
-    expect((await read("One.\fTwo: é.", "text/plain")).pages).toEqual(["One.", "Two: é."])
+    expect((await read("One.\fTwo: é.\f\n", "text/plain")).pages).toEqual(["One.", "Two: é."])
     expect((await read(Buffer.from("Caf\xe9 \x80", "latin1"), "text/plain")).pages).toEqual(["Café €"])
     expect((await read(Buffer.from("\ufeffZwölf", "utf16le"), "text/plain")).pages).toEqual(["Zwölf"])
   })
@@ -118,6 +118,7 @@ describe("other formats", () => {
 })
 
 describe("what cannot be read", () => {
+  const bomb = zipSync({ "word/document.xml": new Uint8Array(60_000_001) })
   const office = Buffer.from("d0cf11e0a1b11ae1", "hex")
 
   it.each([
@@ -127,6 +128,7 @@ describe("what cannot be read", () => {
     ["a PDF with nothing behind its first line", "%PDF-1.7\n", pdf, "CORRUPT"],
     ["a zip file that is no Word document", zipSync({ "a.txt": new Uint8Array(9) }), docx, "UNSUPPORTED_TYPE"],
     ["a Word document that breaks off", makeDocx(["Text"]).slice(0, 700), docx, "CORRUPT"],
+    ["a Word document that unpacks to more than memory holds", bomb, docx, "TOO_LARGE"],
     [
       "a Word document with a password",
       Buffer.concat([office, Buffer.from("EncryptedPackage", "utf16le")]),

@@ -8,14 +8,11 @@ import type { OpenedDocument } from "./opened-document.ts"
 import { openPdf } from "./pdf.ts"
 import { openPlainText } from "./plain-text.ts"
 
-/** @throws DocumentError UNSUPPORTED_TYPE, ENCRYPTED, CORRUPT, EMPTY */
+/** @throws DocumentError EMPTY, UNSUPPORTED_TYPE, TOO_LARGE, ENCRYPTED, CORRUPT */
 export async function openDocument(bytes: Uint8Array, contentType: string): Promise<OpenedDocument> {
   if (bytes.length === 0) throw new DocumentError("EMPTY")
   if (startsWithin(bytes, "%PDF-", 1024)) return openPdf(bytes)
-  if (startsWithin(bytes, "PK\x03\x04", 1)) {
-    if (!Buffer.from(bytes).includes("word/document")) throw new DocumentError("UNSUPPORTED_TYPE")
-    return openDocx(bytes)
-  }
+  if (startsWithin(bytes, "PK\x03\x04", 1)) return openDocx(bytes)
   // Office's older container: an encrypted .docx, or one of the formats before .docx.
   if (startsWithin(bytes, "\xd0\xcf\x11\xe0", 1)) {
     const isEncrypted = Buffer.from(bytes).includes(Buffer.from("EncryptedPackage", "utf16le"))
