@@ -47,6 +47,6 @@ export type Problem = v.InferOutput<typeof problemSchema>
 
 /** The content type that a file name's extension stands for, or undefined when it cannot be read. */
 export function contentTypeOf(fileName: string): string | undefined {
-  const extension = fileName.slice(fileName.lastIndexOf(".") + 1).toLowerCase()
+  const extension = /\.([^.]+)$/.exec(fileName)?.[1]?.toLowerCase() ?? ""
   return Object.keys(readableTypes).find((type) => readableTypes[type]?.includes(extension))
 }
