@@ -53,13 +53,14 @@ function Facts({ insights: { language, pages, words, readingMinutes } }: { insig
 }
 
 function Keyphrases({ keyphrases }: { keyphrases: Insights["keyphrases"] }) {
-  const most = Math.max(...keyphrases.map(({ count }) => count))
+  // Best first: the order is the weight. The most frequent phrase is often not the most telling one.
+  const weightAt = (rank: number) => 1 - rank / keyphrases.length
   return (
     <div>
       <h4>Key phrases</h4>
       <ul className="keyphrases">
-        {keyphrases.map(({ text, count }) => (
-          <li key={text} style={{ "--weight": count / most } as CSSProperties}>
+        {keyphrases.map(({ text, count }, rank) => (
+          <li key={text} style={{ "--weight": weightAt(rank) } as CSSProperties}>
             {text}
             <span className="count">
               <span className="visually-hidden">, times: </span>

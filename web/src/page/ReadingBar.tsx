@@ -2,7 +2,9 @@
 import type { CSSProperties } from "react"
 import { ProgressBar } from "react-aria-components"
 
-const mostSegments = 60
+// More segments than this could not be told apart: on a narrow screen, and on any.
+const fewSegments = 40
+const mostSegments = 100
 
 type ReadingBarProps = {
   label: string
@@ -17,7 +19,6 @@ type ReadingBarProps = {
 
 export function ReadingBar({ label, line, percent, pagesRead, pages, isUpload }: ReadingBarProps) {
   const isSegmented = !isUpload && pages > 1 && pages <= mostSegments
-  const segments = isSegmented ? pages : 1
   // Whole percents would end in the middle of a page.
   const done = isSegmented ? pagesRead / pages : (percent ?? 0) / 100
   return (
@@ -28,8 +29,9 @@ export function ReadingBar({ label, line, percent, pagesRead, pages, isUpload }:
       value={percent ?? 0}
       valueLabel={line}
       data-upload={isUpload || undefined}
+      data-segments={!isSegmented ? undefined : pages <= fewSegments ? "few" : "many"}
     >
-      <div className="bar-track" style={{ "--segments": segments } as CSSProperties}>
+      <div className="bar-track" style={{ "--segments": pages } as CSSProperties}>
         <div className="bar-fill" style={{ "--done": done } as CSSProperties} />
       </div>
     </ProgressBar>

@@ -67,13 +67,10 @@ function sayError(fileName: string, { errorCode, message, recoverable }: Progres
   return { status: "error", line, news: `${fileName}: ${line}`, advice: advice[errorCode ?? "PROCESSING_FAILED"] }
 }
 
-const advice: Record<DocumentErrorCode, string> = {
+// For the codes whose own message only says what is wrong.
+const advice: Partial<Record<DocumentErrorCode, string>> = {
   DOCUMENT_NOT_FOUND: "Remove it here, and hand it in again if you still need it.",
-  UNSUPPORTED_TYPE: "Save it as PDF, DOCX, text, Markdown or HTML, and hand that in.",
   TOO_LARGE: "Split it into parts, or save it with smaller pictures.",
-  ENCRYPTED: "Save a copy without a password, and hand that in.",
-  CORRUPT: "Open it in the program it was made with, save it again, and hand that in.",
   EMPTY: "Check that it was saved completely, then hand it in again.",
-  TIMED_OUT: "Split it into parts, and hand those in.",
   PROCESSING_FAILED: "Hand it in again. If it fails again, the document may be damaged.",
 }

@@ -36,7 +36,13 @@ test("the line moves with every page, the news does not", () => {
 })
 
 test("an error says what can be done, unless it is being tried again by itself", () => {
-  const locked = { status: "error", pagesProcessed: 0, ...counts, errorCode: "ENCRYPTED", message: "Locked." } as const
-  expect(sayStatus(item, locked).advice).toBe("Save a copy without a password, and hand that in.")
-  expect(sayStatus(item, { ...locked, recoverable: true }).advice).toBe("It is tried again by itself. Nothing to do.")
+  const empty = {
+    status: "error",
+    pagesProcessed: 0,
+    ...counts,
+    errorCode: "EMPTY",
+    message: "This file has nothing in it.",
+  } as const
+  expect(sayStatus(item, empty).advice).toBe("Check that it was saved completely, then hand it in again.")
+  expect(sayStatus(item, { ...empty, recoverable: true }).advice).toBe("It is tried again by itself. Nothing to do.")
 })
