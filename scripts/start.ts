@@ -13,7 +13,7 @@ import {
   untilSignal,
   watchSource,
 } from "@document-insight/gateway/command"
-import { synthesize } from "../infrastructure/src/index.ts"
+import { synthesize } from "@document-insight/infrastructure"
 import packageJson from "../package.json" with { type: "json" }
 import { buildPage } from "./build-page.ts"
 import { sendDocument } from "./send-document.ts"

@@ -1,5 +1,5 @@
 // `npm run synth`: writes cdk.out and checks it against CloudFormation's rules; no account, no network, no Docker.
-import { synthesize } from "../infrastructure/src/index.ts"
+import { synthesize } from "@document-insight/infrastructure"
 import { buildPage } from "./build-page.ts"
 import { failWith, readContextFlags } from "./context-flags.ts"
 

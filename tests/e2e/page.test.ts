@@ -18,21 +18,17 @@ async function startSystem() {
   return { command, outputs: outputs as Record<string, string>, credentials }
 }
 
-/** Notes every value that any progress bar takes from now on. */
-async function recordBars(page: Page): Promise<() => Promise<number[]>> {
-  await page.evaluate(() => {
-    const values: number[] = []
-    Object.assign(globalThis, { barValues: values })
-    const note = () => {
-      for (const bar of document.querySelectorAll("[role=progressbar]")) {
-        const value = Number(bar.getAttribute("aria-valuenow"))
-        if (values.at(-1) !== value) values.push(value)
-      }
+// Runs in the page: notes every value that any progress bar takes from now on.
+const recordBars = `
+  globalThis.barValues = []
+  const note = () => {
+    for (const bar of document.querySelectorAll("[role=progressbar]")) {
+      const value = Number(bar.getAttribute("aria-valuenow"))
+      if (barValues.at(-1) !== value) barValues.push(value)
     }
-    new MutationObserver(note).observe(document.body, { subtree: true, childList: true, attributes: true })
-  })
-  return () => page.evaluate(() => (globalThis as unknown as { barValues: number[] }).barValues)
-}
+  }
+  new MutationObserver(note).observe(document.body, { subtree: true, childList: true, attributes: true })
+`
 
 /** What a screen reader and a keyboard would trip over. */
 async function accessibilityProblems(page: Page): Promise<string[]> {
@@ -52,11 +48,11 @@ test("a PDF is chosen, its bar moves page by page, its insights appear, and a re
   await page.locator('[data-testid="connection-state"][data-state="open"]').waitFor()
   expect(await accessibilityProblems(page)).toEqual([])
 
-  const barValues = await recordBars(page)
+  await page.evaluate(recordBars)
   await page.locator("input[type=file]").setInputFiles(sample("websocket-handbook.pdf"))
   await page.locator('[data-testid="document"][data-status="processing_complete"]').waitFor()
   await page.getByTestId("insights").getByText("WebSocket APIs on API Gateway").first().waitFor()
-  const between = new Set((await barValues()).filter((value) => value > 0 && value < 100))
+  const between = new Set((await page.evaluate<number[]>("barValues")).filter((value) => value > 0 && value < 100))
   expect(between.size).toBeGreaterThanOrEqual(3)
   expect(await accessibilityProblems(page)).toEqual([])
   if (process.env.PICTURES) await page.screenshot({ path: join(root, "docs", "images", "page.png") })

@@ -167,7 +167,7 @@ async function start(source: string, overrides: Partial<EventSourceMappingDefini
 
   async function receive(name: string, WaitTimeSeconds: number): Promise<(string | undefined)[]> {
     const { ReceiveMessageCommand, SQSClient } = await import("@aws-sdk/client-sqs")
-    const client = new SQSClient({ region, endpoint: () => services.endpoints.sqs!, credentials: services.credentials })
+    const client = new SQSClient({ region, endpoint: services.endpoints.sqs!, credentials: services.credentials })
     const QueueUrl = services.queueUrl(queueArn(name))
     const { Messages = [] } = await client.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds }))
     client.destroy()

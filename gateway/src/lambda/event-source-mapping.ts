@@ -40,7 +40,7 @@ const RETRY_RECEIVE_MS = 1000
 
 export function startEventSourceMappings(options: EventSourceMappingsOptions): EventSourceMappings {
   const { region, credentials } = options
-  const client = new SQSClient({ region, endpoint: async () => options.endpoint(), credentials })
+  let client: SQSClient | undefined
   const pollers = new Map<string, Poller>()
 
   async function update(mappings: EventSourceMappingDefinition[]): Promise<void> {
@@ -48,6 +48,7 @@ export function startEventSourceMappings(options: EventSourceMappingsOptions): E
     const obsolete = [...pollers].filter(([key]) => !wanted.has(key))
     for (const [key] of obsolete) pollers.delete(key)
     for (const [key, mapping] of wanted) {
+      client ??= new SQSClient({ region, endpoint: options.endpoint(), credentials })
       if (!pollers.has(key)) pollers.set(key, startPoller(client, mapping, options))
     }
     await Promise.all(obsolete.map(([, poller]) => poller.stop()))
@@ -58,7 +59,7 @@ export function startEventSourceMappings(options: EventSourceMappingsOptions): E
     update,
     async close() {
       await update([])
-      client.destroy()
+      client?.destroy()
     },
   }
 }
