@@ -46,6 +46,8 @@ export type GatewayOptions = {
 export type Gateway = {
   /** Every output of the template, with this machine's addresses. */
   outputs(): Record<string, string>
+  /** The first port: the template's site, or an overview of what is served. */
+  siteUrl: string
   /** An administrator's keys, for this run. */
   credentials: Credentials
   metrics: Metrics
@@ -154,6 +156,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   return {
     outputs: servers.outputs,
+    siteUrl: servers.siteUrl,
     credentials: keys.issue(administratorOf(accountId)),
     metrics,
     connections,

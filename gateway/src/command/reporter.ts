@@ -9,7 +9,7 @@ export type Ready = {
 }
 
 export type Reporter = {
-  ready(ready: Ready): void
+  ready(ready: Ready, siteUrl: string): void
   event(event: GatewayEvent): void
   /** Something that ends the command. */
   failure(error: unknown): void
@@ -33,7 +33,7 @@ export function jsonReporter(stdout: Out): Reporter {
 export function terminalReporter(stdout: Out, stderr: Out, options: { quiet?: boolean } = {}): Reporter {
   const line = (text: string) => stdout.write(`${text}\n`)
   return {
-    ready({ outputs, credentials }) {
+    ready({ outputs, credentials }, siteUrl) {
       if (options.quiet) return
       // CDK's own exports between stacks are of no use to a person.
       const shown = Object.entries(outputs).filter(([name]) => !name.startsWith("ExportsOutput"))
@@ -49,7 +49,7 @@ export function terminalReporter(stdout: Out, stderr: Out, options: { quiet?: bo
       line(styleText("dim", `  AWS_ACCESS_KEY_ID=${credentials.accessKeyId}`))
       line(styleText("dim", `  AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}`))
       line("")
-      line("  Ready. Ctrl-C ends it.")
+      line(`  Ready: open ${styleText("cyan", siteUrl)}. Ctrl-C ends it.`)
       line("")
     },
     event(event) {

@@ -14,7 +14,7 @@ export async function serve(source: string, options: CommandOptions, reporter: R
   }
   const gateway = await startGateway(gatewayOptions)
   const { accessKeyId, secretAccessKey } = gateway.credentials
-  reporter.ready({ outputs: gateway.outputs(), credentials: { accessKeyId, secretAccessKey } })
+  reporter.ready({ outputs: gateway.outputs(), credentials: { accessKeyId, secretAccessKey } }, gateway.siteUrl)
   return gateway
 }
 

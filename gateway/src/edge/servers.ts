@@ -23,6 +23,7 @@ export type ServersPorts = {
 
 export type Servers = {
   addresses: LocalAddresses
+  siteUrl: string
   /** The template's outputs, with this machine's addresses. */
   outputs(): Record<string, string>
   /** Opens a port for every API that has none yet. */
@@ -46,7 +47,8 @@ export async function startServers(ports: ServersPorts): Promise<Servers> {
     await listeners.close()
     throw error
   }
-  return { addresses, outputs, update, stop: listeners.stop, close: listeners.close }
+  const siteUrl = `http://localhost:${sitePort}`
+  return { addresses, siteUrl, outputs, update, stop: listeners.stop, close: listeners.close }
 
   async function update(): Promise<void> {
     const { definition, webSocketApis, httpApis } = served()
