@@ -1,0 +1,320 @@
+// Grants that a template has or lacks, on a deployed API as the other rooms ask about it.
+import { describe, expect, it } from "vitest"
+import { definitionOf } from "../template/definition-of.ts"
+import { stackOf } from "../template/stack.ts"
+import { type AccessMode, createAccess, type Denial, evaluateAuthorizerPolicy } from "./access.ts"
+import { administratorOf } from "./credentials.ts"
+
+const uri = {
+  "Fn::Sub": "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Handler.Arn}/invocations",
+}
+const trust = (Service: string) => ({
+  Statement: [{ Effect: "Allow", Principal: { Service }, Action: "sts:AssumeRole" }],
+})
+
+type Options = {
+  mode?: AccessMode
+  /** Statements of the processor's role. */
+  statements?: unknown[]
+  managed?: string[]
+  /** Statements of the integration's role, and who may assume it. */
+  integrationStatements?: unknown[]
+  assumedBy?: string
+  permissions?: Record<string, unknown>[]
+  constructs?: boolean
+}
+
+function deploy({
+  mode = "enforce",
+  statements = [],
+  managed = [],
+  integrationStatements = [],
+  assumedBy = "apigateway.amazonaws.com",
+  permissions = [],
+  constructs = true,
+}: Options = {}) {
+  const path = (name: string) => (constructs ? { Metadata: { "aws:cdk:path": `stack/${name}/Resource` } } : {})
+  const policies = (Statement: unknown[]) =>
+    Statement.length > 0
+      ? { Policies: [{ PolicyName: "inline", PolicyDocument: { Version: "2012-10-17", Statement } }] }
+      : {}
+  const code = (role: string) => ({
+    Runtime: "nodejs24.x",
+    Handler: "index.handler",
+    FunctionName: role,
+    Role: { "Fn::GetAtt": [`${role}Role`, "Arn"] },
+    Code: { ZipFile: "x" },
+  })
+  const Resources = {
+    Chat: {
+      Type: "AWS::ApiGatewayV2::Api",
+      ...path("ChatApi"),
+      Properties: { Name: "c", ProtocolType: "WEBSOCKET", RouteSelectionExpression: "$request.body.action" },
+    },
+    Connect: {
+      Type: "AWS::ApiGatewayV2::Route",
+      Properties: {
+        ApiId: { Ref: "Chat" },
+        RouteKey: "$connect",
+        Target: { "Fn::Sub": "integrations/${Integration}" },
+      },
+    },
+    Integration: {
+      Type: "AWS::ApiGatewayV2::Integration",
+      Properties: { ApiId: { Ref: "Chat" }, IntegrationType: "AWS_PROXY", IntegrationUri: uri },
+    },
+    Stage: {
+      Type: "AWS::ApiGatewayV2::Stage",
+      Properties: { ApiId: { Ref: "Chat" }, StageName: "dev", AutoDeploy: true },
+    },
+    Handler: { Type: "AWS::Lambda::Function", ...path("ConnectionHandler"), Properties: code("Handler") },
+    HandlerRole: { Type: "AWS::IAM::Role", Properties: { AssumeRolePolicyDocument: trust("lambda.amazonaws.com") } },
+    Processor: { Type: "AWS::Lambda::Function", ...path("DocumentProcessor"), Properties: code("Processor") },
+    ProcessorRole: {
+      Type: "AWS::IAM::Role",
+      ...path("DocumentProcessor/ServiceRole"),
+      Properties: {
+        RoleName: "processor-role",
+        AssumeRolePolicyDocument: trust("lambda.amazonaws.com"),
+        ManagedPolicyArns: managed,
+        ...policies(statements),
+      },
+    },
+    IntegrationRole: {
+      Type: "AWS::IAM::Role",
+      ...path("IntegrationRole"),
+      Properties: { AssumeRolePolicyDocument: trust(assumedBy), ...policies(integrationStatements) },
+    },
+    ...Object.fromEntries(
+      permissions.map((properties, index) => [
+        `Permission${index}`,
+        {
+          Type: "AWS::Lambda::Permission",
+          Properties: {
+            FunctionName: { Ref: "Handler" },
+            Action: "lambda:InvokeFunction",
+            Principal: "apigateway.amazonaws.com",
+            ...properties,
+          },
+        },
+      ]),
+    ),
+  }
+  const definition = definitionOf([stackOf({ Resources }, { accountId: "123456789012" })])
+  const denials: Denial[] = []
+  const access = createAccess(definition, { mode, onDenied: (denial) => denials.push(denial) })
+  const functionNamed = (name: string) => definition.functions.find((one) => one.logicalId === name)!
+  const { apiId } = definition.webSocketApis[0]!
+  const call = { apiId, stageName: "dev", routeKey: "$connect", functionArn: functionNamed("Handler").arn }
+  const credentialsArn = definition.roles.find((role) => role.logicalId === "IntegrationRole")!.arn
+  const processor = access.principalOf(functionNamed("Processor"))
+  const post = { apiId, stageName: "dev", method: "POST" }
+  return { access, denials, apiId, call, credentialsArn, processor, post, handlerArn: functionNamed("Handler").arn }
+}
+
+const grant = {
+  Effect: "Allow",
+  Action: "execute-api:ManageConnections",
+  Resource: { "Fn::Sub": "arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Chat}/dev/*/@connections/*" },
+}
+
+describe("posting to a connection", () => {
+  it("without a grant is refused in AWS's words, and the terminal gets the line that cures it", () => {
+    const { access, denials, processor, post, apiId } = deploy()
+    const resource = (account: string) =>
+      `arn:aws:execute-api:us-east-1:${account}:${apiId}/dev/POST/@connections/{connectionId}`
+    expect(access.manageConnections(processor, post)).toEqual({
+      allowed: false,
+      message: `User: arn:aws:sts::123456789012:assumed-role/processor-role/Processor is not authorized to perform: execute-api:ManageConnections on resource: ${resource("********9012")}`,
+    })
+    expect(denials).toEqual([
+      {
+        action: "execute-api:ManageConnections",
+        resource: resource("123456789012"),
+        role: "ProcessorRole",
+        principalArn: processor.arn,
+        explanation: "No policy of ProcessorRole allows execute-api:ManageConnections there.",
+        cure: "chatApi.grantManageConnections(documentProcessor)",
+      },
+    ])
+  })
+
+  it("with the grant is allowed, on that stage only", () => {
+    const { access, denials, processor, post } = deploy({ statements: [grant] })
+    expect(access.manageConnections(processor, post)).toEqual({ allowed: true })
+    expect(access.manageConnections(processor, { ...post, method: "DELETE" })).toEqual({ allowed: true })
+    expect(denials).toEqual([])
+    expect(access.manageConnections(processor, { ...post, stageName: "prod" })).toMatchObject({ allowed: false })
+  })
+
+  it("is allowed by an AWS-managed policy; one that is not known is told of", () => {
+    const { access, processor, post } = deploy({
+      managed: ["arn:aws:iam::aws:policy/AmazonAPIGatewayInvokeFullAccess"],
+    })
+    expect(access.manageConnections(processor, post)).toEqual({ allowed: true })
+    const unknown = deploy({ managed: ["arn:aws:iam::aws:policy/Unheard"] })
+    expect(unknown.access.notices).toEqual([
+      { logicalId: "ProcessorRole", type: "AWS::IAM::Role", message: expect.stringContaining("Unheard") },
+    ])
+    expect(unknown.access.manageConnections(unknown.processor, unknown.post)).toMatchObject({ allowed: false })
+  })
+
+  it("that a statement denies is refused, naming the statement", () => {
+    const { access, denials, processor, post } = deploy({
+      statements: [grant, { ...grant, Effect: "Deny", Sid: "Never" }],
+    })
+    expect(access.manageConnections(processor, post)).toMatchObject({
+      allowed: false,
+      message: expect.stringMatching(/ with an explicit deny$/),
+    })
+    expect(denials[0]).toMatchObject({
+      explanation: "statement Never of inline denies it.",
+      cure: expect.stringContaining("Change statement Never of the policy inline"),
+    })
+  })
+
+  it("with a condition that is not understood is refused, saying so", () => {
+    const { access, denials, processor, post } = deploy({
+      statements: [{ ...grant, Condition: { StringAlmost: { a: "b" } } }],
+    })
+    expect(access.manageConnections(processor, post)).toMatchObject({ allowed: false })
+    expect(denials[0]?.explanation).toContain("the condition operator StringAlmost, which is not known here")
+  })
+
+  it("gets a statement as the cure where there are no constructs", () => {
+    const { access, denials, processor, post, apiId } = deploy({ constructs: false })
+    access.manageConnections(processor, post)
+    expect(denials[0]?.cure).toBe(
+      `Add to the policies of ProcessorRole: {"Effect":"Allow","Action":"execute-api:ManageConnections","Resource":"arn:aws:execute-api:us-east-1:123456789012:${apiId}/dev/POST/@connections/*"}`,
+    )
+  })
+
+  it("is always allowed to the administrator", () => {
+    const { access, post } = deploy()
+    expect(access.manageConnections(administratorOf("123456789012"), post)).toEqual({ allowed: true })
+  })
+
+  it("passes in warn mode and is told once; in off mode it passes in silence", () => {
+    const warn = deploy({ mode: "warn" })
+    for (let time = 0; time < 3; time++)
+      expect(warn.access.manageConnections(warn.processor, warn.post)).toEqual({ allowed: true })
+    expect(warn.denials).toHaveLength(1)
+    const off = deploy({ mode: "off" })
+    expect(off.access.manageConnections(off.processor, off.post)).toEqual({ allowed: true })
+    expect(off.access.invokeFunction(off.call)).toEqual({ allowed: true })
+    expect(off.denials).toEqual([])
+  })
+})
+
+describe("running a function through the integration's role", () => {
+  const invoke = { Effect: "Allow", Action: "lambda:InvokeFunction", Resource: { "Fn::GetAtt": ["Handler", "Arn"] } }
+
+  it("needs a role that API Gateway may assume and that may invoke the function", () => {
+    const { access, call, credentialsArn, denials } = deploy({ integrationStatements: [invoke] })
+    expect(access.invokeFunction({ ...call, credentialsArn })).toEqual({ allowed: true })
+    expect(denials).toEqual([])
+  })
+
+  it("fails when the role may not invoke it", () => {
+    const { access, call, credentialsArn, denials, handlerArn } = deploy()
+    expect(access.invokeFunction({ ...call, credentialsArn })).toMatchObject({ allowed: false })
+    expect(denials).toMatchObject([
+      {
+        action: "lambda:InvokeFunction",
+        resource: handlerArn,
+        role: "IntegrationRole",
+        cure: "connectionHandler.grantInvoke(integrationRole)",
+      },
+    ])
+  })
+
+  it("fails when API Gateway may not assume the role", () => {
+    const { access, call, credentialsArn, denials } = deploy({
+      integrationStatements: [invoke],
+      assumedBy: "lambda.amazonaws.com",
+    })
+    expect(access.invokeFunction({ ...call, credentialsArn })).toMatchObject({
+      allowed: false,
+      message: expect.stringContaining("assume the provided role"),
+    })
+    expect(denials).toMatchObject([
+      { action: "sts:AssumeRole", role: "IntegrationRole", cure: expect.stringContaining("apigateway.amazonaws.com") },
+    ])
+  })
+
+  it("with a role from elsewhere is trusted", () => {
+    const { access, call } = deploy()
+    expect(access.invokeFunction({ ...call, credentialsArn: "arn:aws:iam::123456789012:role/elsewhere" })).toEqual({
+      allowed: true,
+    })
+  })
+})
+
+describe("running a function by its own policy", () => {
+  const SourceArn = (path: string) => ({
+    "Fn::Sub": `arn:aws:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${Chat}/${path}`,
+  })
+
+  it("fails without a permission, with the line that adds one", () => {
+    const { access, call, denials } = deploy()
+    expect(access.invokeFunction(call)).toEqual({ allowed: false, message: "Invalid permissions on Lambda function" })
+    expect(denials).toMatchObject([
+      {
+        explanation: "API Gateway may not invoke the function: Handler has no permission at all.",
+        cure: expect.stringMatching(/^connectionHandler\.addPermission\(/),
+      },
+    ])
+    const plain = deploy({ constructs: false })
+    plain.access.invokeFunction(plain.call)
+    expect(plain.denials[0]?.cure).toContain('{"Type":"AWS::Lambda::Permission"')
+  })
+
+  it.each<[string, Record<string, unknown>, boolean]>([
+    ["without a source", {}, true],
+    ["for the whole API", { SourceArn: SourceArn("*") }, true],
+    ["as CDK writes it", { SourceArn: SourceArn("*$connect") }, true],
+    ["for another route", { SourceArn: SourceArn("*/send") }, false],
+    ["for another stage", { SourceArn: SourceArn("prod/*") }, false],
+    ["for another service", { Principal: "s3.amazonaws.com" }, false],
+    ["for another account's calls", { SourceAccount: "999999999999" }, false],
+    ["for this account's calls", { SourceAccount: { Ref: "AWS::AccountId" } }, true],
+    ["for another action", { Action: "lambda:GetFunction" }, false],
+  ])("with a permission %s", (_, properties, allowed) => {
+    const { access, call } = deploy({ permissions: [properties] })
+    expect(access.invokeFunction(call).allowed).toBe(allowed)
+  })
+
+  it("asks for an authorizer by the authorizer's own source", () => {
+    const { access, call } = deploy({ permissions: [{ SourceArn: SourceArn("authorizers/*") }] })
+    expect(access.invokeFunction({ ...call, authorizerId: "abc123" })).toEqual({ allowed: true })
+    expect(access.invokeFunction(call)).toMatchObject({ allowed: false })
+  })
+})
+
+describe("connecting to a route with AWS_IAM", () => {
+  it("needs execute-api:Invoke on that route", () => {
+    const invoke = {
+      ...grant,
+      Action: "execute-api:Invoke",
+      Resource: { "Fn::Sub": "arn:aws:execute-api:*:*:${Chat}/dev/$connect" },
+    }
+    const { access, processor, apiId } = deploy({ statements: [invoke] })
+    expect(access.invokeRoute(processor, { apiId, stageName: "dev", routeKey: "$connect" })).toEqual({ allowed: true })
+    expect(access.invokeRoute(processor, { apiId, stageName: "prod", routeKey: "$connect" })).toMatchObject({
+      allowed: false,
+    })
+  })
+})
+
+describe("an authorizer's policy", () => {
+  const methodArn = "arn:aws:execute-api:us-east-1:123456789012:abc/dev/$connect"
+  it.each([
+    ["Allow", methodArn, "allow"],
+    ["Allow", "arn:aws:execute-api:*:*:abc/*", "allow"],
+    ["Allow", "arn:aws:execute-api:*:*:other/*", "no-allow"],
+    ["Deny", methodArn, "explicit-deny"],
+  ] as const)("that says %s on %s: %s", (Effect, Resource, expected) => {
+    const document = { Version: "2012-10-17", Statement: [{ Effect, Action: "execute-api:Invoke", Resource }] }
+    expect(evaluateAuthorizerPolicy(document, methodArn)).toBe(expected)
+  })
+})
