@@ -151,7 +151,7 @@ export function createAccess(
       const why =
         own.length === 0 ? `${name} has no permission at all` : `no permission of ${name} matches ${sourceArn}`
       return {
-        // AWS: the execution log's words [spec 4.3].
+        // AWS: the execution log's words [section 4.3].
         message: "Invalid permissions on Lambda function",
         denial: {
           action: "lambda:InvokeFunction",
@@ -173,7 +173,7 @@ export function createAccess(
   return {
     notices,
     manageConnections(principal, { apiId, stageName, method }) {
-      // AWS: the literal template stands for every id [spec 7, IAM].
+      // AWS: the literal template stands for every id [section 7, IAM].
       const resource = executeApiArn(`${apiId}/${stageName}/${method}/@connections/{connectionId}`)
       return mayRole(principal, { action: "execute-api:ManageConnections", resource })
     },
@@ -187,7 +187,7 @@ export function createAccess(
         const role = roles.get(credentialsArn)
         return role ? throughRole(role, functionArn) : { allowed: true }
       }
-      // AWS: an authorizer has a source of its own [spec 4.4].
+      // AWS: an authorizer has a source of its own [section 4.4].
       const source = authorizerId === undefined ? `${stageName}/${routeKey}` : `authorizers/${authorizerId}`
       return throughFunctionPolicy(functionArn, executeApiArn(`${apiId}/${source}`))
     },
@@ -239,7 +239,7 @@ function functionPolicy(functionArn: string, permissions: readonly InvokePermiss
   return { name: "function policy", document: { Version: "2012-10-17", Statement } }
 }
 
-/** AWS: words of a denial, with the account masked but for its last four digits [spec 7; API Gateway's own denials]. */
+/** AWS: words of a denial, with the account masked but for its last four digits [section 7; API Gateway's own denials]. */
 function refusalOf(principal: Principal, { action, resource }: AccessRequest, { because }: Decision): string {
   const masked = resource.replace(/:\d{8}(\d{4}):/, ":********$1:")
   const explicit = because === "explicit-deny" ? " with an explicit deny" : ""

@@ -18,7 +18,7 @@ function readApi(api: Resource, template: ResolvedTemplate): WebSocketApiDefinit
   const { properties, ref: apiId } = api
   const name = properties.required("Name")
   const routeSelectionExpression = properties.text("RouteSelectionExpression")
-  // AWS: required for WEBSOCKET [spec 3.1].
+  // AWS: required for WEBSOCKET [section 3.1].
   if (!routeSelectionExpression) api.problem("RouteSelectionExpression is required for a WebSocket API.")
   const ofApi = (type: string) =>
     template.ofType(type).filter((resource) => resource.properties.text("ApiId") === apiId)
@@ -51,7 +51,7 @@ function readApi(api: Resource, template: ResolvedTemplate): WebSocketApiDefinit
   })
   refuseDuplicateStages(ofApi("AWS::ApiGatewayV2::Stage"))
   if (Object.keys(deployments).length > 0 && Object.keys(routes).length === 0) {
-    // AWS: the words of the refusal [spec 12.2].
+    // AWS: the words of the refusal [section 12.2].
     api.problem("At least one route is required before deploying the Api")
   }
   noticeWhatIsNotServed(api, ofApi)
@@ -70,7 +70,7 @@ function readApi(api: Resource, template: ResolvedTemplate): WebSocketApiDefinit
   return definition
 }
 
-/** AWS: a deployment made before the routes lacks them, or fails when there is none yet [spec 12.2]. */
+/** AWS: a deployment made before the routes lacks them, or fails when there is none yet [section 12.2]. */
 function warnOfUnorderedDeployment(deployment: Resource, routes: Resource[]): void {
   const missing = routes
     .filter((route) => !deployment.dependsOn.includes(route.logicalId))

@@ -18,17 +18,17 @@ export function readRoutes(
   const routes: Record<string, RouteDefinition> = {}
   for (const resource of ofApi("AWS::ApiGatewayV2::Route")) {
     const route = readRoute(resource, integrations, authorizers, responses.has(resource.ref))
-    // AWS: the words of the refusal [spec 3.6].
+    // AWS: the words of the refusal [section 3.6].
     if (routes[route.routeKey]) resource.problem(`Route with key ${route.routeKey} already exists for this API`)
     routes[route.routeKey] = route
   }
-  // AWS: 300 routes per API [spec 9].
+  // AWS: 300 routes per API [section 9].
   if (Object.keys(routes).length > 300) api.notice("It has more than 300 routes: AWS asks for a raised quota.")
   return routes
 }
 
 function routeOfResponse(response: Resource): string | undefined {
-  // AWS: only `$default` is allowed [spec 5.1].
+  // AWS: only `$default` is allowed [section 5.1].
   if (response.properties.text("RouteResponseKey") !== "$default")
     response.problem("RouteResponseKey must be $default.")
   return response.properties.text("RouteId")
@@ -43,7 +43,7 @@ function readRoute(
   const { properties } = resource
   const routeKey = properties.required("RouteKey")
   if (routeKey.startsWith("$") && !predefinedKeys.includes(routeKey)) {
-    // AWS: the `$` prefix is reserved [spec 3.6].
+    // AWS: the `$` prefix is reserved [section 3.6].
     resource.problem(`The route key ${routeKey} is not allowed: only ${predefinedKeys.join(", ")} may start with $.`)
   }
   const route: RouteDefinition = {
@@ -81,7 +81,7 @@ function returnsResponse(resource: Resource, hasResponse: boolean): boolean {
   if (expression !== undefined && expression !== "$default") {
     resource.problem("RouteResponseSelectionExpression must be $default.")
   }
-  // AWS?: which of the two alone would do is not documented [spec 5.2], so both are asked for.
+  // AWS?: which of the two alone would do is not documented [section 5.2], so both are asked for.
   if ((expression !== undefined) !== hasResponse) {
     const missing = hasResponse ? "RouteResponseSelectionExpression: $default" : "AWS::ApiGatewayV2::RouteResponse"
     resource.notice(`It answers on the socket only with a ${missing} as well; until then it is one-way.`)
@@ -101,7 +101,7 @@ function authorizationOf(
     return { authorizationType: "NONE" }
   }
   if (authorizationType !== "NONE" && routeKey !== "$connect") {
-    // AWS: the words of the refusal [spec 11.1].
+    // AWS: the words of the refusal [section 11.1].
     resource.problem("Currently, authorization is restricted to the $connect route only")
   }
   if (authorizationType !== "CUSTOM") return { authorizationType }

@@ -1,0 +1,98 @@
+// Signature and grant together, as the edges ask about a request.
+import { describe, expect, it } from "vitest"
+import { ManualClock } from "../foundation/manual-clock.ts"
+import type { Access, AccessDecision, AccessMode } from "./access.ts"
+import { CredentialStore, type RolePrincipal } from "./credentials.ts"
+import { createGuard } from "./guard.ts"
+import { isoBasic } from "./iso-basic.ts"
+import { canonicalPath, emptySha256, sign } from "./signing.ts"
+
+const principal: RolePrincipal = {
+  arn: "arn:aws:sts::0:assumed-role/r/f",
+  roleArn: "arn:aws:iam::0:role/r",
+  accountId: "0",
+  administrator: false,
+}
+const resource = { apiId: "abc", stageName: "dev", method: "GET" }
+
+function guardWith({
+  decision = { allowed: true },
+  mode = "enforce",
+}: {
+  decision?: AccessDecision
+  mode?: AccessMode
+} = {}) {
+  const clock = new ManualClock()
+  const credentials = new CredentialStore(clock)
+  const asked: unknown[] = []
+  const answer = (who: unknown, what: unknown) => {
+    asked.push([who, what])
+    return decision
+  }
+  const access = { manageConnections: answer, invokeRoute: answer } as unknown as Access
+  const guard = createGuard({ access: () => access, credentials, clock, region: "us-east-1", mode })
+  const keys = credentials.issue(principal)
+
+  function signed(service: string) {
+    const signedAt = isoBasic(clock.now())
+    const scope = { date: signedAt.slice(0, 8), region: "us-east-1", service }
+    const headers = { host: "h", "x-amz-date": signedAt, "x-amz-security-token": keys.sessionToken }
+    const signedHeaders = Object.keys(headers)
+    const request = { method: "GET", path: "/dev/@connections/x", query: "", headers }
+    const path = canonicalPath(request.path, service)
+    const parts = {
+      method: "GET",
+      canonicalPath: path,
+      canonicalQuery: "",
+      signedHeaders,
+      headers,
+      payloadHash: emptySha256,
+    }
+    const signature = sign(keys, scope, signedAt, parts).toString("hex")
+    const credential = `${keys.accessKeyId}/${scope.date}/us-east-1/${service}/aws4_request`
+    const authorization = `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${signedHeaders.join(";")}, Signature=${signature}`
+    return { ...request, headers: { ...headers, authorization }, bodySha256: emptySha256 }
+  }
+  return { guard, asked, signed }
+}
+
+const unsigned = { method: "GET", path: "/", query: "", headers: { host: "h" } }
+
+describe("a call to @connections", () => {
+  it("that is signed by somebody who may passes, asked for under the signer's name", () => {
+    const { guard, asked, signed } = guardWith()
+    expect(guard.mayManage(signed("execute-api"), resource)).toEqual({ allowed: true })
+    expect(asked).toEqual([[principal, resource]])
+  })
+
+  it("that is signed by somebody who may not is refused in AWS's words", () => {
+    const { guard, signed } = guardWith({ decision: { allowed: false, message: "User: x is not authorized" } })
+    expect(guard.mayManage(signed("execute-api"), resource)).toEqual({
+      allowed: false,
+      errorType: "AccessDeniedException",
+      message: "User: x is not authorized",
+    })
+  })
+
+  it("that is not signed is refused before anybody is asked", () => {
+    const { guard, asked } = guardWith()
+    expect(guard.mayManage(unsigned, resource)).toMatchObject({
+      allowed: false,
+      errorType: "MissingAuthenticationTokenException",
+    })
+    expect(asked).toEqual([])
+  })
+
+  it("needs no signature when nothing is enforced", () => {
+    expect(guardWith({ mode: "off" }).guard.mayManage(unsigned, resource)).toEqual({ allowed: true })
+  })
+})
+
+describe("a request to S3", () => {
+  it("needs a signature for S3", () => {
+    const { guard, signed } = guardWith()
+    expect(guard.verifyS3(signed("s3"))).toBeUndefined()
+    expect(guard.verifyS3(signed("execute-api"))).toMatchObject({ status: 403, code: "AuthorizationHeaderMalformed" })
+    expect(guard.verifyS3(unsigned)).toEqual({ status: 403, code: "AccessDenied", message: "Access Denied" })
+  })
+})
