@@ -1,0 +1,29 @@
+// Ours: the gateway as everybody starts it, from a template, with quotas raised so that they are not what is measured.
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { startGateway } from "@document-insight/gateway"
+import { webSocketTemplate } from "../../harness/template.ts"
+import { acceptHandler, echoHandler } from "../dialogue.ts"
+import { answerAsks } from "../program.ts"
+
+const unlimited = 1e9
+const folder = mkdtempSync(join(tmpdir(), "gateway-bench-"))
+const source = join(folder, "template.json")
+writeFileSync(
+  source,
+  webSocketTemplate({ routes: { $connect: { code: acceptHandler }, echo: { code: echoHandler, twoWay: true } } }),
+)
+const gateway = await startGateway({
+  source,
+  quotas: { accountRateLimit: unlimited, accountBurstLimit: unlimited, newConnectionsPerSecond: unlimited },
+  // A gateway that refuses would be fast.
+  onEvent(event) {
+    if (event.event === "problem" || event.event === "denied") process.stderr.write(`${JSON.stringify(event)}\n`)
+  },
+})
+const { port, pathname } = new URL(gateway.outputs().Url ?? "")
+answerAsks({ address: () => ({ port: Number(port), path: pathname }) }, async () => {
+  await gateway.close()
+  rmSync(folder, { recursive: true })
+})
