@@ -1,0 +1,98 @@
+// Somebody else's CDK app, written with CDK's own constructs as its documentation shows them: it is served as it is.
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { type GatewayEvent, startGateway } from "@document-insight/gateway"
+import { App, CfnOutput, RemovalPolicy, Stack } from "aws-cdk-lib"
+import { WebSocketApi, WebSocketStage } from "aws-cdk-lib/aws-apigatewayv2"
+import { WebSocketLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations"
+import { AttributeType, Table } from "aws-cdk-lib/aws-dynamodb"
+import { Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda"
+import { expect, onTestFinished, test } from "vitest"
+import { openSocket } from "../harness/open-socket.ts"
+
+// A chat: everybody who is connected hears what anybody says. It uses the SDK that the runtime brings along.
+const chat = `
+const { DynamoDBClient } = require("@aws-sdk/client-dynamodb")
+const { DynamoDBDocumentClient, DeleteCommand, PutCommand, ScanCommand } = require("@aws-sdk/lib-dynamodb")
+const { ApiGatewayManagementApiClient, PostToConnectionCommand } = require("@aws-sdk/client-apigatewaymanagementapi")
+const table = DynamoDBDocumentClient.from(new DynamoDBClient({}))
+const TableName = process.env.TABLE
+exports.handler = async ({ body, requestContext: { routeKey, connectionId, domainName, stage } }) => {
+  if (routeKey === "$connect") await table.send(new PutCommand({ TableName, Item: { connectionId } }))
+  if (routeKey === "$disconnect") await table.send(new DeleteCommand({ TableName, Key: { connectionId } }))
+  if (routeKey === "say") {
+    const { Items } = await table.send(new ScanCommand({ TableName, ConsistentRead: true }))
+    const management = new ApiGatewayManagementApiClient({ endpoint: "https://" + domainName + "/" + stage })
+    const { text } = JSON.parse(body)
+    await Promise.all(
+      Items.map((item) => management.send(new PostToConnectionCommand({ ConnectionId: item.connectionId, Data: text }))),
+    )
+  }
+  return { statusCode: 200, body: "done" }
+}`
+
+function synthesizeChat({ withGrant }: { withGrant: boolean }): string {
+  const outdir = mkdtempSync(join(tmpdir(), "any-cdk-app-"))
+  onTestFinished(() => rmSync(outdir, { recursive: true }))
+  const app = new App({ outdir, analyticsReporting: false, builtinCloudFormationValidation: false })
+  const stack = new Stack(app, "Chat")
+  const table = new Table(stack, "Connections", {
+    partitionKey: { name: "connectionId", type: AttributeType.STRING },
+    removalPolicy: RemovalPolicy.DESTROY,
+  })
+  const handler = new LambdaFunction(stack, "Handler", {
+    runtime: Runtime.NODEJS_24_X,
+    handler: "index.handler",
+    code: Code.fromInline(chat),
+    environment: { TABLE: table.tableName },
+  })
+  table.grantReadWriteData(handler)
+  const route = (id: string) => ({ integration: new WebSocketLambdaIntegration(id, handler) })
+  const api = new WebSocketApi(stack, "Api", {
+    connectRouteOptions: route("OnConnect"),
+    disconnectRouteOptions: route("OnDisconnect"),
+    defaultRouteOptions: { ...route("Otherwise"), returnResponse: true },
+  })
+  api.addRoute("say", route("Say"))
+  const stage = new WebSocketStage(stack, "Stage", { webSocketApi: api, stageName: "live", autoDeploy: true })
+  if (withGrant) api.grantManageConnections(handler)
+  new CfnOutput(stack, "Url", { value: stage.url })
+  app.synth()
+  return outdir
+}
+
+async function serveChat(options: { withGrant: boolean }) {
+  const events: GatewayEvent[] = []
+  const denied = Promise.withResolvers<GatewayEvent & { event: "denied" }>()
+  const gateway = await startGateway({
+    source: synthesizeChat(options),
+    onEvent(event) {
+      events.push(event)
+      if (event.event === "denied") denied.resolve(event)
+    },
+  })
+  onTestFinished(() => gateway.close())
+  return { url: gateway.outputs().Url ?? "", denied: denied.promise, events }
+}
+
+test("everybody hears what one of them says", async () => {
+  const { url, events } = await serveChat({ withGrant: true })
+  const [ann, bob] = await Promise.all([openSocket(url), openSocket(url)])
+  ann.send({ action: "say", text: "hello" })
+  expect([await ann.next(), await bob.next()]).toEqual(["hello", "hello"])
+  bob.send("anything else")
+  expect(await bob.next()).toBe("done")
+  expect(events.filter(({ event }) => event === "denied" || event === "problem")).toEqual([])
+})
+
+test("a forgotten grant is refused as on AWS, and the line that is missing is named", async () => {
+  const { url, denied } = await serveChat({ withGrant: false })
+  const ann = await openSocket(url)
+  ann.send({ action: "say", text: "hello" })
+  expect(await ann.nextJson()).toMatchObject({ message: "Internal server error" })
+  const { action, role, cure } = await denied
+  expect(action).toBe("execute-api:ManageConnections")
+  expect(role).toContain("HandlerServiceRole")
+  expect(cure).toMatch(/grantManageConnections\(.*[hH]andler.*\)/)
+})
