@@ -112,13 +112,19 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { record, recordHttp } = recorder
   const routes: RoutePorts = {
     ...{ clock, ids, quotas, account, invoke, record },
-    ...routePermissions(() => deployment.access, guard),
+    ...routePermissions(() => deployment, guard),
   }
-  const lives = createLives(connections, (connection) => stageOf(connection), routes)
+  const onBug = (error: unknown, { facts }: Connection) =>
+    log.error("event failed", { message: stackOf(error), connectionId: facts.connectionId })
+  const lives = createLives(connections, (connection) => stageOf(connection), routes, onBug)
   const stageOf = ({ facts }: Connection) => deployment.webSocketApis.get(facts.apiId)?.stages.get(facts.stageName)
   const onMessage = async (connection: Connection, text: string) => {
     const stage = stageOf(connection)
-    return stage && message(stage, connection, text, routes)
+    if (!stage) return
+    return message(stage, connection, text, routes).catch((error: unknown) => {
+      onBug(error, connection)
+      throw error
+    })
   }
   const upgrade = createUpgrade({ clock, quotas, choices, onMessage })
 
@@ -142,7 +148,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       ...{ clock, ids, quotas, choices, account, connections, upgrade, record },
       mayManage: guard.mayManage,
       connect: (stage, handshake) => connect(stage, handshake, routes),
+      onHandshake: lives.expect,
       onConnected: lives.begin,
+      log,
     },
     http: {
       ...{ clock, ids, invoke, record: recordHttp },
@@ -174,4 +182,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       await servers.close()
     },
   }
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

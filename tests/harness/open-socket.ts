@@ -32,6 +32,8 @@ type Options = {
   headers?: Record<string, string>
   perMessageDeflate?: boolean
   autoPong?: boolean
+  /** For a socket that serves a whole file: whoever opens it closes it. */
+  outlivesTest?: boolean
 }
 
 /** Resolves once connected. Rejects with `Refused` as its cause when the handshake is. */
@@ -49,7 +51,7 @@ export async function refusedSocket(url: string, options: Options = {}): Promise
 }
 
 function tryToOpen(url: string, options: Options): Promise<TestSocket | Refused> {
-  const { protocols = [], ...rest } = options
+  const { protocols = [], outlivesTest = false, ...rest } = options
   const socket = new WebSocket(url, protocols, { perMessageDeflate: false, ...rest })
   const arrived: string[] = []
   const waiting: ((text: string) => void)[] = []
@@ -62,7 +64,7 @@ function tryToOpen(url: string, options: Options): Promise<TestSocket | Refused>
     if (waiter) waiter(text)
     else arrived.push(text)
   })
-  onTestFinished(() => socket.terminate())
+  if (!outlivesTest) onTestFinished(() => socket.terminate())
 
   const test: TestSocket = {
     send: (message) =>

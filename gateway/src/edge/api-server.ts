@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from "node:stream"
 import type { Connection } from "../connections/connection.ts"
 import type { Choices } from "../foundation/choices.ts"
+import type { Log } from "../foundation/log.ts"
 import type { Handshake, HandshakeOutcome } from "../routes/connect.ts"
 import type { ServedApi, ServedStage } from "../routes/served-api.ts"
 import { sendAwsError } from "./aws-error.ts"
@@ -19,15 +20,28 @@ export type ApiServerPorts = ManagementPorts & {
   api(): Pick<ServedApi, "stages">
   connect(stage: ServedStage, handshake: Handshake): Promise<HandshakeOutcome>
   upgrade: Upgrade
+  /** Told of every handshake as it begins: until it is settled, it may yet become a connection. */
+  onHandshake(settled: Promise<void>): void
   onConnected(connection: Connection): void
+  log: Log
 }
 
 export function createApiServer(ports: ApiServerPorts): Server {
-  const server = createServer((request, response) => {
-    onRequest(request, response, ports).catch((error: unknown) => response.destroy(error as Error))
+  // Some HTTP clients offer HTTP/2 with every request: that is no handshake.
+  const shouldUpgradeCallback = ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === "websocket"
+  const server = createServer({ shouldUpgradeCallback }, (request, response) => {
+    onRequest(request, response, ports).catch((error: unknown) => {
+      // A client that left in the middle of its request is no mistake of ours.
+      if (!request.destroyed) ports.log.error("request failed", { message: error, path: pathOf(request) })
+      response.destroy()
+    })
   })
   server.on("upgrade", (request, socket, head) => {
-    onUpgrade(request, socket, head, ports).catch(() => socket.destroy())
+    const settled = onUpgrade(request, socket, head, ports).catch((error: unknown) => {
+      ports.log.error("handshake failed", { message: error, path: pathOf(request) })
+      socket.destroy()
+    })
+    ports.onHandshake(settled)
   })
   return server
 }

@@ -57,11 +57,18 @@ export function refuseHandshake(socket: Duplex, refusal: Refusal, nowMs: number)
     Connection: "close",
     ...refusal.headers,
   }
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value.replace(/[\r\n]+/g, " ")}\r\n`)
+  const lines = Object.entries(headers).map(([name, value]) => `${oneLine(name)}: ${oneLine(value)}\r\n`)
+  // Not only ended: a client that keeps its own side open would keep the socket.
+  socket.once("finish", () => socket.destroy())
   socket.end(
     Buffer.concat([
       Buffer.from(`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? ""}\r\n${lines.join("")}\r\n`),
       body,
     ]),
   )
+}
+
+/** A header's text comes from a function: a line break in it must not start another header. */
+export function oneLine(text: string): string {
+  return text.replace(/[\r\n]+/g, " ")
 }

@@ -1,5 +1,6 @@
 // The ports: one server each, on loopback only, numbered from the first one on.
 import type { Server } from "node:http"
+import type { Socket } from "node:net"
 import { GatewayError } from "../foundation/errors.ts"
 
 /** Bursts of connections wait here rather than being refused by the kernel. */
@@ -17,25 +18,29 @@ export type Listeners = {
 /** @param firstPort 0: every server gets any free port */
 export function createListeners(firstPort: number): Listeners {
   const servers: Server[] = []
+  // Kept by hand: a server forgets a socket once it speaks WebSocket.
+  const sockets = new Set<Socket>()
   let nextPort = firstPort
   return {
     async open(server) {
       const port = await listen(server, nextPort)
       if (nextPort !== 0) nextPort++
       servers.push(server)
+      server.on("connection", (socket) => {
+        sockets.add(socket)
+        socket.once("close", () => sockets.delete(socket))
+      })
       return port
     },
     stop() {
       for (const server of servers) server.close()
     },
     async close() {
-      await Promise.all(
-        servers.map((server) => {
-          const closed = new Promise<void>((resolve) => (server.listening ? server.close(() => resolve()) : resolve()))
-          server.closeAllConnections()
-          return closed
-        }),
+      const closed = servers.map(
+        (server) => new Promise<void>((resolve) => (server.listening ? server.close(() => resolve()) : resolve())),
       )
+      for (const socket of sockets) socket.destroy()
+      await Promise.all(closed)
     },
   }
 }

@@ -7,6 +7,7 @@ import type { Choices } from "../foundation/choices.ts"
 import type { Clock } from "../foundation/clock.ts"
 import type { Quotas } from "../foundation/quotas.ts"
 import { watchFrameSize } from "./frame-size.ts"
+import { oneLine } from "./handshake.ts"
 
 export type WebSocketPorts = {
   clock: Clock
@@ -16,12 +17,11 @@ export type WebSocketPorts = {
   onMessage(connection: Connection, text: string): Promise<string | undefined>
 }
 
-/** Milliseconds that a client may take to answer our close frame. An option that the library's typings lack. */
-const closeTimeout: object = { closeTimeout: 3_000 }
-
 // AWS: 1003 and 1009 [doc, section 6.1]; the reason texts are unverified. [peer, section 6.2]
 const BINARY = { code: 1003, reason: "Binary is not supported" }
 const TOO_BIG = { code: 1009, reason: "Message too big" }
+// AWS: 1011 is "internal server error". [doc, section 6.1]
+const INTERNAL_ERROR = { code: 1011, reason: "Internal server error" }
 
 export type Upgrade = (
   request: IncomingMessage,
@@ -34,27 +34,38 @@ export type Upgrade = (
 /** Makes the function that turns an accepted handshake into an open connection. It answers 101 at once. */
 export function createUpgrade(ports: WebSocketPorts): Upgrade {
   const protocols = new WeakMap<IncomingMessage, string>()
+  // An option that the library's typings lack.
+  const closeTimeout: object = { closeTimeout: ports.quotas.closeTimeoutMs }
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: false,
     maxPayload: ports.quotas.maxMessageBytes,
     // AWS: negotiated. [obs, section 1.11]
     perMessageDeflate: { threshold: 1024, serverNoContextTakeover: true, clientNoContextTakeover: true },
-    // AWS: API Gateway echoes no subprotocol of its own accord. [doc; obs, section 1.8]
-    handleProtocols: () => false,
     ...closeTimeout,
   })
   server.on("headers", (headers, request) => {
     const protocol = protocols.get(request)
-    if (protocol !== undefined) headers.push(`Sec-WebSocket-Protocol: ${protocol}`)
+    if (protocol !== undefined) headers.push(`Sec-WebSocket-Protocol: ${oneLine(protocol)}`)
   })
+  // Listened to, so that the library leaves the answer to us.
+  server.on("wsClientError", () => {})
 
   return (request, socket, head, facts, protocol) => {
     if (protocol !== undefined) protocols.set(request, protocol)
+    // AWS: the function alone chooses a subprotocol, so what was asked for is nothing to the library. [doc; obs, 1.8]
+    delete request.headers["sec-websocket-protocol"]
     let connection: Connection | undefined
-    server.handleUpgrade(request, socket, head, (webSocket) => {
-      connection = open(webSocket, socket, facts, ports)
-    })
+    const accept = () =>
+      server.handleUpgrade(request, socket, head, (webSocket) => {
+        connection = open(webSocket, socket, facts, ports)
+      })
+    accept()
+    if (!connection && socket.writable) {
+      // AWS?: an offer of extensions that cannot be read is declined, as RFC 7692 wants. [handshake-malformed-extension]
+      delete request.headers["sec-websocket-extensions"]
+      accept()
+    }
     return connection ?? abandoned(facts, ports)
   }
 }
@@ -75,9 +86,12 @@ function open(webSocket: WebSocket, socket: Duplex, facts: ConnectionFacts, port
       return
     }
     connection.touch()
-    onMessage(connection, data.toString("utf8")).then((answer) => {
-      if (answer !== undefined) connection.send(answer)
-    })
+    onMessage(connection, data.toString("utf8")).then(
+      (answer) => {
+        if (answer !== undefined) connection.send(answer)
+      },
+      () => connection.close(INTERNAL_ERROR.code, INTERNAL_ERROR.reason),
+    )
   })
   if (choices.pingResetsIdleTimeout) webSocket.on("ping", () => connection.touch())
   webSocket.on("error", (error) => {
@@ -110,12 +124,18 @@ function sendText(webSocket: WebSocket, text: string, maxFrameBytes: number): vo
   }
 }
 
-/** The library's errors are violations of the protocol by the client. AWS: 1007 and 1002 [peer, section 6.1] */
-function endingOf(error: Error & { code?: string }): { code: number; reason: string } {
-  if (error.code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH") return TOO_BIG
-  if (error.code === "WS_ERR_INVALID_UTF8") return { code: 1007, reason: "Invalid UTF-8" }
-  if (error.code?.startsWith("WS_ERR_")) return { code: 1002, reason: "Protocol error" }
-  return { code: 1006, reason: reasonOf(1006, "") }
+// The codes that the library itself closes with. AWS: 1007 and 1002 [peer, section 6.1], 1008 [doc, section 6.1]
+const endings: Readonly<Record<string, { code: number; reason: string }>> = {
+  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: TOO_BIG,
+  WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: TOO_BIG,
+  WS_ERR_TOO_MANY_BUFFERED_PARTS: { code: 1008, reason: "Too many fragments" },
+  WS_ERR_INVALID_UTF8: { code: 1007, reason: "Invalid UTF-8" },
+}
+
+/** The library's errors are violations of the protocol by the client. */
+function endingOf({ code = "" }: Error & { code?: string }): { code: number; reason: string } {
+  if (!code.startsWith("WS_ERR_")) return { code: 1006, reason: reasonOf(1006, "") }
+  return endings[code] ?? { code: 1002, reason: "Protocol error" }
 }
 
 /** What `$disconnect` is told. AWS: 1005 [obs], 1006 [peer], else the client's own words. [section 6.2] */

@@ -21,6 +21,8 @@ export type Quotas = {
   maxAuthorizerResultBytes: number
   /** Differs: AWS does not document how much it buffers for a slow receiver before a POST answers 429. */
   maxSendBufferBytes: number
+  /** Differs: AWS does not document how long a client may take to answer a close frame. */
+  closeTimeoutMs: number
 }
 
 export const awsQuotas: Quotas = {
@@ -34,4 +36,5 @@ export const awsQuotas: Quotas = {
   accountBurstLimit: 5_000,
   maxAuthorizerResultBytes: 8 * 1024,
   maxSendBufferBytes: 4 * 1024 * 1024,
+  closeTimeoutMs: 3_000,
 }

@@ -1,13 +1,14 @@
 // A CONNECT event: a handshake arrived, and is answered only once `$connect` has been.
-// AWS: request -> authorization -> throttle -> $connect integration -> 101. [doc; order inferred, section 1.2]
+// AWS: request -> authorization, API key -> throttle -> $connect integration -> 101. [doc; order inferred, section 1.2]
 import type { ConnectionFacts } from "../connections/connection.ts"
+import { checkApiKey } from "./api-key.ts"
 import { authorize } from "./authorize.ts"
 import { connectEvent, type HandshakeRequest, type Stamp } from "./event.ts"
 import { integrate } from "./integrate.ts"
 import type { RoutePorts, SignedRequest } from "./ports.ts"
 import { gatewayMessage, type ProxyResponse, readProxyResponse } from "./response.ts"
 import type { ServedRoute, ServedStage } from "./served-api.ts"
-import { type Blame, fail, newTransaction, type Transaction } from "./transaction.ts"
+import { type Failure, fail, newTransaction, type Transaction } from "./transaction.ts"
 
 export type Handshake = HandshakeRequest & {
   identity: ConnectionFacts["identity"]
@@ -54,17 +55,16 @@ async function answerTo(
     if (!ports.account.takeRequest() || !ports.account.takeConnection()) return tooMany(transaction)
     return accept(transaction, undefined)
   }
-  const authorization = await authorize(stage, route, transaction.facts, stamp, request, ports)
-  if (authorization.outcome === "refused") {
-    const { status, message, log } = authorization
-    return refuse(transaction, status, message, status === 500 ? "execution" : "client", log)
-  }
-  const { authorizer, latencyMs } = authorization
-  if (authorizer) {
+  const authorization = await authorize(transaction, route, request, ports)
+  if (authorization.outcome === "refused") return refuse(transaction, authorization.failure)
+  const { answer, latencyMs } = authorization
+  if (answer) {
+    const authorizer = { ...answer.context, principalId: answer.principalId }
     transaction.facts = { ...transaction.facts, authorizer }
-    for (const name in authorizer) transaction.context[`authorizer.${name}`] = authorizer[name]
-    transaction.context["authorizer.integrationLatency"] = latencyMs
+    for (const [name, value] of Object.entries(authorizer)) transaction.context[`authorizer.${name}`] = value
   }
+  const keyFailure = checkApiKey(transaction, route, request, answer, ports)
+  if (keyFailure) return refuse(transaction, keyFailure)
   if (!ports.account.takeRequest() || !ports.account.takeConnection() || !route.bucket.take(stamp.requestTimeEpoch)) {
     return tooMany(transaction)
   }
@@ -73,18 +73,23 @@ async function answerTo(
   const event = connectEvent(transaction.facts, stamp, request, stage.definition.variables, latencyMs)
   const result = await integrate(stage, route, integration, event, transaction, ports)
   if (result.outcome === "timed-out") {
-    return refuse(transaction, 504, "Endpoint request timed out", "integration", result.log)
+    return refuse(transaction, {
+      status: 504,
+      message: "Endpoint request timed out",
+      blame: "integration",
+      log: result.log,
+    })
   }
   if (result.outcome === "failed") {
     // AWS: a function that throws is a 502 [obs, section 1.5], one that cannot be run a 500 [section 1.6].
-    return result.why === "function"
-      ? refuse(transaction, 502, "Internal server error", "integration", result.log)
-      : refuse(transaction, 500, "Internal server error", "execution", result.log)
+    const [status, blame] = result.why === "function" ? [502, "integration" as const] : [500, "execution" as const]
+    return refuse(transaction, { status, message: "Internal server error", blame, log: result.log })
   }
   const response = readProxyResponse(result.payload)
-  if (!response) {
+  // AWS?: 1xx cannot be the answer to a request, so it counts as malformed.
+  if (!response || response.statusCode < 200) {
     const log = "Execution failed due to configuration error: Malformed Lambda proxy response"
-    return refuse(transaction, 502, "Internal server error", "integration", log)
+    return refuse(transaction, { status: 502, message: "Internal server error", blame: "integration", log })
   }
   transaction.context.status = response.statusCode
   return response.statusCode >= 200 && response.statusCode < 300
@@ -115,18 +120,13 @@ function pass(response: ProxyResponse, transaction: Transaction): HandshakeOutco
 
 function tooMany(transaction: Transaction): HandshakeOutcome {
   // AWS: [obs, section 8.5]
-  return refuse(transaction, 429, "Too Many Requests", "client", "Too Many Requests")
+  return refuse(transaction, { status: 429, message: "Too Many Requests", blame: "client" })
 }
 
 /** AWS: body and headers of a refusal by the gateway itself. [peer, section 1.7] */
-function refuse(
-  transaction: Transaction,
-  status: number,
-  message: string,
-  blame: Blame,
-  log: string,
-): HandshakeOutcome {
-  fail(transaction, { status, message, blame, log })
+function refuse(transaction: Transaction, failure: Failure): HandshakeOutcome {
+  fail(transaction, failure)
+  const { status, message } = failure
   const { requestId } = transaction.stamp
   return {
     outcome: "refused",

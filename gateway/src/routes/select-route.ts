@@ -57,14 +57,13 @@ function readPath(path: string): string[] {
   )
 }
 
+/** Undefined also for what is nested too deep to be made a text. AWS: what cannot be evaluated goes to $default. [doc] */
 function ofJson(message: string, evaluate: (body: unknown) => string): string | undefined {
-  let body: unknown
   try {
-    body = JSON.parse(message)
+    return evaluate(JSON.parse(message))
   } catch {
     return undefined
   }
-  return evaluate(body)
 }
 
 /** The stringified value at a path; only the document's own keys count, so `__proto__` finds nothing that was not sent. */

@@ -1,0 +1,187 @@
+// Who the contract's questions are put to: the gateway on this machine, or with TARGET=aws an observer stack on AWS.
+import { createHash, createHmac } from "node:crypto"
+import { join } from "node:path"
+import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi"
+import { type GatewayEvent, startGateway } from "@document-insight/gateway"
+import { SignatureV4 } from "@smithy/signature-v4"
+import { openSocket, type TestSocket } from "../harness/open-socket.ts"
+
+export type Keys = { accessKeyId: string; secretAccessKey: string; sessionToken?: string }
+
+export type Target = {
+  isLocal: boolean
+  /** `wss://{host}/contract`; the other stages are `other`, `shut` and `empty`. */
+  url: string
+  /** The API without a `$connect` and a `$default` route. */
+  nestedUrl: string
+  /** The API's URL with another path: `path("/other")`. */
+  at(path: string): string
+  /** A client of the management API, as functions use it. */
+  management: ApiGatewayManagementApiClient
+  /** A signed request to the management API, byte for byte. */
+  manage(request: ManagementRequest): Promise<ManagementResponse>
+  /** What the observer was given for a connection id or a marker; waits until there is something. */
+  recall<Kind extends keyof Remembered>(subject: string, kind: Kind): Promise<Remembered[Kind][]>
+  /** The same, at this moment: also when there is nothing. */
+  recallNow<Kind extends keyof Remembered>(subject: string, kind: Kind): Promise<Remembered[Kind][]>
+  close(): Promise<void>
+}
+
+export type ManagementRequest = {
+  method: string
+  /** Everything behind the host, encoded as it shall go over the wire. */
+  path: string
+  body?: string | Uint8Array
+  /** `null`: unsigned. */
+  keys?: Keys | null
+}
+
+export type ManagementResponse = { status: number; headers: Headers; body: string }
+
+// biome-ignore lint/suspicious/noExplicitAny: events are looked into freely, which is what the cases are for
+export type Event = Record<string, any>
+type Posted = { status: number; name?: string }
+type Remembered = {
+  CONNECT: { event: Event; posted?: Posted }
+  DISCONNECT: { event: Event; posted: Posted }
+  SHUT: Event
+}
+
+/** @throws Error when TARGET=aws lacks what it needs */
+export async function openTarget(): Promise<Target> {
+  return process.env.TARGET === "aws" ? deployedTarget() : localTarget()
+}
+
+async function deployedTarget(): Promise<Target> {
+  const { CONTRACT_URL: url = "", AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env
+  const [, region] = /^wss:\/\/[a-z0-9]+\.execute-api\.([a-z0-9-]+)\.[a-z.]+\/contract$/.exec(url) ?? []
+  if (region === undefined)
+    throw new Error("CONTRACT_URL is not the stack's output ContractUrl: see tests/contract/README.md")
+  if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) {
+    throw new Error("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set: see tests/contract/README.md")
+  }
+  const keys: Keys = {
+    accessKeyId: AWS_ACCESS_KEY_ID,
+    secretAccessKey: AWS_SECRET_ACCESS_KEY,
+    ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }),
+  }
+  return target({ isLocal: false, url, region, keys, close: async () => {} })
+}
+
+async function localTarget(): Promise<Target> {
+  const problems: GatewayEvent[] = []
+  const gateway = await startGateway({
+    source: join(import.meta.dirname, "observer.template.yaml"),
+    onEvent: (event) => event.event === "problem" && event.code === "ERROR" && problems.push(event),
+  })
+  return target({
+    isLocal: true,
+    url: gateway.outputs().ContractUrl ?? "",
+    region: "us-east-1",
+    keys: gateway.credentials,
+    nestedUrl: gateway.outputs().NestedUrl ?? "",
+    async close() {
+      await gateway.close()
+      if (problems.length > 0) throw new Error(`the gateway had problems: ${JSON.stringify(problems)}`)
+    },
+  })
+}
+
+async function target(options: {
+  isLocal: boolean
+  url: string
+  region: string
+  keys: Keys
+  /** Asked of the observer unless given: on AWS one URL is enough to start from. */
+  nestedUrl?: string
+  close(): Promise<void>
+}): Promise<Target> {
+  const { isLocal, url, region, keys, close } = options
+  const { origin } = new URL(url)
+  const httpOrigin = origin.replace(/^ws/, "http")
+  const memory = await openSocket(url, { outlivesTest: true })
+  const ask = async (message: object) => {
+    memory.send(message)
+    return JSON.parse(await memory.next())
+  }
+  const { nestedUrl = (await ask({ action: "about" })).nestedUrl } = options
+  const recallNow: Target["recallNow"] = (subject, kind) => ask({ action: "recall", subject, kind })
+
+  return {
+    isLocal,
+    url,
+    nestedUrl,
+    at: (path) => origin + path,
+    management: new ApiGatewayManagementApiClient({
+      endpoint: `${httpOrigin}/contract`,
+      region,
+      credentials: keys,
+      maxAttempts: 1,
+    }),
+    manage: (request) => manage(httpOrigin, region, { keys, ...request }),
+    recallNow,
+    async recall(subject, kind) {
+      // $disconnect runs after the socket has closed, at its own pace: ask until it has.
+      for (let asked = 0; asked < 200; asked++) {
+        const found = await recallNow(subject, kind)
+        if (found.length > 0) return found
+      }
+      throw new Error(`the observer has no ${kind} of ${subject}`)
+    },
+    async close() {
+      memory.close()
+      await memory.closed
+      await close()
+    },
+  }
+}
+
+/** Signed as the SDK would, but sent as it is: the SDK would encode, refuse or repair. */
+export async function manage(origin: string, region: string, request: ManagementRequest, now = Date.now()) {
+  const { method, path, body = "", keys } = request
+  const { host, hostname } = new URL(origin)
+  let headers: Record<string, string> = { host }
+  if (keys) {
+    const signer = new SignatureV4({
+      credentials: keys,
+      region,
+      service: "execute-api",
+      sha256: Sha256,
+      uriEscapePath: true,
+    })
+    const unsigned = { method, protocol: "http:", hostname, path, query: {}, headers, body }
+    headers = (await signer.sign(unsigned, { signingDate: new Date(now) })).headers
+  }
+  const response = await fetch(`${origin}${path}`, {
+    method,
+    headers,
+    ...(method !== "GET" && { body: body as string | Uint8Array<ArrayBuffer> }),
+  })
+  return { status: response.status, headers: response.headers, body: await response.text() }
+}
+
+class Sha256 {
+  readonly #hash
+  constructor(secret?: unknown) {
+    this.#hash = secret === undefined ? createHash("sha256") : createHmac("sha256", secret as Buffer)
+  }
+  update(data: Uint8Array) {
+    this.#hash.update(data)
+  }
+  async digest() {
+    return new Uint8Array(this.#hash.digest())
+  }
+}
+
+/** Opens a connection and asks it who it is. */
+export async function openEcho(url: string, options: Parameters<typeof openSocket>[1] = {}) {
+  const socket = await openSocket(url, options)
+  const event = await echo(socket)
+  return { socket, event, connectionId: event.requestContext.connectionId as string }
+}
+
+/** The event that a message of this socket becomes. */
+export async function echo(socket: TestSocket, more: object = {}): Promise<Event> {
+  socket.send({ action: "echo", ...more })
+  return socket.nextJson<Event>()
+}
