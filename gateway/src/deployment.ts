@@ -5,11 +5,13 @@ import type { Quotas } from "./foundation/quotas.ts"
 import { type Access, type AccessMode, createAccess, type Denial } from "./iam/access.ts"
 import { type ServedApi, serveApi } from "./routes/served-api.ts"
 import { TokenBucket } from "./routes/token-bucket.ts"
+import { createUsagePlans, type UsagePlans } from "./routes/usage-plans.ts"
 import type { Definition, HttpApiDefinition, StageDefinition } from "./template/definition.ts"
 
 export type Deployment = {
   definition: Definition
   access: Access
+  usagePlans: UsagePlans
   webSocketApis: ReadonlyMap<string, ServedApi>
   httpApis: ReadonlyMap<string, HttpApiDefinition>
   /** One token from the throttle of an HTTP API's stage. */
@@ -32,6 +34,7 @@ export function createDeployment(
   return {
     definition,
     access: createAccess(definition, options),
+    usagePlans: createUsagePlans(definition.usagePlans, options),
     webSocketApis: new Map(definition.webSocketApis.map((api) => [api.apiId, serveApi(api, options)])),
     httpApis: new Map(definition.httpApis.map((api) => [api.apiId, api])),
     takeHttpRequest: (stage) => buckets.get(stage)?.take(clock.now()) ?? true,

@@ -1,14 +1,16 @@
 // Asks iam what the routes want to know, in iam's terms: ARNs and principals instead of stages and integrations.
+import type { Deployment } from "./deployment.ts"
 import { type Access, type AccessDecision, evaluateAuthorizerPolicy } from "./iam/access.ts"
 import type { Guard } from "./iam/guard.ts"
 import type { RoutePorts } from "./routes/ports.ts"
 import type { HttpApiDefinition, HttpRouteDefinition } from "./template/definition.ts"
 
-/** @param access today's: a reload brings other roles */
+/** @param deployment today's: a reload brings other roles and other keys */
 export function routePermissions(
-  access: () => Access,
+  deployment: () => Pick<Deployment, "access" | "usagePlans">,
   guard: Guard,
-): Pick<RoutePorts, "mayInvoke" | "mayInvokeAuthorizer" | "mayCallRoute" | "evaluatePolicy"> {
+): Pick<RoutePorts, "mayInvoke" | "mayInvokeAuthorizer" | "mayCallRoute" | "useApiKey" | "evaluatePolicy"> {
+  const access = () => deployment().access
   return {
     mayInvoke: ({ api, definition }, routeKey, { functionArn = "", credentialsArn }) =>
       access().invokeFunction({
@@ -29,6 +31,8 @@ export function routePermissions(
       }),
     mayCallRoute: ({ api, definition }, routeKey, request) =>
       guard.mayCallRoute(request, { apiId: api.apiId, stageName: definition.stageName, routeKey }),
+    useApiKey: ({ api, definition }, value) =>
+      deployment().usagePlans.use({ apiId: api.apiId, stageName: definition.stageName }, value),
     evaluatePolicy: evaluateAuthorizerPolicy,
   }
 }

@@ -37,7 +37,10 @@ export type RouteResource = { apiId: string; stageName: string; routeKey: string
 export type Access = {
   /** `execute-api:ManageConnections`, for a call to @connections. */
   manageConnections(principal: Principal, call: { apiId: string; stageName: string; method: string }): AccessDecision
-  /** Whether API Gateway may run a function: through the integration's role, or by the function's own policy. */
+  /**
+   * Whether API Gateway may run a function: through the integration's role, or by the function's own policy. The message
+   * of a refusal is what the execution log says of it.
+   */
   invokeFunction(
     call: RouteResource & {
       functionArn: string
@@ -54,6 +57,9 @@ export type Access = {
 }
 
 const apiGateway = "apigateway.amazonaws.com"
+
+// AWS: the execution log's words [section 4.3].
+const invalidPermissions = "Invalid permissions on Lambda function"
 
 /**
  * @param options.onDenied is told once of each different refusal, in `enforce` and in `warn`; `warn` then lets it pass.
@@ -81,8 +87,12 @@ export function createAccess(
     return decision
   }
 
-  /** Differs: a role that the template does not define is trusted, since nobody here knows its policies. */
-  function mayRole(principal: Principal, request: AccessRequest): AccessDecision {
+  /**
+   * Differs: a role that the template does not define is trusted, since nobody here knows its policies.
+   *
+   * @param message of a refusal, where AWS does not say who may not do what
+   */
+  function mayRole(principal: Principal, request: AccessRequest, message?: string): AccessDecision {
     if (principal.administrator) return { allowed: true }
     const role = roles.get(principal.roleArn)
     if (!role) return { allowed: true }
@@ -91,7 +101,7 @@ export function createAccess(
       const decision = evaluatePolicies(policies.get(role.arn) ?? [], { ...request, context })
       if (decision.allowed) return undefined
       return {
-        message: refusalOf(principal, request, decision),
+        message: message ?? refusalOf(principal, request, decision),
         denial: {
           action: request.action,
           resource: request.resource,
@@ -120,6 +130,7 @@ export function createAccess(
       const decision = mayAssume(role)
       if (decision.allowed) return undefined
       return {
+        // AWS: the execution log's words [obs: users' logs of REST APIs].
         message: `API Gateway does not have permission to assume the provided role ${role.arn}`,
         denial: {
           action: "sts:AssumeRole",
@@ -133,7 +144,8 @@ export function createAccess(
     })
     if (!trusted.allowed) return trusted
     const principal = sessionOf(role.arn, role.roleName, "BackplaneAssumeRoleSession")
-    return mayRole(principal, { action: "lambda:InvokeFunction", resource: functionArn })
+    // AWS?: the words for a role that may not invoke; these are the ones for a function that does not allow it.
+    return mayRole(principal, { action: "lambda:InvokeFunction", resource: functionArn }, invalidPermissions)
   }
 
   function throughFunctionPolicy(functionArn: string, sourceArn: string): AccessDecision {
@@ -151,8 +163,7 @@ export function createAccess(
       const why =
         own.length === 0 ? `${name} has no permission at all` : `no permission of ${name} matches ${sourceArn}`
       return {
-        // AWS: the execution log's words [section 4.3].
-        message: "Invalid permissions on Lambda function",
+        message: invalidPermissions,
         denial: {
           action: "lambda:InvokeFunction",
           resource: functionArn,
@@ -239,7 +250,7 @@ function functionPolicy(functionArn: string, permissions: readonly InvokePermiss
   return { name: "function policy", document: { Version: "2012-10-17", Statement } }
 }
 
-/** AWS: words of a denial, with the account masked but for its last four digits [section 7; API Gateway's own denials]. */
+/** AWS: words of a denial, with the account masked but for its last four digits [obs: users' logs; section 7]. */
 function refusalOf(principal: Principal, { action, resource }: AccessRequest, { because }: Decision): string {
   const masked = resource.replace(/:\d{8}(\d{4}):/, ":********$1:")
   const explicit = because === "explicit-deny" ? " with an explicit deny" : ""

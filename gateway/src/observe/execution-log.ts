@@ -16,7 +16,7 @@ export type ExecutionFacts = {
   requestBody?: string
   responseBody?: string
   integrationLatency?: number
-  failure?: string
+  failure?: string | string[]
 }
 
 export type LoggingSettings = { loggingLevel?: "OFF" | "ERROR" | "INFO"; dataTraceEnabled?: boolean }
@@ -25,7 +25,7 @@ export function executionLogLines(facts: ExecutionFacts, settings: LoggingSettin
   const level = settings.loggingLevel ?? "OFF"
   if (level === "OFF" || (level === "ERROR" && facts.failure === undefined)) return []
   const lines = level === "INFO" ? infoLines(facts, settings.dataTraceEnabled === true) : []
-  if (facts.failure !== undefined) lines.push(facts.failure)
+  if (facts.failure !== undefined) lines.push(...[facts.failure].flat())
   return lines.map((line) => truncate(`(${facts.requestId}) ${line}`))
 }
 

@@ -19,9 +19,11 @@ export type Recordable = {
     requestBody?: string
     responseBody?: string
     integrationLatency?: number
-    failure?: string
+    failure?: string | string[]
     blame?: "client" | "integration" | "execution"
-    answered?: boolean
+    frame?: string
+    answer?: string
+    functionRequestId?: string
   }
 }
 
@@ -79,7 +81,7 @@ function countMetrics(metrics: Metrics, { stage, routeKey, eventType, settings, 
   }
   if (eventType === "CONNECT") metrics.record("ConnectCount", 1, dimensions)
   if (eventType === "MESSAGE") metrics.record("MessageCount", 1, dimensions)
-  if (trace.answered) metrics.record("MessageCount", 1, dimensions)
+  if (trace.answer !== undefined) metrics.record("MessageCount", 1, dimensions)
   // AWS: one 0/1 sample per operation, so that Average is a rate. [peer-native, section 10.5]
   metrics.record("ClientError", trace.blame === "client" ? 1 : 0, dimensions)
   metrics.record("IntegrationError", trace.blame === "integration" ? 1 : 0, dimensions)

@@ -26,8 +26,7 @@ export async function integrate(
     return configuration(`Integration type ${integration.type} is not served locally`)
   }
   const permission = ports.mayInvoke(stage, route.definition.routeKey, integration)
-  // AWS: [obs, section 4.3]
-  if (!permission.allowed) return configuration("Invalid permissions on Lambda function")
+  if (!permission.allowed) return configuration(permission.message)
 
   const startedAt = ports.clock.now()
   const result = await withTimeout(ports.invoke(integration.functionArn, payload), integration.timeoutMs, ports)
@@ -38,6 +37,7 @@ export async function integrate(
 
 function outcomeOf(result: InvocationResult | undefined, functionArn: string, trace: Trace): IntegrationOutcome {
   if (!result) return { outcome: "timed-out", log: "Execution failed due to a timeout error" }
+  trace.functionRequestId = result.requestId
   if (result.outcome === "answered") {
     trace.responseBody = result.payload
     return { outcome: "answered", payload: result.payload }

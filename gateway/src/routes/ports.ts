@@ -6,6 +6,7 @@ import type { AuthorizerDefinition, IntegrationDefinition, PolicyDocument } from
 import type { InvocationResult } from "./response.ts"
 import type { AccountThrottle, ServedStage } from "./served-api.ts"
 import type { Transaction } from "./transaction.ts"
+import type { ApiKeyUse } from "./usage-plans.ts"
 
 export type RoutePorts = {
   clock: Clock
@@ -20,6 +21,8 @@ export type RoutePorts = {
   mayInvokeAuthorizer(stage: ServedStage, authorizer: AuthorizerDefinition): Permission
   /** AWS_IAM: did somebody sign the handshake who may invoke the route? */
   mayCallRoute(stage: ServedStage, routeKey: string, request: SignedRequest): Permission
+  /** One request to a stage by the holder of an API key; an empty value: nobody's. */
+  useApiKey(stage: ServedStage, value: string): ApiKeyUse
   /** What an authorizer's policy says of `execute-api:Invoke` on a method ARN. */
   evaluatePolicy(policy: PolicyDocument, methodArn: string): "allow" | "explicit-deny" | "no-allow"
   /** Told of everything that happened, once it has: access log, execution log, metrics. */

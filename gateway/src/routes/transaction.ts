@@ -26,17 +26,20 @@ export type Trace = {
   responseBody?: string
   /** Milliseconds. */
   integrationLatency?: number
-  /** Set when something failed: one line in the execution log's words. */
-  failure?: string
+  /** Set when something failed: a line, or several, in the execution log's words. */
+  failure?: string | string[]
   /** Who is to blame, which decides the metric: ClientError, IntegrationError or ExecutionError. */
   blame?: Blame
-  /** A text frame went back to the client: one more message. */
-  answered?: boolean
+  /** The text frames that came in and went back, whole. */
+  frame?: string
+  answer?: string
+  /** Lambda's own id of the run, under which the function's output is found. */
+  functionRequestId?: string
 }
 
 export type Blame = "client" | "integration" | "execution"
 
-export type Failure = { status: number; message: string; blame: Blame; log?: string }
+export type Failure = { status: number; message: string; blame: Blame; log?: string | string[] }
 
 export function newTransaction(
   stage: ServedStage,

@@ -137,6 +137,7 @@ const types: Readonly<Record<string, Type>> = {
   "AWS::ApiGatewayV2::Stage": { ref: anyName(128, "StageName") },
   "AWS::ApiGateway::Account": { ref: id(10), attributes: { Id: id(10) } },
   "AWS::ApiGateway::ApiKey": { ref: id(10), attributes: { APIKeyId: id(10) } },
+  "AWS::ApiGateway::UsagePlan": { ref: id(6), attributes: { Id: id(6) } },
   "AWS::CloudFormation::Stack": {
     ref: (resource) => arn(resource, "cloudformation", `stack/${anyName(128)(resource)}/${uuid(resource)}`),
   },

@@ -11,6 +11,7 @@ import { readSites } from "./sites.ts"
 import { partitionOf, type Stack } from "./stack.ts"
 import { readBuckets, readQueues, readTables } from "./storage.ts"
 import { noticeUnserved } from "./unserved.ts"
+import { readUsagePlans } from "./usage-plans.ts"
 import { readWebSocketApis } from "./websocket-apis.ts"
 
 /**
@@ -43,6 +44,7 @@ export function definitionOf(stacks: readonly Stack[]): Definition {
     functions: readFunctions(template, targets),
     roles: readRoles(template),
     permissions: readPermissions(template),
+    usagePlans: readUsagePlans(template, webSocketApis),
     tables: readTables(template),
     buckets: readBuckets(template),
     queues: readQueues(template),

@@ -13,6 +13,7 @@ export type Definition = {
   functions: FunctionDefinition[]
   roles: RoleDefinition[]
   permissions: InvokePermission[]
+  usagePlans: UsagePlanDefinition[]
   tables: TableDefinition[]
   buckets: BucketDefinition[]
   queues: QueueDefinition[]
@@ -80,6 +81,18 @@ export type AuthorizerDefinition = Origin & {
   credentialsArn?: string
   identitySource: string[]
 }
+
+export type UsagePlanDefinition = Origin & {
+  usagePlanId: string
+  stages: { apiId: string; stageName: string }[]
+  keys: ApiKeyDefinition[]
+  /** Requests per second of each key; what is absent is the account's. */
+  throttle?: { rateLimit?: number; burstLimit?: number }
+  /** Requests of each key; `offset` of them count as used in the first period. */
+  quota?: { limit: number; offset: number; period: "DAY" | "WEEK" | "MONTH" }
+}
+
+export type ApiKeyDefinition = Origin & { keyId: string; value: string; enabled: boolean }
 
 export type StageDefinition = Origin & {
   stageName: string

@@ -3,7 +3,6 @@ import type { ResolvedTemplate } from "./resolve-template.ts"
 
 const reasons: Readonly<Record<string, string>> = {
   "AWS::ApiGateway::RestApi": "REST APIs are not served; WebSocket and HTTP APIs are.",
-  "AWS::ApiGateway::UsagePlan": "Usage plans are not enforced.",
   "AWS::ApiGatewayV2::DomainName": "Custom domain names are not served; use the stage's own address.",
   "AWS::AppSync::GraphQLApi": "AppSync is not served.",
   "AWS::Events::Rule": "Rules of EventBridge do not run, schedules neither.",
