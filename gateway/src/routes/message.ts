@@ -24,7 +24,8 @@ export async function message(
     messageId,
   })
   const answer = await answerTo(stage, route, connection, text, stamp, messageId, transaction, ports)
-  transaction.trace.answered = answer !== undefined
+  transaction.trace.frame = text
+  if (answer !== undefined) transaction.trace.answer = answer
   ports.record(transaction)
   return answer
 }
