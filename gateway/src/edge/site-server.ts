@@ -1,8 +1,10 @@
 // The static site that CloudFront would serve, from the very folder that would be uploaded.
-import { readFile } from "node:fs/promises"
+import { readFile, realpath } from "node:fs/promises"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
-import { extname, join, normalize } from "node:path"
+import { extname, join, posix, sep } from "node:path"
 import type { SiteDefinition, SiteSource } from "../template/definition.ts"
+import { answerConsole, type ConsolePorts } from "./console-server.ts"
+import { isForThisMachine, refuseStranger } from "./local-host.ts"
 import { pathOf } from "./request-maps.ts"
 
 const contentTypes: Record<string, string> = {
@@ -28,6 +30,7 @@ export type SiteServerPorts = {
   localize(text: string): string
   /** Served for `/` when the template has no site: what is being served, and where. */
   overview(): string
+  console: ConsolePorts
 }
 
 export function createSiteServer(ports: SiteServerPorts): Server {
@@ -38,9 +41,12 @@ export function createSiteServer(ports: SiteServerPorts): Server {
 
 async function onRequest(request: IncomingMessage, response: ServerResponse, ports: SiteServerPorts): Promise<void> {
   request.resume()
+  const site = ports.site()
+  // A function may know the site by the name that it has on AWS.
+  if (!isForThisMachine(request, site?.domainName)) return refuseStranger(request, response)
   if (request.method !== "GET" && request.method !== "HEAD")
     return send(response, 405, "text/plain", "GET or HEAD only\n")
-  const site = ports.site()
+  if (await answerConsole(request, response, ports.console)) return
   const path = decode(pathOf(request))
   if (!site) {
     if (path === "/") return send(response, 200, "text/html; charset=utf-8", ports.overview())
@@ -60,8 +66,8 @@ function send(response: ServerResponse, status: number, contentType: string, con
 
 /** The last source that has the file wins, as when a bucket deployment unpacks one after the other. */
 async function readSiteFile(site: SiteDefinition, path: string, ports: SiteServerPorts) {
-  // `normalize` of an absolute path cannot climb above its root.
-  const relative = normalize(join("/", path))
+  // An absolute path cannot climb above its root.
+  const relative = posix.join("/", path)
   for (const source of site.sources.toReversed()) {
     const content = await readSource(source, relative)
     if (content) {
@@ -72,12 +78,17 @@ async function readSiteFile(site: SiteDefinition, path: string, ports: SiteServe
   return undefined
 }
 
-async function readSource(source: SiteSource, relative: string): Promise<Buffer | undefined> {
+async function readSource(source: SiteSource, path: string): Promise<Buffer | undefined> {
+  const prefix = source.prefix === undefined ? "/" : `/${source.prefix}/`
+  if (!path.startsWith(prefix) || path.includes("\0")) return undefined
   try {
-    return await readFile(join(source.path, relative))
+    const folder = await realpath(source.path)
+    const file = await realpath(join(folder, path.slice(prefix.length)))
+    // A link in the folder may lead anywhere.
+    return file.startsWith(folder + sep) ? await readFile(file) : undefined
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === "ENOENT" || code === "EISDIR" || code === "ENOTDIR") return undefined
+    const { code = "" } = error as NodeJS.ErrnoException
+    if (["ENOENT", "EISDIR", "ENOTDIR", "ELOOP", "ENAMETOOLONG"].includes(code)) return undefined
     throw error
   }
 }
