@@ -7,9 +7,14 @@ export type TestRoute = {
   twoWay?: boolean
   timeoutMs?: number
   functionTimeoutSeconds?: number
+  /** 0: every invocation is throttled. */
+  reservedConcurrency?: number
   authorization?: "NONE" | "AWS_IAM" | "CUSTOM"
+  apiKeyRequired?: boolean
   /** Leaves out the permission that lets API Gateway run the function. */
   withoutPermission?: boolean
+  /** The role (its logical id) that API Gateway runs the function with. */
+  credentials?: string
 }
 
 export type TestApi = {
@@ -17,8 +22,10 @@ export type TestApi = {
   selection?: string
   stageName?: string
   stage?: Record<string, unknown>
+  /** More properties of the API itself. */
+  properties?: Record<string, unknown>
   /** A `CUSTOM` authorizer for `$connect`. */
-  authorizer?: { code: string; identitySource?: string[] }
+  authorizer?: { code: string; identitySource?: string[]; withoutPermission?: boolean; credentials?: string }
   /** Statements of the functions' role beside writing logs. */
   statements?: Record<string, unknown>[]
   environment?: Record<string, unknown>
@@ -45,6 +52,7 @@ export function webSocketTemplate(api: TestApi): string {
         Name: "test",
         ProtocolType: "WEBSOCKET",
         RouteSelectionExpression: api.selection ?? "$request.body.action",
+        ...api.properties,
       },
     },
     Role: role(api.statements ?? []),
@@ -90,6 +98,7 @@ function routeResources(routeKey: string, route: TestRoute, api: TestApi): Recor
         }),
         AuthorizationType: route.authorization ?? "NONE",
         ...(route.authorization === "CUSTOM" && { AuthorizerId: { Ref: "Authorizer" } }),
+        ...(route.apiKeyRequired && { ApiKeyRequired: true }),
         ...(route.twoWay && { RouteResponseSelectionExpression: "$default" }),
       },
     },
@@ -103,7 +112,7 @@ function routeResources(routeKey: string, route: TestRoute, api: TestApi): Recor
   if (route.code === undefined) return resources
   return {
     ...resources,
-    [`Function${id}`]: functionResource(route.code, api, route.functionTimeoutSeconds),
+    [`Function${id}`]: functionResource(route.code, api, route.functionTimeoutSeconds, route.reservedConcurrency),
     [`Integration${id}`]: {
       Type: "AWS::ApiGatewayV2::Integration",
       Properties: {
@@ -111,6 +120,7 @@ function routeResources(routeKey: string, route: TestRoute, api: TestApi): Recor
         IntegrationType: "AWS_PROXY",
         IntegrationUri: invokeUri(`Function${id}`),
         ...(route.timeoutMs !== undefined && { TimeoutInMillis: route.timeoutMs }),
+        ...(route.credentials !== undefined && { CredentialsArn: { "Fn::GetAtt": [route.credentials, "Arn"] } }),
       },
     },
     ...(!route.withoutPermission && { [`Permission${id}`]: permission(`Function${id}`, `*/${routeKey}`) }),
@@ -128,13 +138,21 @@ function authorizerResources(authorizer: NonNullable<TestApi["authorizer"]>, api
         Name: "authorizer",
         AuthorizerUri: invokeUri("AuthorizerFunction"),
         ...(authorizer.identitySource && { IdentitySource: authorizer.identitySource }),
+        ...(authorizer.credentials !== undefined && {
+          AuthorizerCredentialsArn: { "Fn::GetAtt": [authorizer.credentials, "Arn"] },
+        }),
       },
     },
-    AuthorizerPermission: permission("AuthorizerFunction", "*"),
+    ...(!authorizer.withoutPermission && { AuthorizerPermission: permission("AuthorizerFunction", "authorizers/*") }),
   }
 }
 
-export function functionResource(code: string, api: Pick<TestApi, "environment">, timeoutSeconds = 10) {
+export function functionResource(
+  code: string,
+  api: Pick<TestApi, "environment">,
+  timeoutSeconds = 10,
+  reserved?: number,
+) {
   return {
     Type: "AWS::Lambda::Function",
     Properties: {
@@ -143,6 +161,7 @@ export function functionResource(code: string, api: Pick<TestApi, "environment">
       Role: { "Fn::GetAtt": ["Role", "Arn"] },
       Timeout: timeoutSeconds,
       Code: { ZipFile: code },
+      ...(reserved !== undefined && { ReservedConcurrentExecutions: reserved }),
       ...(api.environment && { Environment: { Variables: api.environment } }),
     },
   }

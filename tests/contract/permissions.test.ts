@@ -1,0 +1,227 @@
+// A grant that is missing is missed here as on AWS, and what is told of it is the cure: each test applies it as told.
+import type { GatewayEvent, GatewayOptions } from "@document-insight/gateway"
+import { describe, expect, test } from "vitest"
+import { openSocket, refusedSocket } from "../harness/open-socket.ts"
+import { type LocalGateway, startLocal } from "../harness/start-local.ts"
+import { accept, echoEvent, manageConnections, type TestApi } from "../harness/template.ts"
+
+/** Pushes to whoever asks, through the API's name on AWS. */
+const push = `
+import { ApiGatewayManagementApiClient, PostToConnectionCommand } from "@aws-sdk/client-apigatewaymanagementapi"
+export const handler = async ({ requestContext: { domainName, stage, connectionId } }) => {
+  const client = new ApiGatewayManagementApiClient({ endpoint: "https://" + domainName + "/" + stage })
+  await client.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: "pushed" }))
+  return { statusCode: 200 }
+}`
+
+const logsErrors = { DefaultRouteSettings: { LoggingLevel: "ERROR" } }
+
+type Denied = GatewayEvent & { event: "denied" }
+
+const denied = ({ events }: LocalGateway) => events.filter((event): event is Denied => event.event === "denied")
+const output = ({ events }: LocalGateway) =>
+  events.flatMap((event) => (event.event === "log" && event.source === "function" ? event.message : [])).join("")
+
+/** The execution log, less the request id that each line begins with. */
+const executionLog = ({ events }: LocalGateway) =>
+  events.flatMap((event) =>
+    event.event === "log" && event.source === "api-gateway" ? event.message.replace(/^\(\S+\) /, "") : [],
+  )
+
+/** The part of a cure that is CloudFormation, ready to be put where its words say. */
+// biome-ignore lint/suspicious/noExplicitAny: put into a template as it is
+const cureOf = (denial: Denied | undefined, where: string): any => {
+  expect(denial?.cure).toMatch(where)
+  return JSON.parse(denial?.cure.slice(where.length) ?? "")
+}
+
+describe("a function that pushes to a connection without being granted it", () => {
+  const api = { routes: { push: { code: push } } }
+
+  test("fails with AWS's words in its log, and works with the statement that the cure names", async () => {
+    const local = await startLocal(api)
+    const socket = await openSocket(local.url)
+    socket.send({ action: "push" })
+    expect(await socket.nextJson()).toMatchObject({ message: "Internal server error" })
+
+    const { ApiId } = local.gateway.outputs()
+    const arn = "arn:aws:execute-api:us-east-1"
+    expect(output(local)).toContain("AccessDeniedException")
+    expect(output(local)).toMatch(
+      /User: arn:aws:sts::\d{12}:assumed-role\/[\w-]+-Role-\w+\/[\w-]+-FunctionPush-\w+ is not/,
+    )
+    expect(output(local)).toContain(
+      `is not authorized to perform: execute-api:ManageConnections on resource: ${arn}:********0000:${ApiId}/dev/POST/@connections/{connectionId}`,
+    )
+    expect(denied(local)).toEqual([
+      {
+        event: "denied",
+        action: "execute-api:ManageConnections",
+        resource: `${arn}:000000000000:${ApiId}/dev/POST/@connections/{connectionId}`,
+        role: "Role",
+        principalArn: expect.stringContaining(":assumed-role/"),
+        explanation: "No policy of Role allows execute-api:ManageConnections there.",
+        cure: expect.stringContaining("Add to the policies of Role: "),
+      },
+    ])
+
+    local.rewrite({ ...api, statements: [cureOf(denied(local)[0], "Add to the policies of Role: ")] })
+    await local.gateway.reload()
+    socket.send({ action: "push" })
+    expect(await socket.next()).toBe("pushed")
+  })
+
+  test("is told of once, however often it happens", async () => {
+    const local = await startLocal(api)
+    const socket = await openSocket(local.url)
+    for (let times = 0; times < 3; times++) {
+      socket.send({ action: "push" })
+      await socket.next()
+    }
+    expect(denied(local)).toHaveLength(1)
+  })
+
+  test("is granted one method or stage at a time", async () => {
+    const onlyGet = {
+      ...manageConnections,
+      Resource: { "Fn::Sub": "arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/dev/GET/*" },
+    }
+    const local = await startLocal({ ...api, statements: [onlyGet] })
+    const socket = await openSocket(local.url)
+    socket.send({ action: "push" })
+    expect(await socket.nextJson()).toMatchObject({ message: "Internal server error" })
+    expect(denied(local)).toHaveLength(1)
+  })
+
+  test("--iam warn lets it pass and tells the cure; --iam off says nothing", async () => {
+    const run = async (iam: NonNullable<GatewayOptions["iam"]>) => {
+      const local = await startLocal(api, { iam })
+      const socket = await openSocket(local.url)
+      socket.send({ action: "push" })
+      expect(await socket.next()).toBe("pushed")
+      return denied(local).map(({ action }) => action)
+    }
+    expect(await run("warn")).toEqual(["execute-api:ManageConnections"])
+    expect(await run("off")).toEqual([])
+  })
+})
+
+describe("a function that API Gateway has no permission to invoke", () => {
+  const invalidPermissions = "Execution failed due to configuration error: Invalid permissions on Lambda function"
+
+  test("refuses handshakes with 500, and accepts them with the resource that the cure names", async () => {
+    const api: TestApi = { routes: { $connect: { code: accept, withoutPermission: true } }, stage: logsErrors }
+    const local = await startLocal(api)
+    const { ApiId } = local.gateway.outputs()
+    const { status, body } = await refusedSocket(local.url)
+    expect(status).toBe(500)
+    expect(body).toMatch(/^\{"message": "Internal server error", "connectionId":"[^"]+", "requestId":"[^"]+"\}$/)
+    expect(executionLog(local)).toEqual([invalidPermissions])
+    expect(denied(local)).toMatchObject([
+      {
+        action: "lambda:InvokeFunction",
+        role: "apigateway.amazonaws.com",
+        explanation: "API Gateway may not invoke the function: FunctionConnect has no permission at all.",
+      },
+    ])
+
+    const Cure = cureOf(denied(local)[0], "Add to the Resources: ")
+    expect(JSON.stringify(Cure)).not.toContain(ApiId)
+    local.rewrite({ ...api, resources: { Cure } })
+    await local.gateway.reload()
+    await openSocket(local.url)
+  })
+
+  test("answers messages with an error frame, and the connection stays open", async () => {
+    const local = await startLocal({
+      routes: { $connect: { code: accept }, act: { code: echoEvent, twoWay: true, withoutPermission: true } },
+      stage: logsErrors,
+    })
+    const socket = await openSocket(local.url)
+    for (let times = 0; times < 2; times++) {
+      socket.send({ action: "act" })
+      expect(await socket.next()).toMatch(/^\{"message": "Internal server error", "connectionId":"/)
+    }
+    expect(executionLog(local)).toEqual([invalidPermissions, invalidPermissions])
+    expect(denied(local)).toHaveLength(1)
+  })
+
+  test("is missed by a permission for another route", async () => {
+    const other = {
+      Type: "AWS::Lambda::Permission",
+      Properties: {
+        FunctionName: { Ref: "FunctionAct" },
+        Action: "lambda:InvokeFunction",
+        Principal: "apigateway.amazonaws.com",
+        SourceArn: { "Fn::Sub": "arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*$connect" },
+      },
+    }
+    const local = await startLocal({
+      routes: { act: { code: echoEvent, twoWay: true, withoutPermission: true } },
+      resources: { Other: other },
+    })
+    const socket = await openSocket(local.url)
+    socket.send({ action: "act" })
+    expect(await socket.nextJson()).toMatchObject({ message: "Internal server error" })
+    expect(denied(local)[0]?.explanation).toMatch(
+      /^API Gateway may not invoke the function: no permission of FunctionAct matches arn:.*\/dev\/act\.$/,
+    )
+  })
+
+  test("passes with --iam warn, which tells the cure, and with --iam off", async () => {
+    const api: TestApi = { routes: { $connect: { code: accept, withoutPermission: true } } }
+    const warned = await startLocal(api, { iam: "warn" })
+    await openSocket(warned.url)
+    expect(denied(warned)).toHaveLength(1)
+    const silent = await startLocal(api, { iam: "off" })
+    await openSocket(silent.url)
+    expect(silent.events.filter(({ event }) => event === "denied" || event === "problem")).toEqual([])
+  })
+})
+
+describe("a role that API Gateway runs the function with", () => {
+  const role = (service: string, statements: unknown[] = []) => ({
+    Type: "AWS::IAM::Role",
+    Properties: {
+      AssumeRolePolicyDocument: {
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
+      },
+      Policies: [{ PolicyName: "invoke", PolicyDocument: { Version: "2012-10-17", Statement: statements } }],
+    },
+  })
+  const api = (Caller: object): TestApi => ({
+    routes: { $connect: { code: accept, withoutPermission: true, credentials: "Caller" } },
+    resources: { Caller },
+    stage: logsErrors,
+  })
+
+  test("must be one that API Gateway may assume, and that may invoke the function", async () => {
+    const Caller = role("lambda.amazonaws.com")
+    const local = await startLocal(api(Caller))
+    expect(await refusedSocket(local.url)).toMatchObject({ status: 500 })
+    expect(executionLog(local).at(-1)).toMatch(
+      /^Execution failed due to configuration error: API Gateway does not have permission to assume the provided role arn:aws:iam::000000000000:role\/[\w-]+-Caller-\w+$/,
+    )
+    const [trust] = denied(local)
+    expect(trust).toMatchObject({ action: "sts:AssumeRole", role: "Caller" })
+
+    Caller.Properties.AssumeRolePolicyDocument.Statement.push(
+      cureOf(trust, "Add to the AssumeRolePolicyDocument of Caller: "),
+    )
+    local.rewrite(api(Caller))
+    await local.gateway.reload()
+    expect(await refusedSocket(local.url)).toMatchObject({ status: 500 })
+    expect(executionLog(local).at(-1)).toBe(
+      "Execution failed due to configuration error: Invalid permissions on Lambda function",
+    )
+    const invoke = denied(local)[1]
+    expect(invoke).toMatchObject({ action: "lambda:InvokeFunction", role: "Caller" })
+
+    const cured = role("apigateway.amazonaws.com", [cureOf(invoke, "Add to the policies of Caller: ")])
+    local.rewrite(api(cured))
+    await local.gateway.reload()
+    await openSocket(local.url)
+    expect(denied(local)).toHaveLength(2)
+  })
+})
