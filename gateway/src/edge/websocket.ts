@@ -8,6 +8,7 @@ import type { Clock } from "../foundation/clock.ts"
 import type { Quotas } from "../foundation/quotas.ts"
 import { watchFrameSize } from "./frame-size.ts"
 import { oneLine } from "./handshake.ts"
+import { leaveTogether } from "./leave-together.ts"
 
 export type WebSocketPorts = {
   clock: Clock
@@ -73,7 +74,10 @@ export function createUpgrade(ports: WebSocketPorts): Upgrade {
 function open(webSocket: WebSocket, socket: Duplex, facts: ConnectionFacts, ports: WebSocketPorts): Connection {
   const { quotas, choices, onMessage } = ports
   const port = {
-    send: (text: string) => sendText(webSocket, text, quotas.maxFrameBytes),
+    send(text: string) {
+      leaveTogether(socket)
+      sendText(webSocket, text, quotas.maxFrameBytes)
+    },
     close: (code: number, reason: string) => webSocket.close(code, reason),
     bufferedBytes: () => webSocket.bufferedAmount,
   }

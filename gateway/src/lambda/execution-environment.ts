@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto"
 import { Worker } from "node:worker_threads"
 import { type Clock, isoTime, type Timer } from "../foundation/clock.ts"
 import type { FunctionDefinition } from "../template/definition.ts"
+import { HandedOver } from "./handed-over.ts"
 import { functionError, type Invocation, type InvocationResult } from "./invocation.ts"
 import { type OutputLine, reportLines, startLine } from "./invocation-log.ts"
 import { MemoryWatch } from "./memory-watch.ts"
@@ -19,12 +20,19 @@ const HEAP_LIMIT_FACTOR = 4
 // whole process. So the young space has to stay well below.
 const YOUNG_SPACE_MB = 24
 
+// A quick handler is given invocations ahead, as many as it should answer within this time: waking its thread for each
+// would take as long as running it. AWS: one at a time per environment; so it is here, whatever lies ready.
+const AHEAD_MS = 2
+const MAX_HANDED_OVER = 32
+
 const workerFile = new URL("./worker/worker.ts", import.meta.url)
 
 /** What an environment tells the function that owns it. */
 export type EnvironmentOwner = {
-  /** It has nothing to do: after init and after every invocation it survived. */
-  idle(environment: ExecutionEnvironment): void
+  /** It can be given more: after init and after every invocation it survived. */
+  free(environment: ExecutionEnvironment): void
+  /** Invocations that it was given and will not begin: they wait again, first in line. */
+  returned(invocations: readonly Invocation[]): void
   /** It is about to end: nothing may be run in it any more. */
   leaving(environment: ExecutionEnvironment): void
   /** It is gone. With an error: gone before it ever was ready. */
@@ -33,7 +41,7 @@ export type EnvironmentOwner = {
 
 export type EnvironmentOptions = {
   definition: FunctionDefinition
-  settings: ThreadSettings
+  settings: Omit<ThreadSettings, "begun">
   variables: Record<string, string>
   clock: Clock
   initTimeoutMs: number
@@ -48,7 +56,8 @@ export class ExecutionEnvironment {
   readonly #owner: EnvironmentOwner
   readonly #worker: Worker
   readonly #memory: MemoryWatch
-  #invocation: Invocation | undefined
+  readonly #handedOver = new HandedOver()
+  #lastRunMs = Number.POSITIVE_INFINITY
   #phase: "init" | "ready" = "init"
   #leaving = false
   #initMs: number | undefined
@@ -65,7 +74,7 @@ export class ExecutionEnvironment {
     this.#owner = owner
     this.#worker = new Worker(workerFile, {
       name: options.definition.functionName,
-      workerData: options.settings,
+      workerData: { ...options.settings, begun: this.#handedOver.begun } satisfies ThreadSettings,
       env: options.variables,
       argv: [],
       // The gateway's own flags are not the function's; type stripping still announces itself on some versions.
@@ -95,21 +104,40 @@ export class ExecutionEnvironment {
     })
   }
 
-  get busy(): boolean {
-    return this.#invocation !== undefined
+  /** Invocations that run or lie ready in the thread. */
+  get load(): number {
+    return this.#handedOver.length
   }
 
-  /** Only on an idle environment. */
+  /** Whether it may be given one more. */
+  get hasRoom(): boolean {
+    if (this.#phase === "init" || this.#leaving) return false
+    return this.load === 0 || (this.load * this.#lastRunMs < AHEAD_MS && this.load < MAX_HANDED_OVER)
+  }
+
+  /** Only while it has room. */
   run(invocation: Invocation): void {
+    this.#handedOver.add(invocation)
+    if (this.load === 1) this.#begin(invocation)
+    const { requestId, invokedFunctionArn, payload } = invocation
+    this.#worker.postMessage({ requestId, invokedFunctionArn, payload } satisfies ToThread)
+  }
+
+  /** Returns what lies ready behind an invocation that has run for `ms` milliseconds or more. */
+  unblock(ms: number): void {
+    const runMs = this.#options.clock.now() - this.#since
+    if (this.load < 2 || runMs < ms) return
+    this.#lastRunMs = runMs
+    this.#owner.returned(this.#handedOver.takeBack())
+  }
+
+  #begin({ requestId }: Invocation): void {
     const { clock, definition } = this.#options
-    this.#invocation = invocation
     this.#since = clock.now()
     this.#patienceMs = definition.timeoutMs
     this.#watch()
     this.#memory.start()
-    this.#print("platform", startLine(definition, invocation.requestId, this.#since))
-    const { requestId, invokedFunctionArn, payload } = invocation
-    this.#worker.postMessage({ requestId, invokedFunctionArn, payload } satisfies ToThread)
+    this.#print("platform", startLine(definition, requestId, this.#since))
   }
 
   /** Ends the thread at once; a running invocation fails. */
@@ -122,6 +150,7 @@ export class ExecutionEnvironment {
     this.#leaving = true
     this.#endError ??= error
     this.#owner.leaving(this)
+    this.#owner.returned(this.#handedOver.takeBack())
     void this.#worker.terminate()
   }
 
@@ -136,28 +165,37 @@ export class ExecutionEnvironment {
         this.#phase = "ready"
         this.#initMs = message.initMs
         this.#rest()
+        this.#owner.free(this)
         break
       case "init-failed":
         this.#leave(message.error)
         break
       case "answered": {
-        const { requestId } = this.#invocation ?? unexpected()
+        const { requestId } = this.#handedOver.current ?? unexpected()
         this.#memoryBytes = message.memoryBytes
         this.#settle({ outcome: "answered", payload: message.payload, requestId }, message.durationMs, "success")
-        this.#rest()
+        this.#next()
         break
       }
       case "failed": {
         // Between invocations there is nobody to tell: the thread only ends.
-        const requestId = this.#invocation?.requestId
+        if (message.fatal) this.#owner.returned(this.#handedOver.takeBack())
+        const requestId = this.#handedOver.current?.requestId
         this.#memoryBytes = message.memoryBytes
         const { error, durationMs, fatal } = message
         if (requestId !== undefined)
           this.#settle(functionError(requestId, error), durationMs, fatal ? "error" : "success")
         if (fatal) this.#leave()
-        else this.#rest()
+        else this.#next()
       }
     }
+  }
+
+  #next(): void {
+    const next = this.#handedOver.current
+    if (next) this.#begin(next)
+    else this.#rest()
+    this.#owner.free(this)
   }
 
   #rest(): void {
@@ -165,7 +203,6 @@ export class ExecutionEnvironment {
     this.#since = this.#options.clock.now()
     this.#patienceMs = IDLE_TIMEOUT_MS
     this.#watch()
-    this.#owner.idle(this)
   }
 
   // One timer for init, invocations and idleness: it fires when the earliest wait it was set for could be over, and
@@ -190,8 +227,8 @@ export class ExecutionEnvironment {
     }
     if (this.#phase === "init") {
       this.#endError = { errorType: "Sandbox.Timedout", errorMessage: `Error: ${timeoutText(this.#patienceMs)}` }
-    } else if (this.#invocation) {
-      const { requestId } = this.#invocation
+    } else if (this.#handedOver.current) {
+      const { requestId } = this.#handedOver.current
       const text = timeoutText(this.#patienceMs)
       this.#print("platform", `${isoTime(this.#options.clock.now())} ${requestId} ${text}`)
       // AWS: [obs: answers of functions that timed out, 2024 and later]
@@ -217,8 +254,11 @@ export class ExecutionEnvironment {
     this.#timer?.cancel()
     this.#timer = undefined
     this.#memory.stop()
-    if (this.#invocation) {
-      const { requestId } = this.#invocation
+    this.#leaving = true
+    this.#owner.returned(this.#handedOver.takeBack())
+    // More than one only if the thread began the next before we heard of the one before.
+    while (this.#handedOver.current) {
+      const { requestId } = this.#handedOver.current
       const named = { ...error, errorMessage: `RequestId: ${requestId} ${error.errorMessage}` }
       this.#settle(functionError(requestId, named), this.#options.clock.now() - this.#since, "error")
     }
@@ -226,7 +266,7 @@ export class ExecutionEnvironment {
   }
 
   #settle(result: InvocationResult, durationMs: number, status: "success" | "error" | "timeout"): void {
-    const invocation = this.#invocation ?? unexpected()
+    const invocation = this.#handedOver.current ?? unexpected()
     const { definition, clock } = this.#options
     const time = clock.now()
     const report = {
@@ -239,7 +279,8 @@ export class ExecutionEnvironment {
     }
     for (const line of reportLines(definition, report, time)) this.#print("platform", line)
     this.#initMs = undefined
-    this.#invocation = undefined
+    this.#lastRunMs = durationMs
+    this.#handedOver.shift()
     invocation.settle(result)
   }
 
@@ -248,7 +289,7 @@ export class ExecutionEnvironment {
     output({
       functionName: definition.functionName,
       logicalId: definition.logicalId,
-      requestId: this.#invocation?.requestId ?? "",
+      requestId: this.#handedOver.current?.requestId ?? "",
       environmentId: this.id,
       time: clock.now(),
       text,

@@ -16,6 +16,12 @@ export class Fifo<T> {
     this.#items.push(item)
   }
 
+  /** Puts items back in front, in their order. */
+  unshift(items: readonly T[]): void {
+    this.#items = [...items, ...this.#items.slice(this.#head)]
+    this.#head = 0
+  }
+
   shift(): T | undefined {
     if (this.length === 0) return undefined
     const item = this.#items[this.#head]

@@ -27,33 +27,63 @@ export class LambdaFunction implements EnvironmentOwner {
   #initTimeoutMs = INIT_TIMEOUT_MS
   #scaling: Timer | undefined
   #whenRetired: (() => void) | undefined
+  #isTerminated = false
 
   constructor(options: LambdaFunctionOptions) {
     this.definition = options.definition
     this.#options = options
   }
 
+  get isWarm(): boolean {
+    return this.#environments.size > 0
+  }
+
+  /** Starts an environment before anybody asks for one. */
+  warmUp(): void {
+    if (this.#environments.size < this.#options.maxEnvironments) this.#start()
+  }
+
   /** @returns false when the function's reserved concurrency is used up. */
   invoke(invocation: Invocation): boolean {
     if (!this.#hasRoom()) return false
-    const environment = this.#idle.pop()
+    // One that is awake already, if that is quick enough, rather than one that has to be woken.
+    const environment = this.#waiting.length === 0 ? (this.#busyWithRoom() ?? this.#idle.pop()) : undefined
     if (environment) environment.run(invocation)
-    else {
-      this.#waiting.push(invocation)
-      this.#scale()
-    }
+    else this.#waiting.push(invocation)
+    this.#scale()
     return true
   }
 
-  idle(environment: ExecutionEnvironment): void {
+  free(environment: ExecutionEnvironment): void {
     if (this.#starting.delete(environment)) this.#initTimeoutMs = INIT_TIMEOUT_MS
-    const next = this.#waiting.shift()
-    if (next) environment.run(next)
-    else if (this.#whenRetired) void environment.terminate()
+    this.#fill(environment)
+    if (environment.load > 0) return
+    if (this.#whenRetired) void environment.terminate()
     else this.#idle.push(environment)
   }
 
+  #fill(environment: ExecutionEnvironment): void {
+    while (environment.hasRoom) {
+      const next = this.#waiting.shift()
+      if (!next) return
+      this.#noLongerIdle(environment)
+      environment.run(next)
+    }
+  }
+
+  returned(invocations: readonly Invocation[]): void {
+    if (invocations.length === 0) return
+    this.#waiting.unshift(invocations)
+    if (this.#isTerminated) return
+    for (const environment of this.#environments) this.#fill(environment)
+    this.#scale()
+  }
+
   leaving(environment: ExecutionEnvironment): void {
+    this.#noLongerIdle(environment)
+  }
+
+  #noLongerIdle(environment: ExecutionEnvironment): void {
     const at = this.#idle.indexOf(environment)
     if (at !== -1) this.#idle.splice(at, 1)
   }
@@ -61,7 +91,7 @@ export class LambdaFunction implements EnvironmentOwner {
   ended(environment: ExecutionEnvironment, initError?: SerializedError): void {
     this.#starting.delete(environment)
     this.#environments.delete(environment)
-    this.leaving(environment)
+    this.#noLongerIdle(environment)
     if (initError) this.#failInit(initError)
     this.#scale()
     if (this.#environments.size === 0) this.#whenRetired?.()
@@ -79,12 +109,13 @@ export class LambdaFunction implements EnvironmentOwner {
 
   /** Ends every thread; whatever still runs or waits fails. */
   async terminate(): Promise<void> {
+    this.#isTerminated = true
     this.#scaling?.cancel()
+    await Promise.all([...this.#environments].map((environment) => environment.terminate()))
     const error = { errorType: "Runtime.ExitError", errorMessage: "The gateway is closing" }
     for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
       next.settle(functionError(next.requestId, error))
     }
-    await Promise.all([...this.#environments].map((environment) => environment.terminate()))
   }
 
   // AWS: beyond its reserved concurrency a function is throttled. [doc: Lambda, reserved concurrency]
@@ -93,24 +124,39 @@ export class LambdaFunction implements EnvironmentOwner {
     const { reservedConcurrency } = this.definition
     if (reservedConcurrency === undefined) return true
     let concurrent = this.#waiting.length
-    for (const environment of this.#environments) if (environment.busy) concurrent++
+    for (const { load } of this.#environments) concurrent += load
     return concurrent < reservedConcurrency
+  }
+
+  #busyWithRoom(): ExecutionEnvironment | undefined {
+    for (const environment of this.#environments) if (environment.load > 0 && environment.hasRoom) return environment
+    return undefined
   }
 
   // One more at a time, and only while the first in line has waited too long: a burst that the warm ones absorb starts
   // none, and no burst starts a stampede.
   #scale(): void {
-    if (this.#waiting.length === 0 || this.#environments.size >= this.#options.maxEnvironments) return
-    if (this.#environments.size === 0) this.#start()
-    this.#scaling ??= this.#options.clock.after(SCALE_AFTER_MS, () => {
+    if (this.#isTerminated) return
+    if (this.#waiting.length > 0 && this.#environments.size === 0) this.#start()
+    if (this.#scaling || !this.#mayWaitTooLong()) return
+    this.#scaling = this.#options.clock.after(SCALE_AFTER_MS, () => {
       this.#scaling = undefined
+      for (const environment of this.#environments) environment.unblock(SCALE_AFTER_MS)
       const first = this.#waiting.first
-      if (!first) return
-      const waitedMs = this.#options.clock.now() - first.requestedAt
-      const full = this.#environments.size >= this.#options.maxEnvironments
-      if (waitedMs >= SCALE_AFTER_MS && !full && this.#starting.size < this.#waiting.length) this.#start()
+      const waitedMs = first ? this.#options.clock.now() - first.requestedAt : 0
+      if (waitedMs >= SCALE_AFTER_MS && !this.#isFull() && this.#starting.size < this.#waiting.length) this.#start()
       this.#scale()
     })
+  }
+
+  #mayWaitTooLong(): boolean {
+    if (this.#waiting.length > 0 && !this.#isFull()) return true
+    for (const { load } of this.#environments) if (load > 1) return true
+    return false
+  }
+
+  #isFull(): boolean {
+    return this.#environments.size >= this.#options.maxEnvironments
   }
 
   #start(): void {

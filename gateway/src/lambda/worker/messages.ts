@@ -19,6 +19,8 @@ export type ThreadSettings = {
   logFormat: "Text" | "JSON"
   /** Host name -> loopback port, for hosts that lead to the gateway. */
   network: Record<string, number>
+  /** Shared: see handed-over.ts. */
+  begun: Int32Array
 }
 
 export type ToThread = {

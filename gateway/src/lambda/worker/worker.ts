@@ -1,6 +1,7 @@
 // Runs inside the thread of one execution environment: loads the handler, then answers one invocation at a time.
 import { getHeapStatistics } from "node:v8"
 import { parentPort, workerData } from "node:worker_threads"
+import { tryToBegin } from "../handed-over.ts"
 import { captureOutput } from "./console.ts"
 import { type Context, createContext } from "./context.ts"
 import { acceptsCallbacks, type Handler, loadHandler } from "./load-handler.ts"
@@ -19,6 +20,9 @@ const port = parentPort
 const settings = workerData as ThreadSettings
 const post = (message: FromThread) => port.postMessage(message)
 
+const handedOver: ToThread[] = []
+/** Of the first one in `handedOver`, counted from the thread's start. */
+let number = 0
 let current: ToThread | undefined
 let startedAt = performance.now()
 let requestId: string | undefined
@@ -48,7 +52,10 @@ process.on("unhandledRejection", (reason) => {
 const withCallback = acceptsCallbacks(settings.runtime)
 const handler = await initialize()
 if (handler) {
-  port.on("message", (invocation: ToThread) => void run(handler, invocation))
+  port.on("message", (invocation: ToThread) => {
+    handedOver.push(invocation)
+    if (!current) runNext(handler)
+  })
   post({ type: "ready", initMs: performance.now() - startedAt })
 }
 
@@ -59,6 +66,17 @@ async function initialize(): Promise<Handler | undefined> {
     const error = serializeError(thrown)
     logError("Uncaught Exception", error)
     post({ type: "init-failed", error, initMs: performance.now() - startedAt })
+  }
+}
+
+function runNext(handler: Handler): void {
+  for (let next = handedOver.shift(); next; next = handedOver.shift()) {
+    const isOurs = tryToBegin(settings.begun, number)
+    number = (number + 1) | 0
+    if (isOurs) {
+      void run(handler, next)
+      return
+    }
   }
 }
 
@@ -77,6 +95,7 @@ async function run(handler: Handler, invocation: ToThread): Promise<void> {
     logError("Invoke Error", error)
     fail(invocation, error, false)
   }
+  if (!current) runNext(handler)
 }
 
 // AWS: on runtimes before nodejs24.x a handler answers with a promise, by calling back, or with nothing at all once
