@@ -16,6 +16,7 @@ import { startEventSourceMappings } from "./lambda/event-source-mapping.ts"
 import { createLambda } from "./lambda/lambda-service.ts"
 import { createEventLog } from "./observe/event-log.ts"
 import { type OnGatewayEvent, outputEvent } from "./observe/gateway-event.ts"
+import { createHistory } from "./observe/history.ts"
 import { Metrics } from "./observe/metrics.ts"
 import { createRecorder } from "./observe/recorder.ts"
 import { mayInvokeHttp, routePermissions } from "./permissions.ts"
@@ -25,6 +26,7 @@ import { message } from "./routes/message.ts"
 import type { RoutePorts } from "./routes/ports.ts"
 import { createAccountThrottle } from "./routes/served-api.ts"
 import { type ServiceEndpoints, startServices } from "./services/start-services.ts"
+import type { FunctionDefinition } from "./template/definition.ts"
 import { loadDefinition } from "./template/load-definition.ts"
 
 export type GatewayOptions = {
@@ -52,8 +54,16 @@ export type Gateway = {
   credentials: Credentials
   metrics: Metrics
   connections: ConnectionStore
+  /** Where the stand-ins (or what was chosen instead of them) are reached; those that the template needs. */
+  endpoints: ServiceEndpoints
   /** Reads the source again and serves that. Throws, and goes on as before, when it cannot be read. */
   reload(): Promise<void>
+  /** Every function of the source, with the folder or archive that its code is deployed from. */
+  functions(): { functionName: string; codePath?: string }[]
+  /** Runs a function's code from another folder from now on; again with the same folder when its files have changed. */
+  updateFunctionCode(functionName: string, folder: string): void
+  /** Tells whoever listens, the console too, what happened around the gateway: a build that failed, a reload. */
+  tell: OnGatewayEvent
   /** Closes every connection with 1001, waits for `$disconnect` and for what still runs, and ends. */
   close(): Promise<void>
 }
@@ -63,7 +73,12 @@ const DRAIN_MS = 29_000
 
 /** @throws GatewayError for a source that cannot be served, or a port that is taken */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { source, port = 0, onEvent = () => {}, clock = systemClock, iam = "enforce" } = options
+  const { source, port = 0, clock = systemClock, iam = "enforce" } = options
+  const history = createHistory(clock.now)
+  const onEvent: OnGatewayEvent = (event) => {
+    history.addEvent(event)
+    options.onEvent?.(event)
+  }
   const quotas: Quotas = { ...awsQuotas, ...options.quotas }
   const choices: Choices = { ...defaultChoices, ...options.choices }
   const log = createEventLog(onEvent)
@@ -104,7 +119,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   })
 
   const metrics = new Metrics()
-  const recorder = createRecorder(onEvent, metrics)
+  const recorder = createRecorder(onEvent, metrics, history)
   const connections = new ConnectionStore()
   const ids = createIds(clock.now, randomInt(0x10000))
   const account = createAccountThrottle({ clock, quotas })
@@ -152,6 +167,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       onConnected: lives.begin,
       log,
     },
+    console: { ...history, openConnections: () => connections.size },
     http: {
       ...{ clock, ids, invoke, record: recordHttp },
       mayInvoke: (api, stageName, route) => mayInvokeHttp(deployment.access, api, stageName, route),
@@ -168,13 +184,18 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     credentials: keys.issue(administratorOf(accountId)),
     metrics,
     connections,
+    endpoints: services.endpoints,
     async reload() {
-      deployment = await read()
-      await services.update(deployment.definition)
-      await lambda.reload(deployment.definition.functions)
-      await eventSources.update(deployment.definition.eventSourceMappings)
+      const fresh = await read()
+      await services.update(fresh.definition)
+      lambda.reload(fresh.definition.functions)
+      deployment = fresh
       await servers.update()
+      await eventSources.update(deployment.definition.eventSourceMappings)
     },
+    functions: () => deployment.definition.functions.map(codeOf),
+    updateFunctionCode: lambda.updateFunctionCode,
+    tell: onEvent,
     async close() {
       servers.stop()
       await lives.endAll(1001, "Going away")
@@ -182,6 +203,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       await servers.close()
     },
   }
+}
+
+function codeOf({ functionName, code }: FunctionDefinition) {
+  return code.form === "inline" ? { functionName } : { functionName, codePath: code.path }
 }
 
 function stackOf(error: unknown): string {

@@ -49,11 +49,15 @@ export function terminalReporter(stdout: Out, stderr: Out, options: { quiet?: bo
       line(styleText("dim", `  AWS_ACCESS_KEY_ID=${credentials.accessKeyId}`))
       line(styleText("dim", `  AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}`))
       line("")
-      line(`  Ready: open ${styleText("cyan", siteUrl)}. Ctrl-C ends it.`)
+      line(
+        `  Ready: open ${styleText("cyan", siteUrl)}; ${styleText("cyan", `${siteUrl}/_console`)} shows what happens.`,
+      )
+      line("  Ctrl-C ends it.")
       line("")
     },
     event(event) {
-      if (event.event === "denied") stderr.write(deniedText(event))
+      if (event.event === "reloaded") line(reloadedText(event))
+      else if (event.event === "denied") stderr.write(deniedText(event))
       else if (event.event === "problem")
         stderr.write(event.code === "WARNING" ? warningText(event) : problemText(event))
       else if (!options.quiet) {
@@ -74,6 +78,11 @@ function deniedText({ action, resource, role, explanation, cure }: GatewayEvent 
   return `${styleText("red", "Denied")}  ${action} on ${resource}\n        by role ${role}: ${explanation}\n        ${styleText("green", "Cure:")} ${cure}\n`
 }
 
+function reloadedText({ what, durationMs, recovered }: GatewayEvent & { event: "reloaded" }): string {
+  const served = `Serving ${what}, ${durationMs} ms after the change.`
+  return recovered ? `${styleText("green", "It builds again.")} ${served}` : styleText("green", served)
+}
+
 function problemText({ message, hint }: { message: string; hint: string }): string {
   return `${styleText("red", message)}\n${hint === "" ? "" : `  Hint: ${hint}\n`}`
 }
@@ -83,7 +92,7 @@ function warningText({ message, hint }: { message: string; hint: string }): stri
 }
 
 /** A person's mistake as its sentence; anything else is a bug, and a bug needs its stack. */
-function problemOf(error: unknown): { code: string; message: string; hint: string } {
+export function problemOf(error: unknown): { code: string; message: string; hint: string } {
   if (error instanceof GatewayError) return error
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return { code: "BUG", message: text, hint: "This is a defect of the gateway: please report it with the lines above." }

@@ -1,5 +1,7 @@
 // Ids in the shape that API Gateway gives them: 11 bytes in URL-safe base64, 16 characters that end in one "=".
 
+import { randomUUID } from "node:crypto"
+
 // AWS: bytes 0-4 rise with time in steps of about 0.1 ms, byte 8 tells connection and message ids (2) from request ids
 // (5), bytes 6-7 are shared by a connection's ids. [inferred from captures, section 2.5]
 const TICKS_PER_MS = 10
@@ -10,6 +12,8 @@ export type Ids = {
   connectionId(): string
   requestId(): string
   messageId(): string
+  /** Lambda's own id of a run: a UUID. */
+  functionRequestId(): string
 }
 
 /**
@@ -32,7 +36,12 @@ export function createIds(now: () => number, node: number): Ids {
     return `${bytes.toString("base64url")}=`
   }
 
-  return { connectionId: () => next(CONNECTION), requestId: () => next(REQUEST), messageId: () => next(CONNECTION) }
+  return {
+    connectionId: () => next(CONNECTION),
+    requestId: () => next(REQUEST),
+    messageId: () => next(CONNECTION),
+    functionRequestId: randomUUID,
+  }
 }
 
 /** AWS?: what counts as well-formed is not documented; the shape of every id ever seen is taken. [section 7] */

@@ -30,7 +30,7 @@ export async function answerConsole(
 ): Promise<boolean> {
   const path = pathOf(request).replace(/\/$/, "")
   if (path === "/_console/events") {
-    stream(request, response, ports)
+    stream(response, ports)
     return true
   }
   const file = files[path]
@@ -45,7 +45,7 @@ export async function answerConsole(
 }
 
 /** Server-sent events: what is known first, then each entry as it comes. */
-function stream(request: IncomingMessage, response: ServerResponse, ports: ConsolePorts): void {
+function stream(response: ServerResponse, ports: ConsolePorts): void {
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" })
   const send = (name: string, data: object) => response.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`)
   send("served", { outputs: ports.outputs() })
@@ -57,7 +57,7 @@ function stream(request: IncomingMessage, response: ServerResponse, ports: Conso
     send("entry", entry)
     send("connections", { open: ports.openConnections() })
   })
-  request.on("close", stop)
+  response.on("close", stop)
 }
 
 const MAX_UNREAD_BYTES = 8 * 1024 * 1024

@@ -3,6 +3,7 @@
 import type { ServedApi } from "../routes/served-api.ts"
 import type { Definition, HttpApiDefinition } from "../template/definition.ts"
 import { type ApiServerPorts, createApiServer } from "./api-server.ts"
+import type { ConsolePorts } from "./console-server.ts"
 import { createHttpApiServer, type HttpApiServerPorts } from "./http-api-server.ts"
 import { createListeners } from "./listeners.ts"
 import { type LocalAddresses, localAddresses } from "./local-addresses.ts"
@@ -19,6 +20,7 @@ export type ServersPorts = {
   }
   webSocket: Omit<ApiServerPorts, "domainName" | "api">
   http: Omit<HttpApiServerPorts, "domainName" | "api" | "accountId">
+  console: Omit<ConsolePorts, "outputs">
 }
 
 export type Servers = {
@@ -39,7 +41,12 @@ export async function startServers(ports: ServersPorts): Promise<Servers> {
   const { served } = ports
 
   const sitePort = await listeners.open(
-    createSiteServer({ site: () => served().definition.sites[0], localize: addresses.localize, overview }),
+    createSiteServer({
+      site: () => served().definition.sites[0],
+      localize: addresses.localize,
+      overview,
+      console: { ...ports.console, outputs },
+    }),
   )
   try {
     await update()

@@ -37,12 +37,21 @@ export type Lambda = {
    * Waits for the answer (RequestResponse). Never rejects.
    * @param functionArn also a qualified ARN or a function's name
    * @param payload the event as JSON text
+   * @param requestId of the run; a new one unless given
    */
-  invoke(functionArn: string, payload: string): Promise<InvocationResult>
+  invoke(functionArn: string, payload: string, requestId?: string): Promise<InvocationResult>
   /** Returns at once (Event): the event is retried and ends in the dead-letter queue, as the function says. */
   invokeAsync(functionArn: string, payload: string): void
-  /** New definitions. Invocations that run finish on the old ones; functions that did not change stay warm. */
-  reload(functions: FunctionDefinition[]): Promise<void>
+  /**
+   * New definitions. Invocations that run finish on the old ones; functions that did not change stay warm.
+   * @throws GatewayError, with nothing changed, when a function's code is not where its definition says.
+   */
+  reload(functions: FunctionDefinition[]): void
+  /**
+   * Runs a function's code from another folder from now on, whatever a reload says of it: for who bundles while
+   * developing. Again with the same folder when its files have changed.
+   */
+  updateFunctionCode(functionName: string, folder: string): void
   /** Ends all threads, after at most `drainMs` for invocations that run. */
   close(options?: { drainMs?: number }): Promise<void>
 }
@@ -57,6 +66,9 @@ type Deployed = { lambdaFunction: LambdaFunction; code: PreparedCode }
 export function createLambda(options: LambdaOptions): Lambda {
   const { clock } = options
   const deployed = new Map<string, Deployed>()
+  /** Folders by function name, from `updateFunctionCode`. */
+  const replacedCode = new Map<string, string>()
+  let definitions = options.functions
   const retiring = new Map<LambdaFunction, Promise<void>>()
   const asynchronous = new AsyncInvocations({
     invoke,
@@ -65,9 +77,9 @@ export function createLambda(options: LambdaOptions): Lambda {
     clock,
     log: options.log,
   })
-  for (const definition of options.functions) deploy(definition)
+  reload(options.functions)
 
-  function deploy(definition: FunctionDefinition): void {
+  function deploy(definition: FunctionDefinition): Deployed {
     const code = prepareCode(definition)
     const lambdaFunction = new LambdaFunction({
       definition,
@@ -76,7 +88,37 @@ export function createLambda(options: LambdaOptions): Lambda {
       start: (owner, initTimeoutMs) =>
         new ExecutionEnvironment(environmentOptions(options, definition, code, initTimeoutMs), owner),
     })
-    deployed.set(definition.arn, { lambdaFunction, code })
+    return { lambdaFunction, code }
+  }
+
+  function reload(functions: FunctionDefinition[]): void {
+    const next = new Map<string, Deployed>()
+    try {
+      for (const definition of functions.map(withReplacedCode)) {
+        const before = deployed.get(definition.arn)
+        const isSame = before?.code.fingerprint === fingerprintCode(definition)
+        next.set(definition.arn, isSame ? before : deploy(definition))
+      }
+    } catch (error) {
+      for (const [arn, one] of next) if (deployed.get(arn) !== one) one.code.remove()
+      throw error
+    }
+    const previous = new Map(deployed)
+    definitions = functions
+    deployed.clear()
+    for (const [arn, one] of next) deployed.set(arn, one)
+    for (const [arn, before] of previous) {
+      const after = next.get(arn)
+      if (after === before) continue
+      // Whoever waits to see a change should not wait for the cold start too.
+      if (before.lambdaFunction.isWarm) after?.lambdaFunction.warmUp()
+      retire(before)
+    }
+  }
+
+  function withReplacedCode(definition: FunctionDefinition): FunctionDefinition {
+    const path = replacedCode.get(definition.functionName)
+    return path === undefined ? definition : { ...definition, code: { form: "folder", path } }
   }
 
   function retire({ lambdaFunction, code }: Deployed): void {
@@ -110,24 +152,17 @@ export function createLambda(options: LambdaOptions): Lambda {
   }
 
   return {
-    invoke: (functionArn, payload) => invoke(functionArn, payload),
+    invoke,
     invokeAsync(functionArn, payload) {
       if (Buffer.byteLength(payload) > MAX_ASYNC_EVENT_BYTES) {
         const { errorMessage } = tooLarge(payload, MAX_ASYNC_EVENT_BYTES)
         options.log.error("asynchronous event refused", { functionArn, errorMessage })
       } else asynchronous.add(functionArn, payload)
     },
-    async reload(functions) {
-      const previous = new Map(deployed)
-      for (const definition of functions) {
-        const before = previous.get(definition.arn)
-        if (before?.code.fingerprint === fingerprintCode(definition)) previous.delete(definition.arn)
-        else deploy(definition)
-      }
-      for (const [arn, before] of previous) {
-        if (deployed.get(arn) === before) deployed.delete(arn)
-        retire(before)
-      }
+    reload,
+    updateFunctionCode(functionName, folder) {
+      replacedCode.set(functionName, folder)
+      reload(definitions)
     },
     async close({ drainMs = 0 } = {}) {
       asynchronous.close()

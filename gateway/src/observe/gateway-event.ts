@@ -21,6 +21,8 @@ export type GatewayEvent =
       cure: string
     }
   | { event: "problem"; code: string; message: string; hint: string }
+  /** A change is being served. `recovered`: the one before it could not be. */
+  | { event: "reloaded"; what: string; durationMs: number; recovered: boolean }
 
 export type OnGatewayEvent = (event: GatewayEvent) => void
 

@@ -3,6 +3,7 @@ import type { RouteSettings, StageDefinition } from "../template/definition.ts"
 import { type RenderAccessLog, readAccessLogFormat } from "./access-log.ts"
 import { executionLogLines } from "./execution-log.ts"
 import type { OnGatewayEvent } from "./gateway-event.ts"
+import type { History } from "./history.ts"
 import type { Metrics } from "./metrics.ts"
 
 type Context = Readonly<Record<string, string | number | undefined>>
@@ -33,7 +34,7 @@ export type Recorder = {
   recordHttp(api: { apiId: string }, stage: StageDefinition, context: Context): void
 }
 
-export function createRecorder(onEvent: OnGatewayEvent, metrics: Metrics): Recorder {
+export function createRecorder(onEvent: OnGatewayEvent, metrics: Metrics, history: History): Recorder {
   const formats = new WeakMap<StageDefinition, RenderAccessLog>()
 
   function writeAccess(apiId: string, stage: StageDefinition, context: Context): void {
@@ -59,6 +60,7 @@ export function createRecorder(onEvent: OnGatewayEvent, metrics: Metrics): Recor
   return {
     record(transaction) {
       countMetrics(metrics, transaction)
+      history.addTransaction(transaction)
       writeExecution(transaction)
       writeAccess(transaction.stage.api.apiId, transaction.stage.definition, transaction.context)
     },

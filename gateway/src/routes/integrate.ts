@@ -29,7 +29,9 @@ export async function integrate(
   if (!permission.allowed) return configuration(permission.message)
 
   const startedAt = ports.clock.now()
-  const result = await withTimeout(ports.invoke(integration.functionArn, payload), integration.timeoutMs, ports)
+  trace.functionRequestId = ports.ids.functionRequestId()
+  const running = ports.invoke(integration.functionArn, payload, trace.functionRequestId)
+  const result = await withTimeout(running, integration.timeoutMs, ports)
   trace.integrationLatency = ports.clock.now() - startedAt
   transaction.context.integrationLatency = trace.integrationLatency
   return outcomeOf(result, integration.functionArn, trace)
@@ -37,7 +39,6 @@ export async function integrate(
 
 function outcomeOf(result: InvocationResult | undefined, functionArn: string, trace: Trace): IntegrationOutcome {
   if (!result) return { outcome: "timed-out", log: "Execution failed due to a timeout error" }
-  trace.functionRequestId = result.requestId
   if (result.outcome === "answered") {
     trace.responseBody = result.payload
     return { outcome: "answered", payload: result.payload }

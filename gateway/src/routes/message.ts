@@ -55,7 +55,13 @@ async function answerTo(
   // AWS: statusCode is not visible to the client. [doc; obs, section 5.2, U6]
   transaction.context.status = response.statusCode
   // AWS: a one-way route discards the body. [doc, section 5.1] AWS? An empty body is no message.
-  return route.definition.returnsResponse && response.body ? response.body : undefined
+  if (!route.definition.returnsResponse || !response.body) return undefined
+  return isLongerThan(ports.quotas.maxMessageBytes, response.body) ? errorFrame(transaction, tooLarge) : response.body
+}
+
+/** Counts bytes only where the number of characters does not settle it. */
+function isLongerThan(maxBytes: number, text: string): boolean {
+  return text.length * 3 > maxBytes && Buffer.byteLength(text) > maxBytes
 }
 
 // AWS? The frame of a throttled message was never seen: modelled on the others. [section 0, U2]
@@ -73,6 +79,14 @@ const malformed: Failure = {
   message: "Internal server error",
   blame: "integration",
   log: "Execution failed due to configuration error: Malformed Lambda proxy response",
+}
+
+// AWS?: the limit of a message is documented, what becomes of an answer beyond it is not. [section 9]
+const tooLarge: Failure = {
+  status: 500,
+  message: "Internal server error",
+  blame: "integration",
+  log: "Execution failed due to configuration error: The integration's response is larger than a message may be",
 }
 
 // AWS: both frames are sent even by a one-way route. [obs, section 4.2]

@@ -13,8 +13,8 @@ export type RoutePorts = {
   ids: Ids
   quotas: Quotas
   account: AccountThrottle
-  /** Runs a function; `payload` and the answer's are JSON text. Never rejects. */
-  invoke(functionArn: string, payload: string): Promise<InvocationResult>
+  /** Runs a function, under an id of the caller's choice; `payload` and the answer's are JSON text. Never rejects. */
+  invoke(functionArn: string, payload: string, functionRequestId?: string): Promise<InvocationResult>
   /** May API Gateway run this integration's function for this route? */
   mayInvoke(stage: ServedStage, routeKey: string, integration: IntegrationDefinition): Permission
   /** May API Gateway run this authorizer's function? */

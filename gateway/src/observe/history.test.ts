@@ -1,0 +1,41 @@
+import { expect, test } from "vitest"
+import { createHistory, type HistoryEntry } from "./history.ts"
+
+const problem = (message: string) => ({ event: "problem" as const, code: "TEST", message, hint: "" })
+
+test("who subscribes hears of everything from then on, until they stop", () => {
+  const history = createHistory(() => 5)
+  const heard: HistoryEntry[] = []
+  history.addEvent(problem("before"))
+  const stop = history.subscribe((entry) => heard.push(entry))
+  history.addEvent(problem("while"))
+  stop()
+  history.addEvent(problem("after"))
+  expect(heard).toMatchObject([{ kind: "problem", message: "while", time: 5 }])
+  expect(history.entries()).toHaveLength(3)
+})
+
+test("a long run keeps the last thousand, in order, each with an id of its own", () => {
+  const history = createHistory(() => 0)
+  for (let count = 1; count <= 10_000; count++) history.addEvent(problem(String(count)))
+  const entries = history.entries()
+  expect(entries.map((entry) => entry.kind === "problem" && entry.message)).toEqual(
+    Array.from({ length: 1000 }, (_, index) => String(9001 + index)),
+  )
+  expect(new Set(entries.map(({ id }) => id)).size).toBe(1000)
+})
+
+test("a long text is cut, and says so", () => {
+  const history = createHistory(() => 0)
+  const text = "x".repeat(20_000)
+  history.addEvent({
+    event: "log",
+    source: "function",
+    logGroup: "/aws/lambda/f",
+    requestId: "r",
+    message: text,
+    kind: "stdout",
+  })
+  const [entry] = history.entries()
+  expect(entry?.kind === "output" && entry.text.endsWith("… (20000 characters)")).toBe(true)
+})

@@ -1,0 +1,52 @@
+// The console in a real browser: one message is followed from its frame to the stack trace.
+import { expect, test } from "vitest"
+import { openPage } from "../harness/browser.ts"
+import { openSocket } from "../harness/open-socket.ts"
+import { startLocal } from "../harness/start-local.ts"
+import { accept, echoEvent } from "../harness/template.ts"
+
+test("a message that fails is seen as it happens, and leads to the line that threw", async () => {
+  const { gateway, url } = await startLocal({
+    routes: {
+      $connect: { code: accept },
+      $default: { code: echoEvent, twoWay: true },
+      count: {
+        code: "const count = (order) => order.items.length\nexport const handler = async () => count({})",
+        twoWay: true,
+      },
+    },
+  })
+  const { page, complaints } = await openPage(`${gateway.siteUrl}/_console`)
+  await page.locator('#link[data-state="live"]').waitFor()
+  await page.getByText("Nothing has happened yet").waitFor()
+
+  const socket = await openSocket(url)
+  socket.send({ action: "anything", name: "Rosalind" })
+  await socket.next()
+  socket.send({ action: "count" })
+  expect(await socket.nextJson()).toMatchObject({ message: "Internal server error" })
+  await page.getByRole("option", { name: "$connect" }).waitFor()
+  await page.getByRole("option", { name: "$connect" }).waitFor()
+  await page.getByText("1 connection").waitFor()
+
+  await page.getByLabel("Only what went wrong").check()
+  expect(await page.getByRole("option").filter({ visible: true }).count()).toBe(1)
+  await page.getByRole("option", { name: "count" }).click()
+  const detail = page.getByRole("article")
+  await detail.getByText('"action": "count"').waitFor()
+  await detail.getByText("Cannot read properties of undefined").first().waitFor()
+  await detail
+    .getByText(/at count \(.*index\.mjs:1:\d+\)/)
+    .first()
+    .waitFor()
+  await detail.getByText('"message": "Internal server error"').waitFor()
+
+  await page.getByLabel("Only what went wrong").uncheck()
+  await page.getByLabel("Find").fill("rosalind")
+  expect(await page.getByRole("option").filter({ visible: true }).allTextContents()).toEqual([
+    expect.stringContaining("$default"),
+  ])
+  socket.close()
+  await page.getByText("0 connections").waitFor()
+  expect(complaints).toEqual([])
+})
