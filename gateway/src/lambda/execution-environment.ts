@@ -57,6 +57,7 @@ export class ExecutionEnvironment {
   readonly #worker: Worker
   readonly #memory: MemoryWatch
   readonly #handedOver = new HandedOver()
+  readonly #outbox: ToThread[] = []
   #lastRunMs = Number.POSITIVE_INFINITY
   #phase: "init" | "ready" = "init"
   #leaving = false
@@ -120,7 +121,9 @@ export class ExecutionEnvironment {
     this.#handedOver.add(invocation)
     if (this.load === 1) this.#begin(invocation)
     const { requestId, invokedFunctionArn, payload } = invocation
-    this.#worker.postMessage({ requestId, invokedFunctionArn, payload } satisfies ToThread)
+    // What comes within one turn of the event loop crosses over together: each crossing wakes the thread.
+    if (this.#outbox.length === 0) setImmediate(() => this.#worker.postMessage(this.#outbox.splice(0)))
+    this.#outbox.push({ requestId, invokedFunctionArn, payload })
   }
 
   /** Returns what lies ready behind an invocation that has run for `ms` milliseconds or more. */

@@ -52,8 +52,8 @@ process.on("unhandledRejection", (reason) => {
 const withCallback = acceptsCallbacks(settings.runtime)
 const handler = await initialize()
 if (handler) {
-  port.on("message", (invocation: ToThread) => {
-    handedOver.push(invocation)
+  port.on("message", (invocations: ToThread[]) => {
+    handedOver.push(...invocations)
     if (!current) runNext(handler)
   })
   post({ type: "ready", initMs: performance.now() - startedAt })
