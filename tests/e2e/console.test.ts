@@ -28,6 +28,7 @@ test("a message that fails is seen as it happens, and leads to the line that thr
   await page.getByRole("option", { name: "$connect" }).waitFor()
   await page.getByRole("option", { name: "$connect" }).waitFor()
   await page.getByText("1 connection").waitFor()
+  await page.getByRole("option", { name: "count" }).waitFor()
 
   await page.getByLabel("Only what went wrong").check()
   expect(await page.getByRole("option").filter({ visible: true }).count()).toBe(1)
