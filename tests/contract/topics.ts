@@ -1,5 +1,9 @@
 // Every case of the contract: the list that docs/fidelity.md is checked against.
 import type { Topic } from "./case.ts"
+import { answersTopic } from "./cases/answers.ts"
+import { eventsTopic } from "./cases/events.ts"
 import { handshakeTopic } from "./cases/handshake.ts"
+import { limitsTopic } from "./cases/limits.ts"
+import { routesTopic } from "./cases/routes.ts"
 
-export const topics: readonly Topic[] = [handshakeTopic]
+export const topics: readonly Topic[] = [handshakeTopic, eventsTopic, routesTopic, answersTopic, limitsTopic]

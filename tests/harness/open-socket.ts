@@ -16,7 +16,8 @@ export type TestSocket = {
   close(code?: number, reason?: string): void
   /** Ends the TCP connection without a word. */
   vanish(): void
-  ping(): void
+  /** Pings, and resolves with the pong: everything sent before it has arrived. */
+  pinged(): Promise<void>
   readonly protocol: string
   readonly extensions: string
   readonly raw: WebSocket
@@ -88,7 +89,11 @@ function tryToOpen(url: string, options: Options): Promise<TestSocket | Refused>
     closed,
     close: (code, reason) => socket.close(code, reason),
     vanish: () => socket.terminate(),
-    ping: () => socket.ping(),
+    pinged: () =>
+      new Promise((resolve) => {
+        socket.once("pong", () => resolve())
+        socket.ping()
+      }),
     get protocol() {
       return socket.protocol
     },

@@ -29,8 +29,10 @@ export type TestApi = {
   /** Statements of the functions' role beside writing logs. */
   statements?: Record<string, unknown>[]
   environment?: Record<string, unknown>
-  /** More resources and outputs. */
+  /** More resources. */
   resources?: Record<string, unknown>
+  /** More outputs. */
+  outputs?: Record<string, unknown>
 }
 
 /** A handler that answers with the event it was given. */
@@ -81,6 +83,7 @@ export function webSocketTemplate(api: TestApi): string {
       Url: { Value: { "Fn::Sub": "wss://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}/${Stage}" } },
       Callback: { Value: { "Fn::Sub": "https://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}/${Stage}" } },
       ApiId: { Value: { Ref: "Api" } },
+      ...api.outputs,
     },
   })
 }

@@ -18,9 +18,8 @@ export class ManualClock implements Clock {
     return this.#due.size
   }
 
-  now(): number {
-    return this.#now
-  }
+  /** Bound, as a clock's methods may be passed on alone. */
+  readonly now = (): number => this.#now
 
   after(ms: number, run: () => void): Timer {
     const due = { at: this.#now + Math.max(0, ms), order: this.#order++, run }

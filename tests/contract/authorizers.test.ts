@@ -1,0 +1,282 @@
+// Who may connect: a Lambda authorizer, or a signature. What an authorizer says of the caller is known from then on.
+import { describe, expect, test } from "vitest"
+import { openSocket, type Refused, refusedSocket } from "../harness/open-socket.ts"
+import { presignedUrl, signedHeaders } from "../harness/sign-handshake.ts"
+import { type LocalGateway, startLocal } from "../harness/start-local.ts"
+import { accept, echoEvent, type TestApi } from "../harness/template.ts"
+
+const accessLog = {
+  AccessLogSettings: {
+    DestinationArn: "arn:aws:logs:us-east-1:000000000000:log-group:access",
+    Format:
+      "$context.requestId $context.eventType $context.status user=$context.authorizer.principalId plan=$context.authorizer.plan error=$context.error.message",
+  },
+  DefaultRouteSettings: { LoggingLevel: "ERROR" },
+}
+
+type More = Omit<Partial<TestApi>, "authorizer"> & { authorizer?: Partial<TestApi["authorizer"]> }
+
+/** An API whose authorizer runs `body`; it says that it ran. */
+function guarded(body: string, more: More = {}): TestApi {
+  const code = `
+    const policy = (Effect, Resource) => ({ Version: "2012-10-17", Statement: [{ Effect, Action: "execute-api:Invoke", Resource }] })
+    export const handler = async (event) => {
+      console.log("the authorizer runs")
+      ${body}
+    }`
+  return {
+    routes: { $connect: { code: echoEvent, authorization: "CUSTOM" }, event: { code: echoEvent, twoWay: true } },
+    stage: accessLog,
+    ...more,
+    authorizer: { code, ...more.authorizer },
+  }
+}
+
+const allow = `return { principalId: "ann", policyDocument: policy("Allow", event.methodArn) }`
+
+const runsOf = ({ events }: LocalGateway) =>
+  events.filter((event) => event.event === "log" && event.message.includes("the authorizer runs")).length
+
+const executionLog = ({ events }: LocalGateway) =>
+  events.flatMap((event) =>
+    event.event === "log" && event.source === "api-gateway" ? event.message.replace(/^\(\S+\) /, "") : [],
+  )
+
+const message = ({ body }: Refused) => JSON.parse(body).message
+
+type Event = { requestContext: { authorizer?: Record<string, unknown> } }
+
+describe("identity sources", () => {
+  const identitySource = ["route.request.header.Authorization", "route.request.querystring.room"]
+
+  test("must all be there, or it is 401 and the authorizer does not run", async () => {
+    const local = await startLocal(guarded(allow, { authorizer: { identitySource } }))
+    const headers = { authorization: "x" }
+    for (const [url, sent] of [
+      [local.url, {}],
+      [local.url, headers],
+      [`${local.url}?room=1`, {}],
+      [`${local.url}?room=`, headers],
+      [`${local.url}?room=1`, { authorization: "" }],
+    ] as const) {
+      const refused = await refusedSocket(url, { headers: sent })
+      expect([refused.status, message(refused)]).toEqual([401, "Unauthorized"])
+    }
+    expect(runsOf(local)).toBe(0)
+    await openSocket(`${local.url}?room=1`, { headers })
+    expect(runsOf(local)).toBe(1)
+  })
+
+  test("may be a stage variable or a value of the context", async () => {
+    const sources = ["stageVariables.tenant", "context.identity.sourceIp", "context.stage"]
+    const withVariable = { stage: { ...accessLog, StageVariables: { tenant: "t1" } } }
+    const there = await startLocal(guarded(allow, { authorizer: { identitySource: sources }, ...withVariable }))
+    await openSocket(there.url)
+    const absent = await startLocal(guarded(allow, { authorizer: { identitySource: sources } }))
+    expect(await refusedSocket(absent.url)).toMatchObject({ status: 401 })
+  })
+})
+
+describe("an authorizer's answer", () => {
+  test("that allows lets the client in; there is no cache, so it runs for each handshake", async () => {
+    const local = await startLocal(guarded(allow))
+    await openSocket(local.url)
+    await openSocket(local.url)
+    expect(runsOf(local)).toBe(2)
+  })
+
+  test.each([
+    [
+      "denies",
+      `return { principalId: "ann", policyDocument: policy("Deny", "*") }`,
+      "User is not authorized to access this resource with an explicit deny in an identity-based policy",
+    ],
+    [
+      "allows another route",
+      `return { principalId: "ann", policyDocument: policy("Allow", event.methodArn.replace("$connect", "other")) }`,
+      "User is not authorized to access this resource because no identity-based policy allows the execute-api:Invoke action",
+    ],
+    [
+      "has no statement",
+      `return { principalId: "ann", policyDocument: { Version: "2012-10-17", Statement: [] } }`,
+      "User is not authorized to access this resource because no identity-based policy allows the execute-api:Invoke action",
+    ],
+  ])("that %s is a 403", async (_what, body, words) => {
+    const local = await startLocal(guarded(body))
+    const refused = await refusedSocket(local.url)
+    expect([refused.status, message(refused)]).toEqual([403, words])
+    expect(local.accessLines()).toEqual([expect.stringContaining(`CONNECT 403 user=- plan=- error=${words}`)])
+  })
+
+  test("that is the error Unauthorized is a 401", async () => {
+    const local = await startLocal(guarded(`throw new Error("Unauthorized")`))
+    const refused = await refusedSocket(local.url)
+    expect([refused.status, message(refused)]).toEqual([401, "Unauthorized"])
+  })
+
+  const authorizerError = [
+    "Execution failed due to configuration error: Authorizer error",
+    "Gateway response type: AUTHORIZER_CONFIGURATION_ERROR with status code: 500",
+  ]
+
+  test.each([
+    ["another error", `throw new Error("Unauthorized: token expired")`],
+    ["nothing", "return undefined"],
+    ["a text", `return "allow"`],
+    ["a list", "return [policy('Allow', '*')]"],
+    ["no policy", `return { principalId: "ann" }`],
+    ["no principalId", `return { policyDocument: policy("Allow", "*") }`],
+    ["a policy without statements", `return { principalId: "ann", policyDocument: { Version: "2012-10-17" } }`],
+    ["a statement that is none", `return { principalId: "ann", policyDocument: { Statement: "Allow" } }`],
+    ["an unknown effect", `return { principalId: "ann", policyDocument: policy("allow", "*") }`],
+    ["a resource that is a number", `return { principalId: "ann", policyDocument: policy("Allow", 7) }`],
+    [
+      "a context with objects",
+      `return { principalId: "ann", policyDocument: policy("Allow", "*"), context: { a: {} } }`,
+    ],
+    ["a context that is a text", `return { principalId: "ann", policyDocument: policy("Allow", "*"), context: "a" }`],
+    ["more than 8 KB", `return { principalId: "x".repeat(8192), policyDocument: policy("Allow", "*") }`],
+  ])("that is %s is a 500", async (_what, body) => {
+    const local = await startLocal(guarded(body))
+    const refused = await refusedSocket(local.url)
+    expect([refused.status, message(refused)]).toEqual([500, "Internal server error"])
+    expect(executionLog(local).slice(-2)).toEqual(authorizerError)
+  })
+
+  test("may be large, up to 8 KB", async () => {
+    const body = `
+      const answer = { principalId: "ann", policyDocument: policy("Allow", "*"), context: { pad: "" } }
+      answer.context.pad = "x".repeat(8192 - JSON.stringify(answer).length)
+      return answer`
+    await openSocket((await startLocal(guarded(body))).url)
+  })
+
+  test("tells later events and the access log who it is, each value as a string", async () => {
+    const local = await startLocal(
+      guarded(`return {
+        principalId: "ann",
+        policyDocument: policy("Allow", "arn:aws:execute-api:*:*:*/dev/$connect"),
+        context: { plan: "gold", seats: 3, trial: false, nothing: null },
+      }`),
+    )
+    const socket = await openSocket(local.url)
+    socket.send({ action: "event" })
+    const { requestContext } = await socket.nextJson<Event>()
+    expect(requestContext.authorizer).toEqual({ principalId: "ann", plan: "gold", seats: "3", trial: "false" })
+    const [connectLine, messageLine] = local.accessLines()
+    expect(connectLine).toContain("CONNECT 200 user=ann plan=gold error=-")
+    expect(messageLine).toContain("MESSAGE 200 user=ann plan=gold error=-")
+  })
+})
+
+describe("an authorizer that API Gateway may not invoke", () => {
+  test("is a 500, with the lines of the execution log and the cure", async () => {
+    const api = guarded(allow, { authorizer: { withoutPermission: true } })
+    const local = await startLocal(api)
+    expect(await refusedSocket(local.url)).toMatchObject({ status: 500 })
+    expect(executionLog(local)).toEqual([
+      "Execution failed due to configuration error: Invalid permissions on Lambda function",
+      "Execution failed due to configuration error: Authorizer error",
+      "Gateway response type: AUTHORIZER_CONFIGURATION_ERROR with status code: 500",
+    ])
+    expect(runsOf(local)).toBe(0)
+    const [denial] = local.events.filter((event) => event.event === "denied")
+    expect(denial).toMatchObject({
+      action: "lambda:InvokeFunction",
+      explanation: expect.stringContaining("AuthorizerFunction"),
+    })
+
+    const Cure = JSON.parse(denial?.cure.replace("Add to the Resources: ", "") ?? "")
+    local.rewrite({ ...api, resources: { Cure } })
+    await local.gateway.reload()
+    await openSocket(local.url)
+  })
+
+  test("by its own role is a 500 as well", async () => {
+    const Caller = {
+      Type: "AWS::IAM::Role",
+      Properties: {
+        AssumeRolePolicyDocument: {
+          Statement: [
+            { Effect: "Allow", Principal: { Service: "apigateway.amazonaws.com" }, Action: "sts:AssumeRole" },
+          ],
+        },
+      },
+    }
+    const local = await startLocal(
+      guarded(allow, { authorizer: { withoutPermission: true, credentials: "Caller" }, resources: { Caller } }),
+    )
+    expect(await refusedSocket(local.url)).toMatchObject({ status: 500 })
+    expect(local.events.filter((event) => event.event === "denied")).toMatchObject([
+      { action: "lambda:InvokeFunction", role: "Caller" },
+    ])
+  })
+})
+
+describe("a route with AWS_IAM", () => {
+  const keysOfFunction = `
+    const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = process.env
+    export const handler = async () => ({ statusCode: 200, body: JSON.stringify({ accessKeyId, secretAccessKey, sessionToken }) })`
+  const api: TestApi = {
+    routes: { $connect: { code: accept, authorization: "AWS_IAM" }, keys: { code: keysOfFunction, twoWay: true } },
+  }
+  const invoke = {
+    Effect: "Allow",
+    Action: "execute-api:Invoke",
+    Resource: { "Fn::Sub": "arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/dev/$connect" },
+  }
+
+  test("accepts a signature in the headers, and a presigned URL as browsers need it", async () => {
+    const { url, gateway } = await startLocal(api)
+    await openSocket(url, { headers: await signedHeaders(url, gateway.credentials) })
+    await openSocket(await presignedUrl(url, gateway.credentials))
+  })
+
+  test("refuses everything else with 403", async () => {
+    const { url, gateway } = await startLocal(api)
+    const { credentials } = gateway
+    const forged = { ...credentials, secretAccessKey: "x".repeat(40) }
+    const old = new Date(Date.now() - 6 * 60_000)
+    const signed = await signedHeaders(url, credentials)
+    const attempts: [string, Record<string, string>][] = [
+      [url, {}],
+      [url, await signedHeaders(url, forged)],
+      [url, await signedHeaders(url, { ...credentials, accessKeyId: "AKIAAAAAAAAAAAAAAAAA" })],
+      [url, await signedHeaders(url, credentials, { service: "s3" })],
+      [url, await signedHeaders(url, credentials, { region: "eu-west-1" })],
+      [url, await signedHeaders(url, credentials, { signedAt: old })],
+      [`${url}?admin=true`, signed],
+      [await presignedUrl(url, forged), {}],
+      [await presignedUrl(url, credentials, { signedAt: old }), {}],
+      [`${await presignedUrl(url, credentials)}&admin=true`, {}],
+    ]
+    for (const [at, headers] of attempts) expect(await refusedSocket(at, { headers })).toMatchObject({ status: 403 })
+    expect(message(await refusedSocket(url))).toBe("Missing Authentication Token")
+  })
+
+  test("asks whether the signer's role may invoke it, and tells the cure", async () => {
+    const local = await startLocal(api)
+    const { url, gateway } = local
+    const administrator = await openSocket(url, { headers: await signedHeaders(url, gateway.credentials) })
+    administrator.send({ action: "keys" })
+    const keys = await administrator.nextJson<Parameters<typeof presignedUrl>[1]>()
+
+    const refused = await refusedSocket(await presignedUrl(url, keys))
+    expect(refused.status).toBe(403)
+    expect(message(refused)).toMatch(
+      /^User: arn:aws:sts::\d{12}:assumed-role\/.+ is not authorized to perform: execute-api:Invoke on resource: arn:aws:execute-api:us-east-1:\*{8}0000:\w+\/dev\/\$connect$/,
+    )
+    const [denial] = local.events.filter((event) => event.event === "denied")
+    expect(JSON.parse(denial?.cure.replace("Add to the policies of Role: ", "") ?? "")).toMatchObject({
+      Action: "execute-api:Invoke",
+    })
+
+    local.rewrite({ ...api, statements: [invoke] })
+    await gateway.reload()
+    await openSocket(await presignedUrl(url, keys))
+  })
+
+  test("lets everybody in with --iam off", async () => {
+    await openSocket((await startLocal(api, { iam: "off" })).url)
+  })
+})
