@@ -87,7 +87,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     const definition = await loadDefinition(source)
     const fresh = createDeployment(definition, { clock, quotas, mode: iam, onDenied })
     for (const { logicalId, type, message } of [...definition.notices, ...fresh.access.notices]) {
-      log.warn("not served locally", { message, logicalId, type })
+      log.warn("Not served locally", { message, logicalId, type })
     }
     return fresh
   }

@@ -49,7 +49,7 @@ export async function deliver(
     try {
       if (targetArn.includes(":sqs:")) await targets.sendToQueue(targetArn, body)
       else if (targetArn.includes(":lambda:")) targets.invokeAsync(targetArn, body)
-      else log.warn("not served locally", { bucketName, targetArn, feature: "bucket notifications to this target" })
+      else log.warn("Not served locally", { message: `notifications of ${bucketName} to ${targetArn}` })
     } catch (cause) {
       log.error("bucket notification not delivered", { bucketName, key: event.key, targetArn, cause })
     }

@@ -52,11 +52,11 @@ describe("what is started", () => {
 
   it("names what the stand-ins cannot do", async () => {
     const told: unknown[] = []
-    const log: Log = { ...silentLog, warn: (event, fields) => told.push([event, fields?.feature]) }
+    const log: Log = { ...silentLog, warn: (event, fields) => told.push([event, fields?.message]) }
     await start({ tables: [{ ...table("documents"), timeToLiveAttribute: "expiresAt", hasStream: true }] }, { log })
     expect(told).toEqual([
-      ["not served locally", "DynamoDB TTL"],
-      ["not served locally", "DynamoDB streams"],
+      ["Not served locally", "DynamoDB TTL of It"],
+      ["Not served locally", "DynamoDB streams of It"],
     ])
   })
 })

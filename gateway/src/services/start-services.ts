@@ -168,14 +168,12 @@ function awsHosts({ region, urlSuffix }: Definition, endpoints: ServiceEndpoints
 
 // What a stand-in cannot do is said by name, not discovered.
 function tellWhatIsMissing({ tables }: Definition, log: Log): void {
-  for (const { logicalId, tableName, timeToLiveAttribute, hasStream } of tables) {
-    if (timeToLiveAttribute !== undefined) {
-      const hint = `items stay after their ${timeToLiveAttribute}: filter on it when reading`
-      log.warn("not served locally", { logicalId, tableName, feature: "DynamoDB TTL", hint })
-    }
-    if (hasStream) {
-      const hint = "set AWS_ENDPOINT_URL_DYNAMODB to a DynamoDB that has streams"
-      log.warn("not served locally", { logicalId, tableName, feature: "DynamoDB streams", hint })
-    }
+  const tell = (feature: string, asking: Definition["tables"], hint: string) => {
+    const message = `${feature} of ${asking.map(({ logicalId }) => logicalId).join(", ")}`
+    if (asking.length > 0) log.warn("Not served locally", { message, hint })
   }
+  const expiring = tables.filter(({ timeToLiveAttribute }) => timeToLiveAttribute !== undefined)
+  tell("DynamoDB TTL", expiring, "items stay after their time: filter on the attribute when reading")
+  const streaming = tables.filter(({ hasStream }) => hasStream)
+  tell("DynamoDB streams", streaming, "set AWS_ENDPOINT_URL_DYNAMODB to a DynamoDB that has streams")
 }

@@ -10,7 +10,8 @@ const unhelpful =
 export function documentTitle(metadata: string | null, blocks: readonly TextBlock[]): string | null {
   const title = metadata?.replace(/\s+/gu, " ").trim() ?? ""
   if (title && !unhelpful.test(title)) return title.slice(0, maxCharacters)
-  const [first = ""] = blocks
+  // A letter says what it is about in its subject line.
+  const first = (blocks[0] ?? "").replace(/^(?:subject|re|betreff|objet|asunto|oggetto):\s+/iu, "")
   const isHeading = first.length <= maxCharacters && /\p{L}{2}/u.test(first) && !/[.,;:]$/u.test(first)
   return isHeading ? first : null
 }

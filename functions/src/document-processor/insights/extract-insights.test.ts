@@ -54,6 +54,7 @@ describe("a page of English prose", () => {
   })
 
   it("is called what its metadata says, unless that is a file's name", async () => {
+    expect((await extract("Subject: Version 4 is ready\n\nDear all,")).title).toBe("Version 4 is ready")
     const titled = (title: string) => extractInsights({ title, pages: [fieldReport], isOutOfTime })
     expect((await titled(" Where the\nminutes went ")).title).toBe("Where the minutes went")
     expect((await titled("Microsoft Word - report_final2.docx")).title).toBe("Eleven minutes")
