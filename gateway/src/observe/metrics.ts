@@ -15,30 +15,46 @@ export type Dimensions = { apiId: string; stageName: string; routeKey?: string }
 /** `average` is of interest for latency and, since errors are sampled as 0 or 1, for error rates. */
 export type Statistic = { sum: number; sampleCount: number; average: number; maximum: number }
 
+type Series = { sum: number; sampleCount: number; maximum: number }
+
+/** The series of an API, below it those of its stages, below each of these those of its routes. */
+type Branch = { series: Partial<Record<MetricName, Series>>; branches: Map<string, Branch> }
+
 export class Metrics {
-  readonly #series = new Map<string, { sum: number; sampleCount: number; maximum: number }>()
+  readonly #root: Branch = { series: {}, branches: new Map() }
 
   /** Adds one sample to the API's, the stage's and, when there is a route, the route's series. */
   record(name: MetricName, value: number, { apiId, stageName, routeKey }: Dimensions): void {
-    this.#add(`${name}|${apiId}`, value)
-    this.#add(`${name}|${apiId}|${stageName}`, value)
-    if (routeKey !== undefined) this.#add(`${name}|${apiId}|${stageName}|${routeKey}`, value)
+    const api = growBranch(this.#root, apiId)
+    const stage = growBranch(api, stageName)
+    addSample(api, name, value)
+    addSample(stage, name, value)
+    if (routeKey !== undefined) addSample(growBranch(stage, routeKey), name, value)
   }
 
   read(name: MetricName, { apiId, stageName, routeKey }: Partial<Dimensions> & { apiId: string }): Statistic {
-    const key = [name, apiId, stageName, routeKey].filter((part) => part !== undefined).join("|")
-    const { sum, sampleCount, maximum } = this.#series.get(key) ?? { sum: 0, sampleCount: 0, maximum: 0 }
+    let branch: Branch | undefined = this.#root
+    for (const part of [apiId, stageName, routeKey]) if (part !== undefined) branch = branch?.branches.get(part)
+    const { sum, sampleCount, maximum } = branch?.series[name] ?? { sum: 0, sampleCount: 0, maximum: 0 }
     return { sum, sampleCount, maximum, average: sampleCount === 0 ? 0 : sum / sampleCount }
   }
+}
 
-  #add(key: string, value: number): void {
-    const series = this.#series.get(key)
-    if (!series) {
-      this.#series.set(key, { sum: value, sampleCount: 1, maximum: value })
-      return
-    }
-    series.sum += value
-    series.sampleCount++
-    if (value > series.maximum) series.maximum = value
+function growBranch({ branches }: Branch, name: string): Branch {
+  const known = branches.get(name)
+  if (known) return known
+  const branch: Branch = { series: {}, branches: new Map() }
+  branches.set(name, branch)
+  return branch
+}
+
+function addSample({ series }: Branch, name: MetricName, value: number): void {
+  const known = series[name]
+  if (!known) {
+    series[name] = { sum: value, sampleCount: 1, maximum: value }
+    return
   }
+  known.sum += value
+  known.sampleCount++
+  if (value > known.maximum) known.maximum = value
 }

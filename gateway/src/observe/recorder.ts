@@ -46,6 +46,7 @@ export function createRecorder(onEvent: OnGatewayEvent, metrics: Metrics, histor
 
   function writeExecution(transaction: Recordable): void {
     const { context, settings, routeKey, eventType, stage, trace } = transaction
+    if ((settings.loggingLevel ?? "OFF") === "OFF") return
     const { apiId } = stage.api
     const { stageName } = stage.definition
     const requestId = String(context.requestId)
