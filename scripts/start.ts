@@ -11,16 +11,15 @@ import {
   serve,
   terminalReporter,
   untilSignal,
-  watchSource,
 } from "@document-insight/gateway/command"
 import { synthesize } from "@document-insight/infrastructure"
 import packageJson from "../package.json" with { type: "json" }
 import { buildPage } from "./build-page.ts"
 import { sendDocument } from "./send-document.ts"
 import { jsonDisplay, terminalDisplay } from "./show-document.ts"
+import { watchSystem } from "./watch-system.ts"
 
 const root = join(import.meta.dirname, "..")
-const watched = ["functions/src", "infrastructure/src", "protocol/src", "client/src", "web/src", "cdk.json"]
 
 const help = `Document Insight, live: hand in a document and watch it being read.
 
@@ -69,14 +68,8 @@ async function prepare(source: string, { env }: CommandOptions): Promise<void> {
 
 async function run(source: string, options: CommandOptions, reporter: Reporter): Promise<number> {
   const gateway = await serve(source, options, reporter)
-  const reload = async () => {
-    await prepare(source, options)
-    await gateway.reload()
-  }
-  const paths = watched.map((path) => join(root, path))
-  const watcher = options.watch ? watchSource(paths, reload, reporter) : undefined
-  await untilSignal(gateway)
-  watcher?.close()
+  const watchers = options.watch ? [watchSystem(gateway, () => prepare(source, options))] : []
+  await untilSignal(...watchers, gateway)
   return 0
 }
 

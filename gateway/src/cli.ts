@@ -1,11 +1,12 @@
 // `npm run gateway -- SOURCE`: serves every API of a template or an assembly.
 import { existsSync, readFileSync } from "node:fs"
-import { resolve } from "node:path"
+import { basename, resolve } from "node:path"
 import { optionsHelp, parseOptions } from "./command/options.ts"
 import { jsonReporter, type Reporter, terminalReporter } from "./command/reporter.ts"
 import { serve, untilSignal } from "./command/serve.ts"
-import { watchSource } from "./command/watch-source.ts"
+import { type Watcher, watchSource } from "./command/watch-source.ts"
 import { GatewayError } from "./foundation/errors.ts"
+import type { Gateway } from "./gateway.ts"
 
 const help = `Serves the WebSocket and HTTP APIs of a template on this machine, as API Gateway does.
 
@@ -45,14 +46,28 @@ async function main(argv: string[]): Promise<number> {
       })
     }
     const gateway = await serve(path, options, reporter)
-    const watcher = options.watch ? watchSource(path, () => gateway.reload(), reporter) : undefined
-    await untilSignal(gateway)
-    watcher?.close()
+    const watchers = options.watch ? [watchServed(path, gateway)] : []
+    await untilSignal(...watchers, gateway)
     return 0
   } catch (error) {
     reporter.failure(error)
     return 1
   }
+}
+
+/** The source, and the code that a template points at. */
+function watchServed(source: string, gateway: Gateway): Watcher {
+  const paths = () => [source, ...gateway.functions().flatMap(({ codePath }) => codePath ?? [])]
+  const watcher = watchSource({
+    paths: paths(),
+    async reload() {
+      await gateway.reload()
+      watcher.watch(paths())
+      return basename(source)
+    },
+    tell: gateway.tell,
+  })
+  return watcher
 }
 
 function print(text: string): number {

@@ -19,11 +19,19 @@ export type RunningCommand = {
 // biome-ignore lint/suspicious/noExplicitAny: what a command prints is looked into freely
 export type JsonLine = Record<string, any>
 
-/** @param script the file behind an npm command, from the repository's root */
-export function runCommand(script: string, args: string[], env: Record<string, string> = {}): RunningCommand {
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", join(root, script), ...args], {
-    cwd: root,
-    env: { ...process.env, NO_COLOR: "1", INIT_CWD: root, ...env },
+/**
+ * @param script the file behind an npm command, from the repository's root
+ * @param folder the repository; this one unless a test has a copy of its own
+ */
+export function runCommand(
+  script: string,
+  args: string[],
+  env: Record<string, string> = {},
+  folder: string = root,
+): RunningCommand {
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", join(folder, script), ...args], {
+    cwd: folder,
+    env: { ...process.env, NO_COLOR: "1", INIT_CWD: folder, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   })
   let stdout = ""

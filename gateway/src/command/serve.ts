@@ -18,11 +18,11 @@ export async function serve(source: string, options: CommandOptions, reporter: R
   return gateway
 }
 
-/** Resolves once a signal has come and the gateway has closed; a second signal ends the process at once. */
-export async function untilSignal(gateway: Gateway): Promise<void> {
+/** Waits for a signal, then closes everything in the order given; a second signal ends the process at once. */
+export async function untilSignal(...running: { close(): Promise<void> }[]): Promise<void> {
   await new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve())
   })
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1))
-  await gateway.close()
+  for (const one of running) await one.close()
 }

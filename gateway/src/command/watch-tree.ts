@@ -1,0 +1,81 @@
+// Tells which files of a folder change, however an editor writes them. Node's own recursive watching loses a file on
+// Linux once another of its name has taken its place, which is how most editors save; watching every folder does not.
+import { type FSWatcher, readdirSync, statSync, watch } from "node:fs"
+import { basename, dirname, join } from "node:path"
+
+export type TreeWatcher = { close(): void }
+
+/**
+ * @param path a file, or a folder with everything below it but `node_modules` and what begins with a dot. It may be
+ * removed and made again.
+ * @param onChange is told the path of what was written, made or removed.
+ */
+export function watchTree(path: string, onChange: (path: string) => void): TreeWatcher {
+  const watchers = new Map<string, FSWatcher>()
+  const parent = watchFolder(dirname(path), (name) => {
+    if (name === basename(path)) changed(path)
+  })
+  if (isFolder(path)) add(path)
+
+  function changed(file: string): void {
+    const exists = isFolder(file)
+    if (exists) add(file)
+    else remove(file)
+    onChange(file)
+  }
+
+  function add(folder: string): void {
+    // Made again under its name, a folder is another one: the watcher of the former hears nothing any more.
+    remove(folder)
+    const watcher = watchFolder(folder, (name) => changed(join(folder, name)))
+    if (!watcher) return
+    watchers.set(folder, watcher)
+    for (const entry of entriesOf(folder)) {
+      if (entry.isDirectory() && !isSkipped(entry.name)) add(join(folder, entry.name))
+    }
+  }
+
+  function remove(folder: string): void {
+    for (const [watched, watcher] of watchers) {
+      if (watched !== folder && !watched.startsWith(join(folder, "/"))) continue
+      watcher.close()
+      watchers.delete(watched)
+    }
+  }
+
+  return {
+    close() {
+      parent?.close()
+      for (const watcher of watchers.values()) watcher.close()
+      watchers.clear()
+    },
+  }
+}
+
+/** Undefined when the folder is gone already; its parent will have told. */
+function watchFolder(folder: string, onName: (name: string) => void): FSWatcher | undefined {
+  try {
+    const watcher = watch(folder, (_, name) => {
+      if (name !== null && !isSkipped(name)) onName(name)
+    })
+    return watcher.on("error", () => watcher.close())
+  } catch {
+    return undefined
+  }
+}
+
+function isSkipped(name: string): boolean {
+  return name === "node_modules" || name.startsWith(".")
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+}
+
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+  } catch {
+    return []
+  }
+}

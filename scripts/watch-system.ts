@@ -1,0 +1,69 @@
+// `npm start -- --watch`: what a change leads to. Functions are bundled and replaced in place, which takes a blink;
+// everything else is built and synthesized again, which takes seconds, and neither waits for the other.
+import { existsSync } from "node:fs"
+import { join } from "node:path"
+import type { Gateway } from "@document-insight/gateway"
+import { type Watcher, watchSource } from "@document-insight/gateway/command"
+import { createFunctionBundle, type DeployedHandler, type FunctionBundle } from "./function-bundles.ts"
+
+const root = join(import.meta.dirname, "..")
+const inRoot = (...paths: string[]) => paths.map((path) => join(root, path))
+
+// One file is saved at a time: nothing is gained by waiting for more.
+const FUNCTIONS_QUIET_MS = 15
+
+/** @param prepare builds the page and synthesizes the assembly that the gateway serves. */
+export function watchSystem(gateway: Gateway, prepare: () => Promise<void>): Pick<Watcher, "close"> {
+  const bundles = new Map<string, FunctionBundle>()
+
+  async function bundleFunctions(changed: readonly string[]): Promise<string | undefined> {
+    const replaced = await Promise.all(handlersOf(gateway).map((handler) => bundleFunction(handler, changed)))
+    const names = replaced.filter((name) => name !== undefined)
+    return names.length > 0 ? names.join(", ") : undefined
+  }
+
+  async function bundleFunction({ functionName, ...handler }: ServedHandler, changed: readonly string[]) {
+    const bundle = bundles.get(functionName) ?? (await createFunctionBundle(handler))
+    bundles.set(functionName, bundle)
+    if (!(await bundle.rebuild(changed))) return undefined
+    gateway.updateFunctionCode(functionName, bundle.folder)
+    return handler.name
+  }
+
+  const functions = watchSource({
+    paths: inRoot("functions/src", "protocol/src"),
+    reload: bundleFunctions,
+    tell: gateway.tell,
+    quietMs: FUNCTIONS_QUIET_MS,
+  })
+  const rest = watchSource({
+    paths: inRoot("infrastructure/src", "cdk.json", "protocol/src", "client/src", "web/src", "web/index.html"),
+    async reload() {
+      await prepare()
+      await gateway.reload()
+      return "the system as synthesized"
+    },
+    tell: gateway.tell,
+  })
+  // Now, so that the first change does not wait for a bundle from scratch.
+  void functions.look()
+
+  return {
+    async close() {
+      await Promise.all([functions.close(), rest.close()])
+      await Promise.all([...bundles.values()].map((bundle) => bundle.close()))
+    },
+  }
+}
+
+type ServedHandler = DeployedHandler & { functionName: string }
+
+/** A function's name ends with its folder in `functions/src` (`infrastructure/src/document-insight-function.ts`). */
+function handlersOf(gateway: Gateway): ServedHandler[] {
+  return gateway.functions().flatMap(({ functionName, codePath }) => {
+    const parts = functionName.split("-")
+    const names = parts.map((_, at) => parts.slice(at).join("-"))
+    const name = names.find((one) => existsSync(join(root, "functions", "src", one, "handler.ts")))
+    return name && codePath ? [{ functionName, name, assetFolder: codePath }] : []
+  })
+}

@@ -1,0 +1,105 @@
+// `--watch`: what is saved is served, without a connection lost; what does not build leaves what was served before.
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { expect, onTestFinished, test } from "vitest"
+import { runCommand } from "../harness/command.ts"
+import { copyRepository } from "../harness/copy-repository.ts"
+import { openSocket } from "../harness/open-socket.ts"
+import { accept, webSocketTemplate } from "../harness/template.ts"
+
+async function startWatching() {
+  const repository = copyRepository()
+  const command = runCommand("scripts/start.ts", ["--watch", "--json", "--port", "0"], {}, repository.root)
+  const { outputs } = await command.jsonLine(({ event }) => event === "ready")
+  return {
+    ...{ repository, command },
+    outputs: outputs as Record<string, string>,
+    reloaded: () => command.jsonLine(({ event }) => event === "reloaded"),
+    problem: () => command.jsonLine(({ event, code }) => event === "problem" && code === "BUILD_FAILED"),
+  }
+}
+
+test("a function is served anew in a blink; a broken one is not, and says where", async () => {
+  const { repository, outputs, reloaded, problem } = await startWatching()
+  const file = "functions/src/connection-handler/default.ts"
+  const socket = await openSocket(outputs.WebSocketApiUrl!)
+  const answer = () => {
+    socket.send({ action: "ping" })
+    return socket.nextJson()
+  }
+  expect(await answer()).toEqual({ status: "pong" })
+
+  repository.edit(file, '{ status: "pong" }', '{ status: "pong", edition: 2 }')
+  const second = await reloaded()
+  expect(second).toMatchObject({ what: "connection-handler", recovered: false })
+  expect(second.durationMs).toBeLessThan(2000)
+  expect(await answer()).toEqual({ status: "pong", edition: 2 })
+
+  repository.edit(file, "edition: 2 }", "edition: 3 }}")
+  expect((await problem()).message).toMatch(/^functions\/src\/connection-handler\/default\.ts:\d+:\d+: /)
+  expect(await answer()).toEqual({ status: "pong", edition: 2 })
+
+  repository.edit(file, "edition: 3 }}", "edition: 3 }")
+  expect(await reloaded()).toMatchObject({ what: "connection-handler", recovered: true })
+  expect(await answer()).toEqual({ status: "pong", edition: 3 })
+})
+
+test("a setting and the page are built and deployed again; functions that were replaced stay", async () => {
+  const { repository, outputs, reloaded, problem } = await startWatching()
+  const socket = await openSocket(outputs.WebSocketApiUrl!)
+  repository.edit("functions/src/connection-handler/default.ts", '{ status: "pong" }', '{ status: "pong", edition: 2 }')
+  await reloaded()
+
+  repository.edit(
+    "cdk.json",
+    '"environments": {\n      "dev": {',
+    '"environments": {\n      "dev": {"http_throttle_rate": "x",',
+  )
+  expect((await problem()).message).toContain("http_throttle_rate")
+  repository.edit("cdk.json", '"http_throttle_rate": "x"', '"http_throttle_rate": 1, "http_throttle_burst": 1')
+  expect(await reloaded()).toMatchObject({ recovered: true })
+  const ask = async () => (await fetch(`${outputs.ApiEndpoint}/documents/unknown`)).status
+  expect(await Promise.all([ask(), ask(), ask()])).toContain(429)
+
+  repository.edit("web/index.html", "<title>", "<title>Edited: ")
+  await reloaded()
+  expect(await (await fetch(outputs.WebUrl!)).text()).toContain("<title>Edited: ")
+
+  socket.send({ action: "ping" })
+  expect(await socket.nextJson()).toEqual({ status: "pong", edition: 2 })
+})
+
+test("a template is served anew however it is saved, also when its folder is made again", async () => {
+  const folder = join(mkdtempSync(join(tmpdir(), "watch-test-")), "made")
+  onTestFinished(() => rmSync(join(folder, ".."), { recursive: true }))
+  const template = join(folder, "template.json")
+  const save = (edition: number) => {
+    const code = `export const handler = async () => ({ statusCode: 200, body: "${edition}" })`
+    mkdirSync(folder, { recursive: true })
+    // As most editors do: another file takes the place of the former.
+    const text = webSocketTemplate({ routes: { $connect: { code: accept }, $default: { code, twoWay: true } } })
+    writeFileSync(`${template}.new`, edition === 0 ? "{" : text)
+    renameSync(`${template}.new`, template)
+  }
+  save(1)
+  const command = runCommand("gateway/src/cli.ts", [template, "--watch", "--json", "--port", "0"])
+  const { outputs } = await command.jsonLine(({ event }) => event === "ready")
+  const socket = await openSocket(outputs.Url)
+  const answer = () => {
+    socket.send("?")
+    return socket.next()
+  }
+  expect(await answer()).toBe("1")
+  for (const edition of [2, 3]) {
+    save(edition)
+    expect(await command.jsonLine(({ event }) => event === "reloaded")).toMatchObject({ what: "template.json" })
+    expect(await answer()).toBe(String(edition))
+  }
+  save(0)
+  expect(await command.jsonLine(({ event }) => event === "problem")).toMatchObject({ code: "TEMPLATE_UNREADABLE" })
+  expect(await answer()).toBe("3")
+  save(4)
+  expect(await command.jsonLine(({ event }) => event === "reloaded")).toMatchObject({ recovered: true })
+  expect(await answer()).toBe("4")
+})

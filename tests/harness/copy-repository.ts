@@ -1,0 +1,44 @@
+// A copy of this repository that a test may edit: its own sources, everybody's packages.
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { onTestFinished } from "vitest"
+
+const root = join(import.meta.dirname, "..", "..")
+const copied = [
+  ...["client", "functions", "gateway", "infrastructure", "protocol", "scripts", "tests", "web"],
+  ...["package.json", "package-lock.json", "cdk.json", "tsconfig.json", "tsconfig.browser.json"],
+]
+
+export type RepositoryCopy = {
+  root: string
+  /** Replaces `from` with `to` in a file, as an editor would save it. Fails when `from` is not there. */
+  edit(file: string, from: string, to: string): void
+}
+
+export function copyRepository(): RepositoryCopy {
+  const folder = mkdtempSync(join(tmpdir(), "repository-test-"))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const isOurs = (path: string) => !path.endsWith("node_modules")
+  const options = { recursive: true, preserveTimestamps: true, filter: isOurs }
+  for (const name of copied) cpSync(join(root, name), join(folder, name), options)
+  // Packages of our own must be the copies, so the folder of links is a real one.
+  const modules = join(folder, "node_modules")
+  const ours = join(modules, "@document-insight")
+  mkdirSync(ours, { recursive: true })
+  for (const name of readdirSync(join(root, "node_modules"))) {
+    if (name !== "@document-insight") symlinkSync(join(root, "node_modules", name), join(modules, name))
+  }
+  for (const name of readdirSync(join(root, "node_modules", "@document-insight"))) {
+    symlinkSync(join(folder, name), join(ours, name))
+  }
+  return {
+    root: folder,
+    edit(file, from, to) {
+      const path = join(folder, file)
+      const text = readFileSync(path, "utf8")
+      if (!text.includes(from)) throw new Error(`${file} has no ${from}`)
+      writeFileSync(path, text.replace(from, to))
+    },
+  }
+}
