@@ -34,7 +34,7 @@ function infoLines(facts: ExecutionFacts, dataTrace: boolean): string[] {
   if (facts.routeKey !== undefined) lines.push(`WebSocket Request Route: [${facts.routeKey}]`)
   if (facts.integrationUri !== undefined) lines.push(`Endpoint request URI: ${facts.integrationUri}`)
   if (dataTrace && facts.requestBody !== undefined) {
-    lines.push(`Endpoint request body after transformations: ${facts.requestBody}`)
+    lines.push(`Endpoint request body after transformations: ${redact(facts.requestBody)}`)
   }
   if (facts.integrationLatency !== undefined) {
     lines.push(`Received response. Integration latency: ${facts.integrationLatency} ms`)
@@ -43,6 +43,20 @@ function infoLines(facts: ExecutionFacts, dataTrace: boolean): string[] {
     lines.push(`Endpoint response body before transformations: ${facts.responseBody}`)
   }
   return lines
+}
+
+const confidential = /^(authorization|x-api-key|x-amz-(credential|security-token|signature))$/i
+
+/**
+ * Hides what a request was authorized with, wherever its event has it.
+ * AWS: such parameters are redacted; the form is that of the captured headers. [doc: set-up-logging; obs, section 10.3]
+ */
+function redact(event: string): string {
+  const hide = (value: unknown) => `****${String(value).slice(-6)}`
+  return JSON.stringify(JSON.parse(event), (name, value: unknown) => {
+    if (!confidential.test(name) || value === "") return value
+    return Array.isArray(value) ? value.map(hide) : hide(value)
+  })
 }
 
 function truncate(line: string): string {

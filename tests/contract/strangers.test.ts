@@ -1,0 +1,115 @@
+// Everything else a stranger could try: to come from outside, under another name, or to find keys in what is told.
+import { Server } from "node:net"
+import type { GatewayEvent } from "@document-insight/gateway"
+import { afterEach, expect, test, vi } from "vitest"
+import { openSocket, refusedSocket } from "../harness/open-socket.ts"
+import { presignedUrl, signedHeaders } from "../harness/sign-handshake.ts"
+import { startLocal } from "../harness/start-local.ts"
+import { accept, manageConnections } from "../harness/template.ts"
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+const storage = {
+  Table: {
+    Type: "AWS::DynamoDB::Table",
+    Properties: {
+      AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+      KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+      BillingMode: "PAY_PER_REQUEST",
+    },
+  },
+  Bucket: { Type: "AWS::S3::Bucket" },
+  Queue: { Type: "AWS::SQS::Queue" },
+  HttpApi: { Type: "AWS::ApiGatewayV2::Api", Properties: { Name: "http", ProtocolType: "HTTP" } },
+}
+
+test("every server listens on loopback only", async () => {
+  const listen = vi.spyOn(Server.prototype, "listen")
+  await startLocal({ routes: { $connect: { code: accept } }, resources: storage })
+  const addresses = (listen.mock.contexts as Server[]).map((server) => server.address() as { address: string } | null)
+  // The site, both APIs, DynamoDB, S3 with its front, SQS.
+  expect(addresses.length).toBeGreaterThanOrEqual(5)
+  for (const address of addresses) expect(address?.address).toBe("127.0.0.1")
+})
+
+/** Its role's keys go to whoever asks: the test must know what to look for. */
+const tellKeys = `
+const { AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_ACCESS_KEY_ID } = process.env
+export const handler = async () => ({ statusCode: 200, body: JSON.stringify({ AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_ACCESS_KEY_ID }) })`
+
+const pushThenFail = `
+import { ApiGatewayManagementApiClient, PostToConnectionCommand } from "@aws-sdk/client-apigatewaymanagementapi"
+import { S3Client, ListObjectsV2Command } from "@aws-sdk/client-s3"
+export const handler = async ({ body, requestContext: { domainName, stage, connectionId } }) => {
+  const client = new ApiGatewayManagementApiClient({ endpoint: "https://" + domainName + "/" + stage })
+  await client.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: "pushed" }))
+  const gone = new PostToConnectionCommand({ ConnectionId: "L0SM9cOFvHcCIhw=", Data: "x" })
+  await client.send(gone).catch((error) => console.error(error))
+  await new S3Client().send(new ListObjectsV2Command({ Bucket: "nobodys" }))
+}`
+
+test("no log and no event has a secret key or a session token in it", async () => {
+  const format = "$context.requestId $context.connectionId $context.error.message $context.identity.userAgent"
+  const { url, gateway, events } = await startLocal({
+    routes: {
+      $connect: { code: accept, authorization: "AWS_IAM" },
+      keys: { code: tellKeys, twoWay: true },
+      push: { code: pushThenFail, timeoutMs: 20_000 },
+    },
+    statements: [manageConnections],
+    resources: storage,
+    stage: {
+      DefaultRouteSettings: { LoggingLevel: "INFO" },
+      // The payloads of these runs are told, as somebody asked: what a function answers is the function's business.
+      RouteSettings: { $connect: { LoggingLevel: "INFO", DataTraceEnabled: true } },
+      AccessLogSettings: { DestinationArn: "arn:aws:logs:us-east-1:000000000000:log-group:access", Format: format },
+    },
+  })
+  const { credentials } = gateway
+  const socket = await openSocket(url, { headers: await signedHeaders(url, credentials) })
+  socket.send({ action: "keys" })
+  const role = await socket.nextJson<Record<string, string>>()
+  socket.send({ action: "push" })
+  expect(await socket.next()).toBe("pushed")
+  expect(await socket.nextJson()).toMatchObject({ message: "Internal server error" })
+
+  const keys = {
+    accessKeyId: role.AWS_ACCESS_KEY_ID ?? "",
+    secretAccessKey: role.AWS_SECRET_ACCESS_KEY ?? "",
+    sessionToken: role.AWS_SESSION_TOKEN ?? "",
+  }
+  expect(await refusedSocket(url, { headers: await signedHeaders(url, keys) })).toMatchObject({ status: 403 })
+  expect(await refusedSocket(await presignedUrl(url, keys))).toMatchObject({ status: 403 })
+  socket.close()
+  await socket.closed
+  await gateway.reload()
+
+  const kinds = new Set(events.map(({ event }) => event))
+  expect([...kinds].sort()).toEqual(expect.arrayContaining(["access", "denied", "log"]))
+  expect(keys.sessionToken.length).toBeGreaterThan(100)
+  for (const secret of [credentials.secretAccessKey, keys.secretAccessKey, keys.sessionToken]) {
+    const forms = [secret, encodeURIComponent(secret)]
+    const telling = events.filter((event) => forms.some((form) => JSON.stringify(event).includes(form)))
+    expect(telling).toEqual([])
+  }
+})
+
+test("what a handshake was authorized with is hidden in the execution log, as on AWS", async () => {
+  const { url, gateway, events } = await startLocal({
+    routes: { $connect: { code: accept, authorization: "AWS_IAM" } },
+    stage: { DefaultRouteSettings: { LoggingLevel: "INFO", DataTraceEnabled: true } },
+  })
+  const signed = await presignedUrl(url, gateway.credentials)
+  await openSocket(signed, { headers: { "x-api-key": "0123456789abcdefghij", "x-other": "told" } })
+  const { "X-Amz-Signature": signature = "" } = Object.fromEntries(new URL(signed).searchParams)
+  const log = textOf(events)
+  expect(log).toContain(`"X-Amz-Signature":"****${signature.slice(-6)}"`)
+  expect(log).not.toContain(signature)
+  expect(log).not.toContain("0123456789abcdefghij")
+  expect(log).toContain('"x-other":"told"')
+})
+
+const textOf = (events: GatewayEvent[]) =>
+  events.flatMap((event) => (event.event === "log" ? event.message : [])).join("\n")
