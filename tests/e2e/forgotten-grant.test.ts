@@ -1,0 +1,88 @@
+// The system itself, had somebody forgotten to let the document processor push: found here, with the line that is missing.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { type Gateway, type GatewayEvent, startGateway } from "@document-insight/gateway"
+import { synthesize } from "@document-insight/infrastructure"
+import { expect, onTestFinished, test } from "vitest"
+import { openSocket } from "../harness/open-socket.ts"
+
+type Denied = GatewayEvent & { event: "denied" }
+type CreatedDocument = { documentId: string; uploadUrl: string; headers: Record<string, string> }
+type Statement = { Action: unknown }
+type Template = {
+  Resources: Record<string, { Type: string; Properties: { PolicyDocument: { Statement: Statement[] } } }>
+}
+
+const isGrant = ({ Action }: Statement) => Action === "execute-api:ManageConnections"
+
+/** Synthesizes the app. @returns `withGrant`, which writes the processor's template with or without its grant */
+async function synthesizeApp() {
+  const outdir = mkdtempSync(join(tmpdir(), "forgotten-grant-"))
+  onTestFinished(() => rmSync(outdir, { recursive: true }))
+  await synthesize({ outdir, context: { hosting: "none" } })
+  const path = join(outdir, "document-insight-dev-document-processing.template.json")
+  const whole = readFileSync(path, "utf8")
+  const template: Template = JSON.parse(whole)
+  let grants = 0
+  for (const { Type, Properties } of Object.values(template.Resources)) {
+    if (Type !== "AWS::IAM::Policy") continue
+    const { Statement } = Properties.PolicyDocument
+    grants += Statement.filter(isGrant).length
+    Properties.PolicyDocument.Statement = Statement.filter((statement) => !isGrant(statement))
+  }
+  expect(grants).toBe(1)
+  const withGrant = (isThere: boolean) => writeFileSync(path, isThere ? whole : JSON.stringify(template))
+  return { outdir, withGrant }
+}
+
+/** Hands in a short text, watched from the beginning. @returns what the socket says of it */
+async function handIn(gateway: Gateway) {
+  const { ApiEndpoint, WebSocketApiUrl = "" } = gateway.outputs()
+  const body = "A forgotten grant fails in production. Here it fails at a desk.\n".repeat(20)
+  const created = await fetch(`${ApiEndpoint}/documents`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ fileName: "note.txt", contentType: "text/plain", sizeBytes: Buffer.byteLength(body) }),
+  })
+  const { documentId, uploadUrl, headers } = (await created.json()) as CreatedDocument
+  const socket = await openSocket(WebSocketApiUrl)
+  socket.send({ action: "progress", documentId })
+  expect(await socket.nextJson()).toMatchObject({ status: "waiting" })
+  expect(await fetch(uploadUrl, { method: "PUT", headers, body })).toMatchObject({ status: 200 })
+  return socket
+}
+
+test("without the grant nothing is pushed, and the cure is the stack's own line; with it the document's progress comes", async () => {
+  const { outdir, withGrant } = await synthesizeApp()
+  withGrant(false)
+  const denied = Promise.withResolvers<Denied>()
+  const told = Promise.withResolvers<string>()
+  const gateway = await startGateway({
+    source: outdir,
+    onEvent(event) {
+      if (event.event === "denied") denied.resolve(event)
+      if (event.event === "log" && event.message.includes("could not be told")) told.resolve(event.message)
+    },
+  })
+  onTestFinished(() => gateway.close())
+  await handIn(gateway)
+
+  const { action, role, cure } = await denied.promise
+  expect(action).toBe("execute-api:ManageConnections")
+  expect(role).toMatch(/^DocumentProcessorRole/)
+  expect(cure).toBe("webSocketApi.grantManageConnections(documentProcessor)")
+  const stack = join(import.meta.dirname, "../../infrastructure/src/document-processing-stack.ts")
+  expect(readFileSync(stack, "utf8").replaceAll(/props\.|this\./g, "")).toContain(cure)
+  expect(await told.promise).toMatch(
+    /User: arn:aws:sts::\d{12}:assumed-role\/\S+ is not authorized to perform: execute-api:ManageConnections on resource: \S+\/dev\/POST\/@connections\/\{connectionId\}/,
+  )
+
+  withGrant(true)
+  await gateway.reload()
+  const socket = await handIn(gateway)
+  for (let status = ""; status !== "processing_complete"; ) {
+    status = (await socket.nextJson<{ status: string }>()).status
+    expect(status).not.toBe("error")
+  }
+})
