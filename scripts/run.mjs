@@ -2,7 +2,7 @@
 // Node 24. It is plain JavaScript without dependencies because it must also run on Node 20 in a bare clone.
 import { spawn, spawnSync } from "node:child_process"
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { delimiter, join } from "node:path"
 
 const root = join(import.meta.dirname, "..")
 const stamp = join(root, "node_modules", ".installed-lockfile")
@@ -33,10 +33,13 @@ function runOnPinnedNode([file, ...args]) {
   const child = spawn(node, ["--disable-warning=ExperimentalWarning", join(root, file), ...args], {
     cwd: root,
     stdio: "inherit",
-    env: { ...process.env, PATH: `${join(root, "node_modules", ".bin")}:${process.env.PATH}` },
+    env: { ...process.env, PATH: join(root, "node_modules", ".bin") + delimiter + process.env.PATH },
   })
-  // A terminal's Ctrl-C reaches the child by itself; a signal sent to this process alone has to be passed on.
+  // A terminal's Ctrl-C reaches the child by itself; a signal sent to this process alone has to be passed on. When npm
+  // is ended, the shell between may take the signal and leave this process without a parent: that means the same.
   process.on("SIGINT", () => {})
   process.on("SIGTERM", () => child.kill("SIGTERM"))
+  const parent = process.ppid
+  setInterval(() => process.ppid !== parent && child.kill("SIGTERM"), 500).unref()
   child.on("exit", (code, signal) => process.exit(code ?? (signal ? 128 : 1)))
 }
