@@ -1,0 +1,58 @@
+// Frames written by the WebSocket library itself, cut into any pieces: the sizes are seen all the same.
+import { PassThrough } from "node:stream"
+import fc from "fast-check"
+import { expect, test } from "vitest"
+import { Sender } from "ws"
+import { watchFrameSize } from "./frame-size.ts"
+
+const MAX = 1000
+
+/** The bytes of frames with these payload sizes, as a client sends them. */
+function framesOf(sizes: readonly number[], mask = true): Buffer {
+  const frames = sizes.flatMap((size) =>
+    Sender.frame(Buffer.alloc(size, 7), { fin: true, rsv1: false, opcode: 2, mask, readOnly: false }),
+  )
+  return Buffer.concat(frames as Buffer[])
+}
+
+/** Cuts bytes at the given places. */
+function pieces(bytes: Buffer, cuts: readonly number[]): Buffer[] {
+  const places = [0, ...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length].sort((a, b) => a - b)
+  return places.slice(1).map((end, index) => bytes.subarray(places[index], end))
+}
+
+function isCaught(chunks: readonly Buffer[]): boolean {
+  const socket = new PassThrough()
+  let caught = 0
+  watchFrameSize(socket, MAX, () => caught++)
+  for (const chunk of chunks) socket.emit("data", chunk)
+  expect(caught).toBeLessThanOrEqual(1)
+  return caught === 1
+}
+
+test("exactly the frames over the limit are caught, however the bytes arrive", () => {
+  const sizes = fc.array(
+    fc.oneof(fc.nat({ max: 130 }), fc.integer({ min: MAX - 2, max: MAX + 2 }), fc.constant(70_000)),
+    {
+      maxLength: 6,
+    },
+  )
+  fc.assert(
+    fc.property(sizes, fc.array(fc.nat(), { maxLength: 20 }), fc.boolean(), (payloads, cuts, mask) => {
+      expect(isCaught(pieces(framesOf(payloads, mask), cuts))).toBe(payloads.some((size) => size > MAX))
+    }),
+  )
+})
+
+test("a header is enough: the payload need not have come", () => {
+  const header = framesOf([MAX + 1]).subarray(0, 8)
+  expect(isCaught([...header].map((byte) => Buffer.from([byte])))).toBe(true)
+  expect(isCaught([header.subarray(0, 7)])).toBe(false)
+})
+
+test("a length of sixteen digits is a length too", () => {
+  const header = Buffer.alloc(14)
+  header.set([0x82, 0xff])
+  header.writeBigUInt64BE(2n ** 53n, 2)
+  expect(isCaught([header])).toBe(true)
+})
