@@ -34,7 +34,9 @@ function infoLines(facts: ExecutionFacts, dataTrace: boolean): string[] {
   if (facts.routeKey !== undefined) lines.push(`WebSocket Request Route: [${facts.routeKey}]`)
   if (facts.integrationUri !== undefined) lines.push(`Endpoint request URI: ${facts.integrationUri}`)
   if (dataTrace && facts.requestBody !== undefined) {
-    lines.push(`Endpoint request body after transformations: ${redact(facts.requestBody)}`)
+    // Only a handshake has headers.
+    const body = facts.eventType === "CONNECT" ? redact(facts.requestBody) : facts.requestBody
+    lines.push(`Endpoint request body after transformations: ${body}`)
   }
   if (facts.integrationLatency !== undefined) {
     lines.push(`Received response. Integration latency: ${facts.integrationLatency} ms`)
@@ -62,9 +64,6 @@ function redact(event: string): string {
 function truncate(line: string): string {
   if (line.length * 3 <= MAX_LINE_BYTES || Buffer.byteLength(line) <= MAX_LINE_BYTES) return line
   const mark = " [TRUNCATED]"
-  return (
-    Buffer.from(line)
-      .subarray(0, MAX_LINE_BYTES - mark.length)
-      .toString("utf8") + mark
-  )
+  // As a stream, so that a character that is cut in two is left out whole.
+  return new TextDecoder().decode(Buffer.from(line).subarray(0, MAX_LINE_BYTES - mark.length), { stream: true }) + mark
 }
