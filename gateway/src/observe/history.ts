@@ -3,8 +3,8 @@ import type { GatewayEvent } from "./gateway-event.ts"
 import type { Recordable } from "./recorder.ts"
 
 /** Payloads are cut to this many characters: the console is for reading. */
-const MAX_TEXT = 16_384
-const MAX_ENTRIES = 1_000
+const MAX_TEXT = 8_192
+const MAX_ENTRIES = 500
 
 export type HistoryEntry = { id: number; time: number } & (
   | {
@@ -95,5 +95,7 @@ export function createHistory(now: () => number): History {
 
 function cut(text: string | undefined): string | undefined {
   if (text === undefined || text.length <= MAX_TEXT) return text
-  return `${text.slice(0, MAX_TEXT)}… (${text.length} characters)`
+  // Copied: a slice of a string keeps the whole string alive.
+  const start = Buffer.from(text.slice(0, MAX_TEXT)).toString("utf8")
+  return `${start}… (${text.length} characters)`
 }
