@@ -9,6 +9,7 @@ import { defineFunction } from "./lambda-under-test.ts"
 
 const MINUTE = 60_000
 const deadLetterArn = "arn:aws:sqs:eu-west-1:123456789012:dead"
+const onFailureArn = "arn:aws:sqs:eu-west-1:123456789012:failed"
 
 describe("an asynchronous event", () => {
   it("that succeeds is invoked once", async () => {
@@ -72,6 +73,70 @@ describe("an asynchronous event", () => {
     expect(errors).toEqual(["asynchronous event failed for good"])
   })
 
+  it("that fails tells its destination for failures, with what went in and what came out", async () => {
+    const { add, pass, dead } = start(() => "function-error", { onFailureArn, onSuccessArn: "unused" })
+    await add()
+    await pass(10 * MINUTE)
+    const [[arn, record, attributes] = [], ...more] = dead
+    expect([arn, attributes, more]).toEqual([onFailureArn, {}, []])
+    expect(JSON.parse(record as string)).toEqual({
+      version: "1.0",
+      timestamp: "1970-01-01T00:03:00.000Z",
+      requestContext: {
+        requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        functionArn: "arn:aws:lambda:eu-west-1:123456789012:function:f:$LATEST",
+        condition: "RetriesExhausted",
+        approximateInvokeCount: 3,
+      },
+      requestPayload: { n: 1 },
+      responseContext: { statusCode: 200, executedVersion: "$LATEST", functionError: "Unhandled" },
+      responsePayload: { errorType: "Error", errorMessage: "no" },
+    })
+  })
+
+  it("that grew too old tells its destination so", async () => {
+    const { add, pass, dead } = start(() => "throttled", { onFailureArn, maximumEventAgeSeconds: 60 })
+    await add()
+    await pass(10 * MINUTE)
+    const record = JSON.parse(dead[0]?.[1] as string)
+    expect(record.requestContext).toMatchObject({ condition: "EventAgeExceeded", approximateInvokeCount: 6 })
+    expect(record).not.toHaveProperty("responsePayload")
+  })
+
+  it("that succeeds tells its destination for successes", async () => {
+    const { add, dead } = start(() => "answered", {
+      onFailureArn,
+      onSuccessArn: "arn:aws:sqs:eu-west-1:123456789012:ok",
+    })
+    await add()
+    expect(dead).toHaveLength(1)
+    expect(dead[0]?.[0]).toBe("arn:aws:sqs:eu-west-1:123456789012:ok")
+    expect(JSON.parse(dead[0]?.[1] as string)).toMatchObject({
+      requestContext: { condition: "Success", approximateInvokeCount: 1 },
+      responseContext: { statusCode: 200, executedVersion: "$LATEST" },
+      responsePayload: { n: 1 },
+    })
+  })
+
+  it("may have a function as its destination, which is invoked with the record", async () => {
+    const { add, payloads, pass } = start(
+      () => "answered",
+      { onSuccessArn: "arn:aws:lambda:eu-west-1:123456789012:function:g" },
+      1,
+    )
+    await add()
+    await pass(MINUTE)
+    expect(payloads).toHaveLength(2)
+    expect(JSON.parse(payloads[1] ?? "")).toMatchObject({ version: "1.0", requestPayload: { n: 1 } })
+  })
+
+  it("goes to the dead-letter queue and to the destination when there are both", async () => {
+    const { add, pass, dead } = start(() => "function-error", { onFailureArn, deadLetterArn })
+    await add()
+    await pass(10 * MINUTE)
+    expect(dead.map(([arn]) => arn)).toEqual([deadLetterArn, onFailureArn])
+  })
+
   it("is forgotten on closing", async () => {
     const { add, pass, attempts, close, clock } = start(() => "function-error")
     await add()
@@ -85,20 +150,24 @@ describe("an asynchronous event", () => {
 function start(
   outcome: () => "answered" | "function-error" | "throttled",
   overrides: Partial<FunctionDefinition> = {},
+  /** How many invocations are of the function with these overrides; the others are of one without a destination. */
+  own = Number.POSITIVE_INFINITY,
 ) {
   const clock = new ManualClock(0)
   const definition = defineFunction("", overrides)
-  const [attempts, requestIds, dead, errors]: [number[], string[], unknown[], string[]] = [[], [], [], []]
+  const [attempts, requestIds, payloads, errors]: [number[], string[], string[], string[]] = [[], [], [], []]
+  const dead: unknown[][] = []
   const invocations = new AsyncInvocations({
     async invoke(_arn, payload, requestId): Promise<InvocationResult> {
       attempts.push(clock.now())
       requestIds.push(requestId)
+      payloads.push(payload)
       const what = outcome()
       if (what === "answered") return { outcome: what, payload, requestId }
       if (what === "throttled") return { outcome: what, requestId }
       return functionError(requestId, { errorType: "Error", errorMessage: "no" })
     },
-    definitionOf: () => definition,
+    definitionOf: () => (attempts.length <= own ? definition : defineFunction("")),
     sendToQueue: async (...message) => void dead.push(message),
     clock,
     log: { ...silentLog, error: (event) => errors.push(event) },
@@ -109,6 +178,7 @@ function start(
     clock,
     attempts,
     requestIds,
+    payloads,
     dead,
     errors,
     close: () => invocations.close(),

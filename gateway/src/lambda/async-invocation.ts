@@ -1,8 +1,10 @@
-// Events whose sender does not wait: kept, retried when the function fails, and sent to the dead-letter queue at last.
+// Events whose sender does not wait: kept, retried when the function fails, and told of to the dead-letter queue and the
+// destinations at last.
 import { randomUUID } from "node:crypto"
 import type { Clock, Timer } from "../foundation/clock.ts"
 import type { Log } from "../foundation/log.ts"
 import type { FunctionDefinition } from "../template/definition.ts"
+import { type InvocationRecord, invocationRecord } from "./destination.ts"
 import type { InvocationResult } from "./invocation.ts"
 
 /** @param attributes string attributes of the message */
@@ -23,6 +25,7 @@ type AsyncEvent = {
   acceptedAt: number
   failures: number
   throttles: number
+  attempts: number
 }
 
 export type AsyncInvocationOptions = {
@@ -44,7 +47,15 @@ export class AsyncInvocations {
 
   add(functionArn: string, payload: string): void {
     const acceptedAt = this.#options.clock.now()
-    void this.#attempt({ functionArn, payload, requestId: randomUUID(), acceptedAt, failures: 0, throttles: 0 })
+    void this.#attempt({
+      functionArn,
+      payload,
+      requestId: randomUUID(),
+      acceptedAt,
+      failures: 0,
+      throttles: 0,
+      attempts: 0,
+    })
   }
 
   /** Forgets what waits for a retry. */
@@ -55,49 +66,90 @@ export class AsyncInvocations {
   }
 
   async #attempt(event: AsyncEvent): Promise<void> {
+    event.attempts++
     const result = await this.#options.invoke(event.functionArn, event.payload, event.requestId)
-    if (this.#closed || result.outcome === "answered") return
+    if (this.#closed) return
     const definition = this.#options.definitionOf(event.functionArn)
     if (!definition || result.outcome === "not-found") {
       const { functionArn, requestId } = event
       return this.#options.log.error("asynchronous event lost: no such function", { functionArn, requestId })
     }
-    const delayMs = this.#retryDelay(event, definition, result)
-    if (delayMs === undefined) return this.#giveUp(event, definition, result)
-    const timer = this.#options.clock.after(delayMs, () => {
+    if (result.outcome === "answered") {
+      return this.#tell(definition.onSuccessArn, "Success", event, definition, result)
+    }
+    const retry = this.#planRetry(event, definition, result)
+    if (typeof retry === "string") return this.#giveUp(retry, event, definition, result)
+    const timer = this.#options.clock.after(retry, () => {
       this.#retries.delete(timer)
       void this.#attempt(event)
     })
     this.#retries.add(timer)
   }
 
-  /** Undefined: no more retries. */
-  #retryDelay(event: AsyncEvent, definition: FunctionDefinition, result: InvocationResult): number | undefined {
+  /** @returns milliseconds until the next attempt, or why there is none. */
+  #planRetry(
+    event: AsyncEvent,
+    definition: FunctionDefinition,
+    result: InvocationResult,
+  ): number | "RetriesExhausted" | "EventAgeExceeded" {
     const throttled = result.outcome === "throttled"
-    if (!throttled && event.failures >= definition.maximumRetryAttempts) return undefined
+    if (!throttled && event.failures >= definition.maximumRetryAttempts) return "RetriesExhausted"
     const delayMs = throttled
       ? Math.min(FIRST_THROTTLE_DELAY_MS * 2 ** event.throttles++, MAX_THROTTLE_DELAY_MS)
       : (RETRY_DELAYS_MS[event.failures++] ?? MAX_THROTTLE_DELAY_MS)
     const ageMs = this.#options.clock.now() + delayMs - event.acceptedAt
-    return ageMs > definition.maximumEventAgeSeconds * 1000 ? undefined : delayMs
+    return ageMs > definition.maximumEventAgeSeconds * 1000 ? "EventAgeExceeded" : delayMs
   }
 
-  async #giveUp(event: AsyncEvent, definition: FunctionDefinition, result: InvocationResult): Promise<void> {
-    const { log, sendToQueue } = this.#options
+  async #giveUp(
+    condition: InvocationRecord["condition"],
+    event: AsyncEvent,
+    definition: FunctionDefinition,
+    result: InvocationResult,
+  ): Promise<void> {
     const { requestId, payload } = event
-    const { functionName, deadLetterArn } = definition
+    const { functionName, deadLetterArn, onFailureArn } = definition
     const errorMessage = result.outcome === "function-error" ? result.errorMessage : result.outcome
-    log.error("asynchronous event failed for good", { functionName, requestId, errorMessage, deadLetterArn })
-    if (!deadLetterArn || !sendToQueue) return
-    try {
+    this.#options.log.error("asynchronous event failed for good", {
+      ...{ functionName, requestId, errorMessage, deadLetterArn, onFailureArn },
+    })
+    // AWS?: with both a dead-letter queue and a destination, both are told; the documentation calls one an alternative
+    // to the other.
+    await this.#send(deadLetterArn, event, definition, payload, {
       // AWS: the event as it was, with three attributes; the message is cut at 1 KB. [doc: Lambda, dead-letter queues]
-      await sendToQueue(deadLetterArn, payload, {
-        RequestID: requestId,
-        ErrorCode: result.outcome === "throttled" ? "429" : "200",
-        ErrorMessage: errorMessage.slice(0, 1024),
-      })
+      RequestID: requestId,
+      ErrorCode: result.outcome === "throttled" ? "429" : "200",
+      ErrorMessage: errorMessage.slice(0, 1024),
+    })
+    await this.#tell(onFailureArn, condition, event, definition, result)
+  }
+
+  async #tell(
+    arn: string | undefined,
+    condition: InvocationRecord["condition"],
+    event: AsyncEvent,
+    definition: FunctionDefinition,
+    result: InvocationResult,
+  ): Promise<void> {
+    if (arn === undefined) return
+    const time = this.#options.clock.now()
+    const record = { condition, time, attempts: event.attempts, payload: event.payload, result }
+    await this.#send(arn, event, definition, invocationRecord(definition, record))
+  }
+
+  async #send(
+    arn: string | undefined,
+    { requestId }: AsyncEvent,
+    { functionName }: FunctionDefinition,
+    body: string,
+    attributes: Record<string, string> = {},
+  ): Promise<void> {
+    if (arn === undefined) return
+    if (arn.split(":")[2] === "lambda") return this.add(arn, body)
+    try {
+      await this.#options.sendToQueue?.(arn, body, attributes)
     } catch (cause) {
-      log.error("dead-letter queue not reached", { functionName, requestId, deadLetterArn, cause })
+      this.#options.log.error("queue for asynchronous events not reached", { functionName, requestId, arn, cause })
     }
   }
 }

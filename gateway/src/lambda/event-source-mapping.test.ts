@@ -15,6 +15,9 @@ afterEach(async () => {
   await closeLambdas()
 })
 
+/** With one batch at a time, a queue may show a message again at once: nobody receives it before the batch is over. */
+const oneByOne = { batchSize: 10, maximumConcurrency: 1 }
+
 const report = "const ids = (event) => event.Records.map(({ body }) => body);"
 
 it("messages reach the function in batches no larger than asked, and are deleted", async () => {
@@ -37,7 +40,7 @@ it("a poisoned message ends in the dead-letter queue, and each of the others is 
     console.log(ids(event).join())
     return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) }
   }`
-  const { send, output, dead } = await start(source, { batchSize: 10, reportBatchItemFailures: true }, "1")
+  const { send, output, dead } = await start(source, { ...oneByOne, reportBatchItemFailures: true }, "0")
   for (const body of ["a", "poison", "b", "c"]) await send(body)
   expect(await dead()).toBe("poison")
   const seen = (await output(() => true)).join().split(",").sort()
@@ -46,7 +49,7 @@ it("a poisoned message ends in the dead-letter queue, and each of the others is 
 
 it("a batch whose function fails is tried again as a whole", async () => {
   const source = `${report} export const handler = async (event) => { console.log(ids(event).join()); throw new Error("no") }`
-  const { send, output, dead } = await start(source, { batchSize: 10 }, "1")
+  const { send, output, dead } = await start(source, oneByOne, "0")
   await send("only")
   expect(await dead()).toBe("only")
   expect(await output(() => true)).toEqual(["only", "only"])
@@ -62,6 +65,19 @@ it("a window collects messages until the batch is full", async () => {
   )
   for (const body of ["a", "b", "c"]) await send(body)
   expect((await output((lines) => lines.length > 0))[0]?.split(",").sort()).toEqual(["a", "b", "c"])
+})
+
+it("500 messages at once are each processed once, by no more environments than batches may run at once", async () => {
+  const source = `${report} export const handler = async (event) => {
+    await new Promise((r) => setTimeout(r, 5)); for (const id of ids(event)) console.log(id)
+  }`
+  const { send, output, environmentIds, left } = await start(source, { batchSize: 10 })
+  const bodies = Array.from({ length: 500 }, (_, i) => String(i))
+  await Promise.all(bodies.map(send))
+  const seen = await output((lines) => lines.length >= 500)
+  expect(seen.toSorted()).toEqual(bodies.toSorted())
+  expect(environmentIds.size).toBeLessThanOrEqual(5)
+  expect(await left()).toEqual([])
 })
 
 it("no more batches run at once than the mapping's maximum concurrency", async () => {
@@ -112,9 +128,11 @@ async function start(source: string, overrides: Partial<EventSourceMappingDefini
   })
   closers.push(services.close)
   const lines: string[] = []
+  const environmentIds = new Set<string>()
   const waiting = new Set<() => void>()
   const lambda = startLambda([defineFunction(source)], {
-    onOutput({ kind, text }) {
+    onOutput({ kind, text, environmentId }) {
+      environmentIds.add(environmentId)
       if (kind !== "stdout" || !text.includes("\tINFO\t")) return
       lines.push(text.split("\t").at(-1) ?? "")
       for (const look of waiting) look()
@@ -143,6 +161,7 @@ async function start(source: string, overrides: Partial<EventSourceMappingDefini
   })
   closers.push(mappings.close)
   return {
+    environmentIds,
     send: (body: string) => services.sendToQueue(queueArn("uploads"), body),
     update: (changes: Partial<EventSourceMappingDefinition>) => mappings.update([mapping(changes)]),
     /** Printed lines, once they are enough. */

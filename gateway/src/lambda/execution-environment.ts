@@ -13,6 +13,8 @@ import type { FromThread, SerializedError, ThreadSettings, ToThread } from "./wo
 export const INIT_TIMEOUT_MS = 10_000
 /** AWS?: how long an idle environment is kept is not documented; minutes have been observed. */
 const IDLE_TIMEOUT_MS = 5 * 60_000
+/** AWS: even a busy environment is ended every few hours. [doc: Lambda, execution environment] Its keys last 12 hours. */
+const MAX_AGE_MS = 2 * 60 * 60_000
 // A handler's memory is watched (memory-watch.ts); V8's own limit is the net below, with room for what one step of a
 // growing array may allocate.
 const HEAP_LIMIT_FACTOR = 4
@@ -63,6 +65,7 @@ export class ExecutionEnvironment {
   #leaving = false
   #initMs: number | undefined
   #memoryBytes = 0
+  readonly #bornAt: number
   /** When the current wait (init, invocation or idleness) began and how long it may last. */
   #since: number
   #patienceMs: number
@@ -91,7 +94,8 @@ export class ExecutionEnvironment {
       clock: options.clock,
       onExceeded: (bytes) => this.#exceedMemory(bytes),
     })
-    this.#since = options.clock.now()
+    this.#bornAt = options.clock.now()
+    this.#since = this.#bornAt
     this.#patienceMs = options.initTimeoutMs
     this.#watch()
     this.#memory.start()
@@ -112,7 +116,7 @@ export class ExecutionEnvironment {
 
   /** Whether it may be given one more. */
   get hasRoom(): boolean {
-    if (this.#phase === "init" || this.#leaving) return false
+    if (this.#phase === "init" || this.#leaving || this.#isOld()) return false
     return this.load === 0 || (this.load * this.#lastRunMs < AHEAD_MS && this.load < MAX_HANDED_OVER)
   }
 
@@ -197,8 +201,13 @@ export class ExecutionEnvironment {
   #next(): void {
     const next = this.#handedOver.current
     if (next) this.#begin(next)
+    else if (this.#isOld()) this.#leave()
     else this.#rest()
-    this.#owner.free(this)
+    if (!this.#leaving) this.#owner.free(this)
+  }
+
+  #isOld(): boolean {
+    return this.#options.clock.now() - this.#bornAt >= MAX_AGE_MS
   }
 
   #rest(): void {

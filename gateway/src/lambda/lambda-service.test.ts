@@ -1,5 +1,8 @@
 // What Lambda promises to a handler and to whoever invokes it.
-import { afterEach, describe, expect, it } from "vitest"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterEach, describe, expect, it, onTestFinished } from "vitest"
 import { ManualClock } from "../foundation/manual-clock.ts"
 import { arnOf, closeLambdas, defineFunction, startLambda } from "./lambda-under-test.ts"
 
@@ -419,6 +422,21 @@ describe("many invocations", () => {
   })
 })
 
+describe("a busy environment", () => {
+  it("is replaced after two hours, long before its keys end", async () => {
+    const clock = new ManualClock()
+    const { call } = startLambda("let n = 0; export const handler = async () => [++n, process.env.AWS_ACCESS_KEY_ID]", {
+      clock,
+    })
+    for (let minutes = 0; minutes < 120; minutes += 4) {
+      expect(await call()).toEqual([minutes / 4 + 1, "KEY1"])
+      clock.advance(4 * 60_000)
+    }
+    expect(await call()).toEqual([31, "KEY1"])
+    expect(await call()).toEqual([1, "KEY2"])
+  })
+})
+
 describe("reload", () => {
   it("serves new code, while a running invocation finishes on the old", async () => {
     const waiting = "console.log('begun'); await new Promise((r) => setTimeout(r, 50)); return 'old'"
@@ -428,9 +446,32 @@ describe("reload", () => {
     })
     const old = call()
     await begun.promise
-    await reload([defineFunction("export const handler = async () => 'new'")])
+    reload([defineFunction("export const handler = async () => 'new'")])
     expect(await call()).toBe("new")
     expect(await old).toBe("old")
+  })
+
+  it("of code that is not there throws, and everything goes on as before", async () => {
+    const { call, reload } = startLambda("let n = 0; export const handler = async () => ++n")
+    await call()
+    const missing = defineFunction("", { code: { form: "folder", path: "/nowhere/asset" } })
+    expect(() => reload([defineFunction("changed", { functionName: "other" }), missing])).toThrow("/nowhere/asset")
+    expect(await call()).toBe(2)
+  })
+
+  it("starts an environment at once for a function that was warm, and none for others", async () => {
+    const started = Promise.withResolvers<string>()
+    const code = (edition: number) => `console.log("edition ${edition}"); export const handler = async () => 1`
+    const both = (edition: number) => [
+      defineFunction(code(edition), { functionName: "warm" }),
+      defineFunction(code(edition), { functionName: "cold" }),
+    ]
+    const { call, reload } = startLambda(both(1), {
+      onOutput: ({ text, functionName }) => text.endsWith("edition 2") && started.resolve(functionName),
+    })
+    await call({}, "warm")
+    reload(both(2))
+    expect(await started.promise).toBe("warm")
   })
 
   it("keeps functions warm that did not change, adds new ones and drops those that are gone", async () => {
@@ -438,10 +479,47 @@ describe("reload", () => {
       defineFunction("let n = 0; export const handler = async () => ++n", { functionName })
     const { call, invoke, reload } = startLambda([counter("a"), counter("b")])
     await call({}, "a")
-    await reload([counter("a"), counter("c")])
+    reload([counter("a"), counter("c")])
     expect(await call({}, "a")).toBe(2)
     expect(await call({}, "c")).toBe(1)
     expect(await invoke(arnOf("b"), "{}")).toMatchObject({ outcome: "not-found" })
+  })
+})
+
+describe("a function whose code is replaced", () => {
+  const folderWith = (source: string, folder = mkdtempSync(join(tmpdir(), "lambda-test-"))) => {
+    writeFileSync(join(folder, "index.mjs"), source)
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    return folder
+  }
+  const answering = (text: string) => `export const handler = async () => "${text}"`
+
+  it("runs from the other folder, also after a reload, and anew whenever that folder's files change", async () => {
+    const { call, updateFunctionCode, reload } = startLambda(answering("deployed"))
+    expect(await call()).toBe("deployed")
+    const folder = folderWith(answering("first"))
+    updateFunctionCode("f", folder)
+    expect(await call()).toBe("first")
+    reload([defineFunction(answering("deployed again"))])
+    expect(await call()).toBe("first")
+    folderWith(answering("second edition"), folder)
+    updateFunctionCode("f", folder)
+    expect(await call()).toBe("second edition")
+  })
+
+  it("finishes on the old code what it has begun", async () => {
+    const begun = Promise.withResolvers<void>()
+    const source = `export const handler = async () => {
+      console.log("begun"); await new Promise((r) => setTimeout(r, 50)); return "old"
+    }`
+    const { call, updateFunctionCode } = startLambda(source, {
+      onOutput: ({ text }) => text.endsWith("begun") && begun.resolve(),
+    })
+    const old = call()
+    await begun.promise
+    updateFunctionCode("f", folderWith(answering("new")))
+    expect(await call()).toBe("new")
+    expect(await old).toBe("old")
   })
 })
 

@@ -304,7 +304,7 @@ describe("a template is refused for", () => {
 
 describe("functions", () => {
   it("bring settings, environment, layers and what becomes of failures", () => {
-    const { functions } = definitionOf([
+    const { functions, notices } = definitionOf([
       stackOf(
         {
           Resources: chat({
@@ -323,7 +323,15 @@ describe("functions", () => {
             },
             Retry: {
               Type: "AWS::Lambda::EventInvokeConfig",
-              Properties: { FunctionName: { Ref: "Function" }, Qualifier: "$LATEST", MaximumRetryAttempts: 0 },
+              Properties: {
+                FunctionName: { Ref: "Function" },
+                Qualifier: "$LATEST",
+                MaximumRetryAttempts: 0,
+                DestinationConfig: {
+                  OnFailure: { Destination: "arn:aws:sqs:us-east-1:123456789012:failed" },
+                  OnSuccess: { Destination: "arn:aws:sns:us-east-1:123456789012:topic" },
+                },
+              },
             },
           }),
         },
@@ -342,8 +350,10 @@ describe("functions", () => {
         reservedConcurrency: 2,
         maximumRetryAttempts: 0,
         maximumEventAgeSeconds: 21_600,
+        onFailureArn: "arn:aws:sqs:us-east-1:123456789012:failed",
       },
     ])
+    expect(notices).toMatchObject([{ logicalId: "Retry", message: expect.stringContaining("queues and functions") }])
   })
 
   it("that only CDK's own resources call are left out; those that something calls are told of", () => {

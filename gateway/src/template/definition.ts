@@ -159,8 +159,11 @@ export type FunctionDefinition = Origin & {
   logGroupName: string
   logFormat: "Text" | "JSON"
   reservedConcurrency?: number
-  /** ARN of the queue that failed asynchronous invocations go to. */
+  /** ARN of the queue that events of failed asynchronous invocations go to. */
   deadLetterArn?: string
+  /** ARNs of the queue or function that is told of an asynchronous invocation's end. */
+  onSuccessArn?: string
+  onFailureArn?: string
   maximumRetryAttempts: number
   maximumEventAgeSeconds: number
 }

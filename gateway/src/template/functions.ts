@@ -89,6 +89,14 @@ function applyEventInvokeConfig(config: Resource, functions: FunctionDefinition[
   if (!definition) return
   definition.maximumRetryAttempts = properties.number("MaximumRetryAttempts") ?? definition.maximumRetryAttempts
   definition.maximumEventAgeSeconds = properties.number("MaximumEventAgeInSeconds") ?? definition.maximumEventAgeSeconds
-  const onFailure = properties.object("DestinationConfig")?.object("OnFailure")?.text("Destination")
-  if (onFailure !== undefined) definition.deadLetterArn = onFailure
+  const destinations = properties.object("DestinationConfig")
+  const onSuccess = destinationOf(config, destinations?.object("OnSuccess")?.text("Destination"))
+  const onFailure = destinationOf(config, destinations?.object("OnFailure")?.text("Destination"))
+  if (onSuccess !== undefined) definition.onSuccessArn = onSuccess
+  if (onFailure !== undefined) definition.onFailureArn = onFailure
+}
+
+function destinationOf(config: Resource, arn: string | undefined): string | undefined {
+  if (arn === undefined || /^arn:[^:]+:(sqs|lambda):/.test(arn)) return arn
+  return config.notice(`Nothing is sent to the destination ${arn}: queues and functions are told, nothing else.`)
 }

@@ -1,0 +1,47 @@
+// What a destination is told about an asynchronous invocation that is over.
+import { isoTime } from "../foundation/clock.ts"
+import type { FunctionDefinition } from "../template/definition.ts"
+import type { InvocationResult } from "./invocation.ts"
+
+export type InvocationRecord = {
+  condition: "Success" | "RetriesExhausted" | "EventAgeExceeded"
+  /** Milliseconds since the epoch. */
+  time: number
+  /** How often the function was invoked with the event. */
+  attempts: number
+  /** The event, as JSON text. */
+  payload: string
+  result: InvocationResult
+}
+
+/**
+ * @returns the record as JSON text
+ * AWS: [doc: Lambda, retaining records of asynchronous invocations, example record]
+ */
+export function invocationRecord(
+  { arn }: FunctionDefinition,
+  { condition, time, attempts, payload, result }: InvocationRecord,
+): string {
+  return JSON.stringify({
+    version: "1.0",
+    timestamp: isoTime(time),
+    requestContext: {
+      requestId: result.requestId,
+      functionArn: `${arn}:$LATEST`,
+      condition,
+      approximateInvokeCount: attempts,
+    },
+    requestPayload: JSON.parse(payload),
+    ...response(result),
+  })
+}
+
+// AWS?: what a record says of a function that was throttled to the end; it has no answer to show.
+function response(result: InvocationResult): object {
+  if (result.outcome === "throttled" || result.outcome === "not-found") return {}
+  const functionError = result.outcome === "function-error" ? { functionError: "Unhandled" } : {}
+  return {
+    responseContext: { statusCode: 200, executedVersion: "$LATEST", ...functionError },
+    responsePayload: JSON.parse(result.payload),
+  }
+}
