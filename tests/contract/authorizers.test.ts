@@ -276,6 +276,20 @@ describe("a route with AWS_IAM", () => {
     await openSocket(await presignedUrl(url, keys))
   })
 
+  test("names the signer in the access log", async () => {
+    const AccessLogSettings = {
+      ...accessLog.AccessLogSettings,
+      Format: "$context.requestId $context.identity.userArn $context.identity.accountId",
+    }
+    const { url, gateway, accessLines } = await startLocal({ ...api, stage: { AccessLogSettings } })
+    await openSocket(url, { headers: await signedHeaders(url, gateway.credentials) })
+    await refusedSocket(url)
+    expect(accessLines().map((line) => line.replace(/^\S+ /, ""))).toEqual([
+      "arn:aws:iam::000000000000:user/administrator 000000000000",
+      "- -",
+    ])
+  })
+
   test("lets everybody in with --iam off", async () => {
     await openSocket((await startLocal(api, { iam: "off" })).url)
   })

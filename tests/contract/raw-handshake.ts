@@ -1,5 +1,5 @@
 // A handshake written by hand: for what a WebSocket library would refuse to send, or not show.
-import { request as overHttp } from "node:http"
+import { type ClientRequest, request as overHttp } from "node:http"
 import { request as overTls } from "node:https"
 import type { Duplex } from "node:stream"
 import { onTestFinished } from "vitest"
@@ -19,11 +19,20 @@ export const exampleKey = "dGhlIHNhbXBsZSBub25jZQ=="
 export const exampleAccept = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
 
 /** @param headers beside, or instead of, those of a good handshake; `undefined` leaves one out */
-export function handshake(
+export async function handshake(
   url: string,
   headers: Record<string, string | string[] | undefined> = {},
   method = "GET",
 ): Promise<HandshakeAnswer> {
+  return (await beginHandshake(url, headers, method)).answer
+}
+
+/** Resolves once the request is on its way; whoever calls may leave before it is answered. */
+export async function beginHandshake(
+  url: string,
+  headers: Record<string, string | string[] | undefined> = {},
+  method = "GET",
+): Promise<{ answer: Promise<HandshakeAnswer>; destroy(): void }> {
   const { protocol, hostname, port } = new URL(url)
   // Not the URL's own path: it would have repaired what is to be sent as it is.
   const path = url.slice(url.indexOf("/", "wss://".length))
@@ -35,16 +44,24 @@ export function handshake(
     ...headers,
   }
   const given = Object.entries(all).filter((entry): entry is [string, string | string[]] => entry[1] !== undefined)
+  const request = (protocol === "wss:" ? overTls : overHttp)({
+    hostname,
+    ...(port !== "" && { port }),
+    path,
+    method,
+    agent: false,
+    headers: Object.fromEntries(given),
+  })
+  onTestFinished(() => void request.destroy())
+  const answer = answerTo(request)
+  // Awaited by whoever wants it: who leaves early does not.
+  answer.catch(() => {})
+  await new Promise<void>((sent) => request.end(() => sent()))
+  return { answer, destroy: () => void request.destroy() }
+}
+
+function answerTo(request: ClientRequest): Promise<HandshakeAnswer> {
   return new Promise((resolve, reject) => {
-    const request = (protocol === "wss:" ? overTls : overHttp)({
-      hostname,
-      ...(port !== "" && { port }),
-      path,
-      method,
-      agent: false,
-      headers: Object.fromEntries(given),
-    })
-    onTestFinished(() => void request.destroy())
     request.on("error", reject)
     request.on("upgrade", ({ statusCode: status = 0, headers, rawHeaders }, socket) => {
       socket.on("error", () => {})
@@ -59,6 +76,5 @@ export function handshake(
         resolve({ status, headers, rawHeaders, body: Buffer.concat(chunks).toString() })
       })
     })
-    request.end()
   })
 }

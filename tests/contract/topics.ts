@@ -1,9 +1,21 @@
 // Every case of the contract: the list that docs/fidelity.md is checked against.
 import type { Topic } from "./case.ts"
 import { answersTopic } from "./cases/answers.ts"
+import { disconnectTopic } from "./cases/disconnect.ts"
 import { eventsTopic } from "./cases/events.ts"
 import { handshakeTopic } from "./cases/handshake.ts"
 import { limitsTopic } from "./cases/limits.ts"
+import { managementTopic } from "./cases/management.ts"
 import { routesTopic } from "./cases/routes.ts"
+import { throttlingTopic } from "./cases/throttling.ts"
 
-export const topics: readonly Topic[] = [handshakeTopic, eventsTopic, routesTopic, answersTopic, limitsTopic]
+export const topics: readonly Topic[] = [
+  handshakeTopic,
+  eventsTopic,
+  routesTopic,
+  answersTopic,
+  limitsTopic,
+  throttlingTopic,
+  disconnectTopic,
+  managementTopic,
+]

@@ -202,9 +202,9 @@ export const answersTopic: Topic = {
       does: "an answer does not wait for those to earlier messages",
       async run({ url }) {
         const socket = await openSocket(url)
-        socket.send({ action: "slow", ms: 1000 })
+        socket.send({ action: "slow", ms: 300 })
         await echo(socket)
-        expect(await socket.nextJson()).toEqual({ slept: 1000 })
+        expect(await socket.nextJson()).toEqual({ slept: 300 })
       },
     },
     {
