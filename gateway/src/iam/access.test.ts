@@ -189,6 +189,26 @@ describe("posting to a connection", () => {
     )
   })
 
+  it("is refused to each function by its own name, also where two share a role", () => {
+    const { access, processor, post } = deploy()
+    const other = { ...processor, arn: processor.arn.replace(/[^/]+$/, "other") }
+    const messages = [processor, other].map((principal) => access.manageConnections(principal, post))
+    expect(messages).toMatchObject([
+      { message: expect.stringContaining(`User: ${processor.arn} is not`) },
+      { message: expect.stringContaining(`User: ${other.arn} is not`) },
+    ])
+  })
+
+  it.each([
+    ["an encrypted call", { Bool: { "aws:SecureTransport": "true" } }, true],
+    ["its region", { StringEquals: { "aws:RequestedRegion": "us-east-1" } }, true],
+    ["an address, which nobody here has", { IpAddress: { "aws:SourceIp": "0.0.0.0/0" } }, false],
+    ["a time", { DateGreaterThan: { "aws:CurrentTime": "2020-01-01T00:00:00Z" } }, false],
+  ])("may be granted on the condition of %s", (_what, Condition, allowed) => {
+    const { access, processor, post } = deploy({ statements: [{ ...grant, Condition }] })
+    expect(access.manageConnections(processor, post)).toMatchObject({ allowed })
+  })
+
   it("is always allowed to the administrator", () => {
     const { access, post } = deploy()
     expect(access.manageConnections(administratorOf("123456789012"), post)).toEqual({ allowed: true })

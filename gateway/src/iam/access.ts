@@ -96,7 +96,7 @@ export function createAccess(
     if (principal.administrator) return { allowed: true }
     const role = roles.get(principal.roleArn)
     if (!role) return { allowed: true }
-    return once(`${role.arn} ${request.action} ${request.resource}`, () => {
+    return once(`${principal.arn} ${request.action} ${request.resource}`, () => {
       const context = { ...contextOf(principal), ...request.context }
       const decision = evaluatePolicies(policies.get(role.arn) ?? [], { ...request, context })
       if (decision.allowed) return undefined
@@ -114,8 +114,14 @@ export function createAccess(
     })
   }
 
+  /** Differs: keys that speak of the network or the time (`aws:SourceIp`, `aws:CurrentTime`) have no value here. */
   function contextOf(principal: RolePrincipal): Context {
-    return { "aws:PrincipalArn": principal.roleArn, "aws:PrincipalAccount": principal.accountId }
+    return {
+      "aws:PrincipalArn": principal.roleArn,
+      "aws:PrincipalAccount": principal.accountId,
+      "aws:RequestedRegion": region,
+      "aws:SecureTransport": "true",
+    }
   }
 
   function mayAssume(role: RoleDefinition): Decision {

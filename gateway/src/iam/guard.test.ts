@@ -61,7 +61,7 @@ const unsigned = { method: "GET", path: "/", query: "", headers: { host: "h" } }
 describe("a call to @connections", () => {
   it("that is signed by somebody who may passes, asked for under the signer's name", () => {
     const { guard, asked, signed } = guardWith()
-    expect(guard.mayManage(signed("execute-api"), resource)).toEqual({ allowed: true })
+    expect(guard.mayManage(signed("execute-api"), resource)).toMatchObject({ allowed: true, principal })
     expect(asked).toEqual([[principal, resource]])
   })
 
@@ -81,6 +81,10 @@ describe("a call to @connections", () => {
       errorType: "MissingAuthenticationTokenException",
     })
     expect(asked).toEqual([])
+  })
+
+  it("needs a signature in warn mode too, since nobody's policies can be asked otherwise", () => {
+    expect(guardWith({ mode: "warn" }).guard.mayManage(unsigned, resource)).toMatchObject({ allowed: false })
   })
 
   it("needs no signature when nothing is enforced", () => {

@@ -1,17 +1,20 @@
 // Who signed a request, and may they do what it asks: the two questions of every signed request, answered together.
 import type { Clock } from "../foundation/clock.ts"
 import type { Access, AccessMode } from "./access.ts"
-import type { CredentialStore } from "./credentials.ts"
+import type { CredentialStore, Principal } from "./credentials.ts"
 import { type SignatureRequest, verifySignature } from "./verify-signature.ts"
 
-export type Verdict = { allowed: true } | { allowed: false; errorType: string; message: string }
+export type Verdict = { allowed: true; principal?: Principal } | { allowed: false; errorType: string; message: string }
 
 export type Guard = {
   /** `execute-api:ManageConnections` of a call to @connections. */
   mayManage(request: SignatureRequest, resource: { apiId: string; stageName: string; method: string }): Verdict
   /** `execute-api:Invoke` of a handshake on an AWS_IAM route. */
   mayCallRoute(request: SignatureRequest, resource: { apiId: string; stageName: string; routeKey: string }): Verdict
-  /** The signature of a request to S3; what may be done there is not checked. Undefined: it is right. */
+  /**
+   * The signature of a request to S3. Undefined: it is right.
+   * Differs: what a role may do with buckets, tables and queues is not checked, only who signed a request to S3.
+   */
   verifyS3(request: SignatureRequest): { status: number; code: string; message: string } | undefined
 }
 
@@ -30,15 +33,17 @@ export function createGuard(options: {
 
   function guard(
     request: SignatureRequest,
-    mayPrincipal: (principal: Parameters<Access["manageConnections"]>[0]) => { allowed: boolean; message?: string },
+    mayPrincipal: (principal: Principal) => { allowed: boolean; message?: string },
   ): Verdict {
     if (mode === "off") return { allowed: true }
+    // Nobody's policies can be asked about a request that nobody signed, so `warn` refuses it as well.
     const signature = verify(request, "execute-api")
     if (signature.outcome === "refused") {
       return { allowed: false, errorType: signature.errorType, message: signature.message }
     }
-    const { allowed, message = "Forbidden" } = mayPrincipal(signature.principal)
-    return allowed ? { allowed } : { allowed, errorType: "AccessDeniedException", message }
+    const { principal } = signature
+    const { allowed, message = "Forbidden" } = mayPrincipal(principal)
+    return allowed ? { allowed, principal } : { allowed, errorType: "AccessDeniedException", message }
   }
 
   return {

@@ -22,7 +22,10 @@ export async function authorize(
   if (authorizationType === "NONE") return { outcome: "allowed" }
   if (authorizationType === "AWS_IAM") {
     const permission = ports.mayCallRoute(stage, routeKey, request.signed)
-    return permission.allowed ? { outcome: "allowed" } : refused(403, permission.message)
+    if (!permission.allowed) return refused(403, permission.message)
+    context["identity.userArn"] = permission.principal?.arn
+    context["identity.accountId"] = permission.principal?.accountId
+    return { outcome: "allowed" }
   }
   const authorizer = authorizerId === undefined ? undefined : stage.api.authorizers[authorizerId]
   if (!authorizer?.functionArn) return configurationError("Authorizer not found")

@@ -20,7 +20,7 @@ export type RoutePorts = {
   /** May API Gateway run this authorizer's function? */
   mayInvokeAuthorizer(stage: ServedStage, authorizer: AuthorizerDefinition): Permission
   /** AWS_IAM: did somebody sign the handshake who may invoke the route? */
-  mayCallRoute(stage: ServedStage, routeKey: string, request: SignedRequest): Permission
+  mayCallRoute(stage: ServedStage, routeKey: string, request: SignedRequest): Permission & { principal?: Signer }
   /** One request to a stage by the holder of an API key; an empty value: nobody's. */
   useApiKey(stage: ServedStage, value: string): ApiKeyUse
   /** What an authorizer's policy says of `execute-api:Invoke` on a method ARN. */
@@ -28,6 +28,9 @@ export type RoutePorts = {
   /** Told of everything that happened, once it has: access log, execution log, metrics. */
   record(transaction: Transaction): void
 }
+
+/** Who signed a request. */
+export type Signer = { arn: string; accountId: string }
 
 export type Permission = { allowed: true } | { allowed: false; message: string }
 

@@ -389,6 +389,14 @@ describe("roles", () => {
     expect(roles[0]!.managedPolicyArns).toEqual(["arn:aws:iam::aws:policy/AdministratorAccess"])
   })
 
+  it("with a boundary are told of, since it is not evaluated", () => {
+    const boundary = "arn:aws:iam::aws:policy/PowerUserAccess"
+    const { notices } = define({ Role: { PermissionsBoundary: boundary } })
+    expect(notices).toMatchObject([
+      { logicalId: "Role", message: `The permissions boundary ${boundary} is not evaluated.` },
+    ])
+  })
+
   it("and functions' permissions name the function in any way", () => {
     const permission = (FunctionName: unknown): ResourceBody => ({
       Type: "AWS::Lambda::Permission",
