@@ -84,7 +84,7 @@ describe("a handler that pushes", () => {
 const output = (events: GatewayEvent[]) =>
   events.flatMap((event) => (event.event === "log" && event.source === "function" ? event.message : [])).join("")
 
-describe("a call that is not served here never leaves the machine, and its error says what to do", () => {
+describe("a call to what is not served here never leaves the machine", () => {
   test.each([
     [
       "a service of AWS, by the SDK",
@@ -107,7 +107,7 @@ describe("a call that is not served here never leaves the machine, and its error
        export const handler = () => client.send(new PostToConnectionCommand({ ConnectionId: "x", Data: "y" }))`,
       /abcdefghij\.execute-api\.us-east-1\.amazonaws\.com is not served locally/,
     ],
-  ])("%s", async (_what, code, sentence) => {
+  ])("%s fails with a sentence that says what to do", async (_what, code, sentence) => {
     const { url, events } = await startLocal({ routes: { call: { code } } })
     const socket = await openSocket(url)
     socket.send({ action: "call" })

@@ -89,6 +89,7 @@ export function createAccess(
 
   /**
    * Differs: a role that the template does not define is trusted, since nobody here knows its policies.
+   * [permissions-foreign-role]
    *
    * @param message of a refusal, where AWS does not say who may not do what
    */
@@ -114,7 +115,10 @@ export function createAccess(
     })
   }
 
-  /** Differs: keys that speak of the network or the time (`aws:SourceIp`, `aws:CurrentTime`) have no value here. */
+  /**
+   * Differs: keys that speak of the network or the time (`aws:SourceIp`, `aws:CurrentTime`) have no value here.
+   * [permissions-condition-keys]
+   */
   function contextOf(principal: RolePrincipal): Context {
     return {
       "aws:PrincipalArn": principal.roleArn,
@@ -151,6 +155,7 @@ export function createAccess(
     if (!trusted.allowed) return trusted
     const principal = sessionOf(role.arn, role.roleName, "BackplaneAssumeRoleSession")
     // AWS?: the words for a role that may not invoke; these are the ones for a function that does not allow it.
+    // [permissions-role-invoke]
     return mayRole(principal, { action: "lambda:InvokeFunction", resource: functionArn }, invalidPermissions)
   }
 

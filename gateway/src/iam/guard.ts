@@ -14,6 +14,7 @@ export type Guard = {
   /**
    * The signature of a request to S3. Undefined: it is right.
    * Differs: what a role may do with buckets, tables and queues is not checked, only who signed a request to S3.
+   * [permissions-data-services]
    */
   verifyS3(request: SignatureRequest): { status: number; code: string; message: string } | undefined
 }

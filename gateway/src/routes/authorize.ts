@@ -53,7 +53,7 @@ export async function authorize(
     return configurationError("Authorizer response is too large")
   }
   const answer = readAuthorizerAnswer(result.payload)
-  // AWS?: the words.
+  // AWS?: the words. [permissions-authorizer-failure]
   if (!answer) return configurationError("Invalid response from authorizer")
   const verdict = ports.evaluatePolicy(answer.policy, methodArn)
   if (verdict === "allow") return { outcome: "allowed", answer, latencyMs }

@@ -16,7 +16,7 @@ export function readAuthorizerAnswer(payload: string): AuthorizerAnswer | undefi
   if (!isRecord(answer)) return undefined
   const { principalId, policyDocument, usageIdentifierKey } = answer
   const context = readContext(answer.context)
-  // AWS?: an answer without principalId; it is documented as required.
+  // AWS?: an answer without principalId; it is documented as required. [permissions-authorizer-failure]
   if (typeof principalId !== "string" && typeof principalId !== "number") return undefined
   if (!isPolicy(policyDocument) || !context) return undefined
   return {
@@ -43,11 +43,11 @@ function isPolicy(value: unknown): value is PolicyDocument {
 
 function isStatement(value: unknown): value is PolicyStatement {
   if (!isRecord(value) || (value.Effect !== "Allow" && value.Effect !== "Deny")) return false
-  const has = (...names: string[]) => names.some((name) => value[name] !== undefined && isTexts(value[name]))
-  const condition = value.Condition ?? {}
+  const { Action, NotAction, Resource, NotResource, Condition: condition = {} } = value
   return (
-    has("Action", "NotAction") &&
-    has("Resource", "NotResource") &&
+    isTexts(Action ?? NotAction) &&
+    isTexts(Resource ?? NotResource) &&
+    [Action, NotAction, Resource, NotResource].every((one) => one !== null) &&
     isRecord(condition) &&
     Object.values(condition).every(isRecord)
   )

@@ -38,7 +38,7 @@ export function createUsagePlans(
           plan.stages.some((stage) => stage.apiId === apiId && stage.stageName === stageName),
       )
       if (!customer) return { outcome: "unknown" }
-      // AWS?: whether a throttled request counts against the quota. No.
+      // AWS?: whether a throttled request counts against the quota. No. [permissions-usage-quota]
       if (!customer.bucket.take(clock.now())) return { outcome: "throttled" }
       if (!takeFromQuota(customer, clock.now())) return { outcome: "quota-exceeded" }
       return { outcome: "accepted", keyId: customer.key.keyId }
@@ -57,7 +57,7 @@ function takeFromQuota({ plan, meter }: Customer, now: number): boolean {
 
 const dayMs = 24 * 60 * 60_000
 
-/** AWS?: periods begin at midnight UTC; weeks on Sunday. */
+/** AWS?: periods begin at midnight UTC; weeks on Sunday. [permissions-usage-quota] */
 function periodOf({ quota }: UsagePlanDefinition, now: number): string | number {
   if (quota?.period === "MONTH") return isoTime(now).slice(0, 7)
   const day = Math.floor(now / dayMs)

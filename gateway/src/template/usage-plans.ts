@@ -31,6 +31,7 @@ function readKey(resource: Resource): ApiKeyDefinition {
     ...resource.origin,
     keyId: resource.ref,
     // Differs: AWS makes up a value and shows it in its console; here it is the key's id, which an output can show.
+    // [permissions-api-key-value]
     value: value ?? resource.ref,
     // AWS: false unless said. [doc: AWS::ApiGateway::ApiKey]
     enabled: properties.flag("Enabled") ?? false,

@@ -1,0 +1,73 @@
+// Whatever an authorizer answers: either it is an answer whose policy can be asked, or it is none.
+import fc from "fast-check"
+import { expect, it } from "vitest"
+import { evaluateAuthorizerPolicy } from "../iam/access.ts"
+import { readAuthorizerAnswer } from "./authorizer-answer.ts"
+
+const methodArn = "arn:aws:execute-api:us-east-1:000000000000:abc/dev/$connect"
+const statement = { Effect: "Allow", Action: "execute-api:Invoke", Resource: methodArn }
+const answer = { principalId: "ann", policyDocument: { Version: "2012-10-17", Statement: [statement] } }
+const read = (value: unknown) => readAuthorizerAnswer(JSON.stringify(value))
+
+it("an answer is its principal, its policy and its context as texts", () => {
+  expect(
+    read({ ...answer, principalId: 7, context: { a: 1, b: false, c: "x", d: null }, usageIdentifierKey: "k" }),
+  ).toEqual({
+    principalId: "7",
+    policy: answer.policyDocument,
+    context: { a: "1", b: "false", c: "x" },
+    usageIdentifierKey: "k",
+  })
+})
+
+it("a policy may have one statement instead of a list, and lists of actions and resources", () => {
+  const single = { ...statement, Action: ["execute-api:*"], Resource: ["a", methodArn] }
+  const found = read({ ...answer, policyDocument: { Statement: single } })
+  expect(found && evaluateAuthorizerPolicy(found.policy, methodArn)).toBe("allow")
+})
+
+it.each([
+  ["no Effect", { Effect: undefined }],
+  ["neither Action nor NotAction", { Action: undefined }],
+  ["an Action that is null", { Action: null, NotAction: "x" }],
+  ["a NotResource that is null", { NotResource: null }],
+  ["an Action among numbers", { Action: ["execute-api:Invoke", 1] }],
+  ["a Condition that is a text", { Condition: "always" }],
+  ["a Condition of texts", { Condition: { StringEquals: "a" } }],
+])("a statement with %s is none", (_what, changes) => {
+  expect(read({ ...answer, policyDocument: { Statement: [{ ...statement, ...changes }] } })).toBeUndefined()
+})
+
+const anything = fc.jsonValue({ maxDepth: 3 })
+const element = fc.oneof(fc.string(), fc.array(fc.string()), anything)
+const anyStatement = fc.record(
+  {
+    Effect: fc.oneof(fc.constantFrom("Allow", "Deny"), anything),
+    Action: element,
+    NotAction: element,
+    Resource: element,
+    NotResource: element,
+    Condition: fc.oneof(fc.dictionary(fc.constantFrom("StringEquals", "Bool", "Null"), anything), anything),
+  },
+  { requiredKeys: [] },
+)
+const anyAnswer = fc.record(
+  {
+    principalId: fc.oneof(fc.string(), anything),
+    policyDocument: fc.oneof(fc.record({ Statement: fc.oneof(anyStatement, fc.array(anyStatement)) }), anything),
+    context: fc.oneof(fc.dictionary(fc.string(), anything), anything),
+  },
+  { requiredKeys: [] },
+)
+
+it("nothing that is read makes the policy's evaluation fail", () => {
+  fc.assert(
+    fc.property(fc.oneof(anyAnswer, anything), (value) => {
+      const found = read(value)
+      if (!found) return
+      expect(Object.values(found.context).every((one) => typeof one === "string")).toBe(true)
+      expect(["allow", "explicit-deny", "no-allow"]).toContain(evaluateAuthorizerPolicy(found.policy, methodArn))
+    }),
+    { numRuns: 2000 },
+  )
+})
