@@ -64,7 +64,7 @@ export type Gateway = {
   updateFunctionCode(functionName: string, folder: string): void
   /** Tells whoever listens, the console too, what happened around the gateway: a build that failed, a reload. */
   tell: OnGatewayEvent
-  /** Closes every connection with 1001, waits for `$disconnect` and for what still runs, and ends. */
+  /** Closes every connection with 1001, waits for `$disconnect` and for what still runs, and ends. Once, however often it is called. */
   close(): Promise<void>
 }
 
@@ -178,6 +178,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     throw error
   })
 
+  let closed: Promise<void> | undefined
+  const close = async () => {
+    servers.stop()
+    await lives.endAll(1001, "Going away")
+    await closeAll()
+    await servers.close()
+  }
+
   return {
     outputs: servers.outputs,
     siteUrl: servers.siteUrl,
@@ -196,11 +204,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     functions: () => deployment.definition.functions.map(codeOf),
     updateFunctionCode: lambda.updateFunctionCode,
     tell: onEvent,
-    async close() {
-      servers.stop()
-      await lives.endAll(1001, "Going away")
-      await closeAll()
-      await servers.close()
+    close() {
+      closed ??= close()
+      return closed
     },
   }
 }

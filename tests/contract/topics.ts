@@ -1,10 +1,13 @@
 // Every case of the contract: the list that docs/fidelity.md is checked against.
 import type { Topic } from "./case.ts"
 import { answersTopic } from "./cases/answers.ts"
+import { closingTopic } from "./cases/closing.ts"
+import { deploymentsTopic } from "./cases/deployments.ts"
 import { disconnectTopic } from "./cases/disconnect.ts"
 import { eventsTopic } from "./cases/events.ts"
 import { handshakeTopic } from "./cases/handshake.ts"
 import { limitsTopic } from "./cases/limits.ts"
+import { logsTopic } from "./cases/logs.ts"
 import { managementTopic } from "./cases/management.ts"
 import { routesTopic } from "./cases/routes.ts"
 import { throttlingTopic } from "./cases/throttling.ts"
@@ -18,4 +21,7 @@ export const topics: readonly Topic[] = [
   throttlingTopic,
   disconnectTopic,
   managementTopic,
+  deploymentsTopic,
+  closingTopic,
+  logsTopic,
 ]

@@ -104,10 +104,7 @@ function tryToOpen(url: string, options: Options): Promise<TestSocket | Refused>
   }
   return new Promise((resolve, reject) => {
     socket.on("open", () => resolve(test))
-    socket.on("error", (error) => {
-      // After a refusal the library also reports the handshake it aborted itself.
-      if (socket.readyState === WebSocket.CONNECTING) reject(error)
-    })
+    socket.on("error", reject)
     socket.on("unexpected-response", (_, response) => {
       const chunks: Buffer[] = []
       response.on("data", (chunk) => chunks.push(chunk))

@@ -11,6 +11,8 @@ export type LocalGateway = {
   url: string
   callbackUrl: string
   events: GatewayEvent[]
+  /** Resolves once such an event has come. */
+  untilEvent(matches: (event: GatewayEvent) => boolean): Promise<void>
   /** What the access log has said so far. */
   accessLines(): string[]
   /** Replaces the template; `gateway.reload()` then serves it. */
@@ -23,12 +25,27 @@ export async function startLocal(api: TestApi, options: Partial<GatewayOptions> 
   const rewrite = (changed: TestApi) => writeFileSync(source, webSocketTemplate(changed))
   rewrite(api)
   const events: GatewayEvent[] = []
-  const gateway = await startGateway({ source, onEvent: (event) => events.push(event), ...options })
+  const waiting = new Set<() => void>()
+  const onEvent = (event: GatewayEvent) => {
+    events.push(event)
+    for (const look of waiting) look()
+  }
+  const untilEvent: LocalGateway["untilEvent"] = (matches) =>
+    new Promise((resolve) => {
+      const look = () => {
+        if (!events.some(matches)) return
+        waiting.delete(look)
+        resolve()
+      }
+      waiting.add(look)
+      look()
+    })
+  const gateway = await startGateway({ source, onEvent, ...options })
   onTestFinished(async () => {
     await gateway.close()
     rmSync(folder, { recursive: true })
   })
   const { Url: url = "", Callback: callbackUrl = "" } = gateway.outputs()
   const accessLines = () => events.flatMap((event) => (event.event === "access" ? [event.message] : []))
-  return { gateway, url, callbackUrl, events, accessLines, rewrite }
+  return { gateway, url, callbackUrl, events, untilEvent, accessLines, rewrite }
 }
