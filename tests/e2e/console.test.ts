@@ -16,7 +16,7 @@ test("a message that fails is seen as it happens, and leads to the line that thr
       },
     },
   })
-  const { page, complaints } = await openPage(`${gateway.siteUrl}/_console`)
+  const { page, complaints } = await openPage(`${gateway.siteUrl}/_console`, { viewport: { width: 1200, height: 760 } })
   await page.locator('#link[data-state="live"]').waitFor()
   await page.getByText("Nothing has happened yet").waitFor()
 
@@ -43,6 +43,7 @@ test("a message that fails is seen as it happens, and leads to the line that thr
   await detail.getByText('"message": "Internal server error"').waitFor()
 
   await page.getByLabel("Only what went wrong").uncheck()
+  if (process.env.PICTURES) await page.screenshot({ path: "docs/images/console.png" })
   await page.getByLabel("Find").fill("rosalind")
   expect(await page.getByRole("option").filter({ visible: true }).allTextContents()).toEqual([
     expect.stringContaining("$default"),

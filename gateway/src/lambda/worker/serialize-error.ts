@@ -6,7 +6,7 @@ import type { SerializedError } from "./messages.ts"
 export function serializeError(thrown: unknown): SerializedError {
   try {
     if (isErrorLike(thrown)) {
-      return { errorType: thrown.name, errorMessage: thrown.message, trace: (thrown.stack ?? "").split("\n") }
+      return { errorType: thrown.name, errorMessage: thrown.message, trace: traceOf(thrown) }
     }
     return { errorType: typeof thrown, errorMessage: String(thrown), trace: [] }
   } catch {
@@ -18,6 +18,14 @@ export function serializeError(thrown: unknown): SerializedError {
         "callback called with Error argument, but there was a problem while retrieving one or more of its message, name, and stack",
     }
   }
+}
+
+// AWS: where the runtime lies on Lambda, which is what its frames in a trace name. [obs: CloudWatch logs]
+const runtimeFolder = "file:///var/runtime/"
+const thisFolder = new URL("./", import.meta.url).href
+
+function traceOf({ stack }: Error): string[] {
+  return (stack ?? "").replaceAll(thisFolder, runtimeFolder).split("\n")
 }
 
 // Errors from another realm (`vm`) or bundled look-alikes are no instances of this realm's Error.
