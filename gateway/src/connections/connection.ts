@@ -30,13 +30,12 @@ const GOING_AWAY: Ending = { code: 1001, reason: "Going away" }
 
 export class Connection {
   readonly facts: ConnectionFacts
-  readonly ended: Promise<Ending>
   /** Milliseconds since the epoch; any message in either direction. AWS: [obs, section 6.3] */
   lastActiveAt: number
   readonly #socket: Socket
   readonly #clock: Clock
   readonly #quotas: Quotas
-  readonly #resolveEnded: (ending: Ending) => void
+  #whenEnded: ((connection: Connection, ending: Ending) => void) | undefined
   #deadline: Timer | undefined
   #ending: Ending | undefined
   #isEnded = false
@@ -47,9 +46,6 @@ export class Connection {
     this.#socket = socket
     this.#clock = options.clock
     this.#quotas = options.quotas
-    const { promise, resolve } = Promise.withResolvers<Ending>()
-    this.ended = promise
-    this.#resolveEnded = resolve
     this.#armDeadline()
   }
 
@@ -79,12 +75,19 @@ export class Connection {
     this.#socket.close(code, reason)
   }
 
-  /** The socket is closed: `ended` resolves, once, with who closed first. */
+  /** The socket is closed: the connection has ended, once, by whoever closed first. */
   socketClosed(code: number, reason: string): void {
     if (this.#isEnded) return
     this.#isEnded = true
+    this.#ending ??= { code, reason }
     this.#deadline?.cancel()
-    this.#resolveEnded(this.#ending ?? { code, reason })
+    this.#whenEnded?.(this, this.#ending)
+  }
+
+  /** Calls `run` once the connection has ended, at once if it has already. A function that all share, not a promise each. */
+  whenEnded(run: (connection: Connection, ending: Ending) => void): void {
+    this.#whenEnded = run
+    if (this.#isEnded && this.#ending) run(this, this.#ending)
   }
 
   /** One timer for both deadlines. It is not moved by activity (a message costs one assignment): it looks when it fires. */

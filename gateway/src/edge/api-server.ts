@@ -64,7 +64,7 @@ async function onRequest(request: IncomingMessage, response: ServerResponse, por
 }
 
 async function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer, ports: ApiServerPorts): Promise<void> {
-  socket.on("error", () => socket.destroy())
+  socket.on("error", giveUp)
   const refuse = (refusal: Refusal) => refuseHandshake(socket, refusal, ports.clock.now())
   if ((request.url?.length ?? 0) > ports.quotas.maxUrlLength) return refuse(tooLongUrl)
   const stage = stageOf(ports, pathOf(request).slice(1))
@@ -73,16 +73,24 @@ async function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer,
   if (complaint !== undefined) return refuse(badRequest(complaint))
 
   const held = holdSocket(socket, head)
+  const sourceIp = sourceIpOf(request)
   const userAgent = request.headers["user-agent"]
   const outcome = await ports.connect(stage, {
     ...handshakeMaps(request, ports.domainName, ports.clock.now()),
-    identity: { ...(userAgent !== undefined && { userAgent }), sourceIp: sourceIpOf(request) },
+    identity: userAgent === undefined ? { sourceIp } : { userAgent, sourceIp },
     domainName: ports.domainName,
     signed: { method: "GET", path: pathOf(request), query: queryOf(request), headers: request.headers },
   })
   const early = held.take()
   if (outcome.outcome === "refused") return refuse(outcome)
-  ports.onConnected(ports.upgrade(request, socket, early ?? Buffer.alloc(0), outcome.facts, outcome.protocol))
+  const connection = ports.upgrade(request, socket, early ?? Buffer.alloc(0), outcome.facts, outcome.protocol)
+  // From here on the library listens.
+  if (connection.isOpen) socket.off("error", giveUp)
+  ports.onConnected(connection)
+}
+
+function giveUp(this: Duplex): void {
+  this.destroy()
 }
 
 /** A stage that something has been deployed to. AWS: an empty one is refused like an unknown one. [peer, section 1.4] */

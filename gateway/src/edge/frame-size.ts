@@ -9,33 +9,42 @@ const MASK_BYTES = 4
  * Reads nothing but headers: 2 to 14 bytes for each frame.
  */
 export function watchFrameSize(socket: Duplex, maxBytes: number, onTooLarge: () => void): void {
-  const header = Buffer.alloc(14)
-  let headerLength = 0
+  /** The beginning of a header whose end has not come yet. No buffer is kept otherwise: thousands may watch. */
+  let begun: Buffer | undefined
   let payloadLeft = 0
   const read = (chunk: Buffer) => {
-    let offset = 0
-    while (offset < chunk.length) {
-      if (payloadLeft > 0) {
-        const skipped = Math.min(payloadLeft, chunk.length - offset)
-        payloadLeft -= skipped
-        offset += skipped
-        continue
+    const bytes = begun ? Buffer.concat([begun, chunk]) : chunk
+    begun = undefined
+    let offset = payloadLeft
+    while (offset < bytes.length) {
+      const header = readHeader(bytes, offset)
+      if (!header) {
+        begun = Buffer.from(bytes.subarray(offset))
+        payloadLeft = 0
+        return
       }
-      header[headerLength++] = chunk[offset++] ?? 0
-      if (headerLength < 2) continue
-      const lengthCode = (header[1] ?? 0) & 0x7f
-      const lengthBytes = lengthCode === 127 ? 8 : lengthCode === 126 ? 2 : 0
-      const isMasked = ((header[1] ?? 0) & 0x80) !== 0
-      if (headerLength < 2 + lengthBytes + (isMasked ? MASK_BYTES : 0)) continue
-      payloadLeft =
-        lengthBytes === 8 ? Number(header.readBigUInt64BE(2)) : lengthBytes === 2 ? header.readUInt16BE(2) : lengthCode
-      headerLength = 0
-      if (payloadLeft > maxBytes) {
+      if (header.payloadBytes > maxBytes) {
         socket.off("data", read)
         onTooLarge()
         return
       }
+      offset += header.headerBytes + header.payloadBytes
     }
+    payloadLeft = offset - bytes.length
   }
   socket.prependListener("data", read)
+}
+
+/** RFC 6455, section 5.2. Undefined when more bytes are needed. */
+function readHeader(bytes: Buffer, offset: number): { headerBytes: number; payloadBytes: number } | undefined {
+  const available = bytes.length - offset
+  if (available < 2) return undefined
+  const second = bytes[offset + 1] ?? 0
+  const lengthCode = second & 0x7f
+  const lengthBytes = lengthCode === 127 ? 8 : lengthCode === 126 ? 2 : 0
+  const headerBytes = 2 + lengthBytes + (second & 0x80 ? MASK_BYTES : 0)
+  if (available < headerBytes) return undefined
+  if (lengthBytes === 0) return { headerBytes, payloadBytes: lengthCode }
+  const at = offset + 2
+  return { headerBytes, payloadBytes: lengthBytes === 8 ? Number(bytes.readBigUInt64BE(at)) : bytes.readUInt16BE(at) }
 }

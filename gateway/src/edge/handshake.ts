@@ -38,8 +38,8 @@ export function holdSocket(socket: Duplex, head: Buffer): { take(): Buffer | und
   return {
     take() {
       socket.pause()
-      // The error listener stays: what goes wrong from here on, the WebSocket hears as well.
-      socket.off("data", onData).off("end", onGone).off("close", onGone)
+      // Nothing may stay: a connection lives long, and its memory should not.
+      socket.off("data", onData).off("end", onGone).off("close", onGone).off("error", onGone)
       return isGone ? undefined : Buffer.concat(early)
     },
   }

@@ -20,6 +20,10 @@ export function createListeners(firstPort: number): Listeners {
   const servers: Server[] = []
   // Kept by hand: a server forgets a socket once it speaks WebSocket.
   const sockets = new Set<Socket>()
+  // One function for all of them: thousands may be open.
+  function forget(this: Socket): void {
+    sockets.delete(this)
+  }
   let nextPort = firstPort
   return {
     async open(server) {
@@ -28,7 +32,7 @@ export function createListeners(firstPort: number): Listeners {
       servers.push(server)
       server.on("connection", (socket) => {
         sockets.add(socket)
-        socket.once("close", () => sockets.delete(socket))
+        socket.on("close", forget)
       })
       return port
     },

@@ -1,5 +1,5 @@
 // An HTTP request's headers and query as the maps that proxy events carry.
-import { randomBytes } from "node:crypto"
+import { randomUUID } from "node:crypto"
 import type { IncomingMessage } from "node:http"
 import type { HandshakeRequest } from "../routes/event.ts"
 
@@ -88,5 +88,6 @@ export function sourceIpOf(request: IncomingMessage): string {
 
 /** `Root=1-{8 hex: seconds}-{24 hex: random}` */
 export function traceId(nowMs: number): string {
-  return `Root=1-${Math.floor(nowMs / 1000).toString(16)}-${randomBytes(12).toString("hex")}`
+  // Node.js keeps random UUIDs in stock, unlike other random bytes.
+  return `Root=1-${Math.floor(nowMs / 1000).toString(16)}-${randomUUID().replaceAll("-", "").slice(8)}`
 }

@@ -1,8 +1,8 @@
 // A WebSocket, once it is open: frames in, frames out, and how it ended. Knows the library, so that nobody else must.
 import type { IncomingMessage } from "node:http"
 import type { Duplex } from "node:stream"
-import { type WebSocket, WebSocketServer } from "ws"
-import { Connection, type ConnectionFacts } from "../connections/connection.ts"
+import { WebSocket, WebSocketServer } from "ws"
+import { Connection, type ConnectionFacts, type Socket } from "../connections/connection.ts"
 import type { Choices } from "../foundation/choices.ts"
 import type { Clock } from "../foundation/clock.ts"
 import type { Quotas } from "../foundation/quotas.ts"
@@ -37,7 +37,8 @@ export function createUpgrade(ports: WebSocketPorts): Upgrade {
   const protocols = new WeakMap<IncomingMessage, string>()
   // An option that the library's typings lack.
   const closeTimeout: object = { closeTimeout: ports.quotas.closeTimeoutMs }
-  const server = new WebSocketServer({
+  const server = new WebSocketServer<typeof OpenSocket>({
+    WebSocket: OpenSocket,
     noServer: true,
     clientTracking: false,
     maxPayload: ports.quotas.maxMessageBytes,
@@ -49,6 +50,7 @@ export function createUpgrade(ports: WebSocketPorts): Upgrade {
     const protocol = protocols.get(request)
     if (protocol !== undefined) headers.push(`Sec-WebSocket-Protocol: ${oneLine(protocol)}`)
   })
+  const listeners = createListeners(ports)
   // Listened to, so that the library leaves the answer to us.
   server.on("wsClientError", () => {})
 
@@ -59,7 +61,7 @@ export function createUpgrade(ports: WebSocketPorts): Upgrade {
     let connection: Connection | undefined
     const accept = () =>
       server.handleUpgrade(request, socket, head, (webSocket) => {
-        connection = open(webSocket, socket, facts, ports)
+        connection = open(webSocket, socket, facts, listeners, ports)
       })
     accept()
     if (!connection && socket.writable) {
@@ -71,41 +73,89 @@ export function createUpgrade(ports: WebSocketPorts): Upgrade {
   }
 }
 
-function open(webSocket: WebSocket, socket: Duplex, facts: ConnectionFacts, ports: WebSocketPorts): Connection {
-  const { quotas, choices, onMessage } = ports
-  const port = {
-    send(text: string) {
-      leaveTogether(socket)
-      sendText(webSocket, text, quotas.maxFrameBytes)
+/** The library's socket, which knows the connection it carries: listeners are then shared by all, as thousands lie idle. */
+class OpenSocket extends WebSocket {
+  connection!: Connection
+}
+
+const connectionOf = (webSocket: WebSocket) => (webSocket as OpenSocket).connection
+
+type Listeners = ReturnType<typeof createListeners>
+
+function createListeners({ choices, onMessage }: WebSocketPorts) {
+  return {
+    message(this: WebSocket, data: Buffer, isBinary: boolean): void {
+      const connection = connectionOf(this)
+      if (!connection.isOpen) return
+      if (isBinary) {
+        connection.close(BINARY.code, BINARY.reason)
+        return
+      }
+      connection.touch()
+      onMessage(connection, data.toString("utf8")).then(
+        (answer) => {
+          if (answer !== undefined) connection.send(answer)
+        },
+        () => connection.close(INTERNAL_ERROR.code, INTERNAL_ERROR.reason),
+      )
     },
-    close: (code: number, reason: string) => webSocket.close(code, reason),
-    bufferedBytes: () => webSocket.bufferedAmount,
+    ping(this: WebSocket): void {
+      if (choices.pingResetsIdleTimeout) connectionOf(this).touch()
+    },
+    error(this: WebSocket, error: Error & { code?: string }): void {
+      const { code, reason } = endingOf(error)
+      connectionOf(this).close(code, reason)
+    },
+    close(this: WebSocket, code: number, reason: Buffer): void {
+      connectionOf(this).socketClosed(code, reasonOf(code, reason.toString("utf8")))
+    },
   }
-  const connection = new Connection(facts, port, ports)
-  watchFrameSize(socket, quotas.maxFrameBytes, () => connection.close(TOO_BIG.code, TOO_BIG.reason))
-  webSocket.on("message", (data: Buffer, isBinary) => {
-    if (!connection.isOpen) return
-    if (isBinary) {
-      connection.close(BINARY.code, BINARY.reason)
-      return
-    }
-    connection.touch()
-    onMessage(connection, data.toString("utf8")).then(
-      (answer) => {
-        if (answer !== undefined) connection.send(answer)
-      },
-      () => connection.close(INTERNAL_ERROR.code, INTERNAL_ERROR.reason),
-    )
-  })
-  if (choices.pingResetsIdleTimeout) webSocket.on("ping", () => connection.touch())
-  webSocket.on("error", (error) => {
-    const { code, reason } = endingOf(error as Error & { code?: string })
-    connection.close(code, reason)
-  })
-  webSocket.on("close", (code, reason) => connection.socketClosed(code, reasonOf(code, reason.toString("utf8"))))
+}
+
+function open(
+  webSocket: OpenSocket,
+  socket: Duplex,
+  facts: ConnectionFacts,
+  listeners: Listeners,
+  ports: WebSocketPorts,
+): Connection {
+  const { maxFrameBytes } = ports.quotas
+  const connection = new Connection(facts, new FrameSocket(webSocket, socket, maxFrameBytes), ports)
+  webSocket.connection = connection
+  watchFrameSize(socket, maxFrameBytes, () => connection.close(TOO_BIG.code, TOO_BIG.reason))
+  webSocket
+    .on("message", listeners.message)
+    .on("ping", listeners.ping)
+    .on("error", listeners.error)
+    .on("close", listeners.close)
   // It was paused while `$connect` ran; now everybody listens.
   socket.resume()
   return connection
+}
+
+class FrameSocket implements Socket {
+  readonly #webSocket: WebSocket
+  readonly #socket: Duplex
+  readonly #maxFrameBytes: number
+
+  constructor(webSocket: WebSocket, socket: Duplex, maxFrameBytes: number) {
+    this.#webSocket = webSocket
+    this.#socket = socket
+    this.#maxFrameBytes = maxFrameBytes
+  }
+
+  send(text: string): void {
+    leaveTogether(this.#socket)
+    sendText(this.#webSocket, text, this.#maxFrameBytes)
+  }
+
+  close(code: number, reason: string): void {
+    this.#webSocket.close(code, reason)
+  }
+
+  bufferedBytes(): number {
+    return this.#webSocket.bufferedAmount
+  }
 }
 
 /** Accepted, but the client left while `$connect` ran: a connection that is over as it begins. */

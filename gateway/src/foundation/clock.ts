@@ -12,10 +12,20 @@ export type Clock = {
 
 export const systemClock: Clock = {
   now: Date.now,
-  after(ms, run) {
-    const timer = setTimeout(run, ms)
-    return { cancel: () => clearTimeout(timer) }
-  },
+  after: (ms, run) => new SystemTimer(ms, run),
+}
+
+/** A class, because every connection has one for as long as it lives: it is smaller than a closure. */
+class SystemTimer implements Timer {
+  readonly #timeout: NodeJS.Timeout
+
+  constructor(ms: number, run: () => void) {
+    this.#timeout = setTimeout(run, ms)
+  }
+
+  cancel(): void {
+    clearTimeout(this.#timeout)
+  }
 }
 
 /** @param ms milliseconds since the epoch @returns `2026-11-22T21:00:00.000Z` */

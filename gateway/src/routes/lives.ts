@@ -20,32 +20,44 @@ export function createLives(
   ports: RoutePorts,
   onBug: (error: unknown, connection: Connection) => void,
 ): Lives {
-  const living = new Set<Promise<void>>()
+  /** Handshakes and `$disconnect`s under way: promises that never reject. */
+  const underWay = new Set<Promise<void>>()
   let lastWords: Ending | undefined
-
-  async function live(connection: Connection): Promise<void> {
-    connections.add(connection)
-    const ending = await connection.ended
-    connections.remove(connection)
-    const stage = stageOf(connection)
-    if (stage) await disconnect(stage, connection, ending, ports)
-  }
+  let whenOver: (() => void) | undefined
 
   function keep(life: Promise<void>): void {
-    living.add(life)
-    life.then(() => living.delete(life))
+    underWay.add(life)
+    life.then(() => {
+      underWay.delete(life)
+      if (isOver()) whenOver?.()
+    })
+  }
+
+  function isOver(): boolean {
+    return connections.size === 0 && underWay.size === 0
+  }
+
+  function end(connection: Connection, ending: Ending): void {
+    connections.remove(connection)
+    keep(lastEvent(connection, ending).catch((error: unknown) => onBug(error, connection)))
+  }
+
+  async function lastEvent(connection: Connection, ending: Ending): Promise<void> {
+    const stage = stageOf(connection)
+    if (stage) await disconnect(stage, connection, ending, ports)
   }
 
   return {
     expect: keep,
     begin(connection) {
-      keep(live(connection).catch((error: unknown) => onBug(error, connection)))
+      connections.add(connection)
+      connection.whenEnded(end)
       if (lastWords) connection.close(lastWords.code, lastWords.reason)
     },
     async endAll(code, reason) {
       lastWords = { code, reason }
       for (const connection of connections.all()) connection.close(code, reason)
-      while (living.size > 0) await Promise.all(living)
+      if (!isOver()) await new Promise<void>((resolve) => (whenOver = resolve))
     },
   }
 }

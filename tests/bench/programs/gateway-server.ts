@@ -12,7 +12,12 @@ const folder = mkdtempSync(join(tmpdir(), "gateway-bench-"))
 const source = join(folder, "template.json")
 writeFileSync(
   source,
-  webSocketTemplate({ routes: { $connect: { code: acceptHandler }, echo: { code: echoHandler, twoWay: true } } }),
+  webSocketTemplate({
+    routes: {
+      ...(!process.argv.includes("without-connect") && { $connect: { code: acceptHandler } }),
+      echo: { code: echoHandler, twoWay: true },
+    },
+  }),
 )
 const gateway = await startGateway({
   source,

@@ -1,4 +1,5 @@
-// Memory that a connection costs while nobody says anything.
+// Memory that a connection costs while nobody says anything. The API has no `$connect` function: what execution
+// environments need is theirs, however many connections there are.
 import { alternate } from "../alternate.ts"
 import { startServer } from "../program.ts"
 import { closeRawSockets, openRawSockets } from "../raw-socket.ts"
@@ -18,8 +19,8 @@ export async function* idle({ quick }: BenchOptions): AsyncGenerator<Measured> {
 
 /** In a process of its own, since memory once taken is seldom given back. */
 async function bytesPerConnection(name: "floor-server" | "gateway-server", count: number): Promise<number> {
-  const server = await startServer(name)
-  // What the first connections bring about (compiled code, execution environments) is not a connection's own.
+  const server = await startServer(name, ["without-connect"])
+  // What the first connections bring about (compiled code, first buffers) is not a connection's own.
   await closeRawSockets(await openRawSockets(count / 10, CONCURRENCY, server))
   const before = await server.memory()
   const sockets = await openRawSockets(count, CONCURRENCY, server)
