@@ -182,10 +182,11 @@ describe("posting to a connection", () => {
   })
 
   it("gets a statement as the cure where there are no constructs", () => {
-    const { access, denials, processor, post, apiId } = deploy({ constructs: false })
+    const { access, denials, processor, post } = deploy({ constructs: false })
     access.manageConnections(processor, post)
+    const account = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}"
     expect(denials[0]?.cure).toBe(
-      `Add to the policies of ProcessorRole: {"Effect":"Allow","Action":"execute-api:ManageConnections","Resource":"arn:aws:execute-api:us-east-1:123456789012:${apiId}/dev/POST/@connections/*"}`,
+      `Add to the policies of ProcessorRole: {"Effect":"Allow","Action":"execute-api:ManageConnections","Resource":{"Fn::Sub":"${account}:\${Chat}/dev/POST/@connections/*"}}`,
     )
   })
 
