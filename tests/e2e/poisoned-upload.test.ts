@@ -9,17 +9,19 @@ import { type GatewayEvent, startGateway } from "@document-insight/gateway"
 import { synthesize } from "@document-insight/infrastructure"
 import { contentTypeOf, isFinal, type Progress } from "@document-insight/protocol"
 import { expect, onTestFinished, test } from "vitest"
+import { makeDocx } from "../../functions/test/make-documents.ts"
 
 const samples = join(import.meta.dirname, "..", "..", "samples")
 const queueName = "document-insight-dev-uploads-dead-letter"
 
 test("a poisoned upload ends in the dead-letter queue, and every other document is read once", async () => {
-  const system = await startSystem({ memoryMb: 128, timeoutSeconds: 10, visibilitySeconds: 6 })
-  // Far more than an environment of 128 MB can hold of it, as bytes, as text and in pages.
-  const poison = new TextEncoder().encode("The page that never ends goes on and on. ".repeat(1_150_000))
+  // As in the stack, the queue is more patient than the function: at its third coming the lease of the first has ended.
+  const system = await startSystem({ memoryMb: 128, timeoutSeconds: 10, visibilitySeconds: 8 })
+  // Small to upload; as a tree of paragraphs many times what an environment of 128 MB can hold.
+  const poison = makeDocx(Array.from({ length: 800_000 }, () => "on and on"))
   const sent = [
     system.send("progress-in-three-pages.pdf"),
-    system.send("poison.txt", poison),
+    system.send("poison.docx", poison),
     ...["meeting-notes.docx", "release-letter.txt", "field-report.html"].map((name) => system.send(name)),
   ]
   const [first, poisoned, ...others] = await Promise.all(sent)
@@ -59,16 +61,13 @@ async function startSystem(settings: { memoryMb: number; timeoutSeconds: number;
 
   const output = () => events.flatMap((event) => (event.event === "log" ? [event.message] : []))
   return {
-    async send(
-      fileName: string,
-      body: Uint8Array<ArrayBuffer> = new Uint8Array(readFileSync(join(samples, fileName))),
-    ) {
+    async send(fileName: string, body: Uint8Array = readFileSync(join(samples, fileName))) {
       const contentType = contentTypeOf(fileName) ?? ""
       const target = await documents.create({ fileName, contentType, sizeBytes: body.length })
       const end = new Promise<Progress>((resolve) => {
         progress.watch(target.documentId, (now) => isFinal(now) && resolve(now))
       })
-      await documents.upload(target, body)
+      await documents.upload(target, new Uint8Array(body))
       return { documentId: target.documentId, end }
     },
     /** The message, once the queue has given it up. */
