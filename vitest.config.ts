@@ -11,7 +11,7 @@ export default defineConfig({
           testTimeout: 20_000,
         },
       },
-      { test: { name: "contract", include: ["tests/contract/**/*.test.ts"], testTimeout: 20_000 } },
+      { test: { name: "contract", include: ["tests/contract/**/*.test.ts"], testTimeout: 20_000, maxWorkers: 2 } },
       {
         test: {
           name: "e2e",

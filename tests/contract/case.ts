@@ -42,3 +42,7 @@ export const ownTemplate = "needs a template of its own, for one question"
 export const redeploys = "deploys again while sockets are open, which takes minutes on AWS"
 export const stopsTheGateway = "stops the gateway"
 export const readsTheLogs = "reads what CloudWatch would show minutes later"
+
+export function needsOwnClock({ localOnly }: LocalCase): boolean {
+  return localOnly === movesTheClock || localOnly === shortensQuotas
+}

@@ -3,7 +3,7 @@ import { once } from "node:events"
 import { expect } from "vitest"
 import { openSocket } from "../../harness/open-socket.ts"
 import { startLocal } from "../../harness/start-local.ts"
-import { accept, echoEvent } from "../../harness/template.ts"
+import { echoEvent } from "../../harness/template.ts"
 import { stopsTheGateway, type Topic } from "../case.ts"
 import { opcodes, openRaw, openTcp } from "../raw-frames.ts"
 import { beginHandshake } from "../raw-handshake.ts"
@@ -75,10 +75,10 @@ export const closingTopic: Topic = {
       does: "a handshake that is pending is finished, and the new connection closed at once",
       localOnly: stopsTheGateway,
       async run() {
-        const local = await startLocal({
-          routes: { $connect: { code: slow("{ statusCode: 200 }") }, $disconnect: { code: accept } },
-          stage: logged,
-        })
+        const local = await startLocal(
+          { routes: { $connect: { code: slow("{ statusCode: 200 }") }, $disconnect: {} }, stage: logged },
+          { quotas: { closeTimeoutMs: 50 } },
+        )
         const opening = openSocket(local.url)
         const { answer } = await beginHandshake(local.url)
         await local.untilEvent((event) => event.event === "log" && event.message.includes("begun"))

@@ -7,8 +7,8 @@ import { readsTheLogs, type Topic } from "../case.ts"
 import { echo, manage, openEcho } from "../target.ts"
 
 const routes: TestApi["routes"] = {
-  $connect: { code: accept },
-  $disconnect: { code: accept },
+  $connect: {},
+  $disconnect: {},
   echo: { code: echoEvent, twoWay: true },
   quiet: { code: accept },
   throw: { code: "export const handler = async () => { throw new Error('asked to') }" },
