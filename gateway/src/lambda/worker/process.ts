@@ -5,6 +5,7 @@ import { constants } from "node:os"
 export function isolateProcess(taskRoot: string): void {
   // Differs: paths that a handler gives to `fs` unresolved are relative to the gateway's folder, since threads share
   // one working directory. `path.resolve` and everything built on `process.cwd()` is right.
+  // Differs: the folder for temporary files is the machine's, shared and without a limit of its size.
   process.cwd = () => taskRoot
   const kill = process.kill.bind(process)
   process.kill = (pid, signal) => {

@@ -29,6 +29,7 @@ let requestId: string | undefined
 let memoryBytes = 0
 let memorySampledAt = Number.NEGATIVE_INFINITY
 
+// Differs: on Lambda only with NODE_OPTIONS=--enable-source-maps. NODE_OPTIONS means nothing to a thread.
 process.setSourceMapsEnabled(true)
 isolateProcess(settings.taskRoot)
 captureOutput(
@@ -147,6 +148,7 @@ function serialize(result: unknown): string {
   )
 }
 
+// Differs: work that a handler leaves behind goes on; on Lambda it is frozen until the next invocation. A thread cannot be.
 function answer(invocation: ToThread, payload: string): void {
   if (current !== invocation) return
   current = undefined
