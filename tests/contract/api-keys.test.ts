@@ -136,6 +136,17 @@ describe("a usage plan", () => {
     expect([await connects(url), await connects(url)]).toEqual([true, false])
   })
 
+  test("whose stages have throttles for single methods is told of, since those are not enforced", async () => {
+    const ApiStages = [{ ApiId: { Ref: "Api" }, Stage: "dev", Throttle: { "/$connect/GET": { RateLimit: 1 } } }]
+    const { events } = await startLocal(keyed({ plan: { ApiStages } }))
+    expect(events).toMatchObject([
+      {
+        event: "problem",
+        message: expect.stringContaining("Throttles of single methods in ApiStages are not enforced"),
+      },
+    ])
+  })
+
   test.each([
     ["DAY", "2026-11-22T23:59:59.000Z"],
     ["WEEK", "2026-11-21T23:59:59.000Z"],

@@ -581,6 +581,35 @@ describe("HTTP APIs", () => {
     })
   })
 
+  it("are open to this machine, which is told of a route that wants authorization", () => {
+    const { notices } = define({
+      Http: http(),
+      HttpIntegration: {
+        Type: "AWS::ApiGatewayV2::Integration",
+        Properties: {
+          ApiId: { Ref: "Http" },
+          IntegrationType: "AWS_PROXY",
+          IntegrationUri: { "Fn::GetAtt": ["Function", "Arn"] },
+          PayloadFormatVersion: "2.0",
+        },
+      },
+      Closed: {
+        Type: "AWS::ApiGatewayV2::Route",
+        Properties: {
+          ApiId: { Ref: "Http" },
+          RouteKey: "GET /x",
+          AuthorizationType: "JWT",
+          Target: { "Fn::Join": ["/", ["integrations", { Ref: "HttpIntegration" }]] },
+        },
+      },
+    })
+    expect(notices).toContainEqual({
+      logicalId: "Closed",
+      type: "AWS::ApiGatewayV2::Route",
+      message: "Authorization JWT of HTTP APIs is not enforced: anyone on this machine may call GET /x.",
+    })
+  })
+
   it("refuse route keys of another form", () => {
     const route: ResourceBody = {
       Type: "AWS::ApiGatewayV2::Route",

@@ -70,6 +70,7 @@ function readRoute(resource: Resource, integrations: ReadonlyMap<string, Resourc
   }
   const authorization = properties.text("AuthorizationType") ?? "NONE"
   if (authorization !== "NONE") {
+    // Differs: AWS asks who calls. [permissions-http-authorizers]
     resource.notice(
       `Authorization ${authorization} of HTTP APIs is not enforced: anyone on this machine may call ${routeKey}.`,
     )

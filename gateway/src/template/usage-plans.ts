@@ -49,6 +49,7 @@ function readPlan(resource: Resource, keys: ApiKeyDefinition[]): UsagePlanDefini
   const { properties } = resource
   const stages = properties.objects("ApiStages")
   if (stages.some((stage) => stage.value("Throttle") !== undefined)) {
+    // Differs: AWS enforces them as well. [permissions-usage-methods]
     resource.notice("Throttles of single methods in ApiStages are not enforced; the plan's own is.")
   }
   const plan: UsagePlanDefinition = {
