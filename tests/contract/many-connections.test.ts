@@ -1,13 +1,14 @@
 // A thousand connections opened, held and closed: none is lost, nothing of them stays behind.
 // CONNECTIONS=10000 for more.
+import { fork } from "node:child_process"
+import { once } from "node:events"
+import { join } from "node:path"
 import { ManualClock, type Quotas } from "@document-insight/gateway"
-import { expect, test } from "vitest"
-import { openSocket, type TestSocket } from "../harness/open-socket.ts"
+import { expect, onTestFinished, test } from "vitest"
 import { startLocal } from "../harness/start-local.ts"
 import { accept, echoEvent } from "../harness/template.ts"
 
 const connections = Number(process.env.CONNECTIONS ?? 1000)
-const atOnce = 100
 
 const quotas: Partial<Quotas> = { accountRateLimit: 1e9, accountBurstLimit: 1e9, newConnectionsPerSecond: 1e9 }
 
@@ -33,27 +34,19 @@ test(
       },
       { clock, quotas },
     )
-    const sockets = await openAll(local.url)
+    const clients = startClients(local.url)
+    expect(await clients.ask("open")).toBe(connections)
     expect(local.gateway.connections.size).toBe(connections)
-    // One timer each, and one for each of the few environments.
+    // One timer each, and a few for the execution environments.
     expect(clock.pending).toBeGreaterThanOrEqual(connections)
     expect(clock.pending).toBeLessThan(connections + 50)
-
-    const ids = new Set<string>()
-    await inBatches(sockets, async (socket) => {
-      socket.send({ action: "echo" })
-      const { requestContext } = await socket.nextJson<{ requestContext: { connectionId: string } }>()
-      ids.add(requestContext.connectionId)
-    })
-    expect(ids.size).toBe(connections)
+    expect(await clients.ask("echo")).toBe(connections)
 
     // A third each: by code, without a word, and by the gateway as it closes.
-    const third = Math.floor(connections / 3)
-    for (const socket of sockets.slice(0, third)) socket.close(1000)
-    for (const socket of sockets.slice(third, 2 * third)) socket.vanish()
-    await Promise.all(sockets.slice(0, 2 * third).map(({ closed }) => closed))
+    const third = Number(await clients.ask("leave"))
+    await local.untilEvent(() => local.gateway.connections.size === connections - 2 * third)
     await local.gateway.close()
-    await Promise.all(sockets.map(({ closed }) => closed))
+    expect(await clients.ask("codes")).toEqual({ 1000: third, 1001: connections - 2 * third, 1006: third })
 
     const lines = local.accessLines()
     const count = (start: string) => lines.filter((line) => line.startsWith(start)).length
@@ -71,17 +64,18 @@ test(
   30_000 + connections * 20,
 )
 
-async function openAll(url: string): Promise<TestSocket[]> {
-  const sockets: TestSocket[] = []
-  while (sockets.length < connections) {
-    const wanted = Math.min(atOnce, connections - sockets.length)
-    sockets.push(...(await Promise.all(Array.from({ length: wanted }, () => openSocket(url)))))
-  }
-  return sockets
-}
-
-async function inBatches<Item>(items: readonly Item[], run: (item: Item) => Promise<void>): Promise<void> {
-  for (let start = 0; start < items.length; start += atOnce) {
-    await Promise.all(items.slice(start, start + atOnce).map(run))
+/** So many clients in a process of their own. */
+function startClients(url: string) {
+  const child = fork(join(import.meta.dirname, "many-connections.client.ts"), [url, String(connections)], {
+    execArgv: ["--disable-warning=ExperimentalWarning"],
+  })
+  onTestFinished(() => void child.kill())
+  return {
+    async ask(command: "open" | "echo" | "leave" | "codes"): Promise<unknown> {
+      child.send(command)
+      const [{ seen, error }] = await once(child, "message")
+      if (error !== undefined) throw new Error(`the clients: ${error}`)
+      return seen
+    },
   }
 }

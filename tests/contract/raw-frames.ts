@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto"
 import { once } from "node:events"
 import { connect, type Socket } from "node:net"
 import type { Duplex } from "node:stream"
-import { onTestFinished } from "vitest"
+import { afterEach } from "vitest"
 import { handshake } from "./raw-handshake.ts"
 
 export type Frame = {
@@ -100,12 +100,19 @@ function readFrame(bytes: Buffer): { frame: ReceivedFrame; bytes: number } | und
   return { frame: { opcode: first & 0x0f, payload: bytes.subarray(start, start + length) }, bytes: start + length }
 }
 
+// One clean-up for all: a test that opens a hundred thousand would otherwise keep every one of them until its end.
+const open = new Set<Socket>()
+afterEach(() => {
+  for (const socket of open) socket.destroy()
+})
+
 /** A TCP connection to the host of a URL, that nothing has been said on. */
 export async function openTcp(url: string): Promise<Socket> {
   const { hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname)
   socket.on("error", () => {})
-  onTestFinished(() => void socket.destroy())
+  open.add(socket)
+  socket.once("close", () => open.delete(socket))
   await once(socket, "connect")
   return socket
 }
