@@ -25,7 +25,7 @@ const YOUNG_SPACE_MB = 24
 // A quick handler is given invocations ahead, as many as it should answer within this time: waking its thread for each
 // would take as long as running it. AWS: one at a time per environment; so it is here, whatever lies ready.
 const AHEAD_MS = 2
-const MAX_HANDED_OVER = 32
+const MAX_HANDED_OVER = 64
 
 const workerFile = new URL("./worker/worker.ts", import.meta.url)
 
@@ -286,8 +286,8 @@ export class ExecutionEnvironment {
       durationMs,
       memoryBytes: this.#memoryBytes,
       status,
-      ...(this.#initMs === undefined ? {} : { initMs: this.#initMs }),
-      ...(result.outcome === "function-error" ? { errorType: result.errorType } : {}),
+      initMs: this.#initMs,
+      errorType: result.outcome === "function-error" ? result.errorType : undefined,
     }
     for (const line of reportLines(definition, report, time)) this.#print("platform", line)
     this.#initMs = undefined

@@ -19,10 +19,10 @@ export type InvocationReport = {
   durationMs: number
   /** Highest sample of the environment's heap. */
   memoryBytes: number
-  /** Only for the first invocation of an environment. */
-  initMs?: number
+  /** Only for the first invocation of an environment. Said even when there is none, which costs less than leaving out. */
+  initMs: number | undefined
   status: "success" | "error" | "timeout"
-  errorType?: string
+  errorType: string | undefined
 }
 
 /** The line before an invocation's output. */

@@ -30,9 +30,6 @@ export type HistoryEntry = { id: number; time: number } & (
   | { kind: "problem"; message: string; hint: string }
 )
 
-type Distributed<Entry> = Entry extends HistoryEntry ? Omit<Entry, "id" | "time"> : never
-type NewEntry = Distributed<HistoryEntry>
-
 export type History = {
   addTransaction(transaction: Recordable): void
   addEvent(event: GatewayEvent): void
@@ -46,8 +43,7 @@ export function createHistory(now: () => number): History {
   const listeners = new Set<(entry: HistoryEntry) => void>()
   let nextId = 1
 
-  function add(fresh: NewEntry): void {
-    const entry: HistoryEntry = { id: nextId++, time: now(), ...fresh }
+  function add(entry: HistoryEntry): void {
     entries.push(entry)
     // Half goes at once, so that a long run does not move the whole list for every entry.
     if (entries.length > MAX_ENTRIES * 2) entries.splice(0, MAX_ENTRIES)
@@ -57,6 +53,8 @@ export function createHistory(now: () => number): History {
   return {
     addTransaction({ stage, eventType, routeKey, context, trace }) {
       add({
+        id: nextId++,
+        time: now(),
         kind: "event",
         apiId: stage.api.apiId,
         stage: stage.definition.stageName,
@@ -77,12 +75,20 @@ export function createHistory(now: () => number): History {
     addEvent(event) {
       if (event.event === "log" && event.source === "function") {
         const { requestId: functionRequestId, logGroup, kind: stream, message } = event
-        add({ kind: "output", functionRequestId, logGroup, stream, text: cut(message) ?? "" })
+        add({
+          id: nextId++,
+          time: now(),
+          kind: "output",
+          functionRequestId,
+          logGroup,
+          stream,
+          text: cut(message) ?? "",
+        })
       } else if (event.event === "denied") {
         const { action, resource, role, explanation, cure } = event
-        add({ kind: "denied", action, resource, role, explanation, cure })
+        add({ id: nextId++, time: now(), kind: "denied", action, resource, role, explanation, cure })
       } else if (event.event === "problem") {
-        add({ kind: "problem", message: event.message, hint: event.hint })
+        add({ id: nextId++, time: now(), kind: "problem", message: event.message, hint: event.hint })
       }
     },
     entries: () => entries.slice(-MAX_ENTRIES),

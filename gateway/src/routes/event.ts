@@ -133,7 +133,11 @@ function stageVariables(variables: StageVariables) {
 }
 
 function withoutAuthorizerOnly<Value>(headers: Record<string, Value>): Record<string, Value> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => !authorizerOnlyHeaders.has(name.toLowerCase())))
+  const kept: Record<string, Value> = Object.create(null)
+  for (const [name, value] of Object.entries(headers)) {
+    if (!authorizerOnlyHeaders.has(name.toLowerCase())) kept[name] = value
+  }
+  return kept
 }
 
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
