@@ -55,15 +55,25 @@ function tryToOpen(url: string, options: Options): Promise<TestSocket | Refused>
   const { protocols = [], outlivesTest = false, ...rest } = options
   const socket = new WebSocket(url, protocols, { perMessageDeflate: false, ...rest })
   const arrived: string[] = []
-  const waiting: ((text: string) => void)[] = []
+  const waiting: { resolve(text: string): void; reject(error: Error): void; late: NodeJS.Timeout }[] = []
+  let over: Error | undefined
   const closed = new Promise<Closed>((resolve) => {
-    socket.on("close", (code, reason) => resolve({ code, reason: reason.toString() }))
+    socket.on("close", (code, buffer) => {
+      const reason = buffer.toString()
+      over = new Error(`waited for a message, but the connection closed with ${code} "${reason}"`)
+      for (const { reject, late } of waiting.splice(0)) {
+        clearTimeout(late)
+        reject(over)
+      }
+      resolve({ code, reason })
+    })
   })
   socket.on("message", (data) => {
     const text = data.toString()
     const waiter = waiting.shift()
-    if (waiter) waiter(text)
-    else arrived.push(text)
+    if (!waiter) return arrived.push(text)
+    clearTimeout(waiter.late)
+    return waiter.resolve(text)
   })
   if (!outlivesTest) onTestFinished(() => socket.terminate())
 
@@ -74,15 +84,9 @@ function tryToOpen(url: string, options: Options): Promise<TestSocket | Refused>
       const first = arrived.shift()
       if (first !== undefined) return Promise.resolve(first)
       return new Promise((resolve, reject) => {
+        if (over) return reject(over)
         const late = setTimeout(() => reject(new Error(`nothing came for ${PATIENCE_MS} ms`)), PATIENCE_MS)
-        waiting.push((text) => {
-          clearTimeout(late)
-          resolve(text)
-        })
-        closed.then(({ code, reason }) => {
-          clearTimeout(late)
-          reject(new Error(`waited for a message, but the connection closed with ${code} "${reason}"`))
-        })
+        waiting.push({ resolve, reject, late })
       })
     },
     nextJson: async () => JSON.parse(await test.next()),
