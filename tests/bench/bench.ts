@@ -68,6 +68,7 @@ function cellsOf({ name, variant, ratio, floor, ours, unit, goal, goalOf, atMost
 try {
   await run(readCommand(process.argv.slice(2)))
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error)
+  const { code, message } = error as NodeJS.ErrnoException
+  console.error(code === "EMFILE" ? `${message}\n  Hint: allow more open files, with \`ulimit -n 25000\`.` : message)
   process.exitCode = 1
 }

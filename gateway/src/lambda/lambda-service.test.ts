@@ -395,6 +395,17 @@ describe("many invocations", () => {
     expect(Math.max(...((await Promise.all(Array.from({ length: 20 }, () => call()))) as number[]))).toBe(1)
   })
 
+  it("of a quick handler do not wait behind one that for once hangs: another environment runs them", async () => {
+    const source = "export const handler = ({ hangs }) => hangs ? new Promise(() => {}) : Promise.resolve('quick')"
+    const { call, invoke } = startLambda(source, { maxConcurrency: 2 })
+    for (let n = 0; n < 20; n++) await call({})
+    let hangs = true
+    void invoke(arnOf("f"), '{"hangs":true}').then(() => (hangs = false))
+    const answers = await Promise.all(Array.from({ length: 20 }, () => call({})))
+    expect(answers).toEqual(Array.from({ length: 20 }, () => "quick"))
+    expect(hangs).toBe(true)
+  })
+
   it("beyond the reserved concurrency are throttled, and only those", async () => {
     const { invoke } = startLambda([defineFunction(slow, { reservedConcurrency: 2 })])
     const results = await Promise.all(Array.from({ length: 5 }, () => invoke(arnOf("f"), "{}")))
