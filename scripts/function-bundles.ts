@@ -1,10 +1,19 @@
-// Bundles handlers as a deployment would, again and again: a context remembers what did not change.
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
+// Handlers, bundled again whenever a file of theirs changes, each into a folder that a function can be run from.
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { GatewayError } from "@document-insight/gateway"
-import { bundleOptions } from "@document-insight/infrastructure"
-import { type BuildContext, type BuildFailure, context, type OutputFile } from "esbuild"
+import type { BuildFailure, OutputFile } from "esbuild"
+import { createSplitBundle } from "./split-bundle.ts"
 
 const root = join(import.meta.dirname, "..")
 
@@ -17,61 +26,62 @@ export type FunctionBundle = {
   /**
    * @param changed bundles only when one of these paths is part of the bundle, or when the last bundle failed; none:
    * any of them may be
-   * @returns whether the bundle is another one than before
+   * @returns whether the bundle is another one than before; the first one, than the deployed
    * @throws GatewayError BUILD_FAILED; the folder keeps what it had.
    */
   rebuild(changed: readonly string[]): Promise<boolean>
   close(): Promise<void>
 }
 
-/** The first rebuild compares with what was deployed. */
 export async function createFunctionBundle({ name, assetFolder }: DeployedHandler): Promise<FunctionBundle> {
   const folder = mkdtempSync(join(tmpdir(), `${name}-`))
-  const entry = join(root, "functions", "src", name, "handler.ts")
-  const bundling: BuildContext<{ write: false; metafile: true }> = await context({
-    ...bundleOptions(entry, folder),
-    write: false,
-    metafile: true,
-  })
-  let code = readFileSync(join(assetFolder, "index.mjs"), "utf8")
-  let hashes = ""
+  const bundle = await createSplitBundle(join(root, "functions", "src", name, "handler.ts"), folder)
+  let written: string | undefined
   /** Unknown until something was bundled, and after a failure: the file that is missing may be the next to be made. */
-  let inputs: Set<string> | undefined
+  let known: Set<string> | undefined
 
   return {
     folder,
     async rebuild(changed) {
-      const known = inputs
-      if (known && changed.length > 0 && !changed.some((path) => known.has(path))) return false
-      inputs = undefined
-      const { outputFiles, metafile } = await bundling.rebuild().catch(asGatewayError)
-      inputs = new Set(Object.keys(metafile.inputs).map((input) => join(root, input)))
-      const isFirst = hashes === ""
-      const before = hashes
-      hashes = outputFiles.map(({ hash }) => hash).join()
-      const [bundle = code] = outputFiles.filter(({ path }) => path.endsWith(".mjs")).map(({ text }) => text)
-      const isOther = isFirst ? bundle !== code : hashes !== before
-      code = bundle
-      if (isOther) write(folder, assetFolder, outputFiles)
+      const inputsBefore = known
+      if (inputsBefore && changed.length > 0 && !changed.some((path) => inputsBefore.has(path))) return false
+      known = undefined
+      const startedAt = Date.now()
+      const { files, inputs } = await bundle.rebuild().catch(asGatewayError)
+      known = new Set(inputs)
+      const hashes = files.map(({ hash }) => hash).join()
+      const isOther = written === undefined ? inputs.some((path) => changedUnseen(path, startedAt)) : hashes !== written
+      written = hashes
+      if (isOther) write(folder, assetFolder, files)
       return isOther
     },
     async close() {
-      await bundling.dispose()
+      await bundle.close()
       rmSync(folder, { recursive: true })
     },
   }
 }
 
+/** Since this run began, and so perhaps since it was deployed; but not since `seenFrom`: later changes are told of. */
+function changedUnseen(path: string, seenFrom: number): boolean {
+  const { mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? { mtimeMs: 0 }
+  return mtimeMs > performance.timeOrigin && mtimeMs < seenFrom
+}
+
 /** Each file appears whole: an environment may start at any moment. */
 function write(folder: string, assetFolder: string, files: OutputFile[]): void {
-  const bundled = new Set(["index.mjs", "index.mjs.map"])
   for (const name of readdirSync(assetFolder)) {
-    if (!bundled.has(name)) copyFileSync(join(assetFolder, name), join(folder, name))
+    if (!name.startsWith("index.mjs")) copyFileSync(join(assetFolder, name), join(folder, name))
   }
   for (const { path, contents } of files) {
+    if (isSame(path, contents)) continue
     writeFileSync(`${path}.new`, contents)
     renameSync(`${path}.new`, path)
   }
+}
+
+function isSame(path: string, contents: Uint8Array): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.size === contents.length && readFileSync(path).equals(contents)
 }
 
 function asGatewayError(error: unknown): never {

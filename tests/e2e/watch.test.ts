@@ -1,7 +1,9 @@
 // `--watch`: what is saved is served, without a connection lost; what does not build leaves what was served before.
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { createDocumentsClient, ProgressClient } from "@document-insight/client"
+import { contentTypeOf, isFinal, type Progress } from "@document-insight/protocol"
 import { expect, onTestFinished, test } from "vitest"
 import { runCommand } from "../harness/command.ts"
 import { copyRepository } from "../harness/copy-repository.ts"
@@ -31,9 +33,7 @@ test("a function is served anew in a blink; a broken one is not, and says where"
   expect(await answer()).toEqual({ status: "pong" })
 
   repository.edit(file, '{ status: "pong" }', '{ status: "pong", edition: 2 }')
-  const second = await reloaded()
-  expect(second).toMatchObject({ what: "connection-handler", recovered: false })
-  expect(second.durationMs).toBeLessThan(2000)
+  expect(await reloaded()).toMatchObject({ what: "connection-handler", recovered: false })
   expect(await answer()).toEqual({ status: "pong", edition: 2 })
 
   repository.edit(file, "edition: 2 }", "edition: 3 }}")
@@ -43,6 +43,36 @@ test("a function is served anew in a blink; a broken one is not, and says where"
   repository.edit(file, "edition: 3 }}", "edition: 3 }")
   expect(await reloaded()).toMatchObject({ what: "connection-handler", recovered: true })
   expect(await answer()).toEqual({ status: "pong", edition: 3 })
+
+  repository.edit(file, "edition: 3 }", "edition: 4 }")
+  const { durationMs } = await reloaded()
+  expect(await answer()).toEqual({ status: "pong", edition: 4 })
+  // Measured: 25 to 40 ms on two cores, and 110 more for the first answer. The rest is for machines with other work.
+  expect(durationMs).toBeLessThan(2000)
+})
+
+test("what a function takes from packages comes with it: every kind of document is read by the changed code", async () => {
+  const { repository, outputs, reloaded } = await startWatching()
+  repository.edit("functions/src/document-processor/process-document.ts", "title: opened.title,", 'title: "Edited",')
+  expect(await reloaded()).toMatchObject({ what: "document-processor" })
+
+  const documents = createDocumentsClient({ apiEndpoint: outputs.ApiEndpoint! })
+  const progress = new ProgressClient({ url: outputs.WebSocketApiUrl! })
+  progress.open()
+  onTestFinished(() => progress.close())
+  const read = async (fileName: string) => {
+    const body = new Uint8Array(readFileSync(join(import.meta.dirname, "..", "..", "samples", fileName)))
+    const contentType = contentTypeOf(fileName) ?? ""
+    const target = await documents.create({ fileName, contentType, sizeBytes: body.length })
+    const end = new Promise<Progress>((resolve) => {
+      progress.watch(target.documentId, (now) => isFinal(now) && resolve(now))
+    })
+    await documents.upload(target, body)
+    expect(await end).toMatchObject({ status: "processing_complete" })
+    return (await documents.get(target.documentId)).insights?.title
+  }
+  const names = ["progress-in-three-pages.pdf", "meeting-notes.docx", "release-letter.txt", "field-report.html"]
+  expect(await Promise.all(names.map(read))).toEqual(names.map(() => "Edited"))
 })
 
 test("a setting and the page are built and deployed again; functions that were replaced stay", async () => {
