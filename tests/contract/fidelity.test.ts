@@ -1,5 +1,5 @@
 // docs/fidelity.md says what is proven; this proves that it does: no row without its test, no case without its row.
-import { existsSync, readFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { topics } from "./topics.ts"
@@ -41,14 +41,23 @@ describe("docs/fidelity.md", () => {
 
   test("counts its rows", () => {
     const count = (kind: string) => rows.filter(({ here }) => kindOf(here) === kind).length
-    expect(page).toContain(
-      `\n${rows.length} rows: ${count("same")} same, ${count("differs")} different on purpose, ${count("unknown")} unknown.\n`,
-    )
+    const counts = `${rows.length} rows: ${count("same")} same, ${count("differs")} different on purpose, ${count("unknown")} unknown.`
+    expect(/^\d+ rows: .*$/m.exec(page)?.[0]).toBe(counts)
   })
 
   test("has a gap for every case that is known to fail, and none for the others", () => {
     const gaps = cases.filter(({ gap }) => gap !== undefined).map(({ id }) => id)
     expect(rows.filter(({ here }) => here.startsWith("differs: not yet")).map(({ id }) => id)).toEqual(gaps)
+  })
+
+  test("has the row that each remark in the code names", () => {
+    const ids = new Set(rows.map(({ id }) => id))
+    const remarks = sourceFiles(join(root, "gateway", "src")).flatMap(remarksIn)
+    expect(remarks.length).toBeGreaterThan(20)
+    // Lambda's rows are proven beside its code, which names them in prose.
+    const mayNameNone = /^\/gateway\/src\/lambda\//
+    const astray = remarks.filter(({ row, file }) => (row === undefined ? !mayNameNone.test(file) : !ids.has(row)))
+    expect(astray).toEqual([])
   })
 
   test.each(elsewhere)("$id is proven by a test that exists", ({ proof }) => {
@@ -58,6 +67,22 @@ describe("docs/fidelity.md", () => {
     expect(readFileSync(path, "utf8"), proof).toMatch(titled(name))
   })
 })
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
+    .map((name) => join(folder, name))
+}
+
+/** `// AWS?: what is not known` and `// Differs: what and why`, with the row in brackets on that line or the next. */
+function remarksIn(file: string): { file: string; line: string; row: string | undefined }[] {
+  const lines = readFileSync(file, "utf8").split("\n")
+  return lines.flatMap((line, index) => {
+    if (!/AWS\?|Differs:/.test(line)) return []
+    const row = /\[([a-z0-9]+(?:-[a-z0-9]+)+)\]/.exec(`${line}\n${lines[index + 1] ?? ""}`)?.[1]
+    return [{ file: file.slice(root.length), line: line.trim(), row }]
+  })
+}
 
 function kindOf(here: string): string | undefined {
   return /^(?:the )?(same|differs|unknown)\b/.exec(here)?.[1]

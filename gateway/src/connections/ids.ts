@@ -44,7 +44,7 @@ export function createIds(now: () => number, node: number): Ids {
   }
 }
 
-/** AWS?: what counts as well-formed is not documented; the shape of every id ever seen is taken. [section 7] */
+/** AWS?: what counts as well-formed is not documented; the shape of every id ever seen is taken. [post-malformed-id] */
 export function isConnectionId(text: string): boolean {
   return /^[A-Za-z0-9_-]{15}=$/.test(text)
 }

@@ -108,7 +108,7 @@ const forbidden: Refusal = {
   body: '{"message":"Forbidden"}',
 }
 
-// AWS?: the limit is documented, the answer is not. [section 1.13]
+// AWS?: the limit is documented, the answer is not. [handshake-url-too-long]
 const tooLongUrl: Refusal = { status: 414, headers: json, body: '{"message":"Request-URI Too Long"}' }
 
 function badRequest(message: string): Refusal {

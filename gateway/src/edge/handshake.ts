@@ -6,7 +6,7 @@ import type { HandshakeOutcome } from "../routes/connect.ts"
 /** What a client may send before it is accepted: nothing by the protocol, but the first frame may be on its way. */
 const MAX_EARLY_BYTES = 256 * 1024
 
-/** Why a handshake is not one, or undefined. AWS?: the words. RFC 6455, section 4.2.1 */
+/** Why a handshake is not one, or undefined. AWS?: the words. [handshake-bad-key] RFC 6455, section 4.2.1 */
 export function malformedHandshake(request: IncomingMessage): string | undefined {
   const { headers, method } = request
   if (method !== "GET") return "A WebSocket handshake is a GET request"

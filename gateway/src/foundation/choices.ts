@@ -1,9 +1,9 @@
 // What nobody outside AWS knows for sure, as values: each is a row of docs/fidelity.md that says why it is set so.
 
 export type Choices = {
-  /** AWS? Whether a protocol ping counts as activity. No: the stricter reading, so that nobody relies on it by accident. */
+  /** AWS?: whether a ping counts as activity. No: the stricter reading. [limit-idle-not-reset-by-ping] */
   pingResetsIdleTimeout: boolean
-  /** AWS? What a plain GET on a stage gets: 403 or 426 have both been reported. */
+  /** AWS?: a plain GET on a stage; 403 and 426 have both been reported. [handshake-plain-get] */
   plainRequestStatus: 403 | 426
 }
 

@@ -19,9 +19,9 @@ export type Quotas = {
   accountBurstLimit: number
   /** AWS: what an authorizer may return, in bytes. [doc: limits table] */
   maxAuthorizerResultBytes: number
-  /** Differs: AWS does not document how much it buffers for a slow receiver before a POST answers 429. */
+  /** AWS?: how much is buffered for a slow receiver before a POST answers 429. [post-buffer-full] */
   maxSendBufferBytes: number
-  /** Differs: AWS does not document how long a client may take to answer a close frame. */
+  /** AWS?: how long a client may take to answer a close frame. [disconnect-unanswered] */
   closeTimeoutMs: number
 }
 

@@ -1,5 +1,6 @@
 // The execution log: what API Gateway tells of one run, line by line, as far as the stage's logging level wants it.
-// AWS: section 10.3. AWS? Which lines belong to which level is not documented: failures to ERROR, all to INFO.
+// AWS: section 10.3. AWS?: which lines belong to which level. [execution-log-levels]
+// Failures to ERROR, all to INFO.
 
 // AWS: an event is truncated at 1,024 bytes. [doc, section 9]
 const MAX_LINE_BYTES = 1024

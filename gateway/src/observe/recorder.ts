@@ -51,7 +51,7 @@ export function createRecorder(onEvent: OnGatewayEvent, metrics: Metrics, histor
     const { stageName } = stage.definition
     const requestId = String(context.requestId)
     const facts = { requestId, apiId, stageName, routeKey, eventType, status: context.status, ...trace }
-    // AWS? The group's name on WebSocket APIs; this is the one documented for REST APIs. [section 0, U8]
+    // AWS?: the name on WebSocket APIs; this is the one documented for REST APIs. [execution-log-group]
     const logGroup = `API-Gateway-Execution-Logs_${apiId}/${stageName}`
     for (const message of executionLogLines(facts, settings)) {
       onEvent({ event: "log", source: "api-gateway", logGroup, requestId, message, kind: "execution" })

@@ -86,7 +86,7 @@ async function answerTo(
     return refuse(transaction, { status, message: "Internal server error", blame, log: result.log })
   }
   const response = readProxyResponse(result.payload)
-  // AWS?: 1xx cannot be the answer to a request, so it counts as malformed.
+  // AWS?: 1xx cannot be the answer to a request, so it counts as malformed. [handshake-informational-status]
   if (!response || response.statusCode < 200) {
     const log = "Execution failed due to configuration error: Malformed Lambda proxy response"
     return refuse(transaction, { status: 502, message: "Internal server error", blame: "integration", log })
@@ -105,7 +105,7 @@ function accept(transaction: Transaction, protocol: string | undefined): Handsha
 
 const hopHeaders = new Set(["connection", "upgrade", "content-length", "transfer-encoding", "sec-websocket-accept"])
 
-/** AWS? The function's own refusal with its body and headers, as one source has it; another saw neither. [section 1.7] */
+/** AWS?: with its own body and headers, as one source has it; another saw neither. [handshake-function-refusal] */
 function pass(response: ProxyResponse, transaction: Transaction): HandshakeOutcome {
   const headers = Object.fromEntries(Object.entries(response.headers).filter(([name]) => !hopHeaders.has(name)))
   if (response.statusCode >= 500) transaction.trace.blame = "integration"

@@ -54,7 +54,7 @@ async function answerTo(
   if (!response) return errorFrame(transaction, malformed)
   // AWS: statusCode is not visible to the client. [doc; obs, section 5.2, U6]
   transaction.context.status = response.statusCode
-  // AWS: a one-way route discards the body. [doc, section 5.1] AWS? An empty body is no message.
+  // AWS: a one-way route discards the body. [doc, section 5.1] AWS?: an empty body is no message. [answer-empty-body]
   if (!route.definition.returnsResponse || !response.body) return undefined
   return isLongerThan(ports.quotas.maxMessageBytes, response.body) ? errorFrame(transaction, tooLarge) : response.body
 }
@@ -64,10 +64,10 @@ function isLongerThan(maxBytes: number, text: string): boolean {
   return text.length * 3 > maxBytes && Buffer.byteLength(text) > maxBytes
 }
 
-// AWS? The frame of a throttled message was never seen: modelled on the others. [section 0, U2]
+// AWS?: the frame of a throttled message was never seen; modelled on the others. [throttle-frame]
 const tooManyRequests: Failure = { status: 429, message: "Too Many Requests", blame: "client" }
 const noRoute: Failure = { status: 403, message: "Forbidden", blame: "client", log: "No route found for the message" }
-// AWS? A custom route without a target.
+// AWS?: a custom route without a target. [answer-without-target]
 const noIntegration: Failure = {
   status: 500,
   message: "Internal server error",
@@ -81,7 +81,7 @@ const malformed: Failure = {
   log: "Execution failed due to configuration error: Malformed Lambda proxy response",
 }
 
-// AWS?: the limit of a message is documented, what becomes of an answer beyond it is not. [section 9]
+// AWS?: the limit of a message is documented, what becomes of an answer beyond it is not. [answer-too-large]
 const tooLarge: Failure = {
   status: 500,
   message: "Internal server error",

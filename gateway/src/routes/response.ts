@@ -15,7 +15,7 @@ export function readProxyResponse(payload: string): ProxyResponse | undefined {
   // AWS: null is "Malformed Lambda proxy response". [obs, section 1.6]
   if (typeof result !== "object" || result === null || Array.isArray(result)) return undefined
   const { statusCode = 200, headers, multiValueHeaders, body, isBase64Encoded } = result as Record<string, unknown>
-  // AWS? A result without statusCode is taken as 200.
+  // AWS?: a result without statusCode is taken as 200. [answer-without-status]
   const status = typeof statusCode === "string" ? Number(statusCode) : statusCode
   if (typeof status !== "number" || !Number.isInteger(status) || status < 100 || status > 599) return undefined
   if (body !== undefined && body !== null && typeof body !== "string") return undefined

@@ -80,6 +80,6 @@ function stringify(value: unknown): string {
   if (typeof value === "string") return value
   // AWS: an array becomes "[item1, item2]". [doc]
   if (Array.isArray(value)) return `[${value.map(stringify).join(", ")}]`
-  // AWS? Numbers, booleans and null as their JSON text. [peer] Objects: no evidence; their JSON text as well.
+  // AWS: numbers, booleans and null as their JSON text. [peer] AWS?: objects as well. [route-object]
   return JSON.stringify(value) ?? ""
 }

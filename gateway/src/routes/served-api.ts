@@ -36,7 +36,7 @@ function serveStage(
   options: { clock: Clock; quotas: Quotas },
 ): ServedStage {
   const deployment = stage.deploymentId === undefined ? undefined : api.deployments[stage.deploymentId]
-  // AWS? One bucket for all routes that have no throttle of their own.
+  // AWS?: one bucket for all routes that have no throttle of their own. [throttle-stage-shared]
   const shared = bucketFor(stage.defaultRouteSettings, options)
   const routes = new Map<string, ServedRoute>()
   for (const [routeKey, definition] of Object.entries(deployment?.routes ?? {})) {
@@ -78,7 +78,7 @@ export type AccountThrottle = {
 
 export function createAccountThrottle({ clock, quotas }: { clock: Clock; quotas: Quotas }): AccountThrottle {
   const requests = new TokenBucket(quotas.accountRateLimit, quotas.accountBurstLimit, clock.now())
-  // AWS? A rate is documented, a burst is not: one second's worth.
+  // AWS?: a rate is documented, a burst is not: one second's worth. [throttle-new-connections]
   const connections = new TokenBucket(quotas.newConnectionsPerSecond, quotas.newConnectionsPerSecond, clock.now())
   return {
     takeRequest: () => requests.take(clock.now()),

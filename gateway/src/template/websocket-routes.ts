@@ -81,7 +81,7 @@ function returnsResponse(resource: Resource, hasResponse: boolean): boolean {
   if (expression !== undefined && expression !== "$default") {
     resource.problem("RouteResponseSelectionExpression must be $default.")
   }
-  // AWS?: which of the two alone would do is not documented [section 5.2], so both are asked for.
+  // AWS?: which of the two alone would do is not documented, so both are asked for. [answer-expression-only]
   if ((expression !== undefined) !== hasResponse) {
     const missing = hasResponse ? "RouteResponseSelectionExpression: $default" : "AWS::ApiGatewayV2::RouteResponse"
     resource.notice(`It answers on the socket only with a ${missing} as well; until then it is one-way.`)

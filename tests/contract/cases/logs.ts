@@ -128,6 +128,22 @@ export const logsTopic: Topic = {
       },
     },
     {
+      id: "execution-log-group",
+      does: "its log group is API-Gateway-Execution-Logs_{apiId}/{stage}",
+      localOnly: readsTheLogs,
+      async run() {
+        let apiId = ""
+        const stage = { DefaultRouteSettings: { LoggingLevel: "INFO" } }
+        const { events } = await lifeOf({ stage }, async ({ url }) => {
+          apiId = (await openEcho(url)).event.requestContext.apiId
+        })
+        const groups = events.flatMap((event) =>
+          event.event === "log" && event.source === "api-gateway" ? [event.logGroup] : [],
+        )
+        expect(new Set(groups)).toEqual(new Set([`API-Gateway-Execution-Logs_${apiId}/dev`]))
+      },
+    },
+    {
       id: "execution-log-prefix",
       does: "each of its lines begins with the request's id in parentheses",
       localOnly: readsTheLogs,
