@@ -4,7 +4,8 @@ import { openSocket, type Refused, refusedSocket } from "../../harness/open-sock
 import { startLocal } from "../../harness/start-local.ts"
 import { accept, echoEvent } from "../../harness/template.ts"
 import { ownTemplate, type Topic } from "../case.ts"
-import { exampleAccept, handshake } from "../raw-handshake.ts"
+import { frame, opcodes, openTcp } from "../raw-frames.ts"
+import { exampleAccept, exampleKey, handshake } from "../raw-handshake.ts"
 import { echo, openEcho, type Target } from "../target.ts"
 
 /** `$connect` returns exactly this. */
@@ -378,6 +379,40 @@ export const handshakeTopic: Topic = {
     },
   ],
   local: [
+    {
+      id: "handshake-early-frame",
+      does: "a frame that is sent before the 101 has come is heard after it, and counts with its size",
+      localOnly: "writes to the bare TCP connection, which on AWS is TLS",
+      async run() {
+        const code = `export const handler = async () => {
+          await new Promise((resolve) => setTimeout(resolve, 50))
+          return { statusCode: 200 }
+        }`
+        const routes = { $connect: { code }, echo: { code: echoEvent, twoWay: true } }
+        const { url } = await startLocal({ routes }, { quotas: { maxFrameBytes: 100 } })
+        const request = [
+          "GET /dev HTTP/1.1",
+          "Host: localhost",
+          "Connection: Upgrade",
+          "Upgrade: websocket",
+          "Sec-WebSocket-Version: 13",
+          `Sec-WebSocket-Key: ${exampleKey}\r\n\r\n`,
+        ].join("\r\n")
+        /** Everything that comes until the text does. */
+        const until = async (text: string, payload: string) => {
+          const socket = await openTcp(url)
+          let received = ""
+          socket.write(Buffer.concat([Buffer.from(request), frame({ opcode: opcodes.text, payload })]))
+          for await (const chunk of socket) {
+            received += chunk.toString("latin1")
+            if (received.includes(text)) return received
+          }
+          throw new Error(`the connection ended with ${received}`)
+        }
+        expect(await until('"routeKey":"echo"', '{"action":"echo"}')).toMatch(/^HTTP\/1.1 101 /)
+        expect(await until("Message too big", "x".repeat(101))).toMatch(/^HTTP\/1.1 101 /)
+      },
+    },
     {
       id: "handshake-timeout",
       does: "a $connect that takes too long for its integration is a 504",
