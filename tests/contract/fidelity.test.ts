@@ -6,6 +6,7 @@ import { topics } from "./topics.ts"
 
 const root = join(import.meta.dirname, "..", "..")
 const page = readFileSync(join(root, "docs", "fidelity.md"), "utf8")
+const readme = readFileSync(join(root, "README.md"), "utf8")
 
 type Row = { id: string; here: string; proof: string }
 
@@ -39,10 +40,11 @@ describe("docs/fidelity.md", () => {
     expect(rows.filter(({ here }) => kindOf(here) === undefined).map(({ id }) => id)).toEqual([])
   })
 
-  test("counts its rows", () => {
+  test("counts its rows, and the README says the same", () => {
     const count = (kind: string) => rows.filter(({ here }) => kindOf(here) === kind).length
     const counts = `${rows.length} rows: ${count("same")} same, ${count("differs")} different on purpose, ${count("unknown")} unknown.`
     expect(/^\d+ rows: .*$/m.exec(page)?.[0]).toBe(counts)
+    expect(/\d+ rows: [^.]*\./.exec(readme)?.[0]).toBe(counts)
   })
 
   test("has a gap for every case that is known to fail, and none for the others", () => {
