@@ -1,6 +1,7 @@
 // The execution log: what API Gateway tells of one run, line by line, as far as the stage's logging level wants it.
 // AWS: section 10.3. AWS?: which lines belong to which level. [execution-log-levels]
 // Failures to ERROR, all to INFO.
+import { withoutSecrets } from "./without-secrets.ts"
 
 // AWS: an event is truncated at 1,024 bytes. [doc, section 9]
 const MAX_LINE_BYTES = 1024
@@ -35,8 +36,7 @@ function infoLines(facts: ExecutionFacts, dataTrace: boolean): string[] {
   if (facts.routeKey !== undefined) lines.push(`WebSocket Request Route: [${facts.routeKey}]`)
   if (facts.integrationUri !== undefined) lines.push(`Endpoint request URI: ${facts.integrationUri}`)
   if (dataTrace && facts.requestBody !== undefined) {
-    // Only a handshake has headers.
-    const body = facts.eventType === "CONNECT" ? redact(facts.requestBody) : facts.requestBody
+    const body = withoutSecrets(facts.eventType, facts.requestBody)
     lines.push(`Endpoint request body after transformations: ${body}`)
   }
   if (facts.integrationLatency !== undefined) {
@@ -46,20 +46,6 @@ function infoLines(facts: ExecutionFacts, dataTrace: boolean): string[] {
     lines.push(`Endpoint response body before transformations: ${facts.responseBody}`)
   }
   return lines
-}
-
-const confidential = /^(authorization|x-api-key|x-amz-(credential|security-token|signature))$/i
-
-/**
- * Hides what a request was authorized with, wherever its event has it.
- * AWS: such parameters are redacted; the form is that of the captured headers. [doc: set-up-logging; obs, section 10.3]
- */
-function redact(event: string): string {
-  const hide = (value: unknown) => `****${String(value).slice(-6)}`
-  return JSON.stringify(JSON.parse(event), (name, value: unknown) => {
-    if (!confidential.test(name) || value === "") return value
-    return Array.isArray(value) ? value.map(hide) : hide(value)
-  })
 }
 
 function truncate(line: string): string {

@@ -1,6 +1,7 @@
 // What happened lately, for the console: the last events with their payloads, and what functions wrote about them.
 import type { GatewayEvent } from "./gateway-event.ts"
 import type { Recordable } from "./recorder.ts"
+import { withoutSecrets } from "./without-secrets.ts"
 
 /** Payloads are cut to this many characters: the console is for reading. */
 const MAX_TEXT = 8_192
@@ -66,7 +67,7 @@ export function createHistory(now: () => number): History {
         latencyMs: trace.integrationLatency,
         failure: trace.failure === undefined ? undefined : [trace.failure].flat().join("\n"),
         frame: cut(trace.frame),
-        event: cut(trace.requestBody),
+        event: cut(trace.requestBody && withoutSecrets(eventType, trace.requestBody)),
         result: cut(trace.responseBody),
         answer: cut(trace.answer),
         functionRequestId: trace.functionRequestId,
