@@ -113,6 +113,7 @@ describe("the environment variables", () => {
     expect(variables.LAMBDA_TASK_ROOT).toBeTruthy()
     expect(Object.keys(variables)).not.toContain("HOME")
     expect(Object.keys(variables)).not.toContain("VITEST")
+    expect(Object.keys(variables)).not.toContain("NODE_COMPILE_CACHE")
   })
 
   it("set by one function are not seen by another", async () => {

@@ -1,6 +1,8 @@
 // The door of this room: functions by name or ARN, invoked with and without waiting for the answer.
 import { randomUUID } from "node:crypto"
-import { availableParallelism } from "node:os"
+import { mkdtempSync, rmSync } from "node:fs"
+import { availableParallelism, tmpdir } from "node:os"
+import { join } from "node:path"
 import { type Clock, isoTime } from "../foundation/clock.ts"
 import type { Log } from "../foundation/log.ts"
 import type { FunctionDefinition } from "../template/definition.ts"
@@ -78,6 +80,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     log: options.log,
   })
   reload(options.functions)
+  const compileCache = mkdtempSync(join(tmpdir(), "lambda-compiled-"))
 
   function deploy(definition: FunctionDefinition): Deployed {
     const code = prepareCode(definition)
@@ -86,7 +89,10 @@ export function createLambda(options: LambdaOptions): Lambda {
       clock,
       maxEnvironments: Math.max(1, Math.min(maxConcurrency(options), definition.reservedConcurrency ?? Infinity)),
       start: (owner, initTimeoutMs) =>
-        new ExecutionEnvironment(environmentOptions(options, definition, code, initTimeoutMs), owner),
+        new ExecutionEnvironment(
+          { ...environmentOptions(options, definition, code), initTimeoutMs, compileCache },
+          owner,
+        ),
     })
     return { lambdaFunction, code }
   }
@@ -172,6 +178,7 @@ export function createLambda(options: LambdaOptions): Lambda {
       await drained(clock, drainMs, [...retiring.values()])
       await Promise.all([...retiring.keys()].map((lambdaFunction) => lambdaFunction.terminate()))
       for (const { code } of all) code.remove()
+      rmSync(compileCache, { recursive: true, force: true })
     },
   }
 }
@@ -184,7 +191,6 @@ function environmentOptions(
   options: LambdaOptions,
   definition: FunctionDefinition,
   { taskRoot, layerModules }: PreparedCode,
-  initTimeoutMs: number,
 ) {
   const { region, clock } = options
   const day = isoTime(clock.now()).slice(0, 10).replaceAll("-", "/")
@@ -205,7 +211,6 @@ function environmentOptions(
       endpoints: options.endpoints(),
     }),
     clock,
-    initTimeoutMs,
     output: options.onOutput,
   }
 }

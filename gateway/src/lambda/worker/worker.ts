@@ -1,4 +1,5 @@
 // Runs inside the thread of one execution environment: loads the handler, then answers one invocation at a time.
+import { flushCompileCache } from "node:module"
 import { getHeapStatistics } from "node:v8"
 import { parentPort, workerData } from "node:worker_threads"
 import { tryToBegin } from "../handed-over.ts"
@@ -32,6 +33,7 @@ let memorySampledAt = Number.NEGATIVE_INFINITY
 // Differs: on Lambda only with NODE_OPTIONS=--enable-source-maps. NODE_OPTIONS means nothing to a thread.
 process.setSourceMapsEnabled(true)
 isolateProcess(settings.taskRoot)
+delete process.env.NODE_COMPILE_CACHE
 captureOutput(
   settings.logFormat,
   () => requestId,
@@ -58,6 +60,8 @@ if (handler) {
     if (!current) runNext(handler)
   })
   post({ type: "ready", initMs: performance.now() - startedAt })
+  // Now, for the threads that start while this one runs; it costs nothing when there is nothing new.
+  flushCompileCache()
 }
 
 async function initialize(): Promise<Handler | undefined> {
