@@ -113,7 +113,7 @@ test("a template is served anew however it is saved, also when its folder is mad
     renameSync(`${template}.new`, template)
   }
   save(1)
-  const command = runCommand("gateway/src/cli.ts", [template, "--watch", "--json", "--port", "0"])
+  const command = runCommand("gateway/src/cli.ts", [folder, "--watch", "--json", "--port", "0"])
   const { outputs } = await command.jsonLine(({ event }) => event === "ready")
   const socket = await openSocket(outputs.Url)
   const answer = () => {
@@ -121,15 +121,16 @@ test("a template is served anew however it is saved, also when its folder is mad
     return socket.next()
   }
   expect(await answer()).toBe("1")
-  for (const edition of [2, 3]) {
+  for (const edition of [2, 3, 4]) {
+    if (edition === 3) rmSync(folder, { recursive: true })
     save(edition)
-    expect(await command.jsonLine(({ event }) => event === "reloaded")).toMatchObject({ what: "template.json" })
+    expect(await command.jsonLine(({ event }) => event === "reloaded")).toMatchObject({ what: "made" })
     expect(await answer()).toBe(String(edition))
   }
   save(0)
   expect(await command.jsonLine(({ event }) => event === "problem")).toMatchObject({ code: "TEMPLATE_UNREADABLE" })
-  expect(await answer()).toBe("3")
-  save(4)
-  expect(await command.jsonLine(({ event }) => event === "reloaded")).toMatchObject({ recovered: true })
   expect(await answer()).toBe("4")
+  save(5)
+  expect(await command.jsonLine(({ event }) => event === "reloaded")).toMatchObject({ recovered: true })
+  expect(await answer()).toBe("5")
 })
