@@ -59,6 +59,8 @@ export function createUpgrade(ports: WebSocketPorts): Upgrade {
     // AWS: the function alone chooses a subprotocol, so what was asked for is nothing to the library. [doc; obs, 1.8]
     delete request.headers["sec-websocket-protocol"]
     let connection: Connection | undefined
+    // Answers of one turn leave back to back, and find whoever waits for them awake.
+    leaveTogether(socket)
     const accept = () =>
       server.handleUpgrade(request, socket, head, (webSocket) => {
         connection = open(webSocket, socket, facts, listeners, ports)
