@@ -89,6 +89,9 @@ function fill(item: HTMLElement, row: Row): void {
 function summarize({ entry, output }: Row): { title: string; note: string; status: string } {
   if (entry.kind === "denied") return { title: "denied", note: `${entry.action} by ${entry.role}`, status: "403" }
   if (entry.kind === "problem") return { title: "problem", note: entry.message, status: "" }
+  if (entry.kind === "reloaded") {
+    return { title: "reloaded", note: entry.what, status: `${Math.round(entry.durationMs)} ms` }
+  }
   if (entry.kind === "output") {
     const report = output.find(({ text }) => text.startsWith("REPORT"))?.text
     const duration = /Duration: ([\d.]+) ms/.exec(report ?? "")?.[1]

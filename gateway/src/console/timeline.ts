@@ -21,6 +21,7 @@ export type Entry = { id: number; time: number } & (
   | OutputEntry
   | { kind: "denied"; action: string; resource: string; role: string; explanation: string; cure: string }
   | { kind: "problem"; message: string; hint: string }
+  | { kind: "reloaded"; what: string; durationMs: number }
 )
 type OutputEntry = { kind: "output"; functionRequestId: string; logGroup: string; stream: string; text: string }
 
@@ -31,7 +32,7 @@ export type Output = Entry & { kind: "output" }
 export type Row = {
   key: string
   time: number
-  kind: "event" | "run" | "denied" | "problem"
+  kind: "event" | "run" | "denied" | "problem" | "reloaded"
   entry: Entry
   output: Output[]
 }

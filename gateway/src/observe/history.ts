@@ -29,6 +29,7 @@ export type HistoryEntry = { id: number; time: number } & (
   | { kind: "output"; functionRequestId: string; logGroup: string; stream: string; text: string }
   | { kind: "denied"; action: string; resource: string; role: string; explanation: string; cure: string }
   | { kind: "problem"; message: string; hint: string }
+  | { kind: "reloaded"; what: string; durationMs: number }
 )
 
 export type History = {
@@ -90,6 +91,8 @@ export function createHistory(now: () => number): History {
         add({ id: nextId++, time: now(), kind: "denied", action, resource, role, explanation, cure })
       } else if (event.event === "problem") {
         add({ id: nextId++, time: now(), kind: "problem", message: event.message, hint: event.hint })
+      } else if (event.event === "reloaded") {
+        add({ id: nextId++, time: now(), kind: "reloaded", what: event.what, durationMs: event.durationMs })
       }
     },
     entries: () => entries.slice(-MAX_ENTRIES),
