@@ -70,5 +70,6 @@ try {
 } catch (error) {
   const { code, message } = error as NodeJS.ErrnoException
   console.error(code === "EMFILE" ? `${message}\n  Hint: allow more open files, with \`ulimit -n 25000\`.` : message)
-  process.exitCode = 1
+  // At once: programs that still run end when we do.
+  process.exit(1)
 }
