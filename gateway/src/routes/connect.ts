@@ -71,7 +71,7 @@ async function answerTo(
   const { integration } = route.definition
   if (!integration) return accept(transaction, undefined)
   const event = connectEvent(transaction.facts, stamp, request, stage.definition.variables, latencyMs)
-  const result = await integrate(stage, route, integration, event, transaction, ports)
+  const result = await integrate(integration, event, transaction, ports)
   if (result.outcome === "timed-out") {
     return refuse(transaction, {
       status: 504,

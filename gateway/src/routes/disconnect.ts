@@ -27,7 +27,7 @@ export async function disconnect(
   const integration = route?.definition.integration
   if (route && integration) {
     const event = disconnectEvent(facts, stamp, ending, stage.definition.variables)
-    const result = await integrate(stage, route, integration, event, transaction, ports)
+    const result = await integrate(integration, event, transaction, ports)
     if (result.outcome !== "answered") {
       const blame = result.outcome === "failed" && result.why === "configuration" ? "execution" : "integration"
       fail(transaction, { status: 500, message: "Internal server error", blame, log: result.log })

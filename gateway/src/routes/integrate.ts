@@ -2,7 +2,6 @@
 import type { IntegrationDefinition } from "../template/definition.ts"
 import type { RoutePorts } from "./ports.ts"
 import type { InvocationResult } from "./response.ts"
-import type { ServedRoute, ServedStage } from "./served-api.ts"
 import type { Trace, Transaction } from "./transaction.ts"
 
 export type IntegrationOutcome =
@@ -12,20 +11,18 @@ export type IntegrationOutcome =
   | { outcome: "timed-out"; log: string }
 
 export async function integrate(
-  stage: ServedStage,
-  route: ServedRoute,
   integration: IntegrationDefinition,
   payload: string,
   transaction: Transaction,
   ports: RoutePorts,
 ): Promise<IntegrationOutcome> {
-  const { trace } = transaction
+  const { stage, routeKey = "", trace } = transaction
   trace.integrationUri = integration.uri
   trace.requestBody = payload
   if (integration.type !== "AWS_PROXY" || integration.functionArn === undefined) {
     return configuration(`Integration type ${integration.type} is not served locally`)
   }
-  const permission = ports.mayInvoke(stage, route.definition.routeKey, integration)
+  const permission = ports.mayInvoke(stage, routeKey, integration)
   if (!permission.allowed) return configuration(permission.message)
 
   const startedAt = ports.clock.now()

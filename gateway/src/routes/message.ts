@@ -23,31 +23,33 @@ export async function message(
     settings: route?.settings ?? stage.settings,
     messageId,
   })
-  const answer = await answerTo(stage, route, connection, text, stamp, messageId, transaction, ports)
   transaction.trace.frame = text
+  const answer = route ? await answerTo(route, text, messageId, transaction, ports) : withoutRoute(transaction, ports)
   if (answer !== undefined) transaction.trace.answer = answer
   ports.record(transaction)
   return answer
 }
 
+/** AWS: nothing is invoked, the socket stays open. [obs, section 3.5] It counts as a request all the same. */
+function withoutRoute(transaction: Transaction, ports: RoutePorts): string {
+  return errorFrame(transaction, ports.account.takeRequest() ? noRoute : tooManyRequests)
+}
+
 async function answerTo(
-  stage: ServedStage,
-  route: ServedRoute | undefined,
-  connection: Connection,
+  route: ServedRoute,
   text: string,
-  stamp: Stamp,
   messageId: string,
   transaction: Transaction,
   ports: RoutePorts,
 ): Promise<string | undefined> {
-  if (!ports.account.takeRequest()) return errorFrame(transaction, tooManyRequests)
-  // AWS: nothing is invoked, the socket stays open. [obs, section 3.5]
-  if (!route) return errorFrame(transaction, noRoute)
-  if (!route.bucket.take(stamp.requestTimeEpoch)) return errorFrame(transaction, tooManyRequests)
+  const { stage, facts, stamp } = transaction
+  if (!ports.account.takeRequest() || !route.bucket.take(stamp.requestTimeEpoch)) {
+    return errorFrame(transaction, tooManyRequests)
+  }
   const { integration, routeKey } = route.definition
   if (!integration) return errorFrame(transaction, noIntegration)
-  const event = messageEvent(connection.facts, stamp, routeKey, messageId, text, stage.definition.variables)
-  const result = await integrate(stage, route, integration, event, transaction, ports)
+  const event = messageEvent(facts, stamp, routeKey, messageId, text, stage.definition.variables)
+  const result = await integrate(integration, event, transaction, ports)
   if (result.outcome !== "answered") return errorFrame(transaction, failureOf(result))
 
   const response = readProxyResponse(result.payload)
