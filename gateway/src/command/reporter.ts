@@ -2,6 +2,7 @@
 import { styleText } from "node:util"
 import { GatewayError } from "../foundation/errors.ts"
 import type { GatewayEvent } from "../observe/gateway-event.ts"
+import { shortLine } from "./short-line.ts"
 
 export type Ready = {
   outputs: Record<string, string>
@@ -61,11 +62,8 @@ export function terminalReporter(stdout: Out, stderr: Out, options: { quiet?: bo
       else if (event.event === "problem")
         stderr.write(event.code === "WARNING" ? warningText(event) : problemText(event))
       else if (!options.quiet) {
-        if (event.event === "access") line(`${styleText("dim", "access")}  ${event.message}`)
-        else if (event.kind !== "execution") line(`${styleText("dim", event.kind.padEnd(8))}${event.message.trimEnd()}`)
-        else if (/Execution failed|Lambda execution failed/.test(event.message)) {
-          stderr.write(`${styleText("yellow", event.message)}\n`)
-        }
+        const short = shortLine(event)
+        if (short !== undefined) line(short)
       }
     },
     failure(error) {
