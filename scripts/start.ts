@@ -4,9 +4,8 @@ import { join, resolve } from "node:path"
 import { GatewayError } from "@document-insight/gateway"
 import {
   type CommandOptions,
-  jsonReporter,
+  commandLine,
   optionsHelp,
-  parseOptions,
   type Reporter,
   serve,
   terminalReporter,
@@ -29,30 +28,14 @@ const help = `Document Insight, live: hand in a document and watch it being read
 ${optionsHelp}
 `
 
-// AWS: functions run in UTC. The time zone is the process's: threads cannot have one of their own.
-process.env.TZ = "UTC"
-process.exitCode = await main(process.argv.slice(2))
+const { version } = packageJson
+process.exitCode = await commandLine(process.argv.slice(2), process.env, { help, version, run })
 
-async function main(argv: string[]): Promise<number> {
-  let reporter: Reporter = argv.includes("--json")
-    ? jsonReporter(process.stdout)
-    : terminalReporter(process.stdout, process.stderr)
-  try {
-    const options = parseOptions(argv, process.env)
-    if (options.help) return print(help)
-    if (options.version) return print(`${packageJson.version}\n`)
-    const files = options.positionals.map(readableFile)
-    // With files the terminal belongs to their progress; problems and denials are told all the same.
-    if (files.length > 0 && !options.json) {
-      reporter = terminalReporter(process.stdout, process.stderr, { quiet: true })
-    }
-    const source = join(root, "cdk.out", options.env ?? "default")
-    await prepare(source, options)
-    return files.length > 0 ? await send(source, files, options, reporter) : await run(source, options, reporter)
-  } catch (error) {
-    reporter.failure(error)
-    return 1
-  }
+async function run(options: CommandOptions, reporter: Reporter): Promise<number> {
+  const files = options.positionals.map(readableFile)
+  const source = join(root, "cdk.out", options.env ?? "default")
+  await prepare(source, options)
+  return files.length > 0 ? await send(source, files, options, reporter) : await keepServing(source, options, reporter)
 }
 
 async function prepare(source: string, { env }: CommandOptions): Promise<void> {
@@ -66,7 +49,7 @@ async function prepare(source: string, { env }: CommandOptions): Promise<void> {
   }
 }
 
-async function run(source: string, options: CommandOptions, reporter: Reporter): Promise<number> {
+async function keepServing(source: string, options: CommandOptions, reporter: Reporter): Promise<number> {
   const gateway = await serve(source, options, reporter)
   const watchers = options.watch ? [watchSystem(gateway, () => prepare(source, options))] : []
   await untilSignal(...watchers, gateway)
@@ -74,7 +57,9 @@ async function run(source: string, options: CommandOptions, reporter: Reporter):
 }
 
 async function send(source: string, files: string[], options: CommandOptions, reporter: Reporter): Promise<number> {
-  const gateway = await serve(source, options, reporter)
+  // With files the terminal belongs to their progress; problems and denials are told all the same.
+  const quiet = options.json ? reporter : terminalReporter(process.stdout, process.stderr, { quiet: true })
+  const gateway = await serve(source, options, quiet)
   const display = options.json ? jsonDisplay(process.stdout) : terminalDisplay(process.stdout)
   const stop = new AbortController()
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort())
@@ -98,9 +83,4 @@ function readableFile(name: string): string {
   throw new GatewayError("FILE_NOT_FOUND", stats ? `${path} is a folder.` : `${path} does not exist.`, {
     hint: "Give the path of a document: PDF, DOCX, TXT, Markdown or HTML; samples/ has some.",
   })
-}
-
-function print(text: string): number {
-  process.stdout.write(text)
-  return 0
 }
