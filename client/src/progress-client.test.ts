@@ -101,7 +101,7 @@ test("nothing is asked about a document whose final progress is known", () => {
   open()
   client.watch("report", () => {})
   server.newest.say(progress(7, { status: "processing_complete" }))
-  clock.advance(defaultTimings.pingAfterMs)
+  clock.advance(defaultTimings.keepAliveAfterMs)
   server.newest.say({ status: "pong" })
   server.newest.letGo()
   connect()
@@ -128,7 +128,7 @@ test("a lost push is made good: who has been silent between two signs of life is
   open()
   client.watch("report", () => {})
   const signOfLife = () => {
-    clock.advance(defaultTimings.pingAfterMs)
+    clock.advance(defaultTimings.checkAfterMs)
     server.newest.say({ status: "pong" })
   }
   server.newest.say(progress(1))

@@ -1,9 +1,12 @@
 // Says how far documents have been read, whatever the network does: it keeps what is wanted and the newest that is known.
 import { type ClientMessage, isFinal, isProgress, type Progress, parseServerMessage } from "@document-insight/protocol"
 import { type Clock, systemClock, type Timer } from "./clock.ts"
+import { type PageVisibility, PauseWhileHidden, pageVisibility } from "./pause-while-hidden.ts"
 import { type ConnectionState, ReconnectingSocket, type ReconnectingSocketOptions } from "./reconnecting-socket.ts"
 
-export type ProgressClientOptions = Omit<ReconnectingSocketOptions, "ping" | "onOpen" | "onText">
+export type ProgressClientOptions = Omit<ReconnectingSocketOptions, "ping" | "onOpen" | "onText" | "isExpecting"> & {
+  visibility?: PageVisibility | undefined
+}
 
 export type ProgressListener = (progress: Progress) => void
 
@@ -23,6 +26,7 @@ const lingerMs = 1_000
 export class ProgressClient {
   readonly connection: Store<ConnectionState>
   readonly #socket: ReconnectingSocket
+  readonly #pause: PauseWhileHidden
   readonly #clock: Clock
   readonly #known = new Map<string, Progress>()
   readonly #watches = new Map<string, Watch>()
@@ -35,16 +39,27 @@ export class ProgressClient {
       ping: JSON.stringify({ action: "ping" } satisfies ClientMessage),
       onOpen: () => this.#askForAll(),
       onText: (text) => this.#read(text),
+      isExpecting: () => this.#isAnyInProgress(),
+    })
+    this.#pause = new PauseWhileHidden({
+      visibility: options.visibility ?? pageVisibility,
+      clock: this.#clock,
+      isNeeded: () => this.#isAnyInProgress(),
+      pause: () => this.#socket.close(),
+      resume: () => this.#socket.open(),
     })
     this.connection = { subscribe: this.#socket.onStateChange, getSnapshot: this.#socket.state }
   }
 
+  /** Connects. A page that stays hidden with no document in progress disconnects until one of the two changes. */
   open(): void {
     this.#socket.open()
+    this.#pause.start()
   }
 
   /** Ends the connection; what is watched stays watched and is asked for when opened again. */
   close(): void {
+    this.#pause.stop()
     this.#socket.close()
     this.#forgetUnwatched()
   }
@@ -76,12 +91,14 @@ export class ProgressClient {
     if (known && !supersedes(progress, known)) return
     this.#known.set(progress.documentId, progress)
     for (const listener of this.#watches.get(progress.documentId)?.listeners ?? []) listener(progress)
+    this.#pause.update()
   }
 
   #startWatch(documentId: string): Watch {
     const watch: Watch = { listeners: new Set(), heard: true }
     this.#watches.set(documentId, watch)
     this.#ask(documentId)
+    this.#pause.update()
     return watch
   }
 
@@ -121,6 +138,11 @@ export class ProgressClient {
       this.#watches.delete(documentId)
       if (!this.#isFinished(documentId)) this.#send({ action: "progress", documentId, watch: false })
     }
+    this.#pause.update()
+  }
+
+  #isAnyInProgress(): boolean {
+    return [...this.#watches.keys()].some((documentId) => !this.#isFinished(documentId))
   }
 
   #isFinished(documentId: string): boolean {

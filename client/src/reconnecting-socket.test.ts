@@ -137,11 +137,11 @@ test("spreads the returns of many over the whole wait (full jitter)", () => {
 test("asks for a sign of life after silence; any answer keeps the connection", () => {
   const { clock, server, socket, openUp } = setUp()
   openUp()
-  clock.advance(defaultTimings.pingAfterMs)
+  clock.advance(defaultTimings.keepAliveAfterMs)
   expect(server.newest.received).toEqual([{ action: "ping" }])
   clock.advance(defaultTimings.pongWithinMs - 1)
   server.newest.say("anything")
-  clock.advance(defaultTimings.pingAfterMs - 1)
+  clock.advance(defaultTimings.keepAliveAfterMs - 1)
   expect(server.newest.received).toHaveLength(1)
   expect(socket.state()).toBe("open")
 })
@@ -150,7 +150,7 @@ test("a connection that hears enough is not pinged", () => {
   const { clock, server, openUp } = setUp()
   openUp()
   for (let minute = 0; minute < 10; minute++) {
-    clock.advance(defaultTimings.pingAfterMs - 1)
+    clock.advance(defaultTimings.keepAliveAfterMs - 1)
     server.newest.say("news")
   }
   expect(server.newest.received).toEqual([])
@@ -160,7 +160,7 @@ test("a dead link, which never closes by itself, is let go and replaced", () => 
   const { clock, server, heard, socket, openUp, waitItOut } = setUp()
   openUp()
   const dead = server.newest
-  clock.advance(defaultTimings.pingAfterMs + defaultTimings.pongWithinMs)
+  clock.advance(defaultTimings.keepAliveAfterMs + defaultTimings.pongWithinMs)
   expect(socket.state()).toBe("waiting")
   expect(dead.isClosed).toBe(true)
   waitItOut()
@@ -192,7 +192,7 @@ test("when the network comes back it does not wait for its turn", () => {
   hint("try-now")
   expect(server.connections).toHaveLength(2)
   server.newest.accept()
-  clock.advance(defaultTimings.pingAfterMs - 1)
+  clock.advance(defaultTimings.keepAliveAfterMs - 1)
   expect(server.connections).toHaveLength(2)
 })
 

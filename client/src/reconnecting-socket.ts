@@ -15,8 +15,10 @@ export type WebSocketPort = {
 }
 
 export type ReconnectingSocketTimings = {
-  /** Silence after which the other side is asked for a sign of life. */
-  pingAfterMs: number
+  /** Silence after which a ping keeps an idle connection from being closed. */
+  keepAliveAfterMs: number
+  /** Silence after which a ping checks the link, while a message is expected (`isExpecting`). */
+  checkAfterMs: number
   /** How long that sign may take before the link counts as dead. */
   pongWithinMs: number
   connectWithinMs: number
@@ -28,9 +30,12 @@ export type ReconnectingSocketTimings = {
 }
 
 // AWS: a connection without messages for 10 minutes is closed, every connection after 2 hours. [API Gateway quotas]
-// Pinging far more often costs little, and finds links that died without a word (sleep, a lost network).
+// A ping costs two messages and an invocation, so an idle page sends one only when those ten minutes require it: after
+// eight, because browsers run the timers of hidden pages up to a minute late. While a document is in progress, half a
+// minute of silence is unusual, and a ping finds a link that was lost without a close (sleep, a change of network).
 export const defaultTimings: ReconnectingSocketTimings = {
-  pingAfterMs: 30_000,
+  keepAliveAfterMs: 8 * 60_000,
+  checkAfterMs: 30_000,
   pongWithinMs: 10_000,
   connectWithinMs: 20_000,
   firstWaitMs: 1_000,
@@ -46,6 +51,8 @@ export type ReconnectingSocketOptions = {
   /** Runs each time a connection opens. */
   onOpen: () => void
   onText: (text: string) => void
+  /** Whether messages are due, so that a long silence means a lost link. By default none are. */
+  isExpecting?: (() => boolean) | undefined
   timings?: Partial<ReconnectingSocketTimings> | undefined
   clock?: Clock | undefined
   /** 0 (inclusive) to 1 (exclusive). */
@@ -64,6 +71,7 @@ export class ReconnectingSocket {
   /** There is one timer, for whatever happens next in the current state. */
   #timer: Timer | undefined
   #awaitingPong = false
+  #pingAt = 0
   #openedAt: number | undefined
   #failures = 0
   #stopHints = () => {}
@@ -95,6 +103,8 @@ export class ReconnectingSocket {
   send(text: string): boolean {
     if (this.#state !== "open" || !this.#socket) return false
     this.#socket.send(text)
+    // What was sent may have made a message due, and with it an earlier check of the link.
+    if (!this.#awaitingPong && this.#clock.now() + this.#longestSilenceMs() < this.#pingAt) this.#waitForSilence()
     return true
   }
 
@@ -141,11 +151,20 @@ export class ReconnectingSocket {
   #heard(text: string): void {
     this.#waitForSilence()
     this.#options.onText(text)
+    // The text may have been the last that was expected, or its listener may have closed this connection.
+    if (this.#state === "open" && !this.#awaitingPong) this.#waitForSilence()
   }
 
   #waitForSilence(): void {
     this.#awaitingPong = false
-    this.#next(this.#timings.pingAfterMs, () => this.#ping())
+    const longestMs = this.#longestSilenceMs()
+    this.#pingAt = this.#clock.now() + longestMs
+    this.#next(longestMs, () => this.#ping())
+  }
+
+  #longestSilenceMs(): number {
+    const { checkAfterMs, keepAliveAfterMs } = this.#timings
+    return this.#options.isExpecting?.() ? checkAfterMs : keepAliveAfterMs
   }
 
   #ping(): void {
