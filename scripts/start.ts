@@ -10,7 +10,7 @@ import {
   serve,
   terminalReporter,
   untilSignal,
-} from "@document-insight/gateway/command"
+} from "@document-insight/gateway/cli"
 import { synthesize } from "@document-insight/infrastructure"
 import packageJson from "../package.json" with { type: "json" }
 import { buildPage } from "./build-page.ts"

@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import type { Gateway } from "@document-insight/gateway"
-import { type Watcher, watchSource } from "@document-insight/gateway/command"
+import { type Watcher, watchSource } from "@document-insight/gateway/cli"
 import { createFunctionBundle, type DeployedHandler, type FunctionBundle } from "./function-bundles.ts"
 
 const root = join(import.meta.dirname, "..")

@@ -1,7 +1,7 @@
 // The gateway serves exactly this template: what it knows of throttle, timeouts, logs and outputs, it has read here.
 import { beforeAll, expect, test } from "vitest"
-import type { Definition } from "../../gateway/src/template/definition.ts"
-import { loadDefinition } from "../../gateway/src/template/load-definition.ts"
+import { loadDefinition } from "../../gateway/src/cloudformation/load-definition.ts"
+import type { Definition } from "../../gateway/src/definition/definition.ts"
 import { webSocketAccessLogFormat } from "../src/access-log.ts"
 import { synthesized } from "./synthesized.ts"
 

@@ -10,7 +10,7 @@ import { openSocket, refusedSocket } from "../harness/open-socket.ts"
 import { accept, echoEvent, webSocketTemplate } from "../harness/template.ts"
 
 const start = (...args: string[]) => runCommand("scripts/start.ts", args)
-const gateway = (...args: string[]) => runCommand("gateway/src/cli.ts", args)
+const gateway = (...args: string[]) => runCommand("gateway/src/cli/main.ts", args)
 
 function file(name: string, content: string): string {
   const folder = mkdtempSync(join(tmpdir(), "commands-test-"))

@@ -113,7 +113,7 @@ test("a template is served anew however it is saved, also when its folder is mad
     renameSync(`${template}.new`, template)
   }
   save(1)
-  const command = runCommand("gateway/src/cli.ts", [folder, "--watch", "--json", "--port", "0"])
+  const command = runCommand("gateway/src/cli/main.ts", [folder, "--watch", "--json", "--port", "0"])
   const { outputs } = await command.jsonLine(({ event }) => event === "ready")
   const socket = await openSocket(outputs.Url)
   const answer = () => {

@@ -1,7 +1,7 @@
 // A WebSocket handshake: held until `$connect` has answered, then accepted with 101 or refused as plain HTTP.
 import { type IncomingMessage, STATUS_CODES } from "node:http"
 import type { Duplex } from "node:stream"
-import type { HandshakeOutcome } from "../routes/connect.ts"
+import type { HandshakeOutcome } from "../routes/websocket/connect.ts"
 
 /** What a client may send before it is accepted: nothing by the protocol, but the first frame may be on its way. */
 const MAX_EARLY_BYTES = 256 * 1024

@@ -1,8 +1,8 @@
 // One HTTP API's own server: CORS, routing, and the function behind a route.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { Ids } from "../connections/ids.ts"
+import type { HttpApiDefinition, HttpRouteDefinition, StageDefinition } from "../definition/definition.ts"
 import type { Clock } from "../foundation/clock.ts"
-import { requestTime } from "../routes/event.ts"
 import {
   type HttpRequest,
   type HttpResponse,
@@ -10,11 +10,11 @@ import {
   matchHttpRoute,
   type RouteMatch,
   readHttpResponse,
-} from "../routes/http-request.ts"
+} from "../routes/http/http-request.ts"
 import type { Permission } from "../routes/ports.ts"
-import type { InvocationResult } from "../routes/response.ts"
 import type { ContextVariables } from "../routes/transaction.ts"
-import type { HttpApiDefinition, HttpRouteDefinition, StageDefinition } from "../template/definition.ts"
+import { requestTime } from "../routes/websocket/event.ts"
+import type { InvocationResult } from "../routes/websocket/response.ts"
 import { corsHeaders, preflightHeaders } from "./cors.ts"
 import { readBody } from "./read-body.ts"
 import { pathOf, queryOf, sourceIpOf } from "./request-maps.ts"

@@ -1,7 +1,7 @@
 // An HTTP request's headers and query as the maps that proxy events carry.
 import { randomUUID } from "node:crypto"
 import type { IncomingMessage } from "node:http"
-import type { HandshakeRequest } from "../routes/event.ts"
+import type { HandshakeRequest } from "../routes/websocket/event.ts"
 
 // AWS: the spelling of these in a $connect event, whatever the client's was. [doc, section 2.1]
 const spelling = new Map(

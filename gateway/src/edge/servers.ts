@@ -1,14 +1,14 @@
 // Every server of the gateway: the site on the first port, then one for each API in template order.
 
-import type { ServedApi } from "../routes/served-api.ts"
-import type { Definition, HttpApiDefinition } from "../template/definition.ts"
-import { type ApiServerPorts, createApiServer } from "./api-server.ts"
+import type { Definition, HttpApiDefinition } from "../definition/definition.ts"
+import type { ServedApi } from "../routes/stage-runtime.ts"
 import type { ConsolePorts } from "./console-server.ts"
 import { createHttpApiServer, type HttpApiServerPorts } from "./http-api-server.ts"
 import { createListeners } from "./listeners.ts"
 import { type LocalAddresses, localAddresses } from "./local-addresses.ts"
 import { overviewPage } from "./overview-page.ts"
 import { createSiteServer } from "./site-server.ts"
+import { type ApiServerPorts, createApiServer } from "./websocket-api-server.ts"
 
 export type ServersPorts = {
   firstPort: number

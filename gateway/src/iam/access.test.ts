@@ -1,7 +1,7 @@
 // Grants that a template has or lacks, on a deployed API as the other rooms ask about it.
 import { describe, expect, it } from "vitest"
-import { definitionOf } from "../template/definition-of.ts"
-import { stackOf } from "../template/stack.ts"
+import { definitionOf } from "../cloudformation/read-definition.ts"
+import { stackOf } from "../cloudformation/source/stack.ts"
 import { type AccessMode, createAccess, type Denial, evaluateAuthorizerPolicy } from "./access.ts"
 import { administratorOf } from "./credentials.ts"
 

@@ -7,12 +7,12 @@ import type {
   PolicyDocument,
   PolicyStatement,
   RoleDefinition,
-} from "../template/definition.ts"
+} from "../definition/definition.ts"
 import type { Context } from "./conditions.ts"
 import type { Principal, RolePrincipal } from "./credentials.ts"
-import { cureForFunctionPolicy, cureForRole, cureForTrust } from "./cures.ts"
 import { type AccessRequest, type Decision, evaluatePolicies, type NamedPolicy } from "./evaluate-policy.ts"
 import { managedPolicy } from "./managed-policies.ts"
+import { cureForFunctionPolicy, cureForRole, cureForTrust } from "./suggest-fix.ts"
 
 export type AccessMode = "enforce" | "warn" | "off"
 

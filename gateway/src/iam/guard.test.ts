@@ -4,8 +4,8 @@ import { ManualClock } from "../foundation/manual-clock.ts"
 import type { Access, AccessDecision, AccessMode } from "./access.ts"
 import { CredentialStore, type RolePrincipal } from "./credentials.ts"
 import { createGuard } from "./guard.ts"
-import { isoBasic } from "./iso-basic.ts"
-import { canonicalPath, emptySha256, sign } from "./signing.ts"
+import { isoBasic } from "./sigv4/iso-basic.ts"
+import { canonicalPath, emptySha256, sign } from "./sigv4/signing.ts"
 
 const principal: RolePrincipal = {
   arn: "arn:aws:sts::0:assumed-role/r/f",

@@ -2,7 +2,7 @@
 import type { Clock } from "../foundation/clock.ts"
 import type { Access, AccessMode } from "./access.ts"
 import type { CredentialStore, Principal } from "./credentials.ts"
-import { type SignatureRequest, verifySignature } from "./verify-signature.ts"
+import { type SignatureRequest, verifySignature } from "./sigv4/verify-signature.ts"
 
 export type Verdict = { allowed: true; principal?: Principal } | { allowed: false; errorType: string; message: string }
 

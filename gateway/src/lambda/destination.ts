@@ -1,6 +1,7 @@
 // What a destination is told about an asynchronous invocation that is over.
+
+import type { FunctionDefinition } from "../definition/definition.ts"
 import { isoTime } from "../foundation/clock.ts"
-import type { FunctionDefinition } from "../template/definition.ts"
 import type { InvocationResult } from "./invocation.ts"
 
 export type InvocationRecord = {

@@ -1,6 +1,6 @@
 // Where a function could notice that it is not on AWS: each difference is a row of docs/fidelity.md.
 import { afterEach, expect, it } from "vitest"
-import { closeLambdas, defineFunction, startLambda } from "./lambda-under-test.ts"
+import { closeLambdas, defineFunction, startLambda } from "../../testing/lambda-under-test.ts"
 
 afterEach(closeLambdas)
 

@@ -1,11 +1,11 @@
 // Queues and functions together: the real stand-in, real pollers, real execution environments.
 import { afterEach, expect, it } from "vitest"
+import { arnOf, closeLambdas, defineFunction, region, startLambda } from "../../testing/lambda-under-test.ts"
+import type { Definition, EventSourceMappingDefinition } from "../definition/definition.ts"
 import { systemClock } from "../foundation/clock.ts"
 import { type Log, silentLog } from "../foundation/log.ts"
 import { startServices } from "../services/start-services.ts"
-import type { Definition, EventSourceMappingDefinition } from "../template/definition.ts"
 import { startEventSourceMappings } from "./event-source-mapping.ts"
-import { arnOf, closeLambdas, defineFunction, region, startLambda } from "./lambda-under-test.ts"
 
 const origin = { logicalId: "It", stackName: "Stack" }
 const queueArn = (name: string) => `arn:aws:sqs:${region}:123456789012:${name}`

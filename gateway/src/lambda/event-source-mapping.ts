@@ -6,9 +6,9 @@ import {
   type ReceiveMessageCommandInput,
   SQSClient,
 } from "@aws-sdk/client-sqs"
+import type { EventSourceMappingDefinition } from "../definition/definition.ts"
 import type { Clock } from "../foundation/clock.ts"
 import type { Log } from "../foundation/log.ts"
-import type { EventSourceMappingDefinition } from "../template/definition.ts"
 import type { InvocationResult } from "./invocation.ts"
 import { failedMessages, sqsEvent } from "./sqs-event.ts"
 

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { crc32, deflateRawSync } from "node:zlib"
 import { afterEach, describe, expect, it } from "vitest"
+import { closeLambdas, defineFunction, startLambda } from "../../testing/lambda-under-test.ts"
 import { prepareCode } from "./function-code.ts"
-import { closeLambdas, defineFunction, startLambda } from "./lambda-under-test.ts"
 
 let folder: string | undefined
 afterEach(async () => {

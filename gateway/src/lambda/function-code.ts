@@ -2,8 +2,8 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
+import type { FunctionCode, FunctionDefinition } from "../definition/definition.ts"
 import { GatewayError } from "../foundation/errors.ts"
-import type { FunctionCode, FunctionDefinition } from "../template/definition.ts"
 import { unzip } from "./unzip.ts"
 
 export type PreparedCode = {

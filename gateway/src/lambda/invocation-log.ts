@@ -1,6 +1,7 @@
 // Lambda's own lines in a function's log: START, END and REPORT around each invocation, in both log formats.
+
+import type { FunctionDefinition } from "../definition/definition.ts"
 import { isoTime } from "../foundation/clock.ts"
-import type { FunctionDefinition } from "../template/definition.ts"
 
 export type OutputLine = {
   functionName: string

@@ -1,12 +1,12 @@
 // What the routes are handed by gateway.ts: the rooms they may not know, cut down to single functions.
 import type { Ids } from "../connections/ids.ts"
+import type { AuthorizerDefinition, IntegrationDefinition, PolicyDocument } from "../definition/definition.ts"
 import type { Clock } from "../foundation/clock.ts"
 import type { Quotas } from "../foundation/quotas.ts"
-import type { AuthorizerDefinition, IntegrationDefinition, PolicyDocument } from "../template/definition.ts"
-import type { InvocationResult } from "./response.ts"
-import type { AccountThrottle, ServedStage } from "./served-api.ts"
+import type { AccountThrottle, ServedStage } from "./stage-runtime.ts"
+import type { ApiKeyUse } from "./throttling/usage-plans.ts"
 import type { Transaction } from "./transaction.ts"
-import type { ApiKeyUse } from "./usage-plans.ts"
+import type { InvocationResult } from "./websocket/response.ts"
 
 export type RoutePorts = {
   clock: Clock

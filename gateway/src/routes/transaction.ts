@@ -1,8 +1,8 @@
 // One thing that happened on a stage, as the logs and the metrics need it: `$context` variables and a trace.
 import type { ConnectionFacts } from "../connections/connection.ts"
-import type { RouteSettings } from "../template/definition.ts"
-import { requestTime, type Stamp } from "./event.ts"
-import type { ServedStage } from "./served-api.ts"
+import type { RouteSettings } from "../definition/definition.ts"
+import type { ServedStage } from "./stage-runtime.ts"
+import { requestTime, type Stamp } from "./websocket/event.ts"
 
 /** `$context` variables by name without the prefix (`requestId`, `identity.sourceIp`); absent ones render as "-". */
 export type ContextVariables = Record<string, string | number | undefined>

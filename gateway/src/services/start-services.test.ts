@@ -16,9 +16,9 @@ import {
 } from "@aws-sdk/client-s3"
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs"
 import { afterEach, describe, expect, it } from "vitest"
+import type { Definition } from "../definition/definition.ts"
 import { systemClock } from "../foundation/clock.ts"
 import { type Log, silentLog } from "../foundation/log.ts"
-import type { Definition } from "../template/definition.ts"
 import { type Services, type ServicesOptions, startServices } from "./start-services.ts"
 
 const region = "eu-west-1"

@@ -2,8 +2,8 @@
 // The floor is the arithmetic alone: one hash of the canonical request and one HMAC.
 import { createHash, createHmac } from "node:crypto"
 import type { IssuedCredentials } from "../../../gateway/src/iam/credentials.ts"
-import { canonicalPath, sign } from "../../../gateway/src/iam/signing.ts"
-import { verifySignature } from "../../../gateway/src/iam/verify-signature.ts"
+import { canonicalPath, sign } from "../../../gateway/src/iam/sigv4/signing.ts"
+import { verifySignature } from "../../../gateway/src/iam/sigv4/verify-signature.ts"
 import { alternate, rateOf } from "../alternate.ts"
 import { type BenchOptions, judge, type Measured } from "../row.ts"
 

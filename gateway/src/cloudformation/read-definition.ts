@@ -1,0 +1,71 @@
+// Stacks -> Definition: asks each kind of thing what the template says of it, then refuses what AWS would refuse.
+import type { Definition, HttpApiDefinition, WebSocketApiDefinition } from "../definition/definition.ts"
+import { createReport } from "./report.ts"
+import { resolveTemplate } from "./resolve/resolve-template.ts"
+import { readBucketNotifications, readEventSourceMappings } from "./resources/event-sources.ts"
+import { readFunctions } from "./resources/functions.ts"
+import { readHttpApis } from "./resources/http-apis.ts"
+import { noticeUnserved } from "./resources/not-served.ts"
+import { readPermissions, readRoles } from "./resources/roles.ts"
+import { readSites } from "./resources/sites.ts"
+import { readBuckets, readQueues, readTables } from "./resources/storage.ts"
+import { readUsagePlans } from "./resources/usage-plans.ts"
+import { readWebSocketApis } from "./resources/websocket-apis.ts"
+import { expandServerless } from "./sam/expand-template.ts"
+import { partitionOf, type Stack } from "./source/stack.ts"
+
+/**
+ * @param stacks all stacks that are deployed together, nested ones included.
+ * @throws GatewayError TEMPLATE_INVALID with every problem at once.
+ */
+export function definitionOf(stacks: readonly Stack[]): Definition {
+  const report = createReport()
+  const template = resolveTemplate(
+    stacks.map((stack) => ({ ...stack, body: expandServerless(stack.body, report) })),
+    report,
+  )
+  const webSocketApis = readWebSocketApis(template)
+  const httpApis = readHttpApis(template)
+  const eventSourceMappings = readEventSourceMappings(template)
+  const bucketNotifications = readBucketNotifications(template)
+  const targets = new Set([
+    ...functionsOfApis(webSocketApis, httpApis),
+    ...eventSourceMappings.map((mapping) => mapping.functionArn),
+    ...bucketNotifications.map((notification) => notification.targetArn),
+  ])
+  const { region, accountId } = template.ofType("AWS::ApiGatewayV2::Api")[0]?.stack ??
+    stacks[0] ?? { region: "us-east-1", accountId: "000000000000" }
+  const definition = {
+    region,
+    accountId,
+    ...partitionOf(region),
+    webSocketApis,
+    httpApis,
+    functions: readFunctions(template, targets),
+    roles: readRoles(template),
+    permissions: readPermissions(template),
+    usagePlans: readUsagePlans(template, webSocketApis),
+    tables: readTables(template),
+    buckets: readBuckets(template),
+    queues: readQueues(template),
+    bucketNotifications,
+    eventSourceMappings,
+    sites: readSites(template),
+    outputs: template.outputs(),
+  }
+  noticeUnserved(template)
+  report.throwProblems()
+  return { ...definition, notices: [...report.notices] }
+}
+
+function functionsOfApis(webSocketApis: WebSocketApiDefinition[], httpApis: HttpApiDefinition[]): string[] {
+  const routes = webSocketApis.flatMap((api) =>
+    Object.values(api.deployments).flatMap((one) => Object.values(one.routes)),
+  )
+  const arns = [
+    ...routes.map((route) => route.integration?.functionArn),
+    ...webSocketApis.flatMap((api) => Object.values(api.authorizers).map((authorizer) => authorizer.functionArn)),
+    ...httpApis.flatMap((api) => api.routes.map((route) => route.functionArn)),
+  ]
+  return arns.filter((arn) => arn !== undefined)
+}

@@ -1,0 +1,42 @@
+// The Lambda authorizers of a WebSocket API.
+import type { AuthorizerDefinition } from "../../definition/definition.ts"
+import type { Resource } from "../resolve/resolve-template.ts"
+import { functionInUri } from "./function-uri.ts"
+
+const httpOnly = [
+  "AuthorizerResultTtlInSeconds",
+  "AuthorizerPayloadFormatVersion",
+  "EnableSimpleResponses",
+  "JwtConfiguration",
+]
+
+export function readAuthorizer(resource: Resource): AuthorizerDefinition {
+  const { properties } = resource
+  // AWS: REQUEST is the only type that WebSocket APIs have [section 11.2].
+  if (properties.text("AuthorizerType") !== "REQUEST")
+    resource.problem("AuthorizerType must be REQUEST for a WebSocket API.")
+  for (const name of httpOnly) {
+    // AWS: the words of the refusal [section 11.5].
+    if (properties.value(name) !== undefined) resource.problem(`${name} cannot be set for WEBSOCKET protocol Apis.`)
+  }
+  const uri = properties.required("AuthorizerUri")
+  const authorizer: AuthorizerDefinition = {
+    ...resource.origin,
+    authorizerId: resource.ref,
+    name: properties.required("Name"),
+    uri,
+    identitySource: properties.texts("IdentitySource"),
+  }
+  const functionArn = functionInUri(uri)
+  if (functionArn !== undefined) authorizer.functionArn = functionArn
+  const credentialsArn = properties.text("AuthorizerCredentialsArn")
+  if (credentialsArn !== undefined) authorizer.credentialsArn = credentialsArn
+  for (const source of authorizer.identitySource) {
+    // AWS: forms of an identity source [section 11.2].
+    if (/^(route\.request\.(header|querystring)\.[^.]+|stageVariables\.\w+|context\.[\w.]+)$/.test(source)) continue
+    resource.problem(
+      `IdentitySource "${source}" must be route.request.header.X, route.request.querystring.X, stageVariables.X or context.X.`,
+    )
+  }
+  return authorizer
+}

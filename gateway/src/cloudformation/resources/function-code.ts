@@ -1,0 +1,27 @@
+// Where a function's or layer's code lies on this machine.
+import { isAbsolute, join } from "node:path"
+import type { FunctionCode } from "../../definition/definition.ts"
+import type { AssetFile, Stack } from "../source/stack.ts"
+import type { Properties } from "./properties.ts"
+
+/** `undefined` when the code is nowhere here: a container image, or an object that no asset manifest knows. */
+export function locateCode(stack: Stack, code: Properties | undefined): FunctionCode | undefined {
+  const source = code?.text("ZipFile")
+  if (source !== undefined) return { form: "inline", source }
+  const key = code?.text("S3Key")
+  if (key !== undefined) return codeOf(findAsset(stack, key))
+  const local = code?.text("LocalPath")
+  if (local === undefined || stack.folder === undefined) return undefined
+  const path = isAbsolute(local) ? local : join(stack.folder, local)
+  return /\.(zip|jar)$/.test(path) ? { form: "zip", path } : { form: "folder", path }
+}
+
+/** The file that is uploaded under `key`. Prefixes differ between the ways to publish assets, the last part does not. */
+export function findAsset(stack: Stack, key: string): AssetFile | undefined {
+  return stack.assets.get(key) ?? stack.assets.get(key.split("/").at(-1) ?? key)
+}
+
+function codeOf(asset: AssetFile | undefined): FunctionCode | undefined {
+  if (asset === undefined) return undefined
+  return asset.form === "folder" ? { form: "folder", path: asset.path } : { form: "zip", path: asset.path }
+}

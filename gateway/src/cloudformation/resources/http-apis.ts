@@ -1,0 +1,131 @@
+// The HTTP APIs of the template, with the functions behind their routes.
+import type { HttpApiDefinition, HttpCors, HttpRouteDefinition } from "../../definition/definition.ts"
+import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
+import { functionInUri } from "./function-uri.ts"
+import type { Properties } from "./properties.ts"
+import { readStage } from "./stages.ts"
+
+export function readHttpApis(template: ResolvedTemplate): HttpApiDefinition[] {
+  const apis = template
+    .ofType("AWS::ApiGatewayV2::Api")
+    .filter((api) => api.properties.text("ProtocolType") !== "WEBSOCKET")
+  return apis.map((api) => {
+    const { properties, ref: apiId } = api
+    const protocol = properties.text("ProtocolType")
+    if (protocol !== "HTTP") api.problem(`ProtocolType must be WEBSOCKET or HTTP, not ${protocol ?? "missing"}.`)
+    if (properties.value("Body") ?? properties.value("BodyS3Location")) {
+      api.notice("OpenAPI bodies are not read; define the routes as AWS::ApiGatewayV2::Route.")
+    }
+    const ofApi = (type: string) => template.ofType(type).filter((one) => one.properties.text("ApiId") === apiId)
+    const integrations = new Map(ofApi("AWS::ApiGatewayV2::Integration").map((one) => [one.ref, one]))
+    const routes = ofApi("AWS::ApiGatewayV2::Route").flatMap((route) => readRoute(route, integrations) ?? [])
+    const quickCreated = quickCreate(api)
+    const definition: HttpApiDefinition = {
+      ...api.origin,
+      apiId,
+      name: properties.text("Name") ?? api.logicalId,
+      routes: quickCreated ? [...routes, quickCreated] : routes,
+      stages: ofApi("AWS::ApiGatewayV2::Stage").map((stage) => readStage(stage, "HTTP")),
+    }
+    if (quickCreated && definition.stages.length === 0) {
+      definition.stages.push({
+        ...api.origin,
+        stageName: "$default",
+        variables: {},
+        defaultRouteSettings: {},
+        routeSettings: {},
+      })
+    }
+    const cors = corsOf(properties.object("CorsConfiguration"))
+    if (cors) definition.cors = cors
+    refuseDuplicateRoutes(definition.routes, ofApi("AWS::ApiGatewayV2::Route"))
+    return definition
+  })
+}
+
+/** AWS: `Target` makes an API with one route and a `$default` stage [CreateApi, quick create]. */
+function quickCreate(api: Resource): HttpRouteDefinition | undefined {
+  const target = api.properties.text("Target")
+  const functionArn = target === undefined ? undefined : functionInUri(target)
+  if (functionArn === undefined) return undefined
+  const routeKey = api.properties.text("RouteKey") ?? "$default"
+  const route: HttpRouteDefinition = {
+    ...api.origin,
+    routeKey,
+    functionArn,
+    payloadFormatVersion: "2.0",
+    timeoutMs: 30_000,
+  }
+  const credentialsArn = api.properties.text("CredentialsArn")
+  if (credentialsArn !== undefined) route.credentialsArn = credentialsArn
+  return route
+}
+
+function readRoute(resource: Resource, integrations: ReadonlyMap<string, Resource>): HttpRouteDefinition | undefined {
+  const { properties } = resource
+  const routeKey = properties.required("RouteKey")
+  // AWS: `{METHOD} /{path}` or `$default` [CreateRoute].
+  if (routeKey !== "$default" && !/^(ANY|GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) \/\S*$/.test(routeKey)) {
+    resource.problem(`RouteKey "${routeKey}" must be $default, or a method and a path such as "GET /items/{id}".`)
+  }
+  const authorization = properties.text("AuthorizationType") ?? "NONE"
+  if (authorization !== "NONE") {
+    // Differs: AWS asks who calls. [permissions-http-authorizers]
+    resource.notice(
+      `Authorization ${authorization} of HTTP APIs is not enforced: anyone on this machine may call ${routeKey}.`,
+    )
+  }
+  const integrationId = /^integrations\/(.+)$/.exec(properties.text("Target") ?? "")?.[1]
+  const integration = integrationId === undefined ? undefined : integrations.get(integrationId)
+  if (!integration)
+    return resource.problem("Target must be integrations/{integrationId} with an integration of this API.")
+  return { ...resource.origin, routeKey, ...readIntegration(integration) }
+}
+
+function readIntegration(resource: Resource): Omit<HttpRouteDefinition, "routeKey" | "logicalId" | "stackName"> {
+  const { properties } = resource
+  const timeoutMs = properties.number("TimeoutInMillis") ?? 30_000
+  // AWS: HTTP APIs allow 50 to 30,000 ms [CreateIntegration].
+  if (timeoutMs < 50 || timeoutMs > 30_000)
+    resource.problem(`TimeoutInMillis must be between 50 and 30000, not ${timeoutMs}.`)
+  const version = properties.text("PayloadFormatVersion") ?? "1.0"
+  if (version !== "1.0" && version !== "2.0")
+    resource.problem(`PayloadFormatVersion must be 1.0 or 2.0, not ${version}.`)
+  const integration: Omit<HttpRouteDefinition, "routeKey" | "logicalId" | "stackName"> = {
+    payloadFormatVersion: version === "2.0" ? "2.0" : "1.0",
+    timeoutMs,
+  }
+  const type = properties.text("IntegrationType")
+  const functionArn = functionInUri(properties.text("IntegrationUri") ?? "")
+  if (type === "AWS_PROXY" && functionArn !== undefined) integration.functionArn = functionArn
+  else
+    resource.notice(
+      `Only Lambda functions are served behind HTTP APIs, not ${type} to ${properties.text("IntegrationUri")}.`,
+    )
+  const credentialsArn = properties.text("CredentialsArn")
+  if (credentialsArn !== undefined) integration.credentialsArn = credentialsArn
+  return integration
+}
+
+function corsOf(properties: Properties | undefined): HttpCors | undefined {
+  if (!properties) return undefined
+  const cors: HttpCors = {
+    allowOrigins: properties.texts("AllowOrigins"),
+    allowMethods: properties.texts("AllowMethods"),
+    allowHeaders: properties.texts("AllowHeaders"),
+    exposeHeaders: properties.texts("ExposeHeaders"),
+    allowCredentials: properties.flag("AllowCredentials") ?? false,
+  }
+  const maxAge = properties.number("MaxAge")
+  if (maxAge !== undefined) cors.maxAgeSeconds = maxAge
+  return cors
+}
+
+function refuseDuplicateRoutes(routes: HttpRouteDefinition[], resources: Resource[]): void {
+  const seen = new Set<string>()
+  for (const { routeKey, logicalId } of routes) {
+    const resource = resources.find((one) => one.logicalId === logicalId)
+    if (seen.has(routeKey)) resource?.problem(`Route with key ${routeKey} already exists for this API`)
+    seen.add(routeKey)
+  }
+}

@@ -1,0 +1,83 @@
+// The roles of the template with every policy attached to them, and the functions' resource policies.
+
+import type { InvokePermission, PolicyDocument, PolicyStatement, RoleDefinition } from "../../definition/definition.ts"
+import { functionArnFrom } from "../resolve/attributes.ts"
+import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
+import { isRecord } from "../source/stack.ts"
+import type { Properties } from "./properties.ts"
+
+export function readRoles(template: ResolvedTemplate): RoleDefinition[] {
+  const managed = new Map(template.ofType("AWS::IAM::ManagedPolicy").map((policy) => [policy.ref, policy]))
+  const roles = template.ofType("AWS::IAM::Role").map((resource) => readRole(resource, managed))
+  for (const policy of template.ofType("AWS::IAM::Policy", "AWS::IAM::RolePolicy", "AWS::IAM::ManagedPolicy")) {
+    const names = [...policy.properties.texts("Roles"), ...policy.properties.texts("RoleName")]
+    for (const role of roles.filter((one) => names.includes(one.roleName))) role.policies.push(namedPolicy(policy))
+  }
+  return roles
+}
+
+function readRole(resource: Resource, managed: ReadonlyMap<string, Resource>): RoleDefinition {
+  const { properties } = resource
+  const arns = properties.texts("ManagedPolicyArns")
+  // Differs: on AWS a boundary takes away what policies allow. [permissions-boundary]
+  const boundary = properties.text("PermissionsBoundary")
+  if (boundary !== undefined) resource.notice(`The permissions boundary ${boundary} is not evaluated.`)
+  return {
+    ...resource.origin,
+    roleName: resource.ref,
+    arn: resource.attribute("Arn"),
+    assumeRolePolicy: documentIn(resource, properties, "AssumeRolePolicyDocument"),
+    policies: [
+      ...properties.objects("Policies").map((policy) => ({
+        name: policy.text("PolicyName") ?? resource.logicalId,
+        document: documentIn(resource, policy, "PolicyDocument"),
+      })),
+      ...arns.flatMap((arn) => {
+        const policy = managed.get(arn)
+        return policy ? namedPolicy(policy) : []
+      }),
+    ],
+    managedPolicyArns: arns.filter((arn) => !managed.has(arn)),
+  }
+}
+
+function namedPolicy(policy: Resource): RoleDefinition["policies"][number] {
+  const { properties } = policy
+  const name = properties.text("PolicyName") ?? properties.text("ManagedPolicyName") ?? policy.logicalId
+  return { name, document: documentIn(policy, properties, "PolicyDocument") }
+}
+
+function documentIn(resource: Resource, properties: Properties, name: string): PolicyDocument {
+  const value = properties.value(name)
+  const statements = isRecord(value) ? value.Statement : undefined
+  const list = Array.isArray(statements) ? statements : [statements]
+  if (!isRecord(value) || !list.every(isStatement)) {
+    resource.problem(`${name} must be a policy document whose statements each have an Effect of Allow or Deny.`)
+    return { Statement: [] }
+  }
+  const document: PolicyDocument = { Statement: list }
+  if (typeof value.Version === "string") document.Version = value.Version
+  return document
+}
+
+function isStatement(value: unknown): value is PolicyStatement {
+  return isRecord(value) && (value.Effect === "Allow" || value.Effect === "Deny")
+}
+
+export function readPermissions(template: ResolvedTemplate): InvokePermission[] {
+  return template.ofType("AWS::Lambda::Permission").map((resource) => {
+    const { properties } = resource
+    const permission: InvokePermission = {
+      ...resource.origin,
+      // Differs: on AWS a permission for an alias or a version counts for that one alone. [permissions-qualified]
+      functionArn: functionArnFrom(resource, properties.required("FunctionName")),
+      action: properties.required("Action"),
+      principal: properties.required("Principal"),
+    }
+    const sourceArn = properties.text("SourceArn")
+    if (sourceArn !== undefined) permission.sourceArn = sourceArn
+    const sourceAccount = properties.text("SourceAccount")
+    if (sourceAccount !== undefined) permission.sourceAccount = sourceAccount
+    return permission
+  })
+}

@@ -1,0 +1,87 @@
+// Static sites: what CDK's bucket deployment puts into a bucket that a CloudFront distribution stands in front of.
+import type { SiteDefinition, SiteSource } from "../../definition/definition.ts"
+import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
+import { isRecord } from "../source/stack.ts"
+import { findAsset } from "./function-code.ts"
+import type { Properties } from "./properties.ts"
+
+export function readSites(template: ResolvedTemplate): SiteDefinition[] {
+  const buckets = new Map<string, string>()
+  for (const bucket of template.ofType("AWS::S3::Bucket")) {
+    for (const name of ["RegionalDomainName", "DomainName"]) buckets.set(bucket.attribute(name), bucket.ref)
+  }
+  const deployments = template.ofType("Custom::CDKBucketDeployment")
+  return template.ofType("AWS::CloudFront::Distribution").flatMap((distribution) => {
+    const config = distribution.properties.object("DistributionConfig")
+    const bucketNames = new Set(
+      config?.objects("Origins").map((origin) => buckets.get(origin.text("DomainName") ?? "")),
+    )
+    const sources = deployments
+      .filter(({ properties }) => bucketNames.has(properties.text("DestinationBucketName")))
+      .flatMap(sourcesOf)
+    if (!config || sources.length === 0) {
+      return distribution.notice("No bucket deployment fills its origin, so this distribution is not served.") ?? []
+    }
+    const site: SiteDefinition = {
+      ...distribution.origin,
+      domainName: distribution.attribute("DomainName"),
+      sources,
+      defaultRootObject: config.text("DefaultRootObject") ?? "index.html",
+    }
+    const notFound = notFoundPage(config)
+    if (notFound) site.notFound = notFound
+    return [site]
+  })
+}
+
+function sourcesOf(deployment: Resource): SiteSource[] {
+  const { properties, stack } = deployment
+  const prefix = (properties.text("DestinationBucketKeyPrefix") ?? "").replace(/^\/|\/$/g, "")
+  const markers = properties.objects("SourceMarkers")
+  const markersConfig = properties.objects("SourceMarkersConfig")
+  return properties.texts("SourceObjectKeys").flatMap((key, index) => {
+    const asset = findAsset(stack, key)
+    if (!asset) return deployment.notice(`The asset ${key} is not on this machine, so its files are missing.`) ?? []
+    const source: SiteSource = {
+      path: asset.path,
+      form: asset.form === "folder" ? "folder" : "zip",
+      markers: encodedMarkers(markers[index], markersConfig[index]),
+    }
+    if (prefix !== "") source.prefix = prefix
+    return [source]
+  })
+}
+
+/** AWS: a marker's value is written plainly, or as JSON asks when the source says so [aws-cdk-lib bucket-deployment-handler]. */
+function encodedMarkers(markers: Properties | undefined, config: Properties | undefined): Record<string, string> {
+  const encodings = config?.map("markerEncodings") ?? {}
+  const usual = config?.flag("jsonEscape") ? "UNQUOTED_JSON_VALUE" : "LITERAL"
+  const encode = (name: string): string => {
+    const value = markers?.value(name)
+    const json = JSON.stringify(value)
+    switch (encodings[name] ?? usual) {
+      case "JSON_VALUE":
+        return json
+      case "UNQUOTED_JSON_VALUE":
+        return typeof value === "string" ? json.slice(1, -1) : json
+      case "YAML_STRING":
+        return isPlainYaml(String(value)) ? String(value) : json
+      default:
+        return isRecord(value) ? json : String(value)
+    }
+  }
+  return Object.fromEntries((markers?.names() ?? []).map((name) => [name, encode(name)]))
+}
+
+function isPlainYaml(text: string): boolean {
+  return /^[A-Za-z][A-Za-z0-9._-]*$/.test(text) && !/^(y|n|yes|no|true|false|on|off|null)$/i.test(text)
+}
+
+function notFoundPage(config: Properties): SiteDefinition["notFound"] {
+  // S3 answers 403 for a missing object when listing is not allowed, so single-page applications handle both.
+  const response = config
+    .objects("CustomErrorResponses")
+    .find((one) => [403, 404].includes(one.number("ErrorCode") ?? 0))
+  const path = response?.text("ResponsePagePath")
+  return path === undefined ? undefined : { path, status: response?.number("ResponseCode") ?? 200 }
+}

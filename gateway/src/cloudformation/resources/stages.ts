@@ -1,0 +1,86 @@
+// Stages of WebSocket and HTTP APIs: their name, variables, throttles and logs.
+
+import type { RouteSettings, StageDefinition } from "../../definition/definition.ts"
+import type { Resource } from "../resolve/resolve-template.ts"
+import { isChoice } from "./is-choice.ts"
+import type { Properties } from "./properties.ts"
+
+export function readStage(resource: Resource, protocol: "WEBSOCKET" | "HTTP"): StageDefinition {
+  const { properties } = resource
+  const stageName = properties.required("StageName")
+  const isNamed = protocol === "HTTP" && stageName === "$default"
+  // AWS: alphanumeric, hyphen and underscore, 128 at most [section 9].
+  if (stageName !== "" && !isNamed && !/^[A-Za-z0-9_-]{1,128}$/.test(stageName)) {
+    resource.problem(`StageName "${stageName}" may have letters, digits, hyphens and underscores only, at most 128.`)
+  }
+  const stage: StageDefinition = {
+    ...resource.origin,
+    stageName,
+    variables: variablesOf(resource),
+    defaultRouteSettings: settingsOf(resource, properties.object("DefaultRouteSettings")),
+    routeSettings: routeSettingsOf(resource),
+  }
+  const deploymentId = properties.text("DeploymentId")
+  if (deploymentId !== undefined) stage.deploymentId = deploymentId
+  const accessLog = accessLogOf(resource)
+  if (accessLog) stage.accessLog = accessLog
+  return stage
+}
+
+function variablesOf(resource: Resource): Record<string, string> {
+  const variables = resource.properties.map("StageVariables")
+  for (const [name, value] of Object.entries(variables)) {
+    // AWS: characters of names and values [section 12.4].
+    if (/^\w+$/.test(name) && /^[A-Za-z0-9\-._~:/?#&=,]*$/.test(value)) continue
+    resource.problem(`The stage variable ${name} has a name or value with characters that are not allowed.`)
+  }
+  return variables
+}
+
+function routeSettingsOf(resource: Resource): Record<string, RouteSettings> {
+  const all = resource.properties.object("RouteSettings")
+  return Object.fromEntries(
+    (all?.names() ?? []).map((routeKey) => [routeKey, settingsOf(resource, all?.object(routeKey))]),
+  )
+}
+
+function settingsOf(resource: Resource, properties: Properties | undefined): RouteSettings {
+  const settings: RouteSettings = {}
+  if (!properties) return settings
+  const rate = properties.number("ThrottlingRateLimit")
+  const burst = properties.number("ThrottlingBurstLimit")
+  if ((rate ?? 0) < 0 || (burst ?? 0) < 0)
+    resource.problem("ThrottlingRateLimit and ThrottlingBurstLimit must not be negative.")
+  if (rate !== undefined) settings.throttlingRateLimit = rate
+  if (burst !== undefined) settings.throttlingBurstLimit = burst
+  if (rate === 0 || burst === 0) resource.notice("A throttle of 0 lets nothing pass, as on AWS.")
+  const level = properties.text("LoggingLevel")
+  if (isChoice(level, ["OFF", "ERROR", "INFO"])) settings.loggingLevel = level
+  else if (level !== undefined) resource.problem(`LoggingLevel must be OFF, ERROR or INFO, not ${level}.`)
+  const trace = properties.flag("DataTraceEnabled")
+  if (trace !== undefined) settings.dataTraceEnabled = trace
+  const detailed = properties.flag("DetailedMetricsEnabled")
+  if (detailed !== undefined) settings.detailedMetricsEnabled = detailed
+  return settings
+}
+
+function accessLogOf(resource: Resource): StageDefinition["accessLog"] {
+  const settings = resource.properties.object("AccessLogSettings") ?? resource.properties.object("AccessLogSetting")
+  if (!settings) return undefined
+  const destinationArn = settings.text("DestinationArn")
+  const format = settings.text("Format")
+  if (destinationArn === undefined || format === undefined) {
+    // AWS: the words of the refusal [section 10.2].
+    return resource.problem("Access Log value missing. Expected destinationArn and format.")
+  }
+  if (!/\$context\.(requestId|extendedRequestId)\b/.test(format)) {
+    // AWS: the words of the refusal [section 10.2].
+    resource.problem(
+      `The following errors are found in Access Log Format: Access Log format must include either $context.requestId or $context.extendedRequestId : '${format}'`,
+    )
+  }
+  // AWS: one line of 3 KB at most [section 10.2, 9].
+  if (/[\r\n]/.test(format.trim())) resource.problem("The access log format must be a single line.")
+  if (Buffer.byteLength(format) > 3072) resource.problem("The access log format must not be larger than 3 KB.")
+  return { destinationArn, format }
+}

@@ -1,0 +1,99 @@
+// API keys and the usage plans they belong to: who may connect where a route asks for a key, and how often.
+
+import type { ApiKeyDefinition, UsagePlanDefinition, WebSocketApiDefinition } from "../../definition/definition.ts"
+import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
+import { isChoice } from "./is-choice.ts"
+
+export function readUsagePlans(
+  template: ResolvedTemplate,
+  webSocketApis: readonly WebSocketApiDefinition[],
+): UsagePlanDefinition[] {
+  const keys = new Map(template.ofType("AWS::ApiGateway::ApiKey").map((key) => [key.ref, readKey(key)]))
+  const members = template.ofType("AWS::ApiGateway::UsagePlanKey")
+  const plans = template.ofType("AWS::ApiGateway::UsagePlan").map((plan) => {
+    const ofPlan = members.filter((member) => member.properties.text("UsagePlanId") === plan.ref)
+    return readPlan(
+      plan,
+      ofPlan.flatMap((member) => memberKey(member, keys)),
+    )
+  })
+  for (const api of webSocketApis) noticeClosedStages(template, api, plans)
+  return plans
+}
+
+function readKey(resource: Resource): ApiKeyDefinition {
+  const { properties } = resource
+  const value = properties.text("Value")
+  // AWS: [doc: api-gateway-api-usage-plans]
+  if (value !== undefined && (value.length < 20 || value.length > 128)) {
+    resource.problem("Value must have 20 to 128 characters.")
+  }
+  return {
+    ...resource.origin,
+    keyId: resource.ref,
+    // Differs: AWS makes up a value and shows it in its console; here it is the key's id, which an output can show.
+    // [permissions-api-key-value]
+    value: value ?? resource.ref,
+    // AWS: false unless said. [doc: AWS::ApiGateway::ApiKey]
+    enabled: properties.flag("Enabled") ?? false,
+  }
+}
+
+function memberKey(member: Resource, keys: ReadonlyMap<string, ApiKeyDefinition>): ApiKeyDefinition[] {
+  const keyId = member.properties.required("KeyId")
+  const key = keys.get(keyId)
+  if (!key) member.notice(`The API key ${keyId} is not in the template, so its value is not known here.`)
+  return key ? [key] : []
+}
+
+function readPlan(resource: Resource, keys: ApiKeyDefinition[]): UsagePlanDefinition {
+  const { properties } = resource
+  const stages = properties.objects("ApiStages")
+  if (stages.some((stage) => stage.value("Throttle") !== undefined)) {
+    // Differs: AWS enforces them as well. [permissions-usage-methods]
+    resource.notice("Throttles of single methods in ApiStages are not enforced; the plan's own is.")
+  }
+  const plan: UsagePlanDefinition = {
+    ...resource.origin,
+    usagePlanId: resource.ref,
+    stages: stages.map((stage) => ({ apiId: stage.text("ApiId") ?? "", stageName: stage.text("Stage") ?? "" })),
+    keys,
+  }
+  const throttle = properties.object("Throttle")
+  const [rateLimit, burstLimit] = [throttle?.number("RateLimit"), throttle?.number("BurstLimit")]
+  if (throttle) {
+    plan.throttle = { ...(rateLimit !== undefined && { rateLimit }), ...(burstLimit !== undefined && { burstLimit }) }
+  }
+  const quota = properties.object("Quota")
+  const [limit, period] = [quota?.number("Limit"), quota?.text("Period")]
+  if (quota && limit !== undefined && isChoice(period, ["DAY", "WEEK", "MONTH"])) {
+    plan.quota = { limit, offset: quota.number("Offset") ?? 0, period }
+  } else if (quota) {
+    resource.problem("Quota needs a Limit, and a Period of DAY, WEEK or MONTH.")
+  }
+  return plan
+}
+
+/** Tells at start what would otherwise be found out as a 403 at every handshake. */
+function noticeClosedStages(
+  template: ResolvedTemplate,
+  { apiId, stages }: WebSocketApiDefinition,
+  plans: readonly UsagePlanDefinition[],
+): void {
+  const route = template
+    .ofType("AWS::ApiGatewayV2::Route")
+    .find(({ properties }) => properties.text("ApiId") === apiId && properties.text("RouteKey") === "$connect")
+  if (!route?.properties.flag("ApiKeyRequired")) return
+  for (const { stageName } of stages) {
+    const isOpen = plans.some(
+      (plan) =>
+        plan.keys.some((key) => key.enabled) &&
+        plan.stages.some((stage) => stage.apiId === apiId && stage.stageName === stageName),
+    )
+    if (!isOpen) {
+      route.notice(
+        `It requires an API key, but no usage plan with an enabled key covers the stage ${stageName}: every handshake is refused.`,
+      )
+    }
+  }
+}

@@ -1,0 +1,114 @@
+// The routes of a WebSocket API, each with the integration behind it and whether it answers on the socket.
+
+import type { AuthorizerDefinition, IntegrationDefinition, RouteDefinition } from "../../definition/definition.ts"
+import type { Resource } from "../resolve/resolve-template.ts"
+import { isChoice } from "./is-choice.ts"
+
+const predefinedKeys = ["$connect", "$disconnect", "$default"]
+
+type OfApi = (type: string) => Resource[]
+
+/** By route key. */
+export function readRoutes(
+  api: Resource,
+  ofApi: OfApi,
+  integrations: ReadonlyMap<string, IntegrationDefinition>,
+  authorizers: Readonly<Record<string, AuthorizerDefinition>>,
+): Record<string, RouteDefinition> {
+  const responses = new Set(ofApi("AWS::ApiGatewayV2::RouteResponse").map(routeOfResponse))
+  const routes: Record<string, RouteDefinition> = {}
+  for (const resource of ofApi("AWS::ApiGatewayV2::Route")) {
+    const route = readRoute(resource, integrations, authorizers, responses.has(resource.ref))
+    // AWS: the words of the refusal [section 3.6].
+    if (routes[route.routeKey]) resource.problem(`Route with key ${route.routeKey} already exists for this API`)
+    routes[route.routeKey] = route
+  }
+  // AWS: 300 routes per API [section 9].
+  if (Object.keys(routes).length > 300) api.notice("It has more than 300 routes: AWS asks for a raised quota.")
+  return routes
+}
+
+function routeOfResponse(response: Resource): string | undefined {
+  // AWS: only `$default` is allowed [section 5.1].
+  if (response.properties.text("RouteResponseKey") !== "$default")
+    response.problem("RouteResponseKey must be $default.")
+  return response.properties.text("RouteId")
+}
+
+function readRoute(
+  resource: Resource,
+  integrations: ReadonlyMap<string, IntegrationDefinition>,
+  authorizers: Readonly<Record<string, AuthorizerDefinition>>,
+  hasResponse: boolean,
+): RouteDefinition {
+  const { properties } = resource
+  const routeKey = properties.required("RouteKey")
+  if (routeKey.startsWith("$") && !predefinedKeys.includes(routeKey)) {
+    // AWS: the `$` prefix is reserved [section 3.6].
+    resource.problem(`The route key ${routeKey} is not allowed: only ${predefinedKeys.join(", ")} may start with $.`)
+  }
+  const route: RouteDefinition = {
+    ...resource.origin,
+    routeKey,
+    ...authorizationOf(resource, routeKey, authorizers),
+    apiKeyRequired: properties.flag("ApiKeyRequired") ?? false,
+    returnsResponse: returnsResponse(resource, hasResponse),
+  }
+  if (route.apiKeyRequired && routeKey !== "$connect") {
+    resource.notice("ApiKeyRequired has an effect on the $connect route only.")
+  }
+  const operationName = properties.text("OperationName")
+  if (operationName !== undefined) route.operationName = operationName
+  const integration = integrationOf(resource, integrations)
+  if (integration) route.integration = integration
+  return route
+}
+
+function integrationOf(
+  resource: Resource,
+  integrations: ReadonlyMap<string, IntegrationDefinition>,
+): IntegrationDefinition | undefined {
+  const target = resource.properties.text("Target")
+  if (target === undefined) return undefined
+  const integrationId = /^integrations\/(.+)$/.exec(target)?.[1]
+  if (integrationId === undefined) {
+    return resource.problem(`Target must be integrations/{integrationId}, not "${target}".`)
+  }
+  return integrations.get(integrationId) ?? resource.problem(`Target: ${integrationId} is no integration of this API.`)
+}
+
+function returnsResponse(resource: Resource, hasResponse: boolean): boolean {
+  const expression = resource.properties.text("RouteResponseSelectionExpression")
+  if (expression !== undefined && expression !== "$default") {
+    resource.problem("RouteResponseSelectionExpression must be $default.")
+  }
+  // AWS?: which of the two alone would do is not documented, so both are asked for. [answer-expression-only]
+  if ((expression !== undefined) !== hasResponse) {
+    const missing = hasResponse ? "RouteResponseSelectionExpression: $default" : "AWS::ApiGatewayV2::RouteResponse"
+    resource.notice(`It answers on the socket only with a ${missing} as well; until then it is one-way.`)
+  }
+  return expression !== undefined && hasResponse
+}
+
+function authorizationOf(
+  resource: Resource,
+  routeKey: string,
+  authorizers: Readonly<Record<string, AuthorizerDefinition>>,
+): Pick<RouteDefinition, "authorizationType" | "authorizerId"> {
+  const { properties } = resource
+  const authorizationType = properties.text("AuthorizationType") ?? "NONE"
+  if (!isChoice(authorizationType, ["NONE", "AWS_IAM", "CUSTOM"])) {
+    resource.problem(`AuthorizationType ${authorizationType} is not one of NONE, AWS_IAM, CUSTOM for a WebSocket API.`)
+    return { authorizationType: "NONE" }
+  }
+  if (authorizationType !== "NONE" && routeKey !== "$connect") {
+    // AWS: the words of the refusal [section 11.1].
+    resource.problem("Currently, authorization is restricted to the $connect route only")
+  }
+  if (authorizationType !== "CUSTOM") return { authorizationType }
+  const authorizerId = properties.required("AuthorizerId")
+  if (authorizerId !== "" && !authorizers[authorizerId]) {
+    resource.problem(`AuthorizerId: ${authorizerId} is no authorizer of this API.`)
+  }
+  return { authorizationType, authorizerId }
+}

@@ -1,0 +1,62 @@
+// Finds the stacks that SOURCE stands for: a cloud assembly's (all of them, nested ones too), or one template's.
+import { readFile, stat } from "node:fs/promises"
+import { basename, dirname, extname, join, resolve } from "node:path"
+import { GatewayError } from "../../foundation/errors.ts"
+import { type AssemblyOptions, defaultAccountId, defaultRegion, readAssembly, readAssetManifest } from "./assembly.ts"
+import { nestedStacks } from "./nested-stacks.ts"
+import { readTemplate } from "./read-template.ts"
+import type { Stack } from "./stack.ts"
+
+const templateNames = ["template.yaml", "template.yml", "template.json"]
+
+/**
+ * @param source a `cdk.out` folder, a folder that contains one (or a `template.yaml`), or a template file.
+ * @throws GatewayError FILE_NOT_FOUND or TEMPLATE_UNREADABLE.
+ */
+export async function loadSource(source: string, options: AssemblyOptions = {}): Promise<Stack[]> {
+  const path = resolve(source)
+  const form = await formOf(path)
+  if (!form) {
+    const hint = "Run `npm run synth` to write cdk.out, or give the path of a CloudFormation or SAM template."
+    throw new GatewayError("FILE_NOT_FOUND", `${source} does not exist.`, { hint })
+  }
+  if (form === "file")
+    return basename(path) === "manifest.json" ? loadAssembly(dirname(path), options) : loadTemplate(path, options)
+  for (const folder of [path, join(path, "cdk.out")]) {
+    if (await formOf(join(folder, "manifest.json"))) return loadAssembly(folder, options)
+  }
+  for (const name of templateNames) {
+    if (await formOf(join(path, name))) return loadTemplate(join(path, name), options)
+  }
+  const hint = "Run `npm run synth` (or `cdk synth`) to write one, or give the path of a template file."
+  throw new GatewayError("TEMPLATE_UNREADABLE", `${source} holds no cloud assembly: it has no manifest.json.`, { hint })
+}
+
+async function loadAssembly(folder: string, options: AssemblyOptions): Promise<Stack[]> {
+  const stacks = await readAssembly(folder, options)
+  return (await Promise.all(stacks.map(nestedStacks))).flat()
+}
+
+async function loadTemplate(path: string, options: AssemblyOptions): Promise<Stack[]> {
+  const name = basename(path, extname(path)).replace(/\.template$/, "")
+  const folder = dirname(path)
+  const assetManifest = join(folder, `${name}.assets.json`)
+  const stack: Stack = {
+    // AWS: a stack's name has letters, digits and hyphens only [CreateStack].
+    stackName: (name === "template" ? basename(folder) : name).replaceAll(/[^A-Za-z0-9-]+/g, "-"),
+    body: readTemplate(await readFile(path, "utf8"), path),
+    region: options.region ?? defaultRegion,
+    accountId: options.accountId ?? defaultAccountId,
+    folder,
+    assets: (await formOf(assetManifest)) ? await readAssetManifest(assetManifest) : new Map(),
+    constructPaths: {},
+    parameters: options.parameters ?? {},
+  }
+  return nestedStacks(stack)
+}
+
+async function formOf(path: string): Promise<"file" | "folder" | undefined> {
+  const found = await stat(path).catch(() => undefined)
+  if (!found) return undefined
+  return found.isDirectory() ? "folder" : "file"
+}

@@ -1,0 +1,328 @@
+// Signatures, with the AWS SDK's own signer as the oracle.
+import { createHash, createHmac } from "node:crypto"
+import { SignatureV4 } from "@smithy/signature-v4"
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { ManualClock } from "../../foundation/manual-clock.ts"
+import { administratorOf, CredentialStore, type Credentials, type IssuedCredentials } from "../credentials.ts"
+import { type SignatureRequest, verifySignature } from "./verify-signature.ts"
+
+const now = Date.parse("2026-11-22T21:00:00Z")
+const principal = {
+  arn: "arn:aws:sts::000000000000:assumed-role/r/f",
+  roleArn: "arn:aws:iam::000000000000:role/r",
+  accountId: "000000000000",
+  administrator: false,
+} as const
+const store = new CredentialStore(new ManualClock(now))
+const session = store.issue(principal)
+const administrator = store.issue(administratorOf("000000000000"))
+
+class Sha256 {
+  readonly #hash
+  constructor(secret?: unknown) {
+    this.#hash = secret === undefined ? createHash("sha256") : createHmac("sha256", secret as Buffer)
+  }
+  update(data: Uint8Array) {
+    this.#hash.update(data)
+  }
+  async digest() {
+    return new Uint8Array(this.#hash.digest())
+  }
+}
+
+type Sent = SignatureRequest & { headers: Record<string, string> }
+type Ask = {
+  method?: string
+  path?: string
+  query?: Record<string, string | string[]>
+  headers?: Record<string, string>
+  body?: string
+  credentials?: Credentials
+  service?: string
+  region?: string
+  at?: number
+  presign?: number
+}
+
+/** A request as the SDK signs it, and as it then goes over the wire. */
+async function send(ask: Ask = {}): Promise<Sent> {
+  const {
+    method = "POST",
+    path = "/dev/@connections/abc%3D",
+    query = {},
+    headers = {},
+    body = "hello",
+    service = "execute-api",
+  } = ask
+  const signer = new SignatureV4({
+    credentials: ask.credentials ?? session,
+    region: ask.region ?? "us-east-1",
+    service,
+    sha256: Sha256 as never,
+    uriEscapePath: service !== "s3",
+  })
+  const hostname = "abc.execute-api.us-east-1.amazonaws.com"
+  const request = {
+    method,
+    protocol: "https:",
+    hostname,
+    path,
+    query,
+    headers: { host: hostname, ...headers },
+    ...(body !== "" && { body }),
+  }
+  const signingDate = new Date(ask.at ?? now)
+  const signed =
+    ask.presign === undefined
+      ? await signer.sign(request, { signingDate })
+      : await signer.presign(request, { signingDate, expiresIn: ask.presign })
+  const pairs = Object.entries(signed.query ?? {}).flatMap(([name, value]) =>
+    [value ?? []].flat().map((one) => `${encodeURIComponent(name)}=${encodeURIComponent(one)}`),
+  )
+  const lowerCase = Object.fromEntries(
+    Object.entries(signed.headers).map(([name, value]) => [name.toLowerCase(), value]),
+  )
+  return {
+    method,
+    path,
+    query: pairs.join("&"),
+    headers: lowerCase,
+    bodySha256: createHash("sha256").update(body).digest("hex"),
+  }
+}
+
+function verify(request: SignatureRequest, options: { service?: string; region?: string; at?: number } = {}) {
+  const { service = "execute-api", region = "us-east-1", at = now } = options
+  return verifySignature(request, { service, region, now: at, find: (id) => store.find(id) })
+}
+
+const refusal = (errorType: string, message: string | RegExp) => ({
+  outcome: "refused",
+  status: 403,
+  errorType,
+  message: typeof message === "string" ? message : expect.stringMatching(message),
+})
+const invalidToken = refusal("UnrecognizedClientException", "The security token included in the request is invalid.")
+const mismatch = refusal(
+  "InvalidSignatureException",
+  /^The request signature we calculated does not match the signature you provided\./,
+)
+
+describe("a request that the SDK signed", () => {
+  it.each<[string, Ask]>([
+    ["with a role's keys", {}],
+    ["with the administrator's keys, without a token", { credentials: administrator }],
+    ["without a body", { method: "GET", body: "" }],
+    ["with an encoded @", { path: "/dev/%40connections/abc%3D" }],
+    ["with a slash at its end", { path: "/dev/" }],
+    ["to the root", { path: "/" }],
+    ["with dots and empty segments in its path", { path: "/dev//a/./b/../c" }],
+    ["with a query out of order and characters to encode", { query: { b: "2", a: ["z y", "!'()*"], empty: "" } }],
+    ["with spaces inside a header", { headers: { "x-custom": "  a   b " } }],
+    ["four minutes ago", { at: now - 4 * 60_000 }],
+    ["four minutes from now", { at: now + 4 * 60_000 }],
+    ["in its query", { presign: 60, method: "GET", body: "" }],
+  ])("%s is verified", async (_, ask) => {
+    const expected = ask.credentials === administrator ? administratorOf("000000000000") : principal
+    expect(verify(await send(ask))).toEqual({ outcome: "verified", principal: expected })
+  })
+
+  it("is verified whatever its path, query and body are", async () => {
+    const segment = fc.string({ minLength: 1 }).map((text) => encodeURIComponent(text.toWellFormed()))
+    const path = fc.array(segment).map((segments) => `/${segments.join("/")}`)
+    const query = fc.dictionary(
+      fc.string({ minLength: 1 }).filter((name) => !/^x-amz-|^__proto__$/i.test(name)),
+      fc.string(),
+    )
+    await fc.assert(
+      fc.asyncProperty(path, query, fc.string(), async (path, query, body) => {
+        expect(verify(await send({ path, query, body })).outcome).toBe("verified")
+      }),
+    )
+  })
+})
+
+describe("a request is refused", () => {
+  it("without a signature", () => {
+    const bare = { method: "GET", path: "/", query: "", headers: { host: "x" } }
+    expect(verify(bare)).toEqual(refusal("MissingAuthenticationTokenException", "Missing Authentication Token"))
+  })
+
+  it("with another kind of authorization", async () => {
+    const request = await send()
+    request.headers.authorization = "Bearer abc"
+    expect(verify(request)).toEqual(
+      refusal("IncompleteSignatureException", /Authorization header requires 'Credential' parameter\./),
+    )
+  })
+
+  it.each<[string, (request: Sent) => void, RegExp]>([
+    ["no date", (request) => delete request.headers["x-amz-date"], /'X-Amz-Date'/],
+    [
+      "a date of another form",
+      (request) => Object.assign(request.headers, { "x-amz-date": "2026-11-22T21:00:00Z" }),
+      /'X-Amz-Date'/,
+    ],
+    [
+      "a short credential",
+      (request) => replace(request, /Credential=[^,]+/, "Credential=AKIA/20261122"),
+      /5 slash-delimited elements/,
+    ],
+    ["a short signature", (request) => replace(request, /Signature=\w+/, "Signature=abc"), /64 lower-case/],
+    ["an unsigned host", (request) => replace(request, /SignedHeaders=host;/, "SignedHeaders="), /'Host'/],
+  ])("with %s", async (_, spoil, message) => {
+    const request = await send()
+    spoil(request)
+    expect(verify(request)).toEqual(refusal("IncompleteSignatureException", message))
+  })
+
+  it("with keys that nobody was given, or another's token", async () => {
+    expect(verify(await send({ credentials: { ...session, accessKeyId: "ASIAUNKNOWNUNKNOWN00" } }))).toEqual(
+      invalidToken,
+    )
+    expect(verify(await send({ credentials: { ...session, sessionToken: "another" } }))).toEqual(invalidToken)
+    expect(
+      verify(
+        await send({ credentials: { accessKeyId: session.accessKeyId, secretAccessKey: session.secretAccessKey } }),
+      ),
+    ).toEqual(invalidToken)
+  })
+
+  it("with the wrong secret", async () => {
+    expect(verify(await send({ credentials: { ...session, secretAccessKey: "wrong" } }))).toEqual(mismatch)
+  })
+
+  it("for another region, service or day", async () => {
+    const type = "InvalidSignatureException"
+    expect(verify(await send({ region: "eu-west-1" }))).toEqual(refusal(type, /valid region, not 'eu-west-1'/))
+    expect(verify(await send({ service: "lambda" }))).toEqual(refusal(type, /correct service: 'execute-api'/))
+    const request = await send()
+    replace(request, "/20261122/", "/20261121/")
+    expect(verify(request)).toEqual(refusal(type, /Date in Credential scope does not match.*'20261121' != '20261122'/))
+  })
+
+  it("when its clock is more than five minutes off", async () => {
+    const type = "InvalidSignatureException"
+    const message =
+      "Signature expired: 20261122T205459Z is now earlier than 20261122T205500Z (20261122T210000Z - 5 min.)"
+    expect(verify(await send({ at: now - 301_000 }))).toEqual(refusal(type, message))
+    expect(verify(await send({ at: now + 301_000 }))).toEqual(refusal(type, /^Signature not yet current: /))
+  })
+
+  it("when a presigned URL is past its time", async () => {
+    const request = await send({ presign: 60, method: "GET", body: "" })
+    expect(verify(request, { at: now + 59_000 }).outcome).toBe("verified")
+    expect(verify(request, { at: now + 60_000 })).toEqual(refusal("InvalidSignatureException", /^Signature expired/))
+  })
+
+  it("when anything of it was changed on the way", async () => {
+    const request = await send({ query: { a: "1" }, headers: { "x-custom": "v" } })
+    const change: Record<string, (request: Sent) => Sent> = {
+      method: (one) => ({ ...one, method: "DELETE" }),
+      path: (one) => ({ ...one, path: `${one.path}x` }),
+      query: (one) => ({ ...one, query: "a=2" }),
+      "added query": (one) => ({ ...one, query: `${one.query}&b=1` }),
+      body: (one) => ({ ...one, bodySha256: "0".repeat(64) }),
+      header: (one) => ({ ...one, headers: { ...one.headers, "x-custom": "w" } }),
+      date: (one) => ({ ...one, headers: { ...one.headers, "x-amz-date": "20261122T210001Z" } }),
+      host: (one) => ({ ...one, headers: { ...one.headers, host: "other" } }),
+    }
+    for (const [name, apply] of Object.entries(change)) expect(verify(apply(request)), name).toEqual(mismatch)
+    expect(verify(request).outcome).toBe("verified")
+  })
+
+  it("when any one character of its signature, path, query or body's hash is another", async () => {
+    const request = await send({ query: { action: "go" } })
+    const parts = ["path", "query", "bodySha256", "authorization"] as const
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...parts),
+        fc.nat(),
+        fc.constantFrom(..."abcdef0123456789"),
+        (part, at, character) => {
+          const whole = part === "authorization" ? (request.headers.authorization ?? "") : (request[part] ?? "")
+          const from = part === "authorization" ? whole.indexOf("Signature=") + 10 : 0
+          const index = from + (at % (whole.length - from))
+          fc.pre(whole[index] !== character)
+          const changed = whole.slice(0, index) + character + whole.slice(index + 1)
+          const tampered =
+            part === "authorization"
+              ? { ...request, headers: { ...request.headers, authorization: changed } }
+              : { ...request, [part]: changed }
+          expect(verify(tampered).outcome).toBe("refused")
+        },
+      ),
+      { numRuns: 500 },
+    )
+  })
+})
+
+describe("a request to S3", () => {
+  const upload = (ask: Ask = {}) => send({ method: "PUT", path: "/bucket/uploads/a%20b", service: "s3", ...ask })
+  const s3 = { service: "s3" }
+
+  it("is verified by header, with the body's hash, unsigned or in chunks", async () => {
+    for (const declared of ["UNSIGNED-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"]) {
+      const { bodySha256: _, ...request } = await upload({ headers: { "x-amz-content-sha256": declared } })
+      expect(verify(request, s3).outcome).toBe("verified")
+    }
+    expect(verify(await upload(), s3).outcome).toBe("verified")
+  })
+
+  it("by presigned URL is verified until it ends, then refused in S3's words", async () => {
+    const { bodySha256: _, ...request } = await upload({
+      presign: 900,
+      headers: { "x-amz-content-sha256": "UNSIGNED-PAYLOAD" },
+    })
+    expect(verify(request, s3).outcome).toBe("verified")
+    expect(verify(request, { ...s3, at: now + 900_000 })).toEqual(refusal("AccessDenied", "Request has expired"))
+  })
+
+  it("is refused in S3's words", async () => {
+    const request = await upload()
+    expect(verify({ ...request, path: "/bucket/uploads/other" }, s3)).toEqual(
+      refusal("SignatureDoesNotMatch", /calculated does not match/),
+    )
+    const sneaked = { ...request, headers: { ...request.headers, "x-amz-acl": "public-read" } }
+    expect(verify(sneaked, s3)).toEqual(
+      refusal("AccessDenied", "There were headers present in the request which were not signed"),
+    )
+    expect(verify({ ...request, headers: { host: "x" } }, s3)).toEqual(refusal("AccessDenied", "Access Denied"))
+    expect(verify(await upload({ credentials: { ...session, accessKeyId: "ASIA0" } }), s3)).toEqual(
+      refusal("InvalidAccessKeyId", /does not exist/),
+    )
+    expect(verify(await upload({ at: now - 16 * 60_000 }), s3)).toEqual(refusal("RequestTimeTooSkewed", /too large/))
+  })
+})
+
+describe("keys", () => {
+  it("look like AWS's", () => {
+    expect(session).toEqual({
+      accessKeyId: expect.stringMatching(/^ASIA[A-Z2-7]{16}$/),
+      secretAccessKey: expect.stringMatching(/^.{40}$/),
+      sessionToken: expect.any(String),
+    })
+    expect(administrator).toEqual({
+      accessKeyId: expect.stringMatching(/^AKIA[A-Z2-7]{16}$/),
+      secretAccessKey: expect.stringMatching(/^.{40}$/),
+    })
+  })
+
+  it("are forgotten once they have expired; the administrator's do not", () => {
+    const clock = new ManualClock()
+    const own = new CredentialStore(clock)
+    const short = own.issue(principal, { ttlMs: 1000 })
+    const admin = own.issue(administratorOf("000000000000"))
+    clock.advance(999)
+    expect(own.find(short.accessKeyId)).toMatchObject<Partial<IssuedCredentials>>({ principal })
+    clock.advance(1)
+    expect(own.find(short.accessKeyId)).toBeUndefined()
+    clock.advance(1e12)
+    expect(own.find(admin.accessKeyId)).toMatchObject({ principal: { administrator: true } })
+  })
+})
+
+function replace(request: Sent, from: RegExp | string, to: string): void {
+  request.headers.authorization = (request.headers.authorization ?? "").replace(from, to)
+}

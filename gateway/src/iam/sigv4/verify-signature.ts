@@ -1,0 +1,112 @@
+// Who signed this request? Signature Version 4 in full, from the header or from a presigned URL.
+import { timingSafeEqual } from "node:crypto"
+import type { IssuedCredentials, Principal } from "../credentials.ts"
+import { isoBasic, parseIsoBasic } from "./iso-basic.ts"
+import { type Presented, readHeader, readQuery } from "./presented-signature.ts"
+import { type Refusal, refusals } from "./signature-refusals.ts"
+import { canonicalPath, canonicalQuery, emptySha256, sign } from "./signing.ts"
+
+export type SignatureRequest = {
+  method: string
+  /** As on the wire: percent-encoded, without the query. */
+  path: string
+  /** As on the wire, without the question mark. */
+  query: string
+  /** Names in lower case. */
+  headers: Readonly<Record<string, string | string[] | undefined>>
+  /** Of the body that arrived, in hex. Absent: there is none, or (S3) it is still on its way. */
+  bodySha256?: string
+}
+
+export type SignatureOptions = {
+  /** `execute-api`, `s3` */
+  service: string
+  region: string
+  /** Milliseconds since the epoch. */
+  now: number
+  find(accessKeyId: string): IssuedCredentials | undefined
+}
+
+export type SignatureOutcome =
+  | { outcome: "verified"; principal: Principal }
+  | { outcome: "refused"; errorType: string; message: string; status: 403 }
+
+/** AWS: a request's clock may differ by five minutes, S3's by fifteen [IAM user guide; S3 API, RequestTimeTooSkewed]. */
+const skewMs = { s3: 15 * 60_000, others: 5 * 60_000 }
+
+export function verifySignature(request: SignatureRequest, options: SignatureOptions): SignatureOutcome {
+  const isS3 = options.service === "s3"
+  const found = readHeader(request) ?? readQuery(request)
+  const words = isS3 ? refusals.s3 : refusals.others
+  if (!found) return refuse(words.missing())
+  if ("incomplete" in found) return refuse(words.incomplete(found.incomplete))
+
+  const scopeError = scopeProblem(found, options)
+  if (scopeError) return refuse(words.scope(scopeError))
+  const timeError = timeProblem(found, options.now, isS3 ? skewMs.s3 : skewMs.others)
+  if (timeError) return refuse(found.expiresSeconds === undefined ? words.skewed(timeError) : words.expired(timeError))
+
+  const credentials = options.find(found.accessKeyId)
+  if (!credentials) return refuse(words.unknownKey())
+  if ((credentials.sessionToken ?? "") !== (found.sessionToken ?? "")) return refuse(words.wrongToken())
+  if (isS3 && hasUnsignedHeader(request, found)) return refuse(words.unsignedHeader())
+
+  const expected = sign(credentials, found, found.signedAt, {
+    method: request.method,
+    canonicalPath: canonicalPath(request.path, options.service),
+    canonicalQuery: canonicalQuery(request.query),
+    signedHeaders: found.signedHeaders,
+    headers: request.headers,
+    payloadHash: payloadHash(request, found, isS3),
+  })
+  if (!timingSafeEqual(expected, found.signature)) return refuse(words.mismatch())
+  return { outcome: "verified", principal: credentials.principal }
+}
+
+function refuse({ errorType, message }: Refusal): SignatureOutcome {
+  return { outcome: "refused", errorType, message, status: 403 }
+}
+
+function scopeProblem(found: Presented, { service, region }: SignatureOptions): string | undefined {
+  if (found.region !== region) return `Credential should be scoped to a valid region, not '${found.region}'. `
+  if (found.service !== service) return `Credential should be scoped to correct service: '${service}'. `
+  if (found.terminator !== "aws4_request") {
+    return `Credential should be scoped with a valid terminator: 'aws4_request', not '${found.terminator}'. `
+  }
+  const date = found.signedAt.slice(0, 8)
+  if (found.date === date) return undefined
+  return `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${found.date}' != '${date}', from '${found.signedAt}'.`
+}
+
+function timeProblem(found: Presented, now: number, allowedMs: number): string | undefined {
+  const signedAt = parseIsoBasic(found.signedAt)
+  const minutes = allowedMs / 60_000
+  if (signedAt - now > allowedMs) {
+    return `Signature not yet current: ${found.signedAt} is still later than ${isoBasic(now + allowedMs)} (${isoBasic(now)} + ${minutes} min.)`
+  }
+  if (found.expiresSeconds !== undefined) {
+    const expiresAt = signedAt + found.expiresSeconds * 1000
+    return now >= expiresAt
+      ? `Signature expired: ${isoBasic(expiresAt)} is now earlier than ${isoBasic(now)}`
+      : undefined
+  }
+  if (now - signedAt <= allowedMs) return undefined
+  return `Signature expired: ${found.signedAt} is now earlier than ${isoBasic(now - allowedMs)} (${isoBasic(now)} - ${minutes} min.)`
+}
+
+/** AWS: S3 accepts no `x-amz-*` header that the signature does not cover [S3 API, "Authenticating requests"]. */
+function hasUnsignedHeader(request: SignatureRequest, found: Presented): boolean {
+  return Object.keys(request.headers).some((name) => name.startsWith("x-amz-") && !found.signedHeaders.includes(name))
+}
+
+function payloadHash(request: SignatureRequest, found: Presented, isS3: boolean): string {
+  if (!isS3) return request.bodySha256 ?? emptySha256
+  // AWS: S3 lets the body unsigned, or signs it chunk by chunk (`STREAMING-…`); the header says which, and is signed.
+  const declared = request.headers["x-amz-content-sha256"]
+  return (
+    (typeof declared === "string" ? declared : undefined) ??
+    found.payloadHash ??
+    request.bodySha256 ??
+    "UNSIGNED-PAYLOAD"
+  )
+}

@@ -1,0 +1,107 @@
+// What to write so that a refusal goes away: a line of CDK where the template came from constructs, else CloudFormation.
+import type { Definition, FunctionDefinition, Origin, RoleDefinition } from "../definition/definition.ts"
+import type { AccessRequest, Decision } from "./evaluate-policy.ts"
+
+/** For an action that none of the role's policies allows. */
+export function cureForRole(
+  definition: Definition,
+  role: RoleDefinition,
+  { action, resource }: AccessRequest,
+  { because, statement }: Decision,
+): string {
+  if (because !== "no-allow" && statement) {
+    return `Change statement ${statement.Sid ?? statement.index + 1} of the policy ${statement.policyName} (role ${role.logicalId}).`
+  }
+  const target = definition.functions.find((one) => one.arn === resource)
+  const holder = constructOf(definition.functions.find((one) => one.roleArn === role.arn))
+  const grantee = holder ?? constructOf(role)
+  const called = constructOf(target)
+  if (grantee !== undefined && called !== undefined) return `${called}.grantInvoke(${grantee})`
+
+  const api = apiIn(definition, resource)
+  const path = resource.replace("{connectionId}", "*").replace(/^[^/]*\//, "")
+  if (grantee === undefined || api === undefined || nameOf(api) === undefined) {
+    const Resource = target ? arnOf(target, role) : api ? subOf(api, path, role) : undefined
+    const allow = { Effect: "Allow", Action: action, Resource: Resource ?? resource.replace("{connectionId}", "*") }
+    return `Add to the policies of ${role.logicalId}: ${JSON.stringify(allow)}`
+  }
+  const method = holder === undefined ? "addToPrincipalPolicy" : "addToRolePolicy"
+  const line = `${grantee}.${method}(new PolicyStatement({ actions: ["${action}"], resources: [${formatArn(api, path)}] }))`
+  if (action !== "execute-api:ManageConnections") return line
+  const grant = `${nameOf(api)}.grantManageConnections(${grantee})`
+  return constructOf(api) === undefined ? `${grant} // or, on a CfnApi: ${line}` : grant
+}
+
+/** For a role that API Gateway may not assume. */
+export function cureForTrust(role: RoleDefinition): string {
+  const name = constructOf(role)
+  if (name !== undefined) {
+    return `${name}.assumeRolePolicy.addStatements(new PolicyStatement({ actions: ["sts:AssumeRole"], principals: [new ServicePrincipal("apigateway.amazonaws.com")] }))`
+  }
+  const statement = { Effect: "Allow", Principal: { Service: "apigateway.amazonaws.com" }, Action: "sts:AssumeRole" }
+  return `Add to the AssumeRolePolicyDocument of ${role.logicalId}: ${JSON.stringify(statement)}`
+}
+
+/** For a function that does not let API Gateway invoke it. */
+export function cureForFunctionPolicy(
+  definition: Definition,
+  target: FunctionDefinition | undefined,
+  functionArn: string,
+  sourceArn: string,
+): string {
+  const api = apiIn(definition, sourceArn)
+  const callee = constructOf(target)
+  if (callee !== undefined && api !== undefined && nameOf(api) !== undefined) {
+    return `${callee}.addPermission("ApiGateway", { principal: new ServicePrincipal("apigateway.amazonaws.com"), sourceArn: ${formatArn(api, "*")} })`
+  }
+  const permission = {
+    Type: "AWS::Lambda::Permission",
+    Properties: {
+      FunctionName: target ? { Ref: target.logicalId } : functionArn,
+      Action: "lambda:InvokeFunction",
+      Principal: "apigateway.amazonaws.com",
+      SourceArn: (api && subOf(api, "*", target)) ?? sourceArn,
+    },
+  }
+  return `Add to the Resources: ${JSON.stringify(permission)}`
+}
+
+/** The API that an execute-api ARN speaks of. */
+function apiIn({ webSocketApis, httpApis }: Definition, arn: string): Origin | undefined {
+  const apiId = arn.split(":")[5]?.split("/")[0]
+  return [...webSocketApis, ...httpApis].find((api) => api.apiId === apiId)
+}
+
+// --- in CDK ---
+
+function formatArn(api: Origin, path: string): string {
+  const name = nameOf(api)
+  const id = constructOf(api) === undefined ? "ref" : "apiId"
+  return `Stack.of(${name}).formatArn({ service: "execute-api", resource: ${name}.${id}, resourceName: "${path}" })`
+}
+
+const generated = new Set(["Resource", "Default", "ServiceRole"])
+
+/** `stack/WebSocketApi/Resource` is most likely the variable `webSocketApi`. */
+function nameOf(origin: Origin | undefined): string | undefined {
+  const [, ...path] = origin?.constructPath?.split("/") ?? []
+  const name = path.findLast((part) => !generated.has(part))?.replaceAll(/\W/g, "")
+  return name ? name.charAt(0).toLowerCase() + name.slice(1) : undefined
+}
+
+/** The same, for a construct with methods of its own: it holds the resource that CloudFormation knows. */
+function constructOf(origin: Origin | undefined): string | undefined {
+  return origin?.constructPath?.endsWith("/Resource") ? nameOf(origin) : undefined
+}
+
+// --- in CloudFormation: a resource can be referred to from its own stack only ---
+
+function subOf(api: Origin, path: string, from: Origin | undefined): { "Fn::Sub": string } | undefined {
+  if (api.stackName !== from?.stackName) return undefined
+  const account = `arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}`
+  return { "Fn::Sub": `${account}:\${${api.logicalId}}/${path}` }
+}
+
+function arnOf(target: FunctionDefinition, from: Origin): { "Fn::GetAtt": [string, string] } | undefined {
+  return target.stackName === from.stackName ? { "Fn::GetAtt": [target.logicalId, "Arn"] } : undefined
+}

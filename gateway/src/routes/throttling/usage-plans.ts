@@ -1,0 +1,67 @@
+// What the holders of API keys may use: each key has a throttle and a quota of its own in its usage plan.
+// AWS: [doc: api-gateway-api-usage-plans]
+
+import type { ApiKeyDefinition, UsagePlanDefinition } from "../../definition/definition.ts"
+import { type Clock, isoTime } from "../../foundation/clock.ts"
+import type { Quotas } from "../../foundation/quotas.ts"
+import { TokenBucket } from "./token-bucket.ts"
+
+export type ApiKeyUse = { outcome: "accepted"; keyId: string } | { outcome: "unknown" | "throttled" | "quota-exceeded" }
+
+export type UsagePlans = {
+  /** One request by the holder of the key with this value. */
+  use(stage: { apiId: string; stageName: string }, value: string): ApiKeyUse
+}
+
+type Customer = { plan: UsagePlanDefinition; key: ApiKeyDefinition; bucket: TokenBucket; meter: Meter }
+type Meter = { period: string | number; used: number }
+
+export function createUsagePlans(
+  plans: readonly UsagePlanDefinition[],
+  { clock, quotas }: { clock: Clock; quotas: Quotas },
+): UsagePlans {
+  const startedAt = clock.now()
+  const customers = plans.flatMap((plan) =>
+    plan.keys.map((key): Customer => {
+      const { rateLimit = quotas.accountRateLimit, burstLimit = quotas.accountBurstLimit } = plan.throttle ?? {}
+      // AWS: the offset counts as used in the first period. [doc: QuotaSettings]
+      const meter = { period: periodOf(plan, startedAt), used: plan.quota?.offset ?? 0 }
+      return { plan, key, bucket: new TokenBucket(rateLimit, burstLimit, startedAt), meter }
+    }),
+  )
+  return {
+    use({ apiId, stageName }, value) {
+      // AWS: a key counts only where a plan that it belongs to covers the stage. [doc]
+      const customer = customers.find(
+        ({ plan, key }) =>
+          key.enabled &&
+          key.value === value &&
+          plan.stages.some((stage) => stage.apiId === apiId && stage.stageName === stageName),
+      )
+      if (!customer) return { outcome: "unknown" }
+      // AWS?: whether a throttled request counts against the quota. No. [permissions-usage-quota]
+      if (!customer.bucket.take(clock.now())) return { outcome: "throttled" }
+      if (!takeFromQuota(customer, clock.now())) return { outcome: "quota-exceeded" }
+      return { outcome: "accepted", keyId: customer.key.keyId }
+    },
+  }
+}
+
+function takeFromQuota({ plan, meter }: Customer, now: number): boolean {
+  if (!plan.quota) return true
+  const period = periodOf(plan, now)
+  if (period !== meter.period) Object.assign(meter, { period, used: 0 })
+  if (meter.used >= plan.quota.limit) return false
+  meter.used++
+  return true
+}
+
+const dayMs = 24 * 60 * 60_000
+
+/** AWS?: periods begin at midnight UTC; weeks on Sunday. [permissions-usage-quota] */
+function periodOf({ quota }: UsagePlanDefinition, now: number): string | number {
+  if (quota?.period === "MONTH") return isoTime(now).slice(0, 7)
+  const day = Math.floor(now / dayMs)
+  // The first of January 1970 was a Thursday.
+  return quota?.period === "WEEK" ? Math.floor((day + 4) / 7) : day
+}

@@ -1,0 +1,52 @@
+// Whether a handshake brought the API key that its route asks for.
+// AWS: effective on `$connect` only; the key comes from a header or from the authorizer. [doc, section 11.8]
+
+import type { RoutePorts } from "../ports.ts"
+import type { ServedRoute } from "../stage-runtime.ts"
+import type { Failure, Transaction } from "../transaction.ts"
+import { headerOf } from "./authorize.ts"
+import type { AuthorizerAnswer } from "./authorizer-response.ts"
+import type { HandshakeRequest } from "./event.ts"
+
+/** @returns why not; undefined when it may go on */
+export function checkApiKey(
+  { stage, context }: Transaction,
+  route: ServedRoute,
+  request: HandshakeRequest,
+  answer: AuthorizerAnswer | undefined,
+  ports: RoutePorts,
+): Failure | undefined {
+  if (!route.definition.apiKeyRequired) return undefined
+  const fromAuthorizer = stage.api.apiKeySelectionExpression === "$context.authorizer.usageIdentifierKey"
+  const value = fromAuthorizer ? answer?.usageIdentifierKey : headerOf(request.headers, "x-api-key")
+  const use = ports.useApiKey(stage, value ?? "")
+  if (use.outcome === "accepted") {
+    context["identity.apiKey"] = value
+    context["identity.apiKeyId"] = use.keyId
+    return undefined
+  }
+  return failures[use.outcome](`${stage.api.apiId}/${stage.definition.stageName}`)
+}
+
+// AWS: statuses [doc: supported-gateway-response-types]; the log's words are those of REST APIs [obs: users' logs], with
+// "route" for "method" as in section 10.3.
+const failures = {
+  unknown: (apiStage: string): Failure => ({
+    status: 403,
+    message: "Forbidden",
+    blame: "client",
+    log: `API Key ****** not authorized because route '$connect' requires API Key and API Key is not associated with a Usage Plan for API Stage ${apiStage}: No Usage Plan found for key and API Stage`,
+  }),
+  throttled: (apiStage: string): Failure => ({
+    status: 429,
+    message: "Too Many Requests",
+    blame: "client",
+    log: `Usage Plan check failed for API Key and API Stage ${apiStage}: Too Many Requests`,
+  }),
+  "quota-exceeded": (apiStage: string): Failure => ({
+    status: 429,
+    message: "Limit Exceeded",
+    blame: "client",
+    log: `Usage Plan check failed for API Key and API Stage ${apiStage}: Limit Exceeded`,
+  }),
+}

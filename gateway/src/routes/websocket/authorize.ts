@@ -1,0 +1,104 @@
+// Who may connect: the authorizer of the `$connect` route, run before its integration. There is no cache.
+// AWS: section 11.
+import type { AuthorizerDefinition } from "../../definition/definition.ts"
+import type { RoutePorts, SignedRequest } from "../ports.ts"
+import type { ServedRoute } from "../stage-runtime.ts"
+import type { Failure, Transaction } from "../transaction.ts"
+import { type AuthorizerAnswer, readAuthorizerAnswer } from "./authorizer-response.ts"
+import { authorizerEvent, type HandshakeRequest } from "./event.ts"
+
+export type Authorization =
+  | { outcome: "allowed"; answer?: AuthorizerAnswer; latencyMs?: number }
+  | { outcome: "refused"; failure: Failure }
+
+export async function authorize(
+  transaction: Transaction,
+  route: ServedRoute,
+  request: HandshakeRequest & { signed: SignedRequest },
+  ports: RoutePorts,
+): Promise<Authorization> {
+  const { stage, facts, stamp, context } = transaction
+  const { authorizationType, authorizerId, routeKey } = route.definition
+  if (authorizationType === "NONE") return { outcome: "allowed" }
+  if (authorizationType === "AWS_IAM") {
+    const permission = ports.mayCallRoute(stage, routeKey, request.signed)
+    if (!permission.allowed) return refused(403, permission.message)
+    context["identity.userArn"] = permission.principal?.arn
+    context["identity.accountId"] = permission.principal?.accountId
+    return { outcome: "allowed" }
+  }
+  const authorizer = authorizerId === undefined ? undefined : stage.api.authorizers[authorizerId]
+  if (!authorizer?.functionArn) return configurationError("Authorizer not found")
+  if (!hasIdentity(authorizer, request, transaction)) {
+    // AWS: the function is not invoked. [doc, section 11.2]
+    return refused(401, "Unauthorized", "Identity source is missing or empty")
+  }
+  const permission = ports.mayInvokeAuthorizer(stage, authorizer)
+  if (!permission.allowed) return configurationError(permission.message)
+
+  const methodArn = `${executeApiOf(authorizer.functionArn)}:${facts.apiId}/${facts.stageName}/${routeKey}`
+  const event = authorizerEvent(facts, stamp, request, stage.definition.variables, methodArn)
+  const startedAt = ports.clock.now()
+  const result = await ports.invoke(authorizer.functionArn, event)
+  const latencyMs = ports.clock.now() - startedAt
+  context["authorizer.latency"] = latencyMs
+  context["authorizer.integrationLatency"] = latencyMs
+  if (result.outcome === "function-error" && result.errorMessage === "Unauthorized") {
+    // AWS: an error whose whole message is "Unauthorized" is a 401, every other one a 500. [doc; obs, section 11.4]
+    return refused(401, "Unauthorized", "Unauthorized request")
+  }
+  if (result.outcome !== "answered") return configurationError()
+  // AWS: [doc, section 9]
+  if (Buffer.byteLength(result.payload) > ports.quotas.maxAuthorizerResultBytes) {
+    return configurationError("Authorizer response is too large")
+  }
+  const answer = readAuthorizerAnswer(result.payload)
+  // AWS?: the words. [permissions-authorizer-failure]
+  if (!answer) return configurationError("Invalid response from authorizer")
+  const verdict = ports.evaluatePolicy(answer.policy, methodArn)
+  if (verdict === "allow") return { outcome: "allowed", answer, latencyMs }
+  // AWS: [peer, section 11.4]
+  const why =
+    verdict === "explicit-deny"
+      ? "with an explicit deny in an identity-based policy"
+      : "because no identity-based policy allows the execute-api:Invoke action"
+  return refused(403, `User is not authorized to access this resource ${why}`)
+}
+
+function refused(status: 401 | 403, message: string, log = message): Authorization {
+  return { outcome: "refused", failure: { status, message, blame: "client", log } }
+}
+
+/** AWS: the lines in the execution log, the cause first where there is one. [obs, section 10.3] */
+function configurationError(...cause: string[]): Authorization {
+  const log = [...cause, "Authorizer error"].map((why) => `Execution failed due to configuration error: ${why}`)
+  log.push("Gateway response type: AUTHORIZER_CONFIGURATION_ERROR with status code: 500")
+  return { outcome: "refused", failure: { status: 500, message: "Internal server error", blame: "execution", log } }
+}
+
+function hasIdentity(
+  { identitySource }: AuthorizerDefinition,
+  request: HandshakeRequest,
+  { stage, context }: Transaction,
+): boolean {
+  return identitySource.every((source) => {
+    const [, kind, name = ""] =
+      /^\$?(route\.request\.header|route\.request\.querystring|stageVariables|context)\.(.+)$/.exec(source) ?? []
+    if (kind === "route.request.header") return Boolean(headerOf(request.headers, name))
+    if (kind === "route.request.querystring") return Boolean(request.queryStringParameters?.[name])
+    if (kind === "stageVariables") return Boolean(stage.definition.variables[name])
+    return Boolean(context[name])
+  })
+}
+
+/** HTTP does not tell the cases of a header's name apart. */
+export function headerOf(headers: Record<string, string>, name: string): string | undefined {
+  const key = Object.keys(headers).find((header) => header.toLowerCase() === name.toLowerCase())
+  return key === undefined ? undefined : headers[key]
+}
+
+/** `arn:aws:execute-api:{region}:{accountId}`, beside a function of the same account and region. */
+function executeApiOf(functionArn: string): string {
+  const [, partition = "aws", , region = "", accountId = ""] = functionArn.split(":")
+  return `arn:${partition}:execute-api:${region}:${accountId}`
+}

@@ -1,0 +1,137 @@
+// A CONNECT event: a handshake arrived, and is answered only once `$connect` has been.
+// AWS: request -> authorization, API key -> throttle -> $connect integration -> 101. [doc; order inferred, section 1.2]
+import type { ConnectionFacts } from "../../connections/connection.ts"
+import { integrate } from "../integrations/lambda-proxy.ts"
+import type { RoutePorts, SignedRequest } from "../ports.ts"
+import type { ServedRoute, ServedStage } from "../stage-runtime.ts"
+import { type Failure, fail, newTransaction, type Transaction } from "../transaction.ts"
+import { checkApiKey } from "./api-key.ts"
+import { authorize } from "./authorize.ts"
+import { connectEvent, type HandshakeRequest, type Stamp } from "./event.ts"
+import { gatewayMessage, type ProxyResponse, readProxyResponse } from "./response.ts"
+
+export type Handshake = HandshakeRequest & {
+  identity: ConnectionFacts["identity"]
+  domainName: string
+  signed: SignedRequest
+}
+
+export type HandshakeOutcome =
+  | { outcome: "accepted"; facts: ConnectionFacts; protocol?: string }
+  | { outcome: "refused"; status: number; headers: Record<string, string>; body: string }
+
+export async function connect(stage: ServedStage, request: Handshake, ports: RoutePorts): Promise<HandshakeOutcome> {
+  const now = ports.clock.now()
+  const facts: ConnectionFacts = {
+    connectionId: ports.ids.connectionId(),
+    apiId: stage.api.apiId,
+    stageName: stage.definition.stageName,
+    domainName: request.domainName,
+    connectedAt: now,
+    identity: request.identity,
+  }
+  const stamp: Stamp = { requestId: ports.ids.requestId(), requestTimeEpoch: now }
+  const route = stage.routes.get("$connect")
+  const transaction = newTransaction(stage, facts, stamp, {
+    routeKey: "$connect",
+    eventType: "CONNECT",
+    settings: route?.settings ?? stage.settings,
+  })
+  const outcome = await answerTo(stage, route, request, transaction, ports)
+  ports.record(transaction)
+  return outcome
+}
+
+async function answerTo(
+  stage: ServedStage,
+  route: ServedRoute | undefined,
+  request: Handshake,
+  transaction: Transaction,
+  ports: RoutePorts,
+): Promise<HandshakeOutcome> {
+  const { stamp } = transaction
+  // AWS: $connect is optional; without it everybody may connect. [doc, section 1.3]
+  if (!route) {
+    if (!ports.account.takeRequest() || !ports.account.takeConnection()) return tooMany(transaction)
+    return accept(transaction, undefined)
+  }
+  const authorization = await authorize(transaction, route, request, ports)
+  if (authorization.outcome === "refused") return refuse(transaction, authorization.failure)
+  const { answer, latencyMs } = authorization
+  if (answer) {
+    const authorizer = { ...answer.context, principalId: answer.principalId }
+    transaction.facts = { ...transaction.facts, authorizer }
+    for (const [name, value] of Object.entries(authorizer)) transaction.context[`authorizer.${name}`] = value
+  }
+  const keyFailure = checkApiKey(transaction, route, request, answer, ports)
+  if (keyFailure) return refuse(transaction, keyFailure)
+  if (!ports.account.takeRequest() || !ports.account.takeConnection() || !route.bucket.take(stamp.requestTimeEpoch)) {
+    return tooMany(transaction)
+  }
+  const { integration } = route.definition
+  if (!integration) return accept(transaction, undefined)
+  const event = connectEvent(transaction.facts, stamp, request, stage.definition.variables, latencyMs)
+  const result = await integrate(integration, event, transaction, ports)
+  if (result.outcome === "timed-out") {
+    return refuse(transaction, {
+      status: 504,
+      message: "Endpoint request timed out",
+      blame: "integration",
+      log: result.log,
+    })
+  }
+  if (result.outcome === "failed") {
+    // AWS: a function that throws is a 502 [obs, section 1.5], one that cannot be run a 500 [section 1.6].
+    const [status, blame] = result.why === "function" ? [502, "integration" as const] : [500, "execution" as const]
+    return refuse(transaction, { status, message: "Internal server error", blame, log: result.log })
+  }
+  const response = readProxyResponse(result.payload)
+  // AWS?: 1xx cannot be the answer to a request, so it counts as malformed. [handshake-informational-status]
+  if (!response || response.statusCode < 200) {
+    const log = "Execution failed due to configuration error: Malformed Lambda proxy response"
+    return refuse(transaction, { status: 502, message: "Internal server error", blame: "integration", log })
+  }
+  transaction.context.status = response.statusCode
+  return response.statusCode >= 200 && response.statusCode < 300
+    ? accept(transaction, response.headers["sec-websocket-protocol"])
+    : pass(response, transaction)
+}
+
+/** AWS: the subprotocol only as the function returns it; no other header reaches the client. [doc; obs, 1.8, 1.9] */
+function accept(transaction: Transaction, protocol: string | undefined): HandshakeOutcome {
+  transaction.context.status = 200
+  return { outcome: "accepted", facts: transaction.facts, ...(protocol !== undefined && { protocol }) }
+}
+
+const hopHeaders = new Set(["connection", "upgrade", "content-length", "transfer-encoding", "sec-websocket-accept"])
+
+/** AWS?: with its own body and headers, as one source has it; another saw neither. [handshake-function-refusal] */
+function pass(response: ProxyResponse, transaction: Transaction): HandshakeOutcome {
+  const headers = Object.fromEntries(Object.entries(response.headers).filter(([name]) => !hopHeaders.has(name)))
+  if (response.statusCode >= 500) transaction.trace.blame = "integration"
+  else if (response.statusCode >= 400) transaction.trace.blame = "client"
+  return {
+    outcome: "refused",
+    status: response.statusCode,
+    headers: { "x-amz-apigw-id": transaction.stamp.requestId, ...headers },
+    body: response.body ?? "",
+  }
+}
+
+function tooMany(transaction: Transaction): HandshakeOutcome {
+  // AWS: [obs, section 8.5]
+  return refuse(transaction, { status: 429, message: "Too Many Requests", blame: "client" })
+}
+
+/** AWS: body and headers of a refusal by the gateway itself. [peer, section 1.7] */
+function refuse(transaction: Transaction, failure: Failure): HandshakeOutcome {
+  fail(transaction, failure)
+  const { status, message } = failure
+  const { requestId } = transaction.stamp
+  return {
+    outcome: "refused",
+    status,
+    headers: { "content-type": "application/json; charset=UTF-8", "x-amz-apigw-id": requestId },
+    body: gatewayMessage(message, transaction.facts.connectionId, requestId),
+  }
+}

@@ -1,0 +1,188 @@
+// Whole lives, from the handshake to `$disconnect`, against a model: whatever happens, and in whatever order, every
+// accepted connection has its `$disconnect` exactly once, every refused one never, and nothing is left behind.
+import fc from "fast-check"
+import { expect, test } from "vitest"
+import { Connection } from "../../connections/connection.ts"
+import { ConnectionStore } from "../../connections/connection-store.ts"
+import { createIds } from "../../connections/ids.ts"
+import type { RouteDefinition, WebSocketApiDefinition } from "../../definition/definition.ts"
+import { ManualClock } from "../../foundation/manual-clock.ts"
+import { awsQuotas } from "../../foundation/quotas.ts"
+import type { RoutePorts } from "../ports.ts"
+import { createAccountThrottle, serveApi } from "../stage-runtime.ts"
+import { connect } from "./connect.ts"
+import { createLives } from "./connection-lifecycle.ts"
+import { message } from "./message.ts"
+import type { InvocationResult } from "./response.ts"
+
+const MINUTE = 60_000
+const origin = { logicalId: "Thing", stackName: "test" }
+
+const route = (routeKey: string): RouteDefinition => ({
+  ...origin,
+  routeKey,
+  authorizationType: "NONE",
+  apiKeyRequired: false,
+  returnsResponse: true,
+  integration: {
+    ...origin,
+    integrationId: routeKey,
+    type: "AWS_PROXY",
+    uri: "",
+    functionArn: routeKey,
+    timeoutMs: 29_000,
+  },
+})
+
+const api: WebSocketApiDefinition = {
+  ...origin,
+  apiId: "api",
+  name: "test",
+  routeSelectionExpression: "$request.body.action",
+  deployments: {
+    d: {
+      ...origin,
+      deploymentId: "d",
+      routes: Object.fromEntries(["$connect", "$disconnect", "$default"].map((key) => [key, route(key)])),
+    },
+  },
+  stages: [
+    { ...origin, stageName: "dev", deploymentId: "d", variables: {}, defaultRouteSettings: {}, routeSettings: {} },
+  ],
+  authorizers: {},
+}
+
+type Told = { requestContext: { connectionId: string; disconnectStatusCode?: number } }
+
+function startWorld() {
+  const clock = new ManualClock()
+  const quotas = { ...awsQuotas, newConnectionsPerSecond: 1e6, accountRateLimit: 1e6, accountBurstLimit: 1e6 }
+  const options = { clock, quotas }
+  const disconnected: Told["requestContext"][] = []
+  let answerConnect: InvocationResult = { outcome: "answered", payload: '{"statusCode":200}' }
+  const never = () => {
+    throw new Error("not asked here")
+  }
+  const ports: RoutePorts = {
+    clock,
+    quotas,
+    ids: createIds(() => clock.now(), 1),
+    account: createAccountThrottle(options),
+    async invoke(functionArn, payload) {
+      if (functionArn === "$connect") return answerConnect
+      if (functionArn === "$disconnect") disconnected.push((JSON.parse(payload) as Told).requestContext)
+      return { outcome: "answered", payload: '{"statusCode":200,"body":"answer"}' }
+    },
+    mayInvoke: () => ({ allowed: true }),
+    mayInvokeAuthorizer: never,
+    mayCallRoute: never,
+    useApiKey: never,
+    evaluatePolicy: never,
+    record: () => {},
+  }
+  const stage = serveApi(api, options).stages.get("dev")
+  if (!stage) throw new Error("the stage is there")
+  const store = new ConnectionStore()
+  const lives = createLives(store, () => stage, ports, never)
+
+  async function handshake(answer: InvocationResult): Promise<Connection | undefined> {
+    answerConnect = answer
+    const headers = { Host: "api.example" }
+    const signed = { method: "GET", path: "/dev", query: "", headers: {} }
+    const request = {
+      headers,
+      multiValueHeaders: {},
+      identity: { sourceIp: "127.0.0.1" },
+      domainName: "api.example",
+      signed,
+    }
+    const outcome = await connect(stage as NonNullable<typeof stage>, request, ports)
+    if (outcome.outcome === "refused") return undefined
+    const socket = {
+      send() {},
+      // A client that answers a close frame at once.
+      close: (code: number) => connection.socketClosed(code, ""),
+      bufferedBytes: () => 0,
+    }
+    const connection: Connection = new Connection(outcome.facts, socket, options)
+    lives.begin(connection)
+    return connection
+  }
+  const say = (connection: Connection, text: string) => message(stage, connection, text, ports)
+  return { clock, store, lives, disconnected, handshake, say }
+}
+
+/** What `$connect` may come to: accepted, refused by the function, failed, throttled. */
+const answers: InvocationResult[] = [
+  { outcome: "answered", payload: '{"statusCode":200}' },
+  { outcome: "answered", payload: '{"statusCode":403}' },
+  { outcome: "answered", payload: "null" },
+  { outcome: "function-error", payload: "{}", errorType: "Error", errorMessage: "it broke" },
+  { outcome: "throttled" },
+]
+
+type Step =
+  | { do: "open"; answer: InvocationResult }
+  | { do: "say" | "post" | "delete" | "hang-up" | "vanish"; which: number }
+  | { do: "advance"; ms: number }
+
+const steps: fc.Arbitrary<Step> = fc.oneof(
+  fc.record({ do: fc.constant("open" as const), answer: fc.constantFrom(answers[0] as InvocationResult, ...answers) }),
+  fc.record({
+    do: fc.constantFrom("say" as const, "post" as const, "delete" as const, "hang-up" as const, "vanish" as const),
+    which: fc.nat({ max: 4 }),
+  }),
+  fc.record({ do: fc.constant("advance" as const), ms: fc.nat({ max: 30 * MINUTE }) }),
+)
+
+const codes = { delete: 1000, "hang-up": 1005, vanish: 1006 } as const
+
+test("every accepted connection is told of once when it is over, with who ended it; a refused one never", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(steps, { maxLength: 40 }), async (history) => {
+      const { clock, store, lives, disconnected, handshake, say } = startWorld()
+      const model: { connection: Connection; code?: number; lastAt: number; openedAt: number }[] = []
+      for (const step of history) {
+        if (step.do === "open") {
+          const connection = await handshake(step.answer)
+          expect(connection !== undefined).toBe(step.answer === answers[0])
+          if (connection) model.push({ connection, lastAt: clock.now(), openedAt: clock.now() })
+        } else if (step.do === "advance") {
+          clock.advance(step.ms)
+          for (const life of model) {
+            const end = Math.min(life.lastAt + 10 * MINUTE, life.openedAt + 120 * MINUTE)
+            if (end <= clock.now()) life.code ??= 1001
+          }
+        } else {
+          const life = model[step.which]
+          if (!life) continue
+          const { connection } = life
+          if (step.do === "say" && connection.isOpen) {
+            connection.touch()
+            expect(await say(connection, "hello")).toBe("answer")
+            life.lastAt = clock.now()
+          }
+          if (step.do === "post") {
+            expect(connection.send("x")).toBe(life.code === undefined ? "sent" : "gone")
+            if (life.code === undefined) life.lastAt = clock.now()
+          }
+          if (step.do === "delete") connection.close(codes.delete, "Connection Closed Normally")
+          if (step.do === "hang-up" || step.do === "vanish") connection.socketClosed(codes[step.do], "")
+          if (step.do in codes) life.code ??= codes[step.do as keyof typeof codes]
+        }
+        for (const { connection, code } of model) {
+          expect(store.find("api", connection.facts.connectionId) === undefined).toBe(code !== undefined)
+        }
+      }
+      await lives.endAll(1001, "Going away")
+      const told = disconnected.map(
+        ({ connectionId, disconnectStatusCode }) => `${connectionId} ${disconnectStatusCode}`,
+      )
+      const due = model.map(({ connection, code = 1001 }) => `${connection.facts.connectionId} ${code}`)
+      expect(told.toSorted()).toEqual(due.toSorted())
+      expect(store.size).toBe(0)
+      expect(clock.pending).toBe(0)
+    }),
+    { numRuns: 2000 },
+  )
+})

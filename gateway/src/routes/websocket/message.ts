@@ -1,0 +1,107 @@
+// A MESSAGE event: a text frame arrived. What this returns, if anything, is sent back as a text frame.
+import type { Connection } from "../../connections/connection.ts"
+import { type IntegrationOutcome, integrate } from "../integrations/lambda-proxy.ts"
+import type { RoutePorts } from "../ports.ts"
+import type { ServedRoute, ServedStage } from "../stage-runtime.ts"
+import { type Failure, fail, newTransaction, type Transaction } from "../transaction.ts"
+import { messageEvent, type Stamp } from "./event.ts"
+import { gatewayMessage, readProxyResponse } from "./response.ts"
+import { selectRoute } from "./select-route.ts"
+
+export async function message(
+  stage: ServedStage,
+  connection: Connection,
+  text: string,
+  ports: RoutePorts,
+): Promise<string | undefined> {
+  const stamp: Stamp = { requestId: ports.ids.requestId(), requestTimeEpoch: ports.clock.now() }
+  const messageId = ports.ids.messageId()
+  const route = selectRoute(stage.selection, stage.routes, text)
+  const transaction = newTransaction(stage, connection.facts, stamp, {
+    routeKey: route?.definition.routeKey,
+    eventType: "MESSAGE",
+    settings: route?.settings ?? stage.settings,
+    messageId,
+  })
+  transaction.trace.frame = text
+  const answer = route ? await answerTo(route, text, messageId, transaction, ports) : withoutRoute(transaction, ports)
+  if (answer !== undefined) transaction.trace.answer = answer
+  ports.record(transaction)
+  return answer
+}
+
+/** AWS: nothing is invoked, the socket stays open. [obs, section 3.5] It counts as a request all the same. */
+function withoutRoute(transaction: Transaction, ports: RoutePorts): string {
+  return errorFrame(transaction, ports.account.takeRequest() ? noRoute : tooManyRequests)
+}
+
+async function answerTo(
+  route: ServedRoute,
+  text: string,
+  messageId: string,
+  transaction: Transaction,
+  ports: RoutePorts,
+): Promise<string | undefined> {
+  const { stage, facts, stamp } = transaction
+  if (!ports.account.takeRequest() || !route.bucket.take(stamp.requestTimeEpoch)) {
+    return errorFrame(transaction, tooManyRequests)
+  }
+  const { integration, routeKey } = route.definition
+  if (!integration) return errorFrame(transaction, noIntegration)
+  const event = messageEvent(facts, stamp, routeKey, messageId, text, stage.definition.variables)
+  const result = await integrate(integration, event, transaction, ports)
+  if (result.outcome !== "answered") return errorFrame(transaction, failureOf(result))
+
+  const response = readProxyResponse(result.payload)
+  if (!response) return errorFrame(transaction, malformed)
+  // AWS: statusCode is not visible to the client. [doc; obs, section 5.2, U6]
+  transaction.context.status = response.statusCode
+  // AWS: a one-way route discards the body. [doc, section 5.1] AWS?: an empty body is no message. [answer-empty-body]
+  if (!route.definition.returnsResponse || !response.body) return undefined
+  return isLongerThan(ports.quotas.maxMessageBytes, response.body) ? errorFrame(transaction, tooLarge) : response.body
+}
+
+/** Counts bytes only where the number of characters does not settle it. */
+function isLongerThan(maxBytes: number, text: string): boolean {
+  return text.length * 3 > maxBytes && Buffer.byteLength(text) > maxBytes
+}
+
+// AWS?: the frame of a throttled message was never seen; modelled on the others. [throttle-frame]
+const tooManyRequests: Failure = { status: 429, message: "Too Many Requests", blame: "client" }
+const noRoute: Failure = { status: 403, message: "Forbidden", blame: "client", log: "No route found for the message" }
+// AWS?: a custom route without a target. [answer-without-target]
+const noIntegration: Failure = {
+  status: 500,
+  message: "Internal server error",
+  blame: "execution",
+  log: "Execution failed due to configuration error: No integration for the route",
+}
+const malformed: Failure = {
+  status: 502,
+  message: "Internal server error",
+  blame: "integration",
+  log: "Execution failed due to configuration error: Malformed Lambda proxy response",
+}
+
+// AWS?: the limit of a message is documented, what becomes of an answer beyond it is not. [answer-too-large]
+const tooLarge: Failure = {
+  status: 500,
+  message: "Internal server error",
+  blame: "integration",
+  log: "Execution failed due to configuration error: The integration's response is larger than a message may be",
+}
+
+// AWS: both frames are sent even by a one-way route. [obs, section 4.2]
+function failureOf(result: Exclude<IntegrationOutcome, { outcome: "answered" }>): Failure {
+  const { log } = result
+  if (result.outcome === "timed-out") {
+    return { status: 504, message: "Endpoint request timed out", blame: "integration", log }
+  }
+  const blame = result.why === "function" ? "integration" : "execution"
+  return { status: 500, message: "Internal server error", blame, log }
+}
+
+function errorFrame(transaction: Transaction, failure: Failure): string {
+  fail(transaction, failure)
+  return gatewayMessage(failure.message, transaction.facts.connectionId, transaction.stamp.requestId)
+}

@@ -1,0 +1,96 @@
+// Tells queues and functions what happened to objects, in the shape of S3's event notifications.
+import { randomBytes } from "node:crypto"
+import type { BucketNotificationDefinition } from "../../definition/definition.ts"
+import { isoTime } from "../../foundation/clock.ts"
+import type { Log } from "../../foundation/log.ts"
+
+export type ObjectEvent = {
+  bucketName: string
+  /** Decoded. */
+  key: string
+  /** `ObjectCreated:Put` */
+  eventName: string
+  /** Milliseconds since the epoch. */
+  time: number
+  sourceIp: string
+  requestId: string
+  /** Absent for deleted objects. */
+  object?: { size: number; eTag: string }
+}
+
+export type NotificationTargets = {
+  sendToQueue(queueArn: string, body: string): Promise<void>
+  invokeAsync(functionArn: string, payload: string): void
+}
+
+/** The configurations that want to hear of this: event name with wildcard, prefix and suffix of the key. */
+export function matchingNotifications(
+  notifications: BucketNotificationDefinition[],
+  event: Pick<ObjectEvent, "bucketName" | "key" | "eventName">,
+): BucketNotificationDefinition[] {
+  return notifications.filter(
+    ({ bucketName, events, prefix = "", suffix = "" }) =>
+      bucketName === event.bucketName &&
+      events.some((pattern) => matchesEvent(pattern, event.eventName)) &&
+      event.key.startsWith(prefix) &&
+      event.key.endsWith(suffix),
+  )
+}
+
+/** Delivers to every target; a target that cannot be reached is logged and the others are still told. */
+export async function deliver(
+  notifications: BucketNotificationDefinition[],
+  event: ObjectEvent,
+  options: { region: string; targets: NotificationTargets; log: Log },
+): Promise<void> {
+  const { targets, log, region } = options
+  for (const { targetArn, configurationId, bucketName } of matchingNotifications(notifications, event)) {
+    const body = JSON.stringify({ Records: [eventRecord(event, configurationId, region)] })
+    try {
+      if (targetArn.includes(":sqs:")) await targets.sendToQueue(targetArn, body)
+      else if (targetArn.includes(":lambda:")) targets.invokeAsync(targetArn, body)
+      else log.warn("Not served locally", { message: `notifications of ${bucketName} to ${targetArn}` })
+    } catch (cause) {
+      log.error("bucket notification not delivered", { bucketName, key: event.key, targetArn, cause })
+    }
+  }
+}
+
+function matchesEvent(pattern: string, eventName: string): boolean {
+  const name = `s3:${eventName}`
+  return pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern
+}
+
+// AWS: version 2.1 of the message. [doc: S3, event message structure]
+function eventRecord(event: ObjectEvent, configurationId: string, awsRegion: string): object {
+  const { bucketName, object } = event
+  return {
+    eventVersion: "2.1",
+    eventSource: "aws:s3",
+    awsRegion,
+    eventTime: isoTime(event.time),
+    eventName: event.eventName,
+    userIdentity: { principalId: "AWS:LOCAL" },
+    requestParameters: { sourceIPAddress: event.sourceIp },
+    responseElements: { "x-amz-request-id": event.requestId, "x-amz-id-2": randomBytes(48).toString("base64") },
+    s3: {
+      s3SchemaVersion: "1.0",
+      configurationId,
+      bucket: { name: bucketName, ownerIdentity: { principalId: "LOCAL" }, arn: `arn:aws:s3:::${bucketName}` },
+      object: { key: encodeKey(event.key), ...object, sequencer: nextSequencer(event.time) },
+    },
+  }
+}
+
+// AWS: keys are URL-encoded as form values are, slashes excepted: "a b.pdf" is "a+b.pdf". [doc: S3, event structure]
+function encodeKey(key: string): string {
+  return encodeURIComponent(key).replaceAll("%2F", "/").replaceAll("%20", "+")
+}
+
+let sequence = 0
+
+// AWS: hexadecimal; of two events on one key, the later has the greater. [doc: S3, event structure]
+function nextSequencer(time: number): string {
+  sequence = (sequence + 1) % 2 ** 24
+  return `00${time.toString(16).padStart(12, "0")}${sequence.toString(16).padStart(6, "0")}`.toUpperCase()
+}

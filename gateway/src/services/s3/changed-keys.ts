@@ -1,0 +1,32 @@
+// Which keys a request to S3 changed: most name one in their path, two kinds only in their body.
+import type { ObjectChange, S3Request } from "./request.ts"
+
+/** @param body only needed for `DeleteMany` and `Post` */
+export function changedKeys(request: S3Request, change: ObjectChange, body: Buffer | undefined): string[] {
+  if (change === "DeleteMany") return keysOfDeleteRequest(body?.toString() ?? "")
+  if (change === "Post") return keyOfForm(body?.toString("latin1") ?? "")
+  return [request.key]
+}
+
+function keysOfDeleteRequest(xml: string): string[] {
+  return [...xml.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key = ""]) => decodeXml(key))
+}
+
+// AWS: `${filename}` in a form's key stands for the name of the uploaded file. [doc: S3, POST object]
+function keyOfForm(form: string): string[] {
+  const key = /name="key"\r\n(?:[^\r]+\r\n)*\r\n([^\r]*)\r\n/i.exec(form)?.[1]
+  if (key === undefined) return []
+  const fileName = /name="file"; filename="([^"]*)"/i.exec(form)?.[1] ?? ""
+  const utf8 = (text: string) => Buffer.from(text, "latin1").toString()
+  return [utf8(key.replace(/\$\{filename\}/g, () => fileName))]
+}
+
+const entities: Record<string, string> = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" }
+
+function decodeXml(text: string): string {
+  return text.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (entity, hex, decimal, name) => {
+    if (hex) return String.fromCodePoint(Number.parseInt(hex, 16))
+    if (decimal) return String.fromCodePoint(Number(decimal))
+    return entities[name] ?? entity
+  })
+}

@@ -1,0 +1,229 @@
+// What the S3 stand-in lacks, in front of it: CORS from the template, signature checks and bucket notifications.
+// Everything else passes through as a stream.
+import { randomBytes } from "node:crypto"
+import { once } from "node:events"
+import { Agent, createServer, type IncomingMessage, type ServerResponse, request as sendRequest } from "node:http"
+import type { AddressInfo } from "node:net"
+import { pipeline } from "node:stream/promises"
+import type { BucketDefinition, BucketNotificationDefinition } from "../../definition/definition.ts"
+import type { Clock } from "../../foundation/clock.ts"
+import type { Log } from "../../foundation/log.ts"
+import { corsHeaders } from "./bucket-cors.ts"
+import { deliver, matchingNotifications, type NotificationTargets, type ObjectEvent } from "./bucket-notifications.ts"
+import { changedKeys } from "./changed-keys.ts"
+import { changeOf, type ObjectChange, readS3Request, type S3Request, splitTarget } from "./request.ts"
+
+export type VerifyS3 = (request: {
+  method: string
+  path: string
+  query: string
+  headers: Record<string, string | string[] | undefined>
+}) => { status: number; code: string; message: string } | undefined
+
+export type S3FrontOptions = {
+  /** Where the stand-in listens. */
+  backend: string
+  region: string
+  buckets(): BucketDefinition[]
+  notifications(): BucketNotificationDefinition[]
+  /** Undefined: accepted. */
+  verify: VerifyS3
+  targets: NotificationTargets
+  clock: Clock
+  log: Log
+}
+
+export type S3Front = { endpoint: string; close(): Promise<void> }
+
+export async function startS3Front(options: S3FrontOptions): Promise<S3Front> {
+  const agent = new Agent({ keepAlive: true })
+  const delivering = new Set<Promise<void>>()
+  const server = createServer((request, response) => {
+    const served = serve(options, agent, request, response).catch((cause) => {
+      options.log.error("S3 request failed", { method: request.method, url: request.url, cause })
+      if (response.headersSent) response.destroy()
+      else sendError(response, { status: 500, code: "InternalError", message: "We encountered an internal error." })
+    })
+    delivering.add(served)
+    void served.then(() => delivering.delete(served))
+  })
+  // Uploads of any length may take any time.
+  server.requestTimeout = 0
+  server.listen(0, "127.0.0.1")
+  await once(server, "listening")
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close() {
+      const closed = once(server, "close")
+      server.close()
+      server.closeAllConnections()
+      await closed
+      await Promise.all(delivering)
+      agent.destroy()
+    },
+  }
+}
+
+async function serve(
+  options: S3FrontOptions,
+  agent: Agent,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { method = "GET", url = "/", headers } = incoming
+  response.setHeader("x-amz-request-id", randomBytes(8).toString("hex").toUpperCase())
+  const request = readS3Request(method, url, headers.host ?? "")
+  if (!request) {
+    sendError(response, { status: 400, code: "InvalidURI", message: "Couldn't parse the specified URI." })
+    return
+  }
+  if (method === "OPTIONS" && headers.origin !== undefined) {
+    preflight(options, request, incoming, response)
+    return
+  }
+  const rules = rulesOf(options, request)
+  if (headers.origin !== undefined) {
+    const cors = corsHeaders(rules, { origin: headers.origin, method, headers: [] })
+    for (const [name, value] of Object.entries(cors ?? {})) response.setHeader(name, value)
+  }
+  const [path, query] = splitTarget(url)
+  const refusal = options.verify({ method, path, query, headers })
+  if (refusal) {
+    // The rest of an upload nobody wants must still be read, or the client never sees the answer.
+    incoming.resume()
+    sendError(response, refusal)
+    return
+  }
+  const change = changeOf(request, (name) => single(headers[name]))
+  // The removed keys are in the request; the answer is silent about them when asked to be quiet.
+  const body = change === "DeleteMany" || change === "Post" ? tee(incoming) : undefined
+  const answer = await forward(options.backend, agent, request, incoming)
+  const events =
+    change && isSuccess(answer) ? await describeEvents(options, agent, request, incoming, change, body) : []
+  const { "x-amz-request-id": _id, connection: _connection, "keep-alive": _keep, ...answerHeaders } = answer.headers
+  response.writeHead(answer.statusCode ?? 502, answerHeaders)
+  await pipeline(answer, response)
+  await Promise.all(events.map((event) => deliver(options.notifications(), event, options)))
+}
+
+function isSuccess({ statusCode = 502 }: IncomingMessage): boolean {
+  return statusCode < 300
+}
+
+function preflight(options: S3FrontOptions, request: S3Request, incoming: IncomingMessage, response: ServerResponse) {
+  const { headers } = incoming
+  const rules = rulesOf(options, request)
+  const wanted = single(headers["access-control-request-headers"]) ?? ""
+  const cors = corsHeaders(rules, {
+    origin: headers.origin ?? "",
+    method: single(headers["access-control-request-method"]) ?? "",
+    headers: wanted
+      .toLowerCase()
+      .split(",")
+      .map((name) => name.trim())
+      .filter(Boolean),
+  })
+  if (cors) {
+    response.writeHead(200, { ...cors, "content-length": "0" }).end()
+    return
+  }
+  // AWS: these very sentences, spelling included. [obs: answers of S3]
+  const message =
+    rules.length === 0
+      ? "CORSResponse: CORS is not enabled for this bucket."
+      : "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS spec."
+  sendError(response, { status: 403, code: "AccessForbidden", message })
+}
+
+function forward(
+  backend: string,
+  agent: Agent,
+  request: S3Request,
+  incoming: IncomingMessage,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const { host: _host, expect: _expect, connection: _connection, ...headers } = incoming.headers
+    const { hostname, port } = new URL(backend)
+    const path = request.path + request.search
+    const outgoing = sendRequest({ agent, hostname, port, path, method: request.method, headers }, resolve)
+    outgoing.once("error", reject)
+    // A client that goes away in the middle must not leave half an object behind.
+    incoming.once("error", (error) => outgoing.destroy(error))
+    incoming.pipe(outgoing)
+  })
+}
+
+// Before the answer goes out: whoever sees it may delete the object at once.
+async function describeEvents(
+  options: S3FrontOptions,
+  agent: Agent,
+  request: S3Request,
+  incoming: IncomingMessage,
+  change: ObjectChange,
+  body: Promise<Buffer> | undefined,
+): Promise<ObjectEvent[]> {
+  const bucketName = request.bucket ?? ""
+  if (!options.notifications().some((notification) => notification.bucketName === bucketName)) return []
+  const removed = change === "Delete" || change === "DeleteMany"
+  const eventName = removed ? "ObjectRemoved:Delete" : `ObjectCreated:${change}`
+  const keys = changedKeys(request, change, await body)
+  return Promise.all(
+    keys
+      .filter((key) => matchingNotifications(options.notifications(), { bucketName, key, eventName }).length > 0)
+      .map(async (key) => {
+        const object = removed ? undefined : await describe(options.backend, agent, bucketName, key)
+        return {
+          bucketName,
+          key,
+          eventName,
+          time: options.clock.now(),
+          sourceIp: incoming.socket.remoteAddress ?? "127.0.0.1",
+          requestId: randomBytes(8).toString("hex").toUpperCase(),
+          ...(object ? { object } : {}),
+        }
+      }),
+  )
+}
+
+function describe(backend: string, agent: Agent, bucketName: string, key: string) {
+  return new Promise<{ size: number; eTag: string } | undefined>((resolve, reject) => {
+    const path = `/${bucketName}/${key.split("/").map(encodeURIComponent).join("/")}`
+    const { hostname, port } = new URL(backend)
+    const head = sendRequest({ agent, hostname, port, path, method: "HEAD" }, (answer) => {
+      answer.resume()
+      const eTag = (single(answer.headers.etag) ?? "").replaceAll('"', "")
+      resolve(answer.statusCode === 200 ? { size: Number(answer.headers["content-length"] ?? 0), eTag } : undefined)
+    })
+    head.once("error", reject)
+    head.end()
+  })
+}
+
+function rulesOf(options: S3FrontOptions, { bucket }: S3Request) {
+  return options.buckets().find(({ bucketName }) => bucketName === bucket)?.cors ?? []
+}
+
+function tee(incoming: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  incoming.on("data", (chunk: Buffer) => chunks.push(chunk))
+  return new Promise((resolve) => incoming.once("end", () => resolve(Buffer.concat(chunks))))
+}
+
+function sendError(
+  response: ServerResponse,
+  { status, code, message }: { status: number; code: string; message: string },
+) {
+  const requestId = response.getHeader("x-amz-request-id")
+  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${encodeXml(message)}</Message><RequestId>${requestId}</RequestId></Error>`
+  response.writeHead(status, { "content-type": "application/xml", "content-length": Buffer.byteLength(body) }).end(body)
+}
+
+function single(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value
+}
+
+const xmlEntities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;" }
+
+function encodeXml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => xmlEntities[character] ?? character)
+}

@@ -1,0 +1,88 @@
+// What this room's tests begin with: real handlers, as source text, run by real execution environments.
+
+import type { FunctionDefinition } from "../src/definition/definition.ts"
+import { systemClock } from "../src/foundation/clock.ts"
+import { silentLog } from "../src/foundation/log.ts"
+import type { InvocationResult } from "../src/lambda/invocation.ts"
+import type { OutputLine } from "../src/lambda/invocation-log.ts"
+import { createLambda, type Lambda, type LambdaOptions } from "../src/lambda/lambda-service.ts"
+
+export const region = "eu-west-1"
+export const arnOf = (name: string) => `arn:aws:lambda:${region}:123456789012:function:${name}`
+
+const running: Lambda[] = []
+
+/** For `afterEach`. */
+export async function closeLambdas(): Promise<void> {
+  for (const lambda of running.splice(0)) await lambda.close()
+}
+
+export function defineFunction(source: string, overrides: Partial<FunctionDefinition> = {}): FunctionDefinition {
+  const functionName = overrides.functionName ?? "f"
+  return {
+    logicalId: "Function",
+    stackName: "Stack",
+    functionName,
+    arn: arnOf(functionName),
+    runtime: "nodejs24.x",
+    handler: "index.handler",
+    code: { form: "inline", source },
+    layers: [],
+    environment: {},
+    timeoutMs: 5000,
+    memoryMb: 128,
+    roleArn: "arn:aws:iam::123456789012:role/r",
+    architecture: "arm64",
+    logGroupName: `/aws/lambda/${functionName}`,
+    logFormat: "Text",
+    maximumRetryAttempts: 2,
+    maximumEventAgeSeconds: 21_600,
+    ...overrides,
+  }
+}
+
+export type LambdaUnderTest = Lambda & {
+  lines: OutputLine[]
+  /** Invokes `f` and parses what it answers. */
+  call(event?: unknown, functionName?: string): Promise<unknown>
+  /** Invokes `f` and gives the error it must end with. */
+  fail(event?: unknown, functionName?: string): Promise<{ errorType: string; errorMessage: string; trace?: string[] }>
+}
+
+/** @param functions definitions, or the source of the one function `f` */
+export function startLambda(
+  functions: FunctionDefinition[] | string,
+  options: Partial<LambdaOptions> = {},
+): LambdaUnderTest {
+  const lines: OutputLine[] = []
+  let keys = 0
+  const lambda = createLambda({
+    functions: typeof functions === "string" ? [defineFunction(functions)] : functions,
+    region,
+    accountId: "123456789012",
+    clock: systemClock,
+    log: silentLog,
+    endpoints: () => ({}),
+    credentials: () => ({ accessKeyId: `KEY${++keys}`, secretAccessKey: "secret", sessionToken: "token" }),
+    network: () => ({}),
+    onOutput: (line) => lines.push(line),
+    ...options,
+  })
+  running.push(lambda)
+  const invoke = (event: unknown, name: string) => lambda.invoke(arnOf(name), JSON.stringify(event))
+  return {
+    ...lambda,
+    lines,
+    async call(event = {}, functionName = "f") {
+      return payloadOf(await invoke(event, functionName), "answered")
+    },
+    async fail(event = {}, functionName = "f") {
+      return payloadOf(await invoke(event, functionName), "function-error") as never
+    },
+  }
+}
+
+function payloadOf(result: InvocationResult, outcome: "answered" | "function-error"): unknown {
+  if (result.outcome !== outcome) throw new Error(`expected ${outcome}, got ${JSON.stringify(result)}`)
+  return JSON.parse(result.payload)
+}
