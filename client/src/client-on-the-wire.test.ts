@@ -1,4 +1,4 @@
-// The client as programs use it: Node's own WebSocket and fetch against real servers on this machine.
+// The client with Node's WebSocket and fetch against real servers on this machine.
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { afterEach, expect, test } from "vitest"
@@ -20,8 +20,8 @@ async function listen(server: Server): Promise<string> {
   return `127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-function serve(answer: RequestListener): Promise<string> {
-  return listen(createServer(answer)).then((host) => `http://${host}`)
+function serve(listener: RequestListener): Promise<string> {
+  return listen(createServer(listener)).then((host) => `http://${host}`)
 }
 
 async function textOf(request: IncomingMessage): Promise<string> {
@@ -30,7 +30,7 @@ async function textOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString()
 }
 
-test("a connection that the server cuts in mid-document comes back and reaches the end", async () => {
+test("reconnects and reaches the final progress when the server drops the connection while a document is processed", async () => {
   const http = createServer()
   const webSockets = new WebSocketServer({ server: http })
   let sequence = 0
@@ -48,17 +48,17 @@ test("a connection that the server cuts in mid-document comes back and reaches t
   const client = new ProgressClient({ url: `ws://${await listen(http)}/dev`, timings: { firstWaitMs: 1 } })
   closing.push(() => client.close())
   client.open()
-  const told: number[] = []
+  const received: number[] = []
   await new Promise<void>((resolve) => {
     client.watch("report", ({ sequence: newest, status }) => {
-      told.push(newest)
+      received.push(newest)
       if (status === "processing_complete") resolve()
     })
   })
-  expect(told).toEqual([1, 2, 3])
+  expect(received).toEqual([1, 2, 3])
 })
 
-test("hands a document in: announces it, then sends its bytes with the headers it was given", async () => {
+test("creates a document, then uploads its bytes with the headers of the response", async () => {
   const seen: string[] = []
   const origin = await serve(async (request, response) => {
     const type = request.headers["content-type"]
@@ -68,7 +68,7 @@ test("hands a document in: announces it, then sends its bytes with the headers i
       documentId: "d-1",
       uploadUrl: `${origin}/bucket/d-1?signature=s`,
       method: "PUT",
-      // Both are signed and neither may be set by hand.
+      // Both are signed, and fetch rejects both when a caller sets them.
       headers: { "content-type": "text/plain", host: "bucket", "content-length": "5" },
       expiresAt: "2026-11-22T21:15:00.000Z",
     }
@@ -89,9 +89,9 @@ test.each([
   [400, { message: "The file has no name.", field: "fileName" }, "refused", "The file has no name."],
   [404, { message: "There is no document d/1." }, "not-found", "There is no document d/1."],
   [429, {}, "failed", "The server is busy. Try again in a moment."],
-  [503, "<html>", "failed", "The server could not do this (status 503). Try again in a moment."],
-  [200, { documentId: 7 }, "failed", "The server answered with something unexpected. Reload the page and try again."],
-])("a %i becomes a sentence", async (status, body, reason, message) => {
+  [503, "<html>", "failed", "The server failed (status 503). Try again in a moment."],
+  [200, { documentId: 7 }, "failed", "The server sent an unexpected response. Reload the page and try again."],
+])("turns a response with status %i into an error with a message for people", async (status, body, reason, message) => {
   const origin = await serve((request, response) => {
     expect(request.url).toBe("/documents/d%2F1")
     response.writeHead(status).end(typeof body === "string" ? body : JSON.stringify(body))
@@ -100,21 +100,21 @@ test.each([
   await expect(documents.get("d/1")).rejects.toMatchObject({ name: "DocumentError", reason, message })
 })
 
-test("removing what is not there is no error; a server that fails is one", async () => {
+test("remove() resolves when the document does not exist and rejects when the server fails", async () => {
   let status = 404
   const origin = await serve((_, response) => response.writeHead(status).end("{}"))
   const documents = createDocumentsClient({ apiEndpoint: origin })
   await documents.remove("d-1")
   status = 500
-  await expect(documents.remove("d-1")).rejects.toMatchObject({ reason: "failed", canBeTriedAgain: true })
+  await expect(documents.remove("d-1")).rejects.toMatchObject({ reason: "failed", isRetryable: true })
 })
 
-test("a server that is not there, a refused upload and a cancelled one are told apart", async () => {
+test("distinguishes an unreachable server, an expired upload and a cancelled upload", async () => {
   const gone = createServer()
   const goneHost = await listen(gone)
   await new Promise((resolve) => gone.close(resolve))
-  const nowhere = createDocumentsClient({ apiEndpoint: `http://${goneHost}` })
-  await expect(nowhere.get("d-1")).rejects.toMatchObject({ reason: "unreachable", canBeTriedAgain: true })
+  const unreachable = createDocumentsClient({ apiEndpoint: `http://${goneHost}` })
+  await expect(unreachable.get("d-1")).rejects.toMatchObject({ reason: "unreachable", isRetryable: true })
 
   const origin = await serve((request, response) => {
     if (request.url === "/expired") response.writeHead(403).end("<Error/>")
@@ -123,11 +123,11 @@ test("a server that is not there, a refused upload and a cancelled one are told 
   const to = (path: string) => ({ uploadUrl: origin + path, method: "PUT" as const, headers: {} })
   await expect(documents.upload(to("/expired"), new Uint8Array(3))).rejects.toMatchObject({
     reason: "failed",
-    message: "The upload was not accepted in time. Try again.",
+    message: "The upload link has expired. Try again.",
   })
 
   const cancel = new AbortController()
-  const neverAnswered = documents.upload(to("/slow"), new Uint8Array(3), { signal: cancel.signal })
+  const pendingUpload = documents.upload(to("/slow"), new Uint8Array(3), { signal: cancel.signal })
   cancel.abort()
-  await expect(neverAnswered).rejects.toMatchObject({ reason: "cancelled", canBeTriedAgain: false })
+  await expect(pendingUpload).rejects.toMatchObject({ reason: "cancelled", isRetryable: false })
 })

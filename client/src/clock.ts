@@ -1,4 +1,4 @@
-// The client's only source of time, so that minutes of silence can be tested in milliseconds.
+// The client's only source of time, so that tests can replace it.
 
 export type Timer = { cancel(): void }
 

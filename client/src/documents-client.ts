@@ -1,4 +1,4 @@
-// The HTTP API as functions: hand a document in, read what became of it, remove it.
+// Client of the HTTP API: create and upload a document, read its progress and insights, delete it.
 import {
   type CreateDocumentRequest,
   type CreateDocumentResponse,
@@ -12,7 +12,7 @@ import { DocumentError } from "./document-error.ts"
 import { uploadBytes } from "./upload-bytes.ts"
 
 export type DocumentsClientOptions = {
-  /** The HTTP API's address, with or without a slash at its end. */
+  /** The base URL of the HTTP API, with or without a trailing slash. */
   apiEndpoint: string
 }
 
@@ -22,9 +22,9 @@ export type UploadOptions = {
   signal?: AbortSignal | undefined
 }
 
-/** Everything that goes wrong is a `DocumentError`. */
+/** Every method rejects with a `DocumentError`. */
 export type DocumentsClient = {
-  /** Announces a document; its bytes are then sent with `upload`, within 15 minutes. */
+  /** Creates a document. Its bytes are then sent with `upload`, within 15 minutes. */
   create(
     request: CreateDocumentRequest,
     options?: { signal?: AbortSignal | undefined },
@@ -35,7 +35,7 @@ export type DocumentsClient = {
     options?: UploadOptions,
   ): Promise<void>
   get(documentId: string, options?: { signal?: AbortSignal | undefined }): Promise<DocumentResponse>
-  /** Removing what is not there is no error: the wish is fulfilled. */
+  /** Deletes a document. One that does not exist is not an error. */
   remove(documentId: string): Promise<void>
 }
 
@@ -44,72 +44,73 @@ export function createDocumentsClient({ apiEndpoint }: DocumentsClientOptions): 
   const urlOf = (documentId: string) => `${documentsUrl}/${encodeURIComponent(documentId)}`
 
   return {
-    async create(request, { signal } = {}) {
-      const response = await answerOf(documentsUrl, {
+    async create(body, { signal } = {}) {
+      const response = await request(documentsUrl, {
         method: "POST",
         headers: { "content-type": "application/json" },
-        body: JSON.stringify(request),
+        body: JSON.stringify(body),
         signal: signal ?? null,
       })
-      return read(response, createDocumentResponseSchema)
+      return parse(response, createDocumentResponseSchema)
     },
 
     async upload({ uploadUrl, method, headers }, body, { onProgress, signal } = {}) {
       const sending = uploadBytes({ url: uploadUrl, method, headers, body, onProgress, signal })
       const status = await sending.catch((error) => {
-        throw noAnswer(error, "The upload was interrupted. Check the network and try again.")
+        throw connectionError(error, "The upload was interrupted. Check the network and try again.")
       })
-      if (status === 403) throw new DocumentError("failed", "The upload was not accepted in time. Try again.")
-      if (status >= 400) throw new DocumentError("failed", `The upload was not accepted (status ${status}). Try again.`)
+      if (status === 403) throw new DocumentError("failed", "The upload link has expired. Try again.")
+      if (status >= 400) throw new DocumentError("failed", `The upload failed (status ${status}). Try again.`)
     },
 
     async get(documentId, { signal } = {}) {
-      const response = await answerOf(urlOf(documentId), { signal: signal ?? null })
-      return read(response, documentResponseSchema)
+      const response = await request(urlOf(documentId), { signal: signal ?? null })
+      return parse(response, documentResponseSchema)
     },
 
     async remove(documentId) {
-      const response = await answerOf(urlOf(documentId), { method: "DELETE" })
-      if (response.status !== 404) await refuseProblem(response)
+      const response = await request(urlOf(documentId), { method: "DELETE" })
+      if (response.status !== 404) await rejectProblem(response)
     },
   }
 }
 
-async function answerOf(url: string, init: RequestInit): Promise<Response> {
+async function request(url: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, init)
   } catch (error) {
-    throw noAnswer(error, "The server could not be reached. Check the network and try again.")
+    throw connectionError(error, "The server could not be reached. Check the network and try again.")
   }
 }
 
-async function read<Schema extends v.GenericSchema>(
+async function parse<Schema extends v.GenericSchema>(
   response: Response,
   schema: Schema,
 ): Promise<v.InferOutput<Schema>> {
-  await refuseProblem(response)
+  await rejectProblem(response)
   const body = v.safeParse(schema, await jsonOf(response))
   if (body.success) return body.output
-  throw new DocumentError("failed", "The server answered with something unexpected. Reload the page and try again.")
+  throw new DocumentError("failed", "The server sent an unexpected response. Reload the page and try again.")
 }
 
-async function refuseProblem(response: Response): Promise<void> {
+async function rejectProblem(response: Response): Promise<void> {
   if (response.ok) return
   const problem = v.safeParse(problemSchema, await jsonOf(response))
-  const sentence = problem.success ? problem.output.message : undefined
-  if (response.status === 404) throw new DocumentError("not-found", sentence ?? "There is no such document any more.")
+  const message = problem.success ? problem.output.message : undefined
+  if (response.status === 404) throw new DocumentError("not-found", message ?? "This document does not exist any more.")
   if (response.status === 429) throw new DocumentError("failed", "The server is busy. Try again in a moment.")
-  if (response.status < 500) throw new DocumentError("refused", sentence ?? `The server refused (${response.status}).`)
-  throw new DocumentError("failed", `The server could not do this (status ${response.status}). Try again in a moment.`)
+  if (response.status < 500)
+    throw new DocumentError("refused", message ?? `The server rejected the request (status ${response.status}).`)
+  throw new DocumentError("failed", `The server failed (status ${response.status}). Try again in a moment.`)
 }
 
 function jsonOf(response: Response): Promise<unknown> {
   return response.json().catch(() => undefined)
 }
 
-function noAnswer(error: unknown, sentence: string): DocumentError {
+function connectionError(error: unknown, message: string): DocumentError {
   const isAbort = error instanceof Error && error.name === "AbortError"
   return isAbort
     ? new DocumentError("cancelled", "Cancelled.", error)
-    : new DocumentError("unreachable", sentence, error)
+    : new DocumentError("unreachable", message, error)
 }

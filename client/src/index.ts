@@ -1,4 +1,4 @@
-// The package's door for browsers and Node alike; React's is `./react`.
+// The public API for browsers and Node.js. The React hooks are in `./react`.
 export { DocumentError, type DocumentErrorReason } from "./document-error.ts"
 export {
   createDocumentsClient,

@@ -1,4 +1,4 @@
-// What a browser knows about the network before a timer would: it came back, it may be gone, somebody is looking again.
+// Reports what a browser knows about the network before a timer notices: online, offline, page visible again.
 
 export type NetworkHint = "try-now" | "check"
 
@@ -10,7 +10,7 @@ type Target = {
   removeEventListener(name: string, listener: () => void): void
 }
 
-/** `online`, `offline` and `visibilitychange` of a page; nothing where there is no page (Node, workers). */
+/** `online`, `offline` and `visibilitychange` of a page. No hints without a page (Node.js, workers). */
 export const pageHints: NetworkHints = (run) => {
   const { window, document } = globalThis as {
     window?: Target

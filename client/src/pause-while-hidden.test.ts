@@ -1,11 +1,11 @@
 // What an open page costs: how often it pings, and when it gives up its connection.
 import type { Progress } from "@document-insight/protocol"
 import { expect, test } from "vitest"
-import { ManualClock } from "./manual-clock.ts"
+import { ManualClock } from "../testing/manual-clock.ts"
+import { ScriptedServer } from "../testing/scripted-server.ts"
 import { pageVisibility, pauseAfterHiddenMs } from "./pause-while-hidden.ts"
 import { ProgressClient } from "./progress-client.ts"
 import { defaultTimings } from "./reconnecting-socket.ts"
-import { ScriptedServer } from "./scripted-server.ts"
 
 const minutes = 60_000
 const ping = { action: "ping" }
@@ -56,7 +56,7 @@ function passAnsweringPings({ clock, server }: ReturnType<typeof openPage>, ms: 
     if (JSON.stringify(received.at(-1)) !== JSON.stringify(ping)) continue
     pings += 1
     received.length = 0
-    server.newest.say({ status: "pong" })
+    server.newest.push({ status: "pong" })
   }
   return pings
 }
@@ -76,7 +76,7 @@ test("a silent link is checked after half a minute while a document is in progre
   page.clock.advance(defaultTimings.checkAfterMs)
   expect(page.server.newest.received).toEqual([watchReport, ping])
   page.server.newest.received.length = 0
-  page.server.newest.say(progress("processing_complete", 9))
+  page.server.newest.push(progress("processing_complete", 9))
   expect(passAnsweringPings(page, 60 * minutes)).toBe(7)
 })
 
@@ -112,11 +112,11 @@ test("a page that is hidden for a moment, again and again, keeps its connection"
 test("a hidden page keeps its connection while a document is in progress, and closes it after the document's last message", () => {
   const page = openPage()
   page.client.watch("report", () => {})
-  page.server.newest.say(progress("progress", 1))
+  page.server.newest.push(progress("progress", 1))
   page.hide()
   passAnsweringPings(page, 60 * minutes)
   expect(page.connectionState()).toBe("open")
-  page.server.newest.say(progress("processing_complete", 9))
+  page.server.newest.push(progress("processing_complete", 9))
   expect(page.connectionState()).toBe("closed")
 })
 

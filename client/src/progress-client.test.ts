@@ -1,11 +1,11 @@
-// What a watcher is told, whatever the network loses, doubles or turns round.
+// The progress client under message loss, duplication, reordering and reconnects.
 import type { Progress } from "@document-insight/protocol"
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { ManualClock } from "./manual-clock.ts"
+import { ManualClock } from "../testing/manual-clock.ts"
+import { ScriptedServer } from "../testing/scripted-server.ts"
 import { ProgressClient } from "./progress-client.ts"
 import { defaultTimings } from "./reconnecting-socket.ts"
-import { ScriptedServer } from "./scripted-server.ts"
 
 function setUp() {
   const clock = new ManualClock()
@@ -39,71 +39,71 @@ function progress(sequence: number, change: Partial<Progress> = {}): Progress {
 const watchReport = { action: "progress", documentId: "report" }
 const ping = { action: "ping" }
 
-test("watching asks where the document stands and tells what is answered", () => {
+test("watch() requests the progress and notifies the listener of every response", () => {
   const { client, server, open } = setUp()
   open()
-  const told: number[] = []
-  client.watch("report", ({ sequence }) => told.push(sequence))
+  const received: number[] = []
+  client.watch("report", ({ sequence }) => received.push(sequence))
   expect(server.newest.received).toEqual([watchReport])
-  server.newest.say(progress(1))
-  server.newest.say(progress(2))
-  expect(told).toEqual([1, 2])
+  server.newest.push(progress(1))
+  server.newest.push(progress(2))
+  expect(received).toEqual([1, 2])
   expect(client.progressOf("report")?.sequence).toBe(2)
 })
 
-test("what is watched before there is a connection is asked for when there is one, and again on each new one", () => {
+test("requests every watched document on each new connection, also when it was watched before the first", () => {
   const { client, server, connect, open } = setUp()
   client.watch("report", () => {})
   open()
   expect(server.newest.received).toEqual([watchReport])
-  server.newest.letGo()
+  server.newest.drop()
   connect()
   expect(server.connections).toHaveLength(2)
   expect(server.newest.received).toEqual([watchReport])
 })
 
-test("however its messages are doubled, delayed and mixed, a document only goes forward and ends at the highest", () => {
+test("never goes back and ends at the highest sequence when messages are duplicated, delayed and reordered", () => {
   const sequences = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 80 })
   fc.assert(
     fc.property(sequences, fc.integer({ min: 0, max: 80 }), (arrivals, lostAt) => {
       const { client, server, connect, open } = setUp()
       open()
-      const told: number[] = []
-      client.watch("report", ({ sequence }) => told.push(sequence))
+      const received: number[] = []
+      client.watch("report", ({ sequence }) => received.push(sequence))
       for (const [index, sequence] of arrivals.entries()) {
         if (index === lostAt) {
-          server.newest.letGo()
+          server.newest.drop()
           connect()
         }
-        server.newest.say(progress(sequence))
+        server.newest.push(progress(sequence))
       }
-      expect(told).toEqual([...new Set(told)].sort((one, other) => one - other))
-      expect(told.at(-1)).toBe(Math.max(...arrivals))
+      expect(received).toEqual([...new Set(received)].sort((one, other) => one - other))
+      expect(received.at(-1)).toBe(Math.max(...arrivals))
       expect(client.progressOf("report")?.sequence).toBe(Math.max(...arrivals))
     }),
   )
 })
 
-test("documents do not mix", () => {
+test("notifies a listener only of the document that it watches", () => {
   const { client, server, open } = setUp()
   open()
-  const told: string[] = []
-  client.watch("report", ({ documentId, sequence }) => told.push(`${documentId} ${sequence}`))
-  client.watch("letter", ({ documentId, sequence }) => told.push(`${documentId} ${sequence}`))
-  server.newest.say(progress(5))
-  server.newest.say(progress(2, { documentId: "letter" }))
-  server.newest.say(progress(9, { documentId: "nobody watches this" }))
-  expect(told).toEqual(["report 5", "letter 2"])
+  const received: string[] = []
+  client.watch("report", ({ documentId, sequence }) => received.push(`${documentId} ${sequence}`))
+  client.watch("letter", ({ documentId, sequence }) => received.push(`${documentId} ${sequence}`))
+  server.newest.push(progress(5))
+  server.newest.push(progress(2, { documentId: "letter" }))
+  server.newest.push(progress(9, { documentId: "not watched" }))
+  expect(received).toEqual(["report 5", "letter 2"])
 })
 
-test("nothing is asked about a document whose final progress is known", () => {
+test("requests nothing for a document whose final progress is known", () => {
   const { client, clock, server, connect, open } = setUp()
   open()
   client.watch("report", () => {})
-  server.newest.say(progress(7, { status: "processing_complete" }))
+  server.newest.push(progress(7, { status: "processing_complete" }))
   clock.advance(defaultTimings.keepAliveAfterMs)
-  server.newest.say({ status: "pong" })
-  server.newest.letGo()
+  server.newest.push({ status: "pong" })
+  server.newest.drop()
   connect()
   const late: number[] = []
   const stop = client.watch("report", ({ sequence }) => late.push(sequence))
@@ -113,54 +113,54 @@ test("nothing is asked about a document whose final progress is known", () => {
   expect(late).toEqual([7])
 })
 
-test("a recoverable error is not the end: it is still watched", () => {
+test("keeps watching after a recoverable error", () => {
   const { client, server, connect, open } = setUp()
   open()
   client.watch("report", () => {})
-  server.newest.say(progress(3, { status: "error", errorCode: "PROCESSING_FAILED", recoverable: true }))
-  server.newest.letGo()
+  server.newest.push(progress(3, { status: "error", errorCode: "PROCESSING_FAILED", recoverable: true }))
+  server.newest.drop()
   connect()
   expect(server.newest.received).toEqual([watchReport])
 })
 
-test("a lost push is made good: who has been silent between two signs of life is asked again", () => {
+test("requests a document again when no message about it arrived between two pongs", () => {
   const { client, clock, server, open } = setUp()
   open()
   client.watch("report", () => {})
-  const signOfLife = () => {
+  const pingAndPong = () => {
     clock.advance(defaultTimings.checkAfterMs)
-    server.newest.say({ status: "pong" })
+    server.newest.push({ status: "pong" })
   }
-  server.newest.say(progress(1))
-  signOfLife()
+  server.newest.push(progress(1))
+  pingAndPong()
   expect(server.newest.received).toEqual([watchReport, ping])
-  signOfLife()
+  pingAndPong()
   expect(server.newest.received).toEqual([watchReport, ping, ping, watchReport])
-  server.newest.say(progress(9, { status: "processing_complete" }))
+  server.newest.push(progress(9, { status: "processing_complete" }))
   expect(client.progressOf("report")?.status).toBe("processing_complete")
 })
 
-test("a document that is gone says so, although it has no sequence of its own any more", () => {
+test("accepts DOCUMENT_NOT_FOUND although its sequence is lower", () => {
   const { client, server, open } = setUp()
   open()
   client.watch("report", () => {})
-  server.newest.say(progress(5))
-  server.newest.say(progress(0, { status: "error", errorCode: "DOCUMENT_NOT_FOUND", recoverable: false }))
+  server.newest.push(progress(5))
+  server.newest.push(progress(0, { status: "error", errorCode: "DOCUMENT_NOT_FOUND", recoverable: false }))
   expect(client.progressOf("report")?.errorCode).toBe("DOCUMENT_NOT_FOUND")
 })
 
-test("frames that are none of ours change nothing", () => {
+test("ignores frames of unknown shape", () => {
   const { client, server, open } = setUp()
   open()
-  const told: Progress[] = []
-  client.watch("report", (news) => told.push(news))
-  server.newest.say("not JSON")
-  server.newest.say({ message: "Internal server error", connectionId: "L0SM9cOFvHcCIhw=", requestId: "Kx1" })
-  server.newest.say({ ...progress(4), percentComplete: "many" })
-  expect(told).toEqual([])
+  const received: Progress[] = []
+  client.watch("report", (news) => received.push(news))
+  server.newest.push("not JSON")
+  server.newest.push({ message: "Internal server error", connectionId: "L0SM9cOFvHcCIhw=", requestId: "Kx1" })
+  server.newest.push({ ...progress(4), percentComplete: "many" })
+  expect(received).toEqual([])
 })
 
-test("the last watcher to go says so, after a moment; who comes back in that moment is not noticed", () => {
+test("sends watch: false one second after the last listener stopped, and nothing when one returns in between", () => {
   const { client, clock, server, open } = setUp()
   open()
   const stopOne = client.watch("report", () => {})
@@ -176,36 +176,36 @@ test("the last watcher to go says so, after a moment; who comes back in that mom
   expect(server.newest.received).toEqual([watchReport, { ...watchReport, watch: false }])
 })
 
-test("each watcher stops for itself alone, though both gave the same function", () => {
+test("stopping one watch keeps another one with the same function", () => {
   const { client, server, open } = setUp()
   open()
-  const told: number[] = []
-  const listener = ({ sequence }: Progress) => told.push(sequence)
+  const received: number[] = []
+  const listener = ({ sequence }: Progress) => received.push(sequence)
   const stop = client.watch("report", listener)
   client.watch("report", listener)
   stop()
-  server.newest.say(progress(1))
-  expect(told).toEqual([1])
+  server.newest.push(progress(1))
+  expect(received).toEqual([1])
 })
 
-test("what came another way counts too, and who starts watching is told at once what is known", () => {
+test("takes progress from other sources, and notifies a new listener of the known progress at once", () => {
   const { client, open } = setUp()
   open()
   client.note(progress(6))
   client.note(progress(4))
-  const told: number[] = []
-  client.watch("report", ({ sequence }) => told.push(sequence))
+  const received: number[] = []
+  client.watch("report", ({ sequence }) => received.push(sequence))
   client.note(progress(8))
-  expect(told).toEqual([6, 8])
+  expect(received).toEqual([6, 8])
 })
 
-test("tells the state of its connection, and leaves nothing running when closed", () => {
+test("reports the state of its connection, and leaves no timer running when closed", () => {
   const { client, clock, server, open } = setUp()
   const states: string[] = []
   client.connection.subscribe(() => states.push(client.connection.getSnapshot()))
   open()
   client.watch("report", () => {})()
-  server.newest.letGo()
+  server.newest.drop()
   client.close()
   expect(states).toEqual(["connecting", "open", "waiting", "closed"])
   expect(clock.pending).toBe(0)

@@ -1,4 +1,5 @@
-// Says how far documents have been read, whatever the network does: it keeps what is wanted and the newest that is known.
+// Watches documents over one reconnecting WebSocket: keeps the set of watched documents and the newest progress of
+// each, and asks again after every reconnect.
 import { type ClientMessage, isFinal, isProgress, type Progress, parseServerMessage } from "@document-insight/protocol"
 import { type Clock, systemClock, type Timer } from "./clock.ts"
 import { type PageVisibility, PauseWhileHidden, pageVisibility } from "./pause-while-hidden.ts"
@@ -10,18 +11,18 @@ export type ProgressClientOptions = Omit<ReconnectingSocketOptions, "ping" | "on
 
 export type ProgressListener = (progress: Progress) => void
 
-/** A value that changes, in the shape of React's `useSyncExternalStore`. */
+/** A value with change notifications, in the shape that React's `useSyncExternalStore` takes. */
 export type Store<T> = { subscribe(listener: () => void): () => void; getSnapshot(): T }
 
 type Watch = {
   readonly listeners: Set<ProgressListener>
-  /** Whether something was heard since it was last looked at. */
-  heard: boolean
+  /** Whether a message arrived since the last pong. */
+  hasNews: boolean
 }
 
-// Watching again within this time (a component that is mounted anew) sends nothing. It also keeps a `watch: false` from
-// overtaking the `watch` that follows it: API Gateway does not keep the order of messages.
-const lingerMs = 1_000
+// Watching again within this time (a component that is mounted again) sends nothing. It also keeps a `watch: false`
+// from overtaking the `watch` that follows it, because API Gateway does not preserve the order of messages.
+const unwatchDelayMs = 1_000
 
 export class ProgressClient {
   readonly connection: Store<ConnectionState>
@@ -30,15 +31,15 @@ export class ProgressClient {
   readonly #clock: Clock
   readonly #known = new Map<string, Progress>()
   readonly #watches = new Map<string, Watch>()
-  #sweep: Timer | undefined
+  #unwatchTimer: Timer | undefined
 
   constructor(options: ProgressClientOptions) {
     this.#clock = options.clock ?? systemClock
     this.#socket = new ReconnectingSocket({
       ...options,
       ping: JSON.stringify({ action: "ping" } satisfies ClientMessage),
-      onOpen: () => this.#askForAll(),
-      onText: (text) => this.#read(text),
+      onOpen: () => this.#requestAll(),
+      onText: (text) => this.#receive(text),
       isExpecting: () => this.#isAnyInProgress(),
     })
     this.#pause = new PauseWhileHidden({
@@ -57,16 +58,16 @@ export class ProgressClient {
     this.#pause.start()
   }
 
-  /** Ends the connection; what is watched stays watched and is asked for when opened again. */
+  /** Closes the connection. Watched documents stay watched, and are requested again after `open`. */
   close(): void {
     this.#pause.stop()
     this.#socket.close()
-    this.#forgetUnwatched()
+    this.#removeUnwatched()
   }
 
   /**
-   * Tells `listener` what is known of a document now, and everything newer, until the returned function is called.
-   * Each progress it is told has a higher `sequence` than the one before. Nothing follows a final one.
+   * Notifies `listener` of the known progress of a document and of every newer one, until the returned function is
+   * called. Each progress has a higher `sequence` than the one before. None follows a final one.
    */
   watch(documentId: string, listener: ProgressListener): () => void {
     const watch = this.#watches.get(documentId) ?? this.#startWatch(documentId)
@@ -76,16 +77,17 @@ export class ProgressClient {
     if (known) own(known)
     return () => {
       watch.listeners.delete(own)
-      if (watch.listeners.size === 0) this.#sweep ??= this.#clock.after(lingerMs, () => this.#forgetUnwatched())
+      if (watch.listeners.size === 0)
+        this.#unwatchTimer ??= this.#clock.after(unwatchDelayMs, () => this.#removeUnwatched())
     }
   }
 
-  /** The newest progress that is known, from whatever source. */
+  /** The newest known progress, from any source. */
   progressOf(documentId: string): Progress | undefined {
     return this.#known.get(documentId)
   }
 
-  /** Takes a progress that came another way (from `GET /documents/{documentId}`); older than known is ignored. */
+  /** Takes a progress from another source (`GET /documents/{documentId}`). One that is older than the known is ignored. */
   note(progress: Progress): void {
     const known = this.#known.get(progress.documentId)
     if (known && !supersedes(progress, known)) return
@@ -95,44 +97,44 @@ export class ProgressClient {
   }
 
   #startWatch(documentId: string): Watch {
-    const watch: Watch = { listeners: new Set(), heard: true }
+    const watch: Watch = { listeners: new Set(), hasNews: true }
     this.#watches.set(documentId, watch)
-    this.#ask(documentId)
+    this.#request(documentId)
     this.#pause.update()
     return watch
   }
 
-  #read(text: string): void {
+  #receive(text: string): void {
     const message = parseServerMessage(text)
     if (!message) return
     if (isProgress(message)) {
       const watch = this.#watches.get(message.documentId)
-      if (watch) watch.heard = true
+      if (watch) watch.hasNews = true
       this.note(message)
     } else if (message.status === "pong") {
-      this.#askForSilent()
+      this.#requestSilent()
     }
   }
 
-  #askForAll(): void {
-    for (const documentId of this.#watches.keys()) this.#ask(documentId)
+  #requestAll(): void {
+    for (const documentId of this.#watches.keys()) this.#request(documentId)
   }
 
-  /** A push can be lost on an open connection, even the last one: who has said nothing for a while is asked again. */
-  #askForSilent(): void {
+  /** A push can be lost on an open connection, even the last one: requests documents without news since the last pong. */
+  #requestSilent(): void {
     for (const [documentId, watch] of this.#watches) {
-      if (!watch.heard) this.#ask(documentId)
-      watch.heard = false
+      if (!watch.hasNews) this.#request(documentId)
+      watch.hasNews = false
     }
   }
 
-  #ask(documentId: string): void {
+  #request(documentId: string): void {
     if (!this.#isFinished(documentId)) this.#send({ action: "progress", documentId })
   }
 
-  #forgetUnwatched(): void {
-    this.#sweep?.cancel()
-    this.#sweep = undefined
+  #removeUnwatched(): void {
+    this.#unwatchTimer?.cancel()
+    this.#unwatchTimer = undefined
     for (const [documentId, watch] of this.#watches) {
       if (watch.listeners.size > 0) continue
       this.#watches.delete(documentId)
@@ -156,7 +158,7 @@ export class ProgressClient {
 }
 
 function supersedes(progress: Progress, known: Progress): boolean {
-  // "There is no such document" stands outside the sequence that the document had while it was there.
+  // DOCUMENT_NOT_FOUND has no place in the sequence that the document had while it existed.
   if (progress.errorCode === "DOCUMENT_NOT_FOUND") return !isFinal(known)
   return progress.sequence > known.sequence
 }

@@ -1,4 +1,4 @@
-// React's hold on a progress client: when it lives, and who is told. What it does is decided elsewhere.
+// React bindings of a progress client: a provider that opens and closes it, and hooks for its state and progress.
 import type { Progress } from "@document-insight/protocol"
 import {
   createContext,
@@ -29,7 +29,7 @@ export function useConnectionState(): ConnectionState {
   return useSyncExternalStore(connection.subscribe, connection.getSnapshot, () => "connecting")
 }
 
-/** Watches a document while mounted. Undefined until something is known, and without a documentId. */
+/** Watches a document while mounted. Undefined until a progress is known, and without a documentId. */
 export function useDocumentProgress(documentId: string | undefined): Progress | undefined {
   const client = useProgressClient()
   const subscribe = useCallback(

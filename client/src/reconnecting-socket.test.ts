@@ -1,22 +1,22 @@
-// A connection's life as its user sees it: whatever ends it, it comes back, and never in a hurry with everybody else.
+// Reconnects, backoff, pings and network hints of a reconnecting WebSocket, on a manual clock.
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { ManualClock } from "./manual-clock.ts"
+import { ManualClock } from "../testing/manual-clock.ts"
+import { ScriptedServer } from "../testing/scripted-server.ts"
 import type { NetworkHint } from "./network-hints.ts"
 import { defaultTimings, ReconnectingSocket, type ReconnectingSocketOptions } from "./reconnecting-socket.ts"
-import { ScriptedServer } from "./scripted-server.ts"
 
 function setUp(options: Partial<ReconnectingSocketOptions> = {}) {
   const clock = new ManualClock()
   const server = new ScriptedServer()
-  const heard: string[] = []
+  const received: string[] = []
   const states: string[] = []
   let hint: ((hint: NetworkHint) => void) | undefined
   const socket = new ReconnectingSocket({
     url: "ws://server/dev",
     ping: '{"action":"ping"}',
     onOpen: () => {},
-    onText: (text) => heard.push(text),
+    onText: (text) => received.push(text),
     clock,
     random: () => 0.5,
     hints: (run) => {
@@ -34,34 +34,34 @@ function setUp(options: Partial<ReconnectingSocketOptions> = {}) {
     clock.advance(0)
     server.newest.accept()
   }
-  const waitItOut = () => {
+  const waitForAttempt = () => {
     while (socket.state() === "waiting") clock.advance(100)
   }
   return {
     clock,
     server,
-    heard,
+    received,
     states,
     socket,
     openUp,
-    waitItOut,
-    hint: (given: NetworkHint) => hint?.(given),
-    isHintAwaited: () => hint !== undefined,
+    waitForAttempt,
+    hint: (value: NetworkHint) => hint?.(value),
+    hasHintListener: () => hint !== undefined,
   }
 }
 
-test("connects when opened, hears what is said, and says what it is told to", () => {
-  const { socket, server, heard, states, openUp } = setUp()
+test("connects when opened, receives messages and sends messages", () => {
+  const { socket, server, received, states, openUp } = setUp()
   openUp()
-  server.newest.say('{"hello":1}')
+  server.newest.push('{"hello":1}')
   expect(socket.send('{"hi":2}')).toBe(true)
   expect(server.newest.url).toBe("ws://server/dev")
   expect(server.newest.received).toEqual([{ hi: 2 }])
-  expect(heard).toEqual(['{"hello":1}'])
+  expect(received).toEqual(['{"hello":1}'])
   expect(states).toEqual(["connecting", "open"])
 })
 
-test("keeps no text for later: there is nothing to send on unless it is open", () => {
+test("send() returns false and queues nothing while no connection is open", () => {
   const { socket, clock, server } = setUp()
   expect(socket.send("{}")).toBe(false)
   socket.open()
@@ -71,7 +71,7 @@ test("keeps no text for later: there is nothing to send on unless it is open", (
   expect(server.newest.received).toEqual([])
 })
 
-test("opened, closed and opened again in one turn, it makes one connection", () => {
+test("makes one connection when opened, closed and opened again in one tick", () => {
   const { socket, clock, server } = setUp()
   socket.open()
   socket.close()
@@ -80,51 +80,67 @@ test("opened, closed and opened again in one turn, it makes one connection", () 
   expect(server.connections).toHaveLength(1)
 })
 
-test("comes back after the other side has closed, and runs onOpen each time", () => {
+test("reconnects after the server closed the connection, and calls onOpen each time", () => {
   let opened = 0
-  const { clock, server, states, openUp, waitItOut } = setUp({ onOpen: () => opened++ })
+  const { clock, server, states, openUp, waitForAttempt } = setUp({ onOpen: () => opened++ })
   openUp()
   clock.advance(5_000)
-  server.newest.letGo()
-  waitItOut()
+  server.newest.drop()
+  waitForAttempt()
   server.newest.accept()
   expect(server.connections).toHaveLength(2)
   expect(opened).toBe(2)
   expect(states).toEqual(["connecting", "open", "waiting", "connecting", "open"])
 })
 
-test("waits longer after each failure, up to a limit, and starts small again after a stable connection", () => {
+test("doubles the wait after each failure up to longestWaitMs, and resets it after a stable connection", () => {
   const { clock, server, openUp } = setUp({ random: () => 0.999_999 })
-  const waitUntilTriedAgain = () => {
-    const tried = server.connections.length
+  const secondsUntilAttempt = () => {
+    const attempts = server.connections.length
     const from = clock.now()
-    while (server.connections.length === tried) clock.advance(100)
+    while (server.connections.length === attempts) clock.advance(100)
     return Math.round((clock.now() - from) / 1000)
   }
   openUp()
   clock.advance(defaultTimings.stableAfterMs)
-  server.newest.letGo()
-  const waits = [waitUntilTriedAgain()]
+  server.newest.drop()
+  const waits = [secondsUntilAttempt()]
   for (let failure = 0; failure < 7; failure++) {
-    server.newest.letGo()
-    waits.push(waitUntilTriedAgain())
+    server.newest.drop()
+    waits.push(secondsUntilAttempt())
   }
   expect(waits).toEqual([1, 2, 4, 8, 16, 30, 30, 30])
 
   server.newest.accept()
   clock.advance(defaultTimings.stableAfterMs)
-  server.newest.letGo()
-  expect(waitUntilTriedAgain()).toBe(1)
+  server.newest.drop()
+  expect(secondsUntilAttempt()).toBe(1)
 })
 
-test("spreads the returns of many over the whole wait (full jitter)", () => {
+test("waits at most firstWaitMs after the first failure, also before any stable connection", () => {
+  const firstWaitMs = 1_000
+  const beforeFirstConnection = setUp({ random: () => 0.999_999, timings: { firstWaitMs } })
+  beforeFirstConnection.socket.open()
+  beforeFirstConnection.clock.advance(0)
+  beforeFirstConnection.server.newest.drop()
+  beforeFirstConnection.clock.advance(firstWaitMs)
+  expect(beforeFirstConnection.server.connections).toHaveLength(2)
+
+  const shortConnection = setUp({ random: () => 0.999_999, timings: { firstWaitMs } })
+  shortConnection.openUp()
+  shortConnection.server.newest.drop()
+  shortConnection.clock.advance(firstWaitMs)
+  expect(shortConnection.server.connections).toHaveLength(2)
+})
+
+test("spreads reconnects over the whole wait (full jitter)", () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 999 }), (thousandths) => {
       const random = thousandths / 1000
       const { clock, server, openUp } = setUp({ random: () => random })
       openUp()
       clock.advance(defaultTimings.stableAfterMs)
-      server.newest.letGo()
+      server.newest.drop()
       const dueMs = random * defaultTimings.firstWaitMs
       clock.advance(dueMs * 0.99)
       expect(server.connections).toHaveLength(1)
@@ -134,46 +150,46 @@ test("spreads the returns of many over the whole wait (full jitter)", () => {
   )
 })
 
-test("asks for a sign of life after silence; any answer keeps the connection", () => {
+test("pings after silence, and keeps the connection when any message arrives", () => {
   const { clock, server, socket, openUp } = setUp()
   openUp()
   clock.advance(defaultTimings.keepAliveAfterMs)
   expect(server.newest.received).toEqual([{ action: "ping" }])
   clock.advance(defaultTimings.pongWithinMs - 1)
-  server.newest.say("anything")
+  server.newest.push("any message")
   clock.advance(defaultTimings.keepAliveAfterMs - 1)
   expect(server.newest.received).toHaveLength(1)
   expect(socket.state()).toBe("open")
 })
 
-test("a connection that hears enough is not pinged", () => {
+test("does not ping a connection that receives messages", () => {
   const { clock, server, openUp } = setUp()
   openUp()
   for (let minute = 0; minute < 10; minute++) {
     clock.advance(defaultTimings.keepAliveAfterMs - 1)
-    server.newest.say("news")
+    server.newest.push("news")
   }
   expect(server.newest.received).toEqual([])
 })
 
-test("a dead link, which never closes by itself, is let go and replaced", () => {
-  const { clock, server, heard, socket, openUp, waitItOut } = setUp()
+test("drops and replaces a connection that does not respond to a ping and never closes", () => {
+  const { clock, server, received, socket, openUp, waitForAttempt } = setUp()
   openUp()
   const dead = server.newest
   clock.advance(defaultTimings.keepAliveAfterMs + defaultTimings.pongWithinMs)
   expect(socket.state()).toBe("waiting")
   expect(dead.isClosed).toBe(true)
-  waitItOut()
+  waitForAttempt()
   server.newest.accept()
   expect(socket.state()).toBe("open")
 
-  dead.say("from the grave")
-  dead.letGo()
-  expect(heard).toEqual([])
+  dead.push("late message")
+  dead.drop()
+  expect(received).toEqual([])
   expect(socket.state()).toBe("open")
 })
 
-test("an attempt that gets no answer is given up", () => {
+test("gives up a connection attempt without a response after connectWithinMs", () => {
   const { clock, server, socket } = setUp()
   socket.open()
   clock.advance(defaultTimings.connectWithinMs)
@@ -181,10 +197,10 @@ test("an attempt that gets no answer is given up", () => {
   expect(server.newest.isClosed).toBe(true)
 })
 
-test("when the network comes back it does not wait for its turn", () => {
+test("reconnects at once when the network is back", () => {
   const { clock, server, socket, openUp, hint } = setUp()
   openUp()
-  server.newest.letGo()
+  server.newest.drop()
   hint("check")
   expect(socket.state()).toBe("waiting")
   hint("try-now")
@@ -196,7 +212,7 @@ test("when the network comes back it does not wait for its turn", () => {
   expect(server.connections).toHaveLength(2)
 })
 
-test("when the network may be gone, an open connection has to show that it lives; hints do not prolong its time", () => {
+test("pings an open connection when the network may be down, and further hints do not extend the deadline", () => {
   const { clock, server, socket, openUp, hint } = setUp()
   openUp()
   hint("check")
@@ -208,16 +224,16 @@ test("when the network may be gone, an open connection has to show that it lives
   expect(socket.state()).toBe("waiting")
 })
 
-test("once closed it stays closed, and nothing is left running, from whatever state", () => {
-  const step = fc.constantFrom("accept", "letGo", "second", "minute", "hint", "reopen")
+test("stays closed and leaves no timer and no listener when closed in any state", () => {
+  const step = fc.constantFrom("accept", "drop", "second", "minute", "hint", "reopen")
   fc.assert(
     fc.property(fc.array(step), (steps) => {
-      const { clock, server, socket, hint, isHintAwaited } = setUp()
+      const { clock, server, socket, hint, hasHintListener } = setUp()
       socket.open()
       for (const next of steps) {
         if (next === "accept" && server.connections.length > 0 && socket.state() === "connecting")
           server.newest.accept()
-        if (next === "letGo" && server.connections.length > 0) server.newest.letGo()
+        if (next === "drop" && server.connections.length > 0) server.newest.drop()
         if (next === "second") clock.advance(1_000)
         if (next === "minute") clock.advance(60_000)
         if (next === "hint") hint("try-now")
@@ -225,17 +241,17 @@ test("once closed it stays closed, and nothing is left running, from whatever st
           socket.close()
           socket.open()
         }
-        // Whatever happened: at most one connection is held, and one thing is waited for.
+        // In every state at most one connection is held and exactly one timer is armed.
         expect(server.connections.filter(({ isClosed }) => !isClosed).length).toBeLessThanOrEqual(1)
         expect(clock.pending).toBe(1)
       }
       socket.close()
-      expect(isHintAwaited()).toBe(false)
-      const tried = server.connections.length
+      expect(hasHintListener()).toBe(false)
+      const attempts = server.connections.length
       clock.advance(24 * 60 * 60_000)
       expect(socket.state()).toBe("closed")
       expect(clock.pending).toBe(0)
-      expect(server.connections).toHaveLength(tried)
+      expect(server.connections).toHaveLength(attempts)
       expect(server.connections.every(({ isClosed }) => isClosed)).toBe(true)
     }),
   )

@@ -1,12 +1,13 @@
-// One WebSocket that comes back: it notices a dead link, waits with jitter, and connects again until it is closed.
-// It keeps no messages for later: who uses it says again what it wants in `onOpen`, so nothing stale is ever sent.
+// A WebSocket that reconnects: detects a dead link by ping, waits with exponential backoff and full jitter, and
+// connects again until it is closed. It queues no messages: its user subscribes again in `onOpen`, so that nothing
+// stale is sent.
 import { type Clock, systemClock, type Timer } from "./clock.ts"
 import { type NetworkHint, type NetworkHints, pageHints } from "./network-hints.ts"
 
-/** `connecting`: an attempt is under way. `waiting`: the next attempt has a time. `closed`: not wanted. */
+/** `waiting`: the next attempt is scheduled. `closed`: no connection is wanted. */
 export type ConnectionState = "connecting" | "open" | "waiting" | "closed"
 
-/** What is used of a WebSocket: browsers' and Node's own both fit. */
+/** The subset of the WebSocket API that is used here. Those of browsers and of Node.js both satisfy it. */
 export type WebSocketPort = {
   send(text: string): void
   close(code?: number): void
@@ -19,13 +20,13 @@ export type ReconnectingSocketTimings = {
   keepAliveAfterMs: number
   /** Silence after which a ping checks the link, while a message is expected (`isExpecting`). */
   checkAfterMs: number
-  /** How long that sign may take before the link counts as dead. */
+  /** Time after a ping within which any message must arrive; otherwise the connection counts as lost. */
   pongWithinMs: number
   connectWithinMs: number
-  /** The first wait is at most this long; the longest possible wait doubles with every failure. */
+  /** Upper bound of the wait after the first failure. It doubles with every further failure in a row. */
   firstWaitMs: number
   longestWaitMs: number
-  /** A connection that lived this long was a success: the waits start small again. */
+  /** A connection that was open this long resets the backoff. */
   stableAfterMs: number
 }
 
@@ -46,7 +47,7 @@ export const defaultTimings: ReconnectingSocketTimings = {
 export type ReconnectingSocketOptions = {
   /** `ws://` or `wss://`, with the stage. */
   url: string
-  /** The text that makes the other side answer. */
+  /** The text that makes the server respond. */
   ping: string
   /** Runs each time a connection opens. */
   onOpen: () => void
@@ -68,11 +69,12 @@ export class ReconnectingSocket {
   readonly #stateListeners = new Set<() => void>()
   #state: ConnectionState = "closed"
   #socket: WebSocketPort | undefined
-  /** There is one timer, for whatever happens next in the current state. */
+  /** The one timer, for the next step in the current state. */
   #timer: Timer | undefined
   #awaitingPong = false
   #pingAt = 0
   #openedAt: number | undefined
+  /** Since the last stable connection. */
   #failures = 0
   #stopHints = () => {}
 
@@ -82,33 +84,33 @@ export class ReconnectingSocket {
     this.#clock = options.clock ?? systemClock
   }
 
-  /** Connects at the next turn, so that open, close, open at once (React's StrictMode) makes one connection, not two. */
+  /** Connects in the next tick, so that `open`, `close`, `open` at once (React's StrictMode) makes one connection. */
   open(): void {
     if (this.#state !== "closed") return
     this.#failures = 0
-    this.#stopHints = (this.#options.hints ?? pageHints)((hint) => this.#take(hint))
-    this.#enter("connecting")
-    this.#next(0, () => this.#connect())
+    this.#stopHints = (this.#options.hints ?? pageHints)((hint) => this.#onHint(hint))
+    this.#setState("connecting")
+    this.#schedule(0, () => this.#connect())
   }
 
   close(): void {
     if (this.#state === "closed") return
     this.#stopHints()
     this.#timer?.cancel()
-    this.#abandon()
-    this.#enter("closed")
+    this.#dropSocket()
+    this.#setState("closed")
   }
 
-  /** @returns false when there is no open connection: the text is not kept. */
+  /** @returns false when no connection is open; the text is not queued. */
   send(text: string): boolean {
     if (this.#state !== "open" || !this.#socket) return false
     this.#socket.send(text)
     // What was sent may have made a message due, and with it an earlier check of the link.
-    if (!this.#awaitingPong && this.#clock.now() + this.#longestSilenceMs() < this.#pingAt) this.#waitForSilence()
+    if (!this.#awaitingPong && this.#clock.now() + this.#longestSilenceMs() < this.#pingAt) this.#armPing()
     return true
   }
 
-  // Arrow functions, so that they can be handed to `useSyncExternalStore` as they are.
+  // Arrow functions, because `useSyncExternalStore` takes them unbound.
 
   readonly state = (): ConnectionState => this.#state
 
@@ -119,12 +121,12 @@ export class ReconnectingSocket {
   }
 
   #connect(): void {
-    this.#enter("connecting")
-    this.#next(this.#timings.connectWithinMs, () => this.#lost())
+    this.#setState("connecting")
+    this.#schedule(this.#timings.connectWithinMs, () => this.#connectionLost())
     const WebSocket = this.#options.WebSocket ?? globalThis.WebSocket
     const socket: WebSocketPort = new WebSocket(this.#options.url)
     this.#socket = socket
-    // An abandoned socket may still speak: only the current one is listened to. `error` is always followed by `close`.
+    // A dropped socket may still emit events, which must be ignored. `error` needs no listener: `close` always follows.
     const ifCurrent = (run: () => void) => () => {
       if (this.#socket === socket) run()
     }
@@ -134,32 +136,32 @@ export class ReconnectingSocket {
     )
     socket.addEventListener(
       "close",
-      ifCurrent(() => this.#lost()),
+      ifCurrent(() => this.#connectionLost()),
     )
     socket.addEventListener("message", ({ data }) => {
-      if (this.#socket === socket && typeof data === "string") this.#heard(data)
+      if (this.#socket === socket && typeof data === "string") this.#receive(data)
     })
   }
 
   #opened(): void {
     this.#openedAt = this.#clock.now()
-    this.#waitForSilence()
-    this.#enter("open")
+    this.#armPing()
+    this.#setState("open")
     this.#options.onOpen()
   }
 
-  #heard(text: string): void {
-    this.#waitForSilence()
+  #receive(text: string): void {
+    this.#armPing()
     this.#options.onText(text)
     // The text may have been the last that was expected, or its listener may have closed this connection.
-    if (this.#state === "open" && !this.#awaitingPong) this.#waitForSilence()
+    if (this.#state === "open" && !this.#awaitingPong) this.#armPing()
   }
 
-  #waitForSilence(): void {
+  #armPing(): void {
     this.#awaitingPong = false
     const longestMs = this.#longestSilenceMs()
     this.#pingAt = this.#clock.now() + longestMs
-    this.#next(longestMs, () => this.#ping())
+    this.#schedule(longestMs, () => this.#ping())
   }
 
   #longestSilenceMs(): number {
@@ -170,24 +172,25 @@ export class ReconnectingSocket {
   #ping(): void {
     if (this.#awaitingPong) return
     this.#awaitingPong = true
-    // Set before sending: the answer may re-arm it.
-    this.#next(this.#timings.pongWithinMs, () => this.#lost())
+    // Armed before sending, because the response re-arms the timer.
+    this.#schedule(this.#timings.pongWithinMs, () => this.#connectionLost())
     this.send(this.#options.ping)
   }
 
-  #lost(): void {
+  #connectionLost(): void {
     const wasStable = this.#openedAt !== undefined && this.#clock.now() - this.#openedAt >= this.#timings.stableAfterMs
-    this.#failures = wasStable ? 0 : this.#failures + 1
-    this.#abandon()
+    if (wasStable) this.#failures = 0
+    this.#dropSocket()
     const { firstWaitMs, longestWaitMs } = this.#timings
-    // Full jitter: thousands of pages that lose one server must not come back in the same second.
+    // Full jitter, so that thousands of pages that lose one server do not reconnect in the same second.
     const longestMs = Math.min(longestWaitMs, firstWaitMs * 2 ** this.#failures)
-    this.#next((this.#options.random ?? Math.random)() * longestMs, () => this.#connect())
-    this.#enter("waiting")
+    this.#failures++
+    this.#schedule((this.#options.random ?? Math.random)() * longestMs, () => this.#connect())
+    this.#setState("waiting")
   }
 
-  /** Lets the socket go without waiting for its close event, which on a dead link may take minutes. */
-  #abandon(): void {
+  /** Drops the socket without waiting for its close event, which on a dead link may take minutes. */
+  #dropSocket(): void {
     const socket = this.#socket
     this.#socket = undefined
     this.#openedAt = undefined
@@ -195,17 +198,17 @@ export class ReconnectingSocket {
     socket?.close(1000)
   }
 
-  #take(hint: NetworkHint): void {
+  #onHint(hint: NetworkHint): void {
     if (this.#state === "open") this.#ping()
     if (this.#state === "waiting" && hint === "try-now") this.#connect()
   }
 
-  #next(ms: number, run: () => void): void {
+  #schedule(ms: number, run: () => void): void {
     this.#timer?.cancel()
     this.#timer = this.#clock.after(ms, run)
   }
 
-  #enter(state: ConnectionState): void {
+  #setState(state: ConnectionState): void {
     if (this.#state === state) return
     this.#state = state
     for (const listener of this.#stateListeners) listener()

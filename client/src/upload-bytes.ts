@@ -1,16 +1,17 @@
-// Sends a document's bytes to the address it was given. Browsers tell how far an upload is only through XMLHttpRequest.
+// Uploads a document's bytes to a presigned URL. In browsers by XMLHttpRequest, because `fetch` reports no upload
+// progress.
 
 export type UploadRequest = {
   url: string
   method: "PUT"
   headers: Readonly<Record<string, string>>
   body: Blob | Uint8Array<ArrayBuffer>
-  /** Called with 0 to 1 as bytes leave; where nothing tells how far it is, only with 1 at the end. */
+  /** Called with 0 to 1 while bytes are sent; without XMLHttpRequest only with 1 at the end. */
   onProgress?: ((fraction: number) => void) | undefined
   signal?: AbortSignal | undefined
 }
 
-/** @returns the answer's HTTP status. @throws when there is no answer, or the signal's reason when it was aborted. */
+/** @returns the HTTP status of the response. @throws when there is no response, or the signal's reason when aborted. */
 export async function uploadBytes(request: UploadRequest): Promise<number> {
   request.signal?.throwIfAborted()
   const { XMLHttpRequest } = globalThis as { XMLHttpRequest?: XhrConstructor }
@@ -33,7 +34,7 @@ function uploadByXhr({ url, method, headers, body, onProgress, signal }: UploadR
     if (lengthComputable && total > 0) onProgress?.(loaded / total)
   }
   xhr.onload = () => resolve(xhr.status)
-  xhr.onerror = () => reject(new TypeError("the upload got no answer"))
+  xhr.onerror = () => reject(new TypeError("the upload got no response"))
   xhr.onabort = () => reject(signal?.reason)
   const abort = () => xhr.abort()
   signal?.addEventListener("abort", abort)
@@ -41,12 +42,12 @@ function uploadByXhr({ url, method, headers, body, onProgress, signal }: UploadR
   return promise.finally(() => signal?.removeEventListener("abort", abort))
 }
 
-// Both are signed but follow from the request itself; browsers report an error to whoever sets them.
+// Both headers are signed, but derived from the request itself. Browsers throw when a script sets them.
 function settable(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !/^(host|content-length)$/i.test(name)))
 }
 
-// Declared here because Node has no XMLHttpRequest, and this file is also compiled without the DOM.
+// Declared here because Node.js has no XMLHttpRequest, and this file is also compiled without the DOM types.
 type Xhr = {
   readonly status: number
   readonly upload: {

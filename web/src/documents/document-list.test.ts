@@ -115,7 +115,7 @@ test("a failed upload can be tried again", async () => {
   expect(only(list).handover).toEqual({
     step: "failed",
     sentence: "The upload was interrupted.",
-    canBeTriedAgain: true,
+    isRetryable: true,
   })
   list.tryAgain(only(list).key)
   await reaches("done")

@@ -21,7 +21,7 @@ export type Handover =
   | { step: "queued" }
   | { step: "uploading"; fraction: number }
   | { step: "done" }
-  | { step: "failed"; sentence: string; canBeTriedAgain: boolean }
+  | { step: "failed"; sentence: string; isRetryable: boolean }
 
 export type InsightsState =
   | { step: "none" }
@@ -70,7 +70,7 @@ export class DocumentList {
       this.#files.set(key, file)
       const problem = whyNotReadable(file)
       const handover: Handover = problem
-        ? { step: "failed", sentence: problem, canBeTriedAgain: false }
+        ? { step: "failed", sentence: problem, isRetryable: false }
         : { step: "queued" }
       return { key, fileName: file.name, sizeBytes: file.size, handover, insights: { step: "none" } }
     })
@@ -119,7 +119,7 @@ export class DocumentList {
       const isGone = error instanceof DocumentError && error.reason === "not-found"
       const sentence = "This document is no longer kept. Hand it in again to have it read."
       // Whatever else went wrong, the watch that follows will tell where the document stands.
-      this.#update(key, { handover: isGone ? { step: "failed", sentence, canBeTriedAgain: false } : { step: "done" } })
+      this.#update(key, { handover: isGone ? { step: "failed", sentence, isRetryable: false } : { step: "done" } })
     }
   }
 
@@ -133,8 +133,8 @@ export class DocumentList {
       this.#files.delete(key)
       this.#update(key, { handover: { step: "done" } })
     } catch (error) {
-      const canBeTriedAgain = !(error instanceof DocumentError) || error.canBeTriedAgain
-      this.#update(key, { handover: { step: "failed", sentence: sentenceOf(error), canBeTriedAgain } })
+      const isRetryable = !(error instanceof DocumentError) || error.isRetryable
+      this.#update(key, { handover: { step: "failed", sentence: sentenceOf(error), isRetryable } })
     } finally {
       this.#uploads.delete(key)
     }

@@ -68,7 +68,7 @@ export function DocumentCard({ item, onRemove, onTryAgain, onComplete }: Documen
         <div className="trouble">
           <p className="trouble-line">{said.line}</p>
           {said.advice && <p>{said.advice}</p>}
-          {handover.step === "failed" && handover.canBeTriedAgain && (
+          {handover.step === "failed" && handover.isRetryable && (
             <Button className="button" onPress={onTryAgain}>
               Try again
             </Button>

@@ -1,5 +1,5 @@
-// A clock that only moves when a test says so.
-import type { Clock, Timer } from "./clock.ts"
+// A clock for tests: time passes only in `advance`.
+import type { Clock, Timer } from "../src/clock.ts"
 
 export class ManualClock implements Clock {
   readonly #due = new Set<{ at: number; run: () => void }>()
@@ -19,7 +19,7 @@ export class ManualClock implements Clock {
     return { cancel: () => this.#due.delete(due) }
   }
 
-  /** Runs what is due within `ms`, in time order, each at its own instant. */
+  /** Runs the timers that are due within `ms` in time order, each with `now()` at its due time. */
   advance(ms: number): void {
     const end = this.#now + ms
     for (;;) {

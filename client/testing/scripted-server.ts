@@ -1,8 +1,8 @@
-// The other side of a WebSocket as a test writes it: every connection waits for the test to accept it, speak or let go.
-import type { WebSocketPort } from "./reconnecting-socket.ts"
+// The server side of a WebSocket under a test's control: the test accepts each connection, sends messages and closes it.
+import type { WebSocketPort } from "../src/reconnecting-socket.ts"
 
 export class ScriptedServer {
-  /** Every connection that was ever tried, in order. */
+  /** Every connection attempt, in order. */
   readonly connections: ScriptedConnection[] = []
   readonly WebSocket: new (
     url: string,
@@ -20,7 +20,7 @@ export class ScriptedServer {
 
   get newest(): ScriptedConnection {
     const connection = this.connections.at(-1)
-    if (!connection) throw new Error("Nobody has tried to connect.")
+    if (!connection) throw new Error("No connection was attempted.")
     return connection
   }
 }
@@ -29,7 +29,7 @@ type Events = { open: undefined; close: undefined; message: { data: unknown } }
 
 export class ScriptedConnection implements WebSocketPort {
   readonly url: string
-  /** What arrived here, as parsed JSON. */
+  /** The messages that the client sent, as parsed JSON. */
   readonly received: unknown[] = []
   isClosed = false
   readonly #listeners = new Map<string, ((event: { data: unknown }) => void)[]>()
@@ -42,11 +42,11 @@ export class ScriptedConnection implements WebSocketPort {
     this.#emit("open", undefined)
   }
 
-  say(message: unknown): void {
+  push(message: unknown): void {
     this.#emit("message", { data: typeof message === "string" ? message : JSON.stringify(message) })
   }
 
-  letGo(): void {
+  drop(): void {
     this.isClosed = true
     this.#emit("close", undefined)
   }
