@@ -1,6 +1,6 @@
 // What this room's tests begin with: real handlers, as source text, run by real execution environments.
 
-import type { FunctionDefinition } from "../src/definition/definition.ts"
+import type { FunctionDefinition } from "../src/definition/lambda.ts"
 import { systemClock } from "../src/foundation/clock.ts"
 import { silentLog } from "../src/foundation/log.ts"
 import type { InvocationResult } from "../src/lambda/invocation.ts"

@@ -1,5 +1,6 @@
 // Stacks -> Definition: asks each kind of thing what the template says of it, then refuses what AWS would refuse.
-import type { Definition, HttpApiDefinition, WebSocketApiDefinition } from "../definition/definition.ts"
+import type { HttpApiDefinition, WebSocketApiDefinition } from "../definition/api.ts"
+import type { Definition } from "../definition/definition.ts"
 import { createReport } from "./report.ts"
 import { resolveTemplate } from "./resolve/resolve-template.ts"
 import { readBucketNotifications, readEventSourceMappings } from "./resources/event-sources.ts"

@@ -1,7 +1,8 @@
 // What is served at this moment. A reload replaces it whole: sockets that are open stay open and meet the new one with
 // their next message. AWS: [peer, section 6.3]
 
-import type { Definition, HttpApiDefinition, StageDefinition } from "../definition/definition.ts"
+import type { HttpApiDefinition, StageDefinition } from "../definition/api.ts"
+import type { Definition } from "../definition/definition.ts"
 import type { Clock } from "../foundation/clock.ts"
 import type { Quotas } from "../foundation/quotas.ts"
 import { type Access, type AccessMode, createAccess, type Denial } from "../iam/access.ts"

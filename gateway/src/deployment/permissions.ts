@@ -1,6 +1,6 @@
 // Asks iam what the routes want to know, in iam's terms: ARNs and principals instead of stages and integrations.
 
-import type { HttpApiDefinition, HttpRouteDefinition } from "../definition/definition.ts"
+import type { HttpApiDefinition, HttpRouteDefinition } from "../definition/api.ts"
 import { type Access, type AccessDecision, evaluateAuthorizerPolicy } from "../iam/access.ts"
 import type { Guard } from "../iam/guard.ts"
 import type { RoutePorts } from "../routes/ports.ts"

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import type { HttpCors } from "../definition/definition.ts"
+import type { HttpCors } from "../definition/api.ts"
 import { corsHeaders, preflightHeaders } from "./cors.ts"
 
 const cors: HttpCors = {

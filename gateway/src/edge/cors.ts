@@ -1,5 +1,5 @@
 // CORS of an HTTP API, as its `CorsConfiguration` says. AWS: [doc: http-api-cors]
-import type { HttpCors } from "../definition/definition.ts"
+import type { HttpCors } from "../definition/api.ts"
 
 export type CorsHeaders = Record<string, string>
 

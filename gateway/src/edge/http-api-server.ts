@@ -1,7 +1,7 @@
 // One HTTP API's own server: CORS, routing, and the function behind a route.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { Ids } from "../connections/ids.ts"
-import type { HttpApiDefinition, HttpRouteDefinition, StageDefinition } from "../definition/definition.ts"
+import type { HttpApiDefinition, HttpRouteDefinition, StageDefinition } from "../definition/api.ts"
 import type { Clock } from "../foundation/clock.ts"
 import {
   type HttpRequest,

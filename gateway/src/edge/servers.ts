@@ -1,6 +1,7 @@
 // Every server of the gateway: the site on the first port, then one for each API in template order.
 
-import type { Definition, HttpApiDefinition } from "../definition/definition.ts"
+import type { HttpApiDefinition } from "../definition/api.ts"
+import type { Definition } from "../definition/definition.ts"
 import type { ServedApi } from "../routes/stage-runtime.ts"
 import type { ConsolePorts } from "./console-server.ts"
 import { createHttpApiServer, type HttpApiServerPorts } from "./http-api-server.ts"

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { text } from "node:stream/consumers"
 import { describe, expect, it, onTestFinished } from "vitest"
-import type { SiteDefinition, SiteSource } from "../definition/definition.ts"
+import type { SiteDefinition, SiteSource } from "../definition/hosting.ts"
 import { createSiteServer } from "./site-server.ts"
 
 /** Serves `files` from folders beside one that nobody is to see. */

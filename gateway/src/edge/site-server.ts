@@ -2,7 +2,7 @@
 import { readFile, realpath } from "node:fs/promises"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import { extname, join, posix, sep } from "node:path"
-import type { SiteDefinition, SiteSource } from "../definition/definition.ts"
+import type { SiteDefinition, SiteSource } from "../definition/hosting.ts"
 import { isForThisMachine, refuseStranger } from "./check-host.ts"
 import { answerConsole, type ConsolePorts } from "./console-server.ts"
 import { pathOf } from "./request-maps.ts"

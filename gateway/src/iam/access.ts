@@ -1,13 +1,7 @@
 // Who may? Asks the template's roles and permissions what AWS would ask them, and explains each refusal.
-import type {
-  Definition,
-  FunctionDefinition,
-  InvokePermission,
-  Notice,
-  PolicyDocument,
-  PolicyStatement,
-  RoleDefinition,
-} from "../definition/definition.ts"
+import type { Definition, Notice } from "../definition/definition.ts"
+import type { InvokePermission, PolicyDocument, PolicyStatement, RoleDefinition } from "../definition/iam.ts"
+import type { FunctionDefinition } from "../definition/lambda.ts"
 import type { Context } from "./conditions.ts"
 import type { Principal, RolePrincipal } from "./credentials.ts"
 import { type AccessRequest, type Decision, evaluatePolicies, type NamedPolicy } from "./evaluate-policy.ts"

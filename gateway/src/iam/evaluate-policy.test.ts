@@ -1,7 +1,7 @@
 // Decisions, by hand from the policy reference, and what holds for all of them.
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import type { PolicyDocument, PolicyStatement } from "../definition/definition.ts"
+import type { PolicyDocument, PolicyStatement } from "../definition/iam.ts"
 import { type AccessRequest, evaluatePolicies } from "./evaluate-policy.ts"
 import { matchesGlob } from "./glob.ts"
 import { isInRange } from "./ip-range.ts"

@@ -1,6 +1,6 @@
 // What policies say of a request. Pure: the same documents and the same request give the same decision.
 // AWS: [IAM user guide, "Policy evaluation logic" and "IAM JSON policy elements reference"].
-import type { PolicyDocument, PolicyStatement } from "../definition/definition.ts"
+import type { PolicyDocument, PolicyStatement } from "../definition/iam.ts"
 import { type Context, evaluateConditions } from "./conditions.ts"
 import { matchesGlob } from "./glob.ts"
 

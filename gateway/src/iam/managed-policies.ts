@@ -1,6 +1,6 @@
 // Policies that AWS manages and templates attach by ARN, as far as they decide anything here.
 // AWS: [AWS managed policy reference guide].
-import type { PolicyDocument } from "../definition/definition.ts"
+import type { PolicyDocument } from "../definition/iam.ts"
 
 function allow(actions: string[], resource: string | string[] = "*"): PolicyDocument {
   return { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: actions, Resource: resource }] }

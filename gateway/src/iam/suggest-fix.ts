@@ -1,5 +1,8 @@
 // What to write so that a refusal goes away: a line of CDK where the template came from constructs, else CloudFormation.
-import type { Definition, FunctionDefinition, Origin, RoleDefinition } from "../definition/definition.ts"
+import type { Definition } from "../definition/definition.ts"
+import type { RoleDefinition } from "../definition/iam.ts"
+import type { FunctionDefinition } from "../definition/lambda.ts"
+import type { Origin } from "../definition/origin.ts"
 import type { AccessRequest, Decision } from "./evaluate-policy.ts"
 
 /** For an action that none of the role's policies allows. */

@@ -1,7 +1,7 @@
 // What becomes of events whose sender does not wait.
 import { describe, expect, it } from "vitest"
 import { defineFunction } from "../../testing/lambda-under-test.ts"
-import type { FunctionDefinition } from "../definition/definition.ts"
+import type { FunctionDefinition } from "../definition/lambda.ts"
 import { silentLog } from "../foundation/log.ts"
 import { ManualClock } from "../foundation/manual-clock.ts"
 import { AsyncInvocations } from "./async-invocation.ts"

@@ -1,7 +1,7 @@
 // Events whose sender does not wait: kept, retried when the function fails, and told of to the dead-letter queue and the
 // destinations at last.
 import { randomUUID } from "node:crypto"
-import type { FunctionDefinition } from "../definition/definition.ts"
+import type { FunctionDefinition } from "../definition/lambda.ts"
 import type { Clock, Timer } from "../foundation/clock.ts"
 import type { Log } from "../foundation/log.ts"
 import { type InvocationRecord, invocationRecord } from "./destination.ts"

@@ -1,6 +1,6 @@
 // What a destination is told about an asynchronous invocation that is over.
 
-import type { FunctionDefinition } from "../definition/definition.ts"
+import type { FunctionDefinition } from "../definition/lambda.ts"
 import { isoTime } from "../foundation/clock.ts"
 import type { InvocationResult } from "./invocation.ts"
 

@@ -1,7 +1,8 @@
 // Queues and functions together: the real stand-in, real pollers, real execution environments.
 import { afterEach, expect, it } from "vitest"
 import { arnOf, closeLambdas, defineFunction, region, startLambda } from "../../testing/lambda-under-test.ts"
-import type { Definition, EventSourceMappingDefinition } from "../definition/definition.ts"
+import type { Definition } from "../definition/definition.ts"
+import type { EventSourceMappingDefinition } from "../definition/lambda.ts"
 import { systemClock } from "../foundation/clock.ts"
 import { type Log, silentLog } from "../foundation/log.ts"
 import { startServices } from "../services/start-services.ts"

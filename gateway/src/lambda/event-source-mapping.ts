@@ -6,7 +6,7 @@ import {
   type ReceiveMessageCommandInput,
   SQSClient,
 } from "@aws-sdk/client-sqs"
-import type { EventSourceMappingDefinition } from "../definition/definition.ts"
+import type { EventSourceMappingDefinition } from "../definition/lambda.ts"
 import type { Clock } from "../foundation/clock.ts"
 import type { Log } from "../foundation/log.ts"
 import type { InvocationResult } from "./invocation.ts"

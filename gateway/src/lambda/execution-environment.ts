@@ -1,7 +1,7 @@
 // One execution environment: a thread that has loaded a function's code and runs one invocation at a time.
 import { randomUUID } from "node:crypto"
 import { Worker } from "node:worker_threads"
-import type { FunctionDefinition } from "../definition/definition.ts"
+import type { FunctionDefinition } from "../definition/lambda.ts"
 import { type Clock, isoTime, type Timer } from "../foundation/clock.ts"
 import { HandedOver } from "./handed-over.ts"
 import { functionError, type Invocation, type InvocationResult } from "./invocation.ts"

@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
-import type { FunctionCode, FunctionDefinition } from "../definition/definition.ts"
+import type { FunctionCode, FunctionDefinition } from "../definition/lambda.ts"
 import { GatewayError } from "../foundation/errors.ts"
 import { unzip } from "./unzip.ts"
 

@@ -1,5 +1,5 @@
 // The environment variables a function sees: its own, Lambda's, and where the stand-ins listen. Nothing of the host's.
-import type { FunctionDefinition } from "../definition/definition.ts"
+import type { FunctionDefinition } from "../definition/lambda.ts"
 
 export type Credentials = { accessKeyId: string; secretAccessKey: string; sessionToken: string }
 

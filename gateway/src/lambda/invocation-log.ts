@@ -1,6 +1,6 @@
 // Lambda's own lines in a function's log: START, END and REPORT around each invocation, in both log formats.
 
-import type { FunctionDefinition } from "../definition/definition.ts"
+import type { FunctionDefinition } from "../definition/lambda.ts"
 import { isoTime } from "../foundation/clock.ts"
 
 export type OutputLine = {

@@ -1,6 +1,6 @@
 // A function as it runs: its execution environments, and the invocations that wait for one.
 
-import type { FunctionDefinition } from "../definition/definition.ts"
+import type { FunctionDefinition } from "../definition/lambda.ts"
 import type { Clock, Timer } from "../foundation/clock.ts"
 import { type EnvironmentOwner, type ExecutionEnvironment, INIT_TIMEOUT_MS } from "./execution-environment.ts"
 import { Fifo } from "./fifo.ts"

@@ -1,6 +1,6 @@
 // What becomes of one thing that happened: the access log in the stage's format, the execution log, the metrics.
 import { expect, test } from "vitest"
-import type { RouteSettings } from "../definition/definition.ts"
+import type { RouteSettings } from "../definition/api.ts"
 import type { GatewayEvent } from "./gateway-event.ts"
 import { createHistory } from "./history.ts"
 import { Metrics } from "./metrics.ts"

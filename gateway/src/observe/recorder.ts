@@ -1,5 +1,5 @@
 // What becomes of everything that happened: a line in the access log, lines in the execution log, samples in metrics.
-import type { RouteSettings, StageDefinition } from "../definition/definition.ts"
+import type { RouteSettings, StageDefinition } from "../definition/api.ts"
 import { type RenderAccessLog, readAccessLogFormat } from "./access-log.ts"
 import { executionLogLines } from "./execution-log.ts"
 import type { OnGatewayEvent } from "./gateway-event.ts"

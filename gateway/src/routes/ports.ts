@@ -1,6 +1,7 @@
 // What the routes are handed by gateway.ts: the rooms they may not know, cut down to single functions.
 import type { Ids } from "../connections/ids.ts"
-import type { AuthorizerDefinition, IntegrationDefinition, PolicyDocument } from "../definition/definition.ts"
+import type { AuthorizerDefinition, IntegrationDefinition } from "../definition/api.ts"
+import type { PolicyDocument } from "../definition/iam.ts"
 import type { Clock } from "../foundation/clock.ts"
 import type { Quotas } from "../foundation/quotas.ts"
 import type { AccountThrottle, ServedStage } from "./stage-runtime.ts"

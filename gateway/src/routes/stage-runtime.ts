@@ -1,11 +1,6 @@
 // A deployment made ready to serve: expressions read, settings merged, buckets filled. Built anew on every deployment.
 
-import type {
-  RouteDefinition,
-  RouteSettings,
-  StageDefinition,
-  WebSocketApiDefinition,
-} from "../definition/definition.ts"
+import type { RouteDefinition, RouteSettings, StageDefinition, WebSocketApiDefinition } from "../definition/api.ts"
 import type { Clock } from "../foundation/clock.ts"
 import type { Quotas } from "../foundation/quotas.ts"
 import { TokenBucket } from "./throttling/token-bucket.ts"

@@ -1,6 +1,6 @@
 // One thing that happened on a stage, as the logs and the metrics need it: `$context` variables and a trace.
 import type { ConnectionFacts } from "../connections/connection.ts"
-import type { RouteSettings } from "../definition/definition.ts"
+import type { RouteSettings } from "../definition/api.ts"
 import type { ServedStage } from "./stage-runtime.ts"
 import { requestTime, type Stamp } from "./websocket/event.ts"
 

@@ -2,7 +2,7 @@
 import { CreateTableCommand, type CreateTableCommandInput, type DynamoDBClient } from "@aws-sdk/client-dynamodb"
 import { CreateBucketCommand, type S3Client } from "@aws-sdk/client-s3"
 import { CreateQueueCommand, SetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs"
-import type { BucketDefinition, QueueDefinition, TableDefinition } from "../definition/definition.ts"
+import type { BucketDefinition, QueueDefinition, TableDefinition } from "../definition/storage.ts"
 import { STAND_IN_ACCOUNT_ID } from "./s3-sqs-stand-in.ts"
 
 /** Tables that exist already are left as they are. */

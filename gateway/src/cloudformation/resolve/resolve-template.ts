@@ -1,7 +1,7 @@
 // Turns templates into resources whose properties are plain values. Everything is looked up only when it is asked for,
 // as CloudFormation's order of creation would allow, and a circle of references is told instead of followed.
 
-import type { Origin } from "../../definition/definition.ts"
+import type { Origin } from "../../definition/origin.ts"
 import type { Report } from "../report.ts"
 import { type Properties, readProperties } from "../resources/properties.ts"
 import { isRecord, type OutputBody, partitionOf, type ResourceBody, type Stack } from "../source/stack.ts"

@@ -1,5 +1,5 @@
 // The Lambda authorizers of a WebSocket API.
-import type { AuthorizerDefinition } from "../../definition/definition.ts"
+import type { AuthorizerDefinition } from "../../definition/api.ts"
 import type { Resource } from "../resolve/resolve-template.ts"
 import { functionInUri } from "./function-uri.ts"
 

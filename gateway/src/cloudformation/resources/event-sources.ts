@@ -1,6 +1,8 @@
 // What invokes functions without an API: queues that are polled, and buckets that tell of changes.
 
-import type { BucketNotificationDefinition, EventSourceMappingDefinition, Origin } from "../../definition/definition.ts"
+import type { EventSourceMappingDefinition } from "../../definition/lambda.ts"
+import type { Origin } from "../../definition/origin.ts"
+import type { BucketNotificationDefinition } from "../../definition/storage.ts"
 import { functionArnFrom } from "../resolve/attributes.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 import type { Properties } from "./properties.ts"

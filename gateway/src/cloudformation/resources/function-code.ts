@@ -1,6 +1,6 @@
 // Where a function's or layer's code lies on this machine.
 import { isAbsolute, join } from "node:path"
-import type { FunctionCode } from "../../definition/definition.ts"
+import type { FunctionCode } from "../../definition/lambda.ts"
 import type { AssetFile, Stack } from "../source/stack.ts"
 import type { Properties } from "./properties.ts"
 

@@ -1,6 +1,6 @@
 // The Lambda functions of the template, with their code, layers and what happens to their failures.
 
-import type { FunctionCode, FunctionDefinition } from "../../definition/definition.ts"
+import type { FunctionCode, FunctionDefinition } from "../../definition/lambda.ts"
 import { functionArnFrom } from "../resolve/attributes.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 import { locateCode } from "./function-code.ts"

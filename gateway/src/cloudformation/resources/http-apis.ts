@@ -1,5 +1,5 @@
 // The HTTP APIs of the template, with the functions behind their routes.
-import type { HttpApiDefinition, HttpCors, HttpRouteDefinition } from "../../definition/definition.ts"
+import type { HttpApiDefinition, HttpCors, HttpRouteDefinition } from "../../definition/api.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 import { functionInUri } from "./function-uri.ts"
 import type { Properties } from "./properties.ts"

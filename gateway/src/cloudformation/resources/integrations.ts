@@ -1,6 +1,6 @@
 // What stands behind the routes of a WebSocket API.
 
-import type { IntegrationDefinition } from "../../definition/definition.ts"
+import type { IntegrationDefinition } from "../../definition/api.ts"
 import type { Resource } from "../resolve/resolve-template.ts"
 import { functionInUri } from "./function-uri.ts"
 import { isChoice } from "./is-choice.ts"

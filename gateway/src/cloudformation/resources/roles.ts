@@ -1,6 +1,6 @@
 // The roles of the template with every policy attached to them, and the functions' resource policies.
 
-import type { InvokePermission, PolicyDocument, PolicyStatement, RoleDefinition } from "../../definition/definition.ts"
+import type { InvokePermission, PolicyDocument, PolicyStatement, RoleDefinition } from "../../definition/iam.ts"
 import { functionArnFrom } from "../resolve/attributes.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 import { isRecord } from "../source/stack.ts"

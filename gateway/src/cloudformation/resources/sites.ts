@@ -1,5 +1,5 @@
 // Static sites: what CDK's bucket deployment puts into a bucket that a CloudFront distribution stands in front of.
-import type { SiteDefinition, SiteSource } from "../../definition/definition.ts"
+import type { SiteDefinition, SiteSource } from "../../definition/hosting.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 import { isRecord } from "../source/stack.ts"
 import { findAsset } from "./function-code.ts"

@@ -1,6 +1,6 @@
 // Stages of WebSocket and HTTP APIs: their name, variables, throttles and logs.
 
-import type { RouteSettings, StageDefinition } from "../../definition/definition.ts"
+import type { RouteSettings, StageDefinition } from "../../definition/api.ts"
 import type { Resource } from "../resolve/resolve-template.ts"
 import { isChoice } from "./is-choice.ts"
 import type { Properties } from "./properties.ts"

@@ -1,5 +1,5 @@
 // Tables, buckets and queues of the template, as the stand-ins need them.
-import type { BucketDefinition, QueueDefinition, TableDefinition } from "../../definition/definition.ts"
+import type { BucketDefinition, QueueDefinition, TableDefinition } from "../../definition/storage.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 import type { Properties } from "./properties.ts"
 

@@ -1,6 +1,6 @@
 // API keys and the usage plans they belong to: who may connect where a route asks for a key, and how often.
 
-import type { ApiKeyDefinition, UsagePlanDefinition, WebSocketApiDefinition } from "../../definition/definition.ts"
+import type { ApiKeyDefinition, UsagePlanDefinition, WebSocketApiDefinition } from "../../definition/api.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 import { isChoice } from "./is-choice.ts"
 

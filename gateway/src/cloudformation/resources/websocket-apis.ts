@@ -1,6 +1,6 @@
 // The WebSocket APIs of the template: what each stage serves is the snapshot that its deployment took.
 
-import type { AuthorizerDefinition, DeploymentDefinition, WebSocketApiDefinition } from "../../definition/definition.ts"
+import type { AuthorizerDefinition, DeploymentDefinition, WebSocketApiDefinition } from "../../definition/api.ts"
 import { stableId } from "../resolve/physical-names.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 import { readAuthorizer } from "./authorizers.ts"

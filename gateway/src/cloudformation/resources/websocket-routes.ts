@@ -1,6 +1,6 @@
 // The routes of a WebSocket API, each with the integration behind it and whether it answers on the socket.
 
-import type { AuthorizerDefinition, IntegrationDefinition, RouteDefinition } from "../../definition/definition.ts"
+import type { AuthorizerDefinition, IntegrationDefinition, RouteDefinition } from "../../definition/api.ts"
 import type { Resource } from "../resolve/resolve-template.ts"
 import { isChoice } from "./is-choice.ts"
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import type { HttpApiDefinition, HttpRouteDefinition, StageDefinition } from "../../definition/definition.ts"
+import type { HttpApiDefinition, HttpRouteDefinition, StageDefinition } from "../../definition/api.ts"
 import { type HttpRequest, httpEvent, matchHttpRoute, readHttpResponse } from "./http-request.ts"
 
 const route = (routeKey: string): HttpRouteDefinition => ({

@@ -1,5 +1,5 @@
 // A request to an HTTP API: which route, the event of payload format 2.0, and the answer made of the function's result.
-import type { HttpApiDefinition, HttpRouteDefinition, StageDefinition } from "../../definition/definition.ts"
+import type { HttpApiDefinition, HttpRouteDefinition, StageDefinition } from "../../definition/api.ts"
 import { requestTime } from "../websocket/event.ts"
 
 export type HttpRequest = {

@@ -1,5 +1,5 @@
 // One run of a route's integration: permission, invocation, timeout. What its outcome means is the caller's to say.
-import type { IntegrationDefinition } from "../../definition/definition.ts"
+import type { IntegrationDefinition } from "../../definition/api.ts"
 import type { RoutePorts } from "../ports.ts"
 import type { Trace, Transaction } from "../transaction.ts"
 import type { InvocationResult } from "../websocket/response.ts"

@@ -1,7 +1,7 @@
 // What the holders of API keys may use: each key has a throttle and a quota of its own in its usage plan.
 // AWS: [doc: api-gateway-api-usage-plans]
 
-import type { ApiKeyDefinition, UsagePlanDefinition } from "../../definition/definition.ts"
+import type { ApiKeyDefinition, UsagePlanDefinition } from "../../definition/api.ts"
 import { type Clock, isoTime } from "../../foundation/clock.ts"
 import type { Quotas } from "../../foundation/quotas.ts"
 import { TokenBucket } from "./token-bucket.ts"

@@ -1,6 +1,6 @@
 // Who may connect: the authorizer of the `$connect` route, run before its integration. There is no cache.
 // AWS: section 11.
-import type { AuthorizerDefinition } from "../../definition/definition.ts"
+import type { AuthorizerDefinition } from "../../definition/api.ts"
 import type { RoutePorts, SignedRequest } from "../ports.ts"
 import type { ServedRoute } from "../stage-runtime.ts"
 import type { Failure, Transaction } from "../transaction.ts"

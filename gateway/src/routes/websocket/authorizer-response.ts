@@ -1,5 +1,5 @@
 // What a Lambda authorizer answered, as far as API Gateway makes something of it.
-import type { PolicyDocument, PolicyStatement } from "../../definition/definition.ts"
+import type { PolicyDocument, PolicyStatement } from "../../definition/iam.ts"
 
 export type AuthorizerAnswer = {
   principalId: string

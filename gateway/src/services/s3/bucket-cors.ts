@@ -1,5 +1,5 @@
 // A bucket's CORS rules, applied as S3 applies them.
-import type { BucketCorsRule } from "../../definition/definition.ts"
+import type { BucketCorsRule } from "../../definition/storage.ts"
 
 export type CorsRequest = {
   origin: string

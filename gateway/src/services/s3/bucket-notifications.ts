@@ -1,6 +1,6 @@
 // Tells queues and functions what happened to objects, in the shape of S3's event notifications.
 import { randomBytes } from "node:crypto"
-import type { BucketNotificationDefinition } from "../../definition/definition.ts"
+import type { BucketNotificationDefinition } from "../../definition/storage.ts"
 import { isoTime } from "../../foundation/clock.ts"
 import type { Log } from "../../foundation/log.ts"
 

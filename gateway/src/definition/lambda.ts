@@ -1,0 +1,44 @@
+// Lambda resources: functions and event source mappings.
+import type { Origin } from "./origin.ts"
+
+export type FunctionDefinition = Origin & {
+  functionName: string
+  arn: string
+  /** `nodejs24.x` */
+  runtime: string
+  /** `index.handler` */
+  handler: string
+  code: FunctionCode
+  layers: FunctionCode[]
+  environment: Record<string, string>
+  timeoutMs: number
+  memoryMb: number
+  roleArn: string
+  architecture: "x86_64" | "arm64"
+  logGroupName: string
+  logFormat: "Text" | "JSON"
+  reservedConcurrency?: number
+  /** ARN of the queue that events of failed asynchronous invocations go to. */
+  deadLetterArn?: string
+  /** ARNs of the queue or function that is told of an asynchronous invocation's end. */
+  onSuccessArn?: string
+  onFailureArn?: string
+  maximumRetryAttempts: number
+  maximumEventAgeSeconds: number
+}
+
+export type FunctionCode =
+  | { form: "folder"; path: string }
+  | { form: "zip"; path: string }
+  /** `ZipFile`: the source of `index.mjs` or `index.js`. */
+  | { form: "inline"; source: string }
+
+export type EventSourceMappingDefinition = Origin & {
+  functionArn: string
+  queueArn: string
+  enabled: boolean
+  batchSize: number
+  batchingWindowSeconds: number
+  reportBatchItemFailures: boolean
+  maximumConcurrency?: number
+}

@@ -1,0 +1,4 @@
+// Where a definition comes from in the template.
+
+/** The resource that an error message or a suggested fix names. */
+export type Origin = { logicalId: string; stackName: string; constructPath?: string }

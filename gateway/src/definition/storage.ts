@@ -1,0 +1,43 @@
+// DynamoDB, S3 and SQS resources.
+import type { Origin } from "./origin.ts"
+
+export type TableDefinition = Origin & {
+  tableName: string
+  arn: string
+  /** The input of DynamoDB's CreateTable, less what stand-ins do not know (streams, encryption, TTL). */
+  createTable: Record<string, unknown>
+  timeToLiveAttribute?: string
+  hasStream: boolean
+}
+
+export type BucketDefinition = Origin & {
+  bucketName: string
+  arn: string
+  cors: BucketCorsRule[]
+}
+
+export type BucketCorsRule = {
+  allowedOrigins: string[]
+  allowedMethods: string[]
+  allowedHeaders: string[]
+  exposedHeaders: string[]
+  maxAgeSeconds?: number
+}
+
+export type BucketNotificationDefinition = Origin & {
+  bucketName: string
+  /** `s3:ObjectCreated:*` */
+  events: string[]
+  prefix?: string
+  suffix?: string
+  /** ARN of the queue or function that is told. */
+  targetArn: string
+  configurationId: string
+}
+
+export type QueueDefinition = Origin & {
+  queueName: string
+  arn: string
+  /** SQS's own attributes, as strings: `VisibilityTimeout`, `RedrivePolicy`, ... */
+  attributes: Record<string, string>
+}
