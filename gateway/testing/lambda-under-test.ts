@@ -1,9 +1,9 @@
 // What this room's tests begin with: real handlers, as source text, run by real execution environments.
 
+import type { InvocationResult } from "../src/definition/invocation.ts"
 import type { FunctionDefinition } from "../src/definition/lambda.ts"
 import { systemClock } from "../src/foundation/clock.ts"
 import { silentLog } from "../src/foundation/log.ts"
-import type { InvocationResult } from "../src/lambda/invocation.ts"
 import type { OutputLine } from "../src/lambda/invocation-log.ts"
 import { createLambda, type Lambda, type LambdaOptions } from "../src/lambda/lambda-service.ts"
 

@@ -1,7 +1,8 @@
 // Asks iam what the routes want to know, in iam's terms: ARNs and principals instead of stages and integrations.
 
 import type { HttpApiDefinition, HttpRouteDefinition } from "../definition/api.ts"
-import { type Access, type AccessDecision, evaluateAuthorizerPolicy } from "../iam/access.ts"
+import type { Permission } from "../definition/permission.ts"
+import { type Access, evaluateAuthorizerPolicy } from "../iam/access.ts"
 import type { Guard } from "../iam/guard.ts"
 import type { RoutePorts } from "../routes/ports.ts"
 import type { Deployment } from "./deployment.ts"
@@ -43,7 +44,7 @@ export function mayInvokeHttp(
   { apiId }: HttpApiDefinition,
   stageName: string,
   { routeKey, functionArn = "", credentialsArn }: HttpRouteDefinition,
-): AccessDecision {
+): Permission {
   return access.invokeFunction({
     apiId,
     stageName,

@@ -2,6 +2,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { Ids } from "../connections/ids.ts"
 import type { HttpApiDefinition, HttpRouteDefinition, StageDefinition } from "../definition/api.ts"
+import type { InvocationResult } from "../definition/invocation.ts"
+import type { Permission } from "../definition/permission.ts"
 import type { Clock } from "../foundation/clock.ts"
 import {
   type HttpRequest,
@@ -11,10 +13,8 @@ import {
   type RouteMatch,
   readHttpResponse,
 } from "../routes/http/http-request.ts"
-import type { Permission } from "../routes/ports.ts"
 import type { ContextVariables } from "../routes/transaction.ts"
 import { requestTime } from "../routes/websocket/event.ts"
-import type { InvocationResult } from "../routes/websocket/response.ts"
 import { corsHeaders, preflightHeaders } from "./cors.ts"
 import { readBody } from "./read-body.ts"
 import { pathOf, queryOf, sourceIpOf } from "./request-maps.ts"

@@ -1,12 +1,15 @@
 // The management API: POST, GET and DELETE on @connections/{connectionId}, by which functions reach whoever is connected.
 // AWS: section 7.
+
 import { createHash } from "node:crypto"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { Connection } from "../connections/connection.ts"
 import type { ConnectionStore } from "../connections/connection-store.ts"
 import { type Ids, isConnectionId } from "../connections/ids.ts"
+import type { RequestPermission } from "../definition/permission.ts"
 import type { Clock } from "../foundation/clock.ts"
 import type { Quotas } from "../foundation/quotas.ts"
+import { decodePercent } from "../foundation/request-target.ts"
 import type { SignedRequest } from "../routes/ports.ts"
 import type { AccountThrottle, ServedStage } from "../routes/stage-runtime.ts"
 import { managementTransaction, type Transaction } from "../routes/transaction.ts"
@@ -24,7 +27,7 @@ export type ManagementPorts = {
   mayManage(
     request: SignedRequest & { bodySha256: string },
     resource: { apiId: string; stageName: string; method: string },
-  ): { allowed: true } | { allowed: false; errorType: string; message: string }
+  ): RequestPermission
   record(transaction: Transaction): void
 }
 
@@ -45,7 +48,7 @@ export async function management(
     sendAwsError(response, "PayloadTooLargeException")
     return
   }
-  const connectionId = decode(connectionIdSegment)
+  const connectionId = decodePercent(connectionIdSegment)
   const answer = answerTo(stage, connectionId, request, body, ports)
   const requestId = ports.ids.requestId()
   response.setHeader("x-amzn-RequestId", requestId)
@@ -121,12 +124,4 @@ function describe({ facts, lastActiveAt }: Connection): string {
 function isoTime(epochMs: number): string {
   // biome-ignore lint/style/noRestrictedGlobals: formats a given instant; the time itself comes from the clock.
   return new Date(epochMs).toISOString()
-}
-
-function decode(segment: string): string | undefined {
-  try {
-    return decodeURIComponent(segment)
-  } catch {
-    return undefined
-  }
 }

@@ -1,6 +1,8 @@
 // An HTTP request's headers and query as the maps that proxy events carry.
+
 import { randomUUID } from "node:crypto"
 import type { IncomingMessage } from "node:http"
+import { splitTarget } from "../foundation/request-target.ts"
 import type { HandshakeRequest } from "../routes/websocket/event.ts"
 
 // AWS: the spelling of these in a $connect event, whatever the client's was. [doc, section 2.1]
@@ -69,17 +71,13 @@ function lastValues(lists: Record<string, string[]>): Record<string, string> {
 }
 
 /** The raw path of a request, without the query. */
-export function pathOf(request: IncomingMessage): string {
-  const url = request.url ?? "/"
-  const mark = url.indexOf("?")
-  return mark === -1 ? url : url.slice(0, mark)
+export function pathOf({ url = "/" }: IncomingMessage): string {
+  return splitTarget(url).path
 }
 
 /** The raw query of a request, without the question mark. */
-export function queryOf(request: IncomingMessage): string {
-  const url = request.url ?? "/"
-  const mark = url.indexOf("?")
-  return mark === -1 ? "" : url.slice(mark + 1)
+export function queryOf({ url = "/" }: IncomingMessage): string {
+  return splitTarget(url).query
 }
 
 export function sourceIpOf(request: IncomingMessage): string {

@@ -1,8 +1,10 @@
 // The static site that CloudFront would serve, from the very folder that would be uploaded.
+
 import { readFile, realpath } from "node:fs/promises"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import { extname, join, posix, sep } from "node:path"
 import type { SiteDefinition, SiteSource } from "../definition/hosting.ts"
+import { decodePercent } from "../foundation/request-target.ts"
 import { isForThisMachine, refuseStranger } from "./check-host.ts"
 import { answerConsole, type ConsolePorts } from "./console-server.ts"
 import { pathOf } from "./request-maps.ts"
@@ -47,7 +49,7 @@ async function onRequest(request: IncomingMessage, response: ServerResponse, por
   if (request.method !== "GET" && request.method !== "HEAD")
     return send(response, 405, "text/plain", "GET or HEAD only\n")
   if (await answerConsole(request, response, ports.console)) return
-  const path = decode(pathOf(request))
+  const path = decodePercent(pathOf(request)) ?? pathOf(request)
   if (!site) {
     if (path === "/") return send(response, 200, "text/html; charset=utf-8", ports.overview())
     return send(response, 404, "text/plain", "Not found\n")
@@ -98,12 +100,4 @@ function replaceMarkers(source: SiteSource, content: Buffer, { localize }: SiteS
   const markers = Object.entries(source.markers)
   if (markers.length === 0) return content
   return localize(markers.reduce((text, [marker, value]) => text.replaceAll(marker, value), content.toString("utf8")))
-}
-
-function decode(path: string): string {
-  try {
-    return decodeURIComponent(path)
-  } catch {
-    return path
-  }
 }

@@ -1,7 +1,9 @@
 // Who may? Asks the template's roles and permissions what AWS would ask them, and explains each refusal.
+
 import type { Definition, Notice } from "../definition/definition.ts"
 import type { InvokePermission, PolicyDocument, PolicyStatement, RoleDefinition } from "../definition/iam.ts"
 import type { FunctionDefinition } from "../definition/lambda.ts"
+import type { Permission } from "../definition/permission.ts"
 import type { Context } from "./conditions.ts"
 import type { Principal, RolePrincipal } from "./credentials.ts"
 import { type AccessRequest, type Decision, evaluatePolicies, type NamedPolicy } from "./evaluate-policy.ts"
@@ -9,8 +11,6 @@ import { managedPolicy } from "./managed-policies.ts"
 import { cureForFunctionPolicy, cureForRole, cureForTrust } from "./suggest-fix.ts"
 
 export type AccessMode = "enforce" | "warn" | "off"
-
-export type AccessDecision = { allowed: true } | { allowed: false; message: string }
 
 /** A refusal, told to whoever can mend the template. */
 export type Denial = {
@@ -30,7 +30,7 @@ export type RouteResource = { apiId: string; stageName: string; routeKey: string
 
 export type Access = {
   /** `execute-api:ManageConnections`, for a call to @connections. */
-  manageConnections(principal: Principal, call: { apiId: string; stageName: string; method: string }): AccessDecision
+  manageConnections(principal: Principal, call: { apiId: string; stageName: string; method: string }): Permission
   /**
    * Whether API Gateway may run a function: through the integration's role, or by the function's own policy. The message
    * of a refusal is what the execution log says of it.
@@ -41,9 +41,9 @@ export type Access = {
       credentialsArn?: string | undefined
       authorizerId?: string | undefined
     },
-  ): AccessDecision
+  ): Permission
   /** `execute-api:Invoke`, for a handshake on an AWS_IAM route. */
-  invokeRoute(principal: Principal, call: RouteResource): AccessDecision
+  invokeRoute(principal: Principal, call: RouteResource): Permission
   /** Who a function is when it signs a request. */
   principalOf(definition: FunctionDefinition): RolePrincipal
   /** Attached policies whose documents are not known: they allow nothing here. */
@@ -66,16 +66,16 @@ export function createAccess(
   const roles = new Map(definition.roles.map((role) => [role.arn, role]))
   const notices: Notice[] = []
   const policies = new Map(definition.roles.map((role) => [role.arn, policiesOf(role, notices)]))
-  const decided = new Map<string, AccessDecision>()
+  const decided = new Map<string, Permission>()
   const executeApiArn = (path: string) => `arn:${partition}:execute-api:${region}:${accountId}:${path}`
 
   /** Policies do not change while a deployment lasts, so what was decided once is decided: a message costs a look-up. */
-  function once(key: string, decide: () => { message: string; denial: Denial } | undefined): AccessDecision {
+  function once(key: string, decide: () => { message: string; denial: Denial } | undefined): Permission {
     const known = decided.get(key)
     if (known) return known
     const refusal = options.mode === "off" ? undefined : decide()
     if (refusal) options.onDenied(refusal.denial)
-    const decision: AccessDecision =
+    const decision: Permission =
       refusal && options.mode === "enforce" ? { allowed: false, message: refusal.message } : { allowed: true }
     decided.set(key, decision)
     return decision
@@ -87,7 +87,7 @@ export function createAccess(
    *
    * @param message of a refusal, where AWS does not say who may not do what
    */
-  function mayRole(principal: Principal, request: AccessRequest, message?: string): AccessDecision {
+  function mayRole(principal: Principal, request: AccessRequest, message?: string): Permission {
     if (principal.administrator) return { allowed: true }
     const role = roles.get(principal.roleArn)
     if (!role) return { allowed: true }
@@ -129,7 +129,7 @@ export function createAccess(
     return evaluatePolicies(trust, { action: "sts:AssumeRole", resource: role.arn, principal, context })
   }
 
-  function throughRole(role: RoleDefinition, functionArn: string): AccessDecision {
+  function throughRole(role: RoleDefinition, functionArn: string): Permission {
     const trusted = once(`${role.arn} sts:AssumeRole`, () => {
       const decision = mayAssume(role)
       if (decision.allowed) return undefined
@@ -153,7 +153,7 @@ export function createAccess(
     return mayRole(principal, { action: "lambda:InvokeFunction", resource: functionArn }, invalidPermissions)
   }
 
-  function throughFunctionPolicy(functionArn: string, sourceArn: string): AccessDecision {
+  function throughFunctionPolicy(functionArn: string, sourceArn: string): Permission {
     return once(`${functionArn} ${sourceArn}`, () => {
       const own = definition.permissions.filter((permission) => permission.functionArn === functionArn)
       const decision = evaluatePolicies([functionPolicy(functionArn, own)], {

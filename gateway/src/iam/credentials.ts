@@ -1,5 +1,7 @@
 // Keys that this run of the gateway has given out, and whose they are.
+
 import { randomBytes } from "node:crypto"
+import type { Credentials, SessionCredentials } from "../definition/credentials.ts"
 import type { Clock } from "../foundation/clock.ts"
 
 /** Somebody who acts in a role's name: a function. */
@@ -8,8 +10,6 @@ export type RolePrincipal = { arn: string; roleArn: string; accountId: string; a
 export type Administrator = { arn: string; accountId: string; administrator: true }
 export type Principal = RolePrincipal | Administrator
 
-export type Credentials = { accessKeyId: string; secretAccessKey: string; sessionToken?: string }
-export type SessionCredentials = Credentials & { sessionToken: string }
 export type IssuedCredentials = Credentials & { principal: Principal }
 
 /** AWS: a role's session lasts 12 hours at most [STS API, AssumeRole]. */

@@ -1,7 +1,9 @@
 // Signature and grant together, as the edges ask about a request.
+
 import { describe, expect, it } from "vitest"
+import type { Permission } from "../definition/permission.ts"
 import { ManualClock } from "../foundation/manual-clock.ts"
-import type { Access, AccessDecision, AccessMode } from "./access.ts"
+import type { Access, AccessMode } from "./access.ts"
 import { CredentialStore, type RolePrincipal } from "./credentials.ts"
 import { createGuard } from "./guard.ts"
 import { isoBasic } from "./sigv4/iso-basic.ts"
@@ -19,7 +21,7 @@ function guardWith({
   decision = { allowed: true },
   mode = "enforce",
 }: {
-  decision?: AccessDecision
+  decision?: Permission
   mode?: AccessMode
 } = {}) {
   const clock = new ManualClock()

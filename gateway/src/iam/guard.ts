@@ -1,16 +1,21 @@
 // Who signed a request, and may they do what it asks: the two questions of every signed request, answered together.
+import type { Permission, RequestPermission } from "../definition/permission.ts"
 import type { Clock } from "../foundation/clock.ts"
 import type { Access, AccessMode } from "./access.ts"
 import type { CredentialStore, Principal } from "./credentials.ts"
 import { type SignatureRequest, verifySignature } from "./sigv4/verify-signature.ts"
 
-export type Verdict = { allowed: true; principal?: Principal } | { allowed: false; errorType: string; message: string }
-
 export type Guard = {
   /** `execute-api:ManageConnections` of a call to @connections. */
-  mayManage(request: SignatureRequest, resource: { apiId: string; stageName: string; method: string }): Verdict
+  mayManage(
+    request: SignatureRequest,
+    resource: { apiId: string; stageName: string; method: string },
+  ): RequestPermission
   /** `execute-api:Invoke` of a handshake on an AWS_IAM route. */
-  mayCallRoute(request: SignatureRequest, resource: { apiId: string; stageName: string; routeKey: string }): Verdict
+  mayCallRoute(
+    request: SignatureRequest,
+    resource: { apiId: string; stageName: string; routeKey: string },
+  ): RequestPermission
   /**
    * The signature of a request to S3. Undefined: it is right.
    * Differs: what a role may do with buckets, tables and queues is not checked, only who signed a request to S3.
@@ -32,10 +37,7 @@ export function createGuard(options: {
   const verify = (request: SignatureRequest, service: string) =>
     verifySignature(request, { service, region, now: clock.now(), find })
 
-  function guard(
-    request: SignatureRequest,
-    mayPrincipal: (principal: Principal) => { allowed: boolean; message?: string },
-  ): Verdict {
+  function guard(request: SignatureRequest, mayPrincipal: (principal: Principal) => Permission): RequestPermission {
     if (mode === "off") return { allowed: true }
     // Nobody's policies can be asked about a request that nobody signed, so `warn` refuses it as well.
     const signature = verify(request, "execute-api")
@@ -43,8 +45,9 @@ export function createGuard(options: {
       return { allowed: false, errorType: signature.errorType, message: signature.message }
     }
     const { principal } = signature
-    const { allowed, message = "Forbidden" } = mayPrincipal(principal)
-    return allowed ? { allowed, principal } : { allowed, errorType: "AccessDeniedException", message }
+    const permission = mayPrincipal(principal)
+    if (!permission.allowed) return { ...permission, errorType: "AccessDeniedException" }
+    return { allowed: true, signer: principal }
   }
 
   return {

@@ -1,11 +1,12 @@
 // What becomes of events whose sender does not wait.
 import { describe, expect, it } from "vitest"
 import { defineFunction } from "../../testing/lambda-under-test.ts"
+import type { InvocationResult } from "../definition/invocation.ts"
 import type { FunctionDefinition } from "../definition/lambda.ts"
 import { silentLog } from "../foundation/log.ts"
 import { ManualClock } from "../foundation/manual-clock.ts"
 import { AsyncInvocations } from "./async-invocation.ts"
-import { functionError, type InvocationResult } from "./invocation.ts"
+import { functionError } from "./invocation.ts"
 
 const MINUTE = 60_000
 const deadLetterArn = "arn:aws:sqs:eu-west-1:123456789012:dead"

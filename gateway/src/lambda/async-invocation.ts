@@ -1,11 +1,11 @@
 // Events whose sender does not wait: kept, retried when the function fails, and told of to the dead-letter queue and the
 // destinations at last.
 import { randomUUID } from "node:crypto"
+import type { InvocationResult } from "../definition/invocation.ts"
 import type { FunctionDefinition } from "../definition/lambda.ts"
 import type { Clock, Timer } from "../foundation/clock.ts"
 import type { Log } from "../foundation/log.ts"
 import { type InvocationRecord, invocationRecord } from "./destination.ts"
-import type { InvocationResult } from "./invocation.ts"
 
 /** @param attributes string attributes of the message */
 export type SendToQueue = (queueArn: string, body: string, attributes: Record<string, string>) => Promise<void>

@@ -1,8 +1,8 @@
 // What a destination is told about an asynchronous invocation that is over.
 
+import type { InvocationResult } from "../definition/invocation.ts"
 import type { FunctionDefinition } from "../definition/lambda.ts"
 import { isoTime } from "../foundation/clock.ts"
-import type { InvocationResult } from "./invocation.ts"
 
 export type InvocationRecord = {
   condition: "Success" | "RetriesExhausted" | "EventAgeExceeded"

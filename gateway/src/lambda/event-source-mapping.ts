@@ -6,10 +6,10 @@ import {
   type ReceiveMessageCommandInput,
   SQSClient,
 } from "@aws-sdk/client-sqs"
+import type { InvocationResult } from "../definition/invocation.ts"
 import type { EventSourceMappingDefinition } from "../definition/lambda.ts"
 import type { Clock } from "../foundation/clock.ts"
 import type { Log } from "../foundation/log.ts"
-import type { InvocationResult } from "./invocation.ts"
 import { failedMessages, sqsEvent } from "./sqs-event.ts"
 
 export type EventSourceMappingsOptions = {

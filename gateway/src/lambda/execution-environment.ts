@@ -1,10 +1,12 @@
 // One execution environment: a thread that has loaded a function's code and runs one invocation at a time.
+
 import { randomUUID } from "node:crypto"
 import { Worker } from "node:worker_threads"
+import type { InvocationResult } from "../definition/invocation.ts"
 import type { FunctionDefinition } from "../definition/lambda.ts"
 import { type Clock, isoTime, type Timer } from "../foundation/clock.ts"
 import { HandedOver } from "./handed-over.ts"
-import { functionError, type Invocation, type InvocationResult } from "./invocation.ts"
+import { functionError, type Invocation } from "./invocation.ts"
 import { type OutputLine, reportLines, startLine } from "./invocation-log.ts"
 import { MemoryWatch } from "./memory-watch.ts"
 import type { FromThread, SerializedError, ThreadSettings, ToThread } from "./worker/messages.ts"

@@ -1,7 +1,6 @@
 // The environment variables a function sees: its own, Lambda's, and where the stand-ins listen. Nothing of the host's.
+import type { SessionCredentials } from "../definition/credentials.ts"
 import type { FunctionDefinition } from "../definition/lambda.ts"
-
-export type Credentials = { accessKeyId: string; secretAccessKey: string; sessionToken: string }
 
 /**
  * AWS: reserved variables cannot be set by the function, the others can. [doc: Lambda, defined runtime environment variables]
@@ -12,7 +11,7 @@ export function functionEnvironment(options: {
   region: string
   taskRoot: string
   logStreamName: string
-  credentials: Credentials
+  credentials: SessionCredentials
   endpoints: Record<string, string>
 }): Record<string, string> {
   const { definition, region, credentials } = options

@@ -1,12 +1,6 @@
 // One invocation of a function and what can come of it.
 
-export type InvocationResult =
-  /** `payload`: JSON text as Lambda would return it. */
-  | { outcome: "answered"; payload: string; requestId: string }
-  /** Thrown, timed out, exited, out of memory, failed to initialize. `payload` is the error object as JSON text. */
-  | { outcome: "function-error"; payload: string; errorType: string; errorMessage: string; requestId: string }
-  | { outcome: "throttled"; requestId: string }
-  | { outcome: "not-found"; requestId: string }
+import type { InvocationResult } from "../definition/invocation.ts"
 
 export type Invocation = {
   requestId: string

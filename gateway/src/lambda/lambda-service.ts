@@ -1,16 +1,20 @@
 // The door of this room: functions by name or ARN, invoked with and without waiting for the answer.
+
 import { randomUUID } from "node:crypto"
 import { mkdtempSync, rmSync } from "node:fs"
 import { availableParallelism, tmpdir } from "node:os"
 import { join } from "node:path"
+import type { SessionCredentials } from "../definition/credentials.ts"
+import type { InvocationResult } from "../definition/invocation.ts"
 import type { FunctionDefinition } from "../definition/lambda.ts"
 import { type Clock, isoTime } from "../foundation/clock.ts"
 import type { Log } from "../foundation/log.ts"
+import { exceedsUtf8Size } from "../foundation/utf8-size.ts"
 import { AsyncInvocations, type SendToQueue } from "./async-invocation.ts"
 import { ExecutionEnvironment } from "./execution-environment.ts"
 import { fingerprintCode, type PreparedCode, prepareCode } from "./function-code.ts"
-import { type Credentials, functionEnvironment } from "./function-environment.ts"
-import { functionError, type InvocationResult } from "./invocation.ts"
+import { functionEnvironment } from "./function-environment.ts"
+import { functionError } from "./invocation.ts"
 import type { OutputLine } from "./invocation-log.ts"
 import { LambdaFunction } from "./lambda-function.ts"
 
@@ -23,7 +27,7 @@ export type LambdaOptions = {
   /** Environment every function sees beside Lambda's own: `AWS_ENDPOINT_URL_DYNAMODB`, ... Called per cold start. */
   endpoints(): Record<string, string>
   /** Keys of the function's role, new ones for each execution environment. */
-  credentials(definition: FunctionDefinition): Credentials
+  credentials(definition: FunctionDefinition): SessionCredentials
   /** Host name -> loopback port, for hosts that lead to the gateway. Called per cold start. */
   network(): Record<string, number>
   /** Each line that a function, or Lambda about it, writes. */
@@ -148,7 +152,7 @@ export function createLambda(options: LambdaOptions): Lambda {
   function invoke(functionArn: string, payload: string, requestId: string = randomUUID()): Promise<InvocationResult> {
     const found = find(functionArn)
     if (!found) return Promise.resolve({ outcome: "not-found", requestId })
-    if (payload.length * 3 > MAX_EVENT_BYTES && Buffer.byteLength(payload) > MAX_EVENT_BYTES) {
+    if (exceedsUtf8Size(payload, MAX_EVENT_BYTES)) {
       return Promise.resolve(functionError(requestId, tooLarge(payload, MAX_EVENT_BYTES)))
     }
     return new Promise((settle) => {
@@ -160,7 +164,7 @@ export function createLambda(options: LambdaOptions): Lambda {
   return {
     invoke,
     invokeAsync(functionArn, payload) {
-      if (Buffer.byteLength(payload) > MAX_ASYNC_EVENT_BYTES) {
+      if (exceedsUtf8Size(payload, MAX_ASYNC_EVENT_BYTES)) {
         const { errorMessage } = tooLarge(payload, MAX_ASYNC_EVENT_BYTES)
         options.log.error("asynchronous event refused", { functionArn, errorMessage })
       } else asynchronous.add(functionArn, payload)

@@ -1,6 +1,6 @@
 // The event a function gets for messages of a queue, and which of them its answer leaves on the queue.
 import type { Message, MessageAttributeValue } from "@aws-sdk/client-sqs"
-import type { InvocationResult } from "./invocation.ts"
+import type { InvocationResult } from "../definition/invocation.ts"
 
 /** AWS: [doc: Lambda, SQS, example event] */
 export function sqsEvent(messages: Message[], queueArn: string, awsRegion: string): object {

@@ -1,6 +1,7 @@
 // The execution log: what API Gateway tells of one run, line by line, as far as the stage's logging level wants it.
 // AWS: section 10.3. AWS?: which lines belong to which level. [execution-log-levels]
 // Failures to ERROR, all to INFO.
+import { exceedsUtf8Size } from "../foundation/utf8-size.ts"
 import { withoutSecrets } from "./without-secrets.ts"
 
 // AWS: an event is truncated at 1,024 bytes. [doc, section 9]
@@ -49,7 +50,7 @@ function infoLines(facts: ExecutionFacts, dataTrace: boolean): string[] {
 }
 
 function truncate(line: string): string {
-  if (line.length * 3 <= MAX_LINE_BYTES || Buffer.byteLength(line) <= MAX_LINE_BYTES) return line
+  if (!exceedsUtf8Size(line, MAX_LINE_BYTES)) return line
   const mark = " [TRUNCATED]"
   // As a stream, so that a character that is cut in two is left out whole.
   return new TextDecoder().decode(Buffer.from(line).subarray(0, MAX_LINE_BYTES - mark.length), { stream: true }) + mark

@@ -1,13 +1,15 @@
 // What the routes are handed by gateway.ts: the rooms they may not know, cut down to single functions.
+
 import type { Ids } from "../connections/ids.ts"
 import type { AuthorizerDefinition, IntegrationDefinition } from "../definition/api.ts"
 import type { PolicyDocument } from "../definition/iam.ts"
+import type { InvocationResult } from "../definition/invocation.ts"
+import type { Permission, RequestPermission } from "../definition/permission.ts"
 import type { Clock } from "../foundation/clock.ts"
 import type { Quotas } from "../foundation/quotas.ts"
 import type { AccountThrottle, ServedStage } from "./stage-runtime.ts"
 import type { ApiKeyUse } from "./throttling/usage-plans.ts"
 import type { Transaction } from "./transaction.ts"
-import type { InvocationResult } from "./websocket/response.ts"
 
 export type RoutePorts = {
   clock: Clock
@@ -21,7 +23,7 @@ export type RoutePorts = {
   /** May API Gateway run this authorizer's function? */
   mayInvokeAuthorizer(stage: ServedStage, authorizer: AuthorizerDefinition): Permission
   /** AWS_IAM: did somebody sign the handshake who may invoke the route? */
-  mayCallRoute(stage: ServedStage, routeKey: string, request: SignedRequest): Permission & { principal?: Signer }
+  mayCallRoute(stage: ServedStage, routeKey: string, request: SignedRequest): RequestPermission
   /** One request to a stage by the holder of an API key; an empty value: nobody's. */
   useApiKey(stage: ServedStage, value: string): ApiKeyUse
   /** What an authorizer's policy says of `execute-api:Invoke` on a method ARN. */
@@ -29,11 +31,6 @@ export type RoutePorts = {
   /** Told of everything that happened, once it has: access log, execution log, metrics. */
   record(transaction: Transaction): void
 }
-
-/** Who signed a request. */
-export type Signer = { arn: string; accountId: string }
-
-export type Permission = { allowed: true } | { allowed: false; message: string }
 
 /** An HTTP request as it came, for whoever checks its signature. Header names in lower case. */
 export type SignedRequest = {

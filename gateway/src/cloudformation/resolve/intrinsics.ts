@@ -1,7 +1,7 @@
 // CloudFormation's functions. Each sees the template only through a `Scope`, so each can be read and tested alone.
 // AWS: argument forms and results [CloudFormation user guide, intrinsic function reference].
 
-import { isRecord } from "../source/stack.ts"
+import { isRecord } from "../../foundation/is-record.ts"
 import { splitCidr } from "./cidr.ts"
 
 /** What a function may ask of the template that it stands in. */

@@ -1,5 +1,5 @@
 // Reads a resource's resolved properties as the types that CloudFormation accepts for them ("30" is a number there).
-import { isRecord } from "../source/stack.ts"
+import { isRecord } from "../../foundation/is-record.ts"
 
 export type Properties = {
   names(): string[]

@@ -1,9 +1,9 @@
 // The roles of the template with every policy attached to them, and the functions' resource policies.
 
 import type { InvokePermission, PolicyDocument, PolicyStatement, RoleDefinition } from "../../definition/iam.ts"
+import { isRecord } from "../../foundation/is-record.ts"
 import { functionArnFrom } from "../resolve/attributes.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
-import { isRecord } from "../source/stack.ts"
 import type { Properties } from "./properties.ts"
 
 export function readRoles(template: ResolvedTemplate): RoleDefinition[] {

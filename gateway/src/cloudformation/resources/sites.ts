@@ -1,7 +1,8 @@
 // Static sites: what CDK's bucket deployment puts into a bucket that a CloudFront distribution stands in front of.
+
 import type { SiteDefinition, SiteSource } from "../../definition/hosting.ts"
+import { isRecord } from "../../foundation/is-record.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
-import { isRecord } from "../source/stack.ts"
 import { findAsset } from "./function-code.ts"
 import type { Properties } from "./properties.ts"
 

@@ -1,6 +1,6 @@
 // SAM's events: what invokes a function, as the routes, mappings and notifications that they stand for.
+import { isRecord } from "../../foundation/is-record.ts"
 import type { Report } from "../report.ts"
-import { isRecord } from "../source/stack.ts"
 import { given, type Properties, permission, type Resources } from "./properties.ts"
 
 /** Adds to `resources` what the function's events ask for. */

@@ -1,6 +1,7 @@
 // SAM's functions: the function itself, and the role that SAM makes when none is given.
+import { isRecord } from "../../foundation/is-record.ts"
 import type { Report } from "../report.ts"
-import { isRecord, type ResourceBody } from "../source/stack.ts"
+import type { ResourceBody } from "../source/stack.ts"
 import { codeAt, given, type Properties, type Resources } from "./properties.ts"
 
 // AWS: properties that SAM hands on as they are [SAM developer guide, AWS::Serverless::Function].

@@ -1,7 +1,8 @@
 // SAM: turns `AWS::Serverless::*` resources into the CloudFormation resources that they stand for, before anything is
 // resolved. AWS: [SAM developer guide, "Generated CloudFormation resources"].
+import { isRecord } from "../../foundation/is-record.ts"
 import type { Report } from "../report.ts"
-import { isRecord, type ResourceBody, type TemplateBody } from "../source/stack.ts"
+import type { ResourceBody, TemplateBody } from "../source/stack.ts"
 import { expandEvents } from "./expand-events.ts"
 import { expandFunction } from "./expand-function.ts"
 import { expandWebSocketApi } from "./expand-websocket-api.ts"

@@ -1,7 +1,8 @@
 // SAM's WebSocket API: the API, its stage, and per route an integration and a permission.
 // AWS: [SAM developer guide, "CloudFormation resources generated when AWS::Serverless::WebSocketApi is specified"].
 
-import { isRecord, type ResourceBody } from "../source/stack.ts"
+import { isRecord } from "../../foundation/is-record.ts"
+import type { ResourceBody } from "../source/stack.ts"
 import { given, type Properties, permission, type Resources } from "./properties.ts"
 
 export function expandWebSocketApi(logicalId: string, resource: ResourceBody, properties: Properties): Resources {

@@ -1,5 +1,6 @@
 // What SAM's resources have in common.
-import { isRecord, type ResourceBody } from "../source/stack.ts"
+import { isRecord } from "../../foundation/is-record.ts"
+import type { ResourceBody } from "../source/stack.ts"
 
 export type Properties = Record<string, unknown>
 export type Resources = Record<string, ResourceBody>

@@ -1,10 +1,12 @@
 // Reads a cloud assembly: what `cdk synth` writes.
 // AWS: manifest and asset manifest [aws-cdk-lib cloud-assembly-schema].
+
 import { readFile } from "node:fs/promises"
 import { dirname, extname, join } from "node:path"
 import { GatewayError } from "../../foundation/errors.ts"
+import { isRecord } from "../../foundation/is-record.ts"
 import { parseJson, readTemplate } from "./read-template.ts"
-import { type AssetFile, isRecord, type Stack } from "./stack.ts"
+import type { AssetFile, Stack } from "./stack.ts"
 
 export const defaultRegion = "us-east-1"
 export const defaultAccountId = "000000000000"

@@ -1,7 +1,9 @@
 // Reads one template file: JSON, or YAML with CloudFormation's short tags (`!Ref`, `!GetAtt`, `!Sub` and the others).
+
 import { type Node, parseDocument, Scalar, visit, YAMLMap } from "yaml"
 import { GatewayError } from "../../foundation/errors.ts"
-import { isRecord, type TemplateBody } from "./stack.ts"
+import { isRecord } from "../../foundation/is-record.ts"
+import type { TemplateBody } from "./stack.ts"
 
 const cure = "Give a cdk.out folder, or a CloudFormation or SAM template in JSON or YAML."
 

@@ -50,10 +50,6 @@ export function partitionOf(region: string): Partition {
   return { partition: "aws", urlSuffix: "amazonaws.com" }
 }
 
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
-}
-
 /** A stack around a template that is only a value. */
 export function stackOf(body: unknown, more: Partial<Stack> = {}): Stack {
   return {

@@ -1,7 +1,9 @@
 // Signature Version 4, the arithmetic: canonical request, string to sign, signature.
 // AWS: [IAM user guide, "Create a signed AWS API request"].
+
 import { createHmac, hash } from "node:crypto"
-import type { Credentials } from "../credentials.ts"
+import type { Credentials } from "../../definition/credentials.ts"
+import { decodePercent } from "../../foundation/request-target.ts"
 
 export const algorithm = "AWS4-HMAC-SHA256"
 export const emptySha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
@@ -106,10 +108,7 @@ function encode(text: string): string {
   )
 }
 
+/** An invalid encoding is signed as it is. */
 function decode(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
+  return decodePercent(text) ?? text
 }

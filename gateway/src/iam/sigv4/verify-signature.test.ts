@@ -3,8 +3,9 @@ import { createHash, createHmac } from "node:crypto"
 import { SignatureV4 } from "@smithy/signature-v4"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
+import type { Credentials } from "../../definition/credentials.ts"
 import { ManualClock } from "../../foundation/manual-clock.ts"
-import { administratorOf, CredentialStore, type Credentials, type IssuedCredentials } from "../credentials.ts"
+import { administratorOf, CredentialStore, type IssuedCredentials } from "../credentials.ts"
 import { type SignatureRequest, verifySignature } from "./verify-signature.ts"
 
 const now = Date.parse("2026-11-22T21:00:00Z")

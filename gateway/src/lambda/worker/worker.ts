@@ -1,7 +1,9 @@
 // Runs inside the thread of one execution environment: loads the handler, then answers one invocation at a time.
+
 import { flushCompileCache } from "node:module"
 import { getHeapStatistics } from "node:v8"
 import { parentPort, workerData } from "node:worker_threads"
+import { exceedsUtf8Size } from "../../foundation/utf8-size.ts"
 import { tryToBegin } from "../handed-over.ts"
 import { captureOutput } from "./console.ts"
 import { type Context, createContext } from "./context.ts"
@@ -143,12 +145,10 @@ function serialize(result: unknown): string {
     // AWS: a result with cycles or BigInts. [obs: aws-lambda-nodejs-runtime-interface-client 4, errors]
     throw runtimeError("Runtime.JSONStringifyError", "Unable to stringify response body")
   }
-  // A UTF-16 unit is at most three bytes, so most answers need no counting.
-  const bytes = payload.length * 3 <= MAX_RESPONSE_BYTES ? 0 : Buffer.byteLength(payload)
-  if (bytes <= MAX_RESPONSE_BYTES) return payload
+  if (!exceedsUtf8Size(payload, MAX_RESPONSE_BYTES)) return payload
   throw runtimeError(
     "Function.ResponseSizeTooLarge",
-    `Response payload size (${bytes} bytes) exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`,
+    `Response payload size (${Buffer.byteLength(payload)} bytes) exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`,
   )
 }
 

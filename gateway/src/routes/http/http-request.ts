@@ -1,5 +1,7 @@
 // A request to an HTTP API: which route, the event of payload format 2.0, and the answer made of the function's result.
+
 import type { HttpApiDefinition, HttpRouteDefinition, StageDefinition } from "../../definition/api.ts"
+import { decodePercent } from "../../foundation/request-target.ts"
 import { requestTime } from "../websocket/event.ts"
 
 export type HttpRequest = {
@@ -151,10 +153,7 @@ function joinedValues(query: string): Record<string, string> {
   return joined
 }
 
+/** An invalid encoding stays as it is. */
 function decode(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
+  return decodePercent(text) ?? text
 }

@@ -1,8 +1,8 @@
 // One run of a route's integration: permission, invocation, timeout. What its outcome means is the caller's to say.
 import type { IntegrationDefinition } from "../../definition/api.ts"
+import type { InvocationResult } from "../../definition/invocation.ts"
 import type { RoutePorts } from "../ports.ts"
 import type { Trace, Transaction } from "../transaction.ts"
-import type { InvocationResult } from "../websocket/response.ts"
 
 export type IntegrationOutcome =
   | { outcome: "answered"; payload: string }

@@ -1,6 +1,8 @@
 // Who may connect: the authorizer of the `$connect` route, run before its integration. There is no cache.
 // AWS: section 11.
+
 import type { AuthorizerDefinition } from "../../definition/api.ts"
+import { exceedsUtf8Size } from "../../foundation/utf8-size.ts"
 import type { RoutePorts, SignedRequest } from "../ports.ts"
 import type { ServedRoute } from "../stage-runtime.ts"
 import type { Failure, Transaction } from "../transaction.ts"
@@ -23,8 +25,8 @@ export async function authorize(
   if (authorizationType === "AWS_IAM") {
     const permission = ports.mayCallRoute(stage, routeKey, request.signed)
     if (!permission.allowed) return refused(403, permission.message)
-    context["identity.userArn"] = permission.principal?.arn
-    context["identity.accountId"] = permission.principal?.accountId
+    context["identity.userArn"] = permission.signer?.arn
+    context["identity.accountId"] = permission.signer?.accountId
     return { outcome: "allowed" }
   }
   const authorizer = authorizerId === undefined ? undefined : stage.api.authorizers[authorizerId]
@@ -49,7 +51,7 @@ export async function authorize(
   }
   if (result.outcome !== "answered") return configurationError()
   // AWS: [doc, section 9]
-  if (Buffer.byteLength(result.payload) > ports.quotas.maxAuthorizerResultBytes) {
+  if (exceedsUtf8Size(result.payload, ports.quotas.maxAuthorizerResultBytes)) {
     return configurationError("Authorizer response is too large")
   }
   const answer = readAuthorizerAnswer(result.payload)

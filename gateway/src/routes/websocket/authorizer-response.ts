@@ -1,5 +1,7 @@
 // What a Lambda authorizer answered, as far as API Gateway makes something of it.
+
 import type { PolicyDocument, PolicyStatement } from "../../definition/iam.ts"
+import { isRecord } from "../../foundation/is-record.ts"
 
 export type AuthorizerAnswer = {
   principalId: string
@@ -55,8 +57,4 @@ function isStatement(value: unknown): value is PolicyStatement {
 
 function isTexts(value: unknown): boolean {
   return [value].flat().every((one) => typeof one === "string")
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
 }

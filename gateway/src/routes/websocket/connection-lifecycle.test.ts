@@ -6,6 +6,7 @@ import { Connection } from "../../connections/connection.ts"
 import { ConnectionStore } from "../../connections/connection-store.ts"
 import { createIds } from "../../connections/ids.ts"
 import type { RouteDefinition, WebSocketApiDefinition } from "../../definition/api.ts"
+import type { InvocationResult } from "../../definition/invocation.ts"
 import { ManualClock } from "../../foundation/manual-clock.ts"
 import { awsQuotas } from "../../foundation/quotas.ts"
 import type { RoutePorts } from "../ports.ts"
@@ -13,7 +14,6 @@ import { createAccountThrottle, serveApi } from "../stage-runtime.ts"
 import { connect } from "./connect.ts"
 import { createLives } from "./connection-lifecycle.ts"
 import { message } from "./message.ts"
-import type { InvocationResult } from "./response.ts"
 
 const MINUTE = 60_000
 const origin = { logicalId: "Thing", stackName: "test" }
@@ -59,7 +59,7 @@ function startWorld() {
   const quotas = { ...awsQuotas, newConnectionsPerSecond: 1e6, accountRateLimit: 1e6, accountBurstLimit: 1e6 }
   const options = { clock, quotas }
   const disconnected: Told["requestContext"][] = []
-  let answerConnect: InvocationResult = { outcome: "answered", payload: '{"statusCode":200}' }
+  let answerConnect: InvocationResult = { outcome: "answered", requestId: "run", payload: '{"statusCode":200}' }
   const never = () => {
     throw new Error("not asked here")
   }
@@ -71,7 +71,7 @@ function startWorld() {
     async invoke(functionArn, payload) {
       if (functionArn === "$connect") return answerConnect
       if (functionArn === "$disconnect") disconnected.push((JSON.parse(payload) as Told).requestContext)
-      return { outcome: "answered", payload: '{"statusCode":200,"body":"answer"}' }
+      return { outcome: "answered", requestId: "run", payload: '{"statusCode":200,"body":"answer"}' }
     },
     mayInvoke: () => ({ allowed: true }),
     mayInvokeAuthorizer: never,
@@ -114,11 +114,11 @@ function startWorld() {
 
 /** What `$connect` may come to: accepted, refused by the function, failed, throttled. */
 const answers: InvocationResult[] = [
-  { outcome: "answered", payload: '{"statusCode":200}' },
-  { outcome: "answered", payload: '{"statusCode":403}' },
-  { outcome: "answered", payload: "null" },
-  { outcome: "function-error", payload: "{}", errorType: "Error", errorMessage: "it broke" },
-  { outcome: "throttled" },
+  { outcome: "answered", requestId: "run", payload: '{"statusCode":200}' },
+  { outcome: "answered", requestId: "run", payload: '{"statusCode":403}' },
+  { outcome: "answered", requestId: "run", payload: "null" },
+  { outcome: "function-error", requestId: "run", payload: "{}", errorType: "Error", errorMessage: "it broke" },
+  { outcome: "throttled", requestId: "run" },
 ]
 
 type Step =

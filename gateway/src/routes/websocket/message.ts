@@ -1,5 +1,7 @@
 // A MESSAGE event: a text frame arrived. What this returns, if anything, is sent back as a text frame.
+
 import type { Connection } from "../../connections/connection.ts"
+import { exceedsUtf8Size } from "../../foundation/utf8-size.ts"
 import { type IntegrationOutcome, integrate } from "../integrations/lambda-proxy.ts"
 import type { RoutePorts } from "../ports.ts"
 import type { ServedRoute, ServedStage } from "../stage-runtime.ts"
@@ -58,12 +60,9 @@ async function answerTo(
   transaction.context.status = response.statusCode
   // AWS: a one-way route discards the body. [doc, section 5.1] AWS?: an empty body is no message. [answer-empty-body]
   if (!route.definition.returnsResponse || !response.body) return undefined
-  return isLongerThan(ports.quotas.maxMessageBytes, response.body) ? errorFrame(transaction, tooLarge) : response.body
-}
-
-/** Counts bytes only where the number of characters does not settle it. */
-function isLongerThan(maxBytes: number, text: string): boolean {
-  return text.length * 3 > maxBytes && Buffer.byteLength(text) > maxBytes
+  return exceedsUtf8Size(response.body, ports.quotas.maxMessageBytes)
+    ? errorFrame(transaction, tooLarge)
+    : response.body
 }
 
 // AWS?: the frame of a throttled message was never seen; modelled on the others. [throttle-frame]

@@ -1,12 +1,5 @@
 // What comes back from a Lambda proxy integration, and what API Gateway itself says when nothing does.
 
-/** Lambda's answer, as far as routes care. `not-found` and `throttled` are Lambda's own refusals. */
-export type InvocationResult =
-  | { outcome: "answered"; payload: string }
-  | { outcome: "function-error"; payload: string; errorType: string; errorMessage: string }
-  | { outcome: "throttled" }
-  | { outcome: "not-found" }
-
 export type ProxyResponse = { statusCode: number; headers: Record<string, string>; body?: string }
 
 /** Reads a proxy response from a function's result; undefined when it is malformed. */

@@ -1,5 +1,6 @@
 // What the S3 stand-in lacks, in front of it: CORS from the template, signature checks and bucket notifications.
 // Everything else passes through as a stream.
+
 import { randomBytes } from "node:crypto"
 import { once } from "node:events"
 import { Agent, createServer, type IncomingMessage, type ServerResponse, request as sendRequest } from "node:http"
@@ -8,10 +9,11 @@ import { pipeline } from "node:stream/promises"
 import type { BucketDefinition, BucketNotificationDefinition } from "../../definition/storage.ts"
 import type { Clock } from "../../foundation/clock.ts"
 import type { Log } from "../../foundation/log.ts"
+import { splitTarget } from "../../foundation/request-target.ts"
 import { corsHeaders } from "./bucket-cors.ts"
 import { deliver, matchingNotifications, type NotificationTargets, type ObjectEvent } from "./bucket-notifications.ts"
 import { changedKeys } from "./changed-keys.ts"
-import { changeOf, type ObjectChange, readS3Request, type S3Request, splitTarget } from "./request.ts"
+import { changeOf, type ObjectChange, readS3Request, type S3Request } from "./request.ts"
 
 export type VerifyS3 = (request: {
   method: string
@@ -86,7 +88,7 @@ async function serve(
     const cors = corsHeaders(rules, { origin: headers.origin, method, headers: [] })
     for (const [name, value] of Object.entries(cors ?? {})) response.setHeader(name, value)
   }
-  const [path, query] = splitTarget(url)
+  const { path, query } = splitTarget(url)
   const refusal = options.verify({ method, path, query, headers })
   if (refusal) {
     // The rest of an upload nobody wants must still be read, or the client never sees the answer.

@@ -1,4 +1,5 @@
 // What an HTTP request asks of S3: which bucket and key, and what will have happened to the object if it succeeds.
+import { decodePercent, splitTarget } from "../../foundation/request-target.ts"
 
 export type S3Request = {
   method: string
@@ -21,24 +22,15 @@ export type ObjectChange = "Put" | "Copy" | "Post" | "CompleteMultipartUpload" |
  * @returns undefined when the target cannot be decoded
  */
 export function readS3Request(method: string, url: string, host: string): S3Request | undefined {
-  const [target, search] = splitTarget(url)
+  const { path: target, query: search } = splitTarget(url)
   const virtual = /^(.+)\.s3[.-][a-z0-9.-]*amazonaws\.com(\.cn)?(:\d+)?$/i.exec(host)?.[1]
   const path = virtual === undefined ? target : `/${virtual}${target}`
   const query = new URLSearchParams(search)
   const slash = path.indexOf("/", 1)
-  try {
-    const bucket = decodeURIComponent(path.slice(1, slash === -1 ? undefined : slash))
-    const key = slash === -1 ? "" : decodeURIComponent(path.slice(slash + 1))
-    return { method, bucket: bucket || undefined, key, path, query, search: search && `?${search}` }
-  } catch {
-    return undefined
-  }
-}
-
-/** A request's target as path and query string; neither is decoded. */
-export function splitTarget(url: string): [path: string, query: string] {
-  const mark = url.indexOf("?")
-  return mark === -1 ? [url, ""] : [url.slice(0, mark), url.slice(mark + 1)]
+  const bucket = decodePercent(path.slice(1, slash === -1 ? undefined : slash))
+  const key = slash === -1 ? "" : decodePercent(path.slice(slash + 1))
+  if (bucket === undefined || key === undefined) return undefined
+  return { method, bucket: bucket || undefined, key, path, query, search: search && `?${search}` }
 }
 
 const objectSubresources = ["acl", "tagging", "retention", "legal-hold", "restore", "select", "attributes"]
