@@ -63,7 +63,7 @@ const unsigned = { method: "GET", path: "/", query: "", headers: { host: "h" } }
 describe("a call to @connections", () => {
   it("that is signed by somebody who may passes, asked for under the signer's name", () => {
     const { guard, asked, signed } = guardWith()
-    expect(guard.mayManage(signed("execute-api"), resource)).toMatchObject({ allowed: true, principal })
+    expect(guard.mayManage(signed("execute-api"), resource)).toMatchObject({ allowed: true, signer: principal })
     expect(asked).toEqual([[principal, resource]])
   })
 
