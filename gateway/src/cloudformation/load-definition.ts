@@ -3,8 +3,8 @@
 import type { Definition } from "../definition/definition.ts"
 import { GatewayError } from "../foundation/errors.ts"
 import { definitionOf } from "./read-definition.ts"
-import type { AssemblyOptions } from "./source/assembly.ts"
 import { loadSource } from "./source/load-source.ts"
+import type { AssemblyOptions } from "./source/read-assembly.ts"
 
 /**
  * Reads what SOURCE deploys.

@@ -4,11 +4,11 @@
 import type { Origin } from "../../definition/origin.ts"
 import { isRecord } from "../../foundation/is-record.ts"
 import type { Report } from "../report.ts"
-import { type Properties, readProperties } from "../resources/properties.ts"
 import { type OutputBody, partitionOf, type ResourceBody, type Stack } from "../source/stack.ts"
 import { attributeOf, type Named, placeholderOf, refOf } from "./attributes.ts"
 import { intrinsics, isTrue, type Scope } from "./intrinsics.ts"
 import { stableUuid } from "./physical-names.ts"
+import { type Properties, readProperties } from "./properties.ts"
 
 export type Resource = {
   origin: Origin

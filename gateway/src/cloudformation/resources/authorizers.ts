@@ -1,7 +1,7 @@
 // The Lambda authorizers of a WebSocket API.
 import type { AuthorizerDefinition } from "../../definition/api.ts"
+import { functionInUri } from "../resolve/function-arn.ts"
 import type { Resource } from "../resolve/resolve-template.ts"
-import { functionInUri } from "./function-uri.ts"
 
 const httpOnly = [
   "AuthorizerResultTtlInSeconds",

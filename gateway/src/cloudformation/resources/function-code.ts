@@ -1,8 +1,8 @@
 // Where a function's or layer's code lies on this machine.
 import { isAbsolute, join } from "node:path"
 import type { FunctionCode } from "../../definition/lambda.ts"
+import type { Properties } from "../resolve/properties.ts"
 import type { AssetFile, Stack } from "../source/stack.ts"
-import type { Properties } from "./properties.ts"
 
 /** `undefined` when the code is nowhere here: a container image, or an object that no asset manifest knows. */
 export function locateCode(stack: Stack, code: Properties | undefined): FunctionCode | undefined {

@@ -1,8 +1,8 @@
 // The HTTP APIs of the template, with the functions behind their routes.
 import type { HttpApiDefinition, HttpCors, HttpRouteDefinition } from "../../definition/api.ts"
+import { functionInUri } from "../resolve/function-arn.ts"
+import type { Properties } from "../resolve/properties.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
-import { functionInUri } from "./function-uri.ts"
-import type { Properties } from "./properties.ts"
 import { readStage } from "./stages.ts"
 
 export function readHttpApis(template: ResolvedTemplate): HttpApiDefinition[] {

@@ -1,8 +1,8 @@
 // What stands behind the routes of a WebSocket API.
 
 import type { IntegrationDefinition } from "../../definition/api.ts"
+import { functionInUri } from "../resolve/function-arn.ts"
 import type { Resource } from "../resolve/resolve-template.ts"
-import { functionInUri } from "./function-uri.ts"
 import { isChoice } from "./is-choice.ts"
 
 const types = ["AWS_PROXY", "AWS", "HTTP_PROXY", "HTTP", "MOCK"] as const

@@ -3,8 +3,8 @@
 import type { InvokePermission, PolicyDocument, PolicyStatement, RoleDefinition } from "../../definition/iam.ts"
 import { isRecord } from "../../foundation/is-record.ts"
 import { functionArnFrom } from "../resolve/attributes.ts"
+import type { Properties } from "../resolve/properties.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
-import type { Properties } from "./properties.ts"
 
 export function readRoles(template: ResolvedTemplate): RoleDefinition[] {
   const managed = new Map(template.ofType("AWS::IAM::ManagedPolicy").map((policy) => [policy.ref, policy]))

@@ -2,9 +2,9 @@
 
 import type { SiteDefinition, SiteSource } from "../../definition/hosting.ts"
 import { isRecord } from "../../foundation/is-record.ts"
+import type { Properties } from "../resolve/properties.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 import { findAsset } from "./function-code.ts"
-import type { Properties } from "./properties.ts"
 
 export function readSites(template: ResolvedTemplate): SiteDefinition[] {
   const buckets = new Map<string, string>()

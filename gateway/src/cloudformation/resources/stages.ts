@@ -1,9 +1,9 @@
 // Stages of WebSocket and HTTP APIs: their name, variables, throttles and logs.
 
 import type { RouteSettings, StageDefinition } from "../../definition/api.ts"
+import type { Properties } from "../resolve/properties.ts"
 import type { Resource } from "../resolve/resolve-template.ts"
 import { isChoice } from "./is-choice.ts"
-import type { Properties } from "./properties.ts"
 
 export function readStage(resource: Resource, protocol: "WEBSOCKET" | "HTTP"): StageDefinition {
   const { properties } = resource

@@ -2,8 +2,14 @@
 import { readFile, stat } from "node:fs/promises"
 import { basename, dirname, extname, join, resolve } from "node:path"
 import { GatewayError } from "../../foundation/errors.ts"
-import { type AssemblyOptions, defaultAccountId, defaultRegion, readAssembly, readAssetManifest } from "./assembly.ts"
-import { nestedStacks } from "./nested-stacks.ts"
+import { nestedStacks } from "./load-nested-stacks.ts"
+import {
+  type AssemblyOptions,
+  defaultAccountId,
+  defaultRegion,
+  readAssembly,
+  readAssetManifest,
+} from "./read-assembly.ts"
 import { readTemplate } from "./read-template.ts"
 import type { Stack } from "./stack.ts"
 

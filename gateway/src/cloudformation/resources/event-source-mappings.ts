@@ -4,8 +4,8 @@ import type { EventSourceMappingDefinition } from "../../definition/lambda.ts"
 import type { Origin } from "../../definition/origin.ts"
 import type { BucketNotificationDefinition } from "../../definition/storage.ts"
 import { functionArnFrom } from "../resolve/attributes.ts"
+import type { Properties } from "../resolve/properties.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
-import type { Properties } from "./properties.ts"
 
 export function readEventSourceMappings(template: ResolvedTemplate): EventSourceMappingDefinition[] {
   return template.ofType("AWS::Lambda::EventSourceMapping").flatMap((resource) => {

@@ -1,7 +1,7 @@
 // Tables, buckets and queues of the template, as the stand-ins need them.
 import type { BucketDefinition, QueueDefinition, TableDefinition } from "../../definition/storage.ts"
+import type { Properties } from "../resolve/properties.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
-import type { Properties } from "./properties.ts"
 
 export function readTables(template: ResolvedTemplate): TableDefinition[] {
   return template.ofType("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable").map((resource) => {
