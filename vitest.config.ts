@@ -7,7 +7,10 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{protocol,functions,infrastructure,gateway,client,web,samples}/**/*.test.{ts,tsx}"],
+          include: [
+            "{protocol,functions,infrastructure,gateway,client,web,samples}/**/*.test.{ts,tsx}",
+            "tests/repository/**/*.test.ts",
+          ],
           testTimeout: 20_000,
         },
       },

@@ -3,7 +3,7 @@ import { describe, test } from "vitest"
 import type { Target } from "./target.ts"
 
 type About = {
-  /** The row of docs/fidelity.md. */
+  /** The row of docs/fidelity/. */
   id: string
   /** What happens, as a sentence: the test's name. */
   does: string

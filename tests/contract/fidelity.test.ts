@@ -1,72 +1,99 @@
-// docs/fidelity.md says what is proven; this proves that it does: no row without its test, no case without its row.
+// Compares docs/fidelity with the tests, with the facts of docs/aws, and with the citations in the code.
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
+import { readFacts, readRows } from "./fidelity-pages.ts"
 import { topics } from "./topics.ts"
 
 const root = join(import.meta.dirname, "..", "..")
-const page = readFileSync(join(root, "docs", "fidelity.md"), "utf8")
-const readme = readFileSync(join(root, "README.md"), "utf8")
-
-type Row = { id: string; here: string; proof: string }
-
-const rows: Row[] = page
-  .split("\n")
-  .filter((line) => line.startsWith("| ") && !line.startsWith("| id ") && !line.startsWith("| ---"))
-  .map((line) => {
-    // A bar within a cell is written \|.
-    const cells = line.split(/(?<!\\)\|/).map((cell) => cell.trim())
-    const [, id = "", , , here = "", proof = ""] = cells
-    expect(cells, line).toHaveLength(7)
-    return { id, here, proof }
-  })
-
+const rows = readRows()
+const facts = readFacts()
 const cases = topics.flatMap(({ observer, local }) => [...observer, ...local])
+const testedElsewhere = rows.flatMap(({ id, test: one }) => (one ? [{ id, ...one }] : []))
 
-/** `path/to/file.test.ts > the test's name` */
-const elsewhere = rows.filter(({ id, proof }) => proof !== id)
-
-describe("docs/fidelity.md", () => {
-  test("has a row for every case, and a case for every row that names one", () => {
-    const proven = rows.filter(({ id, proof }) => proof === id).map(({ id }) => id)
-    expect(proven.toSorted()).toEqual(cases.map(({ id }) => id).toSorted())
+describe("docs/aws", () => {
+  test("gives every fact its own anchor", () => {
+    expect(repeated(facts.map(({ address }) => address))).toEqual([])
   })
 
-  test("has no id twice", () => {
-    expect(rows.map(({ id }) => id).filter((id, index, all) => all.indexOf(id) !== index)).toEqual([])
+  test("gives every fact exactly one grade", () => {
+    expect(facts.length).toBeGreaterThan(400)
+    expect(facts.filter((fact) => fact.grades.length !== 1).map(({ address }) => address)).toEqual([])
+  })
+
+  test("gives every fact that is not unknown a source", () => {
+    const unsourced = facts.filter(
+      ({ grades: [grade = ""], text }) => grade !== "unknown" && !text.includes(`*${grade}*:`),
+    )
+    expect(unsourced.map(({ address }) => address)).toEqual([])
+  })
+})
+
+describe("docs/fidelity", () => {
+  test("has a row for every contract case, and a case or a test for every row", () => {
+    const ids = rows.filter((row) => !row.test).map(({ id }) => id)
+    expect(ids.toSorted()).toEqual(cases.map(({ id }) => id).toSorted())
+  })
+
+  test("uses every row id once", () => {
+    expect(repeated(rows.map(({ id }) => id))).toEqual([])
   })
 
   test("says of every row whether it is the same, differs or is unknown", () => {
-    expect(rows.filter(({ here }) => kindOf(here) === undefined).map(({ id }) => id)).toEqual([])
+    expect(rows.filter(({ kind }) => kind === undefined).map(({ id }) => id)).toEqual([])
   })
 
-  test("counts its rows, and the README says the same", () => {
-    const count = (kind: string) => rows.filter(({ here }) => kindOf(here) === kind).length
-    const counts = `${rows.length} rows: ${count("same")} same, ${count("differs")} different on purpose, ${count("unknown")} unknown.`
-    expect(/^\d+ rows: .*$/m.exec(page)?.[0]).toBe(counts)
-    expect(/\d+ rows: [^.]*\./.exec(readme)?.[0]).toBe(counts)
+  test("links every row to a fact, with the grade of that fact", () => {
+    const gradeOf = new Map(facts.map(({ address, grades: [grade] }) => [address, grade]))
+    const wrong = rows.filter(({ fact, grade }) => gradeOf.get(fact) !== grade)
+    expect(wrong.map(({ id, fact, grade }) => `${id}: ${grade}, but ${fact} is ${gradeOf.get(fact)}`)).toEqual([])
   })
 
-  test("has a gap for every case that is known to fail, and none for the others", () => {
+  test("calls a row unknown exactly when its fact is unknown", () => {
+    expect(
+      rows.filter(({ kind, grade }) => (kind === "unknown") !== (grade === "unknown")).map(({ id }) => id),
+    ).toEqual([])
+  })
+
+  test("counts its rows, in total and per topic, and the README repeats the total", () => {
+    const summary = readFileSync(join(root, "docs", "fidelity", "README.md"), "utf8")
+    const readme = readFileSync(join(root, "README.md"), "utf8")
+    const count = (kind: string, page?: string) =>
+      rows.filter((row) => row.kind === kind && (page === undefined || row.page === page)).length
+    const total = `${rows.length} rows: ${count("same")} same, ${count("differs")} different on purpose, ${count("unknown")} unknown.`
+    expect(/^\d+ rows: .*$/m.exec(summary)?.[0]).toBe(total)
+    expect(/\d+ rows: [^.]*\./.exec(readme)?.[0]).toBe(total)
+    const listed = [...summary.matchAll(/^\| \[[^\]]*\]\(([^)]+)\) \| (\d+) \| (\d+) \| (\d+) \|$/gm)].map(
+      ([, ...row]) => row,
+    )
+    const pages = [...new Set(rows.map(({ page }) => page))]
+    const expected = pages.map((page) => [
+      page,
+      ...["same", "differs", "unknown"].map((kind) => String(count(kind, page))),
+    ])
+    expect(listed.toSorted()).toEqual(expected.toSorted())
+  })
+
+  test("marks the cases that are known to fail, and no others", () => {
     const gaps = cases.filter(({ gap }) => gap !== undefined).map(({ id }) => id)
     expect(rows.filter(({ here }) => here.startsWith("differs: not yet")).map(({ id }) => id)).toEqual(gaps)
   })
 
-  test("has the row that each remark in the code names", () => {
+  test.each(testedElsewhere)("names an existing test for $id", ({ file, title }) => {
+    const path = join(root, file)
+    expect(existsSync(path), file).toBe(true)
+    expect(readFileSync(path, "utf8"), `${file} > ${title}`).toMatch(titled(title))
+  })
+})
+
+describe("citations", () => {
+  test("name an existing row", () => {
     const ids = new Set(rows.map(({ id }) => id))
     const remarks = sourceFiles(join(root, "gateway", "src")).flatMap(remarksIn)
     expect(remarks.length).toBeGreaterThan(20)
-    // Lambda's rows are proven beside its code, which names them in prose.
     const mayNameNone = /^\/gateway\/src\/lambda\//
     const astray = remarks.filter(({ row, file }) => (row === undefined ? !mayNameNone.test(file) : !ids.has(row)))
     expect(astray).toEqual([])
-  })
-
-  test.each(elsewhere)("$id is proven by a test that exists", ({ proof }) => {
-    const [, file = "", name = ""] = /^`([^ ]+) > (.+)`$/.exec(proof) ?? []
-    const path = join(root, file)
-    expect(existsSync(path), proof).toBe(true)
-    expect(readFileSync(path, "utf8"), proof).toMatch(titled(name))
   })
 })
 
@@ -76,22 +103,22 @@ function sourceFiles(folder: string): string[] {
     .map((name) => join(folder, name))
 }
 
-/** `// AWS?: what is not known` and `// Differs: what and why`, with the row in brackets on that line or the next. */
+/** `// AWS?: assumption` and `// Differs: reason`, with the row id at the end or on the next line. */
 function remarksIn(file: string): { file: string; line: string; row: string | undefined }[] {
   const lines = readFileSync(file, "utf8").split("\n")
   return lines.flatMap((line, index) => {
     if (!/AWS\?|Differs:/.test(line)) return []
-    const row = /\[([a-z0-9]+(?:-[a-z0-9]+)+)\]/.exec(`${line}\n${lines[index + 1] ?? ""}`)?.[1]
+    const row = /[[(]([a-z0-9]+(?:-[a-z0-9]+)+)[\])]/.exec(`${line}\n${lines[index + 1] ?? ""}`)?.[1]
     return [{ file: file.slice(root.length), line: line.trim(), row }]
   })
 }
 
-function kindOf(here: string): string | undefined {
-  return /^(?:the )?(same|differs|unknown)\b/.exec(here)?.[1]
+function repeated(values: string[]): string[] {
+  return values.filter((value, index) => values.indexOf(value) !== index)
 }
 
-/** A test's title is a string of its own: a name that only occurs in a comment proves nothing. */
-function titled(name: string): RegExp {
-  const literal = name.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")
+/** A title is a string literal, so that its mention in a comment does not count. */
+function titled(title: string): RegExp {
+  const literal = title.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&")
   return new RegExp(`(["'\`])${literal}\\1`)
 }

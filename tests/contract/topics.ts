@@ -1,4 +1,4 @@
-// Every case of the contract: the list that docs/fidelity.md is checked against.
+// Every case of the contract: the list that docs/fidelity/ is checked against.
 import type { Topic } from "./case.ts"
 import { answersTopic } from "./cases/answers.ts"
 import { closingTopic } from "./cases/closing.ts"

@@ -1,4 +1,4 @@
-// What nobody outside AWS knows for sure, as values: each is a row of docs/fidelity.md that says why it is set so.
+// What nobody outside AWS knows for sure, as values: each is a row of docs/fidelity/ that says why it is set so.
 
 export type Choices = {
   /** AWS?: whether a ping counts as activity. No: the stricter reading. [limit-idle-not-reset-by-ping] */

@@ -1,4 +1,4 @@
-// Where a function could notice that it is not on AWS: each difference is a row of docs/fidelity.md.
+// Where a function could notice that it is not on AWS: each difference is a row of docs/fidelity/.
 import { afterEach, expect, it } from "vitest"
 import { closeLambdas, defineFunction, startLambda } from "../../testing/lambda-under-test.ts"
 
