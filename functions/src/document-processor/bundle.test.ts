@@ -1,14 +1,15 @@
-// The processor as it is deployed: bundled as the stack bundles it, in a thread of its own, reading a PDF. What this
-// proves is that the bundle is whole: PDFium finds its WebAssembly beside it, and each lazily loaded part is inside.
-import { copyFile, mkdtemp, rm, stat } from "node:fs/promises"
+// The document processor as it is deployed: bundled with the options of the CDK app, running in a worker thread. Shows
+// that the bundle is complete: PDFium finds its WebAssembly file next to it, and every lazily loaded part is inside.
+import { copyFile, mkdtemp, readFile, rm, stat } from "node:fs/promises"
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import { createRequire } from "node:module"
 import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Worker } from "node:worker_threads"
+import { bundleOptions } from "@document-insight/infrastructure"
 import { build } from "esbuild"
-import { afterAll, beforeAll, expect, it } from "vitest"
+import { afterAll, beforeAll, expect, test } from "vitest"
 import { type LocalTables, startLocalTables } from "../../test/local-tables.ts"
 import { makeDocx, makePdf } from "../../test/make-documents.ts"
 import { createDocumentsTable } from "../storage/documents-table.ts"
@@ -22,22 +23,12 @@ const posted: { status: string }[] = []
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "document-processor-"))
-  await build({
-    entryPoints: [join(import.meta.dirname, "handler.ts")],
-    outfile: join(folder, "index.mjs"),
-    bundle: true,
-    minify: true,
-    platform: "node",
-    format: "esm",
-    target: "node24",
-    mainFields: ["module", "main"],
-    banner: { js: `import { createRequire } from "node:module";const require = createRequire(import.meta.url);` },
-  })
+  await build(bundleOptions(join(import.meta.dirname, "handler.ts"), folder))
   const wasm = createRequire(import.meta.url).resolve("@hyzyla/pdfium/pdfium.wasm")
   await copyFile(wasm, join(folder, "pdfium.wasm"))
   local = await startLocalTables()
-  services = createServer(playS3AndConnections)
-  await new Promise<void>((listening) => services.listen(0, "127.0.0.1", listening))
+  services = createServer(serveS3AndConnections)
+  await new Promise<void>((resolve) => services.listen(0, "127.0.0.1", resolve))
 })
 afterAll(async () => {
   services.closeAllConnections()
@@ -46,28 +37,30 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-it("is small", async () => {
+test("is below 1.7 MB and has the source map of a deployment next to it", async () => {
   expect((await stat(join(folder, "index.mjs"))).size).toBeLessThan(1_700_000)
+  const { sources } = JSON.parse(await readFile(join(folder, "index.mjs.map"), "utf8"))
+  expect(sources).toContainEqual(expect.stringMatching(/functions\/src\/document-processor\/handler\.ts$/))
 })
 
-it("reads documents of every kind, and pushes their progress", async () => {
+test("processes documents of every type and pushes their progress", async () => {
   const tables = await local.newTables()
   const documents = createDocumentsTable(local.client, tables.documentsTableName)
   const watchers = createWatchersTable(local.client, tables.watchersTableName)
   const sentence = "Maria Keller measured the relay stations along the river for the European Union. "
-  const given: [string, string, Uint8Array][] = [
+  const uploads: [string, string, Uint8Array][] = [
     ["pdf", "application/pdf", await makePdf([sentence.repeat(3), sentence.repeat(4)])],
     ["docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", makeDocx([sentence.repeat(7)])],
     ["html", "text/html", Buffer.from(`<p>${sentence.repeat(7)}</p>`)],
   ]
-  for (const [documentId, contentType, bytes] of given) {
+  for (const [documentId, contentType, bytes] of uploads) {
     await documents.create({ documentId, fileName: documentId, contentType })
     await watchers.watch({ documentId, connectionId: "a=" })
     objects.set(`/uploads/uploads/${documentId}`, bytes)
   }
   const port = (services.address() as AddressInfo).port
-  const answer = await runInThread(
-    given.map(([documentId]) => documentId),
+  const response = await runInThread(
+    uploads.map(([documentId]) => documentId),
     {
       AWS_REGION: "eu-west-1",
       AWS_ACCESS_KEY_ID: "test",
@@ -82,8 +75,8 @@ it("reads documents of every kind, and pushes their progress", async () => {
       POWERTOOLS_LOG_LEVEL: "SILENT",
     },
   )
-  expect(answer).toEqual({ batchItemFailures: [] })
-  for (const [documentId] of given) {
+  expect(response).toEqual({ batchItemFailures: [] })
+  for (const [documentId] of uploads) {
     expect((await documents.find(documentId))?.insights).toMatchObject({
       words: 91,
       language: "en",
@@ -94,7 +87,7 @@ it("reads documents of every kind, and pushes their progress", async () => {
   expect(posted.filter(({ status }) => status === "processing_complete")).toHaveLength(3)
 })
 
-async function playS3AndConnections(request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serveS3AndConnections(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const [path = ""] = (request.url ?? "").split("?")
   const chunks: Uint8Array[] = []
   for await (const chunk of request) chunks.push(chunk)
@@ -102,7 +95,7 @@ async function playS3AndConnections(request: IncomingMessage, response: ServerRe
   response.end(objects.get(path))
 }
 
-/** Runs the bundle as a Lambda execution environment would, and gives what its handler answered. */
+/** Runs the bundle in a worker thread, as a Lambda execution environment does, and returns the handler's response. */
 function runInThread(documentIds: string[], env: Record<string, string>): Promise<unknown> {
   const records = documentIds.map((documentId) => ({
     messageId: documentId,
@@ -121,11 +114,11 @@ function runInThread(documentIds: string[], env: Record<string, string>): Promis
     const context = { awsRequestId: "r", getRemainingTimeInMillis: () => 60000 }
     import(workerData.bundle)
       .then(({ handler }) => handler({ Records: workerData.records }, context))
-      .then((answer) => parentPort.postMessage(answer))
+      .then((response) => parentPort.postMessage(response))
   `
   const worker = new Worker(code, { eval: true, env, workerData: { bundle: join(folder, "index.mjs"), records } })
-  return new Promise((answered, failed) => {
-    worker.once("message", answered)
-    worker.once("error", failed)
+  return new Promise((resolve, reject) => {
+    worker.once("message", resolve)
+    worker.once("error", reject)
   }).finally(() => worker.terminate())
 }
