@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: [
-            "{protocol,functions,infrastructure,gateway,client,web,samples}/**/*.test.{ts,tsx}",
+            "{protocol,functions,infrastructure,gateway,client,web,samples,scripts}/**/*.test.{ts,tsx}",
             "tests/repository/**/*.test.ts",
           ],
           testTimeout: 20_000,

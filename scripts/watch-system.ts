@@ -1,18 +1,18 @@
-// `npm start -- --watch`: what a change leads to. Functions are bundled and replaced in place, which takes a blink;
-// everything else is built and synthesized again, which takes seconds, and neither waits for the other.
+// Implements `npm start -- --watch`. A change in a function bundles and replaces that function, in milliseconds. Any other
+// change builds the page and synthesizes the system again, in seconds. Neither waits for the other.
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import type { Gateway } from "@document-insight/gateway"
 import { type Watcher, watchSource } from "@document-insight/gateway/cli"
-import { createFunctionBundle, type DeployedHandler, type FunctionBundle } from "./function-bundles.ts"
+import { createFunctionBundle, type DeployedHandler, type FunctionBundle } from "./function-bundle.ts"
 
 const root = join(import.meta.dirname, "..")
 const inRoot = (...paths: string[]) => paths.map((path) => join(root, path))
 
-// One file is saved at a time: nothing is gained by waiting for more.
+// Short, because an editor saves one file at a time.
 const FUNCTIONS_QUIET_MS = 15
 
-/** @param prepare builds the page and synthesizes the assembly that the gateway serves. */
+/** @param prepare builds the page and synthesizes the cloud assembly that the gateway serves */
 export function watchSystem(gateway: Gateway, prepare: () => Promise<void>): Pick<Watcher, "close"> {
   const bundles = new Map<string, FunctionBundle>()
 
@@ -45,7 +45,7 @@ export function watchSystem(gateway: Gateway, prepare: () => Promise<void>): Pic
     },
     tell: gateway.tell,
   })
-  // Now, so that the first change does not wait for a bundle from scratch.
+  // At once, so that the first change does not wait for a bundle of all packages.
   void functions.look()
 
   return {
