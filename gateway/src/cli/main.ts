@@ -55,6 +55,6 @@ function watchServed(source: string, gateway: Gateway): Watcher {
 }
 
 function version(): string {
-  const text = readFileSync(new URL("../package.json", import.meta.url), "utf8")
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8")
   return (JSON.parse(text) as { version: string }).version
 }
