@@ -1,8 +1,8 @@
-// What one line of each API's access log says.
+// The format of the access logs: one line of JSON per event.
 
-// Values are quoted, numbers too: API Gateway writes the text into the line as it is, and `-` for what is absent.
+// Every value is quoted, numbers too: API Gateway replaces the variables textually, and writes `-` for an absent one.
 // AWS: one line, with $context.requestId or extendedRequestId [DG set-up-logging]; the service model of
-// apigatewayv2 caps the format at 1,024 characters, the quota page at 3 KB: we stay under the smaller.
+// apigatewayv2 limits the format to 1,024 characters, the quota page to 3 KB: the format stays below the smaller.
 
 /** One line per $connect, message, $disconnect and call of @connections. */
 export const webSocketAccessLogFormat = jsonLine({
@@ -25,18 +25,20 @@ export const webSocketAccessLogFormat = jsonLine({
   error: "error.message",
   errorType: "error.responseType",
   validationError: "error.validationErrorString",
-  // AWS?: in the $disconnect event for certain; not in the documented list of access log variables, where an unknown
-  // one renders as `-`.
+  // AWS?: documented for the $disconnect event, not in the list of access log variables. An unknown variable renders
+  // as `-`.
   disconnectStatusCode: "disconnectStatusCode",
   disconnectReason: "disconnectReason",
 })
 
-/** One line per request of the HTTP API. */
+/**
+ * One line per request of the HTTP API. Without `$context.path`: it contains the document's id, which is all that is
+ * needed to read or delete the document. The route key has `{documentId}` in its place.
+ */
 export const httpAccessLogFormat = jsonLine({
   requestId: "requestId",
   requestTime: "requestTime",
   routeKey: "routeKey",
-  path: "path",
   stage: "stage",
   status: "status",
   sourceIp: "identity.sourceIp",

@@ -1,8 +1,7 @@
-// The HTTP API: hand a document in, read what became of it, delete it.
+// The HTTP API: upload, read and delete documents.
 //
-// The WebSocket API is not here. The processor pushes through it and so stands after it, and this API stands after the
-// processor; and either can be deployed, or fail to be, without touching the other's open connections.
-
+// The WebSocket API has a stack of its own: the document processor depends on it, this API is deployed after the
+// processor, and each can be deployed, or fail, without affecting the open connections of the other.
 import { Duration, Validations } from "aws-cdk-lib"
 import { AccessLogFormat } from "aws-cdk-lib/aws-apigateway"
 import { CorsHttpMethod, HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from "aws-cdk-lib/aws-apigatewayv2"
@@ -47,10 +46,12 @@ export class ApiGatewayStack extends BaseDocumentInsightStack {
     for (const { path, method } of routes) this.httpApi.addRoutes({ path, methods: [method], integration })
     this.addStage()
     this.addStackOutput("ApiEndpoint", this.httpApi.apiEndpoint, "The HTTP API")
+    // The page's stack imports it; see the same line in WebSocketApiStack.
+    this.exportValue(this.httpApi.apiEndpoint)
     Validations.of(this.httpApi).acknowledge({
       id: "AwsSolutions-APIG4",
       reason:
-        "Sign-in comes later. A document is reached only by its unguessable id; uploads are throttled and expire.",
+        "There is no sign-in yet. A document is reached only by its unguessable id; uploads are throttled and expire.",
     })
   }
 
@@ -58,7 +59,7 @@ export class ApiGatewayStack extends BaseDocumentInsightStack {
     const { documentsTable, watchersTable, documentsBucket } = storage
     const documentsApi = addFunction(this, "DocumentsApi", {
       name: "documents-api",
-      description: "Answers the HTTP API",
+      description: "Handles the routes of the HTTP API",
       code,
       memoryMb: this.config.documents_api_memory_mb,
       timeoutSeconds: this.config.documents_api_timeout_seconds,
@@ -70,7 +71,7 @@ export class ApiGatewayStack extends BaseDocumentInsightStack {
       permissions: [
         mayUseTable(documentsTable, "dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:DeleteItem"),
         mayUseTable(watchersTable, "dynamodb:Query", "dynamodb:DeleteItem"),
-        // PutObject is what a presigned upload is signed with: S3 checks it when the browser sends the bytes.
+        // Presigned uploads are signed with this role: S3 checks its PutObject permission when the browser sends the bytes.
         mayUseUploads(storage, "s3:PutObject", "s3:DeleteObject"),
       ],
     })
@@ -80,7 +81,10 @@ export class ApiGatewayStack extends BaseDocumentInsightStack {
 
   private addStage(): void {
     const accessLogs = new LogGroup(this, "AccessLogs", {
-      logGroupName: `/aws/apigateway/${this.resourceName("http-api")}/access`,
+      // AWS: logs of an HTTP API are delivered under a resource policy of CloudWatch Logs, which is limited to 5,120
+      // characters for the account; groups under /aws/vendedlogs/ do not count (Step Functions developer guide,
+      // "Avoiding Amazon CloudWatch Logs resource policy size restrictions"; the same log delivery).
+      logGroupName: `/aws/vendedlogs/${this.resourceName("http-api")}/access`,
       retention: this.logRetention,
       removalPolicy: this.removalPolicy,
     })

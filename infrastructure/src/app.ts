@@ -1,7 +1,8 @@
-// Which stacks exist, and in which order they stand. Also what CDK runs: `node infrastructure/src/app.ts`.
+// The CDK app: its stacks and their order. CDK runs this file: `node infrastructure/src/app.ts`.
 import { createRequire } from "node:module"
 import { join } from "node:path"
 import { App, type AppProps, type Stack } from "aws-cdk-lib"
+import { ApiGatewayAccountStack } from "./api-gateway-account-stack.ts"
 import { ApiGatewayStack } from "./api-gateway-stack.ts"
 import { ConfigError, readConfig } from "./config.ts"
 import { ConnectionHandlerStack } from "./connection-handler-stack.ts"
@@ -17,13 +18,13 @@ import { WebSocketApiStack } from "./websocket-api-stack.ts"
 export type BuildOptions = {
   /** The built page: a folder with `index.html`. */
   webRoot?: string
-  /** The code of the handler in `functions/src/{name}`; tests of templates give something quicker than a bundle. */
+  /** The code of the handler in `functions/src/{name}`; tests of templates pass a stub that needs no bundling. */
   codeOf?: typeof bundledCode
 }
 
 /**
- * Builds the system in one environment. Each stack may refer to those before it and to none after it; the order is
- * also declared to CloudFormation, so that a deployment goes through it even where nothing is referred to.
+ * Builds the system in one environment. Each stack may refer only to the stacks before it. The order is also declared to
+ * CDK, so that a deployment follows it even where there is no reference.
  */
 export function buildApp(
   props: AppProps,
@@ -32,6 +33,7 @@ export function buildApp(
   const app = new App(props)
   const environment = readConfig(app.node.getAllContext())
 
+  const account = environment.config.manage_api_gateway_account ? [new ApiGatewayAccountStack(app)] : []
   const storage = new StorageStack(app, environment)
   const handler = new ConnectionHandlerStack(app, { ...environment, storage, code: codeOf("connection-handler") })
   const webSocketApi = new WebSocketApiStack(app, environment)
@@ -40,30 +42,30 @@ export function buildApp(
   const processorCode = codeOf("document-processor", [pdfiumWasm()])
   const processing = new DocumentProcessingStack(app, { ...environment, storage, webSocketApi, code: processorCode })
   const httpApi = new ApiGatewayStack(app, { ...environment, storage, code: codeOf("documents-api") })
-  // CloudFormation deploys no empty stack, so without hosting there is none.
+  // CloudFormation rejects an empty stack, so without hosting there is none.
   const hosted = environment.config.hosting !== "none"
-  const hosting = hosted ? [new WebHostingStack(app, { ...environment, webSocketApi, httpApi, webRoot })] : []
+  const hosting = hosted ? [new WebHostingStack(app, { ...environment, storage, webSocketApi, httpApi, webRoot })] : []
   const monitoring = new MonitoringStack(app, { ...environment, storage, handler, webSocketApi, processing, httpApi })
-  standInOrder(storage, handler, webSocketApi, processing, httpApi, ...hosting, monitoring)
+  declareOrder([...account, storage, handler, webSocketApi, processing, httpApi, ...hosting, monitoring])
   return { app, storage, handler, webSocketApi, processing, httpApi, monitoring }
 }
 
-function standInOrder(first: Stack, ...rest: Stack[]): void {
-  rest.reduce((before, after) => {
-    after.addStackDependency(before, "stacks stand one after the other")
-    return after
-  }, first)
+function declareOrder(stacks: readonly Stack[]): void {
+  for (const [index, stack] of stacks.entries()) {
+    const before = stacks[index - 1]
+    if (before) stack.addStackDependency(before, "stacks are deployed one after the other")
+  }
 }
 
-/** PDFium looks for its WebAssembly beside the file it runs in, which in a bundle is index.mjs. */
+/** PDFium loads its WebAssembly from the folder of the running file, which in a bundle is that of index.mjs. */
 function pdfiumWasm(): string {
   return createRequire(join(repositoryRoot, "functions", "package.json")).resolve("@hyzyla/pdfium/pdfium.wasm")
 }
 
-// What CDK's command line and `synthesize` hand over in the environment wins over what cdk.json says.
+// The context that the CDK CLI and `synthesize` pass in the environment overrides cdk.json.
 if (import.meta.main) {
   try {
-    // With autoSynth, CDK would write what there is of an app whose building failed.
+    // With autoSynth, CDK would write an incomplete assembly when the app fails to build.
     buildApp({ context: readContext(), autoSynth: false }).app.synth()
   } catch (error) {
     process.stderr.write(`${error instanceof ConfigError ? error.message : (error as Error).stack}\n`)

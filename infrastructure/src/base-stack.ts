@@ -1,4 +1,4 @@
-// What all our stacks share: their names, tags, removal policy, and how they publish outputs.
+// The base class of the environment's stacks: names, tags, removal policy, log retention and outputs.
 import { CfnOutput, RemovalPolicy, Stack, Tags } from "aws-cdk-lib"
 import type { RetentionDays } from "aws-cdk-lib/aws-logs"
 import type { Construct } from "constructs"
@@ -10,7 +10,7 @@ export type DocumentInsightStackProps = { envName: string; config: Config }
 
 /**
  * A stack named `document-insight-{env}-{component}`, tagged with project, environment, component and managed-by.
- * It names no account and no region, so one template fits all.
+ * Its template names no account and no region, so it can be deployed to any.
  */
 export abstract class BaseDocumentInsightStack extends Stack {
   readonly envName: string
@@ -35,16 +35,21 @@ export abstract class BaseDocumentInsightStack extends Stack {
     return `${projectName}-${this.envName}-${name}`
   }
 
-  /** What happens to data and logs when their stack goes: dev destroys, prod retains (`data_removal`). */
+  /**
+   * What happens to data and logs when their stack is deleted (`data_removal`).
+   *
+   * Not `RETAIN`: a resource with a fixed name that is retained when the stack's first creation fails makes every later
+   * attempt fail because the name is taken. `RETAIN_ON_UPDATE_OR_DELETE` is CloudFormation's `RetainExceptOnCreate`.
+   */
   get removalPolicy(): RemovalPolicy {
-    return this.config.data_removal === "destroy" ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN
+    return this.config.data_removal === "destroy" ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
   }
 
   get logRetention(): RetentionDays {
     return this.config.log_retention_days
   }
 
-  /** Publishes an output under its own key, exported as `{stackName}-{name}` for other stacks and accounts' tools. */
+  /** Publishes an output under its own key, exported as `{stackName}-{name}`. */
   addStackOutput(name: string, value: string, description: string): CfnOutput {
     return new CfnOutput(this, name, { value, description, exportName: `${this.stackName}-${name}` })
   }

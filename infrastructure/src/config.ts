@@ -32,7 +32,7 @@ export const settings = {
   execution_log_level: oneOf(["OFF", "ERROR", "INFO"], "INFO"),
   execution_log_data_trace: flag(true),
   detailed_metrics: flag(true),
-  manage_api_gateway_account: flag(true),
+  manage_api_gateway_account: flag(false),
   // AWS: integration timeout 50 ms to 29 s, not adjustable [DG limits].
   integration_timeout_ms: wholeNumber(50, 29_000, 29_000, "milliseconds"),
 
@@ -70,11 +70,13 @@ export const settings = {
   // What is kept, and for how long
   data_removal: oneOf(["destroy", "retain"], "retain"),
   point_in_time_recovery: flag(true),
+  table_deletion_protection: flag(false),
   max_receive_count: wholeNumber(1, 10, 3, "attempts"),
   log_retention_days: v.optional(describe(v.picklist(retentionDays), `one of ${retentionDays.join(", ")} (days)`), 30),
 
   // Monitoring
   alarm_email: text(/^[^\s@]+@[^\s@]+\.[^\s@]+$|^$/, "an e-mail address, or nothing", ""),
+  alarm_failed_documents: wholeNumber(1, 100_000, 5, "documents in five minutes"),
   alarm_client_error_percent: wholeNumber(1, 100, 10, "percent"),
   alarm_upload_age_seconds: wholeNumber(60, 86_400, 900, "seconds"),
 }

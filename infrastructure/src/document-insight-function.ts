@@ -1,7 +1,8 @@
-// One shape for every Lambda function of the system, so that none forgets its log retention or asks for too much.
+// Adds a Lambda function with its log group and its role: the same runtime, logging and least privilege for all of them.
 import { Duration, Validations } from "aws-cdk-lib"
 import { type PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam"
 import {
+  ApplicationLogLevel,
   Architecture,
   type Code,
   Function as LambdaFunction,
@@ -12,6 +13,11 @@ import {
 import { LogGroup } from "aws-cdk-lib/aws-logs"
 import { type BaseDocumentInsightStack, projectName } from "./base-stack.ts"
 
+/** The namespace of the functions' own metrics. It names the environment, so that dev does not raise prod's alarms. */
+export function metricsNamespace(envName: string): string {
+  return `${projectName}/${envName}`
+}
+
 export type DocumentInsightFunctionProps = {
   /** The handler's folder in `functions/src`, and the last part of the function's name. */
   name: string
@@ -20,13 +26,13 @@ export type DocumentInsightFunctionProps = {
   memoryMb: number
   timeoutSeconds: number
   environment: Record<string, string>
-  /** All that the function may do beside writing its own log and, with tracing, its traces. */
+  /** The permissions of the function, besides writing its log and, with tracing, its traces. */
   permissions: PolicyStatement[]
 }
 
 /**
- * Adds a function (nodejs24.x, arm64), its log group with retention, and a role that holds no AWS-managed policy:
- * it may write to that one log group, send traces when tracing is on, and what `permissions` says.
+ * Adds a function (nodejs24.x, arm64), its log group with retention, and a role without AWS-managed policies: it may
+ * write to that one log group, send traces when tracing is on, and what `permissions` allows.
  */
 export function addFunction(
   stack: BaseDocumentInsightStack,
@@ -41,14 +47,14 @@ export function addFunction(
   })
   const role = new Role(stack, `${id}Role`, {
     assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
-    description: `What ${functionName} may do`,
+    description: `Execution role of ${functionName}`,
   })
   logGroup.grantWrite(role)
   for (const statement of permissions) role.addToPolicy(statement)
   if (stack.config.tracing) {
     Validations.of(role).acknowledge({
       id: "AwsSolutions-IAM5[Resource::*]",
-      reason: "X-Ray's PutTraceSegments and PutTelemetryRecords know no resource: AWS accepts only *.",
+      reason: "X-Ray's PutTraceSegments and PutTelemetryRecords have no resource type: AWS accepts only *.",
     })
   }
   return new LambdaFunction(stack, id, {
@@ -63,13 +69,16 @@ export function addFunction(
     role,
     logGroup,
     loggingFormat: LoggingFormat.JSON,
+    // AWS: with JSON logging, Lambda drops application logs below this level, which is INFO by default, whatever the
+    // function's own logger lets through (Lambda developer guide, "Configuring advanced logging controls").
+    applicationLogLevelV2: ApplicationLogLevel[stack.config.log_level],
     tracing: stack.config.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
     environment: {
       ...environment,
       NODE_OPTIONS: "--enable-source-maps",
       LOG_LEVEL: stack.config.log_level,
       POWERTOOLS_SERVICE_NAME: name,
-      POWERTOOLS_METRICS_NAMESPACE: projectName,
+      POWERTOOLS_METRICS_NAMESPACE: metricsNamespace(stack.envName),
     },
   })
 }

@@ -1,5 +1,5 @@
-// What an operator looks at and is woken by: one dashboard, and alarms that can send an e-mail.
-import { Aws, Duration } from "aws-cdk-lib"
+// Monitoring: one dashboard, and alarms that can be sent by e-mail.
+import { Annotations, Aws, Duration } from "aws-cdk-lib"
 import {
   Alarm,
   ComparisonOperator,
@@ -20,6 +20,7 @@ import type { Construct } from "constructs"
 import type { ApiGatewayStack } from "./api-gateway-stack.ts"
 import { BaseDocumentInsightStack, type DocumentInsightStackProps } from "./base-stack.ts"
 import type { ConnectionHandlerStack } from "./connection-handler-stack.ts"
+import { metricsNamespace } from "./document-insight-function.ts"
 import type { DocumentProcessingStack } from "./document-processing-stack.ts"
 import type { StorageStack } from "./storage-stack.ts"
 import type { WebSocketApiStack } from "./websocket-api-stack.ts"
@@ -52,24 +53,35 @@ export class MonitoringStack extends BaseDocumentInsightStack {
     this.dashboard = this.addDashboard(props, functions)
   }
 
-  private addAlarms({ storage, webSocketApi }: MonitoringStackProps, functions: Record<string, LambdaFunction>): void {
+  private addAlarms(props: MonitoringStackProps, functions: Record<string, LambdaFunction>): void {
+    this.addApiAlarms(props)
+    this.addFunctionAlarms(functions)
+    this.addDocumentAlarms(props)
+  }
+
+  private addApiAlarms({ webSocketApi, httpApi }: MonitoringStackProps): void {
     const ofApi = (name: string, statistic = "Sum") => this.webSocketMetric(webSocketApi, name, statistic)
     this.addAlarm("websocket-integration-errors", {
-      description: "The connection handler failed: somebody's message was answered with an error.",
+      description: "The connection handler failed, and a client received an error: check its log group.",
       metric: ofApi("IntegrationError"),
       threshold: 1,
     })
     this.addAlarm("websocket-execution-errors", {
       description:
-        "API Gateway could not call the connection handler: look at the integration's role and the function.",
+        "API Gateway could not invoke the connection handler: check the integration's role and the function.",
       metric: ofApi("ExecutionError"),
       threshold: 1,
     })
+    this.addAlarm("http-server-errors", {
+      description: "The HTTP API responded with 5xx: check the log group of documents-api and the access log.",
+      metric: httpApi.httpApi.metricServerError({ period, statistic: "Sum" }),
+      threshold: 1,
+    })
     this.addAlarm("websocket-client-error-rate", {
-      description: `More than ${this.config.alarm_client_error_percent} % of what clients send is refused before it reaches the handler.`,
+      description: `More than ${this.config.alarm_client_error_percent} % of the client requests are rejected before they reach the handler.`,
       metric: new MathExpression({
         label: "Client errors, percent of messages and connections",
-        // FILL: without traffic there is no rate, and no alarm.
+        // FILL: without traffic there is no rate and no alarm.
         expression: "100 * FILL(errors, 0) / (FILL(messages, 0) + FILL(connects, 0) + FILL(errors, 0))",
         usingMetrics: {
           errors: ofApi("ClientError"),
@@ -81,25 +93,36 @@ export class MonitoringStack extends BaseDocumentInsightStack {
       threshold: this.config.alarm_client_error_percent,
       periods: 3,
     })
+  }
+
+  private addFunctionAlarms(functions: Record<string, LambdaFunction>): void {
     for (const [name, lambda] of Object.entries(functions)) {
       this.addAlarm(`${name}-errors`, {
-        description: `An invocation of ${name} failed: look for ERROR in its log group.`,
+        description: `An invocation of ${name} failed: search its log group for ERROR.`,
         metric: lambda.metricErrors({ period, statistic: "Sum" }),
         threshold: 1,
       })
       this.addAlarm(`${name}-throttles`, {
-        description: `Lambda refused to run ${name}: the account's concurrency is used up.`,
+        description: `Lambda throttled ${name}: its concurrency, or the account's, is exhausted.`,
         metric: lambda.metricThrottles({ period, statistic: "Sum" }),
         threshold: 1,
       })
     }
+  }
+
+  private addDocumentAlarms({ storage }: MonitoringStackProps): void {
+    this.addAlarm("documents-failed", {
+      description: `${this.config.alarm_failed_documents} or more documents ended as failed within five minutes: check the log of the document processor for their error codes.`,
+      metric: this.documentMetric("DocumentsFailed"),
+      threshold: this.config.alarm_failed_documents,
+    })
     this.addAlarm("uploads-dead-letter", {
-      description: `A document failed ${this.config.max_receive_count} times and lies in the dead-letter queue.`,
+      description: "An upload is in the dead-letter queue: check the log of the document processor.",
       metric: storage.uploadDeadLetterQueue.metricApproximateNumberOfMessagesVisible({ period, statistic: "Maximum" }),
       threshold: 1,
     })
     this.addAlarm("uploads-waiting", {
-      description: "The oldest upload waits too long: the processor fails, or is not allowed enough at a time.",
+      description: "The oldest upload waits too long: the processor fails, or its maximum concurrency is too low.",
       metric: storage.uploadQueue.metricApproximateAgeOfOldestMessage({ period, statistic: "Maximum" }),
       threshold: this.config.alarm_upload_age_seconds,
     })
@@ -120,10 +143,19 @@ export class MonitoringStack extends BaseDocumentInsightStack {
   }
 
   private notifyByEmail(): void {
-    if (this.config.alarm_email === "") return
+    if (this.config.alarm_email === "") {
+      // Where data is retained, users depend on the system: an alarm that notifies no one is a mistake there.
+      if (this.config.data_removal === "retain") {
+        Annotations.of(this).addWarningV2(
+          "document-insight:no-alarm-email",
+          `No one is notified of alarms in ${this.envName}: set alarm_email in cdk.json, or with -c alarm_email=ADDRESS.`,
+        )
+      }
+      return
+    }
     const topic = new Topic(this, "AlarmTopic", { topicName: this.resourceName("alarms"), enforceSSL: true })
     topic.addSubscription(new EmailSubscription(this.config.alarm_email))
-    // enforceSSL gives the topic a policy of its own, which takes the place of SNS's default: alarms must be let in.
+    // The policy that enforceSSL adds replaces SNS's default policy, so alarms need a statement of their own.
     topic.addToResourcePolicy(
       new PolicyStatement({
         sid: "AllowAlarmsToPublish",
@@ -144,7 +176,9 @@ export class MonitoringStack extends BaseDocumentInsightStack {
     const ofApi = (name: string, statistic = "Sum") => this.webSocketMetric(webSocketApi, name, statistic)
     const perFunction = (metric: (lambda: LambdaFunction) => IMetric) => Object.values(functions).map(metric)
     const graph = (title: string, left: IMetric[]) => new GraphWidget({ title, left, width: 8, height: 6 })
-    const dashboard = new Dashboard(this, "Dashboard", { dashboardName: this.resourceName("overview") })
+    // AWS: dashboards are global to an account, so two regions need two names (CloudWatch user guide, "Dashboards").
+    const dashboardName = `${this.resourceName("overview")}-${Aws.REGION}`
+    const dashboard = new Dashboard(this, "Dashboard", { dashboardName })
     dashboard.addWidgets(new TextWidget({ markdown: `# Document Insight, ${this.envName}`, width: 24, height: 1 }))
     dashboard.addWidgets(
       graph("Connections and messages", [ofApi("ConnectCount"), ofApi("MessageCount")]),
@@ -166,6 +200,7 @@ export class MonitoringStack extends BaseDocumentInsightStack {
       ),
     )
     dashboard.addWidgets(
+      graph("Documents", [this.documentMetric("DocumentsCompleted"), this.documentMetric("DocumentsFailed")]),
       graph("Uploads waiting", [
         storage.uploadQueue.metricApproximateNumberOfMessagesVisible({ period }),
         storage.uploadDeadLetterQueue.metricApproximateNumberOfMessagesVisible({ period }),
@@ -173,6 +208,8 @@ export class MonitoringStack extends BaseDocumentInsightStack {
       graph("Age of the oldest upload (seconds)", [
         storage.uploadQueue.metricApproximateAgeOfOldestMessage({ period }),
       ]),
+    )
+    dashboard.addWidgets(
       graph("HTTP API", [
         httpApi.httpApi.metricCount({ period }),
         httpApi.httpApi.metricClientError({ period }),
@@ -180,6 +217,17 @@ export class MonitoringStack extends BaseDocumentInsightStack {
       ]),
     )
     return dashboard
+  }
+
+  /** A metric that the function emits in its log (embedded metric format), with its service name as the dimension. */
+  private documentMetric(metricName: string): Metric {
+    return new Metric({
+      namespace: metricsNamespace(this.envName),
+      metricName,
+      dimensionsMap: { service: "document-processor" },
+      statistic: "Sum",
+      period,
+    })
   }
 
   /** AWS: namespace and dimensions as in [DG apigateway-websocket-api-logging]. */

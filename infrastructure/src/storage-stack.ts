@@ -26,6 +26,8 @@ export class StorageStack extends BaseDocumentInsightStack {
   readonly documentsBucket: Bucket
   /** Every upload, as IAM names it. */
   readonly uploadsArn: string
+  /** `https://{host}` that presigned uploads are sent to. */
+  readonly uploadsOrigin: string
   readonly uploadQueue: Queue
   readonly uploadDeadLetterQueue: Queue
   readonly documentsTable: Table
@@ -52,6 +54,7 @@ export class StorageStack extends BaseDocumentInsightStack {
     const bucketName = this.resourceName(`uploads-${Aws.ACCOUNT_ID}-${Aws.REGION}`)
     this.documentsBucket = this.addDocumentsBucket(bucketName)
     this.uploadsArn = `arn:${Aws.PARTITION}:s3:::${bucketName}/${uploadPrefix}*`
+    this.uploadsOrigin = `https://${bucketName}.s3.${Aws.REGION}.${Aws.URL_SUFFIX}`
     this.documentsTable = this.addTable("DocumentsTable", "documents", {
       partitionKey: { name: "documentId", type: AttributeType.STRING },
     })
@@ -144,7 +147,7 @@ export class StorageStack extends BaseDocumentInsightStack {
       billingMode: BillingMode.PAY_PER_REQUEST,
       timeToLiveAttribute: "expiresAt",
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: this.config.point_in_time_recovery },
-      deletionProtection: this.config.data_removal === "retain",
+      deletionProtection: this.config.table_deletion_protection,
       removalPolicy: this.removalPolicy,
     })
     if (!this.config.point_in_time_recovery) {

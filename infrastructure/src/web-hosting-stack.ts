@@ -1,4 +1,4 @@
-// Where the page is served from: CloudFront in front of a private bucket, or App Runner for accounts that have it.
+// Hosts the page: on CloudFront with a private bucket, or on App Runner for accounts that already use it.
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { Aws, Duration, RemovalPolicy } from "aws-cdk-lib"
@@ -25,48 +25,53 @@ import type { ApiGatewayStack } from "./api-gateway-stack.ts"
 import { addAppRunnerService } from "./app-runner-service.ts"
 import { BaseDocumentInsightStack, type DocumentInsightStackProps } from "./base-stack.ts"
 import { ConfigError } from "./config.ts"
+import { contentSecurityPolicy, type PageOrigins } from "./content-security-policy.ts"
+import type { StorageStack } from "./storage-stack.ts"
 import { acknowledgeHosting } from "./web-hosting-exceptions.ts"
 import type { WebSocketApiStack } from "./websocket-api-stack.ts"
 
 export type WebHostingStackProps = DocumentInsightStackProps & {
+  storage: StorageStack
   webSocketApi: WebSocketApiStack
   httpApi: ApiGatewayStack
   /** The built page: a folder with `index.html`. */
   webRoot: string
 }
 
-/** What the page reads from `config.json` when it starts, so that one build serves every environment. */
+/** The content of `config.json`, which the page reads when it starts, so that one build serves every environment. */
 export type PageConfig = { webSocketUrl: string; apiEndpoint: string; envName: string }
 
 export class WebHostingStack extends BaseDocumentInsightStack {
   constructor(scope: Construct, props: WebHostingStackProps) {
     super(scope, "web-hosting", props, "The page")
-    const { webSocketApi, httpApi, webRoot, envName } = props
+    const { storage, webSocketApi, httpApi, webRoot, envName } = props
     if (!existsSync(join(webRoot, "index.html"))) {
       throw new ConfigError(
         `The page is not built: ${webRoot} has no index.html. Run \`npm run synth\`, which builds it.`,
       )
     }
-    const pageConfig = { webSocketUrl: webSocketApi.webSocketUrl, apiEndpoint: httpApi.httpApi.apiEndpoint, envName }
+    const { apiEndpoint } = httpApi.httpApi
+    const pageConfig = { webSocketUrl: webSocketApi.webSocketUrl, apiEndpoint, envName }
+    const origins = { webSocket: webSocketApi.origin, httpApi: apiEndpoint, uploads: storage.uploadsOrigin }
     if (this.config.hosting === "apprunner") {
-      const url = addAppRunnerService(this, { webRoot, pageConfig })
+      const url = addAppRunnerService(this, { webRoot, pageConfig, origins })
       this.addStackOutput("AppRunnerServiceUrl", url, "The page, on App Runner")
       this.addStackOutput("WebUrl", url, "The page")
     } else {
-      const domainName = this.addDistribution(webRoot, pageConfig)
+      const domainName = this.addDistribution(webRoot, pageConfig, origins)
       this.addStackOutput("WebUrl", `https://${domainName}`, "The page")
     }
   }
 
-  private addDistribution(webRoot: string, pageConfig: PageConfig): string {
+  private addDistribution(webRoot: string, pageConfig: PageConfig, origins: PageOrigins): string {
     const bucket = new Bucket(this, "WebBucket", {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,
-      // A copy of what is built: nothing is lost with it, in no environment.
+      // Holds a copy of the build only, so it is deleted with its stack in every environment.
       removalPolicy: RemovalPolicy.DESTROY,
       autoDeleteObjects: true,
-    }) as IBucket // CDK declares its optional properties without `| undefined`, which our compiler settings tell apart
+    }) as IBucket // CDK declares optional properties without `| undefined`, which `exactOptionalPropertyTypes` rejects
     const distribution = new Distribution(this, "Distribution", {
       comment: `The page of ${this.resourceName("web")}`,
       defaultRootObject: "index.html",
@@ -75,10 +80,10 @@ export class WebHostingStack extends BaseDocumentInsightStack {
         allowedMethods: AllowedMethods.ALLOW_GET_HEAD,
         cachePolicy: CachePolicy.CACHING_OPTIMIZED,
         compress: true,
-        responseHeadersPolicy: this.securityHeaders(),
+        responseHeadersPolicy: this.securityHeaders(origins),
         viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
       },
-      // AWS: S3 answers 403, not 404, for a missing object to who may not list the bucket.
+      // AWS: S3 responds 403, not 404, for a missing object when the caller may not list the bucket.
       errorResponses: [403, 404].map((httpStatus) => ({
         httpStatus,
         responseHttpStatus: 404,
@@ -94,7 +99,7 @@ export class WebHostingStack extends BaseDocumentInsightStack {
       sources: [Source.asset(webRoot), Source.jsonData("config.json", pageConfig)],
       distribution,
       distributionPaths: ["/*"],
-      // The edge keeps a file until the next deployment, which invalidates it; browsers ask the edge each time.
+      // CloudFront caches a file until the next deployment invalidates it; browsers revalidate it every time.
       cacheControl: [CacheControl.fromString("public, max-age=0, s-maxage=31536000, must-revalidate")],
       logGroup: this.deploymentLogs(),
     })
@@ -116,23 +121,11 @@ export class WebHostingStack extends BaseDocumentInsightStack {
     return { domainNames: [web_domain_name], certificate, minimumProtocolVersion: SecurityPolicyProtocol.TLS_V1_2_2021 }
   }
 
-  /** The page loads nothing from elsewhere, and talks to API Gateway (HTTP and WebSocket) and S3 of this region only. */
-  private securityHeaders(): ResponseHeadersPolicy {
-    const awsHosts = `${Aws.REGION}.${Aws.URL_SUFFIX}`
-    const contentSecurityPolicy = [
-      "default-src 'self'",
-      `connect-src 'self' https://*.execute-api.${awsHosts} wss://*.execute-api.${awsHosts} https://*.s3.${awsHosts}`,
-      "style-src 'self' 'unsafe-inline'",
-      "img-src 'self' data:",
-      "object-src 'none'",
-      "base-uri 'self'",
-      "form-action 'self'",
-      "frame-ancestors 'none'",
-    ].join("; ")
+  private securityHeaders(origins: PageOrigins): ResponseHeadersPolicy {
     return new ResponseHeadersPolicy(this, "SecurityHeaders", {
       responseHeadersPolicyName: `${this.resourceName("security-headers")}-${Aws.REGION}`,
       securityHeadersBehavior: {
-        contentSecurityPolicy: { contentSecurityPolicy, override: true },
+        contentSecurityPolicy: { contentSecurityPolicy: contentSecurityPolicy(origins), override: true },
         contentTypeOptions: { override: true },
         frameOptions: { frameOption: HeadersFrameOption.DENY, override: true },
         referrerPolicy: { referrerPolicy: HeadersReferrerPolicy.NO_REFERRER, override: true },

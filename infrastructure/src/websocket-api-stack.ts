@@ -1,4 +1,4 @@
-// The WebSocket API: its routes, the integration behind them, the deployment, the stage and who may push to it.
+// The WebSocket API: routes, integration, deployment, stage, logs, and the permission to push to connections.
 import { ArnFormat, Aws, type CfnResource, Stack, Validations } from "aws-cdk-lib"
 import { CfnApi, CfnIntegration, CfnRoute, CfnRouteResponse, CfnStage } from "aws-cdk-lib/aws-apigatewayv2"
 import { Grant, type IGrantable, type IRole, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam"
@@ -6,14 +6,13 @@ import type { IFunction } from "aws-cdk-lib/aws-lambda"
 import { LogGroup } from "aws-cdk-lib/aws-logs"
 import { Construct } from "constructs"
 import { webSocketAccessLogFormat } from "./access-log.ts"
-import { addApiGatewayAccount } from "./api-gateway-account.ts"
 import { BaseDocumentInsightStack, type DocumentInsightStackProps } from "./base-stack.ts"
 import { ConfigError } from "./config.ts"
 import { addDeployment } from "./websocket-deployment.ts"
 
 type RouteProps = { id: string; routeKey: string; operationName: string; answers: boolean }
 
-/** `answers`: what the function returns is sent on the socket. */
+/** `answers`: the function's response is sent on the socket. */
 const routes: readonly RouteProps[] = [
   { id: "ConnectRoute", routeKey: "$connect", operationName: "Connect", answers: false },
   { id: "DisconnectRoute", routeKey: "$disconnect", operationName: "Disconnect", answers: false },
@@ -30,7 +29,7 @@ export class WebSocketApiStack extends BaseDocumentInsightStack {
     super(scope, "websocket-api", props, "The WebSocket API that pushes documents' progress")
     this.api = new CfnApi(this, "WebSocketApi", {
       name: this.resourceName("websocket-api"),
-      description: "Pushes the progress of documents to whoever watches them",
+      description: "Pushes the progress of documents to the connections that watch them",
       protocolType: "WEBSOCKET",
       routeSelectionExpression: "$request.body.action",
     })
@@ -39,16 +38,19 @@ export class WebSocketApiStack extends BaseDocumentInsightStack {
       retention: this.logRetention,
       removalPolicy: this.removalPolicy,
     })
+    // The page's stack imports it. Exported explicitly, the export stays when the page is hosted elsewhere (`hosting`):
+    // CloudFormation does not delete an export while a stack that is still deployed imports it.
+    this.exportValue(this.api.ref)
   }
 
   /**
-   * Adds the four routes, all answered by one function, and puts them live on a stage named after the environment.
+   * Adds the four routes, all integrated with one function, and deploys them to a stage named after the environment.
    *
    * @throws Error when called twice: an API has one set of routes.
    */
   configureWebSocketRoutes({ connectionHandlerLambda }: { connectionHandlerLambda: IFunction }): void {
     if (this.#stage) throw new Error("The WebSocket routes are configured already: call configureWebSocketRoutes once.")
-    // A function that stands in a stack of its own must stand before the API, whatever else refers to whom.
+    // A function in a stack of its own is deployed before the API.
     const handlerStack = Stack.of(connectionHandlerLambda)
     if (handlerStack !== this) this.addStackDependency(handlerStack)
     const integration = this.#addIntegration(connectionHandlerLambda)
@@ -60,7 +62,7 @@ export class WebSocketApiStack extends BaseDocumentInsightStack {
   addWebSocketUrlOutput(): void {
     this.#configured("addWebSocketUrlOutput")
     if (this.node.tryFindChild("WebSocketApiUrl")) {
-      throw new Error("The WebSocket outputs are there already: call addWebSocketUrlOutput once.")
+      throw new Error("The WebSocket outputs have been added already: call addWebSocketUrlOutput once.")
     }
     this.addStackOutput("WebSocketApiId", this.api.ref, "The WebSocket API's id")
     this.addStackOutput("WebSocketApiUrl", this.webSocketUrl, "Where browsers connect")
@@ -70,8 +72,8 @@ export class WebSocketApiStack extends BaseDocumentInsightStack {
   /**
    * Lets `grantee` push to, look up and close connections of this API and this stage.
    *
-   * The statement goes where it makes no circle: to the grantee's own stack, which then refers to this API; or, when
-   * this stack already waits for the grantee's (as for the connection handler), into this stack, attached to its role.
+   * The statement is added where it causes no circular dependency: to the grantee's stack, which then depends on this
+   * one; or, when this stack depends on the grantee's (as for the connection handler), to this stack, attached to its role.
    */
   grantManageConnections(grantee: IGrantable): Grant {
     this.#configured("grantManageConnections")
@@ -83,7 +85,7 @@ export class WebSocketApiStack extends BaseDocumentInsightStack {
     })
   }
 
-  /** This API's and this stage's connections, for POST, GET and DELETE. */
+  /** The ARN pattern of the connections of this API and this stage, for POST, GET and DELETE. */
   get connectionsArn(): string {
     this.#configured("connectionsArn")
     return this.formatArn({
@@ -96,20 +98,25 @@ export class WebSocketApiStack extends BaseDocumentInsightStack {
   /** `wss://{apiId}.execute-api.{region}.{urlSuffix}/{stage}`: where browsers connect. */
   get webSocketUrl(): string {
     this.#configured("webSocketUrl")
-    return `wss://${this.#address}`
+    return `wss://${this.#host}/${this.envName}`
+  }
+
+  /** `wss://{host}`, for a Content Security Policy. */
+  get origin(): string {
+    return `wss://${this.#host}`
   }
 
   /** `https://…`, the same address: the endpoint of the management API, @connections. */
   get callbackUrl(): string {
     this.#configured("callbackUrl")
-    return `https://${this.#address}`
+    return `https://${this.#host}/${this.envName}`
   }
 
-  get #address(): string {
-    return `${this.api.ref}.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}/${this.envName}`
+  get #host(): string {
+    return `${this.api.ref}.execute-api.${Aws.REGION}.${Aws.URL_SUFFIX}`
   }
 
-  /** The group itself: CDK's `logGroupArn` ends in `:*`, which means its streams. */
+  /** The ARN of the group itself: CDK's `logGroupArn` ends in `:*`, which means its streams. */
   get #accessLogArn(): string {
     const resourceName = this.accessLogGroup.logGroupName
     return this.formatArn({
@@ -127,9 +134,9 @@ export class WebSocketApiStack extends BaseDocumentInsightStack {
   #addIntegration(handler: IFunction): CfnIntegration {
     const role = new Role(this, "IntegrationRole", {
       assumedBy: new ServicePrincipal("apigateway.amazonaws.com"),
-      description: "With which the WebSocket API invokes its connection handler",
+      description: "Lets the WebSocket API invoke its connection handler",
     })
-    // The function alone: `handler.grantInvoke` would allow every version and alias of it too.
+    // Only the function: `handler.grantInvoke` would also allow every version and alias of it.
     role.addToPolicy(new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [handler.functionArn] }))
     const functions = `arn:${Aws.PARTITION}:apigateway:${Aws.REGION}:lambda:path/2015-03-31/functions`
     const integration = new CfnIntegration(this, "Integration", {
@@ -141,7 +148,7 @@ export class WebSocketApiStack extends BaseDocumentInsightStack {
       contentHandlingStrategy: "CONVERT_TO_TEXT",
       timeoutInMillis: this.config.integration_timeout_ms,
     })
-    // Without its policy the role invokes nothing: the first connection after a deployment would be refused.
+    // Without its policy the role cannot invoke: the first connections after a deployment would fail.
     integration.node.addDependency(role)
     return integration
   }
@@ -152,13 +159,13 @@ export class WebSocketApiStack extends BaseDocumentInsightStack {
       routeKey,
       operationName,
       target: `integrations/${integration.ref}`,
-      // Sign-in goes here: an authorizer on $connect, the only route that API Gateway lets have one.
+      // Authentication belongs here: an authorizer on $connect, the only route that can have one.
       authorizationType: "NONE",
       ...(answers && { routeResponseSelectionExpression: "$default" }),
     })
     Validations.of(route).acknowledge({
       id: "AwsSolutions-APIG4",
-      reason: "Sign-in comes later. A document's progress is seen only by who knows its unguessable id.",
+      reason: "There is no sign-in yet. A document's progress is visible only with its unguessable id.",
     })
     if (!answers) return [route]
     const response = new CfnRouteResponse(this, `${id}Response`, {
@@ -176,9 +183,7 @@ export class WebSocketApiStack extends BaseDocumentInsightStack {
       if (routes.some((route) => route.routeKey === routeKey))
         return [routeKey, pascalCase(this.#routeSettings(throttle))]
       const known = routes.map((route) => route.routeKey).join(", ")
-      throw new ConfigError(
-        `route_throttles names the route ${routeKey}, which this API does not have: it has ${known}.`,
-      )
+      throw new ConfigError(`route_throttles: "${routeKey}" is not a route of this API. Its routes: ${known}.`)
     })
     const stage = new CfnStage(this, "Stage", {
       apiId: this.api.ref,
@@ -188,11 +193,31 @@ export class WebSocketApiStack extends BaseDocumentInsightStack {
       ...(perRoute.length > 0 && { routeSettings: Object.fromEntries(perRoute) }),
       accessLogSettings: { destinationArn: this.#accessLogArn, format: webSocketAccessLogFormat },
     })
-    if (config.manage_api_gateway_account) stage.addResourceDependency(addApiGatewayAccount(this))
+    for (const logGroup of this.#addExecutionLogs()) stage.node.addDependency(logGroup)
     return stage
   }
 
-  // AWS?: whether a route's entry that says nothing of logging takes the stage's: so each entry says everything.
+  /**
+   * The execution log groups. API Gateway chooses the name, and creates the group without a retention if it does not
+   * exist, so it is created first.
+   *
+   * AWS?: the name for WebSocket APIs is not documented. For REST APIs it is `API-Gateway-Execution-Logs_{id}/{stage}`
+   * [DG set-up-logging]; `/aws/apigateway/{id}/{stage}` is often assumed. Both are created; an empty one costs nothing.
+   */
+  #addExecutionLogs(): LogGroup[] {
+    if (this.config.execution_log_level === "OFF") return []
+    const names = { ExecutionLogs: "API-Gateway-Execution-Logs_", ExecutionLogsByPath: "/aws/apigateway/" }
+    return Object.entries(names).map(
+      ([id, prefix]) =>
+        new LogGroup(this, id, {
+          logGroupName: `${prefix}${this.api.ref}/${this.envName}`,
+          retention: this.logRetention,
+          removalPolicy: this.removalPolicy,
+        }),
+    )
+  }
+
+  // AWS?: it is not documented whether a route's entry without logging settings inherits the stage's, so each has all.
   #routeSettings({ rate, burst }: { rate: number; burst: number }) {
     return {
       throttlingRateLimit: rate,
@@ -203,10 +228,10 @@ export class WebSocketApiStack extends BaseDocumentInsightStack {
     }
   }
 
-  /** The grantee, or its role as seen from this stack when this stack's resources already wait for the role's. */
+  /** The grantee, or its role imported into this stack when this stack depends on the role's. */
   #withPolicyPlaced(grantee: IGrantable): IGrantable {
     const principal = grantee.grantPrincipal
-    if (!isRole(principal) || !waitsFor(this, Stack.of(principal))) return grantee
+    if (!isRole(principal) || !dependsOn(this, Stack.of(principal))) return grantee
     const id = `RoleOf${principal.node.path.replaceAll(/[^A-Za-z0-9]/g, "")}`
     return (this.node.tryFindChild(id) as IRole | undefined) ?? Role.fromRoleName(this, id, principal.roleName)
   }
@@ -216,11 +241,11 @@ function isRole(principal: unknown): principal is IRole {
   return Construct.isConstruct(principal) && "roleName" in principal
 }
 
-function waitsFor(stack: Stack, other: Stack): boolean {
-  return stack.dependencies.some((dependency) => dependency === other || waitsFor(dependency, other))
+function dependsOn(stack: Stack, other: Stack): boolean {
+  return stack.dependencies.some((dependency) => dependency === other || dependsOn(dependency, other))
 }
 
-/** CDK takes a stage's route settings as they are written in the template. */
+/** CDK passes a stage's route settings to the template as they are, so they need the template's case. */
 function pascalCase(settings: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(settings).map(([key, value]) => [key.charAt(0).toUpperCase() + key.slice(1), value]),

@@ -1,6 +1,6 @@
-// Synthesizing for real: handlers bundled, in a process of its own, as `npm start` and `npm run synth` do.
+// Synthesis as in `npm start` and `npm run synth`: in a child process, with bundled handlers.
 import { execFileSync } from "node:child_process"
-import { existsSync, globSync, readFileSync } from "node:fs"
+import { existsSync, globSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { Worker } from "node:worker_threads"
 import { beforeAll, describe, expect, test } from "vitest"
@@ -14,48 +14,62 @@ const withoutPage = (options: Partial<SynthesizeOptions>) => ({
   context: { hosting: "none", ...options.context },
 })
 
+/** The handler's folder in `functions/src`, by stack. */
+const folderOf: Record<string, string> = {
+  "connection-handler": "connection-handler",
+  "document-processing": "document-processor",
+  "api-gateway": "documents-api",
+}
+
 describe("an assembly", () => {
   beforeAll(async () => {
     expect(await synthesize(withoutPage({}))).toBe("")
-  })
+  }, 60_000)
 
   test.each([
     ["connection-handler", "ConnectionHandler", []],
     ["document-processing", "DocumentProcessor", ["pdfium.wasm"]],
     ["api-gateway", "DocumentsApi", []],
-  ])("holds the handler of %s as one ES module with its source map, which loads", async (stack, id, beside) => {
+  ])("contains the handler of %s as one ES module with a source map, and it loads", async (stack, id, beside) => {
     const folder = assetOf(stack, id)
     expect(globSync("*", { cwd: folder }).sort()).toEqual(["index.mjs", "index.mjs.map", ...beside])
-    expect(JSON.parse(readFileSync(join(folder, "index.mjs.map"), "utf8")).sources.join()).toContain("handler.ts")
+    expect(JSON.parse(readFileSync(join(folder, "index.mjs.map"), "utf8")).sources).toContain(
+      `functions/src/${folderOf[stack]}/handler.ts`,
+    )
     expect(await typeOfHandler(join(folder, "index.mjs"))).toBe("function")
   })
 
-  test("says which construct each resource comes from", () => {
+  test("names the construct of each resource", () => {
     const template = JSON.parse(readFileSync(join(outdir, "document-insight-dev-websocket-api.template.json"), "utf8"))
     expect(template.Resources.ConnectRoute.Metadata["aws:cdk:path"]).toBe(
       "document-insight-dev-websocket-api/ConnectRoute",
     )
   })
 
-  test("is the same, byte for byte, when nothing has changed", async () => {
-    const again = temporaryFolder()
-    await synthesize(withoutPage({ outdir: again }))
-    const files = globSync("*.{template,assets}.json", { cwd: outdir })
-    expect(files).toHaveLength(12)
-    for (const file of files)
-      expect(readFileSync(join(again, file), "utf8")).toBe(readFileSync(join(outdir, file), "utf8"))
-  })
+  test("is the same, byte for byte, in a folder at another depth", async () => {
+    const elsewhere = join(temporaryFolder(), "other", "depth")
+    await synthesize(withoutPage({ outdir: elsewhere }))
+    const files = globSync(["*.{template,assets}.json", "asset.*/**/*"], { cwd: outdir }).filter((file) =>
+      statSync(join(outdir, file)).isFile(),
+    )
+    expect(files.filter((file) => file.endsWith(".template.json"))).toHaveLength(7)
+    expect(files.filter((file) => file.endsWith("index.mjs.map"))).toHaveLength(3)
+    const differing = files.filter((file) => {
+      return !readFileSync(join(elsewhere, file)).equals(readFileSync(join(outdir, file)))
+    })
+    expect(differing).toEqual([])
+  }, 60_000)
 })
 
-describe("a mistake ends in one sentence:", () => {
+describe("a mistake is reported in one sentence:", () => {
   test.each<[string, Partial<SynthesizeOptions>, string]>([
     [
-      "an environment that is not there",
+      "an environment that does not exist",
       { envName: "nope" },
       'There is no environment "nope" in cdk.json: it has dev, prod.',
     ],
     [
-      "a throttle that would let nothing through",
+      "a throttle of zero",
       { context: { api_throttle_rate: "0" } },
       "api_throttle_rate is 0: it accepts a whole number from 1 to 1000000 (requests per second).",
     ],
@@ -66,9 +80,9 @@ describe("a mistake ends in one sentence:", () => {
   })
 })
 
-test("whoever synthesizes does not load CDK, whose memory would stay with it", () => {
-  const door = join(import.meta.dirname, "..", "src", "index.ts")
-  const count = `import(${JSON.stringify(door)}).then(() => console.log(Object.keys(require.cache).filter((file) => file.includes("aws-cdk-lib")).length))`
+test("the package does not load CDK into the caller, whose memory would remain in use", () => {
+  const entry = join(import.meta.dirname, "..", "src", "index.ts")
+  const count = `import(${JSON.stringify(entry)}).then(() => console.log(Object.keys(require.cache).filter((file) => file.includes("aws-cdk-lib")).length))`
   expect(execFileSync(process.execPath, ["--eval", count], { encoding: "utf8" }).trim()).toBe("0")
 })
 
@@ -80,7 +94,7 @@ function assetOf(stack: string, id: string): string {
   return join(outdir, resource.Metadata["aws:asset:path"]!)
 }
 
-/** Loads a bundle in a thread of its own, with what Lambda would set. */
+/** Loads a bundle in a worker thread with the environment variables that Lambda sets. */
 function typeOfHandler(file: string): Promise<string> {
   const load = `import(${JSON.stringify(file)}).then((module) => require("node:worker_threads").parentPort.postMessage(typeof module.handler))`
   const env = {

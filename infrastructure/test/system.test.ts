@@ -1,4 +1,4 @@
-// The rest of the system's templates: names, storage, functions, what each role may do, the HTTP API, page and alarms.
+// The templates of the system: names, tags, storage, functions, the permissions of each role, and the HTTP API.
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
@@ -24,12 +24,14 @@ const functions: [name: string, stack: string, id: string][] = [
 describe.each(["dev", "prod"])("the system in %s", (envName) => {
   const app = synthesized(envName)
   const isDev = envName === "dev"
-  const removal = isDev ? "Delete" : "Retain"
+  const removal = isDev ? "Delete" : "RetainExceptOnCreate"
 
-  test("is seven stacks named by convention, each standing after the one before", () => {
-    expect(app.stacks.map(({ stackName }) => stackName)).toEqual(
-      order.map((name) => `document-insight-${envName}-${name}`),
-    )
+  test("has stacks named by convention, each deployed after the one before", () => {
+    // The account's stack has no environment in its name, because all environments of an account share it.
+    expect(app.stacks.map(({ stackName }) => stackName)).toEqual([
+      ...(isDev ? ["document-insight-api-gateway-account"] : []),
+      ...order.map((name) => `document-insight-${envName}-${name}`),
+    ])
     for (const [index, stack] of app.stacks.entries()) {
       const before = app.stacks.slice(0, index).map(({ id }) => id)
       const needs = stack.dependencies.map(({ id }) => id).filter((id) => !id.endsWith(".assets"))
@@ -38,14 +40,14 @@ describe.each(["dev", "prod"])("the system in %s", (envName) => {
     }
   })
 
-  test("knows no account, region or partition", () => {
+  test("contains no account, region or partition", () => {
     for (const stack of app.stacks) {
       expect(stack.environment).toMatchObject({ account: "unknown-account", region: "unknown-region" })
       expect(JSON.stringify(stack.template)).not.toMatch(/arn:aws(-cn|-us-gov)?:(?!iam::aws:policy)/)
     }
   })
 
-  test("tags everything with project, environment, component and managed-by", () => {
+  test("tags every resource with project, environment, component and managed-by", () => {
     for (const name of order) {
       const tagged = app.template(name).resources.filter(({ Properties }) => Array.isArray(Properties?.Tags))
       for (const { Properties } of tagged) {
@@ -66,7 +68,7 @@ describe.each(["dev", "prod"])("the system in %s", (envName) => {
     const bucket = app.one("storage", "AWS::S3::Bucket")
     const queue = app.one("storage", "AWS::SQS::Queue", "UploadQueue")
 
-    test("keeps uploads private, encrypted, TLS-only, for as long as the functions keep their rows", () => {
+    test("keeps uploads private, encrypted, TLS-only, and as long as the functions keep their rows", () => {
       expect(bucket.Properties).toMatchObject({
         BucketName: `document-insight-${envName}-uploads-<AWS::AccountId>-<AWS::Region>`,
         PublicAccessBlockConfiguration: {
@@ -90,7 +92,7 @@ describe.each(["dev", "prod"])("the system in %s", (envName) => {
       expect(bucket.DeletionPolicy).toBe(removal)
     })
 
-    test("lets the page's origin put an upload, and nothing else", () => {
+    test("allows the origin of the page to PUT uploads, and nothing else", () => {
       expect(bucket.Properties.CorsConfiguration.CorsRules).toEqual([
         {
           AllowedHeaders: ["content-type"],
@@ -102,7 +104,7 @@ describe.each(["dev", "prod"])("the system in %s", (envName) => {
       ])
     })
 
-    test("announces uploads to the queue, which lets this bucket in before it exists", () => {
+    test("notifies the queue of uploads, and the queue allows the bucket before the bucket exists", () => {
       expect(bucket.Properties.NotificationConfiguration).toEqual({
         QueueConfigurations: [
           {
@@ -141,7 +143,7 @@ describe.each(["dev", "prod"])("the system in %s", (envName) => {
       expect(app.all("storage", "AWS::SQS::QueuePolicy").every(deniesWithoutTls)).toBe(true)
     })
 
-    test("has a table of documents and one of watchers, with their keys and time to live", () => {
+    test("has a table of documents and a table of watchers with keys and time to live", () => {
       const documents = app.one("storage", "AWS::DynamoDB::Table", "DocumentsTable")
       const watchers = app.one("storage", "AWS::DynamoDB::Table", "WatchersTable")
       expect(documents.Properties.KeySchema).toEqual([{ AttributeName: "documentId", KeyType: "HASH" }])
@@ -164,7 +166,7 @@ describe.each(["dev", "prod"])("the system in %s", (envName) => {
           BillingMode: "PAY_PER_REQUEST",
           TimeToLiveSpecification: { AttributeName: "expiresAt", Enabled: true },
           PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: !isDev },
-          DeletionProtectionEnabled: !isDev,
+          DeletionProtectionEnabled: false,
         })
         expect(table.DeletionPolicy).toBe(removal)
       }
@@ -173,7 +175,7 @@ describe.each(["dev", "prod"])("the system in %s", (envName) => {
 
   describe("functions", () => {
     test.each(functions)(
-      "%s runs on nodejs24.x and arm64, traced, with a log group that forgets",
+      "%s runs on nodejs24.x and arm64 with tracing, and its log group has a retention",
       (name, stack, id) => {
         const lambda = app.one(stack, "AWS::Lambda::Function", id)
         expect(lambda.Properties).toMatchObject({
@@ -182,11 +184,11 @@ describe.each(["dev", "prod"])("the system in %s", (envName) => {
           Architectures: ["arm64"],
           Handler: "index.handler",
           TracingConfig: { Mode: "Active" },
-          LoggingConfig: { LogFormat: "JSON", LogGroup: `<${id}Logs>` },
+          LoggingConfig: { LogFormat: "JSON", LogGroup: `<${id}Logs>`, ApplicationLogLevel: "INFO" },
         })
         expect(lambda.Properties.Environment.Variables).toMatchObject({
           POWERTOOLS_SERVICE_NAME: name,
-          POWERTOOLS_METRICS_NAMESPACE: "document-insight",
+          POWERTOOLS_METRICS_NAMESPACE: `document-insight/${envName}`,
           LOG_LEVEL: "INFO",
           NODE_OPTIONS: "--enable-source-maps",
         })
@@ -199,7 +201,7 @@ describe.each(["dev", "prod"])("the system in %s", (envName) => {
       },
     )
 
-    test("get exactly the variables that functions/src/environment.ts asks for", () => {
+    test("have exactly the environment variables that functions/src/environment.ts requires", () => {
       const source = readFileSync(join(import.meta.dirname, "../../functions/src/environment.ts"), "utf8")
       const asked = new Set([...source.matchAll(/required\("([A-Z_]+)"\)/g)].map(([, name]) => name))
       const given = functions.flatMap(([, stack, id]) =>
@@ -222,7 +224,7 @@ describe.each(["dev", "prod"])("the system in %s", (envName) => {
     })
   })
 
-  describe("each role lists all that it may do:", () => {
+  describe("the permissions of each role are exactly:", () => {
     const traces = ["xray:PutTelemetryRecords on *", "xray:PutTraceSegments on *"]
     const logs = (id: string) => [`logs:CreateLogStream on <${id}Logs.Arn>`, `logs:PutLogEvents on <${id}Logs.Arn>`]
     const uploads = `arn:<AWS::Partition>:s3:::document-insight-${envName}-uploads-<AWS::AccountId>-<AWS::Region>/uploads/*`
@@ -279,7 +281,7 @@ describe.each(["dev", "prod"])("the system in %s", (envName) => {
       expect(permissionsOf(app, stack, roleId)).toEqual([...expected].sort())
     })
 
-    test("only API Gateway assumes the integration's role, only Lambda a function's", () => {
+    test("can be assumed only by API Gateway (the integration) and by Lambda (the functions)", () => {
       const assumedBy = (stack: string, id: string) =>
         app.one(stack, "AWS::IAM::Role", id).Properties.AssumeRolePolicyDocument.Statement
       const by = (service: string) => [{ Action: "sts:AssumeRole", Effect: "Allow", Principal: { Service: service } }]
@@ -289,7 +291,7 @@ describe.each(["dev", "prod"])("the system in %s", (envName) => {
   })
 
   describe("the HTTP API", () => {
-    test("has the three routes, each led to the documents function", () => {
+    test("has three routes, each integrated with the documents function", () => {
       const routes = app.all("api-gateway", "AWS::ApiGatewayV2::Route").map(({ Properties }) => Properties.RouteKey)
       expect(routes.sort()).toEqual([
         "DELETE /documents/{documentId}",
@@ -303,7 +305,7 @@ describe.each(["dev", "prod"])("the system in %s", (envName) => {
       })
     })
 
-    test("is throttled, logged and open to the page's origin", () => {
+    test("is throttled and logged, and allows the origin of the page", () => {
       const stage = app.one("api-gateway", "AWS::ApiGatewayV2::Stage").Properties
       expect(stage).toMatchObject({
         StageName: "$default",
@@ -323,82 +325,10 @@ describe.each(["dev", "prod"])("the system in %s", (envName) => {
       expect(app.template("api-gateway").outputs.ApiEndpoint).toMatchObject({ Value: "<HttpApi.ApiEndpoint>" })
     })
   })
-
-  describe("the page", () => {
-    test("is served by CloudFront, over TLS, from a private bucket that only this distribution reads", () => {
-      const { DistributionConfig } = app.one("web-hosting", "AWS::CloudFront::Distribution").Properties
-      expect(DistributionConfig).toMatchObject({
-        DefaultRootObject: "index.html",
-        DefaultCacheBehavior: { ViewerProtocolPolicy: "redirect-to-https", Compress: true },
-      })
-      expect(
-        app.one("web-hosting", "AWS::CloudFront::OriginAccessControl").Properties.OriginAccessControlConfig,
-      ).toMatchObject({
-        OriginAccessControlOriginType: "s3",
-        SigningBehavior: "always",
-      })
-      const readers = app
-        .one("web-hosting", "AWS::S3::BucketPolicy")
-        .Properties.PolicyDocument.Statement.filter(
-          ({ Action }: { Action: string | string[] }) => Action === "s3:GetObject",
-        )
-      expect(readers).toMatchObject([
-        {
-          Principal: { Service: "cloudfront.amazonaws.com" },
-          Condition: { StringEquals: { "AWS:SourceArn": expect.stringContaining("<Distribution>") } },
-        },
-      ])
-    })
-
-    test("learns its URLs from config.json when it is deployed", () => {
-      const deployment = app.one("web-hosting", "Custom::CDKBucketDeployment").Properties
-      const markers = Object.values(Object.assign({}, ...deployment.SourceMarkers))
-      expect(deployment.SourceObjectKeys).toHaveLength(2)
-      expect(markers).toEqual(expect.arrayContaining(["<WebSocketApi>", "<HttpApi.ApiEndpoint>"]))
-    })
-
-    test("publishes where it is", () => {
-      expect(app.template("web-hosting").outputs.WebUrl).toMatchObject({
-        Value: "https://<Distribution.DomainName>",
-        Export: { Name: `document-insight-${envName}-web-hosting-WebUrl` },
-      })
-    })
-  })
-
-  test("alarms on what makes somebody wait or fail, and shows it on one dashboard", () => {
-    const names = app.all("monitoring", "AWS::CloudWatch::Alarm").map(({ Properties }) => Properties.AlarmName)
-    expect(names.sort()).toEqual(
-      [
-        ...["websocket-integration-errors", "websocket-execution-errors", "websocket-client-error-rate"],
-        ...functions.flatMap(([name]) => [`${name}-errors`, `${name}-throttles`]),
-        ...["uploads-dead-letter", "uploads-waiting"],
-      ]
-        .map((name) => `document-insight-${envName}-${name}`)
-        .sort(),
-    )
-    expect(app.one("monitoring", "AWS::CloudWatch::Dashboard").Properties.DashboardName).toBe(
-      `document-insight-${envName}-overview`,
-    )
-    expect(app.all("monitoring", "AWS::SNS::Topic")).toEqual([])
-  })
 })
 
 describe("settings", () => {
-  test("alarm_email sends every alarm there", () => {
-    const app = synthesized("dev", { alarm_email: "ops@example.com", hosting: "none" })
-    expect(app.one("monitoring", "AWS::SNS::Subscription").Properties).toMatchObject({
-      Protocol: "email",
-      Endpoint: "ops@example.com",
-    })
-    const alarms = app.all("monitoring", "AWS::CloudWatch::Alarm")
-    expect(alarms.every(({ Properties }) => Properties.AlarmActions[0] === "<AlarmTopic>")).toBe(true)
-    const statements = app.one("monitoring", "AWS::SNS::TopicPolicy").Properties.PolicyDocument.Statement
-    expect(statements).toContainEqual(
-      expect.objectContaining({ Action: "sns:Publish", Principal: { Service: "cloudwatch.amazonaws.com" } }),
-    )
-  })
-
-  test("web_origins are the only ones that may call and upload", () => {
+  test("web_origins restricts the origins that may call the API and upload", () => {
     const app = synthesized("dev", { web_origins: '["https://docs.example.com"]', hosting: "none" })
     const origins = ["https://docs.example.com"]
     expect(app.one("api-gateway", "AWS::ApiGatewayV2::Api").Properties.CorsConfiguration.AllowOrigins).toEqual(origins)
@@ -407,46 +337,24 @@ describe("settings", () => {
     )
   })
 
-  test("web_domain_name puts the page, its certificate and its origin there", () => {
-    const certificate = "arn:aws:acm:us-east-1:111122223333:certificate/abc"
-    const app = synthesized("dev", { web_domain_name: "docs.example.com", web_certificate_arn: certificate })
-    expect(app.one("web-hosting", "AWS::CloudFront::Distribution").Properties.DistributionConfig).toMatchObject({
-      Aliases: ["docs.example.com"],
-      ViewerCertificate: { AcmCertificateArn: certificate, MinimumProtocolVersion: "TLSv1.2_2021" },
-    })
-    expect(app.template("web-hosting").outputs.WebUrl?.Value).toBe("https://docs.example.com")
-    expect(app.one("storage", "AWS::S3::Bucket").Properties.CorsConfiguration.CorsRules[0].AllowedOrigins).toEqual([
-      "https://docs.example.com",
-    ])
-  })
+  test.each(["DEBUG", "INFO", "WARN", "ERROR"])(
+    "log_level=%s reaches the functions and Lambda's own log filter",
+    (level) => {
+      const app = synthesized("dev", { log_level: level, hosting: "none" })
+      for (const [, stack, id] of functions) {
+        const { Environment, LoggingConfig } = app.one(stack, "AWS::Lambda::Function", id).Properties
+        expect([Environment.Variables.LOG_LEVEL, LoggingConfig.ApplicationLogLevel]).toEqual([level, level])
+      }
+    },
+  )
 
-  test("hosting=apprunner runs the page's image there, with the same URLs", () => {
-    const app = synthesized("dev", { hosting: "apprunner" })
-    const { ImageRepository } = app.one("web-hosting", "AWS::AppRunner::Service").Properties.SourceConfiguration
-    expect(ImageRepository.ImageConfiguration.RuntimeEnvironmentVariables).toEqual([
-      { Name: "WEB_SOCKET_URL", Value: "wss://<WebSocketApi>.execute-api.<AWS::Region>.<AWS::URLSuffix>/dev" },
-      { Name: "API_ENDPOINT", Value: "<HttpApi.ApiEndpoint>" },
-      { Name: "ENV_NAME", Value: "dev" },
-    ])
-    const { outputs } = app.template("web-hosting")
-    expect(outputs.AppRunnerServiceUrl?.Value).toBe("https://<PageService.ServiceUrl>")
-    expect(outputs.WebUrl?.Value).toBe("https://<PageService.ServiceUrl>")
-    expect(app.all("web-hosting", "AWS::CloudFront::Distribution")).toEqual([])
-  })
-
-  test("hosting=none leaves the page, and its stack, out", () => {
-    const names = synthesized("dev", { hosting: "none" }).stacks.map(({ stackName }) => stackName)
-    expect(names).not.toContain("document-insight-dev-web-hosting")
-    expect(names).toHaveLength(order.length - 1)
-  })
-
-  test("tracing=false takes the right to write traces away too", () => {
+  test("tracing=false removes the permission to write traces", () => {
     const app = synthesized("dev", { tracing: "false", hosting: "none" })
     expect(JSON.stringify(app.stacks.map(({ template }) => template))).not.toContain("xray:")
   })
 })
 
-/** `action on resource` of every statement that a role has, sorted; a managed policy shows as itself. */
+/** `action on resource` of every statement of a role, sorted, and its managed policies. */
 function permissionsOf(app: Synthesized, stack: string, roleId: string): string[] {
   const role = app.one(stack, "AWS::IAM::Role", roleId).Properties
   const attached = order

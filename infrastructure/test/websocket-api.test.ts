@@ -1,4 +1,4 @@
-// The WebSocket API's stack: what it promises on AWS, for dev and for prod.
+// The template of the WebSocket API's stack, for dev and for prod.
 import { App, type CfnResource, Stack } from "aws-cdk-lib"
 import type { CfnIntegration, CfnRoute } from "aws-cdk-lib/aws-apigatewayv2"
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam"
@@ -15,7 +15,7 @@ describe.each(["dev", "prod"])("the WebSocket API of %s", (envName) => {
   const routes = app.all(stack, "AWS::ApiGatewayV2::Route")
   const route = (key: string) => routes.find((each) => each.Properties.RouteKey === key) as Resource
 
-  test("selects a route by the message's action, and is named by convention", () => {
+  test("selects a route by the message's action and is named by convention", () => {
     expect(app.one(stack, "AWS::ApiGatewayV2::Api").Properties).toMatchObject({
       Name: `document-insight-${envName}-websocket-api`,
       ProtocolType: "WEBSOCKET",
@@ -23,7 +23,7 @@ describe.each(["dev", "prod"])("the WebSocket API of %s", (envName) => {
     })
   })
 
-  test("has exactly the four routes, each named, open, and led to the one integration", () => {
+  test("has four named routes without authorization, all with the same integration", () => {
     const ofRoutes = routes.map(({ Properties: p }) => [p.RouteKey, p.OperationName, p.AuthorizationType, p.Target])
     expect(ofRoutes).toEqual([
       ["$connect", "Connect", "NONE", "integrations/<Integration>"],
@@ -33,7 +33,7 @@ describe.each(["dev", "prod"])("the WebSocket API of %s", (envName) => {
     ])
   })
 
-  test("answers on the socket to progress and $default, with the expression and the response both", () => {
+  test("returns the responses of progress and $default, which needs the expression and the route response", () => {
     const responses = app.all(stack, "AWS::ApiGatewayV2::RouteResponse").map(({ Properties }) => Properties)
     expect(responses).toEqual([
       { ApiId: "<WebSocketApi>", RouteId: "<DefaultRoute>", RouteResponseKey: "$default" },
@@ -44,7 +44,7 @@ describe.each(["dev", "prod"])("the WebSocket API of %s", (envName) => {
     expect(route("$connect").Properties).not.toHaveProperty("RouteResponseSelectionExpression")
   })
 
-  test("invokes the connection handler as a proxy, within 29 s, with its own role's credentials", () => {
+  test("invokes the connection handler as a Lambda proxy within 29 s, with its own role", () => {
     expect(app.one(stack, "AWS::ApiGatewayV2::Integration").Properties).toEqual({
       ApiId: "<WebSocketApi>",
       IntegrationType: "AWS_PROXY",
@@ -58,7 +58,7 @@ describe.each(["dev", "prod"])("the WebSocket API of %s", (envName) => {
     expect(app.all("connection-handler", "AWS::Lambda::Permission")).toEqual([])
   })
 
-  test("deploys after every route, integration and response", () => {
+  test("deploys after every route, integration and route response", () => {
     const parts = ["Route", "RouteResponse", "Integration"].flatMap((kind) =>
       app.all(stack, `AWS::ApiGatewayV2::${kind}`),
     )
@@ -67,21 +67,21 @@ describe.each(["dev", "prod"])("the WebSocket API of %s", (envName) => {
     expect(app.one(stack, "AWS::ApiGatewayV2::Stage").Properties.DeploymentId).toBe(`<${deployment.id}>`)
   })
 
-  test("is staged under the environment's name, throttled, logged and metered", () => {
+  test("has a stage named after the environment with throttling, execution logs and detailed metrics", () => {
     const { Properties } = app.one(stack, "AWS::ApiGatewayV2::Stage")
     expect(Properties.StageName).toBe(envName)
     expect(Properties.DefaultRouteSettings).toEqual({
       ThrottlingRateLimit: 1000,
       ThrottlingBurstLimit: 2000,
       LoggingLevel: "INFO",
-      // Data trace writes messages' contents into the log: wanted where one tries things out.
+      // Data trace writes the content of messages to the log, which only dev should.
       DataTraceEnabled: envName === "dev",
       DetailedMetricsEnabled: true,
     })
     expect(Properties).not.toHaveProperty("RouteSettings")
   })
 
-  test("writes its access log as one JSON line, in a group of its own that forgets", () => {
+  test("writes its access log as one JSON line to a log group with a retention", () => {
     const { AccessLogSettings } = app.one(stack, "AWS::ApiGatewayV2::Stage").Properties
     expect(AccessLogSettings.DestinationArn).toBe(
       "arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:<AccessLogs>",
@@ -95,20 +95,26 @@ describe.each(["dev", "prod"])("the WebSocket API of %s", (envName) => {
     ]) {
       expect(variables).toContain(`$context.${name}`)
     }
-    const logs = app.one(stack, "AWS::Logs::LogGroup")
-    expect(logs.Properties.RetentionInDays).toBe(envName === "dev" ? 7 : 90)
-    expect(logs.DeletionPolicy).toBe(envName === "dev" ? "Delete" : "Retain")
+    for (const logs of app.all(stack, "AWS::Logs::LogGroup")) {
+      expect(logs.Properties.RetentionInDays).toBe(envName === "dev" ? 7 : 90)
+      expect(logs.DeletionPolicy).toBe(envName === "dev" ? "Delete" : "RetainExceptOnCreate")
+    }
   })
 
-  test("gives API Gateway its role for logs before the stage needs it, and leaves it behind", () => {
-    const account = app.one(stack, "AWS::ApiGateway::Account")
-    const role = app.one(stack, "AWS::IAM::Role", "ApiGatewayLogsRole")
-    expect(account.Properties.CloudWatchRoleArn).toBe("<ApiGatewayLogsRole.Arn>")
-    expect(app.one(stack, "AWS::ApiGatewayV2::Stage").DependsOn).toEqual(["ApiGatewayAccount"])
-    expect([account.DeletionPolicy, role.DeletionPolicy]).toEqual(["Retain", "Retain"])
+  test("creates the execution log groups under both candidate names, with a retention, before the stage", () => {
+    const groups = app.all(stack, "AWS::Logs::LogGroup").filter(({ id }) => id.startsWith("ExecutionLogs"))
+    expect(groups.map(({ Properties }) => Properties.LogGroupName)).toEqual([
+      `API-Gateway-Execution-Logs_<WebSocketApi>/${envName}`,
+      `/aws/apigateway/<WebSocketApi>/${envName}`,
+    ])
+    expect(app.one(stack, "AWS::ApiGatewayV2::Stage").DependsOn).toEqual(groups.map(({ id }) => id))
   })
 
-  test("publishes its id, URL and stage, exported, in any partition", () => {
+  test("does not contain the CloudWatch role of the account", () => {
+    expect(app.all(stack, "AWS::ApiGateway::Account")).toEqual([])
+  })
+
+  test("exports its id, URL and stage, in any partition", () => {
     const { outputs } = app.template(stack)
     const exportName = (name: string) => ({ Name: `document-insight-${envName}-websocket-api-${name}` })
     expect(outputs).toMatchObject({
@@ -135,22 +141,22 @@ describe("settings of the stage", () => {
     }).one(stack, "AWS::ApiGatewayV2::Stage")
     const others = { LoggingLevel: "ERROR", DataTraceEnabled: false, DetailedMetricsEnabled: false }
     expect(Properties.DefaultRouteSettings).toEqual({ ThrottlingRateLimit: 5, ThrottlingBurstLimit: 6, ...others })
-    // The rest is said again: see #routeSettings.
+    // Every route has all settings: see #routeSettings.
     expect(Properties.RouteSettings).toEqual({
       progress: { ThrottlingRateLimit: 3, ThrottlingBurstLimit: 4, ...others },
     })
   })
 
-  test("for a route that is not there are refused", () => {
+  test("are rejected for a route that does not exist", () => {
     const overrides = { route_throttles: '{"pogress":{"rate":3,"burst":4}}' }
     expect(() => synthesized("dev", overrides)).toThrow(
-      "the route pogress, which this API does not have: it has $connect,",
+      'route_throttles: "pogress" is not a route of this API. Its routes: $connect,',
     )
   })
 
-  test("leave the account's role alone where the account has one", () => {
-    const app = synthesized("dev", { manage_api_gateway_account: "false" })
-    expect(app.all(stack, "AWS::ApiGateway::Account")).toEqual([])
+  test("create no execution log group when execution logging is off", () => {
+    const app = synthesized("dev", { execution_log_level: "OFF", hosting: "none" })
+    expect(app.all(stack, "AWS::Logs::LogGroup").map(({ id }) => id)).toEqual(["AccessLogs"])
   })
 })
 
@@ -211,7 +217,7 @@ describe("the deployment's id", () => {
   })
 })
 
-describe("calls in the wrong order are told what to call first", () => {
+describe("a call in the wrong order reports what to call first:", () => {
   const bare = () => new WebSocketApiStack(new App(), readConfig({ environments: { dev: {} } }))
 
   test.each([
@@ -237,7 +243,7 @@ describe("calls in the wrong order are told what to call first", () => {
 describe("grantManageConnections", () => {
   const connections = "/dev/*/@connections/*"
 
-  test("writes into the grantee's own stack, which then stands after the API", () => {
+  test("adds the policy to the grantee's stack, which then depends on the API's", () => {
     const { app, stack } = webSocketApi()
     const later = new Stack(app, "later")
     const grant = stack.grantManageConnections(someRole(later))
@@ -248,7 +254,7 @@ describe("grantManageConnections", () => {
     expect(later.dependencies).toContain(stack)
   })
 
-  test("works for the connection handler too, which stands before the API, without a circle", () => {
+  test("works for the connection handler, whose stack comes before the API, without a circular dependency", () => {
     const app = synthesizedWithGrantToHandler()
     const [policy] = app
       .all(stack, "AWS::IAM::Policy")
@@ -269,7 +275,7 @@ describe("grantManageConnections", () => {
     expect(JSON.stringify(templateOf(stack))).toContain(connections)
   })
 
-  test("works for a role of another app, given by its ARN", () => {
+  test("works for a role of another app that is imported by its ARN", () => {
     const { stack } = webSocketApi()
     const grant = stack.grantManageConnections(
       Role.fromRoleArn(stack, "Theirs", "arn:aws:iam::111122223333:role/theirs"),
