@@ -126,7 +126,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const ids = createIds(clock.now, randomInt(0x10000))
   const account = createAccountThrottle({ clock, quotas })
   const { invoke } = lambda
-  const { record, recordHttp } = recorder
+  const { record } = recorder
   const routes: RoutePorts = {
     ...{ clock, ids, quotas, account, invoke, record },
     ...routePermissions(() => deployment, guard),
@@ -171,7 +171,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     },
     console: { ...history, openConnections: () => connections.size },
     http: {
-      ...{ clock, ids, invoke, record: recordHttp },
+      ...{ clock, ids, invoke, record },
       mayInvoke: (api, stageName, route) => mayInvokeHttp(deployment.access, api, stageName, route),
       takeRequest: (stage) => account.takeRequest() && deployment.takeHttpRequest(stage),
     },

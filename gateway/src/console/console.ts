@@ -102,7 +102,8 @@ function summarize({ entry, output }: Row): { title: string; note: string; statu
     }
   }
   const latency = entry.latencyMs === undefined ? "" : `${entry.latencyMs} ms`
-  const note = entry.frame ?? entry.connectionId ?? ""
+  const target = entry.path === undefined ? undefined : `${entry.method} ${entry.path}`
+  const note = entry.frame ?? target ?? entry.connectionId ?? ""
   return { title: entry.routeKey ?? "no route", note, status: [latency, entry.status ?? ""].join("  ").trim() }
 }
 
@@ -144,7 +145,7 @@ function showDetail(row: Row): void {
   if (entry.kind === "problem") parts.push(element("p", entry.message, "failure"), element("p", entry.hint))
   if (row.output.length > 0) parts.push(element("h3", "What the function wrote"), outputOf(row))
   if (entry.kind === "event") {
-    parts.push(...block("What it returned", entry.result), ...block("Frame that went back", entry.answer))
+    parts.push(...block("What it returned", entry.result), ...block("Frame that was sent back", entry.responseFrame))
   }
   detail.replaceChildren(...parts)
 }

@@ -5,8 +5,11 @@ export type Entry = { id: number; time: number } & (
       kind: "event"
       apiId: string
       stage: string
-      eventType: "CONNECT" | "MESSAGE" | "DISCONNECT" | "CONNECTION_API"
+      eventType: "CONNECT" | "MESSAGE" | "DISCONNECT" | "CONNECTION_API" | "HTTP"
       routeKey?: string
+      /** Of an HTTP request. */
+      method?: string
+      path?: string
       connectionId?: string
       requestId: string
       status?: string | number
@@ -15,7 +18,7 @@ export type Entry = { id: number; time: number } & (
       frame?: string
       event?: string
       result?: string
-      answer?: string
+      responseFrame?: string
       functionRequestId?: string
     }
   | OutputEntry

@@ -4,6 +4,7 @@ import type { Ids } from "../connections/ids.ts"
 import type { HttpApiDefinition, HttpRouteDefinition, StageDefinition } from "../definition/api.ts"
 import type { InvocationResult } from "../definition/invocation.ts"
 import type { Permission } from "../definition/permission.ts"
+import type { ContextVariables, TransactionRecord } from "../definition/record.ts"
 import type { Clock } from "../foundation/clock.ts"
 import {
   type HttpRequest,
@@ -13,8 +14,7 @@ import {
   type RouteMatch,
   readHttpResponse,
 } from "../routes/http/http-request.ts"
-import type { ContextVariables } from "../routes/transaction.ts"
-import { requestTime } from "../routes/websocket/event.ts"
+import { requestTime } from "../routes/stamp.ts"
 import { corsHeaders, preflightHeaders } from "./cors.ts"
 import { readBody } from "./read-body.ts"
 import { pathOf, queryOf, sourceIpOf } from "./request-maps.ts"
@@ -32,7 +32,7 @@ export type HttpApiServerPorts = {
   mayInvoke(api: HttpApiDefinition, stageName: string, route: HttpRouteDefinition): Permission
   /** The stage's throttle, then the account's. */
   takeRequest(stage: StageDefinition): boolean
-  record(api: HttpApiDefinition, stage: StageDefinition, context: ContextVariables): void
+  record(record: TransactionRecord): void
 }
 
 export function createHttpApiServer(ports: HttpApiServerPorts): Server {
@@ -87,7 +87,15 @@ async function onRequest(message: IncomingMessage, response: ServerResponse, por
     responseLength: answer.body.length,
     responseLatency: ports.clock.now() - nowMs,
   })
-  ports.record(api, stage, context)
+  const routeKey = context.routeKey === undefined ? undefined : String(context.routeKey)
+  ports.record({
+    apiId: api.apiId,
+    stage,
+    eventType: "HTTP",
+    routeKey,
+    settings: stage.defaultRouteSettings,
+    context,
+  })
 }
 
 async function answerTo(

@@ -7,12 +7,13 @@ import type { Connection } from "../connections/connection.ts"
 import type { ConnectionStore } from "../connections/connection-store.ts"
 import { type Ids, isConnectionId } from "../connections/ids.ts"
 import type { RequestPermission } from "../definition/permission.ts"
+import type { TransactionRecord } from "../definition/record.ts"
 import type { Clock } from "../foundation/clock.ts"
 import type { Quotas } from "../foundation/quotas.ts"
 import { decodePercent } from "../foundation/request-target.ts"
 import type { SignedRequest } from "../routes/ports.ts"
 import type { AccountThrottle, ServedStage } from "../routes/stage-runtime.ts"
-import { managementTransaction, type Transaction } from "../routes/transaction.ts"
+import { managementRecord } from "../routes/transaction.ts"
 import { sendAwsError, statusOf } from "./aws-error.ts"
 import { readBody } from "./read-body.ts"
 import { pathOf, queryOf, sourceIpOf } from "./request-maps.ts"
@@ -28,7 +29,7 @@ export type ManagementPorts = {
     request: SignedRequest & { bodySha256: string },
     resource: { apiId: string; stageName: string; method: string },
   ): RequestPermission
-  record(transaction: Transaction): void
+  record(record: TransactionRecord): void
 }
 
 type Answer = { status: 200 | 204; body?: string } | { errorType: string; message?: string }
@@ -60,7 +61,7 @@ export async function management(
   const facts = { connectionId: connectionId ?? connectionIdSegment, sourceIp: sourceIpOf(request) }
   const stamp = { requestId, requestTimeEpoch: ports.clock.now() }
   const routeKey = `${request.method} /@connections/{connectionId}`
-  ports.record(managementTransaction(stage, stamp, { ...facts, routeKey, status }))
+  ports.record(managementRecord(stage, stamp, { ...facts, routeKey, status }))
 }
 
 function answerTo(

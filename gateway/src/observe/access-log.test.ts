@@ -2,16 +2,29 @@ import fc from "fast-check"
 import { expect, test } from "vitest"
 import { readAccessLogFormat } from "./access-log.ts"
 
-test("variables are put in as they are; what is unknown or absent is a dash", () => {
+test("variables are inserted, and unknown or absent ones render as a dash", () => {
   const render = readAccessLogFormat(
-    '{"id":"$context.requestId","ip":"$context.identity.sourceIp","x":"$context.nothing"}',
+    '{"id":"$context.requestId","ip":"$context.identity.sourceIp","x":"$context.nothing","m":"$context.messageId"}',
   )
-  expect(render({ requestId: "r=", "identity.sourceIp": "127.0.0.1" })).toBe('{"id":"r=","ip":"127.0.0.1","x":"-"}')
+  const context = { requestId: "r=", "identity.sourceIp": "127.0.0.1", messageId: undefined }
+  expect(render({ context })).toBe('{"id":"r=","ip":"127.0.0.1","x":"-","m":"-"}')
 })
 
-test("nothing is escaped, numbers are written plainly, and what follows a variable ends it", () => {
+test("values are not escaped, and a character that cannot be in a name ends the variable", () => {
   const render = readAccessLogFormat("[$context.status] $context.error.message. $contextual $context")
-  expect(render({ status: 403, "error.message": 'say "no"' })).toBe('[403] say "no". $contextual $context')
+  const context = { status: 403, "error.message": 'say "no"' }
+  expect(render({ context })).toBe('[403] say "no". $contextual $context')
+})
+
+test("the authorizer's context is available below $context.authorizer", () => {
+  const render = readAccessLogFormat("$context.authorizer.tenant $context.authorizer.latency $context.authorizer.other")
+  const authorizer = Object.assign(Object.create(null), { tenant: "7" })
+  expect(render({ context: { "authorizer.latency": 12 }, authorizer })).toBe("7 12 -")
+})
+
+test.each(["__proto__", "constructor", "toString", "hasOwnProperty"])("$context.%s renders as a dash", (name) => {
+  const render = readAccessLogFormat(`$context.${name} $context.authorizer.${name}`)
+  expect(render({ context: {}, authorizer: {} })).toBe("- -")
 })
 
 test("a format without variables renders as itself", () => {
@@ -19,7 +32,7 @@ test("a format without variables renders as itself", () => {
     fc.property(
       fc.string().filter((text) => !text.includes("$context.")),
       (format) => {
-        expect(readAccessLogFormat(format)({})).toBe(format)
+        expect(readAccessLogFormat(format)({ context: {} })).toBe(format)
       },
     ),
   )

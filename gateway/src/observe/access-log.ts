@@ -1,17 +1,27 @@
-// The stage's own access log format, read once and rendered per event. AWS: section 10.1 and 10.2.
+// Renders a stage's access log format for one record. AWS: section 10.1 and 10.2.
+import type { TransactionRecord } from "../definition/record.ts"
 
-export type RenderAccessLog = (context: Readonly<Record<string, string | number | undefined>>) => string
+export type RenderAccessLog = (record: Pick<TransactionRecord, "context" | "authorizer">) => string
 
 /**
- * Reads a format such as `{"id":"$context.requestId"}`. Substitution is textual, nothing is escaped, and a variable
+ * Parses a format such as `{"id":"$context.requestId"}` once. Substitution is textual, nothing is escaped, and a variable
  * that is unknown or has no value renders as "-". AWS: [peer, section 10]
  */
 export function readAccessLogFormat(format: string): RenderAccessLog {
   const parts = format.split(/\$context\.([A-Za-z0-9_]+(?:\.[A-Za-z0-9_-]+)*)/)
-  return (context) => {
+  return (record) => {
     let line = ""
     // `split` with one group alternates: text, name, text, name, ..., text.
-    for (const [index, part] of parts.entries()) line += index % 2 === 0 ? part : String(context[part] ?? "-")
+    for (const [index, part] of parts.entries()) line += index % 2 === 0 ? part : (variable(record, part) ?? "-")
     return line
   }
+}
+
+/** Only own properties count: `$context.constructor` is not a variable. */
+function variable(record: Pick<TransactionRecord, "context" | "authorizer">, name: string) {
+  if (Object.hasOwn(record.context, name)) return record.context[name]
+  const key = name.startsWith("authorizer.") ? name.slice("authorizer.".length) : undefined
+  return key !== undefined && record.authorizer && Object.hasOwn(record.authorizer, key)
+    ? record.authorizer[key]
+    : undefined
 }

@@ -1,9 +1,9 @@
-// What happened lately, for the console: the last events with their payloads, and what functions wrote about them.
+// Keeps the latest records and the log lines of functions in memory, for the console.
+import type { EventType, TransactionRecord } from "../definition/record.ts"
 import type { GatewayEvent } from "./gateway-event.ts"
-import type { Recordable } from "./recorder.ts"
-import { withoutSecrets } from "./without-secrets.ts"
+import { redactSecrets } from "./redact-secrets.ts"
 
-/** Payloads are cut to this many characters: the console is for reading. */
+/** Payloads are cut to this many characters: the console shows them to a person. */
 const MAX_TEXT = 8_192
 const MAX_ENTRIES = 500
 
@@ -12,18 +12,21 @@ export type HistoryEntry = { id: number; time: number } & (
       kind: "event"
       apiId: string
       stage: string
-      eventType: Recordable["eventType"]
+      eventType: EventType
       routeKey?: string | undefined
+      /** Of an HTTP request: `GET` and the path. */
+      method?: string | undefined
+      path?: string | undefined
       connectionId?: string | undefined
       requestId: string
       status?: string | number | undefined
       latencyMs?: number | undefined
       failure?: string | undefined
-      /** The text frame that came in, the event made of it, the function's result, the text frame that went back. */
+      /** The text frame that arrived, the integration's event and result, the text frame that was sent back. */
       frame?: string | undefined
       event?: string | undefined
       result?: string | undefined
-      answer?: string | undefined
+      responseFrame?: string | undefined
       functionRequestId?: string | undefined
     }
   | { kind: "output"; functionRequestId: string; logGroup: string; stream: string; text: string }
@@ -33,10 +36,10 @@ export type HistoryEntry = { id: number; time: number } & (
 )
 
 export type History = {
-  addTransaction(transaction: Recordable): void
+  addRecord(record: TransactionRecord): void
   addEvent(event: GatewayEvent): void
   entries(): readonly HistoryEntry[]
-  /** @returns stops telling */
+  /** @returns a function that ends the subscription */
   subscribe(listener: (entry: HistoryEntry) => void): () => void
 }
 
@@ -47,31 +50,34 @@ export function createHistory(now: () => number): History {
 
   function add(entry: HistoryEntry): void {
     entries.push(entry)
-    // Half goes at once, so that a long run does not move the whole list for every entry.
+    // Removes half of the list at once, because removing one entry per event would move the whole list each time.
     if (entries.length > MAX_ENTRIES * 2) entries.splice(0, MAX_ENTRIES)
     for (const listener of listeners) listener(entry)
   }
 
   return {
-    addTransaction({ stage, eventType, routeKey, context, trace }) {
+    addRecord(record) {
+      const { context, eventType, failure, requestBody } = record
       add({
         id: nextId++,
         time: now(),
         kind: "event",
-        apiId: stage.api.apiId,
-        stage: stage.definition.stageName,
+        apiId: record.apiId,
+        stage: record.stage.stageName,
         eventType,
-        routeKey,
-        connectionId: context.connectionId === undefined ? undefined : String(context.connectionId),
+        routeKey: record.routeKey,
+        method: textOf(context.httpMethod),
+        path: textOf(context.path),
+        connectionId: textOf(context.connectionId),
         requestId: String(context.requestId),
         status: context.status,
-        latencyMs: trace.integrationLatency,
-        failure: trace.failure === undefined ? undefined : [trace.failure].flat().join("\n"),
-        frame: cut(trace.frame),
-        event: cut(trace.requestBody && withoutSecrets(eventType, trace.requestBody)),
-        result: cut(trace.responseBody),
-        answer: cut(trace.answer),
-        functionRequestId: trace.functionRequestId,
+        latencyMs: record.integrationLatency,
+        failure: failure === undefined ? undefined : [failure].flat().join("\n"),
+        frame: cut(record.frame),
+        event: cut(requestBody && redactSecrets(eventType, requestBody)),
+        result: cut(record.responseBody),
+        responseFrame: cut(record.responseFrame),
+        functionRequestId: record.functionRequestId,
       })
     },
     addEvent(event) {
@@ -103,9 +109,13 @@ export function createHistory(now: () => number): History {
   }
 }
 
+function textOf(value: string | number | undefined): string | undefined {
+  return value === undefined ? undefined : String(value)
+}
+
 function cut(text: string | undefined): string | undefined {
   if (text === undefined || text.length <= MAX_TEXT) return text
-  // Copied: a slice of a string keeps the whole string alive.
+  // Copied, because a slice of a string keeps the whole string in memory.
   const start = Buffer.from(text.slice(0, MAX_TEXT)).toString("utf8")
   return `${start}… (${text.length} characters)`
 }

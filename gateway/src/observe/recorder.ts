@@ -1,93 +1,69 @@
-// What becomes of everything that happened: a line in the access log, lines in the execution log, samples in metrics.
-import type { RouteSettings, StageDefinition } from "../definition/api.ts"
+// Writes every record to the access log, the execution log, the metrics and the history.
+import type { StageDefinition } from "../definition/api.ts"
+import type { TransactionRecord } from "../definition/record.ts"
 import { type RenderAccessLog, readAccessLogFormat } from "./access-log.ts"
 import { executionLogLines } from "./execution-log.ts"
 import type { OnGatewayEvent } from "./gateway-event.ts"
 import type { History } from "./history.ts"
 import type { Metrics } from "./metrics.ts"
 
-type Context = Readonly<Record<string, string | number | undefined>>
-
-/** The part of a route's transaction that is recorded. */
-export type Recordable = {
-  stage: { api: { apiId: string }; definition: StageDefinition }
-  routeKey: string | undefined
-  eventType: "CONNECT" | "MESSAGE" | "DISCONNECT" | "CONNECTION_API"
-  settings: RouteSettings
-  context: Context
-  trace: {
-    integrationUri?: string
-    requestBody?: string
-    responseBody?: string
-    integrationLatency?: number
-    failure?: string | string[]
-    blame?: "client" | "integration" | "execution"
-    frame?: string
-    answer?: string
-    functionRequestId?: string
-  }
-}
-
-export type Recorder = {
-  record(transaction: Recordable): void
-  /** A request to an HTTP API: these have no execution log. */
-  recordHttp(api: { apiId: string }, stage: StageDefinition, context: Context): void
-}
+export type Recorder = { record(record: TransactionRecord): void }
 
 export function createRecorder(onEvent: OnGatewayEvent, metrics: Metrics, history: History): Recorder {
   const formats = new WeakMap<StageDefinition, RenderAccessLog>()
 
-  function writeAccess(apiId: string, stage: StageDefinition, context: Context): void {
+  function writeAccessLog(record: TransactionRecord): void {
+    const { apiId, stage } = record
     if (!stage.accessLog) return
     const render = formats.get(stage) ?? readAccessLogFormat(stage.accessLog.format)
     formats.set(stage, render)
-    onEvent({ event: "access", apiId, stage: stage.stageName, message: render(context) })
+    onEvent({ event: "access", apiId, stage: stage.stageName, message: render(record) })
   }
 
-  function writeExecution(transaction: Recordable): void {
-    const { context, settings, routeKey, eventType, stage, trace } = transaction
+  function writeExecutionLog(record: TransactionRecord): void {
+    const { apiId, stage, settings, context } = record
     if ((settings.loggingLevel ?? "OFF") === "OFF") return
-    const { apiId } = stage.api
-    const { stageName } = stage.definition
     const requestId = String(context.requestId)
-    const facts = { requestId, apiId, stageName, routeKey, eventType, status: context.status, ...trace }
     // AWS?: the name on WebSocket APIs; this is the one documented for REST APIs. [execution-log-group]
-    const logGroup = `API-Gateway-Execution-Logs_${apiId}/${stageName}`
-    for (const message of executionLogLines(facts, settings)) {
+    const logGroup = `API-Gateway-Execution-Logs_${apiId}/${stage.stageName}`
+    for (const message of executionLogLines(record)) {
       onEvent({ event: "log", source: "api-gateway", logGroup, requestId, message, kind: "execution" })
     }
   }
 
   return {
-    record(transaction) {
-      countMetrics(metrics, transaction)
-      history.addTransaction(transaction)
-      writeExecution(transaction)
-      writeAccess(transaction.stage.api.apiId, transaction.stage.definition, transaction.context)
-    },
-    recordHttp({ apiId }, stage, context) {
-      writeAccess(apiId, stage, context)
+    record(record) {
+      history.addRecord(record)
+      // AWS: execution logs are for WebSocket APIs only, and HTTP APIs have other metrics. [doc: http-api-metrics]
+      if (record.eventType !== "HTTP") {
+        countMetrics(metrics, record)
+        writeExecutionLog(record)
+      }
+      writeAccessLog(record)
     },
   }
 }
 
-function countMetrics(metrics: Metrics, { stage, routeKey, eventType, settings, context, trace }: Recordable): void {
+function countMetrics(metrics: Metrics, record: TransactionRecord): void {
+  const { apiId, stage, routeKey, eventType, blame } = record
   const dimensions = {
-    apiId: stage.api.apiId,
-    stageName: stage.definition.stageName,
+    apiId,
+    stageName: stage.stageName,
     // AWS: the route's own series only with detailed metrics. [doc, section 10.5]
-    ...(settings.detailedMetricsEnabled === true && routeKey !== undefined && { routeKey }),
+    ...(record.settings.detailedMetricsEnabled === true && routeKey !== undefined && { routeKey }),
   }
   if (eventType === "CONNECTION_API") {
-    if (context.status === 200 && routeKey?.startsWith("POST")) metrics.record("MessageCount", 1, dimensions)
+    if (record.context.status === 200 && routeKey?.startsWith("POST")) metrics.record("MessageCount", 1, dimensions)
     return
   }
   if (eventType === "CONNECT") metrics.record("ConnectCount", 1, dimensions)
   if (eventType === "MESSAGE") metrics.record("MessageCount", 1, dimensions)
-  if (trace.answer !== undefined) metrics.record("MessageCount", 1, dimensions)
+  if (record.responseFrame !== undefined) metrics.record("MessageCount", 1, dimensions)
   // AWS: one 0/1 sample per operation, so that Average is a rate. [peer-native, section 10.5]
-  metrics.record("ClientError", trace.blame === "client" ? 1 : 0, dimensions)
-  metrics.record("IntegrationError", trace.blame === "integration" ? 1 : 0, dimensions)
-  metrics.record("ExecutionError", trace.blame === "execution" ? 1 : 0, dimensions)
-  if (trace.integrationLatency !== undefined) metrics.record("IntegrationLatency", trace.integrationLatency, dimensions)
+  metrics.record("ClientError", blame === "client" ? 1 : 0, dimensions)
+  metrics.record("IntegrationError", blame === "integration" ? 1 : 0, dimensions)
+  metrics.record("ExecutionError", blame === "execution" ? 1 : 0, dimensions)
+  if (record.integrationLatency !== undefined) {
+    metrics.record("IntegrationLatency", record.integrationLatency, dimensions)
+  }
 }

@@ -5,11 +5,11 @@ import type { AuthorizerDefinition, IntegrationDefinition } from "../definition/
 import type { PolicyDocument } from "../definition/iam.ts"
 import type { InvocationResult } from "../definition/invocation.ts"
 import type { Permission, RequestPermission } from "../definition/permission.ts"
+import type { TransactionRecord } from "../definition/record.ts"
 import type { Clock } from "../foundation/clock.ts"
 import type { Quotas } from "../foundation/quotas.ts"
 import type { AccountThrottle, ServedStage } from "./stage-runtime.ts"
 import type { ApiKeyUse } from "./throttling/usage-plans.ts"
-import type { Transaction } from "./transaction.ts"
 
 export type RoutePorts = {
   clock: Clock
@@ -28,8 +28,8 @@ export type RoutePorts = {
   useApiKey(stage: ServedStage, value: string): ApiKeyUse
   /** What an authorizer's policy says of `execute-api:Invoke` on a method ARN. */
   evaluatePolicy(policy: PolicyDocument, methodArn: string): "allow" | "explicit-deny" | "no-allow"
-  /** Told of everything that happened, once it has: access log, execution log, metrics. */
-  record(transaction: Transaction): void
+  /** Writes the access log and the execution log, and counts the metrics. */
+  record(record: TransactionRecord): void
 }
 
 /** An HTTP request as it came, for whoever checks its signature. Header names in lower case. */

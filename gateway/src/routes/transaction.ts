@@ -1,103 +1,94 @@
-// One thing that happened on a stage, as the logs and the metrics need it: `$context` variables and a trace.
+// One event on a WebSocket stage while it is being processed, with the record that is kept of it.
 import type { ConnectionFacts } from "../connections/connection.ts"
 import type { RouteSettings } from "../definition/api.ts"
+import type { Blame, EventType, TransactionRecord } from "../definition/record.ts"
 import type { ServedStage } from "./stage-runtime.ts"
-import { requestTime, type Stamp } from "./websocket/event.ts"
-
-/** `$context` variables by name without the prefix (`requestId`, `identity.sourceIp`); absent ones render as "-". */
-export type ContextVariables = Record<string, string | number | undefined>
+import { requestTime, type Stamp } from "./stamp.ts"
 
 export type Transaction = {
   stage: ServedStage
   facts: ConnectionFacts
   stamp: Stamp
-  /** Absent when a message found no route. */
+  record: TransactionRecord
+}
+
+export type TransactionStart = {
+  stage: ServedStage
+  facts: ConnectionFacts
+  stamp: Stamp
   routeKey: string | undefined
-  eventType: "CONNECT" | "MESSAGE" | "DISCONNECT" | "CONNECTION_API"
+  eventType: EventType
   settings: RouteSettings
-  context: ContextVariables
-  trace: Trace
+  messageId?: string
 }
-
-/** What went to the integration and what came back, for the execution log and the metrics. */
-export type Trace = {
-  integrationUri?: string
-  requestBody?: string
-  responseBody?: string
-  /** Milliseconds. */
-  integrationLatency?: number
-  /** Set when something failed: a line, or several, in the execution log's words. */
-  failure?: string | string[]
-  /** Who is to blame, which decides the metric: ClientError, IntegrationError or ExecutionError. */
-  blame?: Blame
-  /** The text frames that came in and went back, whole. */
-  frame?: string
-  answer?: string
-  /** Lambda's own id of the run, under which the function's output is found. */
-  functionRequestId?: string
-}
-
-export type Blame = "client" | "integration" | "execution"
 
 export type Failure = { status: number; message: string; blame: Blame; log?: string | string[] }
 
-export function newTransaction(
-  stage: ServedStage,
-  facts: ConnectionFacts,
-  stamp: Stamp,
-  about: Pick<Transaction, "routeKey" | "eventType" | "settings"> & { messageId?: string },
-): Transaction {
-  const { routeKey, eventType, settings, messageId } = about
-  const context: ContextVariables = {
+export function startTransaction(start: TransactionStart): Transaction {
+  const { stage, facts, stamp, routeKey, eventType, settings } = start
+  const record: TransactionRecord = {
     apiId: facts.apiId,
-    connectedAt: facts.connectedAt,
-    connectionId: facts.connectionId,
-    domainName: facts.domainName,
+    stage: stage.definition,
     eventType,
-    extendedRequestId: stamp.requestId,
-    "identity.sourceIp": facts.identity.sourceIp,
-    "identity.userAgent": facts.identity.userAgent,
-    messageId,
-    requestId: stamp.requestId,
-    requestTime: requestTime(stamp.requestTimeEpoch),
-    requestTimeEpoch: stamp.requestTimeEpoch,
     routeKey,
-    stage: facts.stageName,
+    settings,
+    context: {
+      apiId: facts.apiId,
+      connectedAt: facts.connectedAt,
+      connectionId: facts.connectionId,
+      domainName: facts.domainName,
+      eventType,
+      extendedRequestId: stamp.requestId,
+      "identity.sourceIp": facts.identity.sourceIp,
+      "identity.userAgent": facts.identity.userAgent,
+      messageId: start.messageId,
+      requestId: stamp.requestId,
+      requestTime: requestTime(stamp.requestTimeEpoch),
+      requestTimeEpoch: stamp.requestTimeEpoch,
+      routeKey,
+      stage: facts.stageName,
+    },
   }
-  for (const name in facts.authorizer) context[`authorizer.${name}`] = facts.authorizer[name]
-  return { stage, facts, stamp, routeKey, eventType, settings, context, trace: {} }
+  if (facts.authorizer) record.authorizer = facts.authorizer
+  return { stage, facts, stamp, record }
 }
 
-/** Notes that it failed: `$context.status`, `$context.error.*`, and what the trace tells of it. */
-export function fail(transaction: Transaction, failure: Failure): void {
-  const { context, trace } = transaction
+/** Records a failure: `$context.status`, `$context.error.*`, and the lines of the execution log. */
+export function recordFailure(record: TransactionRecord, failure: Failure): void {
+  const { context } = record
   context.status = failure.status
   context["error.message"] = failure.message
   context["error.messageString"] = JSON.stringify(failure.message)
-  trace.blame = failure.blame
-  trace.failure = failure.log ?? failure.message
+  record.blame = failure.blame
+  record.failure = failure.log ?? failure.message
 }
 
-/** A call of the management API. AWS: logged with this eventType. [peer, section 10.1] */
-export function managementTransaction(
+/** The record of a call to the management API. AWS: logged with this eventType. [peer, section 10.1] */
+export function managementRecord(
   stage: ServedStage,
   stamp: Stamp,
-  about: { connectionId: string; sourceIp: string; routeKey: string; status: number },
-): Transaction {
-  const facts: ConnectionFacts = {
-    connectionId: about.connectionId,
-    apiId: stage.api.apiId,
-    stageName: stage.definition.stageName,
-    domainName: "",
-    connectedAt: 0,
-    identity: { sourceIp: about.sourceIp },
-  }
-  const { routeKey } = about
-  const transaction = newTransaction(stage, facts, stamp, {
-    routeKey,
+  call: { connectionId: string; sourceIp: string; routeKey: string; status: number },
+): TransactionRecord {
+  const { connectionId, routeKey, status } = call
+  const { apiId } = stage.api
+  return {
+    apiId,
+    stage: stage.definition,
     eventType: "CONNECTION_API",
+    routeKey,
     settings: stage.settings,
-  })
-  Object.assign(transaction.context, { status: about.status, connectedAt: undefined, domainName: undefined })
-  return transaction
+    context: {
+      apiId,
+      connectionId,
+      eventType: "CONNECTION_API",
+      extendedRequestId: stamp.requestId,
+      "identity.sourceIp": call.sourceIp,
+      requestId: stamp.requestId,
+      requestTime: requestTime(stamp.requestTimeEpoch),
+      requestTimeEpoch: stamp.requestTimeEpoch,
+      routeKey,
+      stage: stage.definition.stageName,
+      status,
+    },
+  }
 }

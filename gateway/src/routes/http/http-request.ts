@@ -2,7 +2,7 @@
 
 import type { HttpApiDefinition, HttpRouteDefinition, StageDefinition } from "../../definition/api.ts"
 import { decodePercent } from "../../foundation/request-target.ts"
-import { requestTime } from "../websocket/event.ts"
+import { requestTime } from "../stamp.ts"
 
 export type HttpRequest = {
   method: string

@@ -1,65 +1,74 @@
-// One run of a route's integration: permission, invocation, timeout. What its outcome means is the caller's to say.
+// Runs a Lambda proxy integration: permission, invocation, timeout. The protocol decides which response an outcome becomes.
 import type { IntegrationDefinition } from "../../definition/api.ts"
 import type { InvocationResult } from "../../definition/invocation.ts"
+import type { TransactionRecord } from "../../definition/record.ts"
 import type { RoutePorts } from "../ports.ts"
-import type { Trace, Transaction } from "../transaction.ts"
+import type { Transaction } from "../transaction.ts"
 
 export type IntegrationOutcome =
   | { outcome: "answered"; payload: string }
-  /** `configuration`: API Gateway could not run it at all; `function`: it ran and failed. */
+  /** `configuration`: API Gateway could not invoke the function; `function`: it was invoked and failed. */
   | { outcome: "failed"; why: "configuration" | "function"; log: string }
   | { outcome: "timed-out"; log: string }
 
+/** Sends `record.requestBody` to the integration. */
 export async function integrate(
   integration: IntegrationDefinition,
-  payload: string,
-  transaction: Transaction,
+  { stage, record }: Transaction,
   ports: RoutePorts,
 ): Promise<IntegrationOutcome> {
-  const { stage, routeKey = "", trace } = transaction
-  trace.integrationUri = integration.uri
-  trace.requestBody = payload
+  record.integrationUri = integration.uri
   if (integration.type !== "AWS_PROXY" || integration.functionArn === undefined) {
-    return configuration(`Integration type ${integration.type} is not served locally`)
+    return configurationError(`Integration type ${integration.type} is not served locally`)
   }
-  const permission = ports.mayInvoke(stage, routeKey, integration)
-  if (!permission.allowed) return configuration(permission.message)
+  const permission = ports.mayInvoke(stage, record.routeKey ?? "", integration)
+  if (!permission.allowed) return configurationError(permission.message)
 
   const startedAt = ports.clock.now()
-  trace.functionRequestId = ports.ids.functionRequestId()
-  const running = ports.invoke(integration.functionArn, payload, trace.functionRequestId)
-  const result = await withTimeout(running, integration.timeoutMs, ports)
-  trace.integrationLatency = ports.clock.now() - startedAt
-  transaction.context.integrationLatency = trace.integrationLatency
-  return outcomeOf(result, integration.functionArn, trace)
+  record.functionRequestId = ports.ids.functionRequestId()
+  const invocation = ports.invoke(integration.functionArn, record.requestBody ?? "", record.functionRequestId)
+  const result = await withTimeout(invocation, integration.timeoutMs, ports)
+  record.integrationLatency = ports.clock.now() - startedAt
+  record.context.integrationLatency = record.integrationLatency
+  return outcomeOf(result, integration.functionArn, record)
 }
 
-function outcomeOf(result: InvocationResult | undefined, functionArn: string, trace: Trace): IntegrationOutcome {
+function outcomeOf(
+  result: InvocationResult | undefined,
+  functionArn: string,
+  record: TransactionRecord,
+): IntegrationOutcome {
   if (!result) return { outcome: "timed-out", log: "Execution failed due to a timeout error" }
   if (result.outcome === "answered") {
-    trace.responseBody = result.payload
+    record.responseBody = result.payload
     return { outcome: "answered", payload: result.payload }
   }
   if (result.outcome === "function-error") {
-    trace.responseBody = result.payload
+    record.responseBody = result.payload
     const log = `Lambda execution failed due to customer function error: ${result.errorMessage}`
     return { outcome: "failed", why: "function", log }
   }
-  if (result.outcome === "throttled") return configuration("Rate Exceeded.")
-  return configuration(`Function not found: ${functionArn}`)
+  if (result.outcome === "throttled") return configurationError("Rate Exceeded.")
+  return configurationError(`Function not found: ${functionArn}`)
 }
 
-function configuration(why: string): IntegrationOutcome {
-  return { outcome: "failed", why: "configuration", log: `Execution failed due to configuration error: ${why}` }
+function configurationError(cause: string): IntegrationOutcome {
+  return { outcome: "failed", why: "configuration", log: `Execution failed due to configuration error: ${cause}` }
 }
 
-/** The result, or undefined once `ms` have passed: the function goes on, but nobody waits for it any more. */
+/** The result, or undefined after `ms`: the function runs on, but its result is discarded. */
 function withTimeout<Value>(promise: Promise<Value>, ms: number, { clock }: RoutePorts): Promise<Value | undefined> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const timer = clock.after(ms, () => resolve(undefined))
-    promise.then((value) => {
-      timer.cancel()
-      resolve(value)
-    })
+    promise.then(
+      (value) => {
+        timer.cancel()
+        resolve(value)
+      },
+      (error) => {
+        timer.cancel()
+        reject(error)
+      },
+    )
   })
 }

@@ -5,15 +5,15 @@ import type { RoutePorts } from "../ports.ts"
 import type { ServedRoute } from "../stage-runtime.ts"
 import type { Failure, Transaction } from "../transaction.ts"
 import { headerOf } from "./authorize.ts"
-import type { AuthorizerAnswer } from "./authorizer-response.ts"
+import type { AuthorizerResponse } from "./authorizer-response.ts"
 import type { HandshakeRequest } from "./event.ts"
 
 /** @returns why not; undefined when it may go on */
 export function checkApiKey(
-  { stage, context }: Transaction,
+  { stage, record: { context } }: Transaction,
   route: ServedRoute,
   request: HandshakeRequest,
-  answer: AuthorizerAnswer | undefined,
+  answer: AuthorizerResponse | undefined,
   ports: RoutePorts,
 ): Failure | undefined {
   if (!route.definition.apiKeyRequired) return undefined

@@ -6,11 +6,11 @@ import { exceedsUtf8Size } from "../../foundation/utf8-size.ts"
 import type { RoutePorts, SignedRequest } from "../ports.ts"
 import type { ServedRoute } from "../stage-runtime.ts"
 import type { Failure, Transaction } from "../transaction.ts"
-import { type AuthorizerAnswer, readAuthorizerAnswer } from "./authorizer-response.ts"
+import { type AuthorizerResponse, readAuthorizerResponse } from "./authorizer-response.ts"
 import { authorizerEvent, type HandshakeRequest } from "./event.ts"
 
 export type Authorization =
-  | { outcome: "allowed"; answer?: AuthorizerAnswer; latencyMs?: number }
+  | { outcome: "allowed"; answer?: AuthorizerResponse; latencyMs?: number }
   | { outcome: "refused"; failure: Failure }
 
 export async function authorize(
@@ -19,7 +19,8 @@ export async function authorize(
   request: HandshakeRequest & { signed: SignedRequest },
   ports: RoutePorts,
 ): Promise<Authorization> {
-  const { stage, facts, stamp, context } = transaction
+  const { stage, facts } = transaction
+  const { context } = transaction.record
   const { authorizationType, authorizerId, routeKey } = route.definition
   if (authorizationType === "NONE") return { outcome: "allowed" }
   if (authorizationType === "AWS_IAM") {
@@ -39,7 +40,7 @@ export async function authorize(
   if (!permission.allowed) return configurationError(permission.message)
 
   const methodArn = `${executeApiOf(authorizer.functionArn)}:${facts.apiId}/${facts.stageName}/${routeKey}`
-  const event = authorizerEvent(facts, stamp, request, stage.definition.variables, methodArn)
+  const event = authorizerEvent(transaction, request, methodArn)
   const startedAt = ports.clock.now()
   const result = await ports.invoke(authorizer.functionArn, event)
   const latencyMs = ports.clock.now() - startedAt
@@ -54,7 +55,7 @@ export async function authorize(
   if (exceedsUtf8Size(result.payload, ports.quotas.maxAuthorizerResultBytes)) {
     return configurationError("Authorizer response is too large")
   }
-  const answer = readAuthorizerAnswer(result.payload)
+  const answer = readAuthorizerResponse(result.payload)
   // AWS?: the words. [permissions-authorizer-failure]
   if (!answer) return configurationError("Invalid response from authorizer")
   const verdict = ports.evaluatePolicy(answer.policy, methodArn)
@@ -81,7 +82,7 @@ function configurationError(...cause: string[]): Authorization {
 function hasIdentity(
   { identitySource }: AuthorizerDefinition,
   request: HandshakeRequest,
-  { stage, context }: Transaction,
+  { stage, record }: Transaction,
 ): boolean {
   return identitySource.every((source) => {
     const [, kind, name = ""] =
@@ -89,7 +90,7 @@ function hasIdentity(
     if (kind === "route.request.header") return Boolean(headerOf(request.headers, name))
     if (kind === "route.request.querystring") return Boolean(request.queryStringParameters?.[name])
     if (kind === "stageVariables") return Boolean(stage.definition.variables[name])
-    return Boolean(context[name])
+    return Boolean(record.context[name])
   })
 }
 

@@ -1,32 +1,38 @@
-// Whatever an authorizer answers: either it is an answer whose policy can be asked, or it is none.
+// Generates responses of authorizers: each is either rejected, or its policy can be evaluated.
 import fc from "fast-check"
-import { expect, it } from "vitest"
+import { expect, test } from "vitest"
 import { evaluateAuthorizerPolicy } from "../../iam/access.ts"
-import { readAuthorizerAnswer } from "./authorizer-response.ts"
+import { readAuthorizerResponse } from "./authorizer-response.ts"
 
 const methodArn = "arn:aws:execute-api:us-east-1:000000000000:abc/dev/$connect"
 const statement = { Effect: "Allow", Action: "execute-api:Invoke", Resource: methodArn }
-const answer = { principalId: "ann", policyDocument: { Version: "2012-10-17", Statement: [statement] } }
-const read = (value: unknown) => readAuthorizerAnswer(JSON.stringify(value))
+const response = { principalId: "ann", policyDocument: { Version: "2012-10-17", Statement: [statement] } }
+const read = (value: unknown) => readAuthorizerResponse(JSON.stringify(value))
 
-it("an answer is its principal, its policy and its context as texts", () => {
+test("a valid response yields its policy, and its context and principal as strings", () => {
   expect(
-    read({ ...answer, principalId: 7, context: { a: 1, b: false, c: "x", d: null }, usageIdentifierKey: "k" }),
+    read({ ...response, principalId: 7, context: { a: 1, b: false, c: "x", d: null }, usageIdentifierKey: "k" }),
   ).toEqual({
-    principalId: "7",
-    policy: answer.policyDocument,
-    context: { a: "1", b: "false", c: "x" },
+    policy: response.policyDocument,
+    authorizer: Object.assign(Object.create(null), { a: "1", b: "false", c: "x", principalId: "7" }),
     usageIdentifierKey: "k",
   })
 })
 
-it("a policy may have one statement instead of a list, and lists of actions and resources", () => {
+test.each(["__proto__", "constructor", "toString", "hasOwnProperty"])("the context may have a key %s", (key) => {
+  const payload = JSON.stringify(response).replace(/}$/, `,"context":{"${key}":"mine"}}`)
+  const authorizer = readAuthorizerResponse(payload)?.authorizer ?? {}
+  expect(Object.entries(authorizer)).toContainEqual([key, "mine"])
+  expect(read(response)?.authorizer[key]).toBeUndefined()
+})
+
+test("a policy may have one statement instead of a list, and lists of actions and resources", () => {
   const single = { ...statement, Action: ["execute-api:*"], Resource: ["a", methodArn] }
-  const found = read({ ...answer, policyDocument: { Statement: single } })
+  const found = read({ ...response, policyDocument: { Statement: single } })
   expect(found && evaluateAuthorizerPolicy(found.policy, methodArn)).toBe("allow")
 })
 
-it.each([
+test.each([
   ["no Effect", { Effect: undefined }],
   ["neither Action nor NotAction", { Action: undefined }],
   ["an Action that is null", { Action: null, NotAction: "x" }],
@@ -34,12 +40,12 @@ it.each([
   ["an Action among numbers", { Action: ["execute-api:Invoke", 1] }],
   ["a Condition that is a text", { Condition: "always" }],
   ["a Condition of texts", { Condition: { StringEquals: "a" } }],
-])("a statement with %s is none", (_what, changes) => {
-  expect(read({ ...answer, policyDocument: { Statement: [{ ...statement, ...changes }] } })).toBeUndefined()
+])("a statement with %s makes the response invalid", (_what, changes) => {
+  expect(read({ ...response, policyDocument: { Statement: [{ ...statement, ...changes }] } })).toBeUndefined()
 })
 
 const anything = fc.jsonValue({ maxDepth: 3 })
-/** What is right nine times in ten, so that most answers get past what comes before their one mistake. */
+/** Valid nine times in ten, so that most responses fail late, at their only mistake. */
 const mostly = <T>(arbitrary: fc.Arbitrary<T>) =>
   fc.oneof({ arbitrary: arbitrary as fc.Arbitrary<unknown>, weight: 9 }, { arbitrary: anything, weight: 1 })
 const texts = fc.oneof(fc.constant("*"), fc.string(), fc.array(fc.string()))
@@ -57,9 +63,12 @@ const anyStatement = fc
     fc.option(mostly(condition), { nil: undefined }),
   )
   .map(([Effect, action, actions, resource, resources, Condition]) => ({
-    ...{ Effect, [action]: actions, [resource]: resources, Condition },
+    Effect,
+    [action]: actions,
+    [resource]: resources,
+    Condition,
   }))
-const anyAnswer = fc.record({
+const anyResponse = fc.record({
   principalId: mostly(fc.string()),
   policyDocument: mostly(
     fc.record({
@@ -70,19 +79,19 @@ const anyAnswer = fc.record({
   context: mostly(fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.integer(), fc.boolean()))),
 })
 
-it("nothing that is read makes the policy's evaluation fail", () => {
-  let answers = 0
+test("the policy of every accepted response can be evaluated", () => {
+  let valid = 0
   const runs = 1000
   fc.assert(
-    fc.property(fc.oneof({ arbitrary: anyAnswer, weight: 9 }, { arbitrary: anything, weight: 1 }), (value) => {
+    fc.property(fc.oneof({ arbitrary: anyResponse, weight: 9 }, { arbitrary: anything, weight: 1 }), (value) => {
       const found = read(value)
       if (!found) return
-      answers++
-      expect(Object.values(found.context).every((one) => typeof one === "string")).toBe(true)
+      valid++
+      expect(Object.values(found.authorizer).every((one) => typeof one === "string")).toBe(true)
       expect(["allow", "explicit-deny", "no-allow"]).toContain(evaluateAuthorizerPolicy(found.policy, methodArn))
     }),
     { numRuns: runs },
   )
-  // Had nearly all been refused, nothing would have been shown.
-  expect(answers).toBeGreaterThan(runs / 10)
+  // If nearly all responses were rejected, the property would prove nothing.
+  expect(valid).toBeGreaterThan(runs / 10)
 })

@@ -1,41 +1,43 @@
-// What a Lambda authorizer answered, as far as API Gateway makes something of it.
-
+// Reads and validates the response of a Lambda authorizer.
 import type { PolicyDocument, PolicyStatement } from "../../definition/iam.ts"
 import { isRecord } from "../../foundation/is-record.ts"
 
-export type AuthorizerAnswer = {
-  principalId: string
+export type AuthorizerResponse = {
   policy: PolicyDocument
-  /** AWS: strings, numbers and booleans, handed on as strings. [section 11.6] */
-  context: Record<string, string>
-  /** The API key that the caller is to be counted under. */
+  /** The context and `principalId`. AWS: strings, numbers and booleans, passed on as strings. [section 11.6] */
+  authorizer: Readonly<Record<string, string>>
+  /** The API key whose usage plan the caller counts against. */
   usageIdentifierKey?: string
 }
 
-/** @param payload the function's result as JSON text @returns undefined for an answer that is none */
-export function readAuthorizerAnswer(payload: string): AuthorizerAnswer | undefined {
-  const answer: unknown = JSON.parse(payload)
-  if (!isRecord(answer)) return undefined
-  const { principalId, policyDocument, usageIdentifierKey } = answer
-  const context = readContext(answer.context)
-  // AWS?: an answer without principalId; it is documented as required. [permissions-authorizer-failure]
+/** @param payload the function's result as JSON text @returns undefined when the response is invalid */
+export function readAuthorizerResponse(payload: string): AuthorizerResponse | undefined {
+  const response: unknown = JSON.parse(payload)
+  if (!isRecord(response)) return undefined
+  const { principalId, policyDocument, usageIdentifierKey } = response
+  // AWS?: a response without principalId; it is documented as required. [permissions-authorizer-failure]
   if (typeof principalId !== "string" && typeof principalId !== "number") return undefined
-  if (!isPolicy(policyDocument) || !context) return undefined
+  const authorizer = readContext(response.context, String(principalId))
+  if (!isPolicy(policyDocument) || !authorizer) return undefined
   return {
-    principalId: String(principalId),
     policy: policyDocument,
-    context,
+    authorizer,
     ...(typeof usageIdentifierKey === "string" && { usageIdentifierKey }),
   }
 }
 
-/** Undefined when a value is an object or a list. */
-function readContext(context: unknown): Record<string, string> | undefined {
-  if (context === undefined || context === null) return {}
-  if (!isRecord(context)) return undefined
-  const values = Object.entries(context).filter(([, value]) => value !== null)
-  if (values.some(([, value]) => typeof value === "object")) return undefined
-  return Object.fromEntries(values.map(([name, value]) => [name, String(value)]))
+/** Undefined when a value is an object or a list. The keys come from a function, so the prototype is null. */
+function readContext(context: unknown, principalId: string): Record<string, string> | undefined {
+  const authorizer: Record<string, string> = Object.create(null)
+  if (context !== undefined && context !== null) {
+    if (!isRecord(context)) return undefined
+    for (const [name, value] of Object.entries(context)) {
+      if (typeof value === "object" && value !== null) return undefined
+      if (value !== null) authorizer[name] = String(value)
+    }
+  }
+  authorizer.principalId = principalId
+  return authorizer
 }
 
 function isPolicy(value: unknown): value is PolicyDocument {

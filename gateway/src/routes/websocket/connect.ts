@@ -4,10 +4,11 @@ import type { ConnectionFacts } from "../../connections/connection.ts"
 import { integrate } from "../integrations/lambda-proxy.ts"
 import type { RoutePorts, SignedRequest } from "../ports.ts"
 import type { ServedRoute, ServedStage } from "../stage-runtime.ts"
-import { type Failure, fail, newTransaction, type Transaction } from "../transaction.ts"
+import type { Stamp } from "../stamp.ts"
+import { type Failure, recordFailure, startTransaction, type Transaction } from "../transaction.ts"
 import { checkApiKey } from "./api-key.ts"
 import { authorize } from "./authorize.ts"
-import { connectEvent, type HandshakeRequest, type Stamp } from "./event.ts"
+import { connectEvent, type HandshakeRequest } from "./event.ts"
 import { gatewayMessage, type ProxyResponse, readProxyResponse } from "./response.ts"
 
 export type Handshake = HandshakeRequest & {
@@ -32,36 +33,38 @@ export async function connect(stage: ServedStage, request: Handshake, ports: Rou
   }
   const stamp: Stamp = { requestId: ports.ids.requestId(), requestTimeEpoch: now }
   const route = stage.routes.get("$connect")
-  const transaction = newTransaction(stage, facts, stamp, {
+  const transaction = startTransaction({
+    stage,
+    facts,
+    stamp,
     routeKey: "$connect",
     eventType: "CONNECT",
     settings: route?.settings ?? stage.settings,
   })
-  const outcome = await answerTo(stage, route, request, transaction, ports)
-  ports.record(transaction)
+  const outcome = route ? await runConnectRoute(route, request, transaction, ports) : withoutRoute(transaction, ports)
+  ports.record(transaction.record)
   return outcome
 }
 
-async function answerTo(
-  stage: ServedStage,
-  route: ServedRoute | undefined,
+/** AWS: $connect is optional; without it every client may connect. [doc, section 1.3] */
+function withoutRoute(transaction: Transaction, ports: RoutePorts): HandshakeOutcome {
+  if (!ports.account.takeRequest() || !ports.account.takeConnection()) return tooMany(transaction)
+  return accept(transaction, undefined)
+}
+
+async function runConnectRoute(
+  route: ServedRoute,
   request: Handshake,
   transaction: Transaction,
   ports: RoutePorts,
 ): Promise<HandshakeOutcome> {
-  const { stamp } = transaction
-  // AWS: $connect is optional; without it everybody may connect. [doc, section 1.3]
-  if (!route) {
-    if (!ports.account.takeRequest() || !ports.account.takeConnection()) return tooMany(transaction)
-    return accept(transaction, undefined)
-  }
+  const { stamp, record } = transaction
   const authorization = await authorize(transaction, route, request, ports)
   if (authorization.outcome === "refused") return refuse(transaction, authorization.failure)
   const { answer, latencyMs } = authorization
   if (answer) {
-    const authorizer = { ...answer.context, principalId: answer.principalId }
-    transaction.facts = { ...transaction.facts, authorizer }
-    for (const [name, value] of Object.entries(authorizer)) transaction.context[`authorizer.${name}`] = value
+    transaction.facts = { ...transaction.facts, authorizer: answer.authorizer }
+    record.authorizer = answer.authorizer
   }
   const keyFailure = checkApiKey(transaction, route, request, answer, ports)
   if (keyFailure) return refuse(transaction, keyFailure)
@@ -70,8 +73,8 @@ async function answerTo(
   }
   const { integration } = route.definition
   if (!integration) return accept(transaction, undefined)
-  const event = connectEvent(transaction.facts, stamp, request, stage.definition.variables, latencyMs)
-  const result = await integrate(integration, event, transaction, ports)
+  record.requestBody = connectEvent(transaction, request, latencyMs)
+  const result = await integrate(integration, transaction, ports)
   if (result.outcome === "timed-out") {
     return refuse(transaction, {
       status: 504,
@@ -91,7 +94,7 @@ async function answerTo(
     const log = "Execution failed due to configuration error: Malformed Lambda proxy response"
     return refuse(transaction, { status: 502, message: "Internal server error", blame: "integration", log })
   }
-  transaction.context.status = response.statusCode
+  record.context.status = response.statusCode
   return response.statusCode >= 200 && response.statusCode < 300
     ? accept(transaction, response.headers["sec-websocket-protocol"])
     : pass(response, transaction)
@@ -99,7 +102,7 @@ async function answerTo(
 
 /** AWS: the subprotocol only as the function returns it; no other header reaches the client. [doc; obs, 1.8, 1.9] */
 function accept(transaction: Transaction, protocol: string | undefined): HandshakeOutcome {
-  transaction.context.status = 200
+  transaction.record.context.status = 200
   return { outcome: "accepted", facts: transaction.facts, ...(protocol !== undefined && { protocol }) }
 }
 
@@ -108,8 +111,8 @@ const hopHeaders = new Set(["connection", "upgrade", "content-length", "transfer
 /** AWS?: with its own body and headers, as one source has it; another saw neither. [handshake-function-refusal] */
 function pass(response: ProxyResponse, transaction: Transaction): HandshakeOutcome {
   const headers = Object.fromEntries(Object.entries(response.headers).filter(([name]) => !hopHeaders.has(name)))
-  if (response.statusCode >= 500) transaction.trace.blame = "integration"
-  else if (response.statusCode >= 400) transaction.trace.blame = "client"
+  if (response.statusCode >= 500) transaction.record.blame = "integration"
+  else if (response.statusCode >= 400) transaction.record.blame = "client"
   return {
     outcome: "refused",
     status: response.statusCode,
@@ -125,7 +128,7 @@ function tooMany(transaction: Transaction): HandshakeOutcome {
 
 /** AWS: body and headers of a refusal by the gateway itself. [peer, section 1.7] */
 function refuse(transaction: Transaction, failure: Failure): HandshakeOutcome {
-  fail(transaction, failure)
+  recordFailure(transaction.record, failure)
   const { status, message } = failure
   const { requestId } = transaction.stamp
   return {

@@ -4,8 +4,9 @@ import type { Connection, Ending } from "../../connections/connection.ts"
 import { integrate } from "../integrations/lambda-proxy.ts"
 import type { RoutePorts } from "../ports.ts"
 import type { ServedStage } from "../stage-runtime.ts"
-import { fail, newTransaction } from "../transaction.ts"
-import { disconnectEvent, type Stamp } from "./event.ts"
+import type { Stamp } from "../stamp.ts"
+import { recordFailure, startTransaction } from "../transaction.ts"
+import { disconnectEvent } from "./event.ts"
 
 export async function disconnect(
   stage: ServedStage,
@@ -16,22 +17,26 @@ export async function disconnect(
   const { facts } = connection
   const stamp: Stamp = { requestId: ports.ids.requestId(), requestTimeEpoch: ports.clock.now() }
   const route = stage.routes.get("$disconnect")
-  const transaction = newTransaction(stage, facts, stamp, {
+  const transaction = startTransaction({
+    stage,
+    facts,
+    stamp,
     routeKey: "$disconnect",
     eventType: "DISCONNECT",
     settings: route?.settings ?? stage.settings,
   })
-  transaction.context.disconnectStatusCode = ending.code
-  transaction.context.disconnectReason = ending.reason
-  transaction.context.status = 200
+  const { record } = transaction
+  record.context.disconnectStatusCode = ending.code
+  record.context.disconnectReason = ending.reason
+  record.context.status = 200
   const integration = route?.definition.integration
   if (route && integration) {
-    const event = disconnectEvent(facts, stamp, ending, stage.definition.variables)
-    const result = await integrate(integration, event, transaction, ports)
+    record.requestBody = disconnectEvent(transaction, ending)
+    const result = await integrate(integration, transaction, ports)
     if (result.outcome !== "answered") {
       const blame = result.outcome === "failed" && result.why === "configuration" ? "execution" : "integration"
-      fail(transaction, { status: 500, message: "Internal server error", blame, log: result.log })
+      recordFailure(record, { status: 500, message: "Internal server error", blame, log: result.log })
     }
   }
-  ports.record(transaction)
+  ports.record(record)
 }

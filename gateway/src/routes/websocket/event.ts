@@ -1,8 +1,9 @@
-// What the Lambda function behind a route is given: API Gateway's proxy events, key for key.
-// AWS: shapes in section 2. Which keys are absent matters as much as which are there.
+// The events that Lambda functions receive from the routes of a WebSocket API, as JSON text.
+// AWS: shapes in section 2. Handlers test for absent keys, so a key without a value is left out.
 import type { ConnectionFacts, Ending } from "../../connections/connection.ts"
+import { requestTime, type Stamp } from "../stamp.ts"
 
-/** What a handshake brought along, as maps in the form of proxy events. */
+/** The headers and the query string of a handshake, as the maps of proxy events. Their prototype is null. */
 export type HandshakeRequest = {
   headers: Record<string, string>
   multiValueHeaders: Record<string, string[]>
@@ -10,21 +11,20 @@ export type HandshakeRequest = {
   multiValueQueryStringParameters?: Record<string, string[]>
 }
 
-export type Stamp = { requestId: string /** Milliseconds since the epoch. */; requestTimeEpoch: number }
-
-export type StageVariables = Readonly<Record<string, string>>
+/** The part of a transaction that events are made of. */
+export type EventSource = {
+  facts: ConnectionFacts
+  stamp: Stamp
+  stage: { definition: { variables: Readonly<Record<string, string>> } }
+  record: { routeKey: string | undefined; context: { messageId?: string | number | undefined } }
+}
 
 // AWS: in the authorizer's event but not in the integration's. [doc, section 2.1]
 const authorizerOnlyHeaders = new Set(["connection", "upgrade", "content-length"])
 
-/** @param integrationLatency of the authorizer in milliseconds: on the CONNECT event only. AWS: [peer-native, 2.4] */
-export function connectEvent(
-  facts: ConnectionFacts,
-  stamp: Stamp,
-  request: HandshakeRequest,
-  variables: StageVariables,
-  integrationLatency?: number,
-): string {
+/** @param integrationLatency the authorizer's, in milliseconds: in the CONNECT event only. AWS: [peer-native, 2.4] */
+export function connectEvent(source: EventSource, request: HandshakeRequest, integrationLatency?: number): string {
+  const { facts } = source
   return JSON.stringify({
     headers: withoutAuthorizerOnly(request.headers),
     multiValueHeaders: withoutAuthorizerOnly(request.multiValueHeaders),
@@ -36,42 +36,32 @@ export function connectEvent(
       routeKey: "$connect",
       ...(facts.authorizer && { authorizer: { ...facts.authorizer, integrationLatency } }),
       eventType: "CONNECT",
-      ...common(facts, stamp),
+      ...commonContext(source),
     },
-    ...stageVariables(variables),
+    ...stageVariables(source),
     isBase64Encoded: false,
   })
 }
 
-export function messageEvent(
-  facts: ConnectionFacts,
-  stamp: Stamp,
-  routeKey: string,
-  messageId: string,
-  body: string,
-  variables: StageVariables,
-): string {
+export function messageEvent(source: EventSource, body: string): string {
+  const { facts, record } = source
   return JSON.stringify({
     requestContext: {
-      routeKey,
+      routeKey: record.routeKey,
       ...(facts.authorizer && { authorizer: facts.authorizer }),
-      messageId,
+      messageId: record.context.messageId,
       eventType: "MESSAGE",
-      ...common(facts, stamp),
+      ...commonContext(source),
     },
-    ...stageVariables(variables),
+    ...stageVariables(source),
     body,
     isBase64Encoded: false,
   })
 }
 
-export function disconnectEvent(
-  facts: ConnectionFacts,
-  stamp: Stamp,
-  ending: Ending,
-  variables: StageVariables,
-): string {
-  // AWS: odd but real: these four, and all but Host empty. [doc; obs, section 2.3]
+export function disconnectEvent(source: EventSource, ending: Ending): string {
+  const { facts } = source
+  // AWS: exactly these four headers, all but Host empty. [doc; obs, section 2.3]
   const headers = { Host: facts.domainName, "x-api-key": "", "X-Forwarded-For": "", "x-restapi": "" }
   return JSON.stringify({
     headers,
@@ -82,21 +72,15 @@ export function disconnectEvent(
       disconnectStatusCode: ending.code,
       eventType: "DISCONNECT",
       disconnectReason: ending.reason,
-      ...common(facts, stamp),
+      ...commonContext(source),
     },
-    ...stageVariables(variables),
+    ...stageVariables(source),
     isBase64Encoded: false,
   })
 }
 
-/** What a REQUEST authorizer is given. AWS: [doc, section 11.3] */
-export function authorizerEvent(
-  facts: ConnectionFacts,
-  stamp: Stamp,
-  request: HandshakeRequest,
-  variables: StageVariables,
-  methodArn: string,
-): string {
+/** The event of a REQUEST authorizer. AWS: [doc, section 11.3] */
+export function authorizerEvent(source: EventSource, request: HandshakeRequest, methodArn: string): string {
   return JSON.stringify({
     type: "REQUEST",
     methodArn,
@@ -105,12 +89,12 @@ export function authorizerEvent(
     queryStringParameters: request.queryStringParameters ?? {},
     multiValueQueryStringParameters: request.multiValueQueryStringParameters ?? {},
     // AWS: always present here, {} when empty. [doc, section 2.4]
-    stageVariables: variables,
-    requestContext: { routeKey: "$connect", eventType: "CONNECT", ...common(facts, stamp) },
+    stageVariables: source.stage.definition.variables,
+    requestContext: { routeKey: "$connect", eventType: "CONNECT", ...commonContext(source) },
   })
 }
 
-function common(facts: ConnectionFacts, stamp: Stamp) {
+function commonContext({ facts, stamp }: EventSource) {
   return {
     // AWS: requestId and extendedRequestId are the same in every capture. [obs; doc]
     extendedRequestId: stamp.requestId,
@@ -127,8 +111,9 @@ function common(facts: ConnectionFacts, stamp: Stamp) {
   }
 }
 
-// AWS: the key is there only if the stage has some. [peer, section 2.4]
-function stageVariables(variables: StageVariables) {
+// AWS: the key is present only if the stage has variables. [peer, section 2.4]
+function stageVariables({ stage }: EventSource) {
+  const { variables } = stage.definition
   return Object.keys(variables).length > 0 ? { stageVariables: variables } : undefined
 }
 
@@ -138,20 +123,4 @@ function withoutAuthorizerOnly<Value>(headers: Record<string, Value>): Record<st
     if (!authorizerOnlyHeaders.has(name.toLowerCase())) kept[name] = value
   }
   return kept
-}
-
-const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-let lastSecond = Number.NaN
-let lastText = ""
-
-/** `20/Jan/2024:11:55:00 +0000`. One second's worth of messages share one formatting. */
-export function requestTime(epochMs: number): string {
-  const second = Math.floor(epochMs / 1000)
-  if (second === lastSecond) return lastText
-  // biome-ignore lint/style/noRestrictedGlobals: formats a given instant; the time itself comes from the clock.
-  const date = new Date(second * 1000)
-  const two = (value: number) => String(value).padStart(2, "0")
-  lastSecond = second
-  lastText = `${two(date.getUTCDate())}/${months[date.getUTCMonth()]}/${date.getUTCFullYear()}:${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())} +0000`
-  return lastText
 }

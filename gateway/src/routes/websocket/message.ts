@@ -5,8 +5,9 @@ import { exceedsUtf8Size } from "../../foundation/utf8-size.ts"
 import { type IntegrationOutcome, integrate } from "../integrations/lambda-proxy.ts"
 import type { RoutePorts } from "../ports.ts"
 import type { ServedRoute, ServedStage } from "../stage-runtime.ts"
-import { type Failure, fail, newTransaction, type Transaction } from "../transaction.ts"
-import { messageEvent, type Stamp } from "./event.ts"
+import type { Stamp } from "../stamp.ts"
+import { type Failure, recordFailure, startTransaction, type Transaction } from "../transaction.ts"
+import { messageEvent } from "./event.ts"
 import { gatewayMessage, readProxyResponse } from "./response.ts"
 import { selectRoute } from "./select-route.ts"
 
@@ -19,17 +20,21 @@ export async function message(
   const stamp: Stamp = { requestId: ports.ids.requestId(), requestTimeEpoch: ports.clock.now() }
   const messageId = ports.ids.messageId()
   const route = selectRoute(stage.selection, stage.routes, text)
-  const transaction = newTransaction(stage, connection.facts, stamp, {
+  const transaction = startTransaction({
+    stage,
+    facts: connection.facts,
+    stamp,
     routeKey: route?.definition.routeKey,
     eventType: "MESSAGE",
     settings: route?.settings ?? stage.settings,
     messageId,
   })
-  transaction.trace.frame = text
-  const answer = route ? await answerTo(route, text, messageId, transaction, ports) : withoutRoute(transaction, ports)
-  if (answer !== undefined) transaction.trace.answer = answer
-  ports.record(transaction)
-  return answer
+  const { record } = transaction
+  record.frame = text
+  const response = route ? await runRoute(route, transaction, ports) : withoutRoute(transaction, ports)
+  if (response !== undefined) record.responseFrame = response
+  ports.record(record)
+  return response
 }
 
 /** AWS: nothing is invoked, the socket stays open. [obs, section 3.5] It counts as a request all the same. */
@@ -37,27 +42,21 @@ function withoutRoute(transaction: Transaction, ports: RoutePorts): string {
   return errorFrame(transaction, ports.account.takeRequest() ? noRoute : tooManyRequests)
 }
 
-async function answerTo(
-  route: ServedRoute,
-  text: string,
-  messageId: string,
-  transaction: Transaction,
-  ports: RoutePorts,
-): Promise<string | undefined> {
-  const { stage, facts, stamp } = transaction
+async function runRoute(route: ServedRoute, transaction: Transaction, ports: RoutePorts): Promise<string | undefined> {
+  const { stamp, record } = transaction
   if (!ports.account.takeRequest() || !route.bucket.take(stamp.requestTimeEpoch)) {
     return errorFrame(transaction, tooManyRequests)
   }
-  const { integration, routeKey } = route.definition
+  const { integration } = route.definition
   if (!integration) return errorFrame(transaction, noIntegration)
-  const event = messageEvent(facts, stamp, routeKey, messageId, text, stage.definition.variables)
-  const result = await integrate(integration, event, transaction, ports)
+  record.requestBody = messageEvent(transaction, record.frame ?? "")
+  const result = await integrate(integration, transaction, ports)
   if (result.outcome !== "answered") return errorFrame(transaction, failureOf(result))
 
   const response = readProxyResponse(result.payload)
   if (!response) return errorFrame(transaction, malformed)
   // AWS: statusCode is not visible to the client. [doc; obs, section 5.2, U6]
-  transaction.context.status = response.statusCode
+  record.context.status = response.statusCode
   // AWS: a one-way route discards the body. [doc, section 5.1] AWS?: an empty body is no message. [answer-empty-body]
   if (!route.definition.returnsResponse || !response.body) return undefined
   return exceedsUtf8Size(response.body, ports.quotas.maxMessageBytes)
@@ -101,6 +100,6 @@ function failureOf(result: Exclude<IntegrationOutcome, { outcome: "answered" }>)
 }
 
 function errorFrame(transaction: Transaction, failure: Failure): string {
-  fail(transaction, failure)
+  recordFailure(transaction.record, failure)
   return gatewayMessage(failure.message, transaction.facts.connectionId, transaction.stamp.requestId)
 }

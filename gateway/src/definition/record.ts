@@ -1,0 +1,36 @@
+// The record of one event on a stage, as the access log, the execution log, the metrics and the console read it.
+import type { RouteSettings, StageDefinition } from "./api.ts"
+
+export type EventType = "CONNECT" | "MESSAGE" | "DISCONNECT" | "CONNECTION_API" | "HTTP"
+
+/** `$context` variables by name without the prefix: `requestId`, `identity.sourceIp`. Names are fixed, none is a client's. */
+export type ContextVariables = Record<string, string | number | undefined>
+
+/** The party that caused a failure, which decides the metric: ClientError, IntegrationError or ExecutionError. */
+export type Blame = "client" | "integration" | "execution"
+
+export type TransactionRecord = {
+  apiId: string
+  stage: StageDefinition
+  eventType: EventType
+  /** Absent when no route matched. */
+  routeKey: string | undefined
+  settings: RouteSettings
+  context: ContextVariables
+  /** The authorizer's context: `$context.authorizer.{key}`. The keys are the function's, so the prototype is null. */
+  authorizer?: Readonly<Record<string, string>>
+  integrationUri?: string
+  /** The event that the integration received and the result it returned, as JSON text. */
+  requestBody?: string
+  responseBody?: string
+  /** Milliseconds. */
+  integrationLatency?: number
+  /** Lines for the execution log, set when something failed. */
+  failure?: string | string[]
+  blame?: Blame
+  /** The text frame that arrived and the one that was sent back. */
+  frame?: string
+  responseFrame?: string
+  /** Lambda's request id of the invocation, which the function's log lines carry too. */
+  functionRequestId?: string
+}
