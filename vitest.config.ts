@@ -10,6 +10,7 @@ export default defineConfig({
           include: [
             "{protocol,functions,infrastructure,gateway,client,web,samples,scripts}/**/*.test.{ts,tsx}",
             "tests/repository/**/*.test.ts",
+            "tests/mutants/**/*.test.ts",
           ],
           testTimeout: 20_000,
         },
