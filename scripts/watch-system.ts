@@ -26,14 +26,14 @@ export function watchSystem(gateway: Gateway, prepare: () => Promise<void>): Pic
     const bundle = bundles.get(functionName) ?? (await createFunctionBundle(handler))
     bundles.set(functionName, bundle)
     if (!(await bundle.rebuild(changed))) return undefined
-    gateway.updateFunctionCode(functionName, bundle.folder)
+    await gateway.updateFunctionCode(functionName, bundle.folder)
     return handler.name
   }
 
   const functions = watchSource({
     paths: inRoot("functions/src", "protocol/src"),
     reload: bundleFunctions,
-    tell: gateway.tell,
+    report: gateway.report,
     quietMs: FUNCTIONS_QUIET_MS,
   })
   const rest = watchSource({
@@ -43,7 +43,7 @@ export function watchSystem(gateway: Gateway, prepare: () => Promise<void>): Pic
       await gateway.reload()
       return "the system as synthesized"
     },
-    tell: gateway.tell,
+    report: gateway.report,
   })
   // At once, so that the first change does not wait for a bundle of all packages.
   void functions.look()

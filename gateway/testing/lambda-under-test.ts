@@ -57,7 +57,6 @@ export function startLambda(
   const lines: OutputLine[] = []
   let keys = 0
   const lambda = createLambda({
-    functions: typeof functions === "string" ? [defineFunction(functions)] : functions,
     region,
     accountId: "123456789012",
     clock: systemClock,
@@ -69,6 +68,7 @@ export function startLambda(
     ...options,
   })
   running.push(lambda)
+  lambda.deploy(typeof functions === "string" ? [defineFunction(functions)] : functions)
   const invoke = (event: unknown, name: string) => lambda.invoke(arnOf(name), JSON.stringify(event))
   return {
     ...lambda,

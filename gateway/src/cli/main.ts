@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs"
 import { basename, resolve } from "node:path"
 import { GatewayError } from "../foundation/errors.ts"
-import type { Gateway } from "../gateway.ts"
+import type { Gateway } from "../gateway-options.ts"
 import { commandLine } from "./command-line.ts"
 import { type CommandOptions, optionsHelp } from "./options.ts"
 import type { Reporter } from "./reporter.ts"
@@ -49,7 +49,7 @@ function watchServed(source: string, gateway: Gateway): Watcher {
       watcher.watch(paths())
       return basename(source)
     },
-    tell: gateway.tell,
+    report: gateway.report,
   })
   return watcher
 }

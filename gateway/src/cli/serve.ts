@@ -1,5 +1,6 @@
 // Serves until a signal says stop: the part that `npm start` and `npm run gateway` have in common.
-import { type Gateway, type GatewayOptions, startGateway } from "../gateway.ts"
+import { startGateway } from "../gateway.ts"
+import type { Gateway, GatewayOptions } from "../gateway-options.ts"
 import type { CommandOptions } from "./options.ts"
 import type { Reporter } from "./reporter.ts"
 

@@ -2,7 +2,7 @@
 // why, and the next good one says that it is back.
 import { join } from "node:path"
 import { type Clock, systemClock, type Timer } from "../foundation/clock.ts"
-import type { Gateway } from "../gateway.ts"
+import type { Gateway } from "../gateway-options.ts"
 import { problemOf } from "./reporter.ts"
 import { type TreeWatcher, watchTree } from "./watch-tree.ts"
 
@@ -23,7 +23,7 @@ export type WatchOptions = {
    * @returns what is being served anew, in words; undefined when the change makes no difference
    */
   reload(changed: readonly string[]): Promise<string | undefined>
-  tell: Gateway["tell"]
+  report: Gateway["report"]
   /** How long no file may change before the change counts as complete. */
   quietMs?: number
   clock?: Clock
@@ -32,7 +32,7 @@ export type WatchOptions = {
 /** Long enough that a build's many files count as one change. */
 const QUIET_MS = 80
 
-export function watchSource({ paths, reload, tell, quietMs = QUIET_MS, clock = systemClock }: WatchOptions): Watcher {
+export function watchSource({ paths, reload, report, quietMs = QUIET_MS, clock = systemClock }: WatchOptions): Watcher {
   const trees = new Map<string, TreeWatcher>()
   let changed = new Set<string>()
   let firstChangeAt = 0
@@ -69,12 +69,12 @@ export function watchSource({ paths, reload, tell, quietMs = QUIET_MS, clock = s
       const what = await reload(batch)
       if (what === undefined && !isBroken) return
       const durationMs = clock.now() - startedAt
-      tell({ event: "reloaded", what: what ?? "what was served before", durationMs, recovered: isBroken })
+      report({ event: "reloaded", what: what ?? "what was served before", durationMs, recovered: isBroken })
       isBroken = false
     } catch (error) {
       isBroken = true
       const { code, message, hint } = problemOf(error)
-      tell({ event: "problem", code, message, hint: `${hint} What was served before is still served.`.trim() })
+      report({ event: "problem", code, message, hint: `${hint} What was served before is still served.`.trim() })
     }
   }
 

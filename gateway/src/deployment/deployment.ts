@@ -20,10 +20,9 @@ export type Deployment = {
   takeHttpRequest(stage: StageDefinition): boolean
 }
 
-export function createDeployment(
-  definition: Definition,
-  options: { clock: Clock; quotas: Quotas; mode: AccessMode; onDenied(denial: Denial): void },
-): Deployment {
+export type DeploymentOptions = { clock: Clock; quotas: Quotas; mode: AccessMode; onDenied(denial: Denial): void }
+
+export function createDeployment(definition: Definition, options: DeploymentOptions): Deployment {
   const { clock, quotas } = options
   const bucketOf = ({ defaultRouteSettings: { throttlingRateLimit, throttlingBurstLimit } }: StageDefinition) =>
     new TokenBucket(

@@ -1,52 +1,73 @@
-// The ports: one server each, on loopback only, numbered from the first one on.
+// Opens one port per server, on loopback only, numbered upwards from the first port.
 import type { Server } from "node:http"
 import type { Socket } from "node:net"
 import { GatewayError } from "../foundation/errors.ts"
 
-/** Bursts of connections wait here rather than being refused by the kernel. */
+/** Bursts of connections wait in the kernel's queue instead of being rejected. */
 const BACKLOG = 4096
 
+export type Listener = {
+  port: number
+  /** Ends what is still open on this port. */
+  close(): Promise<void>
+}
+
 export type Listeners = {
-  /** Listens on the next port. @returns the port */
-  open(server: Server): Promise<number>
-  /** No new connection is accepted from now on; those that are open stay. */
+  /**
+   * Listens on the next port.
+   * @throws GatewayError PORT_IN_USE
+   */
+  open(server: Server): Promise<Listener>
+  /** Stops accepting connections; open connections stay. */
   stop(): void
-  /** Ends what is still open. */
+  /** Closes every port and ends what is still open. */
   close(): Promise<void>
 }
 
 /** @param firstPort 0: every server gets any free port */
 export function createListeners(firstPort: number): Listeners {
-  const servers: Server[] = []
-  // Kept by hand: a server forgets a socket once it speaks WebSocket.
+  const open = new Map<Server, Listener>()
+
+  return {
+    async open(server) {
+      const port = await listen(server, firstPort === 0 ? 0 : firstPort + open.size)
+      const sockets = trackSockets(server)
+      const listener: Listener = {
+        port,
+        async close() {
+          open.delete(server)
+          const closed = new Promise<void>((resolve) => {
+            if (server.listening) server.close(() => resolve())
+            else resolve()
+          })
+          for (const socket of sockets) socket.destroy()
+          await closed
+        },
+      }
+      open.set(server, listener)
+      return listener
+    },
+    stop() {
+      for (const server of open.keys()) server.close()
+    },
+    async close() {
+      await Promise.all([...open.values()].map((listener) => listener.close()))
+    },
+  }
+}
+
+/** The open sockets of a server. The server itself forgets a socket once it is upgraded to WebSocket. */
+function trackSockets(server: Server): ReadonlySet<Socket> {
   const sockets = new Set<Socket>()
-  // One function for all of them: thousands may be open.
+  // One function for all sockets: thousands may be open.
   function forget(this: Socket): void {
     sockets.delete(this)
   }
-  let nextPort = firstPort
-  return {
-    async open(server) {
-      const port = await listen(server, nextPort)
-      if (nextPort !== 0) nextPort++
-      servers.push(server)
-      server.on("connection", (socket) => {
-        sockets.add(socket)
-        socket.on("close", forget)
-      })
-      return port
-    },
-    stop() {
-      for (const server of servers) server.close()
-    },
-    async close() {
-      const closed = servers.map(
-        (server) => new Promise<void>((resolve) => (server.listening ? server.close(() => resolve()) : resolve())),
-      )
-      for (const socket of sockets) socket.destroy()
-      await Promise.all(closed)
-    },
-  }
+  server.on("connection", (socket) => {
+    sockets.add(socket)
+    socket.on("close", forget)
+  })
+  return sockets
 }
 
 function listen(server: Server, port: number): Promise<number> {

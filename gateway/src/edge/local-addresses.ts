@@ -1,15 +1,21 @@
-// Which address on this machine stands for which name on AWS. Nothing but this file and `gateway.ts` knows of both.
+// Maps the host names that things have on AWS to loopback ports.
 
 export type LocalAddresses = {
-  /** Puts local addresses in place of AWS's, wherever they occur in a text. */
+  set(host: string, port: number): void
+  delete(host: string): void
+  has(host: string): boolean
+  /** Replaces AWS addresses by local ones wherever they occur in a text. */
   localize(text: string): string
-  /** Host name on AWS -> loopback port, for the network of the functions. */
+  /** Port by host name, for the network of the functions. */
   hosts(): Record<string, number>
 }
 
-/** @param ports host name on AWS -> the port that answers for it here; may grow */
-export function localAddresses(ports: ReadonlyMap<string, number>): LocalAddresses {
+export function createLocalAddresses(): LocalAddresses {
+  const ports = new Map<string, number>()
   return {
+    set: (host, port) => void ports.set(host, port),
+    delete: (host) => void ports.delete(host),
+    has: (host) => ports.has(host),
     localize(text) {
       let localized = text
       for (const [host, port] of ports) {

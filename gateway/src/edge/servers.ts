@@ -1,96 +1,85 @@
-// Every server of the gateway: the site on the first port, then one for each API in template order.
-
+// Opens the gateway's servers: the site on the first port, then one server per API in template order.
+import type { Server } from "node:http"
 import type { HttpApiDefinition } from "../definition/api.ts"
 import type { Definition } from "../definition/definition.ts"
 import type { ServedApi } from "../routes/stage-runtime.ts"
 import type { ConsolePorts } from "./console-server.ts"
 import { createHttpApiServer, type HttpApiServerPorts } from "./http-api-server.ts"
-import { createListeners } from "./listeners.ts"
-import { type LocalAddresses, localAddresses } from "./local-addresses.ts"
+import type { Listeners } from "./listeners.ts"
+import type { LocalAddresses } from "./local-addresses.ts"
 import { overviewPage } from "./overview-page.ts"
 import { createSiteServer } from "./site-server.ts"
 import { type ApiServerPorts, createApiServer } from "./websocket-api-server.ts"
 
+export type DeployedApis = {
+  definition: Definition
+  webSocketApis: ReadonlyMap<string, ServedApi>
+  httpApis: ReadonlyMap<string, HttpApiDefinition>
+}
+
 export type ServersPorts = {
-  firstPort: number
-  /** Today's deployment. */
-  served(): {
-    definition: Definition
-    webSocketApis: ReadonlyMap<string, ServedApi>
-    httpApis: ReadonlyMap<string, HttpApiDefinition>
-  }
+  listeners: Listeners
+  addresses: LocalAddresses
+  /** The deployment that is served now. */
+  deployed(): DeployedApis
   webSocket: Omit<ApiServerPorts, "domainName" | "api">
   http: Omit<HttpApiServerPorts, "domainName" | "api" | "accountId">
   console: Omit<ConsolePorts, "outputs">
 }
 
 export type Servers = {
-  addresses: LocalAddresses
   siteUrl: string
-  /** The template's outputs, with this machine's addresses. */
+  /** The template's outputs, with local addresses. */
   outputs(): Record<string, string>
-  /** Opens a port for every API that has none yet. */
-  update(): Promise<void>
-  stop(): void
-  close(): Promise<void>
+  /**
+   * Opens a port for every API of a deployment that has none yet. Such an API rejects every request until the deployment
+   * is served. Disposing the result closes these ports again.
+   * @throws GatewayError PORT_IN_USE, with no port left open
+   */
+  openApis(deployment: DeployedApis): Promise<AsyncDisposableStack>
 }
 
+/** @throws GatewayError PORT_IN_USE */
 export async function startServers(ports: ServersPorts): Promise<Servers> {
-  const listeners = createListeners(ports.firstPort)
-  const byHost = new Map<string, number>()
-  const addresses = localAddresses(byHost)
-  const { served } = ports
-
-  const sitePort = await listeners.open(
-    createSiteServer({
-      site: () => served().definition.sites[0],
-      localize: addresses.localize,
-      overview,
-      console: { ...ports.console, outputs },
-    }),
-  )
-  try {
-    await update()
-  } catch (error) {
-    await listeners.close()
-    throw error
-  }
-  const siteUrl = `http://localhost:${sitePort}`
-  return { addresses, siteUrl, outputs, update, stop: listeners.stop, close: listeners.close }
-
-  async function update(): Promise<void> {
-    const { definition, webSocketApis, httpApis } = served()
-    for (const site of definition.sites) byHost.set(site.domainName, sitePort)
-    for (const apiId of webSocketApis.keys()) {
-      const domainName = domainOf(apiId, definition)
-      if (byHost.has(domainName)) continue
-      // An API that a reload took away has no stages any more: all of it is "Forbidden".
-      const api = () => served().webSocketApis.get(apiId) ?? { stages: new Map() }
-      byHost.set(domainName, await listeners.open(createApiServer({ ...ports.webSocket, domainName, api })))
-    }
-    for (const [apiId, first] of httpApis) {
-      const domainName = domainOf(apiId, definition)
-      if (byHost.has(domainName)) continue
-      // An API that a reload took away has no routes and no stages any more: all of it is "Not Found".
-      const api = () => served().httpApis.get(apiId) ?? { ...first, routes: [], stages: [] }
-      const server = createHttpApiServer({ ...ports.http, domainName, api, accountId: definition.accountId })
-      byHost.set(domainName, await listeners.open(server))
-    }
-  }
+  const { deployed, listeners, addresses } = ports
 
   function outputs(): Record<string, string> {
-    const localized = Object.entries(served().definition.outputs).map(([name, value]) => [
-      name,
-      addresses.localize(value),
-    ])
-    return Object.fromEntries(localized)
+    const localized = Object.entries(deployed().definition.outputs)
+    return Object.fromEntries(localized.map(([name, value]) => [name, addresses.localize(value)]))
   }
 
-  function overview(): string {
-    return overviewPage(outputs())
-  }
-}
+  const siteServer = createSiteServer({
+    site: () => deployed().definition.sites[0],
+    localize: addresses.localize,
+    overview: () => overviewPage(outputs()),
+    console: { ...ports.console, outputs },
+  })
+  const site = await listeners.open(siteServer)
 
-function domainOf(apiId: string, { region, urlSuffix }: Definition): string {
-  return `${apiId}.execute-api.${region}.${urlSuffix}`
+  async function openApis({ definition, webSocketApis, httpApis }: DeployedApis): Promise<AsyncDisposableStack> {
+    await using opened = new AsyncDisposableStack()
+    const open = async (apiId: string, createServer: (domainName: string) => Server) => {
+      const domainName = `${apiId}.execute-api.${definition.region}.${definition.urlSuffix}`
+      if (addresses.has(domainName)) return
+      const listener = await listeners.open(createServer(domainName))
+      opened.defer(() => listener.close())
+      addresses.set(domainName, listener.port)
+      opened.defer(() => addresses.delete(domainName))
+    }
+    for (const { domainName } of definition.sites) addresses.set(domainName, site.port)
+    for (const apiId of webSocketApis.keys()) {
+      // An API that is not deployed (yet, or any more) has no stages: every request is Forbidden.
+      const api = () => deployed().webSocketApis.get(apiId) ?? { stages: new Map() }
+      await open(apiId, (domainName) => createApiServer({ ...ports.webSocket, domainName, api }))
+    }
+    for (const [apiId, first] of httpApis) {
+      // An API that is not deployed (yet, or any more) has no routes and no stages: every request is Not Found.
+      const api = () => deployed().httpApis.get(apiId) ?? { ...first, routes: [], stages: [] }
+      const { accountId } = definition
+      await open(apiId, (domainName) => createHttpApiServer({ ...ports.http, domainName, api, accountId }))
+    }
+    return opened.move()
+  }
+
+  return { siteUrl: `http://localhost:${site.port}`, outputs, openApis }
 }

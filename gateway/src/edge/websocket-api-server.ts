@@ -1,11 +1,10 @@
 // One WebSocket API's own server: handshakes and @connections on one port, told apart by path and by upgrade.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { Duplex } from "node:stream"
-import type { Connection } from "../connections/connection.ts"
 import type { Choices } from "../foundation/choices.ts"
 import type { Log } from "../foundation/log.ts"
 import type { ServedApi, ServedStage } from "../routes/stage-runtime.ts"
-import type { Handshake, HandshakeOutcome } from "../routes/websocket/connect.ts"
+import type { WebSocketRoutes } from "../routes/websocket/websocket-routes.ts"
 import { sendAwsError } from "./aws-error.ts"
 import { holdSocket, malformedHandshake, type Refusal, refuseHandshake } from "./handshake.ts"
 import { type ManagementPorts, management } from "./management-api.ts"
@@ -18,11 +17,8 @@ export type ApiServerPorts = ManagementPorts & {
   domainName: string
   /** Today's deployment: asked for with every request, since it may change while sockets stay open. */
   api(): Pick<ServedApi, "stages">
-  connect(stage: ServedStage, handshake: Handshake): Promise<HandshakeOutcome>
+  routes: Pick<WebSocketRoutes, "connect" | "lifecycle">
   upgrade: Upgrade
-  /** Told of every handshake as it begins: until it is settled, it may yet become a connection. */
-  onHandshake(settled: Promise<void>): void
-  onConnected(connection: Connection): void
   log: Log
 }
 
@@ -41,7 +37,7 @@ export function createApiServer(ports: ApiServerPorts): Server {
       ports.log.error("handshake failed", { message: error, path: pathOf(request) })
       socket.destroy()
     })
-    ports.onHandshake(settled)
+    ports.routes.lifecycle.expect(settled)
   })
   return server
 }
@@ -75,7 +71,7 @@ async function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer,
   const held = holdSocket(socket, head)
   const sourceIp = sourceIpOf(request)
   const userAgent = request.headers["user-agent"]
-  const outcome = await ports.connect(stage, {
+  const outcome = await ports.routes.connect(stage, {
     ...handshakeMaps(request, ports.domainName, ports.clock.now()),
     identity: userAgent === undefined ? { sourceIp } : { userAgent, sourceIp },
     domainName: ports.domainName,
@@ -86,7 +82,7 @@ async function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer,
   const connection = ports.upgrade(request, socket, early ?? Buffer.alloc(0), outcome.facts, outcome.protocol)
   // From here on the library listens.
   if (connection.isOpen) socket.off("error", giveUp)
-  ports.onConnected(connection)
+  ports.routes.lifecycle.begin(connection)
 }
 
 function giveUp(this: Duplex): void {

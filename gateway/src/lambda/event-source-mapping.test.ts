@@ -5,8 +5,8 @@ import type { Definition } from "../definition/definition.ts"
 import type { EventSourceMappingDefinition } from "../definition/lambda.ts"
 import { systemClock } from "../foundation/clock.ts"
 import { type Log, silentLog } from "../foundation/log.ts"
-import { startServices } from "../services/start-services.ts"
-import { startEventSourceMappings } from "./event-source-mapping.ts"
+import { createServices } from "../services/services.ts"
+import { createEventSourceMappings } from "./event-source-mapping.ts"
 
 const origin = { logicalId: "It", stackName: "Stack" }
 const queueArn = (name: string) => `arn:aws:sqs:${region}:123456789012:${name}`
@@ -113,21 +113,18 @@ async function start(source: string, overrides: Partial<EventSourceMappingDefini
   const attributes = { VisibilityTimeout: visibilityTimeout, RedrivePolicy: JSON.stringify(redrive) }
   const queue = (queueName: string, own = {}) => ({ ...origin, queueName, arn: queueArn(queueName), attributes: own })
   const empty = { tables: [], buckets: [], bucketNotifications: [] }
-  const definition = {
+  const definition = { ...empty, queues: [queue("uploads", attributes), queue("dead")] } as unknown as Definition
+  const log: Log = silentLog
+  const services = createServices({
     region,
     urlSuffix: "amazonaws.com",
-    ...empty,
-    queues: [queue("uploads", attributes), queue("dead")],
-  }
-  const log: Log = silentLog
-  const services = await startServices({
-    definition: definition as unknown as Definition,
     clock: systemClock,
     log,
     verifyS3: () => undefined,
-    invokeAsync() {},
   })
   closers.push(services.close)
+  await services.createResources(definition)
+  services.use(definition)
   const lines: string[] = []
   const environmentIds = new Set<string>()
   const waiting = new Set<() => void>()
@@ -150,8 +147,7 @@ async function start(source: string, overrides: Partial<EventSourceMappingDefini
     ...overrides,
     ...changes,
   })
-  const mappings = startEventSourceMappings({
-    mappings: [mapping({})],
+  const mappings = createEventSourceMappings({
     region,
     endpoint: () => services.endpoints.sqs!,
     credentials: services.credentials,
@@ -160,6 +156,7 @@ async function start(source: string, overrides: Partial<EventSourceMappingDefini
     clock: systemClock,
     log,
   })
+  mappings.update([mapping({})])
   closers.push(mappings.close)
   return {
     environmentIds,
@@ -180,7 +177,7 @@ async function start(source: string, overrides: Partial<EventSourceMappingDefini
     dead: async () => (await receive("dead", 20))[0],
     /** What the queue holds once the pollers have stopped. */
     async left() {
-      await mappings.update([])
+      await mappings.close()
       return receive("uploads", 0)
     },
   }

@@ -13,7 +13,6 @@ import type { Log } from "../foundation/log.ts"
 import { failedMessages, sqsEvent } from "./sqs-event.ts"
 
 export type EventSourceMappingsOptions = {
-  mappings: EventSourceMappingDefinition[]
   region: string
   /** Where SQS is served: asked for once there is something to poll. */
   endpoint(): string
@@ -25,8 +24,11 @@ export type EventSourceMappingsOptions = {
 }
 
 export type EventSourceMappings = {
-  /** Changed mappings stop and start again; the others go on polling. */
-  update(mappings: EventSourceMappingDefinition[]): Promise<void>
+  /**
+   * Polls for these mappings from now on. Unchanged mappings go on polling; those that changed or are gone stop, and
+   * finish the batches that functions have.
+   */
+  update(mappings: EventSourceMappingDefinition[]): void
   /** Stops polling and waits for the batches that functions have. */
   close(): Promise<void>
 }
@@ -38,27 +40,31 @@ const MAX_MESSAGES_PER_RECEIVE = 10
 const MAX_WAIT_SECONDS = 20
 const RETRY_RECEIVE_MS = 1000
 
-export function startEventSourceMappings(options: EventSourceMappingsOptions): EventSourceMappings {
+export function createEventSourceMappings(options: EventSourceMappingsOptions): EventSourceMappings {
   const { region, credentials } = options
   let client: SQSClient | undefined
   const pollers = new Map<string, Poller>()
+  const stopping = new Set<Promise<void>>()
 
-  async function update(mappings: EventSourceMappingDefinition[]): Promise<void> {
+  function update(mappings: EventSourceMappingDefinition[]): void {
     const wanted = new Map(mappings.filter(({ enabled }) => enabled).map((one) => [JSON.stringify(one), one]))
-    const obsolete = [...pollers].filter(([key]) => !wanted.has(key))
-    for (const [key] of obsolete) pollers.delete(key)
+    for (const [key, poller] of pollers) {
+      if (wanted.has(key)) continue
+      pollers.delete(key)
+      const stopped = poller.stop().finally(() => stopping.delete(stopped))
+      stopping.add(stopped)
+    }
     for (const [key, mapping] of wanted) {
       client ??= new SQSClient({ region, endpoint: options.endpoint(), credentials })
       if (!pollers.has(key)) pollers.set(key, startPoller(client, mapping, options))
     }
-    await Promise.all(obsolete.map(([, poller]) => poller.stop()))
   }
 
-  void update(options.mappings)
   return {
     update,
     async close() {
-      await update([])
+      update([])
+      await Promise.all(stopping)
       client?.destroy()
     },
   }

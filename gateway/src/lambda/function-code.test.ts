@@ -89,11 +89,11 @@ describe("a folder", () => {
   it("whose files change is served anew on reload", async () => {
     const path = write({ "index.mjs": "export const handler = () => 'old'" })
     const definition = defineFunction("", { code: { form: "folder", path } })
-    const { call, reload } = startLambda([definition])
+    const { call, deploy } = startLambda([definition])
     expect(await call()).toBe("old")
     writeFileSync(join(path, "index.mjs"), "export const handler = () => 'new'")
     utimesSync(join(path, "index.mjs"), new Date(), new Date(Date.now() + 5000))
-    await reload([definition])
+    await deploy([definition])
     expect(await call()).toBe("new")
   })
 })

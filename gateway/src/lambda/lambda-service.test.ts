@@ -453,21 +453,21 @@ describe("reload", () => {
   it("serves new code, while a running invocation finishes on the old", async () => {
     const waiting = "console.log('begun'); await new Promise((r) => setTimeout(r, 50)); return 'old'"
     const begun = Promise.withResolvers<void>()
-    const { call, reload } = startLambda(`export const handler = async () => { ${waiting} }`, {
+    const { call, deploy } = startLambda(`export const handler = async () => { ${waiting} }`, {
       onOutput: ({ text }) => text.endsWith("begun") && begun.resolve(),
     })
     const old = call()
     await begun.promise
-    reload([defineFunction("export const handler = async () => 'new'")])
+    deploy([defineFunction("export const handler = async () => 'new'")])
     expect(await call()).toBe("new")
     expect(await old).toBe("old")
   })
 
   it("of code that is not there throws, and everything goes on as before", async () => {
-    const { call, reload } = startLambda("let n = 0; export const handler = async () => ++n")
+    const { call, deploy } = startLambda("let n = 0; export const handler = async () => ++n")
     await call()
     const missing = defineFunction("", { code: { form: "folder", path: "/nowhere/asset" } })
-    expect(() => reload([defineFunction("changed", { functionName: "other" }), missing])).toThrow("/nowhere/asset")
+    expect(() => deploy([defineFunction("changed", { functionName: "other" }), missing])).toThrow("/nowhere/asset")
     expect(await call()).toBe(2)
   })
 
@@ -478,20 +478,20 @@ describe("reload", () => {
       defineFunction(code(edition), { functionName: "warm" }),
       defineFunction(code(edition), { functionName: "cold" }),
     ]
-    const { call, reload } = startLambda(both(1), {
+    const { call, deploy } = startLambda(both(1), {
       onOutput: ({ text, functionName }) => text.endsWith("edition 2") && started.resolve(functionName),
     })
     await call({}, "warm")
-    reload(both(2))
+    deploy(both(2))
     expect(await started.promise).toBe("warm")
   })
 
   it("keeps functions warm that did not change, adds new ones and drops those that are gone", async () => {
     const counter = (functionName: string) =>
       defineFunction("let n = 0; export const handler = async () => ++n", { functionName })
-    const { call, invoke, reload } = startLambda([counter("a"), counter("b")])
+    const { call, invoke, deploy } = startLambda([counter("a"), counter("b")])
     await call({}, "a")
-    reload([counter("a"), counter("c")])
+    deploy([counter("a"), counter("c")])
     expect(await call({}, "a")).toBe(2)
     expect(await call({}, "c")).toBe(1)
     expect(await invoke(arnOf("b"), "{}")).toMatchObject({ outcome: "not-found" })
@@ -507,12 +507,12 @@ describe("a function whose code is replaced", () => {
   const answering = (text: string) => `export const handler = async () => "${text}"`
 
   it("runs from the other folder, also after a reload, and anew whenever that folder's files change", async () => {
-    const { call, updateFunctionCode, reload } = startLambda(answering("deployed"))
+    const { call, updateFunctionCode, deploy } = startLambda(answering("deployed"))
     expect(await call()).toBe("deployed")
     const folder = folderWith(answering("first"))
     updateFunctionCode("f", folder)
     expect(await call()).toBe("first")
-    reload([defineFunction(answering("deployed again"))])
+    deploy([defineFunction(answering("deployed again"))])
     expect(await call()).toBe("first")
     folderWith(answering("second edition"), folder)
     updateFunctionCode("f", folder)

@@ -19,7 +19,6 @@ import type { OutputLine } from "./invocation-log.ts"
 import { LambdaFunction } from "./lambda-function.ts"
 
 export type LambdaOptions = {
-  functions: FunctionDefinition[]
   region: string
   accountId: string
   clock: Clock
@@ -49,10 +48,13 @@ export type Lambda = {
   /** Returns at once (Event): the event is retried and ends in the dead-letter queue, as the function says. */
   invokeAsync(functionArn: string, payload: string): void
   /**
-   * New definitions. Invocations that run finish on the old ones; functions that did not change stay warm.
-   * @throws GatewayError, with nothing changed, when a function's code is not where its definition says.
+   * Places the code of new definitions. `commit` starts to use them: invocations that run finish on the old code, and
+   * functions that did not change stay warm.
+   * @throws GatewayError, with nothing changed, when a function's code is missing.
    */
-  reload(functions: FunctionDefinition[]): void
+  prepare(functions: FunctionDefinition[]): PreparedFunctions
+  /** `prepare` and `commit` in one step. */
+  deploy(functions: FunctionDefinition[]): void
   /**
    * Runs a function's code from another folder from now on, whatever a reload says of it: for who bundles while
    * developing. Again with the same folder when its files have changed.
@@ -66,15 +68,22 @@ export type Lambda = {
 const MAX_EVENT_BYTES = 6 * 1024 * 1024
 const MAX_ASYNC_EVENT_BYTES = 1024 * 1024
 
+export type PreparedFunctions = {
+  commit(): void
+  /** Removes the code that was placed. Does nothing after `commit`. */
+  discard(): void
+}
+
 type Deployed = { lambdaFunction: LambdaFunction; code: PreparedCode }
 
-/** @throws GatewayError when a function's code is not where its definition says. */
+/** Creates the service without functions: `prepare` deploys them. */
 export function createLambda(options: LambdaOptions): Lambda {
   const { clock } = options
+  const compileCache = mkdtempSync(join(tmpdir(), "lambda-compiled-"))
   const deployed = new Map<string, Deployed>()
   /** Folders by function name, from `updateFunctionCode`. */
   const replacedCode = new Map<string, string>()
-  let definitions = options.functions
+  let definitions: FunctionDefinition[] = []
   const retiring = new Map<LambdaFunction, Promise<void>>()
   const asynchronous = new AsyncInvocations({
     invoke,
@@ -83,10 +92,8 @@ export function createLambda(options: LambdaOptions): Lambda {
     clock,
     log: options.log,
   })
-  reload(options.functions)
-  const compileCache = mkdtempSync(join(tmpdir(), "lambda-compiled-"))
 
-  function deploy(definition: FunctionDefinition): Deployed {
+  function place(definition: FunctionDefinition): Deployed {
     const code = prepareCode(definition)
     const lambdaFunction = new LambdaFunction({
       definition,
@@ -101,29 +108,43 @@ export function createLambda(options: LambdaOptions): Lambda {
     return { lambdaFunction, code }
   }
 
-  function reload(functions: FunctionDefinition[]): void {
+  function prepare(functions: FunctionDefinition[]): PreparedFunctions {
     const next = new Map<string, Deployed>()
+    let isCommitted = false
+    function discard(): void {
+      if (isCommitted) return
+      for (const [arn, one] of next) if (deployed.get(arn) !== one) one.code.remove()
+      next.clear()
+    }
     try {
       for (const definition of functions.map(withReplacedCode)) {
         const before = deployed.get(definition.arn)
         const isSame = before?.code.fingerprint === fingerprintCode(definition)
-        next.set(definition.arn, isSame ? before : deploy(definition))
+        next.set(definition.arn, isSame ? before : place(definition))
       }
     } catch (error) {
-      for (const [arn, one] of next) if (deployed.get(arn) !== one) one.code.remove()
+      discard()
       throw error
     }
-    const previous = new Map(deployed)
-    definitions = functions
-    deployed.clear()
-    for (const [arn, one] of next) deployed.set(arn, one)
-    for (const [arn, before] of previous) {
-      const after = next.get(arn)
-      if (after === before) continue
-      // Whoever waits to see a change should not wait for the cold start too.
-      if (before.lambdaFunction.isWarm) after?.lambdaFunction.warmUp()
-      retire(before)
+    function commit(): void {
+      isCommitted = true
+      definitions = functions
+      const previous = new Map(deployed)
+      deployed.clear()
+      for (const [arn, one] of next) deployed.set(arn, one)
+      for (const [arn, before] of previous) {
+        const after = next.get(arn)
+        if (after === before) continue
+        // The first invocation after a change should not wait for a cold start.
+        if (before.lambdaFunction.isWarm) after?.lambdaFunction.warmUp()
+        retire(before)
+      }
     }
+    return { commit, discard }
+  }
+
+  function deploy(functions: FunctionDefinition[]): void {
+    prepare(functions).commit()
   }
 
   function withReplacedCode(definition: FunctionDefinition): FunctionDefinition {
@@ -169,10 +190,11 @@ export function createLambda(options: LambdaOptions): Lambda {
         options.log.error("asynchronous event refused", { functionArn, errorMessage })
       } else asynchronous.add(functionArn, payload)
     },
-    reload,
+    prepare,
+    deploy,
     updateFunctionCode(functionName, folder) {
       replacedCode.set(functionName, folder)
-      reload(definitions)
+      deploy(definitions)
     },
     async close({ drainMs = 0 } = {}) {
       asynchronous.close()

@@ -12,27 +12,6 @@ const event = JSON.stringify({ body: message, isBase64Encoded: false })
 const functionArn = "arn:aws:lambda:eu-west-1:123456789012:function:trivial"
 
 const lambda = createLambda({
-  functions: [
-    {
-      logicalId: "Trivial",
-      stackName: "bench",
-      functionName: "trivial",
-      arn: functionArn,
-      runtime: "nodejs24.x",
-      handler: "index.handler",
-      code: { form: "inline", source: "export const handler = async () => ({ statusCode: 200 })" },
-      layers: [],
-      environment: {},
-      timeoutMs: 3000,
-      memoryMb: 128,
-      roleArn: "arn:aws:iam::123456789012:role/trivial",
-      architecture: "arm64",
-      logGroupName: "/aws/lambda/trivial",
-      logFormat: "Text",
-      maximumRetryAttempts: 2,
-      maximumEventAgeSeconds: 21_600,
-    },
-  ],
   region: "eu-west-1",
   accountId: "123456789012",
   clock: systemClock,
@@ -42,6 +21,27 @@ const lambda = createLambda({
   network: () => ({}),
   onOutput() {},
 })
+lambda.deploy([
+  {
+    logicalId: "Trivial",
+    stackName: "bench",
+    functionName: "trivial",
+    arn: functionArn,
+    runtime: "nodejs24.x",
+    handler: "index.handler",
+    code: { form: "inline", source: "export const handler = async () => ({ statusCode: 200 })" },
+    layers: [],
+    environment: {},
+    timeoutMs: 3000,
+    memoryMb: 128,
+    roleArn: "arn:aws:iam::123456789012:role/trivial",
+    architecture: "arm64",
+    logGroupName: "/aws/lambda/trivial",
+    logFormat: "Text",
+    maximumRetryAttempts: 2,
+    maximumEventAgeSeconds: 21_600,
+  },
+])
 
 const bare = new Worker(
   `const { parentPort } = require("node:worker_threads")

@@ -19,7 +19,7 @@ import { afterEach, describe, expect, it } from "vitest"
 import type { Definition } from "../definition/definition.ts"
 import { systemClock } from "../foundation/clock.ts"
 import { type Log, silentLog } from "../foundation/log.ts"
-import { type Services, type ServicesOptions, startServices } from "./start-services.ts"
+import { createServices, type Services, type ServicesOptions } from "./services.ts"
 
 const region = "eu-west-1"
 const queueArn = (name: string) => `arn:aws:sqs:${region}:123456789012:${name}`
@@ -75,7 +75,7 @@ describe("tables", () => {
   it("come with an update, beside those that were there", async () => {
     const services = await start({ tables: [table("documents")] })
     await dynamodb(services).send(new PutItemCommand({ TableName: "documents", Item: { id: { S: "1" } } }))
-    await services.update(definition({ tables: [table("documents"), table("watchers")] }))
+    await services.createResources(definition({ tables: [table("documents"), table("watchers")] }))
     const key = { TableName: "documents", Key: { id: { S: "1" } } }
     expect((await dynamodb(services).send(new GetItemCommand(key))).Item).toEqual({ id: { S: "1" } })
     const { Table } = await dynamodb(services).send(new DescribeTableCommand({ TableName: "watchers" }))
@@ -322,16 +322,24 @@ it("keeps tables, objects and messages between runs in the data folder", async (
   expect(await receive(after, "kept")).toEqual(["kept"])
 })
 
-async function start(parts: Partial<Definition>, options: Partial<ServicesOptions> = {}): Promise<Services> {
-  const services = await startServices({
-    definition: definition(parts),
+type InvokeAsync = Parameters<Services["notifyFunctions"]>[0]
+
+async function start(
+  parts: Partial<Definition>,
+  { invokeAsync = () => {}, ...options }: Partial<ServicesOptions> & { invokeAsync?: InvokeAsync } = {},
+): Promise<Services> {
+  const services = createServices({
+    region,
+    urlSuffix: "amazonaws.com",
     clock: systemClock,
     log: silentLog,
     verifyS3: () => undefined,
-    invokeAsync() {},
     ...options,
   })
   closers.push(services.close)
+  services.notifyFunctions(invokeAsync)
+  await services.createResources(definition(parts))
+  services.use(definition(parts))
   return services
 }
 

@@ -1,0 +1,63 @@
+// The functions that APIs invoke and the services that functions use: both call each other, so they are created together.
+
+import type { SessionCredentials } from "./definition/credentials.ts"
+import type { FunctionDefinition } from "./definition/lambda.ts"
+import { createEventSourceMappings, type EventSourceMappings } from "./lambda/event-source-mapping.ts"
+import { createLambda, type Lambda, type LambdaOptions } from "./lambda/lambda-service.ts"
+import { createServices, type Services, type ServicesOptions } from "./services/services.ts"
+
+export type Backend = {
+  lambda: Lambda
+  services: Services
+  eventSources: EventSourceMappings
+  /** Stops polling, waits for running invocations, then closes the services. */
+  close(): Promise<void>
+}
+
+export type BackendOptions = ServicesOptions & {
+  accountId: string
+  credentials(definition: FunctionDefinition): SessionCredentials
+  /** Loopback port by host name, for the APIs that functions call. */
+  apiHosts(): Record<string, number>
+  onOutput: LambdaOptions["onOutput"]
+}
+
+// AWS: no integration runs longer than 29 seconds. [doc, section 9]
+const DRAIN_MS = 29_000
+
+export function createBackend(options: BackendOptions): Backend {
+  const { region, clock, log } = options
+  const services = createServices(options)
+  const lambda = createLambda({
+    region,
+    accountId: options.accountId,
+    clock,
+    log,
+    endpoints: services.environment,
+    network: () => ({ ...services.network(), ...options.apiHosts() }),
+    credentials: options.credentials,
+    onOutput: options.onOutput,
+    sendToQueue: services.sendToQueue,
+  })
+  // The one cycle between rooms: functions call services, and services notify functions.
+  services.notifyFunctions(lambda.invokeAsync)
+  const eventSources = createEventSourceMappings({
+    region,
+    endpoint: () => services.endpoints.sqs ?? "",
+    credentials: services.credentials,
+    queueUrl: services.queueUrl,
+    invoke: lambda.invoke,
+    clock,
+    log,
+  })
+  return {
+    lambda,
+    services,
+    eventSources,
+    async close() {
+      await eventSources.close()
+      await lambda.close({ drainMs: DRAIN_MS })
+      await services.close()
+    },
+  }
+}

@@ -1,0 +1,56 @@
+// The public types of a gateway: what it is started with and what it offers.
+import type { ConnectionStore } from "./connections/connection-store.ts"
+import type { Credentials } from "./definition/credentials.ts"
+import type { Choices } from "./foundation/choices.ts"
+import type { Clock } from "./foundation/clock.ts"
+import type { Quotas } from "./foundation/quotas.ts"
+import type { AccessMode } from "./iam/access.ts"
+import type { OnGatewayEvent } from "./observe/gateway-event.ts"
+import type { Metrics } from "./observe/metrics.ts"
+import type { ServiceEndpoints } from "./services/services.ts"
+
+export type GatewayOptions = {
+  /** A `cdk.out` folder or a template file. */
+  source: string
+  /** First port; 0 (the default) is any free one. */
+  port?: number
+  /** Folder that keeps documents and tables between runs. Default: in memory. */
+  dataDir?: string
+  /** Whether IAM denials are enforced, only reported, or not evaluated. Default: `enforce`. */
+  iam?: AccessMode
+  /** Real services to use instead of stand-ins, as in `AWS_ENDPOINT_URL_<SERVICE>`. */
+  endpoints?: ServiceEndpoints
+  onEvent?: OnGatewayEvent
+  clock?: Clock
+  quotas?: Partial<Quotas>
+  choices?: Partial<Choices>
+}
+
+export type Gateway = {
+  /** Every output of the template, with local addresses. */
+  outputs(): Record<string, string>
+  /** The first port: the template's site, or an overview of what is served. */
+  siteUrl: string
+  /** Administrator credentials for this run. */
+  credentials: Credentials
+  metrics: Metrics
+  connections: ConnectionStore
+  /** Endpoints of the services that the template needs: the stand-ins, or what was chosen instead. */
+  endpoints: ServiceEndpoints
+  /**
+   * Reads the source again and serves it. Reloads run one after the other.
+   * @throws GatewayError when the source cannot be served; what was served before is still served.
+   */
+  reload(): Promise<void>
+  /** Every function of the source, with the folder or archive that its code is deployed from. */
+  functions(): DeployedFunction[]
+  /** Runs a function's code from another folder from now on; again with the same folder when its files have changed. */
+  updateFunctionCode(functionName: string, folder: string): Promise<void>
+  /** Reports an event around the gateway (a failed build, a reload) to `onEvent` and the console. */
+  report: OnGatewayEvent
+  /** Closes every connection with 1001, waits for `$disconnect` and running invocations, and ends. Idempotent. */
+  close(): Promise<void>
+}
+
+/** `codePath` is absent for inline code. */
+export type DeployedFunction = { functionName: string; codePath?: string }

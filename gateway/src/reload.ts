@@ -1,0 +1,39 @@
+// Reads and serves a deployment, as a whole or not at all: the order of a start and of every reload.
+import type { Backend } from "./backend.ts"
+import { loadDefinition } from "./cloudformation/load-definition.ts"
+import { createDeployment, type Deployment, type DeploymentOptions } from "./deployment/deployment.ts"
+import type { Servers } from "./edge/servers.ts"
+import type { Log } from "./foundation/log.ts"
+
+/** @throws GatewayError when the source cannot be read */
+export async function readDeployment(source: string, log: Log, options: DeploymentOptions): Promise<Deployment> {
+  const deployment = createDeployment(await loadDefinition(source), options)
+  for (const { logicalId, type, message } of [...deployment.definition.notices, ...deployment.access.notices]) {
+    log.warn("Not served locally", { message, logicalId, type })
+  }
+  return deployment
+}
+
+/**
+ * Every step that can fail comes first and is undone when a later one fails; the rest is synchronous.
+ * @param setCurrent makes a deployment the one that requests are answered from
+ * @throws GatewayError with nothing changed
+ */
+export async function serveDeployment(
+  deployment: Deployment,
+  { backend, servers, setCurrent }: { backend: Backend; servers: Servers; setCurrent(deployment: Deployment): void },
+): Promise<void> {
+  const { lambda, services, eventSources } = backend
+  const { definition } = deployment
+  await using undo = new AsyncDisposableStack()
+  const functions = undo.adopt(lambda.prepare(definition.functions), (prepared) => prepared.discard())
+  undo.use(await servers.openApis(deployment))
+  await services.createResources(definition)
+  undo.move()
+
+  services.use(definition)
+  setCurrent(deployment)
+  // After the ports are open and the services run: it starts execution environments, which learn their addresses once.
+  functions.commit()
+  eventSources.update(definition.eventSourceMappings)
+}

@@ -1,0 +1,181 @@
+// The services that functions use: starts the stand-ins that a template needs, with its tables, buckets and queues.
+import { join } from "node:path"
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb"
+import { S3Client } from "@aws-sdk/client-s3"
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs"
+import type { Definition } from "../definition/definition.ts"
+import type { Clock } from "../foundation/clock.ts"
+import type { Log } from "../foundation/log.ts"
+import { createBuckets, createQueues, createTables, queueUrl } from "./create-resources.ts"
+import { startDynamoDb } from "./dynamodb/stand-in.ts"
+import { startS3Front, type VerifyS3 } from "./s3/front.ts"
+import { startS3AndSqs } from "./s3-sqs-stand-in.ts"
+
+export type ServiceEndpoints = { dynamodb?: string; s3?: string; sqs?: string }
+
+export type ServicesOptions = {
+  region: string
+  urlSuffix: string
+  clock: Clock
+  log: Log
+  /** Keeps tables, objects and messages between runs; in memory unless given. */
+  dataDir?: string | undefined
+  /** Checks a presigned URL or signed request; undefined = accepted. */
+  verifyS3: VerifyS3
+  /** What the user chose instead of stand-ins. Nothing is created there. */
+  externalEndpoints?: ServiceEndpoints | undefined
+}
+
+export type Services = {
+  endpoints: ServiceEndpoints
+  /** The endpoints as the AWS SDKs' own variables. */
+  environment(): Record<string, string>
+  /** AWS's host names of the stand-ins -> loopback ports: queue URLs and clients without an endpoint use those names. */
+  network(): Record<string, number>
+  /** For the gateway's own clients of these endpoints. */
+  credentials: { accessKeyId: string; secretAccessKey: string }
+  /** @param attributes string attributes of the message */
+  sendToQueue(queueArn: string, body: string, attributes?: Record<string, string>): Promise<void>
+  /** Where a queue is reached at the SQS endpoint. */
+  queueUrl(queueArn: string): string
+  /**
+   * Creates the tables, buckets and queues that a definition adds. Nothing is deleted, and nothing that is served
+   * changes before `use`, except for attributes of queues, which are set last.
+   */
+  createResources(definition: Definition): Promise<void>
+  /** Applies the CORS rules and notifications of a definition whose resources exist. */
+  use(definition: Definition): void
+  /** Binds the functions that bucket notifications invoke. */
+  notifyFunctions(invokeAsync: (functionArn: string, payload: string) => void): void
+  close(): Promise<void>
+}
+
+const credentials = { accessKeyId: "gateway", secretAccessKey: "gateway" }
+
+/** Creates the services without any stand-in: `createResources` starts those that a definition needs. */
+export function createServices(options: ServicesOptions): Services {
+  const { clock, log, region, dataDir, externalEndpoints: external = {} } = options
+  const endpoints: ServiceEndpoints = { ...external }
+  const opened = new AsyncDisposableStack()
+  const folder = (name: string) => (dataDir === undefined ? undefined : join(dataDir, name))
+  const client = { region, credentials }
+  let used: Definition | undefined
+  let s3AndSqs: Promise<string> | undefined
+  let sqs: SQSClient | undefined
+  let invokeAsync = (functionArn: string, _payload: string): void => {
+    throw new Error(`${functionArn} was notified before the functions are bound`)
+  }
+
+  function sqsClient(): SQSClient {
+    sqs ??= opened.adopt(new SQSClient({ ...client, endpoint: endpoints.sqs ?? "" }), (created) => created.destroy())
+    return sqs
+  }
+
+  async function sendToQueue(queueArn: string, body: string, attributes: Record<string, string> = {}): Promise<void> {
+    if (endpoints.sqs === undefined) throw new Error(`${queueArn} cannot be reached: no SQS is served`)
+    const named = Object.entries(attributes).map(([name, value]) => [name, { DataType: "String", StringValue: value }])
+    await sqsClient().send(
+      new SendMessageCommand({
+        QueueUrl: queueUrl(endpoints.sqs, queueArn),
+        MessageBody: body,
+        MessageAttributes: Object.fromEntries(named),
+      }),
+    )
+  }
+
+  async function openS3AndSqs(): Promise<string> {
+    const standIn = await startS3AndSqs(region, folder("s3-sqs"))
+    opened.defer(standIn.close)
+    return standIn.endpoint
+  }
+
+  async function openS3Front(backend: string): Promise<string> {
+    const front = await startS3Front({
+      backend,
+      region,
+      buckets: () => used?.buckets ?? [],
+      notifications: () => used?.bucketNotifications ?? [],
+      verify: options.verifyS3,
+      targets: { sendToQueue, invokeAsync: (functionArn, payload) => invokeAsync(functionArn, payload) },
+      clock,
+      log,
+    })
+    opened.defer(front.close)
+    return front.endpoint
+  }
+
+  async function openDynamoDb(): Promise<string> {
+    const standIn = await startDynamoDb(folder("dynamodb"))
+    opened.defer(standIn.close)
+    return standIn.endpoint
+  }
+
+  async function createTablesOf({ tables }: Definition): Promise<void> {
+    endpoints.dynamodb ??= await openDynamoDb()
+    const dynamodb = new DynamoDBClient({ ...client, endpoint: endpoints.dynamodb })
+    await createTables(dynamodb, tables).finally(() => dynamodb.destroy())
+  }
+
+  async function createBucketsOf({ buckets }: Definition, backend: string): Promise<void> {
+    const s3 = new S3Client({ ...client, endpoint: backend, forcePathStyle: true })
+    await createBuckets(s3, buckets).finally(() => s3.destroy())
+    endpoints.s3 ??= await openS3Front(backend)
+  }
+
+  async function createQueuesOf({ queues }: Definition, backend: string): Promise<void> {
+    endpoints.sqs ??= backend
+    await createQueues(sqsClient(), backend, queues)
+  }
+
+  return {
+    endpoints,
+    environment: () =>
+      Object.fromEntries(
+        Object.entries(endpoints).map(([service, url]) => [`AWS_ENDPOINT_URL_${service.toUpperCase()}`, url]),
+      ),
+    network: () => awsHosts(options, endpoints),
+    credentials,
+    sendToQueue,
+    queueUrl: (queueArn) => queueUrl(endpoints.sqs ?? "", queueArn),
+    async createResources(definition) {
+      const needsTables = external.dynamodb === undefined && definition.tables.length > 0
+      const needsBuckets = external.s3 === undefined && definition.buckets.length > 0
+      const needsQueues = external.sqs === undefined && definition.queues.length > 0
+      if (needsBuckets || needsQueues) s3AndSqs ??= openS3AndSqs()
+      // The stand-ins start at the same time.
+      const [backend = ""] = await Promise.all([s3AndSqs, needsTables ? createTablesOf(definition) : undefined])
+      if (needsBuckets) await createBucketsOf(definition, backend)
+      if (needsQueues) await createQueuesOf(definition, backend)
+    },
+    use(definition) {
+      used = definition
+      warnOfMissingFeatures(definition, log)
+    },
+    notifyFunctions(bound) {
+      invokeAsync = bound
+    },
+    close: () => opened.disposeAsync(),
+  }
+}
+
+function awsHosts({ region, urlSuffix }: ServicesOptions, endpoints: ServiceEndpoints): Record<string, number> {
+  const hosts: Record<string, number> = {}
+  for (const [service, url] of Object.entries(endpoints)) {
+    const { hostname, port } = new URL(url)
+    if (hostname !== "127.0.0.1") continue
+    hosts[`${service}.${region}.${urlSuffix}`] = Number(port)
+    if (service === "s3") hosts[`*.s3.${region}.${urlSuffix}`] = Number(port)
+  }
+  return hosts
+}
+
+function warnOfMissingFeatures({ tables }: Definition, log: Log): void {
+  const warn = (feature: string, affected: Definition["tables"], hint: string) => {
+    const message = `${feature} of ${affected.map(({ logicalId }) => logicalId).join(", ")}`
+    if (affected.length > 0) log.warn("Not served locally", { message, hint })
+  }
+  const expiring = tables.filter(({ timeToLiveAttribute }) => timeToLiveAttribute !== undefined)
+  warn("DynamoDB TTL", expiring, "items stay after their time: filter on the attribute when reading")
+  const streaming = tables.filter(({ hasStream }) => hasStream)
+  warn("DynamoDB streams", streaming, "set AWS_ENDPOINT_URL_DYNAMODB to a DynamoDB that has streams")
+}
