@@ -30,7 +30,7 @@ export type ReconnectingSocketTimings = {
   stableAfterMs: number
 }
 
-// AWS: a connection without messages for 10 minutes is closed, every connection after 2 hours. [API Gateway quotas]
+// AWS: a connection without messages is closed after ten minutes (limit-idle)
 // A ping costs two messages and an invocation, so an idle page sends one only when those ten minutes require it: after
 // eight, because browsers run the timers of hidden pages up to a minute late. While a document is in progress, half a
 // minute of silence is unusual, and a ping finds a link that was lost without a close (sleep, a change of network).

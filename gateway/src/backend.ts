@@ -22,7 +22,7 @@ export type BackendOptions = ServicesOptions & {
   onOutput: LambdaOptions["onOutput"]
 }
 
-// AWS: no integration runs longer than 29 seconds. [doc, section 9]
+// AWS: no integration runs longer than 29 seconds (limit-integration-timeout)
 const DRAIN_MS = 29_000
 
 export function createBackend(options: BackendOptions): Backend {

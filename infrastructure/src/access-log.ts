@@ -1,8 +1,8 @@
 // The format of the access logs: one line of JSON per event.
 
 // Every value is quoted, numbers too: API Gateway replaces the variables textually, and writes `-` for an absent one.
-// AWS: one line, with $context.requestId or extendedRequestId [DG set-up-logging]; the service model of
-// apigatewayv2 limits the format to 1,024 characters, the quota page to 3 KB: the format stays below the smaller.
+// AWS: one line with $context.requestId; the API model allows 1,024 characters, the quota page 3 KB. The format stays
+// below the smaller (system-access-log-format)
 
 /** One line per $connect, message, $disconnect and call of @connections. */
 export const webSocketAccessLogFormat = jsonLine({
@@ -25,8 +25,8 @@ export const webSocketAccessLogFormat = jsonLine({
   error: "error.message",
   errorType: "error.responseType",
   validationError: "error.validationErrorString",
-  // AWS?: documented for the $disconnect event, not in the list of access log variables. An unknown variable renders
-  // as `-`.
+  // AWS?: documented for the DISCONNECT event, but not as access log variables; an unknown one renders as `-`
+  // (system-access-log-variables)
   disconnectStatusCode: "disconnectStatusCode",
   disconnectReason: "disconnectReason",
 })

@@ -37,7 +37,7 @@ export class ApiGatewayAccountStack extends Stack {
       assumedBy: new ServicePrincipal("apigateway.amazonaws.com"),
       description: "Writes the logs of every API Gateway API in this account and region",
       inlinePolicies: {
-        // AWS: the actions of the managed policy AmazonAPIGatewayPushToCloudWatchLogs.
+        // AWS: the role has the actions of AmazonAPIGatewayPushToCloudWatchLogs (system-account-role)
         PushToCloudWatchLogs: new PolicyDocument({
           statements: [
             new PolicyStatement({

@@ -81,9 +81,8 @@ export class ApiGatewayStack extends BaseDocumentInsightStack {
 
   private addStage(): void {
     const accessLogs = new LogGroup(this, "AccessLogs", {
-      // AWS: logs of an HTTP API are delivered under a resource policy of CloudWatch Logs, which is limited to 5,120
-      // characters for the account; groups under /aws/vendedlogs/ do not count (Step Functions developer guide,
-      // "Avoiding Amazon CloudWatch Logs resource policy size restrictions"; the same log delivery).
+      // AWS: log delivery needs a resource policy, which has at most 5,120 characters per account; groups under
+      // /aws/vendedlogs/ do not count (system-log-delivery)
       logGroupName: `/aws/vendedlogs/${this.resourceName("http-api")}/access`,
       retention: this.logRetention,
       removalPolicy: this.removalPolicy,

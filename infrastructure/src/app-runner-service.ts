@@ -1,5 +1,5 @@
 // Hosts the page on App Runner, for accounts that already use it.
-// AWS: closed to new customers since 2026-04-30, which is why CloudFront is the default.
+// CloudFront is the default. AWS: App Runner accepts no new customers since 2026-04-30 (system-app-runner)
 import { cpSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"

@@ -6,14 +6,14 @@ export class ConfigError extends Error {
   override name = "ConfigError"
 }
 
-// AWS: default quota per account and region, 10,000 requests/s with a bucket of 5,000 [DG limits]. Adjustable, so
-// an account whose quota was raised says so with these two settings.
+// An account with a raised quota sets these two.
+// AWS: the default per account and region is 10,000 requests/s with a bucket of 5,000 (throttle-account)
 const accountRate = 10_000
 const accountBurst = 5_000
 
 const throttle = v.strictObject({ rate: v.pipe(v.number(), v.minValue(1)), burst: v.pipe(v.number(), v.minValue(1)) })
 
-// AWS: the retention periods that CloudWatch Logs knows (PutRetentionPolicy, retentionInDays).
+// AWS: CloudWatch Logs accepts these retention periods (system-log-retention)
 const retentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ]
@@ -33,7 +33,7 @@ export const settings = {
   execution_log_data_trace: flag(true),
   detailed_metrics: flag(true),
   manage_api_gateway_account: flag(false),
-  // AWS: integration timeout 50 ms to 29 s, not adjustable [DG limits].
+  // AWS: the integration timeout is 50 ms to 29 s and cannot be raised (limit-integration-timeout-range)
   integration_timeout_ms: wholeNumber(50, 29_000, 29_000, "milliseconds"),
 
   // HTTP API
@@ -166,7 +166,7 @@ function checkSettings(given: Record<string, unknown>, envName: string): Config 
   return config
 }
 
-// AWS: a stage or route throttle cannot exceed the account's limit [DG websocket-api-protect].
+// AWS: the throttle of a stage or route cannot exceed the account's limit (system-throttle-limit)
 function overAccount(key: string, value: number, accountKey: SettingName, quota: number): string | undefined {
   if (value <= quota) return undefined
   return `${key} is ${value}, more than the account allows: it accepts at most ${quota} (raise ${accountKey} when AWS has raised the quota).`

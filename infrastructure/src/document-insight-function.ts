@@ -69,8 +69,7 @@ export function addFunction(
     role,
     logGroup,
     loggingFormat: LoggingFormat.JSON,
-    // AWS: with JSON logging, Lambda drops application logs below this level, which is INFO by default, whatever the
-    // function's own logger lets through (Lambda developer guide, "Configuring advanced logging controls").
+    // AWS: with JSON logging, Lambda drops application logs below this level, INFO by default (system-log-level)
     applicationLogLevelV2: ApplicationLogLevel[stack.config.log_level],
     tracing: stack.config.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
     environment: {

@@ -176,7 +176,7 @@ export class MonitoringStack extends BaseDocumentInsightStack {
     const ofApi = (name: string, statistic = "Sum") => this.webSocketMetric(webSocketApi, name, statistic)
     const perFunction = (metric: (lambda: LambdaFunction) => IMetric) => Object.values(functions).map(metric)
     const graph = (title: string, left: IMetric[]) => new GraphWidget({ title, left, width: 8, height: 6 })
-    // AWS: dashboards are global to an account, so two regions need two names (CloudWatch user guide, "Dashboards").
+    // AWS: dashboards are global to an account, so two regions need two names (system-dashboards)
     const dashboardName = `${this.resourceName("overview")}-${Aws.REGION}`
     const dashboard = new Dashboard(this, "Dashboard", { dashboardName })
     dashboard.addWidgets(new TextWidget({ markdown: `# Document Insight, ${this.envName}`, width: 24, height: 1 }))
@@ -230,7 +230,7 @@ export class MonitoringStack extends BaseDocumentInsightStack {
     })
   }
 
-  /** AWS: namespace and dimensions as in [DG apigateway-websocket-api-logging]. */
+  /** AWS: the metrics have this namespace and these dimensions (system-metrics) */
   private webSocketMetric({ api, envName }: WebSocketApiStack, metricName: string, statistic: string): Metric {
     return new Metric({
       namespace: "AWS/ApiGateway",

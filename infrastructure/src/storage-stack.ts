@@ -43,8 +43,8 @@ export class StorageStack extends BaseDocumentInsightStack {
     })
     this.uploadQueue = new Queue(this, "UploadQueue", {
       queueName: this.resourceName("uploads"),
-      // AWS: at least six times the function's timeout, so that a throttled batch does not come back while it is
-      // still being tried (Lambda developer guide, "Using Lambda with Amazon SQS").
+      // A throttled batch must not return while it is still being retried.
+      // AWS: the visibility timeout is at least six times the function's timeout (system-visibility-timeout)
       visibilityTimeout: Duration.seconds(6 * this.config.document_processor_timeout_seconds),
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,

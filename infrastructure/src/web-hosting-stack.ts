@@ -83,7 +83,7 @@ export class WebHostingStack extends BaseDocumentInsightStack {
         responseHeadersPolicy: this.securityHeaders(origins),
         viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
       },
-      // AWS: S3 responds 403, not 404, for a missing object when the caller may not list the bucket.
+      // AWS: a missing object is 403, not 404, for a caller that may not list the bucket (system-missing-object)
       errorResponses: [403, 404].map((httpStatus) => ({
         httpStatus,
         responseHttpStatus: 404,

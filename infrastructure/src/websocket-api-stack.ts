@@ -201,8 +201,8 @@ export class WebSocketApiStack extends BaseDocumentInsightStack {
    * The execution log groups. API Gateway chooses the name, and creates the group without a retention if it does not
    * exist, so it is created first.
    *
-   * AWS?: the name for WebSocket APIs is not documented. For REST APIs it is `API-Gateway-Execution-Logs_{id}/{stage}`
-   * [DG set-up-logging]; `/aws/apigateway/{id}/{stage}` is often assumed. Both are created; an empty one costs nothing.
+   * AWS?: the name is the one documented for REST APIs, `API-Gateway-Execution-Logs_{id}/{stage}`. Often
+   * `/aws/apigateway/{id}/{stage}` is assumed. Both are created; an empty one costs nothing (execution-log-group)
    */
   #addExecutionLogs(): LogGroup[] {
     if (this.config.execution_log_level === "OFF") return []
@@ -217,7 +217,7 @@ export class WebSocketApiStack extends BaseDocumentInsightStack {
     )
   }
 
-  // AWS?: it is not documented whether a route's entry without logging settings inherits the stage's, so each has all.
+  // AWS?: a route's entry does not take the stage's logging, so each entry sets everything (system-route-logging)
   #routeSettings({ rate, burst }: { rate: number; burst: number }) {
     return {
       throttlingRateLimit: rate,

@@ -14,9 +14,10 @@ const snapshotOfApi = [
 /**
  * Adds a deployment of `api` that waits for `parts` (routes, integrations, responses, authorizers).
  *
- * AWS: a deployment is a snapshot; a later change of a route goes live only with another deployment
- * [DG apigateway-websocket-api-deployment]. CloudFormation makes another one when the logical id changes, so the id
- * ends in a digest of the parts' properties: it changes exactly when one of them does.
+ * AWS: a deployment is a snapshot; a later change goes live only with another deployment (system-deployment)
+ *
+ * CloudFormation creates another one when the logical id changes, so the id ends in a digest of the parts' properties:
+ * it changes exactly when one of them does.
  */
 export function addDeployment(api: CfnApi, parts: readonly CfnResource[], description: string): CfnDeployment {
   const stack = Stack.of(api)

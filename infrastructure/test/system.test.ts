@@ -312,6 +312,8 @@ describe.each(["dev", "prod"])("the system in %s", (envName) => {
         AutoDeploy: true,
         DefaultRouteSettings: { ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200, DetailedMetricsEnabled: true },
       })
+      const groups = app.all("api-gateway", "AWS::Logs::LogGroup").map(({ Properties }) => Properties.LogGroupName)
+      expect(groups).toContainEqual(expect.stringMatching(/^\/aws\/vendedlogs\//))
       expect(JSON.parse(stage.AccessLogSettings.Format)).toMatchObject({
         requestId: "$context.requestId",
         status: "$context.status",

@@ -1,7 +1,8 @@
 // Compares docs/fidelity with the tests, with the facts of docs/aws, and with the citations in the code.
-import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
+import { type Citation, citationsIn, readCitations, readFormerCitations } from "./citations.ts"
 import { readFacts, readRows } from "./fidelity-pages.ts"
 import { topics } from "./topics.ts"
 
@@ -86,32 +87,44 @@ describe("docs/fidelity", () => {
   })
 })
 
-describe("citations", () => {
-  test("name an existing row", () => {
-    const ids = new Set(rows.map(({ id }) => id))
-    const remarks = sourceFiles(join(root, "gateway", "src")).flatMap(remarksIn)
-    expect(remarks.length).toBeGreaterThan(20)
-    const mayNameNone = /^\/gateway\/src\/lambda\//
-    const astray = remarks.filter(({ row, file }) => (row === undefined ? !mayNameNone.test(file) : !ids.has(row)))
-    expect(astray).toEqual([])
+describe("citations in the code", () => {
+  const citations = readCitations()
+  const kindOf = new Map(rows.map(({ id, kind }) => [id, kind]))
+  const described = ({ file, kind, statement, rows: cited }: Citation) => `${file}: ${kind}: ${statement} (${cited})`
+
+  test("state a fact and name at least one row", () => {
+    expect(citations.length).toBeGreaterThan(250)
+    const bare = citations.filter(({ rows: cited, statement }) => cited.length === 0 || statement.split(" ").length < 3)
+    expect(bare.map(described)).toEqual([])
+  })
+
+  test("name rows that exist", () => {
+    expect(citations.filter(({ rows: cited }) => cited.some((id) => !kindOf.has(id))).map(described)).toEqual([])
+  })
+
+  test("say AWS?: for rows that are unknown, Differs: for rows that differ, and AWS: for the others", () => {
+    const fits = { "AWS?": ["unknown"], Differs: ["differs"], AWS: ["same", "differs"] }
+    const wrong = citations.filter(({ kind, rows: cited }) =>
+      cited.some((id) => !fits[kind].includes(kindOf.get(id) ?? "")),
+    )
+    expect(wrong.map(described)).toEqual([])
+  })
+
+  test("have no section numbers or grades in brackets", () => {
+    expect(readFormerCitations()).toEqual([])
   })
 })
 
-function sourceFiles(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
-    .map((name) => join(folder, name))
-}
-
-/** `// AWS?: assumption` and `// Differs: reason`, with the row id at the end or on the next line. */
-function remarksIn(file: string): { file: string; line: string; row: string | undefined }[] {
-  const lines = readFileSync(file, "utf8").split("\n")
-  return lines.flatMap((line, index) => {
-    if (!/AWS\?|Differs:/.test(line)) return []
-    const row = /[[(]([a-z0-9]+(?:-[a-z0-9]+)+)[\])]/.exec(`${line}\n${lines[index + 1] ?? ""}`)?.[1]
-    return [{ file: file.slice(root.length), line: line.trim(), row }]
-  })
-}
+test.each<[string, string, Omit<Citation, "file">[]]>([
+  ["one line", "// AWS: a fact here (some-row)", [{ kind: "AWS", statement: "a fact here", rows: ["some-row"] }]],
+  ["two rows", "/** AWS?: a fact (a-b, c-d) */", [{ kind: "AWS?", statement: "a fact", rows: ["a-b", "c-d"] }]],
+  ["two lines", "// Differs: why\n// not (a-b)", [{ kind: "Differs", statement: "why not", rows: ["a-b"] }]],
+  ["after code", "go() // AWS: a fact (a-b)", [{ kind: "AWS", statement: "a fact", rows: ["a-b"] }]],
+  ["no row", "// AWS: a fact (see 4.2)", [{ kind: "AWS", statement: "a fact (see 4.2)", rows: [] }]],
+  ["a resource type", '// AWS::S3::Bucket\nconst a = { "AWS:SourceArn": 1 }', []],
+])("a citation is read from %s", (_, text, expected) => {
+  expect(citationsIn(text, "a.ts")).toEqual(expected.map((one) => ({ file: "a.ts", ...one })))
+})
 
 function repeated(values: string[]): string[] {
   return values.filter((value, index) => values.indexOf(value) !== index)

@@ -1,11 +1,9 @@
-// `$disconnect`: forgets what the connection watched. API Gateway ignores the answer, and may not call at all
-// (AWS: "best-effort", https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-route-keys-connect-disconnect.html),
-// so what stays behind is removed by the processor on a 410, or by TTL.
+// `$disconnect`: removes the connection as a watcher. What it misses is removed by the processor on a 410, or by TTL.
+// AWS: delivery is best effort, and the result is ignored (disconnect-once, disconnect-result-ignored)
 import type { APIGatewayProxyWebsocketEventV2 } from "aws-lambda"
 import type { ConnectionHandlerDependencies, ConnectionHandlerResult } from "./routes.ts"
 
-// AWS: only a DISCONNECT event has these two (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-logging.html);
-// the published types leave them out.
+// The published types lack them. AWS: only a DISCONNECT event has these two (event-disconnect-context)
 type DisconnectContext = { disconnectStatusCode?: number; disconnectReason?: string }
 
 export async function disconnect(

@@ -63,7 +63,7 @@ export function createProgressNotifier(
   }
 }
 
-// AWS: a 410 may come without a body that names the error (https://github.com/aws/aws-sdk-js/issues/3773).
+// AWS: a 410 may come without a body that names the error (system-gone)
 function isGone(error: unknown): boolean {
   const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode
   return error instanceof GoneException || status === 410

@@ -6,11 +6,10 @@ export type UploadEvent = { bucketName: string; key: string; documentId: string;
 
 /** The uploads of one message: none for S3's test event, and for what is no upload of ours. */
 export function uploadEventsOf(record: Pick<SQSRecord, "body">): UploadEvent[] {
-  // AWS: on setting up notifications S3 sends {"Event":"s3:TestEvent"} without Records
-  // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html).
+  // AWS: S3 sends {"Event":"s3:TestEvent"} without Records when notifications are configured (s3-test-event)
   const { Records: records = [] } = JSON.parse(record.body) as Partial<S3Event>
   return records.flatMap(({ eventName, s3 }) => {
-    // AWS: the key is URL-encoded, with "+" for a space (same source).
+    // AWS: the key is URL-encoded, with "+" for a space (s3-event-key)
     const key = decodeURIComponent(s3.object.key.replaceAll("+", " "))
     const documentId = documentIdOf(key)
     if (!documentId || !eventName.startsWith("ObjectCreated:")) return []

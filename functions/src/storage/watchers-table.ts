@@ -1,9 +1,7 @@
 // The watchers table: which connections are to hear of which documents.
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, paginateQuery } from "@aws-sdk/lib-dynamodb"
 
-// AWS: a WebSocket connection lives for at most two hours
-// (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-execution-service-websocket-limits-table.html);
-// a row that outlives it by a little serves nobody and is left to TTL.
+// A row that outlives its connection is removed by TTL. AWS: a connection lasts at most two hours (limit-lifetime)
 const watchSeconds = 2 * 3600 + 300
 
 const deletesAtOnce = 25

@@ -11,7 +11,7 @@ export type Command = {
 
 /** @returns the exit code: 1 after a mistake, which has then been told in one sentence with a hint */
 export async function commandLine(argv: string[], env: NodeJS.ProcessEnv, command: Command): Promise<number> {
-  // AWS: functions run in UTC. The time zone is the process's: threads cannot have one of their own.
+  // Differs: functions run in UTC on AWS, but threads share the time zone of the process (lambda-time-zone)
   env.TZ = "UTC"
   const reporter = argv.includes("--json")
     ? jsonReporter(process.stdout)

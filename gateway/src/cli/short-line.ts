@@ -39,7 +39,7 @@ function logLine(event: GatewayEvent & { event: "log" }): Line | undefined {
   if (event.kind === "platform") return platformLine(name, text)
   const json = parse(text)
   if (json) return structuredLine(name, json)
-  // AWS: text format is time, request id, level and message, parted by tabs. [doc: Lambda, Node.js logging]
+  // AWS: the text format is time, request id, level and message, separated by tabs (lambda-log-console)
   const [, level, message] = /^\S+Z\t\S*\t(\w+)\t(.*)$/s.exec(text) ?? []
   if (level === undefined || message === undefined) return { subject: name, text, isError: event.kind === "stderr" }
   const isError = level === "ERROR" || level === "FATAL"

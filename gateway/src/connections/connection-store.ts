@@ -1,5 +1,5 @@
 // Who is connected, by API. A connection belongs to its API, not to a stage: any stage's URL reaches it.
-// AWS: [peer-native, section 7]
+// AWS: a connection is reached through any deployed stage of its API (post-through-other-stage)
 import type { Connection } from "./connection.ts"
 
 export class ConnectionStore {

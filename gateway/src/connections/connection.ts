@@ -25,12 +25,12 @@ export type ConnectionFacts = {
 
 export type Ending = { code: number; reason: string }
 
-// AWS: 1001 both when idle for 10 minutes and after 2 hours. [doc, section 6.1]; the text is seen. [obs, section 6.2]
+// AWS: both the idle timeout and the lifetime close with 1001 `Going away` (disconnect-idle, limit-lifetime)
 const GOING_AWAY: Ending = { code: 1001, reason: "Going away" }
 
 export class Connection {
   readonly facts: ConnectionFacts
-  /** Milliseconds since the epoch; any message in either direction. AWS: [obs, section 6.3] */
+  /** Milliseconds since the epoch. AWS: a message in either direction counts (limit-idle-reset-by-post) */
   lastActiveAt: number
   readonly #socket: Socket
   readonly #clock: Clock

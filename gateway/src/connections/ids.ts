@@ -2,8 +2,8 @@
 
 import { randomUUID } from "node:crypto"
 
-// AWS: bytes 0-4 rise with time in steps of about 0.1 ms, byte 8 tells connection and message ids (2) from request ids
-// (5), bytes 6-7 are shared by a connection's ids. [inferred from captures, section 2.5]
+// AWS: bytes 0-4 rise with time in steps of about 0.1 ms, bytes 6-7 are shared by the ids of a connection, and byte 8
+// is 2 in connection and message ids, 5 in request ids (event-id-shape)
 const TICKS_PER_MS = 10
 const CONNECTION = 0x02
 const REQUEST = 0x05
@@ -44,7 +44,7 @@ export function createIds(now: () => number, node: number): Ids {
   }
 }
 
-/** AWS?: what counts as well-formed is not documented; the shape of every id ever seen is taken. [post-malformed-id] */
+/** AWS?: an id is well-formed when it has the shape of the observed ones (post-malformed-id) */
 export function isConnectionId(text: string): boolean {
   return /^[A-Za-z0-9_-]{15}=$/.test(text)
 }

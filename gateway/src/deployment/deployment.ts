@@ -1,5 +1,5 @@
 // What is served at this moment. A reload replaces it whole: sockets that are open stay open and meet the new one with
-// their next message. AWS: [peer, section 6.3]
+// their next message. AWS: open connections stay, and their later messages use the new deployment (deploy-socket-stays)
 
 import type { HttpApiDefinition, StageDefinition } from "../definition/api.ts"
 import type { Definition } from "../definition/definition.ts"

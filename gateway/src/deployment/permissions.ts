@@ -48,7 +48,7 @@ export function mayInvokeHttp(
   return access.invokeFunction({
     apiId,
     stageName,
-    // AWS: the source of an HTTP API's call is {stage}/{method}/{path}. [doc: http-api-troubleshooting-lambda]
+    // AWS: the source ARN of a call by an HTTP API ends in {stage}/{method}/{path} (http-source-arn)
     routeKey: routeKey.replace(" /", "/"),
     functionArn,
     ...(credentialsArn !== undefined && { credentialsArn }),

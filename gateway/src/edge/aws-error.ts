@@ -1,7 +1,7 @@
 // AWS's own errors over HTTP: one name, one status, one shape.
 import type { ServerResponse } from "node:http"
 
-// AWS: section 7. The name travels in `x-amzn-ErrorType`, which is what the SDKs go by.
+// AWS: the name of an error is in `x-amzn-ErrorType`, from which the SDKs read it (post-gone-answer)
 const statuses: Readonly<Record<string, number>> = {
   BadRequestException: 400,
   ForbiddenException: 403,
@@ -21,7 +21,7 @@ export function statusOf(errorType: string): number {
   return statuses[errorType] ?? 403
 }
 
-/** AWS: 410 and 413 have an empty body. [obs; peer, section 7] */
+/** AWS: 410 and 413 have an empty body (post-gone-answer, post-too-large-answer) */
 export function sendAwsError(response: ServerResponse, errorType: string, message?: string): void {
   const body = message === undefined ? "" : JSON.stringify({ message })
   response

@@ -1,4 +1,4 @@
-// CORS of an HTTP API, as its `CorsConfiguration` says. AWS: [doc: http-api-cors]
+// CORS headers of an HTTP API with a `CorsConfiguration`.
 import type { HttpCors } from "../definition/api.ts"
 
 export type CorsHeaders = Record<string, string>
@@ -27,7 +27,7 @@ export function preflightHeaders(cors: HttpCors, origin: string | undefined): Co
   }
 }
 
-/** AWS: `*`, `http://*`, `https://*` and exact origins. */
+/** AWS: an allowed origin is `*`, `http://*`, `https://*` or an exact one (http-cors) */
 function allowedOrigin(cors: HttpCors, origin: string): string | undefined {
   if (cors.allowOrigins.includes("*")) return "*"
   const isAllowed = cors.allowOrigins.some(

@@ -6,7 +6,10 @@ import type { HandshakeOutcome } from "../routes/websocket/connect.ts"
 /** What a client may send before it is accepted: nothing by the protocol, but the first frame may be on its way. */
 const MAX_EARLY_BYTES = 256 * 1024
 
-/** Why a handshake is not one, or undefined. AWS?: the words. [handshake-bad-key] RFC 6455, section 4.2.1 */
+/**
+ * Why a handshake is invalid (RFC 6455, section 4.2.1), or undefined.
+ * AWS?: each reason is a 400 (handshake-bad-key)
+ */
 export function malformedHandshake(request: IncomingMessage): string | undefined {
   const { headers, method } = request
   if (method !== "GET") return "A WebSocket handshake is a GET request"

@@ -19,7 +19,7 @@ import { corsHeaders, preflightHeaders } from "./cors.ts"
 import { readBody } from "./read-body.ts"
 import { pathOf, queryOf, sourceIpOf } from "./request-maps.ts"
 
-/** AWS: the payload limit of HTTP APIs. [doc: http-api-quotas] */
+/** AWS: a payload of an HTTP API has at most 10 MB (http-payload-size) */
 const MAX_BODY_BYTES = 10 * 1024 * 1024
 
 export type HttpApiServerPorts = {
@@ -46,7 +46,7 @@ async function onRequest(message: IncomingMessage, response: ServerResponse, por
   const origin = message.headers.origin
   const preflight = message.method === "OPTIONS" && message.headers["access-control-request-method"] !== undefined
   if (api.cors && preflight) {
-    // AWS: answered by the API itself, no integration is run. [doc: http-api-cors]
+    // AWS: the API responds itself, without an integration (http-cors-preflight)
     message.resume()
     response.writeHead(204, preflightHeaders(api.cors, origin)).end()
     return
@@ -113,7 +113,7 @@ async function answerTo(
   return invokeRoute(api, stage, match, request, context, ports)
 }
 
-/** AWS: a failing function is a 500, a late one a 503. [doc: http-api-troubleshooting-lambda] */
+/** AWS: a function that fails is a 500, one that takes too long a 503 (http-failures) */
 async function invokeRoute(
   api: HttpApiDefinition,
   stage: StageDefinition,
@@ -153,7 +153,7 @@ async function invokeRoute(
   return answer
 }
 
-/** AWS: the `$default` stage is served from the root, every other one under its name. [doc: http-api-stages] */
+/** AWS: the `$default` stage is served at the root, every other one under its name (http-stages) */
 function stageAndPath(api: HttpApiDefinition, path: string): { stage: StageDefinition | undefined; path: string } {
   const [, first = ""] = path.split("/")
   const named = api.stages.find((stage) => stage.stageName === first && stage.stageName !== "$default")
@@ -164,7 +164,7 @@ function stageAndPath(api: HttpApiDefinition, path: string): { stage: StageDefin
 function readRequest(message: IncomingMessage, path: string): Omit<HttpRequest, "body"> {
   const headers: Record<string, string> = {}
   for (const [name, value] of Object.entries(message.headers)) {
-    // AWS: cookies have a list of their own. [doc: http-api-develop-integrations-lambda]
+    // AWS: cookies are in a list of their own (http-cookies)
     if (name !== "cookie" && value !== undefined) headers[name] = Array.isArray(value) ? value.join(",") : value
   }
   const cookies = message.headers.cookie?.split(/;\s*/) ?? []

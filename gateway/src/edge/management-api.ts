@@ -1,5 +1,4 @@
 // The management API: POST, GET and DELETE on @connections/{connectionId}, by which functions reach whoever is connected.
-// AWS: section 7.
 
 import { createHash } from "node:crypto"
 import type { IncomingMessage, ServerResponse } from "node:http"
@@ -43,7 +42,7 @@ export async function management(
   ports: ManagementPorts,
 ): Promise<void> {
   const body = await readBody(request, ports.quotas.maxMessageBytes)
-  // AWS: neither logged nor metered. [doc, section 7]
+  // AWS: a POST that is too large is neither logged nor counted (metrics-posts)
   if (!body) {
     response.setHeader("connection", "close")
     sendAwsError(response, "PayloadTooLargeException")
@@ -85,35 +84,35 @@ function answerTo(
   const resource = { apiId: stage.api.apiId, stageName: stage.definition.stageName, method }
   const permission = ports.mayManage(signed, resource)
   if (!permission.allowed) return permission
-  // AWS: POST and GET count against the account's requests. [doc, section 7]
+  // AWS: POST and GET count against the limit of the account, DELETE does not (throttle-account, throttle-delete-free)
   if (method !== "DELETE" && !ports.account.takeRequest()) {
     return { errorType: "LimitExceededException", message: "Too Many Requests" }
   }
   if (connectionId === undefined || !isConnectionId(connectionId)) {
-    // AWS: [obs, section 7]
+    // AWS?: an id without the observed shape is malformed; the message names it (post-malformed-id)
     return { errorType: "BadRequestException", message: `Invalid connectionId: ${connectionId ?? ""}` }
   }
   const connection = ports.connections.find(stage.api.apiId, connectionId)
   if (!connection) return { errorType: "GoneException" }
   if (method === "GET") return { status: 200, body: describe(connection) }
   if (method === "DELETE") {
-    // AWS: 1000 and these words in the $disconnect event. [obs, section 6.2]
+    // AWS: the $disconnect event has 1000 and this reason (disconnect-deleted)
     connection.close(1000, "Connection Closed Normally")
     return { status: 204 }
   }
   return post(connection, body)
 }
 
-/** AWS: always a text frame; invalid UTF-8 becomes U+FFFD. [peer-native, section 7] */
+/** AWS: the body arrives as a text frame, with U+FFFD for invalid UTF-8 (post-text-frame) */
 function post(connection: Connection, body: Buffer): Answer {
   const outcome = connection.send(body.toString("utf8"))
   if (outcome === "gone") return { errorType: "GoneException" }
-  // AWS: also when "the WebSocket client side buffer is full". [doc, section 7]
+  // AWS?: a full buffer of the client is 429; its size is not documented (post-buffer-full)
   if (outcome === "buffer-full") return { errorType: "LimitExceededException", message: "Too Many Requests" }
   return { status: 200 }
 }
 
-/** AWS: times in ISO 8601. [doc, section 7] */
+/** AWS: times are in ISO 8601 (get-connection) */
 function describe({ facts, lastActiveAt }: Connection): string {
   return JSON.stringify({
     connectedAt: isoTime(facts.connectedAt),

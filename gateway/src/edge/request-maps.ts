@@ -5,7 +5,7 @@ import type { IncomingMessage } from "node:http"
 import { splitTarget } from "../foundation/request-target.ts"
 import type { HandshakeRequest } from "../routes/websocket/event.ts"
 
-// AWS: the spelling of these in a $connect event, whatever the client's was. [doc, section 2.1]
+// AWS: a CONNECT event spells these in one way, whatever the client sent (event-connect-standard-header-case)
 const spelling = new Map(
   [
     "Host",
@@ -28,13 +28,13 @@ export function handshakeMaps(request: IncomingMessage, domainName: string, nowM
   multiValueHeaders["X-Forwarded-For"] = [sourceIpOf(request)]
   multiValueHeaders["X-Forwarded-Port"] = ["443"]
   multiValueHeaders["X-Forwarded-Proto"] = ["https"]
-  // AWS: in the authorizer's event. [doc, section 2.1]
+  // AWS: the event of an authorizer has this header (event-authorizer-request)
   multiValueHeaders["content-length"] ??= ["0"]
   const query = queryLists(queryOf(request))
   return {
     headers: lastValues(multiValueHeaders),
     multiValueHeaders,
-    // AWS: absent when there is no query. [doc, section 2.1]
+    // AWS: both maps are absent without a query (event-connect-query-absent)
     ...(query && { queryStringParameters: lastValues(query), multiValueQueryStringParameters: query }),
   }
 }
@@ -65,7 +65,7 @@ export function queryLists(query: string): Record<string, string[]> | undefined 
   return lists
 }
 
-/** AWS: the single-value map holds the last value. [peer; inferred, section 2.1] */
+/** AWS: the single-value map has the last value (event-connect-header-repeated) */
 function lastValues(lists: Record<string, string[]>): Record<string, string> {
   return Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, list.at(-1) ?? ""]))
 }

@@ -45,7 +45,7 @@ export function createApiServer(ports: ApiServerPorts): Server {
 async function onRequest(request: IncomingMessage, response: ServerResponse, ports: ApiServerPorts): Promise<void> {
   const [stageName = "", resource = "", connectionId = "", ...rest] = pathOf(request).slice(1).split("/")
   const stage = stageOf(ports, stageName)
-  // AWS: "%40connections" is accepted too. [doc, section 7]
+  // AWS: "%40connections" is accepted too (management-encoded-at)
   const isManagement = resource === "@connections" || resource.toLowerCase() === "%40connections"
   if (stage && isManagement && connectionId !== "" && rest.length === 0) {
     await management(stage, connectionId, request, response, ports)
@@ -89,7 +89,7 @@ function giveUp(this: Duplex): void {
   this.destroy()
 }
 
-/** A stage that something has been deployed to. AWS: an empty one is refused like an unknown one. [peer, section 1.4] */
+/** A stage with a deployment. AWS: one without is rejected like an unknown one (handshake-empty-stage) */
 function stageOf(ports: ApiServerPorts, stageName: string): ServedStage | undefined {
   const stage = ports.api().stages.get(stageName)
   return stage?.isDeployed ? stage : undefined
@@ -97,14 +97,14 @@ function stageOf(ports: ApiServerPorts, stageName: string): ServedStage | undefi
 
 const json = { "content-type": "application/json" }
 
-// AWS: [peer, section 1.4]
+// AWS: an unknown stage is 403 with this body (handshake-unknown-stage)
 const forbidden: Refusal = {
   status: 403,
   headers: { ...json, "x-amzn-ErrorType": "ForbiddenException" },
   body: '{"message":"Forbidden"}',
 }
 
-// AWS?: the limit is documented, the answer is not. [handshake-url-too-long]
+// AWS?: a URL over the limit is a 414 (handshake-url-too-long)
 const tooLongUrl: Refusal = { status: 414, headers: json, body: '{"message":"Request-URI Too Long"}' }
 
 function badRequest(message: string): Refusal {

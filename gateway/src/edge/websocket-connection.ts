@@ -18,10 +18,11 @@ export type WebSocketPorts = {
   onMessage(connection: Connection, text: string): Promise<string | undefined>
 }
 
-// AWS: 1003 and 1009 [doc, section 6.1]; the reason texts are unverified. [peer, section 6.2]
+// AWS: a binary message closes with 1003 and this reason (disconnect-binary)
 const BINARY = { code: 1003, reason: "Binary is not supported" }
+// AWS: a message or frame that is too large closes with 1009 and this reason (disconnect-too-big)
 const TOO_BIG = { code: 1009, reason: "Message too big" }
-// AWS: 1011 is "internal server error". [doc, section 6.1]
+// AWS: 1011 is an internal server error (disconnect-codes)
 const INTERNAL_ERROR = { code: 1011, reason: "Internal server error" }
 
 export type Upgrade = (
@@ -42,7 +43,7 @@ export function createUpgrade(ports: WebSocketPorts): Upgrade {
     noServer: true,
     clientTracking: false,
     maxPayload: ports.quotas.maxMessageBytes,
-    // AWS: negotiated. [obs, section 1.11]
+    // AWS: permessage-deflate is negotiated (handshake-deflate)
     perMessageDeflate: { threshold: 1024, serverNoContextTakeover: true, clientNoContextTakeover: true },
     ...closeTimeout,
   })
@@ -56,7 +57,7 @@ export function createUpgrade(ports: WebSocketPorts): Upgrade {
 
   return (request, socket, head, facts, protocol) => {
     if (protocol !== undefined) protocols.set(request, protocol)
-    // AWS: the function alone chooses a subprotocol, so what was asked for is nothing to the library. [doc; obs, 1.8]
+    // AWS: only the function chooses a subprotocol, so the library must not (handshake-subprotocol-not-echoed)
     delete request.headers["sec-websocket-protocol"]
     let connection: Connection | undefined
     // Answers of one turn leave back to back, and find whoever waits for them awake.
@@ -67,7 +68,7 @@ export function createUpgrade(ports: WebSocketPorts): Upgrade {
       })
     accept()
     if (!connection && socket.writable) {
-      // AWS?: an offer of extensions that cannot be read is declined, as RFC 7692 wants. [handshake-malformed-extension]
+      // AWS?: a malformed offer of extensions is declined, as RFC 7692 requires (handshake-malformed-extension)
       delete request.headers["sec-websocket-extensions"]
       accept()
     }
@@ -167,7 +168,7 @@ function abandoned(facts: ConnectionFacts, ports: WebSocketPorts): Connection {
   return connection
 }
 
-/** AWS: what is larger than a frame arrives fragmented. [peer-native, section 6.3] */
+/** AWS: a message over one frame arrives in several (answer-larger-than-a-frame) */
 function sendText(webSocket: WebSocket, text: string, maxFrameBytes: number): void {
   if (text.length * 3 <= maxFrameBytes) {
     webSocket.send(text)
@@ -180,7 +181,8 @@ function sendText(webSocket: WebSocket, text: string, maxFrameBytes: number): vo
   }
 }
 
-// The codes that the library itself closes with. AWS: 1007 and 1002 [peer, section 6.1], 1008 [doc, section 6.1]
+// The codes that the library closes with.
+// AWS: invalid UTF-8 is 1007, a protocol error 1002 (limit-utf8, limit-unmasked)
 const endings: Readonly<Record<string, { code: number; reason: string }>> = {
   WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: TOO_BIG,
   WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: TOO_BIG,
@@ -194,7 +196,11 @@ function endingOf({ code = "" }: Error & { code?: string }): { code: number; rea
   return endings[code] ?? { code: 1002, reason: "Protocol error" }
 }
 
-/** What `$disconnect` is told. AWS: 1005 [obs], 1006 [peer], else the client's own words. [section 6.2] */
+/**
+ * The code and reason of the DISCONNECT event.
+ * AWS: 1005 without a code, 1006 without a close frame, else the client's own (disconnect-without-code,
+ * disconnect-network-lost, disconnect-with-code)
+ */
 function reasonOf(code: number, reason: string): string {
   if (code === 1005) return "Client-side close frame status not set"
   if (code === 1006) return "Connection closed abnormally"

@@ -1,9 +1,9 @@
 // What nobody outside AWS knows for sure, as values: each is a row of docs/fidelity/ that says why it is set so.
 
 export type Choices = {
-  /** AWS?: whether a ping counts as activity. No: the stricter reading. [limit-idle-not-reset-by-ping] */
+  /** AWS?: a ping does not restart the idle timeout (limit-idle-not-reset-by-ping) */
   pingResetsIdleTimeout: boolean
-  /** AWS?: a plain GET on a stage; 403 and 426 have both been reported. [handshake-plain-get] */
+  /** AWS?: a GET without an upgrade is a 403; 426 was reported as well (handshake-plain-get) */
   plainRequestStatus: 403 | 426
 }
 

@@ -1,27 +1,27 @@
 // API Gateway's fixed numbers as values, so that tests and users can shorten them.
 
 export type Quotas = {
-  /** AWS: 10 minutes without a message in either direction. [doc: limits table] */
+  /** AWS: ten minutes without a message in either direction (limit-idle) */
   idleTimeoutMs: number
-  /** AWS: 2 hours at most. [doc: limits table] */
+  /** AWS: a connection lasts two hours at most (limit-lifetime) */
   connectionDurationMs: number
-  /** AWS: a larger WebSocket frame closes with 1009. [doc: limits table] */
+  /** AWS: a larger frame closes with 1009 (limit-frame-exceeded) */
   maxFrameBytes: number
-  /** AWS: a larger message closes with 1009; also the limit of a POST to @connections. [doc: limits table] */
+  /** AWS: a larger message closes with 1009, a larger POST is a 413 (limit-message-exceeded, post-too-large) */
   maxMessageBytes: number
-  /** AWS: characters of the handshake's URL. [doc: limits table] */
+  /** AWS: characters of the URL of a handshake (handshake-url-at-limit) */
   maxUrlLength: number
-  /** AWS: new connections per second, per account and region. [doc: limits] */
+  /** AWS: new connections per second, per account and region (throttle-new-connections-rate) */
   newConnectionsPerSecond: number
-  /** AWS: requests per second of all APIs of the account and region together. [doc: limits] */
+  /** AWS: requests per second of all APIs of the account in a region (throttle-account) */
   accountRateLimit: number
-  /** AWS: the bucket of that throttle. [doc: limits] */
+  /** AWS: the size of that bucket (throttle-account) */
   accountBurstLimit: number
-  /** AWS: what an authorizer may return, in bytes. [doc: limits table] */
+  /** AWS: bytes of the result of an authorizer (permissions-authorizer-failure) */
   maxAuthorizerResultBytes: number
-  /** AWS?: how much is buffered for a slow receiver before a POST answers 429. [post-buffer-full] */
+  /** AWS?: bytes that are buffered for a slow client before a POST is a 429 (post-buffer-full) */
   maxSendBufferBytes: number
-  /** AWS?: how long a client may take to answer a close frame. [disconnect-unanswered] */
+  /** AWS?: time in which a client confirms the close frame (disconnect-unanswered) */
   closeTimeoutMs: number
 }
 

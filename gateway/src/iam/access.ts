@@ -52,7 +52,7 @@ export type Access = {
 
 const apiGateway = "apigateway.amazonaws.com"
 
-// AWS: the execution log's words [section 4.3].
+// AWS: the execution log has this text (permissions-invoke-connect)
 const invalidPermissions = "Invalid permissions on Lambda function"
 
 /**
@@ -82,8 +82,8 @@ export function createAccess(
   }
 
   /**
-   * Differs: a role that the template does not define is trusted, since nobody here knows its policies.
-   * [permissions-foreign-role]
+   * Differs: a role that the template does not define is trusted, because its policies are not known
+   * (permissions-foreign-role)
    *
    * @param message of a refusal, where AWS does not say who may not do what
    */
@@ -110,8 +110,8 @@ export function createAccess(
   }
 
   /**
-   * Differs: keys that speak of the network or the time (`aws:SourceIp`, `aws:CurrentTime`) have no value here.
-   * [permissions-condition-keys]
+   * Differs: keys of the network and the time (`aws:SourceIp`, `aws:CurrentTime`) have no value
+   * (permissions-condition-keys)
    */
   function contextOf(principal: RolePrincipal): Context {
     return {
@@ -134,7 +134,7 @@ export function createAccess(
       const decision = mayAssume(role)
       if (decision.allowed) return undefined
       return {
-        // AWS: the execution log's words [obs: users' logs of REST APIs].
+        // AWS: the execution log of REST APIs has this text (permissions-role-trust)
         message: `API Gateway does not have permission to assume the provided role ${role.arn}`,
         denial: {
           action: "sts:AssumeRole",
@@ -148,8 +148,7 @@ export function createAccess(
     })
     if (!trusted.allowed) return trusted
     const principal = sessionOf(role.arn, role.roleName, "BackplaneAssumeRoleSession")
-    // AWS?: the words for a role that may not invoke; these are the ones for a function that does not allow it.
-    // [permissions-role-invoke]
+    // AWS?: the text is that of a function without a permission (permissions-role-invoke)
     return mayRole(principal, { action: "lambda:InvokeFunction", resource: functionArn }, invalidPermissions)
   }
 
@@ -189,7 +188,7 @@ export function createAccess(
   return {
     notices,
     manageConnections(principal, { apiId, stageName, method }) {
-      // AWS: the literal template stands for every id [section 7, IAM].
+      // AWS: the resource ends in the literal template for every id (permissions-connection-template)
       const resource = executeApiArn(`${apiId}/${stageName}/${method}/@connections/{connectionId}`)
       return mayRole(principal, { action: "execute-api:ManageConnections", resource })
     },
@@ -203,7 +202,7 @@ export function createAccess(
         const role = roles.get(credentialsArn)
         return role ? throughRole(role, functionArn) : { allowed: true }
       }
-      // AWS: an authorizer has a source of its own [section 4.4].
+      // AWS: an authorizer has its own source ARN (permissions-authorizer-source)
       const source = authorizerId === undefined ? `${stageName}/${routeKey}` : `authorizers/${authorizerId}`
       return throughFunctionPolicy(functionArn, executeApiArn(`${apiId}/${source}`))
     },
@@ -255,7 +254,7 @@ function functionPolicy(functionArn: string, permissions: readonly InvokePermiss
   return { name: "function policy", document: { Version: "2012-10-17", Statement } }
 }
 
-/** AWS: words of a denial, with the account masked but for its last four digits [obs: users' logs; section 7]. */
+/** AWS: a denial has this text, with the account masked except for four digits (permissions-manage-connections) */
 function refusalOf(principal: Principal, { action, resource }: AccessRequest, { because }: Decision): string {
   const masked = resource.replace(/:\d{8}(\d{4}):/, ":********$1:")
   const explicit = because === "explicit-deny" ? " with an explicit deny" : ""

@@ -1,5 +1,5 @@
 // Condition operators of policies.
-// AWS: [IAM user guide, "IAM JSON policy elements: Condition operators" and "Multivalued context keys"].
+// AWS: operators and keys with several values behave as documented (permissions-conditions)
 import { equalsPattern, matchesGlob, substitute } from "./glob.ts"
 import { isInRange } from "./ip-range.ts"
 
@@ -14,7 +14,7 @@ const equalsIgnoringCase: Compare = (value, pattern, variable) =>
   substitute(pattern, variable)?.toLowerCase() === value.toLowerCase()
 const like: Compare = (value, pattern, variable) => matchesGlob(pattern, value, variable)
 
-/** AWS: each of an ARN's six parts is compared by itself; ArnEquals and ArnLike are the same. */
+/** AWS: each of the six parts of an ARN is compared separately; ArnEquals is ArnLike (permissions-condition-arn) */
 const arnLike: Compare = (value, pattern, variable) => {
   const [parts, patterns] = [arnParts(value), arnParts(pattern)]
   return (
@@ -92,7 +92,7 @@ function evaluatorOf(operator: string): Evaluate | undefined {
   const isNegated = name in negated
   return (actual, expected, variable) => {
     const holds = (value: string) => expected.some((pattern) => compare(value, pattern, variable)) !== isNegated
-    // AWS: for an absent key ForAllValues, negated operators and …IfExists hold, the others do not.
+    // AWS: an absent key satisfies ForAllValues, negated operators and …IfExists only (permissions-conditions)
     if (actual === undefined)
       return set === "ForAllValues" || ifExists !== undefined || (isNegated && set === undefined)
     if (set === "ForAllValues" || (set === undefined && isNegated)) return actual.every(holds)
@@ -100,7 +100,7 @@ function evaluatorOf(operator: string): Evaluate | undefined {
   }
 }
 
-/** AWS: names of keys are not case-sensitive. */
+/** AWS: names of keys are not case-sensitive (permissions-names-case) */
 function valuesOf(context: Context, key: string): readonly string[] | undefined {
   const name = Object.keys(context).find((one) => one.toLowerCase() === key.toLowerCase())
   const value = name === undefined ? undefined : context[name]
@@ -112,7 +112,7 @@ function arnParts(arn: string): string[] {
   return parts.length <= 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(":")]
 }
 
-/** AWS: ISO 8601, or seconds since the epoch. */
+/** AWS: a date is ISO 8601 or seconds since the epoch (permissions-condition-date) */
 function epochMs(text: string): number {
   // biome-ignore lint/style/noRestrictedGlobals: turns a text into a number; it does not ask what time it is.
   return /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text)

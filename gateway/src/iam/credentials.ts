@@ -12,7 +12,7 @@ export type Principal = RolePrincipal | Administrator
 
 export type IssuedCredentials = Credentials & { principal: Principal }
 
-/** AWS: a role's session lasts 12 hours at most [STS API, AssumeRole]. */
+/** AWS: the session of a role lasts 12 hours at most (permissions-keys) */
 const sessionMs = 12 * 60 * 60_000
 
 export class CredentialStore {
@@ -29,7 +29,7 @@ export class CredentialStore {
   issue(principal: Principal, options: { ttlMs?: number } = {}): Credentials {
     const now = this.#clock.now()
     for (const [accessKeyId, { expiresAt }] of this.#issued) if (expiresAt <= now) this.#issued.delete(accessKeyId)
-    // AWS: AKIA begins a user's key, ASIA a session's; 20 characters, 40 of secret [IAM user guide, unique identifiers].
+    // AWS: a user's key begins with AKIA, a session's with ASIA; 20 characters, the secret 40 (permissions-key-ids)
     const credentials: Credentials = {
       accessKeyId: (principal.administrator ? "AKIA" : "ASIA") + randomText(16, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"),
       secretAccessKey: randomBytes(30).toString("base64"),

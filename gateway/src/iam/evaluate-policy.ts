@@ -1,5 +1,5 @@
 // What policies say of a request. Pure: the same documents and the same request give the same decision.
-// AWS: [IAM user guide, "Policy evaluation logic" and "IAM JSON policy elements reference"].
+// AWS: an explicit deny decides first, then an allow, then nothing (permissions-evaluation)
 import type { PolicyDocument, PolicyStatement } from "../definition/iam.ts"
 import { type Context, evaluateConditions } from "./conditions.ts"
 import { matchesGlob } from "./glob.ts"
@@ -66,7 +66,7 @@ const unmet: Applies = { outcome: "unmet" }
 
 function statementApplies(statement: PolicyStatement, version: string | undefined, request: AccessRequest): Applies {
   const context = request.context ?? {}
-  // AWS: variables exist since version 2012-10-17; without a version a policy is of 2008-10-17.
+  // AWS: variables need version 2012-10-17; a policy without a version is of 2008-10-17 (permissions-policy-variables)
   const variable = version === "2012-10-17" ? (name: string) => variableIn(context, name) : undefined
   if (!principalMatches(statement, request)) return unmet
   if (!elementMatches(statement.Action, statement.NotAction, (pattern) => actionMatches(pattern, request.action)))
@@ -87,7 +87,7 @@ function elementMatches(
   return unwanted !== undefined && ![unwanted].flat().some(matches)
 }
 
-/** AWS: names of services and actions are not case-sensitive. */
+/** AWS: names of services and actions are not case-sensitive (permissions-names-case) */
 function actionMatches(pattern: string, action: string): boolean {
   return matchesGlob(pattern.toLowerCase(), action.toLowerCase())
 }
@@ -105,7 +105,7 @@ function principalMatches({ Principal, NotPrincipal }: PolicyStatement, { princi
   return NotPrincipal !== undefined && !names(NotPrincipal)
 }
 
-/** AWS: an account may be named by its id or as `arn:aws:iam::{account}:root`. */
+/** AWS: an account is named by its id or as `arn:aws:iam::{account}:root` (permissions-account-principal) */
 function accountOf(principal: string): string | undefined {
   return /^arn:[^:]+:iam::(\d{12}):root$/.exec(principal)?.[1]
 }

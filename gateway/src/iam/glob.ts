@@ -54,7 +54,7 @@ function pieces(
 }
 
 function variableValue(inner: string, variable: (name: string) => string | undefined): string | undefined {
-  // AWS: `${*}`, `${?}` and `${$}` stand for those characters [IAM policy variables].
+  // AWS: `${*}`, `${?}` and `${$}` are those characters (permissions-policy-variables)
   if (inner === "*" || inner === "?" || inner === "$") return inner
   const [, name = "", fallback] = /^([^,]+?)\s*(?:,\s*'([^']*)')?$/.exec(inner) ?? []
   return variable(name) ?? fallback

@@ -18,8 +18,8 @@ export type Guard = {
   ): RequestPermission
   /**
    * The signature of a request to S3. Undefined: it is right.
-   * Differs: what a role may do with buckets, tables and queues is not checked, only who signed a request to S3.
-   * [permissions-data-services]
+   * Differs: the policies of a role on buckets, tables and queues are not evaluated; S3 checks signatures only
+   * (permissions-data-services)
    */
   verifyS3(request: SignatureRequest): { status: number; code: string; message: string } | undefined
 }

@@ -1,5 +1,5 @@
 // Policies that AWS manages and templates attach by ARN, as far as they decide anything here.
-// AWS: [AWS managed policy reference guide].
+// AWS: the statements are the published ones (permissions-managed-policies)
 import type { PolicyDocument } from "../definition/iam.ts"
 
 function allow(actions: string[], resource: string | string[] = "*"): PolicyDocument {

@@ -10,10 +10,10 @@ import { type InvocationRecord, invocationRecord } from "./destination.ts"
 /** @param attributes string attributes of the message */
 export type SendToQueue = (queueArn: string, body: string, attributes: Record<string, string>) => Promise<void>
 
-// AWS: one minute before the first retry, two before the second. [doc: Lambda, asynchronous invocation errors]
+// AWS: one minute before the first retry, two before the second (lambda-async-retries)
 const RETRY_DELAYS_MS = [60_000, 120_000]
-// AWS: throttled events are tried again after 1 second at first, up to every 5 minutes, until they are too old.
-// [doc: Lambda, asynchronous invocation errors]
+// AWS: a throttled event is retried after one second, then at growing intervals up to five minutes
+// (lambda-async-throttled)
 const FIRST_THROTTLE_DELAY_MS = 1000
 const MAX_THROTTLE_DELAY_MS = 5 * 60_000
 
@@ -113,10 +113,9 @@ export class AsyncInvocations {
     this.#options.log.error("asynchronous event failed for good", {
       ...{ functionName, requestId, errorMessage, deadLetterArn, onFailureArn },
     })
-    // AWS?: with both a dead-letter queue and a destination, both are told; the documentation calls one an alternative
-    // to the other.
+    // AWS?: a dead-letter queue and a destination are both used (lambda-async-both)
     await this.#send(deadLetterArn, event, definition, payload, {
-      // AWS: the event as it was, with three attributes; the message is cut at 1 KB. [doc: Lambda, dead-letter queues]
+      // AWS: the queue gets the event with three attributes; the error message is cut at 1 KB (lambda-dead-letter)
       RequestID: requestId,
       ErrorCode: result.outcome === "throttled" ? "429" : "200",
       ErrorMessage: errorMessage.slice(0, 1024),

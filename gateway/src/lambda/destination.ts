@@ -17,7 +17,7 @@ export type InvocationRecord = {
 
 /**
  * @returns the record as JSON text
- * AWS: [doc: Lambda, retaining records of asynchronous invocations, example record]
+ * AWS: the record has event, response, condition and number of attempts (lambda-async-failure)
  */
 export function invocationRecord(
   { arn }: FunctionDefinition,
@@ -37,7 +37,7 @@ export function invocationRecord(
   })
 }
 
-// AWS?: what a record says of a function that was throttled to the end; it has no answer to show.
+// AWS?: the record has no response for a function that was throttled throughout (lambda-async-too-old)
 function response(result: InvocationResult): object {
   if (result.outcome === "throttled" || result.outcome === "not-found") return {}
   const functionError = result.outcome === "function-error" ? { functionError: "Unhandled" } : {}

@@ -1,4 +1,4 @@
-// Where a function could notice that it is not on AWS: each difference is a row of docs/fidelity/.
+// What a function can notice outside of AWS. Each difference has a row in docs/fidelity/lambda.md.
 import { afterEach, expect, it } from "vitest"
 import { closeLambdas, defineFunction, startLambda } from "../../testing/lambda-under-test.ts"
 

@@ -33,9 +33,9 @@ export type EventSourceMappings = {
   close(): Promise<void>
 }
 
-/** AWS: five batches at once to begin with; the growth beyond is not copied. [doc: Lambda, SQS scaling] */
+/** Differs: five batches at once; AWS adds more each minute (lambda-sqs-scaling) */
 const DEFAULT_CONCURRENCY = 5
-/** AWS: quotas of ReceiveMessage. [doc: SQS quotas] */
+/** AWS: a receive returns at most ten messages and waits at most 20 seconds (lambda-sqs-receive) */
 const MAX_MESSAGES_PER_RECEIVE = 10
 const MAX_WAIT_SECONDS = 20
 const RETRY_RECEIVE_MS = 1000
@@ -94,8 +94,7 @@ function startPoller(
     }
   }
 
-  // AWS: without a window whatever the first receive brings is a batch; with one, messages are collected until the
-  // batch is full or the window over. [doc: Lambda, SQS batching]
+  // AWS: a window collects messages until the batch is full or the window ends (lambda-sqs-window)
   async function collectBatch(): Promise<Message[]> {
     const batch = await receive(mapping.batchSize, MAX_WAIT_SECONDS)
     const endsAt = clock.now() + mapping.batchingWindowSeconds * 1000

@@ -11,11 +11,11 @@ import { type OutputLine, reportLines, startLine } from "./invocation-log.ts"
 import { MemoryWatch } from "./memory-watch.ts"
 import type { FromThread, SerializedError, ThreadSettings, ToThread } from "./worker/messages.ts"
 
-/** AWS: after ten seconds of init the environment is given up. [doc: Lambda, execution environment lifecycle] */
+/** AWS: an init over ten seconds is repeated with the function's timeout (lambda-init-timeout) */
 export const INIT_TIMEOUT_MS = 10_000
-/** AWS?: how long an idle environment is kept is not documented; minutes have been observed. */
+/** AWS?: an idle execution environment is kept for minutes (lambda-idle) */
 const IDLE_TIMEOUT_MS = 5 * 60_000
-/** AWS: even a busy environment is ended every few hours. [doc: Lambda, execution environment] Its keys last 12 hours. */
+/** AWS: a busy execution environment is ended every few hours, before its keys expire (lambda-recycled) */
 const MAX_AGE_MS = 2 * 60 * 60_000
 // A handler's memory is watched (memory-watch.ts); V8's own limit is the net below, with room for what one step of a
 // growing array may allocate.
@@ -25,7 +25,7 @@ const HEAP_LIMIT_FACTOR = 4
 const YOUNG_SPACE_MB = 24
 
 // A quick handler is given invocations ahead, as many as it should answer within this time: waking its thread for each
-// would take as long as running it. AWS: one at a time per environment; so it is here, whatever lies ready.
+// would take as long as running it. AWS: one invocation at a time, also when others are ready (lambda-one-at-a-time)
 const AHEAD_MS = 2
 const MAX_HANDED_OVER = 64
 
@@ -248,7 +248,7 @@ export class ExecutionEnvironment {
       const { requestId } = this.#handedOver.current
       const text = timeoutText(this.#patienceMs)
       this.#print("platform", `${isoTime(this.#options.clock.now())} ${requestId} ${text}`)
-      // AWS: [obs: answers of functions that timed out, 2024 and later]
+      // AWS: a function over its timeout fails with this type and message (lambda-timeout)
       const error = { errorType: "Sandbox.Timedout", errorMessage: `RequestId: ${requestId} Error: ${text}` }
       this.#settle(functionError(requestId, error), this.#patienceMs, "timeout")
     }
@@ -315,7 +315,7 @@ export class ExecutionEnvironment {
   }
 }
 
-// AWS: [obs: answers and REPORT lines of functions that ran out of memory]
+// AWS: a function over its memory is killed with these texts (lambda-out-of-memory)
 const outOfMemory: SerializedError = {
   errorType: "Runtime.OutOfMemory",
   errorMessage: "Error: Runtime exited with error: signal: killed",
@@ -325,7 +325,7 @@ function timeoutText(ms: number): string {
   return `Task timed out after ${(ms / 1000).toFixed(2)} seconds`
 }
 
-// AWS: [obs: answers of functions that called process.exit]
+// AWS: process.exit fails the invocation with the exit status (lambda-exit)
 function exitError(code: number): SerializedError {
   const reason = code === 0 ? "exited without providing a reason" : `exited with error: exit status ${code}`
   return { errorType: "Runtime.ExitError", errorMessage: `Error: Runtime ${reason}` }

@@ -9,7 +9,7 @@ import { unzip } from "./unzip.ts"
 export type PreparedCode = {
   /** Lambda's `/var/task`. */
   taskRoot: string
-  /** The layers' `node_modules`; AWS: a later layer wins. [doc: Lambda layers] */
+  /** The `node_modules` of the layers. AWS: a later layer replaces an earlier one (lambda-layers) */
   layerModules: string[]
   /** Changes when the code does. */
   fingerprint: string
@@ -64,7 +64,7 @@ function requirePath(definition: FunctionDefinition, path: string): string {
   })
 }
 
-// AWS?: CloudFormation puts inline code into `index`; which extension it gives is not documented. Modules need .mjs.
+// AWS?: inline code that imports or exports is `index.mjs`, other code `index.js` (lambda-inline)
 function isEsModule(source: string): boolean {
   return /^\s*(import\s*["'{*\w]|export\s+(const|let|var|function|async|class|default|\{|\*))/m.test(source)
 }

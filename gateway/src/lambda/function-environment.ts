@@ -3,7 +3,7 @@ import type { SessionCredentials } from "../definition/credentials.ts"
 import type { FunctionDefinition } from "../definition/lambda.ts"
 
 /**
- * AWS: reserved variables cannot be set by the function, the others can. [doc: Lambda, defined runtime environment variables]
+ * AWS: reserved variables cannot be set by the function, the others can (lambda-environment)
  * @param endpoints `AWS_ENDPOINT_URL_*`; the function's own settings win over them.
  */
 export function functionEnvironment(options: {
@@ -17,7 +17,7 @@ export function functionEnvironment(options: {
   const { definition, region, credentials } = options
   return {
     LANG: "en_US.UTF-8",
-    // Differs: threads share the process's time zone; the gateway's command line sets it to UTC for all.
+    // Differs: threads share the time zone of the process, which the commands set to UTC (lambda-time-zone)
     TZ: ":UTC",
     PATH: "/usr/local/bin:/usr/bin:/bin:/opt/bin",
     LD_LIBRARY_PATH: "/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib",
@@ -38,7 +38,7 @@ export function functionEnvironment(options: {
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_SESSION_TOKEN: credentials.sessionToken,
     _HANDLER: definition.handler,
-    // Differs: the folder on this machine, not /var/task.
+    // Differs: the folder on this machine, not /var/task (lambda-task-root)
     LAMBDA_TASK_ROOT: options.taskRoot,
     LAMBDA_RUNTIME_DIR: "/var/runtime",
   }

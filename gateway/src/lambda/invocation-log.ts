@@ -32,7 +32,7 @@ export function startLine(definition: FunctionDefinition, requestId: string, tim
   return platformLine(time, "platform.start", { requestId, version: "$LATEST" })
 }
 
-/** The lines after it. AWS: the JSON format has no END line. [doc: Lambda, platform events] */
+/** The lines after it. AWS: the JSON format has no END line (lambda-log-json) */
 export function reportLines(definition: FunctionDefinition, report: InvocationReport, time: number): string[] {
   return definition.logFormat === "Text"
     ? [`END RequestId: ${report.requestId}`, textReport(definition, report)]
@@ -65,7 +65,7 @@ function jsonReport(definition: FunctionDefinition, report: InvocationReport): o
   return { requestId, metrics, status, ...(errorType === undefined ? {} : { errorType }) }
 }
 
-// AWS: whole milliseconds, rounded up; since August 2025 the init phase is billed too. [doc: Lambda pricing]
+// AWS: the billed duration is rounded up to whole milliseconds and includes init (lambda-billed-duration)
 function billedMs({ durationMs, initMs = 0 }: InvocationReport): number {
   return Math.ceil(durationMs + initMs)
 }

@@ -119,8 +119,8 @@ export class LambdaFunction implements EnvironmentOwner {
     }
   }
 
-  // AWS: beyond its reserved concurrency a function is throttled. [doc: Lambda, reserved concurrency]
-  // Differs: without a reservation nothing is throttled; what our few environments cannot run at once waits for one.
+  // AWS: invocations over the reserved concurrency are throttled (lambda-reserved)
+  // Differs: without a reservation an invocation waits for a free execution environment (lambda-scaling)
   #hasRoom(): boolean {
     const { reservedConcurrency } = this.definition
     if (reservedConcurrency === undefined) return true
@@ -166,8 +166,8 @@ export class LambdaFunction implements EnvironmentOwner {
     this.#starting.add(environment)
   }
 
-  // AWS: an init that takes too long is repeated as part of the invocation, with the function's own timeout; an init
-  // that fails fails the invocation that caused it. [doc: Lambda, execution environment lifecycle]
+  // AWS: an init that takes too long is repeated with the invocation, under the function's timeout; an init that fails
+  // fails the invocation that caused it (lambda-init-timeout, lambda-init-error)
   #failInit(error: SerializedError): void {
     if (error.errorType === "Sandbox.Timedout" && this.#initTimeoutMs === INIT_TIMEOUT_MS) {
       this.#initTimeoutMs = this.definition.timeoutMs

@@ -64,7 +64,7 @@ export type Lambda = {
   close(options?: { drainMs?: number }): Promise<void>
 }
 
-/** AWS: quota of an event, synchronous and asynchronous. [doc: Lambda quotas; 1 MB since October 2025] */
+/** AWS: a synchronous event has at most 6 MB, an asynchronous one 1 MB (lambda-event-size) */
 const MAX_EVENT_BYTES = 6 * 1024 * 1024
 const MAX_ASYNC_EVENT_BYTES = 1024 * 1024
 
@@ -220,7 +220,7 @@ function environmentOptions(
 ) {
   const { region, clock } = options
   const day = isoTime(clock.now()).slice(0, 10).replaceAll("-", "/")
-  // AWS: {day}/[$LATEST]{32 hex digits} [doc: Lambda, CloudWatch logs]
+  // AWS: a log stream is named {day}/[$LATEST]{32 hex digits} (lambda-log-stream)
   const logStreamName = `${day}/[$LATEST]${randomUUID().replaceAll("-", "")}`
   const { handler, runtime, functionName, memoryMb, timeoutMs, logGroupName, logFormat } = definition
   const named = { handler, runtime, functionName, memoryMb, timeoutMs, logGroupName, logFormat, logStreamName }
@@ -252,7 +252,7 @@ async function drained(clock: Clock, drainMs: number, retiring: Promise<void>[])
   })
 }
 
-// AWS: [doc: Lambda, Invoke, RequestEntityTooLargeException]
+// AWS: a larger event is rejected with this error (lambda-event-size)
 function tooLarge(payload: string, maxBytes: number) {
   const errorMessage = `${Buffer.byteLength(payload)} byte payload is too large for the RequestResponse invocation type (limit ${maxBytes} bytes)`
   return { errorType: "RequestEntityTooLargeException", errorMessage }

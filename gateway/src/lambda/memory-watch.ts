@@ -6,8 +6,8 @@ import type { Clock, Timer } from "../foundation/clock.ts"
 
 /** An invocation shorter than this is never looked at. */
 const WATCH_EVERY_MS = 50
-// Differs: Lambda ends a function at its memory size. Here garbage that V8 has not collected yet counts too, so the
-// line is drawn half as high again, rather than ending a function that would do on Lambda.
+// Differs: the limit is 1.5 times the memory size, because garbage that V8 has not collected yet counts here, and a
+// function that works on Lambda should not be ended (lambda-memory-limit)
 const TOLERANCE = 1.5
 
 export class MemoryWatch {

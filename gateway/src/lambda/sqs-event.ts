@@ -2,7 +2,7 @@
 import type { Message, MessageAttributeValue } from "@aws-sdk/client-sqs"
 import type { InvocationResult } from "../definition/invocation.ts"
 
-/** AWS: [doc: Lambda, SQS, example event] */
+/** AWS: messages arrive with attributes, digests, source and region (lambda-sqs-event) */
 export function sqsEvent(messages: Message[], queueArn: string, awsRegion: string): object {
   return {
     Records: messages.map((message) => ({
@@ -32,8 +32,8 @@ function messageAttributes(attributes: Record<string, MessageAttributeValue>): o
 
 /**
  * Ids of the messages that stay.
- * AWS: a function that failed keeps all; so does one that reports item failures with an empty, missing or unknown id;
- * an empty or absent list of failures means that all succeeded. [doc: Lambda, SQS error handling, success and failure conditions]
+ * AWS: all messages return when the function fails or reports an empty, missing or unknown id; an empty or absent list
+ * means success (lambda-sqs-failed, lambda-sqs-partial)
  */
 export function failedMessages(result: InvocationResult, messages: Message[], reportsItems: boolean): Set<string> {
   const all = new Set(messages.map(({ MessageId = "" }) => MessageId))

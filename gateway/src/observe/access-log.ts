@@ -1,11 +1,11 @@
-// Renders a stage's access log format for one record. AWS: section 10.1 and 10.2.
+// Renders a stage's access log format for one record.
 import type { TransactionRecord } from "../definition/record.ts"
 
 export type RenderAccessLog = (record: Pick<TransactionRecord, "context" | "authorizer">) => string
 
 /**
- * Parses a format such as `{"id":"$context.requestId"}` once. Substitution is textual, nothing is escaped, and a variable
- * that is unknown or has no value renders as "-". AWS: [peer, section 10]
+ * Parses a format such as `{"id":"$context.requestId"}` once. Values are inserted as text, without escaping.
+ * AWS: a variable that is unknown or has no value becomes "-" (access-log-unknown-variable)
  */
 export function readAccessLogFormat(format: string): RenderAccessLog {
   const parts = format.split(/\$context\.([A-Za-z0-9_]+(?:\.[A-Za-z0-9_-]+)*)/)

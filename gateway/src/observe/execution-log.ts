@@ -1,11 +1,11 @@
 // Writes the lines of the execution log for one record, as far as the route's logging level allows.
-// AWS: section 10.3. AWS?: which lines belong to which level. [execution-log-levels]
+// AWS?: failures are logged at ERROR, everything at INFO (execution-log-levels)
 // Failures are logged at ERROR, everything at INFO.
 import type { TransactionRecord } from "../definition/record.ts"
 import { exceedsUtf8Size } from "../foundation/utf8-size.ts"
 import { redactSecrets } from "./redact-secrets.ts"
 
-// AWS: an event is truncated at 1,024 bytes. [doc, section 9]
+// AWS: a line is cut at 1,024 bytes (execution-log-truncated)
 const MAX_LINE_BYTES = 1024
 
 export function executionLogLines(record: TransactionRecord): string[] {

@@ -1,4 +1,5 @@
-// CloudWatch's metrics for WebSocket APIs, counted per API, stage and route. AWS: section 10.5.
+// Counts CloudWatch's metrics of WebSocket APIs per API, stage and route.
+// AWS: ConnectCount counts handshakes, MessageCount messages in both directions (metrics-counts)
 
 export const metricNames = [
   "ConnectCount",

@@ -24,7 +24,7 @@ export function createRecorder(onEvent: OnGatewayEvent, metrics: Metrics, histor
     const { apiId, stage, settings, context } = record
     if ((settings.loggingLevel ?? "OFF") === "OFF") return
     const requestId = String(context.requestId)
-    // AWS?: the name on WebSocket APIs; this is the one documented for REST APIs. [execution-log-group]
+    // AWS?: the name is the one documented for REST APIs (execution-log-group)
     const logGroup = `API-Gateway-Execution-Logs_${apiId}/${stage.stageName}`
     for (const message of executionLogLines(record)) {
       onEvent({ event: "log", source: "api-gateway", logGroup, requestId, message, kind: "execution" })
@@ -34,7 +34,7 @@ export function createRecorder(onEvent: OnGatewayEvent, metrics: Metrics, histor
   return {
     record(record) {
       history.addRecord(record)
-      // AWS: execution logs are for WebSocket APIs only, and HTTP APIs have other metrics. [doc: http-api-metrics]
+      // AWS: HTTP APIs have no execution log, and other metrics (http-no-execution-log)
       if (record.eventType !== "HTTP") {
         countMetrics(metrics, record)
         writeExecutionLog(record)
@@ -49,7 +49,7 @@ function countMetrics(metrics: Metrics, record: TransactionRecord): void {
   const dimensions = {
     apiId,
     stageName: stage.stageName,
-    // AWS: the route's own series only with detailed metrics. [doc, section 10.5]
+    // AWS: a route has its own series only with detailed metrics (metrics-detailed)
     ...(record.settings.detailedMetricsEnabled === true && routeKey !== undefined && { routeKey }),
   }
   if (eventType === "CONNECTION_API") {
@@ -59,7 +59,7 @@ function countMetrics(metrics: Metrics, record: TransactionRecord): void {
   if (eventType === "CONNECT") metrics.record("ConnectCount", 1, dimensions)
   if (eventType === "MESSAGE") metrics.record("MessageCount", 1, dimensions)
   if (record.responseFrame !== undefined) metrics.record("MessageCount", 1, dimensions)
-  // AWS: one 0/1 sample per operation, so that Average is a rate. [peer-native, section 10.5]
+  // AWS: one sample of 0 or 1 per operation, so that the average is a rate (metrics-samples)
   metrics.record("ClientError", blame === "client" ? 1 : 0, dimensions)
   metrics.record("IntegrationError", blame === "integration" ? 1 : 0, dimensions)
   metrics.record("ExecutionError", blame === "execution" ? 1 : 0, dimensions)

@@ -6,7 +6,7 @@ const mayContainSecrets = /"(authorization|x-api-key|x-amz-(credential|security-
 
 /**
  * Only handshakes and HTTP requests have headers and a query string; other events are returned unchanged.
- * AWS: such parameters are redacted; the form is that of the captured headers. [doc: set-up-logging; obs, section 10.3]
+ * AWS: authorization parameters are redacted except for their last six characters (permissions-redacted)
  *
  * @param event JSON text
  */

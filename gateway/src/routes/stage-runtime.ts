@@ -37,7 +37,7 @@ function serveStage(
   options: { clock: Clock; quotas: Quotas },
 ): ServedStage {
   const deployment = stage.deploymentId === undefined ? undefined : api.deployments[stage.deploymentId]
-  // AWS?: one bucket for all routes that have no throttle of their own. [throttle-stage-shared]
+  // AWS?: routes without their own throttle share one bucket (throttle-stage-shared)
   const shared = bucketFor(stage.defaultRouteSettings, options)
   const routes = new Map<string, ServedRoute>()
   for (const [routeKey, definition] of Object.entries(deployment?.routes ?? {})) {
@@ -56,13 +56,13 @@ function serveStage(
   }
 }
 
-/** AWS: a route's value overrides the stage's, except that detailed metrics once on for the stage stay on. [section 8.3] */
+/** AWS: a route's value replaces the stage's, but cannot switch off detailed metrics (metrics-detailed-default) */
 function mergeSettings(defaults: RouteSettings, own: RouteSettings | undefined): RouteSettings {
   const merged = { ...defaults, ...own }
   return defaults.detailedMetricsEnabled === true ? { ...merged, detailedMetricsEnabled: true } : merged
 }
 
-/** AWS: an absent throttle is the account's. [inferred, section 8.6] */
+/** AWS: without a throttle the limit is the account's (throttle-absent) */
 function bucketFor(settings: RouteSettings, { clock, quotas }: { clock: Clock; quotas: Quotas }): TokenBucket {
   return new TokenBucket(
     settings.throttlingRateLimit ?? quotas.accountRateLimit,
@@ -71,7 +71,7 @@ function bucketFor(settings: RouteSettings, { clock, quotas }: { clock: Clock; q
   )
 }
 
-/** The throttle that all APIs of the account share, and the one for new connections. AWS: [doc, section 8.1, 8.2] */
+/** AWS: all APIs of an account share a throttle, and new connections have another one (throttle-account) */
 export type AccountThrottle = {
   takeRequest(): boolean
   takeConnection(): boolean
@@ -79,7 +79,7 @@ export type AccountThrottle = {
 
 export function createAccountThrottle({ clock, quotas }: { clock: Clock; quotas: Quotas }): AccountThrottle {
   const requests = new TokenBucket(quotas.accountRateLimit, quotas.accountBurstLimit, clock.now())
-  // AWS?: a rate is documented, a burst is not: one second's worth. [throttle-new-connections]
+  // AWS?: the burst is that of one second; only the rate is documented (throttle-new-connections)
   const connections = new TokenBucket(quotas.newConnectionsPerSecond, quotas.newConnectionsPerSecond, clock.now())
   return {
     takeRequest: () => requests.take(clock.now()),

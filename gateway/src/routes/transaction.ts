@@ -63,7 +63,7 @@ export function recordFailure(record: TransactionRecord, failure: Failure): void
   record.failure = failure.log ?? failure.message
 }
 
-/** The record of a call to the management API. AWS: logged with this eventType. [peer, section 10.1] */
+/** The record of a call to the management API. AWS: it is logged with this event type (access-log-management) */
 export function managementRecord(
   stage: ServedStage,
   stamp: Stamp,

@@ -8,7 +8,7 @@ export type S3SqsStandIn = { endpoint: string; close(): Promise<void> }
 /** The stand-in has one account of its own; queues are found under it whatever the template's account is. */
 export const STAND_IN_ACCOUNT_ID = "000000000000"
 
-// AWS: the largest object that one PUT may carry, 5 GB; the stand-in refuses more than 11 MB unless told.
+// The stand-in rejects more than 11 MB by default. AWS: one PUT carries at most 5 GB (s3-put-size)
 const MAX_OBJECT_BYTES = 5 * 1024 ** 3
 
 type App = ReturnType<typeof buildApp>

@@ -102,6 +102,12 @@ describe("little or no text", () => {
     })
     expect(await extract("", "")).toMatchObject({ title: null, words: 0, readingMinutes: 0, pagesWithoutText: [1, 2] })
   })
+
+  it("lists at most 10,000 pages without text, so that the insights fit into one item", async () => {
+    const { pages, pagesWithoutText } = await extract(...Array.from({ length: 10_001 }, () => ""))
+    expect(pages).toBe(10_001)
+    expect(pagesWithoutText).toHaveLength(10_000)
+  })
 })
 
 it("stays within its bounds, and stops when time runs out", async () => {

@@ -14,8 +14,8 @@ const keyphraseLimit = 15
 // Of what is longer than a few novels, evenly spread parts tell as much as the whole, in bounded time.
 const maxAnalyzedPages = 1_000
 const maxAnalyzedSentences = 4_000
-// The row that holds the insights has room for so many page numbers (AWS: 400 KB an item,
-// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html).
+// The item that holds the insights has room for this many page numbers.
+// AWS: an item has at most 400 KB (dynamodb-item-size)
 const maxListedPages = 10_000
 
 export type DocumentText = {

@@ -1,5 +1,5 @@
 // What `Ref` and `Fn::GetAtt` return, per type of resource.
-// AWS: return values of each type [CloudFormation user guide, resource and property types reference].
+// AWS: each resource type has its own return values (template-attributes)
 
 import { partitionOf, type Stack } from "../source/stack.ts"
 import { generatedName, stableId, stableUuid } from "./physical-names.ts"
@@ -113,7 +113,7 @@ export function functionArnFrom(resource: { stack: Stack }, nameOrArn: string): 
   const { region, accountId } = resource.stack
   if (nameOrArn.startsWith("arn:")) return nameOrArn.split(":").slice(0, 7).join(":")
   const [first = "", second, third] = nameOrArn.split(":")
-  // AWS: a partial ARN is `{account}:function:{name}` [Lambda API, AddPermission].
+  // AWS: a partial ARN is `{account}:function:{name}` (lambda-qualifier)
   const name = second === "function" ? (third ?? "") : first
   return `arn:${partitionOf(region).partition}:lambda:${region}:${accountId}:function:${name}`
 }

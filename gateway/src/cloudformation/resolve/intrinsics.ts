@@ -1,5 +1,5 @@
 // CloudFormation's functions. Each sees the template only through a `Scope`, so each can be read and tested alone.
-// AWS: argument forms and results [CloudFormation user guide, intrinsic function reference].
+// AWS: each function takes the documented arguments and gives the documented result (template-intrinsics)
 
 import { isRecord } from "../../foundation/is-record.ts"
 import { splitCidr } from "./cidr.ts"

@@ -13,7 +13,7 @@ export function stableId(seed: string, length: number, alphabet = lowerCase): st
 
 /**
  * The name of a resource that the template gives none: `{stack}-{logicalId}-{suffix}`, cut to `maxLength`.
- * AWS: form and 12 or 13 characters of suffix [CloudFormation user guide, Name type].
+ * AWS: stack name, logical id and a suffix of 12 or 13 characters (template-physical-names)
  */
 export function generatedName(stackName: string, logicalId: string, maxLength: number): string {
   const suffix = stableId(`${stackName}/${logicalId}`, 12, upperCase)

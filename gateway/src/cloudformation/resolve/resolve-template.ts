@@ -238,7 +238,7 @@ export function resolveTemplate(stacks: readonly Stack[], report: Report): Resol
   }
 }
 
-/** AWS: pseudo parameters [CloudFormation user guide, pseudo parameters reference]. */
+/** AWS: pseudo parameters are predefined in every template (template-pseudo-parameters) */
 function pseudoParameter(place: Scope & { stack: Stack }, name: string): unknown {
   const { stackName, region, accountId } = place.stack
   const { partition, urlSuffix } = partitionOf(region)

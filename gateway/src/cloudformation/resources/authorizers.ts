@@ -12,11 +12,11 @@ const httpOnly = [
 
 export function readAuthorizer(resource: Resource): AuthorizerDefinition {
   const { properties } = resource
-  // AWS: REQUEST is the only type that WebSocket APIs have [section 11.2].
+  // AWS: REQUEST is the only type that WebSocket APIs have (template-authorizer-type)
   if (properties.text("AuthorizerType") !== "REQUEST")
     resource.problem("AuthorizerType must be REQUEST for a WebSocket API.")
   for (const name of httpOnly) {
-    // AWS: the words of the refusal [section 11.5].
+    // AWS: an authorizer with a cache is rejected with this text (permissions-authorizer-cache)
     if (properties.value(name) !== undefined) resource.problem(`${name} cannot be set for WEBSOCKET protocol Apis.`)
   }
   const uri = properties.required("AuthorizerUri")
@@ -32,7 +32,7 @@ export function readAuthorizer(resource: Resource): AuthorizerDefinition {
   const credentialsArn = properties.text("AuthorizerCredentialsArn")
   if (credentialsArn !== undefined) authorizer.credentialsArn = credentialsArn
   for (const source of authorizer.identitySource) {
-    // AWS: forms of an identity source [section 11.2].
+    // AWS: an identity source has one of these four forms (template-identity-source)
     if (/^(route\.request\.(header|querystring)\.[^.]+|stageVariables\.\w+|context\.[\w.]+)$/.test(source)) continue
     resource.problem(
       `IdentitySource "${source}" must be route.request.header.X, route.request.querystring.X, stageVariables.X or context.X.`,

@@ -20,12 +20,12 @@ export function readEventSourceMappings(template: ResolvedTemplate): EventSource
     if (properties.value("FilterCriteria") !== undefined)
       resource.notice("FilterCriteria is not applied: every message passes.")
     const batchSize = properties.number("BatchSize") ?? 10
-    // AWS: 1 to 10,000 for a standard queue [CreateEventSourceMapping].
+    // AWS: a batch of a standard queue has 1 to 10,000 messages (lambda-sqs-batch)
     if (batchSize < 1 || batchSize > 10_000)
       resource.problem(`BatchSize must be between 1 and 10000, not ${batchSize}.`)
     const batchingWindowSeconds = properties.number("MaximumBatchingWindowInSeconds") ?? 0
     if (batchSize > 10 && batchingWindowSeconds < 1) {
-      // AWS: larger batches need a window [CreateEventSourceMapping].
+      // AWS: batches over ten messages need a window (lambda-sqs-window)
       resource.problem("MaximumBatchingWindowInSeconds must be at least 1 when BatchSize is greater than 10.")
     }
     const mapping: EventSourceMappingDefinition = {
@@ -57,7 +57,7 @@ export function readBucketNotifications(template: ResolvedTemplate): BucketNotif
   ]
 }
 
-/** AWS: one event per entry, `Function` and `Queue` for targets [CloudFormation, AWS::S3::Bucket NotificationConfiguration]. */
+/** AWS: an entry has one event, and `Function` or `Queue` as its target (template-bucket-notifications) */
 function nativeNotifications(bucket: Resource, configuration: Properties): BucketNotificationDefinition[] {
   noticeUnservedTargets(bucket, configuration, ["TopicConfigurations", "EventBridgeConfiguration"])
   const entries = [...configuration.objects("QueueConfigurations"), ...configuration.objects("LambdaConfigurations")]
@@ -71,7 +71,7 @@ function nativeNotifications(bucket: Resource, configuration: Properties): Bucke
   }))
 }
 
-/** AWS: S3's own shape [S3 API, PutBucketNotificationConfiguration]. */
+/** AWS: S3 itself has a list of events per entry (template-bucket-notifications) */
 function customNotifications(resource: Resource, configuration: Properties): BucketNotificationDefinition[] {
   noticeUnservedTargets(resource, configuration, ["TopicConfigurations", "EventBridgeConfiguration"])
   const entries = [

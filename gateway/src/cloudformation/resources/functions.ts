@@ -47,14 +47,14 @@ function readFunction(
     code,
     layers: properties.texts("Layers").flatMap((arn) => layerCode(resource, arn, layers) ?? []),
     environment: properties.object("Environment")?.map("Variables") ?? {},
-    // AWS: 3 seconds and 128 MB unless said [CreateFunction].
+    // AWS: the defaults are 3 seconds and 128 MB (lambda-defaults)
     timeoutMs: 1000 * within(resource, "Timeout", 1, 900, 3),
     memoryMb: within(resource, "MemorySize", 128, 10_240, 128),
     roleArn: properties.required("Role"),
     architecture: properties.texts("Architectures")[0] === "arm64" ? "arm64" : "x86_64",
     logGroupName: logging?.text("LogGroup") ?? `/aws/lambda/${functionName}`,
     logFormat: logging?.text("LogFormat") === "JSON" ? "JSON" : "Text",
-    // AWS: two retries within six hours [PutFunctionEventInvokeConfig].
+    // AWS: the default is two retries within six hours (lambda-async-settings)
     maximumRetryAttempts: 2,
     maximumEventAgeSeconds: 21_600,
   }
@@ -72,7 +72,7 @@ function within(resource: Resource, name: string, least: number, most: number, f
   return value
 }
 
-/** AWS: inline source is limited to 4 MB [CloudFormation, AWS::Lambda::Function Code]. */
+/** AWS: inline code has at most 4 MB (lambda-inline-size) */
 function refuseLongSource(resource: Resource, source: string): void {
   if (source.length > 4 * 1024 * 1024) resource.problem("Code.ZipFile must not be longer than 4 MB.")
 }

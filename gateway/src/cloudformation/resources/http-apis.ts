@@ -43,7 +43,7 @@ export function readHttpApis(template: ResolvedTemplate): HttpApiDefinition[] {
   })
 }
 
-/** AWS: `Target` makes an API with one route and a `$default` stage [CreateApi, quick create]. */
+/** AWS: `Target` creates an API with one route and a `$default` stage (http-quick-create) */
 function quickCreate(api: Resource): HttpRouteDefinition | undefined {
   const target = api.properties.text("Target")
   const functionArn = target === undefined ? undefined : functionInUri(target)
@@ -64,13 +64,13 @@ function quickCreate(api: Resource): HttpRouteDefinition | undefined {
 function readRoute(resource: Resource, integrations: ReadonlyMap<string, Resource>): HttpRouteDefinition | undefined {
   const { properties } = resource
   const routeKey = properties.required("RouteKey")
-  // AWS: `{METHOD} /{path}` or `$default` [CreateRoute].
+  // AWS: a route key is `{METHOD} /{path}` or `$default` (http-route-key)
   if (routeKey !== "$default" && !/^(ANY|GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) \/\S*$/.test(routeKey)) {
     resource.problem(`RouteKey "${routeKey}" must be $default, or a method and a path such as "GET /items/{id}".`)
   }
   const authorization = properties.text("AuthorizationType") ?? "NONE"
   if (authorization !== "NONE") {
-    // Differs: AWS asks who calls. [permissions-http-authorizers]
+    // Differs: authorization of HTTP APIs is not enforced, which is reported at start (permissions-http-authorizers)
     resource.notice(
       `Authorization ${authorization} of HTTP APIs is not enforced: anyone on this machine may call ${routeKey}.`,
     )
@@ -85,7 +85,7 @@ function readRoute(resource: Resource, integrations: ReadonlyMap<string, Resourc
 function readIntegration(resource: Resource): Omit<HttpRouteDefinition, "routeKey" | "logicalId" | "stackName"> {
   const { properties } = resource
   const timeoutMs = properties.number("TimeoutInMillis") ?? 30_000
-  // AWS: HTTP APIs allow 50 to 30,000 ms [CreateIntegration].
+  // AWS: HTTP APIs allow 50 to 30,000 ms (http-timeout)
   if (timeoutMs < 50 || timeoutMs > 30_000)
     resource.problem(`TimeoutInMillis must be between 50 and 30000, not ${timeoutMs}.`)
   const version = properties.text("PayloadFormatVersion") ?? "1.0"

@@ -52,7 +52,7 @@ function readIntegration(resource: Resource): IntegrationDefinition {
   return integration
 }
 
-/** AWS: 50 to 29,000 ms, 29,000 unless said [section 4.1]. */
+/** AWS: 50 to 29,000 ms; the default is 29,000 (limit-integration-timeout-range) */
 function timeoutOf(resource: Resource): number {
   const timeoutMs = resource.properties.number("TimeoutInMillis") ?? 29_000
   if (timeoutMs < 50 || timeoutMs > 29_000) {

@@ -19,7 +19,7 @@ export function readRoles(template: ResolvedTemplate): RoleDefinition[] {
 function readRole(resource: Resource, managed: ReadonlyMap<string, Resource>): RoleDefinition {
   const { properties } = resource
   const arns = properties.texts("ManagedPolicyArns")
-  // Differs: on AWS a boundary takes away what policies allow. [permissions-boundary]
+  // Differs: a permissions boundary is not evaluated, which is reported at start (permissions-boundary)
   const boundary = properties.text("PermissionsBoundary")
   if (boundary !== undefined) resource.notice(`The permissions boundary ${boundary} is not evaluated.`)
   return {
@@ -69,7 +69,7 @@ export function readPermissions(template: ResolvedTemplate): InvokePermission[] 
     const { properties } = resource
     const permission: InvokePermission = {
       ...resource.origin,
-      // Differs: on AWS a permission for an alias or a version counts for that one alone. [permissions-qualified]
+      // Differs: a permission for an alias or version counts for the function (permissions-qualified)
       functionArn: functionArnFrom(resource, properties.required("FunctionName")),
       action: properties.required("Action"),
       principal: properties.required("Principal"),

@@ -53,7 +53,7 @@ function sourcesOf(deployment: Resource): SiteSource[] {
   })
 }
 
-/** AWS: a marker's value is written plainly, or as JSON asks when the source says so [aws-cdk-lib bucket-deployment-handler]. */
+/** AWS: a marker becomes plain text, or a JSON string when its source says so (template-bucket-deployment) */
 function encodedMarkers(markers: Properties | undefined, config: Properties | undefined): Record<string, string> {
   const encodings = config?.map("markerEncodings") ?? {}
   const usual = config?.flag("jsonEscape") ? "UNQUOTED_JSON_VALUE" : "LITERAL"

@@ -9,7 +9,7 @@ export function readStage(resource: Resource, protocol: "WEBSOCKET" | "HTTP"): S
   const { properties } = resource
   const stageName = properties.required("StageName")
   const isNamed = protocol === "HTTP" && stageName === "$default"
-  // AWS: alphanumeric, hyphen and underscore, 128 at most [section 9].
+  // AWS: letters, digits, hyphen and underscore, at most 128 (template-stage-name)
   if (stageName !== "" && !isNamed && !/^[A-Za-z0-9_-]{1,128}$/.test(stageName)) {
     resource.problem(`StageName "${stageName}" may have letters, digits, hyphens and underscores only, at most 128.`)
   }
@@ -30,7 +30,7 @@ export function readStage(resource: Resource, protocol: "WEBSOCKET" | "HTTP"): S
 function variablesOf(resource: Resource): Record<string, string> {
   const variables = resource.properties.map("StageVariables")
   for (const [name, value] of Object.entries(variables)) {
-    // AWS: characters of names and values [section 12.4].
+    // AWS: names and values of stage variables have these characters only (template-stage-variables)
     if (/^\w+$/.test(name) && /^[A-Za-z0-9\-._~:/?#&=,]*$/.test(value)) continue
     resource.problem(`The stage variable ${name} has a name or value with characters that are not allowed.`)
   }
@@ -70,16 +70,16 @@ function accessLogOf(resource: Resource): StageDefinition["accessLog"] {
   const destinationArn = settings.text("DestinationArn")
   const format = settings.text("Format")
   if (destinationArn === undefined || format === undefined) {
-    // AWS: the words of the refusal [section 10.2].
+    // AWS: settings without destination or format are rejected with this text (access-log-format-text)
     return resource.problem("Access Log value missing. Expected destinationArn and format.")
   }
   if (!/\$context\.(requestId|extendedRequestId)\b/.test(format)) {
-    // AWS: the words of the refusal [section 10.2].
+    // AWS: a format without an id is rejected with this text (access-log-format-text)
     resource.problem(
       `The following errors are found in Access Log Format: Access Log format must include either $context.requestId or $context.extendedRequestId : '${format}'`,
     )
   }
-  // AWS: one line of 3 KB at most [section 10.2, 9].
+  // AWS: a format is one line of at most 3 KB (access-log-format)
   if (/[\r\n]/.test(format.trim())) resource.problem("The access log format must be a single line.")
   if (Buffer.byteLength(format) > 3072) resource.problem("The access log format must not be larger than 3 KB.")
   return { destinationArn, format }

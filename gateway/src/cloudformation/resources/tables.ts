@@ -6,7 +6,7 @@ import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 export function readTables(template: ResolvedTemplate): TableDefinition[] {
   return template.ofType("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable").map((resource) => {
     const { properties, ref: tableName } = resource
-    // AWS: PROVISIONED unless said [CreateTable]. Capacity of a global table is set by auto scaling, which is not done here.
+    // The capacity of global tables is not scaled. AWS: the default is PROVISIONED (template-tables)
     const isProvisioned =
       properties.text("BillingMode") !== "PAY_PER_REQUEST" && resource.type === "AWS::DynamoDB::Table"
     const throughput = (of: Properties) => (isProvisioned ? { ProvisionedThroughput: capacityOf(of) } : {})
@@ -54,7 +54,7 @@ function capacityOf(properties: Properties): { ReadCapacityUnits: number; WriteC
 export function readBuckets(template: ResolvedTemplate): BucketDefinition[] {
   return template.ofType("AWS::S3::Bucket").map((resource) => {
     const bucketName = resource.ref
-    // AWS: 3 to 63 of lower-case letters, digits, hyphens and dots [bucket naming rules].
+    // AWS: 3 to 63 lower-case letters, digits, hyphens and dots (template-bucket-name)
     if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucketName)) resource.problem(`"${bucketName}" is no bucket name.`)
     const rules = resource.properties.object("CorsConfiguration")?.objects("CorsRules") ?? []
     return { ...resource.origin, bucketName, arn: resource.attribute("Arn"), cors: rules.map(readCorsRule) }
@@ -73,7 +73,7 @@ function readCorsRule(rule: Properties): BucketDefinition["cors"][number] {
   return cors
 }
 
-// AWS: attributes under which CreateQueue takes the properties of the same name [SQS API, CreateQueue].
+// AWS: CreateQueue takes these properties as attributes of the same name (template-queues)
 const queueAttributes = {
   DelaySeconds: "DelaySeconds",
   MaximumMessageSize: "MaximumMessageSize",

@@ -24,17 +24,16 @@ export function readUsagePlans(
 function readKey(resource: Resource): ApiKeyDefinition {
   const { properties } = resource
   const value = properties.text("Value")
-  // AWS: [doc: api-gateway-api-usage-plans]
+  // AWS: a key is accepted where one of its usage plans covers the stage (permissions-usage-coverage)
   if (value !== undefined && (value.length < 20 || value.length > 128)) {
     resource.problem("Value must have 20 to 128 characters.")
   }
   return {
     ...resource.origin,
     keyId: resource.ref,
-    // Differs: AWS makes up a value and shows it in its console; here it is the key's id, which an output can show.
-    // [permissions-api-key-value]
+    // Differs: the value is the id of the key, which an output can show; AWS generates one (permissions-api-key-value)
     value: value ?? resource.ref,
-    // AWS: false unless said. [doc: AWS::ApiGateway::ApiKey]
+    // AWS: a key is disabled unless `Enabled` is true (permissions-api-key-enabled)
     enabled: properties.flag("Enabled") ?? false,
   }
 }
@@ -50,7 +49,7 @@ function readPlan(resource: Resource, keys: ApiKeyDefinition[]): UsagePlanDefini
   const { properties } = resource
   const stages = properties.objects("ApiStages")
   if (stages.some((stage) => stage.value("Throttle") !== undefined)) {
-    // Differs: AWS enforces them as well. [permissions-usage-methods]
+    // Differs: throttles of single methods are not enforced, which is reported at start (permissions-usage-methods)
     resource.notice("Throttles of single methods in ApiStages are not enforced; the plan's own is.")
   }
   const plan: UsagePlanDefinition = {

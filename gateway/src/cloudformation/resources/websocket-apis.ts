@@ -19,7 +19,7 @@ function readApi(api: Resource, template: ResolvedTemplate): WebSocketApiDefinit
   const { properties, ref: apiId } = api
   const name = properties.required("Name")
   const routeSelectionExpression = properties.text("RouteSelectionExpression")
-  // AWS: required for WEBSOCKET [section 3.1].
+  // AWS: WebSocket APIs require an expression (template-selection-expression)
   if (!routeSelectionExpression) api.problem("RouteSelectionExpression is required for a WebSocket API.")
   const ofApi = (type: string) =>
     template.ofType(type).filter((resource) => resource.properties.text("ApiId") === apiId)
@@ -52,7 +52,7 @@ function readApi(api: Resource, template: ResolvedTemplate): WebSocketApiDefinit
   })
   refuseDuplicateStages(ofApi("AWS::ApiGatewayV2::Stage"))
   if (Object.keys(deployments).length > 0 && Object.keys(routes).length === 0) {
-    // AWS: the words of the refusal [section 12.2].
+    // AWS: a deployment without routes is rejected with this text (deploy-without-routes)
     api.problem("At least one route is required before deploying the Api")
   }
   noticeWhatIsNotServed(api, ofApi)
@@ -71,7 +71,7 @@ function readApi(api: Resource, template: ResolvedTemplate): WebSocketApiDefinit
   return definition
 }
 
-/** AWS: a deployment made before the routes lacks them, or fails when there is none yet [section 12.2]. */
+/** AWS: a deployment created before its routes lacks them, or fails without any (template-deployment-order) */
 function warnOfUnorderedDeployment(deployment: Resource, routes: Resource[]): void {
   const missing = routes
     .filter((route) => !deployment.dependsOn.includes(route.logicalId))

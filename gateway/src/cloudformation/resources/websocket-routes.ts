@@ -19,17 +19,17 @@ export function readRoutes(
   const routes: Record<string, RouteDefinition> = {}
   for (const resource of ofApi("AWS::ApiGatewayV2::Route")) {
     const route = readRoute(resource, integrations, authorizers, responses.has(resource.ref))
-    // AWS: the words of the refusal [section 3.6].
+    // AWS: a second route with the same key is rejected with this text (deploy-same-route-twice)
     if (routes[route.routeKey]) resource.problem(`Route with key ${route.routeKey} already exists for this API`)
     routes[route.routeKey] = route
   }
-  // AWS: 300 routes per API [section 9].
+  // AWS: an API has at most 300 routes (template-route-quota)
   if (Object.keys(routes).length > 300) api.notice("It has more than 300 routes: AWS asks for a raised quota.")
   return routes
 }
 
 function routeOfResponse(response: Resource): string | undefined {
-  // AWS: only `$default` is allowed [section 5.1].
+  // AWS: only `$default` is allowed (template-route-response-key)
   if (response.properties.text("RouteResponseKey") !== "$default")
     response.problem("RouteResponseKey must be $default.")
   return response.properties.text("RouteId")
@@ -44,7 +44,7 @@ function readRoute(
   const { properties } = resource
   const routeKey = properties.required("RouteKey")
   if (routeKey.startsWith("$") && !predefinedKeys.includes(routeKey)) {
-    // AWS: the `$` prefix is reserved [section 3.6].
+    // AWS: the prefix `$` is reserved (template-route-key)
     resource.problem(`The route key ${routeKey} is not allowed: only ${predefinedKeys.join(", ")} may start with $.`)
   }
   const route: RouteDefinition = {
@@ -82,7 +82,7 @@ function returnsResponse(resource: Resource, hasResponse: boolean): boolean {
   if (expression !== undefined && expression !== "$default") {
     resource.problem("RouteResponseSelectionExpression must be $default.")
   }
-  // AWS?: which of the two alone would do is not documented, so both are asked for. [answer-expression-only]
+  // AWS?: a two-way route needs both, because it is not documented which one suffices (answer-expression-only)
   if ((expression !== undefined) !== hasResponse) {
     const missing = hasResponse ? "RouteResponseSelectionExpression: $default" : "AWS::ApiGatewayV2::RouteResponse"
     resource.notice(`It answers on the socket only with a ${missing} as well; until then it is one-way.`)
@@ -102,7 +102,7 @@ function authorizationOf(
     return { authorizationType: "NONE" }
   }
   if (authorizationType !== "NONE" && routeKey !== "$connect") {
-    // AWS: the words of the refusal [section 11.1].
+    // AWS: authorization of another route is rejected with this text (template-authorization)
     resource.problem("Currently, authorization is restricted to the $connect route only")
   }
   if (authorizationType !== "CUSTOM") return { authorizationType }

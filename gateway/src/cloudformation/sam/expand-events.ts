@@ -60,7 +60,7 @@ function addMapping(id: string, functionId: string, properties: Properties, reso
 
 function addNotification(id: string, functionId: string, properties: Properties, resources: Resources): void {
   const { Bucket, Events, Filter } = properties
-  // AWS: the bucket has to be in the same template [SAM developer guide, S3 event source].
+  // AWS: the bucket must be in the same template (template-sam-s3-event)
   const bucketId = isRecord(Bucket) ? Bucket.Ref : Bucket
   const bucket = typeof bucketId === "string" ? resources[bucketId] : undefined
   if (!bucket) return

@@ -4,7 +4,7 @@ import type { Report } from "../report.ts"
 import type { ResourceBody } from "../source/stack.ts"
 import { codeAt, given, type Properties, type Resources } from "./properties.ts"
 
-// AWS: properties that SAM hands on as they are [SAM developer guide, AWS::Serverless::Function].
+// AWS: SAM copies these properties unchanged (template-sam)
 const sameProperties = [
   "Architectures",
   "Environment",
@@ -86,7 +86,7 @@ function managedPolicyArn(name: string): Properties {
 
 type Template = { service: string; resource: string; actions: string[] }
 
-// AWS: [SAM developer guide, policy template list]. `{Name}` stands for the template's parameter.
+// AWS: the statements of SAM's policy templates; `{Name}` is a parameter of the template (template-sam-policies)
 const templates: Readonly<Record<string, Template>> = {
   DynamoDBCrudPolicy: {
     service: "dynamodb",

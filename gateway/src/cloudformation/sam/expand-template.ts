@@ -1,5 +1,5 @@
 // SAM: turns `AWS::Serverless::*` resources into the CloudFormation resources that they stand for, before anything is
-// resolved. AWS: [SAM developer guide, "Generated CloudFormation resources"].
+// resolved. AWS: each SAM resource becomes the documented CloudFormation resources (template-sam)
 import { isRecord } from "../../foundation/is-record.ts"
 import type { Report } from "../report.ts"
 import type { ResourceBody, TemplateBody } from "../source/stack.ts"
@@ -60,7 +60,7 @@ export function expandServerless(body: TemplateBody, report: Report): TemplateBo
   return { ...body, Resources: resources }
 }
 
-/** AWS: maps are merged, lists joined, the resource's own value wins [SAM developer guide, Globals]. */
+/** AWS: maps are merged, lists are concatenated, and the resource's own value wins (template-sam-globals) */
 function withGlobals(globals: Properties, own: Properties): Properties {
   const merged: Properties = { ...globals, ...own }
   for (const [name, value] of Object.entries(own)) {
@@ -83,7 +83,7 @@ function expandHttpApi(logicalId: string, resource: ResourceBody, properties: Pr
   } = properties
   const stageId =
     StageName === "$default" ? `${logicalId}ApiGatewayDefaultStage` : `${logicalId}${String(StageName)}Stage`
-  // AWS: `true` allows every origin [SAM developer guide, HttpApiCorsConfiguration].
+  // AWS: `true` allows every origin (template-sam-cors)
   const cors = CorsConfiguration === true ? { AllowOrigins: ["*"] } : CorsConfiguration
   return {
     [logicalId]: {

@@ -1,5 +1,5 @@
 // SAM's WebSocket API: the API, its stage, and per route an integration and a permission.
-// AWS: [SAM developer guide, "CloudFormation resources generated when AWS::Serverless::WebSocketApi is specified"].
+// AWS: SAM generates these resources for a WebSocket API (template-sam)
 
 import { isRecord } from "../../foundation/is-record.ts"
 import type { ResourceBody } from "../source/stack.ts"

@@ -48,7 +48,7 @@ async function loadTemplate(path: string, options: AssemblyOptions): Promise<Sta
   const folder = dirname(path)
   const assetManifest = join(folder, `${name}.assets.json`)
   const stack: Stack = {
-    // AWS: a stack's name has letters, digits and hyphens only [CreateStack].
+    // AWS: a stack name has letters, digits and hyphens only (template-stack-name)
     stackName: (name === "template" ? basename(folder) : name).replaceAll(/[^A-Za-z0-9-]+/g, "-"),
     body: readTemplate(await readFile(path, "utf8"), path),
     region: options.region ?? defaultRegion,

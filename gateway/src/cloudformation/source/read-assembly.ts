@@ -1,5 +1,5 @@
 // Reads a cloud assembly: what `cdk synth` writes.
-// AWS: manifest and asset manifest [aws-cdk-lib cloud-assembly-schema].
+// AWS: an assembly has a manifest and an asset manifest with a published schema (template-assembly)
 
 import { readFile } from "node:fs/promises"
 import { dirname, extname, join } from "node:path"

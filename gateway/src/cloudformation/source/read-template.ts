@@ -44,7 +44,7 @@ function parseYaml(text: string, path: string): unknown {
   return document.toJS()
 }
 
-/** `!Sub text` as `{ "Fn::Sub": text }`. AWS: every function but Ref and Condition has the prefix [intrinsic function reference]. */
+/** `!Sub text` as `{ "Fn::Sub": text }`. AWS: all but Ref and Condition have the prefix (template-short-tags) */
 function longForm(node: Node): Node | undefined {
   const tag = node.tag
   if (!tag?.startsWith("!") || tag === "!") return undefined

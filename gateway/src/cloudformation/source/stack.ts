@@ -43,7 +43,7 @@ export type OutputBody = { Value: unknown; Condition?: string; Export?: { Name: 
 
 export type Partition = { partition: string; urlSuffix: string }
 
-/** The partition that a region belongs to. AWS: partitions' names and DNS suffixes [botocore partitions.json]. */
+/** AWS: a region belongs to a partition with its own ARN prefix and DNS suffix (template-partitions) */
 export function partitionOf(region: string): Partition {
   if (region.startsWith("cn-")) return { partition: "aws-cn", urlSuffix: "amazonaws.com.cn" }
   if (region.startsWith("us-gov-")) return { partition: "aws-us-gov", urlSuffix: "amazonaws.com" }

@@ -44,7 +44,7 @@ export function readHeader(request: SignatureRequest): Presented | Incomplete | 
   return present((name) => fields.get(name), { signedAt, ...(token !== undefined && { sessionToken: token }) })
 }
 
-// AWS: a presigned URL lives seven days at most [S3 API, "Authenticating requests: using query parameters"].
+// AWS: a presigned URL is valid for seven days at most (permissions-presigned-expiry)
 const maxExpiresSeconds = 7 * 24 * 60 * 60
 
 /** `undefined` when the query presents none. */

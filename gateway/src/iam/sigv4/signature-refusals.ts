@@ -1,5 +1,5 @@
 // AWS's words for signatures that it does not accept. S3 has its own names for the same mistakes.
-// AWS: [API Gateway developer guide, gateway responses; S3 API, error responses; IAM user guide, "Troubleshoot signed requests"].
+// AWS: each service has its own texts (permissions-rejection-texts)
 
 export type Refusal = { errorType: string; message: string }
 

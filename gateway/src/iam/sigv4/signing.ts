@@ -1,5 +1,5 @@
 // Signature Version 4, the arithmetic: canonical request, string to sign, signature.
-// AWS: [IAM user guide, "Create a signed AWS API request"].
+// AWS: the signature is calculated as documented (permissions-signature)
 
 import { createHmac, hash } from "node:crypto"
 import type { Credentials } from "../../definition/credentials.ts"
@@ -60,7 +60,7 @@ function hmac(key: Buffer, text: string): Buffer {
 
 /**
  * The path as it is signed.
- * AWS: every service but S3 normalizes the path and encodes it once more than the wire does.
+ * AWS: every service but S3 normalizes the path and encodes it once more (permissions-signature)
  * @param path as on the wire, percent-encoded, without the query
  */
 export function canonicalPath(path: string, service: string): string {
@@ -100,7 +100,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-/** AWS: everything but letters, digits and `-._~` is percent-encoded. */
+/** AWS: everything but letters, digits and `-._~` is percent-encoded (permissions-signature) */
 function encode(text: string): string {
   return encodeURIComponent(text).replaceAll(
     /[!'()*]/g,

@@ -31,7 +31,7 @@ export type SignatureOutcome =
   | { outcome: "verified"; principal: Principal }
   | { outcome: "refused"; errorType: string; message: string; status: 403 }
 
-/** AWS: a request's clock may differ by five minutes, S3's by fifteen [IAM user guide; S3 API, RequestTimeTooSkewed]. */
+/** AWS: the clock of a request may differ by five minutes, for S3 by fifteen (permissions-clock) */
 const skewMs = { s3: 15 * 60_000, others: 5 * 60_000 }
 
 export function verifySignature(request: SignatureRequest, options: SignatureOptions): SignatureOutcome {
@@ -94,14 +94,15 @@ function timeProblem(found: Presented, now: number, allowedMs: number): string |
   return `Signature expired: ${found.signedAt} is now earlier than ${isoBasic(now - allowedMs)} (${isoBasic(now)} - ${minutes} min.)`
 }
 
-/** AWS: S3 accepts no `x-amz-*` header that the signature does not cover [S3 API, "Authenticating requests"]. */
+/** AWS: S3 rejects `x-amz-*` headers that the signature does not cover (permissions-s3-signed-headers) */
 function hasUnsignedHeader(request: SignatureRequest, found: Presented): boolean {
   return Object.keys(request.headers).some((name) => name.startsWith("x-amz-") && !found.signedHeaders.includes(name))
 }
 
 function payloadHash(request: SignatureRequest, found: Presented, isS3: boolean): string {
   if (!isS3) return request.bodySha256 ?? emptySha256
-  // AWS: S3 lets the body unsigned, or signs it chunk by chunk (`STREAMING-…`); the header says which, and is signed.
+  // AWS: S3 accepts a body that is unsigned or signed in chunks (`STREAMING-…`), as a signed header says
+  // (permissions-s3-payload)
   const declared = request.headers["x-amz-content-sha256"]
   return (
     (typeof declared === "string" ? declared : undefined) ??

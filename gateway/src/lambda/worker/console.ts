@@ -18,13 +18,12 @@ export function captureOutput(logFormat: "Text" | "JSON", requestId: () => strin
   captureStream(process.stderr, (text) => print("stderr", text))
 }
 
-// AWS: time, request id, level and message, separated by tabs; during init the id reads "undefined".
-// [doc: Lambda, Node.js logging]
+// AWS: time, request id, level and message, separated by tabs; during init the id is "undefined" (lambda-log-console)
 function renderText(level: string, requestId: string | undefined, values: unknown[]): string {
   return `${new Date().toISOString()}\t${requestId}\t${level}\t${format(...values)}`
 }
 
-// AWS: the JSON format puts an error among the values into fields of its own. [doc: Lambda, JSON structured logs]
+// AWS: in the JSON format an error among the values has fields of its own (lambda-log-json)
 function renderJson(level: string, requestId: string | undefined, values: unknown[]): string {
   const only = values.length === 1 ? values[0] : undefined
   const line: Record<string, unknown> = { timestamp: new Date().toISOString(), level, requestId }

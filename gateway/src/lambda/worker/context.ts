@@ -5,7 +5,7 @@ export type Context = {
   functionName: string
   functionVersion: string
   invokedFunctionArn: string
-  /** AWS: a string, though it is a number of megabytes. [doc: Lambda, Node.js context] */
+  /** AWS: a string with the number of megabytes (lambda-context) */
   memoryLimitInMB: string
   awsRequestId: string
   logGroupName: string

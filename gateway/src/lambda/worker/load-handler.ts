@@ -19,8 +19,7 @@ export async function loadHandler(taskRoot: string, handler: string, runtime: st
   const found = resolveExport(exports, exportPath)
   if (found === undefined) throw runtimeError("Runtime.HandlerNotFound", `${handler} is undefined or not exported`)
   if (typeof found !== "function") throw runtimeError("Runtime.HandlerNotFound", `${handler} is not a function`)
-  // AWS: the number of declared parameters decides, also for an async function.
-  // [obs: aws-lambda-nodejs-runtime-interface-client 4, CALLBACK_ERROR_NODEJS24_ABOVE]
+  // AWS: the number of declared parameters decides, also for an async function (lambda-callback-refused)
   if (found.length >= 3 && !acceptsCallbacks(runtime)) {
     throw runtimeError(
       "Runtime.CallbackHandlerDeprecated",
@@ -51,7 +50,7 @@ function parseHandler(handler: string): { modulePath: string; exportPath: string
 }
 
 async function importModule(taskRoot: string, modulePath: string): Promise<Record<string, unknown>> {
-  // AWS: a name without extension first, then .js, .mjs, .cjs. [obs: aws-lambda-nodejs-runtime-interface-client]
+  // AWS: a name without extension first, then .js, .mjs, .cjs (lambda-modules)
   const file = [".js", ".mjs", ".cjs"].map((extension) => join(taskRoot, modulePath + extension)).find(existsSync)
   if (!file) {
     throw runtimeError("Runtime.ImportModuleError", `Error: Cannot find module '${basename(modulePath)}'`)

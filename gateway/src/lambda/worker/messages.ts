@@ -39,5 +39,5 @@ export type FromThread =
   | { type: "failed"; error: SerializedError; durationMs: number; memoryBytes: number; fatal: boolean }
   | { type: "output"; kind: "stdout" | "stderr"; text: string }
 
-/** AWS: how the Node.js runtime reports an error. [doc: Lambda, Node.js function errors] */
+/** AWS: an error has a type, a message and a trace (lambda-error) */
 export type SerializedError = { errorType: string; errorMessage: string; trace?: string[] }

@@ -7,8 +7,8 @@ const inTheRuntime = /^@(aws-sdk|smithy|aws-crypto)\//
 
 /**
  * The function's own modules win, then its layers', then the runtime's.
- * Differs: layers bring Node.js modules; nothing lies at /opt, and extensions are not run.
- * AWS: Node.js runtimes include the AWS SDK for JavaScript v3. [doc: Lambda, Node.js runtimes]
+ * Differs: only the Node.js modules of layers are found; there is no /opt, and extensions do not run (lambda-layers)
+ * AWS: Node.js runtimes include the AWS SDK for JavaScript v3 (lambda-sdk)
  * @param layerModules `node_modules` folders of layers, first one wins.
  */
 export function installModuleResolution(layerModules: string[]): void {

@@ -3,9 +3,9 @@ import { constants } from "node:os"
 
 /** @param taskRoot folder of the function's code, the working directory on Lambda. */
 export function isolateProcess(taskRoot: string): void {
-  // Differs: paths that a handler gives to `fs` unresolved are relative to the gateway's folder, since threads share
-  // one working directory. `path.resolve` and everything built on `process.cwd()` is right.
-  // Differs: the folder for temporary files is the machine's, shared and without a limit of its size.
+  // Differs: a path that a handler gives to `fs` unresolved starts at the gateway's folder, because threads share one
+  // working directory. `path.resolve` and everything built on `process.cwd()` works (lambda-relative-paths)
+  // Differs: the folder for temporary files is the machine's, shared and unlimited (lambda-tmp)
   process.cwd = () => taskRoot
   const kill = process.kill.bind(process)
   process.kill = (pid, signal) => {

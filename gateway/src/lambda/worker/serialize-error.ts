@@ -11,7 +11,7 @@ export function serializeError(thrown: unknown): SerializedError {
     return { errorType: typeof thrown, errorMessage: String(thrown), trace: [] }
   } catch {
     // A hostile `toString` or getter must not take the runtime down with it.
-    // AWS: the runtime's own words for an error it cannot read. [obs: aws-lambda-nodejs-runtime-interface-client]
+    // AWS: the runtime reports an unreadable error with this type (lambda-error-any)
     return {
       errorType: "handled",
       errorMessage:
@@ -20,7 +20,7 @@ export function serializeError(thrown: unknown): SerializedError {
   }
 }
 
-// AWS: where the runtime lies on Lambda, which is what its frames in a trace name. [obs: CloudWatch logs]
+// AWS: stack traces name the runtime's files under this folder (lambda-runtime-frames)
 const runtimeFolder = "file:///var/runtime/"
 const thisFolder = new URL("./", import.meta.url).href
 

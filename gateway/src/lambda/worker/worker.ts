@@ -14,7 +14,7 @@ import { installNetwork } from "./network.ts"
 import { isolateProcess } from "./process.ts"
 import { runtimeError, serializeError } from "./serialize-error.ts"
 
-// AWS: quota of a synchronous answer, with the runtime's own kilobyte on top. [doc: Lambda quotas; obs: error text]
+// AWS: a synchronous response has at most 6 MB, plus a kilobyte of the runtime's own (lambda-answer-size)
 const MAX_RESPONSE_BYTES = 6 * 1024 * 1024 + 100
 const MEMORY_SAMPLE_MS = 1000
 
@@ -32,7 +32,7 @@ let requestId: string | undefined
 let memoryBytes = 0
 let memorySampledAt = Number.NEGATIVE_INFINITY
 
-// Differs: on Lambda only with NODE_OPTIONS=--enable-source-maps. NODE_OPTIONS means nothing to a thread.
+// Differs: always on; Lambda needs NODE_OPTIONS=--enable-source-maps, which a thread does not read (lambda-source-maps)
 process.setSourceMapsEnabled(true)
 isolateProcess(settings.taskRoot)
 delete process.env.NODE_COMPILE_CACHE
@@ -105,8 +105,8 @@ async function run(handler: Handler, invocation: ToThread): Promise<void> {
   if (!current) runNext(handler)
 }
 
-// AWS: on runtimes before nodejs24.x a handler answers with a promise, by calling back, or with nothing at all once
-// its event loop is empty. [doc: Lambda, Node.js handler]
+// AWS: on runtimes before nodejs24.x a handler returns a promise, calls back, or returns nothing until its event loop
+// is empty (lambda-callback, lambda-callback-waits)
 function callWithCallback(handler: Handler, event: unknown, context: Context): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const whenIdle = (settle: () => void) => {
@@ -142,7 +142,7 @@ function serialize(result: unknown): string {
   try {
     payload = JSON.stringify(result) ?? "null"
   } catch {
-    // AWS: a result with cycles or BigInts. [obs: aws-lambda-nodejs-runtime-interface-client 4, errors]
+    // AWS: a result with cycles or BigInts fails with this error (lambda-answer-unserializable)
     throw runtimeError("Runtime.JSONStringifyError", "Unable to stringify response body")
   }
   if (!exceedsUtf8Size(payload, MAX_RESPONSE_BYTES)) return payload
@@ -152,7 +152,7 @@ function serialize(result: unknown): string {
   )
 }
 
-// Differs: work that a handler leaves behind goes on; on Lambda it is frozen until the next invocation. A thread cannot be.
+// Differs: work after the response continues, because a thread cannot be frozen (lambda-frozen)
 function answer(invocation: ToThread, payload: string): void {
   if (current !== invocation) return
   current = undefined
@@ -167,16 +167,15 @@ function fail(invocation: ToThread | undefined, error: SerializedError, fatal: b
   post({ type: "failed", error, durationMs: endedAt - startedAt, memoryBytes: sampleMemory(endedAt), fatal })
 }
 
-// AWS: an error outside the handler's promise fails the invocation that runs and ends the process.
-// [obs: aws-lambda-nodejs-runtime-interface-client]
+// AWS: an error outside the handler's promise fails the running invocation and ends the process
+// (lambda-uncaught-exception, lambda-unhandled-rejection)
 function endThread(error: SerializedError, title: string): void {
   logError(title, error)
   fail(current, error, true)
   process.exit(129)
 }
 
-// AWS: the runtime logs an error before it reports it, the title and the JSON parted by a tab.
-// [obs: CloudWatch logs of failed functions]
+// AWS: the runtime logs an error as a title, a tab and JSON (lambda-log-error)
 function logError(title: string, { errorType, errorMessage, trace }: SerializedError): void {
   console.error(title, `\t${JSON.stringify({ errorType, errorMessage, stack: trace })}`)
 }
@@ -189,7 +188,7 @@ function sampleMemory(now: number): number {
   return memoryBytes
 }
 
-// AWS: Root=1-{8 hex digits of time}-{24 hex digits};Parent={16};Sampled={0|1}. [doc: X-Ray, tracing header]
+// AWS: Root=1-{8 hex digits of time}-{24 hex digits};Parent={16};Sampled={0|1} (lambda-trace-id)
 function traceId(requestId: string): string {
   const digits = requestId.replaceAll("-", "")
   const seconds = Math.floor(Date.now() / 1000).toString(16)

@@ -25,7 +25,7 @@ export type HttpResponse = {
 
 export type RouteMatch = { route: HttpRouteDefinition; pathParameters: Record<string, string> }
 
-/** AWS: a full match wins over a greedy variable, that over `$default`. [doc: http-api-develop-routes] */
+/** AWS: a full match is preferred to a greedy variable, and that to `$default` (http-route-priority) */
 export function matchHttpRoute(
   routes: readonly HttpRouteDefinition[],
   method: string,
@@ -68,7 +68,7 @@ function matchOne(route: HttpRouteDefinition, method: string, path: string) {
   return segments.length === pattern.length ? { route, pathParameters, rank } : undefined
 }
 
-/** AWS: payload format version 2.0. [doc: http-api-develop-integrations-lambda] */
+/** AWS: an event has payload format 2.0 (http-payload-format) */
 export function httpEvent(
   api: HttpApiDefinition,
   stage: StageDefinition,
@@ -112,11 +112,11 @@ export function httpEvent(
   })
 }
 
-/** The response made of a function's result; undefined when it cannot be made. AWS: [doc, same page: inferred format] */
+/** The response for a function's result, or undefined when the result is malformed. */
 export function readHttpResponse(payload: string): HttpResponse | undefined {
   const result: unknown = JSON.parse(payload)
   if (typeof result !== "object" || result === null || !("statusCode" in result)) {
-    // AWS: a result without statusCode is the body of a 200, as JSON.
+    // AWS: a result without statusCode is the body of a 200, as JSON (http-inferred-response)
     const text = typeof result === "string" ? result : JSON.stringify(result)
     return { status: 200, headers: { "content-type": "application/json" }, cookies: [], body: Buffer.from(text) }
   }
@@ -136,7 +136,7 @@ export function readHttpResponse(payload: string): HttpResponse | undefined {
   }
 }
 
-/** AWS: bodies of these types are text, all others travel as base64. */
+/** AWS: bodies of these types arrive as text, all others as base64 (http-text-bodies) */
 function isTextual(contentType = ""): boolean {
   return (
     contentType === "" ||
@@ -144,7 +144,7 @@ function isTextual(contentType = ""): boolean {
   )
 }
 
-/** AWS: repeated query parameters are joined by commas. [doc, same page] */
+/** AWS: repeated query parameters are joined by commas (http-repeated-query) */
 function joinedValues(query: string): Record<string, string> {
   const joined: Record<string, string> = {}
   for (const [name, value] of new URLSearchParams(query)) {

@@ -1,4 +1,4 @@
-// AWS: throttling is a token bucket, one token per request. [doc, section 8]
+// Throttles requests with a token bucket. Differs: exact, where AWS's is best effort (throttle-burst)
 
 export class TokenBucket {
   readonly #ratePerMs: number
@@ -7,7 +7,7 @@ export class TokenBucket {
   #filledAt: number
 
   /**
-   * @param ratePerSecond tokens that flow in; zero lets nothing pass (AWS: "0 means no traffic" [obs, section 8.6])
+   * @param ratePerSecond tokens that are added. AWS: a rate of zero rejects every request (throttle-zero)
    * @param burst the bucket's size
    * @param now milliseconds since the epoch
    */

@@ -1,5 +1,5 @@
 // What the holders of API keys may use: each key has a throttle and a quota of its own in its usage plan.
-// AWS: [doc: api-gateway-api-usage-plans]
+// AWS: each key of a plan has the plan's throttle and quota (permissions-usage-throttle)
 
 import type { ApiKeyDefinition, UsagePlanDefinition } from "../../definition/api.ts"
 import { type Clock, isoTime } from "../../foundation/clock.ts"
@@ -24,14 +24,14 @@ export function createUsagePlans(
   const customers = plans.flatMap((plan) =>
     plan.keys.map((key): Customer => {
       const { rateLimit = quotas.accountRateLimit, burstLimit = quotas.accountBurstLimit } = plan.throttle ?? {}
-      // AWS: the offset counts as used in the first period. [doc: QuotaSettings]
+      // AWS: the offset counts as used in the first period (permissions-usage-offset)
       const meter = { period: periodOf(plan, startedAt), used: plan.quota?.offset ?? 0 }
       return { plan, key, bucket: new TokenBucket(rateLimit, burstLimit, startedAt), meter }
     }),
   )
   return {
     use({ apiId, stageName }, value) {
-      // AWS: a key counts only where a plan that it belongs to covers the stage. [doc]
+      // AWS: a key is accepted only where one of its plans covers the stage (permissions-usage-coverage)
       const customer = customers.find(
         ({ plan, key }) =>
           key.enabled &&
@@ -39,7 +39,7 @@ export function createUsagePlans(
           plan.stages.some((stage) => stage.apiId === apiId && stage.stageName === stageName),
       )
       if (!customer) return { outcome: "unknown" }
-      // AWS?: whether a throttled request counts against the quota. No. [permissions-usage-quota]
+      // AWS?: a throttled request does not count against the quota (permissions-usage-quota)
       if (!customer.bucket.take(clock.now())) return { outcome: "throttled" }
       if (!takeFromQuota(customer, clock.now())) return { outcome: "quota-exceeded" }
       return { outcome: "accepted", keyId: customer.key.keyId }
@@ -58,7 +58,7 @@ function takeFromQuota({ plan, meter }: Customer, now: number): boolean {
 
 const dayMs = 24 * 60 * 60_000
 
-/** AWS?: periods begin at midnight UTC; weeks on Sunday. [permissions-usage-quota] */
+/** AWS?: periods begin at midnight UTC, weeks on Sunday (permissions-usage-quota) */
 function periodOf({ quota }: UsagePlanDefinition, now: number): string | number {
   if (quota?.period === "MONTH") return isoTime(now).slice(0, 7)
   const day = Math.floor(now / dayMs)

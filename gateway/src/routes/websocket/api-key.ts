@@ -1,5 +1,5 @@
 // Whether a handshake brought the API key that its route asks for.
-// AWS: effective on `$connect` only; the key comes from a header or from the authorizer. [doc, section 11.8]
+// AWS: only `$connect` needs a key, from a header or from the authorizer (permissions-api-key-source)
 
 import type { RoutePorts } from "../ports.ts"
 import type { ServedRoute } from "../stage-runtime.ts"
@@ -28,8 +28,7 @@ export function checkApiKey(
   return failures[use.outcome](`${stage.api.apiId}/${stage.definition.stageName}`)
 }
 
-// AWS: statuses [doc: supported-gateway-response-types]; the log's words are those of REST APIs [obs: users' logs], with
-// "route" for "method" as in section 10.3.
+// AWS: the statuses, and the log texts, are those of REST APIs, with "route" for "method" (permissions-api-key)
 const failures = {
   unknown: (apiStage: string): Failure => ({
     status: 403,

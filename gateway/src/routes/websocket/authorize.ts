@@ -1,5 +1,5 @@
 // Who may connect: the authorizer of the `$connect` route, run before its integration. There is no cache.
-// AWS: section 11.
+// AWS: results are never cached (permissions-authorizer-cache)
 
 import type { AuthorizerDefinition } from "../../definition/api.ts"
 import { exceedsUtf8Size } from "../../foundation/utf8-size.ts"
@@ -33,7 +33,7 @@ export async function authorize(
   const authorizer = authorizerId === undefined ? undefined : stage.api.authorizers[authorizerId]
   if (!authorizer?.functionArn) return configurationError("Authorizer not found")
   if (!hasIdentity(authorizer, request, transaction)) {
-    // AWS: the function is not invoked. [doc, section 11.2]
+    // AWS: the authorizer does not run (permissions-authorizer-identity)
     return refused(401, "Unauthorized", "Identity source is missing or empty")
   }
   const permission = ports.mayInvokeAuthorizer(stage, authorizer)
@@ -47,20 +47,20 @@ export async function authorize(
   context["authorizer.latency"] = latencyMs
   context["authorizer.integrationLatency"] = latencyMs
   if (result.outcome === "function-error" && result.errorMessage === "Unauthorized") {
-    // AWS: an error whose whole message is "Unauthorized" is a 401, every other one a 500. [doc; obs, section 11.4]
+    // AWS: the error "Unauthorized" is a 401, every other one a 500 (permissions-authorizer-unauthorized)
     return refused(401, "Unauthorized", "Unauthorized request")
   }
   if (result.outcome !== "answered") return configurationError()
-  // AWS: [doc, section 9]
+  // AWS: a result over 8 KB is a 500 (permissions-authorizer-failure)
   if (exceedsUtf8Size(result.payload, ports.quotas.maxAuthorizerResultBytes)) {
     return configurationError("Authorizer response is too large")
   }
   const answer = readAuthorizerResponse(result.payload)
-  // AWS?: the words. [permissions-authorizer-failure]
+  // AWS?: the text in the execution log (permissions-authorizer-principal)
   if (!answer) return configurationError("Invalid response from authorizer")
   const verdict = ports.evaluatePolicy(answer.policy, methodArn)
   if (verdict === "allow") return { outcome: "allowed", answer, latencyMs }
-  // AWS: [peer, section 11.4]
+  // AWS: the message names the reason (permissions-authorizer-deny-text)
   const why =
     verdict === "explicit-deny"
       ? "with an explicit deny in an identity-based policy"
@@ -72,7 +72,7 @@ function refused(status: 401 | 403, message: string, log = message): Authorizati
   return { outcome: "refused", failure: { status, message, blame: "client", log } }
 }
 
-/** AWS: the lines in the execution log, the cause first where there is one. [obs, section 10.3] */
+/** AWS: the execution log has these lines, the cause first when there is one (permissions-authorizer-invoke) */
 function configurationError(...cause: string[]): Authorization {
   const log = [...cause, "Authorizer error"].map((why) => `Execution failed due to configuration error: ${why}`)
   log.push("Gateway response type: AUTHORIZER_CONFIGURATION_ERROR with status code: 500")

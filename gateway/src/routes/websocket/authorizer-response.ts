@@ -4,7 +4,7 @@ import { isRecord } from "../../foundation/is-record.ts"
 
 export type AuthorizerResponse = {
   policy: PolicyDocument
-  /** The context and `principalId`. AWS: strings, numbers and booleans, passed on as strings. [section 11.6] */
+  /** The context and `principalId`. AWS: all values are passed on as strings (permissions-authorizer-context) */
   authorizer: Readonly<Record<string, string>>
   /** The API key whose usage plan the caller counts against. */
   usageIdentifierKey?: string
@@ -15,7 +15,7 @@ export function readAuthorizerResponse(payload: string): AuthorizerResponse | un
   const response: unknown = JSON.parse(payload)
   if (!isRecord(response)) return undefined
   const { principalId, policyDocument, usageIdentifierKey } = response
-  // AWS?: a response without principalId; it is documented as required. [permissions-authorizer-failure]
+  // AWS?: a response without principalId is invalid; it is documented as required (permissions-authorizer-principal)
   if (typeof principalId !== "string" && typeof principalId !== "number") return undefined
   const authorizer = readContext(response.context, String(principalId))
   if (!isPolicy(policyDocument) || !authorizer) return undefined

@@ -1,5 +1,5 @@
 // A CONNECT event: a handshake arrived, and is answered only once `$connect` has been.
-// AWS: request -> authorization, API key -> throttle -> $connect integration -> 101. [doc; order inferred, section 1.2]
+// AWS: authorization and API key -> throttle -> $connect integration -> 101 (handshake-order)
 import type { ConnectionFacts } from "../../connections/connection.ts"
 import { integrate } from "../integrations/lambda-proxy.ts"
 import type { RoutePorts, SignedRequest } from "../ports.ts"
@@ -46,7 +46,7 @@ export async function connect(stage: ServedStage, request: Handshake, ports: Rou
   return outcome
 }
 
-/** AWS: $connect is optional; without it every client may connect. [doc, section 1.3] */
+/** AWS: $connect is optional; without it every client is accepted (handshake-without-connect-route) */
 function withoutRoute(transaction: Transaction, ports: RoutePorts): HandshakeOutcome {
   if (!ports.account.takeRequest() || !ports.account.takeConnection()) return tooMany(transaction)
   return accept(transaction, undefined)
@@ -84,12 +84,12 @@ async function runConnectRoute(
     })
   }
   if (result.outcome === "failed") {
-    // AWS: a function that throws is a 502 [obs, section 1.5], one that cannot be run a 500 [section 1.6].
+    // AWS: a throw is a 502, a failure to invoke a 500 (handshake-throw, handshake-missing-permission)
     const [status, blame] = result.why === "function" ? [502, "integration" as const] : [500, "execution" as const]
     return refuse(transaction, { status, message: "Internal server error", blame, log: result.log })
   }
   const response = readProxyResponse(result.payload)
-  // AWS?: 1xx cannot be the answer to a request, so it counts as malformed. [handshake-informational-status]
+  // AWS?: a status below 200 is malformed (handshake-informational-status)
   if (!response || response.statusCode < 200) {
     const log = "Execution failed due to configuration error: Malformed Lambda proxy response"
     return refuse(transaction, { status: 502, message: "Internal server error", blame: "integration", log })
@@ -100,7 +100,7 @@ async function runConnectRoute(
     : pass(response, transaction)
 }
 
-/** AWS: the subprotocol only as the function returns it; no other header reaches the client. [doc; obs, 1.8, 1.9] */
+/** AWS: of the headers only the subprotocol reaches the client (handshake-subprotocol, handshake-response-headers) */
 function accept(transaction: Transaction, protocol: string | undefined): HandshakeOutcome {
   transaction.record.context.status = 200
   return { outcome: "accepted", facts: transaction.facts, ...(protocol !== undefined && { protocol }) }
@@ -108,7 +108,7 @@ function accept(transaction: Transaction, protocol: string | undefined): Handsha
 
 const hopHeaders = new Set(["connection", "upgrade", "content-length", "transfer-encoding", "sec-websocket-accept"])
 
-/** AWS?: with its own body and headers, as one source has it; another saw neither. [handshake-function-refusal] */
+/** AWS?: the function's body and headers are passed on; sources contradict each other (handshake-function-refusal) */
 function pass(response: ProxyResponse, transaction: Transaction): HandshakeOutcome {
   const headers = Object.fromEntries(Object.entries(response.headers).filter(([name]) => !hopHeaders.has(name)))
   if (response.statusCode >= 500) transaction.record.blame = "integration"
@@ -122,11 +122,11 @@ function pass(response: ProxyResponse, transaction: Transaction): HandshakeOutco
 }
 
 function tooMany(transaction: Transaction): HandshakeOutcome {
-  // AWS: [obs, section 8.5]
+  // AWS: a throttled handshake is a 429 (throttle-handshake)
   return refuse(transaction, { status: 429, message: "Too Many Requests", blame: "client" })
 }
 
-/** AWS: body and headers of a refusal by the gateway itself. [peer, section 1.7] */
+/** AWS: a rejection by API Gateway has this body and these headers (handshake-refusal-headers) */
 function refuse(transaction: Transaction, failure: Failure): HandshakeOutcome {
   recordFailure(transaction.record, failure)
   const { status, message } = failure

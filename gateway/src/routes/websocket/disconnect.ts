@@ -1,5 +1,5 @@
 // A DISCONNECT event: a connection has ended, whoever ended it. Best effort; the result is ignored.
-// AWS: [doc, section 6.3]
+// AWS: its result has no effect (disconnect-result-ignored)
 import type { Connection, Ending } from "../../connections/connection.ts"
 import { integrate } from "../integrations/lambda-proxy.ts"
 import type { RoutePorts } from "../ports.ts"

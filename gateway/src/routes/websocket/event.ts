@@ -1,5 +1,5 @@
 // The events that Lambda functions receive from the routes of a WebSocket API, as JSON text.
-// AWS: shapes in section 2. Handlers test for absent keys, so a key without a value is left out.
+// AWS: an event has exactly these keys; handlers test for absent ones (event-connect-keys)
 import type { ConnectionFacts, Ending } from "../../connections/connection.ts"
 import { requestTime, type Stamp } from "../stamp.ts"
 
@@ -19,10 +19,10 @@ export type EventSource = {
   record: { routeKey: string | undefined; context: { messageId?: string | number | undefined } }
 }
 
-// AWS: in the authorizer's event but not in the integration's. [doc, section 2.1]
+// AWS: these are in the event of the authorizer but not in that of the integration (event-connect-headers)
 const authorizerOnlyHeaders = new Set(["connection", "upgrade", "content-length"])
 
-/** @param integrationLatency the authorizer's, in milliseconds: in the CONNECT event only. AWS: [peer-native, 2.4] */
+/** @param integrationLatency the authorizer's, in ms. AWS: in the CONNECT event only (event-authorizer-latency) */
 export function connectEvent(source: EventSource, request: HandshakeRequest, integrationLatency?: number): string {
   const { facts } = source
   return JSON.stringify({
@@ -61,7 +61,7 @@ export function messageEvent(source: EventSource, body: string): string {
 
 export function disconnectEvent(source: EventSource, ending: Ending): string {
   const { facts } = source
-  // AWS: exactly these four headers, all but Host empty. [doc; obs, section 2.3]
+  // AWS: exactly these four headers, all but Host empty (event-disconnect-headers)
   const headers = { Host: facts.domainName, "x-api-key": "", "X-Forwarded-For": "", "x-restapi": "" }
   return JSON.stringify({
     headers,
@@ -79,7 +79,7 @@ export function disconnectEvent(source: EventSource, ending: Ending): string {
   })
 }
 
-/** The event of a REQUEST authorizer. AWS: [doc, section 11.3] */
+/** The event of a REQUEST authorizer. AWS: it has these keys (event-authorizer-request) */
 export function authorizerEvent(source: EventSource, request: HandshakeRequest, methodArn: string): string {
   return JSON.stringify({
     type: "REQUEST",
@@ -88,7 +88,7 @@ export function authorizerEvent(source: EventSource, request: HandshakeRequest, 
     multiValueHeaders: request.multiValueHeaders,
     queryStringParameters: request.queryStringParameters ?? {},
     multiValueQueryStringParameters: request.multiValueQueryStringParameters ?? {},
-    // AWS: always present here, {} when empty. [doc, section 2.4]
+    // AWS: always present in this event, {} when empty (event-authorizer-request)
     stageVariables: source.stage.definition.variables,
     requestContext: { routeKey: "$connect", eventType: "CONNECT", ...commonContext(source) },
   })
@@ -96,7 +96,7 @@ export function authorizerEvent(source: EventSource, request: HandshakeRequest, 
 
 function commonContext({ facts, stamp }: EventSource) {
   return {
-    // AWS: requestId and extendedRequestId are the same in every capture. [obs; doc]
+    // AWS: requestId and extendedRequestId are equal (event-request-id)
     extendedRequestId: stamp.requestId,
     requestTime: requestTime(stamp.requestTimeEpoch),
     messageDirection: "IN",
@@ -111,7 +111,7 @@ function commonContext({ facts, stamp }: EventSource) {
   }
 }
 
-// AWS: the key is present only if the stage has variables. [peer, section 2.4]
+// AWS: the key is present only if the stage has variables (event-stage-variables-absent)
 function stageVariables({ stage }: EventSource) {
   const { variables } = stage.definition
   return Object.keys(variables).length > 0 ? { stageVariables: variables } : undefined

@@ -37,7 +37,7 @@ export async function message(
   return response
 }
 
-/** AWS: nothing is invoked, the socket stays open. [obs, section 3.5] It counts as a request all the same. */
+/** It counts as a request. AWS: nothing is invoked, and the connection stays open (no-route-invokes-nothing) */
 function withoutRoute(transaction: Transaction, ports: RoutePorts): string {
   return errorFrame(transaction, ports.account.takeRequest() ? noRoute : tooManyRequests)
 }
@@ -55,19 +55,19 @@ async function runRoute(route: ServedRoute, transaction: Transaction, ports: Rou
 
   const response = readProxyResponse(result.payload)
   if (!response) return errorFrame(transaction, malformed)
-  // AWS: statusCode is not visible to the client. [doc; obs, section 5.2, U6]
+  // AWS?: the status has no effect, and the body is sent (answer-status-ignored)
   record.context.status = response.statusCode
-  // AWS: a one-way route discards the body. [doc, section 5.1] AWS?: an empty body is no message. [answer-empty-body]
+  // AWS: a one-way route discards the body (answer-one-way) AWS?: an empty body is not sent (answer-empty-body)
   if (!route.definition.returnsResponse || !response.body) return undefined
   return exceedsUtf8Size(response.body, ports.quotas.maxMessageBytes)
     ? errorFrame(transaction, tooLarge)
     : response.body
 }
 
-// AWS?: the frame of a throttled message was never seen; modelled on the others. [throttle-frame]
+// AWS?: the frame has the envelope of the other frames (throttle-frame)
 const tooManyRequests: Failure = { status: 429, message: "Too Many Requests", blame: "client" }
 const noRoute: Failure = { status: 403, message: "Forbidden", blame: "client", log: "No route found for the message" }
-// AWS?: a custom route without a target. [answer-without-target]
+// AWS?: a custom route without a target is an internal server error (answer-without-target)
 const noIntegration: Failure = {
   status: 500,
   message: "Internal server error",
@@ -81,7 +81,7 @@ const malformed: Failure = {
   log: "Execution failed due to configuration error: Malformed Lambda proxy response",
 }
 
-// AWS?: the limit of a message is documented, what becomes of an answer beyond it is not. [answer-too-large]
+// AWS?: a response over the limit is an internal server error (answer-too-large)
 const tooLarge: Failure = {
   status: 500,
   message: "Internal server error",
@@ -89,7 +89,7 @@ const tooLarge: Failure = {
   log: "Execution failed due to configuration error: The integration's response is larger than a message may be",
 }
 
-// AWS: both frames are sent even by a one-way route. [obs, section 4.2]
+// AWS: both frames are sent on a one-way route too (answer-throw)
 function failureOf(result: Exclude<IntegrationOutcome, { outcome: "answered" }>): Failure {
   const { log } = result
   if (result.outcome === "timed-out") {

@@ -5,10 +5,10 @@ export type ProxyResponse = { statusCode: number; headers: Record<string, string
 /** Reads a proxy response from a function's result; undefined when it is malformed. */
 export function readProxyResponse(payload: string): ProxyResponse | undefined {
   const result: unknown = JSON.parse(payload)
-  // AWS: null is "Malformed Lambda proxy response". [obs, section 1.6]
+  // AWS: null is a "Malformed Lambda proxy response" (answer-null)
   if (typeof result !== "object" || result === null || Array.isArray(result)) return undefined
   const { statusCode = 200, headers, multiValueHeaders, body, isBase64Encoded } = result as Record<string, unknown>
-  // AWS?: a result without statusCode is taken as 200. [answer-without-status]
+  // AWS?: a result without statusCode counts as 200 (answer-without-status)
   const status = typeof statusCode === "string" ? Number(statusCode) : statusCode
   if (typeof status !== "number" || !Number.isInteger(status) || status < 100 || status > 599) return undefined
   if (body !== undefined && body !== null && typeof body !== "string") return undefined
@@ -16,7 +16,7 @@ export function readProxyResponse(payload: string): ProxyResponse | undefined {
   return {
     statusCode: status,
     headers: { ...firstValues(multiValueHeaders), ...firstValues(headers) },
-    // AWS: base64 bodies are decoded and sent as text. [peer, section 5.5]
+    // AWS: a body in base64 is decoded and sent as text (answer-base64)
     ...(text !== undefined && { body: isBase64Encoded === true ? Buffer.from(text, "base64").toString("utf8") : text }),
   }
 }
@@ -34,7 +34,7 @@ function firstValues(headers: unknown): Record<string, string> {
 
 /**
  * API Gateway's own words, as a text frame or as the body of a refused handshake.
- * AWS: byte for byte, with a space after the first colon only. [obs, sections 3.5 and 4.2]
+ * AWS: byte for byte, with a space after the first colon only (no-route-frame, answer-throw)
  */
 export function gatewayMessage(message: string, connectionId: string, requestId: string): string {
   return `{"message": ${JSON.stringify(message)}, "connectionId":"${connectionId}", "requestId":"${requestId}"}`

@@ -1,5 +1,5 @@
 // Which route a message takes: the API's route selection expression, read once, evaluated per message.
-// AWS: grammar and rules in [doc: websocket-api-selection-expressions], section 3.
+// AWS: the value of the expression selects the route with exactly that key (route-exact)
 
 type Part = { text: string } | { path: string[] }
 
@@ -32,9 +32,9 @@ export function selectRoute<Route>(
   message: string,
 ): Route | undefined {
   const routeKey = selection(message)
-  // AWS: not JSON goes to $default, even with a static expression. [doc; peer, section 3.4]
+  // AWS: a message that is not JSON goes to $default, even with a static expression (route-static)
   if (routeKey === undefined) return routes.get("$default")
-  // AWS: a message cannot select $connect or $disconnect. [peer, section 3.3]
+  // AWS: a message cannot select $connect or $disconnect (route-connect-unselectable)
   if (routeKey === "$connect" || routeKey === "$disconnect") return routes.get("$default")
   return routes.get(routeKey) ?? routes.get("$default")
 }
@@ -57,7 +57,7 @@ function readPath(path: string): string[] {
   )
 }
 
-/** Undefined also for what is nested too deep to be made a text. AWS: what cannot be evaluated goes to $default. [doc] */
+/** AWS?: undefined, and so $default, for a value nested too deeply to be serialized (route-deep-nesting) */
 function ofJson(message: string, evaluate: (body: unknown) => string): string | undefined {
   try {
     return evaluate(JSON.parse(message))
@@ -78,8 +78,8 @@ function valueAt(body: unknown, path: readonly string[]): string {
 
 function stringify(value: unknown): string {
   if (typeof value === "string") return value
-  // AWS: an array becomes "[item1, item2]". [doc]
+  // AWS: an array becomes "[item1, item2]" (route-array)
   if (Array.isArray(value)) return `[${value.map(stringify).join(", ")}]`
-  // AWS: numbers, booleans and null as their JSON text. [peer] AWS?: objects as well. [route-object]
+  // AWS: numbers, booleans and null become their JSON text (route-number) AWS?: objects do too (route-object)
   return JSON.stringify(value) ?? ""
 }

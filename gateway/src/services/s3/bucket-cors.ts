@@ -16,7 +16,7 @@ export type CorsRequest = {
 export function corsHeaders(rules: BucketCorsRule[], request: CorsRequest): Record<string, string> | undefined {
   const rule = rules.find((candidate) => allows(candidate, request))
   if (!rule) return undefined
-  // AWS: a rule for every origin answers "*", without credentials; any other repeats the origin. [doc: S3, CORS]
+  // AWS: a rule for every origin responds with "*" and without credentials, another one with the origin (s3-cors)
   const everyone = rule.allowedOrigins.includes("*")
   const headers: Record<string, string> = {
     "access-control-allow-origin": everyone ? "*" : request.origin,
@@ -39,7 +39,7 @@ function allows(rule: BucketCorsRule, { origin, method, headers }: CorsRequest):
   )
 }
 
-// AWS: a pattern may hold one "*", which stands for any text. [doc: S3, CORS configuration elements]
+// AWS: a pattern contains at most one "*", which matches any text (s3-cors-pattern)
 function matches(pattern: string, text: string): boolean {
   const star = pattern.indexOf("*")
   if (star === -1) return pattern === text

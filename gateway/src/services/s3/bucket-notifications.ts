@@ -61,7 +61,7 @@ function matchesEvent(pattern: string, eventName: string): boolean {
   return pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern
 }
 
-// AWS: version 2.1 of the message. [doc: S3, event message structure]
+// AWS: the event has version 2.1 of the structure (lambda-s3-queue)
 function eventRecord(event: ObjectEvent, configurationId: string, awsRegion: string): object {
   const { bucketName, object } = event
   return {
@@ -82,14 +82,14 @@ function eventRecord(event: ObjectEvent, configurationId: string, awsRegion: str
   }
 }
 
-// AWS: keys are URL-encoded as form values are, slashes excepted: "a b.pdf" is "a+b.pdf". [doc: S3, event structure]
+// AWS: the key is URL-encoded as a form value, except slashes: "a b.pdf" is "a+b.pdf" (s3-event-key)
 function encodeKey(key: string): string {
   return encodeURIComponent(key).replaceAll("%2F", "/").replaceAll("%20", "+")
 }
 
 let sequence = 0
 
-// AWS: hexadecimal; of two events on one key, the later has the greater. [doc: S3, event structure]
+// AWS: hexadecimal; of two events on one key the later one has the greater value (s3-event-sequencer)
 function nextSequencer(time: number): string {
   sequence = (sequence + 1) % 2 ** 24
   return `00${time.toString(16).padStart(12, "0")}${sequence.toString(16).padStart(6, "0")}`.toUpperCase()

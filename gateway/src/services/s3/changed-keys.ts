@@ -12,7 +12,7 @@ function keysOfDeleteRequest(xml: string): string[] {
   return [...xml.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key = ""]) => decodeXml(key))
 }
 
-// AWS: `${filename}` in a form's key stands for the name of the uploaded file. [doc: S3, POST object]
+// AWS: `${filename}` in the key of a form is the name of the uploaded file (s3-form-key)
 function keyOfForm(form: string): string[] {
   const key = /name="key"\r\n(?:[^\r]+\r\n)*\r\n([^\r]*)\r\n/i.exec(form)?.[1]
   if (key === undefined) return []

@@ -129,7 +129,7 @@ function preflight(options: S3FrontOptions, request: S3Request, incoming: Incomi
     response.writeHead(200, { ...cors, "content-length": "0" }).end()
     return
   }
-  // AWS: these very sentences, spelling included. [obs: answers of S3]
+  // AWS: S3 rejects a preflight with these sentences, spelling included (s3-cors-rejection)
   const message =
     rules.length === 0
       ? "CORSResponse: CORS is not enabled for this bucket."
