@@ -1,4 +1,4 @@
-// Tells which language a text is written in.
+// Detects the language of a text.
 import { detect } from "tinyld/light"
 import type { TextBlock } from "./text-blocks.ts"
 
@@ -7,13 +7,13 @@ const sampleCharacters = 400
 const minCharacters = 60
 
 /**
- * Asks about several places of the document and takes the answer that is given most often, since a single guess goes
- * wrong on names, code and quotations.
- * @returns ISO 639-1, or null when there is too little text to tell.
+ * Detects the language of several samples and returns the most frequent one, since a single sample may be names, code or
+ * a quotation.
+ * @returns ISO 639-1, or null when there is too little text
  */
 export function detectLanguage(blocks: readonly TextBlock[]): string | null {
   const text = blocks.filter((block) => /[.!?]$/.test(block)).join(" ") || blocks.join(" ")
-  if ((text.match(/\p{L}/gu)?.length ?? 0) < minCharacters) return null
+  if (!hasLetters(text, minCharacters)) return null
   const votes = new Map<string, number>()
   const step = Math.max(sampleCharacters, Math.floor(text.length / samples))
   for (let start = 0; start < text.length; start += step) {
@@ -22,4 +22,11 @@ export function detectLanguage(blocks: readonly TextBlock[]): string | null {
   }
   const [winner] = [...votes].sort(([, a], [, b]) => b - a)
   return winner?.[0] ?? null
+}
+
+/** Whether the text has at least `count` letters; stops counting there. */
+function hasLetters(text: string, count: number): boolean {
+  const letter = /\p{L}/gu
+  for (let found = 0; found < count; found += 1) if (!letter.test(text)) return false
+  return true
 }

@@ -1,19 +1,23 @@
-// What can be said about a document from its text.
+// Extracts a document's insights from its text. Time and memory grow with the length of the text at most, and what takes
+// long per character works on a sample of bounded length.
 import type { Insights } from "@document-insight/protocol"
+import { analyzeEnglish } from "./analyze-english.ts"
+import { countWords } from "./count-words.ts"
 import { detectLanguage } from "./detect-language.ts"
 import { documentTitle } from "./document-title.ts"
 import { rankKeyphrases } from "./keyphrases.ts"
-import { readEnglish } from "./read-english.ts"
+import { sampleEvenly, sampleTexts } from "./sample-evenly.ts"
 import { isProse, isQuotable, sentencesOf } from "./sentences.ts"
-import { spread } from "./spread.ts"
 import { summarize } from "./summarize.ts"
 import { textBlocks } from "./text-blocks.ts"
 
 const wordsPerMinute = 230
 const keyphraseLimit = 15
-// Of what is longer than a few novels, evenly spread parts tell as much as the whole, in bounded time.
+// Of what is longer than a few novels, an even sample says as much as the whole, in bounded time.
 const maxAnalyzedPages = 1_000
+const maxAnalyzedCharacters = 4_000_000
 const maxAnalyzedSentences = 4_000
+const maxSentenceCharacters = 800_000
 // The item that holds the insights has room for this many page numbers.
 // AWS: an item has at most 400 KB (dynamodb-item-size)
 const maxListedPages = 10_000
@@ -22,25 +26,23 @@ export type DocumentText = {
   /** From the document's metadata. */
   title: string | null
   pages: readonly string[]
-  /** Asked now and then: when true, what is known by then is what is returned. */
+  /** Called from time to time: when it returns true, the insights are completed from what is known. */
   isOutOfTime(): boolean
 }
 
 /**
- * A document without any text has insights too: no words, nothing found, and all its pages in `pagesWithoutText`.
- * People, places and organizations are looked for in English only.
+ * A document without any text has insights too: no words, and all its pages in `pagesWithoutText`.
+ * People, places and organizations are searched for in English only.
  */
 export async function extractInsights({ title, pages, isOutOfTime }: DocumentText): Promise<Insights> {
   const words = pages.reduce((sum, page) => sum + countWords(page), 0)
-  const blocks = textBlocks(spread(pages, maxAnalyzedPages))
+  const blocks = textBlocks(sampleTexts(pages, maxAnalyzedPages, maxAnalyzedCharacters))
   const language = detectLanguage(blocks)
-  const sentences = spread(
-    blocks.flatMap((block) => sentencesOf(block, language)).filter(isProse),
-    maxAnalyzedSentences,
-  )
+  const prose = blocks.flatMap((block) => sentencesOf(block, language)).filter(isProse)
+  const sentences = sampleSentences(prose)
   const texts = sentences.map((sentence) => sentence.text)
-  const { isNoun, ...names } = language === "en" ? await readEnglish(texts, isOutOfTime) : unread
-  const isNobody = ({ text }: { text: string }) => !names.people.some((person) => person.text.includes(text))
+  const { isNoun, ...names } = language === "en" ? await analyzeEnglish(texts, isOutOfTime) : notAnalyzed
+  const isNotPerson = ({ text }: { text: string }) => !names.people.some((person) => person.text.includes(text))
   const pagesWithoutText = pages.flatMap((page, index) => (page.trim() === "" ? [index + 1] : []))
   return {
     title: documentTitle(title, blocks),
@@ -50,20 +52,18 @@ export async function extractInsights({ title, pages, isOutOfTime }: DocumentTex
     characters: pages.reduce((sum, page) => sum + page.length, 0),
     readingMinutes: Math.ceil(words / wordsPerMinute),
     summary: summarize(sentences.filter(isQuotable), language),
-    keyphrases: rankKeyphrases(texts, { language, isNoun, limit: keyphraseLimit }).filter(isNobody),
+    keyphrases: rankKeyphrases(texts, { language, isNoun, limit: keyphraseLimit }).filter(isNotPerson),
     ...names,
     pagesWithoutText: pagesWithoutText.slice(0, maxListedPages),
   }
 }
 
-const unread = { people: [], places: [], organizations: [], isNoun: () => true }
+const notAnalyzed = { people: [], places: [], organizations: [], isNoun: () => true }
 
-/** Words as a reader counts them; "well-known" and "don't" are one each. Scripts without spaces are counted by the segmenter. */
-function countWords(text: string): number {
-  if (/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Thai}]/u.test(text)) {
-    return [...wordSegmenter.segment(text)].filter((segment) => segment.isWordLike).length
-  }
-  return text.match(/[\p{L}\p{N}]+(?:['’.-][\p{L}\p{N}]+)*/gu)?.length ?? 0
+/** Fewer sentences when they are much longer than those of ordinary prose. */
+function sampleSentences<Item extends { text: string }>(sentences: readonly Item[]): readonly Item[] {
+  const sample = sampleEvenly(sentences, maxAnalyzedSentences)
+  const characters = sample.reduce((sum, { text }) => sum + text.length, 0)
+  if (characters <= maxSentenceCharacters) return sample
+  return sampleEvenly(sample, Math.floor((sample.length * maxSentenceCharacters) / characters))
 }
-
-const wordSegmenter = new Intl.Segmenter(undefined, { granularity: "word" })

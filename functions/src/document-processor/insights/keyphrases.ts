@@ -1,5 +1,5 @@
-// The phrases that tell what a document is about, ranked by C-value: how often a phrase occurs on its own, not as part
-// of a longer one, and the more the longer it is.
+// Ranks the key phrases of a document by C-value: how often a phrase occurs on its own, not as part of a longer one,
+// weighted by its length.
 // Source: K. Frantzi, S. Ananiadou, H. Mima, "Automatic recognition of multi-word terms: the C-value/NC-value method"
 // (2000), https://doi.org/10.1007/s007999900023
 import { stopWords } from "./stop-words.ts"
@@ -19,17 +19,13 @@ type Options = {
 }
 
 /**
- * @param texts sentences, in any order.
- * @returns the best first, each as it is most often spelled.
+ * @param texts sentences, in any order
+ * @returns the best first, each in its most frequent spelling
  */
 export function rankKeyphrases(texts: readonly string[], { language, isNoun, limit }: Options): Keyphrase[] {
-  const candidates = new Map<string, Candidate>()
   const stops = stopWords(language)
-  for (const text of texts) {
-    for (const run of runsOfContentWords(text, stops)) addPhrases(run, candidates)
-  }
-  const minCount = texts.length < 30 ? 2 : 3
-  const frequent = new Map([...candidates].filter(([, candidate]) => candidate.count >= minCount))
+  const runs = texts.flatMap((text) => runsOfContentWords(text, stops))
+  const frequent = frequentPhrases(runs, texts.length < 30 ? 2 : 3)
   creditLongerPhrases(frequent)
   const ranked = [...frequent]
     .map(([key, candidate]) => ({
@@ -40,19 +36,18 @@ export function rankKeyphrases(texts: readonly string[], { language, isNoun, lim
     }))
     .filter(({ text, count, score }) => score > 0 && isNoun(lastWord(text)) && (text.includes(" ") || count > 2))
     .sort((a, b) => b.score - a.score || (a.key < b.key ? -1 : 1))
-  return withoutParts(ranked)
-    .slice(0, limit)
-    .map(({ text, count }) => ({ text, count }))
+  return withoutParts(ranked, limit).map(({ text, count }) => ({ text, count }))
 }
 
 function lastWord(phrase: string): string {
   return phrase.slice(phrase.lastIndexOf(" ") + 1)
 }
 
-/** A phrase is left out when a better one has all its words: "gauges" says nothing beside "flood gauges". */
-function withoutParts<Ranked extends { key: string }>(ranked: Ranked[]): Ranked[] {
+/** The first `limit` phrases, without those whose words are all in a better one: "gauges" adds nothing to "flood gauges". */
+function withoutParts<Ranked extends { key: string }>(ranked: Ranked[], limit: number): Ranked[] {
   const kept: Ranked[] = []
   for (const phrase of ranked) {
+    if (kept.length === limit) break
     const words = phrase.key.split(" ")
     const isPart = kept.some(({ key }) => words.every((word) => key.split(" ").includes(word)))
     if (!isPart) kept.push(phrase)
@@ -60,7 +55,7 @@ function withoutParts<Ranked extends { key: string }>(ranked: Ranked[]): Ranked[
   return kept
 }
 
-/** A sentence's stretches of words between stop words, numbers and punctuation. */
+/** A sentence's runs of words between stop words, numbers and punctuation. */
 function runsOfContentWords(text: string, stops: ReadonlySet<string>): string[][] {
   const runs: string[][] = [[]]
   for (const [token] of text.matchAll(word)) {
@@ -68,30 +63,43 @@ function runsOfContentWords(text: string, stops: ReadonlySet<string>): string[][
     if (isContent) runs.at(-1)?.push(token)
     else runs.push([])
   }
-  return runs
+  return runs.filter((run) => run.length > 0)
 }
 
-function addPhrases(run: string[], candidates: Map<string, Candidate>): void {
-  for (let start = 0; start < run.length; start += 1) {
-    for (let end = start + 1; end <= Math.min(run.length, start + maxPhraseWords); end += 1) {
-      const words = run.slice(start, end)
-      const key = keyOf(words)
-      const candidate = candidates.get(key) ?? {
-        words: words.length,
-        count: 0,
-        spellings: new Map(),
-        inLonger: 0,
-        longer: 0,
+/**
+ * Counts keys first and collects spellings only for those that are frequent: of random words each phrase is a candidate,
+ * and all with their spellings take gigabytes.
+ */
+function frequentPhrases(runs: readonly string[][], minCount: number): Map<string, Candidate> {
+  const counts = new Map<string, number>()
+  for (const words of phrasesOf(runs)) {
+    const key = keyOf(words)
+    counts.set(key, (counts.get(key) ?? 0) + 1)
+  }
+  const candidates = new Map<string, Candidate>()
+  for (const words of phrasesOf(runs)) {
+    const key = keyOf(words)
+    const count = counts.get(key) ?? 0
+    if (count < minCount) continue
+    const candidate = candidates.get(key) ?? { words: words.length, count, spellings: new Map(), inLonger: 0, longer: 0 }
+    const spelling = words.join(" ")
+    candidate.spellings.set(spelling, (candidate.spellings.get(spelling) ?? 0) + 1)
+    candidates.set(key, candidate)
+  }
+  return candidates
+}
+
+function* phrasesOf(runs: readonly string[][]): Iterable<string[]> {
+  for (const run of runs) {
+    for (let start = 0; start < run.length; start += 1) {
+      for (let end = start + 1; end <= Math.min(run.length, start + maxPhraseWords); end += 1) {
+        yield run.slice(start, end)
       }
-      const spelling = words.join(" ")
-      candidate.count += 1
-      candidate.spellings.set(spelling, (candidate.spellings.get(spelling) ?? 0) + 1)
-      candidates.set(key, candidate)
     }
   }
 }
 
-/** One key for a phrase in small or capital letters, singular or plural. */
+/** The same key for a phrase in lower or upper case, singular or plural. */
 function keyOf(words: string[]): string {
   return words.map((word) => word.toLowerCase().replace(/(?<=\p{L}{3})(?:['’]s|(?<!s)s)$/u, "")).join(" ")
 }

@@ -1,31 +1,33 @@
-// Cuts blocks into sentences, and knows which of them are fit to be quoted.
+// Splits blocks into sentences, and decides which of them can be quoted.
 import type { TextBlock } from "./text-blocks.ts"
 
 export type Sentence = {
   text: string
-  /** Whether it opens its block: a paragraph's first sentence often says what it is about. */
+  /** Whether it is the first of its block: a paragraph's first sentence often names its topic. */
   isFirst: boolean
 }
 
-// What ends with a full stop, and does not end a sentence: the segmenter breaks after these.
+// Words with a full stop that do not end a sentence; the segmenter splits after them.
 const abbreviation =
   /(?:^|[\s(])(?:[A-Z]|Dr|Mr|Mrs|Ms|Prof|St|Jr|Sr|vs|etc|cf|ca|approx|e\.g|i\.e|Fig|Figs|Eq|Sec|No|Nr|Vol|pp?|ed|eds|al|Inc|Ltd|Co|Corp|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|z\.B|u\.a|bzw|Abb|M|Mme|Sra?)\.$/u
 
 const longestAbbreviation = 10
 
 export function sentencesOf(block: TextBlock, language: string | null): Sentence[] {
-  const segmenter = segmenterOf(language)
-  const texts: string[] = []
-  let open = ""
-  for (const { segment } of segmenter.segment(block)) {
-    open += segment
-    if (abbreviation.test(open.trimEnd().slice(-longestAbbreviation))) continue
-    // "Why?" she asked: what begins with a small letter is no new sentence.
-    if (/^\p{Ll}/u.test(open) && texts.length > 0) texts.push(`${texts.pop()} ${open.trim()}`)
-    else texts.push(open.trim())
-    open = ""
+  // Sentences as lists of segments, joined once at the end: "A. A. A. …" is one open sentence, "a. a. a. …" one that is
+  // continued each time.
+  const sentences: string[][] = []
+  let open: string[] = []
+  for (const { segment } of segmenterOf(language).segment(block)) {
+    // "Why?" she asked: a segment that starts with a lower-case letter continues the sentence.
+    if (open.length === 0 && /^\p{Ll}/u.test(segment)) open = sentences.pop() ?? []
+    open.push(segment)
+    if (abbreviation.test(segment.trimEnd().slice(-longestAbbreviation))) continue
+    sentences.push(open)
+    open = []
   }
-  if (open.trim()) texts.push(open.trim())
+  if (open.length > 0) sentences.push(open)
+  const texts = sentences.map((segments) => segments.join("").trim()).filter((text) => text !== "")
   return texts.map((text, index) => ({ text, isFirst: index === 0 }))
 }
 
@@ -38,7 +40,7 @@ function segmenterOf(language: string | null): Intl.Segmenter {
   return segmenter
 }
 
-/** Running text, as against headings, table rows and captions: fit to be searched for names and phrases. */
+/** Whether it is running text, in which names and phrases are searched for: no heading, table row or caption. */
 export function isProse({ text }: Sentence): boolean {
   return text.length <= maxCharacters && sentenceEnd.test(text) && text.split(" ").length >= 3
 }
@@ -48,7 +50,7 @@ const sentenceEnd = /[.!?:][)"”’»]*$/u
 const minWords = 7
 const maxWords = 40
 
-/** A whole sentence of prose: no heading, table row, caption, reference, code or web address. */
+/** Whether it is a whole sentence of prose: no heading, table row, caption, reference, code or web address. */
 export function isQuotable({ text }: Sentence): boolean {
   const words = text.split(" ").length
   if (words < minWords || words > maxWords) return false

@@ -1,4 +1,4 @@
-// Words that say nothing about what a text is about, by language.
+// Lists the stop words of each language: frequent words that do not describe a text's topic.
 
 const lists: Record<string, string> = {
   en: `a about above after again against all almost also although always am among an and another any anyone anything are
@@ -48,7 +48,7 @@ const lists: Record<string, string> = {
 
 const sets = new Map<string, ReadonlySet<string>>()
 
-/** The language's stop words; of a language that is not listed none are known. */
+/** The language's stop words; empty for a language that is not listed. */
 export function stopWords(language: string | null): ReadonlySet<string> {
   const key = language ?? ""
   const words = sets.get(key) ?? new Set((lists[key] ?? "").split(/\s+/).filter(Boolean))

@@ -1,17 +1,17 @@
-// Picks the few sentences of a document that together say most of what it says.
+// Selects the sentences that summarize a document.
 import type { Sentence } from "./sentences.ts"
 import { stopWords } from "./stop-words.ts"
 
-// A sentence that leans on the one before it makes little sense alone.
-const leaning =
+// A sentence that refers to the one before it makes little sense alone.
+const dependent =
   /^(?:(?:\p{L}+\s)?(?:this|these|those|such)|that|it|its|they|he|she|his|her|their|so|but|and|or|now|however|therefore|thus|then|also|here|both|instead|otherwise|nevertheless|moreover|furthermore|second|third|finally|for example|you|dies|diese|dieser|er|sie|es|aber|und|cela|ce|cette|il|elle|ils|mais|et|esto|pero|ello)\b/iu
 
 /**
- * Each sentence is worth the mean weight of its words, a word the more the oftener the document uses it. What a chosen
- * sentence has said counts little the next time, so that the sentences do not repeat each other.
+ * A sentence's score is the mean weight of its words; a word weighs more the more sentences use it. The words of a chosen
+ * sentence lose most of their weight, so that the summary does not repeat itself.
  *
- * @param sentences quotable ones, in the document's order.
- * @returns three to five of them (or all, if there are fewer), in the document's order.
+ * @param sentences quotable ones, in the document's order
+ * @returns three to five of them (or all, if there are fewer), in the document's order
  */
 export function summarize(sentences: readonly Sentence[], language: string | null): string[] {
   const stops = stopWords(language)
@@ -39,7 +39,7 @@ function contentWords(text: string, stops: ReadonlySet<string>): string[] {
   return [...new Set(words.filter((word) => word.length > 2 && !stops.has(word)))]
 }
 
-/** By how many sentences use a word; one that a single sentence uses weighs nothing. */
+/** The weight of a word grows with the number of sentences that use it, and is zero for a single one. */
 function wordWeights(wordsOf: string[][]): Map<string, number> {
   const uses = new Map<string, number>()
   for (const words of wordsOf) for (const word of words) uses.set(word, (uses.get(word) ?? 0) + 1)
@@ -48,8 +48,8 @@ function wordWeights(wordsOf: string[][]): Map<string, number> {
 
 function scoreOf(sentence: Sentence, position: number, words: string[], weights: Map<string, number>): number {
   const sum = words.reduce((total, word) => total + (weights.get(word) ?? 0), 0)
-  // Dividing by less than the number of words favours sentences that say several things; five words are the least.
+  // The exponent below 1 favours sentences with several topics; very short ones are divided as if they had five words.
   const score = sum / Math.max(5, words.length) ** 0.7
   const early = position < 0.1 ? 1.25 : 1
-  return score * early * (sentence.isFirst ? 1.15 : 1) * (leaning.test(sentence.text) ? 0.5 : 1)
+  return score * early * (sentence.isFirst ? 1.15 : 1) * (dependent.test(sentence.text) ? 0.5 : 1)
 }

@@ -1,14 +1,16 @@
-// From pages of lines to the blocks a person would see: paragraphs made whole again, headings by themselves, and
-// without what is printed on every page.
+// Joins the lines of pages into blocks as a reader sees them: whole paragraphs, headings by themselves, without what is
+// printed on every page.
 //
-// A reader of PDF gives lines as they were set. Two things tell where a block ends: an empty line, and a line that
-// stops well before the others do.
+// A PDF reader returns lines as they were typeset. Two things mark the end of a block: an empty line, and a line that is
+// much shorter than the others.
 
 /** A paragraph, heading, list item or table row, on one line. */
 export type TextBlock = string
 
-// A pattern that ends with "$" is tried from each place of a text: of a long one only the end is looked at.
+// Only the end of a line is searched for a broken word: a pattern that ends with "$" is tried from each place of a text.
 const maxWordCharacters = 60
+// Prose has no longer paragraphs.
+const maxBlockCharacters = 20_000
 const minRunningPages = 3
 const maxRunningCharacters = 120
 const fullLineShare = 0.7
@@ -16,29 +18,37 @@ const bullet = /^(?:[•▪◦‣·–—*-]|\(?\d{1,3}[.)]|\(?[a-z]\))\s+/u
 const pageNumber = /^(?:page\s+|p\.\s*)?[-–—[(]?\s*(?:\d{1,4}|[ivxlc]{1,6})\s*[-–—\])]?(?:\s*(?:\/|of)\s*\d{1,4})?$/iu
 
 export function textBlocks(pages: readonly string[]): TextBlock[] {
-  const pagesOfLines = pages.map((page) =>
-    page.split(/\r\n|[\n\r\f\v]/).map((line) => line.replace(/\s+/gu, " ").trim()),
-  )
+  const pagesOfLines = pages.map((page) => page.split(/\r\n|[\n\r\f\v]/).flatMap(splitLine))
   const lines = withoutRunningLines(pagesOfLines).flat()
   const known = vocabulary(lines)
   const fullLength = fullLineShare * typicalLength(lines)
   const blocks: string[] = []
-  let block = ""
+  let block = new Block()
   const close = () => {
-    if (block) blocks.push(block)
-    block = ""
+    if (!block.isEmpty) blocks.push(block.text())
+    block = new Block()
   }
   for (const line of lines) {
-    if (line === "" || bullet.test(line)) close()
+    if (line === "" || bullet.test(line) || block.length > maxBlockCharacters) close()
     if (line === "") continue
-    block = block ? join(block, line.replace(bullet, ""), known) : line.replace(bullet, "")
+    block.add(line.replace(bullet, ""), known)
     if (line.length < fullLength && !line.endsWith("-")) close()
   }
   close()
   return blocks
 }
 
-/** Takes away page numbers, and lines at the top or bottom of pages that come again on others but for their numbers. */
+/** One line, or several when it is longer than any paragraph. */
+function splitLine(line: string): string[] {
+  const text = line.replace(/\s+/gu, " ").trim()
+  const parts: string[] = []
+  for (let start = 0; start === 0 || start < text.length; start += maxBlockCharacters) {
+    parts.push(text.slice(start, start + maxBlockCharacters))
+  }
+  return parts
+}
+
+/** Removes page numbers, and lines at the top or bottom of pages that are repeated on others except for their numbers. */
 function withoutRunningLines(pages: string[][]): string[][] {
   const seen = new Map<string, number>()
   for (const lines of pages) {
@@ -56,7 +66,7 @@ function withoutRunningLines(pages: string[][]): string[][] {
   })
 }
 
-/** Where a page's first two and last two lines are, empty ones not counted. */
+/** The indexes of a page's first two and last two lines that are not empty. */
 function edges(lines: string[]): number[] {
   const filled = lines.flatMap((line, index) => (line === "" ? [] : [index]))
   return [...new Set([...filled.slice(0, 2), ...filled.slice(-2)])]
@@ -66,7 +76,7 @@ function shape(line: string): string {
   return line.toLowerCase().replace(/\d+/g, "#")
 }
 
-/** The length that nine of ten lines do not exceed: one very long line says nothing about the others. */
+/** The length that nine of ten lines do not exceed, so that one very long line does not count. */
 function typicalLength(lines: string[]): number {
   const lengths = lines.filter((line) => line !== "").map((line) => line.length)
   lengths.sort((a, b) => a - b)
@@ -74,16 +84,39 @@ function typicalLength(lines: string[]): number {
 }
 
 function vocabulary(lines: string[]): Set<string> {
-  return new Set(lines.flatMap((line) => line.toLowerCase().match(/[\p{L}]+(?:-[\p{L}]+)*(?!-$)/gu) ?? []))
+  const words = new Set<string>()
+  for (const line of lines) {
+    for (const word of line.toLowerCase().match(/[\p{L}]+(?:-[\p{L}]+)*(?!-$)/gu) ?? []) words.add(word)
+  }
+  return words
 }
 
-/** Joins two lines; of a word broken at the line's end, the hyphen stays only if the document knows the word with it. */
-function join(block: string, line: string, known: Set<string>): string {
-  const left = block.slice(-maxWordCharacters).match(/([\p{L}-]+)-$/u)?.[1]
-  const right = line.match(/^\p{Ll}[\p{L}-]*/u)?.[0]
-  if (left === undefined || right === undefined) return `${block} ${line}`
-  const isCompound = known.has(`${left}-${right}`.toLowerCase()) && !known.has((left + right).toLowerCase())
-  return (isCompound ? block : block.slice(0, -1)) + line
+/** Lines that are joined to one text. They are kept apart until its end, since joining each copies what is before. */
+class Block {
+  readonly #lines: string[] = []
+  length = 0
+
+  get isEmpty(): boolean {
+    return this.length === 0
+  }
+
+  /** Of a word that is broken at the line's end, the hyphen stays only if the document contains the word with it. */
+  add(line: string, known: ReadonlySet<string>): void {
+    const last = this.#lines.pop()
+    const left = last?.slice(-maxWordCharacters).match(/([\p{L}-]+)-$/u)?.[1]
+    const right = line.match(/^\p{Ll}[\p{L}-]{0,60}/u)?.[0]
+    if (last === undefined) this.#lines.push(line)
+    else if (left === undefined || right === undefined) this.#lines.push(last, " ", line)
+    else {
+      const isCompound = known.has(`${left}-${right}`.toLowerCase()) && !known.has((left + right).toLowerCase())
+      this.#lines.push(isCompound ? last : last.slice(0, -1), line)
+    }
+    this.length += line.length
+  }
+
+  text(): string {
+    return this.#lines.join("")
+  }
 }
 
 function count(counts: Map<string, number>, key: string): void {

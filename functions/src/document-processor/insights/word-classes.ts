@@ -1,5 +1,5 @@
-// Which words a text uses as nouns: what one asks of a key phrase.
-import type { Term } from "./read-english.ts"
+// Records which words a text uses as nouns, since a key phrase ends with one.
+import type { Term } from "./analyze-english.ts"
 
 export function createWordClasses() {
   const uses = new Map<string, { asNoun: number; inAll: number }>()
@@ -14,7 +14,7 @@ export function createWordClasses() {
     }
   }
 
-  /** A word that was never seen is given the benefit of the doubt. */
+  /** True for a word that was not recorded. */
   function isNoun(word: string): boolean {
     const use = uses.get(word.toLowerCase())
     return use === undefined || use.asNoun > use.inAll / 2

@@ -1,4 +1,5 @@
-// Opens a document with the reader of its format. What the bytes are counts for more than what was declared.
+// Opens a document with the reader of its format. The content decides the format; the declared type only divides text
+// into plain text, Markdown and HTML.
 import { DocumentError } from "../document-error.ts"
 import { decodeText } from "./decode-text.ts"
 import { openDocx } from "./docx.ts"
@@ -11,11 +12,13 @@ import { openPlainText } from "./plain-text.ts"
 /** @throws DocumentError EMPTY, UNSUPPORTED_TYPE, TOO_LARGE, ENCRYPTED, CORRUPT */
 export async function openDocument(bytes: Uint8Array, contentType: string): Promise<OpenedDocument> {
   if (bytes.length === 0) throw new DocumentError("EMPTY")
-  if (startsWithin(bytes, "%PDF-", 1024)) return openPdf(bytes)
-  if (startsWithin(bytes, "PK\x03\x04", 1)) return openDocx(bytes)
+  if (hasSignature(bytes, "%PDF-", 1024)) return openPdf(bytes)
+  if (hasSignature(bytes, "PK\x03\x04", 1)) return openDocx(bytes)
   // Office's older container: an encrypted .docx, or one of the formats before .docx.
-  if (startsWithin(bytes, "\xd0\xcf\x11\xe0", 1)) {
-    const isEncrypted = Buffer.from(bytes).includes(Buffer.from("EncryptedPackage", "utf16le"))
+  if (hasSignature(bytes, "\xd0\xcf\x11\xe0", 1)) {
+    const isEncrypted = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(
+      Buffer.from("EncryptedPackage", "utf16le"),
+    )
     throw new DocumentError(isEncrypted ? "ENCRYPTED" : "UNSUPPORTED_TYPE")
   }
   const isText = contentType.startsWith("text/")
@@ -26,8 +29,8 @@ export async function openDocument(bytes: Uint8Array, contentType: string): Prom
   return contentType === "text/markdown" ? openMarkdown(text) : openPlainText(text)
 }
 
-/** Whether `signature` (one character per byte) begins within the first `reach` bytes. PDF readers allow 1024 before it. */
-function startsWithin(bytes: Uint8Array, signature: string, reach: number): boolean {
+/** Whether `signature` (one character per byte) starts within the first `reach` bytes. PDF readers allow 1024 before it. */
+function hasSignature(bytes: Uint8Array, signature: string, reach: number): boolean {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, reach + signature.length - 1))
   return head.includes(Buffer.from(signature, "latin1"))
 }

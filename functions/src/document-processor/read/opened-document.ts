@@ -1,12 +1,12 @@
-// What every format's reader gives: a document that is opened, to be read page by page.
+// The interface of a document that a reader has opened.
 
 export type OpenedDocument = {
-  /** From the document's own metadata; null when it says nothing. */
+  /** From the document's metadata; null without one. */
   title: string | null
-  /** At least 1. Formats without pages are cut into parts of about a page's length. */
+  /** At least 1. Formats without pages are divided into parts of about one page. */
   totalPages: number
-  /** The pages' texts in order, lines separated by "\n"; "" for a page without text. Each is made when it is asked for. */
+  /** The pages' texts in order, lines separated by "\n"; "" for a page without text. A page is read when it is requested. */
   pages(): Iterable<string>
-  /** Frees what the reader holds; the document cannot be read afterwards. */
+  /** Releases what the reader holds; the document cannot be read afterwards. */
   close(): void
 }

@@ -1,102 +1,171 @@
 // Reads PDF with PDFium (WebAssembly), page by page.
 //
-// PDFium's code looks for `pdfium.wasm` beside the file it runs in (`new URL("pdfium.wasm", import.meta.url)`): in
-// node_modules that is the package's own, in a bundle it is beside index.mjs. So whoever bundles the processor copies
-// `@hyzyla/pdfium/dist/pdfium.wasm` there; bundle.test.ts does, and proves that the bundle reads a PDF.
+// The package loads `pdfium.wasm` from the folder of the file it runs in (`new URL("pdfium.wasm", import.meta.url)`): its
+// own folder in node_modules, or the bundle's. So the bundling copies `@hyzyla/pdfium/dist/pdfium.wasm` there.
 //
-// Each document gets an instance of its own: WebAssembly's memory grows and never shrinks, and what a broken document
-// does to it must not reach the next one. An instance takes some 30 ms.
+// Each document gets a new instance: WebAssembly's memory grows and never shrinks, and what a broken document does to it
+// must not affect the next one. An instance takes some 30 ms.
 //
-// The package's PDFiumPage closes a page only when it is rendered, so the pages of a long document would pile up;
-// its PDFiumModule is PDFium's plain C API, in which we close them.
+// The package's PDFiumPage closes a page only when it is rendered, so the pages of a long document would pile up. Its
+// PDFiumModule is PDFium's C API, which closes them.
 import type { PDFiumModule } from "@hyzyla/pdfium"
 import { DocumentError } from "../document-error.ts"
 import type { OpenedDocument } from "./opened-document.ts"
+import { checkPageCount, maxCharacters, maxPdfEngineBytes } from "./reading-limits.ts"
 
-type PDFium = Awaited<ReturnType<typeof PDFiumModule>> & {
-  /** Source: PDFium's public/fpdf_doc.h: bytes of UTF-16LE text, its terminator included, or the bytes it would need. */
+type Engine = Awaited<ReturnType<typeof PDFiumModule>> & {
+  /** Source: PDFium's public/fpdf_doc.h: the bytes of UTF-16LE text, its terminator included, or the bytes it needs. */
   _FPDF_GetMetaText(document: number, tag: number, buffer: number, bytes: number): number
+  wasmExports: { memory: { readonly buffer: ArrayBuffer; grow(pages: number): number } }
 }
 
 // Source: PDFium's public/fpdfview.h, FPDF_ERR_*.
 const wrongPassword = 4
 const unknownSecurity = 5
+const wasmPageBytes = 65_536
+const maxTitleBytes = 20_000
 
-/** @throws DocumentError ENCRYPTED, CORRUPT */
+/** @throws DocumentError ENCRYPTED, CORRUPT, TOO_LARGE; so do the pages. */
 export async function openPdf(bytes: Uint8Array): Promise<OpenedDocument> {
-  const pdfium = await loadPdfium()
-  const { malloc, free } = pdfium.wasmExports
-  const file = malloc(bytes.length)
-  pdfium.HEAPU8.set(bytes, file)
-  const document = pdfium._FPDF_LoadMemDocument(file, bytes.length, 0)
-  if (!document) {
-    const reason = pdfium._FPDF_GetLastError()
-    free(file)
-    throw new DocumentError(reason === wrongPassword || reason === unknownSecurity ? "ENCRYPTED" : "CORRUPT")
-  }
-  const totalPages = pdfium._FPDF_GetPageCount(document)
-  const close = () => {
-    pdfium._FPDF_CloseDocument(document)
-    free(file)
-  }
-  if (totalPages < 1) {
-    close()
-    throw new DocumentError("CORRUPT")
-  }
-  return {
-    title: metadata(pdfium, document, "Title"),
-    totalPages,
-    *pages() {
-      for (let index = 0; index < totalPages; index += 1) yield pageText(pdfium, document, index)
-    },
-    close,
+  const pdf = new PdfFile(await loadEngine())
+  try {
+    pdf.open(bytes)
+    const { title, totalPages } = pdf
+    return { title, totalPages, pages: () => pdf.pages(), close: () => pdf.close() }
+  } catch (error) {
+    pdf.close()
+    throw error
   }
 }
 
-async function loadPdfium(): Promise<PDFium> {
-  // Loaded when the first PDF comes: other formats and the cold start do not pay for it.
+async function loadEngine(): Promise<Engine> {
+  // Loaded for the first PDF: other formats and the cold start do not pay for it.
   const { PDFiumModule } = await import("@hyzyla/pdfium")
-  const pdfium = await PDFiumModule({})
-  pdfium._FPDF_InitLibraryWithConfig({})
-  return pdfium as PDFium
+  // PDFium's messages would be printed as the function's.
+  const silent: Parameters<typeof PDFiumModule>[0] & object = Object.assign({}, { print() {}, printErr() {} })
+  const engine = (await PDFiumModule(silent)) as Engine
+  engine._FPDF_InitLibraryWithConfig({})
+  return engine
 }
 
-/** A page that cannot be loaded has no text; its neighbours may well have. */
-function pageText(pdfium: PDFium, document: number, index: number): string {
-  const page = pdfium._FPDF_LoadPage(document, index)
-  if (!page) return ""
-  const textPage = pdfium._FPDFText_LoadPage(page)
-  try {
-    const characters = textPage ? pdfium._FPDFText_CountChars(textPage) : 0
-    if (characters < 1) return ""
-    const text = readUtf16(pdfium, (characters + 1) * 2, (buffer) => {
-      return pdfium._FPDFText_GetText(textPage, 0, characters, buffer) * 2
+class PdfFile {
+  readonly #engine: Engine
+  readonly #memory: { isExhausted: boolean }
+  #file = 0
+  #document = 0
+
+  constructor(engine: Engine) {
+    this.#engine = engine
+    this.#memory = limitMemory(engine)
+  }
+
+  open(bytes: Uint8Array): void {
+    this.#guard(() => {
+      const engine = this.#engine
+      this.#file = engine.wasmExports.malloc(bytes.length)
+      if (this.#file === 0) throw new DocumentError("TOO_LARGE")
+      engine.HEAPU8.set(bytes, this.#file)
+      this.#document = engine._FPDF_LoadMemDocument(this.#file, bytes.length, 0)
+      if (this.#document !== 0) return
+      const reason = engine._FPDF_GetLastError()
+      throw new DocumentError(reason === wrongPassword || reason === unknownSecurity ? "ENCRYPTED" : "CORRUPT")
     })
-    // PDFium joins a word that was broken at a line's end, and marks the place with U+FFFE.
-    return text.replaceAll("\r\n", "\n").replaceAll("\uFFFE", "-\n")
-  } finally {
-    if (textPage) pdfium._FPDFText_ClosePage(textPage)
-    pdfium._FPDF_ClosePage(page)
+    checkPageCount(this.totalPages)
+    if (this.totalPages < 1) throw new DocumentError("CORRUPT")
+  }
+
+  get totalPages(): number {
+    return this.#engine._FPDF_GetPageCount(this.#document)
+  }
+
+  get title(): string | null {
+    const engine = this.#engine
+    return this.#guard(() => {
+      const tag = engine.wasmExports.malloc(6)
+      engine.HEAPU8.set(new TextEncoder().encode("Title\0"), tag)
+      const bytes = engine._FPDF_GetMetaText(this.#document, tag, 0, 0)
+      const write = (buffer: number) => engine._FPDF_GetMetaText(this.#document, tag, buffer, bytes)
+      const text = bytes > maxTitleBytes ? "" : this.#readUtf16(bytes, write)
+      engine.wasmExports.free(tag)
+      return text.trim() || null
+    })
+  }
+
+  *pages(): Iterable<string> {
+    const { totalPages } = this
+    for (let index = 0; index < totalPages; index += 1) yield this.#guard(() => this.#pageText(index))
+  }
+
+  close(): void {
+    // An engine that ran out of memory or crashed cannot be called again; its instance is garbage.
+    if (this.#memory.isExhausted || this.#document === 0) return
+    this.#engine._FPDF_CloseDocument(this.#document)
+    this.#engine.wasmExports.free(this.#file)
+    this.#document = 0
+  }
+
+  /** Out of memory, PDFium either crashes or continues with what it has: both end the document. */
+  #guard<Result>(call: () => Result): Result {
+    let result: Result
+    try {
+      result = call()
+    } catch (cause) {
+      if (cause instanceof DocumentError && !this.#memory.isExhausted) throw cause
+      // The instance is in an unknown state.
+      this.#document = 0
+      throw new DocumentError(this.#memory.isExhausted ? "TOO_LARGE" : "CORRUPT", { cause })
+    }
+    if (this.#memory.isExhausted) throw new DocumentError("TOO_LARGE")
+    return result
+  }
+
+  /** A page that cannot be loaded has no text; its neighbours may have some. */
+  #pageText(index: number): string {
+    const engine = this.#engine
+    const page = engine._FPDF_LoadPage(this.#document, index)
+    if (!page) return ""
+    const textPage = engine._FPDFText_LoadPage(page)
+    try {
+      const characters = textPage ? engine._FPDFText_CountChars(textPage) : 0
+      if (characters < 1) return ""
+      if (characters > maxCharacters) throw new DocumentError("TOO_LARGE")
+      const text = this.#readUtf16((characters + 1) * 2, (buffer) => {
+        return engine._FPDFText_GetText(textPage, 0, characters, buffer) * 2
+      })
+      // PDFium joins a word that was broken at a line's end, and marks the place with U+FFFE.
+      return text.replaceAll("\r\n", "\n").replaceAll("\uFFFE", "-\n")
+    } finally {
+      if (textPage) engine._FPDFText_ClosePage(textPage)
+      engine._FPDF_ClosePage(page)
+    }
+  }
+
+  /** @param write fills a buffer with terminated UTF-16LE text and returns the bytes it wrote */
+  #readUtf16(bytes: number, write: (buffer: number) => number): string {
+    if (bytes <= 2) return ""
+    const engine = this.#engine
+    const buffer = engine.wasmExports.malloc(bytes)
+    if (buffer === 0) throw new DocumentError("TOO_LARGE")
+    try {
+      const written = Math.max(0, write(buffer) - 2)
+      return new TextDecoder("utf-16le").decode(engine.HEAPU8.slice(buffer, buffer + written))
+    } finally {
+      engine.wasmExports.free(buffer)
+    }
   }
 }
 
-function metadata(pdfium: PDFium, document: number, name: string): string | null {
-  const tag = pdfium.wasmExports.malloc(name.length + 1)
-  pdfium.HEAPU8.set(new TextEncoder().encode(`${name}\0`), tag)
-  const bytes = pdfium._FPDF_GetMetaText(document, tag, 0, 0)
-  const text = readUtf16(pdfium, bytes, (buffer) => pdfium._FPDF_GetMetaText(document, tag, buffer, bytes))
-  pdfium.wasmExports.free(tag)
-  return text.trim() || null
-}
-
-/** Lets `write` fill a buffer with terminated UTF-16LE text, and gives that text. `write` returns the bytes it wrote. */
-function readUtf16(pdfium: PDFium, bytes: number, write: (buffer: number) => number): string {
-  if (bytes <= 2) return ""
-  const buffer = pdfium.wasmExports.malloc(bytes)
-  try {
-    const written = Math.max(0, write(buffer) - 2)
-    return new TextDecoder("utf-16le").decode(pdfium.HEAPU8.slice(buffer, buffer + written))
-  } finally {
-    pdfium.wasmExports.free(buffer)
+/**
+ * Makes the engine's memory stop growing at its limit. A stream of 2 MB may inflate to 2 GB, and no other limit bounds
+ * WebAssembly memory: `resourceLimits` of a thread bound the JavaScript heap only.
+ */
+function limitMemory({ wasmExports: { memory } }: Engine): { isExhausted: boolean } {
+  const state = { isExhausted: false }
+  const grow = memory.grow.bind(memory)
+  memory.grow = (pages) => {
+    if (memory.buffer.byteLength + pages * wasmPageBytes <= maxPdfEngineBytes) return grow(pages)
+    state.isExhausted = true
+    throw new RangeError("the PDF engine's memory limit is reached")
   }
+  return state
 }

@@ -1,8 +1,14 @@
 // Reads plain text.
-import { cutIntoPages } from "./cut-into-pages.ts"
 import type { OpenedDocument } from "./opened-document.ts"
+import { paginate } from "./paginate.ts"
 
+/** @throws DocumentError TOO_LARGE */
 export function openPlainText(text: string): OpenedDocument {
-  const pages = cutIntoPages(text.replaceAll("\r\n", "\n"))
-  return { title: null, totalPages: pages.length, pages: () => pages, close() {} }
+  return openText(text.replaceAll("\r\n", "\n"), null)
+}
+
+/** A document whose text is known as a whole, and divided into pages here. */
+export function openText(text: string, title: string | null): OpenedDocument {
+  const pages = paginate(text)
+  return { title, totalPages: pages.length, pages: () => pages, close() {} }
 }

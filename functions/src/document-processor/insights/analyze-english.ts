@@ -1,14 +1,14 @@
-// Lets compromise tag the words of an English text, a part at a time.
+// Tags the words of an English text with compromise, a part at a time.
 import { setImmediate } from "node:timers/promises"
 import { type CountedName, createNameCollector } from "./named-entities.ts"
-import { spread } from "./spread.ts"
+import { sampleEvenly } from "./sample-evenly.ts"
 import { createWordClasses } from "./word-classes.ts"
 
 const partCharacters = 4_000
-// compromise reads some 80,000 characters a second: of long documents evenly spread parts are enough.
+// compromise reads some 80,000 characters a second: of long documents an even sample is enough.
 const maxParts = 40
 
-export type EnglishReading = {
+export type EnglishAnalysis = {
   people: CountedName[]
   places: CountedName[]
   organizations: CountedName[]
@@ -16,19 +16,22 @@ export type EnglishReading = {
   isNoun(word: string): boolean
 }
 
-/** A word as compromise tagged it; `post` is what stands between it and the next word. */
+/** A word as compromise tagged it; `post` is what is between it and the next word. */
 export type Term = { text: string; post: string; tags: ReadonlySet<string> }
 
 /**
- * @param sentences in the document's order.
- * @param isOutOfTime asked between parts; what was found until then is what is returned.
+ * @param sentences in the document's order
+ * @param isOutOfTime called between parts; the parts that were analyzed by then give the result
  */
-export async function readEnglish(sentences: readonly string[], isOutOfTime: () => boolean): Promise<EnglishReading> {
-  // Loading it takes longer than reading many pages, so only documents that need it pay.
+export async function analyzeEnglish(
+  sentences: readonly string[],
+  isOutOfTime: () => boolean,
+): Promise<EnglishAnalysis> {
+  // Loading it takes longer than analyzing many pages, so only documents that need it pay.
   const { default: nlp } = await import("compromise")
   const names = createNameCollector((word) => nlp(word.toLowerCase()).has("#Organization"))
   const classes = createWordClasses()
-  const parts = spread(partsOf(sentences), maxParts)
+  const parts = sampleEvenly(partsOf(sentences), maxParts)
   for (const part of parts) {
     if (isOutOfTime()) break
     const text = nlp(part)
@@ -38,7 +41,7 @@ export async function readEnglish(sentences: readonly string[], isOutOfTime: () 
       organizations: termsOf(text.organizations()),
     })
     for (const terms of termsOf(text)) classes.add(terms)
-    // Sockets get their turn in between.
+    // Lets messages to the thread be received.
     await setImmediate()
   }
   return { ...names.counted(parts.join("\n")), isNoun: classes.isNoun }
@@ -46,15 +49,21 @@ export async function readEnglish(sentences: readonly string[], isOutOfTime: () 
 
 function partsOf(sentences: readonly string[]): string[] {
   const parts: string[] = []
+  let part: string[] = []
+  let characters = 0
   for (const sentence of sentences) {
-    const last = parts.at(-1)
-    if (last === undefined || last.length > partCharacters) parts.push(sentence)
-    else parts[parts.length - 1] = `${last}\n${sentence}`
+    part.push(sentence)
+    characters += sentence.length + 1
+    if (characters <= partCharacters) continue
+    parts.push(part.join("\n"))
+    part = []
+    characters = 0
   }
+  if (part.length > 0) parts.push(part.join("\n"))
   return parts
 }
 
-/** The terms of each match; `docs` is what compromise's own output is made from, many times as fast to read. */
+/** The terms of each match; `docs` is the source of compromise's own output and many times faster to read. */
 function termsOf(matches: { docs: Tagged[][] }): Term[][] {
   return matches.docs.map((terms) => terms.map(({ text, post, tags = none }) => ({ text, post, tags })))
 }

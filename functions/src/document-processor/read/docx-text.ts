@@ -1,0 +1,91 @@
+// Extracts the text of a Word document's main part (WordprocessingML, ECMA-376 part 1, section 17) in one pass.
+import type { XmlHandler } from "./parse-xml.ts"
+import { TextBuilder } from "./text-builder.ts"
+
+// Properties have no text. Deleted and moved text is not part of the document. Of the alternatives for one text box
+// ("Choice", "Fallback") one is read. Drawings and formulas use the element "t" for other things.
+const skippedElements = new Set(
+  "pPr rPr sectPr tblPr tblPrEx tblGrid trPr tcPr sdtPr sdtEndPr del moveFrom Choice drawing oMath rt".split(" "),
+)
+const characters = new Map([
+  ["tab", "\t"],
+  ["br", "\n"],
+  ["cr", "\n"],
+  ["noBreakHyphen", "\u2011"],
+  ["softHyphen", "\u00ad"],
+])
+
+export class DocxText implements XmlHandler {
+  readonly #text = new TextBuilder()
+  /** Text boxes of the current paragraph: they are anchored within it and follow it in the text. */
+  #boxes = new TextBuilder()
+  #boxDepth = 0
+  #isInText = false
+  #isParagraphMarkDeleted = false
+  #skipped: { root: string; depth: number; hasDeletion: boolean } | undefined
+  #root: "missing" | "open" | "closed" = "missing"
+
+  /** Whether the part is a whole WordprocessingML document. */
+  get isComplete(): boolean {
+    return this.#root === "closed"
+  }
+
+  /** Paragraphs end with an empty line. */
+  toString(): string {
+    return this.#text.toString() + this.#boxes.toString()
+  }
+
+  onOpen(name: string): void {
+    if (this.#skipped) {
+      if (name === this.#skipped.root) this.#skipped.depth += 1
+      this.#skipped.hasDeletion ||= name === "del"
+      return
+    }
+    if (skippedElements.has(name)) {
+      this.#skipped = { root: name, depth: 1, hasDeletion: false }
+      return
+    }
+    if (name === "document") this.#root = "open"
+    if (name === "t") this.#isInText = true
+    if (name === "p") this.#isParagraphMarkDeleted = false
+    if (name === "txbxContent") this.#boxDepth += 1
+    const character = characters.get(name)
+    if (character !== undefined) this.#add(character)
+  }
+
+  onClose(name: string): void {
+    if (this.#skipped) {
+      if (name === this.#skipped.root) this.#skipped.depth -= 1
+      if (this.#skipped.depth === 0) this.#endSkip(this.#skipped)
+      return
+    }
+    if (name === "document") this.#root = "closed"
+    if (name === "t") this.#isInText = false
+    if (name === "txbxContent" && this.#boxDepth > 0) this.#boxDepth -= 1
+    if (name === "p") this.#endParagraph()
+  }
+
+  onText(text: string): void {
+    if (this.#isInText && !this.#skipped) this.#add(text)
+  }
+
+  #add(text: string): void {
+    if (this.#boxDepth > 0) this.#boxes.add(text)
+    else this.#text.add(text)
+  }
+
+  #endParagraph(): void {
+    // A paragraph whose mark is deleted continues in the next one (17.13.5.15).
+    if (!this.#isParagraphMarkDeleted) this.#add("\n\n")
+    if (this.#boxDepth > 0 || this.#boxes.isEmpty) return
+    this.#text.add(this.#boxes.toString())
+    this.#boxes = new TextBuilder()
+  }
+
+  #endSkip({ root, hasDeletion }: { root: string; hasDeletion: boolean }): void {
+    this.#skipped = undefined
+    if (root === "pPr") this.#isParagraphMarkDeleted = hasDeletion
+    // The rest of a deleted table row is skipped (17.13.5.12).
+    if (root === "trPr" && hasDeletion) this.#skipped = { root: "tr", depth: 1, hasDeletion: false }
+  }
+}

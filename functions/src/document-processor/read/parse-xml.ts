@@ -1,0 +1,58 @@
+// Parses XML and reports elements and text as they occur (SAX). Memory does not grow with the nesting of elements.
+//
+// Uses the tokenizer of htmlparser2: its parser shifts a stack of all open elements at every tag.
+import { decodeUtf16 } from "./decode-text.ts"
+
+export type XmlHandler = {
+  /** @param name without its namespace prefix, which every program chooses */
+  onOpen(name: string): void
+  onClose(name: string): void
+  onText?(text: string): void
+  /** Attributes of the element that was opened last; called only with their own prefix removed. */
+  onAttribute?(name: string, value: string): void
+}
+
+export async function parseXml(bytes: Uint8Array, handler: XmlHandler): Promise<void> {
+  const { Tokenizer } = await import("htmlparser2")
+  const xml = decodeUtf16(bytes) ?? new TextDecoder().decode(bytes)
+  const localName = (start: number, end: number) => {
+    const name = xml.slice(start, end)
+    return name.slice(name.indexOf(":") + 1)
+  }
+  let element = ""
+  let attribute = ""
+  let value = ""
+  const ignore = () => {}
+  const tokenizer = new Tokenizer(
+    { xmlMode: true, decodeEntities: true },
+    {
+      onopentagname(start, end) {
+        element = localName(start, end)
+        handler.onOpen(element)
+      },
+      onselfclosingtag: () => handler.onClose(element),
+      onclosetag: (start, end) => handler.onClose(localName(start, end)),
+      ontext: (start, end) => handler.onText?.(xml.slice(start, end)),
+      ontextentity: (codePoint) => handler.onText?.(String.fromCodePoint(codePoint)),
+      oncdata: (start, end, offset) => handler.onText?.(xml.slice(start, end - offset)),
+      onattribname(start, end) {
+        attribute = localName(start, end)
+        value = ""
+      },
+      onattribdata(start, end) {
+        if (handler.onAttribute) value += xml.slice(start, end)
+      },
+      onattribentity(codePoint) {
+        if (handler.onAttribute) value += String.fromCodePoint(codePoint)
+      },
+      onattribend: () => handler.onAttribute?.(attribute, value),
+      onopentagend: ignore,
+      oncomment: ignore,
+      ondeclaration: ignore,
+      onprocessinginstruction: ignore,
+      onend: ignore,
+    },
+  )
+  tokenizer.write(xml)
+  tokenizer.end()
+}

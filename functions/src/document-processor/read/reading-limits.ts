@@ -1,0 +1,20 @@
+// Upper bounds for what one document may hold, whatever its format. They keep memory below 1 GB for any file.
+import { maxDocumentBytes } from "@document-insight/protocol"
+import { DocumentError } from "../document-error.ts"
+
+/** The largest plain text that can be uploaded has one character per byte; no other format may hold more text. */
+export const maxCharacters = maxDocumentBytes
+
+/** Six times as many pages as the largest plain text has. */
+export const maxPages = 100_000
+
+/** WebAssembly memory of the PDF engine, the file included. */
+export const maxPdfEngineBytes = 400 * 2 ** 20
+
+/** XML of a Word document. A thousand pages of Word take some 20 MB. */
+export const maxXmlBytes = 60_000_000
+
+/** @throws DocumentError TOO_LARGE */
+export function checkPageCount(pages: number): void {
+  if (pages > maxPages) throw new DocumentError("TOO_LARGE")
+}
