@@ -1,0 +1,126 @@
+// Ends a reading thread whose document exceeds its time or memory.
+import { DocumentError } from "../document-error.ts"
+import type { ReadingThreadHandle } from "./reading-thread-handle.ts"
+
+export type ReadingLimits = {
+  /** JavaScript heap and buffers of the thread. */
+  memoryBytes: number
+  /** CPU time until the next page. */
+  stepMs: number
+  /** CPU time of all pages, and what is added for each byte of the file. */
+  documentMs: number
+  msPerByte: number
+  /** CPU time after which the insights are completed from what is known. */
+  analysisMs: number
+  /** CPU time after which the insights are given up. */
+  maxAnalysisMs: number
+  /** How long the insights may take to complete once the invocation has no time left. */
+  completionMs: number
+  /** Time without any sign of the thread, which then runs native code that cannot be interrupted. */
+  unresponsiveMs: number
+}
+
+// Limits of CPU time rather than of time: a busy machine does not change which documents can be read. No page of an
+// ordinary document takes a second. With the rest of the function the memory stays below 1 GB.
+export const readingLimits: ReadingLimits = {
+  memoryBytes: 600 * 2 ** 20,
+  stepMs: 8_000,
+  documentMs: 12_000,
+  msPerByte: 5_000 / 1_000_000,
+  analysisMs: 5_000,
+  maxAnalysisMs: 12_000,
+  completionMs: 1_000,
+  unresponsiveMs: 15_000,
+}
+
+export type MonitoredDocument = { sizeBytes: number; isOutOfTime(): boolean }
+
+const checkEveryMs = 25
+
+export class ReadingMonitor {
+  readonly #thread: ReadingThreadHandle
+  readonly #document: MonitoredDocument
+  readonly #limits: ReadingLimits
+  readonly #timer: NodeJS.Timeout
+  #phase: "waiting" | "reading" | "analysis" = "waiting"
+  #isMeasuring = false
+  #respondedAt = 0
+  /** CPU time of the thread at the start of the document and of the step. */
+  #documentStart: number | undefined
+  #stepStart: number | undefined
+  #mustCompleteBy = Number.POSITIVE_INFINITY
+
+  constructor(thread: ReadingThreadHandle, document: MonitoredDocument, limits: ReadingLimits) {
+    this.#thread = thread
+    this.#document = document
+    this.#limits = limits
+    this.#timer = setInterval(() => this.#check(), checkEveryMs)
+  }
+
+  /** Limits a request. The time between requests does not count: the thread waits for its caller then. */
+  async watch<Response>(phase: "reading" | "analysis", request: Promise<Response>): Promise<Response> {
+    this.#phase = phase
+    this.#stepStart = undefined
+    this.#respondedAt = performance.now()
+    try {
+      return await request
+    } finally {
+      this.#phase = "waiting"
+    }
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer)
+  }
+
+  #check(): void {
+    if (this.#phase === "waiting") return
+    const now = performance.now()
+    if (this.#document.isOutOfTime()) this.#endInvocation(now)
+    else if (now - this.#respondedAt > this.#limits.unresponsiveMs) this.#end("TIMED_OUT")
+    if (!this.#isMeasuring) void this.#measure()
+  }
+
+  #endInvocation(now: number): void {
+    if (this.#phase === "reading") {
+      this.#end("TIMED_OUT")
+      return
+    }
+    this.#thread.stopAnalysis()
+    this.#mustCompleteBy = Math.min(this.#mustCompleteBy, now + this.#limits.completionMs)
+    if (now >= this.#mustCompleteBy) this.#end("TIMED_OUT")
+  }
+
+  async #measure(): Promise<void> {
+    this.#isMeasuring = true
+    try {
+      const { memoryBytes, cpuMs } = await this.#thread.usage()
+      this.#respondedAt = performance.now()
+      if (this.#phase === "waiting") return
+      this.#documentStart ??= cpuMs
+      this.#stepStart ??= cpuMs
+      if (memoryBytes > this.#limits.memoryBytes) this.#end("TOO_LARGE")
+      this.#checkTime(cpuMs - this.#stepStart, cpuMs - this.#documentStart)
+    } catch {
+      // The thread has ended meanwhile, which the request reports.
+    } finally {
+      this.#isMeasuring = false
+    }
+  }
+
+  #checkTime(stepMs: number, documentMs: number): void {
+    const limits = this.#limits
+    if (this.#phase === "analysis") {
+      if (stepMs > limits.analysisMs) this.#thread.stopAnalysis()
+      if (stepMs > limits.maxAnalysisMs) this.#end("TIMED_OUT")
+      return
+    }
+    const maxDocumentMs = limits.documentMs + limits.msPerByte * this.#document.sizeBytes
+    if (stepMs > limits.stepMs || documentMs > maxDocumentMs) this.#end("TIMED_OUT")
+  }
+
+  #end(errorCode: "TOO_LARGE" | "TIMED_OUT"): void {
+    this.#phase = "waiting"
+    void this.#thread.terminate(new DocumentError(errorCode))
+  }
+}

@@ -1,0 +1,88 @@
+// Owns one reading thread: starts it, sends it documents, and ends it.
+import { once } from "node:events"
+import { Worker } from "node:worker_threads"
+import { DocumentError } from "../document-error.ts"
+import type { FromThread, ThreadSettings, ToThread } from "./thread-messages.ts"
+
+// V8 ends the thread at this size of its heap. Memory is monitored below that (reading-monitor.ts), because a single
+// allocation that exceeds V8's limit by far ends the whole process.
+const maxHeapMb = 700
+// A thread that reaches the limit gets 16 MB more to end in. If one collection of the young generation promotes more than
+// that, V8 ends the process.
+const youngGenerationMb = 24
+
+export class ReadingThreadHandle {
+  readonly #stopAnalysis = new Int32Array(new SharedArrayBuffer(4))
+  readonly #worker: Worker
+  #isEnded = false
+  #receive: { resolve(message: FromThread): void; reject(error: Error): void } | undefined
+
+  constructor() {
+    this.#worker = new Worker(threadFile(), {
+      name: "reading",
+      workerData: { stopAnalysis: this.#stopAnalysis } satisfies ThreadSettings,
+      // The thread reads untrusted files and needs no credentials.
+      env: {},
+      resourceLimits: { maxOldGenerationSizeMb: maxHeapMb, maxYoungGenerationSizeMb: youngGenerationMb },
+    })
+    this.#worker.on("message", (message: FromThread) => this.#receive?.resolve(message))
+    this.#worker.on("error", (error) => this.#fail(asReadingError(error)))
+    this.#worker.on("exit", (code) => this.#fail(new Error(`the reading thread ended with exit code ${code}`)))
+    // An idle thread does not keep the process alive.
+    this.#worker.unref()
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded
+  }
+
+  /** Sends a message and waits for the response. */
+  async request(message: ToThread): Promise<FromThread> {
+    if (this.#isEnded) throw new Error("the reading thread has ended")
+    Atomics.store(this.#stopAnalysis, 0, 0)
+    this.#worker.ref()
+    try {
+      return await new Promise((resolve, reject) => {
+        this.#receive = { resolve, reject }
+        this.#worker.postMessage(message)
+      })
+    } finally {
+      this.#receive = undefined
+      this.#worker.unref()
+    }
+  }
+
+  /** Asks the thread to complete the insights from what is known. */
+  stopAnalysis(): void {
+    Atomics.store(this.#stopAnalysis, 0, 1)
+  }
+
+  /** The JavaScript heap with the buffers outside it (WebAssembly memory included), and the CPU time since the start. */
+  async usage(): Promise<{ memoryBytes: number; cpuMs: number }> {
+    const [heap, cpu] = await Promise.all([this.#worker.getHeapStatistics(), this.#worker.cpuUsage()])
+    return { memoryBytes: heap.used_heap_size + heap.external_memory, cpuMs: (cpu.user + cpu.system) / 1_000 }
+  }
+
+  /** Ends the thread at once; a pending request fails with `reason`. */
+  async terminate(reason: Error = new Error("the reading thread was ended")): Promise<void> {
+    this.#fail(reason)
+    await this.#worker.terminate()
+  }
+
+  #fail(error: Error): void {
+    this.#isEnded = true
+    this.#receive?.reject(error)
+  }
+}
+
+/** A file of its own in a bundle too: `reading-thread.mjs` beside the handler's `index.mjs`. */
+function threadFile(): URL {
+  const isBundled = import.meta.url.endsWith(".mjs")
+  return new URL(isBundled ? "./reading-thread.mjs" : "../reading-thread.ts", import.meta.url)
+}
+
+function asReadingError(error: unknown): Error {
+  const isOutOfMemory = (error as NodeJS.ErrnoException).code === "ERR_WORKER_OUT_OF_MEMORY"
+  if (isOutOfMemory) return new DocumentError("TOO_LARGE", { cause: error })
+  return error instanceof Error ? error : new Error("the reading thread failed", { cause: error })
+}
