@@ -87,7 +87,7 @@ function separatePackages(
 
 async function bundlePackages(
   imported: ReadonlyMap<string, string>,
-  { outfile: _, plugins: __, ...options }: BuildOptions & { write: false; metafile: true },
+  { plugins: _, ...options }: BuildOptions & { write: false; metafile: true },
   folder: string,
 ): Promise<PackageModules> {
   const root = options.absWorkingDir ?? ""
@@ -96,7 +96,6 @@ async function bundlePackages(
     ...options,
     entryPoints: entries.map(({ path, name }) => ({ in: path, out: name })),
     outdir: folder,
-    outExtension: { ".js": ".mjs" },
     // Packages that share dependencies, such as the clients of the AWS SDK, share their state too.
     splitting: true,
   })

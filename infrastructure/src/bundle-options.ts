@@ -1,5 +1,6 @@
-// How esbuild makes a handler into one ES module: said once, for deployments and for reloads while developing.
-import { join } from "node:path"
+// The esbuild options that bundle a handler into an ES module, for deployments and for reloads during development.
+import { readdirSync } from "node:fs"
+import { basename, dirname, join } from "node:path"
 import type { BuildOptions } from "esbuild"
 import { repositoryRoot } from "./repository-root.ts"
 
@@ -7,11 +8,16 @@ import { repositoryRoot } from "./repository-root.ts"
 const requireForDependencies =
   'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);'
 
-/** esbuild's options for a handler. The AWS SDK is bundled: a fixed version, and a faster cold start than the runtime's. */
+/**
+ * Bundles a handler into `index.mjs`. Each file next to it whose name ends with `-thread.ts` is the entry point of a worker
+ * thread, bundled under its own name. The AWS SDK is bundled too: its version is fixed and it loads faster than the
+ * runtime's.
+ */
 export function bundleOptions(entry: string, outdir: string): BuildOptions {
   return {
-    entryPoints: [entry],
-    outfile: join(outdir, "index.mjs"),
+    entryPoints: [{ in: entry, out: "index" }, ...threadEntries(dirname(entry))],
+    outdir,
+    outExtension: { ".js": ".mjs" },
     bundle: true,
     platform: "node",
     target: "node24",
@@ -25,4 +31,9 @@ export function bundleOptions(entry: string, outdir: string): BuildOptions {
     logLevel: "silent",
     absWorkingDir: repositoryRoot,
   }
+}
+
+function threadEntries(folder: string): { in: string; out: string }[] {
+  const files = readdirSync(folder).filter((name) => name.endsWith("-thread.ts"))
+  return files.sort().map((name) => ({ in: join(folder, name), out: basename(name, ".ts") }))
 }

@@ -38,6 +38,7 @@ export async function* processDocument(document: DocumentToRead): AsyncGenerator
     let response = await monitor.watch("reading", thread.request({ type: "read", bytes, contentType }))
     while (response.type === "page") {
       const { pagesProcessed, totalPages } = response
+      if (pagesProcessed < totalPages && document.isOutOfTime()) throw new DocumentError("TIMED_OUT")
       const phase = pagesProcessed === totalPages ? "analysis" : "reading"
       const next = monitor.watch(phase, thread.request({ type: "continue" }))
       // A rejection is handled when the caller requests the next step.
