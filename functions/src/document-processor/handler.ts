@@ -10,12 +10,16 @@ import { createDocumentsTable } from "../storage/documents-table.ts"
 import { createWatchersTable } from "../storage/watchers-table.ts"
 import { downloadUpload } from "./download-upload.ts"
 import { createBatchHandler } from "./process-batch.ts"
+import { prepareReading } from "./process-document.ts"
 import { createProgressNotifier } from "./progress-notifier.ts"
 
 const environment = documentProcessorEnvironment()
 const logger = new Logger()
 const client = DynamoDBDocumentClient.from(new DynamoDBClient())
 const s3 = new S3Client()
+
+// While the thread starts, the first document is downloaded.
+prepareReading()
 
 export const handler = createBatchHandler({
   documents: createDocumentsTable(client, environment.documentsTableName),

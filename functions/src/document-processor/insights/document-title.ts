@@ -12,7 +12,9 @@ export function documentTitle(metadata: string | null, blocks: readonly TextBloc
   const title = metadata?.slice(0, maxMetadataCharacters).replace(/\s+/gu, " ").trim() ?? ""
   if (title && !unhelpful.test(title)) return title.slice(0, maxCharacters)
   // A letter has its topic in its subject line.
-  const first = (blocks[0] ?? "").slice(0, maxMetadataCharacters).replace(/^(?:subject|re|betreff|objet|asunto|oggetto):\s+/iu, "")
+  const first = (blocks[0] ?? "")
+    .slice(0, maxMetadataCharacters)
+    .replace(/^(?:subject|re|betreff|objet|asunto|oggetto):\s+/iu, "")
   const isHeading = first.length <= maxCharacters && /\p{L}{2}/u.test(first) && !/[.,;:]$/u.test(first)
   return isHeading ? first : null
 }

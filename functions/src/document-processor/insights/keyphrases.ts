@@ -81,7 +81,13 @@ function frequentPhrases(runs: readonly string[][], minCount: number): Map<strin
     const key = keyOf(words)
     const count = counts.get(key) ?? 0
     if (count < minCount) continue
-    const candidate = candidates.get(key) ?? { words: words.length, count, spellings: new Map(), inLonger: 0, longer: 0 }
+    const candidate = candidates.get(key) ?? {
+      words: words.length,
+      count,
+      spellings: new Map(),
+      inLonger: 0,
+      longer: 0,
+    }
     const spelling = words.join(" ")
     candidate.spellings.set(spelling, (candidate.spellings.get(spelling) ?? 0) + 1)
     candidates.set(key, candidate)

@@ -1,5 +1,4 @@
 // Owns one reading thread: starts it, sends it documents, and ends it.
-import { once } from "node:events"
 import { Worker } from "node:worker_threads"
 import { DocumentError } from "../document-error.ts"
 import type { FromThread, ThreadSettings, ToThread } from "./thread-messages.ts"
