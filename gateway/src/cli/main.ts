@@ -1,8 +1,7 @@
 // `npm run gateway -- SOURCE`: serves every API of a template or an assembly.
 import { existsSync, readFileSync } from "node:fs"
 import { basename, resolve } from "node:path"
-import { GatewayError } from "../foundation/errors.ts"
-import type { Gateway } from "../gateway-options.ts"
+import { type Gateway, GatewayError } from "../index.ts"
 import { commandLine } from "./command-line.ts"
 import { type CommandOptions, optionsHelp } from "./options.ts"
 import type { Reporter } from "./reporter.ts"

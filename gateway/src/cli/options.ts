@@ -1,6 +1,6 @@
 // The command line's options: the same for `npm start` and `npm run gateway`.
 import { parseArgs } from "node:util"
-import { GatewayError } from "../foundation/errors.ts"
+import { GatewayError } from "../index.ts"
 
 export type CommandOptions = {
   /** First port; 0 is any free one. */

@@ -1,7 +1,6 @@
 // How the gateway speaks to whoever started it: sentences on a terminal, or one JSON object per line.
 import { styleText } from "node:util"
-import { GatewayError } from "../foundation/errors.ts"
-import type { GatewayEvent } from "../observe/gateway-event.ts"
+import { GatewayError, type GatewayEvent } from "../index.ts"
 import { shortLine } from "./short-line.ts"
 
 export type Ready = {

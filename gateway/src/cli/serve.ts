@@ -1,6 +1,5 @@
 // Serves until a signal says stop: the part that `npm start` and `npm run gateway` have in common.
-import { startGateway } from "../gateway.ts"
-import type { Gateway, GatewayOptions } from "../gateway-options.ts"
+import { type Gateway, type GatewayOptions, startGateway } from "../index.ts"
 import type { CommandOptions } from "./options.ts"
 import type { Reporter } from "./reporter.ts"
 

@@ -1,6 +1,6 @@
 // One short line for a person at a terminal, out of a line that was made for machines. `--json` has them whole.
 import { stripVTControlCharacters, styleText } from "node:util"
-import type { GatewayEvent } from "../observe/gateway-event.ts"
+import type { GatewayEvent } from "../index.ts"
 
 type Line = { subject: string; text: string; isError?: boolean }
 

@@ -1,8 +1,7 @@
 // Reloads when files change. A burst of changes is one reload; one that fails leaves what was served before and says
 // why, and the next good one says that it is back.
 import { join } from "node:path"
-import { type Clock, systemClock, type Timer } from "../foundation/clock.ts"
-import type { Gateway } from "../gateway-options.ts"
+import { type Clock, type Gateway, systemClock } from "../index.ts"
 import { problemOf } from "./reporter.ts"
 import { type TreeWatcher, watchTree } from "./watch-tree.ts"
 
@@ -36,7 +35,7 @@ export function watchSource({ paths, reload, report, quietMs = QUIET_MS, clock =
   const trees = new Map<string, TreeWatcher>()
   let changed = new Set<string>()
   let firstChangeAt = 0
-  let timer: Timer | undefined
+  let timer: ReturnType<Clock["after"]> | undefined
   let running: Promise<void> = Promise.resolve()
   let isBroken = false
 
