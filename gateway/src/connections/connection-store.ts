@@ -1,4 +1,4 @@
-// Who is connected, by API. A connection belongs to its API, not to a stage: any stage's URL reaches it.
+// The open connections by API. A connection belongs to its API, not to a stage: the URL of any stage reaches it.
 // AWS: a connection is reached through any deployed stage of its API (post-through-other-stage)
 import type { Connection } from "./connection.ts"
 
@@ -17,7 +17,7 @@ export class ConnectionStore {
     this.#size++
   }
 
-  /** An open connection, or undefined: an id that has closed and one that never was are the same to the caller. */
+  /** An open connection, or undefined: closed and unknown ids are not distinguished. */
   find(apiId: string, connectionId: string): Connection | undefined {
     const connection = this.#byApi.get(apiId)?.get(connectionId)
     return connection?.isOpen ? connection : undefined

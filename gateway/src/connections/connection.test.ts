@@ -36,7 +36,7 @@ function openConnection(clock: ManualClock, options: { answersClose?: boolean; b
   return { connection, sent, closes, ended }
 }
 
-test("ten idle minutes end it with 1001, and not a moment earlier", async () => {
+test("closes with 1001 after ten idle minutes, and no earlier", async () => {
   const clock = new ManualClock()
   const { closes, ended } = openConnection(clock)
   clock.advance(10 * MINUTE - 1)
@@ -46,7 +46,7 @@ test("ten idle minutes end it with 1001, and not a moment earlier", async () => 
   expect(clock.pending).toBe(0)
 })
 
-test("a message in either direction starts the ten minutes anew", () => {
+test("a message in either direction restarts the idle timeout", () => {
   const clock = new ManualClock()
   const { connection, closes } = openConnection(clock)
   clock.advance(9 * MINUTE)
@@ -59,7 +59,7 @@ test("a message in either direction starts the ten minutes anew", () => {
   expect(closes).toEqual([{ code: 1001, reason: "Going away" }])
 })
 
-test("two hours end even the busiest connection", () => {
+test("closes after two hours however busy it is", () => {
   const clock = new ManualClock()
   const { connection, closes } = openConnection(clock)
   for (let minute = 0; minute < 119; minute++) {
@@ -71,14 +71,14 @@ test("two hours end even the busiest connection", () => {
   expect(closes).toEqual([{ code: 1001, reason: "Going away" }])
 })
 
-test("a message costs no timer", () => {
+test("a message creates no timer", () => {
   const clock = new ManualClock()
   const { connection } = openConnection(clock)
   for (let count = 0; count < 1000; count++) connection.touch()
   expect(clock.pending).toBe(1)
 })
 
-test("who does not take what was sent is told buffer-full, and is still connected", () => {
+test("send reports buffer-full for a slow client, which stays connected", () => {
   const clock = new ManualClock()
   let buffered = awsQuotas.maxSendBufferBytes + 1
   const { connection, sent } = openConnection(clock, { bufferedBytes: () => buffered })
@@ -102,7 +102,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ do: fc.constant("advance" as const), ms: fc.nat({ max: 70 * MINUTE }) }),
 )
 
-test("over any history each connection ends once, is gone from then on, and leaves no timer", () => {
+test("every history ends each connection once and leaves no timer", () => {
   fc.assert(
     fc.property(fc.array(steps, { maxLength: 60 }), (history) => {
       const clock = new ManualClock()

@@ -1,12 +1,12 @@
-// One client's WebSocket connection: who it is, when it was last active, and the two deadlines that end it.
+// A WebSocket connection: its identity, its last activity, and the two timeouts that close it.
 import type { Clock, Timer } from "../foundation/clock.ts"
 import type { Quotas } from "../foundation/quotas.ts"
 
-/** All that a connection needs of its socket. */
+/** What a connection needs of its socket. */
 export type Socket = {
   send(text: string): void
   close(code: number, reason: string): void
-  /** Bytes that the other side has not taken yet. */
+  /** Bytes that are not sent yet. */
   bufferedBytes(): number
 }
 
@@ -17,9 +17,9 @@ export type ConnectionFacts = {
   domainName: string
   /** Milliseconds since the epoch. */
   connectedAt: number
-  /** `userAgent` only when the client sent one. */
+  /** `userAgent` is absent when the client sent none. */
   identity: { sourceIp: string; userAgent?: string }
-  /** What a CUSTOM authorizer returned: context as strings, and `principalId`. */
+  /** The result of a CUSTOM authorizer: its context as strings, and `principalId`. */
   authorizer?: Readonly<Record<string, string>>
 }
 
@@ -53,12 +53,12 @@ export class Connection {
     return this.#ending === undefined && !this.#isEnded
   }
 
-  /** Something was received: the idle timeout starts anew. */
+  /** Restarts the idle timeout. */
   touch(): void {
     this.lastActiveAt = this.#clock.now()
   }
 
-  /** Sends one text message, unless the client has been too slow to take the earlier ones. */
+  /** Sends one text message, unless too much is waiting for a slow client already. */
   send(text: string): "sent" | "gone" | "buffer-full" {
     if (!this.isOpen) return "gone"
     if (this.#socket.bufferedBytes() > this.#quotas.maxSendBufferBytes) return "buffer-full"
@@ -67,7 +67,7 @@ export class Connection {
     return "sent"
   }
 
-  /** Ends the connection from our side; the first ending is the one that is reported. */
+  /** Closes the connection from this side. The first close is the one that is reported. */
   close(code: number, reason: string): void {
     if (!this.isOpen) return
     this.#ending = { code, reason }
@@ -75,7 +75,7 @@ export class Connection {
     this.#socket.close(code, reason)
   }
 
-  /** The socket is closed: the connection has ended, once, by whoever closed first. */
+  /** Ends the connection once its socket is closed; later calls do nothing. */
   socketClosed(code: number, reason: string): void {
     if (this.#isEnded) return
     this.#isEnded = true
@@ -84,13 +84,13 @@ export class Connection {
     this.#whenEnded?.(this, this.#ending)
   }
 
-  /** Calls `run` once the connection has ended, at once if it has already. A function that all share, not a promise each. */
+  /** Calls `run` when the connection has ended. All connections share one function, which is smaller than a promise each. */
   whenEnded(run: (connection: Connection, ending: Ending) => void): void {
     this.#whenEnded = run
     if (this.#isEnded && this.#ending) run(this, this.#ending)
   }
 
-  /** One timer for both deadlines. It is not moved by activity (a message costs one assignment): it looks when it fires. */
+  /** One timer for both timeouts. Activity does not move it (a message costs one assignment): it checks when it fires. */
   #armDeadline(): void {
     const now = this.#clock.now()
     const end = Math.min(

@@ -2,7 +2,7 @@ import fc from "fast-check"
 import { expect, test } from "vitest"
 import { createIds, isConnectionId } from "./ids.ts"
 
-test("an id is 11 bytes in URL-safe base64, and its twelfth character tells what it names", () => {
+test("an id is 11 bytes in URL-safe base64, and its twelfth character is its kind", () => {
   const ids = createIds(() => 1_705_751_697_419, 0x1ca5)
   expect(ids.connectionId()).toMatch(/^[A-Za-z0-9_-]{11}C[A-Za-z0-9_-]{3}=$/)
   expect(ids.messageId()).toMatch(/^[A-Za-z0-9_-]{11}C[A-Za-z0-9_-]{3}=$/)
@@ -18,14 +18,14 @@ test("ids rise with time, as text", () => {
   expect(second.readUIntBE(0, 5) - first.readUIntBE(0, 5)).toBe(30_340)
 })
 
-test("a million ids of one instant are all different", () => {
+test("a million ids of the same time are all different", () => {
   const ids = createIds(() => 1_705_751_697_419, 7)
   const seen = new Set<string>()
   for (let count = 0; count < 1_000_000; count++) seen.add(ids.requestId())
   expect(seen.size).toBe(1_000_000)
 })
 
-test("whatever an id is, it is well-formed; what is one character off is not", () => {
+test("every generated id is well-formed, and one with a changed character is not", () => {
   fc.assert(
     fc.property(fc.nat({ max: 2 ** 41 }), fc.nat({ max: 0xffff }), (now, node) => {
       const id = createIds(() => now, node).connectionId()

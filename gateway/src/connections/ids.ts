@@ -1,4 +1,4 @@
-// Ids in the shape that API Gateway gives them: 11 bytes in URL-safe base64, 16 characters that end in one "=".
+// Creates ids in API Gateway's format: 11 bytes in URL-safe base64, 16 characters that end with one "=".
 
 import { randomUUID } from "node:crypto"
 
@@ -12,12 +12,12 @@ export type Ids = {
   connectionId(): string
   requestId(): string
   messageId(): string
-  /** Lambda's own id of a run: a UUID. */
+  /** The request id of a Lambda invocation: a UUID. */
   functionRequestId(): string
 }
 
 /**
- * Ids that never repeat within one process: time, and a counter for ids of the same tick.
+ * Creates ids that do not repeat within one process: time, and a counter for ids of the same tick.
  *
  * @param now milliseconds since the epoch
  * @param node 16 bits that all ids of this gateway share

@@ -1,5 +1,4 @@
-// The gateway's only source of time, so that ten minutes of idleness or two hours of a connection can be tested in
-// milliseconds.
+// The only source of time in the gateway, so that tests can pass ten idle minutes or two hours in milliseconds.
 
 export type Timer = { cancel(): void }
 
@@ -15,7 +14,7 @@ export const systemClock: Clock = {
   after: (ms, run) => new SystemTimer(ms, run),
 }
 
-/** A class, because every connection has one for as long as it lives: it is smaller than a closure. */
+/** A class, because every open connection has one: it is smaller than a closure. */
 class SystemTimer implements Timer {
   readonly #timeout: NodeJS.Timeout
 

@@ -1,11 +1,11 @@
-// A person's mistake, told in one sentence with a way out. Bugs are thrown as plain errors instead, with their stack.
+// A user's mistake: one sentence, with a hint how to fix it. Defects of the gateway are plain errors with a stack.
 
 export type GatewayErrorCode =
   | "BAD_OPTION" // a command-line flag or option that does not exist or has a wrong value
   | "BUILD_FAILED" // a step before the gateway (synthesis, bundling) did not succeed
-  | "FILE_NOT_FOUND" // a file or folder that was named is not there
-  | "PORT_IN_USE" // somebody else listens there
-  | "TEMPLATE_INVALID" // the template says something that API Gateway or CloudFormation would refuse
+  | "FILE_NOT_FOUND" // a file or folder does not exist
+  | "PORT_IN_USE" // the port is taken
+  | "TEMPLATE_INVALID" // API Gateway or CloudFormation would reject the template
   | "TEMPLATE_UNREADABLE" // not JSON, not YAML, not an assembly
 
 export class GatewayError extends Error {

@@ -1,4 +1,4 @@
-// The gateway's own log, as a port: one call per thing that happened. Who prints it, and how, is decided at the edge.
+// The gateway's log as a port: one call per entry.
 
 export type LogFields = Readonly<Record<string, unknown>>
 

@@ -1,4 +1,4 @@
-// A clock that only moves when a test says so.
+// A clock that moves only when a test advances it.
 import type { Clock, Timer } from "./clock.ts"
 
 type Due = { at: number; order: number; run: () => void }
@@ -13,12 +13,12 @@ export class ManualClock implements Clock {
     this.#now = now
   }
 
-  /** How many timers are waiting: a test that ends with some has found a leak. */
+  /** The number of waiting timers: a test that ends with some has found a leak. */
   get pending(): number {
     return this.#due.size
   }
 
-  /** Bound, as a clock's methods may be passed on alone. */
+  /** Bound, because it is passed on as a function. */
   readonly now = (): number => this.#now
 
   after(ms: number, run: () => void): Timer {
@@ -27,7 +27,7 @@ export class ManualClock implements Clock {
     return { cancel: () => this.#due.delete(due) }
   }
 
-  /** Moves time forward by `ms`; every timer due on the way runs in time order and sees its own instant as `now`. */
+  /** Moves time forward by `ms`. Every timer that is due runs in time order, at its own time. */
   advance(ms: number): void {
     const end = this.#now + ms
     for (let next = this.#nextUntil(end); next; next = this.#nextUntil(end)) {

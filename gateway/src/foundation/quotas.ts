@@ -1,4 +1,4 @@
-// API Gateway's fixed numbers as values, so that tests and users can shorten them.
+// The quotas of API Gateway as values, so that tests and users can lower them.
 
 export type Quotas = {
   /** AWS: ten minutes without a message in either direction (limit-idle) */

@@ -1,5 +1,5 @@
 // Grants that a template has or lacks, on a deployed API as the other rooms ask about it.
-import { describe, expect, it } from "vitest"
+import { describe, expect, test } from "vitest"
 import { definitionOf } from "../cloudformation/read-definition.ts"
 import { stackOf } from "../cloudformation/source/stack.ts"
 import { type AccessMode, createAccess, type Denial, evaluateAuthorizerPolicy } from "./access.ts"
@@ -119,7 +119,7 @@ const grant = {
 }
 
 describe("posting to a connection", () => {
-  it("without a grant is refused in AWS's words, and the terminal gets the line that cures it", () => {
+  test("without a grant is denied with AWS's message, and the line that fixes it is reported", () => {
     const { access, denials, processor, post, apiId } = deploy()
     const resource = (account: string) =>
       `arn:aws:execute-api:us-east-1:${account}:${apiId}/dev/POST/@connections/{connectionId}`
@@ -139,7 +139,7 @@ describe("posting to a connection", () => {
     ])
   })
 
-  it("with the grant is allowed, on that stage only", () => {
+  test("with the grant is allowed, on that stage only", () => {
     const { access, denials, processor, post } = deploy({ statements: [grant] })
     expect(access.manageConnections(processor, post)).toEqual({ allowed: true })
     expect(access.manageConnections(processor, { ...post, method: "DELETE" })).toEqual({ allowed: true })
@@ -147,7 +147,7 @@ describe("posting to a connection", () => {
     expect(access.manageConnections(processor, { ...post, stageName: "prod" })).toMatchObject({ allowed: false })
   })
 
-  it("is allowed by an AWS-managed policy; one that is not known is told of", () => {
+  test("is allowed by an AWS managed policy; an unsupported one is reported", () => {
     const { access, processor, post } = deploy({
       managed: ["arn:aws:iam::aws:policy/AmazonAPIGatewayInvokeFullAccess"],
     })
@@ -159,7 +159,7 @@ describe("posting to a connection", () => {
     expect(unknown.access.manageConnections(unknown.processor, unknown.post)).toMatchObject({ allowed: false })
   })
 
-  it("that a statement denies is refused, naming the statement", () => {
+  test("that a statement denies is denied, naming the statement", () => {
     const { access, denials, processor, post } = deploy({
       statements: [grant, { ...grant, Effect: "Deny", Sid: "Never" }],
     })
@@ -173,7 +173,7 @@ describe("posting to a connection", () => {
     })
   })
 
-  it("with a condition that is not understood is refused, saying so", () => {
+  test("with an unsupported condition is denied, naming the operator", () => {
     const { access, denials, processor, post } = deploy({
       statements: [{ ...grant, Condition: { StringAlmost: { a: "b" } } }],
     })
@@ -181,7 +181,7 @@ describe("posting to a connection", () => {
     expect(denials[0]?.explanation).toContain("the condition operator StringAlmost, which is not known here")
   })
 
-  it("gets a statement as the cure where there are no constructs", () => {
+  test("gets a statement as the fix where there are no constructs", () => {
     const { access, denials, processor, post } = deploy({ constructs: false })
     access.manageConnections(processor, post)
     const account = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}"
@@ -190,7 +190,7 @@ describe("posting to a connection", () => {
     )
   })
 
-  it("is refused to each function by its own name, also where two share a role", () => {
+  test("is denied to each function by its own name, also where two share a role", () => {
     const { access, processor, post } = deploy()
     const other = { ...processor, arn: processor.arn.replace(/[^/]+$/, "other") }
     const messages = [processor, other].map((principal) => access.manageConnections(principal, post))
@@ -200,7 +200,7 @@ describe("posting to a connection", () => {
     ])
   })
 
-  it.each([
+  test.each([
     ["an encrypted call", { Bool: { "aws:SecureTransport": "true" } }, true],
     ["its region", { StringEquals: { "aws:RequestedRegion": "us-east-1" } }, true],
     ["an address, which nobody here has", { IpAddress: { "aws:SourceIp": "0.0.0.0/0" } }, false],
@@ -210,12 +210,12 @@ describe("posting to a connection", () => {
     expect(access.manageConnections(processor, post)).toMatchObject({ allowed })
   })
 
-  it("is always allowed to the administrator", () => {
+  test("is always allowed to the administrator", () => {
     const { access, post } = deploy()
     expect(access.manageConnections(administratorOf("123456789012"), post)).toEqual({ allowed: true })
   })
 
-  it("passes in warn mode and is told once; in off mode it passes in silence", () => {
+  test("is allowed and reported once in warn mode, and allowed without a report in off mode", () => {
     const warn = deploy({ mode: "warn" })
     for (let time = 0; time < 3; time++)
       expect(warn.access.manageConnections(warn.processor, warn.post)).toEqual({ allowed: true })
@@ -227,16 +227,16 @@ describe("posting to a connection", () => {
   })
 })
 
-describe("running a function through the integration's role", () => {
+describe("invoking a function with the integration's role", () => {
   const invoke = { Effect: "Allow", Action: "lambda:InvokeFunction", Resource: { "Fn::GetAtt": ["Handler", "Arn"] } }
 
-  it("needs a role that API Gateway may assume and that may invoke the function", () => {
+  test("needs a role that API Gateway may assume and that may invoke the function", () => {
     const { access, call, credentialsArn, denials } = deploy({ integrationStatements: [invoke] })
     expect(access.invokeFunction({ ...call, credentialsArn })).toEqual({ allowed: true })
     expect(denials).toEqual([])
   })
 
-  it("fails when the role may not invoke it", () => {
+  test("fails when the role may not invoke it", () => {
     const { access, call, credentialsArn, denials, handlerArn } = deploy()
     expect(access.invokeFunction({ ...call, credentialsArn })).toMatchObject({ allowed: false })
     expect(denials).toMatchObject([
@@ -249,7 +249,7 @@ describe("running a function through the integration's role", () => {
     ])
   })
 
-  it("fails when API Gateway may not assume the role", () => {
+  test("fails when API Gateway may not assume the role", () => {
     const { access, call, credentialsArn, denials } = deploy({
       integrationStatements: [invoke],
       assumedBy: "lambda.amazonaws.com",
@@ -263,7 +263,7 @@ describe("running a function through the integration's role", () => {
     ])
   })
 
-  it("with a role from elsewhere is trusted", () => {
+  test("with a role of another template is trusted", () => {
     const { access, call } = deploy()
     expect(access.invokeFunction({ ...call, credentialsArn: "arn:aws:iam::123456789012:role/elsewhere" })).toEqual({
       allowed: true,
@@ -271,12 +271,12 @@ describe("running a function through the integration's role", () => {
   })
 })
 
-describe("running a function by its own policy", () => {
+describe("invoking a function by its resource policy", () => {
   const SourceArn = (path: string) => ({
     "Fn::Sub": `arn:aws:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${Chat}/${path}`,
   })
 
-  it("fails without a permission, with the line that adds one", () => {
+  test("fails without a permission, with the line that adds one", () => {
     const { access, call, denials } = deploy()
     expect(access.invokeFunction(call)).toEqual({ allowed: false, message: "Invalid permissions on Lambda function" })
     expect(denials).toMatchObject([
@@ -290,7 +290,7 @@ describe("running a function by its own policy", () => {
     expect(plain.denials[0]?.cure).toContain('{"Type":"AWS::Lambda::Permission"')
   })
 
-  it.each<[string, Record<string, unknown>, boolean]>([
+  test.each<[string, Record<string, unknown>, boolean]>([
     ["without a source", {}, true],
     ["for the whole API", { SourceArn: SourceArn("*") }, true],
     ["as CDK writes it", { SourceArn: SourceArn("*$connect") }, true],
@@ -305,7 +305,7 @@ describe("running a function by its own policy", () => {
     expect(access.invokeFunction(call).allowed).toBe(allowed)
   })
 
-  it("asks for an authorizer by the authorizer's own source", () => {
+  test("asks for an authorizer by the authorizer's own source", () => {
     const { access, call } = deploy({ permissions: [{ SourceArn: SourceArn("authorizers/*") }] })
     expect(access.invokeFunction({ ...call, authorizerId: "abc123" })).toEqual({ allowed: true })
     expect(access.invokeFunction(call)).toMatchObject({ allowed: false })
@@ -313,7 +313,7 @@ describe("running a function by its own policy", () => {
 })
 
 describe("connecting to a route with AWS_IAM", () => {
-  it("needs execute-api:Invoke on that route", () => {
+  test("needs execute-api:Invoke on that route", () => {
     const invoke = {
       ...grant,
       Action: "execute-api:Invoke",
@@ -329,7 +329,7 @@ describe("connecting to a route with AWS_IAM", () => {
 
 describe("an authorizer's policy", () => {
   const methodArn = "arn:aws:execute-api:us-east-1:123456789012:abc/dev/$connect"
-  it.each([
+  test.each([
     ["Allow", methodArn, "allow"],
     ["Allow", "arn:aws:execute-api:*:*:abc/*", "allow"],
     ["Allow", "arn:aws:execute-api:*:*:other/*", "no-allow"],

@@ -1,4 +1,4 @@
-// Who may? Asks the template's roles and permissions what AWS would ask them, and explains each refusal.
+// Authorizes calls by the roles and permissions of the template, and explains each denial.
 
 import type { Definition, Notice } from "../definition/definition.ts"
 import type { InvokePermission, PolicyDocument, PolicyStatement, RoleDefinition } from "../definition/iam.ts"
@@ -6,21 +6,21 @@ import type { FunctionDefinition } from "../definition/lambda.ts"
 import type { Permission } from "../definition/permission.ts"
 import type { Context } from "./conditions.ts"
 import type { Principal, RolePrincipal } from "./credentials.ts"
-import { type AccessRequest, type Decision, evaluatePolicies, type NamedPolicy } from "./evaluate-policy.ts"
+import { type AccessRequest, evaluatePolicies, type NamedPolicy, type PolicyDecision } from "./evaluate-policy.ts"
 import { managedPolicy } from "./managed-policies.ts"
-import { cureForFunctionPolicy, cureForRole, cureForTrust } from "./suggest-fix.ts"
+import { fixForFunctionPolicy, fixForRole, fixForTrust } from "./suggest-fix.ts"
 
 export type AccessMode = "enforce" | "warn" | "off"
 
-/** A refusal, told to whoever can mend the template. */
+/** A denial as it is reported to the user, with the fix for the template. */
 export type Denial = {
   action: string
   /** ARN */
   resource: string
-  /** The role's logical id, or the service that asked where no role was involved. */
+  /** The role's logical id, or the calling service where no role is involved. */
   role: string
   principalArn: string
-  /** Which statement decided, or that none allowed it. */
+  /** The deciding statement, or that no statement allows the call. */
   explanation: string
   /** The line of CDK that would allow it; for templates without constructs, the statement or resource to add. */
   cure: string
@@ -29,11 +29,11 @@ export type Denial = {
 export type RouteResource = { apiId: string; stageName: string; routeKey: string }
 
 export type Access = {
-  /** `execute-api:ManageConnections`, for a call to @connections. */
+  /** Checks `execute-api:ManageConnections` for a call to @connections. */
   manageConnections(principal: Principal, call: { apiId: string; stageName: string; method: string }): Permission
   /**
-   * Whether API Gateway may run a function: through the integration's role, or by the function's own policy. The message
-   * of a refusal is what the execution log says of it.
+   * Whether API Gateway may invoke a function: with the integration's role, or by the function's resource policy. The
+   * message of a denial is the line of the execution log.
    */
   invokeFunction(
     call: RouteResource & {
@@ -42,11 +42,11 @@ export type Access = {
       authorizerId?: string | undefined
     },
   ): Permission
-  /** `execute-api:Invoke`, for a handshake on an AWS_IAM route. */
+  /** Checks `execute-api:Invoke` for a handshake on an AWS_IAM route. */
   invokeRoute(principal: Principal, call: RouteResource): Permission
-  /** Who a function is when it signs a request. */
+  /** The principal of a function's credentials. */
   principalOf(definition: FunctionDefinition): RolePrincipal
-  /** Attached policies whose documents are not known: they allow nothing here. */
+  /** Attached managed policies that are not supported: they allow nothing here. */
   readonly notices: readonly Notice[]
 }
 
@@ -56,7 +56,7 @@ const apiGateway = "apigateway.amazonaws.com"
 const invalidPermissions = "Invalid permissions on Lambda function"
 
 /**
- * @param options.onDenied is told once of each different refusal, in `enforce` and in `warn`; `warn` then lets it pass.
+ * @param options.onDenied is called once for each different denial, in `enforce` and in `warn`; `warn` then allows the call.
  */
 export function createAccess(
   definition: Definition,
@@ -69,14 +69,14 @@ export function createAccess(
   const decided = new Map<string, Permission>()
   const executeApiArn = (path: string) => `arn:${partition}:execute-api:${region}:${accountId}:${path}`
 
-  /** Policies do not change while a deployment lasts, so what was decided once is decided: a message costs a look-up. */
-  function once(key: string, decide: () => { message: string; denial: Denial } | undefined): Permission {
+  /** Caches decisions, because policies do not change within a deployment: a message costs one lookup. */
+  function decideOnce(key: string, decide: () => { message: string; denial: Denial } | undefined): Permission {
     const known = decided.get(key)
     if (known) return known
-    const refusal = options.mode === "off" ? undefined : decide()
-    if (refusal) options.onDenied(refusal.denial)
+    const denied = options.mode === "off" ? undefined : decide()
+    if (denied) options.onDenied(denied.denial)
     const decision: Permission =
-      refusal && options.mode === "enforce" ? { allowed: false, message: refusal.message } : { allowed: true }
+      denied && options.mode === "enforce" ? { allowed: false, message: denied.message } : { allowed: true }
     decided.set(key, decision)
     return decision
   }
@@ -85,25 +85,25 @@ export function createAccess(
    * Differs: a role that the template does not define is trusted, because its policies are not known
    * (permissions-foreign-role)
    *
-   * @param message of a refusal, where AWS does not say who may not do what
+   * @param message of a denial, where AWS does not name the principal and the action
    */
   function mayRole(principal: Principal, request: AccessRequest, message?: string): Permission {
     if (principal.administrator) return { allowed: true }
     const role = roles.get(principal.roleArn)
     if (!role) return { allowed: true }
-    return once(`${principal.arn} ${request.action} ${request.resource}`, () => {
+    return decideOnce(`${principal.arn} ${request.action} ${request.resource}`, () => {
       const context = { ...contextOf(principal), ...request.context }
       const decision = evaluatePolicies(policies.get(role.arn) ?? [], { ...request, context })
       if (decision.allowed) return undefined
       return {
-        message: message ?? refusalOf(principal, request, decision),
+        message: message ?? deniedMessage(principal, request, decision),
         denial: {
           action: request.action,
           resource: request.resource,
           role: role.logicalId,
           principalArn: principal.arn,
           explanation: explain(decision, role, request.action),
-          cure: cureForRole(definition, role, request, decision),
+          cure: fixForRole(definition, role, request, decision),
         },
       }
     })
@@ -122,7 +122,7 @@ export function createAccess(
     }
   }
 
-  function mayAssume(role: RoleDefinition): Decision {
+  function mayAssume(role: RoleDefinition): PolicyDecision {
     const principal = { type: "Service", ids: [apiGateway] } as const
     const trust = [{ name: "AssumeRolePolicyDocument", document: role.assumeRolePolicy }]
     const context = { "aws:SourceAccount": accountId }
@@ -130,7 +130,7 @@ export function createAccess(
   }
 
   function throughRole(role: RoleDefinition, functionArn: string): Permission {
-    const trusted = once(`${role.arn} sts:AssumeRole`, () => {
+    const trusted = decideOnce(`${role.arn} sts:AssumeRole`, () => {
       const decision = mayAssume(role)
       if (decision.allowed) return undefined
       return {
@@ -142,7 +142,7 @@ export function createAccess(
           role: role.logicalId,
           principalArn: apiGateway,
           explanation: `The trust policy of ${role.logicalId} does not let ${apiGateway} assume it.`,
-          cure: cureForTrust(role),
+          cure: fixForTrust(role),
         },
       }
     })
@@ -153,7 +153,7 @@ export function createAccess(
   }
 
   function throughFunctionPolicy(functionArn: string, sourceArn: string): Permission {
-    return once(`${functionArn} ${sourceArn}`, () => {
+    return decideOnce(`${functionArn} ${sourceArn}`, () => {
       const own = definition.permissions.filter((permission) => permission.functionArn === functionArn)
       const decision = evaluatePolicies([functionPolicy(functionArn, own)], {
         action: "lambda:InvokeFunction",
@@ -174,7 +174,7 @@ export function createAccess(
           role: apiGateway,
           principalArn: apiGateway,
           explanation: `API Gateway may not invoke the function: ${why}.`,
-          cure: cureForFunctionPolicy(definition, target, functionArn, sourceArn),
+          cure: fixForFunctionPolicy(definition, target, functionArn, sourceArn),
         },
       }
     })
@@ -213,7 +213,7 @@ export function createAccess(
   }
 }
 
-/** What the policy that a Lambda authorizer returned says of calling `methodArn`. */
+/** Evaluates the policy of a Lambda authorizer for `methodArn`. */
 export function evaluateAuthorizerPolicy(
   document: PolicyDocument,
   methodArn: string,
@@ -227,14 +227,14 @@ function policiesOf(role: RoleDefinition, notices: Notice[]): NamedPolicy[] {
   const managed = role.managedPolicyArns.flatMap((arn) => {
     const document = managedPolicy(arn)
     if (document) return { name: arn.split("/").at(-1) ?? arn, document }
-    const message = `What ${arn} allows is not known here, so it allows nothing.`
+    const message = `The managed policy ${arn} is not supported, so it allows nothing.`
     notices.push({ logicalId: role.logicalId, type: "AWS::IAM::Role", message })
     return []
   })
   return [...role.policies, ...managed]
 }
 
-/** A function's resource policy, as `AWS::Lambda::Permission` resources write it. */
+/** The resource policy of a function, made of its `AWS::Lambda::Permission` resources. */
 function functionPolicy(functionArn: string, permissions: readonly InvokePermission[]): NamedPolicy {
   const Statement = permissions.map((permission): PolicyStatement => {
     const Condition: NonNullable<PolicyStatement["Condition"]> = {}
@@ -255,20 +255,20 @@ function functionPolicy(functionArn: string, permissions: readonly InvokePermiss
 }
 
 /** AWS: a denial has this text, with the account masked except for four digits (permissions-manage-connections) */
-function refusalOf(principal: Principal, { action, resource }: AccessRequest, { because }: Decision): string {
+function deniedMessage(principal: Principal, { action, resource }: AccessRequest, { because }: PolicyDecision): string {
   const masked = resource.replace(/:\d{8}(\d{4}):/, ":********$1:")
   const explicit = because === "explicit-deny" ? " with an explicit deny" : ""
   return `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${masked}${explicit}`
 }
 
-function explain({ because, statement, operator }: Decision, role: RoleDefinition, action: string): string {
+function explain({ because, statement, operator }: PolicyDecision, role: RoleDefinition, action: string): string {
   const at = statement ? `statement ${statement.Sid ?? statement.index + 1} of ${statement.policyName}` : ""
   switch (because) {
     case "explicit-deny":
       return `${at} denies it.`
     case "unknown-operator":
-      return `${at} has the condition operator ${operator}, which is not known here, so it cannot allow anything.`
+      return `${at} has the condition operator ${operator}, which is not supported, so it allows nothing.`
     default:
-      return `No policy of ${role.logicalId} allows ${action} there.`
+      return `No policy of ${role.logicalId} allows ${action} on this resource.`
   }
 }

@@ -1,4 +1,4 @@
-// Condition operators of policies.
+// Evaluates the condition block of a policy statement.
 // AWS: operators and keys with several values behave as documented (permissions-conditions)
 import { equalsPattern, matchesGlob, substitute } from "./glob.ts"
 import { isInRange } from "./ip-range.ts"
@@ -64,7 +64,7 @@ const negated: Readonly<Record<string, string>> = {
   DateNotEquals: "DateEquals",
 }
 
-/** Whether every condition of a block holds. `unknown`: one has an operator that is not known, whatever the others say. */
+/** Whether every condition of a block holds. `unknown`: a condition uses an operator that is not supported here. */
 export function evaluateConditions(
   block: ConditionBlock,
   context: Context,
@@ -114,6 +114,6 @@ function arnParts(arn: string): string[] {
 
 /** AWS: a date is ISO 8601 or seconds since the epoch (permissions-condition-date) */
 function epochMs(text: string): number {
-  // biome-ignore lint/style/noRestrictedGlobals: turns a text into a number; it does not ask what time it is.
+  // biome-ignore lint/style/noRestrictedGlobals: parses a given time; the current time comes from the clock.
   return /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text)
 }

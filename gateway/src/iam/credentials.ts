@@ -1,12 +1,12 @@
-// Keys that this run of the gateway has given out, and whose they are.
+// The credentials that this run of the gateway has issued, and their principals.
 
 import { randomBytes } from "node:crypto"
 import type { Credentials, SessionCredentials } from "../definition/credentials.ts"
 import type { Clock } from "../foundation/clock.ts"
 
-/** Somebody who acts in a role's name: a function. */
+/** A session of a role: a function. */
 export type RolePrincipal = { arn: string; roleArn: string; accountId: string; administrator: false }
-/** The person at this machine: may do everything. */
+/** The user of this machine, who may do everything. */
 export type Administrator = { arn: string; accountId: string; administrator: true }
 export type Principal = RolePrincipal | Administrator
 
@@ -23,7 +23,7 @@ export class CredentialStore {
     this.#clock = clock
   }
 
-  /** Long-lived keys for the administrator, a session's for a role: those end after `ttlMs` (12 hours unless said). */
+  /** Issues long-term credentials for the administrator or session credentials for a role, valid for `ttlMs` (12 hours). */
   issue(principal: Administrator, options?: { ttlMs?: number }): Credentials
   issue(principal: RolePrincipal, options?: { ttlMs?: number }): SessionCredentials
   issue(principal: Principal, options: { ttlMs?: number } = {}): Credentials {
@@ -40,7 +40,7 @@ export class CredentialStore {
     return credentials
   }
 
-  /** The same object each time, so that what is worked out for it can be remembered with it. */
+  /** Returns the same object each time, so that caches can be keyed by it. */
   find(accessKeyId: string): IssuedCredentials | undefined {
     const found = this.#issued.get(accessKeyId)
     if (!found) return undefined

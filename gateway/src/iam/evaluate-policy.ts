@@ -1,4 +1,4 @@
-// What policies say of a request. Pure: the same documents and the same request give the same decision.
+// Evaluates policies for a request. Pure: the same documents and the same request give the same decision.
 // AWS: an explicit deny decides first, then an allow, then nothing (permissions-evaluation)
 import type { PolicyDocument, PolicyStatement } from "../definition/iam.ts"
 import { type Context, evaluateConditions } from "./conditions.ts"
@@ -12,38 +12,38 @@ export type AccessRequest = {
   /** ARN */
   resource: string
   /**
-   * Who asks, for policies that have a `Principal`: `{ type: "Service", ids: ["apigateway.amazonaws.com"] }`, or all
-   * that an AWS principal goes by: its ARN, its role's ARN, its account.
+   * The caller, for policies that have a `Principal`: `{ type: "Service", ids: ["apigateway.amazonaws.com"] }`, or every
+   * id of an AWS principal: its ARN, its role's ARN, its account.
    */
   principal?: { type: "AWS" | "Service" | "Federated"; ids: readonly string[] }
   /** Values of condition keys and policy variables, such as `aws:SourceArn`. */
   context?: Context
 }
 
-export type Decision = {
+export type PolicyDecision = {
   allowed: boolean
   because: "explicit-deny" | "allow" | "no-allow" | "unknown-operator"
-  /** The statement that decided; none when nothing allowed. `index` counts from 0. */
+  /** The deciding statement; absent when no statement allowed the request. `index` counts from 0. */
   statement?: { policyName: string; index: number; Sid?: string }
-  /** The operator that is not known. */
+  /** The condition operator that is not supported. */
   operator?: string
 }
 
 /**
- * Decides by all policies together: an explicit deny wins over any allow, and nothing is allowed unless one says so. A
- * condition operator that is not known never lets anything pass: its Deny denies, its Allow does not allow.
+ * Evaluates all policies together: an explicit deny wins over any allow, and without an allow nothing is allowed. A
+ * statement with an unsupported condition operator never grants access: its Deny denies, its Allow allows nothing.
  */
-export function evaluatePolicies(policies: readonly NamedPolicy[], request: AccessRequest): Decision {
-  let allow: Decision | undefined
-  let unknown: Decision | undefined
-  let unknownDeny: Decision | undefined
+export function evaluatePolicies(policies: readonly NamedPolicy[], request: AccessRequest): PolicyDecision {
+  let allow: PolicyDecision | undefined
+  let unknown: PolicyDecision | undefined
+  let unknownDeny: PolicyDecision | undefined
   for (const { name: policyName, document } of policies) {
     for (const [index, statement] of [document.Statement].flat().entries()) {
       const applies = statementApplies(statement, document.Version, request)
       if (applies.outcome === "unmet") continue
       const at = { policyName, index, ...(statement.Sid !== undefined && { Sid: statement.Sid }) }
       if (applies.outcome === "unknown") {
-        const decision: Decision = {
+        const decision: PolicyDecision = {
           allowed: false,
           because: "unknown-operator",
           statement: at,
@@ -71,7 +71,7 @@ function statementApplies(statement: PolicyStatement, version: string | undefine
   if (!principalMatches(statement, request)) return unmet
   if (!elementMatches(statement.Action, statement.NotAction, (pattern) => actionMatches(pattern, request.action)))
     return unmet
-  // A trust policy has no Resource: it speaks of the role that it belongs to.
+  // A trust policy has no Resource: it applies to its role.
   const hasResource = statement.Resource !== undefined || statement.NotResource !== undefined
   const matchesResource = (pattern: string) => matchesGlob(pattern, request.resource, variable)
   if (hasResource && !elementMatches(statement.Resource, statement.NotResource, matchesResource)) return unmet

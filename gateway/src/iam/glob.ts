@@ -1,4 +1,4 @@
-// Patterns of policies: `*` for any text, `?` for one character, `${key}` for a value of the request.
+// Matches policy patterns: `*` for any text, `?` for one character, `${key}` for a value of the request.
 
 const anyText = Symbol("*")
 const oneCharacter = Symbol("?")
@@ -6,9 +6,9 @@ const oneCharacter = Symbol("?")
 type Pattern = (string | typeof anyText | typeof oneCharacter)[]
 
 /**
- * Whether `text` matches `pattern`. Takes time in proportion to their product at worst, whatever the pattern.
+ * Whether `text` matches `pattern`. The time is at most proportional to the product of their lengths.
  *
- * @param variable looks up a policy variable; a pattern whose variable has no value matches nothing. Left out: `${…}`
+ * @param variable looks up a policy variable; a pattern whose variable has no value matches nothing. Without it `${…}`
  * are plain characters, as in policies of version 2008-10-17.
  */
 export function matchesGlob(pattern: string, text: string, variable?: (name: string) => string | undefined): boolean {
@@ -16,12 +16,12 @@ export function matchesGlob(pattern: string, text: string, variable?: (name: str
   return parsed !== undefined && matches(parsed, text)
 }
 
-/** Whether `text` is `pattern` with its variables put in; `*` and `?` are plain characters. */
+/** Whether `text` equals `pattern` after substitution; `*` and `?` are plain characters. */
 export function equalsPattern(pattern: string, text: string, variable?: (name: string) => string | undefined): boolean {
   return substitute(pattern, variable) === text
 }
 
-/** The pattern with its variables put in, or `undefined` when one has no value. */
+/** Substitutes the variables of a pattern; `undefined` when one has no value. */
 export function substitute(pattern: string, variable?: (name: string) => string | undefined): string | undefined {
   const values = pieces(pattern, variable)?.map((piece) => (typeof piece === "string" ? piece : piece.value))
   return values?.join("")
@@ -29,7 +29,7 @@ export function substitute(pattern: string, variable?: (name: string) => string 
 
 function parse(pattern: string, variable?: (name: string) => string | undefined): Pattern | undefined {
   return pieces(pattern, variable)?.flatMap<Pattern[number]>((piece) => {
-    // What a variable stands for is taken literally, so that nobody can name himself `*`.
+    // The value of a variable is literal: a caller named `*` must not match everything.
     if (typeof piece !== "string") return [...piece.value]
     return [...piece].map((character) => (character === "*" ? anyText : character === "?" ? oneCharacter : character))
   })

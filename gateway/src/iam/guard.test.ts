@@ -1,6 +1,6 @@
 // Signature and grant together, as the edges ask about a request.
 
-import { describe, expect, it } from "vitest"
+import { describe, expect, test } from "vitest"
 import type { Permission } from "../definition/permission.ts"
 import { ManualClock } from "../foundation/manual-clock.ts"
 import type { Access, AccessMode } from "./access.ts"
@@ -61,13 +61,13 @@ function guardWith({
 const unsigned = { method: "GET", path: "/", query: "", headers: { host: "h" } }
 
 describe("a call to @connections", () => {
-  it("that is signed by somebody who may passes, asked for under the signer's name", () => {
+  test("that a permitted principal signed is allowed, and authorized as that principal", () => {
     const { guard, asked, signed } = guardWith()
     expect(guard.mayManage(signed("execute-api"), resource)).toMatchObject({ allowed: true, signer: principal })
     expect(asked).toEqual([[principal, resource]])
   })
 
-  it("that is signed by somebody who may not is refused in AWS's words", () => {
+  test("that a principal without permission signed is denied with AWS's message", () => {
     const { guard, signed } = guardWith({ decision: { allowed: false, message: "User: x is not authorized" } })
     expect(guard.mayManage(signed("execute-api"), resource)).toEqual({
       allowed: false,
@@ -76,7 +76,7 @@ describe("a call to @connections", () => {
     })
   })
 
-  it("that is not signed is refused before anybody is asked", () => {
+  test("that is not signed is rejected before any policy is evaluated", () => {
     const { guard, asked } = guardWith()
     expect(guard.mayManage(unsigned, resource)).toMatchObject({
       allowed: false,
@@ -85,17 +85,17 @@ describe("a call to @connections", () => {
     expect(asked).toEqual([])
   })
 
-  it("needs a signature in warn mode too, since nobody's policies can be asked otherwise", () => {
+  test("needs a signature in warn mode too, because an unsigned request has no principal", () => {
     expect(guardWith({ mode: "warn" }).guard.mayManage(unsigned, resource)).toMatchObject({ allowed: false })
   })
 
-  it("needs no signature when nothing is enforced", () => {
+  test("needs no signature when nothing is enforced", () => {
     expect(guardWith({ mode: "off" }).guard.mayManage(unsigned, resource)).toEqual({ allowed: true })
   })
 })
 
 describe("a request to S3", () => {
-  it("needs a signature for S3", () => {
+  test("needs a signature for S3", () => {
     const { guard, signed } = guardWith()
     expect(guard.verifyS3(signed("s3"))).toBeUndefined()
     expect(guard.verifyS3(signed("execute-api"))).toMatchObject({ status: 403, code: "AuthorizationHeaderMalformed" })

@@ -1,23 +1,24 @@
-// Who signed a request, and may they do what it asks: the two questions of every signed request, answered together.
+// Authenticates and authorizes signed requests: verifies the signature, then evaluates the policies of its principal.
 import type { Permission, RequestPermission } from "../definition/permission.ts"
 import type { Clock } from "../foundation/clock.ts"
 import type { Access, AccessMode } from "./access.ts"
 import type { CredentialStore, Principal } from "./credentials.ts"
-import { type SignatureRequest, verifySignature } from "./sigv4/verify-signature.ts"
+import type { SignatureRequest } from "./sigv4/signature-request.ts"
+import { verifySignature } from "./sigv4/verify-signature.ts"
 
 export type Guard = {
-  /** `execute-api:ManageConnections` of a call to @connections. */
+  /** Checks `execute-api:ManageConnections` for a call to @connections. */
   mayManage(
     request: SignatureRequest,
     resource: { apiId: string; stageName: string; method: string },
   ): RequestPermission
-  /** `execute-api:Invoke` of a handshake on an AWS_IAM route. */
+  /** Checks `execute-api:Invoke` for a handshake on an AWS_IAM route. */
   mayCallRoute(
     request: SignatureRequest,
     resource: { apiId: string; stageName: string; routeKey: string },
   ): RequestPermission
   /**
-   * The signature of a request to S3. Undefined: it is right.
+   * Verifies the signature of a request to S3. Undefined: it is valid.
    * Differs: the policies of a role on buckets, tables and queues are not evaluated; S3 checks signatures only
    * (permissions-data-services)
    */
@@ -25,7 +26,7 @@ export type Guard = {
 }
 
 export function createGuard(options: {
-  /** Today's: a reload brings other roles. */
+  /** Of the current deployment: a reload can change the roles. */
   access(): Access
   credentials: CredentialStore
   clock: Clock
@@ -39,9 +40,9 @@ export function createGuard(options: {
 
   function guard(request: SignatureRequest, mayPrincipal: (principal: Principal) => Permission): RequestPermission {
     if (mode === "off") return { allowed: true }
-    // Nobody's policies can be asked about a request that nobody signed, so `warn` refuses it as well.
+    // An unsigned request has no principal whose policies could be evaluated, so `warn` rejects it too.
     const signature = verify(request, "execute-api")
-    if (signature.outcome === "refused") {
+    if (signature.outcome === "rejected") {
       return { allowed: false, errorType: signature.errorType, message: signature.message }
     }
     const { principal } = signature

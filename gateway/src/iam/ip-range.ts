@@ -1,6 +1,6 @@
-// Addresses in ranges such as `203.0.113.0/24` and `2001:db8::/32`.
+// Matches IP addresses against ranges such as `203.0.113.0/24` and `2001:db8::/32`.
 
-/** Whether `address` lies in `range`, an address with or without a prefix length. False when either is none. */
+/** Whether `address` is in `range`, an address with or without a prefix length. False when either is invalid. */
 export function isInRange(address: string, range: string): boolean {
   const [base = "", length] = range.split("/")
   const [inside, start] = [parseAddress(address), parseAddress(base)]

@@ -1,4 +1,4 @@
-// Policies that AWS manages and templates attach by ARN, as far as they decide anything here.
+// AWS managed policies that templates attach by ARN, limited to those that matter here.
 // AWS: the statements are the published ones (permissions-managed-policies)
 import type { PolicyDocument } from "../definition/iam.ts"
 

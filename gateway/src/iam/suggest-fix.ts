@@ -1,16 +1,16 @@
-// What to write so that a refusal goes away: a line of CDK where the template came from constructs, else CloudFormation.
+// Suggests the fix for a denial: a line of CDK where the template comes from constructs, else CloudFormation.
 import type { Definition } from "../definition/definition.ts"
 import type { RoleDefinition } from "../definition/iam.ts"
 import type { FunctionDefinition } from "../definition/lambda.ts"
 import type { Origin } from "../definition/origin.ts"
-import type { AccessRequest, Decision } from "./evaluate-policy.ts"
+import type { AccessRequest, PolicyDecision } from "./evaluate-policy.ts"
 
-/** For an action that none of the role's policies allows. */
-export function cureForRole(
+/** Suggests a fix for an action that no policy of the role allows. */
+export function fixForRole(
   definition: Definition,
   role: RoleDefinition,
   { action, resource }: AccessRequest,
-  { because, statement }: Decision,
+  { because, statement }: PolicyDecision,
 ): string {
   if (because !== "no-allow" && statement) {
     return `Change statement ${statement.Sid ?? statement.index + 1} of the policy ${statement.policyName} (role ${role.logicalId}).`
@@ -35,8 +35,8 @@ export function cureForRole(
   return constructOf(api) === undefined ? `${grant} // or, on a CfnApi: ${line}` : grant
 }
 
-/** For a role that API Gateway may not assume. */
-export function cureForTrust(role: RoleDefinition): string {
+/** Suggests a fix for a role that API Gateway may not assume. */
+export function fixForTrust(role: RoleDefinition): string {
   const name = constructOf(role)
   if (name !== undefined) {
     return `${name}.assumeRolePolicy.addStatements(new PolicyStatement({ actions: ["sts:AssumeRole"], principals: [new ServicePrincipal("apigateway.amazonaws.com")] }))`
@@ -45,8 +45,8 @@ export function cureForTrust(role: RoleDefinition): string {
   return `Add to the AssumeRolePolicyDocument of ${role.logicalId}: ${JSON.stringify(statement)}`
 }
 
-/** For a function that does not let API Gateway invoke it. */
-export function cureForFunctionPolicy(
+/** Suggests a fix for a function whose policy does not let API Gateway invoke it. */
+export function fixForFunctionPolicy(
   definition: Definition,
   target: FunctionDefinition | undefined,
   functionArn: string,
@@ -69,7 +69,7 @@ export function cureForFunctionPolicy(
   return `Add to the Resources: ${JSON.stringify(permission)}`
 }
 
-/** The API that an execute-api ARN speaks of. */
+/** The API of an execute-api ARN. */
 function apiIn({ webSocketApis, httpApis }: Definition, arn: string): Origin | undefined {
   const apiId = arn.split(":")[5]?.split("/")[0]
   return [...webSocketApis, ...httpApis].find((api) => api.apiId === apiId)
@@ -85,14 +85,14 @@ function formatArn(api: Origin, path: string): string {
 
 const generated = new Set(["Resource", "Default", "ServiceRole"])
 
-/** `stack/WebSocketApi/Resource` is most likely the variable `webSocketApi`. */
+/** Guesses the variable of a construct: `webSocketApi` for `stack/WebSocketApi/Resource`. */
 function nameOf(origin: Origin | undefined): string | undefined {
   const [, ...path] = origin?.constructPath?.split("/") ?? []
   const name = path.findLast((part) => !generated.has(part))?.replaceAll(/\W/g, "")
   return name ? name.charAt(0).toLowerCase() + name.slice(1) : undefined
 }
 
-/** The same, for a construct with methods of its own: it holds the resource that CloudFormation knows. */
+/** The variable of an L2 construct, which has grant methods; undefined for an L1 construct. */
 function constructOf(origin: Origin | undefined): string | undefined {
   return origin?.constructPath?.endsWith("/Resource") ? nameOf(origin) : undefined
 }

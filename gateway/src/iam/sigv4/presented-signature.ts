@@ -1,7 +1,7 @@
-// Reads the signature that a request presents, in its `Authorization` header or in its query.
+// Reads the signature of a request from its `Authorization` header or its query.
 import { parseIsoBasic } from "./iso-basic.ts"
+import type { SignatureRequest } from "./signature-request.ts"
 import { algorithm, queryPairs, type Scope } from "./signing.ts"
-import type { SignatureRequest } from "./verify-signature.ts"
 
 export type Presented = Scope & {
   accessKeyId: string
@@ -14,15 +14,15 @@ export type Presented = Scope & {
   sessionToken?: string
   /** Only in a presigned URL. */
   expiresSeconds?: number
-  /** Only in a presigned URL: what it says of the body. */
+  /** Only in a presigned URL: the declared hash of the body. */
   payloadHash?: string
 }
 
-/** Why a signature cannot be checked at all, in AWS's words. */
+/** Why a signature cannot be checked, as AWS reports it. */
 export type Incomplete = { incomplete: string }
 
-/** `undefined` when there is no `Authorization` header. */
-export function readHeader(request: SignatureRequest): Presented | Incomplete | undefined {
+/** Reads the `Authorization` header; `undefined` when there is none. */
+export function readHeaderSignature(request: SignatureRequest): Presented | Incomplete | undefined {
   const authorization = single(request, "authorization")
   if (authorization === undefined) return undefined
   const fields = new Map<string, string>()
@@ -47,8 +47,8 @@ export function readHeader(request: SignatureRequest): Presented | Incomplete | 
 // AWS: a presigned URL is valid for seven days at most (permissions-presigned-expiry)
 const maxExpiresSeconds = 7 * 24 * 60 * 60
 
-/** `undefined` when the query presents none. */
-export function readQuery(request: SignatureRequest): Presented | Incomplete | undefined {
+/** Reads the query of a presigned URL; `undefined` when it has no signature. */
+export function readQuerySignature(request: SignatureRequest): Presented | Incomplete | undefined {
   if (!request.query.includes("X-Amz-")) return undefined
   const query = new Map(queryPairs(request.query))
   if (query.get("X-Amz-Algorithm") === undefined && query.get("X-Amz-Signature") === undefined) return undefined

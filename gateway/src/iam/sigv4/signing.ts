@@ -1,4 +1,4 @@
-// Signature Version 4, the arithmetic: canonical request, string to sign, signature.
+// Computes Signature Version 4: canonical request, string to sign, signature.
 // AWS: the signature is calculated as documented (permissions-signature)
 
 import { createHmac, hash } from "node:crypto"
@@ -38,8 +38,8 @@ function canonicalValue(value: string | string[] | undefined): string {
   return text.replaceAll(/\s+/g, " ").trim()
 }
 
-// A key is derived from the secret in four steps and stays the same all day. It is remembered with the credentials, so
-// that it is forgotten with them.
+// A signing key is derived from the secret in four steps and is valid for a day. The cache is keyed by the credentials
+// object, so that it is collected with them.
 const signingKeys = new WeakMap<Credentials, Map<string, Buffer>>()
 
 function signingKey(credentials: Credentials, { date, region, service }: Scope): Buffer {
@@ -59,7 +59,7 @@ function hmac(key: Buffer, text: string): Buffer {
 }
 
 /**
- * The path as it is signed.
+ * The canonical path.
  * AWS: every service but S3 normalizes the path and encodes it once more (permissions-signature)
  * @param path as on the wire, percent-encoded, without the query
  */
@@ -73,7 +73,7 @@ export function canonicalPath(path: string, service: string): string {
   return `/${segments.join("/")}${segments.length > 0 && path.endsWith("/") ? "/" : ""}`
 }
 
-/** The query as it is signed: decoded, encoded in the one right way, sorted; without the signature itself. */
+/** The canonical query: decoded, encoded uniformly, sorted, without the signature. */
 export function canonicalQuery(query: string): string {
   if (query === "") return ""
   const pairs: [name: string, value: string][] = []
@@ -84,7 +84,7 @@ export function canonicalQuery(query: string): string {
   return pairs.map(([name, value]) => `${name}=${value}`).join("&")
 }
 
-/** Names and values of a raw query, decoded. A plus sign stays one: AWS's encoding of a space is `%20`. */
+/** Names and values of a raw query, decoded. A plus sign stays a plus sign: AWS encodes a space as `%20`. */
 export function queryPairs(query: string): [name: string, value: string][] {
   if (query === "") return []
   return query

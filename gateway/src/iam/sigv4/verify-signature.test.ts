@@ -2,11 +2,12 @@
 import { createHash, createHmac } from "node:crypto"
 import { SignatureV4 } from "@smithy/signature-v4"
 import fc from "fast-check"
-import { describe, expect, it } from "vitest"
+import { describe, expect, test } from "vitest"
 import type { Credentials } from "../../definition/credentials.ts"
 import { ManualClock } from "../../foundation/manual-clock.ts"
 import { administratorOf, CredentialStore, type IssuedCredentials } from "../credentials.ts"
-import { type SignatureRequest, verifySignature } from "./verify-signature.ts"
+import type { SignatureRequest } from "./signature-request.ts"
+import { verifySignature } from "./verify-signature.ts"
 
 const now = Date.parse("2026-11-22T21:00:00Z")
 const principal = {
@@ -99,7 +100,7 @@ function verify(request: SignatureRequest, options: { service?: string; region?:
 }
 
 const refusal = (errorType: string, message: string | RegExp) => ({
-  outcome: "refused",
+  outcome: "rejected",
   status: 403,
   errorType,
   message: typeof message === "string" ? message : expect.stringMatching(message),
@@ -111,7 +112,7 @@ const mismatch = refusal(
 )
 
 describe("a request that the SDK signed", () => {
-  it.each<[string, Ask]>([
+  test.each<[string, Ask]>([
     ["with a role's keys", {}],
     ["with the administrator's keys, without a token", { credentials: administrator }],
     ["without a body", { method: "GET", body: "" }],
@@ -129,7 +130,7 @@ describe("a request that the SDK signed", () => {
     expect(verify(await send(ask))).toEqual({ outcome: "verified", principal: expected })
   })
 
-  it("is verified whatever its path, query and body are", async () => {
+  test("is verified whatever its path, query and body are", async () => {
     const segment = fc.string({ minLength: 1 }).map((text) => encodeURIComponent(text.toWellFormed()))
     const path = fc.array(segment).map((segments) => `/${segments.join("/")}`)
     const query = fc.dictionary(
@@ -144,13 +145,13 @@ describe("a request that the SDK signed", () => {
   })
 })
 
-describe("a request is refused", () => {
-  it("without a signature", () => {
+describe("a request is rejected", () => {
+  test("without a signature", () => {
     const bare = { method: "GET", path: "/", query: "", headers: { host: "x" } }
     expect(verify(bare)).toEqual(refusal("MissingAuthenticationTokenException", "Missing Authentication Token"))
   })
 
-  it("with another kind of authorization", async () => {
+  test("with another kind of authorization", async () => {
     const request = await send()
     request.headers.authorization = "Bearer abc"
     expect(verify(request)).toEqual(
@@ -158,7 +159,7 @@ describe("a request is refused", () => {
     )
   })
 
-  it.each<[string, (request: Sent) => void, RegExp]>([
+  test.each<[string, (request: Sent) => void, RegExp]>([
     ["no date", (request) => delete request.headers["x-amz-date"], /'X-Amz-Date'/],
     [
       "a date of another form",
@@ -178,7 +179,7 @@ describe("a request is refused", () => {
     expect(verify(request)).toEqual(refusal("IncompleteSignatureException", message))
   })
 
-  it("with keys that nobody was given, or another's token", async () => {
+  test("with credentials that were not issued, or with the token of others", async () => {
     expect(verify(await send({ credentials: { ...session, accessKeyId: "ASIAUNKNOWNUNKNOWN00" } }))).toEqual(
       invalidToken,
     )
@@ -190,11 +191,11 @@ describe("a request is refused", () => {
     ).toEqual(invalidToken)
   })
 
-  it("with the wrong secret", async () => {
+  test("with the wrong secret", async () => {
     expect(verify(await send({ credentials: { ...session, secretAccessKey: "wrong" } }))).toEqual(mismatch)
   })
 
-  it("for another region, service or day", async () => {
+  test("for another region, service or day", async () => {
     const type = "InvalidSignatureException"
     expect(verify(await send({ region: "eu-west-1" }))).toEqual(refusal(type, /valid region, not 'eu-west-1'/))
     expect(verify(await send({ service: "lambda" }))).toEqual(refusal(type, /correct service: 'execute-api'/))
@@ -203,7 +204,7 @@ describe("a request is refused", () => {
     expect(verify(request)).toEqual(refusal(type, /Date in Credential scope does not match.*'20261121' != '20261122'/))
   })
 
-  it("when its clock is more than five minutes off", async () => {
+  test("when its clock is more than five minutes off", async () => {
     const type = "InvalidSignatureException"
     const message =
       "Signature expired: 20261122T205459Z is now earlier than 20261122T205500Z (20261122T210000Z - 5 min.)"
@@ -211,13 +212,13 @@ describe("a request is refused", () => {
     expect(verify(await send({ at: now + 301_000 }))).toEqual(refusal(type, /^Signature not yet current: /))
   })
 
-  it("when a presigned URL is past its time", async () => {
+  test("when a presigned URL has expired", async () => {
     const request = await send({ presign: 60, method: "GET", body: "" })
     expect(verify(request, { at: now + 59_000 }).outcome).toBe("verified")
     expect(verify(request, { at: now + 60_000 })).toEqual(refusal("InvalidSignatureException", /^Signature expired/))
   })
 
-  it("when anything of it was changed on the way", async () => {
+  test("when any part of it was changed in transit", async () => {
     const request = await send({ query: { a: "1" }, headers: { "x-custom": "v" } })
     const change: Record<string, (request: Sent) => Sent> = {
       method: (one) => ({ ...one, method: "DELETE" }),
@@ -233,7 +234,7 @@ describe("a request is refused", () => {
     expect(verify(request).outcome).toBe("verified")
   })
 
-  it("when any one character of its signature, path, query or body's hash is another", async () => {
+  test("when any single character of its signature, path, query or body hash differs", async () => {
     const request = await send({ query: { action: "go" } })
     const parts = ["path", "query", "bodySha256", "authorization"] as const
     fc.assert(
@@ -251,7 +252,7 @@ describe("a request is refused", () => {
             part === "authorization"
               ? { ...request, headers: { ...request.headers, authorization: changed } }
               : { ...request, [part]: changed }
-          expect(verify(tampered).outcome).toBe("refused")
+          expect(verify(tampered).outcome).toBe("rejected")
         },
       ),
       { numRuns: 500 },
@@ -263,7 +264,7 @@ describe("a request to S3", () => {
   const upload = (ask: Ask = {}) => send({ method: "PUT", path: "/bucket/uploads/a%20b", service: "s3", ...ask })
   const s3 = { service: "s3" }
 
-  it("is verified by header, with the body's hash, unsigned or in chunks", async () => {
+  test("is verified by header, with the body's hash, unsigned or in chunks", async () => {
     for (const declared of ["UNSIGNED-PAYLOAD", "STREAMING-UNSIGNED-PAYLOAD-TRAILER"]) {
       const { bodySha256: _, ...request } = await upload({ headers: { "x-amz-content-sha256": declared } })
       expect(verify(request, s3).outcome).toBe("verified")
@@ -271,7 +272,7 @@ describe("a request to S3", () => {
     expect(verify(await upload(), s3).outcome).toBe("verified")
   })
 
-  it("by presigned URL is verified until it ends, then refused in S3's words", async () => {
+  test("by presigned URL is verified until it expires, then rejected with S3's error", async () => {
     const { bodySha256: _, ...request } = await upload({
       presign: 900,
       headers: { "x-amz-content-sha256": "UNSIGNED-PAYLOAD" },
@@ -280,7 +281,7 @@ describe("a request to S3", () => {
     expect(verify(request, { ...s3, at: now + 900_000 })).toEqual(refusal("AccessDenied", "Request has expired"))
   })
 
-  it("is refused in S3's words", async () => {
+  test("is rejected with S3's errors", async () => {
     const request = await upload()
     expect(verify({ ...request, path: "/bucket/uploads/other" }, s3)).toEqual(
       refusal("SignatureDoesNotMatch", /calculated does not match/),
@@ -298,7 +299,7 @@ describe("a request to S3", () => {
 })
 
 describe("keys", () => {
-  it("look like AWS's", () => {
+  test("have the format of AWS keys", () => {
     expect(session).toEqual({
       accessKeyId: expect.stringMatching(/^ASIA[A-Z2-7]{16}$/),
       secretAccessKey: expect.stringMatching(/^.{40}$/),
@@ -310,7 +311,7 @@ describe("keys", () => {
     })
   })
 
-  it("are forgotten once they have expired; the administrator's do not", () => {
+  test("are removed once they have expired; the administrator's do not expire", () => {
     const clock = new ManualClock()
     const own = new CredentialStore(clock)
     const short = own.issue(principal, { ttlMs: 1000 })

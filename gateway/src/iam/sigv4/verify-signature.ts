@@ -1,22 +1,11 @@
-// Who signed this request? Signature Version 4 in full, from the header or from a presigned URL.
+// Verifies the Signature Version 4 of a request, in its header or in a presigned URL.
 import { timingSafeEqual } from "node:crypto"
 import type { IssuedCredentials, Principal } from "../credentials.ts"
 import { isoBasic, parseIsoBasic } from "./iso-basic.ts"
-import { type Presented, readHeader, readQuery } from "./presented-signature.ts"
-import { type Refusal, refusals } from "./signature-refusals.ts"
+import { type Presented, readHeaderSignature, readQuerySignature } from "./presented-signature.ts"
+import { type Rejection, rejections } from "./signature-rejections.ts"
+import type { SignatureRequest } from "./signature-request.ts"
 import { canonicalPath, canonicalQuery, emptySha256, sign } from "./signing.ts"
-
-export type SignatureRequest = {
-  method: string
-  /** As on the wire: percent-encoded, without the query. */
-  path: string
-  /** As on the wire, without the question mark. */
-  query: string
-  /** Names in lower case. */
-  headers: Readonly<Record<string, string | string[] | undefined>>
-  /** Of the body that arrived, in hex. Absent: there is none, or (S3) it is still on its way. */
-  bodySha256?: string
-}
 
 export type SignatureOptions = {
   /** `execute-api`, `s3` */
@@ -29,27 +18,28 @@ export type SignatureOptions = {
 
 export type SignatureOutcome =
   | { outcome: "verified"; principal: Principal }
-  | { outcome: "refused"; errorType: string; message: string; status: 403 }
+  | { outcome: "rejected"; errorType: string; message: string; status: 403 }
 
 /** AWS: the clock of a request may differ by five minutes, for S3 by fifteen (permissions-clock) */
 const skewMs = { s3: 15 * 60_000, others: 5 * 60_000 }
 
 export function verifySignature(request: SignatureRequest, options: SignatureOptions): SignatureOutcome {
   const isS3 = options.service === "s3"
-  const found = readHeader(request) ?? readQuery(request)
-  const words = isS3 ? refusals.s3 : refusals.others
-  if (!found) return refuse(words.missing())
-  if ("incomplete" in found) return refuse(words.incomplete(found.incomplete))
+  const found = readHeaderSignature(request) ?? readQuerySignature(request)
+  const errors = isS3 ? rejections.s3 : rejections.others
+  if (!found) return reject(errors.missing())
+  if ("incomplete" in found) return reject(errors.incomplete(found.incomplete))
 
   const scopeError = scopeProblem(found, options)
-  if (scopeError) return refuse(words.scope(scopeError))
+  if (scopeError) return reject(errors.scope(scopeError))
   const timeError = timeProblem(found, options.now, isS3 ? skewMs.s3 : skewMs.others)
-  if (timeError) return refuse(found.expiresSeconds === undefined ? words.skewed(timeError) : words.expired(timeError))
+  if (timeError)
+    return reject(found.expiresSeconds === undefined ? errors.skewed(timeError) : errors.expired(timeError))
 
   const credentials = options.find(found.accessKeyId)
-  if (!credentials) return refuse(words.unknownKey())
-  if ((credentials.sessionToken ?? "") !== (found.sessionToken ?? "")) return refuse(words.wrongToken())
-  if (isS3 && hasUnsignedHeader(request, found)) return refuse(words.unsignedHeader())
+  if (!credentials) return reject(errors.unknownKey())
+  if ((credentials.sessionToken ?? "") !== (found.sessionToken ?? "")) return reject(errors.wrongToken())
+  if (isS3 && hasUnsignedHeader(request, found)) return reject(errors.unsignedHeader())
 
   const expected = sign(credentials, found, found.signedAt, {
     method: request.method,
@@ -59,12 +49,12 @@ export function verifySignature(request: SignatureRequest, options: SignatureOpt
     headers: request.headers,
     payloadHash: payloadHash(request, found, isS3),
   })
-  if (!timingSafeEqual(expected, found.signature)) return refuse(words.mismatch())
+  if (!timingSafeEqual(expected, found.signature)) return reject(errors.mismatch())
   return { outcome: "verified", principal: credentials.principal }
 }
 
-function refuse({ errorType, message }: Refusal): SignatureOutcome {
-  return { outcome: "refused", errorType, message, status: 403 }
+function reject({ errorType, message }: Rejection): SignatureOutcome {
+  return { outcome: "rejected", errorType, message, status: 403 }
 }
 
 function scopeProblem(found: Presented, { service, region }: SignatureOptions): string | undefined {

@@ -1,26 +1,26 @@
-// AWS's words for signatures that it does not accept. S3 has its own names for the same mistakes.
+// The errors that AWS returns for signatures it rejects. S3 has error types of its own.
 // AWS: each service has its own texts (permissions-rejection-texts)
 
-export type Refusal = { errorType: string; message: string }
+export type Rejection = { errorType: string; message: string }
 
-type Words = {
-  missing(): Refusal
-  incomplete(why: string): Refusal
-  scope(why: string): Refusal
-  /** The clock of a request signed in its header is off. */
-  skewed(why: string): Refusal
-  /** A presigned URL is past its time, or not there yet. */
-  expired(why: string): Refusal
-  unknownKey(): Refusal
-  wrongToken(): Refusal
-  unsignedHeader(): Refusal
-  mismatch(): Refusal
+type Errors = {
+  missing(): Rejection
+  incomplete(why: string): Rejection
+  scope(why: string): Rejection
+  /** The clock of a request that is signed in its header differs too much. */
+  skewed(why: string): Rejection
+  /** A presigned URL has expired, or is not valid yet. */
+  expired(why: string): Rejection
+  unknownKey(): Rejection
+  wrongToken(): Rejection
+  unsignedHeader(): Rejection
+  mismatch(): Rejection
 }
 
 const calculated = "The request signature we calculated does not match the signature you provided."
 const unsigned = "There were headers present in the request which were not signed"
 
-const others: Words = {
+const others: Errors = {
   missing: () => ({ errorType: "MissingAuthenticationTokenException", message: "Missing Authentication Token" }),
   incomplete: (message) => ({ errorType: "IncompleteSignatureException", message }),
   scope: (message) => ({ errorType: "InvalidSignatureException", message }),
@@ -35,11 +35,11 @@ const others: Words = {
   }),
 }
 
-function invalidToken(): Refusal {
+function invalidToken(): Rejection {
   return { errorType: "UnrecognizedClientException", message: "The security token included in the request is invalid." }
 }
 
-const s3: Words = {
+const s3: Errors = {
   missing: () => ({ errorType: "AccessDenied", message: "Access Denied" }),
   incomplete: (message) => ({ errorType: "AuthorizationHeaderMalformed", message }),
   scope: (message) => ({ errorType: "AuthorizationHeaderMalformed", message }),
@@ -60,4 +60,4 @@ const s3: Words = {
   mismatch: () => ({ errorType: "SignatureDoesNotMatch", message: `${calculated} Check your key and signing method.` }),
 }
 
-export const refusals = { s3, others }
+export const rejections = { s3, others }

@@ -1,0 +1,13 @@
+// The parts of an HTTP request that its signature covers.
+
+export type SignatureRequest = {
+  method: string
+  /** As on the wire: percent-encoded, without the query. */
+  path: string
+  /** As on the wire, without the question mark. */
+  query: string
+  /** Names in lower case. */
+  headers: Readonly<Record<string, string | string[] | undefined>>
+  /** SHA-256 of the body in hex. Absent: there is no body, or (S3) it is still being received. */
+  bodySha256?: string
+}
