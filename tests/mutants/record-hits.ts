@@ -18,7 +18,7 @@ export type TestHits = {
 
 export type Lane = { copy: WorkingCopy; host: TestHost }
 
-type Cached = { milliseconds: number; points: string[] | null }
+type Recorded = { milliseconds: number; points: string[] | null }
 
 const hitsTimeoutMs = 180_000
 const projects = new Set(["unit", "contract"])
@@ -51,11 +51,11 @@ export async function recordHits(options: {
       const hitsFile = join(lane.copy.root, ".hits")
       if (waiting.length > 0) instrumentAll({ root, mutable, lane, hitsFile })
       for (let test = waiting.shift(); test; test = waiting.shift()) {
-        const recorded = await recordOne({ test, lane, hitsFile, mutable })
-        onTest({ file: test.path, done: ++done, total: tests.length, ...(recorded.problem && recorded) })
-        if (!recorded.cached) continue
-        cache.write(test.path, recorded.cached)
-        found.push(toHits(test, recorded.cached))
+        const { recorded, problem } = await recordOne({ test, lane, hitsFile, mutable })
+        onTest({ file: test.path, done: ++done, total: tests.length, ...(problem !== undefined && { problem }) })
+        if (!recorded) continue
+        if (recorded.points) cache.write(test.path, recorded)
+        found.push(toHits(test, recorded))
       }
       for (const file of mutable) lane.copy.restore(file)
       lane.host.close()
@@ -65,28 +65,36 @@ export async function recordHits(options: {
   return found
 }
 
-/** A test that fails only with instrumented sources runs for every mutant; one that fails without is left out. */
+/**
+ * A failure can come from the load of the machine, so a test gets a second attempt. A test that fails only with
+ * instrumented sources runs for every mutant; one that fails without as well is left out.
+ */
 async function recordOne(options: {
   test: TestFile
   lane: Lane
   hitsFile: string
   mutable: readonly string[]
-}): Promise<{ cached?: Cached; problem?: string }> {
+}): Promise<{ recorded?: Recorded; problem?: string }> {
   const { test, lane, hitsFile, mutable } = options
   const { copy, host } = lane
   const absolute = { project: test.project, path: join(copy.root, test.path) }
-  writeFileSync(hitsFile, "")
-  const outcome = await host.run(absolute, [], hitsTimeoutMs)
-  const points = [...new Set(readFileSync(hitsFile, "utf8").split("\n"))].filter((point) => point !== "")
-  if (outcome !== "timeout" && outcome.passed) return { cached: { milliseconds: outcome.milliseconds, points } }
+  for (const _attempt of [1, 2]) {
+    writeFileSync(hitsFile, "")
+    const outcome = await host.run(absolute, [], hitsTimeoutMs)
+    const points = [...new Set(readFileSync(hitsFile, "utf8").split("\n"))].filter((point) => point !== "")
+    if (outcome !== "timeout" && outcome.passed) return { recorded: { milliseconds: outcome.milliseconds, points } }
+  }
   const instrumented = new Map(mutable.map((file) => [file, readFileSync(join(copy.root, file), "utf8")]))
-  const changed = mutable.map((file) => join(copy.root, file))
   for (const file of mutable) copy.restore(file)
-  const plain = await host.run(absolute, changed, hitsTimeoutMs)
-  for (const [file, text] of instrumented) copy.write(file, text)
-  // The next run must not take the plain sources from the cache of this Vitest.
+  // A Vitest that is new has not cached the instrumented sources.
   host.close()
-  if (plain !== "timeout" && plain.passed) return { cached: { milliseconds: plain.milliseconds, points: null } }
+  const plain = await host.run(absolute, [], hitsTimeoutMs)
+  for (const [file, text] of instrumented) copy.write(file, text)
+  host.close()
+  if (plain !== "timeout" && plain.passed) {
+    const problem = `${test.path} fails on instrumented sources only, so it runs for every mutant`
+    return { recorded: { milliseconds: plain.milliseconds, points: null }, problem }
+  }
   const why = plain === "timeout" ? "it does not end" : `${plain.failure ?? ""} ${plain.message ?? ""}`.trim()
   return { problem: `${test.path} fails without a mutant and is left out: ${why}` }
 }
@@ -104,7 +112,7 @@ function relativeTest({ project, path }: TestFile, root: string): TestFile {
   return { project, path: relative(root, path).split(sep).join("/") }
 }
 
-function toHits({ project, path }: TestFile, { milliseconds, points }: Cached): TestHits {
+function toHits({ project, path }: TestFile, { milliseconds, points }: Recorded): TestHits {
   return { project, file: path, milliseconds, points: points === null ? undefined : new Set(points) }
 }
 
@@ -123,12 +131,12 @@ class HitsCache {
     this.#sources = hash.digest("hex")
   }
 
-  read(test: string): Cached | undefined {
+  read(test: string): Recorded | undefined {
     const path = this.#pathOf(test)
     return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined
   }
 
-  write(test: string, cached: Cached): void {
+  write(test: string, cached: Recorded): void {
     mkdirSync(this.#folder, { recursive: true })
     writeFileSync(this.#pathOf(test), JSON.stringify(cached))
   }
