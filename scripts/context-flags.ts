@@ -1,4 +1,4 @@
-// The flags that `npm run synth` and the CDK commands share: which environment, which settings.
+// Parses the options that `npm run synth` and the CDK commands share: environment, settings, output folder.
 import { parseArgs } from "node:util"
 
 export type ContextFlags = {
@@ -6,11 +6,11 @@ export type ContextFlags = {
   context: Record<string, string>
   output: string
   help: boolean
-  /** What is left, for CDK's own command line. */
+  /** The remaining arguments, for the CDK CLI. */
   rest: string[]
 }
 
-/** @throws Error with one sentence for an unknown option or a `-c` that is no `key=value`. */
+/** @throws Error for an unknown option or a `-c` that is not `key=value`. */
 export function readContextFlags(args: string[], { allowRest = false } = {}): ContextFlags {
   const { values, tokens } = parseArgs({
     args,
@@ -43,7 +43,7 @@ export function readContextFlags(args: string[], { allowRest = false } = {}): Co
   }
 }
 
-/** Says what is wrong in one line and what to do, and ends with exit code 1. */
+/** Prints the error and a hint, and sets the exit code to 1. */
 export function failWith(error: unknown, hint: string): void {
   process.stderr.write(`${(error as Error).message}\n  Hint: ${hint}\n`)
   process.exitCode = 1
@@ -51,6 +51,6 @@ export function failWith(error: unknown, hint: string): void {
 
 function toEntry(pair: string): [string, string] {
   const equals = pair.indexOf("=")
-  if (equals < 1) throw new Error(`-c ${pair} is no setting: write -c key=value.`)
+  if (equals < 1) throw new Error(`"-c ${pair}" is not a setting. Write -c key=value.`)
   return [pair.slice(0, equals), pair.slice(equals + 1)]
 }

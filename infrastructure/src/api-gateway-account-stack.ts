@@ -3,13 +3,7 @@ import { Aws, RemovalPolicy, Stack, Tags, Validations } from "aws-cdk-lib"
 import { CfnAccount } from "aws-cdk-lib/aws-apigateway"
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam"
 import type { Construct } from "constructs"
-import { projectName } from "./base-stack.ts"
-
-/**
- * The stack's name, without an environment: the setting is shared by all of them. The role's name, which CloudFormation
- * makes, begins with it; that is how the deployment's checks know that replacing the role replaces our own.
- */
-export const apiGatewayAccountStackName = `${projectName}-api-gateway-account`
+import { apiGatewayAccountStackName, projectName } from "./stack-names.ts"
 
 /**
  * Sets the account's CloudWatch role. Without one, API Gateway rejects every stage with execution logs: "CloudWatch Logs
@@ -17,7 +11,7 @@ export const apiGatewayAccountStackName = `${projectName}-api-gateway-account`
  *
  * A stack of its own, deployed once per account and region (`manage_api_gateway_account`), because the setting belongs
  * to the account: deploying it replaces the role that is set, and removing it would stop the logs of other APIs. Both
- * resources are therefore retained, and `npm run deploy` stops when another role is set.
+ * resources are therefore retained, and `npm run deploy` stops when a role is set that this stack did not create.
  */
 export class ApiGatewayAccountStack extends Stack {
   constructor(scope: Construct) {

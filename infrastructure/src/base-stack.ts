@@ -3,8 +3,7 @@ import { CfnOutput, RemovalPolicy, Stack, Tags } from "aws-cdk-lib"
 import type { RetentionDays } from "aws-cdk-lib/aws-logs"
 import type { Construct } from "constructs"
 import type { Config } from "./config.ts"
-
-export const projectName = "document-insight"
+import { projectName } from "./stack-names.ts"
 
 export type DocumentInsightStackProps = { envName: string; config: Config }
 

@@ -11,7 +11,8 @@ import {
   Tracing,
 } from "aws-cdk-lib/aws-lambda"
 import { LogGroup } from "aws-cdk-lib/aws-logs"
-import { type BaseDocumentInsightStack, projectName } from "./base-stack.ts"
+import type { BaseDocumentInsightStack } from "./base-stack.ts"
+import { projectName } from "./stack-names.ts"
 
 /** The namespace of the functions' own metrics. It names the environment, so that dev does not raise prod's alarms. */
 export function metricsNamespace(envName: string): string {

@@ -1,0 +1,68 @@
+// Reads from a cloud assembly what its deployment requires of the account: bootstrap version, quotas, CloudWatch role.
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+
+export type DeploymentRequirements = {
+  bootstrapVersion: number
+  /** The SSM parameter in which `cdk bootstrap` stores its version. */
+  bootstrapParameter: string
+  reservedConcurrency: number
+  /** The largest number of concurrent executions of all event source mappings. */
+  pollerConcurrency: number
+  /** The highest throttle of a stage. */
+  throttle: { rate: number; burst: number }
+  writesExecutionLogs: boolean
+  setsAccountRole: boolean
+}
+
+type Template = { Resources?: Record<string, { Type: string; Properties?: Record<string, unknown> }> }
+type Artifact = { type: string; properties?: ArtifactProperties }
+type ArtifactProperties = {
+  templateFile?: string
+  requiresBootstrapStackVersion?: number
+  bootstrapStackVersionSsmParameter?: string
+}
+
+/** @param assembly a folder that `npm run synth` wrote */
+export function readRequirements(assembly: string): DeploymentRequirements {
+  const read = (file: string) => JSON.parse(readFileSync(join(assembly, file), "utf8"))
+  const artifacts = Object.values<Artifact>(read("manifest.json").artifacts).map(({ properties = {} }) => properties)
+  const templates = artifacts.flatMap(({ templateFile }): Template[] => (templateFile ? [read(templateFile)] : []))
+  const properties = (type: string) =>
+    templates.flatMap(({ Resources = {} }) =>
+      Object.values(Resources).flatMap((resource) => (resource.Type === type ? [resource.Properties ?? {}] : [])),
+    )
+  const stageSettings = properties("AWS::ApiGatewayV2::Stage").map((stage) => record(stage.DefaultRouteSettings))
+  return {
+    bootstrapVersion: highest(artifacts.map((artifact) => artifact.requiresBootstrapStackVersion)),
+    bootstrapParameter:
+      artifacts.find((artifact) => artifact.bootstrapStackVersionSsmParameter)?.bootstrapStackVersionSsmParameter ??
+      "/cdk-bootstrap/hnb659fds/version",
+    reservedConcurrency: total(properties("AWS::Lambda::Function").map((each) => each.ReservedConcurrentExecutions)),
+    pollerConcurrency: total(
+      properties("AWS::Lambda::EventSourceMapping").map((each) => record(each.ScalingConfig).MaximumConcurrency),
+    ),
+    throttle: {
+      rate: highest(stageSettings.map((each) => each.ThrottlingRateLimit)),
+      burst: highest(stageSettings.map((each) => each.ThrottlingBurstLimit)),
+    },
+    writesExecutionLogs: stageSettings.some(({ LoggingLevel = "OFF" }) => LoggingLevel !== "OFF"),
+    setsAccountRole: properties("AWS::ApiGateway::Account").length > 0,
+  }
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return (value ?? {}) as Record<string, unknown>
+}
+
+function numbers(values: readonly unknown[]): number[] {
+  return values.filter((value): value is number => typeof value === "number")
+}
+
+function highest(values: readonly unknown[]): number {
+  return Math.max(0, ...numbers(values))
+}
+
+function total(values: readonly unknown[]): number {
+  return numbers(values).reduce((sum, value) => sum + value, 0)
+}
