@@ -1,7 +1,7 @@
 // The public types of a gateway: what it is started with and what it offers.
 import type { ConnectionStore } from "./connections/connection-store.ts"
 import type { Credentials } from "./definition/credentials.ts"
-import type { Choices } from "./foundation/choices.ts"
+import type { Assumptions } from "./foundation/assumptions.ts"
 import type { Clock } from "./foundation/clock.ts"
 import type { Quotas } from "./foundation/quotas.ts"
 import type { AccessMode } from "./iam/access.ts"
@@ -23,7 +23,8 @@ export type GatewayOptions = {
   onEvent?: OnGatewayEvent
   clock?: Clock
   quotas?: Partial<Quotas>
-  choices?: Partial<Choices>
+  /** What to assume where the behaviour of API Gateway is not publicly known. */
+  assumptions?: Partial<Assumptions>
 }
 
 export type Gateway = {

@@ -5,12 +5,12 @@ import { ConnectionStore } from "./connections/connection-store.ts"
 import { createIds } from "./connections/ids.ts"
 import type { FunctionDefinition } from "./definition/lambda.ts"
 import type { Deployment } from "./deployment/deployment.ts"
-import { mayInvokeHttp, routePermissions } from "./deployment/permissions.ts"
+import { routePermissions } from "./deployment/permissions.ts"
 import { createListeners } from "./edge/listeners.ts"
 import { createLocalAddresses } from "./edge/local-addresses.ts"
 import { startServers } from "./edge/servers.ts"
 import { createUpgrade } from "./edge/websocket-connection.ts"
-import { defaultChoices } from "./foundation/choices.ts"
+import { defaultAssumptions } from "./foundation/assumptions.ts"
 import { systemClock } from "./foundation/clock.ts"
 import { awsQuotas } from "./foundation/quotas.ts"
 import { createSerialQueue } from "./foundation/serial-queue.ts"
@@ -20,7 +20,9 @@ import { createGuard } from "./iam/guard.ts"
 import { outputEvent } from "./observe/gateway-event.ts"
 import { createObserver } from "./observe/observer.ts"
 import { readDeployment, serveDeployment } from "./reload.ts"
-import { createAccountThrottle } from "./routes/stage-runtime.ts"
+import { handleHttpRequest } from "./routes/http/handle-request.ts"
+import type { RoutePorts } from "./routes/ports.ts"
+import { createAccountThrottle } from "./routes/throttling/account.ts"
 import { createWebSocketRoutes } from "./routes/websocket/websocket-routes.ts"
 
 /**
@@ -30,7 +32,7 @@ import { createWebSocketRoutes } from "./routes/websocket/websocket-routes.ts"
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { source, clock = systemClock, iam: mode = "enforce" } = options
   const quotas = { ...awsQuotas, ...options.quotas }
-  const choices = { ...defaultChoices, ...options.choices }
+  const assumptions = { ...defaultAssumptions, ...options.assumptions }
   const { log, report, recorder, metrics, history } = createObserver(clock.now, options.onEvent)
   const read = () =>
     readDeployment(source, log, { clock, quotas, mode, onDenied: (denial) => report({ event: "denied", ...denial }) })
@@ -62,29 +64,24 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const connections = new ConnectionStore()
   const ids = createIds(clock.now, randomInt(0x10000))
   const account = createAccountThrottle({ clock, quotas })
-  const shared = { clock, ids, quotas, account, record: recorder.record }
+  const shared = { clock, ids, quotas, account, log, record: recorder.record }
+  const ports: RoutePorts = { ...shared, invoke: lambda.invoke, ...routePermissions(() => current, guard) }
   const routes = createWebSocketRoutes({
-    ports: { ...shared, invoke: lambda.invoke, ...routePermissions(() => current, guard) },
+    ports,
     connections,
     findStage: (apiId, stageName) => current.webSocketApis.get(apiId)?.stages.get(stageName),
-    log,
   })
-  opened.defer(() => routes.lifecycle.endAll(1001, "Going away"))
+  opened.defer(() => routes.lifecycle.closeAll(1001, "Going away"))
   opened.defer(() => listeners.stop())
 
-  const upgrade = createUpgrade({ clock, quotas, choices, onMessage: routes.message })
+  const upgrade = createUpgrade({ clock, quotas, assumptions, onMessage: routes.message })
   const servers = await startServers({
     listeners,
     addresses,
     deployed: () => current,
-    webSocket: { ...shared, choices, connections, log, routes, upgrade, mayManage: guard.mayManage },
+    webSocket: { ...shared, assumptions, connections, routes, upgrade, mayManage: guard.mayManage },
     console: { ...history, openConnections: () => connections.size },
-    http: {
-      ...shared,
-      invoke: lambda.invoke,
-      mayInvoke: (api, stageName, route) => mayInvokeHttp(current.access, api, stageName, route),
-      takeRequest: (stage) => account.takeRequest() && current.takeHttpRequest(stage),
-    },
+    http: { log, handleRequest: (api, request) => handleHttpRequest(api, request, ports) },
   })
   const setCurrent = (deployment: Deployment) => {
     current = deployment

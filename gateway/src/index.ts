@@ -1,6 +1,6 @@
 // --- run a gateway ---
 
-export { type Choices, defaultChoices } from "./foundation/choices.ts"
+export { type Assumptions, defaultAssumptions } from "./foundation/assumptions.ts"
 // --- what tests and users may shorten or choose ---
 export { type Clock, systemClock } from "./foundation/clock.ts"
 export { GatewayError } from "./foundation/errors.ts"

@@ -610,6 +610,30 @@ describe("HTTP APIs", () => {
     })
   })
 
+  it.each([undefined, "3.0"])(
+    "an integration of an HTTP API needs PayloadFormatVersion 1.0 or 2.0, not %s",
+    (version) => {
+      const integration: ResourceBody = {
+        Type: "AWS::ApiGatewayV2::Integration",
+        Properties: {
+          ApiId: { Ref: "Http" },
+          IntegrationType: "AWS_PROXY",
+          IntegrationUri: { "Fn::GetAtt": ["Function", "Arn"] },
+          ...(version !== undefined && { PayloadFormatVersion: version }),
+        },
+      }
+      const route: ResourceBody = {
+        Type: "AWS::ApiGatewayV2::Route",
+        Properties: {
+          ApiId: { Ref: "Http" },
+          RouteKey: "GET /x",
+          Target: { "Fn::Join": ["/", ["integrations", { Ref: "I" }]] },
+        },
+      }
+      expect(() => define({ Http: http(), I: integration, R: route })).toThrowError(/I: PayloadFormatVersion (is|must)/)
+    },
+  )
+
   it("refuse route keys of another form", () => {
     const route: ResourceBody = {
       Type: "AWS::ApiGatewayV2::Route",

@@ -1,24 +1,17 @@
-// AWS's own errors over HTTP: one name, one status, one shape.
+// Sends errors of the management API in AWS's shape.
 import type { ServerResponse } from "node:http"
 
 // AWS: the name of an error is in `x-amzn-ErrorType`, from which the SDKs read it (post-gone-answer)
-const statuses: Readonly<Record<string, number>> = {
-  BadRequestException: 400,
-  ForbiddenException: 403,
-  MissingAuthenticationTokenException: 403,
-  InvalidSignatureException: 403,
-  UnrecognizedClientException: 403,
-  ExpiredTokenException: 403,
-  AccessDeniedException: 403,
-  IncompleteSignatureException: 403,
-  GoneException: 410,
-  PayloadTooLargeException: 413,
-  LimitExceededException: 429,
-}
+const statuses = new Map([
+  ["BadRequestException", 400],
+  ["GoneException", 410],
+  ["PayloadTooLargeException", 413],
+  ["LimitExceededException", 429],
+])
 
-/** @param errorType one that is not listed is a refusal: 403 */
+/** Every other error is a missing or insufficient authorization: 403. */
 export function statusOf(errorType: string): number {
-  return statuses[errorType] ?? 403
+  return statuses.get(errorType) ?? 403
 }
 
 /** AWS: 410 and 413 have an empty body (post-gone-answer, post-too-large-answer) */

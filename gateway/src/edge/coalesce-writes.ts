@@ -1,11 +1,11 @@
-// What is sent to one connection within one turn of the event loop leaves in one system call, which is what sending costs
-// most: a connection that asked ten things is often answered ten times at once.
+// Coalesces the writes of a socket: corks it until the end of the event loop's turn, because system calls dominate the cost
+// of sending, and a client that sends ten messages at once often receives ten responses at once.
 import type { Duplex } from "node:stream"
 
 const corked = new Set<Duplex>()
 
-/** Holds back what is written to the socket from now on, until this turn's events have been dealt with. */
-export function leaveTogether(socket: Duplex): void {
+/** Buffers what is written to the socket until this turn's events have been processed. */
+export function coalesceWrites(socket: Duplex): void {
   if (corked.has(socket)) return
   if (corked.size === 0) setImmediate(uncorkAll)
   corked.add(socket)

@@ -1,29 +1,29 @@
-// The console: a page that shows what happens as it happens, and the stream it listens to. For this machine's eyes only.
+// Serves the console: its page, its scripts, and the stream of events that it displays.
 import { readFile } from "node:fs/promises"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { stripTypeScriptTypes } from "node:module"
-import { pathOf } from "./request-maps.ts"
+import { pathOf } from "./request-headers.ts"
 
 export type ConsolePorts = {
-  /** What happened lately, oldest first. */
+  /** The latest entries, oldest first. */
   entries(): readonly object[]
   subscribe(listener: (entry: object) => void): () => void
-  /** What is served, for the page's head. */
+  /** The template's outputs with local addresses. */
   outputs(): Record<string, string>
   openConnections(): number
 }
 
 const folder = new URL("../console/", import.meta.url)
 
-const files: Record<string, { name: string; contentType: string }> = {
-  "/_console": { name: "index.html", contentType: "text/html; charset=utf-8" },
-  "/_console/console.css": { name: "console.css", contentType: "text/css; charset=utf-8" },
-  "/_console/console.js": { name: "console.ts", contentType: "text/javascript; charset=utf-8" },
-  "/_console/timeline.js": { name: "timeline.ts", contentType: "text/javascript; charset=utf-8" },
-}
+const files = new Map([
+  ["/_console", { name: "index.html", contentType: "text/html; charset=utf-8" }],
+  ["/_console/console.css", { name: "console.css", contentType: "text/css; charset=utf-8" }],
+  ["/_console/console.js", { name: "console.ts", contentType: "text/javascript; charset=utf-8" }],
+  ["/_console/timeline.js", { name: "timeline.ts", contentType: "text/javascript; charset=utf-8" }],
+])
 
-/** @returns whether the request was the console's; if so it has been answered. */
-export async function answerConsole(
+/** @returns whether the request was for the console; if so, the response has been sent */
+export async function serveConsole(
   request: IncomingMessage,
   response: ServerResponse,
   ports: ConsolePorts,
@@ -33,10 +33,10 @@ export async function answerConsole(
     stream(response, ports)
     return true
   }
-  const file = files[path]
+  const file = files.get(path)
   if (!file) return false
   const source = await readFile(new URL(file.name, folder), "utf8")
-  // The page's scripts are TypeScript as everything else, and there is no build step: types are stripped as they are sent.
+  // The scripts are TypeScript and there is no build step, so the types are stripped here.
   const content = file.name.endsWith(".ts")
     ? stripTypeScriptTypes(source).replaceAll(/(from "\.\/\w+)\.ts"/g, '$1.js"')
     : source
@@ -44,7 +44,7 @@ export async function answerConsole(
   return true
 }
 
-/** Server-sent events: what is known first, then each entry as it comes. */
+/** Server-sent events: the state and the history first, then each new entry. */
 function stream(response: ServerResponse, ports: ConsolePorts): void {
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" })
   const send = (name: string, data: object) => response.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`)
@@ -52,7 +52,7 @@ function stream(response: ServerResponse, ports: ConsolePorts): void {
   send("history", ports.entries())
   send("connections", { open: ports.openConnections() })
   const stop = ports.subscribe((entry) => {
-    // Who does not read is not waited for: the page says that it lost the thread and connects anew.
+    // A page that does not read would fill the memory; it reconnects and receives the history again.
     if (response.writableLength > MAX_UNREAD_BYTES) response.destroy()
     send("entry", entry)
     send("connections", { open: ports.openConnections() })

@@ -1,5 +1,5 @@
-// Watches the sizes of the frames that a client sends. The WebSocket library tells messages, not frames, and API
-// Gateway limits both; so the frame headers are read here from the same bytes, just before the library gets them.
+// Monitors the sizes of the frames that a client sends. API Gateway limits messages and frames, but the WebSocket library
+// reports only messages, so this reads the frame headers from the same bytes before the library does.
 import type { Duplex } from "node:stream"
 
 const MASK_BYTES = 4
@@ -9,17 +9,17 @@ const MASK_BYTES = 4
  * Reads nothing but headers: 2 to 14 bytes for each frame.
  */
 export function watchFrameSize(socket: Duplex, maxBytes: number, onTooLarge: () => void): void {
-  /** The beginning of a header whose end has not come yet. No buffer is kept otherwise: thousands may watch. */
-  let begun: Buffer | undefined
+  /** The start of an incomplete header. No other buffer is kept, because there are thousands of connections. */
+  let partial: Buffer | undefined
   let payloadLeft = 0
   const read = (chunk: Buffer) => {
-    const bytes = begun ? Buffer.concat([begun, chunk]) : chunk
-    begun = undefined
+    const bytes = partial ? Buffer.concat([partial, chunk]) : chunk
+    partial = undefined
     let offset = payloadLeft
     while (offset < bytes.length) {
       const header = readHeader(bytes, offset)
       if (!header) {
-        begun = Buffer.from(bytes.subarray(offset))
+        partial = Buffer.from(bytes.subarray(offset))
         payloadLeft = 0
         return
       }

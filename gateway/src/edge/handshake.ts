@@ -1,16 +1,16 @@
-// A WebSocket handshake: held until `$connect` has answered, then accepted with 101 or refused as plain HTTP.
+// Checks, holds and rejects WebSocket handshakes: the socket waits until `$connect` decides between 101 and an HTTP response.
 import { type IncomingMessage, STATUS_CODES } from "node:http"
 import type { Duplex } from "node:stream"
 import type { HandshakeOutcome } from "../routes/websocket/connect.ts"
 
-/** What a client may send before it is accepted: nothing by the protocol, but the first frame may be on its way. */
+/** How much a client may send before the handshake is accepted: its first frames may arrive early. */
 const MAX_EARLY_BYTES = 256 * 1024
 
 /**
  * Why a handshake is invalid (RFC 6455, section 4.2.1), or undefined.
  * AWS?: each reason is a 400 (handshake-bad-key)
  */
-export function malformedHandshake(request: IncomingMessage): string | undefined {
+export function handshakeError(request: IncomingMessage): string | undefined {
   const { headers, method } = request
   if (method !== "GET") return "A WebSocket handshake is a GET request"
   if (headers.upgrade?.toLowerCase() !== "websocket") return "Invalid Upgrade header"
@@ -20,58 +20,60 @@ export function malformedHandshake(request: IncomingMessage): string | undefined
 }
 
 /**
- * Reads on while `$connect` runs, so that a client that leaves is noticed.
+ * Reads from the socket while `$connect` runs, so that a client that disconnects is noticed.
  *
- * @returns `take()` stops reading and gives what arrived meanwhile, or undefined when the client has left.
+ * @returns `release()` stops reading and returns the bytes received, or undefined when the client has disconnected
  */
-export function holdSocket(socket: Duplex, head: Buffer): { take(): Buffer | undefined } {
-  const early = [head]
-  let earlyBytes = head.length
-  let isGone = false
+export function holdSocket(socket: Duplex, head: Buffer): { release(): Buffer | undefined } {
+  const chunks = [head]
+  let bytes = head.length
+  let isClosed = false
   const onData = (chunk: Buffer) => {
-    early.push(chunk)
-    earlyBytes += chunk.length
-    if (earlyBytes > MAX_EARLY_BYTES) socket.destroy()
+    chunks.push(chunk)
+    bytes += chunk.length
+    if (bytes > MAX_EARLY_BYTES) socket.destroy()
   }
-  const onGone = () => {
-    isGone = true
+  const onClosed = () => {
+    isClosed = true
     socket.destroy()
   }
-  socket.on("data", onData).on("end", onGone).on("close", onGone).on("error", onGone)
+  socket.on("data", onData).on("end", onClosed).on("close", onClosed).on("error", onClosed)
   return {
-    take() {
+    release() {
       socket.pause()
-      // Nothing may stay: a connection lives long, and its memory should not.
-      socket.off("data", onData).off("end", onGone).off("close", onGone).off("error", onGone)
-      return isGone ? undefined : Buffer.concat(early)
+      // All listeners are removed, because their closures would stay in memory as long as the connection.
+      socket.off("data", onData).off("end", onClosed).off("close", onClosed).off("error", onClosed)
+      return isClosed ? undefined : Buffer.concat(chunks)
     },
   }
 }
 
-export type Refusal = Pick<Extract<HandshakeOutcome, { outcome: "refused" }>, "status" | "headers" | "body">
+export type HandshakeRejection = Pick<Extract<HandshakeOutcome, { outcome: "rejected" }>, "status" | "headers" | "body">
 
-/** Writes a refusal by hand: an upgraded socket has no response object any more. */
-export function refuseHandshake(socket: Duplex, refusal: Refusal, nowMs: number): void {
-  const body = Buffer.from(refusal.body)
+/** Writes an HTTP response to the socket: after an upgrade event there is no response object. */
+export function rejectHandshake(socket: Duplex, rejection: HandshakeRejection, nowMs: number): void {
+  const body = Buffer.from(rejection.body)
   const headers = {
     // biome-ignore lint/style/noRestrictedGlobals: formats a given instant; the time itself comes from the clock.
     Date: new Date(nowMs).toUTCString(),
     "Content-Length": String(body.length),
     Connection: "close",
-    ...refusal.headers,
+    ...rejection.headers,
   }
-  const lines = Object.entries(headers).map(([name, value]) => `${oneLine(name)}: ${oneLine(value)}\r\n`)
-  // Not only ended: a client that keeps its own side open would keep the socket.
+  const lines = Object.entries(headers).map(
+    ([name, value]) => `${withoutLineBreaks(name)}: ${withoutLineBreaks(value)}\r\n`,
+  )
+  // Destroyed as well as ended: a client that keeps its side open would keep the socket open.
   socket.once("finish", () => socket.destroy())
   socket.end(
     Buffer.concat([
-      Buffer.from(`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? ""}\r\n${lines.join("")}\r\n`),
+      Buffer.from(`HTTP/1.1 ${rejection.status} ${STATUS_CODES[rejection.status] ?? ""}\r\n${lines.join("")}\r\n`),
       body,
     ]),
   )
 }
 
 /** A header's text comes from a function: a line break in it must not start another header. */
-export function oneLine(text: string): string {
+export function withoutLineBreaks(text: string): string {
   return text.replace(/[\r\n]+/g, " ")
 }

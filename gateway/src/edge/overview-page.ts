@@ -1,4 +1,4 @@
-// What a browser is shown on the first port when the template has no site of its own: what is served, and where.
+// Renders the page on the first port when the template has no site: the outputs with their local addresses.
 
 export function overviewPage(outputs: Readonly<Record<string, string>>): string {
   const rows = Object.entries(outputs).map(

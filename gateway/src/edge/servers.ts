@@ -1,20 +1,20 @@
 // Opens the gateway's servers: the site on the first port, then one server per API in template order.
 import type { Server } from "node:http"
-import type { HttpApiDefinition } from "../definition/api.ts"
 import type { Definition } from "../definition/definition.ts"
-import type { ServedApi } from "../routes/stage-runtime.ts"
+import type { HttpApiRuntime } from "../routes/http/api-runtime.ts"
+import type { WebSocketApiRuntime } from "../routes/websocket/api-runtime.ts"
 import type { ConsolePorts } from "./console-server.ts"
 import { createHttpApiServer, type HttpApiServerPorts } from "./http-api-server.ts"
 import type { Listeners } from "./listeners.ts"
 import type { LocalAddresses } from "./local-addresses.ts"
 import { overviewPage } from "./overview-page.ts"
 import { createSiteServer } from "./site-server.ts"
-import { type ApiServerPorts, createApiServer } from "./websocket-api-server.ts"
+import { createWebSocketApiServer, type WebSocketApiServerPorts } from "./websocket-api-server.ts"
 
 export type DeployedApis = {
   definition: Definition
-  webSocketApis: ReadonlyMap<string, ServedApi>
-  httpApis: ReadonlyMap<string, HttpApiDefinition>
+  webSocketApis: ReadonlyMap<string, WebSocketApiRuntime>
+  httpApis: ReadonlyMap<string, HttpApiRuntime>
 }
 
 export type ServersPorts = {
@@ -22,8 +22,8 @@ export type ServersPorts = {
   addresses: LocalAddresses
   /** The deployment that is served now. */
   deployed(): DeployedApis
-  webSocket: Omit<ApiServerPorts, "domainName" | "api">
-  http: Omit<HttpApiServerPorts, "domainName" | "api" | "accountId">
+  webSocket: Omit<WebSocketApiServerPorts, "domainName" | "api">
+  http: Omit<HttpApiServerPorts, "domainName" | "api">
   console: Omit<ConsolePorts, "outputs">
 }
 
@@ -53,6 +53,7 @@ export async function startServers(ports: ServersPorts): Promise<Servers> {
     localize: addresses.localize,
     overview: () => overviewPage(outputs()),
     console: { ...ports.console, outputs },
+    log: ports.webSocket.log,
   })
   const site = await listeners.open(siteServer)
 
@@ -70,13 +71,12 @@ export async function startServers(ports: ServersPorts): Promise<Servers> {
     for (const apiId of webSocketApis.keys()) {
       // An API that is not deployed (yet, or any more) has no stages: every request is Forbidden.
       const api = () => deployed().webSocketApis.get(apiId) ?? { stages: new Map() }
-      await open(apiId, (domainName) => createApiServer({ ...ports.webSocket, domainName, api }))
+      await open(apiId, (domainName) => createWebSocketApiServer({ ...ports.webSocket, domainName, api }))
     }
     for (const [apiId, first] of httpApis) {
-      // An API that is not deployed (yet, or any more) has no routes and no stages: every request is Not Found.
-      const api = () => deployed().httpApis.get(apiId) ?? { ...first, routes: [], stages: [] }
-      const { accountId } = definition
-      await open(apiId, (domainName) => createHttpApiServer({ ...ports.http, domainName, api, accountId }))
+      // An API that is not deployed (yet, or any more) has no stages: every request is Not Found.
+      const api = () => deployed().httpApis.get(apiId) ?? { ...first, stages: new Map() }
+      await open(apiId, (domainName) => createHttpApiServer({ ...ports.http, domainName, api }))
     }
     return opened.move()
   }

@@ -1,4 +1,4 @@
-// The site as a browser, a stranger's page and somebody who tries paths see it.
+// Requests the site as a browser, as a foreign page, and with hostile paths.
 import { once } from "node:events"
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { request } from "node:http"
@@ -6,14 +6,20 @@ import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { text } from "node:stream/consumers"
-import { describe, expect, it, onTestFinished } from "vitest"
+import { describe, expect, onTestFinished, test } from "vitest"
 import type { SiteDefinition, SiteSource } from "../definition/hosting.ts"
-import { createSiteServer } from "./site-server.ts"
+import { type LogFields, silentLog } from "../foundation/log.ts"
+import { createSiteServer, type SiteServerPorts } from "./site-server.ts"
 
-/** Serves `files` from folders beside one that nobody is to see. */
+/** Serves `files` from a folder next to a file that must stay hidden. */
 async function serve(
   files: Record<string, string>,
-  more: { prefix?: string; markers?: Record<string, string>; notFound?: SiteDefinition["notFound"] } = {},
+  more: {
+    prefix?: string
+    markers?: Record<string, string>
+    notFound?: SiteDefinition["notFound"]
+    site?: SiteServerPorts["site"]
+  } = {},
 ) {
   const root = mkdtempSync(join(tmpdir(), "site-test-"))
   const folder = join(root, "site")
@@ -30,12 +36,22 @@ async function serve(
   const source: SiteSource = { path: folder, form: "folder", markers: more.markers ?? {} }
   if (more.prefix !== undefined) source.prefix = more.prefix
   const site: SiteDefinition = {
-    ...{ logicalId: "Site", stackName: "stack", domainName: "d1.cloudfront.net", defaultRootObject: "index.html" },
+    logicalId: "Site",
+    stackName: "stack",
+    domainName: "d1.cloudfront.net",
+    defaultRootObject: "index.html",
     sources: [source],
     ...(more.notFound && { notFound: more.notFound }),
   }
-  const ports = { site: () => site, localize: (text: string) => text.replace("AWS", "local"), overview: () => "" }
-  const server = createSiteServer(ports as unknown as Parameters<typeof createSiteServer>[0]).listen(0, "127.0.0.1")
+  const logged: { event: string; fields: LogFields | undefined }[] = []
+  const ports: SiteServerPorts = {
+    site: more.site ?? (() => site),
+    localize: (text) => text.replace("AWS", "local"),
+    overview: () => "",
+    console: { entries: () => [], subscribe: () => () => {}, outputs: () => ({}), openConnections: () => 0 },
+    log: { ...silentLog, error: (event, fields) => void logged.push({ event, fields }) },
+  }
+  const server = createSiteServer(ports).listen(0, "127.0.0.1")
   await once(server, "listening")
   onTestFinished(() => {
     server.closeAllConnections()
@@ -44,19 +60,19 @@ async function serve(
   })
   const { port } = server.address() as AddressInfo
 
-  /** The path goes out as it is: `fetch` would tidy it up. */
+  /** Sends the path unchanged, which `fetch` would normalize. */
   async function get(path: string, headers: Record<string, string> = {}) {
     const sent = request({ host: "127.0.0.1", port, path, headers: { host: `localhost:${port}`, ...headers } }).end()
     const [response] = await once(sent, "response")
     return { status: response.statusCode as number, body: await text(response) }
   }
-  return { port, get }
+  return { port, get, logged }
 }
 
 const page = { "index.html": "<h1>hello</h1>", "assets/app.js": "go()" }
 
-describe("a site", () => {
-  it("is served from its folder, the root as its default object", async () => {
+describe("the site", () => {
+  test("is served from its folder, the root as its default object", async () => {
     const { get } = await serve(page)
     expect(await get("/")).toEqual({ status: 200, body: "<h1>hello</h1>" })
     expect(await get("/assets/app.js?v=1")).toEqual({ status: 200, body: "go()" })
@@ -64,26 +80,26 @@ describe("a site", () => {
     expect(await get("/nothing.js")).toMatchObject({ status: 404 })
   })
 
-  it("lies below its prefix, and nowhere else", async () => {
+  test("is served below its prefix only", async () => {
     const { get } = await serve(page, { prefix: "app/v2" })
     expect(await get("/app/v2/index.html")).toEqual({ status: 200, body: "<h1>hello</h1>" })
     expect(await get("/index.html")).toMatchObject({ status: 404 })
     expect(await get("/app/v2x/index.html")).toMatchObject({ status: 404 })
   })
 
-  it("has its markers replaced, and then AWS's addresses", async () => {
+  test("has its markers replaced, then the AWS addresses", async () => {
     const { get } = await serve({ "index.html": "at <1>" }, { markers: { "<1>": "AWS" } })
     expect(await get("/")).toEqual({ status: 200, body: "at local" })
   })
 
-  it("answers unknown paths with the page for them, with the status that the distribution gives it", async () => {
+  test("responds to unknown paths with the distribution's error page and status", async () => {
     const { get } = await serve(page, { notFound: { path: "/index.html", status: 200 } })
     expect(await get("/documents/7")).toEqual({ status: 200, body: "<h1>hello</h1>" })
   })
 })
 
-describe("no path leaves the folder", () => {
-  it.each([
+describe("a path outside of the folder is 404", () => {
+  test.each([
     "/../secret.txt",
     "/assets/../../secret.txt",
     "/%2e%2e/secret.txt",
@@ -102,7 +118,7 @@ describe("no path leaves the folder", () => {
     expect(status).toBe(404)
   })
 
-  it("by a link, while links within it are followed", async () => {
+  test("symbolic links within the folder are followed, links out of it are not", async () => {
     const { get } = await serve(page)
     expect(await get("/link.txt")).toMatchObject({ status: 404 })
     expect(await get("/up/secret.txt")).toMatchObject({ status: 404 })
@@ -112,21 +128,21 @@ describe("no path leaves the folder", () => {
 })
 
 describe("the Host header", () => {
-  it.each(["localhost", "127.0.0.1", "[::1]", "LOCALHOST"])("may be %s with the port", async (name) => {
+  test.each(["localhost", "127.0.0.1", "[::1]", "LOCALHOST"])("may be %s with the port", async (name) => {
     const { get, port } = await serve(page)
     expect(await get("/", { host: `${name}:${port}` })).toMatchObject({ status: 200 })
   })
 
-  it("may be the site's own name on AWS, under which functions ask for it", async () => {
+  test("may be the site's name on AWS, which functions use", async () => {
     const { get } = await serve(page)
     expect(await get("/", { host: "d1.cloudfront.net" })).toMatchObject({ status: 200 })
   })
 
-  it("may be nothing else: a stranger's name that leads here is refused with a sentence", async () => {
+  test("a request with a foreign Host header is rejected with 403", async () => {
     const { get, port } = await serve(page)
     expect(await get("/", { host: `evil.example:${port}` })).toEqual({
       status: 403,
-      body: `This is served to this machine only: open http://localhost:${port}/ instead of "evil.example:${port}".\n`,
+      body: `The Host header "evil.example:${port}" is not a name of this machine. Open http://localhost:${port}/ instead.\n`,
     })
     for (const host of [
       "localhost",
@@ -137,4 +153,14 @@ describe("the Host header", () => {
       expect(await get("/", { host })).toMatchObject({ status: 403 })
     }
   })
+})
+
+test("a bug is a 500 with AWS's body and is logged", async () => {
+  const site = () => {
+    throw new Error("a bug")
+  }
+  const { get, logged } = await serve(page, { site })
+  expect(await get("/index.html")).toEqual({ status: 500, body: '{"message":"Internal Server Error"}' })
+  expect(logged).toMatchObject([{ event: "Request failed", fields: { server: "site", path: "/index.html" } }])
+  expect(logged[0]?.fields?.message).toContain("Error: a bug")
 })

@@ -1,42 +1,44 @@
-// A WebSocket, once it is open: frames in, frames out, and how it ended. Knows the library, so that nobody else must.
+// Turns an accepted handshake into an open WebSocket: frames in, frames out, close codes. The only file that uses `ws`.
 import type { IncomingMessage } from "node:http"
 import type { Duplex } from "node:stream"
 import { WebSocket, WebSocketServer } from "ws"
 import { Connection, type ConnectionFacts, type Socket } from "../connections/connection.ts"
-import type { Choices } from "../foundation/choices.ts"
+import type { Assumptions } from "../foundation/assumptions.ts"
 import type { Clock } from "../foundation/clock.ts"
 import type { Quotas } from "../foundation/quotas.ts"
-import { leaveTogether } from "./coalesce-writes.ts"
+import { coalesceWrites } from "./coalesce-writes.ts"
 import { watchFrameSize } from "./frame-size.ts"
-import { oneLine } from "./handshake.ts"
+import { withoutLineBreaks } from "./handshake.ts"
 
 export type WebSocketPorts = {
   clock: Clock
   quotas: Quotas
-  choices: Choices
-  /** A text message arrived; what it resolves to, if anything, is sent back. */
+  assumptions: Assumptions
+  /** Handles a text message; resolves to the text frame to send back, if any. Rejects after a bug. */
   onMessage(connection: Connection, text: string): Promise<string | undefined>
 }
 
 // AWS: a binary message closes with 1003 and this reason (disconnect-binary)
 const BINARY = { code: 1003, reason: "Binary is not supported" }
-// AWS: a message or frame that is too large closes with 1009 and this reason (disconnect-too-big)
 const TOO_BIG = { code: 1009, reason: "Message too big" }
 // AWS: 1011 is an internal server error (disconnect-codes)
 const INTERNAL_ERROR = { code: 1011, reason: "Internal server error" }
 
-export type Upgrade = (
-  request: IncomingMessage,
-  socket: Duplex,
-  head: Buffer,
-  facts: ConnectionFacts,
-  protocol: string | undefined,
-) => Connection
+export type AcceptedHandshake = {
+  request: IncomingMessage
+  socket: Duplex
+  /** What the client has sent after the handshake. */
+  head: Buffer
+  facts: ConnectionFacts
+  protocol: string | undefined
+}
 
-/** Makes the function that turns an accepted handshake into an open connection. It answers 101 at once. */
+export type Upgrade = (handshake: AcceptedHandshake) => Connection
+
+/** Creates the function that responds to a handshake with 101 and returns the open connection. */
 export function createUpgrade(ports: WebSocketPorts): Upgrade {
   const protocols = new WeakMap<IncomingMessage, string>()
-  // An option that the library's typings lack.
+  // An option that the library's type definitions lack.
   const closeTimeout: object = { closeTimeout: ports.quotas.closeTimeoutMs }
   const server = new WebSocketServer<typeof OpenSocket>({
     WebSocket: OpenSocket,
@@ -49,22 +51,21 @@ export function createUpgrade(ports: WebSocketPorts): Upgrade {
   })
   server.on("headers", (headers, request) => {
     const protocol = protocols.get(request)
-    if (protocol !== undefined) headers.push(`Sec-WebSocket-Protocol: ${oneLine(protocol)}`)
+    if (protocol !== undefined) headers.push(`Sec-WebSocket-Protocol: ${withoutLineBreaks(protocol)}`)
   })
   const listeners = createListeners(ports)
-  // Listened to, so that the library leaves the answer to us.
+  // With a listener, the library leaves the response to this file.
   server.on("wsClientError", () => {})
 
-  return (request, socket, head, facts, protocol) => {
+  return ({ request, socket, head, facts, protocol }) => {
     if (protocol !== undefined) protocols.set(request, protocol)
     // AWS: only the function chooses a subprotocol, so the library must not (handshake-subprotocol-not-echoed)
     delete request.headers["sec-websocket-protocol"]
     let connection: Connection | undefined
-    // Answers of one turn leave back to back, and find whoever waits for them awake.
-    leaveTogether(socket)
+    coalesceWrites(socket)
     const accept = () =>
       server.handleUpgrade(request, socket, head, (webSocket) => {
-        connection = open(webSocket, socket, facts, listeners, ports)
+        connection = open({ webSocket, socket, facts, listeners }, ports)
       })
     accept()
     if (!connection && socket.writable) {
@@ -76,7 +77,7 @@ export function createUpgrade(ports: WebSocketPorts): Upgrade {
   }
 }
 
-/** The library's socket, which knows the connection it carries: listeners are then shared by all, as thousands lie idle. */
+/** A socket with a reference to its connection, so that thousands of sockets share the same listeners. */
 class OpenSocket extends WebSocket {
   connection!: Connection
 }
@@ -85,7 +86,7 @@ const connectionOf = (webSocket: WebSocket) => (webSocket as OpenSocket).connect
 
 type Listeners = ReturnType<typeof createListeners>
 
-function createListeners({ choices, onMessage }: WebSocketPorts) {
+function createListeners({ assumptions, onMessage }: WebSocketPorts) {
   return {
     message(this: WebSocket, data: Buffer, isBinary: boolean): void {
       const connection = connectionOf(this)
@@ -96,14 +97,14 @@ function createListeners({ choices, onMessage }: WebSocketPorts) {
       }
       connection.touch()
       onMessage(connection, data.toString("utf8")).then(
-        (answer) => {
-          if (answer !== undefined) connection.send(answer)
+        (response) => {
+          if (response !== undefined) connection.send(response)
         },
         () => connection.close(INTERNAL_ERROR.code, INTERNAL_ERROR.reason),
       )
     },
     ping(this: WebSocket): void {
-      if (choices.pingResetsIdleTimeout) connectionOf(this).touch()
+      if (assumptions.pingResetsIdleTimeout) connectionOf(this).touch()
     },
     error(this: WebSocket, error: Error & { code?: string }): void {
       const { code, reason } = endingOf(error)
@@ -116,10 +117,12 @@ function createListeners({ choices, onMessage }: WebSocketPorts) {
 }
 
 function open(
-  webSocket: OpenSocket,
-  socket: Duplex,
-  facts: ConnectionFacts,
-  listeners: Listeners,
+  {
+    webSocket,
+    socket,
+    facts,
+    listeners,
+  }: { webSocket: OpenSocket; socket: Duplex; facts: ConnectionFacts; listeners: Listeners },
   ports: WebSocketPorts,
 ): Connection {
   const { maxFrameBytes } = ports.quotas
@@ -131,7 +134,7 @@ function open(
     .on("ping", listeners.ping)
     .on("error", listeners.error)
     .on("close", listeners.close)
-  // It was paused while `$connect` ran; now everybody listens.
+  // Paused since `$connect` ended; now the listeners are in place.
   socket.resume()
   return connection
 }
@@ -148,7 +151,7 @@ class FrameSocket implements Socket {
   }
 
   send(text: string): void {
-    leaveTogether(this.#socket)
+    coalesceWrites(this.#socket)
     sendText(this.#webSocket, text, this.#maxFrameBytes)
   }
 
@@ -161,7 +164,7 @@ class FrameSocket implements Socket {
   }
 }
 
-/** Accepted, but the client left while `$connect` ran: a connection that is over as it begins. */
+/** The client disconnected while `$connect` ran: a connection that has already ended. */
 function abandoned(facts: ConnectionFacts, ports: WebSocketPorts): Connection {
   const connection = new Connection(facts, { send() {}, close() {}, bufferedBytes: () => 0 }, ports)
   connection.socketClosed(1006, reasonOf(1006, ""))
@@ -181,23 +184,23 @@ function sendText(webSocket: WebSocket, text: string, maxFrameBytes: number): vo
   }
 }
 
-// The codes that the library closes with.
+// The close codes of the library's errors.
 // AWS: invalid UTF-8 is 1007, a protocol error 1002 (limit-utf8, limit-unmasked)
-const endings: Readonly<Record<string, { code: number; reason: string }>> = {
-  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: TOO_BIG,
-  WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: TOO_BIG,
-  WS_ERR_TOO_MANY_BUFFERED_PARTS: { code: 1008, reason: "Too many fragments" },
-  WS_ERR_INVALID_UTF8: { code: 1007, reason: "Invalid UTF-8" },
-}
+const endings = new Map([
+  ["WS_ERR_UNSUPPORTED_MESSAGE_LENGTH", TOO_BIG],
+  ["WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH", TOO_BIG],
+  ["WS_ERR_TOO_MANY_BUFFERED_PARTS", { code: 1008, reason: "Too many fragments" }],
+  ["WS_ERR_INVALID_UTF8", { code: 1007, reason: "Invalid UTF-8" }],
+])
 
-/** The library's errors are violations of the protocol by the client. */
+/** Errors of the library are protocol violations of the client. */
 function endingOf({ code = "" }: Error & { code?: string }): { code: number; reason: string } {
   if (!code.startsWith("WS_ERR_")) return { code: 1006, reason: reasonOf(1006, "") }
-  return endings[code] ?? { code: 1002, reason: "Protocol error" }
+  return endings.get(code) ?? { code: 1002, reason: "Protocol error" }
 }
 
 /**
- * The code and reason of the DISCONNECT event.
+ * The reason in the DISCONNECT event.
  * AWS: 1005 without a code, 1006 without a close frame, else the client's own (disconnect-without-code,
  * disconnect-network-lost, disconnect-with-code)
  */

@@ -14,3 +14,14 @@ export function decodePercent(text: string): string | undefined {
     return undefined
   }
 }
+
+/** Every value by name, in the order of the query string. The names come from outside, so the prototype is null. */
+export function queryLists(query: string): Record<string, string[]> {
+  const lists: Record<string, string[]> = Object.create(null)
+  for (const [name, value] of new URLSearchParams(query)) {
+    const list = lists[name]
+    if (list) list.push(value)
+    else lists[name] = [value]
+  }
+  return lists
+}

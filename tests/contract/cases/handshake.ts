@@ -446,7 +446,7 @@ export const handshakeTopic: Topic = {
       does: "a choice makes a plain GET 426, for those who have seen that",
       localOnly: ownTemplate,
       async run() {
-        const { url } = await startLocal({ routes: { $connect: {} } }, { choices: { plainRequestStatus: 426 } })
+        const { url } = await startLocal({ routes: { $connect: {} } }, { assumptions: { plainRequestStatus: 426 } })
         const { status, headers } = await fetch(url.replace(/^ws/, "http"))
         expect(status).toBe(426)
         expect(headers.get("upgrade")).toBe("websocket")

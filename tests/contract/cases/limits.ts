@@ -283,7 +283,7 @@ export const limitsTopic: Topic = {
         strict.clock.advance(1 * MINUTE)
         expect(await strict.socket.closed).toEqual(goingAway)
 
-        const lenient = await atRest({ choices: { pingResetsIdleTimeout: true } })
+        const lenient = await atRest({ assumptions: { pingResetsIdleTimeout: true } })
         lenient.clock.advance(9 * MINUTE)
         await lenient.socket.pinged()
         lenient.clock.advance(9 * MINUTE)

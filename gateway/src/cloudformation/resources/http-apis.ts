@@ -88,8 +88,9 @@ function readIntegration(resource: Resource): Omit<HttpRouteDefinition, "routeKe
   // AWS: HTTP APIs allow 50 to 30,000 ms (http-timeout)
   if (timeoutMs < 50 || timeoutMs > 30_000)
     resource.problem(`TimeoutInMillis must be between 50 and 30000, not ${timeoutMs}.`)
-  const version = properties.text("PayloadFormatVersion") ?? "1.0"
-  if (version !== "1.0" && version !== "2.0")
+  // AWS: required for integrations of HTTP APIs (http-payload-version).
+  const version = properties.required("PayloadFormatVersion")
+  if (version !== "" && version !== "1.0" && version !== "2.0")
     resource.problem(`PayloadFormatVersion must be 1.0 or 2.0, not ${version}.`)
   const integration: Omit<HttpRouteDefinition, "routeKey" | "logicalId" | "stackName"> = {
     payloadFormatVersion: version === "2.0" ? "2.0" : "1.0",

@@ -1,27 +1,31 @@
 // Runs a Lambda proxy integration: permission, invocation, timeout. The protocol decides which response an outcome becomes.
-import type { IntegrationDefinition } from "../../definition/api.ts"
 import type { InvocationResult } from "../../definition/invocation.ts"
 import type { TransactionRecord } from "../../definition/record.ts"
 import type { RoutePorts } from "../ports.ts"
-import type { Transaction } from "../transaction.ts"
+import type { RouteRuntime, StageRuntime } from "../stage-runtime.ts"
 
-export type IntegrationOutcome =
-  | { outcome: "answered"; payload: string }
-  /** `configuration`: API Gateway could not invoke the function; `function`: it was invoked and failed. */
-  | { outcome: "failed"; why: "configuration" | "function"; log: string }
+export type IntegrationFailure =
+  /**
+   * `configuration`: API Gateway could not invoke the function; `function`: it was invoked and failed.
+   * `log` is the cause in the words of the execution log.
+   */
+  | { outcome: "failed"; why: "configuration" | "function"; cause: string; log: string }
   | { outcome: "timed-out"; log: string }
 
-/** Sends `record.requestBody` to the integration. */
-export async function integrate(
-  integration: IntegrationDefinition,
-  { stage, record }: Transaction,
+export type IntegrationOutcome = { outcome: "answered"; payload: string } | IntegrationFailure
+
+/** Invokes the route's function with `record.requestBody`, and records the invocation. */
+export async function invokeLambda(
+  { integration, resourcePath }: RouteRuntime,
+  { stage, record }: { stage: StageRuntime; record: TransactionRecord },
   ports: RoutePorts,
 ): Promise<IntegrationOutcome> {
+  if (!integration) return configurationError("No integration for the route")
   record.integrationUri = integration.uri
   if (integration.type !== "AWS_PROXY" || integration.functionArn === undefined) {
     return configurationError(`Integration type ${integration.type} is not served locally`)
   }
-  const permission = ports.mayInvoke(stage, record.routeKey ?? "", integration)
+  const permission = ports.mayInvoke(stage, resourcePath, integration)
   if (!permission.allowed) return configurationError(permission.message)
 
   const startedAt = ports.clock.now()
@@ -45,15 +49,17 @@ function outcomeOf(
   }
   if (result.outcome === "function-error") {
     record.responseBody = result.payload
-    const log = `Lambda execution failed due to customer function error: ${result.errorMessage}`
-    return { outcome: "failed", why: "function", log }
+    const cause = result.errorMessage
+    const log = `Lambda execution failed due to customer function error: ${cause}`
+    return { outcome: "failed", why: "function", cause, log }
   }
   if (result.outcome === "throttled") return configurationError("Rate Exceeded.")
   return configurationError(`Function not found: ${functionArn}`)
 }
 
-function configurationError(cause: string): IntegrationOutcome {
-  return { outcome: "failed", why: "configuration", log: `Execution failed due to configuration error: ${cause}` }
+function configurationError(cause: string): IntegrationFailure {
+  const log = `Execution failed due to configuration error: ${cause}`
+  return { outcome: "failed", why: "configuration", cause, log }
 }
 
 /** The result, or undefined after `ms`: the function runs on, but its result is discarded. */

@@ -1,24 +1,29 @@
-// Whether a handshake brought the API key that its route asks for.
+// Checks the API key of a handshake, for routes that require one.
 // AWS: only `$connect` needs a key, from a header or from the authorizer (permissions-api-key-source)
-
 import type { RoutePorts } from "../ports.ts"
-import type { ServedRoute } from "../stage-runtime.ts"
-import type { Failure, Transaction } from "../transaction.ts"
+import type { WebSocketRouteRuntime } from "./api-runtime.ts"
 import { headerOf } from "./authorize.ts"
 import type { AuthorizerResponse } from "./authorizer-response.ts"
 import type { HandshakeRequest } from "./event.ts"
+import type { Failure, Transaction } from "./transaction.ts"
 
-/** @returns why not; undefined when it may go on */
+export type ApiKeyCheck = {
+  transaction: Transaction
+  route: WebSocketRouteRuntime
+  request: HandshakeRequest
+  authorizerResponse: AuthorizerResponse | undefined
+}
+
+/** @returns undefined when the handshake may proceed */
 export function checkApiKey(
-  { stage, record: { context } }: Transaction,
-  route: ServedRoute,
-  request: HandshakeRequest,
-  answer: AuthorizerResponse | undefined,
+  { transaction, route, request, authorizerResponse }: ApiKeyCheck,
   ports: RoutePorts,
 ): Failure | undefined {
   if (!route.definition.apiKeyRequired) return undefined
+  const { stage, record } = transaction
+  const { context } = record
   const fromAuthorizer = stage.api.apiKeySelectionExpression === "$context.authorizer.usageIdentifierKey"
-  const value = fromAuthorizer ? answer?.usageIdentifierKey : headerOf(request.headers, "x-api-key")
+  const value = fromAuthorizer ? authorizerResponse?.usageIdentifierKey : headerOf(request.headers, "x-api-key")
   const use = ports.useApiKey(stage, value ?? "")
   if (use.outcome === "accepted") {
     context["identity.apiKey"] = value

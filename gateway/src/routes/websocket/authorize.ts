@@ -1,21 +1,20 @@
-// Who may connect: the authorizer of the `$connect` route, run before its integration. There is no cache.
+// Authorizes a handshake before `$connect` runs: AWS_IAM, or a Lambda authorizer. Results are not cached.
 // AWS: results are never cached (permissions-authorizer-cache)
-
 import type { AuthorizerDefinition } from "../../definition/api.ts"
 import { exceedsUtf8Size } from "../../foundation/utf8-size.ts"
 import type { RoutePorts, SignedRequest } from "../ports.ts"
-import type { ServedRoute } from "../stage-runtime.ts"
-import type { Failure, Transaction } from "../transaction.ts"
+import type { WebSocketRouteRuntime } from "./api-runtime.ts"
 import { type AuthorizerResponse, readAuthorizerResponse } from "./authorizer-response.ts"
 import { authorizerEvent, type HandshakeRequest } from "./event.ts"
+import type { Failure, Transaction } from "./transaction.ts"
 
 export type Authorization =
-  | { outcome: "allowed"; answer?: AuthorizerResponse; latencyMs?: number }
-  | { outcome: "refused"; failure: Failure }
+  | { outcome: "allowed"; response?: AuthorizerResponse; latencyMs?: number }
+  | { outcome: "rejected"; failure: Failure }
 
 export async function authorize(
   transaction: Transaction,
-  route: ServedRoute,
+  route: WebSocketRouteRuntime,
   request: HandshakeRequest & { signed: SignedRequest },
   ports: RoutePorts,
 ): Promise<Authorization> {
@@ -25,16 +24,16 @@ export async function authorize(
   if (authorizationType === "NONE") return { outcome: "allowed" }
   if (authorizationType === "AWS_IAM") {
     const permission = ports.mayCallRoute(stage, routeKey, request.signed)
-    if (!permission.allowed) return refused(403, permission.message)
+    if (!permission.allowed) return rejected(403, permission.message)
     context["identity.userArn"] = permission.signer?.arn
     context["identity.accountId"] = permission.signer?.accountId
     return { outcome: "allowed" }
   }
-  const authorizer = authorizerId === undefined ? undefined : stage.api.authorizers[authorizerId]
+  const authorizer = ownValue(stage.api.authorizers, authorizerId)
   if (!authorizer?.functionArn) return configurationError("Authorizer not found")
   if (!hasIdentity(authorizer, request, transaction)) {
     // AWS: the authorizer does not run (permissions-authorizer-identity)
-    return refused(401, "Unauthorized", "Identity source is missing or empty")
+    return rejected(401, "Unauthorized", "Identity source is missing or empty")
   }
   const permission = ports.mayInvokeAuthorizer(stage, authorizer)
   if (!permission.allowed) return configurationError(permission.message)
@@ -48,35 +47,35 @@ export async function authorize(
   context["authorizer.integrationLatency"] = latencyMs
   if (result.outcome === "function-error" && result.errorMessage === "Unauthorized") {
     // AWS: the error "Unauthorized" is a 401, every other one a 500 (permissions-authorizer-unauthorized)
-    return refused(401, "Unauthorized", "Unauthorized request")
+    return rejected(401, "Unauthorized", "Unauthorized request")
   }
   if (result.outcome !== "answered") return configurationError()
   // AWS: a result over 8 KB is a 500 (permissions-authorizer-failure)
   if (exceedsUtf8Size(result.payload, ports.quotas.maxAuthorizerResultBytes)) {
     return configurationError("Authorizer response is too large")
   }
-  const answer = readAuthorizerResponse(result.payload)
+  const response = readAuthorizerResponse(result.payload)
   // AWS?: the text in the execution log (permissions-authorizer-principal)
-  if (!answer) return configurationError("Invalid response from authorizer")
-  const verdict = ports.evaluatePolicy(answer.policy, methodArn)
-  if (verdict === "allow") return { outcome: "allowed", answer, latencyMs }
+  if (!response) return configurationError("Invalid response from authorizer")
+  const decision = ports.evaluatePolicy(response.policy, methodArn)
+  if (decision === "allow") return { outcome: "allowed", response, latencyMs }
   // AWS: the message names the reason (permissions-authorizer-deny-text)
-  const why =
-    verdict === "explicit-deny"
+  const reason =
+    decision === "explicit-deny"
       ? "with an explicit deny in an identity-based policy"
       : "because no identity-based policy allows the execute-api:Invoke action"
-  return refused(403, `User is not authorized to access this resource ${why}`)
+  return rejected(403, `User is not authorized to access this resource ${reason}`)
 }
 
-function refused(status: 401 | 403, message: string, log = message): Authorization {
-  return { outcome: "refused", failure: { status, message, blame: "client", log } }
+function rejected(status: 401 | 403, message: string, log = message): Authorization {
+  return { outcome: "rejected", failure: { status, message, blame: "client", log } }
 }
 
 /** AWS: the execution log has these lines, the cause first when there is one (permissions-authorizer-invoke) */
 function configurationError(...cause: string[]): Authorization {
   const log = [...cause, "Authorizer error"].map((why) => `Execution failed due to configuration error: ${why}`)
   log.push("Gateway response type: AUTHORIZER_CONFIGURATION_ERROR with status code: 500")
-  return { outcome: "refused", failure: { status: 500, message: "Internal server error", blame: "execution", log } }
+  return { outcome: "rejected", failure: { status: 500, message: "Internal server error", blame: "execution", log } }
 }
 
 function hasIdentity(
@@ -88,19 +87,24 @@ function hasIdentity(
     const [, kind, name = ""] =
       /^\$?(route\.request\.header|route\.request\.querystring|stageVariables|context)\.(.+)$/.exec(source) ?? []
     if (kind === "route.request.header") return Boolean(headerOf(request.headers, name))
-    if (kind === "route.request.querystring") return Boolean(request.queryStringParameters?.[name])
-    if (kind === "stageVariables") return Boolean(stage.definition.variables[name])
-    return Boolean(record.context[name])
+    if (kind === "route.request.querystring") return Boolean(ownValue(request.queryStringParameters ?? {}, name))
+    if (kind === "stageVariables") return Boolean(ownValue(stage.definition.variables, name))
+    return Boolean(ownValue(record.context, name))
   })
 }
 
-/** HTTP does not tell the cases of a header's name apart. */
+/** An identity source such as `context.constructor` must not find what objects inherit. */
+function ownValue<Value>(map: Readonly<Record<string, Value>>, key: string | undefined): Value | undefined {
+  return key !== undefined && Object.hasOwn(map, key) ? map[key] : undefined
+}
+
+/** Header names are case-insensitive. */
 export function headerOf(headers: Record<string, string>, name: string): string | undefined {
   const key = Object.keys(headers).find((header) => header.toLowerCase() === name.toLowerCase())
   return key === undefined ? undefined : headers[key]
 }
 
-/** `arn:aws:execute-api:{region}:{accountId}`, beside a function of the same account and region. */
+/** `arn:aws:execute-api:{region}:{accountId}`, of the account and region of a function. */
 function executeApiOf(functionArn: string): string {
   const [, partition = "aws", , region = "", accountId = ""] = functionArn.split(":")
   return `arn:${partition}:execute-api:${region}:${accountId}`

@@ -1,15 +1,15 @@
-// A CONNECT event: a handshake arrived, and is answered only once `$connect` has been.
+// Handles a handshake: authorization, API key, throttle and the integration of `$connect` decide on the response.
 // AWS: authorization and API key -> throttle -> $connect integration -> 101 (handshake-order)
 import type { ConnectionFacts } from "../../connections/connection.ts"
-import { integrate } from "../integrations/lambda-proxy.ts"
+import { invokeLambda } from "../integrations/lambda-proxy.ts"
 import type { RoutePorts, SignedRequest } from "../ports.ts"
-import type { ServedRoute, ServedStage } from "../stage-runtime.ts"
 import type { Stamp } from "../stamp.ts"
-import { type Failure, recordFailure, startTransaction, type Transaction } from "../transaction.ts"
 import { checkApiKey } from "./api-key.ts"
+import type { WebSocketRouteRuntime, WebSocketStageRuntime } from "./api-runtime.ts"
 import { authorize } from "./authorize.ts"
 import { connectEvent, type HandshakeRequest } from "./event.ts"
 import { gatewayMessage, type ProxyResponse, readProxyResponse } from "./response.ts"
+import { type Failure, recordFailure, reportBug, startTransaction, type Transaction } from "./transaction.ts"
 
 export type Handshake = HandshakeRequest & {
   identity: ConnectionFacts["identity"]
@@ -19,9 +19,14 @@ export type Handshake = HandshakeRequest & {
 
 export type HandshakeOutcome =
   | { outcome: "accepted"; facts: ConnectionFacts; protocol?: string }
-  | { outcome: "refused"; status: number; headers: Record<string, string>; body: string }
+  | { outcome: "rejected"; status: number; headers: Record<string, string>; body: string }
 
-export async function connect(stage: ServedStage, request: Handshake, ports: RoutePorts): Promise<HandshakeOutcome> {
+/** Never rejects: a bug becomes a 500 and is reported. */
+export async function connect(
+  stage: WebSocketStageRuntime,
+  request: Handshake,
+  ports: RoutePorts,
+): Promise<HandshakeOutcome> {
   const now = ports.clock.now()
   const facts: ConnectionFacts = {
     connectionId: ports.ids.connectionId(),
@@ -41,42 +46,47 @@ export async function connect(stage: ServedStage, request: Handshake, ports: Rou
     eventType: "CONNECT",
     settings: route?.settings ?? stage.settings,
   })
-  const outcome = route ? await runConnectRoute(route, request, transaction, ports) : withoutRoute(transaction, ports)
+  let outcome: HandshakeOutcome
+  try {
+    outcome = route ? await runConnectRoute(route, request, transaction, ports) : withoutRoute(transaction, ports)
+  } catch (error) {
+    reportBug(transaction, error, ports.log)
+    outcome = reject(transaction, { status: 500, message: "Internal server error", blame: "execution" })
+  }
   ports.record(transaction.record)
   return outcome
 }
 
 /** AWS: $connect is optional; without it every client is accepted (handshake-without-connect-route) */
 function withoutRoute(transaction: Transaction, ports: RoutePorts): HandshakeOutcome {
-  if (!ports.account.takeRequest() || !ports.account.takeConnection()) return tooMany(transaction)
+  if (!ports.account.takeRequest() || !ports.account.takeConnection()) return tooManyRequests(transaction)
   return accept(transaction, undefined)
 }
 
 async function runConnectRoute(
-  route: ServedRoute,
+  route: WebSocketRouteRuntime,
   request: Handshake,
   transaction: Transaction,
   ports: RoutePorts,
 ): Promise<HandshakeOutcome> {
   const { stamp, record } = transaction
   const authorization = await authorize(transaction, route, request, ports)
-  if (authorization.outcome === "refused") return refuse(transaction, authorization.failure)
-  const { answer, latencyMs } = authorization
-  if (answer) {
-    transaction.facts = { ...transaction.facts, authorizer: answer.authorizer }
-    record.authorizer = answer.authorizer
+  if (authorization.outcome === "rejected") return reject(transaction, authorization.failure)
+  const { response: authorizerResponse, latencyMs } = authorization
+  if (authorizerResponse) {
+    transaction.facts = { ...transaction.facts, authorizer: authorizerResponse.authorizer }
+    record.authorizer = authorizerResponse.authorizer
   }
-  const keyFailure = checkApiKey(transaction, route, request, answer, ports)
-  if (keyFailure) return refuse(transaction, keyFailure)
+  const keyFailure = checkApiKey({ transaction, route, request, authorizerResponse }, ports)
+  if (keyFailure) return reject(transaction, keyFailure)
   if (!ports.account.takeRequest() || !ports.account.takeConnection() || !route.bucket.take(stamp.requestTimeEpoch)) {
-    return tooMany(transaction)
+    return tooManyRequests(transaction)
   }
-  const { integration } = route.definition
-  if (!integration) return accept(transaction, undefined)
+  if (!route.integration) return accept(transaction, undefined)
   record.requestBody = connectEvent(transaction, request, latencyMs)
-  const result = await integrate(integration, transaction, ports)
+  const result = await invokeLambda(route, transaction, ports)
   if (result.outcome === "timed-out") {
-    return refuse(transaction, {
+    return reject(transaction, {
       status: 504,
       message: "Endpoint request timed out",
       blame: "integration",
@@ -86,18 +96,18 @@ async function runConnectRoute(
   if (result.outcome === "failed") {
     // AWS: a throw is a 502, a failure to invoke a 500 (handshake-throw, handshake-missing-permission)
     const [status, blame] = result.why === "function" ? [502, "integration" as const] : [500, "execution" as const]
-    return refuse(transaction, { status, message: "Internal server error", blame, log: result.log })
+    return reject(transaction, { status, message: "Internal server error", blame, log: result.log })
   }
   const response = readProxyResponse(result.payload)
   // AWS?: a status below 200 is malformed (handshake-informational-status)
   if (!response || response.statusCode < 200) {
     const log = "Execution failed due to configuration error: Malformed Lambda proxy response"
-    return refuse(transaction, { status: 502, message: "Internal server error", blame: "integration", log })
+    return reject(transaction, { status: 502, message: "Internal server error", blame: "integration", log })
   }
   record.context.status = response.statusCode
   return response.statusCode >= 200 && response.statusCode < 300
     ? accept(transaction, response.headers["sec-websocket-protocol"])
-    : pass(response, transaction)
+    : rejectAsFunction(response, transaction)
 }
 
 /** AWS: of the headers only the subprotocol reaches the client (handshake-subprotocol, handshake-response-headers) */
@@ -109,30 +119,30 @@ function accept(transaction: Transaction, protocol: string | undefined): Handsha
 const hopHeaders = new Set(["connection", "upgrade", "content-length", "transfer-encoding", "sec-websocket-accept"])
 
 /** AWS?: the function's body and headers are passed on; sources contradict each other (handshake-function-refusal) */
-function pass(response: ProxyResponse, transaction: Transaction): HandshakeOutcome {
+function rejectAsFunction(response: ProxyResponse, transaction: Transaction): HandshakeOutcome {
   const headers = Object.fromEntries(Object.entries(response.headers).filter(([name]) => !hopHeaders.has(name)))
   if (response.statusCode >= 500) transaction.record.blame = "integration"
   else if (response.statusCode >= 400) transaction.record.blame = "client"
   return {
-    outcome: "refused",
+    outcome: "rejected",
     status: response.statusCode,
     headers: { "x-amz-apigw-id": transaction.stamp.requestId, ...headers },
     body: response.body ?? "",
   }
 }
 
-function tooMany(transaction: Transaction): HandshakeOutcome {
+function tooManyRequests(transaction: Transaction): HandshakeOutcome {
   // AWS: a throttled handshake is a 429 (throttle-handshake)
-  return refuse(transaction, { status: 429, message: "Too Many Requests", blame: "client" })
+  return reject(transaction, { status: 429, message: "Too Many Requests", blame: "client" })
 }
 
 /** AWS: a rejection by API Gateway has this body and these headers (handshake-refusal-headers) */
-function refuse(transaction: Transaction, failure: Failure): HandshakeOutcome {
+function reject(transaction: Transaction, failure: Failure): HandshakeOutcome {
   recordFailure(transaction.record, failure)
   const { status, message } = failure
   const { requestId } = transaction.stamp
   return {
-    outcome: "refused",
+    outcome: "rejected",
     status,
     headers: { "content-type": "application/json; charset=UTF-8", "x-amz-apigw-id": requestId },
     body: gatewayMessage(message, transaction.facts.connectionId, requestId),

@@ -1,5 +1,5 @@
-// Whole lives, from the handshake to `$disconnect`, against a model: whatever happens, and in whatever order, every
-// accepted connection has its `$disconnect` exactly once, every refused one never, and nothing is left behind.
+// Compares generated histories of connections with a model: every accepted connection has exactly one `$disconnect`, a
+// rejected handshake has none, and no timer and no connection is left.
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import { Connection } from "../../connections/connection.ts"
@@ -7,12 +7,14 @@ import { ConnectionStore } from "../../connections/connection-store.ts"
 import { createIds } from "../../connections/ids.ts"
 import type { RouteDefinition, WebSocketApiDefinition } from "../../definition/api.ts"
 import type { InvocationResult } from "../../definition/invocation.ts"
+import { silentLog } from "../../foundation/log.ts"
 import { ManualClock } from "../../foundation/manual-clock.ts"
 import { awsQuotas } from "../../foundation/quotas.ts"
 import type { RoutePorts } from "../ports.ts"
-import { createAccountThrottle, serveApi } from "../stage-runtime.ts"
+import { createAccountThrottle } from "../throttling/account.ts"
+import { createWebSocketApi } from "./api-runtime.ts"
 import { connect } from "./connect.ts"
-import { createLives } from "./connection-lifecycle.ts"
+import { createConnectionLifecycle } from "./connection-lifecycle.ts"
 import { message } from "./message.ts"
 
 const MINUTE = 60_000
@@ -52,26 +54,27 @@ const api: WebSocketApiDefinition = {
   authorizers: {},
 }
 
-type Told = { requestContext: { connectionId: string; disconnectStatusCode?: number } }
+type DisconnectEvent = { requestContext: { connectionId: string; disconnectStatusCode?: number } }
 
 function startWorld() {
   const clock = new ManualClock()
   const quotas = { ...awsQuotas, newConnectionsPerSecond: 1e6, accountRateLimit: 1e6, accountBurstLimit: 1e6 }
   const options = { clock, quotas }
-  const disconnected: Told["requestContext"][] = []
-  let answerConnect: InvocationResult = { outcome: "answered", requestId: "run", payload: '{"statusCode":200}' }
+  const disconnected: DisconnectEvent["requestContext"][] = []
+  let connectResult: InvocationResult = { outcome: "answered", requestId: "run", payload: '{"statusCode":200}' }
   const never = () => {
-    throw new Error("not asked here")
+    throw new Error("This test does not use this port")
   }
   const ports: RoutePorts = {
     clock,
     quotas,
     ids: createIds(() => clock.now(), 1),
     account: createAccountThrottle(options),
+    log: silentLog,
     async invoke(functionArn, payload) {
-      if (functionArn === "$connect") return answerConnect
-      if (functionArn === "$disconnect") disconnected.push((JSON.parse(payload) as Told).requestContext)
-      return { outcome: "answered", requestId: "run", payload: '{"statusCode":200,"body":"answer"}' }
+      if (functionArn === "$connect") return connectResult
+      if (functionArn === "$disconnect") disconnected.push((JSON.parse(payload) as DisconnectEvent).requestContext)
+      return { outcome: "answered", requestId: "run", payload: '{"statusCode":200,"body":"response"}' }
     },
     mayInvoke: () => ({ allowed: true }),
     mayInvokeAuthorizer: never,
@@ -80,13 +83,13 @@ function startWorld() {
     evaluatePolicy: never,
     record: () => {},
   }
-  const stage = serveApi(api, options).stages.get("dev")
-  if (!stage) throw new Error("the stage is there")
+  const stage = createWebSocketApi(api, options).stages.get("dev")
+  if (!stage) throw new Error("The stage is missing")
   const store = new ConnectionStore()
-  const lives = createLives(store, () => stage, ports, never)
+  const lifecycle = createConnectionLifecycle(store, () => stage, ports)
 
-  async function handshake(answer: InvocationResult): Promise<Connection | undefined> {
-    answerConnect = answer
+  async function handshake(result: InvocationResult): Promise<Connection | undefined> {
+    connectResult = result
     const headers = { Host: "api.example" }
     const signed = { method: "GET", path: "/dev", query: "", headers: {} }
     const request = {
@@ -97,23 +100,23 @@ function startWorld() {
       signed,
     }
     const outcome = await connect(stage as NonNullable<typeof stage>, request, ports)
-    if (outcome.outcome === "refused") return undefined
+    if (outcome.outcome === "rejected") return undefined
     const socket = {
       send() {},
-      // A client that answers a close frame at once.
+      // A client that responds to a close frame at once.
       close: (code: number) => connection.socketClosed(code, ""),
       bufferedBytes: () => 0,
     }
     const connection: Connection = new Connection(outcome.facts, socket, options)
-    lives.begin(connection)
+    lifecycle.begin(connection)
     return connection
   }
-  const say = (connection: Connection, text: string) => message(stage, connection, text, ports)
-  return { clock, store, lives, disconnected, handshake, say }
+  const say = (connection: Connection, text: string) => message({ stage, connection, text }, ports)
+  return { clock, store, lifecycle, disconnected, handshake, say }
 }
 
-/** What `$connect` may come to: accepted, refused by the function, failed, throttled. */
-const answers: InvocationResult[] = [
+/** Results of `$connect`: accepted, rejected by the function, malformed, failed, throttled. */
+const connectResults: InvocationResult[] = [
   { outcome: "answered", requestId: "run", payload: '{"statusCode":200}' },
   { outcome: "answered", requestId: "run", payload: '{"statusCode":403}' },
   { outcome: "answered", requestId: "run", payload: "null" },
@@ -122,12 +125,15 @@ const answers: InvocationResult[] = [
 ]
 
 type Step =
-  | { do: "open"; answer: InvocationResult }
+  | { do: "open"; result: InvocationResult }
   | { do: "say" | "post" | "delete" | "hang-up" | "vanish"; which: number }
   | { do: "advance"; ms: number }
 
 const steps: fc.Arbitrary<Step> = fc.oneof(
-  fc.record({ do: fc.constant("open" as const), answer: fc.constantFrom(answers[0] as InvocationResult, ...answers) }),
+  fc.record({
+    do: fc.constant("open" as const),
+    result: fc.constantFrom(connectResults[0] as InvocationResult, ...connectResults),
+  }),
   fc.record({
     do: fc.constantFrom("say" as const, "post" as const, "delete" as const, "hang-up" as const, "vanish" as const),
     which: fc.nat({ max: 4 }),
@@ -137,15 +143,15 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
 
 const codes = { delete: 1000, "hang-up": 1005, vanish: 1006 } as const
 
-test("every accepted connection is told of once when it is over, with who ended it; a refused one never", async () => {
+test("$disconnect runs exactly once for every accepted connection, and never for a rejected handshake", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(steps, { maxLength: 40 }), async (history) => {
-      const { clock, store, lives, disconnected, handshake, say } = startWorld()
+      const { clock, store, lifecycle, disconnected, handshake, say } = startWorld()
       const model: { connection: Connection; code?: number; lastAt: number; openedAt: number }[] = []
       for (const step of history) {
         if (step.do === "open") {
-          const connection = await handshake(step.answer)
-          expect(connection !== undefined).toBe(step.answer === answers[0])
+          const connection = await handshake(step.result)
+          expect(connection !== undefined).toBe(step.result === connectResults[0])
           if (connection) model.push({ connection, lastAt: clock.now(), openedAt: clock.now() })
         } else if (step.do === "advance") {
           clock.advance(step.ms)
@@ -159,7 +165,7 @@ test("every accepted connection is told of once when it is over, with who ended 
           const { connection } = life
           if (step.do === "say" && connection.isOpen) {
             connection.touch()
-            expect(await say(connection, "hello")).toBe("answer")
+            expect(await say(connection, "hello")).toBe("response")
             life.lastAt = clock.now()
           }
           if (step.do === "post") {
@@ -174,12 +180,12 @@ test("every accepted connection is told of once when it is over, with who ended 
           expect(store.find("api", connection.facts.connectionId) === undefined).toBe(code !== undefined)
         }
       }
-      await lives.endAll(1001, "Going away")
-      const told = disconnected.map(
+      await lifecycle.closeAll(1001, "Going away")
+      const reported = disconnected.map(
         ({ connectionId, disconnectStatusCode }) => `${connectionId} ${disconnectStatusCode}`,
       )
-      const due = model.map(({ connection, code = 1001 }) => `${connection.facts.connectionId} ${code}`)
-      expect(told.toSorted()).toEqual(due.toSorted())
+      const expected = model.map(({ connection, code = 1001 }) => `${connection.facts.connectionId} ${code}`)
+      expect(reported.toSorted()).toEqual(expected.toSorted())
       expect(store.size).toBe(0)
       expect(clock.pending).toBe(0)
     }),

@@ -1,63 +1,59 @@
-// The lives of connections, from accepted to `$disconnect`: exactly one for every one, whoever ended it and however.
+// Follows connections from the accepted handshake to `$disconnect`, which runs exactly once for each of them.
 import type { Connection, Ending } from "../../connections/connection.ts"
 import type { ConnectionStore } from "../../connections/connection-store.ts"
 import type { RoutePorts } from "../ports.ts"
-import type { ServedStage } from "../stage-runtime.ts"
+import type { WebSocketStageRuntime } from "./api-runtime.ts"
 import { disconnect } from "./disconnect.ts"
 
-export type Lives = {
-  /** A handshake that may yet become a connection. */
-  expect(handshake: Promise<void>): void
+export type ConnectionLifecycle = {
+  /** Makes `closeAll` wait for a handshake, which may still become a connection. The promise must not reject. */
+  trackHandshake(settled: Promise<void>): void
   begin(connection: Connection): void
-  /** Closes every connection, also those that begin from now on; resolves once each has had its `$disconnect`. */
-  endAll(code: number, reason: string): Promise<void>
+  /** Closes every connection, later ones included; resolves after the `$disconnect` of the last one. */
+  closeAll(code: number, reason: string): Promise<void>
 }
 
-/** @param stageOf the stage as deployed when the connection ends; undefined when it is no longer there */
-export function createLives(
+/** @param stageOf the stage as deployed when the connection ends; undefined when it no longer exists */
+export function createConnectionLifecycle(
   connections: ConnectionStore,
-  stageOf: (connection: Connection) => ServedStage | undefined,
+  stageOf: (connection: Connection) => WebSocketStageRuntime | undefined,
   ports: RoutePorts,
-  onBug: (error: unknown, connection: Connection) => void,
-): Lives {
-  /** Handshakes and `$disconnect`s under way: promises that never reject. */
-  const underWay = new Set<Promise<void>>()
-  let lastWords: Ending | undefined
-  let whenOver: (() => void) | undefined
+): ConnectionLifecycle {
+  /** Handshakes and `$disconnect` events in progress: promises that never reject. */
+  const inProgress = new Set<Promise<void>>()
+  let closing: Ending | undefined
+  let onIdle: (() => void) | undefined
 
-  function keep(life: Promise<void>): void {
-    underWay.add(life)
-    life.then(() => {
-      underWay.delete(life)
-      if (isOver()) whenOver?.()
+  function track(promise: Promise<void>): void {
+    inProgress.add(promise)
+    promise.then(() => {
+      inProgress.delete(promise)
+      if (isIdle()) onIdle?.()
     })
   }
 
-  function isOver(): boolean {
-    return connections.size === 0 && underWay.size === 0
+  function isIdle(): boolean {
+    return connections.size === 0 && inProgress.size === 0
   }
 
   function end(connection: Connection, ending: Ending): void {
     connections.remove(connection)
-    keep(lastEvent(connection, ending).catch((error: unknown) => onBug(error, connection)))
-  }
-
-  async function lastEvent(connection: Connection, ending: Ending): Promise<void> {
     const stage = stageOf(connection)
-    if (stage) await disconnect(stage, connection, ending, ports)
+    if (stage) track(disconnect(stage, { connection, ending }, ports))
+    else if (isIdle()) onIdle?.()
   }
 
   return {
-    expect: keep,
+    trackHandshake: track,
     begin(connection) {
       connections.add(connection)
       connection.whenEnded(end)
-      if (lastWords) connection.close(lastWords.code, lastWords.reason)
+      if (closing) connection.close(closing.code, closing.reason)
     },
-    async endAll(code, reason) {
-      lastWords = { code, reason }
+    async closeAll(code, reason) {
+      closing = { code, reason }
       for (const connection of connections.all()) connection.close(code, reason)
-      if (!isOver()) await new Promise<void>((resolve) => (whenOver = resolve))
+      if (!isIdle()) await new Promise<void>((resolve) => (onIdle = resolve))
     },
   }
 }

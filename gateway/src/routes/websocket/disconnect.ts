@@ -1,17 +1,16 @@
-// A DISCONNECT event: a connection has ended, whoever ended it. Best effort; the result is ignored.
-// AWS: its result has no effect (disconnect-result-ignored)
+// Runs `$disconnect` after a connection has ended. AWS: its result has no effect (disconnect-result-ignored)
 import type { Connection, Ending } from "../../connections/connection.ts"
-import { integrate } from "../integrations/lambda-proxy.ts"
+import { invokeLambda } from "../integrations/lambda-proxy.ts"
 import type { RoutePorts } from "../ports.ts"
-import type { ServedStage } from "../stage-runtime.ts"
 import type { Stamp } from "../stamp.ts"
-import { recordFailure, startTransaction } from "../transaction.ts"
+import type { WebSocketStageRuntime } from "./api-runtime.ts"
 import { disconnectEvent } from "./event.ts"
+import { recordFailure, reportBug, startTransaction } from "./transaction.ts"
 
+/** Never rejects: a bug is reported. */
 export async function disconnect(
-  stage: ServedStage,
-  connection: Connection,
-  ending: Ending,
+  stage: WebSocketStageRuntime,
+  { connection, ending }: { connection: Connection; ending: Ending },
   ports: RoutePorts,
 ): Promise<void> {
   const { facts } = connection
@@ -29,14 +28,17 @@ export async function disconnect(
   record.context.disconnectStatusCode = ending.code
   record.context.disconnectReason = ending.reason
   record.context.status = 200
-  const integration = route?.definition.integration
-  if (route && integration) {
-    record.requestBody = disconnectEvent(transaction, ending)
-    const result = await integrate(integration, transaction, ports)
-    if (result.outcome !== "answered") {
-      const blame = result.outcome === "failed" && result.why === "configuration" ? "execution" : "integration"
-      recordFailure(record, { status: 500, message: "Internal server error", blame, log: result.log })
+  try {
+    if (route?.integration) {
+      record.requestBody = disconnectEvent(transaction, ending)
+      const result = await invokeLambda(route, transaction, ports)
+      if (result.outcome !== "answered") {
+        const blame = result.outcome === "failed" && result.why === "configuration" ? "execution" : "integration"
+        recordFailure(record, { status: 500, message: "Internal server error", blame, log: result.log })
+      }
     }
+    ports.record(record)
+  } catch (error) {
+    reportBug(transaction, error, ports.log)
   }
-  ports.record(record)
 }

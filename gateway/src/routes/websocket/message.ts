@@ -1,20 +1,18 @@
-// A MESSAGE event: a text frame arrived. What this returns, if anything, is sent back as a text frame.
-
+// Handles a text frame: selects the route, runs its integration, returns the text frame to send back.
 import type { Connection } from "../../connections/connection.ts"
 import { exceedsUtf8Size } from "../../foundation/utf8-size.ts"
-import { type IntegrationOutcome, integrate } from "../integrations/lambda-proxy.ts"
+import { type IntegrationFailure, invokeLambda } from "../integrations/lambda-proxy.ts"
 import type { RoutePorts } from "../ports.ts"
-import type { ServedRoute, ServedStage } from "../stage-runtime.ts"
 import type { Stamp } from "../stamp.ts"
-import { type Failure, recordFailure, startTransaction, type Transaction } from "../transaction.ts"
+import type { WebSocketRouteRuntime, WebSocketStageRuntime } from "./api-runtime.ts"
 import { messageEvent } from "./event.ts"
 import { gatewayMessage, readProxyResponse } from "./response.ts"
 import { selectRoute } from "./select-route.ts"
+import { type Failure, recordFailure, reportBug, startTransaction, type Transaction } from "./transaction.ts"
 
+/** Rejects after reporting a bug: the caller closes the connection. */
 export async function message(
-  stage: ServedStage,
-  connection: Connection,
-  text: string,
+  { stage, connection, text }: { stage: WebSocketStageRuntime; connection: Connection; text: string },
   ports: RoutePorts,
 ): Promise<string | undefined> {
   const stamp: Stamp = { requestId: ports.ids.requestId(), requestTimeEpoch: ports.clock.now() }
@@ -31,10 +29,15 @@ export async function message(
   })
   const { record } = transaction
   record.frame = text
-  const response = route ? await runRoute(route, transaction, ports) : withoutRoute(transaction, ports)
-  if (response !== undefined) record.responseFrame = response
-  ports.record(record)
-  return response
+  try {
+    const response = route ? await runRoute(route, transaction, ports) : withoutRoute(transaction, ports)
+    if (response !== undefined) record.responseFrame = response
+    ports.record(record)
+    return response
+  } catch (error) {
+    reportBug(transaction, error, ports.log)
+    throw error
+  }
 }
 
 /** It counts as a request. AWS: nothing is invoked, and the connection stays open (no-route-invokes-nothing) */
@@ -42,15 +45,17 @@ function withoutRoute(transaction: Transaction, ports: RoutePorts): string {
   return errorFrame(transaction, ports.account.takeRequest() ? noRoute : tooManyRequests)
 }
 
-async function runRoute(route: ServedRoute, transaction: Transaction, ports: RoutePorts): Promise<string | undefined> {
+async function runRoute(
+  route: WebSocketRouteRuntime,
+  transaction: Transaction,
+  ports: RoutePorts,
+): Promise<string | undefined> {
   const { stamp, record } = transaction
   if (!ports.account.takeRequest() || !route.bucket.take(stamp.requestTimeEpoch)) {
     return errorFrame(transaction, tooManyRequests)
   }
-  const { integration } = route.definition
-  if (!integration) return errorFrame(transaction, noIntegration)
   record.requestBody = messageEvent(transaction, record.frame ?? "")
-  const result = await integrate(integration, transaction, ports)
+  const result = await invokeLambda(route, transaction, ports)
   if (result.outcome !== "answered") return errorFrame(transaction, failureOf(result))
 
   const response = readProxyResponse(result.payload)
@@ -67,13 +72,6 @@ async function runRoute(route: ServedRoute, transaction: Transaction, ports: Rou
 // AWS?: the frame has the envelope of the other frames (throttle-frame)
 const tooManyRequests: Failure = { status: 429, message: "Too Many Requests", blame: "client" }
 const noRoute: Failure = { status: 403, message: "Forbidden", blame: "client", log: "No route found for the message" }
-// AWS?: a custom route without a target is an internal server error (answer-without-target)
-const noIntegration: Failure = {
-  status: 500,
-  message: "Internal server error",
-  blame: "execution",
-  log: "Execution failed due to configuration error: No integration for the route",
-}
 const malformed: Failure = {
   status: 502,
   message: "Internal server error",
@@ -90,11 +88,12 @@ const tooLarge: Failure = {
 }
 
 // AWS: both frames are sent on a one-way route too (answer-throw)
-function failureOf(result: Exclude<IntegrationOutcome, { outcome: "answered" }>): Failure {
+function failureOf(result: IntegrationFailure): Failure {
   const { log } = result
   if (result.outcome === "timed-out") {
     return { status: 504, message: "Endpoint request timed out", blame: "integration", log }
   }
+  // AWS?: a custom route without a target is an internal server error (answer-without-target)
   const blame = result.why === "function" ? "integration" : "execution"
   return { status: 500, message: "Internal server error", blame, log }
 }

@@ -1,4 +1,4 @@
-// What comes back from a Lambda proxy integration, and what API Gateway itself says when nothing does.
+// Reads the response of a Lambda proxy integration, and writes the messages of API Gateway itself.
 
 export type ProxyResponse = { statusCode: number; headers: Record<string, string>; body?: string }
 
@@ -15,15 +15,15 @@ export function readProxyResponse(payload: string): ProxyResponse | undefined {
   const text = typeof body === "string" ? body : undefined
   return {
     statusCode: status,
-    headers: { ...firstValues(multiValueHeaders), ...firstValues(headers) },
+    headers: Object.assign(firstValues(multiValueHeaders), firstValues(headers)),
     // AWS: a body in base64 is decoded and sent as text (answer-base64)
     ...(text !== undefined && { body: isBase64Encoded === true ? Buffer.from(text, "base64").toString("utf8") : text }),
   }
 }
 
-/** Header names are lower-cased: HTTP does not tell cases apart. */
+/** Names in lower case, as header names are case-insensitive. They come from a function, so the prototype is null. */
 function firstValues(headers: unknown): Record<string, string> {
-  const flat: Record<string, string> = {}
+  const flat: Record<string, string> = Object.create(null)
   if (typeof headers !== "object" || headers === null) return flat
   for (const [name, value] of Object.entries(headers)) {
     const first = Array.isArray(value) ? value[0] : value
@@ -33,7 +33,7 @@ function firstValues(headers: unknown): Record<string, string> {
 }
 
 /**
- * API Gateway's own words, as a text frame or as the body of a refused handshake.
+ * A message of API Gateway itself, as a text frame or as the body of a rejected handshake.
  * AWS: byte for byte, with a space after the first colon only (no-route-frame, answer-throw)
  */
 export function gatewayMessage(message: string, connectionId: string, requestId: string): string {

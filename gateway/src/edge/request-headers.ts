@@ -1,8 +1,8 @@
-// An HTTP request's headers and query as the maps that proxy events carry.
-
+// Reads the headers, the target and the source address of an HTTP request.
 import { randomUUID } from "node:crypto"
 import type { IncomingMessage } from "node:http"
-import { splitTarget } from "../foundation/request-target.ts"
+import { queryLists, splitTarget } from "../foundation/request-target.ts"
+import type { SignedRequest } from "../routes/ports.ts"
 import type { HandshakeRequest } from "../routes/websocket/event.ts"
 
 // AWS: a CONNECT event spells these in one way, whatever the client sent (event-connect-standard-header-case)
@@ -20,9 +20,13 @@ const spelling = new Map(
   ].map((name) => [name.toLowerCase(), name]),
 )
 
-/** @param domainName the API's own, which stands in for the local host name. */
-export function handshakeMaps(request: IncomingMessage, domainName: string, nowMs: number): HandshakeRequest {
-  const multiValueHeaders = headerLists(request)
+/**
+ * The headers and the query string of a handshake, as proxy events carry them.
+ *
+ * @param domainName the API's own, which replaces the local host name
+ */
+export function handshakeRequest(request: IncomingMessage, domainName: string, nowMs: number): HandshakeRequest {
+  const multiValueHeaders = headerLists(request, (name) => spelling.get(name.toLowerCase()) ?? name)
   multiValueHeaders.Host = [domainName]
   multiValueHeaders["X-Amzn-Trace-Id"] = [traceId(nowMs)]
   multiValueHeaders["X-Forwarded-For"] = [sourceIpOf(request)]
@@ -30,7 +34,8 @@ export function handshakeMaps(request: IncomingMessage, domainName: string, nowM
   multiValueHeaders["X-Forwarded-Proto"] = ["https"]
   // AWS: the event of an authorizer has this header (event-authorizer-request)
   multiValueHeaders["content-length"] ??= ["0"]
-  const query = queryLists(queryOf(request))
+  const queryText = queryOf(request)
+  const query = queryText === "" ? undefined : queryLists(queryText)
   return {
     headers: lastValues(multiValueHeaders),
     multiValueHeaders,
@@ -39,12 +44,14 @@ export function handshakeMaps(request: IncomingMessage, domainName: string, nowM
   }
 }
 
-function headerLists(request: IncomingMessage): Record<string, string[]> {
+/** Every value of each header by name. Names are the client's, so the prototype is null, unlike that of `headers`. */
+export function headerLists(
+  { rawHeaders }: IncomingMessage,
+  nameOf: (name: string) => string,
+): Record<string, string[]> {
   const lists: Record<string, string[]> = Object.create(null)
-  const { rawHeaders } = request
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    const sent = rawHeaders[index] ?? ""
-    const name = spelling.get(sent.toLowerCase()) ?? sent
+    const name = nameOf(rawHeaders[index] ?? "")
     const list = lists[name]
     const value = rawHeaders[index + 1] ?? ""
     if (list) list.push(value)
@@ -53,21 +60,21 @@ function headerLists(request: IncomingMessage): Record<string, string[]> {
   return lists
 }
 
-/** Every value by name; undefined when there is no query. */
-export function queryLists(query: string): Record<string, string[]> | undefined {
-  if (query === "") return undefined
-  const lists: Record<string, string[]> = Object.create(null)
-  for (const [name, value] of new URLSearchParams(query)) {
-    const list = lists[name]
-    if (list) list.push(value)
-    else lists[name] = [value]
-  }
-  return lists
-}
-
 /** AWS: the single-value map has the last value (event-connect-header-repeated) */
 function lastValues(lists: Record<string, string[]>): Record<string, string> {
-  return Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, list.at(-1) ?? ""]))
+  const last: Record<string, string> = Object.create(null)
+  for (const name in lists) last[name] = lists[name]?.at(-1) ?? ""
+  return last
+}
+
+/** A request as its signature covers it. A signature names headers, and must not find what objects inherit. */
+export function signedRequest(request: IncomingMessage): SignedRequest {
+  return {
+    method: request.method ?? "",
+    path: pathOf(request),
+    query: queryOf(request),
+    headers: Object.assign(Object.create(null), request.headers),
+  }
 }
 
 /** The raw path of a request, without the query. */
@@ -86,6 +93,6 @@ export function sourceIpOf(request: IncomingMessage): string {
 
 /** `Root=1-{8 hex: seconds}-{24 hex: random}` */
 export function traceId(nowMs: number): string {
-  // Node.js keeps random UUIDs in stock, unlike other random bytes.
+  // randomUUID is cheaper than randomBytes: Node.js generates UUIDs in batches.
   return `Root=1-${Math.floor(nowMs / 1000).toString(16)}-${randomUUID().replaceAll("-", "").slice(8)}`
 }

@@ -1,19 +1,21 @@
 // One event on a WebSocket stage while it is being processed, with the record that is kept of it.
-import type { ConnectionFacts } from "../connections/connection.ts"
-import type { RouteSettings } from "../definition/api.ts"
-import type { Blame, EventType, TransactionRecord } from "../definition/record.ts"
-import type { ServedStage } from "./stage-runtime.ts"
-import { requestTime, type Stamp } from "./stamp.ts"
+import type { ConnectionFacts } from "../../connections/connection.ts"
+import type { RouteSettings } from "../../definition/api.ts"
+import type { Blame, EventType, TransactionRecord } from "../../definition/record.ts"
+import type { Log } from "../../foundation/log.ts"
+import { stackOf } from "../../foundation/stack-of.ts"
+import { requestTime, type Stamp } from "../stamp.ts"
+import type { WebSocketStageRuntime } from "./api-runtime.ts"
 
 export type Transaction = {
-  stage: ServedStage
+  stage: WebSocketStageRuntime
   facts: ConnectionFacts
   stamp: Stamp
   record: TransactionRecord
 }
 
 export type TransactionStart = {
-  stage: ServedStage
+  stage: WebSocketStageRuntime
   facts: ConnectionFacts
   stamp: Stamp
   routeKey: string | undefined
@@ -63,14 +65,26 @@ export function recordFailure(record: TransactionRecord, failure: Failure): void
   record.failure = failure.log ?? failure.message
 }
 
+/** Logs an error that no route expects, with the ids of the event. */
+export function reportBug({ facts, stamp, record }: Transaction, error: unknown, log: Log): void {
+  log.error("Event failed", {
+    message: stackOf(error),
+    apiId: facts.apiId,
+    stage: facts.stageName,
+    routeKey: record.routeKey,
+    connectionId: facts.connectionId,
+    requestId: stamp.requestId,
+  })
+}
+
 /** The record of a call to the management API. AWS: it is logged with this event type (access-log-management) */
 export function managementRecord(
-  stage: ServedStage,
+  stage: WebSocketStageRuntime,
   stamp: Stamp,
   call: { connectionId: string; sourceIp: string; routeKey: string; status: number },
 ): TransactionRecord {
   const { connectionId, routeKey, status } = call
-  const { apiId } = stage.api
+  const { apiId } = stage
   return {
     apiId,
     stage: stage.definition,

@@ -1,0 +1,49 @@
+// Creates HTTP servers whose failures are never silent: a bug becomes a 500 and a line in the log.
+import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from "node:http"
+import type { Log } from "../foundation/log.ts"
+import { stackOf } from "../foundation/stack-of.ts"
+import { pathOf } from "./request-headers.ts"
+
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
+
+export type HttpServerOptions = {
+  handle: RequestHandler
+  log: Log
+  /** Names the server in the log: `site`, or the API's domain name. */
+  name: string
+  server?: ServerOptions
+}
+
+export function createHttpServer({ handle, log, name, server = {} }: HttpServerOptions): Server {
+  return createServer(server, (request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      // A client that disconnects before its request is complete is not a bug.
+      if (request.complete || !request.destroyed) {
+        log.error("Request failed", { message: stackOf(error), server: name, ...idsOf(request, response) })
+      }
+      respondWithError(response)
+    })
+  })
+}
+
+export const internalServerError = JSON.stringify({ message: "Internal Server Error" })
+
+const idHeaders = ["apigw-requestid", "x-amzn-requestid"]
+
+function idsOf(request: IncomingMessage, response: ServerResponse): Record<string, string> {
+  const fields = { method: request.method ?? "", path: pathOf(request) }
+  const requestId = idHeaders.map((name) => response.getHeader(name)).find((value) => value !== undefined)
+  return requestId === undefined ? fields : { ...fields, requestId: String(requestId) }
+}
+
+/** A response that has begun cannot become a 500: its connection is closed, so that the client notices. */
+function respondWithError(response: ServerResponse): void {
+  if (response.headersSent || response.destroyed) {
+    response.destroy()
+    return
+  }
+  for (const name of response.getHeaderNames()) if (!idHeaders.includes(name)) response.removeHeader(name)
+  response
+    .writeHead(500, { "content-type": "application/json", "content-length": Buffer.byteLength(internalServerError) })
+    .end(internalServerError)
+}

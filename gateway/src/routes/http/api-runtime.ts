@@ -1,0 +1,45 @@
+// An HTTP API as requests meet it: its stages with their routes, and the parsed route keys.
+import type { HttpApiDefinition, HttpRouteDefinition } from "../../definition/api.ts"
+import {
+  createRoutes,
+  type LambdaIntegration,
+  type RouteRuntime,
+  type StageOptions,
+  type StageRuntime,
+} from "../stage-runtime.ts"
+import { type RoutePattern, readRouteKey } from "./select-route.ts"
+
+export type HttpApiRuntime = {
+  definition: HttpApiDefinition
+  accountId: string
+  stages: ReadonlyMap<string, HttpStageRuntime>
+}
+
+export type HttpStageRuntime = StageRuntime & { routes: readonly HttpRouteRuntime[] }
+
+export type HttpRouteRuntime = RouteRuntime<HttpRouteDefinition> & { pattern: RoutePattern }
+
+export function createHttpApi(api: HttpApiDefinition, options: StageOptions & { accountId: string }): HttpApiRuntime {
+  const deployed = api.routes.map((definition) => ({
+    definition,
+    integration: integrationOf(definition),
+    // AWS: the source ARN of a call by an HTTP API ends in {stage}/{method}/{path} (http-source-arn)
+    resourcePath: definition.routeKey.replace(" /", "/"),
+  }))
+  const stages = api.stages.map((definition): [string, HttpStageRuntime] => {
+    const routes = [...createRoutes(definition, deployed, options).values()].map((route) => ({
+      ...route,
+      pattern: readRouteKey(route.definition.routeKey),
+    }))
+    const { stageName, defaultRouteSettings: settings } = definition
+    return [stageName, { apiId: api.apiId, definition, settings, routes }]
+  })
+  return { definition: api, accountId: options.accountId, stages: new Map(stages) }
+}
+
+function integrationOf({ functionArn, credentialsArn, timeoutMs }: HttpRouteDefinition): LambdaIntegration | undefined {
+  if (functionArn === undefined) return undefined
+  const integration: LambdaIntegration = { type: "AWS_PROXY", uri: functionArn, functionArn, timeoutMs }
+  if (credentialsArn !== undefined) integration.credentialsArn = credentialsArn
+  return integration
+}

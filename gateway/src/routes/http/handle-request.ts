@@ -1,0 +1,155 @@
+// Handles one request to an HTTP API: CORS, stage, route, throttle, integration, and the record of it.
+import type { TransactionRecord } from "../../definition/record.ts"
+import { stackOf } from "../../foundation/stack-of.ts"
+import { type IntegrationFailure, invokeLambda } from "../integrations/lambda-proxy.ts"
+import type { RoutePorts } from "../ports.ts"
+import { requestTime, type Stamp } from "../stamp.ts"
+import type { HttpApiRuntime, HttpRouteRuntime, HttpStageRuntime } from "./api-runtime.ts"
+import { addCorsHeaders, preflightResponse } from "./cors.ts"
+import { httpEvent } from "./event.ts"
+import { firstHeader, type HttpRequest, type HttpResponse } from "./request.ts"
+import { gatewayResponse, readHttpResponse } from "./response.ts"
+import { type RouteMatch, selectRoute } from "./select-route.ts"
+
+type HttpTransaction = {
+  api: HttpApiRuntime
+  stage: HttpStageRuntime
+  request: HttpRequest
+  stamp: Stamp
+  record: TransactionRecord
+}
+
+/** Never rejects: a bug becomes a 500 and is reported with the request's ids. */
+export async function handleHttpRequest(
+  api: HttpApiRuntime,
+  request: HttpRequest,
+  ports: RoutePorts,
+): Promise<HttpResponse> {
+  const { cors } = api.definition
+  const origin = firstHeader(request.headers, "origin")
+  // AWS: the API responds itself, without an integration (http-cors-preflight)
+  if (cors && request.method === "OPTIONS" && request.headers["access-control-request-method"]) {
+    return preflightResponse(cors, origin)
+  }
+  const stamp: Stamp = { requestId: ports.ids.requestId(), requestTimeEpoch: ports.clock.now() }
+  const { stage, path } = selectStage(api, request.path)
+  const response = stage
+    ? await recordedResponse({ api, stage, request, stamp, record: newRecord(stage, request, stamp) }, path, ports)
+    : gatewayResponse(404, "Not Found")
+  response.headers["apigw-requestid"] = [stamp.requestId]
+  if (cors) addCorsHeaders(response.headers, cors, origin)
+  return response
+}
+
+async function recordedResponse(transaction: HttpTransaction, path: string, ports: RoutePorts): Promise<HttpResponse> {
+  const { stamp, record } = transaction
+  const { context } = record
+  let response: HttpResponse
+  try {
+    response = await runRoute(transaction, path, ports)
+  } catch (error) {
+    const { apiId, routeKey } = record
+    const stage = record.stage.stageName
+    ports.log.error("Request failed", { message: stackOf(error), apiId, stage, routeKey, requestId: stamp.requestId })
+    record.blame = "execution"
+    record.failure = "Internal Server Error"
+    response = gatewayResponse(500, "Internal Server Error")
+  }
+  context.status = response.status
+  context.responseLength = response.body.length
+  context.responseLatency = ports.clock.now() - stamp.requestTimeEpoch
+  ports.record(record)
+  return response
+}
+
+async function runRoute(transaction: HttpTransaction, path: string, ports: RoutePorts): Promise<HttpResponse> {
+  const { stage, request, stamp, record } = transaction
+  if (!request.body) return gatewayResponse(413, "Request Entity Too Large")
+  const match = selectRoute(stage.routes, request.method, path)
+  if (!match) return gatewayResponse(404, "Not Found")
+  const { route } = match
+  record.routeKey = route.definition.routeKey
+  record.context.routeKey = record.routeKey
+  record.settings = route.settings
+  if (!ports.account.takeRequest() || !route.bucket.take(stamp.requestTimeEpoch)) {
+    return gatewayResponse(429, "Too Many Requests")
+  }
+  return runIntegration(transaction, match, ports)
+}
+
+async function runIntegration(
+  transaction: HttpTransaction,
+  { route, pathParameters }: RouteMatch<HttpRouteRuntime>,
+  ports: RoutePorts,
+): Promise<HttpResponse> {
+  const { api, stage, request, stamp, record } = transaction
+  record.requestBody = httpEvent({
+    apiId: stage.apiId,
+    accountId: api.accountId,
+    stage: stage.definition,
+    route: route.definition,
+    pathParameters,
+    stamp,
+    request,
+  })
+  const result = await invokeLambda(route, transaction, ports)
+  record.context["integration.latency"] = record.integrationLatency
+  if (result.outcome !== "answered") return failedResponse(record, result)
+  record.context["integration.status"] = 200
+  record.context.integrationStatus = 200
+  const response = readHttpResponse(result.payload, route.definition.payloadFormatVersion)
+  if (!("malformed" in response)) return response
+  const cause = `Malformed Lambda proxy response: ${response.malformed}`
+  ports.log.warn("Integration failed", {
+    message: cause,
+    apiId: record.apiId,
+    routeKey: record.routeKey,
+    requestId: stamp.requestId,
+    functionRequestId: record.functionRequestId,
+  })
+  return failedResponse(record, { outcome: "failed", why: "function", cause, log: cause })
+}
+
+/** AWS: a function that fails is a 500, one that takes too long a 503 (http-failures) */
+function failedResponse(record: TransactionRecord, failure: IntegrationFailure): HttpResponse {
+  const cause = failure.outcome === "timed-out" ? "Endpoint request timed out" : failure.cause
+  record.context["integration.error"] = cause
+  record.context.integrationErrorMessage = cause
+  record.failure = cause
+  record.blame = failure.outcome === "failed" && failure.why === "configuration" ? "execution" : "integration"
+  return failure.outcome === "timed-out"
+    ? gatewayResponse(503, "Service Unavailable")
+    : gatewayResponse(500, "Internal Server Error")
+}
+
+/** AWS: the `$default` stage is served at the root, every other one under its name (http-stages) */
+function selectStage({ stages }: HttpApiRuntime, path: string): { stage: HttpStageRuntime | undefined; path: string } {
+  const [, first = ""] = path.split("/", 2)
+  const named = first === "$default" ? undefined : stages.get(first)
+  if (named) return { stage: named, path: path.slice(first.length + 1) || "/" }
+  return { stage: stages.get("$default"), path }
+}
+
+function newRecord(stage: HttpStageRuntime, request: HttpRequest, stamp: Stamp): TransactionRecord {
+  return {
+    apiId: stage.apiId,
+    stage: stage.definition,
+    eventType: "HTTP",
+    routeKey: undefined,
+    settings: stage.settings,
+    context: {
+      apiId: stage.apiId,
+      domainName: request.domainName,
+      extendedRequestId: stamp.requestId,
+      httpMethod: request.method,
+      "identity.sourceIp": request.sourceIp,
+      "identity.userAgent": firstHeader(request.headers, "user-agent"),
+      path: request.path,
+      protocol: "HTTP/1.1",
+      requestId: stamp.requestId,
+      requestTime: requestTime(stamp.requestTimeEpoch),
+      requestTimeEpoch: stamp.requestTimeEpoch,
+      stage: stage.definition.stageName,
+    },
+  }
+}

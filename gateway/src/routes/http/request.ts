@@ -1,0 +1,23 @@
+// The HTTP request and response as values, between the server and the routes.
+
+/** Every value by lower-case name, in the order received. The names are a client's or a function's: null prototype. */
+export type HeaderLists = Record<string, string[]>
+
+export type HttpRequest = {
+  method: string
+  /** As received: percent-encoded, with the stage. */
+  path: string
+  query: string
+  headers: Readonly<HeaderLists>
+  /** Undefined when the body exceeds the limit. */
+  body: Buffer | undefined
+  sourceIp: string
+  /** The API's host name on AWS. */
+  domainName: string
+}
+
+export type HttpResponse = { status: number; headers: HeaderLists; body: Buffer }
+
+export function firstHeader(headers: Readonly<HeaderLists>, name: string): string | undefined {
+  return headers[name]?.[0]
+}
