@@ -60,7 +60,7 @@ describe("a function that pushes to a connection without being granted it", () =
         resource: `${arn}:000000000000:${ApiId}/dev/POST/@connections/{connectionId}`,
         role: "Role",
         principalArn: expect.stringContaining(":assumed-role/"),
-        explanation: "No policy of Role allows execute-api:ManageConnections there.",
+        explanation: "No policy of Role allows execute-api:ManageConnections on this resource.",
         cure: expect.stringContaining("Add to the policies of Role: "),
       },
     ])

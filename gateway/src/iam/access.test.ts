@@ -133,7 +133,7 @@ describe("posting to a connection", () => {
         resource: resource("123456789012"),
         role: "ProcessorRole",
         principalArn: processor.arn,
-        explanation: "No policy of ProcessorRole allows execute-api:ManageConnections there.",
+        explanation: "No policy of ProcessorRole allows execute-api:ManageConnections on this resource.",
         cure: "chatApi.grantManageConnections(documentProcessor)",
       },
     ])
@@ -178,7 +178,7 @@ describe("posting to a connection", () => {
       statements: [{ ...grant, Condition: { StringAlmost: { a: "b" } } }],
     })
     expect(access.manageConnections(processor, post)).toMatchObject({ allowed: false })
-    expect(denials[0]?.explanation).toContain("the condition operator StringAlmost, which is not known here")
+    expect(denials[0]?.explanation).toContain("the condition operator StringAlmost, which is not supported")
   })
 
   test("gets a statement as the fix where there are no constructs", () => {
