@@ -21,8 +21,8 @@ export type CheckResult = {
   skipped: string[]
 }
 
-// AWS: Lambda keeps 100 concurrent executions of the account's quota unreserved (Lambda developer guide, "Configuring
-// reserved concurrency"). Accounts with a smaller quota cannot reserve any.
+// Accounts with a smaller quota cannot reserve any.
+// AWS: 100 concurrent executions of the account's quota cannot be reserved (system-unreserved-concurrency)
 const unreservedMinimum = 100
 
 export async function checkAccount(options: CheckOptions): Promise<CheckResult> {
