@@ -32,7 +32,6 @@ export function defineFunction(source: string, overrides: Partial<FunctionDefini
     timeoutMs: 5000,
     memoryMb: 128,
     roleArn: "arn:aws:iam::123456789012:role/r",
-    architecture: "arm64",
     logGroupName: `/aws/lambda/${functionName}`,
     logFormat: "Text",
     maximumRetryAttempts: 2,

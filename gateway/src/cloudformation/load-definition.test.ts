@@ -1,8 +1,8 @@
-// From files to a definition: assemblies, templates, and what people point at by mistake.
+// What the files of a source yield: cloud assemblies, templates, SAM templates, and sources that cannot be served.
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
-import { afterEach, beforeEach, describe, expect, it } from "vitest"
+import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import { loadDefinition } from "./load-definition.ts"
 import { loadSource } from "./source/load-source.ts"
 
@@ -83,7 +83,7 @@ const assembly = {
 }
 
 describe("a cloud assembly", () => {
-  it("gives all of its stacks, nested ones and stages' included, with assets and construct paths", async () => {
+  test("yields its stacks, nested stacks and stages, with assets and construct paths", async () => {
     await write(assembly)
     const definition = await loadDefinition(folder)
     expect(definition).toMatchObject({ region: "eu-west-1", accountId: "123456789012", outputs: { Id: "deep" } })
@@ -96,24 +96,24 @@ describe("a cloud assembly", () => {
     ])
     expect(definition.buckets).toMatchObject([{ bucketName: "deep" }])
     expect(definition.tables).toMatchObject([
-      { stackName: "Other", arn: expect.stringContaining(":us-east-1:000000000000:") },
+      { stackName: "Other", createTable: { TableName: expect.stringMatching(/^Other-Table-/) } },
     ])
   })
 
-  it("is found inside a project's folder, and by its manifest", async () => {
+  test("is found in the folder of a project, and by its manifest", async () => {
     await write(Object.fromEntries(Object.entries(assembly).map(([name, content]) => [`cdk.out/${name}`, content])))
     const names = async (source: string) => (await loadSource(source)).map((stack) => stack.stackName)
     expect(await names(folder)).toEqual(await names(join(folder, "cdk.out/manifest.json")))
     expect(await names(folder)).toEqual(["the-app", expect.stringMatching(/^the-app-Child-/), "Other"])
   })
 
-  it("lends its assets to a template of its own that is given alone", async () => {
+  test("provides its assets when one of its templates is the source", async () => {
     await write(assembly)
     const { functions } = await loadDefinition(join(folder, "App.template.json"))
     expect(functions).toMatchObject([{ code: { form: "folder", path: join(folder, "asset.abc") } }])
   })
 
-  it("takes another region and account when told to", async () => {
+  test("takes the region and account of the options instead of its own", async () => {
     await write(assembly)
     expect(await loadDefinition(folder, { region: "cn-north-1", accountId: "999999999999" })).toMatchObject({
       region: "cn-north-1",
@@ -122,10 +122,66 @@ describe("a cloud assembly", () => {
       accountId: "999999999999",
     })
   })
+
+  test("skips the stacks without resources", async () => {
+    await write({ ...assembly, "assembly-Later/Other.template.json": { Description: "nothing yet" } })
+    const { webSocketApis, tables } = await loadDefinition(folder)
+    expect([webSocketApis.length, tables.length]).toEqual([1, 0])
+  })
+
+  test("gives an output that two stacks share the name of its stack", async () => {
+    const bucket = { Type: "AWS::S3::Bucket", Properties: { BucketName: "other" } }
+    const Outputs = { Id: { Value: "second" }, Other: { Value: "third" } }
+    await write({ ...assembly, "assembly-Later/Other.template.json": { Resources: { B: bucket }, Outputs } })
+    expect((await loadDefinition(folder)).outputs).toEqual({
+      "the-app.Id": "deep",
+      "Other.Id": "second",
+      Other: "third",
+    })
+  })
+
+  test("skips the nested stack whose template is not on this machine", async () => {
+    const { "child.nested.template.json": _, ...rest } = assembly
+    const Outputs = {}
+    await write({ ...rest, "App.template.json": { ...assembly["App.template.json"], Outputs } })
+    expect((await loadDefinition(folder)).buckets).toEqual([])
+  })
+
+  test("of CDK 1 has its assets in the metadata of the stack", async () => {
+    const parameter = { Type: "String" }
+    const key = (index: number) => ({ "Fn::Select": [index, { "Fn::Split": ["||", { Ref: "Key" }] }] })
+    const Code = { S3Bucket: { Ref: "Bucket" }, S3Key: { "Fn::Join": ["", [key(0), key(1)]] } }
+    const asset = {
+      path: "asset.abc",
+      id: "abc",
+      packaging: "zip",
+      sourceHash: "abc",
+      s3BucketParameter: "Bucket",
+      s3KeyParameter: "Key",
+      artifactHashParameter: "Hash",
+    }
+    await write({
+      "manifest.json": {
+        artifacts: {
+          App: {
+            type: "aws:cloudformation:stack",
+            properties: { templateFile: "App.template.json" },
+            metadata: { "/App/Handler": [{ type: "aws:cdk:asset", data: asset }] },
+          },
+        },
+      },
+      "App.template.json": {
+        Parameters: { Bucket: parameter, Key: parameter, Hash: parameter },
+        Resources: { Api: api, Handler: { ...code, Properties: { ...code.Properties, Code } } },
+      },
+    })
+    const { functions } = await loadDefinition(folder)
+    expect(functions).toMatchObject([{ code: { form: "folder", path: join(folder, "asset.abc") } }])
+  })
 })
 
 describe("a template file", () => {
-  it("is named after itself, or after its folder", async () => {
+  test("gives its stack the name of the file, or of the folder", async () => {
     await write({
       "my chat.json": { Resources: { Api: api } },
       "app/template.yaml": JSON.stringify({ Resources: { Api: api } }),
@@ -133,9 +189,31 @@ describe("a template file", () => {
     expect(await loadSource(join(folder, "my chat.json"))).toMatchObject([{ stackName: "my-chat" }])
     expect(await loadSource(join(folder, "app"))).toMatchObject([{ stackName: "app" }])
   })
+
+  test("may start with a byte order mark", async () => {
+    await write({ "t.json": `\uFEFF${JSON.stringify({ Resources: { Api: api } })}` })
+    expect((await loadDefinition(join(folder, "t.json"))).webSocketApis).toHaveLength(1)
+  })
+
+  test("finds packaged code next to it, as the Serverless Framework writes it", async () => {
+    const Code = { S3Bucket: "deployments", S3Key: "serverless/chat/dev/1700000000000/chat.zip" }
+    const handler = { ...code, Properties: { ...code.Properties, Code } }
+    await write({ "update-stack.json": { Resources: { Api: api, Handler: handler } }, "chat.zip": "" })
+    const { functions } = await loadDefinition(join(folder, "update-stack.json"))
+    expect(functions).toMatchObject([{ code: { form: "zip", path: join(folder, "chat.zip") } }])
+  })
+
+  test("takes the parameters of the options before the defaults", async () => {
+    const Parameters = { Stage: { Type: "String", Default: "dev" } }
+    await write({ "t.json": { Parameters, Resources: { Api: api }, Outputs: { Stage: { Value: { Ref: "Stage" } } } } })
+    const outputs = async (parameters: Record<string, string>) =>
+      (await loadDefinition(join(folder, "t.json"), { parameters })).outputs
+    expect(await outputs({})).toEqual({ Stage: "dev" })
+    expect(await outputs({ Stage: "prod" })).toEqual({ Stage: "prod" })
+  })
 })
 
-describe("SAM", () => {
+describe("a SAM template", () => {
   const sam = `
 Transform: AWS::Serverless-2016-10-31
 Globals:
@@ -172,7 +250,7 @@ Outputs:
   Url: { Value: !Sub "wss://\${Chat}.execute-api.\${AWS::Region}.amazonaws.com/dev" }
 `
 
-  it("comes out as the resources that it stands for", async () => {
+  test("yields the resources that SAM generates", async () => {
     await write({ "template.yaml": sam })
     const definition = await loadDefinition(folder)
     const [handler] = definition.functions
@@ -211,13 +289,19 @@ Outputs:
   })
 })
 
-describe("a source that cannot be served", () => {
-  it.each<[string, Record<string, unknown>, string, string, RegExp]>([
-    ["is not there", {}, "nowhere", "FILE_NOT_FOUND", /nowhere does not exist/],
-    ["is an empty folder", { "x/readme": "" }, "x", "TEMPLATE_UNREADABLE", /holds no cloud assembly/],
+describe("a source is rejected with one sentence and a hint when it", () => {
+  test.each<[string, Record<string, unknown>, string, string, RegExp]>([
+    ["does not exist", {}, "nowhere", "FILE_NOT_FOUND", /nowhere does not exist/],
+    ["is an empty folder", { "x/readme": "" }, "x", "TEMPLATE_UNREADABLE", /is not a cloud assembly/],
     ["is an empty file", { "t.json": " " }, "t.json", "TEMPLATE_UNREADABLE", /is empty/],
     ["is a broken manifest", { "manifest.json": "{" }, ".", "TEMPLATE_UNREADABLE", /manifest.json is not JSON/],
-    ["is another program's manifest", { "manifest.json": "{}" }, ".", "TEMPLATE_UNREADABLE", /has no artifacts/],
+    [
+      "is the manifest of another program",
+      { "manifest.json": "{}" },
+      ".",
+      "TEMPLATE_UNREADABLE",
+      /is not the manifest of a cloud assembly: no artifacts/,
+    ],
     [
       "has no API",
       { "t.json": { Resources: { T: { Type: "AWS::SNS::Topic" } } } },
@@ -225,7 +309,7 @@ describe("a source that cannot be served", () => {
       "TEMPLATE_INVALID",
       /defines no WebSocket API/,
     ],
-  ])("because it %s is told in a sentence with a way out", async (_, files, source, code, message) => {
+  ])("%s", async (_, files, source, code, message) => {
     await write(files)
     await expect(loadDefinition(join(folder, source))).rejects.toThrowError(
       expect.objectContaining({ code, message: expect.stringMatching(message), hint: expect.stringMatching(/\.$/) }),

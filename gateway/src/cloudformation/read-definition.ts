@@ -1,28 +1,33 @@
-// Stacks -> Definition: asks each kind of thing what the template says of it, then refuses what AWS would refuse.
+// Reads stacks into a definition, and rejects what AWS would reject.
 import type { HttpApiDefinition, WebSocketApiDefinition } from "../definition/api.ts"
 import type { Definition } from "../definition/definition.ts"
 import { createReport } from "./report.ts"
+import { partitionOf } from "./resolve/partition.ts"
 import { resolveTemplate } from "./resolve/resolve-template.ts"
-import { readBucketNotifications, readEventSourceMappings } from "./resources/event-source-mappings.ts"
+import { readBucketNotifications } from "./resources/bucket-notifications.ts"
+import { readBuckets } from "./resources/buckets.ts"
+import { readEventSourceMappings } from "./resources/event-source-mappings.ts"
 import { readFunctions } from "./resources/functions.ts"
 import { readHttpApis } from "./resources/http-apis.ts"
-import { readPermissions, readRoles } from "./resources/roles.ts"
+import { readPermissions } from "./resources/permissions.ts"
+import { readQueues } from "./resources/queues.ts"
+import { readRoles } from "./resources/roles.ts"
 import { readSites } from "./resources/sites.ts"
-import { readBuckets, readQueues, readTables } from "./resources/tables.ts"
-import { noticeUnserved } from "./resources/unserved-resources.ts"
+import { readTables } from "./resources/tables.ts"
+import { reportUnservedResources } from "./resources/unserved-resources.ts"
 import { readUsagePlans } from "./resources/usage-plans.ts"
 import { readWebSocketApis } from "./resources/websocket-apis.ts"
-import { expandServerless } from "./sam/expand-template.ts"
-import { partitionOf, type Stack } from "./source/stack.ts"
+import { expandTemplate } from "./sam/expand-template.ts"
+import type { Stack } from "./source/stack.ts"
 
 /**
  * @param stacks all stacks that are deployed together, nested ones included.
- * @throws GatewayError TEMPLATE_INVALID with every problem at once.
+ * @throws GatewayError TEMPLATE_INVALID with every problem.
  */
-export function definitionOf(stacks: readonly Stack[]): Definition {
+export function readDefinition(stacks: readonly Stack[]): Definition {
   const report = createReport()
   const template = resolveTemplate(
-    stacks.map((stack) => ({ ...stack, body: expandServerless(stack.body, report) })),
+    stacks.map((stack) => ({ ...stack, template: expandTemplate(stack.template, report) })),
     report,
   )
   const webSocketApis = readWebSocketApis(template)
@@ -54,9 +59,9 @@ export function definitionOf(stacks: readonly Stack[]): Definition {
     sites: readSites(template),
     outputs: template.outputs(),
   }
-  noticeUnserved(template)
+  reportUnservedResources(template)
   report.throwProblems()
-  return { ...definition, notices: [...report.notices] }
+  return { ...definition, notices: report.notices() }
 }
 
 function functionsOfApis(webSocketApis: WebSocketApiDefinition[], httpApis: HttpApiDefinition[]): string[] {

@@ -1,36 +1,44 @@
-// Collects what is wrong with a template and what of it is not served, so that a person sees all of it at once.
+// Collects the problems of a template and the parts of it that are not served, so that all are reported at once.
 
 import type { Notice } from "../definition/definition.ts"
 import { GatewayError } from "../foundation/errors.ts"
 
-export type Place = { logicalId: string; type: string }
+/** The resource, parameter or output that a message is about. */
+export type Subject = { logicalId: string; type: string }
 
 export type Report = {
-  /** Something that CloudFormation or API Gateway would refuse. Returns `undefined` so that a value can be left out in one step. */
-  problem(place: Place, message: string): undefined
-  /** Something that is asked for and not done here. */
-  notice(place: Place, message: string): undefined
-  readonly notices: readonly Notice[]
+  /** Records what CloudFormation or API Gateway would reject. Returns `undefined`, so that a caller can return the call. */
+  problem(subject: Subject, message: string): undefined
+  /** Records what the template asks for and the gateway does not do. */
+  notice(subject: Subject, message: string): undefined
+  /** One notice per type and message, which names every resource that it applies to. */
+  notices(): Notice[]
   /** @throws GatewayError TEMPLATE_INVALID with every problem, by logical id. */
   throwProblems(): void
 }
 
 export function createReport(): Report {
-  const problems = new Map<string, string>()
-  const notices = new Map<string, Notice>()
+  const problems = new Set<string>()
+  const notices = new Map<string, { type: string; message: string; logicalIds: Set<string> }>()
   return {
     problem({ logicalId }, message) {
-      problems.set(`${logicalId}\n${message}`, `${logicalId}: ${message}`)
+      problems.add(`${logicalId}: ${message}`)
     },
     notice({ logicalId, type }, message) {
-      notices.set(`${logicalId}\n${message}`, { logicalId, type, message })
+      const key = `${type}\n${message}`
+      const existing = notices.get(key)
+      if (existing) existing.logicalIds.add(logicalId)
+      else notices.set(key, { type, message, logicalIds: new Set([logicalId]) })
     },
-    get notices() {
-      return [...notices.values()]
-    },
+    notices: () =>
+      [...notices.values()].map(({ type, message, logicalIds }) => ({
+        logicalId: [...logicalIds].join(", "),
+        type,
+        message,
+      })),
     throwProblems() {
       if (problems.size === 0) return
-      const lines = [...problems.values()]
+      const lines = [...problems]
       const message = lines.length === 1 ? lines[0] : `${lines.length} problems:\n  ${lines.join("\n  ")}`
       throw new GatewayError("TEMPLATE_INVALID", `The template would not deploy. ${message}`, {
         hint: "Correct the resources named above and start again.",

@@ -3,10 +3,9 @@ import type { Origin } from "./origin.ts"
 
 export type WebSocketApiDefinition = Origin & {
   apiId: string
-  name: string
   routeSelectionExpression: string
   apiKeySelectionExpression?: string
-  /** The deployments that stages point at, by deployment id. A stage serves its deployment's snapshot. */
+  /** By deployment id. A stage serves the routes of its deployment. */
   deployments: Record<string, DeploymentDefinition>
   stages: StageDefinition[]
   authorizers: Record<string, AuthorizerDefinition>
@@ -16,47 +15,36 @@ export type DeploymentDefinition = Origin & { deploymentId: string; routes: Reco
 
 export type RouteDefinition = Origin & {
   routeKey: string
-  operationName?: string
   authorizationType: "NONE" | "AWS_IAM" | "CUSTOM"
   authorizerId?: string
   apiKeyRequired: boolean
   integration?: IntegrationDefinition
-  /** Two-way: a `RouteResponse` resource and `RouteResponseSelectionExpression` are both there. */
+  /** Two-way: the template has both a `RouteResponse` resource and a `RouteResponseSelectionExpression`. */
   returnsResponse: boolean
 }
 
 export type IntegrationDefinition = Origin & {
-  integrationId: string
   type: "AWS_PROXY" | "AWS" | "HTTP_PROXY" | "HTTP" | "MOCK"
   uri: string
-  /** The function behind an `AWS_PROXY` integration's uri, unqualified. */
+  /** The unqualified ARN of the function that an `AWS_PROXY` integration's uri names. */
   functionArn?: string
   credentialsArn?: string
   timeoutMs: number
-  contentHandling?: "CONVERT_TO_TEXT" | "CONVERT_TO_BINARY"
-  requestTemplates?: Record<string, string>
-  templateSelectionExpression?: string
-  requestParameters?: Record<string, string>
-  /** Integration responses by key (`$default`, `/2\d\d/`). */
-  responses?: Record<string, { responseTemplates?: Record<string, string> }>
 }
 
 export type AuthorizerDefinition = Origin & {
   authorizerId: string
-  name: string
   functionArn?: string
-  uri: string
   credentialsArn?: string
   identitySource: string[]
 }
 
 export type UsagePlanDefinition = Origin & {
-  usagePlanId: string
   stages: { apiId: string; stageName: string }[]
   keys: ApiKeyDefinition[]
-  /** Requests per second of each key; what is absent is the account's. */
+  /** Requests per second of each key. The account's limits apply where one is absent. */
   throttle?: { rateLimit?: number; burstLimit?: number }
-  /** Requests of each key; `offset` of them count as used in the first period. */
+  /** Requests of each key, of which `offset` count as used in the first period. */
   quota?: { limit: number; offset: number; period: "DAY" | "WEEK" | "MONTH" }
 }
 
@@ -64,16 +52,16 @@ export type ApiKeyDefinition = Origin & { keyId: string; value: string; enabled:
 
 export type StageDefinition = Origin & {
   stageName: string
-  /** Absent: nothing has been deployed to this stage, so it serves nothing. */
+  /** Absent when nothing has been deployed to this stage. It then serves nothing. */
   deploymentId?: string
   variables: Record<string, string>
   defaultRouteSettings: RouteSettings
   routeSettings: Record<string, RouteSettings>
-  accessLog?: { destinationArn: string; format: string }
+  accessLog?: { format: string }
 }
 
 export type RouteSettings = {
-  /** Requests per second. Absent: the account's. Zero: nothing passes. */
+  /** Requests per second. The account's limit applies when absent. Zero lets nothing pass. */
   throttlingRateLimit?: number
   throttlingBurstLimit?: number
   loggingLevel?: "OFF" | "ERROR" | "INFO"
@@ -83,7 +71,6 @@ export type RouteSettings = {
 
 export type HttpApiDefinition = Origin & {
   apiId: string
-  name: string
   cors?: HttpCors
   routes: HttpRouteDefinition[]
   /** HTTP APIs with a `$default` stage have no stage in the path. */

@@ -1,6 +1,5 @@
-// The deployed system as plain values: the only form in which the other rooms know CloudFormation. Everything is
-// resolved: no `Ref`, no `Fn::*`, no condition is left. Names and hosts are AWS's own
-// (`https://{apiId}.execute-api.{region}.amazonaws.com`); `edge/` maps them to local addresses.
+// The deployed system as plain values, without references, intrinsic functions or conditions. Names and hosts are those
+// of AWS (`https://{apiId}.execute-api.{region}.amazonaws.com`), which `edge/` maps to local addresses.
 import type { HttpApiDefinition, UsagePlanDefinition, WebSocketApiDefinition } from "./api.ts"
 import type { SiteDefinition } from "./hosting.ts"
 import type { InvokePermission, RoleDefinition } from "./iam.ts"
@@ -25,10 +24,11 @@ export type Definition = {
   bucketNotifications: BucketNotificationDefinition[]
   eventSourceMappings: EventSourceMappingDefinition[]
   sites: SiteDefinition[]
-  /** Every `Outputs` entry of every stack, by its own key (a later stack's equal key wins). */
+  /** The outputs of all stacks, by key. A key that several stacks use becomes `{stackName}.{key}`. */
   outputs: Record<string, string>
-  /** What the template asks for and the gateway does not do: told once at start. */
+  /** What the template asks for and the gateway does not do. Reported at start. */
   notices: Notice[]
 }
 
+/** `logicalId`: the resource that the message is about, or several, separated by commas. */
 export type Notice = { logicalId: string; type: string; message: string }

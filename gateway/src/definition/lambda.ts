@@ -14,13 +14,12 @@ export type FunctionDefinition = Origin & {
   timeoutMs: number
   memoryMb: number
   roleArn: string
-  architecture: "x86_64" | "arm64"
   logGroupName: string
   logFormat: "Text" | "JSON"
   reservedConcurrency?: number
   /** ARN of the queue that events of failed asynchronous invocations go to. */
   deadLetterArn?: string
-  /** ARNs of the queue or function that is told of an asynchronous invocation's end. */
+  /** ARNs of the queue or function that receives the results of asynchronous invocations. */
   onSuccessArn?: string
   onFailureArn?: string
   maximumRetryAttempts: number

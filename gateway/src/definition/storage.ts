@@ -2,9 +2,7 @@
 import type { Origin } from "./origin.ts"
 
 export type TableDefinition = Origin & {
-  tableName: string
-  arn: string
-  /** The input of DynamoDB's CreateTable, less what stand-ins do not know (streams, encryption, TTL). */
+  /** The input of DynamoDB's CreateTable, without what the stand-ins do not support (streams, encryption, TTL). */
   createTable: Record<string, unknown>
   timeToLiveAttribute?: string
   hasStream: boolean
@@ -12,7 +10,6 @@ export type TableDefinition = Origin & {
 
 export type BucketDefinition = Origin & {
   bucketName: string
-  arn: string
   cors: BucketCorsRule[]
 }
 
@@ -30,7 +27,7 @@ export type BucketNotificationDefinition = Origin & {
   events: string[]
   prefix?: string
   suffix?: string
-  /** ARN of the queue or function that is told. */
+  /** ARN of the queue or function that receives the events. */
   targetArn: string
   configurationId: string
 }

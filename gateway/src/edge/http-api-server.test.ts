@@ -44,7 +44,6 @@ async function serve(world: World = {}) {
   const definition: HttpApiDefinition = {
     ...origin,
     apiId: "api",
-    name: "test",
     routes: [route("GET /a"), route("GET /b"), route("POST /a")],
     stages: [
       {

@@ -1,7 +1,7 @@
 // Grants that a template has or lacks, on a deployed API as the other rooms ask about it.
 import { describe, expect, test } from "vitest"
-import { definitionOf } from "../cloudformation/read-definition.ts"
-import { stackOf } from "../cloudformation/source/stack.ts"
+import { readDefinition } from "../cloudformation/read-definition.ts"
+import { stackOf } from "../cloudformation/testing/stack-of.ts"
 import { type AccessMode, createAccess, type Denial, evaluateAuthorizerPolicy } from "./access.ts"
 import { administratorOf } from "./credentials.ts"
 
@@ -100,7 +100,7 @@ function deploy({
       ]),
     ),
   }
-  const definition = definitionOf([stackOf({ Resources }, { accountId: "123456789012" })])
+  const definition = readDefinition([stackOf({ Resources }, { accountId: "123456789012" })])
   const denials: Denial[] = []
   const access = createAccess(definition, { mode, onDenied: (denial) => denials.push(denial) })
   const functionNamed = (name: string) => definition.functions.find((one) => one.logicalId === name)!

@@ -21,7 +21,7 @@ function record(changes: Partial<TransactionRecord>, settings: RouteSettings = {
       variables: {},
       defaultRouteSettings: settings,
       routeSettings: {},
-      ...(format !== undefined && { accessLog: { destinationArn: "arn", format } }),
+      ...(format !== undefined && { accessLog: { format } }),
     },
     routeKey: "progress",
     eventType: "MESSAGE",

@@ -35,7 +35,6 @@ lambda.deploy([
     timeoutMs: 3000,
     memoryMb: 128,
     roleArn: "arn:aws:iam::123456789012:role/trivial",
-    architecture: "arm64",
     logGroupName: "/aws/lambda/trivial",
     logFormat: "Text",
     maximumRetryAttempts: 2,

@@ -1,10 +1,10 @@
-// CloudFormation's functions. Each sees the template only through a `Scope`, so each can be read and tested alone.
+// CloudFormation's intrinsic functions. Each accesses the template only through a `Scope`.
 // AWS: each function takes the documented arguments and gives the documented result (template-intrinsics)
 
 import { isRecord } from "../../foundation/is-record.ts"
 import { splitCidr } from "./cidr.ts"
 
-/** What a function may ask of the template that it stands in. */
+/** What a function can access of the template that contains it. */
 export type Scope = {
   resolve(value: unknown): unknown
   ref(logicalId: string): unknown
@@ -15,40 +15,42 @@ export type Scope = {
   stackOutput(stackName: string, outputName: string): unknown
   zones(region: string): string[]
   notice(message: string): undefined
-  /** Records a problem; the value is then left out. */
+  /** Records a problem. The value is then removed. */
   fail(message: string): undefined
 }
 
 type Intrinsic = (argument: unknown, scope: Scope) => unknown
 
-export const intrinsics: Readonly<Record<string, Intrinsic>> = {
-  Ref: (argument, scope) =>
-    typeof argument === "string"
-      ? scope.ref(argument)
-      : scope.fail("Ref takes the logical id of a resource or parameter."),
-  "Fn::GetAtt": getAtt,
-  "Fn::Join": join,
-  "Fn::Sub": sub,
-  "Fn::Select": select,
-  "Fn::Split": split,
-  "Fn::If": chooseBranch,
-  "Fn::Equals": equals,
-  "Fn::Not": (argument, scope) => !isTrue(listOf(argument)[0], scope),
-  "Fn::And": (argument, scope) => listOf(argument).every((condition) => isTrue(condition, scope)),
-  "Fn::Or": (argument, scope) => listOf(argument).some((condition) => isTrue(condition, scope)),
-  "Fn::FindInMap": findInMap,
-  "Fn::ImportValue": (argument, scope) => scope.importValue(String(scope.resolve(argument))),
-  "Fn::GetStackOutput": getStackOutput,
-  "Fn::Base64": (argument, scope) => Buffer.from(String(scope.resolve(argument))).toString("base64"),
-  "Fn::Length": length,
-  "Fn::ToJsonString": (argument, scope) => JSON.stringify(scope.resolve(argument)),
-  "Fn::Cidr": cidr,
-  "Fn::GetAZs": (argument, scope) => scope.zones(String(scope.resolve(argument) ?? "")),
-  "Fn::Transform": (argument, scope) =>
-    scope.notice(
-      `The macro ${isRecord(argument) ? String(argument.Name) : ""} is not run; what it would add is missing.`,
-    ),
-}
+export const intrinsics: ReadonlyMap<string, Intrinsic> = new Map(
+  Object.entries<Intrinsic>({
+    Ref: (argument, scope) =>
+      typeof argument === "string"
+        ? scope.ref(argument)
+        : scope.fail("Ref takes the logical id of a resource or parameter."),
+    "Fn::GetAtt": getAtt,
+    "Fn::Join": join,
+    "Fn::Sub": sub,
+    "Fn::Select": select,
+    "Fn::Split": split,
+    "Fn::If": chooseBranch,
+    "Fn::Equals": equals,
+    "Fn::Not": (argument, scope) => !isTrue(listOf(argument)[0], scope),
+    "Fn::And": (argument, scope) => listOf(argument).every((condition) => isTrue(condition, scope)),
+    "Fn::Or": (argument, scope) => listOf(argument).some((condition) => isTrue(condition, scope)),
+    "Fn::FindInMap": findInMap,
+    "Fn::ImportValue": (argument, scope) => scope.importValue(String(scope.resolve(argument))),
+    "Fn::GetStackOutput": getStackOutput,
+    "Fn::Base64": (argument, scope) => Buffer.from(String(scope.resolve(argument))).toString("base64"),
+    "Fn::Length": length,
+    "Fn::ToJsonString": (argument, scope) => JSON.stringify(scope.resolve(argument)),
+    "Fn::Cidr": cidr,
+    "Fn::GetAZs": (argument, scope) => scope.zones(String(scope.resolve(argument) ?? "")),
+    "Fn::Transform": (argument, scope) =>
+      scope.notice(
+        `The macro ${isRecord(argument) ? String(argument.Name) : ""} is not run. What it would add is missing.`,
+      ),
+  }),
+)
 
 /** Whether a condition's expression holds: a boolean, a function, or `{ Condition: name }`. */
 export function isTrue(expression: unknown, scope: Scope): boolean {
@@ -105,7 +107,7 @@ function split(argument: unknown, scope: Scope): unknown {
 function chooseBranch(argument: unknown, scope: Scope): unknown {
   const [name, whenTrue, whenFalse] = listOf(argument)
   if (typeof name !== "string") return scope.fail("Fn::If takes the name of a condition and two values.")
-  // Only the chosen branch is looked at: the other may name resources that do not exist.
+  // Only the chosen branch is resolved: the other may name resources that do not exist.
   return scope.resolve(scope.condition(name) ? whenTrue : whenFalse)
 }
 
@@ -127,7 +129,7 @@ function findInMap(argument: unknown, scope: Scope): unknown {
 function getStackOutput(argument: unknown, scope: Scope): unknown {
   const { StackName, OutputName } = isRecord(argument) ? argument : {}
   const stack = asText(scope.resolve(StackName))
-  // CDK names the stack by its name or by its ARN, `arn:…:stack/{name}/{uuid}`.
+  // CDK gives the stack's name or its ARN, `arn:…:stack/{name}/{uuid}`.
   return scope.stackOutput(
     stack.startsWith("arn:") ? (stack.split("/")[1] ?? stack) : stack,
     asText(scope.resolve(OutputName)),

@@ -1,21 +1,21 @@
-// Turns templates into resources whose properties are plain values. Everything is looked up only when it is asked for,
-// as CloudFormation's order of creation would allow, and a circle of references is told instead of followed.
+// Resolves templates to resources whose properties are plain values. Each value is resolved on first use, because
+// CloudFormation allows references in any order. Circular references are reported as a problem.
 
 import type { Origin } from "../../definition/origin.ts"
 import { isRecord } from "../../foundation/is-record.ts"
-import type { Report } from "../report.ts"
-import { type OutputBody, partitionOf, type ResourceBody, type Stack } from "../source/stack.ts"
-import { attributeOf, type Named, placeholderOf, refOf } from "./attributes.ts"
+import { recordFrom } from "../../foundation/record-from.ts"
+import type { Report, Subject } from "../report.ts"
+import type { OutputBody, ResourceBody, Stack } from "../source/stack.ts"
+import { attributeOf, type NamedResource, placeholderOf, refOf } from "./attributes.ts"
 import { intrinsics, isTrue, type Scope } from "./intrinsics.ts"
-import { stableUuid } from "./physical-names.ts"
 import { type Properties, readProperties } from "./properties.ts"
+import { pseudoParameter } from "./pseudo-parameters.ts"
 
 export type Resource = {
   origin: Origin
   logicalId: string
   type: string
   stack: Stack
-  body: ResourceBody
   properties: Properties
   dependsOn: string[]
   ref: string
@@ -28,244 +28,246 @@ export type ResolvedTemplate = {
   /** Resources of these types whose condition holds, in template order, stack by stack. */
   ofType(...types: string[]): Resource[]
   all(): Resource[]
-  /** Outputs of the stacks that are not nested, by key. */
+  /** Outputs of the stacks that are not nested, by key. A key that several stacks use becomes `{stackName}.{key}`. */
   outputs(): Record<string, string>
 }
 
-/** @param stacks in any order; they may refer to each other's exports, nested stacks' outputs and parents' parameters. */
+/** @param stacks in any order. They may refer to exports, to outputs of nested stacks and to parameters of parents. */
 export function resolveTemplate(stacks: readonly Stack[], report: Report): ResolvedTemplate {
-  const known = new Map<string, unknown>()
-  const underway = new Set<string>()
-  const resources = new Map<string, Resource>()
+  const resolved = new Map<string, unknown>()
+  const inProgress = new Set<string>()
+  const resources = new Map<string, { resource: Resource; condition: string | undefined }>()
 
-  /** Works something out once. A circle ends in a problem that names its members. */
-  function once<T>(key: string, at: Place, compute: () => T): T | undefined {
-    if (known.has(key)) return known.get(key) as T
-    if (underway.has(key)) {
-      const circle = [...underway].slice([...underway].indexOf(key))
-      return at.fail(`Circular dependency between resources: [${[...circle, key].join(" -> ")}]`)
+  type StackScope = Scope & { stack: Stack }
+
+  /** Computes a value once. A circular reference becomes a problem that lists the members of the circle. */
+  function once<T>(key: string, scope: Scope, compute: () => T): T | undefined {
+    if (resolved.has(key)) return resolved.get(key) as T
+    if (inProgress.has(key)) {
+      const circle = [...inProgress].slice([...inProgress].indexOf(key))
+      return scope.fail(`Circular dependency between resources: [${[...circle, key].join(" -> ")}]`)
     }
-    underway.add(key)
+    inProgress.add(key)
     try {
       const value = compute()
-      known.set(key, value)
+      resolved.set(key, value)
       return value
     } finally {
-      underway.delete(key)
+      inProgress.delete(key)
     }
   }
 
-  type Place = Scope & { stack: Stack }
-
-  function placeIn(stack: Stack, logicalId: string, type: string): Place {
-    const place: Place = {
+  /** @param onFail is called for each problem that is reported through this scope. */
+  function scopeIn(stack: Stack, subject: Subject, onFail?: () => void): StackScope {
+    const scope: StackScope = {
       stack,
-      resolve: (value) => resolve(value, place),
-      ref: (name) => ref(place, name),
-      attribute: (name, attribute) => attributeAt(place, name, attribute),
-      condition: (name) => condition(place, name),
-      mapping: (name) => stack.body.Mappings?.[name],
-      importValue: (name) => importValue(place, name),
-      stackOutput: (name, output) => stackOutput(place, name, output),
+      resolve: (value) => resolve(value, scope),
+      ref: (name) => ref(scope, name),
+      attribute: (name, attribute) => attributeIn(scope, name, attribute),
+      condition: (name) => condition(scope, name),
+      mapping: (name) => stack.template.mappings.get(name),
+      importValue: (name) => importValue(scope, name),
+      stackOutput: (name, output) => stackOutput(scope, name, output),
       zones: (region) => ["a", "b", "c"].map((zone) => (region || stack.region) + zone),
-      notice: (message) => report.notice({ logicalId, type }, message),
-      fail: (message) => report.problem({ logicalId, type }, message),
+      notice: (message) => report.notice(subject, message),
+      fail(message) {
+        onFail?.()
+        return report.problem(subject, message)
+      },
     }
-    return place
+    return scope
   }
 
-  function resolve(value: unknown, place: Place): unknown {
-    if (Array.isArray(value)) return value.map((entry) => resolve(entry, place)).filter((entry) => entry !== undefined)
-    if (typeof value === "string") return noticeDynamicReference(value, place)
+  function resolve(value: unknown, scope: StackScope): unknown {
+    if (Array.isArray(value)) return value.map((entry) => resolve(entry, scope)).filter((entry) => entry !== undefined)
+    if (typeof value === "string") return noticeDynamicReference(value, scope)
     if (!isRecord(value)) return value
-    const names = Object.keys(value)
-    const only = names.length === 1 ? names[0] : undefined
-    if (only === "Ref" || only?.startsWith("Fn::")) {
-      const intrinsic = intrinsics[only]
-      return intrinsic ? intrinsic(value[only], place) : place.fail(`The function ${only} is not known.`)
+    const entries = Object.entries(value)
+    const [only] = entries
+    if (entries.length === 1 && only && (only[0] === "Ref" || only[0].startsWith("Fn::"))) {
+      const [name, argument] = only
+      const intrinsic = intrinsics.get(name)
+      return intrinsic ? intrinsic(argument, scope) : scope.fail(`The function ${name} is not known.`)
     }
-    const entries = names.map((name) => [name, resolve(value[name], place)] as const)
-    return Object.fromEntries(entries.filter(([, entry]) => entry !== undefined))
+    const values = entries.map(([name, entry]) => [name, resolve(entry, scope)] as const)
+    return recordFrom(values.filter(([, entry]) => entry !== undefined))
   }
 
-  function ref(place: Place, name: string): unknown {
-    const { stack } = place
-    if (name.startsWith("AWS::")) return pseudoParameter(place, name)
-    if (stack.body.Parameters?.[name]) {
-      return once(`${stack.stackName}.${name}`, place, () => parameter(stack, name, place))
+  function ref(scope: StackScope, name: string): unknown {
+    const { stack } = scope
+    if (name.startsWith("AWS::")) return pseudoParameter(stack, name, scope.fail)
+    if (stack.template.parameters.has(name)) {
+      return once(`${stack.stackName}.${name}`, scope, () => parameter(stack, name, scope))
     }
-    return resourceAt(place, name)?.ref
+    return resourceIn(scope, name)?.ref
   }
 
-  function attributeAt(place: Place, name: string, attribute: string): unknown {
+  function attributeIn(scope: StackScope, name: string, attribute: string): unknown {
     const output = attribute.startsWith("Outputs.") ? attribute.slice("Outputs.".length) : undefined
-    if (output === undefined) return resourceAt(place, name)?.attribute(attribute)
+    if (output === undefined) return resourceIn(scope, name)?.attribute(attribute)
     const nested = stacks.find(
-      (one) => one.nestedIn?.stackName === place.stack.stackName && one.nestedIn.logicalId === name,
+      (one) => one.nestedIn?.stackName === scope.stack.stackName && one.nestedIn.logicalId === name,
     )
-    if (!nested)
-      return place.fail(`The nested stack ${name} has no template here, so its output ${output} is not known.`)
-    return outputOf(nested, output, place)
+    return nested
+      ? outputOf(nested, output, scope)
+      : scope.fail(
+          `The template of the nested stack ${name} is not on this machine, so its output ${output} is unknown.`,
+        )
   }
 
-  function resourceAt(place: Place, logicalId: string): Resource | undefined {
-    const resource = resources.get(`${place.stack.stackName}/${logicalId}`)
-    if (resource && holds(resource)) return resource
-    return place.fail(`Template format error: Unresolved resource dependencies [${logicalId}] in the template`)
+  function resourceIn(scope: StackScope, logicalId: string): Resource | undefined {
+    const entry = resources.get(`${scope.stack.stackName}/${logicalId}`)
+    if (entry && isCreated(entry)) return entry.resource
+    return scope.fail(`Template format error: Unresolved resource dependencies [${logicalId}] in the template`)
   }
 
-  function condition(place: Place, name: string): boolean {
-    const { stack } = place
-    const expression = stack.body.Conditions?.[name]
-    if (expression === undefined) return place.fail(`The condition ${name} is not defined.`) ?? false
-    const at = placeIn(stack, name, "Condition")
-    return once(`${stack.stackName}.Conditions.${name}`, place, () => isTrue(expression, at)) ?? false
+  function condition(scope: StackScope, name: string): boolean {
+    const { stack } = scope
+    const expression = stack.template.conditions.get(name)
+    if (expression === undefined) return scope.fail(`The condition ${name} is not defined.`) ?? false
+    const own = scopeIn(stack, { logicalId: name, type: "Condition" })
+    return once(`${stack.stackName}.Conditions.${name}`, scope, () => isTrue(expression, own)) ?? false
   }
 
-  function parameter(stack: Stack, name: string, place: Place): unknown {
-    const body = stack.body.Parameters?.[name]
+  function parameter(stack: Stack, name: string, scope: StackScope): unknown {
+    const body = stack.template.parameters.get(name)
     const parent = stack.nestedIn && resources.get(`${stack.nestedIn.stackName}/${stack.nestedIn.logicalId}`)
-    const given = stack.parameters[name] ?? parent?.properties.object("Parameters")?.value(name)
+    const given = stack.parameters.get(name) ?? parent?.resource.properties.object("Parameters")?.value(name)
     const value = given ?? body?.Default
     const type = body?.Type ?? "String"
-    if (value === undefined) return place.fail(`Parameters: [${name}] must have values`)
+    if (value === undefined) return scope.fail(`Parameters: [${name}] must have values`)
     if (type.startsWith("AWS::SSM::Parameter::Value") && given === undefined) {
-      place.notice(`The value of SSM parameter ${value} is not known here; its name is used.`)
+      scope.notice(`The value of the SSM parameter ${value} is not known here. Its name is used instead.`)
     }
     if (body?.AllowedValues && !body.AllowedValues.map(String).includes(String(value))) {
-      return place.fail(`Template error: the parameter ${name} must be one of ${body.AllowedValues.join(", ")}.`)
+      return scope.fail(`Template error: the parameter ${name} must be one of ${body.AllowedValues.join(", ")}.`)
     }
     const isList = type === "CommaDelimitedList" || type.includes("List<")
     return isList && typeof value === "string" ? value.split(",").map((entry) => entry.trim()) : value
   }
 
-  function importValue(place: Place, exportName: string): unknown {
+  function importValue(scope: StackScope, exportName: string): unknown {
     for (const stack of stacks) {
-      for (const [key, output] of Object.entries(stack.body.Outputs ?? {})) {
-        if (exportNameOf(stack, key, output) === exportName) return outputOf(stack, key, place)
+      for (const [key, output] of stack.template.outputs) {
+        if (exportNameOf(stack, key, output) === exportName) return outputOf(stack, key, scope)
       }
     }
-    return place.fail(`No export named ${exportName} found.`)
+    return scope.fail(`No export named ${exportName} found.`)
   }
 
   function exportNameOf(stack: Stack, key: string, output: OutputBody): unknown {
     const name = output.Export?.Name
     if (name === undefined || typeof name === "string") return name
-    const place = placeIn(stack, key, "Output")
-    return once(`${stack.stackName}.Exports.${key}`, place, () => resolve(name, place))
+    const scope = scopeIn(stack, { logicalId: key, type: "Output" })
+    return once(`${stack.stackName}.Exports.${key}`, scope, () => resolve(name, scope))
   }
 
-  function stackOutput(place: Place, stackName: string, key: string): unknown {
+  function stackOutput(scope: StackScope, stackName: string, key: string): unknown {
     const stack = stacks.find((one) => one.stackName === stackName)
-    return stack ? outputOf(stack, key, place) : place.fail(`The stack ${stackName} is not part of this template.`)
+    return stack ? outputOf(stack, key, scope) : scope.fail(`The stack ${stackName} is not part of this source.`)
   }
 
-  function outputOf(stack: Stack, key: string, asker: Place): unknown {
-    const output = stack.body.Outputs?.[key]
-    if (!output || !outputHolds(stack, key, output))
-      return asker.fail(`The stack ${stack.stackName} has no output ${key}.`)
-    const place = placeIn(stack, key, "Output")
-    return once(`${stack.stackName}.Outputs.${key}`, place, () => resolve(output.Value, place))
+  /** @param scope the place that refers to the output. */
+  function outputOf(stack: Stack, key: string, scope: StackScope): unknown {
+    const output = stack.template.outputs.get(key)
+    if (!output || !isOutputCreated(stack, key, output))
+      return scope.fail(`The stack ${stack.stackName} has no output ${key}.`)
+    const own = scopeIn(stack, { logicalId: key, type: "Output" })
+    return once(`${stack.stackName}.Outputs.${key}`, own, () => resolve(output.Value, own))
   }
 
-  function outputHolds(stack: Stack, key: string, output: OutputBody): boolean {
-    return output.Condition === undefined || condition(placeIn(stack, key, "Output"), output.Condition)
+  function isOutputCreated(stack: Stack, key: string, output: OutputBody): boolean {
+    return (
+      output.Condition === undefined || condition(scopeIn(stack, { logicalId: key, type: "Output" }), output.Condition)
+    )
   }
 
-  function holds(resource: Resource): boolean {
-    const { Condition } = resource.body
-    return Condition === undefined || condition(placeIn(resource.stack, resource.logicalId, resource.type), Condition)
+  function isCreated({ resource, condition: name }: { resource: Resource; condition: string | undefined }): boolean {
+    return name === undefined || condition(scopeIn(resource.stack, resource), name)
   }
 
   function addResource(stack: Stack, logicalId: string, body: ResourceBody): void {
     const { Type: type } = body
-    const place = placeIn(stack, logicalId, type)
-    const at = `${stack.stackName}.${logicalId}`
+    const subject = { logicalId, type }
+    const scope = scopeIn(stack, subject)
+    const failed = new Set<string>()
+    const bodies = new Map(Object.entries(body.Properties ?? {}))
+    const value = (name: string) =>
+      once(`${stack.stackName}.${logicalId}.${name}`, scope, () =>
+        resolve(
+          bodies.get(name),
+          scopeIn(stack, subject, () => failed.add(name)),
+        ),
+      )
     const properties = readProperties(
-      {
-        names: () => Object.keys(body.Properties ?? {}),
-        value: (name) => once(`${at}.${name}`, place, () => resolve(body.Properties?.[name], place)),
-      },
+      { names: () => [...bodies.keys()], value, failed: (name) => failed.has(name) },
       "",
-      place.fail,
+      scope.fail,
     )
-    const named: Named = { stack, logicalId, type, text: properties.text }
-    const path = stack.constructPaths[logicalId] ?? body.Metadata?.["aws:cdk:path"]
+    const named: NamedResource = { stack, logicalId, type, text: properties.text }
+    const constructPath = stack.constructPaths.get(logicalId) ?? body.Metadata?.["aws:cdk:path"]
     const origin: Origin = { logicalId, stackName: stack.stackName }
-    if (typeof path === "string") origin.constructPath = path
-    resources.set(`${stack.stackName}/${logicalId}`, {
+    if (typeof constructPath === "string") origin.constructPath = constructPath
+    const resource: Resource = {
       origin,
       logicalId,
       type,
       stack,
-      body,
       properties,
       dependsOn: [body.DependsOn ?? []].flat(),
       get ref() {
         return refOf(named)
       },
       attribute(name) {
-        const value = attributeOf(named, name)
-        if (value !== undefined) return value
+        const attribute = attributeOf(named, name)
+        if (attribute !== undefined) return attribute
         const placeholder = placeholderOf(named, name)
-        place.notice(`The attribute ${name} of ${type} is not known here; "${placeholder}" stands in for it.`)
+        scope.notice(`The attribute ${name} of ${type} is not known here. "${placeholder}" replaces it.`)
         return placeholder
       },
-      problem: place.fail,
-      notice: place.notice,
-    })
+      problem: scope.fail,
+      notice: scope.notice,
+    }
+    resources.set(`${stack.stackName}/${logicalId}`, { resource, condition: body.Condition })
   }
 
   for (const stack of stacks) {
-    for (const [logicalId, body] of Object.entries(stack.body.Resources)) addResource(stack, logicalId, body)
+    for (const [logicalId, body] of stack.template.resources) addResource(stack, logicalId, body)
   }
+  const created = () => [...resources.values()].filter(isCreated).map(({ resource }) => resource)
 
   return {
-    all: () => [...resources.values()].filter(holds),
+    all: created,
     ofType: (...types) =>
-      [...resources.values()].filter((resource) => types.includes(resource.type) && holds(resource)),
+      [...resources.values()]
+        .filter((entry) => types.includes(entry.resource.type) && isCreated(entry))
+        .map(({ resource }) => resource),
     outputs() {
-      const outputs: Record<string, string> = {}
-      for (const stack of stacks.filter((one) => !one.nestedIn)) {
-        for (const [key, output] of Object.entries(stack.body.Outputs ?? {})) {
-          if (!outputHolds(stack, key, output)) continue
-          const value = outputOf(stack, key, placeIn(stack, key, "Output"))
-          if (value !== undefined) outputs[key] = typeof value === "object" ? JSON.stringify(value) : String(value)
-        }
-      }
-      return outputs
+      const outputs = stacks
+        .filter(({ nestedIn }) => !nestedIn)
+        .flatMap((stack) =>
+          [...stack.template.outputs]
+            .filter(([key, output]) => isOutputCreated(stack, key, output))
+            .map(([key]) => ({
+              stack,
+              key,
+              value: outputOf(stack, key, scopeIn(stack, { logicalId: key, type: "Output" })),
+            })),
+        )
+        .filter(({ value }) => value !== undefined)
+      const isAmbiguous = (key: string) => outputs.filter((one) => one.key === key).length > 1
+      return recordFrom(
+        outputs.map(({ stack, key, value }) => [
+          isAmbiguous(key) ? `${stack.stackName}.${key}` : key,
+          typeof value === "object" ? JSON.stringify(value) : String(value),
+        ]),
+      )
     },
   }
 }
 
-/** AWS: pseudo parameters are predefined in every template (template-pseudo-parameters) */
-function pseudoParameter(place: Scope & { stack: Stack }, name: string): unknown {
-  const { stackName, region, accountId } = place.stack
-  const { partition, urlSuffix } = partitionOf(region)
-  switch (name) {
-    case "AWS::AccountId":
-      return accountId
-    case "AWS::Region":
-      return region
-    case "AWS::Partition":
-      return partition
-    case "AWS::URLSuffix":
-      return urlSuffix
-    case "AWS::StackName":
-      return stackName
-    case "AWS::StackId":
-      return `arn:${partition}:cloudformation:${region}:${accountId}:stack/${stackName}/${stableUuid(stackName)}`
-    case "AWS::NotificationARNs":
-      return []
-    case "AWS::NoValue":
-      return undefined
-    default:
-      return place.fail(`The pseudo parameter ${name} is not known.`)
-  }
-}
-
-function noticeDynamicReference(value: string, place: Scope): string {
+function noticeDynamicReference(value: string, scope: Scope): string {
   const reference = /\{\{resolve:[^}]+\}\}/.exec(value)
-  if (reference) place.notice(`${reference[0]} is not looked up; the text itself is used.`)
+  if (reference) scope.notice(`${reference[0]} is not resolved. The text itself is used.`)
   return value
 }

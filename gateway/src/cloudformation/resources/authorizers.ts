@@ -1,9 +1,9 @@
-// The Lambda authorizers of a WebSocket API.
+// Reads the Lambda authorizers of a WebSocket API.
 import type { AuthorizerDefinition } from "../../definition/api.ts"
-import { functionInUri } from "../resolve/function-arn.ts"
+import { functionArnInUri } from "../resolve/function-arn.ts"
 import type { Resource } from "../resolve/resolve-template.ts"
 
-const httpOnly = [
+const httpApiProperties = [
   "AuthorizerResultTtlInSeconds",
   "AuthorizerPayloadFormatVersion",
   "EnableSimpleResponses",
@@ -15,19 +15,17 @@ export function readAuthorizer(resource: Resource): AuthorizerDefinition {
   // AWS: REQUEST is the only type that WebSocket APIs have (template-authorizer-type)
   if (properties.text("AuthorizerType") !== "REQUEST")
     resource.problem("AuthorizerType must be REQUEST for a WebSocket API.")
-  for (const name of httpOnly) {
+  for (const name of httpApiProperties) {
     // AWS: an authorizer with a cache is rejected with this text (permissions-authorizer-cache)
     if (properties.value(name) !== undefined) resource.problem(`${name} cannot be set for WEBSOCKET protocol Apis.`)
   }
-  const uri = properties.required("AuthorizerUri")
+  properties.required("Name")
   const authorizer: AuthorizerDefinition = {
     ...resource.origin,
     authorizerId: resource.ref,
-    name: properties.required("Name"),
-    uri,
     identitySource: properties.texts("IdentitySource"),
   }
-  const functionArn = functionInUri(uri)
+  const functionArn = functionArnInUri(properties.required("AuthorizerUri"))
   if (functionArn !== undefined) authorizer.functionArn = functionArn
   const credentialsArn = properties.text("AuthorizerCredentialsArn")
   if (credentialsArn !== undefined) authorizer.credentialsArn = credentialsArn

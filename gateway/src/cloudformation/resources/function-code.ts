@@ -1,10 +1,10 @@
-// Where a function's or layer's code lies on this machine.
+// Locates the code of functions and layers on this machine.
 import { isAbsolute, join } from "node:path"
 import type { FunctionCode } from "../../definition/lambda.ts"
 import type { Properties } from "../resolve/properties.ts"
 import type { AssetFile, Stack } from "../source/stack.ts"
 
-/** `undefined` when the code is nowhere here: a container image, or an object that no asset manifest knows. */
+/** `undefined` for a container image, or for an object that is not among the stack's assets. */
 export function locateCode(stack: Stack, code: Properties | undefined): FunctionCode | undefined {
   const source = code?.text("ZipFile")
   if (source !== undefined) return { form: "inline", source }
@@ -16,7 +16,7 @@ export function locateCode(stack: Stack, code: Properties | undefined): Function
   return /\.(zip|jar)$/.test(path) ? { form: "zip", path } : { form: "folder", path }
 }
 
-/** The file that is uploaded under `key`. Prefixes differ between the ways to publish assets, the last part does not. */
+/** The asset with this key. Publishing tools differ in the prefix that they add, but not in the last part of the key. */
 export function findAsset(stack: Stack, key: string): AssetFile | undefined {
   return stack.assets.get(key) ?? stack.assets.get(key.split("/").at(-1) ?? key)
 }

@@ -1,21 +1,20 @@
-// The Lambda functions of the template, with their code, layers and what happens to their failures.
+// Reads the Lambda functions with their code, layers, and configuration of asynchronous invocation.
 
 import type { FunctionCode, FunctionDefinition } from "../../definition/lambda.ts"
-import { functionArnFrom } from "../resolve/attributes.ts"
+import { recordFrom } from "../../foundation/record-from.ts"
+import { functionArnFrom } from "../resolve/function-arn.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 import { locateCode } from "./function-code.ts"
 
 /**
- * @param targets unqualified ARNs of the functions that something served invokes: what is wrong with one that nothing
- * here would ever run (CDK's custom resource providers) does not matter.
+ * @param targets unqualified ARNs of the functions that something served invokes. Only these are reported when they
+ * cannot run: CDK adds functions of its own, which nothing here invokes.
  */
 export function readFunctions(template: ResolvedTemplate, targets: ReadonlySet<string>): FunctionDefinition[] {
   const layers = new Map(template.ofType("AWS::Lambda::LayerVersion").map((layer) => [layer.ref, layer]))
-  const functions = template.ofType("AWS::Lambda::Function").flatMap((resource) => {
-    const isTarget = targets.has(resource.attribute("Arn"))
-    const isServable = (resource.properties.text("Runtime") ?? "").startsWith("nodejs")
-    return isTarget || isServable ? (readFunction(resource, layers, isTarget) ?? []) : []
-  })
+  const functions = template
+    .ofType("AWS::Lambda::Function")
+    .flatMap((resource) => readFunction(resource, layers, targets.has(resource.attribute("Arn"))) ?? [])
   for (const config of template.ofType("AWS::Lambda::EventInvokeConfig")) applyEventInvokeConfig(config, functions)
   return functions
 }
@@ -28,14 +27,14 @@ function readFunction(
   const { properties, stack } = resource
   const functionName = resource.ref
   const runtime = properties.text("Runtime") ?? ""
-  const code = locateCode(stack, properties.object("Code"))
-  if (isTarget && !runtime.startsWith("nodejs")) {
-    resource.notice(`Its runtime is ${runtime || "a container image"}: only Node.js runs here, so calls to it fail.`)
+  if (!runtime.startsWith("nodejs")) {
+    const message = `Its runtime is ${runtime || "a container image"}. Only Node.js runs here, so calls to it fail.`
+    return isTarget ? resource.notice(message) : undefined
   }
+  const code = locateCode(stack, properties.object("Code"))
   if (!code) {
-    if (isTarget)
-      resource.notice("Its code is not on this machine, so calls to it fail. Synthesize again, or use inline code.")
-    return undefined
+    const message = "Its code is not on this machine, so calls to it fail. Synthesize again, or use inline code."
+    return isTarget ? resource.notice(message) : undefined
   }
   const logging = properties.object("LoggingConfig")
   const definition: FunctionDefinition = {
@@ -46,12 +45,11 @@ function readFunction(
     handler: properties.text("Handler") ?? "index.handler",
     code,
     layers: properties.texts("Layers").flatMap((arn) => layerCode(resource, arn, layers) ?? []),
-    environment: properties.object("Environment")?.map("Variables") ?? {},
+    environment: properties.object("Environment")?.map("Variables") ?? recordFrom([]),
     // AWS: the defaults are 3 seconds and 128 MB (lambda-defaults)
-    timeoutMs: 1000 * within(resource, "Timeout", 1, 900, 3),
-    memoryMb: within(resource, "MemorySize", 128, 10_240, 128),
+    timeoutMs: 1000 * numberWithin(resource, "Timeout", { min: 1, max: 900, fallback: 3 }),
+    memoryMb: numberWithin(resource, "MemorySize", { min: 128, max: 10_240, fallback: 128 }),
     roleArn: properties.required("Role"),
-    architecture: properties.texts("Architectures")[0] === "arm64" ? "arm64" : "x86_64",
     logGroupName: logging?.text("LogGroup") ?? `/aws/lambda/${functionName}`,
     logFormat: logging?.text("LogFormat") === "JSON" ? "JSON" : "Text",
     // AWS: the default is two retries within six hours (lambda-async-settings)
@@ -62,25 +60,27 @@ function readFunction(
   if (reserved !== undefined) definition.reservedConcurrency = reserved
   const deadLetterArn = properties.object("DeadLetterConfig")?.text("TargetArn")
   if (deadLetterArn !== undefined) definition.deadLetterArn = deadLetterArn
-  if (code.form === "inline") refuseLongSource(resource, code.source)
+  if (code.form === "inline") rejectLongSource(resource, code.source)
   return definition
 }
 
-function within(resource: Resource, name: string, least: number, most: number, fallback: number): number {
+type Range = { min: number; max: number; fallback: number }
+
+function numberWithin(resource: Resource, name: string, { min, max, fallback }: Range): number {
   const value = resource.properties.number(name) ?? fallback
-  if (value < least || value > most) resource.problem(`${name} must be between ${least} and ${most}, not ${value}.`)
+  if (value < min || value > max) resource.problem(`${name} must be between ${min} and ${max}, not ${value}.`)
   return value
 }
 
 /** AWS: inline code has at most 4 MB (lambda-inline-size) */
-function refuseLongSource(resource: Resource, source: string): void {
+function rejectLongSource(resource: Resource, source: string): void {
   if (source.length > 4 * 1024 * 1024) resource.problem("Code.ZipFile must not be longer than 4 MB.")
 }
 
 function layerCode(resource: Resource, arn: string, layers: ReadonlyMap<string, Resource>): FunctionCode | undefined {
   const layer = layers.get(arn)
   const code = layer && locateCode(layer.stack, layer.properties.object("Content"))
-  return code ?? resource.notice(`The layer ${arn} is not in this template, so what it holds is missing.`)
+  return code ?? resource.notice(`The layer ${arn} is not on this machine, so its files are missing.`)
 }
 
 function applyEventInvokeConfig(config: Resource, functions: FunctionDefinition[]): void {
@@ -99,5 +99,5 @@ function applyEventInvokeConfig(config: Resource, functions: FunctionDefinition[
 
 function destinationOf(config: Resource, arn: string | undefined): string | undefined {
   if (arn === undefined || /^arn:[^:]+:(sqs|lambda):/.test(arn)) return arn
-  return config.notice(`Nothing is sent to the destination ${arn}: queues and functions are told, nothing else.`)
+  return config.notice(`The destination ${arn} is not served. Results go to queues and functions only.`)
 }

@@ -1,6 +1,7 @@
-// The HTTP APIs of the template, with the functions behind their routes.
+// Reads the HTTP APIs with their routes and the functions behind them.
 import type { HttpApiDefinition, HttpCors, HttpRouteDefinition } from "../../definition/api.ts"
-import { functionInUri } from "../resolve/function-arn.ts"
+import { recordFrom } from "../../foundation/record-from.ts"
+import { functionArnInUri } from "../resolve/function-arn.ts"
 import type { Properties } from "../resolve/properties.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 import { readStage } from "./stages.ts"
@@ -14,7 +15,7 @@ export function readHttpApis(template: ResolvedTemplate): HttpApiDefinition[] {
     const protocol = properties.text("ProtocolType")
     if (protocol !== "HTTP") api.problem(`ProtocolType must be WEBSOCKET or HTTP, not ${protocol ?? "missing"}.`)
     if (properties.value("Body") ?? properties.value("BodyS3Location")) {
-      api.notice("OpenAPI bodies are not read; define the routes as AWS::ApiGatewayV2::Route.")
+      api.notice("OpenAPI definitions are not read. Define the routes as AWS::ApiGatewayV2::Route.")
     }
     const ofApi = (type: string) => template.ofType(type).filter((one) => one.properties.text("ApiId") === apiId)
     const integrations = new Map(ofApi("AWS::ApiGatewayV2::Integration").map((one) => [one.ref, one]))
@@ -23,7 +24,6 @@ export function readHttpApis(template: ResolvedTemplate): HttpApiDefinition[] {
     const definition: HttpApiDefinition = {
       ...api.origin,
       apiId,
-      name: properties.text("Name") ?? api.logicalId,
       routes: quickCreated ? [...routes, quickCreated] : routes,
       stages: ofApi("AWS::ApiGatewayV2::Stage").map((stage) => readStage(stage, "HTTP")),
     }
@@ -33,12 +33,12 @@ export function readHttpApis(template: ResolvedTemplate): HttpApiDefinition[] {
         stageName: "$default",
         variables: {},
         defaultRouteSettings: {},
-        routeSettings: {},
+        routeSettings: recordFrom([]),
       })
     }
     const cors = corsOf(properties.object("CorsConfiguration"))
     if (cors) definition.cors = cors
-    refuseDuplicateRoutes(definition.routes, ofApi("AWS::ApiGatewayV2::Route"))
+    rejectDuplicateRoutes(definition.routes, ofApi("AWS::ApiGatewayV2::Route"))
     return definition
   })
 }
@@ -46,7 +46,7 @@ export function readHttpApis(template: ResolvedTemplate): HttpApiDefinition[] {
 /** AWS: `Target` creates an API with one route and a `$default` stage (http-quick-create) */
 function quickCreate(api: Resource): HttpRouteDefinition | undefined {
   const target = api.properties.text("Target")
-  const functionArn = target === undefined ? undefined : functionInUri(target)
+  const functionArn = target === undefined ? undefined : functionArnInUri(target)
   if (functionArn === undefined) return undefined
   const routeKey = api.properties.text("RouteKey") ?? "$default"
   const route: HttpRouteDefinition = {
@@ -72,7 +72,7 @@ function readRoute(resource: Resource, integrations: ReadonlyMap<string, Resourc
   if (authorization !== "NONE") {
     // Differs: authorization of HTTP APIs is not enforced, which is reported at start (permissions-http-authorizers)
     resource.notice(
-      `Authorization ${authorization} of HTTP APIs is not enforced: anyone on this machine may call ${routeKey}.`,
+      `Authorization ${authorization} of HTTP APIs is not enforced. Any program on this machine can call ${routeKey}.`,
     )
   }
   const integrationId = /^integrations\/(.+)$/.exec(properties.text("Target") ?? "")?.[1]
@@ -97,12 +97,9 @@ function readIntegration(resource: Resource): Omit<HttpRouteDefinition, "routeKe
     timeoutMs,
   }
   const type = properties.text("IntegrationType")
-  const functionArn = functionInUri(properties.text("IntegrationUri") ?? "")
+  const functionArn = functionArnInUri(properties.text("IntegrationUri") ?? "")
   if (type === "AWS_PROXY" && functionArn !== undefined) integration.functionArn = functionArn
-  else
-    resource.notice(
-      `Only Lambda functions are served behind HTTP APIs, not ${type} to ${properties.text("IntegrationUri")}.`,
-    )
+  else resource.notice("Only AWS_PROXY integrations with a Lambda function are served, so its routes fail.")
   const credentialsArn = properties.text("CredentialsArn")
   if (credentialsArn !== undefined) integration.credentialsArn = credentialsArn
   return integration
@@ -122,7 +119,7 @@ function corsOf(properties: Properties | undefined): HttpCors | undefined {
   return cors
 }
 
-function refuseDuplicateRoutes(routes: HttpRouteDefinition[], resources: Resource[]): void {
+function rejectDuplicateRoutes(routes: HttpRouteDefinition[], resources: Resource[]): void {
   const seen = new Set<string>()
   for (const { routeKey, logicalId } of routes) {
     const resource = resources.find((one) => one.logicalId === logicalId)

@@ -1,54 +1,39 @@
-// What stands behind the routes of a WebSocket API.
+// Reads the integrations of a WebSocket API.
 
 import type { IntegrationDefinition } from "../../definition/api.ts"
-import { functionInUri } from "../resolve/function-arn.ts"
+import { functionArnInUri } from "../resolve/function-arn.ts"
 import type { Resource } from "../resolve/resolve-template.ts"
-import { isChoice } from "./is-choice.ts"
 
-const types = ["AWS_PROXY", "AWS", "HTTP_PROXY", "HTTP", "MOCK"] as const
+const integrationTypes = ["AWS_PROXY", "AWS", "HTTP_PROXY", "HTTP", "MOCK"] as const
+const unappliedProperties = ["RequestParameters", "RequestTemplates", "TemplateSelectionExpression"]
 
 /** By integration id. */
 export function readIntegrations(ofApi: (type: string) => Resource[]): Map<string, IntegrationDefinition> {
-  const integrations = new Map<string, IntegrationDefinition>()
-  for (const resource of ofApi("AWS::ApiGatewayV2::Integration"))
-    integrations.set(resource.ref, readIntegration(resource))
+  const integrations = new Map(
+    ofApi("AWS::ApiGatewayV2::Integration").map((resource) => [resource.ref, readIntegration(resource)]),
+  )
   for (const response of ofApi("AWS::ApiGatewayV2::IntegrationResponse")) {
-    const integration = integrations.get(response.properties.required("IntegrationId"))
-    if (!integration) {
-      response.problem("IntegrationId names no integration of this API.")
-      continue
-    }
-    const key = response.properties.required("IntegrationResponseKey")
-    const responseTemplates = response.properties.map("ResponseTemplates")
-    integration.responses = { ...integration.responses, [key]: { responseTemplates } }
+    if (integrations.has(response.properties.required("IntegrationId"))) continue
+    response.problem("IntegrationId is not the id of an integration of this API.")
   }
   return integrations
 }
 
 function readIntegration(resource: Resource): IntegrationDefinition {
   const { properties } = resource
-  const type = properties.text("IntegrationType")
-  if (!isChoice(type, types)) resource.problem(`IntegrationType must be one of ${types.join(", ")}.`)
+  properties.required("IntegrationType")
+  const type = properties.oneOf("IntegrationType", integrationTypes) ?? "MOCK"
   const integration: IntegrationDefinition = {
     ...resource.origin,
-    integrationId: resource.ref,
-    type: isChoice(type, types) ? type : "MOCK",
+    type,
     uri: type === "MOCK" ? (properties.text("IntegrationUri") ?? "") : properties.required("IntegrationUri"),
     timeoutMs: timeoutOf(resource),
   }
-  const functionArn = functionInUri(integration.uri)
+  const functionArn = functionArnInUri(integration.uri)
   if (functionArn !== undefined) integration.functionArn = functionArn
-  if (type === "AWS_PROXY" && functionArn === undefined) noticeUnservedTarget(resource, integration.uri)
   const credentialsArn = properties.text("CredentialsArn")
   if (credentialsArn !== undefined) integration.credentialsArn = credentialsArn
-  const handling = properties.text("ContentHandlingStrategy")
-  if (isChoice(handling, ["CONVERT_TO_TEXT", "CONVERT_TO_BINARY"])) integration.contentHandling = handling
-  else if (handling !== undefined)
-    resource.problem("ContentHandlingStrategy must be CONVERT_TO_TEXT or CONVERT_TO_BINARY.")
-  if (properties.value("RequestTemplates")) integration.requestTemplates = properties.map("RequestTemplates")
-  if (properties.value("RequestParameters")) integration.requestParameters = properties.map("RequestParameters")
-  const selection = properties.text("TemplateSelectionExpression")
-  if (selection !== undefined) integration.templateSelectionExpression = selection
+  reportUnserved(resource, integration)
   return integration
 }
 
@@ -61,10 +46,25 @@ function timeoutOf(resource: Resource): number {
   return timeoutMs
 }
 
-function noticeUnservedTarget(resource: Resource, uri: string): void {
-  if (uri.includes("stageVariables.")) {
-    resource.notice("A function named by a stage variable is not looked up; name the function itself.")
-  } else if (uri !== "") {
-    resource.notice(`${uri} is no Lambda function's invocation URI, so nothing answers behind it.`)
+function reportUnserved(resource: Resource, { type, uri, functionArn }: IntegrationDefinition): void {
+  const { properties } = resource
+  const contentHandling = properties.oneOf("ContentHandlingStrategy", ["CONVERT_TO_TEXT", "CONVERT_TO_BINARY"])
+  if (type !== "AWS_PROXY") {
+    resource.notice(
+      `Integrations of type ${type} are not served, so their routes fail. AWS_PROXY to a function is served.`,
+    )
+    return
   }
+  // CONVERT_TO_TEXT applies to the responses of other integration types, so it has no effect here.
+  if (contentHandling === "CONVERT_TO_BINARY") {
+    resource.notice("CONVERT_TO_BINARY is not applied: the function receives the message as it was sent.")
+  }
+  for (const name of unappliedProperties) {
+    if (properties.value(name) !== undefined) resource.notice(`${name} is not applied.`)
+  }
+  if (functionArn !== undefined || uri === "") return
+  const message = uri.includes("stageVariables.")
+    ? "A function that a stage variable names is not looked up. Name the function itself."
+    : `${uri} is not the invocation URI of a Lambda function, so routes to it fail.`
+  resource.notice(message)
 }

@@ -1,8 +1,7 @@
-// The roles of the template with every policy attached to them, and the functions' resource policies.
+// Reads the IAM roles with every policy that is attached to them.
 
-import type { InvokePermission, PolicyDocument, PolicyStatement, RoleDefinition } from "../../definition/iam.ts"
+import type { PolicyDocument, PolicyStatement, RoleDefinition } from "../../definition/iam.ts"
 import { isRecord } from "../../foundation/is-record.ts"
-import { functionArnFrom } from "../resolve/attributes.ts"
 import type { Properties } from "../resolve/properties.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 
@@ -62,22 +61,4 @@ function documentIn(resource: Resource, properties: Properties, name: string): P
 
 function isStatement(value: unknown): value is PolicyStatement {
   return isRecord(value) && (value.Effect === "Allow" || value.Effect === "Deny")
-}
-
-export function readPermissions(template: ResolvedTemplate): InvokePermission[] {
-  return template.ofType("AWS::Lambda::Permission").map((resource) => {
-    const { properties } = resource
-    const permission: InvokePermission = {
-      ...resource.origin,
-      // Differs: a permission for an alias or version counts for the function (permissions-qualified)
-      functionArn: functionArnFrom(resource, properties.required("FunctionName")),
-      action: properties.required("Action"),
-      principal: properties.required("Principal"),
-    }
-    const sourceArn = properties.text("SourceArn")
-    if (sourceArn !== undefined) permission.sourceArn = sourceArn
-    const sourceAccount = properties.text("SourceAccount")
-    if (sourceAccount !== undefined) permission.sourceAccount = sourceAccount
-    return permission
-  })
 }

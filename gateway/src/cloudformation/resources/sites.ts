@@ -1,7 +1,8 @@
-// Static sites: what CDK's bucket deployment puts into a bucket that a CloudFront distribution stands in front of.
+// Reads static sites: the files that CDK's bucket deployments put into the origin of a CloudFront distribution.
 
 import type { SiteDefinition, SiteSource } from "../../definition/hosting.ts"
 import { isRecord } from "../../foundation/is-record.ts"
+import { recordFrom } from "../../foundation/record-from.ts"
 import type { Properties } from "../resolve/properties.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 import { findAsset } from "./function-code.ts"
@@ -21,7 +22,9 @@ export function readSites(template: ResolvedTemplate): SiteDefinition[] {
       .filter(({ properties }) => bucketNames.has(properties.text("DestinationBucketName")))
       .flatMap(sourcesOf)
     if (!config || sources.length === 0) {
-      return distribution.notice("No bucket deployment fills its origin, so this distribution is not served.") ?? []
+      return (
+        distribution.notice("No bucket deployment has files for its origin, so this distribution is not served.") ?? []
+      )
     }
     const site: SiteDefinition = {
       ...distribution.origin,
@@ -56,11 +59,11 @@ function sourcesOf(deployment: Resource): SiteSource[] {
 /** AWS: a marker becomes plain text, or a JSON string when its source says so (template-bucket-deployment) */
 function encodedMarkers(markers: Properties | undefined, config: Properties | undefined): Record<string, string> {
   const encodings = config?.map("markerEncodings") ?? {}
-  const usual = config?.flag("jsonEscape") ? "UNQUOTED_JSON_VALUE" : "LITERAL"
+  const defaultEncoding = config?.flag("jsonEscape") ? "UNQUOTED_JSON_VALUE" : "LITERAL"
   const encode = (name: string): string => {
     const value = markers?.value(name)
     const json = JSON.stringify(value)
-    switch (encodings[name] ?? usual) {
+    switch (encodings[name] ?? defaultEncoding) {
       case "JSON_VALUE":
         return json
       case "UNQUOTED_JSON_VALUE":
@@ -71,7 +74,7 @@ function encodedMarkers(markers: Properties | undefined, config: Properties | un
         return isRecord(value) ? json : String(value)
     }
   }
-  return Object.fromEntries((markers?.names() ?? []).map((name) => [name, encode(name)]))
+  return recordFrom((markers?.names() ?? []).map((name) => [name, encode(name)]))
 }
 
 function isPlainYaml(text: string): boolean {
@@ -79,7 +82,7 @@ function isPlainYaml(text: string): boolean {
 }
 
 function notFoundPage(config: Properties): SiteDefinition["notFound"] {
-  // S3 answers 403 for a missing object when listing is not allowed, so single-page applications handle both.
+  // S3 responds to a missing object with 403 when listing is not allowed, so single-page applications handle both.
   const response = config
     .objects("CustomErrorResponses")
     .find((one) => [403, 404].includes(one.number("ErrorCode") ?? 0))

@@ -1,17 +1,17 @@
-// Stages of WebSocket and HTTP APIs: their name, variables, throttles and logs.
+// Reads the stages of WebSocket and HTTP APIs: name, variables, route settings and access log.
 
 import type { RouteSettings, StageDefinition } from "../../definition/api.ts"
+import { recordFrom } from "../../foundation/record-from.ts"
 import type { Properties } from "../resolve/properties.ts"
 import type { Resource } from "../resolve/resolve-template.ts"
-import { isChoice } from "./is-choice.ts"
 
 export function readStage(resource: Resource, protocol: "WEBSOCKET" | "HTTP"): StageDefinition {
   const { properties } = resource
   const stageName = properties.required("StageName")
-  const isNamed = protocol === "HTTP" && stageName === "$default"
+  const isDefaultStage = protocol === "HTTP" && stageName === "$default"
   // AWS: letters, digits, hyphen and underscore, at most 128 (template-stage-name)
-  if (stageName !== "" && !isNamed && !/^[A-Za-z0-9_-]{1,128}$/.test(stageName)) {
-    resource.problem(`StageName "${stageName}" may have letters, digits, hyphens and underscores only, at most 128.`)
+  if (stageName !== "" && !isDefaultStage && !/^[A-Za-z0-9_-]{1,128}$/.test(stageName)) {
+    resource.problem(`StageName "${stageName}" must have 1 to 128 letters, digits, hyphens and underscores.`)
   }
   const stage: StageDefinition = {
     ...resource.origin,
@@ -39,9 +39,7 @@ function variablesOf(resource: Resource): Record<string, string> {
 
 function routeSettingsOf(resource: Resource): Record<string, RouteSettings> {
   const all = resource.properties.object("RouteSettings")
-  return Object.fromEntries(
-    (all?.names() ?? []).map((routeKey) => [routeKey, settingsOf(resource, all?.object(routeKey))]),
-  )
+  return recordFrom((all?.names() ?? []).map((routeKey) => [routeKey, settingsOf(resource, all?.object(routeKey))]))
 }
 
 function settingsOf(resource: Resource, properties: Properties | undefined): RouteSettings {
@@ -53,10 +51,9 @@ function settingsOf(resource: Resource, properties: Properties | undefined): Rou
     resource.problem("ThrottlingRateLimit and ThrottlingBurstLimit must not be negative.")
   if (rate !== undefined) settings.throttlingRateLimit = rate
   if (burst !== undefined) settings.throttlingBurstLimit = burst
-  if (rate === 0 || burst === 0) resource.notice("A throttle of 0 lets nothing pass, as on AWS.")
-  const level = properties.text("LoggingLevel")
-  if (isChoice(level, ["OFF", "ERROR", "INFO"])) settings.loggingLevel = level
-  else if (level !== undefined) resource.problem(`LoggingLevel must be OFF, ERROR or INFO, not ${level}.`)
+  if (rate === 0 || burst === 0) resource.notice("A throttle of 0 rejects every request, as on AWS.")
+  const level = properties.oneOf("LoggingLevel", ["OFF", "ERROR", "INFO"])
+  if (level !== undefined) settings.loggingLevel = level
   const trace = properties.flag("DataTraceEnabled")
   if (trace !== undefined) settings.dataTraceEnabled = trace
   const detailed = properties.flag("DetailedMetricsEnabled")
@@ -67,9 +64,8 @@ function settingsOf(resource: Resource, properties: Properties | undefined): Rou
 function accessLogOf(resource: Resource): StageDefinition["accessLog"] {
   const settings = resource.properties.object("AccessLogSettings") ?? resource.properties.object("AccessLogSetting")
   if (!settings) return undefined
-  const destinationArn = settings.text("DestinationArn")
   const format = settings.text("Format")
-  if (destinationArn === undefined || format === undefined) {
+  if (settings.text("DestinationArn") === undefined || format === undefined) {
     // AWS: settings without destination or format are rejected with this text (access-log-format-text)
     return resource.problem("Access Log value missing. Expected destinationArn and format.")
   }
@@ -82,5 +78,5 @@ function accessLogOf(resource: Resource): StageDefinition["accessLog"] {
   // AWS: a format is one line of at most 3 KB (access-log-format)
   if (/[\r\n]/.test(format.trim())) resource.problem("The access log format must be a single line.")
   if (Buffer.byteLength(format) > 3072) resource.problem("The access log format must not be larger than 3 KB.")
-  return { destinationArn, format }
+  return { format }
 }

@@ -1,19 +1,52 @@
-// Tells of resources that a person would expect to work and that are not served here.
+// Reports resources that a reader of the template would expect to work and that are not served.
 import type { ResolvedTemplate } from "../resolve/resolve-template.ts"
 
-const reasons: Readonly<Record<string, string>> = {
-  "AWS::ApiGateway::RestApi": "REST APIs are not served; WebSocket and HTTP APIs are.",
-  "AWS::ApiGatewayV2::DomainName": "Custom domain names are not served; use the stage's own address.",
-  "AWS::AppSync::GraphQLApi": "AppSync is not served.",
-  "AWS::Events::Rule": "Rules of EventBridge do not run, schedules neither.",
-  "AWS::Lambda::Url": "Function URLs are not served.",
-  "AWS::Scheduler::Schedule": "Schedules do not run.",
-  "AWS::StepFunctions::StateMachine": "There is no stand-in for Step Functions.",
+const reasons: ReadonlyMap<string, string> = new Map([
+  ["AWS::ApiGateway::RestApi", "REST APIs are not served. WebSocket APIs and HTTP APIs are."],
+  ["AWS::ApiGatewayV2::ApiMapping", "Custom domain names are not served. Use the address of the stage."],
+  ["AWS::ApiGatewayV2::DomainName", "Custom domain names are not served. Use the address of the stage."],
+  ["AWS::ApiGatewayV2::IntegrationResponse", "Integration responses are not applied."],
+  ["AWS::ApiGatewayV2::Model", "Messages are not validated against models."],
+  ["AWS::ApiGatewayV2::VpcLink", "VPC links are not served."],
+  ["AWS::AppSync::GraphQLApi", "AppSync is not served."],
+  ["AWS::Events::Rule", "EventBridge rules, schedules included, do not run."],
+  ["AWS::Kinesis::Stream", "There is no stand-in for Kinesis."],
+  ["AWS::KinesisFirehose::DeliveryStream", "There is no stand-in for Firehose."],
+  ["AWS::Lambda::Url", "Function URLs are not served."],
+  ["AWS::Pipes::Pipe", "EventBridge pipes do not run."],
+  ["AWS::Cognito::IdentityPool", "There is no stand-in for Cognito."],
+  ["AWS::Cognito::UserPool", "There is no stand-in for Cognito."],
+  ["AWS::RDS::DBCluster", "There is no stand-in for RDS."],
+  ["AWS::RDS::DBInstance", "There is no stand-in for RDS."],
+  ["AWS::SNS::Subscription", "There is no stand-in for SNS."],
+  ["AWS::SNS::Topic", "There is no stand-in for SNS."],
+  ["AWS::SSM::Parameter", "There is no stand-in for Systems Manager."],
+  ["AWS::Scheduler::Schedule", "Schedules do not run."],
+  ["AWS::SecretsManager::Secret", "There is no stand-in for Secrets Manager."],
+  ["AWS::StepFunctions::StateMachine", "There is no stand-in for Step Functions."],
+])
+
+// CDK generates these. The first two are read elsewhere, the others have no effect on what is served.
+const expectedCustomResources: ReadonlySet<string> = new Set([
+  "Custom::CDKBucketDeployment",
+  "Custom::S3BucketNotifications",
+  "Custom::CrossRegionExportReader",
+  "Custom::CrossRegionExportWriter",
+  "Custom::ECRAutoDeleteImages",
+  "Custom::LogRetention",
+  "Custom::S3AutoDeleteObjects",
+  "Custom::VpcRestrictDefaultSG",
+])
+
+export function reportUnservedResources(template: ResolvedTemplate): void {
+  for (const resource of template.all()) {
+    const reason = reasons.get(resource.type)
+    if (reason !== undefined) resource.notice(reason)
+    else if (isCustomResource(resource.type)) resource.notice("Custom resources are not created.")
+  }
 }
 
-export function noticeUnserved(template: ResolvedTemplate): void {
-  for (const resource of template.all()) {
-    const reason = reasons[resource.type]
-    if (reason !== undefined) resource.notice(reason)
-  }
+function isCustomResource(type: string): boolean {
+  if (type === "AWS::CloudFormation::CustomResource") return true
+  return type.startsWith("Custom::") && !expectedCustomResources.has(type)
 }

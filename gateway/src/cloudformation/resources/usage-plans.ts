@@ -1,8 +1,7 @@
-// API keys and the usage plans they belong to: who may connect where a route asks for a key, and how often.
+// Reads the usage plans with their API keys.
 
 import type { ApiKeyDefinition, UsagePlanDefinition, WebSocketApiDefinition } from "../../definition/api.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
-import { isChoice } from "./is-choice.ts"
 
 export function readUsagePlans(
   template: ResolvedTemplate,
@@ -17,7 +16,7 @@ export function readUsagePlans(
       ofPlan.flatMap((member) => memberKey(member, keys)),
     )
   })
-  for (const api of webSocketApis) noticeClosedStages(template, api, plans)
+  for (const api of webSocketApis) reportStagesWithoutKey(template, api, plans)
   return plans
 }
 
@@ -41,7 +40,8 @@ function readKey(resource: Resource): ApiKeyDefinition {
 function memberKey(member: Resource, keys: ReadonlyMap<string, ApiKeyDefinition>): ApiKeyDefinition[] {
   const keyId = member.properties.required("KeyId")
   const key = keys.get(keyId)
-  if (!key) member.notice(`The API key ${keyId} is not in the template, so its value is not known here.`)
+  if (!key)
+    member.notice(`The API key ${keyId} is not in the template, so its value is unknown and the key is rejected.`)
   return key ? [key] : []
 }
 
@@ -50,11 +50,10 @@ function readPlan(resource: Resource, keys: ApiKeyDefinition[]): UsagePlanDefini
   const stages = properties.objects("ApiStages")
   if (stages.some((stage) => stage.value("Throttle") !== undefined)) {
     // Differs: throttles of single methods are not enforced, which is reported at start (permissions-usage-methods)
-    resource.notice("Throttles of single methods in ApiStages are not enforced; the plan's own is.")
+    resource.notice("The throttles in ApiStages are not enforced. The throttle of the plan is.")
   }
   const plan: UsagePlanDefinition = {
     ...resource.origin,
-    usagePlanId: resource.ref,
     stages: stages.map((stage) => ({ apiId: stage.text("ApiId") ?? "", stageName: stage.text("Stage") ?? "" })),
     keys,
   }
@@ -64,17 +63,18 @@ function readPlan(resource: Resource, keys: ApiKeyDefinition[]): UsagePlanDefini
     plan.throttle = { ...(rateLimit !== undefined && { rateLimit }), ...(burstLimit !== undefined && { burstLimit }) }
   }
   const quota = properties.object("Quota")
-  const [limit, period] = [quota?.number("Limit"), quota?.text("Period")]
-  if (quota && limit !== undefined && isChoice(period, ["DAY", "WEEK", "MONTH"])) {
-    plan.quota = { limit, offset: quota.number("Offset") ?? 0, period }
-  } else if (quota) {
-    resource.problem("Quota needs a Limit, and a Period of DAY, WEEK or MONTH.")
+  if (quota) {
+    const limit = quota.number("Limit")
+    const period = quota.oneOf("Period", ["DAY", "WEEK", "MONTH"])
+    if (limit !== undefined && period !== undefined) {
+      plan.quota = { limit, offset: quota.number("Offset") ?? 0, period }
+    } else resource.problem("Quota needs a Limit, and a Period of DAY, WEEK or MONTH.")
   }
   return plan
 }
 
-/** Tells at start what would otherwise be found out as a 403 at every handshake. */
-function noticeClosedStages(
+/** Reports at start what would otherwise show only as a 403 at every handshake. */
+function reportStagesWithoutKey(
   template: ResolvedTemplate,
   { apiId, stages }: WebSocketApiDefinition,
   plans: readonly UsagePlanDefinition[],
@@ -84,14 +84,14 @@ function noticeClosedStages(
     .find(({ properties }) => properties.text("ApiId") === apiId && properties.text("RouteKey") === "$connect")
   if (!route?.properties.flag("ApiKeyRequired")) return
   for (const { stageName } of stages) {
-    const isOpen = plans.some(
+    const hasKey = plans.some(
       (plan) =>
         plan.keys.some((key) => key.enabled) &&
         plan.stages.some((stage) => stage.apiId === apiId && stage.stageName === stageName),
     )
-    if (!isOpen) {
+    if (!hasKey) {
       route.notice(
-        `It requires an API key, but no usage plan with an enabled key covers the stage ${stageName}: every handshake is refused.`,
+        `It requires an API key, but no usage plan with an enabled key covers the stage ${stageName}. Every handshake is rejected.`,
       )
     }
   }

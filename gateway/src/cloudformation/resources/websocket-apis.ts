@@ -1,6 +1,12 @@
-// The WebSocket APIs of the template: what each stage serves is the snapshot that its deployment took.
+// Reads the WebSocket APIs with their deployments, stages and authorizers.
 
-import type { AuthorizerDefinition, DeploymentDefinition, WebSocketApiDefinition } from "../../definition/api.ts"
+import type {
+  DeploymentDefinition,
+  RouteDefinition,
+  StageDefinition,
+  WebSocketApiDefinition,
+} from "../../definition/api.ts"
+import { recordFrom } from "../../foundation/record-from.ts"
 import { stableId } from "../resolve/physical-names.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 import { readAuthorizer } from "./authorizers.ts"
@@ -17,88 +23,78 @@ export function readWebSocketApis(template: ResolvedTemplate): WebSocketApiDefin
 
 function readApi(api: Resource, template: ResolvedTemplate): WebSocketApiDefinition {
   const { properties, ref: apiId } = api
-  const name = properties.required("Name")
-  const routeSelectionExpression = properties.text("RouteSelectionExpression")
-  // AWS: WebSocket APIs require an expression (template-selection-expression)
-  if (!routeSelectionExpression) api.problem("RouteSelectionExpression is required for a WebSocket API.")
+  properties.required("Name")
   const ofApi = (type: string) =>
     template.ofType(type).filter((resource) => resource.properties.text("ApiId") === apiId)
-
-  const authorizers: Record<string, AuthorizerDefinition> = {}
-  for (const resource of ofApi("AWS::ApiGatewayV2::Authorizer")) authorizers[resource.ref] = readAuthorizer(resource)
+  const authorizers = new Map(
+    ofApi("AWS::ApiGatewayV2::Authorizer").map((resource) => [resource.ref, readAuthorizer(resource)]),
+  )
   const routes = readRoutes(api, ofApi, readIntegrations(ofApi), authorizers)
-
-  const deployments: Record<string, DeploymentDefinition> = {}
-  const deploymentResources = ofApi("AWS::ApiGatewayV2::Deployment")
-  for (const resource of deploymentResources) {
-    warnOfUnorderedDeployment(resource, ofApi("AWS::ApiGatewayV2::Route"))
-    // CloudFormation creates everything once, so a deployment's snapshot holds all routes of its API.
-    deployments[resource.ref] = { ...resource.origin, deploymentId: resource.ref, routes }
-  }
-  const stages = ofApi("AWS::ApiGatewayV2::Stage").map((resource) => {
-    const stage = readStage(resource, "WEBSOCKET")
-    if (resource.properties.flag("AutoDeploy")) {
-      const deploymentId = stableId(`${resource.stack.stackName}/${resource.logicalId}/auto`, 6)
-      deployments[deploymentId] = { ...resource.origin, deploymentId, routes }
-      return { ...stage, deploymentId }
-    }
-    const { deploymentId } = stage
-    if (deploymentId !== undefined && !deployments[deploymentId]) {
-      resource.problem(`Invalid deployment identifier specified: ${deploymentId} is no deployment of this API.`)
-    }
-    // A deployment may name its stage instead of the stage its deployment.
-    const own = deploymentResources.find((one) => one.properties.text("StageName") === stage.stageName)
-    return deploymentId === undefined && own ? { ...stage, deploymentId: own.ref } : stage
-  })
-  refuseDuplicateStages(ofApi("AWS::ApiGatewayV2::Stage"))
-  if (Object.keys(deployments).length > 0 && Object.keys(routes).length === 0) {
+  const { deployments, stages } = readDeployments(ofApi, routes)
+  if (deployments.size > 0 && Object.keys(routes).length === 0) {
     // AWS: a deployment without routes is rejected with this text (deploy-without-routes)
     api.problem("At least one route is required before deploying the Api")
   }
-  noticeWhatIsNotServed(api, ofApi)
-
+  if (properties.flag("DisableExecuteApiEndpoint")) {
+    api.notice("DisableExecuteApiEndpoint is ignored: the address of the stage is the only one here.")
+  }
   const definition: WebSocketApiDefinition = {
     ...api.origin,
     apiId,
-    name,
-    routeSelectionExpression: routeSelectionExpression ?? "",
-    deployments,
+    // AWS: WebSocket APIs require an expression (template-selection-expression)
+    routeSelectionExpression: properties.required("RouteSelectionExpression"),
+    deployments: recordFrom(deployments),
     stages,
-    authorizers,
+    authorizers: recordFrom(authorizers),
   }
   const apiKeySelectionExpression = properties.text("ApiKeySelectionExpression")
   if (apiKeySelectionExpression !== undefined) definition.apiKeySelectionExpression = apiKeySelectionExpression
   return definition
 }
 
-/** AWS: a deployment created before its routes lacks them, or fails without any (template-deployment-order) */
-function warnOfUnorderedDeployment(deployment: Resource, routes: Resource[]): void {
-  const missing = routes
-    .filter((route) => !deployment.dependsOn.includes(route.logicalId))
-    .map((route) => route.logicalId)
-  if (missing.length === 0) return
-  deployment.notice(
-    `It does not depend on ${missing.join(", ")}: on AWS it may be made first and lack what is missing. Add them to its DependsOn.`,
-  )
+function readDeployments(
+  ofApi: (type: string) => Resource[],
+  routes: Record<string, RouteDefinition>,
+): { deployments: Map<string, DeploymentDefinition>; stages: StageDefinition[] } {
+  const deployments = new Map<string, DeploymentDefinition>()
+  const resources = ofApi("AWS::ApiGatewayV2::Deployment")
+  for (const resource of resources) {
+    reportUnorderedDeployment(resource, ofApi("AWS::ApiGatewayV2::Route"))
+    // CloudFormation creates everything at once, so a deployment holds all routes of its API.
+    deployments.set(resource.ref, { ...resource.origin, deploymentId: resource.ref, routes })
+  }
+  const stages = ofApi("AWS::ApiGatewayV2::Stage").map((resource) => {
+    const stage = readStage(resource, "WEBSOCKET")
+    if (resource.properties.flag("AutoDeploy")) {
+      const deploymentId = stableId(`${resource.stack.stackName}/${resource.logicalId}/auto`, 6)
+      deployments.set(deploymentId, { ...resource.origin, deploymentId, routes })
+      return { ...stage, deploymentId }
+    }
+    const { deploymentId } = stage
+    if (deploymentId !== undefined && !deployments.has(deploymentId)) {
+      resource.problem(`Invalid deployment identifier specified: ${deploymentId} is not a deployment of this API.`)
+    }
+    // A deployment can name its stage, instead of the stage its deployment.
+    const own = resources.find((one) => one.properties.text("StageName") === stage.stageName)
+    return deploymentId === undefined && own ? { ...stage, deploymentId: own.ref } : stage
+  })
+  rejectDuplicateStages(ofApi("AWS::ApiGatewayV2::Stage"))
+  return { deployments, stages }
 }
 
-function refuseDuplicateStages(stages: Resource[]): void {
+/** AWS: a deployment created before its routes lacks them, or fails without any (template-deployment-order) */
+function reportUnorderedDeployment(deployment: Resource, routes: Resource[]): void {
+  const missing = routes.filter(({ logicalId }) => !deployment.dependsOn.includes(logicalId))
+  if (missing.length === 0) return
+  const names = missing.map(({ logicalId }) => logicalId).join(", ")
+  deployment.notice(`It does not depend on ${names}. On AWS it can be created without them. Add them to its DependsOn.`)
+}
+
+function rejectDuplicateStages(stages: Resource[]): void {
   const seen = new Set<string | undefined>()
   for (const stage of stages) {
     const name = stage.properties.text("StageName")
     if (seen.has(name)) stage.problem(`Stage with name ${name} already exists for this API`)
     seen.add(name)
-  }
-}
-
-function noticeWhatIsNotServed(api: Resource, ofApi: (type: string) => Resource[]): void {
-  for (const mapping of ofApi("AWS::ApiGatewayV2::ApiMapping")) {
-    mapping.notice("Custom domain names are not served; use the stage's own address.")
-  }
-  for (const model of ofApi("AWS::ApiGatewayV2::Model")) {
-    model.notice("Messages are not validated against models.")
-  }
-  if (api.properties.flag("DisableExecuteApiEndpoint")) {
-    api.notice("DisableExecuteApiEndpoint is ignored: the stage's own address is the only one there is here.")
   }
 }

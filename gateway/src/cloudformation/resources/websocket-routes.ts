@@ -1,8 +1,8 @@
-// The routes of a WebSocket API, each with the integration behind it and whether it answers on the socket.
+// Reads the routes of a WebSocket API with their integrations.
 
 import type { AuthorizerDefinition, IntegrationDefinition, RouteDefinition } from "../../definition/api.ts"
+import { recordFrom } from "../../foundation/record-from.ts"
 import type { Resource } from "../resolve/resolve-template.ts"
-import { isChoice } from "./is-choice.ts"
 
 const predefinedKeys = ["$connect", "$disconnect", "$default"]
 
@@ -13,19 +13,19 @@ export function readRoutes(
   api: Resource,
   ofApi: OfApi,
   integrations: ReadonlyMap<string, IntegrationDefinition>,
-  authorizers: Readonly<Record<string, AuthorizerDefinition>>,
+  authorizers: ReadonlyMap<string, AuthorizerDefinition>,
 ): Record<string, RouteDefinition> {
   const responses = new Set(ofApi("AWS::ApiGatewayV2::RouteResponse").map(routeOfResponse))
-  const routes: Record<string, RouteDefinition> = {}
+  const routes = new Map<string, RouteDefinition>()
   for (const resource of ofApi("AWS::ApiGatewayV2::Route")) {
     const route = readRoute(resource, integrations, authorizers, responses.has(resource.ref))
     // AWS: a second route with the same key is rejected with this text (deploy-same-route-twice)
-    if (routes[route.routeKey]) resource.problem(`Route with key ${route.routeKey} already exists for this API`)
-    routes[route.routeKey] = route
+    if (routes.has(route.routeKey)) resource.problem(`Route with key ${route.routeKey} already exists for this API`)
+    routes.set(route.routeKey, route)
   }
   // AWS: an API has at most 300 routes (template-route-quota)
-  if (Object.keys(routes).length > 300) api.notice("It has more than 300 routes: AWS asks for a raised quota.")
-  return routes
+  if (routes.size > 300) api.notice("It has more than 300 routes, which AWS allows only with a raised quota.")
+  return recordFrom(routes)
 }
 
 function routeOfResponse(response: Resource): string | undefined {
@@ -38,7 +38,7 @@ function routeOfResponse(response: Resource): string | undefined {
 function readRoute(
   resource: Resource,
   integrations: ReadonlyMap<string, IntegrationDefinition>,
-  authorizers: Readonly<Record<string, AuthorizerDefinition>>,
+  authorizers: ReadonlyMap<string, AuthorizerDefinition>,
   hasResponse: boolean,
 ): RouteDefinition {
   const { properties } = resource
@@ -55,10 +55,8 @@ function readRoute(
     returnsResponse: returnsResponse(resource, hasResponse),
   }
   if (route.apiKeyRequired && routeKey !== "$connect") {
-    resource.notice("ApiKeyRequired has an effect on the $connect route only.")
+    resource.notice("ApiKeyRequired applies to the $connect route only.")
   }
-  const operationName = properties.text("OperationName")
-  if (operationName !== undefined) route.operationName = operationName
   const integration = integrationOf(resource, integrations)
   if (integration) route.integration = integration
   return route
@@ -74,7 +72,9 @@ function integrationOf(
   if (integrationId === undefined) {
     return resource.problem(`Target must be integrations/{integrationId}, not "${target}".`)
   }
-  return integrations.get(integrationId) ?? resource.problem(`Target: ${integrationId} is no integration of this API.`)
+  return (
+    integrations.get(integrationId) ?? resource.problem(`Target: ${integrationId} is not an integration of this API.`)
+  )
 }
 
 function returnsResponse(resource: Resource, hasResponse: boolean): boolean {
@@ -85,7 +85,7 @@ function returnsResponse(resource: Resource, hasResponse: boolean): boolean {
   // AWS?: a two-way route needs both, because it is not documented which one suffices (answer-expression-only)
   if ((expression !== undefined) !== hasResponse) {
     const missing = hasResponse ? "RouteResponseSelectionExpression: $default" : "AWS::ApiGatewayV2::RouteResponse"
-    resource.notice(`It answers on the socket only with a ${missing} as well; until then it is one-way.`)
+    resource.notice(`Without ${missing} the route is one-way and sends no response.`)
   }
   return expression !== undefined && hasResponse
 }
@@ -93,22 +93,18 @@ function returnsResponse(resource: Resource, hasResponse: boolean): boolean {
 function authorizationOf(
   resource: Resource,
   routeKey: string,
-  authorizers: Readonly<Record<string, AuthorizerDefinition>>,
+  authorizers: ReadonlyMap<string, AuthorizerDefinition>,
 ): Pick<RouteDefinition, "authorizationType" | "authorizerId"> {
   const { properties } = resource
-  const authorizationType = properties.text("AuthorizationType") ?? "NONE"
-  if (!isChoice(authorizationType, ["NONE", "AWS_IAM", "CUSTOM"])) {
-    resource.problem(`AuthorizationType ${authorizationType} is not one of NONE, AWS_IAM, CUSTOM for a WebSocket API.`)
-    return { authorizationType: "NONE" }
-  }
+  const authorizationType = properties.oneOf("AuthorizationType", ["NONE", "AWS_IAM", "CUSTOM"]) ?? "NONE"
   if (authorizationType !== "NONE" && routeKey !== "$connect") {
     // AWS: authorization of another route is rejected with this text (template-authorization)
     resource.problem("Currently, authorization is restricted to the $connect route only")
   }
   if (authorizationType !== "CUSTOM") return { authorizationType }
   const authorizerId = properties.required("AuthorizerId")
-  if (authorizerId !== "" && !authorizers[authorizerId]) {
-    resource.problem(`AuthorizerId: ${authorizerId} is no authorizer of this API.`)
+  if (authorizerId !== "" && !authorizers.has(authorizerId)) {
+    resource.problem(`AuthorizerId: ${authorizerId} is not an authorizer of this API.`)
   }
   return { authorizationType, authorizerId }
 }

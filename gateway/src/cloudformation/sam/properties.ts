@@ -1,23 +1,25 @@
-// What SAM's resources have in common.
+// Helpers for the properties of the resources that SAM generates.
 import { isRecord } from "../../foundation/is-record.ts"
 import type { ResourceBody } from "../source/stack.ts"
 
 export type Properties = Record<string, unknown>
-export type Resources = Record<string, ResourceBody>
 
-/** A path beside the template, or a place in S3. */
+/** Generated resources with their logical ids. */
+export type Resources = [logicalId: string, resource: ResourceBody][]
+
+/** The code property for a local path or a location in S3. */
 export function codeAt(uri: unknown): Properties {
   if (isRecord(uri)) return { S3Bucket: uri.Bucket, S3Key: uri.Key }
   const [, bucket, key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(String(uri)) ?? []
   return bucket === undefined ? { LocalPath: uri } : { S3Bucket: bucket, S3Key: key }
 }
 
-/** The entries that have a value. */
-export function given(properties: Properties): Properties {
+/** The properties that have a value. */
+export function withoutUndefined(properties: Properties): Properties {
   return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined))
 }
 
-/** Lets an AWS service invoke a function, which may be named in any way. */
+/** A permission for an AWS service to invoke a function. */
 export function permission(functionName: unknown, principal: string, source: Properties): ResourceBody {
   return {
     Type: "AWS::Lambda::Permission",

@@ -1,8 +1,8 @@
-// Finds the stacks that SOURCE stands for: a cloud assembly's (all of them, nested ones too), or one template's.
-import { readFile, stat } from "node:fs/promises"
+// Loads the stacks of a source: all stacks of a cloud assembly, or the stack of one template, each with its nested stacks.
+import { readdir, readFile, stat } from "node:fs/promises"
 import { basename, dirname, extname, join, resolve } from "node:path"
 import { GatewayError } from "../../foundation/errors.ts"
-import { nestedStacks } from "./load-nested-stacks.ts"
+import { loadNestedStacks } from "./load-nested-stacks.ts"
 import {
   type AssemblyOptions,
   defaultAccountId,
@@ -11,7 +11,7 @@ import {
   readAssetManifest,
 } from "./read-assembly.ts"
 import { readTemplate } from "./read-template.ts"
-import type { Stack } from "./stack.ts"
+import type { AssetFile, Stack } from "./stack.ts"
 
 const templateNames = ["template.yaml", "template.yml", "template.json"]
 
@@ -35,30 +35,40 @@ export async function loadSource(source: string, options: AssemblyOptions = {}):
     if (await formOf(join(path, name))) return loadTemplate(join(path, name), options)
   }
   const hint = "Run `npm run synth` (or `cdk synth`) to write one, or give the path of a template file."
-  throw new GatewayError("TEMPLATE_UNREADABLE", `${source} holds no cloud assembly: it has no manifest.json.`, { hint })
+  throw new GatewayError("TEMPLATE_UNREADABLE", `${source} is not a cloud assembly: it has no manifest.json.`, { hint })
 }
 
 async function loadAssembly(folder: string, options: AssemblyOptions): Promise<Stack[]> {
-  const stacks = await readAssembly(folder, options)
-  return (await Promise.all(stacks.map(nestedStacks))).flat()
+  return withNestedStacks(await readAssembly(folder, options))
 }
 
 async function loadTemplate(path: string, options: AssemblyOptions): Promise<Stack[]> {
   const name = basename(path, extname(path)).replace(/\.template$/, "")
   const folder = dirname(path)
-  const assetManifest = join(folder, `${name}.assets.json`)
   const stack: Stack = {
     // AWS: a stack name has letters, digits and hyphens only (template-stack-name)
     stackName: (name === "template" ? basename(folder) : name).replaceAll(/[^A-Za-z0-9-]+/g, "-"),
-    body: readTemplate(await readFile(path, "utf8"), path),
+    template: readTemplate(await readFile(path, "utf8"), path),
     region: options.region ?? defaultRegion,
     accountId: options.accountId ?? defaultAccountId,
     folder,
-    assets: (await formOf(assetManifest)) ? await readAssetManifest(assetManifest) : new Map(),
-    constructPaths: {},
-    parameters: options.parameters ?? {},
+    assets: await assetsOf(folder, name),
+    constructPaths: new Map(),
+    parameters: new Map(Object.entries(options.parameters ?? {})),
   }
-  return nestedStacks(stack)
+  return withNestedStacks([stack])
+}
+
+/** The template's asset manifest, or else the archives next to the template, where the Serverless Framework packages code. */
+async function assetsOf(folder: string, name: string): Promise<Map<string, AssetFile>> {
+  const assetManifest = join(folder, `${name}.assets.json`)
+  if (await formOf(assetManifest)) return readAssetManifest(assetManifest)
+  const archives = (await readdir(folder)).filter((file) => extname(file) === ".zip")
+  return new Map(archives.map((file) => [file, { path: join(folder, file), form: "zip" }]))
+}
+
+async function withNestedStacks(stacks: Stack[]): Promise<Stack[]> {
+  return (await Promise.all(stacks.map(async (stack) => [stack, ...(await loadNestedStacks(stack))]))).flat()
 }
 
 async function formOf(path: string): Promise<"file" | "folder" | undefined> {

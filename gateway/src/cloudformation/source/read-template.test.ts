@@ -1,5 +1,5 @@
-// JSON, YAML with short tags, and what people give by mistake.
-import { describe, expect, it } from "vitest"
+// What a template file yields, in JSON and YAML, and which files are rejected.
+import { describe, expect, test } from "vitest"
 import { readTemplate } from "./read-template.ts"
 
 const yaml = `
@@ -25,9 +25,9 @@ Conditions:
 `
 
 describe("a template", () => {
-  it("in YAML has its short tags written out", () => {
-    const { Resources, Conditions } = readTemplate(yaml, "t.yaml")
-    expect(Resources.Thing?.Properties).toEqual({
+  test("in YAML has its short tags expanded", () => {
+    const { resources, conditions } = readTemplate(yaml, "t.yaml")
+    expect(resources.get("Thing")?.Properties).toEqual({
       A: { Ref: "Other" },
       B: { "Fn::GetAtt": "Other.Arn" },
       C: { "Fn::Sub": "${Other}-x" },
@@ -39,25 +39,25 @@ describe("a template", () => {
       I: { "Fn::Base64": "hi" },
       Version: "2012-10-17",
     })
-    expect(Conditions).toEqual({
+    expect(Object.fromEntries(conditions)).toEqual({
       Here: { "Fn::And": [{ Condition: "A" }, { "Fn::Not": [{ "Fn::Equals": ["a", "b"] }] }] },
     })
   })
 
-  it("in YAML may use anchors and merge keys", () => {
+  test("in YAML can use anchors and merge keys", () => {
     const text =
       "x: &base { Runtime: nodejs24.x }\nResources: { F: { Type: T, Properties: { <<: *base, Handler: a } } }"
-    expect(readTemplate(text, "t.yml").Resources.F?.Properties).toEqual({ Runtime: "nodejs24.x", Handler: "a" })
+    expect(readTemplate(text, "t.yml").resources.get("F")?.Properties).toEqual({ Runtime: "nodejs24.x", Handler: "a" })
   })
 
-  it.each([
+  test.each([
     ["nothing", "", "t.json", "t.json is empty"],
     ["broken JSON", "{", "t.json", "t.json is not JSON"],
     ["broken YAML", "a: [1", "t.yaml", "t.yaml is not YAML"],
     ["prose", "hello there", "t.yaml", "it has no Resources"],
     ["other JSON", '{"name":"x"}', "t.json", "it has no Resources"],
     ["a resource without a type", '{"Resources":{"A":{}}}', "t.json", "the resource A has no Type"],
-  ])("that is %s is refused in one sentence with a way out", (_, text, path, message) => {
+  ])("that is %s is rejected with one sentence and a hint", (_, text, path, message) => {
     expect(() => readTemplate(text, path)).toThrowError(
       expect.objectContaining({
         code: "TEMPLATE_UNREADABLE",

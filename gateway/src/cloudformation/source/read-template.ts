@@ -1,36 +1,63 @@
-// Reads one template file: JSON, or YAML with CloudFormation's short tags (`!Ref`, `!GetAtt`, `!Sub` and the others).
+// Reads a template file: JSON, or YAML with CloudFormation's short tags (`!Ref`, `!GetAtt`, `!Sub` and the others).
 
 import { type Node, parseDocument, Scalar, visit, YAMLMap } from "yaml"
 import { GatewayError } from "../../foundation/errors.ts"
 import { isRecord } from "../../foundation/is-record.ts"
-import type { TemplateBody } from "./stack.ts"
+import type { Template } from "./stack.ts"
+import { templateSections } from "./template-sections.ts"
 
-const cure = "Give a cdk.out folder, or a CloudFormation or SAM template in JSON or YAML."
+const hint = "Give a cdk.out folder, or a CloudFormation or SAM template in JSON or YAML."
 
-/** @throws GatewayError TEMPLATE_UNREADABLE when the text is no template; `path` is only for the message. */
-export function readTemplate(text: string, path: string): TemplateBody {
-  if (text.trim() === "") throw new GatewayError("TEMPLATE_UNREADABLE", `${path} is empty.`, { hint: cure })
-  const body = path.endsWith(".json") ? parseJson(text, path) : parseYaml(text, path)
+/**
+ * @param path names the file in error messages, and its extension tells JSON from YAML.
+ * @throws GatewayError TEMPLATE_UNREADABLE when the text is not a template.
+ */
+export function readTemplate(text: string, path: string): Template {
+  const body = parseTemplate(text, path)
   if (!isRecord(body) || !isRecord(body.Resources)) {
-    throw new GatewayError("TEMPLATE_UNREADABLE", `${path} is no template: it has no Resources.`, { hint: cure })
+    throw new GatewayError("TEMPLATE_UNREADABLE", `${path} is not a template: it has no Resources.`, { hint })
   }
-  for (const [logicalId, resource] of Object.entries(body.Resources)) {
-    if (isRecord(resource) && typeof resource.Type === "string") continue
-    const message = `${path}: the resource ${logicalId} has no Type.`
-    throw new GatewayError("TEMPLATE_UNREADABLE", message, {
-      hint: 'Give it one, such as "Type": "AWS::Lambda::Function".',
-    })
-  }
-  return body as TemplateBody
+  return checkedSections(body, path)
 }
 
+/**
+ * Reads the template of a stack in a cloud assembly, where CDK writes a stack without resources as a template without
+ * `Resources`.
+ *
+ * @throws GatewayError TEMPLATE_UNREADABLE when the text is not a template.
+ */
+export function readAssemblyTemplate(text: string, path: string): Template {
+  const body = parseTemplate(text, path)
+  if (!isRecord(body)) throw new GatewayError("TEMPLATE_UNREADABLE", `${path} is not a template.`, { hint })
+  return checkedSections(body, path)
+}
+
+/** @throws GatewayError TEMPLATE_UNREADABLE */
 export function parseJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
     const message = `${path} is not JSON: ${(cause as Error).message}.`
-    throw new GatewayError("TEMPLATE_UNREADABLE", message, { hint: cure, cause })
+    throw new GatewayError("TEMPLATE_UNREADABLE", message, { hint, cause })
   }
+}
+
+function parseTemplate(text: string, path: string): unknown {
+  // Editors on Windows start files with a byte order mark, which JSON.parse rejects.
+  const content = text.replace(/^\uFEFF/, "")
+  if (content.trim() === "") throw new GatewayError("TEMPLATE_UNREADABLE", `${path} is empty.`, { hint })
+  return path.endsWith(".json") ? parseJson(content, path) : parseYaml(content, path)
+}
+
+function checkedSections(body: Record<string, unknown>, path: string): Template {
+  const template = templateSections(body)
+  for (const [logicalId, resource] of template.resources) {
+    if (isRecord(resource) && typeof resource.Type === "string") continue
+    throw new GatewayError("TEMPLATE_UNREADABLE", `${path}: the resource ${logicalId} has no Type.`, {
+      hint: 'Add one, such as "Type": "AWS::Lambda::Function".',
+    })
+  }
+  return template
 }
 
 function parseYaml(text: string, path: string): unknown {
@@ -38,20 +65,19 @@ function parseYaml(text: string, path: string): unknown {
   const [error] = document.errors
   if (error) {
     const message = `${path} is not YAML: ${error.message.split("\n")[0]}`
-    throw new GatewayError("TEMPLATE_UNREADABLE", message, { hint: cure, cause: error })
+    throw new GatewayError("TEMPLATE_UNREADABLE", message, { hint, cause: error })
   }
-  visit(document, { Node: (_, node) => longForm(node as Node) })
+  visit(document, { Node: (_, node) => expandShortTag(node as Node) })
   return document.toJS()
 }
 
-/** `!Sub text` as `{ "Fn::Sub": text }`. AWS: all but Ref and Condition have the prefix (template-short-tags) */
-function longForm(node: Node): Node | undefined {
-  const tag = node.tag
+/** `!Sub text` becomes `{ "Fn::Sub": text }`. AWS: all but Ref and Condition have the prefix (template-short-tags) */
+function expandShortTag(node: Node): Node | undefined {
+  const { tag } = node
   if (!tag?.startsWith("!") || tag === "!") return undefined
   delete node.tag
   const short = tag.slice(1)
-  const name = short === "Ref" || short === "Condition" ? short : `Fn::${short}`
   const map = new YAMLMap()
-  map.set(new Scalar(name), node)
+  map.set(new Scalar(short === "Ref" || short === "Condition" ? short : `Fn::${short}`), node)
   return map
 }

@@ -1,32 +1,33 @@
-// A stack as somebody wrote or synthesized it: its template, and where the files that it speaks of lie.
+// The types of a stack and of the template that it deploys.
 
 export type Stack = {
   stackName: string
-  body: TemplateBody
+  template: Template
   region: string
   accountId: string
-  /** Folder that relative paths of code start from. Absent for a template that is only a value. */
+  /** The folder that relative paths start from. Absent for a template without a file. */
   folder?: string
   /** Files by the object key (`{hash}.zip`) under which the deployment uploads them. */
   assets: ReadonlyMap<string, AssetFile>
-  /** Construct paths by logical id, where the assembly knows more than the template's own metadata. */
-  constructPaths: Readonly<Record<string, string>>
-  /** Values given from outside, instead of the parameters' defaults. */
-  parameters: Readonly<Record<string, string>>
-  /** The `AWS::CloudFormation::Stack` resource whose template this is. */
+  /** Construct paths by logical id, from the assembly. The template's own metadata may hold others. */
+  constructPaths: ReadonlyMap<string, string>
+  /** Values that replace the parameters' defaults. */
+  parameters: ReadonlyMap<string, string>
+  /** The `AWS::CloudFormation::Stack` resource that deploys this stack. */
   nestedIn?: { stackName: string; logicalId: string }
 }
 
 export type AssetFile = { path: string; form: "folder" | "zip" | "file" }
 
-export type TemplateBody = {
-  Transform?: unknown
-  Globals?: Record<string, unknown>
-  Parameters?: Record<string, ParameterBody>
-  Mappings?: Record<string, unknown>
-  Conditions?: Record<string, unknown>
-  Resources: Record<string, ResourceBody>
-  Outputs?: Record<string, OutputBody>
+/** The sections of a template. Their keys come from outside, so each section is a map. */
+export type Template = {
+  /** SAM's `Globals`. */
+  globals: ReadonlyMap<string, unknown>
+  parameters: ReadonlyMap<string, ParameterBody>
+  mappings: ReadonlyMap<string, unknown>
+  conditions: ReadonlyMap<string, unknown>
+  resources: ReadonlyMap<string, ResourceBody>
+  outputs: ReadonlyMap<string, OutputBody>
 }
 
 export type ParameterBody = { Type: string; Default?: unknown; AllowedValues?: unknown[] }
@@ -40,26 +41,3 @@ export type ResourceBody = {
 }
 
 export type OutputBody = { Value: unknown; Condition?: string; Export?: { Name: unknown } }
-
-export type Partition = { partition: string; urlSuffix: string }
-
-/** AWS: a region belongs to a partition with its own ARN prefix and DNS suffix (template-partitions) */
-export function partitionOf(region: string): Partition {
-  if (region.startsWith("cn-")) return { partition: "aws-cn", urlSuffix: "amazonaws.com.cn" }
-  if (region.startsWith("us-gov-")) return { partition: "aws-us-gov", urlSuffix: "amazonaws.com" }
-  return { partition: "aws", urlSuffix: "amazonaws.com" }
-}
-
-/** A stack around a template that is only a value. */
-export function stackOf(body: unknown, more: Partial<Stack> = {}): Stack {
-  return {
-    stackName: "stack",
-    body: body as TemplateBody,
-    region: "us-east-1",
-    accountId: "000000000000",
-    assets: new Map(),
-    constructPaths: {},
-    parameters: {},
-    ...more,
-  }
-}

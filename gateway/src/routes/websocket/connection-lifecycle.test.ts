@@ -28,7 +28,6 @@ const route = (routeKey: string): RouteDefinition => ({
   returnsResponse: true,
   integration: {
     ...origin,
-    integrationId: routeKey,
     type: "AWS_PROXY",
     uri: "",
     functionArn: routeKey,
@@ -39,7 +38,6 @@ const route = (routeKey: string): RouteDefinition => ({
 const api: WebSocketApiDefinition = {
   ...origin,
   apiId: "api",
-  name: "test",
   routeSelectionExpression: "$request.body.action",
   deployments: {
     d: {

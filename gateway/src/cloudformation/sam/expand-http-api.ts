@@ -1,0 +1,42 @@
+// Expands `AWS::Serverless::HttpApi` to an API and its stage.
+// AWS: SAM generates these resources for an HTTP API (template-sam)
+import type { ResourceBody } from "../source/stack.ts"
+import { type Properties, type Resources, withoutUndefined } from "./properties.ts"
+
+export function expandHttpApi(logicalId: string, resource: ResourceBody, properties: Properties): Resources {
+  const {
+    Name,
+    CorsConfiguration,
+    StageName = "$default",
+    StageVariables,
+    DefaultRouteSettings,
+    RouteSettings,
+    AccessLogSettings,
+  } = properties
+  const stageId =
+    StageName === "$default" ? `${logicalId}ApiGatewayDefaultStage` : `${logicalId}${String(StageName)}Stage`
+  // AWS: `true` allows every origin (template-sam-cors)
+  const cors = CorsConfiguration === true ? { AllowOrigins: ["*"] } : CorsConfiguration
+  const api: ResourceBody = {
+    ...resource,
+    Type: "AWS::ApiGatewayV2::Api",
+    Properties: {
+      Name: Name ?? { Ref: "AWS::StackName" },
+      ProtocolType: "HTTP",
+      ...withoutUndefined({ CorsConfiguration: cors }),
+    },
+  }
+  const stage: ResourceBody = {
+    Type: "AWS::ApiGatewayV2::Stage",
+    Properties: {
+      ApiId: { Ref: logicalId },
+      StageName,
+      AutoDeploy: true,
+      ...withoutUndefined({ StageVariables, DefaultRouteSettings, RouteSettings, AccessLogSettings }),
+    },
+  }
+  return [
+    [logicalId, api],
+    [stageId, stage],
+  ]
+}

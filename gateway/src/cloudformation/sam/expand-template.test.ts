@@ -1,0 +1,435 @@
+// What the resources of SAM yield.
+import { describe, expect, test } from "vitest"
+import { readDefinition } from "../read-definition.ts"
+import { stackOf } from "../testing/stack-of.ts"
+
+const handler = {
+  Type: "AWS::Serverless::Function",
+  Properties: { Runtime: "nodejs24.x", Handler: "index.handler", InlineCode: "exports.handler = () => 1" },
+}
+
+function define(Resources: Record<string, unknown>, sections: Record<string, unknown> = {}, folder = "/app") {
+  return readDefinition([stackOf({ Resources, ...sections }, { folder })])
+}
+
+function functionWith(properties: Record<string, unknown>) {
+  return { Handler: { ...handler, Properties: { ...handler.Properties, ...properties } } }
+}
+
+function functionWithEvents(Events: Record<string, unknown>) {
+  return functionWith({ Events })
+}
+
+describe("a function of SAM", () => {
+  test("has the properties, dead-letter queue and retries of the template", () => {
+    const queue = "arn:aws:sqs:us-east-1:000000000000:dead"
+    const { functions } = define(
+      functionWith({
+        FunctionName: "own",
+        MemorySize: 256,
+        Timeout: 7,
+        ReservedConcurrentExecutions: 3,
+        Environment: { Variables: { A: "b" } },
+        LoggingConfig: { LogFormat: "JSON" },
+        Role: "arn:aws:iam::000000000000:role/given",
+        DeadLetterQueue: { Type: "SQS", TargetArn: queue },
+        EventInvokeConfig: {
+          MaximumRetryAttempts: 1,
+          MaximumEventAgeInSeconds: 60,
+          DestinationConfig: { OnFailure: { Type: "SQS", Destination: queue } },
+        },
+      }),
+    )
+    expect(functions).toMatchObject([
+      {
+        logicalId: "Handler",
+        functionName: "own",
+        memoryMb: 256,
+        timeoutMs: 7000,
+        reservedConcurrency: 3,
+        environment: { A: "b" },
+        logFormat: "JSON",
+        roleArn: "arn:aws:iam::000000000000:role/given",
+        deadLetterArn: queue,
+        maximumRetryAttempts: 1,
+        maximumEventAgeSeconds: 60,
+        onFailureArn: queue,
+        code: { form: "inline", source: "exports.handler = () => 1" },
+      },
+    ])
+  })
+
+  test.each<[string, unknown, Record<string, unknown>]>([
+    ["a folder", "src", { form: "folder", path: "/app/src" }],
+    ["an archive", "code.zip", { form: "zip", path: "/app/code.zip" }],
+    ["an S3 URI", "s3://bucket/prefix/packaged.zip", { form: "zip", path: "/out/packaged.zip" }],
+    ["an S3 location", { Bucket: "bucket", Key: "packaged.zip" }, { form: "zip", path: "/out/packaged.zip" }],
+  ])("has its code in %s", (_, CodeUri, code) => {
+    const properties = { Runtime: "nodejs24.x", Handler: "index.handler", CodeUri }
+    const assets = new Map([["packaged.zip", { path: "/out/packaged.zip", form: "zip" as const }]])
+    const body = { Resources: { Handler: { Type: "AWS::Serverless::Function", Properties: properties } } }
+    expect(readDefinition([stackOf(body, { folder: "/app", assets })]).functions).toMatchObject([{ code }])
+  })
+
+  test("has its code next to the template when it names none", () => {
+    const properties = { Runtime: "nodejs24.x", Handler: "index.handler" }
+    const { functions } = define({ Handler: { Type: "AWS::Serverless::Function", Properties: properties } })
+    expect(functions).toMatchObject([{ code: { form: "folder", path: expect.stringMatching(/^\/app\/?$/) } }])
+  })
+
+  test("gets a role with its policies, unless it names one", () => {
+    const statement = { Effect: "Allow", Action: "s3:GetObject", Resource: "*" }
+    const { roles, functions, notices } = define(
+      functionWith({
+        Policies: [
+          "AmazonS3ReadOnlyAccess",
+          "arn:aws:iam::000000000000:policy/own",
+          { Statement: [statement] },
+          { DynamoDBReadPolicy: { TableName: "rows" } },
+          { LambdaInvokePolicy: { FunctionName: "other" } },
+          { KMSDecryptPolicy: { KeyId: "k" } },
+        ],
+      }),
+    )
+    expect(roles).toHaveLength(1)
+    expect(functions[0]!.roleArn).toBe(roles[0]!.arn)
+    expect(roles[0]).toMatchObject({
+      logicalId: "HandlerRole",
+      assumeRolePolicy: {
+        Statement: [{ Action: ["sts:AssumeRole"], Principal: { Service: ["lambda.amazonaws.com"] } }],
+      },
+      managedPolicyArns: [
+        "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+        "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",
+        "arn:aws:iam::000000000000:policy/own",
+      ],
+    })
+    expect(roles[0]!.policies.map(({ name, document }) => [name, document.Statement[0]])).toEqual([
+      ["HandlerRolePolicy0", statement],
+      [
+        "HandlerRolePolicy1",
+        {
+          Effect: "Allow",
+          Action: [
+            "dynamodb:GetItem",
+            "dynamodb:Scan",
+            "dynamodb:Query",
+            "dynamodb:BatchGetItem",
+            "dynamodb:DescribeTable",
+          ],
+          Resource: "arn:aws:dynamodb:us-east-1:000000000000:table/rows*",
+        },
+      ],
+      [
+        "HandlerRolePolicy2",
+        {
+          Effect: "Allow",
+          Action: ["lambda:InvokeFunction"],
+          Resource: "arn:aws:lambda:us-east-1:000000000000:function:other*",
+        },
+      ],
+    ])
+    expect(notices).toMatchObject([
+      {
+        logicalId: "Handler",
+        message: "The policy template KMSDecryptPolicy is not known here, so it allows nothing.",
+      },
+    ])
+    expect(define(functionWith({ Role: "arn:aws:iam::000000000000:role/given" })).roles).toEqual([])
+  })
+
+  test("and its role are absent when its condition does not hold", () => {
+    const Conditions = { Never: { "Fn::Equals": ["a", "b"] } }
+    const { functions, roles } = define({ Handler: { ...handler, Condition: "Never" } }, { Conditions })
+    expect([functions, roles]).toEqual([[], []])
+  })
+})
+
+describe("the globals of SAM", () => {
+  const globals = {
+    Runtime: "nodejs22.x",
+    Timeout: 9,
+    Layers: ["arn:aws:lambda:us-east-1:1:layer:general:1"],
+    Environment: { Variables: { A: "general", B: "general" } },
+  }
+
+  test("are merged into functions: maps by key, lists one after the other, and the function's own value wins", () => {
+    const { functions, notices } = define(
+      functionWith({
+        Runtime: "nodejs24.x",
+        Layers: ["arn:aws:lambda:us-east-1:1:layer:own:1"],
+        Environment: { Variables: { B: "own" } },
+      }),
+      { Globals: { Function: globals } },
+    )
+    expect(functions).toMatchObject([
+      { runtime: "nodejs24.x", timeoutMs: 9000, environment: { A: "general", B: "own" } },
+    ])
+    expect(notices.map(({ message }) => /layer:(\w+)/.exec(message)?.[1])).toEqual(["general", "own"])
+  })
+
+  test("of one type do not change resources of another", () => {
+    const table = { Type: "AWS::Serverless::SimpleTable" }
+    const { functions } = define({ ...functionWith({}), Table: table }, { Globals: { SimpleTable: { Timeout: 9 } } })
+    expect(functions).toMatchObject([{ timeoutMs: 3000 }])
+  })
+})
+
+describe("an HTTP API of SAM", () => {
+  test("with CorsConfiguration: true allows every origin", () => {
+    const api = (CorsConfiguration: unknown) => ({
+      Type: "AWS::Serverless::HttpApi",
+      Properties: { CorsConfiguration },
+    })
+    expect(define({ Api: api(true) }).httpApis[0]?.cors).toMatchObject({ allowOrigins: ["*"], allowMethods: [] })
+    expect(define({ Api: api({ AllowOrigins: ["https://a.example"] }) }).httpApis[0]?.cors).toMatchObject({
+      allowOrigins: ["https://a.example"],
+    })
+    expect(define({ Api: api(undefined) }).httpApis[0]).not.toHaveProperty("cors")
+  })
+
+  test("has a stage with the settings of the template", () => {
+    const { httpApis } = define({
+      Api: {
+        Type: "AWS::Serverless::HttpApi",
+        Properties: {
+          StageName: "dev",
+          StageVariables: { color: "blue" },
+          DefaultRouteSettings: { ThrottlingRateLimit: 5 },
+        },
+      },
+    })
+    expect(httpApis[0]!.stages).toMatchObject([
+      {
+        logicalId: "ApidevStage",
+        stageName: "dev",
+        variables: { color: "blue" },
+        defaultRouteSettings: { throttlingRateLimit: 5 },
+      },
+    ])
+    const unnamed = define({ Api: { Type: "AWS::Serverless::HttpApi" } }).httpApis[0]!.stages
+    expect(unnamed).toMatchObject([{ logicalId: "ApiApiGatewayDefaultStage", stageName: "$default" }])
+  })
+
+  test("has the routes of the events that name it, and an implicit API the others", () => {
+    const { httpApis, permissions, functions } = define({
+      ...functionWithEvents({
+        Own: {
+          Type: "HttpApi",
+          Properties: { ApiId: { Ref: "Api" }, Path: "/own", Method: "post", TimeoutInMillis: 100 },
+        },
+        Any: { Type: "HttpApi", Properties: { Path: "/any", Method: "*", PayloadFormatVersion: "1.0" } },
+        Default: { Type: "HttpApi" },
+      }),
+      Api: { Type: "AWS::Serverless::HttpApi" },
+    })
+    expect(httpApis.map(({ logicalId, routes }) => [logicalId, routes.map(({ routeKey }) => routeKey)])).toEqual([
+      ["Api", ["POST /own"]],
+      ["ServerlessHttpApi", ["ANY /any", "$default"]],
+    ])
+    expect(httpApis[0]!.routes[0]).toMatchObject({
+      functionArn: functions[0]!.arn,
+      timeoutMs: 100,
+      payloadFormatVersion: "2.0",
+    })
+    expect(httpApis[1]!.routes[0]).toMatchObject({ payloadFormatVersion: "1.0" })
+    expect(permissions.map(({ functionArn, principal, sourceArn }) => [functionArn, principal, sourceArn])).toEqual(
+      [0, 1, 1].map((index) => [
+        functions[0]!.arn,
+        "apigateway.amazonaws.com",
+        `arn:aws:execute-api:us-east-1:000000000000:${httpApis[index]!.apiId}/*`,
+      ]),
+    )
+  })
+
+  test("that is implicit has the globals of HTTP APIs", () => {
+    const { httpApis } = define(
+      functionWithEvents({ Get: { Type: "HttpApi", Properties: { Path: "/", Method: "get" } } }),
+      {
+        Globals: { HttpApi: { CorsConfiguration: true } },
+      },
+    )
+    expect(httpApis).toMatchObject([{ cors: { allowOrigins: ["*"] } }])
+  })
+})
+
+describe("a WebSocket API of SAM", () => {
+  const api = (properties: Record<string, unknown> = {}) => ({
+    ...functionWith({}),
+    Chat: {
+      Type: "AWS::Serverless::WebSocketApi",
+      Properties: {
+        RouteSelectionExpression: "$request.body.action",
+        Routes: {
+          $connect: { FunctionArn: { "Fn::GetAtt": ["Handler", "Arn"] } },
+          "send-it": {
+            FunctionArn: { "Fn::GetAtt": ["Handler", "Arn"] },
+            IntegrationTimeout: 5000,
+            ApiKeyRequired: true,
+          },
+        },
+        ...properties,
+      },
+    },
+  })
+  const routesOf = (definition: ReturnType<typeof define>) =>
+    Object.values(definition.webSocketApis[0]!.deployments)[0]!.routes
+
+  test("has a stage, its routes and the permissions to invoke the functions", () => {
+    const definition = define(
+      api({
+        StageVariables: { color: "blue" },
+        ApiKeySelectionExpression: "$context.authorizer.usageIdentifierKey",
+      }),
+    )
+    const [chat] = definition.webSocketApis
+    expect(chat).toMatchObject({
+      logicalId: "Chat",
+      routeSelectionExpression: "$request.body.action",
+      apiKeySelectionExpression: "$context.authorizer.usageIdentifierKey",
+      stages: [{ logicalId: "ChatdefaultStage", stageName: "default", variables: { color: "blue" } }],
+      authorizers: {},
+    })
+    expect(routesOf(definition)).toMatchObject({
+      $connect: { authorizationType: "NONE", integration: { timeoutMs: 29_000 } },
+      "send-it": {
+        logicalId: "ChatsenditRoute",
+        apiKeyRequired: true,
+        integration: { timeoutMs: 5000, functionArn: definition.functions[0]!.arn },
+      },
+    })
+    expect(definition.permissions.map(({ sourceArn }) => sourceArn)).toEqual(
+      ["$connect", "send-it"].map((key) => `arn:aws:execute-api:us-east-1:000000000000:${chat!.apiId}/*/${key}`),
+    )
+  })
+
+  test("has a Lambda authorizer on $connect, which API Gateway may invoke", () => {
+    const auth = { AuthType: "CUSTOM", AuthArn: { "Fn::GetAtt": ["Handler", "Arn"] }, IdentitySource: ["context.a"] }
+    const definition = define(api({ Auth: auth }))
+    const [chat] = definition.webSocketApis
+    const { $connect, "send-it": send } = routesOf(definition)
+    expect([$connect!.authorizationType, send!.authorizationType]).toEqual(["CUSTOM", "NONE"])
+    expect(chat!.authorizers[$connect!.authorizerId!]).toMatchObject({
+      logicalId: "ChatAuthorizer",
+      functionArn: definition.functions[0]!.arn,
+      identitySource: ["context.a"],
+    })
+    expect(definition.permissions.map(({ sourceArn }) => sourceArn)).toContain(
+      `arn:aws:execute-api:us-east-1:000000000000:${chat!.apiId}/authorizers/*`,
+    )
+  })
+
+  test("needs no permission for an authorizer that it invokes with a role", () => {
+    const role = "arn:aws:iam::000000000000:role/invoke"
+    const auth = { AuthType: "CUSTOM", AuthArn: { "Fn::GetAtt": ["Handler", "Arn"] }, InvokeRole: role }
+    const definition = define(api({ Auth: auth }))
+    expect(Object.values(definition.webSocketApis[0]!.authorizers)).toMatchObject([{ credentialsArn: role }])
+    expect(definition.permissions).toHaveLength(2)
+  })
+
+  test("can have IAM authorization on $connect", () => {
+    const definition = define(api({ Auth: { AuthType: "AWS_IAM" } }))
+    expect(routesOf(definition).$connect).toMatchObject({ authorizationType: "AWS_IAM" })
+    expect(definition.webSocketApis[0]!.authorizers).toEqual({})
+  })
+})
+
+describe("the events of a function", () => {
+  test("of SQS become a mapping with the settings of the event", () => {
+    const queue = "arn:aws:sqs:us-east-1:000000000000:q"
+    const { eventSourceMappings, functions } = define(
+      functionWithEvents({ Queue: { Type: "SQS", Properties: { Queue: queue, BatchSize: 2, Enabled: false } } }),
+    )
+    expect(eventSourceMappings).toMatchObject([
+      { queueArn: queue, functionArn: functions[0]!.arn, batchSize: 2, enabled: false },
+    ])
+  })
+
+  test("of S3 become notifications of the bucket, next to its own", () => {
+    const own = {
+      LambdaConfigurations: [{ Event: "s3:ObjectRemoved:*", Function: "arn:aws:lambda:us-east-1:0:function:f" }],
+    }
+    const { bucketNotifications, permissions, functions } = define({
+      ...functionWithEvents({
+        Upload: {
+          Type: "S3",
+          Properties: {
+            Bucket: { Ref: "Photos" },
+            Events: ["s3:ObjectCreated:Put", "s3:ObjectCreated:Post"],
+            Filter: { S3Key: { Rules: [{ Name: "prefix", Value: "in/" }] } },
+          },
+        },
+        Elsewhere: { Type: "S3", Properties: { Bucket: { Ref: "Missing" }, Events: "s3:ObjectCreated:*" } },
+      }),
+      Photos: { Type: "AWS::S3::Bucket", Properties: { BucketName: "photos", NotificationConfiguration: own } },
+    })
+    expect(bucketNotifications.map(({ events, prefix }) => [events, prefix])).toEqual([
+      [["s3:ObjectRemoved:*"], undefined],
+      [["s3:ObjectCreated:Put"], "in/"],
+      [["s3:ObjectCreated:Post"], "in/"],
+    ])
+    expect(permissions).toMatchObject([
+      { functionArn: functions[0]!.arn, principal: "s3.amazonaws.com", sourceAccount: "000000000000" },
+    ])
+  })
+
+  test("of a REST API make its implicit API and stage known to outputs, and are reported", () => {
+    const Outputs = {
+      Url: { Value: { "Fn::Sub": "https://${ServerlessRestApi}.example/${ServerlessRestApiProdStage}" } },
+    }
+    const { outputs, notices } = define(
+      functionWithEvents({ Get: { Type: "Api", Properties: { Path: "/", Method: "get" } } }),
+      { Outputs },
+    )
+    expect(outputs.Url).toMatch(/^https:\/\/.+\.example\/.+/)
+    expect(notices).toMatchObject([
+      { logicalId: "ServerlessRestApi", message: expect.stringContaining("REST APIs are not served") },
+    ])
+  })
+
+  test("of a REST API that is defined add no implicit API", () => {
+    const { notices } = define({
+      ...functionWithEvents({ Get: { Type: "Api", Properties: { RestApiId: { Ref: "Rest" } } } }),
+      Rest: { Type: "AWS::Serverless::Api" },
+    })
+    expect(notices.map(({ logicalId, message }) => [logicalId, message])).toEqual([
+      ["Rest", "AWS::Serverless::Api is not served."],
+    ])
+  })
+
+  test("of another type are reported", () => {
+    const { notices } = define(functionWithEvents({ Daily: { Type: "Schedule", Properties: {} } }))
+    expect(notices).toEqual([
+      {
+        logicalId: "Handler",
+        type: "AWS::Serverless::Function",
+        message: "Its event Daily of type Schedule is not served, so it never invokes the function.",
+      },
+    ])
+  })
+})
+
+test("a simple table has one key, of the given name and type or a text id", () => {
+  const { tables } = define({
+    Plain: { Type: "AWS::Serverless::SimpleTable", Properties: { TableName: "plain" } },
+    Other: { Type: "AWS::Serverless::SimpleTable", Properties: { PrimaryKey: { Name: "n", Type: "Number" } } },
+  })
+  expect(tables.map(({ createTable }) => createTable)).toMatchObject([
+    {
+      TableName: "plain",
+      AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+      KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+      BillingMode: "PAY_PER_REQUEST",
+    },
+    { AttributeDefinitions: [{ AttributeName: "n", AttributeType: "N" }], KeySchema: [{ AttributeName: "n" }] },
+  ])
+})
+
+test("a layer has the files of its content", () => {
+  const { functions, notices } = define({
+    ...functionWith({ Layers: [{ Ref: "Layer" }] }),
+    Layer: { Type: "AWS::Serverless::LayerVersion", Properties: { ContentUri: "layer/" } },
+  })
+  expect(functions).toMatchObject([{ layers: [{ form: "folder", path: "/app/layer/" }] }])
+  expect(notices).toEqual([])
+})
