@@ -9,7 +9,7 @@ import { DockerImageAsset, Platform } from "aws-cdk-lib/aws-ecr-assets"
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam"
 import type { BaseDocumentInsightStack } from "./base-stack.ts"
 import { contentSecurityPolicy, type PageOrigins } from "./content-security-policy.ts"
-import type { PageConfig } from "./web-hosting-stack.ts"
+import type { PageConfig } from "./page-config.ts"
 
 export type AppRunnerServiceProps = { webRoot: string; pageConfig: PageConfig; origins: PageOrigins }
 

@@ -26,6 +26,7 @@ import { addAppRunnerService } from "./app-runner-service.ts"
 import { BaseDocumentInsightStack, type DocumentInsightStackProps } from "./base-stack.ts"
 import { ConfigError } from "./config.ts"
 import { contentSecurityPolicy, type PageOrigins } from "./content-security-policy.ts"
+import type { PageConfig } from "./page-config.ts"
 import type { StorageStack } from "./storage-stack.ts"
 import { acknowledgeHosting } from "./web-hosting-exceptions.ts"
 import type { WebSocketApiStack } from "./websocket-api-stack.ts"
@@ -37,9 +38,6 @@ export type WebHostingStackProps = DocumentInsightStackProps & {
   /** The built page: a folder with `index.html`. */
   webRoot: string
 }
-
-/** The content of `config.json`, which the page reads when it starts, so that one build serves every environment. */
-export type PageConfig = { webSocketUrl: string; apiEndpoint: string; envName: string }
 
 export class WebHostingStack extends BaseDocumentInsightStack {
   constructor(scope: Construct, props: WebHostingStackProps) {

@@ -1,6 +1,6 @@
 // Follows every relative link of the Markdown files in this repository, anchors included.
 import { execFileSync } from "node:child_process"
-import { existsSync, readFileSync, statSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { dirname, join, relative } from "node:path"
 import { expect, test } from "vitest"
 
@@ -14,6 +14,29 @@ const pages = execFileSync("git", ["ls-files", "--cached", "--others", "--exclud
 test("every relative link in a Markdown file leads to a file, and to an anchor in it", () => {
   expect(pages.length).toBeGreaterThan(50)
   expect(pages.flatMap((name) => brokenLinks(join(root, name)))).toEqual([])
+})
+
+test("every path that a Markdown file names in backticks exists", () => {
+  // The changelog names files of earlier versions.
+  const missing = pages
+    .filter((name) => name !== "CHANGELOG.md")
+    .flatMap((name) =>
+      pathsIn(readFileSync(join(root, name), "utf8"))
+        .filter((path) => !existsSync(join(root, path)))
+        .map((path) => `${name}: ${path}`),
+    )
+  expect(missing).toEqual([])
+})
+
+test("docs/aws/README.md links every page of its folder", () => {
+  const index = readFileSync(join(root, "docs", "aws", "README.md"), "utf8")
+  const others = pages.filter((name) => name.startsWith("docs/aws/") && name !== "docs/aws/README.md")
+  expect(others.filter((name) => !index.includes(`](${name.slice("docs/aws/".length)})`))).toEqual([])
+})
+
+test("paths are found in backticks, with the folder of the gateway left out or not", () => {
+  const text = "`gateway/src/gateway.ts`, `edge/cors.ts`, `docs/decisions/NNNN-title.md`, `edge/`, `a/b.ts`, edge/x.ts"
+  expect(pathsIn(text)).toEqual(["gateway/src/gateway.ts", "gateway/src/edge/cors.ts", "gateway/src/edge/"])
 })
 
 test.each([
@@ -49,6 +72,34 @@ function linksOf(markdown: string): string[] {
   const inline = [...text.matchAll(/\]\(([^()\s]+)(?: "[^"]*")?\)/g)]
   const definitions = [...text.matchAll(/^\[[^\]]+\]: (\S+)/gm)]
   return [...inline, ...definitions].map(([, target = ""]) => target).filter((target) => !/^[a-z]+:/i.test(target))
+}
+
+const folders = [
+  "gateway",
+  "functions",
+  "infrastructure",
+  "client",
+  "protocol",
+  "web",
+  "scripts",
+  "tests",
+  "docs",
+  "samples",
+]
+const gatewayFolders = readdirSync(join(root, "gateway", "src"), { withFileTypes: true }).flatMap((entry) =>
+  entry.isDirectory() ? [entry.name] : [],
+)
+
+/** Paths from the root, or from `gateway/src` as the documents about the gateway write them. No placeholders. */
+function pathsIn(markdown: string): string[] {
+  const named = [...withoutFences(markdown).matchAll(/`([a-z][\w-]*\/[\w./-]*)`/g)].map(([, path = ""]) => path)
+  return named
+    .filter((path) => !/NNNN/.test(path))
+    .flatMap((path) => {
+      const [first = ""] = path.split("/")
+      if (folders.includes(first)) return [path]
+      return gatewayFolders.includes(first) ? [`gateway/src/${path}`] : []
+    })
 }
 
 /** Explicit anchors, and the ids that GitHub gives to headings. */

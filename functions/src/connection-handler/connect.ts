@@ -1,6 +1,6 @@
 // `$connect`: everybody may come in. What a connection may see is decided per document: by knowing its unguessable id.
 import type { APIGatewayProxyWebsocketEventV2 } from "aws-lambda"
-import type { ConnectionHandlerDependencies, ConnectionHandlerResult } from "./routes.ts"
+import type { ConnectionHandlerDependencies, ConnectionHandlerResult } from "./dependencies.ts"
 
 /** Nothing is stored: a connection is worth a row only once it watches a document. */
 export function connect(

@@ -1,7 +1,7 @@
 // `$disconnect`: removes the connection as a watcher. What it misses is removed by the processor on a 410, or by TTL.
 // AWS: delivery is best effort, and the result is ignored (disconnect-once, disconnect-result-ignored)
 import type { APIGatewayProxyWebsocketEventV2 } from "aws-lambda"
-import type { ConnectionHandlerDependencies, ConnectionHandlerResult } from "./routes.ts"
+import type { ConnectionHandlerDependencies, ConnectionHandlerResult } from "./dependencies.ts"
 
 // The published types lack them. AWS: only a DISCONNECT event has these two (event-disconnect-context)
 type DisconnectContext = { disconnectStatusCode?: number; disconnectReason?: string }

@@ -7,8 +7,8 @@ import {
   watchRequestSchema,
 } from "@document-insight/protocol"
 import * as v from "valibot"
+import type { ConnectionHandlerDependencies } from "./dependencies.ts"
 import { parseMessage } from "./parse-message.ts"
-import type { ConnectionHandlerDependencies } from "./routes.ts"
 
 export async function answerProgress(
   connectionId: string,

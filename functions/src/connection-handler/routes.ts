@@ -1,18 +1,11 @@
 // Which file answers which route. A message's answer is the `body` that is returned: the route response sends it.
-import type { Logger } from "@aws-lambda-powertools/logger"
 import type { ServerMessage } from "@document-insight/protocol"
 import type { APIGatewayProxyWebsocketEventV2, Context } from "aws-lambda"
-import type { DocumentsTable } from "../storage/documents-table.ts"
-import type { WatchersTable } from "../storage/watchers-table.ts"
 import { connect } from "./connect.ts"
 import { answerByDefault } from "./default.ts"
+import type { ConnectionHandlerDependencies, ConnectionHandlerResult } from "./dependencies.ts"
 import { disconnect } from "./disconnect.ts"
 import { answerProgress } from "./progress.ts"
-
-export type ConnectionHandlerDependencies = { documents: DocumentsTable; watchers: WatchersTable; logger: Logger }
-
-/** 200 always: a message that cannot be understood is answered in words, and its connection stays open. */
-export type ConnectionHandlerResult = { statusCode: 200; body?: string }
 
 export function createConnectionHandler(dependencies: ConnectionHandlerDependencies) {
   const { logger } = dependencies

@@ -2,6 +2,7 @@
 import { setImmediate } from "node:timers/promises"
 import { type CountedName, createNameCollector } from "./named-entities.ts"
 import { sampleEvenly } from "./sample-evenly.ts"
+import type { Term } from "./term.ts"
 import { createWordClasses } from "./word-classes.ts"
 
 const partCharacters = 4_000
@@ -15,9 +16,6 @@ export type EnglishAnalysis = {
   /** Whether the text uses the word mostly as a noun. */
   isNoun(word: string): boolean
 }
-
-/** A word as compromise tagged it; `post` is what is between it and the next word. */
-export type Term = { text: string; post: string; tags: ReadonlySet<string> }
 
 /**
  * @param sentences in the document's order

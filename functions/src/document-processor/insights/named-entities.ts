@@ -1,7 +1,7 @@
 // Selects the people, places and organizations that an English text names from the candidates that compromise finds.
 //
 // The selection is strict, since one wrong name costs more trust than a missing one.
-import type { Term } from "./analyze-english.ts"
+import type { Term } from "./term.ts"
 
 const keptNames = 12
 // Counting the mentions of a name searches the whole text: it is done for the most frequent candidates only.

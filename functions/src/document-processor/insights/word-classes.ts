@@ -1,5 +1,5 @@
 // Records which words a text uses as nouns, since a key phrase ends with one.
-import type { Term } from "./analyze-english.ts"
+import type { Term } from "./term.ts"
 
 export function createWordClasses() {
   const uses = new Map<string, { asNoun: number; inAll: number }>()
