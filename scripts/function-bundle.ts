@@ -15,10 +15,8 @@ import { GatewayError } from "@document-insight/gateway"
 import type { BuildFailure, OutputFile } from "esbuild"
 import { createIncrementalBundle } from "./incremental-bundle.ts"
 
-const root = join(import.meta.dirname, "..")
-
-/** A deployed handler: its folder in `functions/src`, and the folder of the asset that was built from it. */
-export type DeployedHandler = { name: string; assetFolder: string }
+/** A deployed handler: its source file, and the folder of the asset that was built from it. */
+export type DeployedHandler = { entry: string; assetFolder: string }
 
 export type FunctionBundle = {
   /** Contains the newest bundle without errors, and the other files of the deployed asset. */
@@ -33,9 +31,9 @@ export type FunctionBundle = {
   close(): Promise<void>
 }
 
-export async function createFunctionBundle({ name, assetFolder }: DeployedHandler): Promise<FunctionBundle> {
-  const folder = mkdtempSync(join(tmpdir(), `${name}-`))
-  const bundle = await createIncrementalBundle(join(root, "functions", "src", name, "handler.ts"), folder)
+export async function createFunctionBundle({ entry, assetFolder }: DeployedHandler): Promise<FunctionBundle> {
+  const folder = mkdtempSync(join(tmpdir(), "function-bundle-"))
+  const bundle = await createIncrementalBundle(entry, folder)
   let lastHashes: string | undefined
   /** Undefined before the first bundle and after a failure, because the failure may be a file that does not exist yet. */
   let inputs: Set<string> | undefined
@@ -46,14 +44,11 @@ export async function createFunctionBundle({ name, assetFolder }: DeployedHandle
       const previousInputs = inputs
       if (previousInputs && changed.length > 0 && !changed.some((path) => previousInputs.has(path))) return false
       inputs = undefined
-      const startedAt = Date.now()
       const result = await bundle.rebuild().catch(throwBuildFailed)
       inputs = new Set(result.inputs)
       const hashes = result.files.map(({ hash }) => hash).join()
       const hasChanged =
-        lastHashes === undefined
-          ? result.inputs.some((path) => changedSinceStart(path, startedAt))
-          : hashes !== lastHashes
+        lastHashes === undefined ? result.inputs.some((path) => changedSinceStart(path)) : hashes !== lastHashes
       lastHashes = hashes
       if (hasChanged) writeFolder(folder, assetFolder, result.files)
       return hasChanged
@@ -65,10 +60,10 @@ export async function createFunctionBundle({ name, assetFolder }: DeployedHandle
   }
 }
 
-/** Whether a file changed between the start of this process, which deployed it, and `before`. */
-function changedSinceStart(path: string, before: number): boolean {
+/** Whether a file may have changed after it was deployed, which this process did when it started. */
+function changedSinceStart(path: string): boolean {
   const { mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? { mtimeMs: 0 }
-  return mtimeMs > performance.timeOrigin && mtimeMs < before
+  return mtimeMs > performance.timeOrigin
 }
 
 /** Replaces each file by a rename, because an execution environment may read it at any moment. */

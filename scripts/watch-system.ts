@@ -22,12 +22,12 @@ export function watchSystem(gateway: Gateway, prepare: () => Promise<void>): Pic
     return names.length > 0 ? names.join(", ") : undefined
   }
 
-  async function bundleFunction({ functionName, ...handler }: ServedHandler, changed: readonly string[]) {
+  async function bundleFunction({ functionName, name, ...handler }: ServedHandler, changed: readonly string[]) {
     const bundle = bundles.get(functionName) ?? (await createFunctionBundle(handler))
     bundles.set(functionName, bundle)
     if (!(await bundle.rebuild(changed))) return undefined
     await gateway.updateFunctionCode(functionName, bundle.folder)
-    return handler.name
+    return name
   }
 
   const functions = watchSource({
@@ -56,14 +56,16 @@ export function watchSystem(gateway: Gateway, prepare: () => Promise<void>): Pic
   }
 }
 
-type ServedHandler = DeployedHandler & { functionName: string }
+type ServedHandler = DeployedHandler & { functionName: string; name: string }
+
+const entryOf = (name: string) => join(root, "functions", "src", name, "handler.ts")
 
 /** A function's name ends with its folder in `functions/src` (`infrastructure/src/document-insight-function.ts`). */
 function handlersOf(gateway: Gateway): ServedHandler[] {
   return gateway.functions().flatMap(({ functionName, codePath }) => {
     const parts = functionName.split("-")
     const names = parts.map((_, at) => parts.slice(at).join("-"))
-    const name = names.find((one) => existsSync(join(root, "functions", "src", one, "handler.ts")))
-    return name && codePath ? [{ functionName, name, assetFolder: codePath }] : []
+    const name = names.find((one) => existsSync(entryOf(one)))
+    return name && codePath ? [{ functionName, name, entry: entryOf(name), assetFolder: codePath }] : []
   })
 }
