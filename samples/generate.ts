@@ -1,6 +1,7 @@
-// Makes the sample documents. Two runs give the same bytes, so a change in them is a change in their sources.
+// Implements `npm run samples`: generates the sample documents. The same sources always give the same bytes.
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
+import { runCommand } from "../scripts/run-command.ts"
 import { Book, type BookOptions } from "./typesetting/book.ts"
 import { parseMarkdown } from "./typesetting/markdown.ts"
 import { scanPage } from "./typesetting/scan.ts"
@@ -10,7 +11,7 @@ import { writeWordDocument } from "./typesetting/word-document.ts"
 const sources = join(import.meta.dirname, "sources")
 const handbook = join(import.meta.dirname, "..", "docs", "handbook")
 
-/** Writes every generated sample into `folder`, and returns their names. */
+/** Writes every generated sample to `folder` and returns their names. */
 export async function generateSamples(folder: string): Promise<string[]> {
   const shortNote = await readFile(join(sources, "progress-in-three-pages.md"), "utf8")
   const shortBook = { title: "Progress in three pages", subtitle: "What a progress bar promises", bound: false }
@@ -25,7 +26,7 @@ export async function generateSamples(folder: string): Promise<string[]> {
     "scanned-letter.pdf": await scan(await readFile(join(sources, "scanned-letter.txt"), "utf8")),
     "meeting-notes.docx": writeWordDocument(parseMarkdown(await readFile(join(sources, "meeting-notes.md"), "utf8"))),
     "protected.pdf": await typeset(shortNote, { ...shortBook, password: "open sesame" }),
-    // Without its end a PDF has no table of where its objects are.
+    // Without its end a PDF has no cross-reference table.
     "broken.pdf": short.subarray(0, 4_000),
   }
   await mkdir(folder, { recursive: true })
@@ -46,13 +47,22 @@ async function typeset(markdown: string, options: BookOptions): Promise<Buffer> 
   return book.finish()
 }
 
-/** Each page is one picture: there is nothing in it that a search or a screen reader could find. */
+/** Each page is one image without text, as a scanner makes it. */
 async function scan(letter: string): Promise<Buffer> {
   const book = new Book({ title: "Scan", subtitle: "", bound: false })
   for (const [index, page] of letter.split("-- page --\n").entries()) book.addPicture(scanPage(page, index + 1))
   return book.finish({ numbered: false })
 }
 
+const command = {
+  usage: "npm run samples",
+  summary: "Generates the documents in samples/ from docs/handbook/ and samples/sources/.",
+  options: {},
+} as const
+
 if (import.meta.main) {
-  for (const name of await generateSamples(import.meta.dirname)) console.log(`samples/${name}`)
+  await runCommand(command, async () => {
+    for (const name of await generateSamples(import.meta.dirname)) console.log(`samples/${name}`)
+    return 0
+  })
 }

@@ -1,4 +1,5 @@
-// `npm run deploy`, `diff` and `destroy`: the CDK CLI on all stacks of one environment; a deployment is checked first.
+// Implements `npm run deploy`, `diff` and `destroy`: the CDK CLI on all stacks of one environment. A deployment is
+// checked first.
 import { spawn } from "node:child_process"
 import { join, resolve } from "node:path"
 import { apiGatewayAccountStackName, synthesize } from "@document-insight/infrastructure"
@@ -6,29 +7,86 @@ import { checkAccount } from "./aws/account-checks.ts"
 import { AwsAccessError, findAwsAccess, reportProblems } from "./aws/aws-access.ts"
 import { readRequirements } from "./aws/deployment-requirements.ts"
 import { buildPage } from "./build-page.ts"
-import { type ContextFlags, failWith, readContextFlags } from "./context-flags.ts"
+import { type CloudAssemblyContext, contextOptions, readContext } from "./context-options.ts"
+import { CommandError, runCommand } from "./run-command.ts"
 
 const root = join(import.meta.dirname, "..")
-const commands: Record<string, (flags: ContextFlags) => Promise<string[]>> = {
-  deploy: prepareDeployment,
-  diff: async (flags) => ["diff", ...(await appOptions(flags))],
-  destroy: async (flags) => ["destroy", "--all", ...(await appOptions(flags))],
-}
-const [command = "", ...args] = process.argv.slice(2)
 
-try {
-  const prepare = commands[command]
-  if (!prepare) throw new Error(`"${command}" is not a command. Commands: ${Object.keys(commands).join(", ")}.`)
-  const flags = readContextFlags(args, { allowRest: true })
-  const cdkArguments = await prepare(flags)
+type CdkCommand = {
+  name: string
+  summary: string
+  /** Options of the CDK CLI that this command takes too. */
+  cdkOptions: Readonly<Record<string, { type: "string" | "boolean"; value?: string; help: string }>>
+  /** @returns the arguments of the CDK CLI */
+  prepare(context: CloudAssemblyContext, profile: string | undefined): Promise<string[]>
+}
+
+const commands: CdkCommand[] = [
+  {
+    name: "deploy",
+    summary: "Checks the AWS account, then deploys the stacks of one environment.",
+    cdkOptions: {
+      "require-approval": { type: "string", value: "LEVEL", help: "never | any-change | broadening (default)" },
+    },
+    prepare: prepareDeployment,
+  },
+  {
+    name: "diff",
+    summary: "Compares the stacks of one environment with what is deployed.",
+    cdkOptions: {},
+    prepare: async (context) => ["diff", ...(await appOptions(context))],
+  },
+  {
+    name: "destroy",
+    summary: "Deletes the stacks of one environment from AWS.",
+    cdkOptions: { force: { type: "boolean", help: "do not ask for confirmation" } },
+    prepare: async (context) => ["destroy", "--all", ...(await appOptions(context))],
+  },
+]
+
+const [name, ...argv] = process.argv.slice(2)
+const selected = commands.find((command) => command.name === name)
+if (!selected) throw new Error(`"${name}" is not a command. Commands: ${commands.map((one) => one.name).join(", ")}.`)
+await run(selected, argv)
+
+async function run({ name, summary, cdkOptions, prepare }: CdkCommand, argv: readonly string[]): Promise<void> {
+  const command = {
+    usage: `npm run ${name} -- [options] [-- options of cdk ${name}]`,
+    summary,
+    options: {
+      ...contextOptions,
+      profile: { type: "string", value: "NAME", help: "the profile of ~/.aws/config" },
+      ...cdkOptions,
+    },
+    passedOn: `options of \`cdk ${name}\`, passed on unchanged`,
+  } as const
+  await runCommand(
+    command,
+    async ({ values: { env, context, output, profile, ...others }, passedOn }) => {
+      const assembly = readContext({ env, context, output })
+      const cdkArguments = await prepare(assembly, profile).catch((error) => {
+        if (error instanceof AwsAccessError) return error
+        throw new CommandError((error as Error).message, `\`npm run ${name} -- --help\` lists the options.`, error)
+      })
+      if (cdkArguments instanceof AwsAccessError) {
+        reportProblems(cdkArguments)
+        return 1
+      }
+      const options = Object.entries({ ...others, ...(profile !== undefined && { profile }) })
+      const flags = options.map(([name, value]) => (value === true ? `--${name}` : `--${name}=${value}`))
+      return runCdk([...cdkArguments, ...flags, ...passedOn])
+    },
+    argv,
+  )
+}
+
+function runCdk(args: readonly string[]): Promise<number> {
   const cli = join(root, "node_modules", "aws-cdk", "bin", "cdk")
-  const cdk = spawn(process.execPath, [cli, ...cdkArguments, ...flags.rest], { cwd: root, stdio: "inherit" })
-  cdk.once("close", (code) => {
-    process.exitCode = code ?? 1
+  const cdk = spawn(process.execPath, [cli, ...args], { cwd: root, stdio: "inherit" })
+  return new Promise((resolve, reject) => {
+    cdk.once("error", reject)
+    cdk.once("close", (code) => resolve(code ?? 1))
   })
-} catch (error) {
-  if (error instanceof AwsAccessError) reportProblems(error)
-  else failWith(error, "`npm run deploy -- --env prod -c key=value`, and any option of `cdk deploy`.")
 }
 
 /**
@@ -38,9 +96,12 @@ try {
  * ask before it broadens permissions.
  * @throws AwsAccessError when the credentials or the account cannot be used for it.
  */
-async function prepareDeployment({ envName, context, output, rest }: ContextFlags): Promise<string[]> {
+async function prepareDeployment(
+  { envName, context, output }: CloudAssemblyContext,
+  profile: string | undefined,
+): Promise<string[]> {
   // First, because it takes a moment, and building and synthesizing take several seconds.
-  const access = await findAwsAccess({ profile: optionValue(rest, "--profile") })
+  const access = await findAwsAccess({ profile })
   await buildPage()
   const report = await synthesize({ outdir: output, context, validate: true, ...(envName && { envName }) })
   if (report) process.stderr.write(`${report}\n`)
@@ -57,15 +118,8 @@ async function prepareDeployment({ envName, context, output, rest }: ContextFlag
 }
 
 /** The options with which the CDK CLI runs the app itself. */
-async function appOptions({ envName, context, output }: ContextFlags): Promise<string[]> {
+async function appOptions({ envName, context, output }: CloudAssemblyContext): Promise<string[]> {
   await buildPage()
   const settings = Object.entries({ ...context, ...(envName && { env: envName }) })
   return ["--output", output, ...settings.flatMap(([key, value]) => ["--context", `${key}=${value}`])]
-}
-
-function optionValue(options: readonly string[], name: string): string | undefined {
-  const inline = options.find((option) => option.startsWith(`${name}=`))
-  if (inline) return inline.slice(name.length + 1)
-  const index = options.indexOf(name)
-  return index === -1 ? undefined : options[index + 1]
 }

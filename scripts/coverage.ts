@@ -3,22 +3,20 @@ import { spawn } from "node:child_process"
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, relative, sep } from "node:path"
-import { parseArgs } from "node:util"
 import { roomOf } from "../tests/mutants/rooms.ts"
+import { runCommand } from "./run-command.ts"
 
 const root = join(import.meta.dirname, "..")
 
-const help = `Measures which statements the unit and contract tests run.
-
-  npm run coverage                       every unit and contract test
-  npm run coverage -- gateway/src/iam    only the tests below a folder
-
-Options:
-  --help    this text
-
+const command = {
+  usage: "npm run coverage -- [PATH...]",
+  summary: "Measures which statements the unit and contract tests run.",
+  options: {},
+  positionals: ["PATH...", "only the tests below these folders, for example gateway/src/iam"],
+  details: `
 The table shows statements per room of the gateway and per package. Code that runs in
-worker threads (gateway/src/lambda/worker), in child processes or in a browser is not counted. Nothing is enforced.
-`
+worker threads (gateway/src/lambda/worker), in child processes or in a browser is not counted. Nothing is enforced.`,
+} as const
 
 type Counts = { total: number; covered: number }
 
@@ -70,23 +68,4 @@ function formatTable(rooms: ReadonlyMap<string, Counts>): string {
   return lines.join("\n")
 }
 
-function readPaths(args: string[]): string[] | "help" {
-  const options = { help: { type: "boolean", short: "h", default: false } } as const
-  const { tokens } = parseArgs({ args, options, strict: false, tokens: true })
-  for (const token of tokens) {
-    if (token.kind === "option" && token.name !== "help") {
-      throw new Error(`${token.rawName} is not a known option. Known options: --help.`)
-    }
-  }
-  const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
-  return values.help ? "help" : positionals
-}
-
-try {
-  const paths = readPaths(process.argv.slice(2))
-  if (paths === "help") process.stdout.write(help)
-  else process.exitCode = await measure(paths)
-} catch (error) {
-  process.stderr.write(`${(error as Error).message}\n  Hint: npm run coverage -- --help\n`)
-  process.exitCode = 1
-}
+await runCommand(command, ({ positionals }) => measure(positionals))

@@ -1,24 +1,29 @@
-// `npm run synth`: writes cdk.out and checks it against CloudFormation's rules; no account, no network, no Docker.
+// Implements `npm run synth`: writes cdk.out and validates it against CloudFormation's rules, without an AWS account.
 import { synthesize } from "@document-insight/infrastructure"
 import { buildPage } from "./build-page.ts"
-import { failWith, readContextFlags } from "./context-flags.ts"
+import { contextOptions, readContext } from "./context-options.ts"
+import { CommandError, runCommand } from "./run-command.ts"
 
-const usage = `Usage: npm run synth -- [--env NAME] [-c key=value]... [--output DIR]
+const command = {
+  usage: "npm run synth -- [options]",
+  summary: "Synthesizes the CDK app and validates its templates. Needs no AWS account, network or Docker.",
+  options: contextOptions,
+} as const
 
-  --env NAME      an environment of cdk.json (default: the one it names)
-  -c key=value    a setting of infrastructure/src/config.ts, over cdk.json's
-  --output DIR    where the cloud assembly goes (default: cdk.out)`
-
-try {
-  const { envName, context, output, help } = readContextFlags(process.argv.slice(2))
-  if (help) {
-    console.log(usage)
-  } else {
+await runCommand(command, async ({ values }) => {
+  const { envName, context, output } = readContext(values)
+  try {
     await buildPage()
-    const report = await synthesize({ outdir: output, context, validate: true, ...(envName && { envName }) })
+    const report = await synthesize({
+      outdir: output,
+      context,
+      validate: true,
+      ...(envName !== undefined && { envName }),
+    })
     if (report) process.stderr.write(`${report}\n`)
-    process.stderr.write(`Wrote ${output}\n`)
+  } catch (error) {
+    throw new CommandError((error as Error).message, "infrastructure/src/config.ts lists the settings.", error)
   }
-} catch (error) {
-  failWith(error, "`npm run synth -- --help` lists the options; infrastructure/src/config.ts lists the settings.")
-}
+  process.stderr.write(`Wrote ${output}\n`)
+  return 0
+})

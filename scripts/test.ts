@@ -1,4 +1,4 @@
-// `npm test`: every check and every test that CI runs. Its last line is `N passed, N failed`.
+// Implements `npm test`: all checks and tests that CI runs. The last line is `N passed, N failed`.
 import { spawn } from "node:child_process"
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -6,19 +6,35 @@ import { join } from "node:path"
 import { buildPage } from "./build-page.ts"
 import { runChecks } from "./check.ts"
 import { installChromium } from "./chromium.ts"
+import { runCommand } from "./run-command.ts"
 
 const root = join(import.meta.dirname, "..")
 
-const checks = await runChecks()
-await installChromium()
-await buildPage()
-const tests = await runTests(process.argv.slice(2))
-const passed = tests.passed + checks.filter((check) => check.passed).length
-const failed = tests.failed + checks.filter((check) => !check.passed).length
-console.log(`\n${passed} passed, ${failed} failed`)
-process.exitCode = failed === 0 ? 0 : 1
+const command = {
+  usage: "npm test -- [PATH...] [options] [-- options of vitest]",
+  summary: "Runs all checks and tests. The last line of the output is `N passed, N failed`.",
+  options: {
+    project: { type: "string", multiple: true, value: "NAME", help: "only this level of tests: unit, contract or e2e" },
+    testNamePattern: { type: "string", short: "t", value: "REGEX", help: "only tests whose title matches" },
+    bail: { type: "string", value: "N", help: "stop after N failed tests" },
+  },
+  positionals: ["PATH...", "only test files whose path contains one of these"],
+  passedOn: "options of `vitest run`, passed on unchanged",
+} as const
 
-/** A run that ends badly with no failed test (an error outside of tests, a crash) counts as one failure. */
+await runCommand(command, async ({ values, positionals, passedOn }) => {
+  const checks = await runChecks()
+  await installChromium()
+  await buildPage()
+  const options = Object.entries(values).flatMap(([name, value]) => [value].flat().map((one) => `--${name}=${one}`))
+  const tests = await runTests([...options, ...positionals, ...passedOn])
+  const passed = tests.passed + checks.filter((check) => check.passed).length
+  const failed = tests.failed + checks.filter((check) => !check.passed).length
+  console.log(`\n${passed} passed, ${failed} failed`)
+  return failed === 0 ? 0 : 1
+})
+
+/** A run that fails without a failed test (an error outside of tests, a crash) counts as one failure. */
 async function runTests(args: string[]): Promise<{ passed: number; failed: number }> {
   const folder = mkdtempSync(join(tmpdir(), "document-insight-test-"))
   const report = join(folder, "report.json")

@@ -1,48 +1,45 @@
-// `npm run verify:aws`: deploys the contract stack to AWS, runs every contract case, measures, reports, removes the stack.
+// Implements `npm run verify:aws`: deploys the contract stack to AWS, runs every contract case, measures, reports, and
+// removes the stack.
 import { execFileSync } from "node:child_process"
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join, resolve } from "node:path"
-import { parseArgs } from "node:util"
 import { AwsAccessError, findAwsAccess, reportProblems } from "./aws/aws-access.ts"
 import { contractReport, dateOf } from "./aws/contract-report.ts"
 import { type ContractStack, deployContractStack, serveContractStack } from "./aws/contract-stack.ts"
 import { measureLatency } from "./aws/measure-latency.ts"
 import { runContract } from "./aws/run-contract.ts"
-import { failWith } from "./context-flags.ts"
+import { CommandError, runCommand } from "./run-command.ts"
 
 const root = join(import.meta.dirname, "..")
 
-const usage = `Usage: npm run verify:aws -- [options]
-
+const command = {
+  usage: "npm run verify:aws -- [options]",
+  summary: "Runs the contract cases against AWS, measures latency, and writes a report.",
+  options: {
+    region: { type: "string", value: "NAME", help: "the region (default: AWS_REGION, or the profile's)" },
+    profile: { type: "string", value: "NAME", help: "the profile of ~/.aws/config" },
+    rows: { type: "string", value: "PATTERN", help: 'only cases whose name matches, such as "limit-"' },
+    samples: { type: "string", value: "N", help: "handshakes and pushes to measure (default: 50)" },
+    output: { type: "string", value: "DIR", help: "where the report is written (default: docs/fidelity)" },
+    "dry-run": { type: "boolean", help: "the same against the local gateway, without AWS; needs --output" },
+  },
+  details: `
 Creates a CloudFormation stack (two WebSocket APIs, three functions, a table), runs the contract cases against it,
 measures handshake and push latency, writes docs/fidelity/aws-run-DATE.md, and deletes the stack. Ends with 0 when every
-case agrees. Everything is billed by use; a run is a few hundred handshakes and messages.
+case agrees. Everything is billed by use; a run is a few hundred handshakes and messages.`,
+} as const
 
-  --region NAME     the region (default: AWS_REGION, or the profile's)
-  --profile NAME    the profile of ~/.aws/config
-  --rows PATTERN    only cases whose name matches, such as "limit-"
-  --samples N       handshakes and pushes to measure (default: 50)
-  --output DIR      where the report is written (default: docs/fidelity)
-  --dry-run         the same against the local gateway, without AWS; needs --output`
-
-try {
-  const { values } = parseArgs({
-    options: {
-      region: { type: "string" },
-      profile: { type: "string" },
-      rows: { type: "string" },
-      samples: { type: "string", default: "50" },
-      output: { type: "string" },
-      "dry-run": { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
-    },
-  })
-  if (values.help) console.log(usage)
-  else process.exitCode = await verify({ ...values, dryRun: values["dry-run"] })
-} catch (error) {
-  if (error instanceof AwsAccessError) reportProblems(error)
-  else failWith(error, "`npm run verify:aws -- --help` lists the options.")
-}
+await runCommand(command, async ({ values: { samples = "50", "dry-run": dryRun = false, ...values } }) => {
+  try {
+    return await verify({ ...values, samples, dryRun })
+  } catch (error) {
+    if (!(error instanceof AwsAccessError)) {
+      throw new CommandError((error as Error).message, "`npm run verify:aws -- --help` lists the options.", error)
+    }
+    reportProblems(error)
+    return 1
+  }
+})
 
 type VerifyOptions = {
   region?: string

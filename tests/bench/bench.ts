@@ -1,5 +1,5 @@
-// `npm run bench`: the performance table. `-- NAME...` for some rows, `--quick`, `--json`.
-import { parseArgs } from "node:util"
+// Implements `npm run bench`: measures the rows of the performance table and prints them.
+import { CommandError, runCommand } from "../../scripts/run-command.ts"
 import type { BenchOptions, Measured } from "./row.ts"
 import { handshakes } from "./rows/handshakes.ts"
 import { idle } from "./rows/idle.ts"
@@ -10,24 +10,29 @@ import { signatures } from "./rows/signatures.ts"
 const rows = { messages, handshakes, idle, signatures, invocations }
 type RowName = keyof typeof rows
 
-type Command = BenchOptions & { names: RowName[]; json: boolean }
+const command = {
+  usage: "npm run bench -- [NAME...] [options]",
+  summary: "Measures the gateway next to the least that Node.js can do for the same bytes, in about three minutes.",
+  options: {
+    quick: { type: "boolean", help: "shorter and smaller rounds, for a first impression" },
+    json: { type: "boolean", help: "one JSON object per row" },
+  },
+  positionals: ["NAME...", `only these rows: ${Object.keys(rows).join(", ")}`],
+} as const
 
-function readCommand(args: string[]): Command {
-  const { values, positionals } = parseArgs({
-    args,
-    options: { quick: { type: "boolean", default: false }, json: { type: "boolean", default: false } },
-    allowPositionals: true,
-  })
+function rowNames(positionals: readonly string[]): RowName[] {
   for (const name of positionals) {
     if (!Object.hasOwn(rows, name)) {
-      throw new Error(`There is no row "${name}". The rows are ${Object.keys(rows).join(", ")}.`)
+      throw new CommandError(`"${name}" is not a row.`, `Known rows: ${Object.keys(rows).join(", ")}.`)
     }
   }
-  const names = (positionals.length > 0 ? positionals : Object.keys(rows)) as RowName[]
-  return { names, ...values }
+  return (positionals.length > 0 ? positionals : Object.keys(rows)) as RowName[]
 }
 
-async function run({ names, json, quick }: Command): Promise<void> {
+async function measureRows(
+  names: readonly RowName[],
+  { quick, json }: BenchOptions & { json: boolean },
+): Promise<void> {
   if (!json) console.log(tableLine(["", "ratio", "floor", "ours", "", "goal", ""]))
   for (const name of names) {
     for await (const measured of rows[name]({ quick })) {
@@ -65,11 +70,15 @@ function cellsOf({ name, variant, ratio, floor, ours, unit, goal, goalOf, atMost
   ]
 }
 
-try {
-  await run(readCommand(process.argv.slice(2)))
-} catch (error) {
-  const { code, message } = error as NodeJS.ErrnoException
-  console.error(code === "EMFILE" ? `${message}\n  Hint: allow more open files, with \`ulimit -n 25000\`.` : message)
-  // At once: programs that still run end when we do.
-  process.exit(1)
-}
+await runCommand(command, async ({ values: { quick = false, json = false }, positionals }) => {
+  const names = rowNames(positionals)
+  try {
+    await measureRows(names, { quick, json })
+    return 0
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    console.error(code === "EMFILE" ? `${message}\n  Hint: allow more open files, with \`ulimit -n 25000\`.` : message)
+    // The programs that a failed row leaves running end with this process.
+    process.exit(1)
+  }
+})

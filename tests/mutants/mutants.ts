@@ -1,6 +1,7 @@
 // `npm run mutants`: mutation testing of changed or chosen files; see `npm run mutants -- --help`.
 import { join } from "node:path"
-import { help, type MutantOptions, readMutantOptions } from "./options.ts"
+import { runCommand } from "../../scripts/run-command.ts"
+import { type MutantOptions, mutantsCommand, readMutantOptions } from "./options.ts"
 import { formatSurvivor, formatTable, scoreRooms, toJson } from "./report.ts"
 import { runMutants } from "./run-mutants.ts"
 
@@ -39,11 +40,7 @@ async function run(options: MutantOptions): Promise<void> {
   console.log(`\n${ignored} ignored as equivalent; ${Math.round((performance.now() - startedAt) / 1000)} s`)
 }
 
-try {
-  const options = readMutantOptions(process.argv.slice(2))
-  if (options.help) process.stdout.write(help)
-  else await run(options)
-} catch (error) {
-  process.stderr.write(`${(error as Error).message}\n  Hint: npm run mutants -- --help\n`)
-  process.exitCode = 1
-}
+await runCommand(mutantsCommand, async (args) => {
+  await run(readMutantOptions(args))
+  return 0
+})

@@ -1,4 +1,4 @@
-// The command line's options: the same for `npm start` and `npm run gateway`.
+// Parses the options of `npm start` and `npm run gateway`.
 import { parseArgs } from "node:util"
 import { GatewayError } from "../index.ts"
 
@@ -28,7 +28,7 @@ export const optionsHelp = `  --port N        first port (default 4000; 0 is any
 
 AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL_SQS lead to real services instead of stand-ins.`
 
-/** @throws GatewayError for an option that does not exist or a value that makes no sense */
+/** @throws GatewayError for an unknown option or an invalid value */
 export function parseOptions(argv: string[], env: NodeJS.ProcessEnv): CommandOptions {
   const { values, positionals } = parse(argv)
   return {
@@ -45,25 +45,29 @@ export function parseOptions(argv: string[], env: NodeJS.ProcessEnv): CommandOpt
   }
 }
 
+const knownOptions = {
+  port: { type: "string" },
+  env: { type: "string" },
+  json: { type: "boolean" },
+  data: { type: "string" },
+  watch: { type: "boolean" },
+  iam: { type: "string" },
+  help: { type: "boolean" },
+  version: { type: "boolean" },
+} as const
+
 function parse(argv: string[]) {
   try {
-    return parseArgs({
-      args: argv,
-      allowPositionals: true,
-      options: {
-        port: { type: "string" },
-        env: { type: "string" },
-        json: { type: "boolean" },
-        data: { type: "string" },
-        watch: { type: "boolean" },
-        iam: { type: "string" },
-        help: { type: "boolean" },
-        version: { type: "boolean" },
-      },
-    })
+    return parseArgs({ args: argv, allowPositionals: true, options: knownOptions })
   } catch (error) {
-    const [sentence] = (error as Error).message.split(". ")
-    throw new GatewayError("BAD_OPTION", `${sentence}.`, { hint: "--help lists the options.", cause: error })
+    const { message } = error as Error
+    const unknown = /^Unknown option '([^']+)'/.exec(message)?.[1]
+    const sentence = unknown === undefined ? message.replace(/\.( .*)?$/s, "") : `${unknown} is not a known option`
+    const names = Object.keys(knownOptions).map((name) => `--${name}`)
+    throw new GatewayError("BAD_OPTION", `${sentence}.`, {
+      hint: `Known options: ${names.join(", ")}.`,
+      cause: error,
+    })
   }
 }
 
