@@ -1,60 +1,97 @@
-// Sends one file through the running system, as the page does: over its HTTP API and its WebSocket API.
+// Sends one file through the running system, as the page does: uploads it over the HTTP API and follows its progress
+// over the WebSocket API.
 import { readFile } from "node:fs/promises"
 import { basename } from "node:path"
 import { createDocumentsClient, DocumentError, ProgressClient } from "@document-insight/client"
-import { contentTypeOf, isFinal, type Progress } from "@document-insight/protocol"
-import type { Display } from "./show-document.ts"
+import { contentTypeOf, isFinal, isProgress, type Progress, parseServerMessage } from "@document-insight/protocol"
+import type { DocumentReporter, DocumentResult } from "./document-reporter.ts"
 
-type Addresses = Readonly<Record<string, string>>
+export type SendDocumentOptions = {
+  path: string
+  /** The CDK outputs: `ApiEndpoint` and `WebSocketApiUrl`. */
+  outputs: Readonly<Record<string, string>>
+  reporter: DocumentReporter
+  signal: AbortSignal
+}
 
-/** @returns whether the document was read to its end. Whatever goes wrong is shown. */
-export async function sendDocument(
-  path: string,
-  outputs: Addresses,
-  display: Display,
-  signal: AbortSignal,
-): Promise<boolean> {
+/** @returns how processing ended, which is also reported. An error of the document or the system does not reject. */
+export async function sendDocument({ path, outputs, reporter, signal }: SendDocumentOptions): Promise<DocumentResult> {
   const fileName = basename(path)
   const documents = createDocumentsClient({ apiEndpoint: outputs.ApiEndpoint ?? "" })
-  const watcher = new ProgressClient({ url: outputs.WebSocketApiUrl ?? "", WebSocket: recording(display.message) })
+  let isFinished = false
+  const progressClient = new ProgressClient({
+    url: outputs.WebSocketApiUrl ?? "",
+    // After the result nothing is reported, although the server may send more until the connection is closed.
+    WebSocket: recording((text) => isFinished || reportMessage(text)),
+  })
+
+  function reportMessage(text: string): void {
+    const message = parseServerMessage(text)
+    if (message && isProgress(message)) reporter.message(fileName, JSON.parse(text))
+  }
+
+  function finish(result: DocumentResult): DocumentResult {
+    isFinished = true
+    reporter.result(result)
+    return result
+  }
+
+  let documentId: string | null = null
   try {
     const body = new Uint8Array(await readFile(path))
-    // What the extension does not tell, the reader finds out by the content, or says that it cannot be read.
+    // For an unknown extension the function detects the type from the content, or rejects the document.
     const contentType = contentTypeOf(fileName) ?? "application/octet-stream"
-    watcher.open()
+    progressClient.open()
     const target = await documents.create({ fileName, contentType, sizeBytes: body.length }, { signal })
-    const last = finalProgress(watcher, target.documentId, (progress) => display.progress(fileName, progress), signal)
-    await documents.upload(target, body, { signal })
-    const { status } = await last
-    if (status !== "processing_complete") return false
-    const { insights } = await documents.get(target.documentId, { signal })
-    display.insights(fileName, insights)
-    return true
+    documentId = target.documentId
+    const lastProgress = untilFinal({
+      progressClient,
+      documentId,
+      onProgress: (progress) => reporter.progress(fileName, progress),
+      signal,
+    })
+    await Promise.race([lastProgress, documents.upload(target, body, { signal })])
+    const { status, errorCode, message } = await lastProgress
+    if (status !== "processing_complete") {
+      return finish({
+        fileName,
+        documentId,
+        outcome: "error",
+        ...(errorCode !== undefined && { errorCode }),
+        ...(message !== undefined && { message }),
+      })
+    }
+    const { insights } = await documents.get(documentId, { signal })
+    reporter.insights(fileName, documentId, insights)
+    return finish({ fileName, documentId, outcome: "processing_complete" })
   } catch (error) {
-    if (!(error instanceof DocumentError) && !signal.aborted) throw error
-    display.failure(fileName, signal.aborted ? "interrupted" : (error as Error).message)
-    return false
+    if (signal.aborted) return finish({ fileName, documentId, outcome: "error", message: "Interrupted." })
+    if (!(error instanceof DocumentError)) throw error
+    const outcome = error.reason === "refused" ? "refused" : "error"
+    return finish({ fileName, documentId, outcome, message: error.message })
   } finally {
-    watcher.close()
+    progressClient.close()
   }
 }
 
-function finalProgress(
-  watcher: ProgressClient,
-  documentId: string,
-  onProgress: (progress: Progress) => void,
-  signal: AbortSignal,
-): Promise<Progress> {
+type Following = {
+  progressClient: ProgressClient
+  documentId: string
+  onProgress: (progress: Progress) => void
+  signal: AbortSignal
+}
+
+function untilFinal({ progressClient, documentId, onProgress, signal }: Following): Promise<Progress> {
   return new Promise((resolve, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason))
-    watcher.watch(documentId, (progress) => {
+    progressClient.watch(documentId, (progress) => {
       onProgress(progress)
       if (isFinal(progress)) resolve(progress)
     })
   })
 }
 
-/** A WebSocket that also shows every text exactly as it came. */
+/** A WebSocket that reports every text frame that it receives. */
 function recording(onText: (text: string) => void) {
   return class extends WebSocket {
     constructor(url: string) {

@@ -1,4 +1,4 @@
-// `npm start`: builds the page, synthesizes the system, serves it; with files, sends them through and ends.
+// Implements `npm start`: builds the page, synthesizes the system and serves it. With files, processes them and ends.
 import { statSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { GatewayError } from "@document-insight/gateway"
@@ -9,21 +9,21 @@ import {
   type Reporter,
   serve,
   terminalReporter,
-  untilSignal,
+  untilStopped,
 } from "@document-insight/gateway/cli"
 import { synthesize } from "@document-insight/infrastructure"
 import packageJson from "../package.json" with { type: "json" }
 import { buildPage } from "./build-page.ts"
+import { jsonDocumentReporter, terminalDocumentReporter } from "./document-reporter.ts"
 import { sendDocument } from "./send-document.ts"
-import { jsonDisplay, terminalDisplay } from "./show-document.ts"
 import { watchSystem } from "./watch-system.ts"
 
 const root = join(import.meta.dirname, "..")
 
-const help = `Document Insight, live: hand in a document and watch it being read.
+const help = `Document Insight, live: upload a document and watch its progress.
 
   npm start [-- options]              serves everything until Ctrl-C
-  npm start -- FILE... [options]      the same, sends each FILE through, prints its insights, and ends
+  npm start -- FILE... [options]      the same, processes each FILE, prints its insights, and ends
 
 ${optionsHelp}
 `
@@ -31,11 +31,13 @@ ${optionsHelp}
 const { version } = packageJson
 process.exitCode = await commandLine(process.argv.slice(2), process.env, { help, version, run })
 
-async function run(options: CommandOptions, reporter: Reporter): Promise<number> {
+async function run(options: CommandOptions, reporter: Reporter, outputClosed: AbortSignal): Promise<number> {
   const files = options.positionals.map(readableFile)
   const source = join(root, "cdk.out", options.env ?? "default")
   await prepare(source, options)
-  return files.length > 0 ? await send(source, files, options, reporter) : await keepServing(source, options, reporter)
+  return files.length > 0
+    ? await sendDocuments({ source, files, options, reporter, outputClosed })
+    : await serveUntilStopped({ source, options, reporter, outputClosed })
 }
 
 async function prepare(source: string, { env }: CommandOptions): Promise<void> {
@@ -49,25 +51,32 @@ async function prepare(source: string, { env }: CommandOptions): Promise<void> {
   }
 }
 
-async function keepServing(source: string, options: CommandOptions, reporter: Reporter): Promise<number> {
+type Run = { source: string; options: CommandOptions; reporter: Reporter; outputClosed: AbortSignal }
+
+async function serveUntilStopped({ source, options, reporter, outputClosed }: Run): Promise<number> {
   const gateway = await serve(source, options, reporter)
   const watchers = options.watch ? [watchSystem(gateway, () => prepare(source, options))] : []
-  await untilSignal(...watchers, gateway)
+  await untilStopped(outputClosed, [...watchers, gateway])
   return 0
 }
 
-async function send(source: string, files: string[], options: CommandOptions, reporter: Reporter): Promise<number> {
-  // With files the terminal belongs to their progress; problems and denials are told all the same.
+async function sendDocuments({ source, files, options, reporter, outputClosed }: Run & { files: string[] }) {
+  // On a terminal only the progress of the files is shown, and problems and denials.
   const quiet = options.json ? reporter : terminalReporter(process.stdout, process.stderr, { quiet: true })
   const gateway = await serve(source, options, quiet)
-  const display = options.json ? jsonDisplay(process.stdout) : terminalDisplay(process.stdout)
-  const stop = new AbortController()
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort())
+  const documentReporter = options.json
+    ? jsonDocumentReporter(process.stdout)
+    : terminalDocumentReporter(process.stdout)
+  const interrupted = new AbortController()
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupted.abort())
+  const stop = AbortSignal.any([interrupted.signal, outputClosed])
   let allCompleted = true
   try {
-    for (const file of files) {
-      allCompleted = (await sendDocument(file, gateway.outputs(), display, stop.signal)) && allCompleted
-      if (stop.signal.aborted) break
+    for (const path of files) {
+      const options = { path, outputs: gateway.outputs(), reporter: documentReporter, signal: stop }
+      const { outcome } = await sendDocument(options)
+      if (outcome !== "processing_complete") allCompleted = false
+      if (stop.aborted) break
     }
   } finally {
     await gateway.close()
@@ -75,7 +84,7 @@ async function send(source: string, files: string[], options: CommandOptions, re
   return allCompleted ? 0 : 1
 }
 
-/** Looked at before anything is started, so that a wrong name is told at once. */
+/** Checked before anything is started, so that a wrong name is reported at once. */
 function readableFile(name: string): string {
   const path = resolve(process.env.INIT_CWD ?? process.cwd(), name)
   const stats = statSync(path, { throwIfNoEntry: false })

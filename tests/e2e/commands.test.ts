@@ -1,10 +1,10 @@
-// The commands as a newcomer meets them: ready in seconds, clean at the end, and one clear line for every mistake.
-
+// The npm commands as processes: start, serve, stop, options, help and error messages.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, expect, onTestFinished, test } from "vitest"
+import packageJson from "../../package.json" with { type: "json" }
 import { runCommand } from "../harness/command.ts"
 import { openSocket, refusedSocket } from "../harness/open-socket.ts"
 import { accept, echoEvent, webSocketTemplate } from "../harness/template.ts"
@@ -19,7 +19,7 @@ function file(name: string, content: string): string {
   return join(folder, name)
 }
 
-test("npm start is ready within ten seconds, serves what the contract says, and ends cleanly", async () => {
+test("npm start is ready within ten seconds, serves the APIs and the page, and exits with 0 on SIGTERM", async () => {
   const startedAt = performance.now()
   const command = start("--json", "--port", "0")
   const ready = await command.jsonLine(({ event }) => event === "ready")
@@ -66,7 +66,7 @@ test("npm start is ready within ten seconds, serves what the contract says, and 
   expect(await command.exitCode).toBe(0)
 })
 
-test("npm run gateway serves any template", async () => {
+test("npm run gateway serves a template and exits with 0 on SIGINT", async () => {
   const template = file(
     "template.json",
     webSocketTemplate({
@@ -82,9 +82,34 @@ test("npm run gateway serves any template", async () => {
   expect(await command.exitCode).toBe(0)
 })
 
-describe("a mistake is one sentence, a hint, and exit code 1", () => {
-  /** @returns what the command said, once it has ended with 1 */
-  async function said(command: ReturnType<typeof start>): Promise<string> {
+describe("a reader that closes the pipe ends the command quietly", () => {
+  test("exits with 0 when the gateway serves", async () => {
+    const template = file(
+      "template.json",
+      webSocketTemplate({ routes: { $default: { code: echoEvent, twoWay: true } } }),
+    )
+    const command = gateway(template, "--json", "--port", "0")
+    const { outputs } = await command.jsonLine(({ event }) => event === "ready")
+    const socket = await openSocket(outputs.Url)
+    command.closeStdout()
+    socket.send("hello")
+    expect(await socket.closed).toEqual({ code: 1001, reason: "Going away" })
+    expect(await command.exitCode).toBe(0)
+    expect(command.stderr()).toBe("")
+  })
+
+  test("exits with 1 when the files are not processed yet", async () => {
+    const command = start("--json", "--port", "0", "samples/websocket-handbook.pdf")
+    await command.jsonLine(({ status }) => status === "progress")
+    command.closeStdout()
+    expect(await command.exitCode).toBe(1)
+    expect(command.stderr()).toBe("")
+  })
+})
+
+describe("prints one sentence and a hint and exits with 1 for", () => {
+  /** @returns the error output of the command, after it exited with 1 */
+  async function errorOf(command: ReturnType<typeof start>): Promise<string> {
     expect(await command.exitCode).toBe(1)
     expect(command.stdout()).toBe("")
     expect(command.stderr()).not.toMatch(/^\s+at /m)
@@ -93,32 +118,32 @@ describe("a mistake is one sentence, a hint, and exit code 1", () => {
     return command.stderr()
   }
 
-  test("a file that is not there", async () => {
-    expect(await said(start("no-such-file.pdf"))).toContain("no-such-file.pdf does not exist.")
+  test("a file that does not exist", async () => {
+    expect(await errorOf(start("no-such-file.pdf"))).toContain("no-such-file.pdf does not exist.")
   })
 
   test("a folder in place of a file", async () => {
-    expect(await said(start("samples"))).toContain("samples is a folder.")
+    expect(await errorOf(start("samples"))).toContain("samples is a folder.")
   })
 
-  test("an option that does not exist", async () => {
-    expect(await said(start("--prot", "4000"))).toContain("'--prot'")
-    expect(await said(gateway("x", "--prot"))).toContain("'--prot'")
+  test("an unknown option", async () => {
+    expect(await errorOf(start("--prot", "4000"))).toContain("--prot is not a known option.")
+    expect(await errorOf(gateway("x", "--prot"))).toContain("--prot is not a known option.")
   })
 
-  test("values that make no sense", async () => {
-    expect(await said(start("--port", "many"))).toContain('--port is "many".')
-    expect(await said(start("--iam", "maybe"))).toContain('--iam is "maybe".')
-    expect(await said(start("--env", "nowhere", "--port", "0"))).toContain("nowhere")
+  test("invalid values of options", async () => {
+    expect(await errorOf(start("--port", "many"))).toContain('--port is "many".')
+    expect(await errorOf(start("--iam", "maybe"))).toContain('--iam is "maybe".')
+    expect(await errorOf(start("--env", "nowhere", "--port", "0"))).toContain("nowhere")
   })
 
-  test("no source, a source that is not there, and sources that are no templates", async () => {
-    expect(await said(gateway())).toContain("No SOURCE is given.")
-    expect(await said(gateway("missing.json"))).toContain("missing.json does not exist.")
-    expect(await said(gateway(file("bad.json", "{ nope")))).toContain("bad.json")
-    expect(await said(gateway(file("bad.yaml", "a: [1, 2")))).toContain("bad.yaml")
-    expect(await said(gateway(file("empty.json", "{}")))).toContain("empty.json")
-    expect(await said(gateway("samples"))).toContain("samples")
+  test("no source, a source that does not exist, and sources that are not templates", async () => {
+    expect(await errorOf(gateway())).toContain("No SOURCE is given.")
+    expect(await errorOf(gateway("missing.json"))).toContain("missing.json does not exist.")
+    expect(await errorOf(gateway(file("bad.json", "{ nope")))).toContain("bad.json")
+    expect(await errorOf(gateway(file("bad.yaml", "a: [1, 2")))).toContain("bad.yaml")
+    expect(await errorOf(gateway(file("empty.json", "{}")))).toContain("empty.json")
+    expect(await errorOf(gateway("samples"))).toContain("samples")
   })
 
   test("a port in use", async () => {
@@ -128,11 +153,34 @@ describe("a mistake is one sentence, a hint, and exit code 1", () => {
       server.listen(0, "127.0.0.1", () => resolve((server.address() as { port: number }).port))
     })
     const template = file("template.json", webSocketTemplate({ routes: { $default: { code: accept } } }))
-    expect(await said(gateway(template, "--port", String(port)))).toContain(`Port ${port} is in use.`)
+    expect(await errorOf(gateway(template, "--port", String(port)))).toContain(`Port ${port} is in use.`)
   })
 })
 
-test("--help and --version answer and end", async () => {
+/** The commands of package.json: name, script, fixed arguments. */
+const npmCommands = Object.entries(packageJson.scripts).map(([name, line]): [string, string, string[]] => {
+  const [script = "", ...args] = line.replace("node scripts/run.mjs ", "").split(" ")
+  return [name, script, args]
+})
+
+test.each(npmCommands)(
+  "%s prints its help and rejects unknown options with the known ones",
+  async (name, script, args) => {
+    const help = runCommand(script, [...args, "--help"])
+    const rejected = runCommand(script, [...args, "--no-such-option"])
+    expect(await help.exitCode).toBe(0)
+    expect(help.stdout()).toMatch(new RegExp(`npm (run )?${name}\\b`))
+    expect(help.stdout()).toContain("--help")
+    expect(help.stderr()).toBe("")
+    expect(await rejected.exitCode).toBe(1)
+    expect(rejected.stdout()).toBe("")
+    expect(rejected.stderr()).toMatch(
+      /^--no-such-option is not a known option\.\n {2}Hint: Known options: (--[\w-]+( [A-Z=]+)?, )*--help(, --version)?\.\n$/,
+    )
+  },
+)
+
+test("start and gateway print their options and their version", async () => {
   for (const command of [start, gateway]) {
     const help = command("--help")
     expect(await help.exitCode).toBe(0)

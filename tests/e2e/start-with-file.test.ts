@@ -1,4 +1,4 @@
-// `npm start -- FILE`: the whole system, from the synthesized template to the insights, on real documents.
+// `npm start -- FILE` on the whole system: real documents, their progress, their insights and their errors.
 import { rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -7,7 +7,7 @@ import { runCommand } from "../harness/command.ts"
 
 const start = (...args: string[]) => runCommand("scripts/start.ts", ["--port", "0", ...args])
 
-type Line = { event?: string; sequence?: number; percentComplete?: number; status?: string; errorCode?: string }
+type Line = { event?: string; sequence?: number; documentId?: string; [key: string]: unknown }
 
 function jsonLines(stdout: string): Line[] {
   return stdout
@@ -16,7 +16,7 @@ function jsonLines(stdout: string): Line[] {
     .map((line) => JSON.parse(line))
 }
 
-test("the handbook goes in, its progress comes over the WebSocket, its insights come out", async () => {
+test("shows the progress of a document and then its insights", async () => {
   const command = start("samples/websocket-handbook.pdf")
   expect(await command.exitCode).toBe(0)
   const percents = new Set([...command.stdout().matchAll(/(\d+) %/g)].map(([, percent]) => Number(percent)))
@@ -25,20 +25,36 @@ test("the handbook goes in, its progress comes over the WebSocket, its insights 
   expect(command.stdout()).toMatch(/Key phrases +.*API Gateway/)
 })
 
-test("with --json every line is JSON, and progress is exactly what the WebSocket carried", async () => {
+test("with --json prints one line per progress message, the insights and the outcome of a document", async () => {
   const command = start("--json", "samples/websocket-handbook.pdf")
   expect(await command.exitCode).toBe(0)
   const lines = jsonLines(command.stdout())
-  const progress = lines.filter((line) => line.sequence !== undefined)
+  const progress = lines.filter(({ event }) => event === "progress")
   const sequences = progress.map(({ sequence }) => sequence)
-  // Pushes may overtake each other; none is repeated under another number.
+  // Pushes may overtake each other.
   expect(new Set(sequences).size).toBeGreaterThanOrEqual(4)
   expect(new Set(progress.map(({ percentComplete }) => percentComplete)).size).toBeGreaterThanOrEqual(4)
   expect(progress.some(({ status }) => status === "processing_complete")).toBe(true)
   expect(lines.findIndex(({ event }) => event === "ready")).toBeLessThan(lines.indexOf(progress[0] as Line))
-  expect(lines.filter(({ event }) => event === "insights")).toMatchObject([{ fileName: "websocket-handbook.pdf" }])
+  const { documentId } = progress[0] as Line
+  const fileName = "websocket-handbook.pdf"
+  for (const line of progress) {
+    expect(line).toEqual({
+      ...{ event: "progress", fileName, documentId, status: expect.any(String), sequence: expect.any(Number) },
+      ...{ pagesProcessed: expect.any(Number), totalPages: expect.any(Number), percentComplete: expect.any(Number) },
+      timestamp: expect.any(String),
+    })
+  }
+  expect(lines.filter(({ event }) => event === "insights")).toEqual([
+    { event: "insights", fileName, documentId, insights: expect.objectContaining({ pages: expect.any(Number) }) },
+  ])
+  const outcomes = lines.filter(({ event }) => event === "document")
+  expect(outcomes).toEqual([{ event: "document", fileName, documentId, outcome: "processing_complete" }])
+  const ofDocument = lines.filter((line) => line.fileName === fileName)
+  expect(ofDocument.at(-1)).toEqual(outcomes[0])
+  expect(ofDocument.at(-2)).toMatchObject({ event: "insights" })
 
-  // They travelled as signed POSTs to @connections: the stage's own access log counts them.
+  // The messages are signed POST requests to @connections, which are in the access log of the stage.
   const posts = lines.filter(
     (line) => line.event === "access" && JSON.stringify(line).includes("POST /@connections/{connectionId}"),
   )
@@ -48,14 +64,18 @@ test("with --json every line is JSON, and progress is exactly what the WebSocket
 test.each([
   ["samples/broken.pdf", "CORRUPT"],
   ["samples/protected.pdf", "ENCRYPTED"],
-])("%s ends in an error message, not in silence", async (file, errorCode) => {
+])("ends with 1 and the error of the document for %s", async (file, errorCode) => {
   const command = start("--json", file)
   expect(await command.exitCode).toBe(1)
-  expect(jsonLines(command.stdout()).filter((line) => line.status === "error")).toMatchObject([{ errorCode }])
+  const lines = jsonLines(command.stdout())
+  expect(lines.filter((line) => line.status === "error")).toMatchObject([{ event: "progress", errorCode }])
+  expect(lines.filter(({ event }) => event === "document")).toMatchObject([
+    { documentId: expect.any(String), outcome: "error", errorCode, message: expect.any(String) },
+  ])
 })
 
-test("what is no document at all is told so", async () => {
-  const file = join(tmpdir(), `no-document-${process.pid}.pdf`)
+test("ends with 1 and an error for a file that is not a document", async () => {
+  const file = join(tmpdir(), `not-a-document-${process.pid}.pdf`)
   writeFileSync(file, Buffer.from([0, 1, 2, 3, 250, 251, 252]))
   onTestFinished(() => rmSync(file))
   const command = start("--json", file)
@@ -64,7 +84,20 @@ test("what is no document at all is told so", async () => {
   expect(["CORRUPT", "UNSUPPORTED_TYPE"]).toContain(error?.errorCode)
 })
 
-test("several documents of all kinds, one after the other", async () => {
+test("reports a file that the API rejects as refused, and processes the next one", async () => {
+  const file = join(tmpdir(), `rejected-${process.pid}.xlsx`)
+  writeFileSync(file, "not a document")
+  onTestFinished(() => rmSync(file))
+  const command = start("--json", file, "samples/release-letter.txt")
+  expect(await command.exitCode).toBe(1)
+  const outcomes = jsonLines(command.stdout()).filter(({ event }) => event === "document")
+  expect(outcomes).toMatchObject([
+    { documentId: null, outcome: "refused", message: expect.any(String) },
+    { fileName: "release-letter.txt", outcome: "processing_complete" },
+  ])
+})
+
+test("processes several documents of all types one after the other", async () => {
   const names = [
     "progress-in-three-pages.pdf",
     "scanned-letter.pdf",

@@ -1,4 +1,4 @@
-// Runs one of the project's commands as a person would, and reads what it prints.
+// Runs one of the project's commands in a process, and reads its output.
 import { spawn } from "node:child_process"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
@@ -13,6 +13,8 @@ export type RunningCommand = {
   stdout(): string
   stderr(): string
   kill(signal: NodeJS.Signals): void
+  /** Closes the pipe that the command writes its output to, as `| head -1` does. */
+  closeStdout(): void
   exitCode: Promise<number | null>
 }
 
@@ -64,6 +66,7 @@ export function runCommand(
     stdout: () => stdout,
     stderr: () => stderr,
     kill: (signal) => child.kill(signal),
+    closeStdout: () => child.stdout.destroy(),
     exitCode,
   }
 }

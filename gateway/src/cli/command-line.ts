@@ -1,24 +1,29 @@
-// What every command does around its own work: reads the options, answers --help and --version, tells mistakes.
+// Runs a command: parses its options, handles --help and --version, and reports errors.
 import { type CommandOptions, parseOptions } from "./options.ts"
+import { outputClosed } from "./output-closed.ts"
 import { jsonReporter, type Reporter, terminalReporter } from "./reporter.ts"
 
 export type Command = {
   help: string
   version: string
-  /** @returns the exit code */
-  run(options: CommandOptions, reporter: Reporter): Promise<number>
+  /**
+   * @param outputClosed is aborted when the reader of the command's output has closed the pipe
+   * @returns the exit code
+   */
+  run(options: CommandOptions, reporter: Reporter, outputClosed: AbortSignal): Promise<number>
 }
 
-/** @returns the exit code: 1 after a mistake, which has then been told in one sentence with a hint */
+/** @returns the exit code: 1 after an error, which is reported in one sentence with a hint */
 export async function commandLine(argv: string[], env: NodeJS.ProcessEnv, command: Command): Promise<number> {
   // Differs: functions run in UTC on AWS, but threads share the time zone of the process (lambda-time-zone)
   env.TZ = "UTC"
+  const closed = outputClosed(process.stdout, process.stderr)
   const reporter = argv.includes("--json")
     ? jsonReporter(process.stdout)
     : terminalReporter(process.stdout, process.stderr)
   try {
     const options = parseOptions(argv, env)
-    if (!options.help && !options.version) return await command.run(options, reporter)
+    if (!options.help && !options.version) return await command.run(options, reporter, closed)
     process.stdout.write(options.help ? command.help : `${command.version}\n`)
     return 0
   } catch (error) {

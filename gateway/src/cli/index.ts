@@ -1,6 +1,6 @@
-// For whoever builds a command on the gateway: the same options, the same words, the same end.
+// The building blocks of a command that serves a gateway: options, reporters, serving, watching.
 export { commandLine } from "./command-line.ts"
 export { type CommandOptions, optionsHelp } from "./options.ts"
 export { type Reporter, terminalReporter } from "./reporter.ts"
-export { serve, untilSignal } from "./serve.ts"
+export { serve, untilStopped } from "./serve.ts"
 export { type Watcher, watchSource } from "./watch-source.ts"

@@ -5,7 +5,7 @@ import { type Gateway, GatewayError } from "../index.ts"
 import { commandLine } from "./command-line.ts"
 import { type CommandOptions, optionsHelp } from "./options.ts"
 import type { Reporter } from "./reporter.ts"
-import { serve, untilSignal } from "./serve.ts"
+import { serve, untilStopped } from "./serve.ts"
 import { type Watcher, watchSource } from "./watch-source.ts"
 
 const help = `Serves the WebSocket and HTTP APIs of a template on this machine, as API Gateway does.
@@ -19,11 +19,11 @@ ${optionsHelp}
 
 process.exitCode = await commandLine(process.argv.slice(2), process.env, { help, version: version(), run })
 
-async function run(options: CommandOptions, reporter: Reporter): Promise<number> {
+async function run(options: CommandOptions, reporter: Reporter, outputClosed: AbortSignal): Promise<number> {
   const source = sourceOf(options.positionals)
   const gateway = await serve(source, options, reporter)
   const watchers = options.watch ? [watchServed(source, gateway)] : []
-  await untilSignal(...watchers, gateway)
+  await untilStopped(outputClosed, [...watchers, gateway])
   return 0
 }
 

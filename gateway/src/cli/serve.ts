@@ -1,4 +1,4 @@
-// Serves until a signal says stop: the part that `npm start` and `npm run gateway` have in common.
+// Serves until the command is stopped: shared by `npm start` and `npm run gateway`.
 import { type Gateway, type GatewayOptions, startGateway } from "../index.ts"
 import type { CommandOptions } from "./options.ts"
 import type { Reporter } from "./reporter.ts"
@@ -18,10 +18,15 @@ export async function serve(source: string, options: CommandOptions, reporter: R
   return gateway
 }
 
-/** Waits for a signal, then closes everything in the order given; a second signal ends the process at once. */
-export async function untilSignal(...running: { close(): Promise<void> }[]): Promise<void> {
+/**
+ * Waits for SIGINT, SIGTERM or the end of the output's reader, then closes everything in the order given. A second signal
+ * ends the process at once.
+ */
+export async function untilStopped(outputClosed: AbortSignal, running: { close(): Promise<void> }[]): Promise<void> {
   await new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve())
+    if (outputClosed.aborted) resolve()
+    else outputClosed.addEventListener("abort", () => resolve())
   })
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1))
   for (const one of running) await one.close()
