@@ -73,7 +73,9 @@ async function run({ name, summary, cdkOptions, prepare }: CdkCommand, argv: rea
         return 1
       }
       const options = Object.entries({ ...others, ...(profile !== undefined && { profile }) })
-      const flags = options.map(([name, value]) => (value === true ? `--${name}` : `--${name}=${value}`))
+      const flags = options.map(([option, value]: [string, string | boolean]) =>
+        value === true ? `--${option}` : `--${option}=${value}`,
+      )
       return runCdk([...cdkArguments, ...flags, ...passedOn])
     },
     argv,
