@@ -1,0 +1,40 @@
+// The S3 object that holds an uploaded document: downloads it, and removes it when its document was deleted.
+import { DeleteObjectCommand, GetObjectCommand, type S3Client, S3ServiceException } from "@aws-sdk/client-s3"
+import { maxDocumentBytes } from "@document-insight/protocol"
+import { DocumentError } from "./document-error.ts"
+import type { UploadEvent } from "./upload-events.ts"
+
+export type UploadedObjects = ReturnType<typeof createUploadedObjects>
+
+export function createUploadedObjects(client: S3Client) {
+  /**
+   * The whole file: PDFium and the zip format of Word need it at once.
+   *
+   * @returns undefined when the object is gone.
+   * @throws DocumentError TOO_LARGE, by the object's own size: the event may be older than the object.
+   */
+  async function download({ bucketName, key }: UploadEvent): Promise<Uint8Array | undefined> {
+    try {
+      const object = await client.send(new GetObjectCommand({ Bucket: bucketName, Key: key }))
+      if ((object.ContentLength ?? 0) > maxDocumentBytes) throw new DocumentError("TOO_LARGE")
+      return await object.Body?.transformToByteArray()
+    } catch (error) {
+      if (isGone(error)) return undefined
+      throw error
+    }
+  }
+
+  /** Also succeeds when the object is gone. */
+  async function remove({ bucketName, key }: UploadEvent): Promise<void> {
+    await client.send(new DeleteObjectCommand({ Bucket: bucketName, Key: key }))
+  }
+
+  return { download, remove }
+}
+
+// AWS: a missing object is 404 NoSuchKey for a caller with s3:ListBucket and 403 AccessDenied for one without
+// (https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html, "Permissions"). The processor has only
+// s3:GetObject.
+function isGone(error: unknown): boolean {
+  return error instanceof S3ServiceException && (error.name === "NoSuchKey" || error.name === "AccessDenied")
+}
