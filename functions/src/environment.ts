@@ -27,9 +27,14 @@ export function documentProcessorEnvironment(): ProcessorEnvironment {
   }
 }
 
-export function documentWatchdogEnvironment(): TableNames & { callbackUrl: string; uploadDeadlineQueueUrl: string } {
+export function documentWatchdogEnvironment(): TableNames & {
+  bucketName: string
+  callbackUrl: string
+  uploadDeadlineQueueUrl: string
+} {
   return {
     ...tableNames(),
+    bucketName: required("DOCUMENTS_BUCKET_NAME"),
     callbackUrl: required("WEBSOCKET_CALLBACK_URL"),
     uploadDeadlineQueueUrl: required("UPLOAD_DEADLINE_QUEUE_URL"),
   }

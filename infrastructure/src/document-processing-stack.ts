@@ -72,7 +72,7 @@ export class DocumentProcessingStack extends BaseDocumentInsightStack {
 
   /** A function of its own, so that it also works when the processor cannot start. */
   private addWatchdog({ storage, webSocketApi, watchdogCode }: DocumentProcessingStackProps): LambdaFunction {
-    const { documentsTable, watchersTable, uploadDeadLetterQueue, uploadDeadlineQueue } = storage
+    const { documentsBucket, documentsTable, watchersTable, uploadDeadLetterQueue, uploadDeadlineQueue } = storage
     const watchdog = addFunction(this, "DocumentWatchdog", {
       name: "document-watchdog",
       description: "Ends documents whose processing was given up and those whose upload never arrived",
@@ -82,6 +82,7 @@ export class DocumentProcessingStack extends BaseDocumentInsightStack {
       environment: {
         DOCUMENTS_TABLE_NAME: documentsTable.tableName,
         WATCHERS_TABLE_NAME: watchersTable.tableName,
+        DOCUMENTS_BUCKET_NAME: documentsBucket.bucketName,
         WEBSOCKET_CALLBACK_URL: webSocketApi.callbackUrl,
         UPLOAD_DEADLINE_QUEUE_URL: uploadDeadlineQueue.queueUrl,
       },
@@ -89,7 +90,8 @@ export class DocumentProcessingStack extends BaseDocumentInsightStack {
         mayUseTable(documentsTable, "dynamodb:GetItem", "dynamodb:UpdateItem"),
         mayUseTable(watchersTable, "dynamodb:Query", "dynamodb:DeleteItem"),
         mayQueryIndex(watchersTable, byConnectionIndex),
-        mayUseUploads(storage, "s3:DeleteObject"),
+        // GetObject: for HEAD, to tell an upload that never arrived from one that waits for the processor.
+        mayUseUploads(storage, "s3:GetObject", "s3:DeleteObject"),
       ],
     })
     for (const queue of [uploadDeadLetterQueue, uploadDeadlineQueue]) {

@@ -296,6 +296,7 @@ describe.each(["dev", "prod"])("the system in %s", (envName) => {
           "dynamodb:Query on <WatchersTable.Arn>",
           "dynamodb:Query on <WatchersTable.Arn>/index/by-connection",
           "dynamodb:DeleteItem on <WatchersTable.Arn>",
+          `s3:GetObject on ${uploads}`,
           `s3:DeleteObject on ${uploads}`,
           connections,
           ...consume("UploadDeadLetterQueue"),

@@ -9,7 +9,6 @@ import { createDocumentsTable, type DocumentsTable } from "../storage/documents-
 import { DocumentError } from "./document-error.ts"
 import { createBatchHandler } from "./process-batch.ts"
 import type { Delivery } from "./progress-notifier.ts"
-import type { UploadEvent } from "./upload-events.ts"
 
 let local: LocalTables
 let documents: DocumentsTable
@@ -18,7 +17,7 @@ let pushed: Progress[]
 let delivery: Delivery
 let removed: string[]
 let visibility: number[]
-let download: (upload: UploadEvent) => Promise<Uint8Array | undefined>
+let download: () => Promise<Uint8Array | undefined>
 let clock: ManualClock
 let metrics: ReturnType<typeof recordedMetrics>
 
@@ -59,7 +58,7 @@ function receive(
       pushed.push(progress)
       return delivery
     },
-    objects: { download: (upload) => download(upload), remove: async ({ key }) => void removed.push(key) },
+    objects: { download: () => download(), remove: async ({ key }) => void removed.push(key) },
     queue: { changeVisibility: async (_receiptHandle, seconds) => void visibility.push(seconds) },
     maxAttempts: 3,
     maxReceiveCount: 10,
@@ -163,11 +162,11 @@ describe("a document that cannot be read", () => {
 })
 
 describe("an attempt that fails", () => {
-  test("is reported, is retried after ten seconds, and can succeed", async () => {
+  test("is reported, is retried after 30 seconds, and can succeed", async () => {
     download = () => Promise.reject(new Error("the network is down"))
     expect(await receive()).toEqual(retry)
     expect(pushed.at(-1)).toMatchObject({ status: "error", errorCode: "PROCESSING_FAILED", recoverable: true })
-    expect(visibility).toEqual([90, 10])
+    expect(visibility).toEqual([90, 30])
     download = () => makePdf(["Text."])
     expect(await receive({ receiveCount: 2, requestId: "request-2" })).toEqual(done)
     expect(pushed.at(-1)?.status).toBe("processing_complete")
@@ -214,7 +213,7 @@ describe("an attempt that fails", () => {
     download = () => expect.unreachable()
     const table = { start: () => Promise.reject(new Error("ThrottlingException")) }
     for (const receiveCount of [1, 2, 3, 4, 5, 9]) expect(await receive({ receiveCount, table })).toEqual(retry)
-    expect(visibility).toEqual([10, 20, 40, 80, 100, 100])
+    expect(visibility).toEqual([30, 60, 100, 100, 100, 100])
     download = () => makePdf(["Text."])
     expect(await receive({ receiveCount: 10 })).toEqual(done)
     expect(pushed.at(-1)?.status).toBe("processing_complete")
@@ -252,10 +251,10 @@ describe("an end that a watcher did not receive", () => {
     download = () => makePdf(["Text."])
     delivery = "undelivered"
     expect(await receive()).toEqual(retry)
-    expect(visibility.at(-1)).toBe(10)
+    expect(visibility.at(-1)).toBe(30)
     download = () => expect.unreachable()
     expect(await receive({ receiveCount: 2, requestId: "request-2" })).toEqual(retry)
-    expect(visibility.at(-1)).toBe(20)
+    expect(visibility.at(-1)).toBe(60)
     delivery = "delivered"
     expect(await receive({ receiveCount: 3, requestId: "request-3" })).toEqual(done)
     expect(pushed.filter(isFinal).map(({ sequence }) => sequence)).toEqual([4, 4, 4])

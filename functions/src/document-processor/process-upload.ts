@@ -20,7 +20,7 @@ export const reservedMs = 5_000
 export type ProcessUploadDependencies = {
   documents: DocumentsTable
   notify: ProgressNotifier
-  objects: UploadedObjects
+  objects: Pick<UploadedObjects, "download" | "remove">
   /** How many attempts a document gets. */
   maxAttempts: number
   /** The queue's limit: a message that was received so often comes no more. */

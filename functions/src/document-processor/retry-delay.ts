@@ -2,9 +2,9 @@
 
 // What a watcher is told is "within two minutes"; the poller needs a moment of that to pick the message up.
 const maxDelaySeconds = 100
-const firstDelaySeconds = 10
+const firstDelaySeconds = 30
 
-/** Doubles with every receive of the message: 10, 20, 40, 80 and then 100 seconds. */
+/** Doubles with every receive of the message: 30, 60 and then 100 seconds. */
 export function retryDelaySeconds(receiveCount: number): number {
   return Math.min(firstDelaySeconds * 2 ** (receiveCount - 1), maxDelaySeconds)
 }

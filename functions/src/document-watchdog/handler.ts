@@ -28,6 +28,7 @@ export const handler = createWatchdog({
     clock: systemClock,
   }),
   objects: createUploadedObjects(new S3Client()),
+  bucketName: environment.bucketName,
   deadlines: createQueue(new SQSClient({ useQueueUrlAsEndpoint: false }), environment.uploadDeadlineQueueUrl),
   logger,
   metrics: new Metrics(),

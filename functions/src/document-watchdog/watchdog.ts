@@ -12,6 +12,7 @@ import type { UploadedObjects } from "../document-processor/uploaded-object.ts"
 import type { DocumentsTable, EndCondition, EndReason } from "../storage/documents-table.ts"
 import type { Queue } from "../storage/queue.ts"
 import { type UploadDeadline, uploadDeadlineOf } from "../storage/upload-deadline.ts"
+import { uploadKey } from "../storage/upload-key.ts"
 
 const uploadNeverArrived: EndReason = {
   errorCode: "TIMED_OUT",
@@ -21,7 +22,8 @@ const uploadNeverArrived: EndReason = {
 export type WatchdogDependencies = {
   documents: DocumentsTable
   notify: ProgressNotifier
-  objects: Pick<UploadedObjects, "remove">
+  objects: Pick<UploadedObjects, "exists" | "remove">
+  bucketName: string
   deadlines: Pick<Queue, "changeVisibility">
   logger: Logger
   metrics: Metrics
@@ -29,7 +31,7 @@ export type WatchdogDependencies = {
 }
 
 export function createWatchdog(dependencies: WatchdogDependencies) {
-  const { documents, notify, objects, deadlines, logger, metrics, clock } = dependencies
+  const { documents, notify, objects, bucketName, deadlines, logger, metrics, clock } = dependencies
 
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     logger.addContext(context)
@@ -59,6 +61,8 @@ export function createWatchdog(dependencies: WatchdogDependencies) {
       await deadlines.changeVisibility(receiptHandle, leftMs / 1000)
       return false
     }
+    // An upload that is there waits for the processor, and its message ends it.
+    if (await objects.exists({ bucketName, key: uploadKey(documentId) })) return true
     return (await end(documentId, uploadNeverArrived, "waiting")) !== "undelivered"
   }
 
