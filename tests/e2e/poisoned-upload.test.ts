@@ -63,7 +63,7 @@ async function startSystem({ maxAttempts, maxReceiveCount }: { maxAttempts: numb
     Object.assign(Environment.Variables, {
       MAX_ATTEMPTS: `${maxAttempts}`,
       MAX_RECEIVE_COUNT: `${maxReceiveCount}`,
-      CLAIM_SECONDS: "3",
+      CLAIM_SECONDS: "6",
     })
   })
   changeResource(source, "AWS::SQS::Queue", "uploads", ({ RedrivePolicy }) => {
@@ -162,7 +162,8 @@ function killAtSecondPage(source: string): void {
   const kill = `{
     const stringify = JSON.stringify
     JSON.stringify = (value, ...rest) => {
-      if (value?.totalPages === ${poisonedPages} && value.pagesProcessed === 2) process.exit(1)
+      const isPoisoned = value?.totalPages === ${poisonedPages} && value.status === "progress"
+      if (isPoisoned && value.pagesProcessed === 2) process.exit(1)
       return stringify(value, ...rest)
     }
   }
