@@ -138,7 +138,7 @@ export async function startSimulatedSystem(local: LocalTables, deployed: Deploye
     }
   }
 
-  // AWS: without s3:ListBucket a missing object is 403 AccessDenied.
+  // AWS: a missing object is 403 for a caller that may not list the bucket (s3-missing-object)
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [path = ""] = (request.url ?? "").split("?")
     const body = await buffer(request)

@@ -59,13 +59,12 @@ export const settings = {
   // Functions
   connection_handler_memory_mb: wholeNumber(128, 10_240, 512, "MB"),
   connection_handler_timeout_seconds: wholeNumber(1, 29, 10, "seconds"),
-  // Reserved concurrency guarantees the routes' functions their executions, even when the account's are used up. Zero
-  // reserves none. AWS: an account with 10 concurrent executions rejects any reservation (observed:
-  // https://github.com/aws-samples/alarm-context-tool/issues/2); there document_processor_max_concurrency leaves half.
+  // Reserved concurrency guarantees the routes' functions their executions when the account's are used up; 0 reserves
+  // none. AWS: an account with 10 concurrent executions rejects every reservation (system-account-concurrency)
   connection_handler_reserved_concurrency: wholeNumber(0, 1_000, 0, "concurrent executions; 0 reserves none"),
   document_processor_memory_mb: wholeNumber(256, 10_240, 2_048, "MB"),
   document_processor_timeout_seconds: wholeNumber(10, 900, 300, "seconds"),
-  // AWS: a new account may have only 10 concurrent executions (Lambda developer guide, "Lambda quotas").
+  // Half of the 10 concurrent executions of a new account: the routes' functions have the others.
   document_processor_max_concurrency: wholeNumber(2, 1_000, 5, "documents at a time"),
   // How long an attempt claims its document and hides its message without a heartbeat: after an invocation died, the
   // next attempt starts this much later. Watchers are told "within two minutes".

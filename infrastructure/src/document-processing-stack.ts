@@ -16,7 +16,7 @@ export type DocumentProcessingStackProps = DocumentInsightStackProps & {
   watchdogCode: Code
 }
 
-// AWS: the least that an event source accepts.
+// AWS: an event source mapping accepts no less (system-source-concurrency)
 const watchdogMaxConcurrency = 2
 
 export class DocumentProcessingStack extends BaseDocumentInsightStack {

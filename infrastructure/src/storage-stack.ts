@@ -50,8 +50,8 @@ export class StorageStack extends BaseDocumentInsightStack {
     const deadLetterQueue = { queue: this.uploadDeadLetterQueue, maxReceiveCount: this.config.max_receive_count }
     this.uploadQueue = this.addQueue("UploadQueue", {
       queueName: this.resourceName("uploads"),
-      // The processor hides a message for shorter (document_processor_claim_seconds) and extends that while it works.
-      // This is for an invocation that could not: AWS requires at least the function's timeout.
+      // The processor hides its message itself, for document_processor_claim_seconds at a time: this applies when Lambda
+      // throttles the invocation. AWS: it is no shorter than the function's timeout (system-visibility-minimum)
       visibilityTimeout: Duration.seconds(this.config.document_processor_timeout_seconds + visibilityMarginSeconds),
       deadLetterQueue,
     })

@@ -14,7 +14,6 @@ const withoutPage = (options: Partial<SynthesizeOptions>) => ({
   context: { hosting: "none", ...options.context },
 })
 
-
 describe("an assembly", () => {
   beforeAll(async () => {
     expect(await synthesize(withoutPage({}))).toBe("")

@@ -52,9 +52,7 @@ export function createUploadedObjects(client: S3Client) {
   return { download, exists, remove }
 }
 
-// AWS: a missing object is 404 NoSuchKey for a caller with s3:ListBucket and 403 AccessDenied for one without
-// (https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html, "Permissions"). The processor has only
-// s3:GetObject.
+// The processor may not list the bucket. AWS: a missing object is 403, not 404, for such a caller (system-missing-object)
 function isGone(error: unknown): boolean {
   return error instanceof S3ServiceException && (error.name === "NoSuchKey" || error.name === "AccessDenied")
 }

@@ -1,7 +1,7 @@
 // The two SQS operations that the functions call beside Lambda's poller: delayed sends and visibility changes.
 import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs"
 
-/** AWS: the longest delay of a message (SQS developer guide, "Amazon SQS delay queues"). */
+/** AWS: a message is delayed by at most 15 minutes (system-message-delay) */
 export const maxDelaySeconds = 900
 
 export type Queue = ReturnType<typeof createQueue>

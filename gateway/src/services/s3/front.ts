@@ -15,12 +15,17 @@ import { deliver, matchingNotifications, type NotificationTargets, type ObjectEv
 import { changedKeys } from "./changed-keys.ts"
 import { changeOf, type ObjectChange, readS3Request, type S3Request } from "./request.ts"
 
-export type VerifyS3 = (request: {
+type SignedRequest = {
   method: string
   path: string
   query: string
   headers: Record<string, string | string[] | undefined>
-}) => { status: number; code: string; message: string } | undefined
+}
+
+export type VerifyS3 = (request: SignedRequest) => { status: number; code: string; message: string } | undefined
+
+/** Whether the signer of a request has `s3:ListBucket`, without which a missing object is not reported as missing. */
+export type MayListBucket = (request: SignedRequest, bucketName: string) => boolean
 
 export type S3FrontOptions = {
   /** Where the stand-in listens. */
@@ -30,6 +35,7 @@ export type S3FrontOptions = {
   notifications(): BucketNotificationDefinition[]
   /** Undefined: accepted. */
   verify: VerifyS3
+  mayListBucket: MayListBucket
   targets: NotificationTargets
   clock: Clock
   log: Log
@@ -100,6 +106,12 @@ async function serve(
   // The removed keys are in the request; the answer is silent about them when asked to be quiet.
   const body = change === "DeleteMany" || change === "Post" ? tee(incoming) : undefined
   const answer = await forward(options.backend, agent, request, incoming)
+  if (isMissingObject(options, request, answer) && !options.mayListBucket({ method, path, query, headers }, request.bucket ?? "")) {
+    answer.resume()
+    // AWS: a missing object is 403, not 404, for a caller that may not list the bucket (s3-missing-object)
+    sendError(response, { status: 403, code: "AccessDenied", message: "Access Denied" })
+    return
+  }
   const events =
     change && isSuccess(answer) ? await describeEvents(options, agent, request, incoming, change, body) : []
   const { "x-amz-request-id": _id, connection: _connection, "keep-alive": _keep, ...answerHeaders } = answer.headers
@@ -110,6 +122,11 @@ async function serve(
 
 function isSuccess({ statusCode = 502 }: IncomingMessage): boolean {
   return statusCode < 300
+}
+
+function isMissingObject({ buckets }: S3FrontOptions, request: S3Request, { statusCode }: IncomingMessage): boolean {
+  const isRead = request.method === "GET" || request.method === "HEAD"
+  return statusCode === 404 && isRead && request.key !== "" && buckets().some((one) => one.bucketName === request.bucket)
 }
 
 function preflight(options: S3FrontOptions, request: S3Request, incoming: IncomingMessage, response: ServerResponse) {
