@@ -60,7 +60,8 @@ export const settings = {
   connection_handler_memory_mb: wholeNumber(128, 10_240, 512, "MB"),
   connection_handler_timeout_seconds: wholeNumber(1, 29, 10, "seconds"),
   // Reserved concurrency guarantees the routes' functions their executions when the account's are used up; 0 reserves
-  // none. AWS: an account with 10 concurrent executions rejects every reservation (system-account-concurrency)
+  // none. AWS: 100 executions of an account stay unreserved, so a new account can reserve none
+  // (system-unreserved-concurrency)
   connection_handler_reserved_concurrency: wholeNumber(0, 1_000, 0, "concurrent executions; 0 reserves none"),
   document_processor_memory_mb: wholeNumber(256, 10_240, 2_048, "MB"),
   document_processor_timeout_seconds: wholeNumber(10, 900, 300, "seconds"),
