@@ -95,7 +95,8 @@ async function serve(
     for (const [name, value] of Object.entries(cors ?? {})) response.setHeader(name, value)
   }
   const { path, query } = splitTarget(url)
-  const refusal = options.verify({ method, path, query, headers })
+  const signed = { method, path, query, headers }
+  const refusal = options.verify(signed)
   if (refusal) {
     // The rest of an upload nobody wants must still be read, or the client never sees the answer.
     incoming.resume()
@@ -106,7 +107,7 @@ async function serve(
   // The removed keys are in the request; the answer is silent about them when asked to be quiet.
   const body = change === "DeleteMany" || change === "Post" ? tee(incoming) : undefined
   const answer = await forward(options.backend, agent, request, incoming)
-  if (isMissingObject(options, request, answer) && !options.mayListBucket({ method, path, query, headers }, request.bucket ?? "")) {
+  if (isMissingObject(options, request, answer) && !options.mayListBucket(signed, request.bucket ?? "")) {
     answer.resume()
     // AWS: a missing object is 403, not 404, for a caller that may not list the bucket (s3-missing-object)
     sendError(response, { status: 403, code: "AccessDenied", message: "Access Denied" })
@@ -125,8 +126,9 @@ function isSuccess({ statusCode = 502 }: IncomingMessage): boolean {
 }
 
 function isMissingObject({ buckets }: S3FrontOptions, request: S3Request, { statusCode }: IncomingMessage): boolean {
-  const isRead = request.method === "GET" || request.method === "HEAD"
-  return statusCode === 404 && isRead && request.key !== "" && buckets().some((one) => one.bucketName === request.bucket)
+  const { method, bucket, key } = request
+  const isRead = method === "GET" || method === "HEAD"
+  return statusCode === 404 && isRead && key !== "" && buckets().some(({ bucketName }) => bucketName === bucket)
 }
 
 function preflight(options: S3FrontOptions, request: S3Request, incoming: IncomingMessage, response: ServerResponse) {
