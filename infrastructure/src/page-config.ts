@@ -1,4 +1,4 @@
-// What the page reads when it starts.
+// The configuration of the page at run time.
 
 /** The content of `config.json`, which the page reads when it starts, so that one build serves every environment. */
 export type PageConfig = { webSocketUrl: string; apiEndpoint: string; envName: string }
