@@ -26,8 +26,6 @@ export type DocumentInsightFunctionProps = {
   code: Code
   memoryMb: number
   timeoutSeconds: number
-  /** Executions that only this function may use; 0 reserves none. */
-  reservedConcurrency?: number
   environment: Record<string, string>
   /** The permissions of the function, besides writing its log and, with tracing, its traces. */
   permissions: PolicyStatement[]
@@ -40,9 +38,8 @@ export type DocumentInsightFunctionProps = {
 export function addFunction(
   stack: BaseDocumentInsightStack,
   id: string,
-  props: DocumentInsightFunctionProps,
+  { name, description, code, memoryMb, timeoutSeconds, environment, permissions }: DocumentInsightFunctionProps,
 ): LambdaFunction {
-  const { name, description, code, memoryMb, timeoutSeconds, reservedConcurrency = 0, environment, permissions } = props
   const functionName = stack.resourceName(name)
   const logGroup = new LogGroup(stack, `${id}Logs`, {
     logGroupName: `/aws/lambda/${functionName}`,
@@ -70,7 +67,6 @@ export function addFunction(
     architecture: Architecture.ARM_64,
     memorySize: memoryMb,
     timeout: Duration.seconds(timeoutSeconds),
-    ...(reservedConcurrency > 0 && { reservedConcurrentExecutions: reservedConcurrency }),
     role,
     logGroup,
     loggingFormat: LoggingFormat.JSON,

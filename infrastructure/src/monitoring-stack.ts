@@ -46,7 +46,6 @@ export class MonitoringStack extends BaseDocumentInsightStack {
     const functions: Record<string, LambdaFunction> = {
       "connection-handler": props.handler.connectionHandler,
       "document-processor": props.processing.documentProcessor,
-      "document-watchdog": props.processing.documentWatchdog,
       "documents-api": props.httpApi.documentsApi,
     }
     this.addAlarms(props, functions)
@@ -118,7 +117,7 @@ export class MonitoringStack extends BaseDocumentInsightStack {
       threshold: this.config.alarm_failed_documents,
     })
     this.addAlarm("uploads-dead-letter", {
-      description: "A document could not be ended, and its watchers wait: check the log of the document watchdog.",
+      description: "An upload is in the dead-letter queue: check the log of the document processor.",
       metric: storage.uploadDeadLetterQueue.metricApproximateNumberOfMessagesVisible({ period, statistic: "Maximum" }),
       threshold: 1,
     })

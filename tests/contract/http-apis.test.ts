@@ -8,19 +8,31 @@ import { functionResource, type TestApi } from "../harness/template.ts"
 
 const ApiId = { Ref: "HttpApi" }
 
-type Options = { code?: string; timeoutMs?: number; allowedPath?: string }
+type Options = {
+  code?: string
+  timeoutMs?: number
+  allowedPath?: string
+  payloadFormatVersion?: string
+  routeSettings?: Record<string, object>
+}
 
-const handlers = { ok: "export const handler = async () => ({ statusCode: 200, body: 'ok' })" }
+const handlers = {
+  ok: "export const handler = async () => ({ statusCode: 200, body: 'ok' })",
+  echo: "export const handler = async (event) => ({ statusCode: 200, body: JSON.stringify(event) })",
+  lineBreak: `export const handler = async () => ({ statusCode: 200, headers: { "x-a": "1\\r\\nx-b: 2" } })`,
+}
 
 /** An HTTP API with the route POST /items. */
-function withHttpApi({ code = handlers.ok, timeoutMs = 30_000, allowedPath = "/items" }: Options = {}): TestApi {
+function withHttpApi(options: Options = {}): TestApi {
+  const { code = handlers.ok, timeoutMs = 30_000, allowedPath = "/items" } = options
+  const { payloadFormatVersion = "2.0", routeSettings = {} } = options
   return {
     routes: { $connect: {} },
     resources: {
       HttpApi: { Type: "AWS::ApiGatewayV2::Api", Properties: { Name: "http", ProtocolType: "HTTP" } },
       HttpStage: {
         Type: "AWS::ApiGatewayV2::Stage",
-        Properties: { ApiId, StageName: "$default", AutoDeploy: true },
+        Properties: { ApiId, StageName: "$default", AutoDeploy: true, RouteSettings: routeSettings },
       },
       HttpFunction: functionResource(code, {}),
       HttpIntegration: {
@@ -29,7 +41,7 @@ function withHttpApi({ code = handlers.ok, timeoutMs = 30_000, allowedPath = "/i
           ApiId,
           IntegrationType: "AWS_PROXY",
           IntegrationUri: { "Fn::GetAtt": ["HttpFunction", "Arn"] },
-          PayloadFormatVersion: "2.0",
+          PayloadFormatVersion: payloadFormatVersion,
           TimeoutInMillis: timeoutMs,
         },
       },
@@ -53,10 +65,14 @@ function withHttpApi({ code = handlers.ok, timeoutMs = 30_000, allowedPath = "/i
   }
 }
 
-async function postTo(api: TestApi, body = "{}", options: Parameters<typeof startLocal>[1] = {}) {
-  const local = await startLocal(api, options)
-  const { HttpUrl = "" } = local.gateway.outputs()
-  return fetch(`${HttpUrl.replace(/\/$/, "")}/items`, { method: "POST", body })
+async function postTo(api: TestApi, query = "") {
+  const local = await startLocal(api)
+  return fetch(itemsOf(local) + query, { method: "POST", body: "{}" })
+}
+
+function itemsOf({ gateway }: Awaited<ReturnType<typeof startLocal>>): string {
+  const { HttpUrl = "" } = gateway.outputs()
+  return `${HttpUrl.replace(/\/$/, "")}/items`
 }
 
 describe("an HTTP API", () => {
@@ -76,8 +92,7 @@ describe("an HTTP API", () => {
     const clock = new ManualClock()
     const late = `export const handler = async () => { console.log("running"); await new Promise((done) => setTimeout(done, 1e6)) }`
     const local = await startLocal(withHttpApi({ code: late, timeoutMs: 50 }), { clock })
-    const { HttpUrl = "" } = local.gateway.outputs()
-    const response = fetch(`${HttpUrl.replace(/\/$/, "")}/items`, { method: "POST", body: "{}" })
+    const response = fetch(itemsOf(local), { method: "POST", body: "{}" })
     await local.untilEvent((event) => event.event === "log" && event.message.includes("running"))
     clock.advance(50)
     expect((await response).status).toBe(503)
@@ -96,6 +111,41 @@ describe("an HTTP API", () => {
     const [response] = (await once(sent, "response")) as [IncomingMessage]
     expect(response.statusCode).toBe(413)
     sent.destroy()
+  })
+
+  test("passes ?constructor=1 on as it is", async () => {
+    const response = await postTo(withHttpApi({ code: handlers.echo }), "?constructor=1&__proto__=2")
+    const { queryStringParameters } = (await response.json()) as { queryStringParameters: object }
+    expect(Object.entries(queryStringParameters)).toEqual([
+      ["constructor", "1"],
+      ["__proto__", "2"],
+    ])
+  })
+
+  test("invokes its function with the payload format of the integration", async () => {
+    const response = await postTo(withHttpApi({ code: handlers.echo, payloadFormatVersion: "1.0" }), "?a=1&a=2")
+    expect(await response.json()).toMatchObject({
+      version: "1.0",
+      httpMethod: "POST",
+      resource: "/items",
+      multiValueQueryStringParameters: { a: ["1", "2"] },
+    })
+  })
+
+  test("responds with 500 to a header with a line break, and reports it with the request id", async () => {
+    const local = await startLocal(withHttpApi({ code: handlers.lineBreak }))
+    const response = await fetch(itemsOf(local), { method: "POST", body: "{}" })
+    expect(response.status).toBe(500)
+    expect(await response.json()).toEqual({ message: "Internal Server Error" })
+    const requestId = response.headers.get("apigw-requestid") ?? "none"
+    await local.untilEvent((event) => event.event === "problem" && event.message.includes(requestId))
+  })
+
+  test("rejects requests over the throttle of their route with 429", async () => {
+    const routeSettings = { "POST /items": { ThrottlingRateLimit: 1, ThrottlingBurstLimit: 1 } }
+    const local = await startLocal(withHttpApi({ routeSettings }), { clock: new ManualClock() })
+    const post = async () => (await fetch(itemsOf(local), { method: "POST", body: "{}" })).status
+    expect([await post(), await post()]).toEqual([200, 429])
   })
 
   test("invokes its function only with a permission for the method and path", async () => {

@@ -1,11 +1,11 @@
-// The `$default` route: responds to a ping, and tells the client what is wrong with any other message.
+// `$default`: what no other route took. Answers a ping, and says in words what is wrong with the rest.
 import { type Pong, pingRequestSchema, type Refusal } from "@document-insight/protocol"
 import * as v from "valibot"
 import { parseMessage } from "./parse-message.ts"
 
 const expected = `Send {"action":"progress","documentId":"..."} or {"action":"ping"}.`
 
-// An error quotes the message, but must not grow with it.
+// A refusal quotes what it was sent, but an answer must not grow with the question.
 const maxQuotedCharacters = 50
 
 export function answerByDefault(body: string | undefined): Pong | Refusal {

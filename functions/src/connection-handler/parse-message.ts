@@ -1,6 +1,6 @@
-// Parses a message's text as JSON, for the routes to validate.
+// A message's text as JSON, for the routes to check.
 
-/** Undefined for anything that is not JSON; the routes' schemas then reject it like any other invalid message. */
+/** Undefined for anything that is not JSON; the routes' schemas then refuse it like any other wrong shape. */
 export function parseMessage(body: string | undefined): unknown {
   try {
     return JSON.parse(body ?? "")

@@ -1,5 +1,5 @@
-// The console's page: listens to the stream, keeps the list, and shows one row from the frame to the answer.
-import { createTimeline, type Entry, isTrouble, type Row, textOf } from "./timeline.ts"
+// The console's page: receives the stream of entries, keeps the list, and shows the details of one row.
+import { createTimeline, type Entry, type EventEntry, isTrouble, type Row, textOf } from "./timeline.ts"
 
 const timeline = createTimeline()
 const items = new Map<string, HTMLElement>()
@@ -102,8 +102,7 @@ function summarize({ entry, output }: Row): { title: string; note: string; statu
     }
   }
   const latency = entry.latencyMs === undefined ? "" : `${entry.latencyMs} ms`
-  const target = entry.path === undefined ? undefined : `${entry.method} ${entry.path}`
-  const note = entry.frame ?? target ?? entry.connectionId ?? ""
+  const note = entry.frame ?? targetOf(entry) ?? entry.connectionId ?? ""
   return { title: entry.routeKey ?? "no route", note, status: [latency, entry.status ?? ""].join("  ").trim() }
 }
 
@@ -125,9 +124,10 @@ function showDetail(row: Row): void {
       facts({
         when: new Date(entry.time).toISOString(),
         event: entry.eventType,
+        request: targetOf(entry),
         connection: entry.connectionId,
-        request: entry.requestId,
-        run: entry.functionRequestId,
+        "request id": entry.requestId,
+        "invocation id": entry.functionRequestId,
         status: entry.status,
         function: entry.latencyMs === undefined ? undefined : `${entry.latencyMs} ms`,
       }),
@@ -148,6 +148,11 @@ function showDetail(row: Row): void {
     parts.push(...block("What it returned", entry.result), ...block("Frame that was sent back", entry.responseFrame))
   }
   detail.replaceChildren(...parts)
+}
+
+/** `GET /documents/7`, of an HTTP request. */
+function targetOf({ method, path }: EventEntry): string | undefined {
+  return path === undefined ? undefined : `${method} ${path}`
 }
 
 function facts(values: Record<string, string | number | undefined>): HTMLElement {

@@ -1,7 +1,7 @@
 // Static sites hosted behind CloudFront.
 import type { Origin } from "./origin.ts"
 
-/** A static site: what a bucket deployment puts into the bucket behind a CloudFront distribution. */
+/** A static site: the files that a bucket deployment copies to the bucket behind a CloudFront distribution. */
 export type SiteDefinition = Origin & {
   /** `d111111abcdef8.cloudfront.net` */
   domainName: string
@@ -9,7 +9,7 @@ export type SiteDefinition = Origin & {
   sources: SiteSource[]
   /** Path served for `/`. */
   defaultRootObject: string
-  /** From the distribution's custom error responses: what single-page applications answer for unknown paths. */
+  /** The distribution's custom error response, with which single-page applications respond to unknown paths. */
   notFound?: { path: string; status: number }
 }
 
@@ -18,6 +18,6 @@ export type SiteSource = {
   path: string
   form: "folder" | "zip"
   markers: Record<string, string>
-  /** Folder of the site that the source's files land in, without slashes at its ends. Absent: the root. */
+  /** Folder of the site for the source's files, without slashes at its ends. Absent: the root. */
   prefix?: string
 }

@@ -3,7 +3,7 @@ import type { RouteSettings, StageDefinition } from "./api.ts"
 
 export type EventType = "CONNECT" | "MESSAGE" | "DISCONNECT" | "CONNECTION_API" | "HTTP"
 
-/** `$context` variables by name without the prefix: `requestId`, `identity.sourceIp`. Names are fixed, none is a client's. */
+/** `$context` variables by name without the prefix: `requestId`, `identity.sourceIp`. None of the names comes from a client. */
 export type ContextVariables = Record<string, string | number | undefined>
 
 /** The party that caused a failure, which decides the metric: ClientError, IntegrationError or ExecutionError. */

@@ -1,4 +1,4 @@
-// Frames written by the WebSocket library itself, cut into any pieces: the sizes are seen all the same.
+// Cuts the frames of the WebSocket library into arbitrary chunks, and expects the sizes to be found.
 import { PassThrough } from "node:stream"
 import fc from "fast-check"
 import { expect, test } from "vitest"
@@ -26,16 +26,16 @@ function pieces(bytes: Buffer, cuts: readonly number[]): Buffer[] {
   return places.slice(1).map((end, index) => bytes.subarray(places[index], end))
 }
 
-function isCaught(chunks: readonly Buffer[]): boolean {
+function isReported(chunks: readonly Buffer[]): boolean {
   const socket = new PassThrough()
-  let caught = 0
-  watchFrameSize(socket, MAX, () => caught++)
+  let reported = 0
+  watchFrameSize(socket, MAX, () => reported++)
   for (const chunk of chunks) socket.emit("data", chunk)
-  expect(caught).toBeLessThanOrEqual(1)
-  return caught === 1
+  expect(reported).toBeLessThanOrEqual(1)
+  return reported === 1
 }
 
-test("exactly the frames over the limit are caught, however the bytes arrive", () => {
+test("exactly the frames over the limit are reported, for any chunks", () => {
   const sizes = fc.array(
     fc.oneof(fc.nat({ max: 130 }), fc.integer({ min: MAX - 2, max: MAX + 2 }), fc.constant(70_000)),
     {
@@ -44,20 +44,20 @@ test("exactly the frames over the limit are caught, however the bytes arrive", (
   )
   fc.assert(
     fc.property(sizes, fc.array(fc.nat(), { maxLength: 20 }), fc.boolean(), (payloads, cuts, mask) => {
-      expect(isCaught(pieces(framesOf(payloads, mask), cuts))).toBe(payloads.some((size) => size > MAX))
+      expect(isReported(pieces(framesOf(payloads, mask), cuts))).toBe(payloads.some((size) => size > MAX))
     }),
   )
 })
 
-test("a header is enough: the payload need not have come", () => {
+test("a frame is reported before its payload arrives", () => {
   const header = framesOf([MAX + 1]).subarray(0, 8)
-  expect(isCaught([...header].map((byte) => Buffer.from([byte])))).toBe(true)
-  expect(isCaught([header.subarray(0, 7)])).toBe(false)
+  expect(isReported([...header].map((byte) => Buffer.from([byte])))).toBe(true)
+  expect(isReported([header.subarray(0, 7)])).toBe(false)
 })
 
-test("a length of sixteen digits is a length too", () => {
+test("a 64-bit length is reported", () => {
   const header = Buffer.alloc(14)
   header.set([0x82, 0xff])
   header.writeBigUInt64BE(2n ** 53n, 2)
-  expect(isCaught([header])).toBe(true)
+  expect(isReported([header])).toBe(true)
 })

@@ -56,7 +56,7 @@ export async function handleManagementCall(
   const requestId = ports.ids.requestId()
   response.setHeader("x-amzn-RequestId", requestId)
   const connectionId = decodePercent(connectionIdSegment)
-  const result = runCall(call, connectionId, body, ports)
+  const result = runCall(call, { connectionId, body }, ports)
   if ("errorType" in result) sendAwsError(response, result.errorType, result.message)
   else if (result.body === undefined) response.writeHead(result.status, { "content-length": 0 }).end()
   else response.writeHead(result.status, { "content-type": "application/json" }).end(result.body)
@@ -70,8 +70,7 @@ export async function handleManagementCall(
 
 function runCall(
   { stage, request }: ManagementCall,
-  connectionId: string | undefined,
-  body: Buffer,
+  { connectionId, body }: { connectionId: string | undefined; body: Buffer },
   ports: ManagementPorts,
 ): ManagementResponse {
   const method = request.method ?? ""

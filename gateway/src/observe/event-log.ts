@@ -1,25 +1,27 @@
-// The rooms' log port, told to the outside: warnings and errors become `problem` events, the rest is for debugging.
+// Implements the log port: warnings and errors become `problem` events, everything else is dropped.
 import type { Log, LogFields } from "../foundation/log.ts"
 import type { OnGatewayEvent } from "./gateway-event.ts"
 
 export function createEventLog(onEvent: OnGatewayEvent): Log {
-  const tell =
+  const reporter =
     (code: string) =>
     (event: string, fields: LogFields = {}) => {
       const { message, hint = "", ...rest } = fields
-      const details = Object.entries(rest).map(([name, value]) => `${name} ${text(value)}`)
-      const sentence = [event, ...(message === undefined ? [] : [text(message)])].join(": ")
+      const details = Object.entries(rest).flatMap(([name, value]) =>
+        value === undefined ? [] : `${name} ${textOf(value)}`,
+      )
+      const sentence = message === undefined ? event : `${event}: ${textOf(message)}`
       onEvent({
         event: "problem",
         code,
         message: details.length > 0 ? `${sentence} (${details.join(", ")})` : sentence,
-        hint: text(hint),
+        hint: textOf(hint),
       })
     }
-  return { info() {}, warn: tell("WARNING"), error: tell("ERROR") }
+  return { info() {}, warn: reporter("WARNING"), error: reporter("ERROR") }
 }
 
-function text(value: unknown): string {
+function textOf(value: unknown): string {
   if (value instanceof Error) return value.message
   return typeof value === "string" ? value : JSON.stringify(value)
 }

@@ -1,4 +1,4 @@
-// What the gateway tells the outside as it happens: one object per thing, the same for `--json` and for a terminal.
+// The events that a gateway reports: the lines of `--json`, of the terminal and of the console.
 
 export type GatewayEvent =
   | { event: "access"; apiId: string; stage: string; message: string }
@@ -21,12 +21,12 @@ export type GatewayEvent =
       cure: string
     }
   | { event: "problem"; code: string; message: string; hint: string }
-  /** A change is being served. `recovered`: the one before it could not be. */
+  /** A change is served. `recovered`: the change before it could not be served. */
   | { event: "reloaded"; what: string; durationMs: number; recovered: boolean }
 
 export type OnGatewayEvent = (event: GatewayEvent) => void
 
-/** A line that a function, or Lambda about it, wrote. */
+/** A log line of a function, or of Lambda about the function. */
 export function outputEvent(line: {
   functionName: string
   requestId: string

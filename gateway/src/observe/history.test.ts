@@ -3,19 +3,19 @@ import { createHistory, type HistoryEntry } from "./history.ts"
 
 const problem = (message: string) => ({ event: "problem" as const, code: "TEST", message, hint: "" })
 
-test("who subscribes hears of everything from then on, until they stop", () => {
+test("a subscriber receives every later entry until it unsubscribes", () => {
   const history = createHistory(() => 5)
-  const heard: HistoryEntry[] = []
+  const received: HistoryEntry[] = []
   history.addEvent(problem("before"))
-  const stop = history.subscribe((entry) => heard.push(entry))
+  const stop = history.subscribe((entry) => received.push(entry))
   history.addEvent(problem("while"))
   stop()
   history.addEvent(problem("after"))
-  expect(heard).toMatchObject([{ kind: "problem", message: "while", time: 5 }])
+  expect(received).toMatchObject([{ kind: "problem", message: "while", time: 5 }])
   expect(history.entries()).toHaveLength(3)
 })
 
-test("a long run keeps the last five hundred, in order, each with an id of its own", () => {
+test("the last 500 entries are kept, in order and with unique ids", () => {
   const history = createHistory(() => 0)
   for (let count = 1; count <= 10_000; count++) history.addEvent(problem(String(count)))
   const entries = history.entries()
@@ -25,7 +25,7 @@ test("a long run keeps the last five hundred, in order, each with an id of its o
   expect(new Set(entries.map(({ id }) => id)).size).toBe(500)
 })
 
-test("a long text is cut, and says so", () => {
+test("a long text is cut and ends with its length", () => {
   const history = createHistory(() => 0)
   const text = "x".repeat(20_000)
   history.addEvent({

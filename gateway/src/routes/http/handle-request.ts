@@ -94,7 +94,7 @@ async function runIntegration(
   })
   const result = await invokeLambda(route, transaction, ports)
   record.context["integration.latency"] = record.integrationLatency
-  if (result.outcome !== "answered") return failedResponse(record, result)
+  if (result.outcome !== "succeeded") return failedResponse(record, result)
   record.context["integration.status"] = 200
   record.context.integrationStatus = 200
   const response = readHttpResponse(result.payload, route.definition.payloadFormatVersion)

@@ -12,7 +12,7 @@ export type IntegrationFailure =
   | { outcome: "failed"; why: "configuration" | "function"; cause: string; log: string }
   | { outcome: "timed-out"; log: string }
 
-export type IntegrationOutcome = { outcome: "answered"; payload: string } | IntegrationFailure
+export type IntegrationOutcome = { outcome: "succeeded"; payload: string } | IntegrationFailure
 
 /** Invokes the route's function with `record.requestBody`, and records the invocation. */
 export async function invokeLambda(
@@ -45,7 +45,7 @@ function outcomeOf(
   if (!result) return { outcome: "timed-out", log: "Execution failed due to a timeout error" }
   if (result.outcome === "answered") {
     record.responseBody = result.payload
-    return { outcome: "answered", payload: result.payload }
+    return { outcome: "succeeded", payload: result.payload }
   }
   if (result.outcome === "function-error") {
     record.responseBody = result.payload

@@ -2,7 +2,7 @@ import fc from "fast-check"
 import { expect, test } from "vitest"
 import { TokenBucket } from "./token-bucket.ts"
 
-test("a burst passes, then as many as flow in", () => {
+test("a burst is accepted, then as many requests as tokens are added", () => {
   const bucket = new TokenBucket(10, 3, 0)
   expect([bucket.take(0), bucket.take(0), bucket.take(0), bucket.take(0)]).toEqual([true, true, true, false])
   expect(bucket.take(99)).toBe(false)
@@ -10,13 +10,13 @@ test("a burst passes, then as many as flow in", () => {
   expect(bucket.take(100)).toBe(false)
 })
 
-test("a rate of zero lets nothing pass, whatever the burst", () => {
+test("a rate of zero rejects every request, for any burst", () => {
   const bucket = new TokenBucket(0, 5000, 0)
   expect(bucket.take(0)).toBe(false)
   expect(bucket.take(1e9)).toBe(false)
 })
 
-test("never more than burst + rate x time pass", () => {
+test("at most burst + rate × time requests are accepted", () => {
   const rates = fc.integer({ min: 1, max: 1000 })
   const bursts = fc.integer({ min: 1, max: 1000 })
   fc.assert(

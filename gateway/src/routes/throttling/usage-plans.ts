@@ -1,4 +1,4 @@
-// What the holders of API keys may use: each key has a throttle and a quota of its own in its usage plan.
+// Counts requests against the usage plans of API keys.
 // AWS: each key of a plan has the plan's throttle and quota (permissions-usage-throttle)
 
 import type { ApiKeyDefinition, UsagePlanDefinition } from "../../definition/api.ts"
@@ -9,11 +9,11 @@ import { TokenBucket } from "./token-bucket.ts"
 export type ApiKeyUse = { outcome: "accepted"; keyId: string } | { outcome: "unknown" | "throttled" | "quota-exceeded" }
 
 export type UsagePlans = {
-  /** One request by the holder of the key with this value. */
+  /** Counts one request with the key of this value. */
   use(stage: { apiId: string; stageName: string }, value: string): ApiKeyUse
 }
 
-type Customer = { plan: UsagePlanDefinition; key: ApiKeyDefinition; bucket: TokenBucket; meter: Meter }
+type PlannedKey = { plan: UsagePlanDefinition; key: ApiKeyDefinition; bucket: TokenBucket; meter: Meter }
 type Meter = { period: string | number; used: number }
 
 export function createUsagePlans(
@@ -21,8 +21,8 @@ export function createUsagePlans(
   { clock, quotas }: { clock: Clock; quotas: Quotas },
 ): UsagePlans {
   const startedAt = clock.now()
-  const customers = plans.flatMap((plan) =>
-    plan.keys.map((key): Customer => {
+  const plannedKeys = plans.flatMap((plan) =>
+    plan.keys.map((key): PlannedKey => {
       const { rateLimit = quotas.accountRateLimit, burstLimit = quotas.accountBurstLimit } = plan.throttle ?? {}
       // AWS: the offset counts as used in the first period (permissions-usage-offset)
       const meter = { period: periodOf(plan, startedAt), used: plan.quota?.offset ?? 0 }
@@ -32,22 +32,22 @@ export function createUsagePlans(
   return {
     use({ apiId, stageName }, value) {
       // AWS: a key is accepted only where one of its plans covers the stage (permissions-usage-coverage)
-      const customer = customers.find(
+      const planned = plannedKeys.find(
         ({ plan, key }) =>
           key.enabled &&
           key.value === value &&
           plan.stages.some((stage) => stage.apiId === apiId && stage.stageName === stageName),
       )
-      if (!customer) return { outcome: "unknown" }
+      if (!planned) return { outcome: "unknown" }
       // AWS?: a throttled request does not count against the quota (permissions-usage-quota)
-      if (!customer.bucket.take(clock.now())) return { outcome: "throttled" }
-      if (!takeFromQuota(customer, clock.now())) return { outcome: "quota-exceeded" }
-      return { outcome: "accepted", keyId: customer.key.keyId }
+      if (!planned.bucket.take(clock.now())) return { outcome: "throttled" }
+      if (!takeFromQuota(planned, clock.now())) return { outcome: "quota-exceeded" }
+      return { outcome: "accepted", keyId: planned.key.keyId }
     },
   }
 }
 
-function takeFromQuota({ plan, meter }: Customer, now: number): boolean {
+function takeFromQuota({ plan, meter }: PlannedKey, now: number): boolean {
   if (!plan.quota) return true
   const period = periodOf(plan, now)
   if (period !== meter.period) Object.assign(meter, { period, used: 0 })

@@ -1,22 +1,14 @@
 // Checks the API key of a handshake, for routes that require one.
 // AWS: only `$connect` needs a key, from a header or from the authorizer (permissions-api-key-source)
 import type { RoutePorts } from "../ports.ts"
-import type { WebSocketRouteRuntime } from "./api-runtime.ts"
-import { headerOf } from "./authorize.ts"
+import { type HandshakeAttempt, headerOf } from "./authorize.ts"
 import type { AuthorizerResponse } from "./authorizer-response.ts"
-import type { HandshakeRequest } from "./event.ts"
-import type { Failure, Transaction } from "./transaction.ts"
-
-export type ApiKeyCheck = {
-  transaction: Transaction
-  route: WebSocketRouteRuntime
-  request: HandshakeRequest
-  authorizerResponse: AuthorizerResponse | undefined
-}
+import type { Failure } from "./transaction.ts"
 
 /** @returns undefined when the handshake may proceed */
 export function checkApiKey(
-  { transaction, route, request, authorizerResponse }: ApiKeyCheck,
+  { transaction, route, request }: HandshakeAttempt,
+  authorizerResponse: AuthorizerResponse | undefined,
   ports: RoutePorts,
 ): Failure | undefined {
   if (!route.definition.apiKeyRequired) return undefined

@@ -12,10 +12,14 @@ export type Authorization =
   | { outcome: "allowed"; response?: AuthorizerResponse; latencyMs?: number }
   | { outcome: "rejected"; failure: Failure }
 
+export type HandshakeAttempt = {
+  transaction: Transaction
+  route: WebSocketRouteRuntime
+  request: HandshakeRequest & { signed: SignedRequest }
+}
+
 export async function authorize(
-  transaction: Transaction,
-  route: WebSocketRouteRuntime,
-  request: HandshakeRequest & { signed: SignedRequest },
+  { transaction, route, request }: HandshakeAttempt,
   ports: RoutePorts,
 ): Promise<Authorization> {
   const { stage, facts } = transaction

@@ -5,8 +5,8 @@ import { invokeLambda } from "../integrations/lambda-proxy.ts"
 import type { RoutePorts, SignedRequest } from "../ports.ts"
 import type { Stamp } from "../stamp.ts"
 import { checkApiKey } from "./api-key.ts"
-import type { WebSocketRouteRuntime, WebSocketStageRuntime } from "./api-runtime.ts"
-import { authorize } from "./authorize.ts"
+import type { WebSocketStageRuntime } from "./api-runtime.ts"
+import { authorize, type HandshakeAttempt } from "./authorize.ts"
 import { connectEvent, type HandshakeRequest } from "./event.ts"
 import { gatewayMessage, type ProxyResponse, readProxyResponse } from "./response.ts"
 import { type Failure, recordFailure, reportBug, startTransaction, type Transaction } from "./transaction.ts"
@@ -48,7 +48,7 @@ export async function connect(
   })
   let outcome: HandshakeOutcome
   try {
-    outcome = route ? await runConnectRoute(route, request, transaction, ports) : withoutRoute(transaction, ports)
+    outcome = route ? await runConnectRoute({ transaction, route, request }, ports) : withoutRoute(transaction, ports)
   } catch (error) {
     reportBug(transaction, error, ports.log)
     outcome = reject(transaction, { status: 500, message: "Internal server error", blame: "execution" })
@@ -63,21 +63,17 @@ function withoutRoute(transaction: Transaction, ports: RoutePorts): HandshakeOut
   return accept(transaction, undefined)
 }
 
-async function runConnectRoute(
-  route: WebSocketRouteRuntime,
-  request: Handshake,
-  transaction: Transaction,
-  ports: RoutePorts,
-): Promise<HandshakeOutcome> {
+async function runConnectRoute(attempt: HandshakeAttempt, ports: RoutePorts): Promise<HandshakeOutcome> {
+  const { transaction, route, request } = attempt
   const { stamp, record } = transaction
-  const authorization = await authorize(transaction, route, request, ports)
+  const authorization = await authorize(attempt, ports)
   if (authorization.outcome === "rejected") return reject(transaction, authorization.failure)
   const { response: authorizerResponse, latencyMs } = authorization
   if (authorizerResponse) {
     transaction.facts = { ...transaction.facts, authorizer: authorizerResponse.authorizer }
     record.authorizer = authorizerResponse.authorizer
   }
-  const keyFailure = checkApiKey({ transaction, route, request, authorizerResponse }, ports)
+  const keyFailure = checkApiKey(attempt, authorizerResponse, ports)
   if (keyFailure) return reject(transaction, keyFailure)
   if (!ports.account.takeRequest() || !ports.account.takeConnection() || !route.bucket.take(stamp.requestTimeEpoch)) {
     return tooManyRequests(transaction)

@@ -32,7 +32,7 @@ export async function disconnect(
     if (route?.integration) {
       record.requestBody = disconnectEvent(transaction, ending)
       const result = await invokeLambda(route, transaction, ports)
-      if (result.outcome !== "answered") {
+      if (result.outcome !== "succeeded") {
         const blame = result.outcome === "failed" && result.why === "configuration" ? "execution" : "integration"
         recordFailure(record, { status: 500, message: "Internal server error", blame, log: result.log })
       }

@@ -56,7 +56,7 @@ async function runRoute(
   }
   record.requestBody = messageEvent(transaction, record.frame ?? "")
   const result = await invokeLambda(route, transaction, ports)
-  if (result.outcome !== "answered") return errorFrame(transaction, failureOf(result))
+  if (result.outcome !== "succeeded") return errorFrame(transaction, failureOf(result))
 
   const response = readProxyResponse(result.payload)
   if (!response) return errorFrame(transaction, malformed)

@@ -2,10 +2,10 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { readSelectionExpression, selectRoute } from "./select-route.ts"
 
-/** Evaluates an expression for a message that is given as a value. */
+/** Evaluates an expression for the JSON text of a value. */
 const select = (expression: string, body: unknown) => readSelectionExpression(expression)(JSON.stringify(body))
 
-describe("expressions, as documented", () => {
+describe("a documented expression", () => {
   const body = { service: "chat", action: "join", data: { room: "room1234" } }
   test.each([
     ["$request.body.action", "join"],
@@ -22,7 +22,7 @@ describe("expressions, as documented", () => {
   })
 })
 
-describe("values become text", () => {
+describe("a value becomes text", () => {
   test.each([
     ["a string", "join", "join"],
     ["a number", 42, "42"],
@@ -36,13 +36,13 @@ describe("values become text", () => {
   })
 })
 
-test("keys with hyphens, dots in brackets, and list indices are found", () => {
+test("keys with hyphens, quoted keys in brackets and list indices are supported", () => {
   expect(select("$request.body.detail-type", { "detail-type": "Order" })).toBe("Order")
   expect(select("$request.body['a.b']", { "a.b": 1 })).not.toBe(undefined)
   expect(select("$request.body.list[1]", { list: ["a", "b"] })).toBe("b")
 })
 
-test("of duplicate keys the last counts; only the message's own keys are found", () => {
+test("the last of duplicate keys counts, and only the message's own keys are found", () => {
   const selection = readSelectionExpression("$request.body.action")
   expect(selection('{"action":"one","action":"two"}')).toBe("two")
   expect(readSelectionExpression("$request.body.__proto__")("{}")).toBe("")
@@ -51,7 +51,7 @@ test("of duplicate keys the last counts; only the message's own keys are found",
   expect(readSelectionExpression("$request.body.__proto__")('{"__proto__":"own"}')).toBe("own")
 })
 
-describe("which route a message takes", () => {
+describe("selectRoute", () => {
   const selection = readSelectionExpression("$request.body.action")
   const all = new Map([
     ["$connect", "connect"],
@@ -61,32 +61,32 @@ describe("which route a message takes", () => {
   ])
   const take = (message: string, routes = all) => selectRoute(selection, routes, message)
 
-  test("an exact match, and nothing near it", () => {
+  test("selects only an exact match", () => {
     expect(take('{"action":"progress"}')).toBe("progress")
     expect(take('{"action":"Progress"}')).toBe("default")
     expect(take('{"action":"progress "}')).toBe("default")
   })
 
-  test("$default takes what matches nothing, what has no action, and what is no JSON", () => {
+  test("selects $default for an unknown action, no action, and text that is not JSON", () => {
     for (const message of ['{"action":"other"}', "{}", "hello", "", '"progress"', "null", "[]", '{"action":{}}']) {
       expect(take(message)).toBe("default")
     }
   })
 
-  test("$connect and $disconnect cannot be asked for", () => {
+  test("does not select $connect and $disconnect", () => {
     expect(take('{"action":"$connect"}')).toBe("default")
     expect(take('{"action":"$disconnect"}')).toBe("default")
     expect(take('{"action":"$default"}')).toBe("default")
   })
 
-  test("without $default there is no route for the rest", () => {
+  test("returns undefined for other messages when there is no $default", () => {
     const routes = new Map([["progress", "progress"]])
     expect(take('{"action":"other"}', routes)).toBe(undefined)
     expect(take("hello", routes)).toBe(undefined)
     expect(take('{"action":"progress"}', routes)).toBe("progress")
   })
 
-  test("no message whatever makes it throw, and only JSON asks for more than $default", () => {
+  test("returns a route for every message", () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (message) => {
         expect([...all.values()]).toContain(take(message))
@@ -94,7 +94,7 @@ describe("which route a message takes", () => {
     )
   })
 
-  test("a string key always selects itself", () => {
+  test("selects the route of every string action", () => {
     fc.assert(
       fc.property(fc.string(), (action) => {
         fc.pre(!action.startsWith("$"))

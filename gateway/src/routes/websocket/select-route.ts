@@ -1,14 +1,14 @@
-// Which route a message takes: the API's route selection expression, read once, evaluated per message.
+// Selects the route of a message: parses the API's route selection expression once and evaluates it per message.
 // AWS: the value of the expression selects the route with exactly that key (route-exact)
 
 type Part = { text: string } | { path: string[] }
 
-/** Evaluates to the route key a message asks for, or undefined when the message is not JSON. */
+/** Evaluates to a route key, or to undefined when the message is not JSON. */
 export type Selection = (message: string) => string | undefined
 
 /**
- * Reads `$request.body.action`, `${request.body.a}/${request.body.b}`, static text, and `\$` for a literal dollar.
- * A path that leads nowhere yields the empty string.
+ * Parses `$request.body.action`, `${request.body.a}/${request.body.b}`, static text, and `\$` for a literal dollar.
+ * A path that is not in the message yields the empty string.
  */
 export function readSelectionExpression(expression: string): Selection {
   const parts = readParts(expression)
@@ -22,9 +22,8 @@ export function readSelectionExpression(expression: string): Selection {
 }
 
 /**
- * The route a message takes, or undefined when there is none for it.
- *
  * @param routes the deployment's routes by route key
+ * @returns undefined when no route matches
  */
 export function selectRoute<Route>(
   selection: Selection,
@@ -66,7 +65,7 @@ function ofJson(message: string, evaluate: (body: unknown) => string): string | 
   }
 }
 
-/** The stringified value at a path; only the document's own keys count, so `__proto__` finds nothing that was not sent. */
+/** The value at a path as text. Only own keys count, so `constructor` and `__proto__` find only what the client sent. */
 function valueAt(body: unknown, path: readonly string[]): string {
   let value = body
   for (const key of path) {
