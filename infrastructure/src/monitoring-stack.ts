@@ -16,6 +16,7 @@ import { Effect, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam"
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda"
 import { Topic } from "aws-cdk-lib/aws-sns"
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions"
+import type { Queue } from "aws-cdk-lib/aws-sqs"
 import type { Construct } from "constructs"
 import type { ApiGatewayStack } from "./api-gateway-stack.ts"
 import { BaseDocumentInsightStack, type DocumentInsightStackProps } from "./base-stack.ts"
@@ -118,7 +119,7 @@ export class MonitoringStack extends BaseDocumentInsightStack {
     })
     this.addAlarm("uploads-dead-letter", {
       description: "An upload is in the dead-letter queue: check the log of the document processor.",
-      metric: storage.uploadDeadLetterQueue.metricApproximateNumberOfMessagesVisible({ period, statistic: "Maximum" }),
+      metric: this.queueDepth(storage.uploadDeadLetterQueue),
       threshold: 1,
     })
     this.addAlarm("uploads-waiting", {
@@ -217,6 +218,19 @@ export class MonitoringStack extends BaseDocumentInsightStack {
       ]),
     )
     return dashboard
+  }
+
+  /** All messages of a queue: a consumer that fails keeps them in flight, where they are not visible. */
+  private queueDepth(queue: Queue): MathExpression {
+    return new MathExpression({
+      label: "Messages, visible and in flight",
+      expression: "visible + inFlight",
+      usingMetrics: {
+        visible: queue.metricApproximateNumberOfMessagesVisible({ period, statistic: "Maximum" }),
+        inFlight: queue.metricApproximateNumberOfMessagesNotVisible({ period, statistic: "Maximum" }),
+      },
+      period,
+    })
   }
 
   /** A metric that the function emits in its log (embedded metric format), with its service name as the dimension. */
