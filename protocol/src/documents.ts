@@ -1,9 +1,9 @@
-// The HTTP API's shapes: handing a document in, and reading what became of it.
+// The schemas of the HTTP API: creating a document, and reading its progress and insights.
 import * as v from "valibot"
 import { insightsSchema } from "./insights.ts"
 import { progressSchema } from "./progress.ts"
 
-/** What can be read, by content type, with the file extensions that stand for it. */
+/** The supported content types, each with its file extensions. */
 export const readableTypes: Readonly<Record<string, readonly string[]>> = {
   "application/pdf": ["pdf"],
   "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ["docx"],
@@ -12,7 +12,7 @@ export const readableTypes: Readonly<Record<string, readonly string[]>> = {
   "text/html": ["html", "htm"],
 }
 
-/** 50 MB: the largest document that is accepted. */
+/** The size limit of a document: 50 MB. */
 export const maxDocumentBytes = 50_000_000
 
 export const createDocumentRequestSchema = v.object({
@@ -41,11 +41,11 @@ export const documentResponseSchema = v.object({
 })
 export type DocumentResponse = v.InferOutput<typeof documentResponseSchema>
 
-/** The body of a 4xx; `field` names the request's field that is wrong, when one is. */
+/** The body of a 4xx response. `field` names the invalid field of the request, if one is invalid. */
 export const problemSchema = v.object({ message: v.string(), field: v.optional(v.string()) })
 export type Problem = v.InferOutput<typeof problemSchema>
 
-/** The content type that a file name's extension stands for, or undefined when it cannot be read. */
+/** The content type of a file name's extension, or undefined when the extension is not supported. */
 export function contentTypeOf(fileName: string): string | undefined {
   const extension = /\.([^.]+)$/.exec(fileName)?.[1]?.toLowerCase() ?? ""
   return Object.keys(readableTypes).find((type) => readableTypes[type]?.includes(extension))

@@ -1,4 +1,4 @@
-// The door of the protocol: everything that browser and Lambda functions say to each other, in four files.
+// The messages between browser and Lambda functions: HTTP requests and responses, and WebSocket messages.
 export * from "./documents.ts"
 export * from "./insights.ts"
 export * from "./messages.ts"

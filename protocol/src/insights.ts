@@ -1,26 +1,26 @@
-// What was learned from a document once every page has been read.
+// The schema of a document's insights, which are stored when every page is processed.
 import * as v from "valibot"
 
 const counted = v.object({ text: v.string(), count: v.number() })
 
 export const insightsSchema = v.object({
-  /** From the document's own metadata or its first heading; null when neither tells. */
+  /** From the document's metadata or its first heading; null when it has neither. */
   title: v.nullable(v.string()),
-  /** ISO 639-1, or null when the text is too short to tell. */
+  /** ISO 639-1, or null when the text is too short to detect it. */
   language: v.nullable(v.string()),
   pages: v.number(),
   words: v.number(),
   characters: v.number(),
   /** At 230 words a minute, rounded up. */
   readingMinutes: v.number(),
-  /** Three to five sentences of the document itself, in their order. */
+  /** Three to five sentences of the document, in their order. */
   summary: v.array(v.string()),
-  /** The most telling phrases, best first. */
+  /** The most relevant phrases, best first. */
   keyphrases: v.array(counted),
   people: v.array(counted),
   places: v.array(counted),
   organizations: v.array(counted),
-  /** Pages on which no text was found: pictures, or blank. 1-based. */
+  /** Numbers of the pages without text (images, or blank), from 1. */
   pagesWithoutText: v.array(v.number()),
 })
 export type Insights = v.InferOutput<typeof insightsSchema>

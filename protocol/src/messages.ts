@@ -1,11 +1,11 @@
-// What travels on the WebSocket, in both directions: UTF-8 JSON text.
+// The schemas of the WebSocket messages in both directions: UTF-8 JSON text.
 import * as v from "valibot"
 import { type Progress, progressSchema } from "./progress.ts"
 
-/** A document id: what `POST /documents` gave out. */
+/** A document id, as `POST /documents` returns it. */
 export const documentIdSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(128))
 
-/** Watches a document (answered at once with where it stands); `watch: false` stops. */
+/** Watches a document, which is answered with its progress; `watch: false` stops. */
 export const watchRequestSchema = v.object({
   action: v.literal("progress"),
   documentId: documentIdSchema,
@@ -21,11 +21,11 @@ export type ClientMessage = WatchRequest | PingRequest
 export const pongSchema = v.object({ status: v.literal("pong") })
 export type Pong = v.InferOutput<typeof pongSchema>
 
-/** The answer to `watch: false`. */
+/** The response to `watch: false`. */
 export const unwatchedSchema = v.object({ status: v.literal("unwatched"), documentId: v.string() })
 export type Unwatched = v.InferOutput<typeof unwatchedSchema>
 
-/** A message that could not be understood; the connection stays open. */
+/** The response to an invalid message. The connection stays open. */
 export const refusalSchema = v.object({
   status: v.literal("error"),
   errorCode: v.picklist(["UNKNOWN_ACTION", "BAD_REQUEST"]),
@@ -37,7 +37,7 @@ export type ServerMessage = Progress | Pong | Unwatched | Refusal
 
 const serverMessageSchema = v.union([progressSchema, pongSchema, unwatchedSchema, refusalSchema])
 
-/** Reads one text frame from the server; `undefined` for anything that is none of ours (API Gateway's error frames too). */
+/** Parses a text frame from the server; `undefined` for an unknown shape, such as an error frame of API Gateway. */
 export function parseServerMessage(text: string): ServerMessage | undefined {
   let json: unknown
   try {

@@ -1,4 +1,4 @@
-// How far a document has been read: the one shape that every watcher is sent.
+// The schema of a document's progress, which is sent to every watcher.
 import * as v from "valibot"
 
 export const documentStatuses = ["waiting", "processing_started", "progress", "processing_complete", "error"] as const
@@ -21,23 +21,23 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 export const progressSchema = v.object({
   status: v.picklist(documentStatuses),
   documentId: v.string(),
-  /** Grows by one with every change of the document and never repeats: a receiver keeps the highest. */
+  /** Increases by one with every change of the document and never repeats. A receiver keeps the highest. */
   sequence: count,
   pagesProcessed: count,
-  /** Zero until the document has been opened. */
+  /** Zero until the document is opened. */
   totalPages: count,
   /** 0 to 100, an integer. */
   percentComplete: v.pipe(count, v.maxValue(100)),
   /** ISO 8601, UTC. */
   timestamp: v.string(),
-  /** These three only with `error`. */
+  /** The last three only with `error`. */
   errorCode: v.optional(v.picklist(errorCodes)),
   message: v.optional(v.string()),
   recoverable: v.optional(v.boolean()),
 })
 export type Progress = v.InferOutput<typeof progressSchema>
 
-/** Nothing follows a final progress: the document is read, or never will be. */
+/** Whether no progress follows: the document is processed, or failed for good. */
 export function isFinal(progress: Pick<Progress, "status" | "recoverable">): boolean {
   return progress.status === "processing_complete" || (progress.status === "error" && progress.recoverable !== true)
 }

@@ -1,6 +1,6 @@
-// What both sides rely on: what is understood, what is passed over, and what is final.
+// Parsing of server messages, final progress, and content types.
 import fc from "fast-check"
-import { describe, expect, it } from "vitest"
+import { describe, expect, test } from "vitest"
 import { contentTypeOf, isFinal, isProgress, parseServerMessage } from "./index.ts"
 
 const progress = {
@@ -13,8 +13,8 @@ const progress = {
   timestamp: "2026-11-22T21:00:00.000Z",
 }
 
-describe("a frame from the server", () => {
-  it("is understood in each of its shapes, and only progress is progress", () => {
+describe("parseServerMessage", () => {
+  test("parses each message, and isProgress accepts only progress", () => {
     const pong = { status: "pong" }
     const unwatched = { status: "unwatched", documentId: "d1" }
     const refusal = { status: "error", errorCode: "UNKNOWN_ACTION", message: "There is no action." }
@@ -28,19 +28,19 @@ describe("a frame from the server", () => {
     expect(messages.map((message) => message && isProgress(message))).toEqual([true, true, false, false, false])
   })
 
-  it("is passed over when it is API Gateway's own, or of no known shape", () => {
+  test("returns undefined for frames of API Gateway and messages of unknown shape", () => {
     const forbidden = `{"message": "Forbidden", "connectionId":"eHrdFcnvvHcCE-w=", "requestId":"eHrjDEuVPHcFWMg="}`
     expect(parseServerMessage(forbidden)).toBeUndefined()
     expect(parseServerMessage(JSON.stringify({ ...progress, sequence: -1 }))).toBeUndefined()
     expect(parseServerMessage(JSON.stringify({ ...progress, percentComplete: 101 }))).toBeUndefined()
   })
 
-  it("never makes its reader throw", () => {
+  test("never throws", () => {
     fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), (text) => void parseServerMessage(text)))
   })
 })
 
-it("completion and unrecoverable errors are final, nothing else is", () => {
+test("only completion and unrecoverable errors are final", () => {
   expect(isFinal({ status: "processing_complete" })).toBe(true)
   expect(isFinal({ status: "error", recoverable: false })).toBe(true)
   expect(isFinal({ status: "error" })).toBe(true)
@@ -48,7 +48,7 @@ it("completion and unrecoverable errors are final, nothing else is", () => {
   for (const status of ["waiting", "processing_started", "progress"] as const) expect(isFinal({ status })).toBe(false)
 })
 
-it("a file's extension tells its type, if it has one that can be read", () => {
+test("derives the content type from the extension, if the extension is supported", () => {
   expect(contentTypeOf("Report.v2.PDF")).toBe("application/pdf")
   expect(contentTypeOf("notes.markdown")).toBe("text/markdown")
   for (const fileName of ["pdf", "archive.zip", "trailing.", ""]) expect(contentTypeOf(fileName)).toBeUndefined()

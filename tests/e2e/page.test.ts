@@ -1,4 +1,4 @@
-// The page in a real browser, on the whole system: a person chooses a document and watches it being read.
+// The page in Chromium on the whole system: upload, progress, insights, reload and reconnect.
 import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { join } from "node:path"
@@ -18,7 +18,7 @@ async function startSystem() {
   return { command, outputs: outputs as Record<string, string>, credentials }
 }
 
-// Runs in the page: notes every value that any progress bar takes from now on.
+// Runs in the page: records every value of any progress bar from now on.
 const recordBars = `
   globalThis.barValues = []
   const note = () => {
@@ -30,7 +30,7 @@ const recordBars = `
   new MutationObserver(note).observe(document.body, { subtree: true, childList: true, attributes: true })
 `
 
-/** What a screen reader and a keyboard would trip over. */
+/** Violations of accessibility rules, found by axe. */
 async function accessibilityProblems(page: Page): Promise<string[]> {
   await page.evaluate(axeSource)
   return page.evaluate(async () => {
@@ -42,7 +42,7 @@ async function accessibilityProblems(page: Page): Promise<string[]> {
   })
 }
 
-test("a PDF is chosen, its bar moves page by page, its insights appear, and a reload keeps them", async () => {
+test("shows the progress and the insights of an uploaded PDF, and keeps them after a reload", async () => {
   const { outputs } = await startSystem()
   const { page, complaints } = await openPage(outputs.WebUrl ?? "", { viewport: { width: 1200, height: 1000 } })
   await page.locator('[data-testid="connection-state"][data-state="open"]').waitFor()
@@ -67,7 +67,7 @@ test("a PDF is chosen, its bar moves page by page, its insights appear, and a re
   expect(complaints).toEqual([])
 })
 
-test("the connection is lost while a document is read: the page comes back by itself and misses nothing", async () => {
+test("reconnects when the connection is lost during processing, and reaches the final progress", async () => {
   const { command, outputs, credentials } = await startSystem()
   const { page, complaints } = await openPage(outputs.WebUrl ?? "")
   const { connectionId } = await command.jsonLine(isAccess("CONNECT")).then(accessEntry)

@@ -1,4 +1,4 @@
-// Where this page's APIs are. Read at run time, so that one build serves every environment.
+// Loads the addresses of the APIs from config.json at run time, so that one build serves every environment.
 import * as v from "valibot"
 
 const configSchema = v.object({
@@ -8,14 +8,14 @@ const configSchema = v.object({
 })
 export type Config = v.InferOutput<typeof configSchema>
 
-/** @throws Error with a sentence for whoever runs the page. */
+/** @throws Error with a message for the operator of the page. */
 export async function loadConfig(): Promise<Config> {
   const response = await fetch("./config.json", { cache: "no-cache" }).catch(() => undefined)
   if (!response) throw new Error("The server of this page could not be reached. Check the network, then reload.")
   const config = v.safeParse(configSchema, await response.json().catch(() => undefined))
   if (response.ok && config.success) return config.output
   throw new Error(
-    "This page does not know where its APIs are: config.json beside it is missing or incomplete. " +
+    "The configuration of this page, config.json, is missing or incomplete. " +
       "It is written when the page is deployed, and by npm start.",
   )
 }

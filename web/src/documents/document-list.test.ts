@@ -1,9 +1,9 @@
-// What happens to documents between a person's hand and the server, and what a reload brings back.
+// Uploads, retries, removals, insights, and the documents after a reload.
 import { DocumentError, type DocumentsClient } from "@document-insight/client"
 import type { Insights, Progress } from "@document-insight/protocol"
 import { expect, test } from "vitest"
 import { DocumentList } from "./document-list.ts"
-import type { RememberedDocument } from "./remembered-documents.ts"
+import type { StoredDocument } from "./stored-documents.ts"
 
 const insights: Insights = {
   title: "Notes",
@@ -30,11 +30,11 @@ const complete: Progress = {
   timestamp: "2026-11-22T21:00:00.000Z",
 }
 
-function setUp(changes: Partial<DocumentsClient> = {}, kept: RememberedDocument[] = []) {
+function setUp(changes: Partial<DocumentsClient> = {}, kept: StoredDocument[] = []) {
   let ids = 0
   const deleted: string[] = []
   const noted: Progress[] = []
-  let remembered: readonly RememberedDocument[] = kept
+  let stored: readonly StoredDocument[] = kept
   const documentsClient: DocumentsClient = {
     create: async () => ({ documentId: `d-${++ids}`, uploadUrl: "/u", method: "PUT", headers: {}, expiresAt: "" }),
     upload: async () => {},
@@ -47,25 +47,25 @@ function setUp(changes: Partial<DocumentsClient> = {}, kept: RememberedDocument[
   const list = new DocumentList({
     documentsClient,
     progressClient: { note: (progress) => noted.push(progress) },
-    remembered: {
+    stored: {
       read: () => [...kept],
       write: (documents) => {
-        remembered = documents
+        stored = documents
       },
     },
   })
-  /** Resolves as soon as the documents are at these steps of being handed over. */
+  /** Resolves when the uploads of the documents are at these steps. */
   const reaches = (...steps: string[]) =>
-    expect.poll(() => list.getSnapshot().map(({ handover }) => handover.step), { interval: 1 }).toEqual(steps)
-  return { list, reaches, deleted, noted, remembered: () => remembered }
+    expect.poll(() => list.getSnapshot().map(({ upload }) => upload.step), { interval: 1 }).toEqual(steps)
+  return { list, reaches, deleted, noted, stored: () => stored }
 }
 
 const notes = () => new File(["some notes"], "notes.txt")
 const only = (list: DocumentList) => list.getSnapshot()[0]!
 
-test("a document is announced and uploaded, and remembered once the server has it", async () => {
+test("creates and uploads a document, and stores it when the upload is done", async () => {
   let finishUpload = () => {}
-  const { list, reaches, remembered } = setUp({
+  const { list, reaches, stored } = setUp({
     upload: (_target, _body, options) => {
       options?.onProgress?.(0.4)
       return new Promise((resolve) => {
@@ -74,23 +74,23 @@ test("a document is announced and uploaded, and remembered once the server has i
     },
   })
   list.add([notes()])
-  await expect.poll(() => only(list).handover, { interval: 1 }).toEqual({ step: "uploading", fraction: 0.4 })
-  expect(remembered()).toEqual([])
+  await expect.poll(() => only(list).upload, { interval: 1 }).toEqual({ step: "uploading", fraction: 0.4 })
+  expect(stored()).toEqual([])
   finishUpload()
   await reaches("done")
-  expect(remembered()).toEqual([{ documentId: "d-1", fileName: "notes.txt", sizeBytes: 10 }])
+  expect(stored()).toEqual([{ documentId: "d-1", fileName: "notes.txt", sizeBytes: 10 }])
 })
 
-test("what cannot be read is refused without asking the server", async () => {
-  const { list, reaches } = setUp({ create: () => Promise.reject(new Error("was asked")) })
+test("rejects unsupported and empty files without a request", async () => {
+  const { list, reaches } = setUp({ create: () => Promise.reject(new Error("a request was sent")) })
   list.add([new File(["x"], "table.xlsx"), new File([], "empty.txt")])
   await reaches("failed", "failed")
-  const sentences = list.getSnapshot().map(({ handover }) => ("sentence" in handover ? handover.sentence : ""))
-  expect(sentences[0]).toContain("Files of this type cannot be read.")
-  expect(sentences[1]).toContain("This file is empty.")
+  const messages = list.getSnapshot().map(({ upload }) => ("message" in upload ? upload.message : ""))
+  expect(messages[0]).toContain("This file type is not supported.")
+  expect(messages[1]).toContain("This file is empty.")
 })
 
-test("at most three are under way at once; each that ends lets the next begin, also when it fails", async () => {
+test("uploads at most three files at once, and starts the next one when an upload succeeds or fails", async () => {
   const ends: { resolve: () => void; reject: (error: Error) => void }[] = []
   const { list, reaches } = setUp({
     upload: () => new Promise((resolve, reject) => ends.push({ resolve, reject })),
@@ -103,7 +103,7 @@ test("at most three are under way at once; each that ends lets the next begin, a
   await reaches("done", "failed", "uploading", "uploading", "uploading")
 })
 
-test("a failed upload can be tried again", async () => {
+test("retries a failed upload", async () => {
   let failures = 1
   const { list, reaches } = setUp({
     upload: async () => {
@@ -112,19 +112,19 @@ test("a failed upload can be tried again", async () => {
   })
   list.add([notes()])
   await reaches("failed")
-  expect(only(list).handover).toEqual({
+  expect(only(list).upload).toEqual({
     step: "failed",
-    sentence: "The upload was interrupted.",
+    message: "The upload was interrupted.",
     isRetryable: true,
   })
-  list.tryAgain(only(list).key)
+  list.retry(only(list).key)
   await reaches("done")
   expect(only(list).documentId).toBe("d-2")
 })
 
-test("removing one in the middle of its upload stops the upload and deletes it from the server", async () => {
+test("cancels the upload of a removed document and deletes it from the server", async () => {
   let signal: AbortSignal | undefined
-  const { list, deleted, remembered } = setUp({
+  const { list, deleted, stored } = setUp({
     upload: (_target, _body, options) => {
       signal = options?.signal
       return new Promise(() => {})
@@ -136,29 +136,29 @@ test("removing one in the middle of its upload stops the upload and deletes it f
   expect(signal?.aborted).toBe(true)
   expect(deleted).toEqual(["d-1"])
   expect(list.getSnapshot()).toEqual([])
-  expect(remembered()).toEqual([])
+  expect(stored()).toEqual([])
 })
 
-test("after a reload what is remembered is asked for, and its progress known before anybody watches it", async () => {
+test("requests stored documents after a reload, and notes their progress before they are watched", async () => {
   const kept = [{ documentId: "d-1", fileName: "notes.txt", sizeBytes: 10 }]
-  const { list, reaches, noted, remembered } = setUp({}, kept)
-  expect(only(list).handover.step).toBe("restoring")
+  const { list, reaches, noted, stored } = setUp({}, kept)
+  expect(only(list).upload.step).toBe("restoring")
   await reaches("done")
   expect(noted).toEqual([complete])
   expect(only(list).insights).toEqual({ step: "loaded", insights })
-  expect(remembered()).toEqual(kept)
+  expect(stored()).toEqual(kept)
 })
 
-test("a remembered document that is gone says so and is forgotten; one that cannot be asked for is kept", async () => {
+test("forgets a stored document that does not exist any more, and keeps one whose request failed", async () => {
   const kept = ["gone", "away"].map((documentId) => ({ documentId, fileName: "notes.txt", sizeBytes: 10 }))
   const get: DocumentsClient["get"] = (id) =>
     Promise.reject(new DocumentError(id === "gone" ? "not-found" : "unreachable", "No."))
-  const { reaches, remembered } = setUp({ get }, kept)
+  const { reaches, stored } = setUp({ get }, kept)
   await reaches("failed", "done")
-  expect(remembered().map(({ documentId }) => documentId)).toEqual(["away"])
+  expect(stored().map(({ documentId }) => documentId)).toEqual(["away"])
 })
 
-test("insights that could not be fetched can be fetched again", async () => {
+test("loads insights again after an error", async () => {
   let failures = 1
   const get: DocumentsClient["get"] = async (documentId) => {
     if (failures-- > 0) throw new DocumentError("failed", "The server is busy.")
@@ -169,7 +169,7 @@ test("insights that could not be fetched can be fetched again", async () => {
   await reaches("done")
   const { key } = only(list)
   await list.loadInsights(key)
-  expect(only(list).insights).toEqual({ step: "failed", sentence: "The server is busy." })
+  expect(only(list).insights).toEqual({ step: "failed", message: "The server is busy." })
   await list.loadInsights(key)
   expect(only(list).insights).toEqual({ step: "loaded", insights })
 })

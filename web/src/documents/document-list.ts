@@ -1,56 +1,56 @@
-// The documents on this page: what was handed in, where each stands, and what survives a reload.
+// The documents on the page: uploads files, loads insights, and restores the documents after a reload.
 import { DocumentError, type DocumentsClient, type ProgressClient } from "@document-insight/client"
 import { contentTypeOf, type Insights } from "@document-insight/protocol"
 import { limitConcurrency } from "./limit-concurrency.ts"
-import type { RememberedDocument, RememberedDocuments } from "./remembered-documents.ts"
-import { whyNotReadable } from "./why-not-readable.ts"
+import type { StoredDocument, StoredDocuments } from "./stored-documents.ts"
+import { validateFile } from "./validate-file.ts"
 
 export type DocumentItem = {
-  /** Names the item on this page; a document has an id only once it is announced. */
+  /** Identifies the item on this page; a document has an id only after it is created on the server. */
   readonly key: string
   readonly fileName: string
   readonly sizeBytes: number
   readonly documentId?: string | undefined
-  readonly handover: Handover
+  readonly upload: UploadState
   readonly insights: InsightsState
 }
 
-/** How far the document is on its way to the server; after that its progress tells. */
-export type Handover =
-  | { step: "restoring" } // handed in before this page was loaded; being asked for
+/** The state of the upload. After it, the progress of the document applies. */
+export type UploadState =
+  | { step: "restoring" } // uploaded before this page was loaded; its progress is being requested
   | { step: "queued" }
   | { step: "uploading"; fraction: number }
   | { step: "done" }
-  | { step: "failed"; sentence: string; isRetryable: boolean }
+  | { step: "failed"; message: string; isRetryable: boolean }
 
 export type InsightsState =
   | { step: "none" }
   | { step: "loading" }
   | { step: "loaded"; insights: Insights }
-  | { step: "failed"; sentence: string }
+  | { step: "failed"; message: string }
 
-export type DocumentListParts = {
+export type DocumentListOptions = {
   documentsClient: DocumentsClient
   progressClient: Pick<ProgressClient, "note">
-  remembered: RememberedDocuments
+  stored: StoredDocuments
 }
 
 export class DocumentList {
-  readonly #parts: DocumentListParts
+  readonly #options: DocumentListOptions
   readonly #listeners = new Set<() => void>()
-  /** What is needed to hand a document in, and to stop doing so, by key. */
+  /** The files to upload and the uploads that can be cancelled, by key. */
   readonly #files = new Map<string, File>()
   readonly #uploads = new Map<string, AbortController>()
-  // An upload's address is valid for 15 minutes: documents that wait for the line to be free are announced later.
-  readonly #inTurn = limitConcurrency(3)
+  // A presigned upload URL is valid for 15 minutes, so that a document is created only when its upload starts.
+  readonly #limit = limitConcurrency(3)
   #items: readonly DocumentItem[] = []
 
-  constructor(parts: DocumentListParts) {
-    this.#parts = parts
-    this.#items = parts.remembered.read().map((document) => ({
+  constructor(options: DocumentListOptions) {
+    this.#options = options
+    this.#items = options.stored.read().map((document) => ({
       ...document,
       key: document.documentId,
-      handover: { step: "restoring" },
+      upload: { step: "restoring" },
       insights: { step: "none" },
     }))
     for (const { key, documentId } of this.#items) if (documentId !== undefined) this.#restore(key, documentId)
@@ -63,27 +63,27 @@ export class DocumentList {
 
   readonly getSnapshot = (): readonly DocumentItem[] => this.#items
 
-  /** Newest first; files of one gesture keep their order. */
+  /** Adds files at the top, in the given order. */
   add(files: readonly File[]): void {
     const items = files.map((file): DocumentItem => {
       const key = crypto.randomUUID()
       this.#files.set(key, file)
-      const problem = whyNotReadable(file)
-      const handover: Handover = problem
-        ? { step: "failed", sentence: problem, isRetryable: false }
+      const problem = validateFile(file)
+      const upload: UploadState = problem
+        ? { step: "failed", message: problem, isRetryable: false }
         : { step: "queued" }
-      return { key, fileName: file.name, sizeBytes: file.size, handover, insights: { step: "none" } }
+      return { key, fileName: file.name, sizeBytes: file.size, upload, insights: { step: "none" } }
     })
     this.#set([...items, ...this.#items])
-    for (const item of items) if (item.handover.step === "queued") this.#handIn(item.key)
+    for (const item of items) if (item.upload.step === "queued") this.#startUpload(item.key)
   }
 
-  tryAgain(key: string): void {
-    this.#update(key, { handover: { step: "queued" } })
-    this.#handIn(key)
+  retry(key: string): void {
+    this.#update(key, { upload: { step: "queued" } })
+    this.#startUpload(key)
   }
 
-  /** Takes it off the page at once, and asks the server to delete it. */
+  /** Removes the document from the page at once and from the server in the background. */
   remove(key: string): void {
     const item = this.#find(key)
     if (!item) return
@@ -98,43 +98,44 @@ export class DocumentList {
     if (item?.documentId === undefined || item.insights.step === "loading" || item.insights.step === "loaded") return
     this.#update(key, { insights: { step: "loading" } })
     try {
-      const { insights } = await this.#parts.documentsClient.get(item.documentId)
-      if (!insights) throw new DocumentError("failed", "The document was read, but its insights are not there yet.")
+      const { insights } = await this.#options.documentsClient.get(item.documentId)
+      if (!insights)
+        throw new DocumentError("failed", "The document is processed, but its insights are not available yet.")
       this.#update(key, { insights: { step: "loaded", insights } })
     } catch (error) {
-      this.#update(key, { insights: { step: "failed", sentence: sentenceOf(error) } })
+      this.#update(key, { insights: { step: "failed", message: messageOf(error) } })
     }
   }
 
   async #restore(key: string, documentId: string): Promise<void> {
     try {
-      const { progress, insights } = await this.#parts.documentsClient.get(documentId)
-      // Known before it is watched: what is already final is not watched at all.
-      this.#parts.progressClient.note(progress)
+      const { progress, insights } = await this.#options.documentsClient.get(documentId)
+      // Noted before it is watched, because a document with a final progress is not watched.
+      this.#options.progressClient.note(progress)
       this.#update(key, {
-        handover: { step: "done" },
+        upload: { step: "done" },
         insights: insights ? { step: "loaded", insights } : { step: "none" },
       })
     } catch (error) {
       const isGone = error instanceof DocumentError && error.reason === "not-found"
-      const sentence = "This document is no longer kept. Hand it in again to have it read."
-      // Whatever else went wrong, the watch that follows will tell where the document stands.
-      this.#update(key, { handover: isGone ? { step: "failed", sentence, isRetryable: false } : { step: "done" } })
+      const message = "This document was deleted or has expired. Upload it again."
+      // After any other error, the watch that follows requests the progress again.
+      this.#update(key, { upload: isGone ? { step: "failed", message, isRetryable: false } : { step: "done" } })
     }
   }
 
-  async #handIn(key: string): Promise<void> {
+  async #startUpload(key: string): Promise<void> {
     const file = this.#files.get(key)
     if (!file) return
     const cancel = new AbortController()
     this.#uploads.set(key, cancel)
     try {
-      await this.#inTurn(() => this.#upload(key, file, cancel.signal))
+      await this.#limit(() => this.#upload(key, file, cancel.signal))
       this.#files.delete(key)
-      this.#update(key, { handover: { step: "done" } })
+      this.#update(key, { upload: { step: "done" } })
     } catch (error) {
       const isRetryable = !(error instanceof DocumentError) || error.isRetryable
-      this.#update(key, { handover: { step: "failed", sentence: sentenceOf(error), isRetryable } })
+      this.#update(key, { upload: { step: "failed", message: messageOf(error), isRetryable } })
     } finally {
       this.#uploads.delete(key)
     }
@@ -142,21 +143,21 @@ export class DocumentList {
 
   async #upload(key: string, file: File, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
-    this.#update(key, { handover: { step: "uploading", fraction: 0 } })
-    const { documentsClient } = this.#parts
+    this.#update(key, { upload: { step: "uploading", fraction: 0 } })
+    const { documentsClient } = this.#options
     const contentType = contentTypeOf(file.name) ?? file.type
     const request = { fileName: file.name, contentType, sizeBytes: file.size }
     const target = await documentsClient.create(request, { signal })
     this.#update(key, { documentId: target.documentId })
     await documentsClient.upload(target, file, {
       signal,
-      onProgress: (fraction) => this.#update(key, { handover: { step: "uploading", fraction } }),
+      onProgress: (fraction) => this.#update(key, { upload: { step: "uploading", fraction } }),
     })
   }
 
   #deleteFromServer(documentId: string): void {
-    // Nobody waits for it: what cannot be deleted now expires by itself.
-    this.#parts.documentsClient.remove(documentId).catch(() => {})
+    // Errors are ignored, because the document expires on the server anyway.
+    this.#options.documentsClient.remove(documentId).catch(() => {})
   }
 
   #find(key: string): DocumentItem | undefined {
@@ -169,16 +170,16 @@ export class DocumentList {
 
   #set(items: readonly DocumentItem[]): void {
     this.#items = items
-    const handedIn = items.flatMap(({ documentId, fileName, sizeBytes, handover }): RememberedDocument[] =>
-      documentId !== undefined && (handover.step === "done" || handover.step === "restoring")
+    const uploaded = items.flatMap(({ documentId, fileName, sizeBytes, upload }): StoredDocument[] =>
+      documentId !== undefined && (upload.step === "done" || upload.step === "restoring")
         ? [{ documentId, fileName, sizeBytes }]
         : [],
     )
-    this.#parts.remembered.write(handedIn)
+    this.#options.stored.write(uploaded)
     for (const listener of this.#listeners) listener()
   }
 }
 
-function sentenceOf(error: unknown): string {
+function messageOf(error: unknown): string {
   return error instanceof DocumentError ? error.message : "Something unexpected went wrong. Try again."
 }

@@ -1,8 +1,8 @@
-// Lets a few things run at once and the others wait for their turn, first come, first served.
+// Limits how many asynchronous tasks run at once. Further tasks wait in a queue, first in, first out.
 
-export function limitConcurrency(atOnce: number): <T>(run: () => Promise<T>) => Promise<T> {
+export function limitConcurrency(limit: number): <T>(run: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = []
-  let free = atOnce
+  let free = limit
 
   return async (run) => {
     if (free > 0) free--
@@ -10,7 +10,7 @@ export function limitConcurrency(atOnce: number): <T>(run: () => Promise<T>) => 
     try {
       return await run()
     } finally {
-      // The place is handed on rather than freed, so that nobody who comes later can take it.
+      // The slot goes to the next task in the queue directly, so that a task that arrives now cannot take it.
       const next = waiting.shift()
       if (next) next()
       else free++

@@ -1,9 +1,9 @@
-// Whether what the page shows is live.
+// Shows the state of the WebSocket connection.
 import type { ConnectionState } from "@document-insight/client"
 import { useConnectionState } from "@document-insight/client/react"
 import { useSyncExternalStore } from "react"
 
-const words: Record<ConnectionState, string> = {
+const labels: Record<ConnectionState, string> = {
   connecting: "Connecting",
   open: "Live",
   waiting: "Reconnecting",
@@ -17,7 +17,7 @@ export function ConnectionBadge() {
     <p className="connection" role="status" data-testid="connection-state" data-state={state}>
       <span className="connection-dot" aria-hidden="true" />
       <span className="visually-hidden">Connection: </span>
-      {state === "waiting" && !isOnline ? words.closed : words[state]}
+      {state === "waiting" && !isOnline ? labels.closed : labels[state]}
     </p>
   )
 }

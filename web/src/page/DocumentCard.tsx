@@ -1,36 +1,36 @@
-// One document: its name, where it stands, and what was learned from it.
+// One document: its name, its progress or error, and its insights.
 import { useDocumentProgress } from "@document-insight/client/react"
 import { useEffect } from "react"
 import { Button } from "react-aria-components"
 import type { DocumentItem } from "../documents/document-list.ts"
-import { inBytes } from "../words/in-bytes.ts"
-import { sayStatus } from "../words/say-status.ts"
+import { formatBytes } from "../formatting/format-bytes.ts"
+import { statusText } from "../formatting/status-text.ts"
 import { DocumentInsights } from "./DocumentInsights.tsx"
-import { ReadingBar } from "./ReadingBar.tsx"
+import { DocumentProgressBar } from "./DocumentProgressBar.tsx"
 
 type DocumentCardProps = {
   item: DocumentItem
   onRemove: () => void
-  onTryAgain: () => void
-  /** The document has been read: its insights can be fetched. */
+  onRetry: () => void
+  /** Called when the document is processed and its insights can be fetched. */
   onComplete: () => void
 }
 
-export function DocumentCard({ item, onRemove, onTryAgain, onComplete }: DocumentCardProps) {
-  const { fileName, sizeBytes, handover, insights } = item
-  const isOnServer = handover.step === "uploading" || handover.step === "done"
+export function DocumentCard({ item, onRemove, onRetry, onComplete }: DocumentCardProps) {
+  const { fileName, sizeBytes, upload, insights } = item
+  const isOnServer = upload.step === "uploading" || upload.step === "done"
   const progress = useDocumentProgress(isOnServer ? item.documentId : undefined)
-  const said = sayStatus(item, progress)
-  const isComplete = said.status === "processing_complete"
-  const isFailed = said.status === "error" || said.status === "refused"
+  const text = statusText(item, progress)
+  const isComplete = text.status === "processing_complete"
+  const isFailed = text.status === "error" || text.status === "rejected"
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: completion is the event; onComplete is new at each render
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only completion triggers the effect; onComplete is new at each render
   useEffect(() => {
     if (isComplete) onComplete()
   }, [isComplete])
 
   return (
-    <article className="document" aria-label={fileName} data-testid="document" data-status={said.status}>
+    <article className="document" aria-label={fileName} data-testid="document" data-status={text.status}>
       <header className="document-header">
         <span className="document-type" aria-hidden="true">
           {extensionOf(fileName)}
@@ -38,9 +38,9 @@ export function DocumentCard({ item, onRemove, onTryAgain, onComplete }: Documen
         <div className="document-name">
           <h2>{fileName}</h2>
           <p className="document-facts">
-            {inBytes(sizeBytes)}
+            {formatBytes(sizeBytes)}
             <span aria-hidden="true"> · </span>
-            {isFailed ? "Not read" : said.line}
+            {isFailed ? "Failed" : text.line}
           </p>
         </div>
         <Button className="button-quiet" aria-label={`Remove ${fileName}`} onPress={onRemove}>
@@ -50,26 +50,26 @@ export function DocumentCard({ item, onRemove, onTryAgain, onComplete }: Documen
         </Button>
       </header>
       <p className="visually-hidden" role="status">
-        {said.news}
+        {text.announcement}
       </p>
 
       {!isFailed && !isComplete && (
-        <ReadingBar
-          label={`${said.status === "uploading" ? "Uploading" : "Reading"} ${fileName}`}
-          isUpload={said.status === "uploading"}
-          line={said.line}
-          percent={said.percent}
-          pagesRead={progress?.pagesProcessed ?? 0}
+        <DocumentProgressBar
+          label={`${text.status === "uploading" ? "Uploading" : "Processing"} ${fileName}`}
+          isUpload={text.status === "uploading"}
+          line={text.line}
+          percent={text.percent}
+          pagesProcessed={progress?.pagesProcessed ?? 0}
           pages={progress?.totalPages ?? 0}
         />
       )}
 
       {isFailed && (
-        <div className="trouble">
-          <p className="trouble-line">{said.line}</p>
-          {said.advice && <p>{said.advice}</p>}
-          {handover.step === "failed" && handover.isRetryable && (
-            <Button className="button" onPress={onTryAgain}>
+        <div className="error-box">
+          <p className="error-message">{text.line}</p>
+          {text.advice && <p>{text.advice}</p>}
+          {upload.step === "failed" && upload.isRetryable && (
+            <Button className="button" onPress={onRetry}>
               Try again
             </Button>
           )}
@@ -77,10 +77,10 @@ export function DocumentCard({ item, onRemove, onTryAgain, onComplete }: Documen
       )}
 
       {insights.step === "loaded" && <DocumentInsights fileName={fileName} insights={insights.insights} />}
-      {insights.step === "loading" && <p className="document-facts">Fetching the insights</p>}
+      {insights.step === "loading" && <p className="document-facts">Loading insights</p>}
       {insights.step === "failed" && (
-        <div className="trouble">
-          <p className="trouble-line">{insights.sentence}</p>
+        <div className="error-box">
+          <p className="error-message">{insights.message}</p>
           <Button className="button" onPress={onComplete}>
             Try again
           </Button>

@@ -1,7 +1,7 @@
-// What was learned from a document.
+// The insights of a document: title, figures, summary, key phrases and names.
 import type { Insights } from "@document-insight/protocol"
 import type { CSSProperties } from "react"
-import { inPageRanges } from "../words/in-page-ranges.ts"
+import { formatPageRanges } from "../formatting/format-page-ranges.ts"
 
 const number = new Intl.NumberFormat("en")
 const languageNames = new Intl.DisplayNames("en", { type: "language" })
@@ -14,7 +14,7 @@ export function DocumentInsights({ fileName, insights }: { fileName: string; ins
       <Facts insights={insights} />
       {summary.length > 0 && (
         <div>
-          <h4>In short</h4>
+          <h4>Summary</h4>
           <ul className="summary">
             {summary.map((sentence) => (
               <li key={sentence}>{sentence}</li>
@@ -53,7 +53,7 @@ function Facts({ insights: { language, pages, words, readingMinutes } }: { insig
 }
 
 function Keyphrases({ keyphrases }: { keyphrases: Insights["keyphrases"] }) {
-  // Best first: the order is the weight. The most frequent phrase is often not the most telling one.
+  // By rank and not by count, because the most frequent phrase is often not the most relevant one.
   const weightAt = (rank: number) => 1 - rank / keyphrases.length
   return (
     <div>
@@ -100,8 +100,8 @@ function PagesWithoutText({ pages, of }: { pages: readonly number[]; of: number 
   return (
     <p className="note">
       {isAll
-        ? "No text was found in this document. Its pages are probably pictures, as of a scan: have the text recognized (OCR), and hand in the result."
-        : `No text was found on ${pages.length === 1 ? "page" : "pages"} ${inPageRanges(pages)}: probably pictures, or blank.`}
+        ? "No text was found in this document. Its pages are probably scanned images. Run text recognition (OCR) on it and upload the result."
+        : `No text was found on ${pages.length === 1 ? "page" : "pages"} ${formatPageRanges(pages)}. They are probably images, or blank.`}
     </p>
   )
 }

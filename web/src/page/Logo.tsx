@@ -1,4 +1,4 @@
-// The mark beside the name: a page, half read.
+// The logo: a page whose first lines are highlighted.
 
 export function Logo() {
   return (

@@ -1,17 +1,17 @@
-// The whole page: a place to hand documents in, and one card for each.
+// The page: header, upload area, and one card per document.
 import { useRef, useSyncExternalStore } from "react"
 import type { DocumentList } from "../documents/document-list.ts"
 import { ConnectionBadge } from "./ConnectionBadge.tsx"
 import { DocumentCard } from "./DocumentCard.tsx"
-import { HandInZone } from "./HandInZone.tsx"
 import { Logo } from "./Logo.tsx"
+import { UploadArea } from "./UploadArea.tsx"
 
 export function Page({ documentList, envName }: { documentList: DocumentList; envName: string }) {
   const items = useSyncExternalStore(documentList.subscribe, documentList.getSnapshot)
   const heading = useRef<HTMLHeadingElement>(null)
   const isEmpty = items.length === 0
 
-  // The button that had the focus disappears with its card: without this, a keyboard would start at the top again.
+  // The focused button disappears with its card, and the focus would return to the top of the page.
   const remove = (key: string) => {
     documentList.remove(key)
     heading.current?.focus()
@@ -30,16 +30,16 @@ export function Page({ documentList, envName }: { documentList: DocumentList; en
       <main>
         <div className="introduction">
           <h1 ref={heading} tabIndex={-1}>
-            Hand in a document. <span>Watch it being read.</span>
+            Upload a document. <span>Follow its progress live.</span>
           </h1>
           {isEmpty && (
             <p className="lead">
-              Page by page, as it happens: what it says in short, how long it takes to read, and who and what it is
-              about.
+              Page by page, in real time. Then its summary, reading time and key phrases, and the people, places and
+              organizations that it mentions.
             </p>
           )}
         </div>
-        <HandInZone isCompact={!isEmpty} onFiles={(files) => documentList.add(files)} />
+        <UploadArea isCompact={!isEmpty} onFiles={(files) => documentList.add(files)} />
         {!isEmpty && (
           <section aria-label="Documents" className="documents">
             {items.map((item) => (
@@ -47,7 +47,7 @@ export function Page({ documentList, envName }: { documentList: DocumentList; en
                 key={item.key}
                 item={item}
                 onRemove={() => remove(item.key)}
-                onTryAgain={() => documentList.tryAgain(item.key)}
+                onRetry={() => documentList.retry(item.key)}
                 onComplete={() => documentList.loadInsights(item.key)}
               />
             ))}

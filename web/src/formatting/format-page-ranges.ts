@@ -1,7 +1,7 @@
-// Page numbers as people write them.
+// Formats page numbers as ranges.
 
-/** `inPageRanges([2, 3, 4, 9])` is "2–4, 9". Takes them in ascending order. */
-export function inPageRanges(pages: readonly number[]): string {
+/** `formatPageRanges([2, 3, 4, 9])` is "2–4, 9". The pages must be in ascending order. */
+export function formatPageRanges(pages: readonly number[]): string {
   const ranges: { from: number; to: number }[] = []
   for (const page of pages) {
     const last = ranges.at(-1)

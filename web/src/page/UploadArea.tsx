@@ -1,22 +1,22 @@
-// Where documents are handed in: dropped, pasted, or chosen.
+// The area where files are dropped, pasted or chosen for upload.
 import { readableTypes } from "@document-insight/protocol"
 import { useEffect, useRef } from "react"
 import { Button, DropZone, type DropZoneProps, FileTrigger, Text } from "react-aria-components"
-import { Pages } from "./Pages.tsx"
+import { PagesIllustration } from "./PagesIllustration.tsx"
 
-// Both: some systems know a file's type only by its extension, some file dialogs only filter by type.
+// Types and extensions, because some systems know only a file's extension and some file dialogs filter only by type.
 const accepted = Object.entries(readableTypes).flatMap(([type, extensions]) => [
   type,
   ...extensions.map((extension) => `.${extension}`),
 ])
 
-type HandInZoneProps = {
+type UploadAreaProps = {
   isCompact: boolean
   onFiles: (files: File[]) => void
 }
 
-export function HandInZone({ isCompact, onFiles }: HandInZoneProps) {
-  useFilesDroppedBesides(onFiles)
+export function UploadArea({ isCompact, onFiles }: UploadAreaProps) {
+  useFilesDroppedOutside(onFiles)
 
   const onDrop: NonNullable<DropZoneProps["onDrop"]> = async ({ items }) => {
     const files = await Promise.all(items.map((item) => (item.kind === "file" ? item.getFile() : undefined)))
@@ -26,17 +26,17 @@ export function HandInZone({ isCompact, onFiles }: HandInZoneProps) {
 
   return (
     <DropZone
-      className="hand-in"
+      className="upload-area"
       data-compact={isCompact || undefined}
       onDrop={onDrop}
       aria-label="Drop documents here"
     >
-      {!isCompact && <Pages />}
-      <div className="hand-in-words">
-        <Text slot="label" className="hand-in-label">
+      {!isCompact && <PagesIllustration />}
+      <div className="upload-area-text">
+        <Text slot="label" className="upload-area-label">
           {isCompact ? "Drop more documents here" : "Drop documents here"}
         </Text>
-        <p className="hand-in-types">PDF, Word, text, Markdown or HTML, up to 50 MB each</p>
+        <p className="upload-area-types">PDF, Word, text, Markdown or HTML, up to 50 MB each</p>
       </div>
       <FileTrigger
         allowsMultiple
@@ -49,8 +49,8 @@ export function HandInZone({ isCompact, onFiles }: HandInZoneProps) {
   )
 }
 
-/** A file that misses the zone would make the browser leave the page and open it: it is taken as handed in instead. */
-function useFilesDroppedBesides(onFiles: (files: File[]) => void): void {
+/** Uploads files that are dropped outside the area too, because the browser would open them and leave the page. */
+function useFilesDroppedOutside(onFiles: (files: File[]) => void): void {
   const newest = useRef(onFiles)
   useEffect(() => {
     newest.current = onFiles

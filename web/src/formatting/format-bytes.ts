@@ -1,7 +1,7 @@
-// Sizes of files as people read them.
+// Formats file sizes for people.
 
-/** `inBytes(2_340_000)` is "2.3 MB". Decimal units, as in file managers and storage prices. */
-export function inBytes(bytes: number): string {
+/** `formatBytes(2_340_000)` is "2.3 MB". Decimal units, as in file managers and storage prices. */
+export function formatBytes(bytes: number): string {
   const units = ["B", "kB", "MB", "GB"]
   const power = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3))
   const value = bytes / 1000 ** power

@@ -1,6 +1,6 @@
-// The picture in the empty page: a stack of pages, the first lines already read.
+// The illustration of the empty upload area: a stack of pages.
 
-export function Pages() {
+export function PagesIllustration() {
   return (
     <svg className="pages" viewBox="0 0 168 128" aria-hidden="true">
       <rect className="pages-sheet" x="20" y="22" width="76" height="98" rx="6" transform="rotate(-9 58 71)" />

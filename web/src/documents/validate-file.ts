@@ -1,0 +1,15 @@
+// Rejects files that the server would reject, before they are uploaded.
+import { contentTypeOf, maxDocumentBytes } from "@document-insight/protocol"
+import { formatBytes } from "../formatting/format-bytes.ts"
+
+/** @returns what is wrong with the file and what to do, or undefined when it can be uploaded */
+export function validateFile({ name, size }: Pick<File, "name" | "size">): string | undefined {
+  if (!contentTypeOf(name)) {
+    return "This file type is not supported. Upload a PDF, a Word document (.docx), or a text, Markdown or HTML file."
+  }
+  if (size === 0) return "This file is empty. Check that it was saved completely, then upload it again."
+  if (size > maxDocumentBytes) {
+    return `This file has ${formatBytes(size)}. The limit is ${formatBytes(maxDocumentBytes)}. Split it, or save it with smaller images.`
+  }
+  return undefined
+}
