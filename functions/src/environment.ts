@@ -1,27 +1,68 @@
-// The only file of the functions that reads environment variables: what the stack tells each function.
+// The only file of the functions that reads environment variables: what the stack configures for each function.
 
 /** Tables that every function needs. */
 export type TableNames = { documentsTableName: string; watchersTableName: string }
+
+export type ProcessorEnvironment = TableNames & {
+  callbackUrl: string
+  uploadQueueUrl: string
+  maxAttempts: number
+  maxReceiveCount: number
+  claimSeconds: number
+}
 
 /** @throws Error naming the variable that is missing or malformed; it fails the cold start, where a deployment mistake belongs. */
 export function connectionHandlerEnvironment(): TableNames {
   return tableNames()
 }
 
-export function documentProcessorEnvironment(): TableNames & { callbackUrl: string; maxReceiveCount: number } {
-  const maxReceiveCount = Number(required("MAX_RECEIVE_COUNT"))
-  if (!Number.isInteger(maxReceiveCount) || maxReceiveCount < 1) {
-    throw new Error("MAX_RECEIVE_COUNT must be a whole number of at least 1: the upload queue's maxReceiveCount.")
+export function documentProcessorEnvironment(): ProcessorEnvironment {
+  return {
+    ...tableNames(),
+    callbackUrl: required("WEBSOCKET_CALLBACK_URL"),
+    uploadQueueUrl: required("UPLOAD_QUEUE_URL"),
+    maxAttempts: wholeNumber("MAX_ATTEMPTS", required("MAX_ATTEMPTS")),
+    maxReceiveCount: wholeNumber("MAX_RECEIVE_COUNT", required("MAX_RECEIVE_COUNT")),
+    claimSeconds: wholeNumber("CLAIM_SECONDS", required("CLAIM_SECONDS")),
   }
-  return { ...tableNames(), callbackUrl: required("WEBSOCKET_CALLBACK_URL"), maxReceiveCount }
 }
 
-export function documentsApiEnvironment(): TableNames & { bucketName: string } {
-  return { ...tableNames(), bucketName: required("DOCUMENTS_BUCKET_NAME") }
+export function documentWatchdogEnvironment(): TableNames & {
+  bucketName: string
+  callbackUrl: string
+  uploadDeadlineQueueUrl: string
+} {
+  return {
+    ...tableNames(),
+    bucketName: required("DOCUMENTS_BUCKET_NAME"),
+    callbackUrl: required("WEBSOCKET_CALLBACK_URL"),
+    uploadDeadlineQueueUrl: required("UPLOAD_DEADLINE_QUEUE_URL"),
+  }
+}
+
+export function documentsApiEnvironment(): TableNames & {
+  bucketName: string
+  callbackUrl: string
+  uploadDeadlineQueueUrl: string
+} {
+  return {
+    ...tableNames(),
+    bucketName: required("DOCUMENTS_BUCKET_NAME"),
+    callbackUrl: required("WEBSOCKET_CALLBACK_URL"),
+    uploadDeadlineQueueUrl: required("UPLOAD_DEADLINE_QUEUE_URL"),
+  }
 }
 
 function tableNames(): TableNames {
   return { documentsTableName: required("DOCUMENTS_TABLE_NAME"), watchersTableName: required("WATCHERS_TABLE_NAME") }
+}
+
+function wholeNumber(name: string, text: string): number {
+  const value = Number(text)
+  if (Number.isInteger(value) && value >= 1) return value
+  throw new Error(
+    `The environment variable ${name} is ${JSON.stringify(text)}: it must be a whole number of at least 1.`,
+  )
 }
 
 function required(name: string): string {

@@ -54,6 +54,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     dataDir: options.dataDir,
     externalEndpoints: options.endpoints,
     verifyS3: guard.verifyS3,
+    mayListBucket: guard.mayListBucket,
     credentials: (definition) => keys.issue(current.access.principalOf(definition)),
     apiHosts: addresses.hosts,
     onOutput: (line) => report(outputEvent(line)),

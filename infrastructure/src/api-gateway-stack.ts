@@ -12,11 +12,24 @@ import type { Construct } from "constructs"
 import { httpAccessLogFormat } from "./access-log.ts"
 import { BaseDocumentInsightStack, type DocumentInsightStackProps } from "./base-stack.ts"
 import { addFunction } from "./document-insight-function.ts"
-import { acknowledgeUploads, mayUseTable, mayUseUploads } from "./permissions.ts"
-import type { StorageStack } from "./storage-stack.ts"
+import {
+  acknowledgeConnections,
+  acknowledgeUploads,
+  mayQueryIndex,
+  maySendMessages,
+  mayUseTable,
+  mayUseUploads,
+} from "./permissions.ts"
+import { byConnectionIndex, type StorageStack } from "./storage-stack.ts"
 import { webOrigins } from "./web-origins.ts"
+import type { WebSocketApiStack } from "./websocket-api-stack.ts"
 
-export type ApiGatewayStackProps = DocumentInsightStackProps & { storage: StorageStack; code: Code }
+export type ApiGatewayStackProps = DocumentInsightStackProps & {
+  storage: StorageStack
+  /** Deleting a document is pushed to its watchers. */
+  webSocketApi: WebSocketApiStack
+  code: Code
+}
 
 const routes: readonly { path: string; method: HttpMethod }[] = [
   { path: "/documents", method: HttpMethod.POST },
@@ -55,27 +68,40 @@ export class ApiGatewayStack extends BaseDocumentInsightStack {
     })
   }
 
-  private addDocumentsApi({ storage, code }: ApiGatewayStackProps): LambdaFunction {
-    const { documentsTable, watchersTable, documentsBucket } = storage
+  private addDocumentsApi({ storage, webSocketApi, code }: ApiGatewayStackProps): LambdaFunction {
+    const { documentsTable, watchersTable, documentsBucket, uploadDeadlineQueue } = storage
     const documentsApi = addFunction(this, "DocumentsApi", {
       name: "documents-api",
       description: "Handles the routes of the HTTP API",
       code,
       memoryMb: this.config.documents_api_memory_mb,
       timeoutSeconds: this.config.documents_api_timeout_seconds,
+      reservedConcurrency: this.config.documents_api_reserved_concurrency,
       environment: {
         DOCUMENTS_TABLE_NAME: documentsTable.tableName,
         WATCHERS_TABLE_NAME: watchersTable.tableName,
         DOCUMENTS_BUCKET_NAME: documentsBucket.bucketName,
+        WEBSOCKET_CALLBACK_URL: webSocketApi.callbackUrl,
+        UPLOAD_DEADLINE_QUEUE_URL: uploadDeadlineQueue.queueUrl,
       },
       permissions: [
-        mayUseTable(documentsTable, "dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:DeleteItem"),
+        mayUseTable(
+          documentsTable,
+          "dynamodb:PutItem",
+          "dynamodb:GetItem",
+          "dynamodb:UpdateItem",
+          "dynamodb:DeleteItem",
+        ),
         mayUseTable(watchersTable, "dynamodb:Query", "dynamodb:DeleteItem"),
+        mayQueryIndex(watchersTable, byConnectionIndex),
+        maySendMessages(uploadDeadlineQueue),
         // Presigned uploads are signed with this role: S3 checks its PutObject permission when the browser sends the bytes.
         mayUseUploads(storage, "s3:PutObject", "s3:DeleteObject"),
       ],
     })
+    webSocketApi.grantManageConnections(documentsApi)
     acknowledgeUploads(documentsApi, this.envName)
+    acknowledgeConnections(documentsApi, webSocketApi)
     return documentsApi
   }
 

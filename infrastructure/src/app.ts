@@ -39,9 +39,14 @@ export function buildApp(
   const webSocketApi = new WebSocketApiStack(app, environment)
   webSocketApi.configureWebSocketRoutes({ connectionHandlerLambda: handler.connectionHandler })
   webSocketApi.addWebSocketUrlOutput()
-  const processorCode = codeOf("document-processor", [pdfiumWasm()])
-  const processing = new DocumentProcessingStack(app, { ...environment, storage, webSocketApi, code: processorCode })
-  const httpApi = new ApiGatewayStack(app, { ...environment, storage, code: codeOf("documents-api") })
+  const processing = new DocumentProcessingStack(app, {
+    ...environment,
+    storage,
+    webSocketApi,
+    code: codeOf("document-processor", [pdfiumWasm()]),
+    watchdogCode: codeOf("document-watchdog"),
+  })
+  const httpApi = new ApiGatewayStack(app, { ...environment, storage, webSocketApi, code: codeOf("documents-api") })
   // CloudFormation rejects an empty stack, so without hosting there is none.
   const hosted = environment.config.hosting !== "none"
   const hosting = hosted ? [new WebHostingStack(app, { ...environment, storage, webSocketApi, httpApi, webRoot })] : []

@@ -59,11 +59,20 @@ export const settings = {
   // Functions
   connection_handler_memory_mb: wholeNumber(128, 10_240, 512, "MB"),
   connection_handler_timeout_seconds: wholeNumber(1, 29, 10, "seconds"),
+  // Reserved concurrency guarantees the routes' functions their executions when the account's are used up; 0 reserves
+  // none. AWS: 100 executions of an account stay unreserved, so a new account can reserve none
+  // (system-unreserved-concurrency)
+  connection_handler_reserved_concurrency: wholeNumber(0, 1_000, 0, "concurrent executions; 0 reserves none"),
   document_processor_memory_mb: wholeNumber(256, 10_240, 2_048, "MB"),
   document_processor_timeout_seconds: wholeNumber(10, 900, 300, "seconds"),
-  document_processor_max_concurrency: wholeNumber(2, 1_000, 20, "documents at a time"),
+  // Half of the 10 concurrent executions of a new account: the routes' functions have the others.
+  document_processor_max_concurrency: wholeNumber(2, 1_000, 5, "documents at a time"),
+  // How long an attempt claims its document and hides its message without a heartbeat: after an invocation died, the
+  // next attempt starts this much later. Watchers are told "within two minutes".
+  document_processor_claim_seconds: wholeNumber(5, 110, 90, "seconds"),
   documents_api_memory_mb: wholeNumber(128, 10_240, 512, "MB"),
   documents_api_timeout_seconds: wholeNumber(1, 29, 10, "seconds"),
+  documents_api_reserved_concurrency: wholeNumber(0, 1_000, 0, "concurrent executions; 0 reserves none"),
   log_level: oneOf(["DEBUG", "INFO", "WARN", "ERROR"], "INFO"),
   tracing: flag(true),
 
@@ -71,7 +80,10 @@ export const settings = {
   data_removal: oneOf(["destroy", "retain"], "retain"),
   point_in_time_recovery: flag(true),
   table_deletion_protection: flag(false),
-  max_receive_count: wholeNumber(1, 10, 3, "attempts"),
+  // A document is given up after max_attempts. A message is received more often than a document is tried: throttled
+  // invocations and leases of other invocations count as receives too.
+  max_attempts: wholeNumber(1, 10, 3, "attempts per document"),
+  max_receive_count: wholeNumber(1, 1_000, 10, "receives of an upload's message"),
   log_retention_days: v.optional(describe(v.picklist(retentionDays), `one of ${retentionDays.join(", ")} (days)`), 30),
 
   // Monitoring

@@ -20,6 +20,7 @@ export class ConnectionHandlerStack extends BaseDocumentInsightStack {
       code: props.code,
       memoryMb: this.config.connection_handler_memory_mb,
       timeoutSeconds: this.config.connection_handler_timeout_seconds,
+      reservedConcurrency: this.config.connection_handler_reserved_concurrency,
       environment: {
         DOCUMENTS_TABLE_NAME: documentsTable.tableName,
         WATCHERS_TABLE_NAME: watchersTable.tableName,

@@ -26,6 +26,8 @@ export type DocumentInsightFunctionProps = {
   code: Code
   memoryMb: number
   timeoutSeconds: number
+  /** Executions that only this function may use; 0 reserves none. */
+  reservedConcurrency?: number
   environment: Record<string, string>
   /** The permissions of the function, besides writing its log and, with tracing, its traces. */
   permissions: PolicyStatement[]
@@ -38,8 +40,9 @@ export type DocumentInsightFunctionProps = {
 export function addFunction(
   stack: BaseDocumentInsightStack,
   id: string,
-  { name, description, code, memoryMb, timeoutSeconds, environment, permissions }: DocumentInsightFunctionProps,
+  props: DocumentInsightFunctionProps,
 ): LambdaFunction {
+  const { name, description, code, memoryMb, timeoutSeconds, reservedConcurrency = 0, environment, permissions } = props
   const functionName = stack.resourceName(name)
   const logGroup = new LogGroup(stack, `${id}Logs`, {
     logGroupName: `/aws/lambda/${functionName}`,
@@ -67,6 +70,7 @@ export function addFunction(
     architecture: Architecture.ARM_64,
     memorySize: memoryMb,
     timeout: Duration.seconds(timeoutSeconds),
+    ...(reservedConcurrency > 0 && { reservedConcurrentExecutions: reservedConcurrency }),
     role,
     logGroup,
     loggingFormat: LoggingFormat.JSON,

@@ -47,6 +47,7 @@ export class MonitoringStack extends BaseDocumentInsightStack {
     const functions: Record<string, LambdaFunction> = {
       "connection-handler": props.handler.connectionHandler,
       "document-processor": props.processing.documentProcessor,
+      "document-watchdog": props.processing.documentWatchdog,
       "documents-api": props.httpApi.documentsApi,
     }
     this.addAlarms(props, functions)
@@ -118,7 +119,7 @@ export class MonitoringStack extends BaseDocumentInsightStack {
       threshold: this.config.alarm_failed_documents,
     })
     this.addAlarm("uploads-dead-letter", {
-      description: "An upload is in the dead-letter queue: check the log of the document processor.",
+      description: "A document could not be ended, and its watchers wait: check the log of the document watchdog.",
       metric: this.queueDepth(storage.uploadDeadLetterQueue),
       threshold: 1,
     })

@@ -3,8 +3,10 @@ import { Validations } from "aws-cdk-lib"
 import type { Table } from "aws-cdk-lib/aws-dynamodb"
 import { type IRole, PolicyStatement } from "aws-cdk-lib/aws-iam"
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda"
+import type { Queue } from "aws-cdk-lib/aws-sqs"
 import { projectName } from "./stack-names.ts"
 import { type StorageStack, uploadPrefix } from "./storage-stack.ts"
+import type { WebSocketApiStack } from "./websocket-api-stack.ts"
 
 /** Not CDK's own grants, which cover every index and whole families of actions. */
 export function mayUseTable(table: Table, ...actions: `dynamodb:${string}`[]): PolicyStatement {
@@ -13,6 +15,10 @@ export function mayUseTable(table: Table, ...actions: `dynamodb:${string}`[]): P
 
 export function mayQueryIndex(table: Table, indexName: string): PolicyStatement {
   return new PolicyStatement({ actions: ["dynamodb:Query"], resources: [`${table.tableArn}/index/${indexName}`] })
+}
+
+export function maySendMessages(queue: Queue): PolicyStatement {
+  return new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [queue.queueArn] })
 }
 
 /** Uploads only, not the rest of the bucket. */
@@ -26,5 +32,13 @@ export function acknowledgeUploads(lambda: LambdaFunction, envName: string): voi
   Validations.of(lambda.role as IRole).acknowledge({
     id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::${bucket}/${uploadPrefix}*]`,
     reason: "The key of an upload ends in the id of its document, which is created at run time.",
+  })
+}
+
+/** For functions that may manage connections: cdk-nag shows a reference to another stack as the name of its export. */
+export function acknowledgeConnections(lambda: LambdaFunction, { stackName, envName }: WebSocketApiStack): void {
+  Validations.of(lambda.role as IRole).acknowledge({
+    id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:${stackName}:ExportsOutputRefWebSocketApi6DDF9954/${envName}/*/@connections/*]`,
+    reason: "A connection's id is created at run time; this is every connection of one API and one stage.",
   })
 }

@@ -1,4 +1,4 @@
-// What outlives an invocation: the bucket of uploads, the queue that announces them, and the two tables.
+// The stack of everything that stores data: the uploads bucket, the queues, and the two tables.
 import { Aws, Duration, Validations } from "aws-cdk-lib"
 import { AttributeType, BillingMode, ProjectionType, Table, type TableProps } from "aws-cdk-lib/aws-dynamodb"
 import { Effect, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam"
@@ -10,47 +10,58 @@ import {
   HttpMethods,
   ObjectOwnership,
 } from "aws-cdk-lib/aws-s3"
-import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs"
+import { Queue, QueueEncryption, type QueueProps } from "aws-cdk-lib/aws-sqs"
 import type { Construct } from "constructs"
 import { BaseDocumentInsightStack, type DocumentInsightStackProps } from "./base-stack.ts"
 import { webOrigins } from "./web-origins.ts"
 
-/** Where uploads lie in the bucket; `{prefix}{documentId}`. */
+/** The prefix of uploads in the bucket; the key is `{prefix}{documentId}`. */
 export const uploadPrefix = "uploads/"
 export const byConnectionIndex = "by-connection"
 
-/** As long as the functions keep a document's row, so that file and row are forgotten together. */
+/** As long as the functions keep a document's row, so that file and row expire together. */
 export const documentRetentionDays = 7
+
+const visibilityMarginSeconds = 60
+
+/** How soon the watchdog retries a message that it could not finish; longer than its timeout. */
+const watchdogRetry = Duration.seconds(60)
 
 export class StorageStack extends BaseDocumentInsightStack {
   readonly documentsBucket: Bucket
-  /** Every upload, as IAM names it. */
+  /** The ARN of every upload. */
   readonly uploadsArn: string
   /** `https://{host}` that presigned uploads are sent to. */
   readonly uploadsOrigin: string
   readonly uploadQueue: Queue
   readonly uploadDeadLetterQueue: Queue
+  /** Delayed messages that end documents whose upload never arrived. */
+  readonly uploadDeadlineQueue: Queue
   readonly documentsTable: Table
   readonly watchersTable: Table
 
   constructor(scope: Construct, props: DocumentInsightStackProps) {
     super(scope, "storage", props, "Documents: the uploads bucket, the queue that announces them, and the tables")
-    this.uploadDeadLetterQueue = new Queue(this, "UploadDeadLetterQueue", {
+    this.uploadDeadLetterQueue = this.addQueue("UploadDeadLetterQueue", {
       queueName: this.resourceName("uploads-dead-letter"),
       retentionPeriod: Duration.days(14),
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
+      visibilityTimeout: watchdogRetry,
     })
-    this.uploadQueue = new Queue(this, "UploadQueue", {
+    const deadLetterQueue = { queue: this.uploadDeadLetterQueue, maxReceiveCount: this.config.max_receive_count }
+    this.uploadQueue = this.addQueue("UploadQueue", {
       queueName: this.resourceName("uploads"),
-      // A throttled batch must not return while it is still being retried.
-      // AWS: the visibility timeout is at least six times the function's timeout (system-visibility-timeout)
-      visibilityTimeout: Duration.seconds(6 * this.config.document_processor_timeout_seconds),
-      encryption: QueueEncryption.SQS_MANAGED,
-      enforceSSL: true,
-      deadLetterQueue: { queue: this.uploadDeadLetterQueue, maxReceiveCount: this.config.max_receive_count },
+      // The processor hides its message itself, for document_processor_claim_seconds at a time: this applies when Lambda
+      // throttles the invocation. AWS: it is no shorter than the function's timeout (system-visibility-minimum)
+      visibilityTimeout: Duration.seconds(this.config.document_processor_timeout_seconds + visibilityMarginSeconds),
+      deadLetterQueue,
     })
-    // The name is spelled out because the queue's policy must name the bucket before the bucket exists (see below).
+    this.uploadDeadlineQueue = this.addQueue("UploadDeadlineQueue", {
+      queueName: this.resourceName("upload-deadlines"),
+      visibilityTimeout: watchdogRetry,
+      // At least ten receives: the first may only postpone the message until the deadline.
+      deadLetterQueue: { ...deadLetterQueue, maxReceiveCount: Math.max(10, this.config.max_receive_count) },
+    })
+    // The name is a constant because the queue's policy names the bucket before the bucket exists (see below).
     const bucketName = this.resourceName(`uploads-${Aws.ACCOUNT_ID}-${Aws.REGION}`)
     this.documentsBucket = this.addDocumentsBucket(bucketName)
     this.uploadsArn = `arn:${Aws.PARTITION}:s3:::${bucketName}/${uploadPrefix}*`
@@ -70,6 +81,10 @@ export class StorageStack extends BaseDocumentInsightStack {
     })
   }
 
+  private addQueue(id: string, props: QueueProps): Queue {
+    return new Queue(this, id, { ...props, encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true })
+  }
+
   private addDocumentsBucket(bucketName: string): Bucket {
     const bucket = new Bucket(this, "DocumentsBucket", {
       bucketName,
@@ -87,7 +102,7 @@ export class StorageStack extends BaseDocumentInsightStack {
       ],
       cors: [
         {
-          // For the presigned upload, and nothing else: the page never reads the bucket.
+          // For the presigned upload only: the page never reads the bucket.
           allowedMethods: [HttpMethods.PUT],
           allowedOrigins: webOrigins(this.config),
           allowedHeaders: ["content-type"],
@@ -101,17 +116,16 @@ export class StorageStack extends BaseDocumentInsightStack {
     this.announceUploads(bucket, bucketName)
     Validations.of(bucket).acknowledge({
       id: "AwsSolutions-S1",
-      reason:
-        "Who uploaded what is in the HTTP API's access log; a second bucket of server access logs would repeat it.",
+      reason: "The HTTP API's access log contains every upload; a second bucket of server access logs would repeat it.",
     })
     return bucket
   }
 
   /**
    * Native notification rather than CDK's `addEventNotification`: that one adds a Lambda-backed custom resource that
-   * rewrites the bucket at deployment, one more function with rights over every bucket. The price is the order:
-   * S3 checks that it may write to the queue when the bucket is made, so the queue's policy comes first, which is
-   * why it names the bucket by its ARN's text and not by a reference.
+   * rewrites the bucket at deployment, one more function with permissions on every bucket. The cost is the order: S3
+   * checks that it may write to the queue when the bucket is created, so the queue's policy is created first, and
+   * names the bucket by the text of its ARN and not by a reference.
    */
   private announceUploads(bucket: Bucket, bucketName: string): void {
     this.uploadQueue.addToResourcePolicy(
@@ -153,7 +167,7 @@ export class StorageStack extends BaseDocumentInsightStack {
     if (!this.config.point_in_time_recovery) {
       Validations.of(table).acknowledge({
         id: "AwsSolutions-DDB3",
-        reason: "Switched off where data is for trying things out (point_in_time_recovery); prod has it.",
+        reason: "Disabled in environments with test data (point_in_time_recovery); prod has it.",
       })
     }
     return table

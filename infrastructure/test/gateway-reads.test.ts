@@ -41,8 +41,15 @@ test("the HTTP API's routes, the queue's function and the bucket's queue", () =>
   ])
   const queue = definition.queues.find(({ queueName }) => queueName === "document-insight-dev-uploads")
   expect(definition.bucketNotifications).toMatchObject([{ prefix: "uploads/", targetArn: queue?.arn }])
-  expect(definition.eventSourceMappings).toMatchObject([
-    { queueArn: queue?.arn, batchSize: 1, reportBatchItemFailures: true },
+  expect(definition.eventSourceMappings[0]).toMatchObject({
+    queueArn: queue?.arn,
+    batchSize: 1,
+    reportBatchItemFailures: true,
+  })
+  expect(definition.eventSourceMappings.map(({ queueArn }) => queueArn.split(":").at(-1))).toEqual([
+    "document-insight-dev-uploads",
+    "document-insight-dev-uploads-dead-letter",
+    "document-insight-dev-upload-deadlines",
   ])
 })
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest"
 import { synthesized } from "./synthesized.ts"
 
-const functions = ["connection-handler", "document-processor", "documents-api"]
+const functions = ["connection-handler", "document-processor", "document-watchdog", "documents-api"]
 
 describe.each(["dev", "prod"])("monitoring in %s", (envName) => {
   const app = synthesized(envName)

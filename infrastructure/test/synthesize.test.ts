@@ -14,27 +14,21 @@ const withoutPage = (options: Partial<SynthesizeOptions>) => ({
   context: { hosting: "none", ...options.context },
 })
 
-/** The handler's folder in `functions/src`, by stack. */
-const folderOf: Record<string, string> = {
-  "connection-handler": "connection-handler",
-  "document-processing": "document-processor",
-  "api-gateway": "documents-api",
-}
-
 describe("an assembly", () => {
   beforeAll(async () => {
     expect(await synthesize(withoutPage({}))).toBe("")
   }, 60_000)
 
   test.each([
-    ["connection-handler", "ConnectionHandler", []],
-    ["document-processing", "DocumentProcessor", ["pdfium.wasm"]],
-    ["api-gateway", "DocumentsApi", []],
-  ])("contains the handler of %s as one ES module with a source map, and it loads", async (stack, id, beside) => {
+    ["connection-handler", "connection-handler", "ConnectionHandler", []],
+    ["document-processor", "document-processing", "DocumentProcessor", ["pdfium.wasm"]],
+    ["document-watchdog", "document-processing", "DocumentWatchdog", []],
+    ["documents-api", "api-gateway", "DocumentsApi", []],
+  ])("contains the handler of %s as one ES module with a source map, and it loads", async (name, stack, id, beside) => {
     const folder = assetOf(stack, id)
     expect(globSync("*", { cwd: folder }).sort()).toEqual(["index.mjs", "index.mjs.map", ...beside])
     expect(JSON.parse(readFileSync(join(folder, "index.mjs.map"), "utf8")).sources).toContain(
-      `functions/src/${folderOf[stack]}/handler.ts`,
+      `functions/src/${name}/handler.ts`,
     )
     expect(await typeOfHandler(join(folder, "index.mjs"))).toBe("function")
   })
@@ -53,7 +47,7 @@ describe("an assembly", () => {
       statSync(join(outdir, file)).isFile(),
     )
     expect(files.filter((file) => file.endsWith(".template.json"))).toHaveLength(7)
-    expect(files.filter((file) => file.endsWith("index.mjs.map"))).toHaveLength(3)
+    expect(files.filter((file) => file.endsWith("index.mjs.map"))).toHaveLength(4)
     const differing = files.filter((file) => {
       return !readFileSync(join(elsewhere, file)).equals(readFileSync(join(outdir, file)))
     })
@@ -103,7 +97,11 @@ function typeOfHandler(file: string): Promise<string> {
     WATCHERS_TABLE_NAME: "watchers",
     DOCUMENTS_BUCKET_NAME: "uploads",
     WEBSOCKET_CALLBACK_URL: "https://example.execute-api.us-east-1.amazonaws.com/dev",
-    MAX_RECEIVE_COUNT: "3",
+    UPLOAD_QUEUE_URL: "https://sqs.us-east-1.amazonaws.com/123456789012/uploads",
+    UPLOAD_DEADLINE_QUEUE_URL: "https://sqs.us-east-1.amazonaws.com/123456789012/upload-deadlines",
+    MAX_ATTEMPTS: "3",
+    MAX_RECEIVE_COUNT: "10",
+    CLAIM_SECONDS: "90",
   }
   const worker = new Worker(load, { eval: true, env })
   return new Promise<string>((resolve, reject) => {

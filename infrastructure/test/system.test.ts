@@ -18,6 +18,7 @@ const order = [
 const functions: [name: string, stack: string, id: string][] = [
   ["connection-handler", "connection-handler", "ConnectionHandler"],
   ["document-processor", "document-processing", "DocumentProcessor"],
+  ["document-watchdog", "document-processing", "DocumentWatchdog"],
   ["documents-api", "api-gateway", "DocumentsApi"],
 ]
 
@@ -130,16 +131,31 @@ describe.each(["dev", "prod"])("the system in %s", (envName) => {
       expect(JSON.stringify(policy)).not.toContain("<DocumentsBucket")
     })
 
-    test("tries an upload three times, six function timeouts apart, and then sets it aside for two weeks", () => {
+    test("hides an upload's message for the processor's timeout plus a margin, and gives it up after ten receives", () => {
       const processor = app.one("document-processing", "AWS::Lambda::Function", "DocumentProcessor")
-      expect(queue.Properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * processor.Properties.Timeout)
+      expect(queue.Properties.VisibilityTimeout).toBe(processor.Properties.Timeout + 60)
       expect(queue.Properties.RedrivePolicy).toEqual({
         deadLetterTargetArn: "<UploadDeadLetterQueue.Arn>",
-        maxReceiveCount: 3,
+        maxReceiveCount: 10,
       })
-      expect(processor.Properties.Environment.Variables.MAX_RECEIVE_COUNT).toBe("3")
+      expect(processor.Properties.Environment.Variables).toMatchObject({
+        MAX_ATTEMPTS: "3",
+        MAX_RECEIVE_COUNT: "10",
+        CLAIM_SECONDS: "90",
+      })
+    })
+
+    test("has a dead-letter queue and a queue of upload deadlines, both retried by the watchdog every minute", () => {
+      const watchdog = app.one("document-processing", "AWS::Lambda::Function", "DocumentWatchdog")
       const dead = app.one("storage", "AWS::SQS::Queue", "UploadDeadLetterQueue")
-      expect(dead.Properties).toMatchObject({ MessageRetentionPeriod: 14 * 24 * 3600, SqsManagedSseEnabled: true })
+      const deadlines = app.one("storage", "AWS::SQS::Queue", "UploadDeadlineQueue")
+      expect(dead.Properties).toMatchObject({ MessageRetentionPeriod: 14 * 24 * 3600, VisibilityTimeout: 60 })
+      expect(deadlines.Properties).toMatchObject({
+        VisibilityTimeout: 60,
+        RedrivePolicy: { deadLetterTargetArn: "<UploadDeadLetterQueue.Arn>", maxReceiveCount: 10 },
+      })
+      expect(watchdog.Properties.Timeout).toBeLessThan(60)
+      for (const each of [queue, dead, deadlines]) expect(each.Properties.SqsManagedSseEnabled).toBe(true)
       expect(app.all("storage", "AWS::SQS::QueuePolicy").every(deniesWithoutTls)).toBe(true)
     })
 
@@ -214,13 +230,16 @@ describe.each(["dev", "prod"])("the system in %s", (envName) => {
       )
     })
 
-    test("the processor takes one upload at a time from the queue, and reports the failed ones", () => {
-      expect(app.one("document-processing", "AWS::Lambda::EventSourceMapping").Properties).toMatchObject({
-        EventSourceArn: "<UploadQueue.Arn>",
-        BatchSize: 1,
-        FunctionResponseTypes: ["ReportBatchItemFailures"],
-        ScalingConfig: { MaximumConcurrency: 20 },
-      })
+    test("the processor reads at most five uploads at a time, one per invocation; the watchdog has its own queues", () => {
+      const mappings = app.all("document-processing", "AWS::Lambda::EventSourceMapping")
+      expect(mappings.map(({ Properties }) => Properties)).toMatchObject([
+        { EventSourceArn: "<UploadQueue.Arn>", BatchSize: 1, ScalingConfig: { MaximumConcurrency: 5 } },
+        { EventSourceArn: "<UploadDeadLetterQueue.Arn>", BatchSize: 5, ScalingConfig: { MaximumConcurrency: 2 } },
+        { EventSourceArn: "<UploadDeadlineQueue.Arn>", BatchSize: 5, ScalingConfig: { MaximumConcurrency: 2 } },
+      ])
+      for (const { Properties } of mappings) {
+        expect(Properties.FunctionResponseTypes).toEqual(["ReportBatchItemFailures"])
+      }
     })
   })
 
@@ -228,6 +247,12 @@ describe.each(["dev", "prod"])("the system in %s", (envName) => {
     const traces = ["xray:PutTelemetryRecords on *", "xray:PutTraceSegments on *"]
     const logs = (id: string) => [`logs:CreateLogStream on <${id}Logs.Arn>`, `logs:PutLogEvents on <${id}Logs.Arn>`]
     const uploads = `arn:<AWS::Partition>:s3:::document-insight-${envName}-uploads-<AWS::AccountId>-<AWS::Region>/uploads/*`
+
+    const connections = `execute-api:ManageConnections on arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<WebSocketApi>/${envName}/*/@connections/*`
+    const consume = (queueId: string) =>
+      ["ChangeMessageVisibility", "DeleteMessage", "GetQueueAttributes", "GetQueueUrl", "ReceiveMessage"].map(
+        (action) => `sqs:${action} on <${queueId}.Arn>`,
+      )
 
     test.each<[string, string, string[]]>([
       [
@@ -252,14 +277,30 @@ describe.each(["dev", "prod"])("the system in %s", (envName) => {
           "dynamodb:GetItem on <DocumentsTable.Arn>",
           "dynamodb:UpdateItem on <DocumentsTable.Arn>",
           "dynamodb:Query on <WatchersTable.Arn>",
+          "dynamodb:Query on <WatchersTable.Arn>/index/by-connection",
           "dynamodb:DeleteItem on <WatchersTable.Arn>",
           `s3:GetObject on ${uploads}`,
-          `execute-api:ManageConnections on arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<WebSocketApi>/${envName}/*/@connections/*`,
-          "sqs:ChangeMessageVisibility on <UploadQueue.Arn>",
-          "sqs:DeleteMessage on <UploadQueue.Arn>",
-          "sqs:GetQueueAttributes on <UploadQueue.Arn>",
-          "sqs:GetQueueUrl on <UploadQueue.Arn>",
-          "sqs:ReceiveMessage on <UploadQueue.Arn>",
+          `s3:DeleteObject on ${uploads}`,
+          connections,
+          ...consume("UploadQueue"),
+        ],
+      ],
+      [
+        "document-processing",
+        "DocumentWatchdogRole",
+        [
+          ...logs("DocumentWatchdog"),
+          ...traces,
+          "dynamodb:GetItem on <DocumentsTable.Arn>",
+          "dynamodb:UpdateItem on <DocumentsTable.Arn>",
+          "dynamodb:Query on <WatchersTable.Arn>",
+          "dynamodb:Query on <WatchersTable.Arn>/index/by-connection",
+          "dynamodb:DeleteItem on <WatchersTable.Arn>",
+          `s3:GetObject on ${uploads}`,
+          `s3:DeleteObject on ${uploads}`,
+          connections,
+          ...consume("UploadDeadLetterQueue"),
+          ...consume("UploadDeadlineQueue"),
         ],
       ],
       [
@@ -270,9 +311,13 @@ describe.each(["dev", "prod"])("the system in %s", (envName) => {
           ...traces,
           "dynamodb:PutItem on <DocumentsTable.Arn>",
           "dynamodb:GetItem on <DocumentsTable.Arn>",
+          "dynamodb:UpdateItem on <DocumentsTable.Arn>",
           "dynamodb:DeleteItem on <DocumentsTable.Arn>",
           "dynamodb:Query on <WatchersTable.Arn>",
+          "dynamodb:Query on <WatchersTable.Arn>/index/by-connection",
           "dynamodb:DeleteItem on <WatchersTable.Arn>",
+          "sqs:SendMessage on <UploadDeadlineQueue.Arn>",
+          connections,
           `s3:PutObject on ${uploads}`,
           `s3:DeleteObject on ${uploads}`,
         ],
@@ -349,6 +394,24 @@ describe("settings", () => {
       }
     },
   )
+
+  test("reserved concurrency guarantees the routes' functions their executions when it is set", () => {
+    const reserved = (app: Synthesized) =>
+      functions.map(([, stack, id]) => {
+        return app.one(stack, "AWS::Lambda::Function", id).Properties.ReservedConcurrentExecutions
+      })
+    expect(reserved(synthesized("dev", { hosting: "none" }))).toEqual(functions.map(() => undefined))
+    const overrides = { connection_handler_reserved_concurrency: "20", documents_api_reserved_concurrency: "10" }
+    expect(reserved(synthesized("dev", { ...overrides, hosting: "none" }))).toEqual([20, undefined, undefined, 10])
+  })
+
+  test("max_receive_count=1 gives up an upload's message at once, but not the deadline of an upload", () => {
+    const app = synthesized("dev", { max_receive_count: "1", hosting: "none" })
+    const receives = (id: string) => app.one("storage", "AWS::SQS::Queue", id).Properties.RedrivePolicy.maxReceiveCount
+    expect(receives("UploadQueue")).toBe(1)
+    expect(receives("UploadDeadlineQueue")).toBe(10)
+    expect(variable(app, "document-processing", "DocumentProcessor", "MAX_RECEIVE_COUNT")).toBe("1")
+  })
 
   test("tracing=false removes the permission to write traces", () => {
     const app = synthesized("dev", { tracing: "false", hosting: "none" })

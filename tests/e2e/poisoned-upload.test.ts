@@ -1,103 +1,188 @@
-// A document that kills the function that reads it, among others that do not: on the real assembly, with the memory of
-// the processor and the patience of its queue made small.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+// Tests of faults on the real assembly: a document that kills its processor, a dead letter, and a deletion during the
+// upload. The waiting times of the queues are shortened; functions/src/document-endings.test.ts tests the deployed ones.
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs"
+import { ListBucketsCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3"
+import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs"
 import { createDocumentsClient, ProgressClient } from "@document-insight/client"
 import { type GatewayEvent, startGateway } from "@document-insight/gateway"
 import { synthesize } from "@document-insight/infrastructure"
 import { contentTypeOf, isFinal, type Progress } from "@document-insight/protocol"
 import { expect, onTestFinished, test } from "vitest"
-import { makeDocx } from "../../functions/test/make-documents.ts"
+import { makePdf } from "../../functions/test/make-documents.ts"
 
 const samples = join(import.meta.dirname, "..", "..", "samples")
-const queueName = "document-insight-dev-uploads-dead-letter"
+const poisonedPages = 7
 
-test("a poisoned upload ends in the dead-letter queue, and every other document is read once", async () => {
-  // As in the stack, the queue is more patient than the function: at its third coming the lease of the first has ended.
-  const system = await startSystem({ memoryMb: 128, timeoutSeconds: 10, visibilitySeconds: 8 })
-  // Small to upload; as a tree of paragraphs many times what an environment of 128 MB can hold.
-  const poison = makeDocx(Array.from({ length: 800_000 }, () => "on and on"))
+test("a document that kills its processor ends after its attempts, and every other document is read once", async () => {
+  const system = await startSystem({ maxAttempts: 2, maxReceiveCount: 10 })
   const sent = [
     system.send("progress-in-three-pages.pdf"),
-    system.send("poison.docx", poison),
+    system.send("poison.pdf", await poison()),
     ...["meeting-notes.docx", "release-letter.txt", "field-report.html"].map((name) => system.send(name)),
   ]
   const [first, poisoned, ...others] = await Promise.all(sent)
   for (const document of [first, ...others]) expect((await document!.end).status).toBe("processing_complete")
   expect(await poisoned!.end).toMatchObject({ status: "error", errorCode: "PROCESSING_FAILED", recoverable: false })
 
-  const dead = await system.receiveDead()
-  expect(JSON.parse(dead.Body ?? "").Records[0].s3.object.key).toBe(`uploads/${poisoned!.documentId}`)
-  expect(system.ends("Runtime.OutOfMemory")).toBe(1)
-  const finished = system.finished()
-  expect(finished.toSorted()).toEqual([first, poisoned, ...others].map((document) => document!.documentId).toSorted())
+  expect(system.reported("Runtime.ExitError")).toBe(2)
+  expect(await system.deadLetters()).toBe(0)
+  const ids = [first, poisoned, ...others].map((document) => document!.documentId)
+  expect(system.documentsLogged("document finished").toSorted()).toEqual(ids.toSorted())
 })
 
-/** @param settings `visibilitySeconds`: how long a message that was handed out stays hidden. */
-async function startSystem(settings: { memoryMb: number; timeoutSeconds: number; visibilitySeconds: number }) {
-  const { memoryMb, timeoutSeconds, visibilitySeconds } = settings
+test("a dead letter ends its document and leaves the queue", async () => {
+  const system = await startSystem({ maxAttempts: 3, maxReceiveCount: 1 })
+  const { documentId, end } = await system.send("poison.pdf", await poison())
+  expect(await end).toMatchObject({ status: "error", errorCode: "PROCESSING_FAILED", recoverable: false })
+  expect(system.reported("Runtime.ExitError")).toBe(1)
+  expect(system.documentsLogged("document ended by the watchdog")).toEqual([documentId])
+})
+
+test("a document that is deleted during its upload ends for its watcher, and leaves no object behind", async () => {
+  const system = await startSystem({ maxAttempts: 3, maxReceiveCount: 10 })
+  const body = readFileSync(join(samples, "release-letter.txt"))
+  const { target, end } = await system.create("release-letter.txt", body)
+  await system.documents.remove(target.documentId)
+  expect(await end).toMatchObject({ status: "error", errorCode: "DOCUMENT_NOT_FOUND", recoverable: false })
+  await system.documents.upload(target, new Uint8Array(body))
+  await system.logged("document was deleted before it was processed")
+  await expect.poll(() => system.objects()).toEqual([])
+})
+
+/** Seven pages: the processor is changed to end its process at the second page of such a document. */
+function poison(): Promise<Uint8Array> {
+  return makePdf(Array.from({ length: poisonedPages }, (_, index) => `Page ${index + 1}.`))
+}
+
+async function startSystem({ maxAttempts, maxReceiveCount }: { maxAttempts: number; maxReceiveCount: number }) {
   const source = mkdtempSync(join(tmpdir(), "poisoned-upload-"))
   await synthesize({ outdir: source })
-  changeResource(source, "AWS::Lambda::Function", "document-processor", {
-    MemorySize: memoryMb,
-    Timeout: timeoutSeconds,
+  changeResource(source, "AWS::Lambda::Function", "document-processor", ({ Environment }) => {
+    Object.assign(Environment.Variables, {
+      MAX_ATTEMPTS: `${maxAttempts}`,
+      MAX_RECEIVE_COUNT: `${maxReceiveCount}`,
+      CLAIM_SECONDS: "6",
+    })
   })
-  changeResource(source, "AWS::SQS::Queue", "uploads", { VisibilityTimeout: visibilitySeconds })
+  changeResource(source, "AWS::SQS::Queue", "uploads", ({ RedrivePolicy }) => {
+    RedrivePolicy.maxReceiveCount = maxReceiveCount
+  })
+  killAtSecondPage(source)
   const events: GatewayEvent[] = []
-  const gateway = await startGateway({ source, onEvent: (event) => events.push(event) })
+  const listeners = new Set<() => void>()
+  const gateway = await startGateway({
+    source,
+    onEvent(event) {
+      events.push(event)
+      for (const listener of listeners) listener()
+    },
+  })
   const { WebSocketApiUrl = "", ApiEndpoint = "" } = gateway.outputs()
   const progress = new ProgressClient({ url: WebSocketApiUrl })
   progress.open()
   const documents = createDocumentsClient({ apiEndpoint: ApiEndpoint })
-  const sqs = new SQSClient({ region: "us-east-1", endpoint: gateway.endpoints.sqs!, credentials: gateway.credentials })
+  const client = { region: "us-east-1", credentials: gateway.credentials }
+  const sqs = new SQSClient({ ...client, endpoint: gateway.endpoints.sqs! })
+  const s3 = new S3Client({ ...client, endpoint: gateway.endpoints.s3!, forcePathStyle: true })
   onTestFinished(async () => {
     progress.close()
     sqs.destroy()
+    s3.destroy()
     await gateway.close()
     rmSync(source, { recursive: true })
   })
 
   const output = () => events.flatMap((event) => (event.event === "log" ? [event.message] : []))
-  return {
-    async send(fileName: string, body: Uint8Array = readFileSync(join(samples, fileName))) {
-      const contentType = contentTypeOf(fileName) ?? ""
-      const target = await documents.create({ fileName, contentType, sizeBytes: body.length })
-      const end = new Promise<Progress>((resolve) => {
-        progress.watch(target.documentId, (now) => isFinal(now) && resolve(now))
+
+  async function create(fileName: string, body: Uint8Array) {
+    const target = await documents.create({
+      fileName,
+      contentType: contentTypeOf(fileName) ?? "",
+      sizeBytes: body.length,
+    })
+    const watching = Promise.withResolvers<void>()
+    const end = new Promise<Progress>((resolve) => {
+      progress.watch(target.documentId, (now) => {
+        watching.resolve()
+        if (isFinal(now)) resolve(now)
       })
+    })
+    await watching.promise
+    return { target, end }
+  }
+
+  return {
+    documents,
+    create,
+    async send(fileName: string, body: Uint8Array = readFileSync(join(samples, fileName))) {
+      const { target, end } = await create(fileName, body)
       await documents.upload(target, new Uint8Array(body))
       return { documentId: target.documentId, end }
     },
-    /** The message, once the queue has given it up. */
-    async receiveDead() {
-      const QueueUrl = `${gateway.endpoints.sqs}/000000000000/${queueName}`
-      for (;;) {
-        const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 }))
-        if (Messages[0]) return Messages[0]
+    /** How many messages the dead-letter queue holds, received ones included. */
+    async deadLetters() {
+      const QueueUrl = `${gateway.endpoints.sqs}/000000000000/document-insight-dev-uploads-dead-letter`
+      const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }))
+      const { ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible } = Attributes
+      return Number(ApproximateNumberOfMessages) + Number(ApproximateNumberOfMessagesNotVisible)
+    },
+    async objects() {
+      const { Buckets = [] } = await s3.send(new ListBucketsCommand())
+      const uploads = Buckets.find(({ Name = "" }) => Name.includes("-uploads-"))
+      const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: uploads!.Name, Prefix: "uploads/" }))
+      return Contents.map(({ Key }) => Key)
+    },
+    /** Resolves once a function has logged this. */
+    async logged(message: string) {
+      while (!output().some((line) => line.includes(message))) {
+        const { promise, resolve } = Promise.withResolvers<void>()
+        listeners.add(resolve)
+        await promise
+        listeners.delete(resolve)
       }
     },
-    /** How many invocations ended so, in the function's own log. */
-    ends: (errorType: string) => output().filter((line) => line.includes("report") && line.includes(errorType)).length,
-    /** The documents that the processor has brought to an end, as often as it did. */
-    finished: () =>
+    /** How many invocations ended with this error, by the functions' own logs. */
+    reported: (errorType: string) =>
+      output().filter((line) => line.includes("report") && line.includes(errorType)).length,
+    /** The document of each log line with this message. */
+    documentsLogged: (message: string) =>
       output().flatMap((line) => {
-        const { message, documentId } = line.startsWith("{") ? JSON.parse(line) : {}
-        return message === "document finished" ? [documentId as string] : []
+        const logged = line.startsWith("{") ? JSON.parse(line) : {}
+        return logged.message === message ? [logged.documentId as string] : []
       }),
   }
 }
 
+/** Every progress is serialized to be pushed: there the process ends. */
+function killAtSecondPage(source: string): void {
+  const [bundle] = readdirSync(source).filter((name) => existsSync(join(source, name, "pdfium.wasm")))
+  const path = join(source, bundle!, "index.mjs")
+  const kill = `{
+    const stringify = JSON.stringify
+    JSON.stringify = (value, ...rest) => {
+      const isPoisoned = value?.totalPages === ${poisonedPages} && value.status === "progress"
+      if (isPoisoned && value.pagesProcessed === 2) process.exit(1)
+      return stringify(value, ...rest)
+    }
+  }
+`
+  writeFileSync(path, kill + readFileSync(path, "utf8"))
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the properties of a resource, as the template has them
+type Properties = any
+
 /** Changes properties of the one resource of a type whose name ends with `name`, in the stacks' templates. */
-function changeResource(source: string, type: string, name: string, properties: Record<string, unknown>): void {
+function changeResource(source: string, type: string, name: string, change: (properties: Properties) => void): void {
   let changed = 0
   for (const file of readdirSync(source).filter((one) => one.endsWith(".template.json"))) {
     const template = JSON.parse(readFileSync(join(source, file), "utf8"))
-    for (const resource of Object.values<{ Type: string; Properties: Record<string, string> }>(template.Resources)) {
+    for (const resource of Object.values<{ Type: string; Properties: Properties }>(template.Resources)) {
       const { FunctionName, QueueName } = resource.Properties ?? {}
       if (resource.Type !== type || !(FunctionName ?? QueueName ?? "").endsWith(name)) continue
-      Object.assign(resource.Properties, properties)
+      change(resource.Properties)
       changed++
     }
     writeFileSync(join(source, file), JSON.stringify(template))

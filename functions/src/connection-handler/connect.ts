@@ -1,8 +1,8 @@
-// `$connect`: everybody may come in. What a connection may see is decided per document: by knowing its unguessable id.
+// The `$connect` route: accepts every connection. Access is per document: by knowing its unguessable id.
 import type { APIGatewayProxyWebsocketEventV2 } from "aws-lambda"
 import type { ConnectionHandlerDependencies, ConnectionHandlerResult } from "./dependencies.ts"
 
-/** Nothing is stored: a connection is worth a row only once it watches a document. */
+/** Nothing is stored: a connection has a row only while it watches a document. */
 export function connect(
   event: APIGatewayProxyWebsocketEventV2,
   { logger }: Pick<ConnectionHandlerDependencies, "logger">,

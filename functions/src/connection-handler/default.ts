@@ -1,11 +1,11 @@
-// `$default`: what no other route took. Answers a ping, and says in words what is wrong with the rest.
+// The `$default` route: responds to a ping, and tells the client what is wrong with any other message.
 import { type Pong, pingRequestSchema, type Refusal } from "@document-insight/protocol"
 import * as v from "valibot"
 import { parseMessage } from "./parse-message.ts"
 
 const expected = `Send {"action":"progress","documentId":"..."} or {"action":"ping"}.`
 
-// A refusal quotes what it was sent, but an answer must not grow with the question.
+// An error quotes the message, but must not grow with it.
 const maxQuotedCharacters = 50
 
 export function answerByDefault(body: string | undefined): Pong | Refusal {

@@ -1,4 +1,4 @@
-// The Lambda behind every WebSocket route: wires the routes to the tables.
+// The Lambda handler of every WebSocket route: creates the clients, and connects them to the routes.
 import { Logger } from "@aws-lambda-powertools/logger"
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb"
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb"

@@ -1,4 +1,4 @@
-// `progress`: starts or stops watching a document, and answers at once with where it stands.
+// The `progress` route: starts or stops watching a document, and responds with its current progress.
 import {
   isFinal,
   type Progress,
@@ -25,7 +25,7 @@ export async function answerProgress(
     await watchers.unwatch(watcher)
     return { status: "unwatched", documentId }
   }
-  // The row first, then the document: a progress stored in between is pushed to the row, one stored before is read here.
+  // The row is written before the document is read: a progress stored in between is pushed, one stored before is read.
   await watchers.watch(watcher)
   const document = await documents.find(documentId)
   const progress = document?.progress ?? notFound(documentId)
@@ -44,7 +44,7 @@ function notFound(documentId: string): Progress {
     percentComplete: 0,
     timestamp: new Date().toISOString(),
     errorCode: "DOCUMENT_NOT_FOUND",
-    message: "There is no document with this id. It may have been deleted, or its time may be over.",
+    message: "There is no document with this id. It may have been deleted, or it has expired.",
     recoverable: false,
   }
 }
@@ -54,6 +54,6 @@ function badRequest(issues: readonly v.BaseIssue<unknown>[]): Refusal {
   const what =
     field === "watch"
       ? `"watch" must be true or false.`
-      : `"documentId" must be a document's id: a text of 1 to 128 characters, as POST /documents gave out.`
+      : `"documentId" must be a document's id: a string of 1 to 128 characters, as returned by POST /documents.`
   return { status: "error", errorCode: "BAD_REQUEST", message: `Cannot watch this: ${what}` }
 }

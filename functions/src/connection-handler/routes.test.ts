@@ -1,8 +1,8 @@
-// What a connection is answered, over real tables.
+// Tests of the WebSocket routes, with real tables.
 import { parseServerMessage, type ServerMessage } from "@document-insight/protocol"
 import type { APIGatewayProxyWebsocketEventV2 } from "aws-lambda"
 import fc from "fast-check"
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { lambdaContext, silentLogger } from "../../test/lambda-context.ts"
 import { type LocalTables, startLocalTables } from "../../test/local-tables.ts"
 import { createDocumentsTable, type DocumentsTable } from "../storage/documents-table.ts"
@@ -31,7 +31,7 @@ function invoke(routeKey: string, body?: string) {
   return handler({ requestContext, body } as APIGatewayProxyWebsocketEventV2, lambdaContext())
 }
 
-/** Sends a text as API Gateway routes it, and gives the answer as a client reads it. */
+/** Sends a message as API Gateway routes it, and returns the response as a client parses it. */
 async function send(text: string): Promise<ServerMessage | undefined> {
   const { statusCode, body } = await invoke(routeOf(text), text)
   expect(statusCode).toBe(200)
@@ -47,12 +47,12 @@ function routeOf(text: string): string {
 }
 
 describe("watching", () => {
-  it("is answered with where the document stands, and stored", async () => {
+  test("responds with the current progress and stores the watcher", async () => {
     expect(await send(`{"action":"progress","documentId":"d1"}`)).toMatchObject({ status: "waiting", sequence: 1 })
     expect(await watchers.connectionsWatching("d1")).toEqual(["a="])
   })
 
-  it("misses nothing that is stored while it is asked for: the row is there before the document is read", async () => {
+  test("misses no progress: stores the watcher before it reads the document", async () => {
     const spied = createConnectionHandler({
       watchers,
       logger: silentLogger(),
@@ -69,7 +69,7 @@ describe("watching", () => {
     expect((await spied(event, lambdaContext())).body).toContain("waiting")
   })
 
-  it("ends when it is asked to, and only for that document", async () => {
+  test("stops on request, and only for that document", async () => {
     await documents.create({ documentId: "d2", fileName: "b.pdf", contentType: "application/pdf" })
     await send(`{"action":"progress","documentId":"d1"}`)
     await send(`{"action":"progress","documentId":"d2"}`)
@@ -81,26 +81,26 @@ describe("watching", () => {
     expect(await watchers.connectionsWatching("d2")).toEqual(["a="])
   })
 
-  it("an unknown document is answered with an error that is final, and watches nothing", async () => {
+  test("responds to an unknown document with a final error and stores no watcher", async () => {
     const answer = await send(`{"action":"progress","documentId":"nope"}`)
     expect(answer).toMatchObject({ status: "error", errorCode: "DOCUMENT_NOT_FOUND", recoverable: false, sequence: 0 })
     expect(await watchers.connectionsWatching("nope")).toEqual([])
   })
 
-  it("a finished document is answered with its end, and watches nothing", async () => {
-    await documents.abandon("d1", "PROCESSING_FAILED", "It could not be read.")
+  test("responds to a finished document with its end and stores no watcher", async () => {
+    await documents.end("d1", { errorCode: "PROCESSING_FAILED", message: "It could not be read." }, "open")
     const answer = await send(`{"action":"progress","documentId":"d1"}`)
     expect(answer).toMatchObject({ status: "error", errorCode: "PROCESSING_FAILED", message: "It could not be read." })
     expect(await watchers.connectionsWatching("d1")).toEqual([])
   })
 
-  it.each([
+  test.each([
     [`{"action":"progress"}`, "documentId"],
     [`{"action":"progress","documentId":7}`, "documentId"],
     [`{"action":"progress","documentId":""}`, "documentId"],
     [`{"action":"progress","documentId":"${"x".repeat(129)}"}`, "documentId"],
     [`{"action":"progress","documentId":"d1","watch":"no"}`, "watch"],
-  ])("%s is answered in words that name %s", async (text, field) => {
+  ])("responds to %s with an error that names %s", async (text, field) => {
     expect(await send(text)).toEqual({
       status: "error",
       errorCode: "BAD_REQUEST",
@@ -110,11 +110,11 @@ describe("watching", () => {
 })
 
 describe("a connection", () => {
-  it("may come", async () => {
+  test("is accepted", async () => {
     expect(await invoke("$connect")).toEqual({ statusCode: 200 })
   })
 
-  it("is forgotten when it goes", async () => {
+  test("stops watching when it disconnects", async () => {
     await send(`{"action":"progress","documentId":"d1"}`)
     expect(await invoke("$disconnect")).toEqual({ statusCode: 200 })
     expect(await watchers.connectionsWatching("d1")).toEqual([])
@@ -122,22 +122,22 @@ describe("a connection", () => {
 })
 
 describe("any other message", () => {
-  it("a ping is answered with a pong", async () => {
+  test("responds to a ping with a pong", async () => {
     expect(await send(`{"action":"ping"}`)).toEqual({ status: "pong" })
   })
 
-  it.each([
+  test.each([
     ["hello", "BAD_REQUEST", "not JSON"],
     ["", "BAD_REQUEST", "not JSON"],
     ["null", "BAD_REQUEST", `no "action"`],
     ["[]", "BAD_REQUEST", `no "action"`],
     [`{"action":1}`, "BAD_REQUEST", `no "action"`],
     [`{"action":"subscribe"}`, "UNKNOWN_ACTION", `"subscribe"`],
-  ])("%j is answered %s", async (text, errorCode, said) => {
+  ])("responds to %j with %s", async (text, errorCode, said) => {
     expect(await send(text)).toEqual({ status: "error", errorCode, message: expect.stringContaining(said) })
   })
 
-  it("whatever it is, the answer is one that clients understand, and short", async () => {
+  test("gets a short response that clients can parse", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.oneof(

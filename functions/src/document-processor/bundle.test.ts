@@ -70,7 +70,11 @@ test("processes documents of every type and pushes their progress", async () => 
       WEBSOCKET_CALLBACK_URL: `http://127.0.0.1:${port}/dev`,
       DOCUMENTS_TABLE_NAME: tables.documentsTableName,
       WATCHERS_TABLE_NAME: tables.watchersTableName,
-      MAX_RECEIVE_COUNT: "3",
+      UPLOAD_QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/123456789012/uploads",
+      AWS_ENDPOINT_URL_SQS: `http://127.0.0.1:${port}`,
+      MAX_ATTEMPTS: "3",
+      MAX_RECEIVE_COUNT: "10",
+      CLAIM_SECONDS: "90",
       POWERTOOLS_METRICS_DISABLED: "true",
       POWERTOOLS_LOG_LEVEL: "SILENT",
     },
@@ -99,6 +103,7 @@ async function serveS3AndConnections(request: IncomingMessage, response: ServerR
 function runInThread(documentIds: string[], env: Record<string, string>): Promise<unknown> {
   const records = documentIds.map((documentId) => ({
     messageId: documentId,
+    receiptHandle: documentId,
     attributes: { ApproximateReceiveCount: "1" },
     body: JSON.stringify({
       Records: [

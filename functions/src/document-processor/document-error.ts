@@ -1,17 +1,18 @@
-// Why a document cannot be read: an expected end of the work, told to the people who wait for it.
+// Why a document cannot be read: an expected end of the work, with a message for the people who watch it.
 import type { DocumentErrorCode } from "@document-insight/protocol"
 
 const sentences = {
   UNSUPPORTED_TYPE: "This kind of file cannot be read. PDF, Word (.docx), plain text, Markdown and HTML can.",
   TOO_LARGE: "This document is too large to be read.",
-  ENCRYPTED: "This document is protected by a password. Remove the protection and hand it in again.",
-  CORRUPT: "This file is damaged, or is not what its name says. Open it on your side, save it anew and try again.",
-  EMPTY: "This file has nothing in it.",
-  TIMED_OUT: "Reading this document took too long. Split it into smaller parts and hand those in.",
-  PROCESSING_FAILED: "This document could not be read, although it was tried more than once.",
+  ENCRYPTED: "This document is protected by a password. Remove the protection and upload it again.",
+  CORRUPT:
+    "This file is damaged, or is not of the type that its name says. Open it, save it again and upload the new file.",
+  EMPTY: "This file is empty.",
+  TIMED_OUT: "Reading this document took too long. Split it into smaller parts and upload those.",
+  PROCESSING_FAILED: "This document could not be processed. Upload it again; if that fails too, try another file.",
 } satisfies Partial<Record<DocumentErrorCode, string>>
 
-/** Thrown while a document is read, when trying again would end the same way. Its message is for people. */
+/** Thrown while a document is read, when a retry would end the same way. */
 export class DocumentError extends Error {
   override readonly name = "DocumentError"
   readonly errorCode: keyof typeof sentences

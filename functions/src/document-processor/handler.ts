@@ -1,40 +1,45 @@
-// The Lambda behind the upload queue: wires a batch of messages to the work on each upload.
+// The Lambda handler of the upload queue: creates the clients, and connects them to the processing of a batch.
 import { Logger } from "@aws-lambda-powertools/logger"
 import { Metrics } from "@aws-lambda-powertools/metrics"
-import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi"
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb"
 import { S3Client } from "@aws-sdk/client-s3"
+import { SQSClient } from "@aws-sdk/client-sqs"
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb"
+import { systemClock } from "../clock.ts"
 import { documentProcessorEnvironment } from "../environment.ts"
 import { createDocumentsTable } from "../storage/documents-table.ts"
+import { createQueue } from "../storage/queue.ts"
 import { createWatchersTable } from "../storage/watchers-table.ts"
-import { downloadUpload } from "./download-upload.ts"
+import { createManagementClient } from "./management-client.ts"
 import { createBatchHandler } from "./process-batch.ts"
 import { prepareReading } from "./process-document.ts"
 import { createProgressNotifier } from "./progress-notifier.ts"
+import { createUploadedObjects } from "./uploaded-object.ts"
 
 const environment = documentProcessorEnvironment()
 const logger = new Logger()
-const client = DynamoDBDocumentClient.from(new DynamoDBClient())
-const s3 = new S3Client()
+// By default the SDK would wait for minutes for a response, longer than an attempt may take.
+const requestHandler = { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true }
+const tables = DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler }))
 
 // While the thread starts, the first document is downloaded.
 prepareReading()
 
 export const handler = createBatchHandler({
-  documents: createDocumentsTable(client, environment.documentsTableName),
+  documents: createDocumentsTable(tables, environment.documentsTableName),
   notify: createProgressNotifier({
-    // A connection that takes no message must not hold up the document: by default the SDK would wait for minutes.
-    // With its three attempts, the end of a document is told within what is kept back of the invocation's time.
-    client: new ApiGatewayManagementApiClient({
-      endpoint: environment.callbackUrl,
-      requestHandler: { connectionTimeout: 500, requestTimeout: 1_000, throwOnRequestTimeout: true },
-    }),
-    watchers: createWatchersTable(client, environment.watchersTableName),
+    client: createManagementClient(environment.callbackUrl),
+    watchers: createWatchersTable(tables, environment.watchersTableName),
     logger,
+    clock: systemClock,
   }),
-  download: (upload) => downloadUpload(s3, upload),
+  objects: createUploadedObjects(new S3Client()),
+  // The queue's URL names AWS's host; the endpoint is the SDK's to choose.
+  queue: createQueue(new SQSClient({ useQueueUrlAsEndpoint: false, requestHandler }), environment.uploadQueueUrl),
+  maxAttempts: environment.maxAttempts,
   maxReceiveCount: environment.maxReceiveCount,
+  claimSeconds: environment.claimSeconds,
   logger,
   metrics: new Metrics(),
+  clock: systemClock,
 })

@@ -1,20 +1,25 @@
-// Keeps telling from slowing down reading: the more watchers a document has, the fewer of its steps they are told.
+// Limits the time spent on notifying: the longer a round takes, the fewer steps of a document are pushed.
+import type { Progress } from "@document-insight/protocol"
+import type { Clock } from "../clock.ts"
 import type { ProgressNotifier } from "./progress-notifier.ts"
 
-// A round of this length costs little; only longer ones make the next one wait.
+// A round of this length costs little; only longer ones delay the next one.
 const quickRoundMs = 250
 
 /**
- * After a round that took long, passes over progress for as long again: telling takes at most half of the time.
- * For the steps in between only; the first and the last progress of a document are told in any case.
+ * After a long round, skips progress for as long again: notifying takes at most half of the time. For the steps in
+ * between only; the first and the last progress of a document are always pushed.
  */
-export function paceNotifications(notify: ProgressNotifier, now = Date.now): ProgressNotifier {
+export function paceNotifications(
+  notify: ProgressNotifier,
+  clock: Pick<Clock, "now">,
+): (progress: Progress) => Promise<void> {
   let nextRoundAt = 0
   return async (progress) => {
-    const startedAt = now()
+    const startedAt = clock.now()
     if (startedAt < nextRoundAt) return
     await notify(progress)
-    const tookMs = now() - startedAt
-    nextRoundAt = tookMs > quickRoundMs ? now() + tookMs : 0
+    const tookMs = clock.now() - startedAt
+    nextRoundAt = tookMs > quickRoundMs ? clock.now() + tookMs : 0
   }
 }

@@ -1,44 +1,62 @@
-// A batch of the queue's messages: each is worked on by itself, and those that are to come again are named in the answer.
+// Handles a batch of the upload queue's messages, one after the other, and reports those that stay in the queue.
 import { MetricUnit } from "@aws-lambda-powertools/metrics"
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda"
-import { type ProcessUploadDependencies, processUpload, reservedMs } from "./process-upload.ts"
+import type { Queue } from "../storage/queue.ts"
+import { type ProcessUploadDependencies, processUpload, reservedMs, type UploadOutcome } from "./process-upload.ts"
+import { retryDelaySeconds } from "./retry-delay.ts"
 import { uploadEventsOf } from "./upload-events.ts"
 
-export function createBatchHandler(dependencies: ProcessUploadDependencies) {
-  const { logger, metrics } = dependencies
+export type BatchDependencies = ProcessUploadDependencies & { queue: Pick<Queue, "changeVisibility"> }
+
+export function createBatchHandler(dependencies: BatchDependencies) {
+  const { logger, metrics, queue } = dependencies
 
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     logger.addContext(context)
     const batchItemFailures: SQSBatchResponse["batchItemFailures"] = []
-    // One after the other: reading is computing, so two at once would only make both slower.
+    // Not in parallel: reading is CPU-bound, so two at a time would only make both slower.
     for (const record of event.Records) {
-      if (!(await isDone(record, context))) batchItemFailures.push({ itemIdentifier: record.messageId })
+      const result = await handle(record, context)
+      if (result.outcome === "done") continue
+      await hideMessage(record, result.afterSeconds)
+      batchItemFailures.push({ itemIdentifier: record.messageId })
     }
     metrics.addMetric("UploadsReceived", MetricUnit.Count, event.Records.length)
     metrics.publishStoredMetrics()
     return { batchItemFailures }
   }
 
-  async function isDone(record: SQSRecord, context: Context): Promise<boolean> {
+  async function handle(record: SQSRecord, context: Context): Promise<UploadOutcome> {
+    const receiveCount = Number(record.attributes.ApproximateReceiveCount)
     const attempt = {
       id: `${context.awsRequestId}/${record.messageId}`,
-      receiveCount: Number(record.attributes.ApproximateReceiveCount),
+      receiveCount,
       remainingMs: () => context.getRemainingTimeInMillis(),
+      hideMessage: (seconds: number) => hideMessage(record, seconds),
     }
     logger.resetKeys()
-    logger.appendKeys({ messageId: record.messageId, receiveCount: attempt.receiveCount })
+    logger.appendKeys({ messageId: record.messageId, receiveCount })
+    let result: UploadOutcome = { outcome: "done" }
     try {
-      let isDone = true
       for (const upload of uploadEventsOf(record)) {
         logger.appendKeys({ documentId: upload.documentId })
-        // Not begun without time to do it: an earlier message of the batch took it.
-        if (attempt.remainingMs() < reservedMs) return false
-        if ((await processUpload(upload, attempt, dependencies)) === "retry") isDone = false
+        // Earlier messages of the batch may have used up the time.
+        if (attempt.remainingMs() < reservedMs) return { outcome: "retry", afterSeconds: 0 }
+        const outcome = await processUpload(upload, attempt, dependencies)
+        if (outcome.outcome === "retry") result = outcome
       }
-      return isDone
+      return result
     } catch (error) {
       logger.error("message failed", error as Error)
-      return false
+      return { outcome: "retry", afterSeconds: retryDelaySeconds(receiveCount) }
+    }
+  }
+
+  async function hideMessage({ receiptHandle }: SQSRecord, seconds: number): Promise<void> {
+    try {
+      await queue.changeVisibility(receiptHandle, seconds)
+    } catch (error) {
+      logger.warn("visibility of the message not changed", error as Error)
     }
   }
 }

@@ -1,18 +1,24 @@
-// An upload's way through the processor, with real documents and a real table: what is stored, and what is told.
+// Tests of processing uploads, with real documents and a real table: what is stored, and what is pushed.
 import { isFinal, type Progress } from "@document-insight/protocol"
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { lambdaContext, recordedMetrics, silentLogger } from "../../test/lambda-context.ts"
 import { type LocalTables, startLocalTables } from "../../test/local-tables.ts"
 import { makePdf } from "../../test/make-documents.ts"
+import { ManualClock } from "../../test/manual-clock.ts"
 import { createDocumentsTable, type DocumentsTable } from "../storage/documents-table.ts"
 import { DocumentError } from "./document-error.ts"
 import { createBatchHandler } from "./process-batch.ts"
-import type { UploadEvent } from "./upload-events.ts"
+import type { Delivery } from "./progress-notifier.ts"
 
 let local: LocalTables
 let documents: DocumentsTable
-let told: Progress[]
-let download: (upload: UploadEvent) => Promise<Uint8Array | undefined>
+let tableName: string
+let pushed: Progress[]
+let delivery: Delivery
+let removed: string[]
+let visibility: number[]
+let download: () => Promise<Uint8Array | undefined>
+let clock: ManualClock
 let metrics: ReturnType<typeof recordedMetrics>
 
 beforeAll(async () => {
@@ -20,29 +26,44 @@ beforeAll(async () => {
 })
 afterAll(() => local.close())
 beforeEach(async () => {
-  const { documentsTableName } = await local.newTables()
-  documents = createDocumentsTable(local.client, documentsTableName)
+  tableName = (await local.newTables()).documentsTableName
+  documents = createDocumentsTable(local.client, tableName)
   await documents.create({ documentId: "d1", fileName: "a.pdf", contentType: "application/pdf" })
-  told = []
+  pushed = []
+  delivery = "delivered"
+  removed = []
+  visibility = []
+  clock = new ManualClock(Date.now())
   metrics = recordedMetrics()
 })
 
-/** Hands the processor one message about document d1, and gives its answer. */
+/** Invokes the processor with one message about document d1, and returns its response. */
 function receive(
-  message: { receiveCount?: number; requestId?: string; remainingMs?: () => number; size?: number } = {},
+  message: {
+    receiveCount?: number
+    requestId?: string
+    remainingMs?: () => number
+    size?: number
+    table?: Partial<DocumentsTable>
+  } = {},
 ) {
-  const { receiveCount = 1, requestId = "request-1", remainingMs = () => 60_000, size = 1000 } = message
+  const { receiveCount = 1, requestId = "request-1", remainingMs = () => 60_000, size = 1000, table } = message
 
   const handler = createBatchHandler({
-    documents,
-    // What is told is stored by then: whoever hears of it can read it.
+    documents: { ...documents, ...table },
+    // A watcher that is notified can read the same state.
     notify: async (progress) => {
       expect((await documents.find("d1"))?.progress.sequence).toBeGreaterThanOrEqual(progress.sequence)
       if (progress.status === "processing_complete") expect((await documents.find("d1"))?.insights).not.toBeNull()
-      told.push(progress)
+      pushed.push(progress)
+      return delivery
     },
-    download,
-    maxReceiveCount: 3,
+    objects: { download: () => download(), remove: async ({ key }) => void removed.push(key) },
+    queue: { changeVisibility: async (_receiptHandle, seconds) => void visibility.push(seconds) },
+    maxAttempts: 3,
+    maxReceiveCount: 10,
+    claimSeconds: 90,
+    clock,
     logger: silentLogger(),
     metrics: metrics.metrics,
   })
@@ -57,11 +78,11 @@ const done = { batchItemFailures: [] }
 const retry = { batchItemFailures: [{ itemIdentifier: "m1" }] }
 
 describe("a document that can be read", () => {
-  it("is told page by page, from its start to its insights", async () => {
+  test("is pushed page by page, from its start to its insights", async () => {
     download = () => makePdf(["One page of text.", "", "And the third one."], { title: "Three pages" })
     expect(await receive()).toEqual(done)
     expect(
-      told.map(({ status, sequence, pagesProcessed, totalPages, percentComplete }) => {
+      pushed.map(({ status, sequence, pagesProcessed, totalPages, percentComplete }) => {
         return [status, sequence, pagesProcessed, totalPages, percentComplete]
       }),
     ).toEqual([
@@ -79,45 +100,45 @@ describe("a document that can be read", () => {
     expect(metrics.added).toEqual({ UploadsReceived: 1, DocumentsCompleted: 1, PagesRead: 3 })
   })
 
-  it("is told at most a hundred times, however long it is", async () => {
+  test("is pushed at most a hundred times, for any number of pages", async () => {
     download = () => makePdf(Array.from({ length: 250 }, () => "Page."))
     await receive()
-    expect(told.filter(({ status }) => status === "progress").map(({ percentComplete }) => percentComplete)).toEqual(
+    expect(pushed.filter(({ status }) => status === "progress").map(({ percentComplete }) => percentComplete)).toEqual(
       Array.from({ length: 100 }, (_, index) => index + 1),
     )
   })
 
-  it("is read although no page has text: that is a result", async () => {
+  test("is read although no page has text", async () => {
     download = () => makePdf(["", ""])
     await receive()
-    expect(told.at(-1)?.status).toBe("processing_complete")
+    expect(pushed.at(-1)?.status).toBe("processing_complete")
     expect((await documents.find("d1"))?.insights).toMatchObject({ words: 0, language: null, pagesWithoutText: [1, 2] })
   })
 
-  it("is not read again when its message comes again; its end is told again", async () => {
+  test("is not read again when its message is received again; its end is pushed again", async () => {
     let downloads = 0
     download = async () => {
       downloads += 1
       return makePdf(["Text."])
     }
     await receive()
-    const end = told.at(-1)
+    const end = pushed.at(-1)
     expect(await receive({ receiveCount: 2, requestId: "request-2" })).toEqual(done)
-    expect(told.at(-1)).toEqual(end)
+    expect(pushed.at(-1)).toEqual(end)
     expect(downloads).toBe(1)
   })
 })
 
 describe("a document that cannot be read", () => {
-  it.each([
-    ["is no document", () => Buffer.from("Not a PDF at all."), "CORRUPT"],
+  test.each([
+    ["is not a PDF", () => Buffer.from("Not a PDF at all."), "CORRUPT"],
     ["is protected", () => makePdf(["Secret."], { password: "x" }), "ENCRYPTED"],
-    ["has nothing in it", () => Buffer.alloc(0), "EMPTY"],
-  ])("ends at once in a final error when it %s", async (_, make, errorCode) => {
+    ["is empty", () => Buffer.alloc(0), "EMPTY"],
+  ])("ends with a final error in the first attempt when it %s", async (_, make, errorCode) => {
     download = async () => make()
     expect(await receive()).toEqual(done)
-    expect(told.map(({ status }) => status)).toEqual(["processing_started", "error"])
-    expect(told.at(-1)).toMatchObject({
+    expect(pushed.map(({ status }) => status)).toEqual(["processing_started", "error"])
+    expect(pushed.at(-1)).toMatchObject({
       errorCode,
       recoverable: false,
       message: new DocumentError(errorCode as "EMPTY").message,
@@ -125,77 +146,174 @@ describe("a document that cannot be read", () => {
     expect(metrics.added).toEqual({ UploadsReceived: 1, DocumentsFailed: 1 })
   })
 
-  it("is not even downloaded when it is too large", async () => {
+  test("is not downloaded when it is too large", async () => {
     download = () => expect.unreachable()
     expect(await receive({ size: 50_000_001 })).toEqual(done)
-    expect(told.at(-1)).toMatchObject({ errorCode: "TOO_LARGE", recoverable: false })
+    expect(pushed.at(-1)).toMatchObject({ errorCode: "TOO_LARGE", recoverable: false })
   })
 
-  it("ends before the invocation is killed when the time runs out", async () => {
+  test("ends with TIMED_OUT before the invocation's time is over", async () => {
     download = () => makePdf(["One.", "Two.", "Three."])
-    const remainingMs = () => (told.some(({ status }) => status === "progress") ? 4_999 : 60_000)
+    const remainingMs = () => (pushed.some(({ status }) => status === "progress") ? 4_999 : 60_000)
     expect(await receive({ remainingMs })).toEqual(done)
-    expect(told.map(({ status }) => status)).toEqual(["processing_started", "progress", "error"])
-    expect(told.at(-1)).toMatchObject({ errorCode: "TIMED_OUT", recoverable: false, pagesProcessed: 1 })
+    expect(pushed.map(({ status }) => status)).toEqual(["processing_started", "progress", "error"])
+    expect(pushed.at(-1)).toMatchObject({ errorCode: "TIMED_OUT", recoverable: false, pagesProcessed: 1 })
   })
 })
 
 describe("an attempt that fails", () => {
-  it("says so, is tried again, and can end well", async () => {
+  test("is reported, is retried after 30 seconds, and can succeed", async () => {
     download = () => Promise.reject(new Error("the network is down"))
     expect(await receive()).toEqual(retry)
-    expect(told.at(-1)).toMatchObject({ status: "error", errorCode: "PROCESSING_FAILED", recoverable: true })
+    expect(pushed.at(-1)).toMatchObject({ status: "error", errorCode: "PROCESSING_FAILED", recoverable: true })
+    expect(visibility).toEqual([90, 30])
     download = () => makePdf(["Text."])
     expect(await receive({ receiveCount: 2, requestId: "request-2" })).toEqual(done)
-    expect(told.at(-1)?.status).toBe("processing_complete")
-    expect(told.map(({ sequence }) => sequence)).toEqual([2, 3, 4, 5, 6])
+    expect(pushed.at(-1)?.status).toBe("processing_complete")
+    expect(pushed.map(({ sequence }) => sequence)).toEqual([2, 3, 4, 5, 6])
   })
 
-  it("is the last one when the queue gives up: the end is told, and the message goes to the dead-letter queue", async () => {
+  test("is final when it is the document's last one, at once and in the same invocation", async () => {
+    download = () => Promise.reject(new Error("the network is down"))
+    expect(await receive({ requestId: "request-1" })).toEqual(retry)
+    expect(await receive({ receiveCount: 2, requestId: "request-2" })).toEqual(retry)
+    expect(await receive({ receiveCount: 3, requestId: "request-3" })).toEqual(done)
+    expect(pushed.filter(isFinal)).toMatchObject([{ errorCode: "PROCESSING_FAILED", recoverable: false }])
+    expect(pushed.filter(({ recoverable }) => recoverable)).toHaveLength(2)
+  })
+
+  test("is final when its message is received for the last time", async () => {
+    download = () => Promise.reject(new Error("the network is down"))
+    expect(await receive({ receiveCount: 10 })).toEqual(done)
+    expect(pushed.at(-1)).toMatchObject({ errorCode: "PROCESSING_FAILED", recoverable: false })
+  })
+
+  test("is not blamed on a document that was not tried: the ninth receive reads it", async () => {
+    download = () => makePdf(["Text."])
+    expect(await receive({ receiveCount: 9 })).toEqual(done)
+    expect(pushed.at(-1)?.status).toBe("processing_complete")
+  })
+
+  test("without a word counts too: after three killed attempts the document is ended without reading", async () => {
+    for (const owner of ["1", "2", "3"]) {
+      await documents.start("d1", { owner, expiresAtMs: Date.now() - 1 }, 3)
+    }
     download = () => expect.unreachable()
-    expect(await receive({ receiveCount: 3 })).toEqual(retry)
-    expect(told).toMatchObject([{ errorCode: "PROCESSING_FAILED", recoverable: false }])
-    expect(isFinal(told[0]!)).toBe(true)
+    expect(await receive({ receiveCount: 4 })).toEqual(done)
+    expect(pushed).toMatchObject([{ errorCode: "PROCESSING_FAILED", recoverable: false }])
   })
 
-  it("is not begun when there is no time for it", async () => {
+  test("is not started when the time does not suffice", async () => {
     download = () => expect.unreachable()
     expect(await receive({ remainingMs: () => 4_999 })).toEqual(retry)
-    expect(told).toEqual([])
+    expect(pushed).toEqual([])
+  })
+
+  test("to take the lease is retried without counting as an attempt", async () => {
+    download = () => expect.unreachable()
+    const table = { start: () => Promise.reject(new Error("ThrottlingException")) }
+    for (const receiveCount of [1, 2, 3, 4, 5, 9]) expect(await receive({ receiveCount, table })).toEqual(retry)
+    expect(visibility).toEqual([30, 60, 100, 100, 100, 100])
+    download = () => makePdf(["Text."])
+    expect(await receive({ receiveCount: 10 })).toEqual(done)
+    expect(pushed.at(-1)?.status).toBe("processing_complete")
+  })
+
+  test("to record a progress does not fail the attempt", async () => {
+    download = () => makePdf(["One.", "Two.", "Three."])
+    const table: Partial<DocumentsTable> = {
+      record: async (documentId, lease, change) => {
+        if (change.status === "progress") throw new Error("ThrottlingException")
+        return documents.record(documentId, lease, change)
+      },
+    }
+    expect(await receive({ table })).toEqual(done)
+    expect(pushed.map(({ status }) => status)).toEqual(["processing_started", "processing_complete"])
+  })
+
+  test("to record even the failure is retried after the lease has expired", async () => {
+    download = () => makePdf(["Text."])
+    const record = () => Promise.reject(new Error("ThrottlingException"))
+    expect(await receive({ table: { record } })).toEqual(retry)
+    expect(visibility).toEqual([90, 90])
+    clock.advance(90_000)
+    const { outcome } = await createDocumentsTable(local.client, tableName, clock.now).start(
+      "d1",
+      { owner: "another", expiresAtMs: clock.now() + 60_000 },
+      3,
+    )
+    expect(outcome).toBe("leased")
   })
 })
 
-describe("a document that others touch meanwhile", () => {
-  it("is processed to completion once, when two messages about it come at once", async () => {
-    download = () => makePdf(["One.", "Two."])
-    const answers = await Promise.all([receive(), receive({ requestId: "request-2" })])
-    expect(answers).toContainEqual(done)
-    expect(told.filter(({ status }) => status === "processing_started")).toHaveLength(1)
-    expect(new Set(told.map(({ sequence }) => sequence)).size).toBe(4)
+describe("an end that a watcher did not receive", () => {
+  test("keeps the message in the queue, and is pushed again without reading the document again", async () => {
+    download = () => makePdf(["Text."])
+    delivery = "undelivered"
+    expect(await receive()).toEqual(retry)
+    expect(visibility.at(-1)).toBe(30)
+    download = () => expect.unreachable()
+    expect(await receive({ receiveCount: 2, requestId: "request-2" })).toEqual(retry)
+    expect(visibility.at(-1)).toBe(60)
+    delivery = "delivered"
+    expect(await receive({ receiveCount: 3, requestId: "request-3" })).toEqual(done)
+    expect(pushed.filter(isFinal).map(({ sequence }) => sequence)).toEqual([4, 4, 4])
   })
+})
 
-  it("is not declared lost while another invocation works on it", async () => {
-    await documents.start("d1", { owner: "another", expiresAtMs: Date.now() + 60_000 })
-    expect(await receive({ receiveCount: 3 })).toEqual(retry)
-    expect(told).toEqual([])
-  })
-
-  it("is left alone once it is deleted, before or in the middle of the work", async () => {
-    download = async () => {
-      await documents.remove("d1")
-      return undefined
-    }
+describe("an object that is missing", () => {
+  test("ends its document with an error that asks for a new upload", async () => {
+    download = async () => undefined
     expect(await receive()).toEqual(done)
-    expect(told.map(({ status }) => status)).toEqual(["processing_started"])
-    expect(await receive({ requestId: "request-2" })).toEqual(done)
-    expect(await documents.find("d1")).toBeUndefined()
+    expect(pushed.at(-1)).toMatchObject({
+      errorCode: "PROCESSING_FAILED",
+      recoverable: false,
+      message: "The uploaded file is no longer available. Upload it again.",
+    })
+  })
+})
 
-    await documents.create({ documentId: "d1", fileName: "a.pdf", contentType: "application/pdf" })
+describe("a document that is changed by others", () => {
+  test("is processed once when two messages about it are received at the same time", async () => {
+    download = () => makePdf(["One.", "Two."])
+    const responses = await Promise.all([receive(), receive({ requestId: "request-2" })])
+    expect(responses).toContainEqual(done)
+    expect(pushed.filter(({ status }) => status === "processing_started")).toHaveLength(1)
+    expect(new Set(pushed.map(({ sequence }) => sequence)).size).toBe(4)
+  })
+
+  test("is not given up while another invocation works on it", async () => {
+    await documents.start("d1", { owner: "another", expiresAtMs: Date.now() + 60_000 }, 3)
+    expect(await receive({ receiveCount: 10 })).toEqual(retry)
+    expect(visibility).toEqual([90])
+    expect(pushed).toEqual([])
+  })
+
+  test("stays in the queue when another invocation took it over", async () => {
+    download = async () => {
+      const later = createDocumentsTable(local.client, tableName, () => Date.now() + 90_000)
+      await later.start("d1", { owner: "another", expiresAtMs: Date.now() + 180_000 }, 3)
+      return makePdf(["Text."])
+    }
+    expect(await receive()).toEqual(retry)
+    expect(pushed.map(({ status }) => status)).toEqual(["processing_started"])
+  })
+
+  test("leaves no object behind when it was deleted before its upload was processed", async () => {
+    await documents.remove("d1")
+    download = () => expect.unreachable()
+    expect(await receive()).toEqual(done)
+    expect(removed).toEqual(["uploads/d1"])
+  })
+
+  test("leaves no object behind when it is deleted while it is read", async () => {
     download = async () => {
       await documents.remove("d1")
       return makePdf(["Text."])
     }
-    expect(await receive({ requestId: "request-3" })).toEqual(done)
+    expect(await receive()).toEqual(done)
+    expect(pushed.map(({ status }) => status)).toEqual(["processing_started"])
+    expect(removed).toEqual(["uploads/d1"])
     expect(await documents.find("d1")).toBeUndefined()
   })
 })

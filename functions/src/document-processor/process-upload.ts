@@ -1,146 +1,230 @@
-// One upload from its event to its end: leased, read, its progress stored and then told, and never left in silence.
+// Processes one upload, from its event to the end of its document: takes the lease, reads, records and pushes progress,
+// and decides whether a failure is final or is retried.
 import type { Logger } from "@aws-lambda-powertools/logger"
 import { type Metrics, MetricUnit } from "@aws-lambda-powertools/metrics"
-import { isFinal, maxDocumentBytes, type Progress } from "@document-insight/protocol"
-import type { DocumentsTable, Lease, ProgressChange, StoredDocument } from "../storage/documents-table.ts"
+import { type Insights, isFinal, maxDocumentBytes, type Progress } from "@document-insight/protocol"
+import type { Clock } from "../clock.ts"
+import type { DocumentsTable, EndReason, Lease, ProgressChange, StoredDocument } from "../storage/documents-table.ts"
 import { DocumentError } from "./document-error.ts"
+import { type Heartbeat, leaseMs, startHeartbeat } from "./heartbeat.ts"
 import { paceNotifications } from "./pace-notifications.ts"
 import { processDocument } from "./process-document.ts"
-import type { ProgressNotifier } from "./progress-notifier.ts"
+import type { Delivery, ProgressNotifier } from "./progress-notifier.ts"
+import type { PageRead } from "./reading/thread-messages.ts"
+import { retryDelaySeconds } from "./retry-delay.ts"
 import type { UploadEvent } from "./upload-events.ts"
+import type { UploadedObjects } from "./uploaded-object.ts"
 
-/** What is kept back of the invocation's time, to store and tell the end, and to answer. */
+/** The part of the invocation's time that is reserved for recording and pushing the end, and for the response. */
 export const reservedMs = 5_000
 
 export type ProcessUploadDependencies = {
   documents: DocumentsTable
   notify: ProgressNotifier
-  /** The object's bytes; undefined when it is no longer there. */
-  download(upload: UploadEvent): Promise<Uint8Array | undefined>
+  objects: Pick<UploadedObjects, "download" | "remove">
+  /** How many attempts a document gets. */
+  maxAttempts: number
+  /** The queue's limit: a message that was received so often comes no more. */
   maxReceiveCount: number
+  /** For how long an attempt claims its document without a heartbeat. */
+  claimSeconds: number
   logger: Logger
   metrics: Metrics
+  clock: Clock
 }
+
+const uploadIsMissing = "The uploaded file is no longer available. Upload it again."
+const willBeRetried = "Something went wrong on our side. It will be tried again within two minutes."
 
 export type Attempt = {
-  /** Names this attempt and no other: the lease's owner. */
+  /** Unique to this attempt: the lease's owner. */
   id: string
-  /** How often the queue handed the message out, this time included. */
+  /** How often the message was received, this time included. */
   receiveCount: number
   remainingMs(): number
+  /** Keeps the message hidden for this long, from now on. Never fails: it is visible again in time in any case. */
+  hideMessage(seconds: number): Promise<void>
 }
 
-/** "retry" leaves the message in the queue: it comes again, or goes to the dead-letter queue when it came often enough. */
-export type UploadOutcome = "done" | "retry"
+/** "retry" leaves the message in the queue, visible again after `afterSeconds`. */
+export type UploadOutcome = { outcome: "done" } | { outcome: "retry"; afterSeconds: number }
+
+type Work = { upload: UploadEvent; attempt: Attempt; lease: Lease }
+
+const done: UploadOutcome = { outcome: "done" }
 
 export async function processUpload(
   upload: UploadEvent,
   attempt: Attempt,
   dependencies: ProcessUploadDependencies,
 ): Promise<UploadOutcome> {
-  const { documents, notify, logger, maxReceiveCount } = dependencies
-  // The last time a message comes it is not tried again: earlier tries may have ended without a word (out of memory, a
-  // crash, the timeout), so this one's only work is to tell. The message then goes where it can be looked at.
-  if (attempt.receiveCount >= maxReceiveCount && attempt.receiveCount > 1) {
-    const { errorCode, message } = new DocumentError("PROCESSING_FAILED")
-    await finish(upload.documentId, await documents.abandon(upload.documentId, errorCode, message), dependencies)
-    return "retry"
-  }
-  // Should this invocation die, its lease ends when it would have ended itself.
-  const lease: Lease = { owner: attempt.id, expiresAtMs: Date.now() + attempt.remainingMs() }
-  const leased = await documents.start(upload.documentId, lease)
+  const { documents, notify, objects, logger, claimSeconds, maxAttempts } = dependencies
+  const work: Work = { upload, attempt, lease: newLease(attempt, dependencies) }
+  const leased = await documents.start(upload.documentId, work.lease, maxAttempts)
   switch (leased.outcome) {
-    case "leased":
-      await notify(leased.document.progress)
-      return work(upload, leased.document, lease, attempt, dependencies)
+    case "leased": {
+      const heartbeat = beginHeartbeat(work, dependencies)
+      try {
+        await attempt.hideMessage(claimSeconds)
+        await notify(leased.document.progress)
+        return await readUpload(work, leased, dependencies)
+      } finally {
+        await heartbeat.stop()
+      }
+    }
+    case "attempts-exhausted": {
+      // The attempts ended without recording anything: out of memory, a crash, the timeout.
+      const ended = await documents.end(upload.documentId, reasonOf(undefined), "unleased")
+      return finish(work, ended, dependencies)
+    }
     case "finished":
-      // Told again, in case the invocation that finished it died before it could.
-      await notify(leased.document.progress)
-      return "done"
+      // Reaches the watchers that could not be notified when the document finished.
+      return afterDelivery(await notify(leased.document.progress), attempt)
     case "leased-by-another":
       logger.info("document is being processed by another invocation")
-      return "retry"
+      return { outcome: "retry", afterSeconds: claimSeconds }
     case "not-found":
       logger.info("document was deleted before it was processed")
-      return "done"
+      await objects.remove(upload)
+      return done
   }
 }
 
-async function work(
-  upload: UploadEvent,
-  { contentType }: StoredDocument,
-  lease: Lease,
-  attempt: Attempt,
+/** Never longer than the invocation itself. */
+function newLease({ id, remainingMs }: Attempt, { clock, claimSeconds }: ProcessUploadDependencies): Lease {
+  return { owner: id, expiresAtMs: clock.now() + Math.min(leaseMs(claimSeconds), remainingMs()) }
+}
+
+function beginHeartbeat({ upload, attempt }: Work, dependencies: ProcessUploadDependencies): Heartbeat {
+  const { documents, claimSeconds, clock, logger } = dependencies
+  return startHeartbeat({
+    claimSeconds,
+    renewLease: () => documents.renew(upload.documentId, newLease(attempt, dependencies)),
+    hideMessage: (seconds) => attempt.hideMessage(seconds),
+    clock,
+    logger,
+  })
+}
+
+async function readUpload(
+  work: Work,
+  { document, attempts }: { document: StoredDocument; attempts: number },
   dependencies: ProcessUploadDependencies,
 ): Promise<UploadOutcome> {
-  const { documents, logger } = dependencies
-  const notify = paceNotifications(dependencies.notify)
-  const record = (change: ProgressChange) => documents.record(upload.documentId, lease, change)
+  const { upload, attempt, lease } = work
+  const { documents, objects } = dependencies
   try {
     if (upload.sizeBytes > maxDocumentBytes) throw new DocumentError("TOO_LARGE")
-    const bytes = await dependencies.download(upload)
-    if (!bytes) return "done"
+    const bytes = await objects.download(upload)
+    if (!bytes) throw new DocumentError("PROCESSING_FAILED", { message: uploadIsMissing })
     const isOutOfTime = () => attempt.remainingMs() < reservedMs
-    const reading = processDocument({ bytes, contentType, isOutOfTime })
-    let percentComplete = 0
-    let step = await reading.next()
-    for (; !step.done; step = await reading.next()) {
-      const percent = Math.floor((100 * step.value.pagesProcessed) / step.value.totalPages)
-      if (percent === percentComplete) continue
-      percentComplete = percent
-      const progress = await record({ status: "progress", ...step.value, percentComplete })
-      if (!progress) return stopped(reading, logger)
-      await notify(progress)
-    }
-    const insights = step.value
-    const complete = await record({ status: "processing_complete", totalPages: insights.pages, insights })
-    await finish(upload.documentId, complete, dependencies)
-    return "done"
+    const reading = processDocument({ bytes, contentType: document.contentType, isOutOfTime })
+    const insights = await readPages(reading, work, dependencies)
+    if (!insights) return await settle(work, dependencies)
+    const change: ProgressChange = { status: "processing_complete", totalPages: insights.pages, insights }
+    return await finish(work, await documents.record(upload.documentId, lease, change), dependencies)
   } catch (error) {
-    return fail(error, upload.documentId, record, dependencies)
+    return fail(error, { ...work, attempts }, dependencies)
   }
 }
 
-/** The document was deleted, or another invocation took it over: whatever is done from here on would be in vain. */
-async function stopped(reading: AsyncGenerator<unknown, unknown>, logger: Logger): Promise<UploadOutcome> {
-  await reading.return(undefined)
-  logger.info("document is no longer ours: stopped")
-  return "done"
+/** @returns undefined when the document is no longer ours. */
+async function readPages(
+  reading: AsyncGenerator<PageRead, Insights>,
+  { upload, lease }: Work,
+  { documents, notify, clock, logger }: ProcessUploadDependencies,
+): Promise<Insights | undefined> {
+  const notifyInPace = paceNotifications(notify, clock)
+  let percentComplete = 0
+  let step = await reading.next()
+  for (; !step.done; step = await reading.next()) {
+    const percent = Math.floor((100 * step.value.pagesProcessed) / step.value.totalPages)
+    if (percent === percentComplete) continue
+    percentComplete = percent
+    const change: ProgressChange = { status: "progress", ...step.value, percentComplete }
+    const recorded = await documents.record(upload.documentId, lease, change).catch((error: Error) => {
+      // The next progress makes up for it: only the end has to be recorded.
+      logger.warn("progress not recorded", error)
+      return "not-recorded" as const
+    })
+    if (recorded === "not-recorded") continue
+    if (!recorded) {
+      await reading.return(undefined as never)
+      return undefined
+    }
+    await notifyInPace(recorded)
+  }
+  return step.value
 }
 
 async function fail(
   error: unknown,
-  documentId: string,
-  record: (change: ProgressChange) => Promise<Progress | undefined>,
+  work: Work & { attempts: number },
   dependencies: ProcessUploadDependencies,
 ): Promise<UploadOutcome> {
+  const { documents, notify, logger, maxAttempts, maxReceiveCount, claimSeconds } = dependencies
+  const { upload, attempt, lease, attempts } = work
+  const record = (change: ProgressChange) => documents.record(upload.documentId, lease, change)
   if (error instanceof DocumentError) {
-    const { errorCode, message } = error
-    dependencies.logger.warn("document cannot be read", { errorCode, cause: error.cause as Error })
-    await finish(documentId, await record({ status: "error", errorCode, message, recoverable: false }), dependencies)
-    return "done"
+    logger.warn("document cannot be read", { errorCode: error.errorCode, cause: error.cause as Error })
+  } else logger.error("attempt failed", error as Error)
+  const isLast = attempts >= maxAttempts || attempt.receiveCount >= maxReceiveCount
+  try {
+    if (error instanceof DocumentError || isLast) {
+      const recorded = await record({ status: "error", ...reasonOf(error), recoverable: false })
+      return await finish(work, recorded, dependencies)
+    }
+    const progress = await record({
+      status: "error",
+      errorCode: "PROCESSING_FAILED",
+      message: willBeRetried,
+      recoverable: true,
+    })
+    if (progress) await notify(progress)
+    return { outcome: "retry", afterSeconds: retryDelaySeconds(attempt.receiveCount) }
+  } catch (recordError) {
+    logger.error("failure not recorded", recordError as Error)
+    // The lease is still ours and expires within this time.
+    return { outcome: "retry", afterSeconds: claimSeconds }
   }
-  dependencies.logger.error("attempt failed", error as Error)
-  const message = "Something went wrong on our side. It will be tried again in a few minutes."
-  const progress = await record({ status: "error", errorCode: "PROCESSING_FAILED", message, recoverable: true })
-  if (progress) await dependencies.notify(progress)
-  return "retry"
 }
 
 async function finish(
-  documentId: string,
+  { upload, attempt }: Work,
   recorded: Progress | undefined,
-  { documents, notify, logger, metrics }: ProcessUploadDependencies,
-): Promise<void> {
-  if (!recorded) {
-    // Recorded by an attempt whose answer was lost, or by another invocation: either way it is told, or there is nothing to tell.
-    const document = await documents.find(documentId)
-    if (document && isFinal(document.progress)) await notify(document.progress)
-    return
-  }
+  dependencies: ProcessUploadDependencies,
+): Promise<UploadOutcome> {
+  const { notify, logger, metrics } = dependencies
+  if (!recorded) return settle({ upload, attempt }, dependencies)
   const isComplete = recorded.status === "processing_complete"
   metrics.addMetric(isComplete ? "DocumentsCompleted" : "DocumentsFailed", MetricUnit.Count, 1)
   if (isComplete) metrics.addMetric("PagesRead", MetricUnit.Count, recorded.totalPages)
   logger.info("document finished", { status: recorded.status, errorCode: recorded.errorCode })
-  await notify(recorded)
+  return afterDelivery(await notify(recorded), attempt)
+}
+
+/** What remains to be done for a document that is no longer ours: deleted, ended, or taken over by another attempt. */
+async function settle(
+  { upload, attempt }: Pick<Work, "upload" | "attempt">,
+  { documents, objects, notify, claimSeconds, logger }: ProcessUploadDependencies,
+): Promise<UploadOutcome> {
+  const document = await documents.find(upload.documentId)
+  logger.info("document is no longer ours", { status: document?.progress.status ?? "deleted" })
+  if (!document) {
+    await objects.remove(upload)
+    return done
+  }
+  if (isFinal(document.progress)) return afterDelivery(await notify(document.progress), attempt)
+  // Its message stays in the queue until it is finished.
+  return { outcome: "retry", afterSeconds: claimSeconds }
+}
+
+function reasonOf(error: unknown): EndReason {
+  const { errorCode, message } = error instanceof DocumentError ? error : new DocumentError("PROCESSING_FAILED")
+  return { errorCode, message }
+}
+
+/** An end that a watcher did not receive is pushed again when the message comes again. */
+function afterDelivery(delivery: Delivery, { receiveCount }: Attempt): UploadOutcome {
+  return delivery === "delivered" ? done : { outcome: "retry", afterSeconds: retryDelaySeconds(receiveCount) }
 }

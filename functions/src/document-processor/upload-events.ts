@@ -1,10 +1,10 @@
-// From the queue's messages to the uploads they announce.
+// Parses the queue's messages: S3 event notifications of uploads.
 import type { S3Event, SQSRecord } from "aws-lambda"
 import { documentIdOf } from "../storage/upload-key.ts"
 
 export type UploadEvent = { bucketName: string; key: string; documentId: string; sizeBytes: number }
 
-/** The uploads of one message: none for S3's test event, and for what is no upload of ours. */
+/** The uploads of one message: none for S3's test event, and for objects that are not uploads. */
 export function uploadEventsOf(record: Pick<SQSRecord, "body">): UploadEvent[] {
   // AWS: S3 sends {"Event":"s3:TestEvent"} without Records when notifications are configured (s3-test-event)
   const { Records: records = [] } = JSON.parse(record.body) as Partial<S3Event>

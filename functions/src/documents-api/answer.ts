@@ -1,6 +1,8 @@
-// What the routes of the HTTP API are given, and what they answer.
+// The types of the HTTP API's routes: their dependencies and their responses.
 import type { Logger } from "@aws-lambda-powertools/logger"
+import type { ProgressNotifier } from "../document-processor/progress-notifier.ts"
 import type { DocumentsTable } from "../storage/documents-table.ts"
+import type { Queue } from "../storage/queue.ts"
 import type { UploadsBucket } from "../storage/uploads-bucket.ts"
 import type { WatchersTable } from "../storage/watchers-table.ts"
 
@@ -8,15 +10,17 @@ export type DocumentsApiDependencies = {
   documents: DocumentsTable
   watchers: WatchersTable
   uploads: UploadsBucket
+  deadlines: Pick<Queue, "send">
+  notify: ProgressNotifier
   logger: Logger
 }
 
-/** What a route answers; a body of `Problem` shape when something is wrong with the request. */
+/** What a route returns; a body of `Problem` shape when the request cannot be served. */
 export type Answer = { statusCode: 200 | 201; body: unknown } | { statusCode: 204 } | ProblemAnswer
 export type ProblemAnswer = { statusCode: 400 | 404 | 413 | 415 | 500; body: { message: string; field?: string } }
 
-/** The same words wherever a document is not there: never handed in, deleted, or expired. */
+/** For a document that was never uploaded, was deleted, or has expired. */
 export function documentNotFound(): ProblemAnswer {
-  const message = "There is no document with this id. It may have been deleted, or its time may be over."
+  const message = "There is no document with this id. It may have been deleted, or it has expired."
   return { statusCode: 404, body: { message } }
 }

@@ -1,4 +1,4 @@
-// POST /documents: announces a document, and gives out the presigned upload for it.
+// POST /documents: creates a document and returns a presigned upload for it.
 import { randomUUID } from "node:crypto"
 import {
   type CreateDocumentResponse,
@@ -8,6 +8,7 @@ import {
   readableTypes,
 } from "@document-insight/protocol"
 import * as v from "valibot"
+import { scheduleUploadDeadline } from "../storage/upload-deadline.ts"
 import type { Answer, DocumentsApiDependencies, ProblemAnswer } from "./answer.ts"
 
 const whatIsWrong: Record<string, string> = {
@@ -18,7 +19,7 @@ const whatIsWrong: Record<string, string> = {
 
 export async function createDocument(
   body: string,
-  { documents, uploads, logger }: Pick<DocumentsApiDependencies, "documents" | "uploads" | "logger">,
+  { documents, uploads, deadlines, logger }: DocumentsApiDependencies,
 ): Promise<Answer> {
   const request = v.safeParse(createDocumentRequestSchema, parseJson(body))
   if (!request.success) return badRequest(request.issues)
@@ -28,8 +29,13 @@ export async function createDocument(
   if (sizeBytes > maxDocumentBytes) return tooLarge()
 
   const documentId = randomUUID()
-  await documents.create({ documentId, fileName, contentType })
   const upload = await uploads.presign({ documentId, contentType, sizeBytes })
+  const uploadExpiresAtMs = Date.parse(upload.expiresAt)
+  // The client learns the id only when both succeed, so no one waits for a document without a deadline.
+  await Promise.all([
+    scheduleUploadDeadline(deadlines, { documentId, uploadExpiresAtMs }),
+    documents.create({ documentId, fileName, contentType }),
+  ])
   logger.info("document created", { documentId, contentType, sizeBytes })
   return { statusCode: 201, body: { documentId, ...upload } satisfies CreateDocumentResponse }
 }
@@ -42,7 +48,7 @@ function parseJson(body: string): unknown {
   }
 }
 
-/** Browsers do not know every type we read: for a type that says nothing, the file's extension decides. */
+/** Browsers do not know every type that can be read: for the generic type, the file's extension decides. */
 function readableType(contentType: string, fileName: string): string | undefined {
   const type = contentType.split(";")[0]?.trim().toLowerCase() ?? ""
   if (Object.hasOwn(readableTypes, type)) return type

@@ -1,15 +1,24 @@
-// DELETE /documents/{documentId}: the file, its insights and its watchers are gone.
+// DELETE /documents/{documentId}: removes the file, its insights and its watchers.
+import type { EndReason } from "../storage/documents-table.ts"
 import { type Answer, type DocumentsApiDependencies, documentNotFound } from "./answer.ts"
+
+const documentWasDeleted: EndReason = { errorCode: "DOCUMENT_NOT_FOUND", message: "This document was deleted." }
 
 export async function deleteDocument(
   documentId: string,
-  { documents, watchers, uploads, logger }: DocumentsApiDependencies,
+  { documents, watchers, uploads, notify, logger }: DocumentsApiDependencies,
 ): Promise<Answer> {
   if (!(await documents.find(documentId))) return documentNotFound()
+  // Stops an attempt that is under way; a document that has ended already stays as it is.
+  const ended = await documents.end(documentId, documentWasDeleted, "open")
+  if (ended) await notify(ended)
   await uploads.remove(documentId)
   await watchers.forgetDocument(documentId)
-  // The row goes last: until then a deletion that failed half-way can be asked for again.
+  // The row is removed last, so that a deletion that failed half-way can be repeated.
   await documents.remove(documentId)
+  // An upload that arrived before this line may have been processed while the row was there; the processor removes
+  // the object of every later one.
+  await uploads.remove(documentId)
   logger.info("document deleted")
   return { statusCode: 204 }
 }

@@ -1,22 +1,37 @@
-// The Lambda behind the HTTP API: wires its three routes to the tables and the bucket.
+// The Lambda handler of the HTTP API: creates the clients, and connects them to the routes.
 import { Logger } from "@aws-lambda-powertools/logger"
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb"
 import { S3Client } from "@aws-sdk/client-s3"
+import { SQSClient } from "@aws-sdk/client-sqs"
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb"
+import { systemClock } from "../clock.ts"
+import { createManagementClient } from "../document-processor/management-client.ts"
+import { createProgressNotifier } from "../document-processor/progress-notifier.ts"
 import { documentsApiEnvironment } from "../environment.ts"
 import { createDocumentsTable } from "../storage/documents-table.ts"
+import { createQueue } from "../storage/queue.ts"
 import { createUploadsBucket } from "../storage/uploads-bucket.ts"
 import { createWatchersTable } from "../storage/watchers-table.ts"
 import { createDocumentsApi } from "./routes.ts"
 
 const environment = documentsApiEnvironment()
+const logger = new Logger()
 const client = DynamoDBDocumentClient.from(new DynamoDBClient())
-// A presigned URL is signed before its bytes are known: a checksum of "nothing" must not become part of it.
+// A presigned URL is signed before its bytes are known, so it cannot contain their checksum.
 const s3 = new S3Client({ requestChecksumCalculation: "WHEN_REQUIRED" })
+
+const watchers = createWatchersTable(client, environment.watchersTableName)
 
 export const handler = createDocumentsApi({
   documents: createDocumentsTable(client, environment.documentsTableName),
-  watchers: createWatchersTable(client, environment.watchersTableName),
+  watchers,
   uploads: createUploadsBucket(s3, environment.bucketName),
-  logger: new Logger(),
+  deadlines: createQueue(new SQSClient({ useQueueUrlAsEndpoint: false }), environment.uploadDeadlineQueueUrl),
+  notify: createProgressNotifier({
+    client: createManagementClient(environment.callbackUrl),
+    watchers,
+    logger,
+    clock: systemClock,
+  }),
+  logger,
 })

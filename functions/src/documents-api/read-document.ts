@@ -1,4 +1,4 @@
-// GET /documents/{documentId}: where the document stands, and its insights once it is read.
+// GET /documents/{documentId}: returns the progress of a document, and its insights once it has been read.
 import type { DocumentResponse } from "@document-insight/protocol"
 import { type Answer, type DocumentsApiDependencies, documentNotFound } from "./answer.ts"
 

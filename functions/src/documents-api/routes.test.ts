@@ -1,10 +1,14 @@
-// The HTTP API's answers, over real tables and with real presigned URLs.
-
+// Tests of the HTTP API's routes, with real tables and real presigned URLs.
 import { S3Client } from "@aws-sdk/client-s3"
-import { createDocumentResponseSchema, documentResponseSchema, problemSchema } from "@document-insight/protocol"
+import {
+  createDocumentResponseSchema,
+  documentResponseSchema,
+  type Progress,
+  problemSchema,
+} from "@document-insight/protocol"
 import type { APIGatewayProxyEventV2 } from "aws-lambda"
 import * as v from "valibot"
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { lambdaContext, silentLogger } from "../../test/lambda-context.ts"
 import { type LocalTables, startLocalTables } from "../../test/local-tables.ts"
 import { createDocumentsTable, type DocumentsTable } from "../storage/documents-table.ts"
@@ -16,6 +20,8 @@ let local: LocalTables
 let documents: DocumentsTable
 let watchers: WatchersTable
 let removed: string[]
+let sent: { body: unknown; delaySeconds: number }[]
+let pushed: Progress[]
 let api: ReturnType<typeof createDocumentsApi>
 
 const now = Date.parse("2026-11-22T21:00:00Z")
@@ -34,11 +40,23 @@ beforeEach(async () => {
   documents = createDocumentsTable(local.client, documentsTableName)
   watchers = createWatchersTable(local.client, watchersTableName)
   removed = []
+  sent = []
+  pushed = []
   const uploads = {
     ...createUploadsBucket(s3, "bucket", () => now),
     remove: async (id: string) => void removed.push(id),
   }
-  api = createDocumentsApi({ documents, watchers, uploads, logger: silentLogger() })
+  api = createDocumentsApi({
+    documents,
+    watchers,
+    uploads,
+    deadlines: { send: async (body, delaySeconds) => void sent.push({ body: JSON.parse(body), delaySeconds }) },
+    notify: async (progress) => {
+      pushed.push(progress)
+      return "delivered"
+    },
+    logger: silentLogger(),
+  })
 })
 
 async function call(routeKey: string, { documentId = "", body = "" } = {}) {
@@ -52,7 +70,7 @@ const post = (body: unknown) =>
 const report = { fileName: "../report.pdf", contentType: "application/pdf", sizeBytes: 1234 }
 
 describe("POST /documents", () => {
-  it("gives out an upload for exactly this document, for fifteen minutes", async () => {
+  test("returns a presigned upload of exactly this document, valid for fifteen minutes", async () => {
     const { statusCode, body } = await post(report)
     expect(statusCode).toBe(201)
     const created = v.parse(createDocumentResponseSchema, body)
@@ -68,7 +86,7 @@ describe("POST /documents", () => {
       "X-Amz-Date": "20261122T210000Z",
       "X-Amz-SignedHeaders": "content-length;content-type;host",
     })
-    // A checksum of the bytes that were not yet there would make S3 refuse those that come.
+    // S3 would compare the upload with a checksum that was computed before its bytes were known.
     expect([...url.searchParams.keys()].filter((name) => name.includes("checksum"))).toEqual([])
     expect(await documents.find(created.documentId)).toMatchObject({
       fileName: "../report.pdf",
@@ -77,14 +95,20 @@ describe("POST /documents", () => {
     })
   })
 
-  it("knows a type by the file's extension when the browser does not, and passes over its parameters", async () => {
+  test("schedules the end of a document whose upload never arrives, five minutes after the URL has expired", async () => {
+    const { documentId } = (await post(report)).body
+    const uploadDeadline = { documentId, atMs: Date.parse("2026-11-22T21:20:00.000Z") }
+    expect(sent).toEqual([{ body: { uploadDeadline }, delaySeconds: 900 }])
+  })
+
+  test("determines a generic type by the file's extension, and ignores a type's parameters", async () => {
     const markdown = await post({ ...report, fileName: "notes.MD", contentType: "application/octet-stream" })
     expect(markdown.body.headers).toEqual({ "content-type": "text/markdown" })
     const text = await post({ ...report, contentType: "Text/Plain; charset=utf-8" })
     expect(text.body.headers).toEqual({ "content-type": "text/plain" })
   })
 
-  it.each([
+  test.each([
     ["not json", undefined],
     ["[]", "fileName"],
     [{ ...report, fileName: "  " }, "fileName"],
@@ -92,13 +116,13 @@ describe("POST /documents", () => {
     [{ ...report, contentType: undefined }, "contentType"],
     [{ ...report, sizeBytes: 0 }, "sizeBytes"],
     [{ ...report, sizeBytes: "12" }, "sizeBytes"],
-  ])("%j is refused with 400, naming %s", async (body, field) => {
+  ])("rejects %j with 400 and names %s", async (body, field) => {
     const answer = await post(body)
     expect(answer.statusCode).toBe(400)
     expect(v.parse(problemSchema, answer.body).field).toBe(field)
   })
 
-  it("refuses what is too large with 413, and what cannot be read with 415", async () => {
+  test("rejects a document that is too large with 413, and a type that cannot be read with 415", async () => {
     expect(await post({ ...report, sizeBytes: 50_000_000 })).toMatchObject({ statusCode: 201 })
     const tooLarge = { message: "The document is too large: at most 50 MB can be read.", field: "sizeBytes" }
     expect(await post({ ...report, sizeBytes: 50_000_001 })).toEqual({ statusCode: 413, body: tooLarge })
@@ -112,7 +136,7 @@ describe("GET and DELETE /documents/{documentId}", () => {
   const get = (documentId: string) => call("GET /documents/{documentId}", { documentId })
   const remove = (documentId: string) => call("DELETE /documents/{documentId}", { documentId })
 
-  it("tells where a document stands; its insights are null until it is read", async () => {
+  test("returns a document's progress; its insights are null until it has been read", async () => {
     const { documentId } = (await post(report)).body
     const answer = await get(documentId)
     expect(answer.statusCode).toBe(200)
@@ -124,16 +148,27 @@ describe("GET and DELETE /documents/{documentId}", () => {
     })
   })
 
-  it("takes the file, the row and the watchers away", async () => {
+  test("removes the file, the row and the watchers", async () => {
     const { documentId } = (await post(report)).body
     await watchers.watch({ documentId, connectionId: "a=" })
     expect(await remove(documentId)).toEqual({ statusCode: 204, body: "" })
-    expect(removed).toEqual([documentId])
+    // Twice: an upload may arrive while the row is still there.
+    expect(removed).toEqual([documentId, documentId])
     expect(await watchers.connectionsWatching(documentId)).toEqual([])
     expect(await get(documentId)).toMatchObject({ statusCode: 404 })
   })
 
-  it("answers 404 for what is not there", async () => {
+  test("ends a deleted document for its watchers, and not one that has ended before", async () => {
+    const { documentId } = (await post(report)).body
+    await remove(documentId)
+    expect(pushed).toMatchObject([{ documentId, errorCode: "DOCUMENT_NOT_FOUND", recoverable: false, sequence: 2 }])
+    const { documentId: ended } = (await post(report)).body
+    await documents.end(ended, { errorCode: "TIMED_OUT", message: "Too late." }, "open")
+    expect(await remove(ended)).toMatchObject({ statusCode: 204 })
+    expect(pushed).toHaveLength(1)
+  })
+
+  test("responds with 404 for what does not exist", async () => {
     for (const answer of [await get("nope"), await remove("nope"), await call("PATCH /documents")]) {
       expect(answer.statusCode).toBe(404)
       expect(v.is(problemSchema, answer.body)).toBe(true)
@@ -141,11 +176,13 @@ describe("GET and DELETE /documents/{documentId}", () => {
     expect(removed).toEqual([])
   })
 
-  it("a failure inside is answered 500 in words that give nothing away", async () => {
+  test("responds to an internal failure with 500 and without its details", async () => {
     const broken = createDocumentsApi({
       documents: { ...documents, find: () => Promise.reject(new Error("secret table name")) },
       watchers,
       uploads: createUploadsBucket(s3, "bucket"),
+      deadlines: { send: () => expect.unreachable() },
+      notify: () => expect.unreachable(),
       logger: silentLogger(),
     })
     const event = { routeKey: "GET /documents/{documentId}", pathParameters: { documentId: "d1" } }

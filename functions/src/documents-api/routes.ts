@@ -1,4 +1,4 @@
-// Which file answers which HTTP route, and how an answer becomes an HTTP API response (payload format 2.0).
+// Dispatches the HTTP API's routes, and converts what they return to responses (payload format 2.0).
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda"
 import type { Answer, DocumentsApiDependencies } from "./answer.ts"
 import { createDocument } from "./create-document.ts"
@@ -15,7 +15,7 @@ export function createDocumentsApi(dependencies: DocumentsApiDependencies) {
       return toResponse(await answer(event, dependencies))
     } catch (error) {
       logger.error("request failed", error as Error)
-      return toResponse({ statusCode: 500, body: { message: "Something went wrong on our side. Please try again." } })
+      return toResponse({ statusCode: 500, body: { message: "Something went wrong on our side. Try again." } })
     }
   }
 }

@@ -1,7 +1,7 @@
-// A document's life in its table: the sequence, the final state and the lease.
+// Tests of a document's row: the sequence, the final state, the lease and the attempts.
 import type { Insights } from "@document-insight/protocol"
 import fc from "fast-check"
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { type LocalTables, startLocalTables } from "../../test/local-tables.ts"
 import { createDocumentsTable, type DocumentsTable, type Lease, retentionSeconds } from "./documents-table.ts"
 
@@ -20,6 +20,8 @@ beforeEach(async () => {
   await documents.create({ documentId: "d1", fileName: "a.pdf", contentType: "application/pdf" })
 })
 
+const maxAttempts = 3
+const failed = { errorCode: "PROCESSING_FAILED", message: "No." } as const
 const lease = (owner: string): Lease => ({ owner, expiresAtMs: now + 60_000 })
 const insights: Insights = {
   title: null,
@@ -36,8 +38,8 @@ const insights: Insights = {
   pagesWithoutText: [2],
 }
 
-describe("a document's life", () => {
-  it("waits from sequence 1, and counts every change", async () => {
+describe("a document", () => {
+  test("starts waiting with sequence 1 and increments it with every change", async () => {
     expect((await documents.find("d1"))?.progress).toEqual({
       status: "waiting",
       documentId: "d1",
@@ -47,7 +49,7 @@ describe("a document's life", () => {
       percentComplete: 0,
       timestamp: "2026-11-22T21:00:00.000Z",
     })
-    const started = await documents.start("d1", lease("a"))
+    const started = await documents.start("d1", lease("a"), maxAttempts)
     expect(started).toMatchObject({
       outcome: "leased",
       document: { progress: { status: "processing_started", sequence: 2 } },
@@ -74,69 +76,73 @@ describe("a document's life", () => {
     })
   })
 
-  it("never leaves a final state", async () => {
-    await documents.start("d1", lease("a"))
+  test("does not change after a final state", async () => {
+    await documents.start("d1", lease("a"), maxAttempts)
     await documents.record("d1", lease("a"), {
       status: "error",
       errorCode: "CORRUPT",
       message: "No.",
       recoverable: false,
     })
-    expect(await documents.start("d1", lease("b"))).toMatchObject({ outcome: "finished" })
-    expect(await documents.abandon("d1", "PROCESSING_FAILED", "No.")).toBeUndefined()
+    expect(await documents.start("d1", lease("b"), maxAttempts)).toMatchObject({ outcome: "finished" })
+    expect(await documents.end("d1", failed, "unleased")).toBeUndefined()
     expect((await documents.find("d1"))?.progress).toMatchObject({ errorCode: "CORRUPT", sequence: 3 })
   })
 
-  it("may be tried again at once after a recoverable error, which then is no longer told", async () => {
-    await documents.start("d1", lease("a"))
+  test("can be leased again after a recoverable error, which is then removed", async () => {
+    await documents.start("d1", lease("a"), maxAttempts)
     const change = { status: "error", errorCode: "PROCESSING_FAILED", message: "Again.", recoverable: true } as const
     expect(await documents.record("d1", lease("a"), change)).toMatchObject({ ...change, sequence: 3 })
-    const again = await documents.start("d1", lease("b"))
+    const again = await documents.start("d1", lease("b"), maxAttempts)
     expect(again).toMatchObject({ outcome: "leased", document: { progress: { sequence: 4 } } })
     expect((await documents.find("d1"))?.progress).not.toHaveProperty("errorCode")
   })
 
-  it("is not found once deleted, nor when its time is over although the row is still there", async () => {
+  test("is not found when it was deleted, or has expired although its row is still there", async () => {
     now += retentionSeconds * 1000
     expect(await documents.find("d1")).toBeUndefined()
     now -= 1
     expect(await documents.find("d1")).toBeDefined()
     await documents.remove("d1")
     expect(await documents.find("d1")).toBeUndefined()
-    expect(await documents.start("d1", lease("a"))).toEqual({ outcome: "not-found" })
+    expect(await documents.start("d1", lease("a"), maxAttempts)).toEqual({ outcome: "not-found" })
   })
 })
 
 describe("the lease", () => {
-  it("goes to one of two invocations that start at once", async () => {
-    const outcomes = await Promise.all([documents.start("d1", lease("a")), documents.start("d1", lease("b"))])
+  test("is taken by one of two invocations that start at once", async () => {
+    const outcomes = await Promise.all([
+      documents.start("d1", lease("a"), maxAttempts),
+      documents.start("d1", lease("b"), maxAttempts),
+    ])
     expect(outcomes.map(({ outcome }) => outcome).sort()).toEqual(["leased", "leased-by-another"])
   })
 
-  it("stays with its owner when the same start arrives twice", async () => {
-    await documents.start("d1", lease("a"))
-    expect(await documents.start("d1", lease("a"))).toMatchObject({ outcome: "leased" })
+  test("stays with its owner, and counts one attempt, when the same start arrives twice", async () => {
+    const first = await documents.start("d1", lease("a"), maxAttempts)
+    expect(first).toMatchObject({ outcome: "leased", attempts: 1 })
+    expect(await documents.start("d1", lease("a"), maxAttempts)).toEqual(first)
   })
 
-  it("can be taken over only when it has expired; the former owner then records nothing", async () => {
-    await documents.start("d1", lease("a"))
+  test("can be taken over only when it has expired; the former owner then records nothing", async () => {
+    await documents.start("d1", lease("a"), maxAttempts)
     now += 60_000
-    expect(await documents.start("d1", lease("b"))).toEqual({ outcome: "leased-by-another" })
+    expect(await documents.start("d1", lease("b"), maxAttempts)).toEqual({ outcome: "leased-by-another" })
     now += 1
-    expect(await documents.start("d1", lease("b"))).toMatchObject({ outcome: "leased" })
+    expect(await documents.start("d1", lease("b"), maxAttempts)).toMatchObject({ outcome: "leased" })
     const change = { status: "progress", pagesProcessed: 1, totalPages: 2, percentComplete: 50 } as const
     expect(await documents.record("d1", lease("a"), change)).toBeUndefined()
     expect(await documents.record("d1", lease("b"), change)).toMatchObject({ sequence: 4 })
   })
 
-  it("keeps a document from being abandoned while somebody works on it", async () => {
-    await documents.start("d1", lease("a"))
-    expect(await documents.abandon("d1", "PROCESSING_FAILED", "No.")).toBeUndefined()
+  test("prevents that a document is ended while an invocation works on it", async () => {
+    await documents.start("d1", lease("a"), maxAttempts)
+    expect(await documents.end("d1", failed, "unleased")).toBeUndefined()
     now += 60_001
-    expect(await documents.abandon("d1", "PROCESSING_FAILED", "No.")).toMatchObject({ recoverable: false, sequence: 3 })
+    expect(await documents.end("d1", failed, "unleased")).toMatchObject({ recoverable: false, sequence: 3 })
   })
 
-  it("gives every change a sequence of its own, whoever makes it and in whatever order", async () => {
+  test("gives every change its own sequence, for every order of owners and actions", async () => {
     const actions = fc.array(
       fc.tuple(fc.constantFrom("a", "b", "c"), fc.constantFrom("start", "page", "fail", "wait", "done")),
       {
@@ -155,7 +161,9 @@ describe("the lease", () => {
         for (const [owner, action] of history) {
           if (action === "wait") now += 60_001
           const progress = await act(documentId, owner, action)
-          if (!progress) continue
+          // An owner that starts again gets its lease back, unchanged.
+          const isRepeated = action === "start" && progress?.sequence === sequences.at(-1)
+          if (!progress || isRepeated) continue
           sequences.push(progress.sequence)
           if (progress.status === "processing_complete") finals += 1
         }
@@ -166,10 +174,22 @@ describe("the lease", () => {
     )
   })
 
+  test("is renewed by its owner only, and only until the document ends", async () => {
+    await documents.start("d1", lease("a"), maxAttempts)
+    now += 50_000
+    expect(await documents.renew("d1", lease("a"))).toBe(true)
+    expect(await documents.renew("d1", lease("b"))).toBe(false)
+    now += 50_000
+    expect(await documents.start("d1", lease("b"), maxAttempts)).toEqual({ outcome: "leased-by-another" })
+    expect((await documents.find("d1"))?.progress.sequence).toBe(2)
+    await documents.end("d1", failed, "open")
+    expect(await documents.renew("d1", lease("a"))).toBe(false)
+  })
+
   async function act(documentId: string, owner: string, action: "start" | "page" | "fail" | "wait" | "done") {
     switch (action) {
       case "start": {
-        const started = await documents.start(documentId, lease(owner))
+        const started = await documents.start(documentId, lease(owner), 25)
         return started.outcome === "leased" ? started.document.progress : undefined
       }
       case "page":
@@ -192,4 +212,43 @@ describe("the lease", () => {
         return undefined
     }
   }
+})
+
+describe("attempts", () => {
+  test("are counted when a lease is taken, and end at the limit", async () => {
+    for (const attempts of [1, 2, 3]) {
+      expect(await documents.start("d1", lease(`${attempts}`), maxAttempts)).toMatchObject({
+        outcome: "leased",
+        attempts,
+      })
+      now += 60_001
+    }
+    expect(await documents.start("d1", lease("4"), maxAttempts)).toEqual({ outcome: "attempts-exhausted" })
+    expect(await documents.end("d1", failed, "unleased")).toMatchObject({ errorCode: "PROCESSING_FAILED", sequence: 5 })
+  })
+
+  test("are not counted while another invocation has the lease", async () => {
+    await documents.start("d1", lease("a"), maxAttempts)
+    for (const owner of ["b", "c", "d"]) await documents.start("d1", lease(owner), maxAttempts)
+    now += 60_001
+    expect(await documents.start("d1", lease("e"), maxAttempts)).toMatchObject({ outcome: "leased", attempts: 2 })
+  })
+})
+
+describe("ending a document from outside an attempt", () => {
+  test("that waits succeeds only while it waits", async () => {
+    await documents.create({ documentId: "d2", fileName: "b.pdf", contentType: "application/pdf" })
+    await documents.start("d1", lease("a"), maxAttempts)
+    expect(await documents.end("d1", failed, "waiting")).toBeUndefined()
+    expect(await documents.end("d2", failed, "waiting")).toMatchObject({ status: "error", sequence: 2 })
+    expect(await documents.end("nope", failed, "waiting")).toBeUndefined()
+  })
+
+  test("that is open stops the invocation that works on it", async () => {
+    await documents.start("d1", lease("a"), maxAttempts)
+    expect(await documents.end("d1", failed, "open")).toMatchObject({ recoverable: false, sequence: 3 })
+    const change = { status: "progress", pagesProcessed: 1, totalPages: 2, percentComplete: 50 } as const
+    expect(await documents.record("d1", lease("a"), change)).toBeUndefined()
+    expect(await documents.end("d1", failed, "open")).toBeUndefined()
+  })
 })

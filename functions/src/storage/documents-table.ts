@@ -1,8 +1,10 @@
-// The documents table: what a document is, how far it has been read, and who may write that at the moment.
+// The documents table: a document's metadata, its progress, its attempts, and the lease of the invocation that reads it.
 //
-// Every change is one conditional UpdateItem that adds one to `sequence`, so a sequence never repeats, whatever is
-// delivered twice or retried. Two attributes guard it: `finishedAt` is set with a final progress, which is never left;
-// the lease (`leaseOwner`, `leaseExpiresAt`) lets one invocation at a time work on a document.
+// Every change of the progress is one conditional UpdateItem that adds one to `sequence`, so a sequence never repeats,
+// even when a request is delivered twice. Two attributes guard it: `finishedAt` is set with a final progress, after
+// which nothing changes; the lease (`leaseOwner`, `leaseExpiresAt`) lets one invocation at a time work on a document.
+// `attempts` counts the leases taken: a document is given up by this count, because a message's receive count also
+// grows when nothing was tried (a throttled invocation, a lease held by another).
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb"
 import {
   DeleteCommand,
@@ -10,10 +12,11 @@ import {
   GetCommand,
   PutCommand,
   UpdateCommand,
+  type UpdateCommandOutput,
 } from "@aws-sdk/lib-dynamodb"
 import { type DocumentErrorCode, type Insights, isFinal, type Progress } from "@document-insight/protocol"
 
-/** Documents are forgotten after a week: DynamoDB deletes the row, the bucket's lifecycle the file. */
+/** Documents are kept for a week: then DynamoDB deletes the row, and the bucket's lifecycle rule the file. */
 export const retentionSeconds = 7 * 24 * 3600
 
 export type StoredDocument = {
@@ -24,30 +27,39 @@ export type StoredDocument = {
   insights: Insights | null
 }
 
-/** The next progress of a document, less what the table adds: id, sequence and time. */
+/** The next progress of a document, without what the table adds: id, sequence and time. */
 export type ProgressChange =
   | { status: "processing_started" }
   | { status: "progress"; pagesProcessed: number; totalPages: number; percentComplete: number }
   | { status: "processing_complete"; totalPages: number; insights: Insights }
   | { status: "error"; errorCode: DocumentErrorCode; message: string; recoverable: boolean }
 
-/** Who works on a document, and until when (epoch milliseconds): no longer than the invocation itself can live. */
+/** Which invocation works on a document, and until when (epoch milliseconds) unless it renews the lease. */
 export type Lease = { owner: string; expiresAtMs: number }
 
 export type LeaseOutcome =
-  | { outcome: "leased"; document: StoredDocument }
+  | { outcome: "leased"; document: StoredDocument; attempts: number }
   | { outcome: "leased-by-another" }
+  | { outcome: "attempts-exhausted" }
   | { outcome: "finished"; document: StoredDocument }
   | { outcome: "not-found" }
 
+/** Why a document ends without insights. */
+export type EndReason = { errorCode: DocumentErrorCode; message: string }
+
+/** What has to hold for a document to be ended from outside its attempt; "open" ends whatever has not ended. */
+export type EndCondition = "unleased" | "waiting" | "open"
+
+type Condition = { expression: string; values: Record<string, unknown> }
+
 const documentIsOpen = "attribute_exists(documentId) AND attribute_not_exists(finishedAt)"
-const leaseIsFree = "attribute_not_exists(leaseOwner) OR leaseExpiresAt < :now"
+const leaseIsFree = "(attribute_not_exists(leaseOwner) OR leaseExpiresAt < :now)"
 const leaseIsOurs = "leaseOwner = :owner"
 
 export type DocumentsTable = ReturnType<typeof createDocumentsTable>
 
 export function createDocumentsTable(client: DynamoDBDocumentClient, tableName: string, now = Date.now) {
-  /** Stores a new document that waits for its upload. Its sequence starts at 1, so it outranks a "not found" of 0. */
+  /** Stores a new document that waits for its upload. Its sequence starts at 1, above the 0 of a "not found". */
   async function create(document: Pick<StoredDocument, "documentId" | "fileName" | "contentType">): Promise<void> {
     await client.send(
       new PutCommand({
@@ -67,89 +79,136 @@ export function createDocumentsTable(client: DynamoDBDocumentClient, tableName: 
     )
   }
 
-  /** The document as it stands, read consistently; undefined when there is none or its time is over. */
+  /** The document, read consistently; undefined when there is none or it has expired. */
   async function find(documentId: string): Promise<StoredDocument | undefined> {
+    const item = await findItem(documentId)
+    return item && toDocument(item)
+  }
+
+  async function findItem(documentId: string): Promise<Record<string, unknown> | undefined> {
     const { Item } = await client.send(
       new GetCommand({ TableName: tableName, Key: { documentId }, ConsistentRead: true }),
     )
-    // TTL deletes within days, not at once, so what has expired may still be there.
+    // TTL deletes expired items within days, so they may still be there.
     if (!Item || Item.expiresAt * 1000 <= now()) return undefined
-    return toDocument(Item)
+    return Item
   }
 
   async function remove(documentId: string): Promise<void> {
     await client.send(new DeleteCommand({ TableName: tableName, Key: { documentId } }))
   }
 
-  /** Takes the lease and starts the document (`processing_started`) in one step. */
-  async function start(documentId: string, lease: Lease): Promise<LeaseOutcome> {
-    const change: ProgressChange = { status: "processing_started" }
-    // Also when the lease is already ours: the SDK repeats a request whose answer was lost.
-    const holder = {
-      expression: `(${leaseIsFree} OR ${leaseIsOurs})`,
-      values: { ":now": now(), ":owner": lease.owner },
-    }
-    const document = await update(documentId, change, holder, lease)
-    if (document) return { outcome: "leased", document }
-    const current = await find(documentId)
+  /** Takes the lease, counts the attempt and starts the document (`processing_started`) in one step. */
+  async function start(documentId: string, lease: Lease, maxAttempts: number): Promise<LeaseOutcome> {
+    const item = await update(
+      documentId,
+      { status: "processing_started" },
+      {
+        condition: {
+          expression: `${leaseIsFree} AND (attribute_not_exists(attempts) OR attempts < :maxAttempts)`,
+          values: { ":now": now(), ":maxAttempts": maxAttempts },
+        },
+        set: { leaseOwner: lease.owner, leaseExpiresAt: lease.expiresAtMs },
+        increment: ["attempts"],
+      },
+    )
+    if (item) return leased(item)
+    const current = await findItem(documentId)
     if (!current) return { outcome: "not-found" }
-    return isFinal(current.progress) ? { outcome: "finished", document: current } : { outcome: "leased-by-another" }
+    if (current.finishedAt !== undefined) return { outcome: "finished", document: toDocument(current) }
+    // The SDK repeats a request whose response was lost: the first one took the lease.
+    if (current.leaseOwner === lease.owner) return leased(current)
+    const isLeased = current.leaseOwner !== undefined && Number(current.leaseExpiresAt) >= now()
+    return { outcome: isLeased ? "leased-by-another" : "attempts-exhausted" }
+  }
+
+  /** Extends the lease; false when the document is no longer ours: deleted, finished or taken over. */
+  async function renew(documentId: string, lease: Lease): Promise<boolean> {
+    const command = new UpdateCommand({
+      TableName: tableName,
+      Key: { documentId },
+      UpdateExpression: "SET leaseExpiresAt = :expiresAt",
+      ConditionExpression: `${documentIsOpen} AND ${leaseIsOurs}`,
+      ExpressionAttributeValues: { ":expiresAt": lease.expiresAtMs, ":owner": lease.owner },
+    })
+    return (await sendUnlessConditionFails(command)) !== undefined
   }
 
   /** Records a change under the lease; undefined when the document is no longer ours: deleted, finished or taken over. */
   async function record(documentId: string, lease: Lease, change: ProgressChange): Promise<Progress | undefined> {
-    const holder = { expression: leaseIsOurs, values: { ":owner": lease.owner } }
-    return (await update(documentId, change, holder))?.progress
+    const condition = { expression: leaseIsOurs, values: { ":owner": lease.owner } }
+    return progressOf(await update(documentId, change, { condition }))
   }
 
-  /** Ends a document that nobody works on; undefined when it is finished, gone, or leased by a living invocation. */
-  async function abandon(documentId: string, errorCode: DocumentErrorCode, message: string) {
-    const change: ProgressChange = { status: "error", errorCode, message, recoverable: false }
-    const holder = { expression: `(${leaseIsFree})`, values: { ":now": now() } }
-    return (await update(documentId, change, holder))?.progress
+  /** Ends a document from outside an attempt; undefined when it is gone, finished, or does not meet the condition. */
+  async function end(documentId: string, reason: EndReason, when: EndCondition): Promise<Progress | undefined> {
+    const change: ProgressChange = { status: "error", ...reason, recoverable: false }
+    return progressOf(await update(documentId, change, { condition: endCondition(when) }))
+  }
+
+  function endCondition(when: EndCondition): Condition | undefined {
+    switch (when) {
+      case "unleased":
+        return { expression: leaseIsFree, values: { ":now": now() } }
+      case "waiting":
+        return { expression: "#status = :waiting", values: { ":waiting": "waiting" } }
+      case "open":
+        return undefined
+    }
   }
 
   async function update(
     documentId: string,
     change: ProgressChange,
-    holder: { expression: string; values: Record<string, unknown> },
-    lease?: Lease,
-  ): Promise<StoredDocument | undefined> {
+    options: { condition?: Condition | undefined; set?: Record<string, unknown>; increment?: string[] },
+  ): Promise<Record<string, unknown> | undefined> {
+    const { condition } = options
     const timestamp = new Date(now()).toISOString()
-    const set = { ...attributesOf(change), timestamp, ...leaseAttributes(lease), ...finish(change, timestamp) }
+    const set = { ...attributesOf(change), timestamp, ...options.set, ...finish(change, timestamp) }
     const remove =
       change.status === "error" ? ["leaseOwner", "leaseExpiresAt"] : ["errorCode", "message", "recoverable"]
-    const names = [...Object.keys(set), ...remove, "sequence"]
+    const increment = ["sequence", ...(options.increment ?? [])]
+    const assign = Object.keys(set).map((name) => `#${name} = :${name}`)
+    const command = new UpdateCommand({
+      TableName: tableName,
+      Key: { documentId },
+      UpdateExpression: [
+        `SET ${assign.join(", ")}`,
+        `REMOVE ${remove.map((name) => `#${name}`).join(", ")}`,
+        `ADD ${increment.map((name) => `#${name} :one`).join(", ")}`,
+      ].join(" "),
+      ConditionExpression: [documentIsOpen, ...(condition ? [condition.expression] : [])].join(" AND "),
+      ExpressionAttributeNames: Object.fromEntries(
+        [...Object.keys(set), ...remove, ...increment].map((name) => [`#${name}`, name]),
+      ),
+      ExpressionAttributeValues: {
+        ...Object.fromEntries(Object.entries(set).map(([name, value]) => [`:${name}`, value])),
+        ...condition?.values,
+        ":one": 1,
+      },
+      ReturnValues: "ALL_NEW",
+    })
+    return (await sendUnlessConditionFails(command))?.Attributes
+  }
+
+  async function sendUnlessConditionFails(command: UpdateCommand): Promise<UpdateCommandOutput | undefined> {
     try {
-      const { Attributes } = await client.send(
-        new UpdateCommand({
-          TableName: tableName,
-          Key: { documentId },
-          UpdateExpression: [
-            `SET ${Object.keys(set)
-              .map((name) => `#${name} = :${name}`)
-              .join(", ")}`,
-            `REMOVE ${remove.map((name) => `#${name}`).join(", ")}`,
-            "ADD #sequence :one",
-          ].join(" "),
-          ConditionExpression: `${documentIsOpen} AND ${holder.expression}`,
-          ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
-          ExpressionAttributeValues: {
-            ...Object.fromEntries(Object.entries(set).map(([name, value]) => [`:${name}`, value])),
-            ...holder.values,
-            ":one": 1,
-          },
-          ReturnValues: "ALL_NEW",
-        }),
-      )
-      return Attributes && toDocument(Attributes)
+      return await client.send(command)
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return undefined
       throw error
     }
   }
 
-  return { create, find, remove, start, record, abandon }
+  return { create, find, remove, start, renew, record, end }
+}
+
+function leased(item: Record<string, unknown>): LeaseOutcome {
+  return { outcome: "leased", document: toDocument(item), attempts: Number(item.attempts) }
+}
+
+function progressOf(item: Record<string, unknown> | undefined): Progress | undefined {
+  return item && toDocument(item).progress
 }
 
 function attributesOf(change: ProgressChange): Record<string, unknown> {
@@ -161,10 +220,6 @@ function attributesOf(change: ProgressChange): Record<string, unknown> {
     default:
       return change
   }
-}
-
-function leaseAttributes(lease: Lease | undefined): Record<string, unknown> {
-  return lease ? { leaseOwner: lease.owner, leaseExpiresAt: lease.expiresAtMs } : {}
 }
 
 function finish(change: ProgressChange, timestamp: string): Record<string, unknown> {

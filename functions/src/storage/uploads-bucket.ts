@@ -11,8 +11,8 @@ export type Upload = { documentId: string; contentType: string; sizeBytes: numbe
 
 export function createUploadsBucket(client: S3Client, bucketName: string, now = Date.now) {
   /**
-   * A URL to which exactly this document can be uploaded for 15 minutes: type and length are signed with it, so S3
-   * refuses any other. `headers` are what the uploader must set; a browser adds the length itself, and lets nobody else.
+   * A URL to which exactly this document can be uploaded for 15 minutes: type and length are signed, so S3 rejects any
+   * other. `headers` are those that the uploader has to set; a browser sets the length and lets no script set it.
    */
   async function presign({ documentId, contentType, sizeBytes }: Upload) {
     const signedAt = now()
@@ -38,7 +38,7 @@ export function createUploadsBucket(client: S3Client, bucketName: string, now = 
     }
   }
 
-  /** Succeeds also when nothing was uploaded yet. */
+  /** Also succeeds when nothing was uploaded. */
   async function remove(documentId: string): Promise<void> {
     await client.send(new DeleteObjectCommand({ Bucket: bucketName, Key: uploadKey(documentId) }))
   }

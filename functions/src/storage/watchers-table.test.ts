@@ -1,5 +1,5 @@
-// Who watches what.
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest"
+// Tests of the watchers table.
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
 import { type LocalTables, startLocalTables } from "../../test/local-tables.ts"
 import { createWatchersTable, type WatchersTable } from "./watchers-table.ts"
 
@@ -17,7 +17,7 @@ beforeEach(async () => {
   watchers = createWatchersTable(local.client, watchersTableName, () => now)
 })
 
-it("tells who watches a document, once each", async () => {
+test("lists each connection that watches a document once", async () => {
   await watchers.watch({ documentId: "d1", connectionId: "a=" })
   await watchers.watch({ documentId: "d1", connectionId: "a=" })
   await watchers.watch({ documentId: "d1", connectionId: "b=" })
@@ -28,7 +28,7 @@ it("tells who watches a document, once each", async () => {
   expect(await watchers.connectionsWatching("d1")).toEqual(["b="])
 })
 
-it("forgets all that a connection watched, however much, and nobody else", async () => {
+test("removes everything that a connection watches, and nothing of other connections", async () => {
   const documentIds = Array.from({ length: 60 }, (_, index) => `d${index}`)
   for (const documentId of documentIds) await watchers.watch({ documentId, connectionId: "a=" })
   await watchers.watch({ documentId: "d7", connectionId: "b=" })
@@ -38,7 +38,7 @@ it("forgets all that a connection watched, however much, and nobody else", async
   expect(await watchers.forgetConnection("a=")).toBe(0)
 })
 
-it("forgets a document's watchers", async () => {
+test("removes a document's watchers", async () => {
   await watchers.watch({ documentId: "d1", connectionId: "a=" })
   await watchers.watch({ documentId: "d2", connectionId: "a=" })
   await watchers.forgetDocument("d1")
@@ -46,7 +46,7 @@ it("forgets a document's watchers", async () => {
   expect(await watchers.connectionsWatching("d2")).toEqual(["a="])
 })
 
-it("does not count a row that outlived its connection", async () => {
+test("ignores rows that are older than a connection can be", async () => {
   await watchers.watch({ documentId: "d1", connectionId: "a=" })
   now += 2 * 3600 * 1000
   expect(await watchers.connectionsWatching("d1")).toEqual(["a="])

@@ -1,4 +1,4 @@
-// The watchers table: which connections are to hear of which documents.
+// The watchers table: which connections watch which documents.
 import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, paginateQuery } from "@aws-sdk/lib-dynamodb"
 
 // A row that outlives its connection is removed by TTL. AWS: a connection lasts at most two hours (limit-lifetime)
@@ -40,7 +40,7 @@ export function createWatchersTable(client: DynamoDBDocumentClient, tableName: s
     return connectionIds
   }
 
-  /** Forgets a connection. The index lags behind the table a little; what it misses is removed by a 410 or by TTL. */
+  /** Removes all that a connection watches. The index lags behind the table; what it misses is removed by TTL. */
   async function forgetConnection(connectionId: string): Promise<number> {
     const rows = await keys({ IndexName: "by-connection", KeyConditionExpression: "connectionId = :id" }, connectionId)
     await removeAll(rows)

@@ -44,6 +44,8 @@ export type Access = {
   ): Permission
   /** Checks `execute-api:Invoke` for a handshake on an AWS_IAM route. */
   invokeRoute(principal: Principal, call: RouteResource): Permission
+  /** Evaluates `s3:ListBucket` without reporting a denial: S3 asks for it when another request finds no object. */
+  mayListBucket(principal: Principal, bucketName: string): boolean
   /** The principal of a function's credentials. */
   principalOf(definition: FunctionDefinition): RolePrincipal
   /** Attached managed policies that are not supported: they allow nothing here. */
@@ -205,6 +207,13 @@ export function createAccess(
       // AWS: an authorizer has its own source ARN (permissions-authorizer-source)
       const source = authorizerId === undefined ? `${stageName}/${routeKey}` : `authorizers/${authorizerId}`
       return throughFunctionPolicy(functionArn, executeApiArn(`${apiId}/${source}`))
+    },
+    mayListBucket(principal, bucketName) {
+      if (options.mode === "off" || principal.administrator) return true
+      const role = roles.get(principal.roleArn)
+      if (!role) return true
+      const request = { action: "s3:ListBucket", resource: `arn:${partition}:s3:::${bucketName}` }
+      return evaluatePolicies(policies.get(role.arn) ?? [], { ...request, context: contextOf(principal) }).allowed
     },
     principalOf({ roleArn, functionName }) {
       const roleName = roles.get(roleArn)?.roleName ?? roleArn.split("/").at(-1) ?? roleArn

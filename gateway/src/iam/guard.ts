@@ -23,6 +23,8 @@ export type Guard = {
    * (permissions-data-services)
    */
   verifyS3(request: SignatureRequest): { status: number; code: string; message: string } | undefined
+  /** Whether the signer of a request to S3 may list the bucket. Not reported as a denial: the request is another one. */
+  mayListBucket(request: SignatureRequest, bucketName: string): boolean
 }
 
 export function createGuard(options: {
@@ -58,6 +60,10 @@ export function createGuard(options: {
       const signature = verify(request, "s3")
       if (signature.outcome === "verified") return undefined
       return { status: signature.status, code: signature.errorType, message: signature.message }
+    },
+    mayListBucket(request, bucketName) {
+      const signature = verify(request, "s3")
+      return signature.outcome === "verified" && access().mayListBucket(signature.principal, bucketName)
     },
   }
 }

@@ -121,6 +121,7 @@ async function start(source: string, overrides: Partial<EventSourceMappingDefini
     clock: systemClock,
     log,
     verifyS3: () => undefined,
+    mayListBucket: () => true,
   })
   closers.push(services.close)
   await services.createResources(definition)

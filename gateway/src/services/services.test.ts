@@ -134,6 +134,30 @@ describe("buckets", () => {
     expect((await fetch(`${services.endpoints.s3}/documents/a.pdf`)).status).toBe(404)
   })
 
+  it("report a missing object as 403 to a caller that may not list the bucket, and as 404 to one that may", async () => {
+    const asked: string[] = []
+    const services = await start(
+      { buckets: [bucket("documents")] },
+      {
+        mayListBucket: ({ headers }, bucketName) => {
+          asked.push(bucketName)
+          return headers["x-may-list"] === "true"
+        },
+      },
+    )
+    await s3(services).send(new PutObjectCommand({ Bucket: "documents", Key: "there", Body: "x" }))
+    const get = (path: string, mayList: boolean, method = "GET") =>
+      fetch(`${services.endpoints.s3}/${path}`, { method, headers: { "x-may-list": String(mayList) } })
+    const missing = await get("documents/missing", false)
+    expect(missing.status).toBe(403)
+    expect(await missing.text()).toContain("<Code>AccessDenied</Code><Message>Access Denied</Message>")
+    expect((await get("documents/missing", false, "HEAD")).status).toBe(403)
+    expect((await get("documents/missing", true)).status).toBe(404)
+    expect((await get("documents/there", false)).status).toBe(200)
+    expect((await get("elsewhere/missing", false)).status).toBe(404)
+    expect(asked).toEqual(["documents", "documents", "documents"])
+  })
+
   it("show the signature check the request as it was sent", async () => {
     const seen: unknown[] = []
     const services = await start(
@@ -334,6 +358,7 @@ async function start(
     clock: systemClock,
     log: silentLog,
     verifyS3: () => undefined,
+    mayListBucket: () => true,
     ...options,
   })
   closers.push(services.close)

@@ -8,7 +8,7 @@ import type { Clock } from "../foundation/clock.ts"
 import type { Log } from "../foundation/log.ts"
 import { createBuckets, createQueues, createTables, queueUrl } from "./create-resources.ts"
 import { startDynamoDb } from "./dynamodb/stand-in.ts"
-import { startS3Front, type VerifyS3 } from "./s3/front.ts"
+import { type MayListBucket, startS3Front, type VerifyS3 } from "./s3/front.ts"
 import { startS3AndSqs } from "./s3-sqs-stand-in.ts"
 
 export type ServiceEndpoints = { dynamodb?: string; s3?: string; sqs?: string }
@@ -22,6 +22,7 @@ export type ServicesOptions = {
   dataDir?: string | undefined
   /** Checks a presigned URL or signed request; undefined = accepted. */
   verifyS3: VerifyS3
+  mayListBucket: MayListBucket
   /** What the user chose instead of stand-ins. Nothing is created there. */
   externalEndpoints?: ServiceEndpoints | undefined
 }
@@ -96,6 +97,7 @@ export function createServices(options: ServicesOptions): Services {
       buckets: () => used?.buckets ?? [],
       notifications: () => used?.bucketNotifications ?? [],
       verify: options.verifyS3,
+      mayListBucket: options.mayListBucket,
       targets: { sendToQueue, invokeAsync: (functionArn, payload) => invokeAsync(functionArn, payload) },
       clock,
       log,

@@ -15,12 +15,17 @@ import { deliver, matchingNotifications, type NotificationTargets, type ObjectEv
 import { changedKeys } from "./changed-keys.ts"
 import { changeOf, type ObjectChange, readS3Request, type S3Request } from "./request.ts"
 
-export type VerifyS3 = (request: {
+type SignedRequest = {
   method: string
   path: string
   query: string
   headers: Record<string, string | string[] | undefined>
-}) => { status: number; code: string; message: string } | undefined
+}
+
+export type VerifyS3 = (request: SignedRequest) => { status: number; code: string; message: string } | undefined
+
+/** Whether the signer of a request has `s3:ListBucket`, without which a missing object is not reported as missing. */
+export type MayListBucket = (request: SignedRequest, bucketName: string) => boolean
 
 export type S3FrontOptions = {
   /** Where the stand-in listens. */
@@ -30,6 +35,7 @@ export type S3FrontOptions = {
   notifications(): BucketNotificationDefinition[]
   /** Undefined: accepted. */
   verify: VerifyS3
+  mayListBucket: MayListBucket
   targets: NotificationTargets
   clock: Clock
   log: Log
@@ -89,7 +95,8 @@ async function serve(
     for (const [name, value] of Object.entries(cors ?? {})) response.setHeader(name, value)
   }
   const { path, query } = splitTarget(url)
-  const refusal = options.verify({ method, path, query, headers })
+  const signed = { method, path, query, headers }
+  const refusal = options.verify(signed)
   if (refusal) {
     // The rest of an upload nobody wants must still be read, or the client never sees the answer.
     incoming.resume()
@@ -100,6 +107,12 @@ async function serve(
   // The removed keys are in the request; the answer is silent about them when asked to be quiet.
   const body = change === "DeleteMany" || change === "Post" ? tee(incoming) : undefined
   const answer = await forward(options.backend, agent, request, incoming)
+  if (isMissingObject(options, request, answer) && !options.mayListBucket(signed, request.bucket ?? "")) {
+    answer.resume()
+    // AWS: a missing object is 403, not 404, for a caller that may not list the bucket (s3-missing-object)
+    sendError(response, { status: 403, code: "AccessDenied", message: "Access Denied" })
+    return
+  }
   const events =
     change && isSuccess(answer) ? await describeEvents(options, agent, request, incoming, change, body) : []
   const { "x-amz-request-id": _id, connection: _connection, "keep-alive": _keep, ...answerHeaders } = answer.headers
@@ -110,6 +123,12 @@ async function serve(
 
 function isSuccess({ statusCode = 502 }: IncomingMessage): boolean {
   return statusCode < 300
+}
+
+function isMissingObject({ buckets }: S3FrontOptions, request: S3Request, { statusCode }: IncomingMessage): boolean {
+  const { method, bucket, key } = request
+  const isRead = method === "GET" || method === "HEAD"
+  return statusCode === 404 && isRead && key !== "" && buckets().some(({ bucketName }) => bucketName === bucket)
 }
 
 function preflight(options: S3FrontOptions, request: S3Request, incoming: IncomingMessage, response: ServerResponse) {
