@@ -63,7 +63,8 @@ export const settings = {
   // none. AWS: 100 executions of an account stay unreserved, so a new account can reserve none
   // (system-unreserved-concurrency)
   connection_handler_reserved_concurrency: wholeNumber(0, 1_000, 0, "concurrent executions; 0 reserves none"),
-  document_processor_memory_mb: wholeNumber(256, 10_240, 2_048, "MB"),
+  // Reading a document may take 1 GB (functions/src/document-processor/reading/reading-monitor.ts).
+  document_processor_memory_mb: wholeNumber(1_024, 10_240, 2_048, "MB"),
   document_processor_timeout_seconds: wholeNumber(10, 900, 300, "seconds"),
   // Half of the 10 concurrent executions of a new account: the routes' functions have the others.
   document_processor_max_concurrency: wholeNumber(2, 1_000, 5, "documents at a time"),

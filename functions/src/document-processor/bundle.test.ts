@@ -10,6 +10,7 @@ import { Worker } from "node:worker_threads"
 import { bundleOptions } from "@document-insight/infrastructure"
 import { build } from "esbuild"
 import { afterAll, beforeAll, expect, test } from "vitest"
+import { hostileFiles } from "../../test/hostile-files/hostile-files.ts"
 import { type LocalTables, startLocalTables } from "../../test/local-tables.ts"
 import { makeDocx, makePdf } from "../../test/make-documents.ts"
 import { createDocumentsTable } from "../storage/documents-table.ts"
@@ -37,8 +38,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true })
 })
 
-test("is below 1.7 MB and has the source map of a deployment next to it", async () => {
-  expect((await stat(join(folder, "index.mjs"))).size).toBeLessThan(1_700_000)
+test("is below 700 KB, as its reading thread is below 800 KB, and has source maps next to it", async () => {
+  expect((await stat(join(folder, "index.mjs"))).size).toBeLessThan(700_000)
+  expect((await stat(join(folder, "reading-thread.mjs"))).size).toBeLessThan(800_000)
   const { sources } = JSON.parse(await readFile(join(folder, "index.mjs.map"), "utf8"))
   expect(sources).toContainEqual(expect.stringMatching(/functions\/src\/document-processor\/handler\.ts$/))
 })
@@ -53,6 +55,8 @@ test("processes documents of every type and pushes their progress", async () => 
     ["docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", makeDocx([sentence.repeat(7)])],
     ["html", "text/html", Buffer.from(`<p>${sentence.repeat(7)}</p>`)],
   ]
+  const bomb = hostileFiles().find(({ name }) => name === "pdf: content of 2 GB")
+  uploads.unshift(["bomb", "application/pdf", (await bomb?.make()) ?? expect.unreachable()])
   for (const [documentId, contentType, bytes] of uploads) {
     await documents.create({ documentId, fileName: documentId, contentType })
     await watchers.watch({ documentId, connectionId: "a=" })
@@ -80,7 +84,9 @@ test("processes documents of every type and pushes their progress", async () => 
     },
   )
   expect(response).toEqual({ batchItemFailures: [] })
-  for (const [documentId] of uploads) {
+  // The thread that it exhausts does not end the invocation.
+  expect((await documents.find("bomb"))?.progress).toMatchObject({ status: "error", errorCode: "TOO_LARGE" })
+  for (const [documentId] of uploads.slice(1)) {
     expect((await documents.find(documentId))?.insights).toMatchObject({
       words: 91,
       language: "en",

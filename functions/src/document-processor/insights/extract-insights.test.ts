@@ -1,8 +1,8 @@
-// What is learned from real prose.
+// Extracts insights from real prose.
 import { insightsSchema } from "@document-insight/protocol"
 import fc from "fast-check"
 import * as v from "valibot"
-import { describe, expect, it } from "vitest"
+import { describe, expect, test } from "vitest"
 import { fieldReport } from "../../../test/field-report.ts"
 import { extractInsights } from "./extract-insights.ts"
 
@@ -10,7 +10,7 @@ const isOutOfTime = () => false
 const extract = (...pages: string[]) => extractInsights({ title: null, pages, isOutOfTime })
 
 describe("a page of English prose", () => {
-  it("is counted, and called what its heading says", async () => {
+  test("has counts, and its heading as title", async () => {
     expect(await extract(fieldReport)).toMatchObject({
       title: "Eleven minutes",
       language: "en",
@@ -21,7 +21,7 @@ describe("a page of English prose", () => {
     })
   })
 
-  it("is summed up by its own sentences, in their order", async () => {
+  test("has a summary of its own sentences, in their order", async () => {
     const { summary } = await extract(fieldReport)
     const text = fieldReport.replace(/\s+/g, " ")
     expect(summary.length).toBeGreaterThanOrEqual(3)
@@ -32,7 +32,7 @@ describe("a page of English prose", () => {
     expect(summary.join(" ")).toMatch(/flood gauges.*relay station/i)
   })
 
-  it("names its key phrases, people, places and organizations, and no others", async () => {
+  test("has its key phrases, people, places and organizations, and no others", async () => {
     const { keyphrases, people, places, organizations } = await extract(fieldReport)
     const phrases = keyphrases.map(({ text }) => text.toLowerCase())
     expect(phrases.slice(0, 2)).toEqual(["relay station", "flood gauges"])
@@ -53,7 +53,7 @@ describe("a page of English prose", () => {
     ])
   })
 
-  it("is called what its metadata says, unless that is a file's name", async () => {
+  test("has the title of its metadata, unless that is a file name", async () => {
     expect((await extract("Subject: Version 4 is ready\n\nDear all,")).title).toBe("Version 4 is ready")
     const titled = (title: string) => extractInsights({ title, pages: [fieldReport], isOutOfTime })
     expect((await titled(" Where the\nminutes went ")).title).toBe("Where the minutes went")
@@ -62,7 +62,7 @@ describe("a page of English prose", () => {
 })
 
 describe("other languages", () => {
-  it.each([
+  test.each([
     [
       "de",
       "Die Pegel über der Stadt maßen den Wasserstand alle dreißig Sekunden. Das Relais sammelte die Messwerte, und der Wasserstand stieg weiter. Niemand hatte entschieden, dass eine Warnung warten darf. Der Wasserstand fiel erst am Abend.",
@@ -75,11 +75,11 @@ describe("other languages", () => {
       "es",
       "Los sensores del río miden el nivel del agua cada treinta segundos. El nivel del agua subió durante la noche y nadie lo vio. El ayuntamiento lee sus correos por la mañana, cuando ya es tarde.",
     ],
-  ])("are told: %s", async (language, text) => {
+  ])("are detected: %s", async (language, text) => {
     expect((await extract(text)).language).toBe(language)
   })
 
-  it("give a summary and key phrases, and no names that English rules would see in them", async () => {
+  test("have a summary and key phrases, and no names that English rules would find in them", async () => {
     const german =
       "Der Wasserstand der Loire stieg in der Nacht über die Marke von drei Metern. Die Stadt maß den Wasserstand alle dreißig Sekunden an vier Stellen. Am Morgen las der Bürgermeister, dass der Wasserstand gefallen war."
     const insights = await extract(german)
@@ -90,7 +90,7 @@ describe("other languages", () => {
 })
 
 describe("little or no text", () => {
-  it("gives no words, and names the pages without any", async () => {
+  test("has few words, and lists the pages without any", async () => {
     expect(await extract("", " \n", "Some words.", "")).toMatchObject({
       title: null,
       language: null,
@@ -103,14 +103,14 @@ describe("little or no text", () => {
     expect(await extract("", "")).toMatchObject({ title: null, words: 0, readingMinutes: 0, pagesWithoutText: [1, 2] })
   })
 
-  it("lists at most 10,000 pages without text, so that the insights fit into one item", async () => {
+  test("lists at most 10,000 pages without text, so that the insights fit into one item", async () => {
     const { pages, pagesWithoutText } = await extract(...Array.from({ length: 10_001 }, () => ""))
     expect(pages).toBe(10_001)
     expect(pagesWithoutText).toHaveLength(10_000)
   })
 })
 
-it("stays within its bounds, and stops when time runs out", async () => {
+test("completes from what is known when time runs out", async () => {
   const pages = Array.from({ length: 3_000 }, (_, page) => {
     return `On day ${page} the water level of river number ${page} rose above the mark of the year before. `.repeat(20)
   })
@@ -128,7 +128,7 @@ it("stays within its bounds, and stops when time runs out", async () => {
   expect(insights.summary.length).toBeGreaterThan(0)
 })
 
-it("whatever the text, the insights are of the protocol's shape", async () => {
+test("has the shape of the protocol for any text", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.oneof(fc.string({ maxLength: 300 }), fc.lorem({ maxCount: 5, mode: "sentences" })), {

@@ -16,6 +16,7 @@ const keyphraseLimit = 15
 // Of what is longer than a few novels, an even sample says as much as the whole, in bounded time.
 const maxAnalyzedPages = 1_000
 const maxAnalyzedCharacters = 4_000_000
+const maxAnalyzedBlocks = 100_000
 const maxAnalyzedSentences = 4_000
 const maxSentenceCharacters = 800_000
 // The item that holds the insights has room for this many page numbers.
@@ -36,7 +37,8 @@ export type DocumentText = {
  */
 export async function extractInsights({ title, pages, isOutOfTime }: DocumentText): Promise<Insights> {
   const words = pages.reduce((sum, page) => sum + countWords(page), 0)
-  const blocks = textBlocks(sampleTexts(pages, maxAnalyzedPages, maxAnalyzedCharacters))
+  const sample = sampleTexts(pages, maxAnalyzedPages, maxAnalyzedCharacters)
+  const blocks = sampleEvenly(textBlocks(sample), maxAnalyzedBlocks)
   const language = detectLanguage(blocks)
   const prose = blocks.flatMap((block) => sentencesOf(block, language)).filter(isProse)
   const sentences = sampleSentences(prose)

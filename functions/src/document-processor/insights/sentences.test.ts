@@ -1,8 +1,8 @@
-// Where sentences end, and which of them can be quoted.
-import { expect, it } from "vitest"
+// Splits text into sentences and decides which of them can be quoted.
+import { expect, test } from "vitest"
 import { isQuotable, sentencesOf } from "./sentences.ts"
 
-it("ends sentences at their end, not at abbreviations", () => {
+test("ends sentences at their end and not at abbreviations", () => {
   const block = `Dr. Keller lives in St. Gallen. She came in Oct. 2019, e.g. by train, cf. Fig. 3. "Why?" asked J. R. Smith. Because.`
   expect(sentencesOf(block, "en").map(({ text }) => text)).toEqual([
     "Dr. Keller lives in St. Gallen.",
@@ -13,7 +13,7 @@ it("ends sentences at their end, not at abbreviations", () => {
   expect(sentencesOf(block, "en").map(({ isFirst }) => isFirst)).toEqual([true, false, false, false])
 })
 
-it.each([
+test.each([
   ["A whole sentence of prose says something that stands alone.", true],
   ["“Quoted speech is a whole sentence as well, even abroad.”", true],
   ["Too short to say anything.", false],
@@ -24,6 +24,11 @@ it.each([
   ["The variable max_water_level is set by every one of the stations.", false],
   ["In 2019 41 12 7 and 2020 17 33 12 9 were 1 2 3 4 5.", false],
   [`${"Very long sentences ".repeat(15)}are not quoted.`, false],
-])("%j can be quoted: %s", (text, quotable) => {
+])("decides whether %j can be quoted: %s", (text, quotable) => {
   expect(isQuotable({ text, isFirst: true })).toBe(quotable)
+})
+
+test("continues a sentence that is followed by a lower-case letter", () => {
+  const texts = sentencesOf(`"Why?" she asked. "No." It ended.`, "en").map(({ text }) => text)
+  expect(texts).toEqual([`"Why?" she asked.`, `"No."`, "It ended."])
 })

@@ -1,10 +1,10 @@
-// Lines of pages made whole again.
+// Joins the lines of pages into blocks.
 import fc from "fast-check"
-import { describe, expect, it } from "vitest"
+import { describe, expect, test } from "vitest"
 import { textBlocks } from "./text-blocks.ts"
 
 describe("paragraphs", () => {
-  it("are made whole across lines, and end with a short line or an empty one", () => {
+  test("are joined across lines, and end with a short line or an empty one", () => {
     const page =
       "A heading\nThe first paragraph goes over two full\nlines and ends here.\nThe second one has its own two full\nlines too.\n\nThird."
     expect(textBlocks([page])).toEqual([
@@ -15,13 +15,13 @@ describe("paragraphs", () => {
     ])
   })
 
-  it("go on over the turn of a page", () => {
+  test("continue on the next page", () => {
     expect(textBlocks(["A sentence that is begun on the first", "page and that ends on the second one."])).toEqual([
       "A sentence that is begun on the first page and that ends on the second one.",
     ])
   })
 
-  it("begin anew at each item of a list, whose mark goes", () => {
+  test("start at each item of a list, without its mark", () => {
     expect(textBlocks(["• the first item of all of them\n• the second item of them all\n3. the third"])).toEqual([
       "the first item of all of them",
       "the second item of them all",
@@ -30,31 +30,31 @@ describe("paragraphs", () => {
   })
 })
 
-describe("words broken at a line's end", () => {
-  it("are joined; a hyphen stays only where the document writes it elsewhere", () => {
+describe("words that are broken at the end of a line", () => {
+  test("are joined, with a hyphen only if the document contains the word with one", () => {
     expect(textBlocks(["It is a gate-\nway to a well-\nknown and, elsewhere, well-known place"])[0]).toBe(
       "It is a gateway to a well-known and, elsewhere, well-known place",
     )
   })
 
-  it("are not sought where a dash ends the line, or a capital begins the next", () => {
+  test("are not joined when a dash ends the line or an upper-case letter starts the next", () => {
     expect(textBlocks(["The line with a dash at its end -\nand the Franco-\nGerman line after it"])[0]).toBe(
       "The line with a dash at its end - and the Franco- German line after it",
     )
   })
 })
 
-describe("what is printed on every page", () => {
+describe("text that is printed on every page", () => {
   const page = (number: number, text: string) => `The Handbook of Rivers\n${text}\nPage ${number} of 4`
 
-  it("is left out: running heads and page numbers", () => {
+  test("is removed: running heads and page numbers", () => {
     const pages = ["one", "two", "three", "four"].map((text, index) => page(index + 1, `Here the ${text} text is.`))
     expect(textBlocks(pages).join(" ")).toBe(
       "Here the one text is. Here the two text is. Here the three text is. Here the four text is.",
     )
   })
 
-  it("stays when it is said inside the pages, or on two pages only", () => {
+  test("is kept inside pages, and when it is on two pages only", () => {
     const pages = ["a", "b", "c"].map(
       (letter) => `Top ${letter}\n\n${letter}\n\nThe same line.\n\n${letter}${letter}\n\nEnd ${letter}`,
     )
@@ -63,11 +63,11 @@ describe("what is printed on every page", () => {
   })
 })
 
-it("loses no word of a single page", () => {
+test("loses no word of a single page", () => {
   const words = fc.array(fc.stringMatching(/^[a-z]{1,9}$/), { minLength: 1, maxLength: 8 })
   fc.assert(
     fc.property(fc.array(words, { minLength: 1, maxLength: 20 }), (lines) => {
-      // The edges of a page may hold its number, so they are given words that cannot be one.
+      // The edges of a page may contain its number, so they get words that cannot be one.
       const page = ["first line", "second line", ...lines.map((line) => line.join(" ")), "last but one", "the last"]
       expect(textBlocks([page.join("\n")]).join(" ")).toBe(page.join(" "))
     }),

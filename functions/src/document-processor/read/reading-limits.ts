@@ -1,9 +1,8 @@
 // Upper bounds for what one document may hold, whatever its format. They keep memory below 1 GB for any file.
-import { maxDocumentBytes } from "@document-insight/protocol"
 import { DocumentError } from "../document-error.ts"
 
-/** The largest plain text that can be uploaded has one character per byte; no other format may hold more text. */
-export const maxCharacters = maxDocumentBytes
+/** Text of all pages. The largest plain text that can be uploaded has 50 million; headings of Markdown gain line breaks. */
+export const maxCharacters = 60_000_000
 
 /** Six times as many pages as the largest plain text has. */
 export const maxPages = 100_000

@@ -25,8 +25,8 @@ export type ReadingLimits = {
 export const readingLimits: ReadingLimits = {
   memoryBytes: 600 * 2 ** 20,
   stepMs: 8_000,
-  documentMs: 12_000,
-  msPerByte: 5_000 / 1_000_000,
+  documentMs: 10_000,
+  msPerByte: 2_000 / 1_000_000,
   analysisMs: 5_000,
   maxAnalysisMs: 12_000,
   completionMs: 1_000,

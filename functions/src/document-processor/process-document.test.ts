@@ -1,0 +1,136 @@
+import { once } from "node:events"
+import { existsSync, readdirSync } from "node:fs"
+import { Worker } from "node:worker_threads"
+import { describe, expect, test } from "vitest"
+import { fieldReport } from "../../test/field-report.ts"
+import { contentTypes, repeated } from "../../test/hostile-files/hostile-file.ts"
+import { compressed, pages } from "../../test/hostile-files/write-pdf.ts"
+import { makePdf } from "../../test/make-documents.ts"
+import { type DocumentToRead, processDocument } from "./process-document.ts"
+
+const isOutOfTime = () => false
+const heavyPage = compressed("0 0 m 9 9 l S ", 3_000_000)
+
+function read(document: Partial<DocumentToRead> & { bytes: Uint8Array }) {
+  return processDocument({ contentType: contentTypes.pdf, isOutOfTime, ...document })
+}
+
+async function finish(reading: ReturnType<typeof read>) {
+  const steps: number[] = []
+  let step = await reading.next()
+  for (; !step.done; step = await reading.next()) steps.push(step.value.pagesProcessed)
+  return { steps, insights: step.value }
+}
+
+test("yields each page and returns the insights", async () => {
+  const { steps, insights } = await finish(read({ bytes: await makePdf([fieldReport.slice(0, 1_000), "Two.", ""]) }))
+  expect(steps).toEqual([1, 2, 3])
+  expect(insights).toMatchObject({ pages: 3, language: "en", pagesWithoutText: [3] })
+})
+
+test("yields once per percent of a long document", async () => {
+  const { steps, insights } = await finish(read({ bytes: pages(1_000, [{ data: "" }]) }))
+  expect(steps.length).toBeGreaterThanOrEqual(100)
+  expect(steps.at(-1)).toBe(1_000)
+  expect(insights.pages).toBe(1_000)
+})
+
+test("leaves the bytes to its caller", async () => {
+  const bytes = await makePdf(["Text."])
+  const before = Buffer.from(bytes)
+  await finish(read({ bytes }))
+  expect(before.equals(bytes)).toBe(true)
+})
+
+test("reads several documents at once, each in its own thread", async () => {
+  const documents = await Promise.all(["One.", "Two words.", "Three words here."].map((text) => makePdf([text])))
+  const results = await Promise.all(documents.map((bytes) => finish(read({ bytes }))))
+  expect(results.map(({ insights }) => insights.words)).toEqual([1, 2, 3])
+})
+
+describe("limits", () => {
+  test("ends as TIMED_OUT in the middle of a page that takes too long", async () => {
+    const limits = { stepMs: 50 }
+    await expect(finish(read({ bytes: pages(1, [heavyPage]), limits }))).rejects.toMatchObject({
+      errorCode: "TIMED_OUT",
+    })
+  })
+
+  test("ends as TIMED_OUT when the pages together take too long for the size of the file", async () => {
+    const limits = { documentMs: 200, msPerByte: 0 }
+    await expect(finish(read({ bytes: pages(1_000, [heavyPage]), limits }))).rejects.toMatchObject({
+      errorCode: "TIMED_OUT",
+    })
+  })
+
+  test("ends as TIMED_OUT in the middle of a page when the invocation has no time left", async () => {
+    let checks = 0
+    const outOfTime = () => {
+      checks += 1
+      return checks > 1
+    }
+    await expect(finish(read({ bytes: pages(1_000, [heavyPage]), isOutOfTime: outOfTime }))).rejects.toMatchObject({
+      errorCode: "TIMED_OUT",
+    })
+  })
+
+  test("completes the insights from what is known when the invocation has no time left", async () => {
+    const text = await makePdf([fieldReport.repeat(3)])
+    let isLastPageRead = false
+    const reading = read({ bytes: text, isOutOfTime: () => isLastPageRead, limits: { completionMs: 60_000 } })
+    let step = await reading.next()
+    for (; !step.done; step = await reading.next()) isLastPageRead = step.value.pagesProcessed === step.value.totalPages
+    expect(step.value.words).toBeGreaterThan(1_000)
+  })
+
+  test("ends as TOO_LARGE when the thread's memory exceeds its limit", async () => {
+    const document = {
+      bytes: repeated("a b\n", 40_000_000),
+      contentType: contentTypes.text,
+      limits: { memoryBytes: 60_000_000 },
+    }
+    await expect(finish(read(document))).rejects.toMatchObject({ errorCode: "TOO_LARGE" })
+  })
+
+  test("reads the next document after one that exceeded a limit", async () => {
+    const bytes = await makePdf(["Text."])
+    await expect(finish(read({ bytes: pages(1, [heavyPage]), limits: { stepMs: 50 } }))).rejects.toThrow()
+    expect((await finish(read({ bytes }))).insights.words).toBe(1)
+  })
+})
+
+// Each thread of this process is a folder there.
+const threadsFolder = "/proc/self/task"
+const threadCount = () => readdirSync(threadsFolder).length
+
+describe.skipIf(!existsSync(threadsFolder))("the reading thread ends", () => {
+  test("with a caller that stops early", async () => {
+    const reading = read({ bytes: pages(1_000, [heavyPage]) })
+    await reading.next()
+    const before = threadCount()
+    await reading.return(undefined as never)
+    expect(threadCount()).toBeLessThan(before)
+  })
+
+  test("with the execution environment that started it", async () => {
+    const before = threadCount()
+    const code = `
+      const { parentPort, workerData } = require("node:worker_threads")
+      import(workerData.module).then(async ({ processDocument }) => {
+        const { bytes } = workerData
+        const reading = processDocument({ bytes, contentType: "application/pdf", isOutOfTime: () => false })
+        await reading.next()
+        parentPort.postMessage("reading")
+        await reading.next()
+      })`
+    const module = new URL("./process-document.ts", import.meta.url).href
+    const environment = new Worker(code, {
+      eval: true,
+      workerData: { module, bytes: pages(100_000, [heavyPage]) },
+    })
+    expect(await once(environment, "message")).toEqual(["reading"])
+    expect(threadCount()).toBeGreaterThanOrEqual(before + 2)
+    await environment.terminate()
+    expect(threadCount()).toBe(before)
+  })
+})
