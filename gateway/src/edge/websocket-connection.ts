@@ -21,7 +21,7 @@ export type WebSocketPorts = {
 // AWS: a binary message closes with 1003 and this reason (disconnect-binary)
 const BINARY = { code: 1003, reason: "Binary is not supported" }
 const TOO_BIG = { code: 1009, reason: "Message too big" }
-// AWS: 1011 is an internal server error (disconnect-codes)
+// AWS: an internal error closes with 1011 (disconnect-codes)
 const INTERNAL_ERROR = { code: 1011, reason: "Internal server error" }
 
 export type AcceptedHandshake = {
