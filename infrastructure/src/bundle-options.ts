@@ -4,7 +4,7 @@ import { basename, dirname, join } from "node:path"
 import type { BuildOptions } from "esbuild"
 import { repositoryRoot } from "./repository-root.ts"
 
-/** Dependencies that are CommonJS still call `require`, which an ES module does not have. */
+/** CommonJS dependencies call `require`, which does not exist in an ES module. */
 const requireForDependencies =
   'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);'
 

@@ -1,4 +1,4 @@
-// Settings: what cdk.json and the command line may say, and how a mistake is told.
+// The settings of cdk.json and of the command line: defaults, overrides, and how mistakes are reported.
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { ConfigError, readConfig, settings } from "./config.ts"
@@ -7,34 +7,36 @@ const environments = { dev: { data_removal: "destroy" }, prod: {} }
 const read = (overrides: Record<string, unknown> = {}) => readConfig({ environments, ...overrides })
 
 describe("an environment", () => {
-  test("is dev when nothing is said", () => {
+  test("is dev by default", () => {
     expect(read().envName).toBe("dev")
     expect(read().config.data_removal).toBe("destroy")
   })
 
-  test("is chosen by env, and takes the defaults for what its block leaves out", () => {
+  test("is selected by env and uses the defaults for settings that its block omits", () => {
     const { envName, config } = read({ env: "prod" })
     expect(envName).toBe("prod")
     expect(config).toMatchObject({ data_removal: "retain", api_throttle_rate: 1000, api_throttle_burst: 2000 })
   })
 
-  test("that is not there is refused with those that are", () => {
-    expect(() => read({ env: "staging" })).toThrow('There is no environment "staging" in cdk.json: it has dev, prod.')
+  test("that does not exist is rejected with those that do", () => {
+    expect(() => read({ env: "staging" })).toThrow(
+      '"staging" is not an environment of cdk.json. Environments: dev, prod.',
+    )
   })
 
-  test("whose name would not fit into a bucket's is refused", () => {
+  test("whose name is too long for the bucket's name is rejected", () => {
     expect(() => readConfig({ env: "preproduction", environments: { preproduction: {} } })).toThrow("1 to 9 lower-case")
   })
 })
 
 describe("a setting", () => {
-  test("of the command line wins over the block, and the block over the default", () => {
+  test("of the command line overrides the block, and the block overrides the default", () => {
     const blocks = { environments: { dev: { api_throttle_rate: 50 } } }
     expect(readConfig(blocks).config.api_throttle_rate).toBe(50)
     expect(readConfig({ ...blocks, api_throttle_rate: "70" }).config.api_throttle_rate).toBe(70)
   })
 
-  test("arrives from the command line as text and becomes what it looks like", () => {
+  test("of the command line is parsed from text", () => {
     const { config } = read({
       detailed_metrics: "false",
       http_throttle_rate: "7",
@@ -70,26 +72,28 @@ describe("a setting", () => {
     ["alarm_email", "nobody", 'alarm_email is "nobody": it accepts an e-mail address, or nothing.'],
     ["route_throttles", { progress: { rate: 0, burst: 1 } }, "it accepts throttles by route key"],
     ["web_origins", ["docs.example.com"], "it accepts a list of origins"],
-  ])("%s = %j is refused with what it accepts", (key, value, message) => {
+  ])("%s = %j is rejected with what is accepted", (key, value, message) => {
     expect(() => read({ [key]: value })).toThrow(message)
   })
 
-  test("that does not exist is refused, with one that is meant", () => {
-    expect(() => read({ throttle_rate: "5" })).toThrow("throttle_rate is no setting. Did you mean api_throttle_rate")
+  test("that does not exist is rejected, with a similar one", () => {
+    expect(() => read({ throttle_rate: "5" })).toThrow(
+      '"throttle_rate" is not a known setting. Did you mean api_throttle_rate',
+    )
     expect(() => readConfig({ environments: { dev: { nonsense: 1 } } })).toThrow(
-      "nonsense is no setting. Settings: api_throttle_rate,",
+      '"nonsense" is not a known setting. Known settings: api_throttle_rate,',
     )
   })
 
-  test("of CDK's own is left alone", () => {
+  test("of CDK itself is ignored", () => {
     expect(() =>
       read({ "@aws-cdk/core:newStyle": true, "aws:cdk:bundling-stacks": ["**"], "cli-telemetry": false }),
     ).not.toThrow()
   })
 
-  test("over the account's quota is refused, and passes when the quota was raised", () => {
+  test("above the account's quota is rejected, and accepted when the quota was raised", () => {
     expect(() => read({ api_throttle_rate: 20_000 })).toThrow(
-      "api_throttle_rate is 20000, more than the account allows: it accepts at most 10000",
+      "api_throttle_rate is 20000, above the quota of the account: it accepts at most 10000",
     )
     expect(() => read({ route_throttles: { progress: { rate: 1, burst: 6_000 } } })).toThrow(
       "route_throttles.progress.burst is 6000",
@@ -97,20 +101,20 @@ describe("a setting", () => {
     expect(read({ api_throttle_rate: 20_000, account_throttle_rate: 30_000 }).config.api_throttle_rate).toBe(20_000)
   })
 
-  test("problems are told all at once", () => {
-    const telling = () => read({ api_throttle_rate: 0, hosting: "s3" })
-    expect(telling).toThrow("api_throttle_rate is 0")
-    expect(telling).toThrow("hosting is")
+  test("problems are reported together", () => {
+    const readBoth = () => read({ api_throttle_rate: 0, hosting: "s3" })
+    expect(readBoth).toThrow("api_throttle_rate is 0")
+    expect(readBoth).toThrow("hosting is")
   })
 
-  test("with a domain name needs its certificate", () => {
+  test("with a domain name requires its certificate", () => {
     expect(() => read({ web_domain_name: "docs.example.com" })).toThrow(
       "web_domain_name in dev needs web_certificate_arn",
     )
   })
 })
 
-test("whatever is given, either every setting has its type or a ConfigError names a key that was given", () => {
+test("for any input, either every setting has its type or a ConfigError names a key of the input", () => {
   const names = Object.keys(settings)
   fc.assert(
     fc.property(fc.dictionary(fc.constantFrom(...names), fc.jsonValue()), (given) => {

@@ -1,7 +1,7 @@
-// Turns the context of cdk.json (and `-c key=value`) into settings that are checked once, before any stack is built.
+// Reads and validates the settings in the context of cdk.json and `-c key=value`, before any stack is built.
 import * as v from "valibot"
 
-/** A setting that cannot be used: its message names the key, what it got and what it accepts. */
+/** An invalid setting. The message names the key, the value and what is accepted. */
 export class ConfigError extends Error {
   override name = "ConfigError"
 }
@@ -18,9 +18,9 @@ const retentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ]
 
-/** Every setting, by the one name it has on the command line, in cdk.json and in the code; `describe` says what it accepts. */
+/** Every setting by its name on the command line, in cdk.json and in the code; `describe` is what it accepts. */
 export const settings = {
-  // WebSocket API. Zero is refused because it means "no traffic", not "no limit".
+  // WebSocket API. Zero is rejected because it means "no traffic", not "no limit".
   api_throttle_rate: wholeNumber(1, 1_000_000, 1_000, "requests per second"),
   api_throttle_burst: wholeNumber(1, 1_000_000, 2_000, "requests"),
   route_throttles: v.optional(
@@ -77,7 +77,7 @@ export const settings = {
   log_level: oneOf(["DEBUG", "INFO", "WARN", "ERROR"], "INFO"),
   tracing: flag(true),
 
-  // What is kept, and for how long
+  // Retention
   data_removal: oneOf(["destroy", "retain"], "retain"),
   point_in_time_recovery: flag(true),
   table_deletion_protection: flag(false),
@@ -98,14 +98,14 @@ const configSchema = v.strictObject(settings)
 export type Config = v.InferOutput<typeof configSchema>
 type SettingName = keyof Config
 
-/** What an app is built from: the environment's name (the stage's name too) and its checked settings. */
+/** The input of an app: the environment's name, which is also the stage's, and its validated settings. */
 export type Environment = { envName: string; config: Config }
 
 /**
- * Reads one environment out of a CDK context.
+ * Reads one environment from a CDK context.
  *
- * `env` names the block of `environments` to take (default `dev`); a setting given at the top level, which is where
- * `-c key=value` puts it, wins over the block, and the block wins over the defaults above.
+ * `env` names the block of `environments` (default `dev`). A setting at the top level, where `-c key=value` puts it,
+ * overrides the block, and the block overrides the defaults above.
  *
  * @throws ConfigError naming every setting that is unknown, of the wrong type or out of range.
  */
@@ -115,9 +115,11 @@ export function readConfig(context: Readonly<Record<string, unknown>>): Environm
   const known = Object.keys(environments)
   const block = typeof envName === "string" ? environments[envName] : undefined
   if (typeof envName !== "string" || block === undefined) {
-    throw new ConfigError(`There is no environment ${show(envName)} in cdk.json: it has ${known.join(", ") || "none"}.`)
+    throw new ConfigError(
+      `${show(envName)} is not an environment of cdk.json. Environments: ${known.join(", ") || "none"}.`,
+    )
   }
-  // The uploads bucket carries the environment's name, an account id and a region, and S3 stops at 63 characters.
+  // The name of the uploads bucket contains the environment, the account id and the region; S3 allows 63 characters.
   if (!/^[a-z][a-z0-9]{0,8}$/.test(envName)) {
     throw new ConfigError(`The environment's name ${show(envName)} must be 1 to 9 lower-case letters and digits.`)
   }
@@ -125,7 +127,7 @@ export function readConfig(context: Readonly<Record<string, unknown>>): Environm
 }
 
 function overridesIn(context: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  // The context also carries CDK's own flags (`@aws-cdk/...`, `aws:cdk:...`, `cli-...`); ours are snake_case words.
+  // The context also contains CDK's flags (`@aws-cdk/...`, `aws:cdk:...`, `cli-...`); the settings are in snake case.
   const ours = Object.entries(context).filter(
     ([key]) => /^[a-z0-9]+(_[a-z0-9]+)*$/.test(key) && key !== "env" && key !== "environments",
   )
@@ -134,7 +136,7 @@ function overridesIn(context: Readonly<Record<string, unknown>>): Record<string,
   )
 }
 
-/** The command line knows strings only: `1000`, `true` and `["a"]` are read as what they look like where a string does not fit. */
+/** The command line has only strings: `1000`, `true` and `["a"]` are parsed as JSON where a string is not valid. */
 function fromCommandLine(key: string, value: string): unknown {
   const setting = settings[key as SettingName]
   if (setting === undefined || v.is(setting, value)) return value
@@ -182,7 +184,7 @@ function checkSettings(given: Record<string, unknown>, envName: string): Config 
 // AWS: the throttle of a stage or route cannot exceed the account's limit (system-throttle-limit)
 function overAccount(key: string, value: number, accountKey: SettingName, quota: number): string | undefined {
   if (value <= quota) return undefined
-  return `${key} is ${value}, more than the account allows: it accepts at most ${quota} (raise ${accountKey} when AWS has raised the quota).`
+  return `${key} is ${value}, above the quota of the account: it accepts at most ${quota} (raise ${accountKey} when AWS has raised the quota).`
 }
 
 function explain(key: string, given: Record<string, unknown>): string {
@@ -190,8 +192,10 @@ function explain(key: string, given: Record<string, unknown>): string {
   if (setting !== undefined) return `${key} is ${show(given[key])}: it accepts ${v.getDescription(setting.wrapped)}.`
   const closest = Object.keys(settings).filter((name) => name.includes(key) || key.includes(name))
   const hint =
-    closest.length > 0 ? `Did you mean ${closest.join(" or ")}?` : `Settings: ${Object.keys(settings).join(", ")}.`
-  return `${key} is no setting. ${hint}`
+    closest.length > 0
+      ? `Did you mean ${closest.join(" or ")}?`
+      : `Known settings: ${Object.keys(settings).join(", ")}.`
+  return `"${key}" is not a known setting. ${hint}`
 }
 
 function show(value: unknown): string {

@@ -1,4 +1,4 @@
-// The Lambda behind the WebSocket routes. It has a stack of its own, before the API's, so that nothing is circular.
+// The function of the WebSocket routes. Its stack comes before the API's, so that there is no circular dependency.
 import type { Code, Function as LambdaFunction } from "aws-cdk-lib/aws-lambda"
 import type { Construct } from "constructs"
 import { BaseDocumentInsightStack, type DocumentInsightStackProps } from "./base-stack.ts"
@@ -12,11 +12,11 @@ export class ConnectionHandlerStack extends BaseDocumentInsightStack {
   readonly connectionHandler: LambdaFunction
 
   constructor(scope: Construct, props: ConnectionHandlerStackProps) {
-    super(scope, "connection-handler", props, "The function that answers the WebSocket API's routes")
+    super(scope, "connection-handler", props, "The function of the WebSocket API's routes")
     const { documentsTable, watchersTable } = props.storage
     this.connectionHandler = addFunction(this, "ConnectionHandler", {
       name: "connection-handler",
-      description: "Answers $connect, $disconnect, progress and $default",
+      description: "Handles $connect, $disconnect, progress and $default",
       code: props.code,
       memoryMb: this.config.connection_handler_memory_mb,
       timeoutSeconds: this.config.connection_handler_timeout_seconds,

@@ -1,4 +1,4 @@
-// Where everything that is pointed at by path is found from: cdk.json, the handlers, the built page.
+// The repository root, from which cdk.json, the handlers and the built page are resolved.
 import { join } from "node:path"
 
 export const repositoryRoot = join(import.meta.dirname, "..", "..")

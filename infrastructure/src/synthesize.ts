@@ -1,4 +1,4 @@
-// Writes a cloud assembly from the CDK app, for whoever serves it or looks at it: no account, no network, no Docker.
+// Synthesizes the CDK app to a cloud assembly in a child process: no account, no network, no Docker.
 import { spawn } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -8,25 +8,25 @@ import { repositoryRoot } from "./repository-root.ts"
 export type SynthesizeOptions = {
   /** A block of `environments` in cdk.json; by default the one that cdk.json names. */
   envName?: string
-  /** Where the assembly goes. */
+  /** The folder of the assembly. */
   outdir: string
-  /** Settings that win over cdk.json's, as `-c key=value` gives them. */
+  /** Settings that override cdk.json, as with `-c key=value`. */
   context?: Readonly<Record<string, string>>
-  /** Check the templates against CloudFormation's rules: right for a deployment, two seconds too many for a laptop. */
+  /** Runs CloudFormation validation, which takes about two seconds: needed for a deployment, not for local use. */
   validate?: boolean
 }
 
-/** What CDK's command line adds to every template, and a reader of one needs: which construct a resource comes from. */
+/** Context that the CDK CLI adds: the construct path of each resource in the templates. */
 const asCommandLine = { "aws:cdk:enable-path-metadata": true, "aws:cdk:enable-asset-metadata": true }
 
 /**
  * Synthesizes one environment. The page must be built before (`scripts/build-page.ts`).
  *
- * In a process of its own: the caller is not left with CDK's 150 MB, and after a change under `infrastructure/` the
- * next call runs the changed code.
+ * In a child process, so that the caller does not keep CDK's 150 MB, and the next call after a change under
+ * `infrastructure/` runs the changed code.
  *
- * @returns what CDK had to say on the way: warnings, or nothing.
- * @throws Error with the app's own words: a setting that does not fit, a handler that does not bundle, a rule broken.
+ * @returns the warnings of CDK, or an empty string.
+ * @throws Error with the app's message: an invalid setting, a handler that does not bundle, a violated rule.
  */
 export async function synthesize({ envName, outdir, context, validate = false }: SynthesizeOptions): Promise<string> {
   const settings = { ...readContext(), ...asCommandLine, ...context, ...(envName !== undefined && { env: envName }) }
@@ -34,7 +34,7 @@ export async function synthesize({ envName, outdir, context, validate = false }:
     cwd: repositoryRoot,
     stdio: ["ignore", "ignore", "pipe"],
     env: {
-      // biome-ignore lint/style/noProcessEnv: a process is started with the environment of the one that starts it
+      // biome-ignore lint/style/noProcessEnv: a child process inherits the environment
       ...process.env,
       CDK_OUTDIR: outdir,
       CDK_CONTEXT_JSON: JSON.stringify(settings),
@@ -46,7 +46,7 @@ export async function synthesize({ envName, outdir, context, validate = false }:
     new Promise<number | null>((resolve, reject) => app.once("error", reject).once("close", resolve)),
   ])
   const report = said.replaceAll(/^Bundling asset .*\n/gm, "").trim()
-  if (exitCode !== 0) throw new Error(report || `The CDK app ended with exit code ${exitCode} and said nothing.`)
+  if (exitCode !== 0) throw new Error(report || `The CDK app ended with exit code ${exitCode} and without a message.`)
   return report
 }
 

@@ -1,4 +1,4 @@
-// Where the page's hosting departs from AwsSolutions, each with its reason.
+// The exceptions of the page's hosting from the AwsSolutions rules, each with its reason.
 import { Validations } from "aws-cdk-lib"
 import type { Distribution } from "aws-cdk-lib/aws-cloudfront"
 import type { IBucket } from "aws-cdk-lib/aws-s3"
@@ -8,24 +8,24 @@ import type { IConstruct } from "constructs"
 export type Hosting = { bucket: IBucket; distribution: Distribution; deployment: BucketDeployment }
 
 export function acknowledgeHosting({ bucket, distribution, deployment }: Hosting): void {
-  acknowledge(bucket, "S1", "It holds the public page, is read by CloudFront alone, and nobody's data is in it.")
-  acknowledge(distribution, "CFR1", "The page is for everybody.")
+  acknowledge(bucket, "S1", "It contains the public page, is read only by CloudFront, and holds no user data.")
+  acknowledge(distribution, "CFR1", "The page is public.")
   acknowledge(
     distribution,
     "CFR2",
-    "Static files need no firewall; the APIs behind them are throttled. Add one where abuse shows.",
+    "Static files need no firewall; the APIs are throttled. Add one when there is abuse.",
   )
   acknowledge(
     distribution,
     "CFR3",
-    "Who fetched the static page is not of interest; what people do is in the APIs' access logs.",
+    "Requests for static files are not of interest; the use of the APIs is in their access logs.",
   )
   acknowledge(
     distribution,
     "CFR4",
     "CloudFront's own certificate fixes the policy; with web_domain_name it is TLS 1.2 (2021) and later.",
   )
-  // The function that copies the page is CDK's own: its runtime, its role and its actions are CDK's choice.
+  // CDK provides the function that copies the page, and chooses its runtime, its role and its actions.
   const copier = deployment.handlerRole.node.scope as IConstruct
   const ownBucket = `<${bucket.stack.getLogicalId(bucket.node.defaultChild as never)}.Arn>/*`
   acknowledge(
@@ -36,7 +36,7 @@ export function acknowledgeHosting({ bucket, distribution, deployment }: Hosting
   acknowledge(
     copier,
     "IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]",
-    "CDK's BucketDeployment writes its log with Lambda's standard policy; it runs at deployment only.",
+    "CDK's BucketDeployment uses Lambda's standard logging policy; it runs only during deployment.",
   )
   for (const action of ["GetObject", "GetBucket", "List", "DeleteObject", "Abort"]) {
     acknowledge(

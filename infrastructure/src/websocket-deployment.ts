@@ -1,9 +1,9 @@
-// A deployment whose logical id is made of what it deploys, because API Gateway serves snapshots.
+// A deployment whose logical id changes with the routes it deploys, because API Gateway serves snapshots.
 import { createHash } from "node:crypto"
 import { type CfnResource, Lazy, Stack } from "aws-cdk-lib"
 import { type CfnApi, CfnDeployment } from "aws-cdk-lib/aws-apigatewayv2"
 
-/** What of the API itself is part of a deployment's snapshot; its name, description and tags are live. */
+/** The properties of the API that are part of a deployment's snapshot; name, description and tags apply at once. */
 const snapshotOfApi = [
   "RouteSelectionExpression",
   "ApiKeySelectionExpression",
@@ -12,7 +12,7 @@ const snapshotOfApi = [
 ]
 
 /**
- * Adds a deployment of `api` that waits for `parts` (routes, integrations, responses, authorizers).
+ * Adds a deployment of `api` that depends on `parts` (routes, integrations, responses, authorizers).
  *
  * AWS: a deployment is a snapshot; a later change goes live only with another deployment (system-deployment)
  *
@@ -26,7 +26,7 @@ export function addDeployment(api: CfnApi, parts: readonly CfnResource[], descri
   deployment.overrideLogicalId(Lazy.uncachedString({ produce: () => `Deployment${digest()}` }))
   return deployment
 
-  // Read when the template is written, so that overrides and aspects count like everything else.
+  // Read when the template is written, so that overrides and aspects are included.
   function digest(): string {
     const snapshot = parts.map((part) => [stack.resolve(part.logicalId), propertiesOf(part)])
     const apiProperties = propertiesOf(api)
@@ -38,7 +38,7 @@ export function addDeployment(api: CfnApi, parts: readonly CfnResource[], descri
   }
 
   function propertiesOf(resource: CfnResource): Record<string, unknown> {
-    // The rendered resource is not in CDK's published types, and the only form that has the overrides in it.
+    // The rendered resource is not in CDK's published types, and is the only form that includes overrides.
     const rendered = stack.resolve((resource as CfnResource & Rendered)._toCloudFormation())
     const [definition] = Object.values(rendered.Resources as Record<string, { Properties?: Record<string, unknown> }>)
     return definition?.Properties ?? {}

@@ -1,4 +1,4 @@
-// The gateway serves exactly this template: what it knows of throttle, timeouts, logs and outputs, it has read here.
+// The local gateway reads from the synthesized templates what it serves: routes, throttles, timeouts, logs and outputs.
 import { beforeAll, expect, test } from "vitest"
 import { loadDefinition } from "../../gateway/src/cloudformation/load-definition.ts"
 import type { Definition } from "../../gateway/src/definition/definition.ts"
@@ -11,7 +11,7 @@ beforeAll(async () => {
   definition = await loadDefinition(synthesized("dev", overrides).outdir)
 })
 
-test("the WebSocket API, its four routes, throttle, timeout and log format", () => {
+test("reads the WebSocket API with its four routes, throttle, timeout and log format", () => {
   const [api] = definition.webSocketApis
   const [stage] = api!.stages
   expect(stage).toMatchObject({
@@ -33,7 +33,7 @@ test("the WebSocket API, its four routes, throttle, timeout and log format", () 
   ])
 })
 
-test("the HTTP API's routes, the queue's function and the bucket's queue", () => {
+test("reads the routes of the HTTP API, the function of the queue and the queue of the bucket", () => {
   expect(definition.httpApis[0]?.routes.map(({ routeKey }) => routeKey).sort()).toEqual([
     "DELETE /documents/{documentId}",
     "GET /documents/{documentId}",
@@ -53,14 +53,14 @@ test("the HTTP API's routes, the queue's function and the bucket's queue", () =>
   ])
 })
 
-test("the page with its run-time configuration", () => {
+test("reads the page with its run-time configuration", () => {
   const [site] = definition.sites
   expect(site?.sources).toHaveLength(2)
   expect(Object.values(site!.sources[1]!.markers)).toContain(definition.webSocketApis[0]?.apiId)
   expect(site?.notFound).toEqual({ path: "/index.html", status: 404 })
 })
 
-test("every output of contract.md", () => {
+test("reads every output of the contract", () => {
   const { apiId } = definition.webSocketApis[0]!
   expect(definition.outputs).toMatchObject({
     WebSocketApiId: apiId,

@@ -60,7 +60,7 @@ describe("a mistake is reported in one sentence:", () => {
     [
       "an environment that does not exist",
       { envName: "nope" },
-      'There is no environment "nope" in cdk.json: it has dev, prod.',
+      '"nope" is not an environment of cdk.json. Environments: dev, prod.',
     ],
     [
       "a throttle of zero",

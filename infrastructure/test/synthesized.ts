@@ -1,4 +1,4 @@
-// What the template tests look at: the whole app, synthesized in this process, with CloudFormation's references as text.
+// Synthesizes the whole app in this process for the template tests, with CloudFormation references as text.
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { Code } from "aws-cdk-lib/aws-lambda"
@@ -6,11 +6,11 @@ import { buildApp } from "../src/app.ts"
 import { readContext } from "../src/synthesize.ts"
 import { temporaryFolder } from "./temporary-folder.ts"
 
-/** A resource whose references are text: `<DocumentsTable.Arn>`, also across stacks. Properties are what a test reads. */
+/** A resource whose references are text: `<DocumentsTable.Arn>`, also across stacks. */
 export type Resource = {
   id: string
   Type: string
-  // biome-ignore lint/suspicious/noExplicitAny: a test names the property it expects, and fails when it is not there
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads the properties it expects, and fails when they are missing
   Properties: any
   DependsOn?: string[]
   DeletionPolicy?: string
@@ -108,7 +108,7 @@ function toText(json: Json, exported: Map<string, Json>): Json {
   return Object.fromEntries(Object.entries(json).map(([name, part]) => [name, again(part)]))
 }
 
-/** CDK's logical ids end in a digest of the construct's path, which says nothing to a reader. */
+/** Without the digest of the construct's path that CDK appends to logical ids. */
 function readable(logicalId: string): string {
   return logicalId.replace(/[0-9A-F]{8}$/, "")
 }

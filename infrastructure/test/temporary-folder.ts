@@ -1,4 +1,4 @@
-// Folders that a test needs and nobody after it.
+// Temporary folders that are removed after the tests of a file.
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -10,7 +10,7 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true })
 })
 
-/** A new folder, which is removed when the tests of this file are done. */
+/** Creates a folder that is removed after the tests of this file. */
 export function temporaryFolder(parent = tmpdir()): string {
   const folder = mkdtempSync(join(parent, "document-insight-"))
   folders.push(folder)

@@ -1,7 +1,7 @@
-// The examples of WEBSOCKET_API.md, run: dialogues against the connection handler's own code, programs against a server.
-
+// Runs the examples of WEBSOCKET_API.md: dialogues with the connection handler, programs with a server, CDK code with tsc.
+import { execFileSync } from "node:child_process"
 import { once } from "node:events"
-import { readFileSync, writeFileSync } from "node:fs"
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { createServer, type IncomingMessage, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { join } from "node:path"
@@ -15,7 +15,8 @@ import { settings } from "../src/config.ts"
 import { synthesized } from "./synthesized.ts"
 import { temporaryFolder } from "./temporary-folder.ts"
 
-const reference = readFileSync(join(import.meta.dirname, "..", "WEBSOCKET_API.md"), "utf8")
+const root = join(import.meta.dirname, "..", "..")
+const reference = readFileSync(join(root, "infrastructure", "WEBSOCKET_API.md"), "utf8")
 const examples = [...reference.matchAll(/<!-- run: (\w+) -->\n```\w*\n([\s\S]*?)```/g)].map(([, how, code]) => ({
   how,
   code: code as string,
@@ -25,7 +26,7 @@ const examplesFor = (how: string) => examples.filter((example) => example.how ==
 const onePage = { pagesProcessed: 50, totalPages: 100, percentComplete: 50, timestamp: "2026-11-22T21:00:00.000Z" }
 const known = { status: "progress", documentId: "d1", sequence: 7, ...onePage }
 
-describe("dialogues are what the connection handler answers", () => {
+describe("the dialogues are the responses of the connection handler", () => {
   beforeEach(() => vi.useFakeTimers({ now: new Date(onePage.timestamp), toFake: ["Date"] }))
   afterEach(() => vi.useRealTimers())
 
@@ -37,18 +38,18 @@ describe("dialogues are what the connection handler answers", () => {
     expect(await answerOf(sent as string)).toBe(answer)
   })
 
-  test("all of them were found", () => {
+  test("all of them are run", () => {
     expect(turns).toHaveLength(6)
   })
 })
 
-test("pushed messages are messages of the protocol", () => {
+test("the pushed messages are messages of the protocol", () => {
   const lines = examplesFor("pushed").flatMap((code) => code.trim().split("\n"))
   expect(lines).toHaveLength(3)
   for (const line of lines) expect(parseServerMessage(line.slice(2))).toEqual(JSON.parse(line.slice(2)))
 })
 
-test("the browser's example watches, shows the newest progress only, and closes when the document is read", async () => {
+test("the browser example watches, shows only the newest progress, and closes when the document is complete", async () => {
   const server = new WebSocketServer({ port: 0, host: "127.0.0.1" })
   await once(server, "listening")
   const connected = new Promise<ServerSocket>((resolve) => server.once("connection", resolve))
@@ -72,7 +73,7 @@ test("the browser's example watches, shows the newest progress only, and closes 
   expect(shown).toEqual(["progress: 50 %", "processing_complete: 100 %"])
 })
 
-describe("Lambda's example", () => {
+describe("the Lambda example", () => {
   let server: Server
   let posts: { path: string | undefined; body: string; authorization: string | undefined }[]
   let status: number
@@ -103,34 +104,60 @@ describe("Lambda's example", () => {
     expect(posts[0]?.authorization).toContain("/us-east-1/execute-api/aws4_request")
   })
 
-  test("says that a connection is gone", async () => {
+  test("reports a connection that is gone", async () => {
     status = 410
     const { push } = await lambdaExample()
     expect(await push("abc=", {})).toBe(false)
   })
 })
 
-test("every setting, alarm, log group and output that the reference names is there", () => {
+test("the CDK example compiles and synthesizes", async () => {
+  const [example = ""] = examplesFor("cdk")
+  for (const method of ["configureWebSocketRoutes", "addWebSocketUrlOutput", "grantManageConnections"]) {
+    expect(example).toContain(`webSocketApi.${method}(`)
+  }
+  // In a folder of the repository that the checks ignore, so that the packages are found.
+  const output = join(root, "cdk.out")
+  mkdirSync(output, { recursive: true })
+  const folder = temporaryFolder(output)
+  const file = join(folder, "example.ts")
+  writeFileSync(file, example.replaceAll('"./src/', `"${join(root, "infrastructure", "src")}/`))
+  const project = join(folder, "tsconfig.json")
+  writeFileSync(
+    project,
+    JSON.stringify({ extends: join(root, "tsconfig.json"), files: ["example.ts"], include: [], exclude: [] }),
+  )
+  try {
+    execFileSync(join(root, "node_modules", ".bin", "tsc"), ["-p", project], { encoding: "utf8" })
+  } catch (error) {
+    expect.fail((error as { stdout: string }).stdout)
+  }
+  const { app } = await import(/* @vite-ignore */ pathToFileURL(file).href)
+  const stackNames = app.synth().stacks.map(({ stackName }: { stackName: string }) => stackName)
+  expect(stackNames).toEqual(["handler", "document-insight-dev-websocket-api", "notifier"])
+}, 120_000)
+
+test("every setting, alarm, log group and output that the reference names exists", () => {
   const app = synthesized("dev", { hosting: "none" })
   const templates = JSON.stringify(app.stacks.map(({ template }) => template))
   const words = [...reference.matchAll(/`([^`\n]+)`/g)].map(([, word]) => word as string)
   for (const word of words.filter((each) => /^[a-z]+(_[a-z]+)+$/.test(each) && !/^processing_/.test(each)))
     expect(settings).toHaveProperty(word)
   for (const word of words.filter((each) => each.startsWith("…"))) expect(templates).toContain(word.slice(1))
-  for (const word of words.filter((each) => /^\/aws\/apigateway/.test(each)))
+  for (const word of words.filter((each) => /^\/aws\/apigateway\/document-insight/.test(each)))
     expect(templates).toContain(word.replace("{env}", "dev"))
-  for (const word of words.filter((each) => /^WebSocketApi[A-Z]\w+$/.test(each))) {
+  for (const word of words.filter((each) => /^WebSocketApi(?!Stack)[A-Z]\w+$/.test(each))) {
     expect(app.template("websocket-api").outputs).toHaveProperty(word)
   }
 })
 
-test("the limits that the reference promises are the defaults", () => {
+test("the limits in the reference are the defaults", () => {
   expect([settings.api_throttle_rate.default, settings.api_throttle_burst.default]).toEqual([1000, 2000])
   expect(/requests per second, burst +\| 1000, 2000 /.test(reference)).toBe(true)
   expect(settings.integration_timeout_ms.default).toBe(29_000)
 })
 
-/** What the connection handler answers to a message, with one document in its table. */
+/** The response of the connection handler to a message, with one document in its table. */
 async function answerOf(body: string): Promise<string | undefined> {
   const action = actionOf(body)
   const routeKey = action === "progress" ? "progress" : "$default"
@@ -151,7 +178,7 @@ function actionOf(body: string): unknown {
   }
 }
 
-/** The example as a module of its own; inside the repository, where its import is found. */
+/** The example as a module inside the repository, where its import is resolved. */
 async function lambdaExample(): Promise<{ push(connectionId: string, message: unknown): Promise<boolean> }> {
   const file = join(temporaryFolder(join(import.meta.dirname, "../../node_modules")), "push.mjs")
   writeFileSync(file, examplesFor("lambda")[0] as string)
