@@ -21,7 +21,12 @@ describe("an assembly", () => {
 
   test.each([
     ["connection-handler", "connection-handler", "ConnectionHandler", []],
-    ["document-processor", "document-processing", "DocumentProcessor", ["pdfium.wasm"]],
+    [
+      "document-processor",
+      "document-processing",
+      "DocumentProcessor",
+      ["pdfium.wasm", "reading-thread.mjs", "reading-thread.mjs.map"],
+    ],
     ["document-watchdog", "document-processing", "DocumentWatchdog", []],
     ["documents-api", "api-gateway", "DocumentsApi", []],
   ])("contains the handler of %s as one ES module with a source map, and it loads", async (name, stack, id, beside) => {

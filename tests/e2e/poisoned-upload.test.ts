@@ -155,19 +155,19 @@ async function startSystem({ maxAttempts, maxReceiveCount }: { maxAttempts: numb
   }
 }
 
-/** Every progress is serialized to be pushed: there the process ends. */
+/** Ends the process when it sends the second page of such a document to the table. */
 function killAtSecondPage(source: string): void {
   const [bundle] = readdirSync(source).filter((name) => existsSync(join(source, name, "pdfium.wasm")))
   const path = join(source, bundle!, "index.mjs")
-  const kill = `{
-    const stringify = JSON.stringify
-    JSON.stringify = (value, ...rest) => {
-      const isPoisoned = value?.totalPages === ${poisonedPages} && value.status === "progress"
-      if (isPoisoned && value.pagesProcessed === 2) process.exit(1)
-      return stringify(value, ...rest)
-    }
+  const values = ['":status":{"S":"progress"}', `":totalPages":{"N":"${poisonedPages}"}`, '":pagesProcessed":{"N":"2"}']
+  const kill = `import { OutgoingMessage } from "node:http"
+  const end = OutgoingMessage.prototype.end
+  OutgoingMessage.prototype.end = function (body, ...rest) {
+    const text = body === undefined ? "" : Buffer.from(body).toString()
+    if (${JSON.stringify(values)}.every((value) => text.includes(value))) process.exit(1)
+    return end.call(this, body, ...rest)
   }
-`
+  `
   writeFileSync(path, kill + readFileSync(path, "utf8"))
 }
 
