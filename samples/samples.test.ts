@@ -1,4 +1,4 @@
-// The samples that are committed are the ones that their sources make, and each is what its README line says.
+// The committed samples match their sources and the descriptions in README.md.
 import { mkdtemp, readFile, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -17,7 +17,7 @@ afterAll(() => rm(folder, { recursive: true }))
 
 const committed = (name: string) => readFile(join(import.meta.dirname, name))
 
-/** What a PDF of ours says in plain text about itself, since its structure is not compressed. */
+/** The structure of a sample PDF, which is not compressed. */
 async function structureOf(name: string) {
   const pdf = (await committed(name)).toString("latin1")
   const count = (pattern: RegExp) => pdf.match(pattern)?.length ?? 0
@@ -30,36 +30,36 @@ async function structureOf(name: string) {
   }
 }
 
-test("generating them again gives the committed bytes", async () => {
+test("the committed samples are the ones that the generator writes", async () => {
   expect(names).toHaveLength(6)
   for (const name of names) {
     const same = (await readFile(join(folder, name))).equals(await committed(name))
-    expect(same, `${name} is not what its sources make: run \`npm run samples\``).toBe(true)
+    expect(same, `${name} does not match its sources. Run \`npm run samples\``).toBe(true)
   }
 })
 
-test("the handbook is long", async () => {
+test("the handbook has at least 40 pages of text", async () => {
   const { pages, texts, complete } = await structureOf("websocket-handbook.pdf")
   expect(pages).toBeGreaterThanOrEqual(40)
   expect(texts).toBeGreaterThan(1_000)
   expect(complete).toBe(true)
 })
 
-test("the short note keeps its title's promise", async () => {
+test("the short note has three pages", async () => {
   expect(await structureOf("progress-in-three-pages.pdf")).toMatchObject({ pages: 3, encrypted: false })
 })
 
-test("the scan has pictures and no text", async () => {
+test("the scan has two images and no text", async () => {
   expect(await structureOf("scanned-letter.pdf")).toMatchObject({ pages: 2, pictures: 2, texts: 0 })
   expect((await committed("scanned-letter.pdf")).length).toBeLessThan(300_000)
 })
 
-test("one is encrypted and one is cut off", async () => {
+test("protected.pdf is encrypted and broken.pdf is truncated", async () => {
   expect(await structureOf("protected.pdf")).toMatchObject({ encrypted: true, complete: true })
   expect(await structureOf("broken.pdf")).toMatchObject({ encrypted: false, complete: false })
 })
 
-test("the Word document holds the text of its source", async () => {
+test("the Word document contains the text of its source", async () => {
   const files = unzipSync(await committed("meeting-notes.docx"))
   const xml = strFromU8(files["word/document.xml"] ?? new Uint8Array())
   expect(xml).toContain("Notes from the spring meeting of the reading room")

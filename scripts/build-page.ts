@@ -1,4 +1,4 @@
-// Builds the page when it is missing or older than what it is made of, so that synthesizing always has one.
+// Builds the page when its build is missing or older than its sources. Synthesizing needs the build.
 import { existsSync, globSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { build } from "vite"
@@ -13,13 +13,13 @@ const sources = [
   "package-lock.json",
 ]
 
-/** @throws Error when the page does not build; the message is Vite's. */
+/** @throws Error with Vite's message when the build fails */
 export async function buildPage(): Promise<void> {
   if (existsSync(built) && newest() <= statSync(built).mtimeMs) return
   try {
     await build({ root: join(root, "web"), logLevel: "silent" })
   } catch (error) {
-    throw new Error(`The page does not build: ${(error as Error).message}`, { cause: error })
+    throw new Error(`The build of the page failed: ${(error as Error).message}`, { cause: error })
   }
 }
 

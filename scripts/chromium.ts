@@ -1,4 +1,4 @@
-// The browser of the end-to-end tests: the machine's own, or Debian's when there is none.
+// Finds the browser for the end-to-end tests, and installs Debian's Chromium when there is none.
 import { spawnSync } from "node:child_process"
 import { existsSync } from "node:fs"
 
@@ -15,7 +15,7 @@ export function findChromium(): string | undefined {
   return places.find((place) => place !== undefined && existsSync(place))
 }
 
-/** Installs Debian's Chromium when there is none; says what to do where that is not possible. */
+/** Installs Debian's Chromium when there is none. Prints what to do when that fails. */
 export async function installChromium(): Promise<void> {
   if (findChromium()) return
   console.log("Installing Chromium for the end-to-end tests (once)...")

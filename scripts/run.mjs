@@ -1,5 +1,5 @@
-// The door every `npm run` command goes through: installs what is missing, then runs the given file on the pinned
-// Node 24. It is plain JavaScript without dependencies because it must also run on Node 20 in a bare clone.
+// The entry point of every npm command: installs missing dependencies, then runs the given file on the pinned Node 24.
+// Plain JavaScript without dependencies, because it also runs on Node 20 in a fresh clone.
 import { spawn, spawnSync } from "node:child_process"
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { delimiter, join } from "node:path"
@@ -8,10 +8,10 @@ const root = join(import.meta.dirname, "..")
 const stamp = join(root, "node_modules", ".installed-lockfile")
 const node = join(root, "node_modules", ".bin", process.platform === "win32" ? "node.exe" : "node")
 
-installWhatIsMissing()
+installDependencies()
 runOnPinnedNode(process.argv.slice(2))
 
-function installWhatIsMissing() {
+function installDependencies() {
   const lockfile = readFileSync(join(root, "package-lock.json"), "utf8")
   if (existsSync(node) && existsSync(stamp) && readFileSync(stamp, "utf8") === lockfile) return
   process.stderr.write("Installing dependencies (once, about a minute)...\n")
@@ -23,7 +23,7 @@ function installWhatIsMissing() {
     env: { ...process.env, npm_config_loglevel: "error" },
   })
   if (installed.status !== 0) {
-    process.stderr.write("Could not install the dependencies.\n  Hint: run `npm ci` to see npm's own message.\n")
+    process.stderr.write("The dependencies could not be installed.\n  Hint: run `npm ci` to see the message of npm.\n")
     process.exit(1)
   }
   writeFileSync(stamp, lockfile)
@@ -35,8 +35,8 @@ function runOnPinnedNode([file, ...args]) {
     stdio: "inherit",
     env: { ...process.env, PATH: join(root, "node_modules", ".bin") + delimiter + process.env.PATH },
   })
-  // A terminal's Ctrl-C reaches the child by itself; a signal sent to this process alone has to be passed on. When npm
-  // is ended, the shell between may take the signal and leave this process without a parent: that means the same.
+  // A terminal sends Ctrl-C to the child too; a signal to this process alone must be passed on. When npm is terminated,
+  // the shell in between may take the signal and leave this process without its parent, which has the same meaning.
   process.on("SIGINT", () => {})
   process.on("SIGTERM", () => child.kill("SIGTERM"))
   const parent = process.ppid

@@ -1,13 +1,13 @@
-// A PDF book in the making: pages, running headers, contents and bookmarks. What goes on a page is `set-block.ts`'s.
+// Writes a PDF book: pages, running headers, contents and bookmarks. `set-block.ts` fills the pages.
 import PDFDocument from "pdfkit"
 import type { Face, Line } from "./lines.ts"
 
 export type BookOptions = {
   title: string
   subtitle: string
-  /** A title page and a table of contents come first, and each chapter starts on a new page. */
+  /** Adds a title page and a table of contents, and starts each chapter on a new page. */
   bound: boolean
-  /** Readers must give this to open the book. */
+  /** The password that opens the book. */
   password?: string
 }
 
@@ -17,7 +17,7 @@ export const column = { left: paper.side, width: paper.width - 2 * paper.side }
 
 export const ink = { text: "#1d1d1f", quiet: "#6b6f76", accent: "#0b5563", shade: "#f3f4f2", rule: "#c9cdd2" }
 
-// Two runs must give the same bytes, so nothing here may come from the clock.
+// Fixed, because the same sources must always give the same bytes.
 const published = new Date("2026-11-22T00:00:00Z")
 
 const contentsPage = 2
@@ -42,7 +42,7 @@ export class Book {
       margin: 0,
       autoFirstPage: false,
       bufferPages: true,
-      // Compressed bytes differ between processors' zlib; plain ones are the same everywhere.
+      // Uncompressed, because the output of zlib differs between processors.
       compress: false,
       pdfVersion: "1.4",
       lang: "en",
@@ -101,9 +101,9 @@ export class Book {
   setLine(line: Line, x: number, y = this.y): void {
     let left = x
     for (const { text, face, width } of line) {
-      refuseUnprintable(text)
+      rejectUnprintable(text)
       this.#doc.font(face.font, face.size).fillColor(face.color ?? ink.text)
-      // Faces of different sizes stand on one baseline.
+      // Faces of different sizes share one baseline.
       const baseline = y + 10.5 - face.size * 0.75
       this.#doc.text(text, left, baseline, { lineBreak: false })
       left += width
@@ -126,7 +126,7 @@ export class Book {
       .stroke(color)
   }
 
-  /** A picture that fills a page of its own. */
+  /** Adds a page that an image fills. */
   addPicture(png: Uint8Array): void {
     if (!this.isAtTop) this.addPage()
     this.#doc.image(Buffer.from(png), 0, 0, { width: paper.width, height: paper.height })
@@ -190,8 +190,8 @@ export class Book {
   }
 }
 
-/** The standard fonts know Windows-1252 only; anything else would print as a blank or a wrong letter. */
-function refuseUnprintable(text: string): void {
+/** The standard fonts contain only Windows-1252; other characters would be blank or wrong. */
+function rejectUnprintable(text: string): void {
   const unprintable = /[^\x20-\x7e\xa0-\xff\u2013\u2014\u2018\u2019\u201c\u201d\u2022\u2026\u20ac]/.exec(text)
-  if (unprintable) throw new Error(`"${unprintable[0]}" is in no standard font; it stands in: ${text}`)
+  if (unprintable) throw new Error(`The standard fonts do not contain "${unprintable[0]}", in: ${text}`)
 }

@@ -1,4 +1,4 @@
-// The letters of an old typewriter, as pen strokes, for pages that are pictures of text.
+// The characters of a typewriter font as pen strokes, for the pages of the scanned sample.
 
 /**
  * Strokes of each character, separated by spaces; a stroke is a chain of points, each a digit for x (0 to 4, from the

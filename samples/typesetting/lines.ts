@@ -1,4 +1,4 @@
-// Breaks runs of text into lines of a given width, measured in the fonts they will be set in.
+// Breaks text into lines of a given width, measured in the fonts of the text.
 import type { Run, Style } from "./markdown.ts"
 
 /** A font and its size in points. */
@@ -14,7 +14,7 @@ export type Measure = (text: string, face: Face) => number
 
 type Word = { pieces: { text: string; face: Face }[]; spaceBefore: boolean }
 
-/** Greedy and ragged right. A word wider than the line is broken after its punctuation, or else where it must be. */
+/** Greedy and ragged right. A word wider than the line is broken after punctuation, otherwise at the line's width. */
 export function breakLines(runs: readonly Run[], faces: Faces, width: number, measure: Measure): Line[] {
   const lines: Line[] = []
   let line: Line = []
@@ -75,7 +75,7 @@ function append(line: Line, word: Word, measure: Measure): Line {
     if (last?.face === piece.face) {
       longer.push(segment(`${last.text}${spaced ? " " : ""}${piece.text}`, last.face, measure))
     } else {
-      // The space between two faces is set, so that whoever extracts the text finds it, and set in the narrower one.
+      // The space between two faces is set too, in the narrower face, so that text extraction finds it.
       const spaceFirst = spaced && last !== undefined && measure(" ", last.face) <= measure(" ", piece.face)
       if (last) longer.push(segment(spaceFirst ? `${last.text} ` : last.text, last.face, measure))
       longer.push(segment(spaced && !spaceFirst ? ` ${piece.text}` : piece.text, piece.face, measure))

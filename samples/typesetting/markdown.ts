@@ -1,4 +1,4 @@
-// Reads the part of Markdown that our own documents are written in, so that one source serves readers and samples.
+// Parses the subset of Markdown that the handbook and the sources of the samples use.
 
 export type Style = "plain" | "strong" | "emphasis" | "code"
 
@@ -20,7 +20,7 @@ const tableLine = /^\|.*\|$/
 const quoteLine = /^> ?(.*)$/
 
 /**
- * Headings, paragraphs, quotes, one level of lists, fenced code and tables; anything else is read as a paragraph.
+ * Headings, paragraphs, quotes, one level of lists, fenced code and tables. Anything else is parsed as a paragraph.
  * @throws when a fence is never closed.
  */
 export function parseMarkdown(source: string): Block[] {
@@ -45,7 +45,7 @@ export function parseMarkdown(source: string): Block[] {
     } else if (fenceLine.test(line)) {
       at++
       const code = takeWhile((next) => !fenceLine.test(next))
-      if (at === lines.length) throw new Error(`A code fence is never closed; it starts with: ${code[0]}`)
+      if (at === lines.length) throw new Error(`A code fence is not closed. It starts with: ${code[0]}`)
       at++
       blocks.push({ form: "code", lines: code })
     } else if (tableLine.test(line)) {
@@ -65,7 +65,7 @@ export function parseMarkdown(source: string): Block[] {
 }
 
 function startsAnotherBlock(line: string): boolean {
-  // As in CommonMark, only a list that starts with 1 can: otherwise a line that begins with "413." would.
+  // As in CommonMark, only a list that starts with 1 interrupts a paragraph, so that a line can begin with "413.".
   return [headingLine, fenceLine, tableLine, quoteLine, /^(-|1\.) /].some((opening) => opening.test(line))
 }
 
@@ -86,7 +86,7 @@ function parseTableRow(line: string): Run[][] {
 
 const marked = /`([^`]+)`|\*\*([^*]+)\*\*|(?<!\w)_([^_]+)_(?!\w)|\[([^\]]+)\]\([^)]*\)/g
 
-/** Code, strong and emphasized text; of a link only its words are kept. */
+/** Code, strong and emphasized text. A link is reduced to its text. */
 function parseRuns(text: string): Run[] {
   const runs: Run[] = []
   let end = 0

@@ -1,16 +1,16 @@
-// Writes grey pictures as PNG.
+// Encodes greyscale images as PNG.
 import { zlibSync } from "fflate"
 
 /** Rows of pixels from the top, one byte each: 0 is black, 255 is white. */
 export type Picture = { width: number; height: number; pixels: Uint8Array }
 
 /**
- * @param bits how many bits a pixel keeps; fewer make a smaller file and a coarser grey.
+ * @param bits bits per pixel; fewer make a smaller file and fewer shades of grey
  */
 export function writePng({ width, height, pixels }: Picture, bits: 1 | 2 | 4 | 8): Uint8Array {
   const perByte = 8 / bits
   const stride = Math.ceil(width / perByte)
-  // Every row begins with its filter's number; 0 is none.
+  // Every row begins with its filter type; 0 is none.
   const rows = new Uint8Array(height * (stride + 1))
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
@@ -27,7 +27,7 @@ export function writePng({ width, height, pixels }: Picture, bits: 1 | 2 | 4 | 8
   return concat([
     Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a),
     chunk("IHDR", header),
-    // Not node:zlib, whose output differs between processors.
+    // Not node:zlib, because its output differs between processors.
     chunk("IDAT", zlibSync(rows, { level: 9 })),
     chunk("IEND", new Uint8Array(0)),
   ])

@@ -1,4 +1,4 @@
-// Pictures of typewritten pages that look as if an old copier had taken them.
+// Draws typewritten pages as greyscale images that look like photocopies.
 import { letterStrokes } from "./letter-strokes.ts"
 import { writePng } from "./png.ts"
 
@@ -9,8 +9,8 @@ const letter = { left: 92, top: 118, advance: 12.6, lineStep: 32, unit: 2.05 }
 type Point = { x: number; y: number }
 
 /**
- * @param text its lines must fit: about 50 characters each, 30 lines.
- * @param seed another seed, other dust.
+ * @param text at most 30 lines of about 50 characters
+ * @param seed determines the noise of the image
  * @returns a grey PNG in the proportions of A5.
  */
 export function scanPage(text: string, seed: number): Uint8Array {
@@ -26,7 +26,7 @@ function typeText(ink: Float32Array, text: string, random: () => number, tilt: n
     for (const [index, character] of [...line].entries()) {
       if (character === " ") continue
       const strokes = letterStrokes[character]
-      if (strokes === undefined) throw new Error(`The typewriter has no "${character}"; it stands in: ${line}`)
+      if (strokes === undefined) throw new Error(`The typewriter font does not contain "${character}", in: ${line}`)
       const x = letter.left + index * letter.advance + (random() - 0.5) * 0.8
       const y = letter.top + row * letter.lineStep + (random() - 0.5) * 1.4
       const strength = 0.72 + random() * 0.28
@@ -72,7 +72,7 @@ function distance(point: Point, from: Point, to: Point): number {
   return Math.sqrt((point.x - from.x - nearest * dx) ** 2 + (point.y - from.y - nearest * dy) ** 2)
 }
 
-/** Grey paper with a darker edge where the lid did not close, the trace of a fold, grain, and dust. */
+/** Grey paper with a dark edge, a fold, grain and dust. */
 function developPaper(ink: Float32Array, random: () => number): Uint8Array {
   const pixels = new Uint8Array(width * height)
   const fold = height * (0.49 + random() * 0.02)
@@ -80,7 +80,7 @@ function developPaper(ink: Float32Array, random: () => number): Uint8Array {
     for (let x = 0; x < width; x++) {
       const edge = 70 * Math.exp(-x / 16) + 34 * Math.exp(-(width - x) / 9) + 26 * Math.exp(-y / 12)
       const crease = 15 * Math.exp(-((y - fold) ** 2) / 5)
-      // Rare grain looks like grain and, unlike noise in every pixel, still compresses.
+      // Sparse, because noise in every pixel does not compress.
       const grain = random() < 0.02 ? random() * 26 : 0
       const paper = 236 - edge - crease - grain
       pixels[y * width + x] = Math.max(0, paper * (1 - 0.86 * (ink[y * width + x] ?? 0)))
@@ -93,7 +93,7 @@ function developPaper(ink: Float32Array, random: () => number): Uint8Array {
   return pixels
 }
 
-/** Park and Miller's generator: small, and the same on every machine. Numbers from 0 to 1, without 1. */
+/** The Park–Miller generator, which gives the same numbers on every machine. From 0 to 1, without 1. */
 function createRandom(seed: number): () => number {
   let state = (seed * 7919) % 2_147_483_647
   return () => {

@@ -1,15 +1,15 @@
-// Puts one Markdown block after another onto a book's pages.
+// Sets Markdown blocks on the pages of a book.
 import { type Book, column, ink } from "./book.ts"
 import { breakLines, type Faces, type Line } from "./lines.ts"
 import type { Block, Run } from "./markdown.ts"
 
 const leading = 15.2
-/** Points: three lines of text, or a table's head and first row. */
+/** In points: three lines of text, or a table's head and first row. */
 const leastBelowHeading = 72
 
 const cellLeading = 12.4
 const columnGap = 10
-/** Points: a table as high as this may go over two pages. */
+/** In points: a table of this height may be split over two pages. */
 const tornAbove = 240
 
 const body = faces("Times", 10.5)
@@ -65,7 +65,7 @@ function setHeading(book: Book, level: number, text: string): void {
   const plain: Faces = { plain: style.face, strong: style.face, emphasis: style.face, code: style.face }
   const lines = breakLines([{ text, style: "plain" }], plain, column.width, measurer(book))
   if (level === 1) book.startChapter(text)
-  // A heading at the foot of a page, without any text below it, would mislead.
+  // A heading is not the last line of a page.
   keepTogether(book, style.before + lines.length * style.leading + style.after + leastBelowHeading)
   if (level > 1) book.addSection(text)
   if (!book.isAtTop) book.y += style.before
@@ -128,7 +128,7 @@ function setTable(book: Book, headCells: Run[][], rows: Run[][][]): void {
   const headRow = lineUp(headCells, head)
   const bodyRows = rows.map((row) => lineUp(row, small))
   const height = bodyRows.reduce((sum, row) => sum + row.height, headRow.height)
-  // A short table is not torn apart; a long one may start low, but not with its head alone.
+  // A short table is not split. A long one may start low on a page, but not with its head alone.
   keepTogether(book, height < tornAbove ? height : leastBelowHeading)
   setRow(book, headRow, widths, ink.accent)
   for (const row of bodyRows) {
@@ -153,7 +153,7 @@ function setRow(book: Book, row: Row, widths: number[], rule: string): void {
   book.drawRule(column.left, book.y, column.width, rule, 0.5)
 }
 
-/** Columns get what their longest words need, and share the rest by how much text they hold. */
+/** Each column is as wide as its longest word, and gets a share of the rest by the length of its text. */
 function columnWidths(book: Book, rows: Run[][][]): number[] {
   const count = rows[0]?.length ?? 0
   const available = column.width - columnGap * (count - 1)
@@ -173,7 +173,7 @@ function columnWidths(book: Book, rows: Run[][][]): number[] {
 
 function setLines(book: Book, lines: Line[], x: number): void {
   for (const [index, line] of lines.entries()) {
-    // Neither the first nor the last line of a paragraph stands alone on a page.
+    // No widows and orphans: neither the first nor the last line of a paragraph is alone on a page.
     const left = lines.length - index
     const together = (index === 0 || left === 2) && left >= 2 ? 2 : 1
     keepTogether(book, together * leading)

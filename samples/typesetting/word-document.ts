@@ -2,7 +2,7 @@
 import { strToU8, zipSync } from "fflate"
 import { type Block, type Run, textOf } from "./markdown.ts"
 
-// The zip's own dates have no time zone; a fixed one keeps the bytes the same on every machine.
+// Fixed, because dates in a zip have no time zone and would differ between machines.
 const zipped = "2026-11-22T00:00:00"
 
 const main = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -52,7 +52,7 @@ function blockXml(block: Block): string {
       return `<w:tbl>${tableBorders}<w:tblGrid>${grid}</w:tblGrid>${rows.join("")}</w:tbl>${paragraph([])}`
     }
     case "code":
-      throw new Error("A Word sample cannot hold code.")
+      throw new Error("Code blocks are not supported in the Word sample.")
   }
 }
 

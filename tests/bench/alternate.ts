@@ -1,6 +1,6 @@
-// Measures two things in turn, so that whatever else the machine does meanwhile slows down both.
+// Measures two things alternately, so that other load on the machine affects both.
 
-/** `rounds` times the floor, then ours; @returns the median of each */
+/** Measures the floor and then ours, `rounds` times. @returns the median of each */
 export async function alternate(
   rounds: number,
   measure: { floor(): Promise<number> | number; ours(): Promise<number> | number },
@@ -14,9 +14,9 @@ export async function alternate(
   return { floor: median(floor), ours: median(ours) }
 }
 
-/** Of an even number of values, the mean of the two in the middle. */
+/** For an even number of values the mean of the middle two. */
 export function median(values: readonly number[]): number {
-  if (values.length === 0) throw new Error("nothing was measured")
+  if (values.length === 0) throw new Error("There are no values.")
   const sorted = values.toSorted((a, b) => a - b)
   const middle = Math.floor(sorted.length / 2)
   const upper = sorted[middle] ?? 0

@@ -78,7 +78,7 @@ await runCommand(command, async ({ values: { quick = false, json = false }, posi
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     console.error(code === "EMFILE" ? `${message}\n  Hint: allow more open files, with \`ulimit -n 25000\`.` : message)
-    // The programs that a failed row leaves running end with this process.
+    // Exits at once, because the child processes of a failed row would keep this process running.
     process.exit(1)
   }
 })

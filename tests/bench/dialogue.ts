@@ -1,4 +1,4 @@
-// What load generator and servers say to each other. The floor and the function answer with the same bytes.
+// The messages between the load generator and the servers. The floor and the function send the same bytes.
 
 export const message = JSON.stringify({
   action: "echo",
@@ -6,13 +6,13 @@ export const message = JSON.stringify({
   text: "a message of about the usual size ".repeat(3),
 })
 
-/** The floor's answer. */
-export function answerTo(text: string): string {
-  const { id, text: said } = JSON.parse(text)
-  return JSON.stringify({ status: "echo", id, text: said })
+/** The response of the floor. */
+export function responseTo(text: string): string {
+  const { id, text: received } = JSON.parse(text)
+  return JSON.stringify({ status: "echo", id, text: received })
 }
 
-/** The same as a Lambda function. */
+/** A Lambda function with the same response. */
 export const echoHandler = `export const handler = async (event) => {
   const { id, text } = JSON.parse(event.body)
   return { statusCode: 200, body: JSON.stringify({ status: "echo", id, text }) }

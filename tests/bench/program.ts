@@ -1,16 +1,16 @@
-// A program of the bench in a process of its own: started, asked, ended.
+// Runs a program of the bench in a child process, and exchanges requests and responses with it.
 import { fork } from "node:child_process"
 import { join } from "node:path"
 
 export type Program = {
-  /** Asks for something and waits for the answer. */
-  ask<Answer>(question: object): Promise<Answer>
-  /** Resident memory in bytes, after the garbage is gone. */
+  /** Sends a request and waits for the response. */
+  request<Response>(request: object): Promise<Response>
+  /** Resident memory in bytes, after garbage collection. */
   memory(): Promise<number>
   end(): Promise<void>
 }
 
-/** The programs that serve WebSockets; each is ready once it has said which port it took. */
+/** A program that serves WebSockets. */
 export type Server = Program & { port: number; path: string }
 
 export function startProgram(name: string, args: string[] = []): Program {
@@ -18,19 +18,19 @@ export function startProgram(name: string, args: string[] = []): Program {
     execArgv: ["--expose-gc", "--disable-warning=ExperimentalWarning"],
   })
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()))
-  const ask = <Answer>(question: object) =>
-    new Promise<Answer>((resolve, reject) => {
-      const onExit = (code: number | null) => reject(new Error(`the program "${name}" ended with exit code ${code}`))
+  const request = <Response>(message: object) =>
+    new Promise<Response>((resolve, reject) => {
+      const onExit = (code: number | null) => reject(new Error(`The program "${name}" exited with code ${code}.`))
       child.once("exit", onExit)
-      child.once("message", (answer) => {
+      child.once("message", (response) => {
         child.off("exit", onExit)
-        resolve(answer as Answer)
+        resolve(response as Response)
       })
-      child.send(question)
+      child.send(message)
     })
   return {
-    ask,
-    memory: () => ask<number>({ ask: "memory" }),
+    request,
+    memory: () => request<number>({ type: "memory" }),
     async end() {
       if (child.connected) child.disconnect()
       await exited
@@ -40,14 +40,14 @@ export function startProgram(name: string, args: string[] = []): Program {
 
 export async function startServer(name: "floor-server" | "gateway-server", args: string[] = []): Promise<Server> {
   const program = startProgram(name, args)
-  return { ...program, ...(await program.ask<{ port: number; path: string }>({ ask: "address" })) }
+  return { ...program, ...(await program.request<{ port: number; path: string }>({ type: "address" })) }
 }
 
-/** For programs: answers what the bench asks until it lets go. `memory` is answered for all of them. */
-export function answerAsks(answers: Record<string, (question: never) => unknown>, end: () => unknown): void {
-  process.on("message", async (question: { ask: string }) => {
-    const answer = question.ask === "memory" ? await residentBytes() : await answers[question.ask]?.(question as never)
-    process.send?.(answer)
+/** For programs: handles the requests of the bench by type until it disconnects. `memory` is handled for all programs. */
+export function serveRequests(handlers: Record<string, (request: never) => unknown>, end: () => unknown): void {
+  process.on("message", async (request: { type: string }) => {
+    const { type } = request
+    process.send?.(type === "memory" ? await residentBytes() : await handlers[type]?.(request as never))
   })
   process.once("disconnect", async () => {
     await end()
@@ -56,8 +56,8 @@ export function answerAsks(answers: Record<string, (question: never) => unknown>
 }
 
 async function residentBytes(): Promise<number> {
-  // Twice, and with a turn of the event loop between: what the first one finalizes, the second one frees. The last
-  // resort also gives back the room that garbage took up, which V8 otherwise does at its leisure.
+  // Twice, with a turn of the event loop in between, because the second collection frees what the first one finalizes.
+  // The flavor `last-resort` also returns unused pages to the operating system, which V8 otherwise delays.
   for (let pass = 0; pass < 2; pass++) {
     await globalThis.gc?.({ type: "major", execution: "async", flavor: "last-resort" })
     await new Promise(setImmediate)

@@ -1,5 +1,5 @@
-// A WebSocket client that costs next to nothing, so that with two cores it is the server that is measured: prepared
-// bytes go out, and what comes back is compared with what is expected.
+// A WebSocket client with minimal cost, so that the server determines the result: sends prepared bytes and compares the
+// received bytes with the expected ones.
 import { connect, type Socket } from "node:net"
 
 export type RawSocket = {
@@ -9,7 +9,7 @@ export type RawSocket = {
 
 const key = Buffer.from("the bench's own nonce.".slice(0, 16)).toString("base64")
 
-/** Resolves once the server has answered 101. @throws Error with the server's answer, if that is another one */
+/** Resolves when the server responds with 101. @throws Error with any other response */
 export function openRawSocket({ port, path }: { port: number; path: string }): Promise<RawSocket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: "127.0.0.1", port, noDelay: true })
@@ -24,7 +24,7 @@ export function openRawSocket({ port, path }: { port: number; path: string }): P
       if (!answer.includes("\r\n\r\n")) return
       socket.off("data", onData)
       if (answer.startsWith("HTTP/1.1 101 ")) resolve({ socket, close: () => closeRawSocket(socket) })
-      else reject(new Error(`The handshake was refused: ${answer}`))
+      else reject(new Error(`The handshake was rejected: ${answer}`))
     })
   })
 }
@@ -47,7 +47,7 @@ export async function openRawSockets(
   return sockets
 }
 
-/** Resolves once the server has closed all of them. */
+/** Resolves when the server has closed all of them. */
 export async function closeRawSockets(sockets: readonly RawSocket[]): Promise<void> {
   await Promise.all(
     sockets.map(({ socket, close }) => {
@@ -64,15 +64,15 @@ function closeRawSocket(socket: Socket): void {
   socket.end(frame(Buffer.from([0x03, 0xe8]), 0x8))
 }
 
-/** One masked frame, as clients send them. The mask is zero: the server has the same work, and we have none. */
+/** A masked frame, as clients send it. The mask is zero, which costs the server the same and the client nothing. */
 export function frame(payload: Buffer, opcode = 0x1): Buffer {
   const { length } = payload
-  if (length > 0xffff) throw new Error("the bench sends small messages only")
+  if (length > 0xffff) throw new Error("The bench sends only messages of up to 65,535 bytes.")
   const lengthBytes = length < 126 ? [0x80 | length] : [0x80 | 126, length >>> 8, length & 0xff]
   return Buffer.concat([Buffer.from([0x80 | opcode, ...lengthBytes, 0, 0, 0, 0]), payload])
 }
 
-/** One unmasked text frame, as servers send them. */
+/** An unmasked text frame, as servers send it. */
 export function serverFrame(text: string): Buffer {
   const payload = Buffer.from(text)
   const { length } = payload

@@ -1,32 +1,32 @@
-// A row of the performance table: something of ours, measured beside a floor in the same run.
+// A row of the performance table: a measurement of the gateway and of its floor in the same run.
 
 export type BenchOptions = {
   /** Shorter and smaller, for a first impression. */
   quick: boolean
 }
 
-/** What one row came to. `floor` and `ours` are medians, in `unit`. */
+/** The result of a row. `floor` and `ours` are medians, in `unit`. */
 export type Measured = {
   name: string
-  /** Tells apart rows of one name. */
+  /** Distinguishes rows of the same name. */
   variant?: string
   unit: string
   floor: number
   ours: number
   /** `ours / floor` */
   ratio: number
-  /** What `goalOf` has to reach, or with `atMost` may reach. */
+  /** The lower bound of `goalOf`, or its upper bound with `atMost`. */
   goal: number
   goalOf: "ratio" | "ours"
   atMost?: true
   met: boolean
-  /** What else is worth knowing, in a few words. */
+  /** More about the result, in a few words. */
   note?: string
 }
 
 export type Goal = Pick<Measured, "goal" | "goalOf" | "atMost">
 
-/** @param alsoMet a condition beside the number */
+/** @param alsoMet a further condition */
 export function judge(
   about: Pick<Measured, "name" | "variant" | "unit" | "note">,
   { floor, ours }: { floor: number; ours: number },

@@ -1,4 +1,4 @@
-// Somebody else's CDK app, written with CDK's own constructs as its documentation shows them: it is served as it is.
+// Serves a CDK app that is not part of this project, written with the constructs and examples of CDK's documentation.
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -11,7 +11,7 @@ import { Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambd
 import { expect, onTestFinished, test } from "vitest"
 import { openSocket } from "../harness/open-socket.ts"
 
-// A chat: everybody who is connected hears what anybody says. It uses the SDK that the runtime brings along.
+// A chat that sends each message to all connections, with the AWS SDK of the runtime.
 const chat = `
 const { DynamoDBClient } = require("@aws-sdk/client-dynamodb")
 const { DynamoDBDocumentClient, DeleteCommand, PutCommand, ScanCommand } = require("@aws-sdk/lib-dynamodb")
@@ -76,7 +76,7 @@ async function serveChat(options: { withGrant: boolean }) {
   return { url: gateway.outputs().Url ?? "", denied: denied.promise, events }
 }
 
-test("everybody hears what one of them says", async () => {
+test("sends each message to all connections", async () => {
   const { url, events } = await serveChat({ withGrant: true })
   const [ann, bob] = await Promise.all([openSocket(url), openSocket(url)])
   ann.send({ action: "say", text: "hello" })
@@ -86,7 +86,7 @@ test("everybody hears what one of them says", async () => {
   expect(events.filter(({ event }) => event === "denied" || event === "problem")).toEqual([])
 })
 
-test("a forgotten grant is refused as on AWS, and the line that is missing is named", async () => {
+test("denies a call without a grant as AWS does, and reports the missing line", async () => {
   const { url, denied } = await serveChat({ withGrant: false })
   const ann = await openSocket(url)
   ann.send({ action: "say", text: "hello" })

@@ -1,11 +1,11 @@
-// The console in a real browser: one message is followed from its frame to the stack trace.
+// The console in Chromium: follows a message from its frame to the stack trace of the function.
 import { expect, test } from "vitest"
 import { openPage } from "../harness/browser.ts"
 import { openSocket } from "../harness/open-socket.ts"
 import { startLocal } from "../harness/start-local.ts"
 import { accept, echoEvent } from "../harness/template.ts"
 
-test("a message that fails is seen as it happens, and leads to the line that threw", async () => {
+test("shows a failed message live, and the line of the function that threw", async () => {
   const { gateway, url } = await startLocal({
     routes: {
       $connect: { code: accept },

@@ -1,4 +1,4 @@
-// The line of CDK that a refusal names is a line of CDK: it is run as it stands, in the app that lacks it, and cures it.
+// The CDK lines that denials suggest: each is run unchanged in the app that lacks it, and grants the access.
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -19,13 +19,13 @@ exports.handler = async ({ requestContext: { domainName, stage, connectionId } }
 }`
 
 type Options = {
-  /** The API is CDK's construct, or CloudFormation's own resource. */
+  /** Whether the API is a CDK construct or a CloudFormation resource. */
   api: "construct" | "resource"
-  /** API Gateway runs the function with a role instead of by the function's permission. */
+  /** Whether API Gateway invokes the function with a role instead of with the function's permission. */
   byRole?: boolean
 }
 
-/** Synthesizes an app without a single grant in which `lines` were run, under the names that they speak of. */
+/** Synthesizes an app without grants, and runs `lines` in it with the variables that they use. */
 function synthesize({ api, byRole = false }: Options, lines: string[]): string {
   const outdir = mkdtempSync(join(tmpdir(), "cures-"))
   onTestFinished(() => rmSync(outdir, { recursive: true }))
@@ -56,7 +56,7 @@ function synthesize({ api, byRole = false }: Options, lines: string[]): string {
   return outdir
 }
 
-/** Asks for a push. @returns what came, and the cure for what was refused on the way */
+/** Requests a push. @returns the message, and the suggested line for the call that was denied */
 async function ask(source: string): Promise<{ frame: string; cure: string | undefined }> {
   const denied: (GatewayEvent & { event: "denied" })[] = []
   const onEvent = (event: GatewayEvent) => {
@@ -89,15 +89,18 @@ test.each<[string, Options, string[]]>([
       "chatApi.grantManageConnections(chatHandler)",
     ],
   ],
-])("%s lacks every grant, is told each, and works with what was told", async (_what, options, expected) => {
-  const lines: string[] = []
-  for (const beginning of expected) {
-    const { frame, cure = "" } = await ask(synthesize(options, lines))
-    expect(frame).toContain("Internal server error")
-    // For CloudFormation's resource there is a second line, in case that nobody wrote the method of the first.
-    const line = cure.split(" // or, on a CfnApi: ").at(-1) ?? ""
-    expect(line.slice(0, beginning.length)).toBe(beginning)
-    lines.push(line)
-  }
-  expect(await ask(synthesize(options, lines))).toEqual({ frame: "pushed", cure: undefined })
-})
+])(
+  "%s without grants: reports each missing grant, and works with the reported lines",
+  async (_what, options, expected) => {
+    const lines: string[] = []
+    for (const beginning of expected) {
+      const { frame, cure = "" } = await ask(synthesize(options, lines))
+      expect(frame).toContain("Internal server error")
+      // For the CloudFormation resource a second line is suggested, because CDK has no method for it.
+      const line = cure.split(" // or, on a CfnApi: ").at(-1) ?? ""
+      expect(line.slice(0, beginning.length)).toBe(beginning)
+      lines.push(line)
+    }
+    expect(await ask(synthesize(options, lines))).toEqual({ frame: "pushed", cure: undefined })
+  },
+)

@@ -1,4 +1,4 @@
-// The system itself, had somebody forgotten to let the document processor push: found here, with the line that is missing.
+// The system without the grant that lets the document processor push: the missing line is reported.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -36,7 +36,7 @@ async function synthesizeApp() {
   return { outdir, withGrant }
 }
 
-/** Hands in a short text, watched from the beginning. @returns what the socket says of it */
+/** Uploads a short text and watches it from the beginning. @returns the messages about it */
 async function handIn(gateway: Gateway) {
   const { ApiEndpoint, WebSocketApiUrl = "" } = gateway.outputs()
   const body = "A forgotten grant fails in production. Here it fails at a desk.\n".repeat(20)
@@ -53,16 +53,16 @@ async function handIn(gateway: Gateway) {
   return socket
 }
 
-test("without the grant nothing is pushed, and the cure is the stack's own line; with it the document's progress comes", async () => {
+test("reports the missing line of the stack when the processor may not push, and pushes progress with that line", async () => {
   const { outdir, withGrant } = await synthesizeApp()
   withGrant(false)
   const denied = Promise.withResolvers<Denied>()
-  const told = Promise.withResolvers<string>()
+  const logged = Promise.withResolvers<string>()
   const gateway = await startGateway({
     source: outdir,
     onEvent(event) {
       if (event.event === "denied") denied.resolve(event)
-      if (event.event === "log" && event.message.includes("could not be told")) told.resolve(event.message)
+      if (event.event === "log" && event.message.includes("could not be told")) logged.resolve(event.message)
     },
   })
   onTestFinished(() => gateway.close())
@@ -75,7 +75,7 @@ test("without the grant nothing is pushed, and the cure is the stack's own line;
   expect(line).toBe("webSocketApi.grantManageConnections(documentProcessor)")
   const stack = join(import.meta.dirname, "../../infrastructure/src/document-processing-stack.ts")
   expect(readFileSync(stack, "utf8").replaceAll(/props\.|this\./g, "")).toContain(line)
-  expect(await told.promise).toMatch(
+  expect(await logged.promise).toMatch(
     /User: arn:aws:sts::\d{12}:assumed-role\/\S+ is not authorized to perform: execute-api:ManageConnections on resource: \S+\/dev\/POST\/@connections\/\{connectionId\}/,
   )
 

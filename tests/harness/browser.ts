@@ -1,11 +1,11 @@
-// A real browser for one test, with everything that it complained about.
+// Opens a page in Chromium for one test, and collects its errors and warnings.
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core"
 import { onTestFinished } from "vitest"
 import { findChromium } from "../../scripts/chromium.ts"
 
 export type OpenPage = { page: Page; browser: Browser; complaints: string[] }
 
-// Chromium's own errands (updates, sync, experiments) would go to the network.
+// Disables Chromium's background requests (updates, sync, experiments).
 const quiet = [
   "--no-sandbox",
   "--disable-gpu",
@@ -18,7 +18,8 @@ const quiet = [
 
 export async function openPage(url: string, options: BrowserContextOptions = {}): Promise<OpenPage> {
   const executablePath = findChromium()
-  if (executablePath === undefined) throw new Error("No Chromium: `npm test` installs one, or set CHROMIUM_PATH.")
+  if (executablePath === undefined)
+    throw new Error("No Chromium was found. Run `npm test`, which installs one, or set CHROMIUM_PATH.")
   const browser = await chromium.launch({ executablePath, args: quiet })
   onTestFinished(() => browser.close())
   const page = await browser.newPage(options)

@@ -18,12 +18,12 @@ export type RunningCommand = {
   exitCode: Promise<number | null>
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: what a command prints is looked into freely
+// biome-ignore lint/suspicious/noExplicitAny: the tests access the lines of a command without types
 export type JsonLine = Record<string, any>
 
 /**
  * @param script the file behind an npm command, from the repository's root
- * @param folder the repository; this one unless a test has a copy of its own
+ * @param folder the repository; by default this one
  */
 export function runCommand(
   script: string,

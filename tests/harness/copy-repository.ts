@@ -1,4 +1,4 @@
-// A copy of this repository that a test may edit: its own sources, everybody's packages.
+// Copies this repository for a test that edits it. The sources are copied, the packages are linked.
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -12,7 +12,7 @@ const copied = [
 
 export type RepositoryCopy = {
   root: string
-  /** Replaces `from` with `to` in a file, as an editor would save it. Fails when `from` is not there. */
+  /** Replaces `from` with `to` in a file, as an editor saves it. Fails when the file does not contain `from`. */
   edit(file: string, from: string, to: string): void
 }
 
@@ -22,7 +22,7 @@ export function copyRepository(): RepositoryCopy {
   const isOurs = (path: string) => !path.endsWith("node_modules")
   const options = { recursive: true, preserveTimestamps: true, filter: isOurs }
   for (const name of copied) cpSync(join(root, name), join(folder, name), options)
-  // Packages of our own must be the copies, so the folder of links is a real one.
+  // The workspaces must be the copies, so that node_modules is a folder of links and not a link.
   const modules = join(folder, "node_modules")
   const ours = join(modules, "@document-insight")
   mkdirSync(ours, { recursive: true })
@@ -37,7 +37,7 @@ export function copyRepository(): RepositoryCopy {
     edit(file, from, to) {
       const path = join(folder, file)
       const text = readFileSync(path, "utf8")
-      if (!text.includes(from)) throw new Error(`${file} has no ${from}`)
+      if (!text.includes(from)) throw new Error(`${file} does not contain ${from}`)
       writeFileSync(path, text.replace(from, to))
     },
   }

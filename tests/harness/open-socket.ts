@@ -1,4 +1,4 @@
-// A WebSocket client for tests that read as dialogues: what is sent, what comes next, how it ends.
+// A WebSocket client for tests: sends messages, waits for the next one, and reports how the connection ended.
 import { onTestFinished } from "vitest"
 import { WebSocket } from "ws"
 
@@ -11,12 +11,12 @@ export type TestSocket = {
   next(): Promise<string>
   /** The next text frame, parsed. */
   nextJson<Value = Record<string, unknown>>(): Promise<Value>
-  /** Resolves when the connection is over. */
+  /** Resolves when the connection is closed. */
   closed: Promise<Closed>
   close(code?: number, reason?: string): void
-  /** Ends the TCP connection without a word. */
+  /** Ends the TCP connection without a close frame. */
   vanish(): void
-  /** Pings, and resolves with the pong: everything sent before it has arrived. */
+  /** Sends a ping and resolves with the pong, before which all earlier messages have arrived. */
   pinged(): Promise<void>
   readonly protocol: string
   readonly extensions: string
@@ -25,30 +25,31 @@ export type TestSocket = {
 
 export type Refused = { status: number; headers: Record<string, string | string[] | undefined>; body: string }
 
-/** How long a dialogue may stand still before it has failed; what did arrive is then told. */
-const PATIENCE_MS = 10_000
+/** How long to wait for a message before the test fails. */
+const TIMEOUT_MS = 10_000
 
 type Options = {
   protocols?: string[]
   headers?: Record<string, string>
   perMessageDeflate?: boolean
   autoPong?: boolean
-  /** For a socket that serves a whole file: whoever opens it closes it. */
+  /** For a socket that several tests use. The caller closes it. */
   outlivesTest?: boolean
 }
 
-/** Resolves once connected. Rejects with `Refused` as its cause when the handshake is. */
+/** Resolves when connected. Rejects with `Refused` as its cause when the handshake is rejected. */
 export async function openSocket(url: string, options: Options = {}): Promise<TestSocket> {
   const outcome = await tryToOpen(url, options)
-  if ("status" in outcome) throw new Error(`refused with ${outcome.status} ${outcome.body}`, { cause: outcome })
+  if ("status" in outcome)
+    throw new Error(`The handshake was rejected with ${outcome.status} ${outcome.body}`, { cause: outcome })
   return outcome
 }
 
-/** The refusal of a handshake that is expected to be refused. */
+/** The response to a handshake that is expected to be rejected. */
 export async function refusedSocket(url: string, options: Options = {}): Promise<Refused> {
   const outcome = await tryToOpen(url, options)
   if ("status" in outcome) return outcome
-  throw new Error("the handshake was accepted")
+  throw new Error("The handshake was accepted.")
 }
 
 function tryToOpen(url: string, options: Options): Promise<TestSocket | Refused> {
@@ -60,7 +61,7 @@ function tryToOpen(url: string, options: Options): Promise<TestSocket | Refused>
   const closed = new Promise<Closed>((resolve) => {
     socket.on("close", (code, buffer) => {
       const reason = buffer.toString()
-      over = new Error(`waited for a message, but the connection closed with ${code} "${reason}"`)
+      over = new Error(`The connection closed with ${code} "${reason}" while a message was expected.`)
       for (const { reject, late } of waiting.splice(0)) {
         clearTimeout(late)
         reject(over)
@@ -85,7 +86,7 @@ function tryToOpen(url: string, options: Options): Promise<TestSocket | Refused>
       if (first !== undefined) return Promise.resolve(first)
       return new Promise((resolve, reject) => {
         if (over) return reject(over)
-        const late = setTimeout(() => reject(new Error(`nothing came for ${PATIENCE_MS} ms`)), PATIENCE_MS)
+        const late = setTimeout(() => reject(new Error(`No message arrived within ${TIMEOUT_MS} ms.`)), TIMEOUT_MS)
         waiting.push({ resolve, reject, late })
       })
     },

@@ -1,4 +1,4 @@
-// Signs a WebSocket handshake as a client with AWS credentials does: in its headers, or in the URL as browsers must.
+// Signs a WebSocket handshake with AWS credentials, in the headers or, as browsers have to, in the URL.
 import { createHash, createHmac } from "node:crypto"
 import { SignatureV4 } from "@smithy/signature-v4"
 
@@ -12,7 +12,7 @@ export async function signedHeaders(url: string, keys: Keys, options: Options = 
   return headers
 }
 
-/** @returns the URL with its signature, good for five minutes */
+/** @returns the presigned URL, valid for five minutes */
 export async function presignedUrl(url: string, keys: Keys, options: Options = {}): Promise<string> {
   const { signer, request, signingDate } = prepare(url, keys, options)
   const { query = {} } = await signer.presign(request, { signingDate, expiresIn: 300 })

@@ -1,4 +1,4 @@
-// A gateway for one test: started from a template, closed when the test is over.
+// Starts a gateway from a template for one test, and closes it after the test.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -11,9 +11,9 @@ export type LocalGateway = {
   url: string
   callbackUrl: string
   events: GatewayEvent[]
-  /** Resolves once such an event has come. */
+  /** Resolves when such an event was reported. */
   untilEvent(matches: (event: GatewayEvent) => boolean): Promise<void>
-  /** What the access log has said so far. */
+  /** The lines of the access log so far. */
   accessLines(): string[]
   /** Replaces the template; `gateway.reload()` then serves it. */
   rewrite(api: TestApi): void

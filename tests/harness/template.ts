@@ -1,9 +1,9 @@
-// Small CloudFormation templates, written the way a person would: an API, its routes, and a function for each.
+// Builds small CloudFormation templates: a WebSocket API, its routes, and a function for each.
 
 export type TestRoute = {
   /** The function's source, as `index.mjs`. Without it the route has no integration. */
   code?: string
-  /** Answers on the socket. */
+  /** Sends the response of the function to the client. */
   twoWay?: boolean
   timeoutMs?: number
   functionTimeoutSeconds?: number
@@ -11,9 +11,9 @@ export type TestRoute = {
   reservedConcurrency?: number
   authorization?: "NONE" | "AWS_IAM" | "CUSTOM"
   apiKeyRequired?: boolean
-  /** Leaves out the permission that lets API Gateway run the function. */
+  /** Omits the permission with which API Gateway invokes the function. */
   withoutPermission?: boolean
-  /** The role (its logical id) that API Gateway runs the function with. */
+  /** The logical id of the role with which API Gateway invokes the function. */
   credentials?: string
 }
 
@@ -22,11 +22,11 @@ export type TestApi = {
   selection?: string
   stageName?: string
   stage?: Record<string, unknown>
-  /** More properties of the API itself. */
+  /** More properties of the API. */
   properties?: Record<string, unknown>
   /** A `CUSTOM` authorizer for `$connect`. */
   authorizer?: { code: string; identitySource?: string[]; withoutPermission?: boolean; credentials?: string }
-  /** Statements of the functions' role beside writing logs. */
+  /** Statements of the functions' role, in addition to writing logs. */
   statements?: Record<string, unknown>[]
   environment?: Record<string, unknown>
   /** More resources. */
@@ -35,10 +35,10 @@ export type TestApi = {
   outputs?: Record<string, unknown>
 }
 
-/** A handler that answers with the event it was given. */
+/** A handler whose response is its event. */
 export const echoEvent = "export const handler = async (event) => ({ statusCode: 200, body: JSON.stringify(event) })"
 
-/** A handler that accepts. */
+/** A handler that accepts the connection. */
 export const accept = "export const handler = async () => ({ statusCode: 200 })"
 
 export const invokeUri = (functionId: string) => ({
@@ -198,13 +198,13 @@ function role(statements: Record<string, unknown>[]) {
   }
 }
 
-/** `$connect` -> `Connect`: a logical id has no other characters. */
+/** `$connect` -> `Connect`, because a logical id is alphanumeric. */
 function idOf(routeKey: string): string {
   const letters = routeKey.replace(/[^A-Za-z0-9]/g, "")
   return letters.charAt(0).toUpperCase() + letters.slice(1)
 }
 
-/** What a function needs to push to connections of the API. */
+/** The statement with which a function can send messages to connections of the API. */
 export const manageConnections = {
   Effect: "Allow",
   Action: "execute-api:ManageConnections",

@@ -1,11 +1,11 @@
-// Ours: the gateway as everybody starts it, from a template, with quotas raised so that they are not what is measured.
+// The gateway, started from a template, with quotas so high that they do not affect the measurement.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { startGateway } from "@document-insight/gateway"
 import { webSocketTemplate } from "../../harness/template.ts"
 import { acceptHandler, echoHandler } from "../dialogue.ts"
-import { answerAsks } from "../program.ts"
+import { serveRequests } from "../program.ts"
 
 const unlimited = 1e9
 const folder = mkdtempSync(join(tmpdir(), "gateway-bench-"))
@@ -22,13 +22,13 @@ writeFileSync(
 const gateway = await startGateway({
   source,
   quotas: { accountRateLimit: unlimited, accountBurstLimit: unlimited, newConnectionsPerSecond: unlimited },
-  // A gateway that refuses would be fast.
+  // Reported, because a gateway that rejects requests would be fast.
   onEvent(event) {
     if (event.event === "problem" || event.event === "denied") process.stderr.write(`${JSON.stringify(event)}\n`)
   },
 })
 const { port, pathname } = new URL(gateway.outputs().Url ?? "")
-answerAsks({ address: () => ({ port: Number(port), path: pathname }) }, async () => {
+serveRequests({ address: () => ({ port: Number(port), path: pathname }) }, async () => {
   await gateway.close()
   rmSync(folder, { recursive: true })
 })

@@ -1,12 +1,12 @@
-// Invokes a trivial function: through Lambda as the gateway has it, and as a bare thread that is the floor.
+// Invokes a trivial function: in the gateway's Lambda service, and in a bare worker thread as the floor.
 import { Worker } from "node:worker_threads"
 import { systemClock } from "../../../gateway/src/foundation/clock.ts"
 import { silentLog } from "../../../gateway/src/foundation/log.ts"
 import { createLambda } from "../../../gateway/src/lambda/lambda-service.ts"
 import { message } from "../dialogue.ts"
-import { answerAsks } from "../program.ts"
+import { serveRequests } from "../program.ts"
 
-/** Invocations under way at any time. */
+/** Concurrent invocations. */
 const CONCURRENCY = 10
 const event = JSON.stringify({ body: message, isBase64Encoded: false })
 const functionArn = "arn:aws:lambda:eu-west-1:123456789012:function:trivial"
@@ -53,7 +53,7 @@ bare.on("message", () => waiting.shift()?.())
 
 async function invokeOurs(): Promise<void> {
   const result = await lambda.invoke(functionArn, event)
-  if (result.outcome !== "answered") throw new Error(`the trivial function ${result.outcome}`)
+  if (result.outcome !== "answered") throw new Error(`The invocation ended with "${result.outcome}".`)
 }
 
 function invokeFloor(): Promise<void> {
@@ -77,7 +77,7 @@ async function rateOver(ms: number, invoke: () => Promise<void>): Promise<number
   return (count / (performance.now() - startedAt)) * 1000
 }
 
-answerAsks(
+serveRequests(
   {
     floor: ({ ms }: { ms: number }) => rateOver(ms, invokeFloor),
     ours: ({ ms }: { ms: number }) => rateOver(ms, invokeOurs),

@@ -1,4 +1,4 @@
-// Handshakes, each of which waits for a `$connect` function.
+// Handshakes that wait for a `$connect` function.
 import { alternate } from "../alternate.ts"
 import { type Server, startServer } from "../program.ts"
 import { closeRawSockets, openRawSockets } from "../raw-socket.ts"
@@ -10,7 +10,7 @@ export async function* handshakes({ quick }: BenchOptions): AsyncGenerator<Measu
   const floor = await startServer("floor-server")
   const ours = await startServer("gateway-server")
   const count = quick ? 1000 : 2000
-  // The code of a handshake is long, and takes several thousand of them to run hot.
+  // V8 optimizes the code of a handshake only after several thousand of them.
   await alternate(5, { floor: () => handshakeRate(floor, count), ours: () => handshakeRate(ours, count) })
   const rates = await alternate(quick ? 3 : 7, {
     floor: () => handshakeRate(floor, count),
@@ -20,7 +20,7 @@ export async function* handshakes({ quick }: BenchOptions): AsyncGenerator<Measu
   await Promise.all([floor.end(), ours.end()])
 }
 
-/** Closing them again is not part of the time. */
+/** The time excludes closing them. */
 async function handshakeRate(server: Server, count: number): Promise<number> {
   const startedAt = performance.now()
   const sockets = await openRawSockets(count, CONCURRENCY, server)

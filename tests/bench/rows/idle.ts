@@ -1,5 +1,5 @@
-// Memory that a connection costs while nobody says anything. The API has no `$connect` function: what execution
-// environments need is theirs, however many connections there are.
+// Memory per idle connection. The API has no `$connect` function, because the memory of execution environments does not
+// depend on the number of connections.
 import { alternate } from "../alternate.ts"
 import { startServer } from "../program.ts"
 import { closeRawSockets, openRawSockets } from "../raw-socket.ts"
@@ -17,10 +17,10 @@ export async function* idle({ quick }: BenchOptions): AsyncGenerator<Measured> {
   yield judge(about, bytes, { goal: 1.4, goalOf: "ratio", atMost: true })
 }
 
-/** In a process of its own, since memory once taken is seldom given back. */
+/** In a new process, because a process seldom returns memory to the operating system. */
 async function bytesPerConnection(name: "floor-server" | "gateway-server", count: number): Promise<number> {
   const server = await startServer(name, ["without-connect"])
-  // What the first connections bring about (compiled code, first buffers) is not a connection's own.
+  // The first connections also allocate compiled code and shared buffers, which are not counted.
   await closeRawSockets(await openRawSockets(count / 10, CONCURRENCY, server))
   const before = await server.memory()
   const sockets = await openRawSockets(count, CONCURRENCY, server)

@@ -1,16 +1,16 @@
-// Invocations of a trivial function, for long enough to see that memory does not grow.
+// Invocations of a trivial function, long enough to show that memory does not grow.
 import { alternate } from "../alternate.ts"
 import { startProgram } from "../program.ts"
 import { type BenchOptions, judge, type Measured } from "../row.ts"
 
 const ROUNDS = 5
-/** Heaps breathe; a leak of 20 bytes per invocation would be more than this within 30 s. */
+/** Above the variation of the heap. A leak of 20 bytes per invocation exceeds it within 30 s. */
 const MAX_GROWTH_BYTES = 16 * 2 ** 20
 
 export async function* invocations({ quick }: BenchOptions): AsyncGenerator<Measured> {
   const program = startProgram("invocations")
   const seconds = quick ? 5 : 30
-  const rate = (who: "floor" | "ours", ms: number) => program.ask<number>({ ask: who, ms })
+  const rate = (type: "floor" | "ours", ms: number) => program.request<number>({ type, ms })
   await alternate(1, { floor: () => rate("floor", 1000), ours: () => rate("ours", 2000) })
   const before = await program.memory()
   const rates = await alternate(ROUNDS, {

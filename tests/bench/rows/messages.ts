@@ -1,6 +1,6 @@
-// Round trips on a two-way route, through a function in a real execution environment.
+// Round trips on a two-way route with a function in an execution environment.
 import { alternate } from "../alternate.ts"
-import { answerTo, message } from "../dialogue.ts"
+import { message, responseTo } from "../dialogue.ts"
 import { type Server, startServer } from "../program.ts"
 import { closeRawSockets, frame, openRawSockets, type RawSocket, serverFrame } from "../raw-socket.ts"
 import { type BenchOptions, judge, type Measured } from "../row.ts"
@@ -12,7 +12,7 @@ export async function* messages({ quick }: BenchOptions): AsyncGenerator<Measure
   const ours = await startServer("gateway-server")
   const roundMs = quick ? 1000 : 3000
   for (const depth of [1, 10]) {
-    // Code that has not run hot yet is not what is measured.
+    // Warms up, so that optimized code is measured.
     await alternate(1, { floor: () => roundTrips(floor, depth, 1500), ours: () => roundTrips(ours, depth, 1500) })
     const rates = await alternate(quick ? 3 : 5, {
       floor: () => roundTrips(floor, depth, roundMs),
@@ -24,45 +24,45 @@ export async function* messages({ quick }: BenchOptions): AsyncGenerator<Measure
   await Promise.all([floor.end(), ours.end()])
 }
 
-/** Round trips per second, with `depth` messages under way on each connection. */
+/** Round trips per second, with `depth` messages in flight on each connection. */
 async function roundTrips(server: Server, depth: number, ms: number): Promise<number> {
   const sockets = await openRawSockets(CONNECTIONS, CONNECTIONS, server)
   const startedAt = performance.now()
   const endsAt = startedAt + ms
-  const answered = await Promise.all(sockets.map((socket) => talk(socket, depth, endsAt)))
+  const completed = await Promise.all(sockets.map((socket) => talk(socket, depth, endsAt)))
   const seconds = (performance.now() - startedAt) / 1000
   await closeRawSockets(sockets)
-  return answered.reduce((sum, count) => sum + count, 0) / seconds
+  return completed.reduce((sum, count) => sum + count, 0) / seconds
 }
 
 const question = frame(Buffer.from(message))
-const answer = serverFrame(answerTo(message))
+const answer = serverFrame(responseTo(message))
 
-/** Sends a message for every answer until the time is over; then waits for the answers that are still to come. */
+/** Sends a message for every response until the time is over, then waits for the responses in flight. */
 function talk({ socket }: RawSocket, depth: number, endsAt: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    let answered = 0
+    let completed = 0
     let underWay = depth
     let rest: Buffer = Buffer.alloc(0)
-    socket.on("error", reject).on("close", () => reject(new Error("the server closed a connection")))
+    socket.on("error", reject).on("close", () => reject(new Error("The server closed a connection.")))
     socket.on("data", (chunk) => {
       const bytes = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk
       let offset = 0
       for (; offset + answer.length <= bytes.length; offset += answer.length) {
         if (bytes.compare(answer, 0, answer.length, offset, offset + answer.length) !== 0) {
-          reject(new Error(`another answer than expected: ${bytes.subarray(offset, offset + answer.length)}`))
+          reject(new Error(`Unexpected response: ${bytes.subarray(offset, offset + answer.length)}`))
         }
       }
       rest = bytes.subarray(offset)
       const count = offset / answer.length
-      answered += count
+      completed += count
       underWay -= count
       if (performance.now() < endsAt) {
         underWay += count
         send(socket, count)
       } else if (underWay === 0) {
         socket.removeAllListeners()
-        resolve(answered)
+        resolve(completed)
       }
     })
     send(socket, depth)
@@ -71,7 +71,7 @@ function talk({ socket }: RawSocket, depth: number, endsAt: number): Promise<num
 
 const questions = Array.from({ length: 16 }, (_, count) => Buffer.concat(Array.from({ length: count }, () => question)))
 
-/** What is due at once goes out at once. */
+/** Sends the messages of one tick in one write. */
 function send(socket: RawSocket["socket"], count: number): void {
   if (count > 0) socket.write(questions[count] ?? Buffer.concat(Array.from({ length: count }, () => question)))
 }

@@ -29,7 +29,7 @@ export async function* signatures({ quick }: BenchOptions): AsyncGenerator<Measu
   const options = { service, region, now, find: () => credentials }
   const verify = () => {
     const { outcome } = verifySignature(request, options)
-    if (outcome !== "verified") throw new Error("the bench's own signature was refused")
+    if (outcome !== "verified") throw new Error("A valid signature was rejected.")
   }
   const canonicalRequest = "c".repeat(900)
   const key = Buffer.alloc(32, 1)
@@ -46,7 +46,7 @@ export async function* signatures({ quick }: BenchOptions): AsyncGenerator<Measu
   yield judge({ name: "signatures", unit: "verifications/s" }, rates, { goal: 30_000, goalOf: "ours" })
 }
 
-/** As the AWS SDK sends it: the connection's id is encoded once on the wire. */
+/** As the AWS SDK sends it, with the connection id encoded once. */
 function signedRequest() {
   const method = "POST"
   const path = "/dev/%40connections/L0SM9cOFvHcCIhw%3D"
