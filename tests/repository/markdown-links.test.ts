@@ -94,7 +94,7 @@ const gatewayFolders = readdirSync(join(root, "gateway", "src"), { withFileTypes
 function pathsIn(markdown: string): string[] {
   const named = [...withoutFences(markdown).matchAll(/`([a-z][\w-]*\/[\w./-]*)`/g)].map(([, path = ""]) => path)
   return named
-    .filter((path) => !/NNNN/.test(path))
+    .filter((path) => !/NNNN|DATE/.test(path))
     .flatMap((path) => {
       const [first = ""] = path.split("/")
       if (folders.includes(first)) return [path]
