@@ -29,7 +29,10 @@ function problemsOf(report: ReturnType<typeof createReport>): string {
 
 const bucket = { Resources: { Bucket: { Type: "AWS::S3::Bucket", Properties: { BucketName: "photos" } } } }
 const isProd = {
-  Conditions: { IsProd: { "Fn::Equals": [{ Ref: "Env" }, "prod"] } },
+  Conditions: {
+    IsProd: { "Fn::Equals": [{ Ref: "Env" }, "prod"] },
+    IsDev: { "Fn::Not": [{ Condition: "IsProd" }] },
+  },
   Parameters: { Env: { Type: "String", Default: "dev" } },
 }
 
@@ -77,7 +80,19 @@ describe("intrinsic functions resolve", () => {
     ["Length", { "Fn::Length": ["a", "b"] }, "2"],
     ["ToJsonString", { "Fn::ToJsonString": { a: [{ Ref: "AWS::Partition" }] } }, '{"a":["aws"]}'],
     ["Cidr", { "Fn::Join": [" ", { "Fn::Cidr": ["10.0.0.0/16", 3, 8] }] }, "10.0.0.0/24 10.0.1.0/24 10.0.2.0/24"],
-    ["GetAZs", { "Fn::Select": [0, { "Fn::GetAZs": "" }] }, "us-east-1a"],
+    ["GetAZs", { "Fn::Join": [",", { "Fn::GetAZs": "" }] }, "us-east-1a,us-east-1b,us-east-1c"],
+    ["GetAZs of AWS::NoValue", { "Fn::Select": [0, { "Fn::GetAZs": { Ref: "AWS::NoValue" } }] }, "us-east-1a"],
+    ["GetAZs of a region", { "Fn::Select": [2, { "Fn::GetAZs": "eu-west-1" }] }, "eu-west-1c"],
+    ["Cidr with 8 bits by default", { "Fn::Join": [" ", { "Fn::Cidr": ["10.0.0.0/16", 1] }] }, "10.0.0.0/24"],
+    ["Select of the first", { "Fn::Select": [0, ["a", "b"]] }, "a"],
+    ["If, true", { "Fn::If": ["IsDev", "small", { Ref: "Missing" }] }, "small", isProd],
+    ["Join of a map", { "Fn::Join": ["", [{ a: 1 }, "b"]] }, '{"a":1}b'],
+    ["an own property next to Ref", { "Fn::ToJsonString": { Ref: "x", other: 1 } }, '{"Ref":"x","other":1}'],
+    ["AWS::AccountId", { Ref: "AWS::AccountId" }, "000000000000"],
+    ["AWS::StackName", { Ref: "AWS::StackName" }, "stack"],
+    ["AWS::URLSuffix", { Ref: "AWS::URLSuffix" }, "amazonaws.com"],
+    ["AWS::NotificationARNs", { "Fn::Length": { Ref: "AWS::NotificationARNs" } }, "0"],
+    ["a list output", ["a", 1], '["a",1]'],
     ["AWS::NoValue in a list", { "Fn::ToJsonString": ["a", { Ref: "AWS::NoValue" }] }, '["a"]'],
     ["AWS::NoValue in a map", { "Fn::ToJsonString": { a: { Ref: "AWS::NoValue" }, b: 1 } }, '{"b":1}'],
   ])("%s", (_, value, expected, template) => {
@@ -89,6 +104,10 @@ describe("intrinsic functions resolve", () => {
   test.each<[string, unknown, boolean]>([
     ["Equals", { "Fn::Equals": [{ Ref: "Env" }, "dev"] }, true],
     ["Equals compares texts", { "Fn::Equals": ["1", 1] }, true],
+    ["Equals of lists", { "Fn::Equals": [["a"], ["a"]] }, true],
+    ["a text", "true", true],
+    ["And of all", { "Fn::And": [{ "Fn::Equals": ["a", "a"] }, { Condition: "IsDev" }] }, true],
+    ["Or of none", { "Fn::Or": [{ "Fn::Equals": ["a", "b"] }, { Condition: "IsProd" }] }, false],
     ["Not", { "Fn::Not": [{ Condition: "IsProd" }] }, true],
     ["And", { "Fn::And": [{ "Fn::Equals": ["a", "a"] }, { Condition: "IsProd" }] }, false],
     ["Or", { "Fn::Or": [{ "Fn::Equals": ["a", "b"] }, { "Fn::Not": [{ Condition: "IsProd" }] }] }, true],
@@ -105,6 +124,24 @@ describe("intrinsic functions resolve", () => {
     ["an unknown export", { "Fn::ImportValue": "nothing" }, /No export named nothing found/],
     ["an undefined condition", { "Fn::If": ["Nope", 1, 2] }, /condition Nope is not defined/],
     ["a Split of a list", { "Fn::Split": [",", ["a"]] }, /Fn::Split takes a delimiter and a text/],
+    ["a Split by nothing", { "Fn::Split": ["", "a"] }, /Fn::Split takes a delimiter and a text/],
+    ["a Split by a list", { "Fn::Split": [["a"], "a"] }, /Fn::Split takes a delimiter and a text/],
+    ["a Select from a text", { "Fn::Select": [0, "a"] }, /Fn::Select takes an index and a list/],
+    ["a negative index", { "Fn::Select": [-1, ["a"]] }, /nonexistent value at index -1/],
+    ["the index after the last", { "Fn::Select": [1, ["a"]] }, /nonexistent value at index 1/],
+    ["an index that is not whole", { "Fn::Select": [0.5, ["a", "b"]] }, /nonexistent value at index 0.5/],
+    ["a Join of a text", { "Fn::Join": ["", "a"] }, /Fn::Join takes a delimiter and a list/],
+    ["a Sub of a list", { "Fn::Sub": [["a"], {}] }, /Fn::Sub takes a text/],
+    ["a Ref to a list", { Ref: ["a"] }, /Ref takes the logical id/],
+    ["a GetAtt without an attribute", { "Fn::GetAtt": "Bucket" }, /Fn::GetAtt takes a logical id/],
+    ["an If without a condition", { "Fn::If": [true, 1, 2] }, /Fn::If takes the name of a condition/],
+    ["the Length of a text", { "Fn::Length": "abc" }, /Fn::Length takes a list/],
+    ["an unknown pseudo parameter", { Ref: "AWS::Nothing" }, /The pseudo parameter AWS::Nothing is not known/],
+    [
+      "an output of an unknown stack",
+      { "Fn::GetStackOutput": { StackName: "x", OutputName: "y" } },
+      /The stack x is not part of this source/,
+    ],
     ["a Cidr that does not fit", { "Fn::Cidr": ["10.0.0.0/24", 9, 8] }, /cannot divide/],
   ])("report %s as a problem", (_, value, problem) => {
     expect(resolve(value).problems).toMatch(problem)
@@ -142,6 +179,31 @@ describe("parameters", () => {
     expect(resolve("x", ssm).notices).toEqual([])
     expect(resolve({ Ref: "Version" }, ssm).notices).toEqual([expect.stringContaining("/cdk-bootstrap/version")])
   })
+})
+
+test("an output whose condition does not hold is absent, and cannot be imported", () => {
+  const producer = (Condition: string) =>
+    stackOf({
+      ...isProd,
+      Resources: {},
+      Outputs: {
+        Name: { Value: "v", Condition, Export: { Name: "name" } },
+        Import: { Value: { "Fn::ImportValue": "name" } },
+      },
+    })
+  const read = (Condition: string) => {
+    const report = createReport()
+    return { outputs: resolveTemplate([producer(Condition)], report).outputs(), problems: problemsOf(report) }
+  }
+  expect(read("IsDev")).toEqual({ outputs: { Name: "v", Import: "v" }, problems: "" })
+  expect(read("IsProd")).toMatchObject({ outputs: {}, problems: expect.stringContaining("has no output Name") })
+})
+
+test("a nested stack whose template is not on this machine has no outputs", () => {
+  const Resources = { Child: { Type: "AWS::CloudFormation::Stack" } }
+  expect(resolve({ "Fn::GetAtt": ["Child", "Outputs.Name"] }, { Resources }).problems).toMatch(
+    "The template of the nested stack Child is not on this machine, so its output Name is unknown.",
+  )
 })
 
 describe("references", () => {

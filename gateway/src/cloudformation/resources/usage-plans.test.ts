@@ -61,6 +61,11 @@ describe("a usage plan", () => {
     expect(defineChat(plan({ Quota: { Limit: 1, Period: "DAY" } })).usagePlans[0]!.quota).toMatchObject({ offset: 0 })
   })
 
+  test("covers no stage with an entry that lacks the API or the stage", () => {
+    const { usagePlans } = defineChat(plan({ ApiStages: [{ Stage: "dev" }, { ApiId: { Ref: "Api" } }] }))
+    expect(usagePlans[0]!.stages).toEqual([])
+  })
+
   test("has only the keys that are its members", () => {
     const other = { Type: "AWS::ApiGateway::UsagePlan", Properties: {} }
     const { usagePlans } = defineChat({ ...plan(), Other: other })

@@ -54,7 +54,10 @@ function readPlan(resource: Resource, keys: ApiKeyDefinition[]): UsagePlanDefini
   }
   const plan: UsagePlanDefinition = {
     ...resource.origin,
-    stages: stages.map((stage) => ({ apiId: stage.text("ApiId") ?? "", stageName: stage.text("Stage") ?? "" })),
+    stages: stages.flatMap((stage) => {
+      const [apiId, stageName] = [stage.text("ApiId"), stage.text("Stage")]
+      return apiId === undefined || stageName === undefined ? [] : [{ apiId, stageName }]
+    }),
     keys,
   }
   const throttle = properties.object("Throttle")

@@ -5,7 +5,6 @@ import { type Properties, type Resources, withoutUndefined } from "./properties.
 
 export function expandHttpApi(logicalId: string, resource: ResourceBody, properties: Properties): Resources {
   const {
-    Name,
     CorsConfiguration,
     StageName = "$default",
     StageVariables,
@@ -21,7 +20,6 @@ export function expandHttpApi(logicalId: string, resource: ResourceBody, propert
     ...resource,
     Type: "AWS::ApiGatewayV2::Api",
     Properties: {
-      Name: Name ?? { Ref: "AWS::StackName" },
       ProtocolType: "HTTP",
       ...withoutUndefined({ CorsConfiguration: cors }),
     },

@@ -129,6 +129,8 @@ describe("a function of SAM", () => {
         },
       ],
     ])
+    expect(roles[0]!.policies.map(({ document }) => document.Version)).toEqual(Array(3).fill("2012-10-17"))
+    expect(roles[0]!.assumeRolePolicy.Version).toBe("2012-10-17")
     expect(notices).toMatchObject([
       {
         logicalId: "Handler",
@@ -144,6 +146,34 @@ describe("a function of SAM", () => {
     expect([functions, roles]).toEqual([[], []])
   })
 })
+
+test.each([
+  [
+    "DynamoDBCrudPolicy",
+    { TableName: "t" },
+    10,
+    "dynamodb:DeleteItem",
+    "arn:aws:dynamodb:us-east-1:000000000000:table/t*",
+  ],
+  ["DynamoDBReadPolicy", { TableName: "t" }, 5, "dynamodb:Query", "arn:aws:dynamodb:us-east-1:000000000000:table/t*"],
+  [
+    "DynamoDBWritePolicy",
+    { TableName: "t" },
+    3,
+    "dynamodb:PutItem",
+    "arn:aws:dynamodb:us-east-1:000000000000:table/t*",
+  ],
+  ["SQSPollerPolicy", { QueueName: "q" }, 4, "sqs:ReceiveMessage", "arn:aws:sqs:us-east-1:000000000000:q"],
+  ["SQSSendMessagePolicy", { QueueName: "q" }, 1, "sqs:SendMessage*", "arn:aws:sqs:us-east-1:000000000000:q"],
+])(
+  "the policy template %s with %j allows %i actions, %s among them, on %s",
+  (name, parameters, count, action, resource) => {
+    const { roles } = define(functionWith({ Policies: { [name]: parameters } }))
+    const [statement] = roles[0]!.policies[0]!.document.Statement
+    expect(statement).toMatchObject({ Effect: "Allow", Action: expect.arrayContaining([action]), Resource: resource })
+    expect(statement!.Action).toHaveLength(count)
+  },
+)
 
 describe("the globals of SAM", () => {
   const globals = {

@@ -1,0 +1,210 @@
+// What Ref and Fn::GetAtt yield for each resource type, with and without a name in the template.
+import { describe, expect, test } from "vitest"
+import { createReport } from "../report.ts"
+import type { Stack } from "../source/stack.ts"
+import { stackOf } from "../testing/stack-of.ts"
+import { resolveTemplate } from "./resolve-template.ts"
+
+/** `Ref` or an attribute of the resource "It". */
+function resolvedValue(resource: Record<string, unknown>, attribute?: string, stack: Partial<Stack> = {}) {
+  const report = createReport()
+  const Value = attribute === undefined ? { Ref: "It" } : { "Fn::GetAtt": ["It", attribute] }
+  const template = resolveTemplate(
+    [stackOf({ Resources: { It: resource }, Outputs: { Value: { Value } } }, stack)],
+    report,
+  )
+  const { Value: value } = template.outputs()
+  report.throwProblems()
+  return { value, notices: report.notices().map(({ message }) => message) }
+}
+
+const uuid = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+
+describe("a resource with a name has it in Ref and in its attributes:", () => {
+  test.each<[string, Record<string, unknown>, string | undefined, string]>([
+    ["AWS::ApiGatewayV2::DomainName", { DomainName: "a.example" }, undefined, "a.example"],
+    ["AWS::ApiGatewayV2::Stage", { StageName: "dev" }, undefined, "dev"],
+    ["AWS::DynamoDB::Table", { TableName: "t" }, undefined, "t"],
+    ["AWS::DynamoDB::Table", { TableName: "t" }, "Arn", "arn:aws:dynamodb:us-east-1:000000000000:table/t"],
+    [
+      "AWS::DynamoDB::GlobalTable",
+      { TableName: "t" },
+      "StreamArn",
+      "arn:aws:dynamodb:us-east-1:000000000000:table/t/stream/2026-01-01T00:00:00.000",
+    ],
+    ["AWS::Events::Rule", { Name: "r" }, "Arn", "arn:aws:events:us-east-1:000000000000:rule/r"],
+    ["AWS::CloudFront::Function", { Name: "f" }, "FunctionARN", "arn:aws:cloudfront::000000000000:function/f"],
+    ["AWS::IAM::ManagedPolicy", { ManagedPolicyName: "p" }, undefined, "arn:aws:iam::000000000000:policy/p"],
+    [
+      "AWS::IAM::ManagedPolicy",
+      { ManagedPolicyName: "p", Path: "/a/" },
+      "PolicyArn",
+      "arn:aws:iam::000000000000:policy/a/p",
+    ],
+    ["AWS::IAM::Role", { RoleName: "r" }, undefined, "r"],
+    ["AWS::IAM::Role", { RoleName: "r", Path: "/a/" }, "Arn", "arn:aws:iam::000000000000:role/a/r"],
+    ["AWS::IAM::User", { UserName: "u" }, undefined, "u"],
+    ["AWS::IAM::User", { UserName: "u" }, "Arn", "arn:aws:iam::000000000000:user/u"],
+    ["AWS::Kinesis::Stream", { Name: "s" }, "Arn", "arn:aws:kinesis:us-east-1:000000000000:stream/s"],
+    [
+      "AWS::KinesisFirehose::DeliveryStream",
+      { DeliveryStreamName: "d" },
+      "Arn",
+      "arn:aws:firehose:us-east-1:000000000000:deliverystream/d",
+    ],
+    ["AWS::KinesisFirehose::DeliveryStream", { DeliveryStreamName: "d" }, undefined, "d"],
+    ["AWS::Lambda::Function", { FunctionName: "f" }, undefined, "f"],
+    ["AWS::Lambda::Function", { FunctionName: "f" }, "Arn", "arn:aws:lambda:us-east-1:000000000000:function:f"],
+    [
+      "AWS::Lambda::Alias",
+      { FunctionName: "f", Name: "live" },
+      undefined,
+      "arn:aws:lambda:us-east-1:000000000000:function:f:live",
+    ],
+    ["AWS::Lambda::Version", { FunctionName: "f" }, undefined, "arn:aws:lambda:us-east-1:000000000000:function:f:1"],
+    ["AWS::Lambda::Version", { FunctionName: "f" }, "Version", "1"],
+    ["AWS::Lambda::LayerVersion", { LayerName: "l" }, undefined, "arn:aws:lambda:us-east-1:000000000000:layer:l:1"],
+    ["AWS::Logs::LogGroup", { LogGroupName: "/g" }, undefined, "/g"],
+    ["AWS::Logs::LogGroup", { LogGroupName: "/g" }, "Arn", "arn:aws:logs:us-east-1:000000000000:log-group:/g:*"],
+    ["AWS::S3::Bucket", { BucketName: "b" }, "Arn", "arn:aws:s3:::b"],
+    ["AWS::S3::Bucket", { BucketName: "b" }, "DomainName", "b.s3.amazonaws.com"],
+    ["AWS::S3::Bucket", { BucketName: "b" }, "RegionalDomainName", "b.s3.us-east-1.amazonaws.com"],
+    ["AWS::S3::Bucket", { BucketName: "b" }, "DualStackDomainName", "b.s3.dualstack.us-east-1.amazonaws.com"],
+    ["AWS::S3::Bucket", { BucketName: "b" }, "WebsiteURL", "http://b.s3-website-us-east-1.amazonaws.com"],
+    ["AWS::SNS::Topic", { TopicName: "t" }, undefined, "arn:aws:sns:us-east-1:000000000000:t"],
+    ["AWS::SNS::Topic", { TopicName: "t" }, "TopicName", "t"],
+    ["AWS::SQS::Queue", { QueueName: "q" }, undefined, "https://sqs.us-east-1.amazonaws.com/000000000000/q"],
+    ["AWS::SQS::Queue", { QueueName: "q" }, "QueueName", "q"],
+    ["AWS::SQS::Queue", { QueueName: "q" }, "Arn", "arn:aws:sqs:us-east-1:000000000000:q"],
+    ["AWS::SQS::Queue", { QueueName: "q.fifo", FifoQueue: true }, "QueueName", "q.fifo"],
+    ["AWS::SSM::Parameter", { Name: "/p", Value: "v" }, undefined, "/p"],
+    ["AWS::SSM::Parameter", { Name: "/p", Value: "v" }, "Value", "v"],
+    ["AWS::SSM::Parameter", { Name: "/p", Value: "v" }, "Type", "String"],
+    ["AWS::SecretsManager::Secret", { Name: "s" }, "Id", "arn:aws:secretsmanager:us-east-1:000000000000:secret:s"],
+    ["Custom::CDKBucketDeployment", { DestinationBucketName: "b" }, "DestinationBucketArn", "arn:aws:s3:::b"],
+  ])("%s %j, %s", (Type, Properties, attribute, expected) => {
+    expect(resolvedValue({ Type, Properties }, attribute)).toEqual({ value: expected, notices: [] })
+  })
+})
+
+describe("a resource without a name gets a name or an id of the form that AWS assigns:", () => {
+  test.each<[string, string | undefined, string]>([
+    ["AWS::ApiGatewayV2::Api", undefined, "[a-z0-9]{10}"],
+    ["AWS::ApiGatewayV2::Api", "ApiId", "[a-z0-9]{10}"],
+    ["AWS::ApiGatewayV2::Api", "ApiEndpoint", "https://[a-z0-9]{10}\\.execute-api\\.us-east-1\\.amazonaws\\.com"],
+    ["AWS::ApiGatewayV2::ApiMapping", "ApiMappingId", "[a-z0-9]{6}"],
+    ["AWS::ApiGatewayV2::Authorizer", "AuthorizerId", "[a-z0-9]{6}"],
+    ["AWS::ApiGatewayV2::Deployment", "DeploymentId", "[a-z0-9]{6}"],
+    ["AWS::ApiGatewayV2::Integration", "IntegrationId", "[a-z0-9]{7}"],
+    ["AWS::ApiGatewayV2::IntegrationResponse", "IntegrationResponseId", "[a-z0-9]{6}"],
+    ["AWS::ApiGatewayV2::Model", "ModelId", "[a-z0-9]{6}"],
+    ["AWS::ApiGatewayV2::Route", "RouteId", "[a-z0-9]{7}"],
+    ["AWS::ApiGatewayV2::RouteResponse", "RouteResponseId", "[a-z0-9]{6}"],
+    ["AWS::ApiGateway::Account", "Id", "[a-z0-9]{10}"],
+    ["AWS::ApiGateway::ApiKey", "APIKeyId", "[a-z0-9]{10}"],
+    ["AWS::ApiGateway::UsagePlan", "Id", "[a-z0-9]{6}"],
+    [
+      "AWS::CloudFormation::Stack",
+      undefined,
+      `arn:aws:cloudformation:us-east-1:000000000000:stack/stack-It-[A-Z0-9]{12}/${uuid}`,
+    ],
+    ["AWS::CloudFront::Distribution", undefined, "E[A-Z0-9]{13}"],
+    ["AWS::CloudFront::Distribution", "Id", "E[A-Z0-9]{13}"],
+    ["AWS::CloudFront::Distribution", "DomainName", "d[a-z0-9]{13}\\.cloudfront\\.net"],
+    ["AWS::CloudFront::Distribution", "Arn", "arn:aws:cloudfront::000000000000:distribution/E[A-Z0-9]{13}"],
+    ["AWS::CloudFront::OriginAccessControl", "Id", "E[A-Z0-9]{13}"],
+    ["AWS::CloudFront::CloudFrontOriginAccessIdentity", "S3CanonicalUserId", "[a-z0-9]{64}"],
+    ["AWS::Cognito::UserPool", undefined, "us-east-1_[a-z0-9]{9}"],
+    ["AWS::Cognito::UserPool", "Arn", "arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_[a-z0-9]{9}"],
+    ["AWS::Cognito::UserPool", "ProviderURL", "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_[a-z0-9]{9}"],
+    ["AWS::Cognito::UserPoolClient", "ClientId", "[a-z0-9]{26}"],
+    ["AWS::DynamoDB::Table", "TableId", uuid],
+    ["AWS::IAM::Role", "RoleId", "AROA[A-Z0-9]{17}"],
+    ["AWS::KMS::Key", "Arn", `arn:aws:kms:us-east-1:000000000000:key/${uuid}`],
+    ["AWS::Lambda::EventSourceMapping", "Id", uuid],
+    ["AWS::Lambda::Function", undefined, "stack-It-[A-Z0-9]{12}"],
+    ["AWS::S3::Bucket", undefined, "stack-it-[a-z0-9]{12}"],
+    ["AWS::SQS::Queue", "QueueName", "stack-It-[A-Z0-9]{12}"],
+    ["AWS::Unknown::Thing", undefined, "stack-It-[A-Z0-9]{12}"],
+  ])("%s, %s", (Type, attribute, expected) => {
+    const { value, notices } = resolvedValue({ Type }, attribute)
+    expect(value).toMatch(new RegExp(`^${expected}$`))
+    expect(notices).toEqual([])
+  })
+
+  test("the endpoint of a WebSocket API has the scheme wss", () => {
+    const api = { Type: "AWS::ApiGatewayV2::Api", Properties: { ProtocolType: "WEBSOCKET" } }
+    expect(resolvedValue(api, "ApiEndpoint").value).toMatch(/^wss:\/\//)
+  })
+
+  test("a FIFO queue has the suffix .fifo", () => {
+    const queue = { Type: "AWS::SQS::Queue", Properties: { FifoQueue: "true" } }
+    expect(resolvedValue(queue, "QueueName").value).toMatch(/^stack-It-[A-Z0-9]{12}\.fifo$/)
+    const arn = resolvedValue(queue, "Arn").value
+    expect(arn).toMatch(/\.fifo$/)
+  })
+
+  test.each([
+    ["AWS::Lambda::Function", 64],
+    ["AWS::IAM::Role", 64],
+    ["AWS::S3::Bucket", 63],
+    ["AWS::SQS::Queue", 75, "QueueName"],
+    ["AWS::DynamoDB::Table", 255],
+  ] as const)("the name of %s has at most %i characters", (Type, length, attribute = undefined) => {
+    const stackName = "a".repeat(300)
+    expect(resolvedValue({ Type }, attribute, { stackName }).value).toHaveLength(length)
+  })
+})
+
+test("generated names differ between resources and between stacks", () => {
+  const Resources = { A: { Type: "AWS::SNS::Topic" }, B: { Type: "AWS::SNS::Topic" } }
+  const stacks = ["one", "two"].map((stackName) =>
+    stackOf(
+      {
+        Resources,
+        Outputs: { [`${stackName}A`]: { Value: { Ref: "A" } }, [`${stackName}B`]: { Value: { Ref: "B" } } },
+      },
+      { stackName },
+    ),
+  )
+  const suffixes = Object.values(resolveTemplate(stacks, createReport()).outputs()).map((arn) => arn.split("-").at(-1))
+  expect(new Set(suffixes).size).toBe(4)
+})
+
+describe("in another partition", () => {
+  test.each<[string, string | undefined, RegExp]>([
+    ["AWS::Cognito::UserPool", "ProviderName", /^cognito-idp\.cn-north-1\.amazonaws\.com\.cn\/cn-north-1_[a-z0-9]{9}$/],
+    ["AWS::Cognito::UserPool", "ProviderURL", /^https:\/\/cognito-idp\.cn-north-1\.amazonaws\.com\.cn\/cn-north-1_/],
+    ["AWS::ApiGatewayV2::Api", "ApiEndpoint", /\.execute-api\.cn-north-1\.amazonaws\.com\.cn$/],
+    ["AWS::SQS::Queue", undefined, /^https:\/\/sqs\.cn-north-1\.amazonaws\.com\.cn\//],
+    ["AWS::SQS::Queue", "Arn", /^arn:aws-cn:sqs:cn-north-1:/],
+    ["AWS::IAM::Role", "Arn", /^arn:aws-cn:iam::/],
+    ["AWS::Lambda::Function", "Arn", /^arn:aws-cn:lambda:cn-north-1:/],
+    ["AWS::S3::Bucket", "RegionalDomainName", /\.s3\.cn-north-1\.amazonaws\.com\.cn$/],
+  ])("%s has its ARN prefix and DNS suffix in %s", (Type, attribute, expected) => {
+    expect(resolvedValue({ Type }, attribute, { region: "cn-north-1" }).value).toMatch(expected)
+  })
+
+  test("us-gov regions have the DNS suffix of most regions", () => {
+    const topic = { Type: "AWS::SQS::Queue" }
+    expect(resolvedValue(topic, "Arn", { region: "us-gov-west-1" }).value).toMatch(/^arn:aws-us-gov:sqs:us-gov-west-1:/)
+    expect(resolvedValue(topic, undefined, { region: "us-gov-west-1" }).value).toMatch(
+      /^https:\/\/sqs\.us-gov-west-1\.amazonaws\.com\//,
+    )
+  })
+})
+
+describe("an unknown attribute", () => {
+  test("that ends in Arn yields an ARN of the service, and is reported", () => {
+    const { value, notices } = resolvedValue({ Type: "AWS::New::Thing", Properties: { Name: "n" } }, "OwnArn")
+    expect(value).toBe("arn:aws:new:us-east-1:000000000000:n")
+    expect(notices).toEqual([`The attribute OwnArn of AWS::New::Thing is not known here. "${value}" replaces it.`])
+    expect(resolvedValue({ Type: "Custom::Thing", Properties: { Name: "n" } }, "Arn").value).toMatch(/^arn:aws:thing:/)
+  })
+
+  test("of another name yields the name of the resource and of the attribute, and is reported", () => {
+    const { value, notices } = resolvedValue({ Type: "AWS::SNS::Topic", Properties: { TopicName: "t" } }, "Owner")
+    expect(value).toBe("arn:aws:sns:us-east-1:000000000000:t-Owner")
+    expect(notices).toHaveLength(1)
+  })
+})
