@@ -13,6 +13,8 @@ export type ConsolePorts = {
   openConnections(): number
 }
 
+const MAX_UNREAD_BYTES = 8 * 1024 * 1024
+
 const folder = new URL("../console/", import.meta.url)
 
 const files = new Map([
@@ -59,5 +61,3 @@ function stream(response: ServerResponse, ports: ConsolePorts): void {
   })
   response.on("close", stop)
 }
-
-const MAX_UNREAD_BYTES = 8 * 1024 * 1024
