@@ -8,7 +8,7 @@ const expected = `Send {"action":"progress","documentId":"..."} or {"action":"pi
 // An error quotes the message, but must not grow with it.
 const maxQuotedCharacters = 50
 
-export function answerByDefault(body: string | undefined): Pong | Refusal {
+export function handleDefault(body: string | undefined): Pong | Refusal {
   const message = parseMessage(body)
   if (v.is(pingRequestSchema, message)) return { status: "pong" }
   if (message === undefined) return refuse("BAD_REQUEST", `This message is not JSON. ${expected}`)

@@ -10,7 +10,7 @@ import * as v from "valibot"
 import type { ConnectionHandlerDependencies } from "./dependencies.ts"
 import { parseMessage } from "./parse-message.ts"
 
-export async function answerProgress(
+export async function handleProgress(
   connectionId: string,
   body: string | undefined,
   { documents, watchers, logger }: ConnectionHandlerDependencies,

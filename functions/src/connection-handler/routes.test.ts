@@ -82,15 +82,15 @@ describe("watching", () => {
   })
 
   test("responds to an unknown document with a final error and stores no watcher", async () => {
-    const answer = await send(`{"action":"progress","documentId":"nope"}`)
-    expect(answer).toMatchObject({ status: "error", errorCode: "DOCUMENT_NOT_FOUND", recoverable: false, sequence: 0 })
+    const message = await send(`{"action":"progress","documentId":"nope"}`)
+    expect(message).toMatchObject({ status: "error", errorCode: "DOCUMENT_NOT_FOUND", recoverable: false, sequence: 0 })
     expect(await watchers.connectionsWatching("nope")).toEqual([])
   })
 
   test("responds to a finished document with its end and stores no watcher", async () => {
     await documents.end("d1", { errorCode: "PROCESSING_FAILED", message: "It could not be read." }, "open")
-    const answer = await send(`{"action":"progress","documentId":"d1"}`)
-    expect(answer).toMatchObject({ status: "error", errorCode: "PROCESSING_FAILED", message: "It could not be read." })
+    const message = await send(`{"action":"progress","documentId":"d1"}`)
+    expect(message).toMatchObject({ status: "error", errorCode: "PROCESSING_FAILED", message: "It could not be read." })
     expect(await watchers.connectionsWatching("d1")).toEqual([])
   })
 

@@ -1,11 +1,11 @@
-// Which file answers which route. A message's answer is the `body` that is returned: the route response sends it.
+// Dispatches the WebSocket API's routes. The route response sends the `body` that is returned.
 import type { ServerMessage } from "@document-insight/protocol"
 import type { APIGatewayProxyWebsocketEventV2, Context } from "aws-lambda"
 import { connect } from "./connect.ts"
-import { answerByDefault } from "./default.ts"
+import { handleDefault } from "./default.ts"
 import type { ConnectionHandlerDependencies, ConnectionHandlerResult } from "./dependencies.ts"
 import { disconnect } from "./disconnect.ts"
-import { answerProgress } from "./progress.ts"
+import { handleProgress } from "./progress.ts"
 
 export function createConnectionHandler(dependencies: ConnectionHandlerDependencies) {
   const { logger } = dependencies
@@ -20,13 +20,13 @@ export function createConnectionHandler(dependencies: ConnectionHandlerDependenc
       case "$disconnect":
         return disconnect(event, dependencies)
       case "progress":
-        return answer(await answerProgress(connectionId, event.body, dependencies))
+        return toResult(await handleProgress(connectionId, event.body, dependencies))
       default:
-        return answer(answerByDefault(event.body))
+        return toResult(handleDefault(event.body))
     }
   }
 }
 
-function answer(message: ServerMessage): ConnectionHandlerResult {
+function toResult(message: ServerMessage): ConnectionHandlerResult {
   return { statusCode: 200, body: JSON.stringify(message) }
 }

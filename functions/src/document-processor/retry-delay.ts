@@ -1,6 +1,6 @@
 // How long a failed attempt waits for the next one.
 
-// What a watcher is told is "within two minutes"; the poller needs a moment of that to pick the message up.
+// Watchers are notified of a retry "within two minutes"; the poller needs some of that to receive the message.
 const maxDelaySeconds = 100
 const firstDelaySeconds = 30
 

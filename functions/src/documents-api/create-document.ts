@@ -9,7 +9,7 @@ import {
 } from "@document-insight/protocol"
 import * as v from "valibot"
 import { scheduleUploadDeadline } from "../storage/upload-deadline.ts"
-import type { Answer, DocumentsApiDependencies, ProblemAnswer } from "./answer.ts"
+import type { DocumentsApiDependencies, ProblemResult, RouteResult } from "./route-result.ts"
 
 const whatIsWrong: Record<string, string> = {
   fileName: `"fileName" must be the file's name: a text of 1 to 255 characters.`,
@@ -20,7 +20,7 @@ const whatIsWrong: Record<string, string> = {
 export async function createDocument(
   body: string,
   { documents, uploads, deadlines, logger }: DocumentsApiDependencies,
-): Promise<Answer> {
+): Promise<RouteResult> {
   const request = v.safeParse(createDocumentRequestSchema, parseJson(body))
   if (!request.success) return badRequest(request.issues)
   const { fileName, sizeBytes } = request.output
@@ -55,20 +55,20 @@ function readableType(contentType: string, fileName: string): string | undefined
   return type === "application/octet-stream" ? contentTypeOf(fileName) : undefined
 }
 
-function badRequest(issues: readonly v.BaseIssue<unknown>[]): ProblemAnswer {
+function badRequest(issues: readonly v.BaseIssue<unknown>[]): ProblemResult {
   const field = issues[0]?.path?.[0]?.key
   const message = whatIsWrong[String(field)]
   if (!message) return { statusCode: 400, body: { message: "The body must be a JSON object." } }
   return { statusCode: 400, body: { message, field: String(field) } }
 }
 
-function unreadable(fileName: string): ProblemAnswer {
+function unreadable(fileName: string): ProblemResult {
   const extensions = Object.values(readableTypes).flat()
   const message = `${JSON.stringify(fileName)} is of a type that cannot be read. These can: ${extensions.join(", ")}.`
   return { statusCode: 415, body: { message, field: "contentType" } }
 }
 
-function tooLarge(): ProblemAnswer {
+function tooLarge(): ProblemResult {
   const message = `The document is too large: at most ${maxDocumentBytes / 1_000_000} MB can be read.`
   return { statusCode: 413, body: { message, field: "sizeBytes" } }
 }

@@ -1,13 +1,13 @@
 // DELETE /documents/{documentId}: removes the file, its insights and its watchers.
 import type { EndReason } from "../storage/documents-table.ts"
-import { type Answer, type DocumentsApiDependencies, documentNotFound } from "./answer.ts"
+import { type DocumentsApiDependencies, documentNotFound, type RouteResult } from "./route-result.ts"
 
 const documentWasDeleted: EndReason = { errorCode: "DOCUMENT_NOT_FOUND", message: "This document was deleted." }
 
 export async function deleteDocument(
   documentId: string,
   { documents, watchers, uploads, notify, logger }: DocumentsApiDependencies,
-): Promise<Answer> {
+): Promise<RouteResult> {
   if (!(await documents.find(documentId))) return documentNotFound()
   // Stops an attempt that is under way; a document that has ended already stays as it is.
   const ended = await documents.end(documentId, documentWasDeleted, "open")

@@ -1,11 +1,11 @@
 // GET /documents/{documentId}: returns the progress of a document, and its insights once it has been read.
 import type { DocumentResponse } from "@document-insight/protocol"
-import { type Answer, type DocumentsApiDependencies, documentNotFound } from "./answer.ts"
+import { type DocumentsApiDependencies, documentNotFound, type RouteResult } from "./route-result.ts"
 
 export async function readDocument(
   documentId: string,
   { documents }: Pick<DocumentsApiDependencies, "documents">,
-): Promise<Answer> {
+): Promise<RouteResult> {
   const document = await documents.find(documentId)
   if (!document) return documentNotFound()
   const { fileName, progress, insights } = document

@@ -61,8 +61,8 @@ beforeEach(async () => {
 
 async function call(routeKey: string, { documentId = "", body = "" } = {}) {
   const event = { routeKey, pathParameters: { documentId }, body, isBase64Encoded: false }
-  const { statusCode, body: answer = "" } = await api(event as unknown as APIGatewayProxyEventV2, lambdaContext())
-  return { statusCode, body: answer && JSON.parse(answer) }
+  const { statusCode, body: response = "" } = await api(event as unknown as APIGatewayProxyEventV2, lambdaContext())
+  return { statusCode, body: response && JSON.parse(response) }
 }
 
 const post = (body: unknown) =>
@@ -117,9 +117,9 @@ describe("POST /documents", () => {
     [{ ...report, sizeBytes: 0 }, "sizeBytes"],
     [{ ...report, sizeBytes: "12" }, "sizeBytes"],
   ])("rejects %j with 400 and names %s", async (body, field) => {
-    const answer = await post(body)
-    expect(answer.statusCode).toBe(400)
-    expect(v.parse(problemSchema, answer.body).field).toBe(field)
+    const response = await post(body)
+    expect(response.statusCode).toBe(400)
+    expect(v.parse(problemSchema, response.body).field).toBe(field)
   })
 
   test("rejects a document that is too large with 413, and a type that cannot be read with 415", async () => {
@@ -138,9 +138,9 @@ describe("GET and DELETE /documents/{documentId}", () => {
 
   test("returns a document's progress; its insights are null until it has been read", async () => {
     const { documentId } = (await post(report)).body
-    const answer = await get(documentId)
-    expect(answer.statusCode).toBe(200)
-    expect(v.parse(documentResponseSchema, answer.body)).toMatchObject({
+    const response = await get(documentId)
+    expect(response.statusCode).toBe(200)
+    expect(v.parse(documentResponseSchema, response.body)).toMatchObject({
       documentId,
       fileName: "../report.pdf",
       progress: { status: "waiting", sequence: 1 },
@@ -169,9 +169,9 @@ describe("GET and DELETE /documents/{documentId}", () => {
   })
 
   test("responds with 404 for what does not exist", async () => {
-    for (const answer of [await get("nope"), await remove("nope"), await call("PATCH /documents")]) {
-      expect(answer.statusCode).toBe(404)
-      expect(v.is(problemSchema, answer.body)).toBe(true)
+    for (const response of [await get("nope"), await remove("nope"), await call("PATCH /documents")]) {
+      expect(response.statusCode).toBe(404)
+      expect(v.is(problemSchema, response.body)).toBe(true)
     }
     expect(removed).toEqual([])
   })

@@ -1,9 +1,9 @@
 // Dispatches the HTTP API's routes, and converts what they return to responses (payload format 2.0).
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda"
-import type { Answer, DocumentsApiDependencies } from "./answer.ts"
 import { createDocument } from "./create-document.ts"
 import { deleteDocument } from "./delete-document.ts"
 import { readDocument } from "./read-document.ts"
+import type { DocumentsApiDependencies, RouteResult } from "./route-result.ts"
 
 export function createDocumentsApi(dependencies: DocumentsApiDependencies) {
   const { logger } = dependencies
@@ -12,7 +12,7 @@ export function createDocumentsApi(dependencies: DocumentsApiDependencies) {
     logger.resetKeys()
     logger.appendKeys({ routeKey: event.routeKey, ...event.pathParameters })
     try {
-      return toResponse(await answer(event, dependencies))
+      return toResponse(await dispatch(event, dependencies))
     } catch (error) {
       logger.error("request failed", error as Error)
       return toResponse({ statusCode: 500, body: { message: "Something went wrong on our side. Try again." } })
@@ -20,7 +20,7 @@ export function createDocumentsApi(dependencies: DocumentsApiDependencies) {
   }
 }
 
-async function answer(event: APIGatewayProxyEventV2, dependencies: DocumentsApiDependencies): Promise<Answer> {
+async function dispatch(event: APIGatewayProxyEventV2, dependencies: DocumentsApiDependencies): Promise<RouteResult> {
   const documentId = event.pathParameters?.documentId ?? ""
   switch (event.routeKey) {
     case "POST /documents":
@@ -39,12 +39,12 @@ function bodyOf(event: APIGatewayProxyEventV2): string {
   return event.isBase64Encoded ? Buffer.from(body, "base64").toString("utf8") : body
 }
 
-function toResponse(answer: Answer): APIGatewayProxyStructuredResultV2 {
+function toResponse(result: RouteResult): APIGatewayProxyStructuredResultV2 {
   const headers = { "cache-control": "no-store" }
-  if (answer.statusCode === 204) return { statusCode: 204, headers }
+  if (result.statusCode === 204) return { statusCode: 204, headers }
   return {
-    statusCode: answer.statusCode,
+    statusCode: result.statusCode,
     headers: { ...headers, "content-type": "application/json" },
-    body: JSON.stringify(answer.body),
+    body: JSON.stringify(result.body),
   }
 }

@@ -16,11 +16,11 @@ export type DocumentsApiDependencies = {
 }
 
 /** What a route returns; a body of `Problem` shape when the request cannot be served. */
-export type Answer = { statusCode: 200 | 201; body: unknown } | { statusCode: 204 } | ProblemAnswer
-export type ProblemAnswer = { statusCode: 400 | 404 | 413 | 415 | 500; body: { message: string; field?: string } }
+export type RouteResult = { statusCode: 200 | 201; body: unknown } | { statusCode: 204 } | ProblemResult
+export type ProblemResult = { statusCode: 400 | 404 | 413 | 415 | 500; body: { message: string; field?: string } }
 
 /** For a document that was never uploaded, was deleted, or has expired. */
-export function documentNotFound(): ProblemAnswer {
+export function documentNotFound(): ProblemResult {
   const message = "There is no document with this id. It may have been deleted, or it has expired."
   return { statusCode: 404, body: { message } }
 }
