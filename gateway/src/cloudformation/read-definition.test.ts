@@ -416,6 +416,30 @@ test("region, account and partition are those of the stack with the first API", 
   })
 })
 
+test.each([[{ region: "eu-west-1", accountId: "000000000000" }], [{ region: "us-east-1", accountId: "111111111111" }]])(
+  "an API of another region or account than the first is reported: %j",
+  (environment) => {
+    const first = stackOf({ Resources: chatResources() })
+    const second = stackOf({ Resources: chatResources() }, { stackName: "second", ...environment })
+    const { region, notices } = readDefinition([first, second])
+    expect(region).toBe("us-east-1")
+    expect(notices).toMatchObject([
+      {
+        logicalId: "Api",
+        message: expect.stringContaining(`in ${environment.region} (account ${environment.accountId})`),
+      },
+    ])
+    expect(readDefinition([first, stackOf({ Resources: chatResources() }, { stackName: "second" })]).notices).toEqual(
+      [],
+    )
+  },
+)
+
+test("a template without an API has the region of its stack", () => {
+  expect(readDefinition([stackOf({ Resources: {} }, { region: "eu-west-1" })]).region).toBe("eu-west-1")
+  expect(readDefinition([])).toMatchObject({ region: "us-east-1", accountId: "000000000000" })
+})
+
 function messageOf(act: () => unknown): string {
   try {
     act()

@@ -3,7 +3,7 @@ import type { HttpApiDefinition, WebSocketApiDefinition } from "../definition/ap
 import type { Definition } from "../definition/definition.ts"
 import { createReport } from "./report.ts"
 import { partitionOf } from "./resolve/partition.ts"
-import { resolveTemplate } from "./resolve/resolve-template.ts"
+import { type ResolvedTemplate, resolveTemplate } from "./resolve/resolve-template.ts"
 import { readBucketNotifications } from "./resources/bucket-notifications.ts"
 import { readBuckets } from "./resources/buckets.ts"
 import { readEventSourceMappings } from "./resources/event-source-mappings.ts"
@@ -18,6 +18,7 @@ import { reportUnservedResources } from "./resources/unserved-resources.ts"
 import { readUsagePlans } from "./resources/usage-plans.ts"
 import { readWebSocketApis } from "./resources/websocket-apis.ts"
 import { expandTemplate } from "./sam/expand-template.ts"
+import { defaultAccountId, defaultRegion } from "./source/read-assembly.ts"
 import type { Stack } from "./source/stack.ts"
 
 /**
@@ -39,8 +40,7 @@ export function readDefinition(stacks: readonly Stack[]): Definition {
     ...eventSourceMappings.map((mapping) => mapping.functionArn),
     ...bucketNotifications.map((notification) => notification.targetArn),
   ])
-  const { region, accountId } = template.ofType("AWS::ApiGatewayV2::Api")[0]?.stack ??
-    stacks[0] ?? { region: "us-east-1", accountId: "000000000000" }
+  const { region, accountId } = environmentOf(template, stacks)
   const definition = {
     region,
     accountId,
@@ -62,6 +62,19 @@ export function readDefinition(stacks: readonly Stack[]): Definition {
   reportUnservedResources(template)
   report.throwProblems()
   return { ...definition, notices: report.notices() }
+}
+
+/** The gateway has one region and account: those of the first API. APIs in other environments are reported. */
+function environmentOf(template: ResolvedTemplate, stacks: readonly Stack[]): { region: string; accountId: string } {
+  const apis = template.ofType("AWS::ApiGatewayV2::Api")
+  const { region, accountId } = apis[0]?.stack ?? stacks[0] ?? { region: defaultRegion, accountId: defaultAccountId }
+  for (const api of apis) {
+    if (api.stack.region === region && api.stack.accountId === accountId) continue
+    api.notice(
+      `Its stack is in ${api.stack.region} (account ${api.stack.accountId}), but everything is served as in ${region} (account ${accountId}), so its functions can be denied.`,
+    )
+  }
+  return { region, accountId }
 }
 
 function functionsOfApis(webSocketApis: WebSocketApiDefinition[], httpApis: HttpApiDefinition[]): string[] {

@@ -90,7 +90,10 @@ describe("a usage plan", () => {
   test("with throttles of single methods is reported", () => {
     const stage = { ApiId: { Ref: "Api" }, Stage: "dev", Throttle: { "/x/GET": { RateLimit: 1 } } }
     expect(defineChat(plan({ ApiStages: [stage] })).notices).toMatchObject([
-      { logicalId: "Plan", message: "The throttles in ApiStages are not enforced. The throttle of the plan is." },
+      {
+        logicalId: "Plan",
+        message: "Throttles of single methods in ApiStages are not enforced. The throttle of the plan is.",
+      },
     ])
   })
 })

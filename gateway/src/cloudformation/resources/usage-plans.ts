@@ -50,7 +50,7 @@ function readPlan(resource: Resource, keys: ApiKeyDefinition[]): UsagePlanDefini
   const stages = properties.objects("ApiStages")
   if (stages.some((stage) => stage.value("Throttle") !== undefined)) {
     // Differs: throttles of single methods are not enforced, which is reported at start (permissions-usage-methods)
-    resource.notice("The throttles in ApiStages are not enforced. The throttle of the plan is.")
+    resource.notice("Throttles of single methods in ApiStages are not enforced. The throttle of the plan is.")
   }
   const plan: UsagePlanDefinition = {
     ...resource.origin,
