@@ -114,8 +114,8 @@ export class MonitoringStack extends BaseDocumentInsightStack {
 
   private addDocumentAlarms({ storage }: MonitoringStackProps): void {
     this.addAlarm("documents-failed", {
-      description: `${this.config.alarm_failed_documents} or more documents ended as failed within five minutes: check the log of the document processor for their error codes.`,
-      metric: this.documentMetric("DocumentsFailed"),
+      description: `${this.config.alarm_failed_documents} or more documents ended as failed within five minutes: check the logs of the document processor and the watchdog for their error codes.`,
+      metric: this.failedDocuments(),
       threshold: this.config.alarm_failed_documents,
     })
     this.addAlarm("uploads-dead-letter", {
@@ -202,7 +202,7 @@ export class MonitoringStack extends BaseDocumentInsightStack {
       ),
     )
     dashboard.addWidgets(
-      graph("Documents", [this.documentMetric("DocumentsCompleted"), this.documentMetric("DocumentsFailed")]),
+      graph("Documents", [this.documentMetric("DocumentsCompleted", "document-processor"), this.failedDocuments()]),
       graph("Uploads waiting", [
         storage.uploadQueue.metricApproximateNumberOfMessagesVisible({ period }),
         storage.uploadDeadLetterQueue.metricApproximateNumberOfMessagesVisible({ period }),
@@ -234,12 +234,26 @@ export class MonitoringStack extends BaseDocumentInsightStack {
     })
   }
 
-  /** A metric that the function emits in its log (embedded metric format), with its service name as the dimension. */
-  private documentMetric(metricName: string): Metric {
+  /** Documents that ended as failed, whether the processor or the watchdog ended them. */
+  private failedDocuments(): MathExpression {
+    return new MathExpression({
+      label: "DocumentsFailed",
+      // FILL: a function that ended none emits nothing, and the sum with a missing value is missing.
+      expression: "FILL(processor, 0) + FILL(watchdog, 0)",
+      usingMetrics: {
+        processor: this.documentMetric("DocumentsFailed", "document-processor"),
+        watchdog: this.documentMetric("DocumentsFailed", "document-watchdog"),
+      },
+      period,
+    })
+  }
+
+  /** A metric that a function emits in its log (embedded metric format), with its service name as the dimension. */
+  private documentMetric(metricName: string, service: string): Metric {
     return new Metric({
       namespace: metricsNamespace(this.envName),
       metricName,
-      dimensionsMap: { service: "document-processor" },
+      dimensionsMap: { service },
       statistic: "Sum",
       period,
     })

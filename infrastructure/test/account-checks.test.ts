@@ -70,10 +70,10 @@ test.each<[string, ScriptedResponses, Partial<DeploymentRequirements>, string, s
     "aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384",
   ],
   [
-    "the processor could use the whole quota",
+    "the queues could use the whole quota",
     lambdaQuota(10),
     { pollerConcurrency: 20 },
-    "The document processor may use 20 of this account's 10 unreserved concurrent executions, which would leave none for the APIs.",
+    "The functions that consume the queues may use 20 of this account's 10 unreserved concurrent executions, which would leave none for the APIs.",
     "npm run deploy -- --env prod -c document_processor_max_concurrency=5",
   ],
   [
@@ -198,7 +198,8 @@ test("the requirements of a deployment are read from its assembly", () => {
   expect(readRequirements(outdir)).toMatchObject({
     bootstrapVersion: 6,
     bootstrapParameter: "/cdk-bootstrap/hnb659fds/version",
-    pollerConcurrency: 7,
+    // The document processor, and two for each of the watchdog's queues.
+    pollerConcurrency: 7 + 2 + 2,
     throttle: { rate: 100, burst: 200 },
     writesExecutionLogs: true,
     setsAccountRole: true,

@@ -6,11 +6,13 @@ import type { CfnIntegration } from "aws-cdk-lib/aws-apigatewayv2"
 import type { CfnTable } from "aws-cdk-lib/aws-dynamodb"
 import { Code } from "aws-cdk-lib/aws-lambda"
 import { AwsSolutionsChecks } from "cdk-nag"
-import { describe, expect, test } from "vitest"
+import { describe, expect, test, vi } from "vitest"
 import { buildApp } from "../src/app.ts"
 import { readContext } from "../src/synthesize.ts"
 import { pageFolder } from "./synthesized.ts"
 import { temporaryFolder } from "./temporary-folder.ts"
+
+vi.setConfig({ testTimeout: 60_000 })
 
 type Finding = { rule: string; constructs: string[] }
 

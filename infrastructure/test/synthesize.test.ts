@@ -3,9 +3,11 @@ import { execFileSync } from "node:child_process"
 import { existsSync, globSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { Worker } from "node:worker_threads"
-import { beforeAll, describe, expect, test } from "vitest"
+import { beforeAll, describe, expect, test, vi } from "vitest"
 import { type SynthesizeOptions, synthesize } from "../src/synthesize.ts"
 import { temporaryFolder } from "./temporary-folder.ts"
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const outdir = temporaryFolder()
 const withoutPage = (options: Partial<SynthesizeOptions>) => ({
@@ -17,7 +19,7 @@ const withoutPage = (options: Partial<SynthesizeOptions>) => ({
 describe("an assembly", () => {
   beforeAll(async () => {
     expect(await synthesize(withoutPage({}))).toBe("")
-  }, 60_000)
+  })
 
   test.each([
     ["connection-handler", "connection-handler", "ConnectionHandler", []],
@@ -57,7 +59,7 @@ describe("an assembly", () => {
       return !readFileSync(join(elsewhere, file)).equals(readFileSync(join(outdir, file)))
     })
     expect(differing).toEqual([])
-  }, 60_000)
+  })
 })
 
 describe("a mistake is reported in one sentence:", () => {

@@ -81,7 +81,7 @@ async function checkLambdaQuota({ access, requirements, deployCommand }: CheckOp
       return [{ sentence, fix: `${raise}   (or deploy without reserved concurrency)` }]
     }
     if (pollerConcurrency >= quota - reservedConcurrency) {
-      const sentence = `The document processor may use ${pollerConcurrency} of this account's ${quota - reservedConcurrency} unreserved concurrent executions, which would leave none for the APIs.`
+      const sentence = `The functions that consume the queues may use ${pollerConcurrency} of this account's ${quota - reservedConcurrency} unreserved concurrent executions, which would leave none for the APIs.`
       const smaller = `${deployCommand} -c document_processor_max_concurrency=${Math.max(2, Math.floor(quota / 2))}`
       return [{ sentence, fix: `${smaller}   (or raise the quota: ${raise})` }]
     }
