@@ -1,6 +1,5 @@
 // Time of each reader and of the insights grows at most linearly with the input, and memory stays bounded, whatever short
 // pattern the input repeats.
-
 import fc from "fast-check"
 import { zipSync } from "fflate"
 import { beforeAll, describe, expect, test } from "vitest"
@@ -16,149 +15,98 @@ const isOutOfTime = () => false
 // Seconds of CPU time, which may be a minute on a busy machine.
 const timeout = 120_000
 
-/** Short patterns of pieces that mean something to a format. */
-function patterns(pieces: readonly string[]): fc.Arbitrary<string> {
-  const piece = fc.oneof(fc.constantFrom(...pieces), fc.constantFrom("a", "A", " ", "\n", "1", ".", "é"))
-  return fc.array(piece, { minLength: 1, maxLength: 4 }).map((parts) => parts.join(""))
+/** A short pattern between two ends that may differ from it: "a", then many spaces, then "b". */
+type Repetition = { start: string; pattern: string; end: string }
+
+const always = ["a", "A", " ", "\n", "1", ".", "é"]
+const inText = ["\f", "\r\n", "\t", "-", "-\n", "e.g. ", "Dr. ", "A. ", '"', ")", "漢", "page 1\n", "• "]
+const inMarkdown = "#|# |# a|[|]|(|)|![|*|**|__|`|```|~~~|-|> |<!--|-->|---\n".split("|").concat("|")
+const inHtml =
+  "< > <div> </div> <p> </p> <b> <br> <nav> </nav> <svg> <title> <!-- --> &amp; & <a /> <script> <table>".split(" ")
+const inWord =
+  "<w:p> </w:p> <w:r> <w:t> </w:t> <w:tab/> <w:pPr> </w:pPr> <w:tbl> <w:txbxContent> <w:del> &amp; <!-- <![CDATA[ <x".split(
+    " ",
+  )
+const inPdf = ["BT ", "ET ", "(a) Tj ", "9 0 Td ", "q ", "Q ", "0 0 m ", "9 9 l ", "S ", "W n ", "[", "<<", "/F 9 Tf "]
+
+function repetitions(pieces: readonly string[]): fc.Arbitrary<Repetition> {
+  const piece = fc.oneof(fc.constantFrom(...pieces), fc.constantFrom(...always))
+  const edge = fc.oneof(fc.constant(""), piece)
+  const pattern = fc.array(piece, { minLength: 1, maxLength: 4 }).map((parts) => parts.join(""))
+  return fc.record({ start: edge, pattern, end: edge })
 }
 
-const text = patterns(["\f", "\r\n", "\t", "-", "-\n", "e.g. ", "Dr. ", "A. ", '"', ")", "漢", "page 1\n", "• "])
-const markdown = patterns([
-  "#",
-  "# ",
-  "[",
-  "]",
-  "(",
-  ")",
-  "![",
-  "*",
-  "**",
-  "__",
-  "`",
-  "```",
-  "~~~",
-  "|",
-  "-",
-  "> ",
-  "<!--",
-  "-->",
-  "---\n",
-])
-const html = patterns([
-  "<",
-  ">",
-  "<div>",
-  "</div>",
-  "<p>",
-  "</p>",
-  "<b>",
-  "<br>",
-  "<nav>",
-  "</nav>",
-  "<svg>",
-  "<title>",
-  "<!--",
-  "-->",
-  "&amp;",
-  "&",
-  "<a b=",
-  "/>",
-  "<script>",
-  "<table>",
-])
-const word = patterns([
-  "<w:p>",
-  "</w:p>",
-  "<w:r>",
-  "<w:t>",
-  "</w:t>",
-  "<w:tab/>",
-  "<w:pPr>",
-  "</w:pPr>",
-  "<w:tbl>",
-  "<w:txbxContent>",
-  "<w:del>",
-  "&amp;",
-  "<!--",
-  "<![CDATA[",
-  "<x ",
-])
-const pdf = patterns([
-  "BT ",
-  "ET ",
-  "(a) Tj ",
-  "9 0 Td ",
-  "q ",
-  "Q ",
-  "0 0 m ",
-  "9 9 l ",
-  "S ",
-  "W n ",
-  "[",
-  "<<",
-  "/F 9 Tf ",
-  "cm ",
-])
+function bytesOf({ start, pattern, end }: Repetition, bytes: number): Buffer {
+  return Buffer.concat([Buffer.from(start), repeated(pattern, bytes), Buffer.from(end)])
+}
 
-const docx = (body: Uint8Array) => {
+function docxOf(input: Repetition, bytes: number): Uint8Array {
   const start = `<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>`
+  const body = bytesOf(input, bytes)
   const part = Buffer.concat([Buffer.from(start), body, Buffer.from("</w:body></w:document>")])
   return zipSync({ "word/document.xml": part }, { level: 1 })
 }
 
-type Format = [
-  name: string,
-  fc.Arbitrary<string>,
-  keyof typeof contentTypes,
-  (pattern: string, bytes: number) => Uint8Array,
+function pdfOf({ start, pattern, end }: Repetition, bytes: number): Uint8Array {
+  return onePage(compressed(pattern, bytes, `BT /F 9 Tf ${start}`, end))
+}
+
+type Format = {
+  name: string
+  pieces: readonly string[]
+  type: keyof typeof contentTypes
+  make(input: Repetition, bytes: number): Uint8Array
+  runs: number
+  /** What once took quadratic time. */
+  known: readonly Repetition[]
+}
+
+const repetition = (pattern: string, start = "", end = ""): Repetition => ({ start, pattern, end })
+const knownInText = [repetition("\f", "a", "a"), repetition("\n", "", "a"), repetition("A. "), repetition("a. ")]
+const knownInMarkdown = [
+  repetition("#", "# a", "a"),
+  repetition("# a####\n"),
+  repetition("["),
+  repetition("`", "", "a"),
 ]
+const knownInHtml = [repetition(" ", "", "\na"), repetition("<div>"), repetition("</p>", "<div>")]
+const knownInWord = [repetition("<w:p>"), repetition("<w:p><w:r><w:t>a</w:t></w:r></w:p>")]
 
 const formats: Format[] = [
-  ["plain text", text, "text", repeated],
-  ["Markdown", markdown, "markdown", repeated],
-  ["HTML", html, "html", repeated],
-  ["Word", word, "docx", (pattern, bytes) => docx(repeated(pattern, bytes))],
-  ["PDF", pdf, "pdf", (pattern, bytes) => onePage(compressed(pattern, bytes, "BT /F 9 Tf "))],
+  { name: "plain text", pieces: inText, type: "text", make: bytesOf, runs: 40, known: knownInText },
+  { name: "Markdown", pieces: inMarkdown, type: "markdown", make: bytesOf, runs: 40, known: knownInMarkdown },
+  { name: "HTML", pieces: inHtml, type: "html", make: bytesOf, runs: 40, known: knownInHtml },
+  { name: "Word", pieces: inWord, type: "docx", make: docxOf, runs: 20, known: knownInWord },
+  // Each document starts an instance of the engine.
+  { name: "PDF", pieces: inPdf, type: "pdf", make: pdfOf, runs: 10, known: [] },
 ]
 
 describe("time grows at most linearly with the input", () => {
   beforeAll(async () => {
     // Loads and compiles what is loaded lazily.
     await extractInsights({ title: null, pages: [fieldReport], isOutOfTime })
-    for (const [, , type, make] of formats) await readAll(make("a ", 1_000), type)
-  })
+    for (const { type, make } of formats) await readAll(make(repetition("a "), 1_000), type)
+  }, timeout)
 
-  test.each(formats)("reading %s", { timeout }, async (_, arbitrary, type, make) => {
-    const read = (pattern: string) => (characters: number) => readAll(make(pattern, characters), type)
+  test.each(formats)("reading $name", { timeout }, async ({ pieces, type, make, runs, known }) => {
+    const read = (input: Repetition) => (bytes: number) => readAll(make(input, bytes), type)
     await fc.assert(
-      fc.asyncProperty(arbitrary.filter(hasFewPages), async (pattern) => {
-        expect(await superlinearGrowth(read(pattern))).toBeUndefined()
+      fc.asyncProperty(repetitions(pieces), async (input) => {
+        expect(await superlinearGrowth(read(input))).toBeUndefined()
       }),
-      { numRuns: 15 },
+      { numRuns: runs, examples: known.map((one) => [one]), endOnFailure: true },
     )
   })
 
   test("extracting insights", { timeout }, async () => {
-    const words = fc.constantFrom(
-      "Maria ",
-      "Keller ",
-      "of ",
-      "London ",
-      "the ",
-      "river ",
-      "rose ",
-      "well-known ",
-      "it. ",
-      "He ",
-    )
-    const prose = fc.array(words, { minLength: 1, maxLength: 8 }).map((parts) => parts.join(""))
-    const extract = (pattern: string) => (characters: number) =>
-      extractInsights({ title: null, pages: [repeated(pattern, characters).toString()], isOutOfTime })
+    const prose = ["Maria ", "Keller ", "of ", "London ", "the ", "river ", "rose ", "well-known ", "it. ", "He "]
+    const extract = (input: Repetition) => (characters: number) =>
+      extractInsights({ title: null, pages: [bytesOf(input, characters).toString()], isOutOfTime })
     await fc.assert(
-      fc.asyncProperty(fc.oneof(text, prose), async (pattern) => {
-        expect(await superlinearGrowth(extract(pattern), 10_000)).toBeUndefined()
+      fc.asyncProperty(fc.oneof(repetitions(inText), repetitions(prose)), async (input) => {
+        expect(await superlinearGrowth(extract(input), 10_000)).toBeUndefined()
       }),
-      { numRuns: 12 },
+      { numRuns: 12, examples: knownInText.map((one) => [one]), endOnFailure: true },
     )
   })
 })
@@ -175,13 +123,14 @@ async function readAll(bytes: Uint8Array, type: keyof typeof contentTypes): Prom
 }
 
 test.each(formats)(
-  "memory stays below 200 MB while 2 MB of %s are read and analyzed",
+  "memory stays below 200 MB while 2 MB of $name are read and analyzed",
   { timeout },
-  async (_, arbitrary, type, make) => {
+  async (format) => {
+    const { pieces, type, make } = format
     await fc.assert(
-      fc.asyncProperty(arbitrary, async (pattern) => {
+      fc.asyncProperty(repetitions(pieces).filter(hasFewPages), async (repetition) => {
         const reading = processDocument({
-          bytes: make(pattern, 2_000_000),
+          bytes: make(repetition, 2_000_000),
           contentType: contentTypes[type],
           isOutOfTime,
           limits: { memoryBytes: 200 * 2 ** 20 },
@@ -190,7 +139,7 @@ test.each(formats)(
         // A damaged or empty file is an outcome; running out of memory or time is not.
         expect(["complete", "CORRUPT", "EMPTY", "UNSUPPORTED_TYPE"]).toContain(outcome)
       }),
-      { numRuns: 3 },
+      { numRuns: 3, endOnFailure: true },
     )
   },
 )
@@ -201,6 +150,6 @@ async function lastStep(reading: AsyncGenerator): Promise<"complete"> {
 }
 
 /** A million form feeds make more pages than are read. */
-function hasFewPages(pattern: string): boolean {
+function hasFewPages({ pattern }: Repetition): boolean {
   return !pattern.includes("\f")
 }
