@@ -1,6 +1,9 @@
 // The public types of a gateway: what it is started with and what it offers.
 import type { ConnectionStore } from "./connections/connection-store.ts"
 import type { Credentials } from "./definition/credentials.ts"
+import type { TransactionRecord } from "./definition/record.ts"
+import type { DeployedFunction } from "./deployment/deployment.ts"
+import type { StageUrl } from "./edge/servers.ts"
 import type { Assumptions } from "./foundation/assumptions.ts"
 import type { Clock } from "./foundation/clock.ts"
 import type { Quotas } from "./foundation/quotas.ts"
@@ -12,6 +15,10 @@ import type { ServiceEndpoints } from "./services/services.ts"
 export type GatewayOptions = {
   /** A `cdk.out` folder or a template file. */
   source: string
+  /** Serves only the stack of this name or construct id. */
+  stack?: string
+  /** Values of template parameters, instead of their defaults. */
+  parameters?: Readonly<Record<string, string>>
   /** First port; 0 (the default) is any free one. */
   port?: number
   /** Folder that keeps documents and tables between runs. Default: in memory. */
@@ -21,15 +28,19 @@ export type GatewayOptions = {
   /** Real services to use instead of stand-ins, as in `AWS_ENDPOINT_URL_<SERVICE>`. */
   endpoints?: ServiceEndpoints
   onEvent?: OnGatewayEvent
+  /** Called with the record of every connect, message, disconnect, management call and HTTP request. */
+  onRecord?: (record: TransactionRecord) => void
   clock?: Clock
   quotas?: Partial<Quotas>
   /** What to assume where the behaviour of API Gateway is not publicly known. */
   assumptions?: Partial<Assumptions>
 }
 
-export type Gateway = {
+export type Gateway = AsyncDisposable & {
   /** Every output of the template, with local addresses. */
   outputs(): Record<string, string>
+  /** Every deployed stage, with its local URL. */
+  stages(): StageUrl[]
   /** The first port: the template's site, or an overview of what is served. */
   siteUrl: string
   /** Administrator credentials for this run. */
@@ -39,10 +50,10 @@ export type Gateway = {
   /** Endpoints of the services that the template needs: the stand-ins, or what was chosen instead. */
   endpoints: ServiceEndpoints
   /**
-   * Reads the source again and serves it. Reloads run one after the other.
+   * Reads the source again, or another source, and serves it. Reloads run one after the other.
    * @throws GatewayError when the source cannot be served; what was served before is still served.
    */
-  reload(): Promise<void>
+  reload(source?: string): Promise<void>
   /** Every function of the source, with the folder or archive that its code is deployed from. */
   functions(): DeployedFunction[]
   /** Runs a function's code from another folder from now on; again with the same folder when its files have changed. */
@@ -52,6 +63,3 @@ export type Gateway = {
   /** Closes every connection with 1001, waits for `$disconnect` and running invocations, and ends. Idempotent. */
   close(): Promise<void>
 }
-
-/** `codePath` is absent for inline code. */
-export type DeployedFunction = { functionName: string; codePath?: string }

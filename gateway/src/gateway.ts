@@ -1,10 +1,10 @@
 // Wires the rooms together. With backend.ts and reload.ts the only file that knows them all.
+import "./polyfills.ts"
 import { randomInt } from "node:crypto"
 import { createBackend } from "./backend.ts"
 import { ConnectionStore } from "./connections/connection-store.ts"
 import { createIds } from "./connections/ids.ts"
-import type { FunctionDefinition } from "./definition/lambda.ts"
-import type { Deployment } from "./deployment/deployment.ts"
+import { type Deployment, deployedFunctions } from "./deployment/deployment.ts"
 import { routePermissions } from "./deployment/permissions.ts"
 import { createListeners } from "./edge/listeners.ts"
 import { createLocalAddresses } from "./edge/local-addresses.ts"
@@ -14,7 +14,8 @@ import { defaultAssumptions } from "./foundation/assumptions.ts"
 import { systemClock } from "./foundation/clock.ts"
 import { awsQuotas } from "./foundation/quotas.ts"
 import { createSerialQueue } from "./foundation/serial-queue.ts"
-import type { DeployedFunction, Gateway, GatewayOptions } from "./gateway-options.ts"
+import type { Gateway, GatewayOptions } from "./gateway-options.ts"
+import type { Denial } from "./iam/access.ts"
 import { administratorOf, CredentialStore } from "./iam/credentials.ts"
 import { createGuard } from "./iam/guard.ts"
 import { outputEvent } from "./observe/gateway-event.ts"
@@ -30,14 +31,15 @@ import { createWebSocketRoutes } from "./routes/websocket/websocket-routes.ts"
  * @throws GatewayError for a source that cannot be served or a port that is taken; nothing stays open then
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { source, clock = systemClock, iam: mode = "enforce" } = options
+  const { clock = systemClock, iam: mode = "enforce", parameters, stack } = options
   const quotas = { ...awsQuotas, ...options.quotas }
   const assumptions = { ...defaultAssumptions, ...options.assumptions }
-  const { log, report, recorder, metrics, history } = createObserver(clock.now, options.onEvent)
-  const read = () =>
-    readDeployment(source, log, { clock, quotas, mode, onDenied: (denial) => report({ event: "denied", ...denial }) })
+  const { log, report, recorder, metrics, history } = createObserver(clock.now, options)
+  const onDenied = (denial: Denial) => report({ event: "denied", ...denial })
+  const readOptions = { clock, quotas, mode, onDenied, log, parameters, stack }
 
-  let current = await read()
+  let { source } = options
+  let current = await readDeployment(source, readOptions)
   const { region, accountId, urlSuffix } = current.definition
   // Closed in reverse order, also when a later step of the start fails.
   await using opened = new AsyncDisposableStack()
@@ -93,24 +95,27 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const running = opened.move()
   const inTurn = createSerialQueue()
   let closed: Promise<void> | undefined
+  const close = () => {
+    closed ??= inTurn(() => running.disposeAsync())
+    return closed
+  }
   return {
     outputs: servers.outputs,
+    stages: servers.stages,
     siteUrl: servers.siteUrl,
     credentials: keys.issue(administratorOf(accountId)),
     metrics,
     connections,
     endpoints: services.endpoints,
-    reload: () => inTurn(async () => serve(await read())),
-    functions: () => current.definition.functions.map(functionOf),
+    reload: (next = source) =>
+      inTurn(async () => {
+        await serve(await readDeployment(next, readOptions))
+        source = next
+      }),
+    functions: () => deployedFunctions(current.definition),
     updateFunctionCode: (functionName, folder) => inTurn(async () => lambda.updateFunctionCode(functionName, folder)),
     report,
-    close() {
-      closed ??= inTurn(() => running.disposeAsync())
-      return closed
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   }
-}
-
-function functionOf({ functionName, code }: FunctionDefinition): DeployedFunction {
-  return code.form === "inline" ? { functionName } : { functionName, codePath: code.path }
 }

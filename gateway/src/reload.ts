@@ -1,13 +1,16 @@
 // Reads and serves a deployment, as a whole or not at all: the order of a start and of every reload.
 import type { Backend } from "./backend.ts"
-import { loadDefinition } from "./cloudformation/load-definition.ts"
+import { type LoadOptions, loadDefinition } from "./cloudformation/load-definition.ts"
 import { createDeployment, type Deployment, type DeploymentOptions } from "./deployment/deployment.ts"
 import type { Servers } from "./edge/servers.ts"
 import type { Log } from "./foundation/log.ts"
 
+export type ReadOptions = DeploymentOptions & LoadOptions & { log: Log }
+
 /** @throws GatewayError when the source cannot be read */
-export async function readDeployment(source: string, log: Log, options: DeploymentOptions): Promise<Deployment> {
-  const deployment = createDeployment(await loadDefinition(source), options)
+export async function readDeployment(source: string, options: ReadOptions): Promise<Deployment> {
+  const { log } = options
+  const deployment = createDeployment(await loadDefinition(source, options), options)
   for (const { logicalId, type, message } of [...deployment.definition.notices, ...deployment.access.notices]) {
     log.warn("Not served locally", { message, logicalId, type })
   }

@@ -142,7 +142,7 @@ describe("a usage plan", () => {
     expect(events).toMatchObject([
       {
         event: "problem",
-        message: expect.stringContaining("Throttles of single methods in ApiStages are not enforced"),
+        message: expect.stringContaining("The throttles in ApiStages are not enforced"),
       },
     ])
   })

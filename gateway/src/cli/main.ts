@@ -1,56 +1,104 @@
-// `npm run gateway -- SOURCE`: serves every API of a template or an assembly.
-import { existsSync, readFileSync } from "node:fs"
-import { basename, resolve } from "node:path"
+#!/usr/bin/env node
+// The command `apigw-local`, here `npm run gateway`: serves every API of an application.
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { basename, join, resolve } from "node:path"
 import { type Gateway, GatewayError } from "../index.ts"
 import { commandLine } from "./command-line.ts"
-import { type CommandOptions, optionsHelp } from "./options.ts"
+import { findSource } from "./find-source.ts"
+import { type CommandOptions, optionsHelp, sourceOptionsHelp } from "./options.ts"
 import type { Reporter } from "./reporter.ts"
 import { serve, untilStopped } from "./serve.ts"
+import { synthesizeCdkApp } from "./synthesize-cdk-app.ts"
 import { type Watcher, watchSource } from "./watch-source.ts"
 
-const help = `Serves the WebSocket and HTTP APIs of a template on this machine, as API Gateway does.
+const help = `Serves the WebSocket and HTTP APIs of an application on this machine, as API Gateway does.
 
-  npm run gateway -- SOURCE [options]
+  apigw-local [SOURCE] [options]
 
-SOURCE is a cdk.out folder, or a CloudFormation or SAM template in JSON or YAML.
+SOURCE is the folder of a CDK app, a cdk.out folder, or a CloudFormation or SAM template in JSON or YAML.
+Default: the CDK app, cdk.out or template.yaml in the current folder.
 
-${optionsHelp}
+${optionsHelp.replace(/^.*--env NAME.*\n/m, "")}
+
+${sourceOptionsHelp}
 `
 
 process.exitCode = await commandLine(process.argv.slice(2), process.env, { help, version: version(), run })
 
 async function run(options: CommandOptions, reporter: Reporter, outputClosed: AbortSignal): Promise<number> {
-  const source = sourceOf(options.positionals)
-  const gateway = await serve(source, options, reporter)
+  const folder = process.env.INIT_CWD ?? process.cwd()
+  if (options.envFile !== undefined) loadEnvFile(resolve(folder, options.envFile))
+  const found = findSource(folder, options.positionals)
+  await using opened = new AsyncDisposableStack()
+  const source = found.kind === "cdk-app" ? await openCdkApp(found.folder, options, opened) : templateSource(found.path)
+  const gateway = await serve(source.path, options, reporter)
   const watchers = options.watch ? [watchServed(source, gateway)] : []
   await untilStopped(outputClosed, [...watchers, gateway])
   return 0
 }
 
-function sourceOf([source, ...others]: string[]): string {
-  if (source === undefined || others.length > 0) {
-    const message = source === undefined ? "No SOURCE is given." : "More than one SOURCE is given."
-    throw new GatewayError("BAD_OPTION", message, { hint: "npm run gateway -- path/to/cdk.out" })
-  }
-  const path = resolve(process.env.INIT_CWD ?? process.cwd(), source)
-  if (existsSync(path)) return path
-  const hint = "Give a cdk.out folder (cdk synth makes one) or a template file."
-  throw new GatewayError("FILE_NOT_FOUND", `${path} does not exist.`, { hint })
+/** Something that can be served, and served again after a change. */
+type ServedSource = {
+  /** What the gateway reads. */
+  path: string
+  /** Files and folders whose change leads to a reload. */
+  watched: string
+  /** @returns what the gateway reads after a change */
+  refresh(): Promise<string>
 }
 
-/** The source, and the code that a template points at. */
-function watchServed(source: string, gateway: Gateway): Watcher {
-  const paths = () => [source, ...gateway.functions().flatMap(({ codePath }) => codePath ?? [])]
+function templateSource(path: string): ServedSource {
+  return { path, watched: path, refresh: async () => path }
+}
+
+/** Synthesizes a CDK app into a temporary folder, a new one for every change. */
+async function openCdkApp(
+  folder: string,
+  { context }: CommandOptions,
+  opened: AsyncDisposableStack,
+): Promise<ServedSource> {
+  const synthesize = async () => {
+    const outdir = mkdtempSync(join(tmpdir(), "apigw-local-"))
+    opened.defer(() => rmSync(outdir, { recursive: true, force: true }))
+    await synthesizeCdkApp({
+      folder,
+      outdir,
+      context,
+      env: process.env,
+      print: (output) => process.stderr.write(output),
+    })
+    return outdir
+  }
+  return { path: await synthesize(), watched: folder, refresh: synthesize }
+}
+
+/** Watches the source, and the code that a template points at. */
+function watchServed(source: ServedSource, gateway: Gateway): Watcher {
+  const paths = () => [source.watched, ...gateway.functions().flatMap(({ codePath }) => codePath ?? [])]
   const watcher = watchSource({
     paths: paths(),
     async reload() {
-      await gateway.reload()
+      await gateway.reload(await source.refresh())
       watcher.watch(paths())
-      return basename(source)
+      return basename(source.watched)
     },
     report: gateway.report,
   })
   return watcher
+}
+
+/** @throws GatewayError FILE_NOT_FOUND */
+function loadEnvFile(path: string): void {
+  try {
+    process.loadEnvFile(path)
+  } catch (error) {
+    const message = `${path} cannot be read: ${(error as Error).message}.`
+    throw new GatewayError("FILE_NOT_FOUND", message, {
+      hint: "Give a file of lines NAME=VALUE to --env-file.",
+      cause: error,
+    })
+  }
 }
 
 function version(): string {

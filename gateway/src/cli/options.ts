@@ -13,6 +13,14 @@ export type CommandOptions = {
   help: boolean
   version: boolean
   positionals: string[]
+  /** Values of template parameters by name. */
+  parameters: ReadonlyMap<string, string>
+  /** Context values of the CDK app by key. */
+  context: ReadonlyMap<string, string>
+  /** Serves this stack only. */
+  stack: string | undefined
+  /** File of environment variables. */
+  envFile: string | undefined
   /** Real services in place of stand-ins. */
   endpoints: { dynamodb?: string; s3?: string; sqs?: string }
 }
@@ -28,6 +36,12 @@ export const optionsHelp = `  --port N        first port (default 4000; 0 is any
 
 AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL_SQS lead to real services instead of stand-ins.`
 
+/** Further options of `apigw-local`, which serves any application. */
+export const sourceOptionsHelp = `  --parameter NAME=VALUE   value of a template parameter
+  --context KEY=VALUE      context value of the CDK app
+  --stack NAME             serve this stack only
+  --env-file FILE          read environment variables from FILE`
+
 /** @throws GatewayError for an unknown option or an invalid value */
 export function parseOptions(argv: string[], env: NodeJS.ProcessEnv): CommandOptions {
   const { values, positionals } = parse(argv)
@@ -41,6 +55,10 @@ export function parseOptions(argv: string[], env: NodeJS.ProcessEnv): CommandOpt
     help: values.help ?? false,
     version: values.version ?? false,
     positionals,
+    parameters: pairsOf("parameter", values.parameter),
+    context: pairsOf("context", values.context),
+    stack: values.stack,
+    envFile: values["env-file"],
     endpoints: endpointsOf(env),
   }
 }
@@ -54,6 +72,10 @@ const knownOptions = {
   iam: { type: "string" },
   help: { type: "boolean" },
   version: { type: "boolean" },
+  parameter: { type: "string", multiple: true },
+  context: { type: "string", multiple: true },
+  stack: { type: "string" },
+  "env-file": { type: "string" },
 } as const
 
 function parse(argv: string[]) {
@@ -82,6 +104,19 @@ function portOf(text: string): number {
 function modeOf(text: string): CommandOptions["iam"] {
   if (text === "enforce" || text === "warn" || text === "off") return text
   throw new GatewayError("BAD_OPTION", `--iam is "${text}".`, { hint: "Give one of enforce, warn, off." })
+}
+
+function pairsOf(option: string, texts: readonly string[] = []): Map<string, string> {
+  const pairs = new Map<string, string>()
+  for (const text of texts) {
+    const at = text.indexOf("=")
+    if (at < 1) {
+      const hint = `Give a name and a value: --${option} NAME=VALUE.`
+      throw new GatewayError("BAD_OPTION", `--${option} is "${text}".`, { hint })
+    }
+    pairs.set(text.slice(0, at), text.slice(at + 1))
+  }
+  return pairs
 }
 
 /** The AWS SDK's own variables. */

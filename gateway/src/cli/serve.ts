@@ -10,6 +10,8 @@ export async function serve(source: string, options: CommandOptions, reporter: R
     iam: options.iam,
     endpoints: options.endpoints,
     onEvent: reporter.event,
+    parameters: Object.fromEntries(options.parameters),
+    ...(options.stack !== undefined && { stack: options.stack }),
     ...(options.dataDir !== undefined && { dataDir: options.dataDir }),
   }
   const gateway = await startGateway(gatewayOptions)

@@ -29,3 +29,12 @@ export function createDeployment(definition: Definition, options: DeploymentOpti
     httpApis: new Map(definition.httpApis.map((api) => [api.apiId, createHttpApi(api, { clock, quotas, accountId })])),
   }
 }
+
+/** `codePath`: the folder or archive of the code; absent for inline code. */
+export type DeployedFunction = { functionName: string; codePath?: string }
+
+export function deployedFunctions({ functions }: Definition): DeployedFunction[] {
+  return functions.map(({ functionName, code }) =>
+    code.form === "inline" ? { functionName } : { functionName, codePath: code.path },
+  )
+}

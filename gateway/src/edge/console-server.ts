@@ -1,7 +1,7 @@
 // Serves the console: its page, its scripts, and the stream of events that it displays.
 import { readFile } from "node:fs/promises"
 import type { IncomingMessage, ServerResponse } from "node:http"
-import { stripTypeScriptTypes } from "node:module"
+import * as nodeModule from "node:module"
 import { pathOf } from "./request-headers.ts"
 
 export type ConsolePorts = {
@@ -13,8 +13,8 @@ export type ConsolePorts = {
   openConnections(): number
 }
 
-const MAX_UNREAD_BYTES = 8 * 1024 * 1024
-
+/** Whether this is the built package and not the sources. */
+const isBuilt = !import.meta.url.endsWith(".ts")
 const folder = new URL("../console/", import.meta.url)
 
 const files = new Map([
@@ -37,13 +37,18 @@ export async function serveConsole(
   }
   const file = files.get(path)
   if (!file) return false
-  const source = await readFile(new URL(file.name, folder), "utf8")
-  // The scripts are TypeScript and there is no build step, so the types are stripped here.
-  const content = file.name.endsWith(".ts")
-    ? stripTypeScriptTypes(source).replaceAll(/(from "\.\/\w+)\.ts"/g, '$1.js"')
-    : source
+  const content = isBuilt
+    ? await readFile(new URL(file.name.replace(".ts", ".js"), folder), "utf8")
+    : await fromSource(file.name)
   response.writeHead(200, { "content-type": file.contentType, "cache-control": "no-cache" }).end(content)
   return true
+}
+
+/** Development has no build step: the types of the scripts are stripped here. */
+async function fromSource(name: string): Promise<string> {
+  const source = await readFile(new URL(name, folder), "utf8")
+  if (!name.endsWith(".ts")) return source
+  return nodeModule.stripTypeScriptTypes(source).replaceAll(/(from "\.\/\w+)\.ts"/g, '$1.js"')
 }
 
 /** Server-sent events: the state and the history first, then each new entry. */
@@ -61,3 +66,5 @@ function stream(response: ServerResponse, ports: ConsolePorts): void {
   })
   response.on("close", stop)
 }
+
+const MAX_UNREAD_BYTES = 8 * 1024 * 1024

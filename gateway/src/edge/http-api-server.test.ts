@@ -71,7 +71,7 @@ async function serve(world: World = {}) {
     account: createAccountThrottle({ clock, quotas }),
     async invoke(_functionArn, payload) {
       events.push(payload)
-      return world.invoke?.(payload) ?? returned({ statusCode: 200, body: "hi" })
+      return world.invoke?.(payload) ?? answered({ statusCode: 200, body: "hi" })
     },
     mayInvoke: () => ({ allowed: true }),
     mayInvokeAuthorizer: unused,
@@ -104,12 +104,12 @@ async function serve(world: World = {}) {
   return { clock, port, get, logged, records, events }
 }
 
-function returned(result: unknown): InvocationResult {
+function answered(result: unknown): InvocationResult {
   return { outcome: "answered", requestId: "run", payload: JSON.stringify(result) }
 }
 
 test("a response carries the function's status, headers and body, and the request id", async () => {
-  const result = returned({ statusCode: 201, headers: { "X-A": "1" }, cookies: ["a=1", "b=2"], body: "made" })
+  const result = answered({ statusCode: 201, headers: { "X-A": "1" }, cookies: ["a=1", "b=2"], body: "made" })
   const { get, records } = await serve({ invoke: async () => result })
   const { status, headers, body } = await get("/a")
   expect({ status, body }).toEqual({ status: 201, body: "made" })
@@ -126,7 +126,7 @@ test("a response carries the function's status, headers and body, and the reques
 
 test("a header with a line break is a 500 with AWS's body, logged with the ids of the request", async () => {
   const { get, logged, records } = await serve({
-    invoke: async () => returned({ statusCode: 200, headers: { "x-a": "1\r\nx-b: 2" }, body: "hi" }),
+    invoke: async () => answered({ statusCode: 200, headers: { "x-a": "1\r\nx-b: 2" }, body: "hi" }),
   })
   const { status, headers, body } = await get("/a")
   expect({ status, body }).toEqual({ status: 500, body: '{"message":"Internal Server Error"}' })
@@ -179,10 +179,10 @@ test.each(["__proto__", "constructor", "toString", "hasOwnProperty"])(
   },
 )
 
-test("payload format 1.0 is served when the integration has it", async () => {
+test("payload format 1.0 is served when the integration asks for it", async () => {
   const { get, events } = await serve({
     payloadFormatVersion: "1.0",
-    invoke: async () => returned({ statusCode: 200, multiValueHeaders: { "set-cookie": ["a=1", "b=2"] }, body: "hi" }),
+    invoke: async () => answered({ statusCode: 200, multiValueHeaders: { "set-cookie": ["a=1", "b=2"] }, body: "hi" }),
   })
   expect((await get("/a?x=1")).headers["set-cookie"]).toEqual(["a=1", "b=2"])
   expect(JSON.parse(events[0] ?? "")).toMatchObject({ version: "1.0", multiValueQueryStringParameters: { x: ["1"] } })

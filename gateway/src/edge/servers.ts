@@ -1,5 +1,6 @@
 // Opens the gateway's servers: the site on the first port, then one server per API in template order.
 import type { Server } from "node:http"
+import type { HttpApiDefinition, WebSocketApiDefinition } from "../definition/api.ts"
 import type { Definition } from "../definition/definition.ts"
 import type { HttpApiRuntime } from "../routes/http/api-runtime.ts"
 import type { WebSocketApiRuntime } from "../routes/websocket/api-runtime.ts"
@@ -27,8 +28,18 @@ export type ServersPorts = {
   console: Omit<ConsolePorts, "outputs">
 }
 
+/** A deployed stage: `ws://localhost:4001/dev`, `http://localhost:4002`. */
+export type StageUrl = {
+  protocol: "WEBSOCKET" | "HTTP"
+  /** Of the API. */
+  logicalId: string
+  stageName: string
+  url: string
+}
+
 export type Servers = {
   siteUrl: string
+  stages(): StageUrl[]
   /** The template's outputs, with local addresses. */
   outputs(): Record<string, string>
   /**
@@ -48,6 +59,22 @@ export async function startServers(ports: ServersPorts): Promise<Servers> {
     return Object.fromEntries(localized.map(([name, value]) => [name, addresses.localize(value)]))
   }
 
+  function stages(): StageUrl[] {
+    const { definition } = deployed()
+    const { webSocketApis, httpApis } = definition
+    const urls = (protocol: StageUrl["protocol"], apis: readonly (WebSocketApiDefinition | HttpApiDefinition)[]) =>
+      apis.flatMap(({ apiId, logicalId, stages }) =>
+        stages.map(({ stageName }): StageUrl => {
+          const scheme = protocol === "WEBSOCKET" ? "wss" : "https"
+          // AWS: the $default stage of an HTTP API has no path (http-stages)
+          const path = stageName === "$default" ? "" : `/${stageName}`
+          const url = addresses.localize(`${scheme}://${domainOf(apiId, definition)}${path}`)
+          return { protocol, logicalId, stageName, url }
+        }),
+      )
+    return [...urls("WEBSOCKET", webSocketApis), ...urls("HTTP", httpApis)]
+  }
+
   const siteServer = createSiteServer({
     site: () => deployed().definition.sites[0],
     localize: addresses.localize,
@@ -60,7 +87,7 @@ export async function startServers(ports: ServersPorts): Promise<Servers> {
   async function openApis({ definition, webSocketApis, httpApis }: DeployedApis): Promise<AsyncDisposableStack> {
     await using opened = new AsyncDisposableStack()
     const open = async (apiId: string, createServer: (domainName: string) => Server) => {
-      const domainName = `${apiId}.execute-api.${definition.region}.${definition.urlSuffix}`
+      const domainName = domainOf(apiId, definition)
       if (addresses.has(domainName)) return
       const listener = await listeners.open(createServer(domainName))
       opened.defer(() => listener.close())
@@ -81,5 +108,9 @@ export async function startServers(ports: ServersPorts): Promise<Servers> {
     return opened.move()
   }
 
-  return { siteUrl: `http://localhost:${site.port}`, outputs, openApis }
+  return { siteUrl: `http://localhost:${site.port}`, outputs, stages, openApis }
+}
+
+function domainOf(apiId: string, { region, urlSuffix }: Definition): string {
+  return `${apiId}.execute-api.${region}.${urlSuffix}`
 }

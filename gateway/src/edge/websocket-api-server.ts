@@ -25,28 +25,6 @@ export type WebSocketApiServerPorts = ManagementPorts & {
   log: Log
 }
 
-const json = { "content-type": "application/json" }
-
-type Rejected = HandshakeRejection & { outcome: "rejected" }
-
-// AWS: an unknown stage is 403 with this body (handshake-unknown-stage)
-const forbidden: Rejected = {
-  outcome: "rejected",
-  status: 403,
-  headers: { ...json, "x-amzn-ErrorType": "ForbiddenException" },
-  body: '{"message":"Forbidden"}',
-}
-
-// AWS?: a URL over the limit is a 414 (handshake-url-too-long)
-const tooLongUrl: Rejected = {
-  outcome: "rejected",
-  status: 414,
-  headers: json,
-  body: '{"message":"Request-URI Too Long"}',
-}
-
-const internalError: Rejected = { outcome: "rejected", status: 500, headers: json, body: internalServerError }
-
 export function createWebSocketApiServer(ports: WebSocketApiServerPorts): Server {
   const { domainName, log } = ports
   const server = createHttpServer({
@@ -128,6 +106,28 @@ function stageOf(ports: WebSocketApiServerPorts, stageName: string): WebSocketSt
   const stage = ports.api().stages.get(stageName)
   return stage?.isDeployed ? stage : undefined
 }
+
+const json = { "content-type": "application/json" }
+
+type Rejected = HandshakeRejection & { outcome: "rejected" }
+
+// AWS: an unknown stage is 403 with this body (handshake-unknown-stage)
+const forbidden: Rejected = {
+  outcome: "rejected",
+  status: 403,
+  headers: { ...json, "x-amzn-ErrorType": "ForbiddenException" },
+  body: '{"message":"Forbidden"}',
+}
+
+// AWS?: a URL over the limit is a 414 (handshake-url-too-long)
+const tooLongUrl: Rejected = {
+  outcome: "rejected",
+  status: 414,
+  headers: json,
+  body: '{"message":"Request-URI Too Long"}',
+}
+
+const internalError: Rejected = { outcome: "rejected", status: 500, headers: json, body: internalServerError }
 
 function badRequest(message: string): Rejected {
   return { outcome: "rejected", status: 400, headers: json, body: JSON.stringify({ message }) }

@@ -4,6 +4,7 @@ export type GatewayErrorCode =
   | "BAD_OPTION" // a command-line flag or option that does not exist or has a wrong value
   | "BUILD_FAILED" // a step before the gateway (synthesis, bundling) did not succeed
   | "FILE_NOT_FOUND" // a file or folder does not exist
+  | "PACKAGE_MISSING" // an optional package is not installed, or needs a newer Node.js
   | "PORT_IN_USE" // the port is taken
   | "TEMPLATE_INVALID" // API Gateway or CloudFormation would reject the template
   | "TEMPLATE_UNREADABLE" // not JSON, not YAML, not an assembly

@@ -1,27 +1,6 @@
-// Event source mappings: Lambda's pollers, which take messages from queues and give them to functions in batches.
-import {
-  DeleteMessageBatchCommand,
-  type Message,
-  ReceiveMessageCommand,
-  type ReceiveMessageCommandInput,
-  SQSClient,
-} from "@aws-sdk/client-sqs"
-import type { InvocationResult } from "../definition/invocation.ts"
+// Event source mappings: one poller per enabled mapping of a queue to a function.
 import type { EventSourceMappingDefinition } from "../definition/lambda.ts"
-import type { Clock } from "../foundation/clock.ts"
-import type { Log } from "../foundation/log.ts"
-import { failedMessages, sqsEvent } from "./sqs-event.ts"
-
-export type EventSourceMappingsOptions = {
-  region: string
-  /** Where SQS is served: asked for once there is something to poll. */
-  endpoint(): string
-  credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string }
-  queueUrl(queueArn: string): string
-  invoke(functionArn: string, payload: string): Promise<InvocationResult>
-  clock: Clock
-  log: Log
-}
+import type { Poller, PollerOptions } from "./queue-poller.ts"
 
 export type EventSourceMappings = {
   /**
@@ -33,31 +12,25 @@ export type EventSourceMappings = {
   close(): Promise<void>
 }
 
-/** Differs: five batches at once; AWS adds more each minute (lambda-sqs-scaling) */
-const DEFAULT_CONCURRENCY = 5
-/** AWS: a receive returns at most ten messages and waits at most 20 seconds (lambda-sqs-receive) */
-const MAX_MESSAGES_PER_RECEIVE = 10
-const MAX_WAIT_SECONDS = 20
-const RETRY_RECEIVE_MS = 1000
-
-export function createEventSourceMappings(options: EventSourceMappingsOptions): EventSourceMappings {
-  const { region, credentials } = options
-  let client: SQSClient | undefined
-  const pollers = new Map<string, Poller>()
+export function createEventSourceMappings(options: PollerOptions): EventSourceMappings {
+  const pollers = new Map<string, Promise<Poller>>()
   const stopping = new Set<Promise<void>>()
+
+  async function start(mapping: EventSourceMappingDefinition): Promise<Poller> {
+    // Loaded for templates with queues only: the AWS SDK takes long to load.
+    const { startPoller } = await import("./queue-poller.ts")
+    return startPoller(mapping, options)
+  }
 
   function update(mappings: EventSourceMappingDefinition[]): void {
     const wanted = new Map(mappings.filter(({ enabled }) => enabled).map((one) => [JSON.stringify(one), one]))
     for (const [key, poller] of pollers) {
       if (wanted.has(key)) continue
       pollers.delete(key)
-      const stopped = poller.stop().finally(() => stopping.delete(stopped))
+      const stopped = poller.then((started) => started.stop()).finally(() => stopping.delete(stopped))
       stopping.add(stopped)
     }
-    for (const [key, mapping] of wanted) {
-      client ??= new SQSClient({ region, endpoint: options.endpoint(), credentials })
-      if (!pollers.has(key)) pollers.set(key, startPoller(client, mapping, options))
-    }
+    for (const [key, mapping] of wanted) if (!pollers.has(key)) pollers.set(key, start(mapping))
   }
 
   return {
@@ -65,101 +38,6 @@ export function createEventSourceMappings(options: EventSourceMappingsOptions): 
     async close() {
       update([])
       await Promise.all(stopping)
-      client?.destroy()
-    },
-  }
-}
-
-type Poller = { stop(): Promise<void> }
-
-function startPoller(
-  client: SQSClient,
-  mapping: EventSourceMappingDefinition,
-  options: EventSourceMappingsOptions,
-): Poller {
-  const { clock, log } = options
-  const QueueUrl = options.queueUrl(mapping.queueArn)
-  const stopping = new AbortController()
-  const running = new Set<Promise<void>>()
-  const polling = poll()
-
-  async function poll(): Promise<void> {
-    const limit = mapping.maximumConcurrency ?? DEFAULT_CONCURRENCY
-    while (!stopping.signal.aborted) {
-      if (running.size >= limit) await Promise.race(running)
-      const batch = await collectBatch()
-      if (batch.length === 0) continue
-      const processed = processBatch(batch).finally(() => running.delete(processed))
-      running.add(processed)
-    }
-  }
-
-  // AWS: a window collects messages until the batch is full or the window ends (lambda-sqs-window)
-  async function collectBatch(): Promise<Message[]> {
-    const batch = await receive(mapping.batchSize, MAX_WAIT_SECONDS)
-    const endsAt = clock.now() + mapping.batchingWindowSeconds * 1000
-    for (let leftMs = endsAt - clock.now(); leftMs > 0; leftMs = endsAt - clock.now()) {
-      if (batch.length === 0 || batch.length >= mapping.batchSize || stopping.signal.aborted) break
-      batch.push(...(await receive(mapping.batchSize - batch.length, Math.ceil(leftMs / 1000))))
-    }
-    return batch
-  }
-
-  async function receive(count: number, waitSeconds: number): Promise<Message[]> {
-    const input: ReceiveMessageCommandInput = {
-      QueueUrl,
-      MaxNumberOfMessages: Math.min(count, MAX_MESSAGES_PER_RECEIVE),
-      WaitTimeSeconds: Math.min(waitSeconds, MAX_WAIT_SECONDS),
-      MessageSystemAttributeNames: ["All"],
-      MessageAttributeNames: ["All"],
-    }
-    try {
-      const { Messages = [] } = await client.send(new ReceiveMessageCommand(input), { abortSignal: stopping.signal })
-      return Messages
-    } catch (cause) {
-      if (stopping.signal.aborted) return []
-      log.error("queue not reached", { logicalId: mapping.logicalId, queueArn: mapping.queueArn, cause })
-      await pause(RETRY_RECEIVE_MS)
-      return []
-    }
-  }
-
-  function pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = clock.after(ms, resolve)
-      stopping.signal.addEventListener("abort", () => {
-        timer.cancel()
-        resolve()
-      })
-    })
-  }
-
-  // What is not deleted becomes visible again after the queue's visibility timeout, and is redriven at last.
-  async function processBatch(batch: Message[]): Promise<void> {
-    const { functionArn, queueArn, logicalId } = mapping
-    try {
-      const result = await options.invoke(functionArn, JSON.stringify(sqsEvent(batch, queueArn, options.region)))
-      const failed = failedMessages(result, batch, mapping.reportBatchItemFailures)
-      if (failed.size > 0) log.warn("messages stay on the queue", { logicalId, queueArn, messageIds: [...failed] })
-      await deleteMessages(batch.filter(({ MessageId = "" }) => !failed.has(MessageId)))
-    } catch (cause) {
-      log.error("batch not finished", { logicalId, queueArn, cause })
-    }
-  }
-
-  async function deleteMessages(messages: Message[]): Promise<void> {
-    for (let at = 0; at < messages.length; at += MAX_MESSAGES_PER_RECEIVE) {
-      const part = messages.slice(at, at + MAX_MESSAGES_PER_RECEIVE)
-      const Entries = part.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }))
-      await client.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }))
-    }
-  }
-
-  return {
-    async stop() {
-      stopping.abort()
-      await polling
-      await Promise.all(running)
     },
   }
 }

@@ -29,7 +29,7 @@ const YOUNG_SPACE_MB = 24
 const AHEAD_MS = 2
 const MAX_HANDED_OVER = 64
 
-const workerFile = new URL("./worker/worker.ts", import.meta.url)
+const workerFile = new URL(`./worker/worker.${import.meta.url.endsWith(".ts") ? "ts" : "mjs"}`, import.meta.url)
 
 /** What an environment tells the function that owns it. */
 export type EnvironmentOwner = {

@@ -1,4 +1,5 @@
 // Everything that observes a running gateway: the log, the records of transactions, metrics and the console's history.
+import type { TransactionRecord } from "../definition/record.ts"
 import type { Log } from "../foundation/log.ts"
 import { createEventLog } from "./event-log.ts"
 import type { OnGatewayEvent } from "./gateway-event.ts"
@@ -15,12 +16,22 @@ export type Observer = {
   history: History
 }
 
-export function createObserver(now: () => number, onEvent: OnGatewayEvent = () => {}): Observer {
+export type Listeners = {
+  onEvent?: OnGatewayEvent | undefined
+  onRecord?: ((record: TransactionRecord) => void) | undefined
+}
+
+export function createObserver(now: () => number, { onEvent, onRecord }: Listeners): Observer {
   const history = createHistory(now)
   const metrics = new Metrics()
   const report: OnGatewayEvent = (event) => {
     history.addEvent(event)
-    onEvent(event)
+    onEvent?.(event)
   }
-  return { log: createEventLog(report), report, recorder: createRecorder(report, metrics, history), metrics, history }
+  const recorder = createRecorder(report, metrics, history)
+  const record = (one: TransactionRecord) => {
+    recorder.record(one)
+    onRecord?.(one)
+  }
+  return { log: createEventLog(report), report, recorder: onRecord ? { record } : recorder, metrics, history }
 }

@@ -1,15 +1,12 @@
 // The services that functions use: starts the stand-ins that a template needs, with its tables, buckets and queues.
 import { join } from "node:path"
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb"
-import { S3Client } from "@aws-sdk/client-s3"
-import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs"
 import type { Definition } from "../definition/definition.ts"
 import type { Clock } from "../foundation/clock.ts"
 import type { Log } from "../foundation/log.ts"
-import { createBuckets, createQueues, createTables, queueUrl } from "./create-resources.ts"
-import { startDynamoDb } from "./dynamodb/stand-in.ts"
+import { loadOptional } from "./optional-packages.ts"
 import { type MayListBucket, startS3Front, type VerifyS3 } from "./s3/front.ts"
-import { startS3AndSqs } from "./s3-sqs-stand-in.ts"
+import type { Queues } from "./sqs/open-queues.ts"
+import { queueUrl } from "./sqs/queue-url.ts"
 
 export type ServiceEndpoints = { dynamodb?: string; s3?: string; sqs?: string }
 
@@ -51,6 +48,12 @@ export type Services = {
   close(): Promise<void>
 }
 
+// The versions are the major versions of the peer dependencies in package.json.
+const dynamoDbPackages = { what: "DynamoDB tables", packages: ["dynalite@4", "@aws-sdk/client-dynamodb@3"] }
+const standInPackages = { what: "S3 buckets and SQS queues", packages: ["fauxqs@2"] }
+const s3Packages = { what: "S3 buckets", packages: ["@aws-sdk/client-s3@3", "fauxqs@2"] }
+const sqsPackages = { what: "SQS queues", packages: ["@aws-sdk/client-sqs@3", "fauxqs@2"] }
+
 const credentials = { accessKeyId: "gateway", secretAccessKey: "gateway" }
 
 /** Creates the services without any stand-in: `createResources` starts those that a definition needs. */
@@ -59,32 +62,27 @@ export function createServices(options: ServicesOptions): Services {
   const endpoints: ServiceEndpoints = { ...external }
   const opened = new AsyncDisposableStack()
   const folder = (name: string) => (dataDir === undefined ? undefined : join(dataDir, name))
-  const client = { region, credentials }
+  const clientOptions = (endpoint: string) => ({ region, credentials, endpoint })
   let used: Definition | undefined
   let s3AndSqs: Promise<string> | undefined
-  let sqs: SQSClient | undefined
+  let queues: Promise<Queues> | undefined
   let invokeAsync = (functionArn: string, _payload: string): void => {
     throw new Error(`${functionArn} was notified before the functions are bound`)
   }
 
-  function sqsClient(): SQSClient {
-    sqs ??= opened.adopt(new SQSClient({ ...client, endpoint: endpoints.sqs ?? "" }), (created) => created.destroy())
-    return sqs
+  async function openQueues(endpoint: string): Promise<Queues> {
+    const module = await loadOptional(() => import("./sqs/open-queues.ts"), sqsPackages)
+    return opened.adopt(module.openQueues(clientOptions(endpoint)), (created) => created.close())
   }
 
   async function sendToQueue(queueArn: string, body: string, attributes: Record<string, string> = {}): Promise<void> {
     if (endpoints.sqs === undefined) throw new Error(`${queueArn} cannot be reached: no SQS is served`)
-    const named = Object.entries(attributes).map(([name, value]) => [name, { DataType: "String", StringValue: value }])
-    await sqsClient().send(
-      new SendMessageCommand({
-        QueueUrl: queueUrl(endpoints.sqs, queueArn),
-        MessageBody: body,
-        MessageAttributes: Object.fromEntries(named),
-      }),
-    )
+    queues ??= openQueues(endpoints.sqs)
+    await (await queues).send(queueArn, body, attributes)
   }
 
   async function openS3AndSqs(): Promise<string> {
+    const { startS3AndSqs } = await loadOptional(() => import("./s3-sqs/stand-in.ts"), standInPackages)
     const standIn = await startS3AndSqs(region, folder("s3-sqs"))
     opened.defer(standIn.close)
     return standIn.endpoint
@@ -107,6 +105,7 @@ export function createServices(options: ServicesOptions): Services {
   }
 
   async function openDynamoDb(): Promise<string> {
+    const { startDynamoDb } = await loadOptional(() => import("./dynamodb/stand-in.ts"), dynamoDbPackages)
     const standIn = await startDynamoDb(folder("dynamodb"))
     opened.defer(standIn.close)
     return standIn.endpoint
@@ -114,19 +113,20 @@ export function createServices(options: ServicesOptions): Services {
 
   async function createTablesOf({ tables }: Definition): Promise<void> {
     endpoints.dynamodb ??= await openDynamoDb()
-    const dynamodb = new DynamoDBClient({ ...client, endpoint: endpoints.dynamodb })
-    await createTables(dynamodb, tables).finally(() => dynamodb.destroy())
+    const { createTables } = await loadOptional(() => import("./dynamodb/create-tables.ts"), dynamoDbPackages)
+    await createTables(clientOptions(endpoints.dynamodb), tables)
   }
 
   async function createBucketsOf({ buckets }: Definition, backend: string): Promise<void> {
-    const s3 = new S3Client({ ...client, endpoint: backend, forcePathStyle: true })
-    await createBuckets(s3, buckets).finally(() => s3.destroy())
+    const { createBuckets } = await loadOptional(() => import("./s3/create-buckets.ts"), s3Packages)
+    await createBuckets(clientOptions(backend), buckets)
     endpoints.s3 ??= await openS3Front(backend)
   }
 
-  async function createQueuesOf({ queues }: Definition, backend: string): Promise<void> {
+  async function createQueuesOf(definition: Definition, backend: string): Promise<void> {
     endpoints.sqs ??= backend
-    await createQueues(sqsClient(), backend, queues)
+    queues ??= openQueues(backend)
+    await (await queues).create(definition.queues)
   }
 
   return {

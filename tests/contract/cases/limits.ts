@@ -315,7 +315,7 @@ export const limitsTopic: Topic = {
         const { url } = await startLocal({ routes: { echo: { code: echoEvent } } }, { quotas })
         expect(await closeCodeOf(url, { opcode: text, payload: "x".repeat(51) })).toBe(1009)
         expect(await closeCodeOf(url, ...inFrames("x".repeat(101), 50))).toBe(1009)
-        await expect(openSocket(`${url}?${"x".repeat(20)}`)).rejects.toThrow("refused with 414")
+        await expect(openSocket(`${url}?${"x".repeat(20)}`)).rejects.toThrow("rejected with 414")
       },
     },
     {

@@ -11,7 +11,11 @@ import type { AssetFile, Stack } from "./stack.ts"
 export const defaultRegion = "us-east-1"
 export const defaultAccountId = "000000000000"
 
-export type AssemblyOptions = { region?: string; accountId?: string; parameters?: Record<string, string> }
+export type AssemblyOptions = {
+  region?: string
+  accountId?: string
+  parameters?: Readonly<Record<string, string>> | undefined
+}
 
 type Artifact = {
   type: string

@@ -7,7 +7,7 @@ import type { RouteRuntime, StageRuntime } from "../stage-runtime.ts"
 export type IntegrationFailure =
   /**
    * `configuration`: API Gateway could not invoke the function; `function`: it was invoked and failed.
-   * `log` is the cause as the execution log reports it.
+   * `log` is the cause in the words of the execution log.
    */
   | { outcome: "failed"; why: "configuration" | "function"; cause: string; log: string }
   | { outcome: "timed-out"; log: string }

@@ -5,6 +5,26 @@ import { type HandshakeAttempt, headerOf } from "./authorize.ts"
 import type { AuthorizerResponse } from "./authorizer-response.ts"
 import type { Failure } from "./transaction.ts"
 
+/** @returns undefined when the handshake may proceed */
+export function checkApiKey(
+  { transaction, route, request }: HandshakeAttempt,
+  authorizerResponse: AuthorizerResponse | undefined,
+  ports: RoutePorts,
+): Failure | undefined {
+  if (!route.definition.apiKeyRequired) return undefined
+  const { stage, record } = transaction
+  const { context } = record
+  const fromAuthorizer = stage.api.apiKeySelectionExpression === "$context.authorizer.usageIdentifierKey"
+  const value = fromAuthorizer ? authorizerResponse?.usageIdentifierKey : headerOf(request.headers, "x-api-key")
+  const use = ports.useApiKey(stage, value ?? "")
+  if (use.outcome === "accepted") {
+    context["identity.apiKey"] = value
+    context["identity.apiKeyId"] = use.keyId
+    return undefined
+  }
+  return failures[use.outcome](`${stage.api.apiId}/${stage.definition.stageName}`)
+}
+
 // AWS: the statuses, and the log texts, are those of REST APIs, with "route" for "method" (permissions-api-key)
 const failures = {
   unknown: (apiStage: string): Failure => ({
@@ -25,24 +45,4 @@ const failures = {
     blame: "client",
     log: `Usage Plan check failed for API Key and API Stage ${apiStage}: Limit Exceeded`,
   }),
-}
-
-/** @returns undefined when the handshake may proceed */
-export function checkApiKey(
-  { transaction, route, request }: HandshakeAttempt,
-  authorizerResponse: AuthorizerResponse | undefined,
-  ports: RoutePorts,
-): Failure | undefined {
-  if (!route.definition.apiKeyRequired) return undefined
-  const { stage, record } = transaction
-  const { context } = record
-  const fromAuthorizer = stage.api.apiKeySelectionExpression === "$context.authorizer.usageIdentifierKey"
-  const value = fromAuthorizer ? authorizerResponse?.usageIdentifierKey : headerOf(request.headers, "x-api-key")
-  const use = ports.useApiKey(stage, value ?? "")
-  if (use.outcome === "accepted") {
-    context["identity.apiKey"] = value
-    context["identity.apiKeyId"] = use.keyId
-    return undefined
-  }
-  return failures[use.outcome](`${stage.api.apiId}/${stage.definition.stageName}`)
 }

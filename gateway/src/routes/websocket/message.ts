@@ -10,24 +10,6 @@ import { gatewayMessage, readProxyResponse } from "./response.ts"
 import { selectRoute } from "./select-route.ts"
 import { type Failure, recordFailure, reportBug, startTransaction, type Transaction } from "./transaction.ts"
 
-// AWS?: the frame has the envelope of the other frames (throttle-frame)
-const tooManyRequests: Failure = { status: 429, message: "Too Many Requests", blame: "client" }
-const noRoute: Failure = { status: 403, message: "Forbidden", blame: "client", log: "No route found for the message" }
-const malformed: Failure = {
-  status: 502,
-  message: "Internal server error",
-  blame: "integration",
-  log: "Execution failed due to configuration error: Malformed Lambda proxy response",
-}
-
-// AWS?: a response over the limit is an internal server error (answer-too-large)
-const tooLarge: Failure = {
-  status: 500,
-  message: "Internal server error",
-  blame: "integration",
-  log: "Execution failed due to configuration error: The response of the integration exceeds the size limit of a message",
-}
-
 /** Rejects after reporting a bug: the caller closes the connection. */
 export async function message(
   { stage, connection, text }: { stage: WebSocketStageRuntime; connection: Connection; text: string },
@@ -85,6 +67,24 @@ async function runRoute(
   return exceedsUtf8Size(response.body, ports.quotas.maxMessageBytes)
     ? errorFrame(transaction, tooLarge)
     : response.body
+}
+
+// AWS?: the frame has the envelope of the other frames (throttle-frame)
+const tooManyRequests: Failure = { status: 429, message: "Too Many Requests", blame: "client" }
+const noRoute: Failure = { status: 403, message: "Forbidden", blame: "client", log: "No route found for the message" }
+const malformed: Failure = {
+  status: 502,
+  message: "Internal server error",
+  blame: "integration",
+  log: "Execution failed due to configuration error: Malformed Lambda proxy response",
+}
+
+// AWS?: a response over the limit is an internal server error (answer-too-large)
+const tooLarge: Failure = {
+  status: 500,
+  message: "Internal server error",
+  blame: "integration",
+  log: "Execution failed due to configuration error: The integration's response is larger than a message may be",
 }
 
 // AWS: both frames are sent on a one-way route too (answer-throw)

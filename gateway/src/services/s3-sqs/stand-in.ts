@@ -5,9 +5,6 @@ import { buildApp } from "fauxqs"
 
 export type S3SqsStandIn = { endpoint: string; close(): Promise<void> }
 
-/** The stand-in has one account of its own; queues are found under it whatever the template's account is. */
-export const STAND_IN_ACCOUNT_ID = "000000000000"
-
 // The stand-in rejects more than 11 MB by default. AWS: one PUT carries at most 5 GB (s3-put-size)
 const MAX_OBJECT_BYTES = 5 * 1024 ** 3
 

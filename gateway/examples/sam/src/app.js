@@ -1,0 +1,4 @@
+exports.handler = async ({ requestContext: { routeKey, connectionId } }) => {
+  if (routeKey === "$connect") return { statusCode: 200 }
+  return { statusCode: 200, body: JSON.stringify({ pong: connectionId }) }
+}

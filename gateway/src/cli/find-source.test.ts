@@ -1,0 +1,63 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+import { expect, onTestFinished, test } from "vitest"
+import { findSource } from "./find-source.ts"
+
+function folderWith(...files: (string | [name: string, text: string])[]): string {
+  const folder = mkdtempSync(join(tmpdir(), "find-source-"))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  for (const file of files) {
+    const [name, text] = typeof file === "string" ? [file, "{}"] : file
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), text)
+  }
+  return folder
+}
+
+test("a CDK app is preferred to its old cdk.out and to a template", () => {
+  const folder = folderWith("cdk.json", "cdk.out/manifest.json", "template.yaml")
+  expect(findSource(folder, [])).toEqual({ kind: "cdk-app", folder })
+})
+
+test("without a CDK app, cdk.out is preferred to a template", () => {
+  const folder = folderWith("cdk.out/manifest.json", "template.yaml")
+  expect(findSource(folder, [])).toEqual({ kind: "template", path: join(folder, "cdk.out") })
+})
+
+test.each(["template.yaml", "template.yml", "template.json"])("%s is found", (name) => {
+  const folder = folderWith(name)
+  expect(findSource(folder, [])).toEqual({ kind: "template", path: join(folder, name) })
+})
+
+test.each([
+  ['[default.deploy.parameters]\ntemplate = "infra/app.yaml"\n'],
+  ["[default.build.parameters]\ntemplate_file = 'infra/app.yaml'\n"],
+])("the template that samconfig.toml names is found: %j", (text) => {
+  const folder = folderWith(["samconfig.toml", text], "infra/app.yaml")
+  expect(findSource(folder, [])).toEqual({ kind: "template", path: join(folder, "infra/app.yaml") })
+})
+
+test("an empty folder is an error with the ways to name a source", () => {
+  const folder = folderWith()
+  expect(() => findSource(folder, [])).toThrow(
+    expect.objectContaining({
+      message: `There is nothing to serve in ${folder}.`,
+      hint: expect.stringMatching(/cdk\.json.*template\.yaml.*cdk\.out/s),
+    }),
+  )
+})
+
+test("a given template, assembly or folder of a CDK app is taken, relative to the current folder", () => {
+  const folder = folderWith("other.yaml", "app/cdk.json", "built/manifest.json", "nothing/readme.txt")
+  expect(findSource(folder, ["other.yaml"])).toEqual({ kind: "template", path: join(folder, "other.yaml") })
+  expect(findSource(folder, ["app"])).toEqual({ kind: "cdk-app", folder: join(folder, "app") })
+  expect(findSource(folder, ["built"])).toEqual({ kind: "template", path: join(folder, "built") })
+  expect(findSource(folder, ["nothing"])).toEqual({ kind: "template", path: join(folder, "nothing") })
+})
+
+test("a missing source and more than one source are errors", () => {
+  const folder = folderWith()
+  expect(() => findSource(folder, ["missing"])).toThrow(`${join(folder, "missing")} does not exist.`)
+  expect(() => findSource(folder, ["a", "b"])).toThrow("2 sources are given: a, b.")
+})

@@ -1,0 +1,51 @@
+// Finds what the command serves: the given source, or what is in the current folder.
+import { existsSync, readFileSync, statSync } from "node:fs"
+import { join, resolve } from "node:path"
+import { GatewayError } from "../index.ts"
+
+/** `template`: a template file or a cloud assembly. `cdk-app`: a folder with a `cdk.json`, to be synthesized. */
+export type Source = { kind: "template"; path: string } | { kind: "cdk-app"; folder: string }
+
+const templateNames = ["template.yaml", "template.yml", "template.json"]
+
+/**
+ * @param given SOURCE of the command line
+ * @throws GatewayError BAD_OPTION or FILE_NOT_FOUND
+ */
+export function findSource(folder: string, given: readonly string[]): Source {
+  const [source, ...others] = given
+  if (others.length > 0) {
+    const message = `${given.length} sources are given: ${given.join(", ")}.`
+    throw new GatewayError("BAD_OPTION", message, { hint: "Give one source; options start with --." })
+  }
+  if (source === undefined) return sourceInFolder(folder) ?? noSource(folder)
+  const path = resolve(folder, source)
+  if (!existsSync(path)) {
+    const hint = "Give the folder of a CDK app, a cdk.out folder, or a CloudFormation or SAM template."
+    throw new GatewayError("FILE_NOT_FOUND", `${path} does not exist.`, { hint })
+  }
+  // A folder that is no source is left to the reader of templates, which says what it misses.
+  return (statSync(path).isDirectory() && sourceInFolder(path)) || { kind: "template", path }
+}
+
+function sourceInFolder(folder: string): Source | undefined {
+  if (existsSync(join(folder, "manifest.json"))) return { kind: "template", path: folder }
+  if (existsSync(join(folder, "cdk.json"))) return { kind: "cdk-app", folder }
+  if (existsSync(join(folder, "cdk.out", "manifest.json"))) return { kind: "template", path: join(folder, "cdk.out") }
+  const template = [...templateNames, ...samConfigTemplate(folder)].find((name) => existsSync(join(folder, name)))
+  return template === undefined ? undefined : { kind: "template", path: join(folder, template) }
+}
+
+/** The template that a SAM configuration file names: `template = "app.yaml"` or `template_file = "app.yaml"`. */
+function samConfigTemplate(folder: string): string[] {
+  const path = join(folder, "samconfig.toml")
+  if (!existsSync(path)) return []
+  const name = /^\s*template(?:_file)?\s*=\s*["']([^"'\n]+)["']/m.exec(readFileSync(path, "utf8"))?.[1]
+  return name === undefined ? [] : [name]
+}
+
+function noSource(folder: string): never {
+  throw new GatewayError("FILE_NOT_FOUND", `There is nothing to serve in ${folder}.`, {
+    hint: "Run the command in the folder of a CDK app (cdk.json), next to a template.yaml, or give the path of a cdk.out folder or a template.",
+  })
+}

@@ -1,0 +1,74 @@
+// Creates the queues of a template in SQS and sends messages to them.
+import { CreateQueueCommand, SendMessageCommand, SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs"
+import type { QueueDefinition } from "../../definition/storage.ts"
+import { type ClientOptions, ignoring } from "../client-options.ts"
+import { queueUrl, STAND_IN_ACCOUNT_ID } from "./queue-url.ts"
+
+export type Queues = {
+  /** Existing queues take the attributes of the template. */
+  create(queues: QueueDefinition[]): Promise<void>
+  /** @param attributes string attributes of the message */
+  send(queueArn: string, body: string, attributes: Record<string, string>): Promise<void>
+  close(): void
+}
+
+export function openQueues(options: ClientOptions): Queues {
+  const { endpoint } = options
+  const client = new SQSClient(options)
+  return {
+    async create(queues) {
+      // Dead-letter queues come first, because other queues refer to them.
+      for (const queue of deadLettersFirst(queues)) {
+        const Attributes = standInAttributes(queue)
+        try {
+          await client.send(new CreateQueueCommand({ QueueName: queue.queueName, Attributes }))
+        } catch (error) {
+          ignoring("QueueNameExists")(error)
+          const QueueUrl = queueUrl(endpoint, queue.arn)
+          await client.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }))
+        }
+      }
+    },
+    async send(queueArn, body, attributes) {
+      const named = Object.entries(attributes).map(([name, value]) => [
+        name,
+        { DataType: "String", StringValue: value },
+      ])
+      await client.send(
+        new SendMessageCommand({
+          QueueUrl: queueUrl(endpoint, queueArn),
+          MessageBody: body,
+          MessageAttributes: Object.fromEntries(named),
+        }),
+      )
+    },
+    close: () => client.destroy(),
+  }
+}
+
+function deadLettersFirst(queues: QueueDefinition[]): QueueDefinition[] {
+  const redrives = ({ attributes }: QueueDefinition) => Number(attributes.RedrivePolicy !== undefined)
+  return queues.toSorted((a, b) => redrives(a) - redrives(b))
+}
+
+// The stand-in ignores encryption and access policies.
+const keptAttributes = [
+  "VisibilityTimeout",
+  "DelaySeconds",
+  "MaximumMessageSize",
+  "MessageRetentionPeriod",
+  "ReceiveMessageWaitTimeSeconds",
+  "FifoQueue",
+  "ContentBasedDeduplication",
+]
+
+function standInAttributes({ attributes }: QueueDefinition): Record<string, string> {
+  const kept = Object.entries(attributes).filter(([name]) => keptAttributes.includes(name))
+  const { RedrivePolicy } = attributes
+  if (RedrivePolicy === undefined) return Object.fromEntries(kept)
+  const policy = JSON.parse(RedrivePolicy) as { deadLetterTargetArn: string; maxReceiveCount: number | string }
+  const parts = policy.deadLetterTargetArn.split(":")
+  parts[4] = STAND_IN_ACCOUNT_ID
+  const redrive = { deadLetterTargetArn: parts.join(":"), maxReceiveCount: Number(policy.maxReceiveCount) }
+  return { ...Object.fromEntries(kept), RedrivePolicy: JSON.stringify(redrive) }
+}
