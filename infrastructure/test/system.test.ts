@@ -362,7 +362,10 @@ describe.each(["dev", "prod"])("the system in %s", (envName) => {
       expect(JSON.parse(stage.AccessLogSettings.Format)).toMatchObject({
         requestId: "$context.requestId",
         status: "$context.status",
+        routeKey: "$context.routeKey",
       })
+      // A path contains the document's id, which is all that is needed to read or delete the document.
+      expect(stage.AccessLogSettings.Format).not.toMatch(/\$context\.\w*path/i)
       expect(app.one("api-gateway", "AWS::ApiGatewayV2::Api").Properties.CorsConfiguration).toEqual({
         AllowHeaders: ["content-type"],
         AllowMethods: ["GET", "POST", "DELETE"],
