@@ -15,7 +15,7 @@ const command = {
   positionals: ["PATH...", "only the tests below these folders, for example gateway/src/iam"],
   details: `
 The table shows statements per room of the gateway and per package. Code that runs in
-worker threads (gateway/src/lambda/worker), in child processes or in a browser is not counted. Nothing is enforced.`,
+child processes (gateway/src/lambda/runtime) or in a browser is not counted. Nothing is enforced.`,
 } as const
 
 type Counts = { total: number; covered: number }

@@ -32,7 +32,7 @@ export async function packGateway(outFolder: string): Promise<string> {
 }
 
 /**
- * One JavaScript module per source file, so that stack traces stay readable and the worker finds its files; one rolled-up
+ * One JavaScript module per source file, so that stack traces stay readable and the runtime finds its files; one rolled-up
  * declaration per public entry point; and the console's script for browsers.
  */
 async function buildGateway(): Promise<void> {
@@ -41,7 +41,7 @@ async function buildGateway(): Promise<void> {
   const publicEntries = { index: "src/index.ts", testing: "testing/index.ts" }
   await build({
     ...node,
-    entry: ["src/index.ts", "testing/index.ts", "src/cli/main.ts", "src/lambda/worker/worker.ts"],
+    entry: ["src/index.ts", "testing/index.ts", "src/cli/main.ts", "src/lambda/runtime/start.mjs"],
     unbundle: true,
     sourcemap: true,
     dts: false,

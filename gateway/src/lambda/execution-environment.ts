@@ -1,15 +1,18 @@
-// One execution environment: a thread that has loaded a function's code and runs one invocation at a time.
-
+// One execution environment: a process that has loaded a function's code and runs one invocation at a time.
 import { randomUUID } from "node:crypto"
-import { Worker } from "node:worker_threads"
 import type { InvocationResult } from "../definition/invocation.ts"
 import type { FunctionDefinition } from "../definition/lambda.ts"
-import { type Clock, isoTime, type Timer } from "../foundation/clock.ts"
-import { HandedOver } from "./handed-over.ts"
+import { isoTime } from "../foundation/clock.ts"
+import type { Log } from "../foundation/log.ts"
+import { Deadline } from "./deadline.ts"
+import { EnvironmentProcess, type ProcessExit, type ProcessOptions } from "./environment-process.ts"
+import { exitError, killed, outOfMemory } from "./exit-error.ts"
 import { functionError, type Invocation } from "./invocation.ts"
-import { type OutputLine, reportLines, startLine } from "./invocation-log.ts"
+import { cutLine, type OutputLine, reportLines, startLine } from "./invocation-log.ts"
 import { MemoryWatch } from "./memory-watch.ts"
-import type { FromThread, SerializedError, ThreadSettings, ToThread } from "./worker/messages.ts"
+import { nodeFlags } from "./node-flags.ts"
+import { PrefetchQueue } from "./prefetch-queue.ts"
+import type { FromRuntime, SerializedError } from "./runtime/messages.ts"
 
 /** AWS: an init over ten seconds is repeated with the function's timeout (lambda-init-timeout) */
 export const INIT_TIMEOUT_MS = 10_000
@@ -17,240 +20,245 @@ export const INIT_TIMEOUT_MS = 10_000
 const IDLE_TIMEOUT_MS = 5 * 60_000
 /** AWS: a busy execution environment is ended every few hours, before its keys expire (lambda-recycled) */
 const MAX_AGE_MS = 2 * 60 * 60_000
-// A handler's memory is watched (memory-watch.ts); V8's own limit is the net below, with room for what one step of a
-// growing array may allocate.
-const HEAP_LIMIT_FACTOR = 4
-// A thread that reaches that limit gets 16 MB more to end in; if one collection promotes more than that, V8 ends the
-// whole process. So the young space has to stay well below.
-const YOUNG_SPACE_MB = 24
 
-// A quick handler is given invocations ahead, as many as it should answer within this time: waking its thread for each
+// A quick handler is sent invocations ahead, as many as it should complete within this time: waking its process for each
 // would take as long as running it. AWS: one invocation at a time, also when others are ready (lambda-one-at-a-time)
 const AHEAD_MS = 2
-const MAX_HANDED_OVER = 64
+const MAX_AHEAD = 64
 
-const workerFile = new URL(`./worker/worker.${import.meta.url.endsWith(".ts") ? "ts" : "mjs"}`, import.meta.url)
-
-/** What an environment tells the function that owns it. */
+/** The events that an environment reports to its function. */
 export type EnvironmentOwner = {
-  /** It can be given more: after init and after every invocation it survived. */
+  /** It accepts more: after init and after every invocation it survived. */
   free(environment: ExecutionEnvironment): void
-  /** Invocations that it was given and will not begin: they wait again, first in line. */
+  /** Invocations that it was sent and will not begin: they wait again, first in line. */
   returned(invocations: readonly Invocation[]): void
   /** It is about to end: nothing may be run in it any more. */
   leaving(environment: ExecutionEnvironment): void
-  /** It is gone. With an error: gone before it ever was ready. */
+  /** It has ended. With an error: before it was ready. */
   ended(environment: ExecutionEnvironment, initError?: SerializedError): void
 }
 
-export type EnvironmentOptions = {
+export type EnvironmentOptions = Omit<ProcessOptions, "nodeFlags"> & {
   definition: FunctionDefinition
-  settings: Omit<ThreadSettings, "begun">
-  variables: Record<string, string>
-  /** A folder in which threads keep compiled code for each other: later cold starts take half as long. */
-  compileCache: string
-  clock: Clock
   initTimeoutMs: number
+  log: Log
   output(line: OutputLine): void
 }
 
 export class ExecutionEnvironment {
   readonly id = randomUUID()
-  /** Resolves when the thread has ended. */
+  /** Resolves when the process has exited. */
   readonly exited: Promise<void>
   readonly #options: EnvironmentOptions
   readonly #owner: EnvironmentOwner
-  readonly #worker: Worker
+  readonly #process: EnvironmentProcess
   readonly #memory: MemoryWatch
-  readonly #handedOver = new HandedOver()
-  readonly #outbox: ToThread[] = []
+  readonly #deadline: Deadline
+  readonly #queue = new PrefetchQueue()
   #lastRunMs = Number.POSITIVE_INFINITY
   #phase: "init" | "ready" = "init"
-  #leaving = false
+  #isLeaving = false
   #initMs: number | undefined
   #memoryBytes = 0
-  readonly #bornAt: number
-  /** When the current wait (init, invocation or idleness) began and how long it may last. */
-  #since: number
-  #patienceMs: number
-  #timer: Timer | undefined
-  #timerEndsAt = 0
+  readonly #startedAt: number
+  #hasSettled = false
+  /** The process announced its exit while no invocation ran. */
+  #exitedIdle = false
+  #isHeapExhausted = false
   #endError: SerializedError | undefined
 
   constructor(options: EnvironmentOptions, owner: EnvironmentOwner) {
+    const { clock, definition } = options
+    const exited = Promise.withResolvers<void>()
+    this.exited = exited.promise
     this.#options = options
     this.#owner = owner
-    this.#worker = new Worker(workerFile, {
-      name: options.definition.functionName,
-      workerData: { ...options.settings, begun: this.#handedOver.begun } satisfies ThreadSettings,
-      // The thread takes the cache's variable away before the handler could see it.
-      env: { ...options.variables, NODE_COMPILE_CACHE: options.compileCache },
-      argv: [],
-      // The gateway's own flags are not the function's; type stripping still announces itself on some versions.
-      execArgv: ["--disable-warning=ExperimentalWarning"],
-      resourceLimits: {
-        maxOldGenerationSizeMb: options.definition.memoryMb * HEAP_LIMIT_FACTOR,
-        maxYoungGenerationSizeMb: YOUNG_SPACE_MB,
-      },
-    })
+    this.#startedAt = clock.now()
     this.#memory = new MemoryWatch({
-      worker: this.#worker,
-      memoryMb: options.definition.memoryMb,
-      clock: options.clock,
+      pid: () => this.#process.pid,
+      memoryMb: definition.memoryMb,
+      clock,
       onExceeded: (bytes) => this.#exceedMemory(bytes),
     })
-    this.#bornAt = options.clock.now()
-    this.#since = this.#bornAt
-    this.#patienceMs = options.initTimeoutMs
-    this.#watch()
+    this.#deadline = new Deadline(clock, () => this.#timeOut())
+    this.#process = new EnvironmentProcess(
+      { ...options, nodeFlags: nodeFlags(definition) },
+      {
+        message: (message, payload) => this.#receive(message, payload),
+        line: (kind, text, cutBytes) => this.#readLine(kind, text, cutBytes),
+        invalid: (reason) => this.#reject(reason),
+        exited: (exit) => {
+          this.#end(exit)
+          exited.resolve()
+        },
+      },
+    )
+    this.#deadline.start(options.initTimeoutMs)
     this.#memory.start()
-    this.#worker.on("message", (message: FromThread) => this.#receive(message))
-    this.#worker.on("error", (error) => this.#crashed(error))
-    this.exited = new Promise((resolve) => {
-      this.#worker.once("exit", (code) => {
-        this.#end(this.#endError ?? exitError(code))
-        resolve()
-      })
-    })
   }
 
-  /** Invocations that run or lie ready in the thread. */
+  /** Invocations that run or wait in the process. */
   get load(): number {
-    return this.#handedOver.length
+    return this.#queue.length
   }
 
-  /** Whether it may be given one more. */
+  /** Whether it accepts one more. */
   get hasRoom(): boolean {
-    if (this.#phase === "init" || this.#leaving || this.#isOld()) return false
-    return this.load === 0 || (this.load * this.#lastRunMs < AHEAD_MS && this.load < MAX_HANDED_OVER)
+    if (this.#phase === "init" || this.#isLeaving || this.#queue.isRecalling || this.#isOld()) return false
+    return this.load === 0 || (this.load * this.#lastRunMs < AHEAD_MS && this.load < MAX_AHEAD)
   }
 
   /** Only while it has room. */
   run(invocation: Invocation): void {
-    this.#handedOver.add(invocation)
+    this.#queue.add(invocation)
     if (this.load === 1) this.#begin(invocation)
     const { requestId, invokedFunctionArn, payload } = invocation
-    // What comes within one turn of the event loop crosses over together: each crossing wakes the thread.
-    if (this.#outbox.length === 0) setImmediate(() => this.#worker.postMessage(this.#outbox.splice(0)))
-    this.#outbox.push({ requestId, invokedFunctionArn, payload })
+    this.#process.send({ type: "invoke", requestId, invokedFunctionArn }, payload)
   }
 
-  /** Returns what lies ready behind an invocation that has run for `ms` milliseconds or more. */
+  /** Takes back what waits behind an invocation that has run for `ms` milliseconds or more. */
   unblock(ms: number): void {
-    const runMs = this.#options.clock.now() - this.#since
-    if (this.load < 2 || runMs < ms) return
-    this.#lastRunMs = runMs
-    this.#owner.returned(this.#handedOver.takeBack())
+    if (this.load < 2 || this.#isLeaving || this.#queue.isRecalling || this.#deadline.elapsedMs < ms) return
+    this.#lastRunMs = this.#deadline.elapsedMs
+    this.#queue.recall()
+    this.#process.send({ type: "recall" })
+  }
+
+  /** Ends the process at once; a running invocation fails. */
+  terminate(): Promise<void> {
+    this.#leave(killed)
+    return this.exited
   }
 
   #begin({ requestId }: Invocation): void {
     const { clock, definition } = this.#options
-    this.#since = clock.now()
-    this.#patienceMs = definition.timeoutMs
-    this.#watch()
+    this.#deadline.start(definition.timeoutMs)
     this.#memory.start()
-    this.#print("platform", startLine(definition, requestId, this.#since))
-  }
-
-  /** Ends the thread at once; a running invocation fails. */
-  terminate(): Promise<void> {
-    this.#leave({ errorType: "Runtime.ExitError", errorMessage: "Error: Runtime exited with error: signal: killed" })
-    return this.exited
+    this.#print("platform", startLine(definition, requestId, clock.now()))
   }
 
   #leave(error?: SerializedError): void {
-    this.#leaving = true
     this.#endError ??= error
-    this.#owner.leaving(this)
-    this.#owner.returned(this.#handedOver.takeBack())
-    void this.#worker.terminate()
+    if (!this.#isLeaving) this.#owner.leaving(this)
+    this.#isLeaving = true
+    this.#process.kill()
   }
 
-  #receive(message: FromThread): void {
-    // A thread may have answered in the moment it was given up.
-    if (this.#leaving && message.type !== "output") return
+  #receive(message: FromRuntime, payload: string): void {
     switch (message.type) {
       case "output":
-        this.#print(message.kind, message.text)
+        this.#readLine(message.kind, payload, message.cutBytes ?? 0)
         break
       case "ready":
-        this.#phase = "ready"
-        this.#initMs = message.initMs
-        this.#rest()
-        this.#owner.free(this)
+        this.#becomeReady(message.initMs)
         break
       case "init-failed":
-        this.#leave(message.error)
+        if (this.#phase === "init") this.#leave(message.error)
         break
       case "answered": {
-        const { requestId } = this.#handedOver.current ?? unexpected()
-        this.#memoryBytes = message.memoryBytes
-        this.#settle({ outcome: "answered", payload: message.payload, requestId }, message.durationMs, "success")
-        this.#next()
+        const { requestId, durationMs, memoryBytes } = message
+        if (this.#isAsked(requestId)) {
+          this.#memoryBytes = memoryBytes
+          this.#settle({ outcome: "answered", payload, requestId }, durationMs, "success")
+          this.#next()
+        }
         break
       }
-      case "failed": {
-        // Between invocations there is nobody to tell: the thread only ends.
-        if (message.fatal) this.#owner.returned(this.#handedOver.takeBack())
-        const requestId = this.#handedOver.current?.requestId
-        this.#memoryBytes = message.memoryBytes
-        const { error, durationMs, fatal } = message
-        if (requestId !== undefined)
-          this.#settle(functionError(requestId, error), durationMs, fatal ? "error" : "success")
-        if (fatal) this.#leave()
-        else this.#next()
+      case "failed":
+        this.#fail(message)
+        break
+      case "recalled": {
+        const invocations = this.#queue.recalled(message.count)
+        if (!invocations) return this.#reject("it returned invocations that it was not asked for")
+        this.#owner.returned(invocations)
+        if (!this.#isLeaving) this.#owner.free(this)
+        break
       }
+      case "memory":
+        this.#memory.report(message.bytes)
+        break
+      case "exiting":
+        this.#exitedIdle = message.requestId === undefined && this.#hasSettled
     }
   }
 
+  #becomeReady(initMs: number): void {
+    if (this.#phase === "ready") return this.#reject("it was ready twice")
+    if (this.#isLeaving) return
+    this.#phase = "ready"
+    this.#initMs = initMs
+    this.#rest()
+    this.#owner.free(this)
+  }
+
+  #fail({ requestId, error, durationMs, memoryBytes, fatal }: Extract<FromRuntime, { type: "failed" }>): void {
+    if (requestId === undefined) {
+      // Between invocations there is no caller: the process only ends.
+      if (!fatal) return this.#reject("it failed without an invocation")
+      this.#exitedIdle = this.#hasSettled
+      return this.#leave()
+    }
+    if (!this.#isAsked(requestId)) return
+    this.#memoryBytes = memoryBytes
+    this.#settle(functionError(requestId, error), durationMs, fatal ? "error" : "success")
+    if (fatal) this.#leave()
+    else this.#next()
+  }
+
+  /** A result may arrive in the moment in which its invocation timed out: it is late, and not an offence. */
+  #isAsked(requestId: string): boolean {
+    if (this.#queue.current?.requestId === requestId) return true
+    if (!this.#isLeaving) this.#reject("it sent a result that it was not asked for")
+    // After that result the runtime has begun the next one.
+    this.#exitedIdle = false
+    return false
+  }
+
+  #reject(reason: string): void {
+    if (this.#isLeaving) return
+    const { log, definition } = this.#options
+    const { functionName, logicalId } = definition
+    log.error("execution environment ended: its process broke the protocol of the runtime", {
+      functionName,
+      logicalId,
+      environmentId: this.id,
+      reason,
+    })
+    this.#leave(killed)
+  }
+
   #next(): void {
-    const next = this.#handedOver.current
+    if (this.#isLeaving) return
+    const next = this.#queue.current
     if (next) this.#begin(next)
-    else if (this.#isOld()) this.#leave()
+    else if (this.#isOld()) return this.#leave()
     else this.#rest()
-    if (!this.#leaving) this.#owner.free(this)
+    if (!this.#queue.isRecalling) this.#owner.free(this)
   }
 
   #isOld(): boolean {
-    return this.#options.clock.now() - this.#bornAt >= MAX_AGE_MS
+    return this.#options.clock.now() - this.#startedAt >= MAX_AGE_MS
   }
 
   #rest(): void {
     this.#memory.pause()
-    this.#since = this.#options.clock.now()
-    this.#patienceMs = IDLE_TIMEOUT_MS
-    this.#watch()
+    this.#deadline.start(IDLE_TIMEOUT_MS)
   }
 
-  // One timer for init, invocations and idleness: it fires when the earliest wait it was set for could be over, and
-  // looks then. An invocation that ends in time costs two assignments and no timer.
-  #watch(): void {
-    if (this.#timer && this.#timerEndsAt <= this.#since + this.#patienceMs) return
-    this.#timer?.cancel()
-    this.#setTimer(this.#patienceMs)
-  }
-
-  #setTimer(ms: number): void {
-    this.#timerEndsAt = this.#options.clock.now() + ms
-    this.#timer = this.#options.clock.after(ms, () => this.#look())
-  }
-
-  #look(): void {
-    this.#timer = undefined
-    const leftMs = this.#since + this.#patienceMs - this.#options.clock.now()
-    if (leftMs > 0) {
-      this.#setTimer(leftMs)
-      return
-    }
+  #timeOut(): void {
+    const { current } = this.#queue
+    const timeoutMs = this.#deadline.durationMs
+    const text = `Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`
     if (this.#phase === "init") {
-      this.#endError = { errorType: "Sandbox.Timedout", errorMessage: `Error: ${timeoutText(this.#patienceMs)}` }
-    } else if (this.#handedOver.current) {
-      const { requestId } = this.#handedOver.current
-      const text = timeoutText(this.#patienceMs)
+      this.#endError = { errorType: "Sandbox.Timedout", errorMessage: `Error: ${text}` }
+    } else if (current) {
+      const { requestId } = current
       this.#print("platform", `${isoTime(this.#options.clock.now())} ${requestId} ${text}`)
       // AWS: a function over its timeout fails with this type and message (lambda-timeout)
       const error = { errorType: "Sandbox.Timedout", errorMessage: `RequestId: ${requestId} Error: ${text}` }
-      this.#settle(functionError(requestId, error), this.#patienceMs, "timeout")
+      this.#settle(functionError(requestId, error), timeoutMs, "timeout")
+      // The next one has not begun: the runtime would have sent the result before it.
+      if (this.#queue.current) this.#exitedIdle = true
     }
     this.#leave()
   }
@@ -260,32 +268,30 @@ export class ExecutionEnvironment {
     this.#leave(outOfMemory)
   }
 
-  #crashed(error: Error): void {
-    this.#endError =
-      (error as NodeJS.ErrnoException).code === "ERR_WORKER_OUT_OF_MEMORY"
-        ? outOfMemory
-        : { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? "").split("\n") }
-  }
-
-  #end(error: SerializedError): void {
-    this.#timer?.cancel()
-    this.#timer = undefined
+  #end(exit: ProcessExit): void {
+    this.#deadline.stop()
     this.#memory.stop()
-    this.#leaving = true
-    this.#owner.returned(this.#handedOver.takeBack())
-    // More than one only if the thread began the next before we heard of the one before.
-    while (this.#handedOver.current) {
-      const { requestId } = this.#handedOver.current
+    if (!this.#isLeaving) this.#owner.leaving(this)
+    this.#isLeaving = true
+    const error = this.#endError ?? exitError(exit, this.#isHeapExhausted)
+    const { current } = this.#queue
+    const rest = this.#queue.takeRest()
+    if (current && this.#exitedIdle) {
+      this.#queue.shift()
+      rest.unshift(current)
+    } else if (current) {
+      const { requestId } = current
       const named = { ...error, errorMessage: `RequestId: ${requestId} ${error.errorMessage}` }
-      this.#settle(functionError(requestId, named), this.#options.clock.now() - this.#since, "error")
+      this.#settle(functionError(requestId, named), this.#deadline.elapsedMs, "error")
     }
+    this.#owner.returned(rest)
     this.#owner.ended(this, this.#phase === "init" ? error : undefined)
   }
 
   #settle(result: InvocationResult, durationMs: number, status: "success" | "error" | "timeout"): void {
-    const invocation = this.#handedOver.current ?? unexpected()
+    const invocation = this.#queue.current
+    if (!invocation) return
     const { definition, clock } = this.#options
-    const time = clock.now()
     const report = {
       requestId: invocation.requestId,
       durationMs,
@@ -294,11 +300,17 @@ export class ExecutionEnvironment {
       initMs: this.#initMs,
       errorType: result.outcome === "function-error" ? result.errorType : undefined,
     }
-    for (const line of reportLines(definition, report, time)) this.#print("platform", line)
+    for (const line of reportLines(definition, report, clock.now())) this.#print("platform", line)
     this.#initMs = undefined
     this.#lastRunMs = durationMs
-    this.#handedOver.shift()
+    this.#hasSettled = true
+    this.#queue.shift()
     invocation.settle(result)
+  }
+
+  #readLine(kind: "stdout" | "stderr", text: string, cutBytes: number): void {
+    if (kind === "stderr" && text.includes("JavaScript heap out of memory")) this.#isHeapExhausted = true
+    this.#print(kind, cutBytes > 0 ? cutLine(text, cutBytes) : text)
   }
 
   #print(kind: OutputLine["kind"], text: string): void {
@@ -306,31 +318,11 @@ export class ExecutionEnvironment {
     output({
       functionName: definition.functionName,
       logicalId: definition.logicalId,
-      requestId: this.#handedOver.current?.requestId ?? "",
+      requestId: this.#queue.current?.requestId ?? "",
       environmentId: this.id,
       time: clock.now(),
       text,
       kind,
     })
   }
-}
-
-// AWS: a function over its memory is killed with these texts (lambda-out-of-memory)
-const outOfMemory: SerializedError = {
-  errorType: "Runtime.OutOfMemory",
-  errorMessage: "Error: Runtime exited with error: signal: killed",
-}
-
-function timeoutText(ms: number): string {
-  return `Task timed out after ${(ms / 1000).toFixed(2)} seconds`
-}
-
-// AWS: process.exit fails the invocation with the exit status (lambda-exit)
-function exitError(code: number): SerializedError {
-  const reason = code === 0 ? "exited without providing a reason" : `exited with error: exit status ${code}`
-  return { errorType: "Runtime.ExitError", errorMessage: `Error: Runtime ${reason}` }
-}
-
-function unexpected(): never {
-  throw new Error("an execution environment answered without having been asked")
 }

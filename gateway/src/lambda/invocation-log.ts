@@ -1,5 +1,4 @@
-// Lambda's own lines in a function's log: START, END and REPORT around each invocation, in both log formats.
-
+// Writes Lambda's own lines in a function's log: START, END and REPORT around each invocation, in both log formats.
 import type { FunctionDefinition } from "../definition/lambda.ts"
 import { isoTime } from "../foundation/clock.ts"
 
@@ -18,9 +17,9 @@ export type OutputLine = {
 export type InvocationReport = {
   requestId: string
   durationMs: number
-  /** Highest sample of the environment's heap. */
+  /** The most that the process of the environment was seen to use. */
   memoryBytes: number
-  /** Only for the first invocation of an environment. Said even when there is none, which costs less than leaving out. */
+  /** Only for the first invocation of an environment. */
   initMs: number | undefined
   status: "success" | "error" | "timeout"
   errorType: string | undefined
@@ -37,6 +36,11 @@ export function reportLines(definition: FunctionDefinition, report: InvocationRe
   return definition.logFormat === "Text"
     ? [`END RequestId: ${report.requestId}`, textReport(definition, report)]
     : [platformLine(time, "platform.report", jsonReport(definition, report))]
+}
+
+/** A line that was over the limit, with how much of it is missing. */
+export function cutLine(text: string, cutBytes: number): string {
+  return `${text} [${cutBytes} more bytes of this line were dropped]`
 }
 
 function textReport(definition: FunctionDefinition, report: InvocationReport): string {

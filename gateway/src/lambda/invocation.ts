@@ -1,5 +1,4 @@
-// One invocation of a function and what can come of it.
-
+// One invocation of a function, and its result when it fails.
 import type { InvocationResult } from "../definition/invocation.ts"
 
 export type Invocation = {

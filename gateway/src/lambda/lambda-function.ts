@@ -5,7 +5,7 @@ import type { Clock, Timer } from "../foundation/clock.ts"
 import { type EnvironmentOwner, type ExecutionEnvironment, INIT_TIMEOUT_MS } from "./execution-environment.ts"
 import { Fifo } from "./fifo.ts"
 import { functionError, type Invocation } from "./invocation.ts"
-import type { SerializedError } from "./worker/messages.ts"
+import type { SerializedError } from "./runtime/messages.ts"
 
 /** A wait that warm environments end sooner starts none: a cold start costs more than it. */
 const SCALE_AFTER_MS = 10

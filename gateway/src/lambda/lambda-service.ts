@@ -17,6 +17,7 @@ import { functionEnvironment } from "./function-environment.ts"
 import { functionError } from "./invocation.ts"
 import type { OutputLine } from "./invocation-log.ts"
 import { LambdaFunction } from "./lambda-function.ts"
+import { readsMemory } from "./memory-watch.ts"
 
 export type LambdaOptions = {
   region: string
@@ -227,7 +228,7 @@ function environmentOptions(
   const credentials = options.credentials(definition)
   return {
     definition,
-    settings: { ...named, taskRoot, layerModules, network: options.network() },
+    settings: { ...named, taskRoot, layerModules, network: options.network(), reportsMemory: !readsMemory },
     variables: functionEnvironment({
       definition,
       region,
@@ -237,6 +238,7 @@ function environmentOptions(
       endpoints: options.endpoints(),
     }),
     clock,
+    log: options.log,
     output: options.onOutput,
   }
 }

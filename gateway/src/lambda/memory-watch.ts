@@ -1,25 +1,31 @@
-// Ends threads whose handlers use more memory than their function has. V8's own limit cannot be relied on for that: one
-// large allocation beyond it ends the whole process, and it does not count buffers at all. So V8's limit lies well
-// above the function's memory, and in between it is us who look.
-import type { Worker } from "node:worker_threads"
+// Ends execution environments whose process uses more memory than their function has.
+import { readFile } from "node:fs/promises"
 import type { Clock, Timer } from "../foundation/clock.ts"
 
-/** An invocation shorter than this is never looked at. */
-const WATCH_EVERY_MS = 50
+/** An invocation shorter than this is never checked. */
+const CHECK_EVERY_MS = 50
 // Differs: the limit is 1.5 times the memory size, because garbage that V8 has not collected yet counts here, and a
 // function that works on Lambda should not be ended (lambda-memory-limit)
 const TOLERANCE = 1.5
 
+/** Linux shows the memory of a process; elsewhere its runtime reports it. */
+export const readsMemory = process.platform === "linux"
+
 export class MemoryWatch {
-  readonly #worker: Worker
+  readonly #pid: () => number | undefined
   readonly #maxBytes: number
   readonly #clock: Clock
   readonly #onExceeded: (bytes: number) => void
   #timer: Timer | undefined
-  #watching = false
+  #isWatching = false
 
-  constructor(options: { worker: Worker; memoryMb: number; clock: Clock; onExceeded(bytes: number): void }) {
-    this.#worker = options.worker
+  constructor(options: {
+    pid: () => number | undefined
+    memoryMb: number
+    clock: Clock
+    onExceeded(bytes: number): void
+  }) {
+    this.#pid = options.pid
     this.#maxBytes = options.memoryMb * 2 ** 20 * TOLERANCE
     this.#clock = options.clock
     this.#onExceeded = options.onExceeded
@@ -27,28 +33,41 @@ export class MemoryWatch {
 
   /** While code of the function runs. Cheap: the timer of the invocation before is used on. */
   start(): void {
-    this.#watching = true
-    this.#timer ??= this.#clock.after(WATCH_EVERY_MS, () => void this.#look())
+    if (!readsMemory) return
+    this.#isWatching = true
+    this.#timer ??= this.#clock.after(CHECK_EVERY_MS, () => void this.#check())
   }
 
   /** The timer that may be waiting finds nothing to do and is not armed again. */
   pause(): void {
-    this.#watching = false
+    this.#isWatching = false
   }
 
   stop(): void {
-    this.#watching = false
+    this.#isWatching = false
     this.#timer?.cancel()
     this.#timer = undefined
   }
 
-  async #look(): Promise<void> {
+  /** Compares what the runtime reports. */
+  report(bytes: number): void {
+    if (bytes > this.#maxBytes) this.#onExceeded(bytes)
+  }
+
+  async #check(): Promise<void> {
     this.#timer = undefined
-    if (!this.#watching) return
-    const statistics = await this.#worker.getHeapStatistics().catch(() => undefined)
-    if (!this.#watching || !statistics) return
-    const bytes = statistics.used_heap_size + statistics.external_memory
+    const pid = this.#pid()
+    if (!this.#isWatching || pid === undefined) return
+    const bytes = await readResidentBytes(pid)
+    if (!this.#isWatching || bytes === undefined) return
     if (bytes > this.#maxBytes) this.#onExceeded(bytes)
     else this.start()
   }
+}
+
+/** @returns undefined when the process has exited */
+async function readResidentBytes(pid: number): Promise<number | undefined> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "")
+  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]
+  return kilobytes === undefined ? undefined : Number(kilobytes) * 1024
 }

@@ -1,5 +1,5 @@
 // The context object: a handler's second argument.
-import type { ThreadSettings, ToThread } from "./messages.ts"
+import type { InvokeMessage, RuntimeSettings } from "./messages.ts"
 
 export type Context = {
   functionName: string
@@ -17,8 +17,8 @@ export type Context = {
   getRemainingTimeInMillis(): number
 }
 
-/** @param startedAt `performance.now()` of the moment the invocation reached the thread. */
-export function createContext(settings: ThreadSettings, invocation: ToThread, startedAt: number): Context {
+/** @param startedAt `performance.now()` of the moment the invocation began. */
+export function createContext(settings: RuntimeSettings, invocation: InvokeMessage, startedAt: number): Context {
   return {
     functionName: settings.functionName,
     functionVersion: "$LATEST",

@@ -1,21 +1,38 @@
-// Sends what a handler prints to the gateway, in the order it was printed and in Lambda's two log formats. A message
-// port is used and not the thread's own stdout, because that one is lost when the thread is ended in a busy loop.
+// Sends what a handler prints to the gateway, in the order it was printed and in Lambda's two log formats. It goes
+// through the channel and not through the process's own streams, so that it keeps its order with the result.
 import { format } from "node:util"
+import { MAX_LINE_BYTES } from "../output-limit.ts"
 import { serializeError } from "./serialize-error.ts"
 
-type Print = (kind: "stdout" | "stderr", text: string) => void
+type Stream = "stdout" | "stderr"
+/** @param cutBytes how much of the text was over the limit of a line */
+type Print = (kind: Stream, text: string, cutBytes: number) => void
 
 const levels = { debug: "DEBUG", log: "INFO", info: "INFO", warn: "WARN", error: "ERROR", trace: "TRACE" } as const
 
-/** @param requestId the invocation that runs now; `undefined` during init. */
-export function captureOutput(logFormat: "Text" | "JSON", requestId: () => string | undefined, print: Print): void {
+export type OutputOptions = {
+  logFormat: "Text" | "JSON"
+  /** The invocation that runs; `undefined` during init. */
+  requestId(): string | undefined
+  print: Print
+}
+
+export function captureOutput({ logFormat, requestId, print }: OutputOptions): void {
   const render = logFormat === "JSON" ? renderJson : renderText
+  const printWithinLimit = (kind: Stream, text: string) => print(kind, ...cut(text))
   for (const [method, level] of Object.entries(levels)) {
     console[method as keyof typeof levels] = (...values: unknown[]) =>
-      print("stdout", render(level, requestId(), values))
+      printWithinLimit("stdout", render(level, requestId(), values))
   }
-  captureStream(process.stdout, (text) => print("stdout", text))
-  captureStream(process.stderr, (text) => print("stderr", text))
+  captureStream(process.stdout, (text) => printWithinLimit("stdout", text))
+  captureStream(process.stderr, (text) => printWithinLimit("stderr", text))
+}
+
+function cut(text: string): [text: string, cutBytes: number] {
+  if (text.length * 3 <= MAX_LINE_BYTES) return [text, 0]
+  const bytes = Buffer.from(text)
+  if (bytes.length <= MAX_LINE_BYTES) return [text, 0]
+  return [bytes.toString("utf8", 0, MAX_LINE_BYTES), bytes.length - MAX_LINE_BYTES]
 }
 
 // AWS: time, request id, level and message, separated by tabs; during init the id is "undefined" (lambda-log-console)

@@ -1,68 +1,71 @@
-// Runs inside the thread of one execution environment: loads the handler, then answers one invocation at a time.
-
+// The runtime of an execution environment: loads the handler, then runs one invocation at a time.
 import { flushCompileCache } from "node:module"
-import { getHeapStatistics } from "node:v8"
-import { parentPort, workerData } from "node:worker_threads"
 import { exceedsUtf8Size } from "../../foundation/utf8-size.ts"
-import { tryToBegin } from "../handed-over.ts"
+import { openChannel, send } from "./channel.ts"
 import { captureOutput } from "./console.ts"
 import { type Context, createContext } from "./context.ts"
 import { acceptsCallbacks, type Handler, loadHandler } from "./load-handler.ts"
-import type { FromThread, SerializedError, ThreadSettings, ToThread } from "./messages.ts"
+import type { InvokeMessage, SerializedError } from "./messages.ts"
 import { installModuleResolution } from "./module-resolution.ts"
 import { installNetwork } from "./network.ts"
-import { isolateProcess } from "./process.ts"
-import { runtimeError, serializeError } from "./serialize-error.ts"
+import { limitError, runtimeError, serializeError } from "./serialize-error.ts"
 
 // AWS: a synchronous response has at most 6 MB, plus a kilobyte of the runtime's own (lambda-answer-size)
 const MAX_RESPONSE_BYTES = 6 * 1024 * 1024 + 100
 const MEMORY_SAMPLE_MS = 1000
+const MEMORY_REPORT_MS = 50
+// AWS: an error outside the handler's promise ends the process with this status (lambda-uncaught-exception)
+const FATAL_ERROR_STATUS = 129
 
-if (!parentPort) throw new Error("worker.ts runs in a worker thread only")
-const port = parentPort
-const settings = workerData as ThreadSettings
-const post = (message: FromThread) => port.postMessage(message)
+type Event = { message: InvokeMessage; payload: string }
 
-const handedOver: ToThread[] = []
-/** Of the first one in `handedOver`, counted from the thread's start. */
-let number = 0
-let current: ToThread | undefined
-let startedAt = performance.now()
+const startedAt = performance.now()
+const channel = openChannel()
+const { settings } = channel
+const waiting: Event[] = []
+let current: InvokeMessage | undefined
+let begunAt = startedAt
 let requestId: string | undefined
 let memoryBytes = 0
 let memorySampledAt = Number.NEGATIVE_INFINITY
 
-// Differs: always on; Lambda needs NODE_OPTIONS=--enable-source-maps, which a thread does not read (lambda-source-maps)
+// Differs: always on; Lambda needs NODE_OPTIONS=--enable-source-maps (lambda-source-maps)
 process.setSourceMapsEnabled(true)
-isolateProcess(settings.taskRoot)
-delete process.env.NODE_COMPILE_CACHE
-captureOutput(
-  settings.logFormat,
-  () => requestId,
-  (kind, text) => post({ type: "output", kind, text }),
-)
+captureOutput({
+  logFormat: settings.logFormat,
+  requestId: () => requestId,
+  print: (kind, text, cutBytes) => send({ type: "output", kind, ...(cutBytes > 0 ? { cutBytes } : {}) }, text),
+})
 installNetwork(settings.network, process.env)
 installModuleResolution(settings.layerModules)
+if (settings.reportsMemory) {
+  setInterval(() => send({ type: "memory", bytes: process.memoryUsage.rss() }), MEMORY_REPORT_MS).unref()
+}
 
-process.on("uncaughtException", (error) => endThread(serializeError(error), "Uncaught Exception"))
+process.on("exit", () => send({ type: "exiting", ...runningId() }))
+process.on("uncaughtException", (error) => exit(serializeError(error), "Uncaught Exception"))
 process.on("unhandledRejection", (reason) => {
   const { trace, errorMessage } = serializeError(reason)
   const error = runtimeError(
     "Runtime.UnhandledPromiseRejection",
     reason instanceof Error ? String(reason) : errorMessage,
   )
-  endThread({ ...serializeError(error), ...(trace ? { trace } : {}) }, "Unhandled Promise Rejection")
+  exit({ ...serializeError(error), ...(trace ? { trace } : {}) }, "Unhandled Promise Rejection")
 })
 
 const withCallback = acceptsCallbacks(settings.runtime)
 const handler = await initialize()
 if (handler) {
-  port.on("message", (invocations: ToThread[]) => {
-    handedOver.push(...invocations)
+  channel.receive((message, payload) => {
+    if (message.type === "recall") {
+      send({ type: "recalled", count: waiting.splice(0).length })
+      return
+    }
+    waiting.push({ message, payload })
     if (!current) runNext(handler)
   })
-  post({ type: "ready", initMs: performance.now() - startedAt })
-  // Now, for the threads that start while this one runs; it costs nothing when there is nothing new.
+  send({ type: "ready", initMs: performance.now() - startedAt })
+  // Now, for the processes that start while this one runs; it costs nothing when there is nothing new.
   flushCompileCache()
 }
 
@@ -72,35 +75,29 @@ async function initialize(): Promise<Handler | undefined> {
   } catch (thrown) {
     const error = serializeError(thrown)
     logError("Uncaught Exception", error)
-    post({ type: "init-failed", error, initMs: performance.now() - startedAt })
+    send({ type: "init-failed", error: limitError(error), initMs: performance.now() - startedAt })
   }
 }
 
 function runNext(handler: Handler): void {
-  for (let next = handedOver.shift(); next; next = handedOver.shift()) {
-    const isOurs = tryToBegin(settings.begun, number)
-    number = (number + 1) | 0
-    if (isOurs) {
-      void run(handler, next)
-      return
-    }
-  }
+  const next = waiting.shift()
+  if (next) void run(handler, next)
 }
 
-async function run(handler: Handler, invocation: ToThread): Promise<void> {
-  startedAt = performance.now()
-  current = invocation
-  requestId = invocation.requestId
-  process.env._X_AMZN_TRACE_ID = traceId(invocation.requestId)
+async function run(handler: Handler, { message, payload }: Event): Promise<void> {
+  begunAt = performance.now()
+  current = message
+  requestId = message.requestId
+  process.env._X_AMZN_TRACE_ID = traceId(message.requestId)
   try {
-    const context = createContext(settings, invocation, startedAt)
-    const event: unknown = JSON.parse(invocation.payload)
+    const context = createContext(settings, message, begunAt)
+    const event: unknown = JSON.parse(payload)
     const result = withCallback ? await callWithCallback(handler, event, context) : await handler(event, context)
-    answer(invocation, serialize(result))
+    succeed(message, serialize(result))
   } catch (thrown) {
     const error = serializeError(thrown)
     logError("Invoke Error", error)
-    fail(invocation, error, false)
+    fail(message, error, false)
   }
   if (!current) runNext(handler)
 }
@@ -111,10 +108,10 @@ function callWithCallback(handler: Handler, event: unknown, context: Context): P
   return new Promise((resolve, reject) => {
     const whenIdle = (settle: () => void) => {
       if (context.callbackWaitsForEmptyEventLoop === false) return settle()
-      // The port alone would keep the loop alive: let go of it until everything else has ended.
-      port.unref()
+      // The channel alone would keep the loop running: it must not, until everything else has ended.
+      channel.unref()
       process.once("beforeExit", () => {
-        port.ref()
+        channel.ref()
         settle()
       })
     }
@@ -152,27 +149,34 @@ function serialize(result: unknown): string {
   )
 }
 
-// Differs: work after the response continues, because a thread cannot be frozen (lambda-frozen)
-function answer(invocation: ToThread, payload: string): void {
+// Differs: work after the response continues, because the process is not frozen (lambda-frozen)
+function succeed(invocation: InvokeMessage, payload: string): void {
   if (current !== invocation) return
   current = undefined
   const endedAt = performance.now()
-  post({ type: "answered", payload, durationMs: endedAt - startedAt, memoryBytes: sampleMemory(endedAt) })
+  const { requestId } = invocation
+  send({ type: "answered", requestId, durationMs: endedAt - begunAt, memoryBytes: sampleMemory(endedAt) }, payload)
 }
 
-function fail(invocation: ToThread | undefined, error: SerializedError, fatal: boolean): void {
+function fail(invocation: InvokeMessage | undefined, error: SerializedError, fatal: boolean): void {
   if (current !== invocation) return
+  const running = runningId()
   current = undefined
   const endedAt = performance.now()
-  post({ type: "failed", error, durationMs: endedAt - startedAt, memoryBytes: sampleMemory(endedAt), fatal })
+  const measured = { durationMs: endedAt - begunAt, memoryBytes: sampleMemory(endedAt) }
+  send({ type: "failed", ...running, error: limitError(error), ...measured, fatal })
 }
 
 // AWS: an error outside the handler's promise fails the running invocation and ends the process
 // (lambda-uncaught-exception, lambda-unhandled-rejection)
-function endThread(error: SerializedError, title: string): void {
+function exit(error: SerializedError, title: string): void {
   logError(title, error)
   fail(current, error, true)
-  process.exit(129)
+  process.exit(FATAL_ERROR_STATUS)
+}
+
+function runningId(): { requestId?: string } {
+  return current ? { requestId: current.requestId } : {}
 }
 
 // AWS: the runtime logs an error as a title, a tab and JSON (lambda-log-error)
@@ -183,8 +187,7 @@ function logError(title: string, { errorType, errorMessage, trace }: SerializedE
 function sampleMemory(now: number): number {
   if (now - memorySampledAt < MEMORY_SAMPLE_MS) return memoryBytes
   memorySampledAt = now
-  const heap = getHeapStatistics()
-  memoryBytes = Math.max(memoryBytes, heap.total_heap_size + heap.external_memory)
+  memoryBytes = Math.max(memoryBytes, process.memoryUsage.rss())
   return memoryBytes
 }
 

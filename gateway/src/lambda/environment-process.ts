@@ -1,0 +1,182 @@
+// The process of one execution environment: spawns it, exchanges messages with its runtime, and ends it with everything
+// that it started.
+import { type ChildProcess, spawn } from "node:child_process"
+import type { Readable, Writable } from "node:stream"
+import { fileURLToPath } from "node:url"
+import type { Clock } from "../foundation/clock.ts"
+import { encodeFrame, FrameError, FrameReader } from "./frames.ts"
+import { LineReader } from "./line-reader.ts"
+import { MAX_LINE_BYTES, OutputLimit } from "./output-limit.ts"
+import { readRuntimeMessage } from "./read-runtime-message.ts"
+import type { FromRuntime, RuntimeSettings, ToRuntime } from "./runtime/messages.ts"
+
+/** A result has 6 MB, and twice as much as a string within JSON. */
+const MAX_FRAME_BYTES = 16 * 2 ** 20
+
+// The runtime's entry is JavaScript, because it enables the compile cache, which keeps the rest without its types.
+const runtimeFile = fileURLToPath(new URL("./runtime/start.mjs", import.meta.url))
+
+export type ProcessOptions = {
+  settings: RuntimeSettings
+  variables: Record<string, string>
+  /** Command line of Node.js, before the program. */
+  nodeFlags: string[]
+  /** A folder in which processes keep compiled code for each other: later cold starts take half as long. */
+  compileCache: string
+  clock: Clock
+}
+
+export type ProcessEvents = {
+  message(message: FromRuntime, payload: string): void
+  /** A line that did not come through the runtime: written by native code, a child process or to a descriptor. */
+  line(kind: "stdout" | "stderr", text: string, cutBytes: number): void
+  /** The process broke the protocol. It is still to be killed. */
+  invalid(reason: string): void
+  /** It has exited, and all that it wrote has been read. Emitted once. */
+  exited(exit: ProcessExit): void
+}
+
+/** `startError`: the process could not be started. */
+export type ProcessExit = { code: number | null; signal: NodeJS.Signals | null; startError?: Error }
+
+/** More than a pipe holds. */
+const MAX_LAST_TURNS = 100
+
+const running = new Set<EnvironmentProcess>()
+// However the gateway ends, no handler outlives it.
+process.on("exit", () => {
+  for (const one of running) one.kill()
+})
+
+export class EnvironmentProcess {
+  readonly #events: ProcessEvents
+  readonly #child: ChildProcess
+  readonly #toRuntime: Writable
+  /** Standard output and error, and the runtime's messages. */
+  readonly #sources: Readable[]
+  readonly #limit: OutputLimit
+  #outbox: Buffer[] = []
+  #hasRead = false
+  #isFinished = false
+
+  /** @throws when the process cannot be started */
+  constructor(options: ProcessOptions, events: ProcessEvents) {
+    this.#events = events
+    this.#child = spawn(process.execPath, [...options.nodeFlags, runtimeFile, options.compileCache], {
+      cwd: options.settings.taskRoot,
+      env: options.variables,
+      stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
+      // A process group of its own is killed as a whole, with the processes that a handler has started.
+      detached: process.platform !== "win32",
+      windowsHide: true,
+    })
+    const [, stdout, stderr, toRuntime, fromRuntime] = this.#child.stdio
+    this.#toRuntime = toRuntime as Writable
+    this.#sources = [stdout as Readable, stderr as Readable, fromRuntime as Readable]
+    this.#limit = new OutputLimit(options.clock, {
+      pause: () => {
+        for (const source of this.#sources) source.pause()
+      },
+      resume: () => {
+        for (const source of this.#sources) source.resume()
+      },
+    })
+    running.add(this)
+    this.#readLines(stdout as Readable, "stdout")
+    this.#readLines(stderr as Readable, "stderr")
+    this.#readMessages(fromRuntime as Readable)
+    // EPIPE: the process has exited, or closed its end. `end` below is the same for the other direction.
+    this.#toRuntime.on("error", () => this.kill())
+    this.#child.once("error", (startError) => this.#finish({ code: null, signal: null, startError }))
+    this.#child.once("exit", (code, signal) => this.#finish({ code, signal }))
+    this.#toRuntime.write(encodeFrame(options.settings))
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid
+  }
+
+  /** Messages of one turn of the event loop are written together, because each write wakes the process. */
+  send(message: ToRuntime, payload?: string): void {
+    if (this.#outbox.length === 0) setImmediate(() => this.#flush())
+    this.#outbox.push(encodeFrame(message, payload))
+  }
+
+  #flush(): void {
+    const frames = this.#outbox
+    this.#outbox = []
+    if (this.#toRuntime.writable) this.#toRuntime.write(frames.length === 1 ? frames[0] : Buffer.concat(frames))
+  }
+
+  /** Ends the process and what it has started. `exited` follows. */
+  kill(): void {
+    const { pid } = this.#child
+    if (pid === undefined) return
+    try {
+      if (process.platform === "win32") this.#child.kill("SIGKILL")
+      else process.kill(-pid, "SIGKILL")
+    } catch {
+      // ESRCH: it has exited, with all of its children.
+    }
+  }
+
+  #readLines(source: Readable, kind: "stdout" | "stderr"): void {
+    let lines = 0
+    const reader = new LineReader(MAX_LINE_BYTES, (text, cutBytes) => {
+      lines++
+      this.#events.line(kind, text, cutBytes)
+    })
+    source.on("data", (chunk: Buffer) => {
+      this.#hasRead = true
+      lines = 0
+      reader.push(chunk)
+      this.#limit.count(chunk.length, lines)
+    })
+    source.once("close", () => reader.flush())
+    source.on("error", () => source.destroy())
+  }
+
+  #readMessages(source: Readable): void {
+    const reader = new FrameReader(MAX_FRAME_BYTES, (header, payload) => {
+      const message = readRuntimeMessage(header, payload)
+      if (!message) throw new FrameError("a message has an unknown type or invalid fields")
+      if (message.type === "output") this.#limit.count(payload.length, 1)
+      this.#events.message(message, payload)
+    })
+    source.on("data", (chunk: Buffer) => {
+      this.#hasRead = true
+      try {
+        reader.push(chunk)
+      } catch (error) {
+        if (!(error instanceof FrameError)) throw error
+        source.destroy()
+        this.#events.invalid(error.message)
+      }
+    })
+    source.once("end", () => this.kill())
+    source.on("error", () => source.destroy())
+  }
+
+  // The last output is still in the pipes when a process exits. A process that left the group may keep them open for
+  // ever: they are read until turns of the event loop bring nothing more.
+  async #finish(exit: ProcessExit): Promise<void> {
+    if (this.#isFinished) return
+    this.#isFinished = true
+    this.kill()
+    running.delete(this)
+    this.#limit.lift()
+    for (let turn = 0, quiet = 0; turn < MAX_LAST_TURNS && quiet < 3 && this.#isOpen(); turn++) {
+      this.#hasRead = false
+      await new Promise(setImmediate)
+      quiet = this.#hasRead ? 0 : quiet + 1
+    }
+    for (const source of this.#sources) source.destroy()
+    this.#toRuntime.destroy()
+    await new Promise(setImmediate)
+    this.#events.exited(exit)
+  }
+
+  #isOpen(): boolean {
+    return this.#sources.some((source) => !source.closed)
+  }
+}

@@ -1,0 +1,21 @@
+// The command line of Node.js for an execution environment.
+import type { FunctionDefinition } from "../definition/lambda.ts"
+
+// V8 keeps garbage as long as its limits allow. They follow the memory of the function, so that garbage alone does not
+// exceed it: the process as a whole is limited by memory-watch.ts.
+const YOUNG_SPACE_SHARE = 1 / 16
+const MAX_YOUNG_SPACE_MB = 16
+
+/** The function's own NODE_OPTIONS wins. */
+export function nodeFlags({ memoryMb, environment }: FunctionDefinition): string[] {
+  const options = (environment.NODE_OPTIONS ?? "").replaceAll("_", "-")
+  const flags = [
+    ["--max-old-space-size", memoryMb],
+    ["--max-semi-space-size", Math.max(1, Math.min(MAX_YOUNG_SPACE_MB, Math.floor(memoryMb * YOUNG_SPACE_SHARE)))],
+  ] as const
+  return [
+    ...flags.filter(([name]) => !options.includes(name)).map(([name, megabytes]) => `${name}=${megabytes}`),
+    // Type stripping of the runtime announces itself on some versions.
+    "--disable-warning=ExperimentalWarning",
+  ]
+}

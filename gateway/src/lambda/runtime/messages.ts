@@ -1,0 +1,56 @@
+// The messages between the gateway and the runtime of an execution environment. Each is the header of a frame.
+
+/** The first message that a runtime receives. */
+export type RuntimeSettings = {
+  /** Folder that holds the function's code, Lambda's `/var/task`. */
+  taskRoot: string
+  /** `index.handler` */
+  handler: string
+  /** `nodejs24.x` */
+  runtime: string
+  /** `node_modules` folders of the function's layers, first one wins. */
+  layerModules: string[]
+  functionName: string
+  memoryMb: number
+  timeoutMs: number
+  logGroupName: string
+  logStreamName: string
+  logFormat: "Text" | "JSON"
+  /** Host name -> loopback port, for hosts that lead to the gateway. */
+  network: Record<string, number>
+  /** Whether the runtime reports its memory use, because the gateway cannot read it from outside. */
+  reportsMemory: boolean
+}
+
+export type ToRuntime =
+  /** The payload of the frame is the event as JSON text. */
+  | { type: "invoke"; requestId: string; invokedFunctionArn: string }
+  /** Asks for the invocations that have not begun. */
+  | { type: "recall" }
+
+export type InvokeMessage = Extract<ToRuntime, { type: "invoke" }>
+
+export type FromRuntime =
+  | { type: "ready"; initMs: number }
+  | { type: "init-failed"; error: SerializedError; initMs: number }
+  /** The payload of the frame is the result as JSON text. */
+  | { type: "answered"; requestId: string; durationMs: number; memoryBytes: number }
+  /** `fatal`: the process is about to exit, after an error that no handler caught. No `requestId`: nothing runs. */
+  | {
+      type: "failed"
+      requestId?: string
+      error: SerializedError
+      durationMs: number
+      memoryBytes: number
+      fatal: boolean
+    }
+  /** The last `count` invocations had not begun and will not run. */
+  | { type: "recalled"; count: number }
+  /** The payload of the frame is the text. `cutBytes`: how much of it was over the limit. */
+  | { type: "output"; kind: "stdout" | "stderr"; cutBytes?: number }
+  | { type: "memory"; bytes: number }
+  /** `process.exit`, with the invocation that runs. */
+  | { type: "exiting"; requestId?: string }
+
+/** AWS: an error has a type, a message and a trace (lambda-error) */
+export type SerializedError = { errorType: string; errorMessage: string; trace?: string[] }
