@@ -15,7 +15,6 @@ export type Command = {
 
 /** @returns the exit code: 1 after an error, which is reported in one sentence with a hint */
 export async function commandLine(argv: string[], env: NodeJS.ProcessEnv, command: Command): Promise<number> {
-  // Differs: functions run in UTC on AWS, but threads share the time zone of the process (lambda-time-zone)
   env.TZ = "UTC"
   const closed = outputClosed(process.stdout, process.stderr)
   const reporter = argv.includes("--json")

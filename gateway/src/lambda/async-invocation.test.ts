@@ -1,5 +1,5 @@
 // What becomes of events whose sender does not wait.
-import { describe, expect, it } from "vitest"
+import { describe, expect, test } from "vitest"
 import { defineFunction } from "../../testing/lambda-under-test.ts"
 import type { InvocationResult } from "../definition/invocation.ts"
 import type { FunctionDefinition } from "../definition/lambda.ts"
@@ -13,7 +13,7 @@ const deadLetterArn = "arn:aws:sqs:eu-west-1:123456789012:dead"
 const onFailureArn = "arn:aws:sqs:eu-west-1:123456789012:failed"
 
 describe("an asynchronous event", () => {
-  it("that succeeds is invoked once", async () => {
+  test("that succeeds is invoked once", async () => {
     const { add, attempts, pass, clock } = start(() => "answered")
     await add()
     await pass(24 * 60 * MINUTE)
@@ -21,7 +21,7 @@ describe("an asynchronous event", () => {
     expect(clock.pending).toBe(0)
   })
 
-  it("that fails is tried again after one minute and after two more, then goes to the dead-letter queue", async () => {
+  test("that fails is tried again after one minute and after two more, then goes to the dead-letter queue", async () => {
     const { add, attempts, pass, dead, clock } = start(() => "function-error", { deadLetterArn })
     await add()
     await pass(10 * MINUTE)
@@ -32,7 +32,7 @@ describe("an asynchronous event", () => {
     expect(clock.pending).toBe(0)
   })
 
-  it("keeps its request id over all attempts", async () => {
+  test("keeps its request id over all attempts", async () => {
     const { add, pass, requestIds } = start(() => "function-error")
     await add()
     await pass(10 * MINUTE)
@@ -40,7 +40,7 @@ describe("an asynchronous event", () => {
     expect(new Set(requestIds).size).toBe(1)
   })
 
-  it.each([
+  test.each([
     [0, [0]],
     [1, [0, MINUTE]],
   ])("is retried %i times when the function says so", async (maximumRetryAttempts, expected) => {
@@ -50,7 +50,7 @@ describe("an asynchronous event", () => {
     expect(attempts).toEqual(expected)
   })
 
-  it("is given up when its next attempt would be too late", async () => {
+  test("is given up when its next attempt would be too late", async () => {
     const { add, attempts, pass, dead } = start(() => "function-error", { maximumEventAgeSeconds: 60, deadLetterArn })
     await add()
     await pass(10 * MINUTE)
@@ -58,7 +58,7 @@ describe("an asynchronous event", () => {
     expect(dead).toHaveLength(1)
   })
 
-  it("that is throttled waits, longer each time, and spends no retry", async () => {
+  test("that is throttled waits, longer each time, and spends no retry", async () => {
     let n = 0
     const { add, attempts, pass } = start(() => (++n <= 3 ? "throttled" : n === 4 ? "function-error" : "answered"))
     await add()
@@ -66,7 +66,7 @@ describe("an asynchronous event", () => {
     expect(attempts).toEqual([0, 1000, 3000, 7000, 67_000])
   })
 
-  it("stays out of the dead-letter queue when there is none, and is logged", async () => {
+  test("stays out of the dead-letter queue when there is none, and is logged", async () => {
     const { add, pass, dead, errors } = start(() => "function-error")
     await add()
     await pass(10 * MINUTE)
@@ -74,7 +74,7 @@ describe("an asynchronous event", () => {
     expect(errors).toEqual(["asynchronous event failed for good"])
   })
 
-  it("that fails tells its destination for failures, with what went in and what came out", async () => {
+  test("that fails tells its destination for failures, with what went in and what came out", async () => {
     const { add, pass, dead } = start(() => "function-error", { onFailureArn, onSuccessArn: "unused" })
     await add()
     await pass(10 * MINUTE)
@@ -95,7 +95,7 @@ describe("an asynchronous event", () => {
     })
   })
 
-  it("that grew too old tells its destination so", async () => {
+  test("that grew too old tells its destination so", async () => {
     const { add, pass, dead } = start(() => "throttled", { onFailureArn, maximumEventAgeSeconds: 60 })
     await add()
     await pass(10 * MINUTE)
@@ -104,7 +104,7 @@ describe("an asynchronous event", () => {
     expect(record).not.toHaveProperty("responsePayload")
   })
 
-  it("that succeeds tells its destination for successes", async () => {
+  test("that succeeds tells its destination for successes", async () => {
     const { add, dead } = start(() => "answered", {
       onFailureArn,
       onSuccessArn: "arn:aws:sqs:eu-west-1:123456789012:ok",
@@ -119,7 +119,7 @@ describe("an asynchronous event", () => {
     })
   })
 
-  it("may have a function as its destination, which is invoked with the record", async () => {
+  test("may have a function as its destination, which is invoked with the record", async () => {
     const { add, payloads, pass } = start(
       () => "answered",
       { onSuccessArn: "arn:aws:lambda:eu-west-1:123456789012:function:g" },
@@ -131,14 +131,14 @@ describe("an asynchronous event", () => {
     expect(JSON.parse(payloads[1] ?? "")).toMatchObject({ version: "1.0", requestPayload: { n: 1 } })
   })
 
-  it("goes to the dead-letter queue and to the destination when there are both", async () => {
+  test("goes to the dead-letter queue and to the destination when there are both", async () => {
     const { add, pass, dead } = start(() => "function-error", { onFailureArn, deadLetterArn })
     await add()
     await pass(10 * MINUTE)
     expect(dead.map(([arn]) => arn)).toEqual([deadLetterArn, onFailureArn])
   })
 
-  it("is forgotten on closing", async () => {
+  test("is forgotten on closing", async () => {
     const { add, pass, attempts, close, clock } = start(() => "function-error")
     await add()
     close()

@@ -1,5 +1,5 @@
 // Queues and functions together: the real stand-in, real pollers, real execution environments.
-import { afterEach, expect, it } from "vitest"
+import { afterEach, expect, test } from "vitest"
 import { arnOf, closeLambdas, defineFunction, region, startLambda } from "../../testing/lambda-under-test.ts"
 import type { Definition } from "../definition/definition.ts"
 import type { EventSourceMappingDefinition } from "../definition/lambda.ts"
@@ -21,7 +21,7 @@ const oneByOne = { batchSize: 10, maximumConcurrency: 1 }
 
 const report = "const ids = (event) => event.Records.map(({ body }) => body);"
 
-it("messages reach the function in batches no larger than asked, and are deleted", async () => {
+test("messages reach the function in batches no larger than asked, and are deleted", async () => {
   const { send, output, left } = await start(
     `${report} export const handler = async (event) => console.log(ids(event).join())`,
     {
@@ -35,7 +35,7 @@ it("messages reach the function in batches no larger than asked, and are deleted
   expect(await left()).toEqual([])
 })
 
-it("a poisoned message ends in the dead-letter queue, and each of the others is processed once", async () => {
+test("a poisoned message ends in the dead-letter queue, and each of the others is processed once", async () => {
   const source = `${report} export const handler = async (event) => {
     const failed = event.Records.filter(({ body }) => body === "poison")
     console.log(ids(event).join())
@@ -48,7 +48,7 @@ it("a poisoned message ends in the dead-letter queue, and each of the others is 
   expect(seen).toEqual(["a", "b", "c", "poison", "poison"])
 })
 
-it("a batch whose function fails is tried again as a whole", async () => {
+test("a batch whose function fails is tried again as a whole", async () => {
   const source = `${report} export const handler = async (event) => { console.log(ids(event).join()); throw new Error("no") }`
   const { send, output, dead } = await start(source, oneByOne, "0")
   await send("only")
@@ -56,7 +56,7 @@ it("a batch whose function fails is tried again as a whole", async () => {
   expect(await output(() => true)).toEqual(["only", "only"])
 })
 
-it("a window collects messages until the batch is full", async () => {
+test("a window collects messages until the batch is full", async () => {
   const { send, output } = await start(
     `${report} export const handler = async (event) => console.log(ids(event).join())`,
     {
@@ -68,7 +68,7 @@ it("a window collects messages until the batch is full", async () => {
   expect((await output((lines) => lines.length > 0))[0]?.split(",").sort()).toEqual(["a", "b", "c"])
 })
 
-it("500 messages at once are each processed once, by no more environments than batches may run at once", async () => {
+test("500 messages at once are each processed once, by no more environments than batches may run at once", async () => {
   const source = `${report} export const handler = async (event) => {
     await new Promise((r) => setTimeout(r, 5)); for (const id of ids(event)) console.log(id)
   }`
@@ -81,7 +81,7 @@ it("500 messages at once are each processed once, by no more environments than b
   expect(await left()).toEqual([])
 })
 
-it("no more batches run at once than the mapping's maximum concurrency", async () => {
+test("no more batches run at once than the mapping's maximum concurrency", async () => {
   const source = `export const handler = async () => { console.log("in"); await new Promise((r) => setTimeout(r, 20)); console.log("out") }`
   const { send, output } = await start(source, { batchSize: 1, maximumConcurrency: 2 })
   for (let i = 0; i < 6; i++) await send(String(i))
@@ -94,7 +94,7 @@ it("no more batches run at once than the mapping's maximum concurrency", async (
   expect(most).toBe(2)
 })
 
-it("a mapping that is switched off takes nothing; an update switches it on", async () => {
+test("a mapping that is switched off takes nothing; an update switches it on", async () => {
   const { send, output, update, left } = await start(
     "export const handler = async () => console.log('ran')",
     {

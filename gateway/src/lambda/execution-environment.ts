@@ -169,8 +169,8 @@ export class ExecutionEnvironment {
         break
       case "recalled": {
         const invocations = this.#queue.recalled(message.count)
-        if (!invocations) return this.#reject("it returned invocations that it was not asked for")
-        this.#owner.returned(invocations)
+        if (invocations) this.#owner.returned(invocations)
+        else this.#reject("it returned invocations that it was not asked for")
         if (!this.#isLeaving) this.#owner.free(this)
         break
       }
@@ -183,7 +183,7 @@ export class ExecutionEnvironment {
   }
 
   #becomeReady(initMs: number): void {
-    if (this.#phase === "ready") return this.#reject("it was ready twice")
+    if (this.#phase === "ready") this.#reject("it was ready twice")
     if (this.#isLeaving) return
     this.#phase = "ready"
     this.#initMs = initMs
@@ -194,9 +194,10 @@ export class ExecutionEnvironment {
   #fail({ requestId, error, durationMs, memoryBytes, fatal }: Extract<FromRuntime, { type: "failed" }>): void {
     if (requestId === undefined) {
       // Between invocations there is no caller: the process only ends.
-      if (!fatal) return this.#reject("it failed without an invocation")
-      this.#exitedIdle = this.#hasSettled
-      return this.#leave()
+      if (!fatal) this.#reject("it failed without an invocation")
+      this.#exitedIdle = fatal && this.#hasSettled
+      this.#leave()
+      return
     }
     if (!this.#isAsked(requestId)) return
     this.#memoryBytes = memoryBytes
@@ -231,9 +232,9 @@ export class ExecutionEnvironment {
     if (this.#isLeaving) return
     const next = this.#queue.current
     if (next) this.#begin(next)
-    else if (this.#isOld()) return this.#leave()
+    else if (this.#isOld()) this.#leave()
     else this.#rest()
-    if (!this.#queue.isRecalling) this.#owner.free(this)
+    if (!this.#isLeaving && !this.#queue.isRecalling) this.#owner.free(this)
   }
 
   #isOld(): boolean {

@@ -1,9 +1,9 @@
 // A queue, compared with the plain array it replaces.
 import fc from "fast-check"
-import { expect, it } from "vitest"
+import { expect, test } from "vitest"
 import { Fifo } from "./fifo.ts"
 
-it("gives back what an array would, whatever is pushed and shifted", () => {
+test("gives back what an array would, whatever is pushed and shifted", () => {
   const step = fc.oneof(fc.integer(), fc.constant("shift" as const))
   fc.assert(
     fc.property(fc.array(step, { maxLength: 400 }), (steps) => {

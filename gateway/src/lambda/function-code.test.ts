@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync 
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { crc32, deflateRawSync } from "node:zlib"
-import { afterEach, describe, expect, it } from "vitest"
+import { afterEach, describe, expect, test } from "vitest"
 import { closeLambdas, defineFunction, startLambda } from "../../testing/lambda-under-test.ts"
 import { prepareCode } from "./function-code.ts"
 
@@ -15,7 +15,7 @@ afterEach(async () => {
 })
 
 describe("a folder", () => {
-  it.each([
+  test.each([
     ["an ES module", { "index.mjs": "export const handler = async () => 'mjs'" }, "index.handler", "mjs"],
     ["a CommonJS module", { "index.js": "exports.handler = async () => 'cjs'" }, "index.handler", "cjs"],
     [
@@ -68,7 +68,7 @@ describe("a folder", () => {
     expect(await startLambda([definition]).call()).toBe(expected)
   })
 
-  it.each([
+  test.each([
     ["index", "Runtime.MalformedHandlerName"],
     ["../index.handler", "Runtime.MalformedHandlerName"],
     ["missing.handler", "Runtime.ImportModuleError"],
@@ -78,7 +78,7 @@ describe("a folder", () => {
     expect(await startLambda([defineFunction("", { code, handler })]).fail()).toMatchObject({ errorType })
   })
 
-  it("is where the handler believes to be", async () => {
+  test("is where the handler believes to be", async () => {
     const path = write({
       "index.mjs": "import { resolve } from 'node:path'; export const handler = () => resolve('a.txt')",
     })
@@ -86,7 +86,7 @@ describe("a folder", () => {
     expect(await startLambda([definition]).call()).toBe(join(path, "a.txt"))
   })
 
-  it("whose files change is served anew on reload", async () => {
+  test("whose files change is served anew on reload", async () => {
     const path = write({ "index.mjs": "export const handler = () => 'old'" })
     const definition = defineFunction("", { code: { form: "folder", path } })
     const { call, deploy } = startLambda([definition])
@@ -99,13 +99,13 @@ describe("a folder", () => {
 })
 
 describe("inline source", () => {
-  it("is an ES module when it imports or exports, CommonJS otherwise", async () => {
+  test("is an ES module when it imports or exports, CommonJS otherwise", async () => {
     expect(await startLambda("import os from 'node:os'\nexport const handler = () => typeof os").call()).toBe("object")
     expect(await startLambda("exports.handler = async () => typeof require").call()).toBe("function")
     expect(await startLambda("// export nothing\nexports.handler = () => 'import x'").call()).toBe("import x")
   })
 
-  it("is removed from the disk at the end", () => {
+  test("is removed from the disk at the end", () => {
     const { taskRoot, remove } = prepareCode(defineFunction("exports.handler = () => 1"))
     expect(readdirSync(taskRoot)).toEqual(["index.js"])
     remove()
@@ -114,7 +114,7 @@ describe("inline source", () => {
 })
 
 describe("an archive", () => {
-  it("is unpacked: stored and deflated entries, in folders", async () => {
+  test("is unpacked: stored and deflated entries, in folders", async () => {
     const path = join(write({}), "code.zip")
     const source = "import { page } from './lib/page.mjs'; export const handler = () => page"
     writeFileSync(
@@ -125,13 +125,13 @@ describe("an archive", () => {
     expect(await call()).toBe("p".repeat(500))
   })
 
-  it("with an entry that leaves its folder is refused", () => {
+  test("with an entry that leaves its folder is refused", () => {
     const path = join(write({}), "evil.zip")
     writeFileSync(path, zip({ "../../evil.mjs": "" }))
     expect(() => prepareCode(defineFunction("", { code: { form: "zip", path } }))).toThrow("leads out of the folder")
   })
 
-  it.each([
+  test.each([
     ["nothing", Buffer.alloc(0)],
     ["text", Buffer.from("this is no archive, though it is long enough")],
   ])("that is %s is refused in one sentence", (_what, bytes) => {
@@ -141,7 +141,7 @@ describe("an archive", () => {
   })
 })
 
-it("layers bring modules; a later layer wins, and the function's own win over all", async () => {
+test("layers bring modules; a later layer wins, and the function's own win over all", async () => {
   const root = write({
     "one/nodejs/node_modules/a/index.js": "module.exports = 'a1'",
     "one/nodejs/node_modules/b/index.js": "module.exports = 'b1'",

@@ -1,4 +1,4 @@
-// The environment variables a function sees: its own, Lambda's, and where the stand-ins listen. Nothing of the host's.
+// The environment variables of a function: its own, Lambda's, and the addresses of the stand-ins. None of the host's.
 import type { SessionCredentials } from "../definition/credentials.ts"
 import type { FunctionDefinition } from "../definition/lambda.ts"
 
@@ -17,7 +17,7 @@ export function functionEnvironment(options: {
   const { definition, region, credentials } = options
   return {
     LANG: "en_US.UTF-8",
-    // Differs: threads share the time zone of the process, which the commands set to UTC (lambda-time-zone)
+    // AWS: the time zone is UTC, unless the function sets another (lambda-time-zone)
     TZ: ":UTC",
     PATH: "/usr/local/bin:/usr/bin:/bin:/opt/bin",
     LD_LIBRARY_PATH: "/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib",

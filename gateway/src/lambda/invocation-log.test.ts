@@ -1,5 +1,5 @@
 // What a function's log shows: Lambda's lines around each invocation, and the function's own in between.
-import { afterEach, describe, expect, it } from "vitest"
+import { afterEach, describe, expect, test } from "vitest"
 import { arnOf, closeLambdas, defineFunction, startLambda } from "../../testing/lambda-under-test.ts"
 
 afterEach(closeLambdas)
@@ -8,7 +8,7 @@ const id = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 const time = "\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z"
 
 describe("the text format", () => {
-  it("has START, the output, END and REPORT, with the init duration only once", async () => {
+  test("has START, the output, END and REPORT, with the init duration only once", async () => {
     const { call, lines } = startLambda("export const handler = async ({ n }) => console.log('page', { n })")
     await call({ n: 1 })
     await call({ n: 2 })
@@ -26,7 +26,7 @@ describe("the text format", () => {
     expect(lines.map(({ text }) => text)).toEqual(patterns.map((pattern) => expect.stringMatching(`^${pattern}$`)))
   })
 
-  it("puts every line under its invocation's request id and environment", async () => {
+  test("puts every line under its invocation's request id and environment", async () => {
     const { invoke, lines } = startLambda("export const handler = async () => console.log('here')")
     const [first, second] = [await invoke(arnOf("f"), "{}"), await invoke(arnOf("f"), "{}")]
     expect(lines.map(({ requestId }) => requestId)).toEqual([
@@ -36,7 +36,7 @@ describe("the text format", () => {
     expect(new Set(lines.map(({ environmentId }) => environmentId)).size).toBe(1)
   })
 
-  it("names the levels, and has the streams' text as it is", async () => {
+  test("names the levels, and has the streams' text as it is", async () => {
     const source = `export const handler = async () => {
       console.debug("d"); console.warn("w"); console.error("e")
       process.stdout.write("out\\n"); process.stderr.write(Buffer.from("err"))
@@ -55,7 +55,7 @@ describe("the text format", () => {
     ])
   })
 
-  it("shows the error that a handler threw", async () => {
+  test("shows the error that a handler threw", async () => {
     const { fail, lines } = startLambda("export const handler = async () => { throw new Error('torn page') }")
     await fail()
     const line = lines.find(({ text }) => text.includes("Invoke Error"))?.text ?? ""
@@ -64,7 +64,7 @@ describe("the text format", () => {
     )
   })
 
-  it("keeps what was printed before a thread was ended", async () => {
+  test("keeps what was printed before a thread was ended", async () => {
     const { fail, lines } = startLambda("export const handler = () => { console.log('last words'); process.exit(1) }")
     await fail()
     expect(lines.some(({ text }) => text.endsWith("last words"))).toBe(true)
@@ -73,7 +73,7 @@ describe("the text format", () => {
 })
 
 describe("the JSON format", () => {
-  it("has platform events and one object for each message", async () => {
+  test("has platform events and one object for each message", async () => {
     const source = `export const handler = async () => {
       console.log("page %d", 7); console.log({ page: 7 }); console.error("bad", new TypeError("torn"))
     }`
@@ -97,7 +97,7 @@ describe("the JSON format", () => {
     ])
   })
 
-  it("survives what JSON cannot hold", async () => {
+  test("survives what JSON cannot hold", async () => {
     const source = "export const handler = async () => { const a = {}; a.a = a; console.log(a) }"
     const { call, lines } = startLambda([defineFunction(source, { logFormat: "JSON" })])
     await call()

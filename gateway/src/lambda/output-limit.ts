@@ -31,7 +31,11 @@ export class OutputLimit {
   count(bytes: number, lines: number): void {
     this.#bytes -= bytes
     this.#lines -= lines
-    if (this.#bytes < 0 || this.#lines < 0) this.#wait()
+    if (this.#timer || this.#isLifted || !this.#isOver()) return
+    this.#refill()
+    if (!this.#isOver()) return
+    this.#pause()
+    this.#wait()
   }
 
   /** For what is left of a process that has exited. */
@@ -43,16 +47,16 @@ export class OutputLimit {
   }
 
   #wait(): void {
-    if (this.#timer || this.#isLifted) return
-    this.#refill()
-    if (this.#bytes >= 0 && this.#lines >= 0) return
-    this.#pause()
     this.#timer = this.#clock.after(PAUSE_MS, () => {
       this.#timer = undefined
       this.#refill()
-      if (this.#bytes < 0 || this.#lines < 0) this.#wait()
+      if (this.#isOver()) this.#wait()
       else this.#resume()
     })
+  }
+
+  #isOver(): boolean {
+    return this.#bytes < 0 || this.#lines < 0
   }
 
   #refill(): void {

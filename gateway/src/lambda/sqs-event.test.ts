@@ -1,6 +1,6 @@
 // Which messages of a batch stay on the queue after the function answered.
 import fc from "fast-check"
-import { describe, expect, it } from "vitest"
+import { describe, expect, test } from "vitest"
 import { functionError } from "./invocation.ts"
 import { failedMessages, sqsEvent } from "./sqs-event.ts"
 
@@ -11,7 +11,7 @@ const failures = (...ids: unknown[]) =>
   answered({ batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })) })
 
 describe("of a function that reports item failures", () => {
-  it.each([
+  test.each([
     ["none, for an empty list", failures(), []],
     ["none, for null", answered(null), []],
     ["none, for an object without a list", answered({ ok: true }), []],
@@ -27,7 +27,7 @@ describe("of a function that reports item failures", () => {
     expect([...failedMessages(result, messages, true)].sort()).toEqual(expected)
   })
 
-  it("stay only messages of the batch, whatever it answers", () => {
+  test("stay only messages of the batch, whatever it answers", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (answer) => {
         const failed = failedMessages(answered(answer), messages, true)
@@ -37,11 +37,11 @@ describe("of a function that reports item failures", () => {
   })
 })
 
-it("of any other function, none stay when it answers, whatever it says", () => {
+test("of any other function, none stay when it answers, whatever it says", () => {
   expect(failedMessages(failures("a"), messages, false).size).toBe(0)
 })
 
-it("a message's attributes come in Lambda's shape", () => {
+test("a message's attributes come in Lambda's shape", () => {
   const event = sqsEvent(
     [
       {

@@ -2,7 +2,7 @@
 import { once } from "node:events"
 import { createServer, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"
-import { afterEach, describe, expect, it } from "vitest"
+import { afterEach, describe, expect, test } from "vitest"
 import { WebSocketServer } from "ws"
 import { closeLambdas, defineFunction, startLambda } from "../../../testing/lambda-under-test.ts"
 
@@ -33,7 +33,7 @@ async function listen(listener: RequestListener = echo): Promise<number> {
 }
 
 describe("a host that leads to the gateway", () => {
-  it("is reached by fetch", async () => {
+  test("is reached by fetch", async () => {
     const port = await listen()
     const source = `export const handler = async () =>
       (await fetch("https://${host}/dev/hello?a=1", { method: "POST", body: "hi" })).json()`
@@ -41,7 +41,7 @@ describe("a host that leads to the gateway", () => {
     expect(answer).toEqual({ method: "POST", url: "/dev/hello?a=1", host, signed: false, body: "hi" })
   })
 
-  it("is reached by node:https, imported and required", async () => {
+  test("is reached by node:https, imported and required", async () => {
     const port = await listen()
     const source = `import https from "node:https"
       import { createRequire } from "node:module"
@@ -56,7 +56,7 @@ describe("a host that leads to the gateway", () => {
     expect(await call()).toEqual(["/devtrue", "/devtrue"])
   })
 
-  it("is reached by the AWS SDK, which the runtime has on board, with the role's keys", async () => {
+  test("is reached by the AWS SDK, which the runtime has on board, with the role's keys", async () => {
     const source = `import { ApiGatewayManagementApiClient, PostToConnectionCommand } from "@aws-sdk/client-apigatewaymanagementapi"
       const client = new ApiGatewayManagementApiClient({ endpoint: "https://${host}/dev" })
       export const handler = async () => {
@@ -72,7 +72,7 @@ describe("a host that leads to the gateway", () => {
     expect(seen).toEqual([["/dev/@connections/L0SM9cOFvHcCIhw%3D", true]])
   })
 
-  it("is reached by CommonJS code that requires the SDK", async () => {
+  test("is reached by CommonJS code that requires the SDK", async () => {
     const port = await listen((_request, response) => response.end())
     const source = `const { ApiGatewayManagementApi } = require("@aws-sdk/client-apigatewaymanagementapi")
       exports.handler = async () => {
@@ -82,7 +82,7 @@ describe("a host that leads to the gateway", () => {
     expect(await startLambda(source, { network: () => ({ [host]: port }) }).call()).toBe("sent")
   })
 
-  it("is reached by the built-in WebSocket", async () => {
+  test("is reached by the built-in WebSocket", async () => {
     const server = new WebSocketServer({ port: 0, host: "127.0.0.1" })
     await once(server, "listening")
     closers.push(() => server.close())
@@ -96,14 +96,14 @@ describe("a host that leads to the gateway", () => {
     expect(await startLambda(source, { network: () => ({ [host]: port }) }).call()).toBe("hello")
   })
 
-  it("may be any name below a wildcard", async () => {
+  test("may be any name below a wildcard", async () => {
     const port = await listen()
     const source = `export const handler = async () => (await fetch("https://docs.s3.eu-west-1.amazonaws.com/a")).status`
     const network = () => ({ "*.s3.eu-west-1.amazonaws.com": port })
     expect(await startLambda(source, { network }).call()).toBe(200)
   })
 
-  it("that nobody listens for refuses the connection", async () => {
+  test("that nobody listens for refuses the connection", async () => {
     const source = `export const handler = async () => fetch("https://${host}/").catch(({ cause }) => cause.code)`
     const port = await listen()
     closers.splice(0).map((close) => close())
@@ -112,7 +112,7 @@ describe("a host that leads to the gateway", () => {
 })
 
 describe("any other AWS host", () => {
-  it.each([
+  test.each([
     ["fetch", `await fetch("https://kinesis.eu-west-1.amazonaws.com/").catch(({ cause }) => { throw cause })`],
     ["plain http", `await fetch("http://kinesis.eu-west-1.amazonaws.com/").catch(({ cause }) => { throw cause })`],
     [
@@ -130,7 +130,7 @@ describe("any other AWS host", () => {
     })
   })
 
-  it("is refused at once by the SDK, without retries", async () => {
+  test("is refused at once by the SDK, without retries", async () => {
     const source = `import { S3Client, ListBucketsCommand } from "@aws-sdk/client-s3"
       export const handler = async () => {
         const error = await new S3Client().send(new ListBucketsCommand()).catch((error) => error)
@@ -139,7 +139,7 @@ describe("any other AWS host", () => {
     expect(await startLambda(source).call()).toEqual(["NotServedLocally", 1])
   })
 
-  it("is looked up when a person chose it", async () => {
+  test("is looked up when a person chose it", async () => {
     const source = `import dns from "node:dns"
       export const handler = () => new Promise((resolve) =>
         dns.lookup("kinesis.invalid.amazonaws.com", (error) => resolve(error?.code)))`
@@ -149,7 +149,7 @@ describe("any other AWS host", () => {
   })
 })
 
-it("loopback endpoints over plain http work as they are", async () => {
+test("loopback endpoints over plain http work as they are", async () => {
   const port = await listen()
   const source = "export const handler = async ({ url }) => (await fetch(url)).status"
   expect(await startLambda(source).call({ url: `http://127.0.0.1:${port}/` })).toBe(200)

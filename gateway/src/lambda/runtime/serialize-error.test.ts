@@ -1,13 +1,13 @@
 // The error objects that Lambda's Node.js runtime reports.
 import { expect, test } from "vitest"
-import { runtimeError, serializeError } from "./serialize-error.ts"
+import { limitError, runtimeError, serializeError } from "./serialize-error.ts"
 
 test("names the files of the runtime under /var/runtime in stack traces", () => {
-  const frame = new URL("./worker.ts:1:2", import.meta.url).href
+  const frame = new URL("./main.ts:1:2", import.meta.url).href
   const error = runtimeError("Runtime.ExitError", "exited", `Runtime.ExitError: exited\n    at exit (${frame})`)
   expect(serializeError(error).trace).toEqual([
     "Runtime.ExitError: exited",
-    "    at exit (file:///var/runtime/worker.ts:1:2)",
+    "    at exit (file:///var/runtime/main.ts:1:2)",
   ])
 })
 
@@ -22,4 +22,21 @@ test("reports an error that cannot be read with the text of the runtime", () => 
     },
   })
   expect(serializeError(hostile)).toMatchObject({ errorType: "handled" })
+})
+
+test("cuts an error that is too large to be sent", () => {
+  const line = "x".repeat(1000)
+  const error = {
+    errorType: "Error",
+    errorMessage: "m".repeat(200_000),
+    trace: Array.from({ length: 1000 }, () => line),
+  }
+  const limited = limitError(error)
+  expect(limited.errorMessage).toBe(error.errorMessage)
+  expect(limited.trace?.length).toBe(Math.ceil((256 * 1024 - 200_000 - "Error".length) / 1000))
+  expect(JSON.stringify(limited).length).toBeLessThan(300_000)
+  expect(limitError({ errorType: "Error", errorMessage: "small" })).toEqual({
+    errorType: "Error",
+    errorMessage: "small",
+  })
 })
