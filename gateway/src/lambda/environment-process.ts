@@ -54,6 +54,7 @@ export class EnvironmentProcess {
   readonly #toRuntime: Writable
   /** Standard output and error, and the runtime's messages. */
   readonly #sources: Readable[]
+  readonly #lineReaders: LineReader[] = []
   readonly #limit: OutputLimit
   #outbox: Buffer[] = []
   #hasRead = false
@@ -132,7 +133,7 @@ export class EnvironmentProcess {
       reader.push(chunk)
       this.#limit.count(chunk.length, lines)
     })
-    source.once("close", () => reader.flush())
+    this.#lineReaders.push(reader)
     source.on("error", () => source.destroy())
   }
 
@@ -172,7 +173,7 @@ export class EnvironmentProcess {
     }
     for (const source of this.#sources) source.destroy()
     this.#toRuntime.destroy()
-    await new Promise(setImmediate)
+    for (const reader of this.#lineReaders) reader.flush()
     this.#events.exited(exit)
   }
 

@@ -1,5 +1,5 @@
 // The runtime of an execution environment: loads the handler, then runs one invocation at a time.
-import { flushCompileCache } from "node:module"
+import nodeModule from "node:module"
 import { exceedsUtf8Size } from "../../foundation/utf8-size.ts"
 import { openChannel, send } from "./channel.ts"
 import { captureOutput } from "./console.ts"
@@ -66,7 +66,7 @@ if (handler) {
   })
   send({ type: "ready", initMs: performance.now() - startedAt })
   // Now, for the processes that start while this one runs; it costs nothing when there is nothing new.
-  flushCompileCache()
+  nodeModule.flushCompileCache?.()
 }
 
 async function initialize(): Promise<Handler | undefined> {

@@ -1,5 +1,5 @@
-// Lets a function's code import what Lambda's managed runtime has on board: the AWS SDK and the modules of its layers.
-import { createRequire, registerHooks } from "node:module"
+// Lets a function's code import what Lambda's managed runtime includes: the AWS SDK and the modules of its layers.
+import nodeModule, { createRequire } from "node:module"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 
@@ -13,9 +13,10 @@ const inTheRuntime = /^@(aws-sdk|smithy|aws-crypto)\//
  */
 export function installModuleResolution(layerModules: string[]): void {
   const layers = layerModules.map((folder) => pathToFileURL(join(folder, "..", "index.js")).href)
-  // A search for `require` passes through this hook again, which must then leave it alone.
+  // A search for `require` passes through this hook again, which then does nothing.
   let searching = false
-  registerHooks({
+  // Before Node.js 22.15 a function has only its own modules.
+  nodeModule.registerHooks?.({
     resolve(specifier, context, next) {
       try {
         return next(specifier, context)
@@ -25,12 +26,12 @@ export function installModuleResolution(layerModules: string[]): void {
         for (const parentURL of parents) {
           try {
             if (!context.conditions?.includes("require")) return next(specifier, { ...context, parentURL })
-            // Node's own step for `require` knows no other parent than the module that asked.
+            // For `require`, Node.js searches from the module that asked only.
             searching = true
             const file = createRequire(parentURL).resolve(specifier)
             return { url: pathToFileURL(file).href, shortCircuit: true }
           } catch {
-            // The next folder may have it; if none has, the first error is the one that names the handler's file.
+            // The next folder may have it. If none has, the first error names the file of the handler.
           } finally {
             searching = false
           }

@@ -1,6 +1,8 @@
 // Starts the runtime of an execution environment with compiled code from earlier ones.
-import { enableCompileCache } from "node:module"
+import nodeModule from "node:module"
 
 // An argument and not a variable, because handlers see exactly Lambda's variables.
-enableCompileCache(process.argv.pop())
+const compileCache = process.argv.pop()
+// Node.js 20 has none.
+nodeModule.enableCompileCache?.(compileCache)
 await import("./main.ts")
