@@ -269,6 +269,17 @@ describe("a template is rejected for", () => {
     )
   })
 
+  test.each([
+    "AuthorizerResultTtlInSeconds",
+    "AuthorizerPayloadFormatVersion",
+    "EnableSimpleResponses",
+    "JwtConfiguration",
+  ])("an authorizer with %s, which only HTTP APIs have", (name) => {
+    expect(() => defineChat({ A: authorizer({ [name]: "x" }) })).toThrowError(
+      `A: ${name} cannot be set for WEBSOCKET protocol Apis.`,
+    )
+  })
+
   test("all of its problems in one error", () => {
     const changes = { Send: { RouteKey: "$send" }, Stage: { StageName: "a b" }, Integration: { TimeoutInMillis: 1 } }
     expect(() => defineChat(changes)).toThrowError(/3 problems:\n {2}Integration: .*\n {2}Send: .*\n {2}Stage: /)

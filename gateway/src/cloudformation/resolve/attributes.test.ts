@@ -150,8 +150,17 @@ describe("a resource without a name gets a name or an id of the form that AWS as
     ["AWS::S3::Bucket", 63],
     ["AWS::SQS::Queue", 75, "QueueName"],
     ["AWS::DynamoDB::Table", 255],
+    ["AWS::ApiGatewayV2::DomainName", 512],
+    ["AWS::ApiGatewayV2::Stage", 128],
+    ["AWS::Events::Rule", 64],
+    ["AWS::IAM::User", 64],
+    ["AWS::Kinesis::Stream", 128],
+    ["AWS::KinesisFirehose::DeliveryStream", 64],
+    ["AWS::Logs::LogGroup", 512],
+    ["AWS::SNS::Topic", 256, "TopicName"],
+    ["AWS::Unknown::Thing", 128],
   ] as const)("the name of %s has at most %i characters", (Type, length, attribute = undefined) => {
-    const stackName = "a".repeat(300)
+    const stackName = "a".repeat(600)
     expect(resolvedValue({ Type }, attribute, { stackName }).value).toHaveLength(length)
   })
 })

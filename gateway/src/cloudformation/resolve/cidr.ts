@@ -9,8 +9,8 @@
 export function splitCidr(block: string, count: number, hostBits: number): string[] | undefined {
   const match = /^(\d+)\.(\d+)\.(\d+)\.(\d+)\/(\d+)$/.exec(block)
   if (!match || !Number.isInteger(count) || !Number.isInteger(hostBits)) return undefined
-  const [a = 0, b = 0, c = 0, d = 0, prefix = 0] = match.slice(1).map(Number)
-  if ([a, b, c, d].some((octet) => octet > 255) || prefix > 32 || hostBits < 1 || hostBits > 32) return undefined
+  const [a, b, c, d, prefix] = match.slice(1).map(Number) as [number, number, number, number, number]
+  if ([a, b, c, d].some((octet) => octet > 255) || prefix > 32 || hostBits < 1) return undefined
   const size = 2 ** hostBits
   const whole = 2 ** (32 - prefix)
   if (count < 1 || count > 256 || count * size > whole) return undefined

@@ -45,10 +45,10 @@ export const intrinsics: ReadonlyMap<string, Intrinsic> = new Map(
     "Fn::ToJsonString": (argument, scope) => JSON.stringify(scope.resolve(argument)),
     "Fn::Cidr": cidr,
     "Fn::GetAZs": (argument, scope) => scope.zones(String(scope.resolve(argument) ?? "")),
-    "Fn::Transform": (argument, scope) =>
-      scope.notice(
-        `The macro ${isRecord(argument) ? String(argument.Name) : ""} is not run. What it would add is missing.`,
-      ),
+    "Fn::Transform": (argument, scope) => {
+      const macro = isRecord(argument) ? `The macro ${String(argument.Name)}` : "A macro"
+      return scope.notice(`${macro} is not run. What it would add is missing.`)
+    },
   }),
 )
 

@@ -181,6 +181,10 @@ describe("parameters", () => {
   })
 })
 
+test("a macro without a name is reported as well", () => {
+  expect(resolve({ "Fn::Transform": ["Macro"] }).notices).toEqual(["A macro is not run. What it would add is missing."])
+})
+
 test("an output whose condition does not hold is absent, and cannot be imported", () => {
   const producer = (Condition: string) =>
     stackOf({

@@ -116,6 +116,24 @@ test("a queue has the attributes that CreateQueue takes, as texts", () => {
   })
 })
 
+test("a queue keeps every attribute of CreateQueue under its name", () => {
+  const attributes = {
+    ContentBasedDeduplication: "true",
+    DeduplicationScope: "messageGroup",
+    DelaySeconds: "1",
+    FifoQueue: "true",
+    FifoThroughputLimit: "perQueue",
+    MaximumMessageSize: "1024",
+    MessageRetentionPeriod: "60",
+    ReceiveMessageWaitTimeSeconds: "2",
+    RedriveAllowPolicy: '{"redrivePermission":"denyAll"}',
+    RedrivePolicy: '{"maxReceiveCount":3}',
+    VisibilityTimeout: "30",
+  }
+  const { queues } = defineChat({ Queue: { Type: "AWS::SQS::Queue", Properties: attributes } })
+  expect(queues[0]!.attributes).toEqual(attributes)
+})
+
 describe("bucket notifications", () => {
   test("come from the bucket and from the custom resource of CDK", () => {
     const { bucketNotifications, functions } = defineChat({

@@ -140,6 +140,16 @@ describe("a function of SAM", () => {
     expect(define(functionWith({ Role: "arn:aws:iam::000000000000:role/given" })).roles).toEqual([])
   })
 
+  test("can refer to a managed policy of the template", () => {
+    const PolicyDocument = { Statement: [{ Effect: "Allow", Action: "a:1", Resource: "*" }] }
+    const { roles, notices } = define({
+      ...functionWith({ Policies: [{ Ref: "Own" }] }),
+      Own: { Type: "AWS::IAM::ManagedPolicy", Properties: { PolicyDocument } },
+    })
+    expect(roles[0]!.policies).toMatchObject([{ name: "Own", document: PolicyDocument }])
+    expect(notices).toEqual([])
+  })
+
   test("and its role are absent when its condition does not hold", () => {
     const Conditions = { Never: { "Fn::Equals": ["a", "b"] } }
     const { functions, roles } = define({ Handler: { ...handler, Condition: "Never" } }, { Conditions })

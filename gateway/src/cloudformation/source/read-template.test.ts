@@ -53,7 +53,7 @@ describe("a template", () => {
   test.each([
     ["nothing", "", "t.json", "t.json is empty"],
     ["broken JSON", "{", "t.json", "t.json is not JSON"],
-    ["broken YAML", "a: [1", "t.yaml", "t.yaml is not YAML"],
+    ["broken YAML", "a: [1", "t.yaml", "t.yaml is not YAML: Flow sequence"],
     ["prose", "hello there", "t.yaml", "it has no Resources"],
     ["other JSON", '{"name":"x"}', "t.json", "it has no Resources"],
     ["a resource without a type", '{"Resources":{"A":{}}}', "t.json", "the resource A has no Type"],
