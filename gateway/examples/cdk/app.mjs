@@ -8,7 +8,10 @@ import { NodejsFunction } from "aws-cdk-lib/aws-lambda-nodejs"
 const stack = new Stack(new App(), "Echo")
 const handler = new NodejsFunction(stack, "Handler", { entry: "lib/handler.ts", runtime: Runtime.NODEJS_22_X })
 const api = new WebSocketApi(stack, "Api", {
-  defaultRouteOptions: { integration: new WebSocketLambdaIntegration("Default", handler), returnResponse: true },
+  defaultRouteOptions: {
+    integration: new WebSocketLambdaIntegration("EchoIntegration", handler),
+    returnResponse: true,
+  },
 })
 const stage = new WebSocketStage(stack, "Stage", { webSocketApi: api, stageName: "dev", autoDeploy: true })
 api.grantManageConnections(handler)
