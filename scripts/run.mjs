@@ -30,7 +30,8 @@ function installDependencies() {
 }
 
 function runOnPinnedNode([file, ...args]) {
-  const child = spawn(node, ["--disable-warning=ExperimentalWarning", join(root, file), ...args], {
+  // Without `--`, Node.js reads an option `--env-file` of the command as its own.
+  const child = spawn(node, ["--disable-warning=ExperimentalWarning", "--", join(root, file), ...args], {
     cwd: root,
     stdio: "inherit",
     env: { ...process.env, PATH: join(root, "node_modules", ".bin") + delimiter + process.env.PATH },

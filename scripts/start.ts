@@ -1,15 +1,16 @@
 // Implements `npm start`: builds the page, synthesizes the system and serves it. With files, processes them and ends.
 import { statSync } from "node:fs"
 import { join, resolve } from "node:path"
-import { GatewayError } from "@document-insight/gateway"
+import { type Gateway, GatewayError } from "@document-insight/gateway"
 import {
   type CommandOptions,
   commandLine,
+  openGateway,
   optionsHelp,
   type Reporter,
+  reportReady,
   serve,
   terminalReporter,
-  untilStopped,
 } from "@document-insight/gateway/cli"
 import { synthesize } from "@document-insight/infrastructure"
 import packageJson from "../package.json" with { type: "json" }
@@ -54,16 +55,16 @@ async function prepare(source: string, { env }: CommandOptions): Promise<void> {
 type Run = { source: string; options: CommandOptions; reporter: Reporter; outputClosed: AbortSignal }
 
 async function serveUntilStopped({ source, options, reporter, outputClosed }: Run): Promise<number> {
-  const gateway = await serve(source, options, reporter)
-  const watchers = options.watch ? [watchSystem(gateway, () => prepare(source, options))] : []
-  await untilStopped(outputClosed, [...watchers, gateway])
+  const watch = (gateway: Gateway) => watchSystem(gateway, () => prepare(source, options))
+  await serve({ source, options, reporter, outputClosed, watch })
   return 0
 }
 
 async function sendDocuments({ source, files, options, reporter, outputClosed }: Run & { files: string[] }) {
   // On a terminal only the progress of the files is shown, and problems and denials.
   const quiet = options.json ? reporter : terminalReporter(process.stdout, process.stderr, { quiet: true })
-  const gateway = await serve(source, options, quiet)
+  const gateway = await openGateway(source, options, quiet)
+  reportReady(gateway, quiet)
   const documentReporter = options.json
     ? jsonDocumentReporter(process.stdout)
     : terminalDocumentReporter(process.stdout)

@@ -46,7 +46,7 @@ export function watchSystem(gateway: Gateway, prepare: () => Promise<void>): Pic
     report: gateway.report,
   })
   // At once, so that the first change does not wait for a bundle of all packages.
-  void functions.look()
+  void functions.reload()
 
   return {
     async close() {

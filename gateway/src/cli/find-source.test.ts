@@ -42,13 +42,13 @@ test("an empty folder is an error with the ways to name a source", () => {
   const folder = folderWith()
   expect(() => findSource(folder, [])).toThrow(
     expect.objectContaining({
-      message: `There is nothing to serve in ${folder}.`,
+      message: `${folder} has nothing to serve.`,
       hint: expect.stringMatching(/cdk\.json.*template\.yaml.*cdk\.out/s),
     }),
   )
 })
 
-test("a given template, assembly or folder of a CDK app is taken, relative to the current folder", () => {
+test("a given template, assembly or folder of a CDK app is served, relative to the current folder", () => {
   const folder = folderWith("other.yaml", "app/cdk.json", "built/manifest.json", "nothing/readme.txt")
   expect(findSource(folder, ["other.yaml"])).toEqual({ kind: "template", path: join(folder, "other.yaml") })
   expect(findSource(folder, ["app"])).toEqual({ kind: "cdk-app", folder: join(folder, "app") })

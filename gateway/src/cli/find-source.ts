@@ -24,7 +24,7 @@ export function findSource(folder: string, given: readonly string[]): Source {
     const hint = "Give the folder of a CDK app, a cdk.out folder, or a CloudFormation or SAM template."
     throw new GatewayError("FILE_NOT_FOUND", `${path} does not exist.`, { hint })
   }
-  // A folder that is no source is left to the reader of templates, which says what it misses.
+  // Reading a folder without a source fails with a message about what is missing.
   return (statSync(path).isDirectory() && sourceInFolder(path)) || { kind: "template", path }
 }
 
@@ -45,7 +45,7 @@ function samConfigTemplate(folder: string): string[] {
 }
 
 function noSource(folder: string): never {
-  throw new GatewayError("FILE_NOT_FOUND", `There is nothing to serve in ${folder}.`, {
+  throw new GatewayError("FILE_NOT_FOUND", `${folder} has nothing to serve.`, {
     hint: "Run the command in the folder of a CDK app (cdk.json), next to a template.yaml, or give the path of a cdk.out folder or a template.",
   })
 }

@@ -1,6 +1,7 @@
 // The building blocks of a command that serves a gateway: options, reporters, serving, watching.
 export { commandLine } from "./command-line.ts"
+export { openGateway, reportReady } from "./open-gateway.ts"
 export { type CommandOptions, optionsHelp } from "./options.ts"
 export { type Reporter, terminalReporter } from "./reporter.ts"
-export { serve, untilStopped } from "./serve.ts"
+export { serve } from "./serve.ts"
 export { type Watcher, watchSource } from "./watch-source.ts"

@@ -1,5 +1,6 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --
 // The command `apigw-local`, here `npm run gateway`: serves every API of an application.
+// `node --` in the first line, because Node.js reads `--env-file` itself, wherever it is on the command line, until `--`.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { basename, join, resolve } from "node:path"
@@ -8,7 +9,7 @@ import { commandLine } from "./command-line.ts"
 import { findSource } from "./find-source.ts"
 import { type CommandOptions, optionsHelp, sourceOptionsHelp } from "./options.ts"
 import type { Reporter } from "./reporter.ts"
-import { serve, untilStopped } from "./serve.ts"
+import { serve } from "./serve.ts"
 import { synthesizeCdkApp } from "./synthesize-cdk-app.ts"
 import { type Watcher, watchSource } from "./watch-source.ts"
 
@@ -32,13 +33,12 @@ async function run(options: CommandOptions, reporter: Reporter, outputClosed: Ab
   const found = findSource(folder, options.positionals)
   await using opened = new AsyncDisposableStack()
   const source = found.kind === "cdk-app" ? await openCdkApp(found.folder, options, opened) : templateSource(found.path)
-  const gateway = await serve(source.path, options, reporter)
-  const watchers = options.watch ? [watchServed(source, gateway)] : []
-  await untilStopped(outputClosed, [...watchers, gateway])
+  const watch = (gateway: Gateway) => watchServed(source, gateway)
+  await serve({ source: source.path, options, reporter, outputClosed, watch })
   return 0
 }
 
-/** Something that can be served, and served again after a change. */
+/** A source that can be served, and served again after a change. */
 type ServedSource = {
   /** What the gateway reads. */
   path: string
@@ -73,7 +73,7 @@ async function openCdkApp(
   return { path: await synthesize(), watched: folder, refresh: synthesize }
 }
 
-/** Watches the source, and the code that a template points at. */
+/** Watches the source, and the code of the functions. */
 function watchServed(source: ServedSource, gateway: Gateway): Watcher {
   const paths = () => [source.watched, ...gateway.functions().flatMap(({ codePath }) => codePath ?? [])]
   const watcher = watchSource({

@@ -84,7 +84,7 @@ function parse(argv: string[]) {
   } catch (error) {
     const { message } = error as Error
     const unknown = /^Unknown option '([^']+)'/.exec(message)?.[1]
-    const sentence = unknown === undefined ? message.replace(/\.( .*)?$/s, "") : `${unknown} is not a known option`
+    const sentence = unknown === undefined ? message.replace(/\.(\s.*)?$/s, "") : `${unknown} is not a known option`
     const names = Object.keys(knownOptions).map((name) => `--${name}`)
     throw new GatewayError("BAD_OPTION", `${sentence}.`, {
       hint: `Known options: ${names.join(", ")}.`,

@@ -1,4 +1,4 @@
-// How the gateway speaks to whoever started it: sentences on a terminal, or one JSON object per line.
+// Prints the gateway's events: sentences for a terminal, or one JSON object per line.
 import { styleText } from "node:util"
 import { GatewayError, type GatewayEvent } from "../index.ts"
 import { shortLine } from "./short-line.ts"
@@ -11,13 +11,13 @@ export type Ready = {
 export type Reporter = {
   ready(ready: Ready, siteUrl: string): void
   event(event: GatewayEvent): void
-  /** Something that ends the command. */
+  /** Reports an error that ends the command. */
   failure(error: unknown): void
 }
 
 type Out = { write(text: string): unknown }
 
-/** Nothing but JSON lines on stdout: `contract.md` names their keys. */
+/** Prints only JSON lines, on stdout. `docs/contract.md` lists their keys. */
 export function jsonReporter(stdout: Out): Reporter {
   const print = (value: unknown) => stdout.write(`${JSON.stringify(value)}\n`)
   return {
@@ -35,7 +35,7 @@ export function terminalReporter(stdout: Out, stderr: Out, options: { quiet?: bo
   return {
     ready({ outputs, credentials }, siteUrl) {
       if (options.quiet) return
-      // CDK's own exports between stacks are of no use to a person.
+      // Exports between stacks are an internal of the CDK.
       const shown = Object.entries(outputs).filter(([name]) => !name.startsWith("ExportsOutput"))
       const width = Math.max(0, ...shown.map(([name]) => name.length))
       line("")
@@ -45,14 +45,14 @@ export function terminalReporter(stdout: Out, stderr: Out, options: { quiet?: bo
         )
       }
       line("")
-      line(styleText("dim", "  An administrator's keys for this run, to sign calls to @connections:"))
+      line(styleText("dim", "  Administrator credentials for this run, to sign requests to @connections:"))
       line(styleText("dim", `  AWS_ACCESS_KEY_ID=${credentials.accessKeyId}`))
       line(styleText("dim", `  AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}`))
       line("")
       line(
         `  Ready: open ${styleText("cyan", siteUrl)}; ${styleText("cyan", `${siteUrl}/_console`)} shows what happens.`,
       )
-      line("  Ctrl-C ends it.")
+      line("  Press Ctrl-C to stop.")
       line("")
     },
     event(event) {
@@ -71,13 +71,14 @@ export function terminalReporter(stdout: Out, stderr: Out, options: { quiet?: bo
   }
 }
 
-function deniedText({ action, resource, role, explanation, cure }: GatewayEvent & { event: "denied" }): string {
-  return `${styleText("red", "Denied")}  ${action} on ${resource}\n        by role ${role}: ${explanation}\n        ${styleText("green", "Cure:")} ${cure}\n`
+function deniedText({ action, resource, role, explanation, cure: fix }: GatewayEvent & { event: "denied" }): string {
+  const lines = [`by role ${role}: ${explanation}`, `${styleText("green", "Fix:")} ${fix}`]
+  return `${[`${styleText("red", "Denied")}  ${action} on ${resource}`, ...lines].join("\n        ")}\n`
 }
 
 function reloadedText({ what, durationMs, recovered }: GatewayEvent & { event: "reloaded" }): string {
-  const served = `Serving ${what}, ${durationMs} ms after the change.`
-  return recovered ? `${styleText("green", "It builds again.")} ${served}` : styleText("green", served)
+  const served = `Reloaded ${what} in ${durationMs} ms.`
+  return recovered ? `${styleText("green", "The build succeeds again.")} ${served}` : styleText("green", served)
 }
 
 function problemText({ message, hint }: { message: string; hint: string }): string {
@@ -88,9 +89,9 @@ function warningText({ message, hint }: { message: string; hint: string }): stri
   return styleText("dim", `${message}${hint === "" ? "" : `: ${hint}`}\n`)
 }
 
-/** A person's mistake as its sentence; anything else is a bug, and a bug needs its stack. */
+/** A `GatewayError` as it is. Any other error is a defect of the gateway, which is reported with its stack. */
 export function problemOf(error: unknown): { code: string; message: string; hint: string } {
   if (error instanceof GatewayError) return error
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
-  return { code: "BUG", message: text, hint: "This is a defect of the gateway: please report it with the lines above." }
+  return { code: "BUG", message: text, hint: "This is a defect of the gateway. Report it with the lines above." }
 }

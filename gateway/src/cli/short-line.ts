@@ -1,4 +1,4 @@
-// One short line for a person at a terminal, out of a line that was made for machines. `--json` has them whole.
+// Shortens access log entries and log lines for the terminal. `--json` prints them in full.
 import { stripVTControlCharacters, styleText } from "node:util"
 import type { GatewayEvent } from "../index.ts"
 
@@ -6,7 +6,7 @@ type Line = { subject: string; text: string; isError?: boolean }
 
 const SUBJECT_WIDTH = 34
 
-/** @returns undefined for what a person need not see: runs that begin and end as they should, metrics */
+/** @returns undefined for lines that are not shown: successful invocations, metrics */
 export function shortLine(event: GatewayEvent & { event: "access" | "log" }): string | undefined {
   const line = event.event === "access" ? accessLine(event.message) : logLine(event)
   if (!line) return undefined
@@ -15,7 +15,7 @@ export function shortLine(event: GatewayEvent & { event: "access" | "log" }): st
   return `${styleText("dim", subject.padEnd(SUBJECT_WIDTH))}  ${line.isError ? styleText("red", text) : text}`
 }
 
-/** Of an access log in JSON that names its route and status, these; any other format as it is. */
+/** An access log in JSON with a route and a status is shortened; any other format is unchanged. */
 function accessLine(message: string): Line {
   const { routeKey, status, integrationLatency, integrationErrorMessage } = parse(message) ?? {}
   if (typeof routeKey !== "string" || status === undefined) return { subject: "access", text: message }
@@ -46,7 +46,7 @@ function logLine(event: GatewayEvent & { event: "log" }): Line | undefined {
   return { subject: name, text: level === "INFO" ? message : `${level}  ${message}`, isError }
 }
 
-/** Runs that went well are in the access log, and in the console with their figures. */
+/** Successful invocations are in the access log, and in the console with their duration and memory. */
 function platformLine(name: string, text: string): Line | undefined {
   const isOrdinary =
     /^(START|END|REPORT|INIT_START) /.test(text) ||
@@ -54,7 +54,7 @@ function platformLine(name: string, text: string): Line | undefined {
   return isOrdinary ? undefined : { subject: name, text, isError: true }
 }
 
-// What a structured logger adds to every line by itself.
+// Keys that a structured logger adds to every line.
 const everywhere =
   /^(level|message|timestamp|time|service|cold_start|function_|xray_trace_id|sampling_rate|requestId|aws_request_id|trace_id)/
 

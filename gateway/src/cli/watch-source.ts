@@ -1,16 +1,16 @@
-// Reloads when files change. A burst of changes is one reload; one that fails leaves what was served before and says
-// why, and the next good one says that it is back.
+// Reloads when files change. Changes in quick succession lead to one reload. A reload that fails is reported, and the
+// next one that succeeds is reported as recovered.
 import { join } from "node:path"
 import { type Clock, type Gateway, systemClock } from "../index.ts"
 import { problemOf } from "./reporter.ts"
 import { type TreeWatcher, watchTree } from "./watch-tree.ts"
 
 export type Watcher = {
-  /** Watches these paths from now on. */
+  /** Replaces the paths that are watched. */
   watch(paths: readonly string[]): void
-  /** Reloads now, after those that run: what changed before the watching began may have been missed. */
-  look(): Promise<void>
-  /** Ends the watching, and waits for a reload that runs. */
+  /** Reloads after the reloads in progress, without a change: one before the start of the watcher may have been missed. */
+  reload(): Promise<void>
+  /** Stops watching, and waits for the reload in progress. */
   close(): Promise<void>
 }
 
@@ -18,17 +18,17 @@ export type WatchOptions = {
   /** Files, and folders with everything below them. */
   paths: readonly string[]
   /**
-   * @param changed every path that was written, made or removed since the last call; none: any of them may have been
-   * @returns what is being served anew, in words; undefined when the change makes no difference
+   * @param changed the paths that were written, created or removed since the last call; empty when they are unknown
+   * @returns what was replaced, in words; undefined when the change makes no difference
    */
   reload(changed: readonly string[]): Promise<string | undefined>
   report: Gateway["report"]
-  /** How long no file may change before the change counts as complete. */
+  /** Milliseconds without a change after which the change is complete. */
   quietMs?: number
   clock?: Clock
 }
 
-/** Long enough that a build's many files count as one change. */
+/** Long enough for the many files of a build to be one change. */
 const QUIET_MS = 80
 
 export function watchSource({ paths, reload, report, quietMs = QUIET_MS, clock = systemClock }: WatchOptions): Watcher {
@@ -56,11 +56,11 @@ export function watchSource({ paths, reload, report, quietMs = QUIET_MS, clock =
     changed.add(path)
     timer?.cancel()
     timer = clock.after(quietMs, () => {
-      running = running.then(() => (changed.size > 0 ? react() : undefined))
+      running = running.then(() => (changed.size > 0 ? reloadChanged() : undefined))
     })
   }
 
-  async function react(): Promise<void> {
+  async function reloadChanged(): Promise<void> {
     const batch = [...changed]
     const startedAt = batch.length > 0 ? firstChangeAt : clock.now()
     changed = new Set()
@@ -68,19 +68,19 @@ export function watchSource({ paths, reload, report, quietMs = QUIET_MS, clock =
       const what = await reload(batch)
       if (what === undefined && !isBroken) return
       const durationMs = clock.now() - startedAt
-      report({ event: "reloaded", what: what ?? "what was served before", durationMs, recovered: isBroken })
+      report({ event: "reloaded", what: what ?? "the previous version", durationMs, recovered: isBroken })
       isBroken = false
     } catch (error) {
       isBroken = true
       const { code, message, hint } = problemOf(error)
-      report({ event: "problem", code, message, hint: `${hint} What was served before is still served.`.trim() })
+      report({ event: "problem", code, message, hint: `${hint} The previous version is still served.`.trim() })
     }
   }
 
   return {
     watch: watchPaths,
-    look() {
-      running = running.then(react)
+    reload() {
+      running = running.then(reloadChanged)
       return running
     },
     async close() {

@@ -1,14 +1,14 @@
-// Tells which files of a folder change, however an editor writes them. Node's own recursive watching loses a file on
-// Linux once another of its name has taken its place, which is how most editors save; watching every folder does not.
+// Watches a file, or a folder with all its subfolders. On Linux the recursive `fs.watch` of Node.js misses changes of a
+// file after another file was renamed over it, which is how most editors save; one watcher per folder does not.
 import { type FSWatcher, readdirSync, statSync, watch } from "node:fs"
 import { basename, dirname, join } from "node:path"
 
 export type TreeWatcher = { close(): void }
 
 /**
- * @param path a file, or a folder with everything below it but `node_modules` and what begins with a dot. It may be
- * removed and made again.
- * @param onChange is told the path of what was written, made or removed.
+ * @param path a file, or a folder with everything in it except `node_modules` and names that start with a dot. It may be
+ * removed and created again.
+ * @param onChange receives the path that was written, created or removed
  */
 export function watchTree(path: string, onChange: (path: string) => void): TreeWatcher {
   const watchers = new Map<string, FSWatcher>()
@@ -25,7 +25,7 @@ export function watchTree(path: string, onChange: (path: string) => void): TreeW
   }
 
   function add(folder: string): void {
-    // Made again under its name, a folder is another one: the watcher of the former hears nothing any more.
+    // The watcher of a folder that was removed reports nothing about a new folder of the same name.
     remove(folder)
     const watcher = watchFolder(folder, (name) => changed(join(folder, name)))
     if (!watcher) return
@@ -52,7 +52,7 @@ export function watchTree(path: string, onChange: (path: string) => void): TreeW
   }
 }
 
-/** Undefined when the folder is gone already; its parent will have told. */
+/** @returns undefined when the folder is removed already, which the watcher of its parent reports */
 function watchFolder(folder: string, onName: (name: string) => void): FSWatcher | undefined {
   try {
     const watcher = watch(folder, (_, name) => {

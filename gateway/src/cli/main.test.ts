@@ -1,0 +1,158 @@
+// The command `apigw-local` as a process: help, errors, environment files, and reloads of a CDK app.
+import { spawn } from "node:child_process"
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { createInterface } from "node:readline"
+import { expect, onTestFinished, test } from "vitest"
+import packageJson from "../../package.json" with { type: "json" }
+
+/** Runs the command in a new folder with these files. Its temporary folder is inside, so that leftovers are seen. */
+function run(files: Record<string, string>, args: string[]) {
+  const folder = mkdtempSync(join(tmpdir(), "main-"))
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+  const temporary = mkdtempSync(join(folder, "tmp-"))
+  const main = join(import.meta.dirname, "main.ts")
+  // biome-ignore lint/style/noProcessEnv: the command and the CDK app are run by the node that runs the test
+  const env = { PATH: process.env.PATH, INIT_CWD: folder, TMPDIR: temporary, NO_COLOR: "1" }
+  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "--", main, ...args], {
+    cwd: tmpdir(),
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  })
+  let stdout = ""
+  let stderr = ""
+  child.stdout.on("data", (chunk) => (stdout += chunk))
+  child.stderr.on("data", (chunk) => (stderr += chunk))
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
+  const exited = new Promise<number | null>((resolve) => child.once("close", resolve))
+  onTestFinished(async () => {
+    child.kill("SIGKILL")
+    await exited
+    rmSync(folder, { recursive: true })
+  })
+  /** The next line of JSON with this event. */
+  // biome-ignore lint/suspicious/noExplicitAny: the keys depend on the event
+  async function next(event: string): Promise<any> {
+    for (let line = await lines.next(); !line.done; line = await lines.next()) {
+      const json = JSON.parse(line.value)
+      if (json.event === event) return json
+    }
+    throw new Error(`The command ended without the event ${event}: ${stderr}`)
+  }
+  return {
+    folder,
+    child,
+    exited,
+    next,
+    edit: (name: string, text: string) => writeFileSync(join(folder, name), text),
+    leftovers: () => readdirSync(temporary).filter((name) => name.startsWith("apigw-local-")),
+    stdout: () => stdout,
+    stderr: () => stderr,
+  }
+}
+
+const template = (greeting: unknown) =>
+  JSON.stringify({
+    Parameters: { Name: { Type: "String", Default: "nobody" } },
+    Resources: {
+      Route: { Type: "AWS::ApiGatewayV2::Route", Properties: { ApiId: { Ref: "Api" }, RouteKey: "$default" } },
+      Api: {
+        Type: "AWS::ApiGatewayV2::Api",
+        Properties: { Name: "api", ProtocolType: "WEBSOCKET", RouteSelectionExpression: "$request.body.action" },
+      },
+    },
+    Outputs: { Greeting: { Value: greeting } },
+  })
+
+/** A CDK app that writes an assembly whose output is a context value, a variable or a file next to it. */
+const app = `
+const { mkdirSync, readFileSync, writeFileSync } = require("node:fs")
+const { CDK_OUTDIR: outdir, CDK_CONTEXT_JSON, FROM_FILE } = process.env
+const { name = "no name" } = JSON.parse(CDK_CONTEXT_JSON)
+const greeting = readFileSync("greeting.txt", "utf8").trim()
+if (greeting === "broken") throw new Error("the app is broken")
+mkdirSync(outdir, { recursive: true })
+const template = JSON.parse(${JSON.stringify(template(""))})
+template.Outputs.Greeting.Value = [greeting, name, FROM_FILE].join(" ")
+writeFileSync(outdir + "/Main.template.json", JSON.stringify(template))
+const Main = { type: "aws:cloudformation:stack", environment: "aws://123456789012/us-east-1", properties: { templateFile: "Main.template.json" } }
+writeFileSync(outdir + "/manifest.json", JSON.stringify({ version: "38.0.0", artifacts: { Main } }))
+`
+
+test("--help prints the options, without those of npm start", async () => {
+  const { exited, stdout, stderr } = run({}, ["--help"])
+  expect(await exited).toBe(0)
+  expect(stdout()).toMatch(/^Serves the WebSocket and HTTP APIs/)
+  for (const option of ["--port N", "--iam MODE", "--parameter NAME=VALUE", "--env-file FILE"]) {
+    expect(stdout()).toContain(option)
+  }
+  expect(stdout()).not.toContain("--env NAME")
+  expect(stdout()).not.toMatch(/\n\n\n/)
+  expect(stderr()).toBe("")
+})
+
+test("--version prints the version of the package", async () => {
+  const { exited, stdout } = run({}, ["--version"])
+  expect(await exited).toBe(0)
+  expect(stdout()).toBe(`${packageJson.version}\n`)
+})
+
+test("reports an error on stderr, or as a line of JSON with --json, and exits with 1", async () => {
+  const text = run({}, ["--colour"])
+  const json = run({}, ["--colour", "--json"])
+  expect(await text.exited).toBe(1)
+  expect(text.stderr()).toMatch(/^--colour is not a known option\.\n {2}Hint: Known options: /)
+  expect(text.stdout()).toBe("")
+  expect(await json.exited).toBe(1)
+  expect(JSON.parse(json.stdout())).toMatchObject({ event: "problem", code: "BAD_OPTION" })
+  expect(json.stderr()).toBe("")
+})
+
+test("reports an environment file that does not exist, by its path", async () => {
+  const { folder, exited, stderr } = run({}, ["--env-file", "missing.env"])
+  expect(await exited).toBe(1)
+  expect(stderr()).toContain(`${join(folder, "missing.env")} cannot be read: `)
+  expect(stderr()).toContain("Hint: Give a file of lines NAME=VALUE to --env-file.")
+})
+
+test("serves the template of the current folder with its parameters, until it is stopped", async () => {
+  const files = { "template.json": template({ Ref: "Name" }) }
+  const { child, exited, next } = run(files, ["--json", "--port", "0", "--parameter", "Name=Ada"])
+  expect((await next("ready")).outputs).toEqual({ Greeting: "Ada" })
+  child.kill("SIGINT")
+  expect(await exited).toBe(0)
+})
+
+test("--watch reloads a changed template, and keeps the previous version when the new one is invalid", async () => {
+  const { next, edit } = run({ "template.json": template("first") }, ["--json", "--port", "0", "--watch"])
+  expect((await next("ready")).outputs).toEqual({ Greeting: "first" })
+  edit("template.json", "{")
+  expect(await next("problem")).toMatchObject({ code: "TEMPLATE_UNREADABLE" })
+  edit("template.json", template("second"))
+  expect(await next("reloaded")).toMatchObject({ what: "template.json", recovered: true })
+})
+
+test("synthesizes a CDK app with its context and environment file, again after a change, and removes the results", async () => {
+  const files = {
+    "app.cjs": app,
+    "cdk.json": JSON.stringify({ app: "node app.cjs" }),
+    "greeting.txt": "hello",
+    "own.env": "FROM_FILE=from-file\n",
+  }
+  const args = ["--json", "--port", "0", "--watch", "--context", "name=Ada", "--env-file", "own.env"]
+  const command = run(files, args)
+  expect((await command.next("ready")).outputs).toEqual({ Greeting: "hello Ada from-file" })
+  expect(command.leftovers()).toHaveLength(1)
+  command.edit("greeting.txt", "broken")
+  expect(await command.next("problem")).toMatchObject({
+    code: "BUILD_FAILED",
+    message: expect.stringContaining("app.cjs"),
+  })
+  expect(command.stderr()).toContain("the app is broken")
+  command.edit("greeting.txt", "goodbye")
+  expect(await command.next("reloaded")).toMatchObject({ recovered: true })
+  command.child.kill("SIGTERM")
+  expect(await command.exited).toBe(0)
+  expect(command.leftovers()).toEqual([])
+})

@@ -1,0 +1,23 @@
+// Starts the gateway with the options of a command, and reports that it is ready.
+import { type Gateway, type GatewayOptions, startGateway } from "../index.ts"
+import type { CommandOptions } from "./options.ts"
+import type { Reporter } from "./reporter.ts"
+
+export function openGateway(source: string, options: CommandOptions, reporter: Reporter): Promise<Gateway> {
+  const gatewayOptions: GatewayOptions = {
+    source,
+    port: options.port,
+    iam: options.iam,
+    endpoints: options.endpoints,
+    onEvent: reporter.event,
+    parameters: Object.fromEntries(options.parameters),
+    ...(options.stack !== undefined && { stack: options.stack }),
+    ...(options.dataDir !== undefined && { dataDir: options.dataDir }),
+  }
+  return startGateway(gatewayOptions)
+}
+
+export function reportReady(gateway: Gateway, reporter: Reporter): void {
+  const { accessKeyId, secretAccessKey } = gateway.credentials
+  reporter.ready({ outputs: gateway.outputs(), credentials: { accessKeyId, secretAccessKey } }, gateway.siteUrl)
+}

@@ -1,0 +1,92 @@
+// The options of the commands: defaults, values, and the messages for invalid ones.
+import { expect, test } from "vitest"
+import { parseOptions } from "./options.ts"
+
+test("uses the defaults without options", () => {
+  expect(parseOptions([], {})).toEqual({
+    port: 4000,
+    env: undefined,
+    json: false,
+    dataDir: undefined,
+    watch: false,
+    iam: "enforce",
+    help: false,
+    version: false,
+    positionals: [],
+    parameters: new Map(),
+    context: new Map(),
+    stack: undefined,
+    envFile: undefined,
+    endpoints: {},
+  })
+})
+
+test("reads every option", () => {
+  const argv = ["one", "--port", "0", "--env", "prod", "--json", "--data", "kept", "--watch", "--iam", "warn", "--help"]
+  const more = ["--version", "--parameter", "A=1", "--context", "b=2", "--stack", "Main", "--env-file", ".env", "two"]
+  expect(parseOptions([...argv, ...more], {})).toEqual({
+    port: 0,
+    env: "prod",
+    json: true,
+    dataDir: "kept",
+    watch: true,
+    iam: "warn",
+    help: true,
+    version: true,
+    positionals: ["one", "two"],
+    parameters: new Map([["A", "1"]]),
+    context: new Map([["b", "2"]]),
+    stack: "Main",
+    envFile: ".env",
+    endpoints: {},
+  })
+})
+
+test("reads the endpoints of real services from the variables of the AWS SDK, and ignores empty ones", () => {
+  const endpointsOf = (env: NodeJS.ProcessEnv) => parseOptions([], env).endpoints
+  expect(endpointsOf({ AWS_ENDPOINT_URL_DYNAMODB: "http://d", AWS_ENDPOINT_URL_S3: "http://s" })).toEqual({
+    dynamodb: "http://d",
+    s3: "http://s",
+  })
+  expect(endpointsOf({ AWS_ENDPOINT_URL_SQS: "http://q", AWS_ENDPOINT_URL_S3: "" })).toEqual({ sqs: "http://q" })
+})
+
+test("keeps every pair, its value with further = characters, and the last of two values for one name", () => {
+  const { parameters } = parseOptions(
+    ["--parameter", "A=x=y", "--parameter", "B=", "--parameter", "__proto__=1", "--parameter", "A=last"],
+    {},
+  )
+  expect([...parameters]).toEqual([
+    ["A", "last"],
+    ["B", ""],
+    ["__proto__", "1"],
+  ])
+})
+
+test.each(["0", "1", "65535"])("accepts port %s", (port) => {
+  expect(parseOptions(["--port", port], {}).port).toBe(Number(port))
+})
+
+test.each(["enforce", "warn", "off"])("accepts --iam %s", (mode) => {
+  expect(parseOptions(["--iam", mode], {}).iam).toBe(mode)
+})
+
+test.each([
+  [["--port=-1"], '--port is "-1".', /0 to 65535/],
+  [["--port", "65536"], '--port is "65536".', /0 to 65535/],
+  [["--port", "80.5"], '--port is "80.5".', /0 to 65535/],
+  [["--port", "http"], '--port is "http".', /0 to 65535/],
+  [["--port", " "], '--port is " ".', /0 to 65535/],
+  [["--iam", "maybe"], '--iam is "maybe".', /enforce, warn, off/],
+  [["--parameter", "Name"], '--parameter is "Name".', /--parameter NAME=VALUE/],
+  [["--parameter", "=value"], '--parameter is "=value".', /--parameter NAME=VALUE/],
+  [["--context", "key"], '--context is "key".', /--context NAME=VALUE/],
+  [["--colour"], "--colour is not a known option.", /--port, --env, .*--env-file\.$/],
+  [["--port"], "Option '--port <value>' argument missing.", /^Known options: --port/],
+  [["--json=yes"], "Option '--json' does not take an argument.", /^Known options: --port/],
+  [["--data", "--json"], "Option '--data' argument is ambiguous.", /^Known options: --port/],
+])("rejects %j with one sentence and a hint", (argv, message, hint) => {
+  expect(() => parseOptions(argv, {})).toThrow(
+    expect.objectContaining({ code: "BAD_OPTION", message, hint: expect.stringMatching(hint) }),
+  )
+})

@@ -1,0 +1,163 @@
+// The output of the commands: JSON lines, and sentences for a terminal.
+import { stripVTControlCharacters } from "node:util"
+import { describe, expect, test } from "vitest"
+import { GatewayError, type GatewayEvent } from "../index.ts"
+import { jsonReporter, problemOf, terminalReporter } from "./reporter.ts"
+
+const credentials = { accessKeyId: "AKIAEXAMPLE", secretAccessKey: "secret" }
+
+const denied: GatewayEvent = {
+  event: "denied",
+  action: "s3:GetObject",
+  resource: "arn:aws:s3:::documents/a",
+  role: "ReaderRole",
+  explanation: "no statement allows it.",
+  cure: "bucket.grantRead(reader)",
+}
+
+const access: GatewayEvent = { event: "access", apiId: "api", stage: "dev", message: "GET / 200" }
+
+/** An output that keeps its text, without colours. */
+function output() {
+  let text = ""
+  const write = (part: string) => (text += stripVTControlCharacters(part))
+  return { write, text: () => text }
+}
+
+function terminal(options: { quiet?: boolean } = {}) {
+  const stdout = output()
+  const stderr = output()
+  return { reporter: terminalReporter(stdout, stderr, options), stdout: stdout.text, stderr: stderr.text }
+}
+
+describe("on a terminal", () => {
+  test("the start is the outputs in aligned columns, the credentials and the address of the page", () => {
+    const { reporter, stdout, stderr } = terminal()
+    const outputs = { Url: "ws://localhost:4000/dev", ExportsOutputRefApi: "internal", QueueName: "uploads" }
+    reporter.ready({ outputs, credentials }, "http://localhost:4002")
+    const lines = stdout().split("\n")
+    expect(lines.slice(0, 4)).toEqual(["", "  Url        ws://localhost:4000/dev", "  QueueName  uploads", ""])
+    expect(lines).toContain("  AWS_ACCESS_KEY_ID=AKIAEXAMPLE")
+    expect(lines).toContain("  AWS_SECRET_ACCESS_KEY=secret")
+    expect(stdout()).toContain("Ready: open http://localhost:4002; http://localhost:4002/_console shows what happens.")
+    expect(stdout()).not.toContain("ExportsOutput")
+    expect(stderr()).toBe("")
+  })
+
+  test("a template without outputs is ready as well", () => {
+    const { reporter, stdout } = terminal()
+    reporter.ready({ outputs: {}, credentials }, "http://localhost:4000")
+    expect(stdout()).toContain("Ready: open http://localhost:4000;")
+  })
+
+  test("an access log entry is one line on stdout", () => {
+    const { reporter, stdout, stderr } = terminal()
+    reporter.event(access)
+    expect(stdout()).toMatch(/^access +GET \/ 200\n$/)
+    expect(stderr()).toBe("")
+  })
+
+  test("a line that is not shown prints nothing", () => {
+    const { reporter, stdout } = terminal()
+    const line = { logGroup: "/aws/lambda/f", requestId: "r", message: "START RequestId: r" }
+    reporter.event({ event: "log", source: "function", kind: "platform", ...line })
+    expect(stdout()).toBe("")
+  })
+
+  test("a denied request is on stderr, with its reason and its fix", () => {
+    const { reporter, stdout, stderr } = terminal()
+    reporter.event(denied)
+    expect(stderr().split("\n")).toEqual([
+      "Denied  s3:GetObject on arn:aws:s3:::documents/a",
+      "        by role ReaderRole: no statement allows it.",
+      "        Fix: bucket.grantRead(reader)",
+      "",
+    ])
+    expect(stdout()).toBe("")
+  })
+
+  test("a reload is one line on stdout, and says when the change before it failed", () => {
+    const { reporter, stdout } = terminal()
+    reporter.event({ event: "reloaded", what: "reader", durationMs: 40, recovered: false })
+    reporter.event({ event: "reloaded", what: "reader", durationMs: 50, recovered: true })
+    expect(stdout()).toBe("Reloaded reader in 40 ms.\nThe build succeeds again. Reloaded reader in 50 ms.\n")
+  })
+
+  test("a problem is its sentence and its hint on stderr, a warning is one line", () => {
+    const { reporter, stdout, stderr } = terminal()
+    reporter.event({ event: "problem", code: "BUILD_FAILED", message: "a.ts:1:2: Unexpected }", hint: "Fix it." })
+    reporter.event({ event: "problem", code: "BUILD_FAILED", message: "Without a hint.", hint: "" })
+    reporter.event({ event: "problem", code: "WARNING", message: "Not served locally", hint: "set a variable" })
+    reporter.event({ event: "problem", code: "WARNING", message: "Only this", hint: "" })
+    expect(stderr().split("\n")).toEqual([
+      "a.ts:1:2: Unexpected }",
+      "  Hint: Fix it.",
+      "Without a hint.",
+      "Not served locally: set a variable",
+      "Only this",
+      "",
+    ])
+    expect(stdout()).toBe("")
+  })
+
+  test("the failure of the command is its sentence and its hint on stderr", () => {
+    const { reporter, stdout, stderr } = terminal()
+    reporter.failure(new GatewayError("FILE_NOT_FOUND", "a.yaml does not exist.", { hint: "Give a template." }))
+    expect(stderr()).toBe("a.yaml does not exist.\n  Hint: Give a template.\n")
+    expect(stdout()).toBe("")
+  })
+
+  test("quiet output has no start and no log lines, but reloads, problems and denied requests", () => {
+    const { reporter, stdout, stderr } = terminal({ quiet: true })
+    reporter.ready({ outputs: { Url: "ws://localhost" }, credentials }, "http://localhost:4000")
+    reporter.event(access)
+    expect(stdout()).toBe("")
+    reporter.event({ event: "reloaded", what: "reader", durationMs: 40, recovered: false })
+    reporter.event(denied)
+    expect(stdout()).toContain("Reloaded reader")
+    expect(stderr()).toContain("Denied")
+  })
+})
+
+describe("with --json", () => {
+  function json() {
+    const { write, text } = output()
+    const lines = () =>
+      text()
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line))
+    return { reporter: jsonReporter({ write }), lines }
+  }
+
+  test("the start is an object with the outputs and the credentials", () => {
+    const { reporter, lines } = json()
+    reporter.ready({ outputs: { Url: "ws://localhost" }, credentials }, "http://localhost:4000")
+    expect(lines()).toEqual([{ event: "ready", outputs: { Url: "ws://localhost" }, credentials }])
+  })
+
+  test("every event is an object on a line, with the keys of the contract", () => {
+    const { reporter, lines } = json()
+    reporter.event(access)
+    reporter.event(denied)
+    expect(lines()).toEqual([access, denied])
+  })
+
+  test("the failure of the command is a problem with its code", () => {
+    const { reporter, lines } = json()
+    reporter.failure(new GatewayError("PORT_IN_USE", "Port 4000 is in use.", { hint: "Give another one." }))
+    expect(lines()).toEqual([
+      { event: "problem", code: "PORT_IN_USE", message: "Port 4000 is in use.", hint: "Give another one." },
+    ])
+  })
+})
+
+test("an error that is not a GatewayError is reported as a defect with its stack", () => {
+  const error = new TypeError("x is not a function")
+  expect(problemOf(error)).toEqual({
+    code: "BUG",
+    message: error.stack,
+    hint: expect.stringContaining("defect of the gateway"),
+  })
+  expect(problemOf("text").message).toBe("text")
+})
