@@ -1,4 +1,4 @@
-// What the gateway's own clients of the services are created with.
+// Options and error handling of the gateway's own clients of the services.
 
 export type ClientOptions = {
   endpoint: string

@@ -2,13 +2,14 @@
 import { GatewayError } from "../foundation/errors.ts"
 
 /**
- * @param need what in the template needs the packages, and the packages with their versions
+ * @param need the resources of the template that need the packages, and the packages with their versions
  * @throws GatewayError PACKAGE_MISSING with the command that installs them
  */
 export async function loadOptional<Module>(
   load: () => Promise<Module>,
-  { what, packages }: { what: string; packages: readonly string[] },
+  need: { what: string; packages: readonly string[] },
 ): Promise<Module> {
+  const { what, packages } = need
   try {
     return await load()
   } catch (error) {

@@ -1,4 +1,4 @@
-// The stand-ins through the AWS SDK, as functions and browsers use them.
+// The stand-ins through the AWS SDK and fetch, as functions and browsers use them.
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -15,7 +15,7 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3"
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs"
-import { afterEach, describe, expect, it } from "vitest"
+import { afterEach, describe, expect, test } from "vitest"
 import type { Definition } from "../definition/definition.ts"
 import { systemClock } from "../foundation/clock.ts"
 import { type Log, silentLog } from "../foundation/log.ts"
@@ -30,13 +30,13 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close()
 })
 
-describe("what is started", () => {
-  it("is nothing when the template asks for nothing", async () => {
+describe("the services of a template", () => {
+  test("are none when it has no tables, buckets and queues", async () => {
     const { endpoints, environment, network } = await start({})
     expect([endpoints, environment(), network()]).toEqual([{}, {}, {}])
   })
 
-  it("is only what the template asks for, on loopback", async () => {
+  test("are only those that it needs, on loopback", async () => {
     const services = await start({ tables: [table("documents")] })
     expect(Object.keys(services.endpoints)).toEqual(["dynamodb"])
     expect(services.environment()).toEqual({ AWS_ENDPOINT_URL_DYNAMODB: services.endpoints.dynamodb })
@@ -44,17 +44,17 @@ describe("what is started", () => {
     expect(Object.keys(services.network())).toEqual([`dynamodb.${region}.amazonaws.com`])
   })
 
-  it("leaves endpoints that a person chose as they are", async () => {
+  test("are not started for endpoints that the user chose", async () => {
     const externalEndpoints = { dynamodb: "http://127.0.0.1:8000" }
     const services = await start({ tables: [table("documents")] }, { externalEndpoints })
     expect(services.endpoints).toEqual(externalEndpoints)
   })
 
-  it("names what the stand-ins cannot do", async () => {
-    const told: unknown[] = []
-    const log: Log = { ...silentLog, warn: (event, fields) => told.push([event, fields?.message]) }
+  test("are reported where the stand-ins do not serve a feature", async () => {
+    const warnings: unknown[] = []
+    const log: Log = { ...silentLog, warn: (event, fields) => warnings.push([event, fields?.message]) }
     await start({ tables: [{ ...table("documents"), timeToLiveAttribute: "expiresAt", hasStream: true }] }, { log })
-    expect(told).toEqual([
+    expect(warnings).toEqual([
       ["Not served locally", "DynamoDB TTL of It"],
       ["Not served locally", "DynamoDB streams of It"],
     ])
@@ -62,7 +62,7 @@ describe("what is started", () => {
 })
 
 describe("tables", () => {
-  it("are active at once and hold items", async () => {
+  test("are active at once and store items", async () => {
     const services = await start({ tables: [table("documents")] })
     const client = dynamodb(services)
     const { Table } = await client.send(new DescribeTableCommand({ TableName: "documents" }))
@@ -72,7 +72,7 @@ describe("tables", () => {
     expect(Item?.pages).toEqual({ N: "40" })
   })
 
-  it("come with an update, beside those that were there", async () => {
+  test("are added by an update, and existing ones keep their items", async () => {
     const services = await start({ tables: [table("documents")] })
     await dynamodb(services).send(new PutItemCommand({ TableName: "documents", Item: { id: { S: "1" } } }))
     await services.createResources(definition({ tables: [table("documents"), table("watchers")] }))
@@ -84,9 +84,9 @@ describe("tables", () => {
 })
 
 describe("queues", () => {
-  it("redrive a message to the dead-letter queue once it was received too often", async () => {
+  test("move a message to the dead-letter queue after it was received too often", async () => {
     const redrive = { deadLetterTargetArn: queueArn("dead"), maxReceiveCount: 2 }
-    // The queue comes first in the template, before the dead-letter queue it points at.
+    // The queue is before its dead-letter queue in the template.
     const services = await start({
       queues: [queue("uploads", { VisibilityTimeout: "0", RedrivePolicy: JSON.stringify(redrive) }), queue("dead")],
     })
@@ -97,7 +97,7 @@ describe("queues", () => {
     expect(await receive(services, "dead")).toEqual(["poison"])
   })
 
-  it("forget a message that was deleted", async () => {
+  test("do not deliver a deleted message", async () => {
     const services = await start({ queues: [queue("uploads", { VisibilityTimeout: "0" })] })
     const client = sqs(services)
     const QueueUrl = services.queueUrl(queueArn("uploads"))
@@ -107,14 +107,14 @@ describe("queues", () => {
     expect(await receive(services, "uploads")).toEqual([])
   })
 
-  it("refuse a message for a queue that is not there", async () => {
+  test("reject a message for a queue that does not exist", async () => {
     const services = await start({ queues: [queue("uploads")] })
     await expect(services.sendToQueue(queueArn("other"), "x")).rejects.toThrow(/queue/i)
   })
 })
 
 describe("buckets", () => {
-  it("keep what the SDK streams into them, byte for byte, also beyond 11 MB", async () => {
+  test("store the exact bytes that the SDK streams, also more than 11 MB", async () => {
     const services = await start({ buckets: [bucket("documents")] })
     const body = Buffer.alloc(12 * 1024 * 1024, "page ")
     await s3(services).send(new PutObjectCommand({ Bucket: "documents", Key: "a/b c.pdf", Body: body }))
@@ -122,19 +122,19 @@ describe("buckets", () => {
     expect(Buffer.from(await Body!.transformToByteArray()).equals(body)).toBe(true)
   })
 
-  it("refuse what the signature check refuses, and store nothing", async () => {
+  test("reject a request that fails the signature check, and store nothing", async () => {
     const expired = { status: 403, code: "AccessDenied", message: "Request has expired" }
     const services = await start(
       { buckets: [bucket("documents")] },
       { verifyS3: ({ method }) => (method === "PUT" ? expired : undefined) },
     )
-    const refused = await fetch(`${services.endpoints.s3}/documents/a.pdf`, { method: "PUT", body: "x" })
-    expect(refused.status).toBe(403)
-    expect(await refused.text()).toContain("<Code>AccessDenied</Code><Message>Request has expired</Message>")
+    const rejected = await fetch(`${services.endpoints.s3}/documents/a.pdf`, { method: "PUT", body: "x" })
+    expect(rejected.status).toBe(403)
+    expect(await rejected.text()).toContain("<Code>AccessDenied</Code><Message>Request has expired</Message>")
     expect((await fetch(`${services.endpoints.s3}/documents/a.pdf`)).status).toBe(404)
   })
 
-  it("report a missing object as 403 to a caller that may not list the bucket, and as 404 to one that may", async () => {
+  test("report a missing object as 403 to a caller that may not list the bucket, and as 404 to one that may", async () => {
     const asked: string[] = []
     const services = await start(
       { buckets: [bucket("documents")] },
@@ -158,7 +158,7 @@ describe("buckets", () => {
     expect(asked).toEqual(["documents", "documents", "documents"])
   })
 
-  it("show the signature check the request as it was sent", async () => {
+  test("pass the request to the signature check as it was sent", async () => {
     const seen: unknown[] = []
     const services = await start(
       { buckets: [bucket("documents")] },
@@ -175,7 +175,7 @@ describe("buckets", () => {
     expect(seen).toEqual([{ method: "PUT", path: "/documents/a%20b.pdf", query, host }])
   })
 
-  it("are found by AWS's virtual-hosted names too", async () => {
+  test("are reached by virtual-hosted names of AWS as well", async () => {
     const services = await start({ buckets: [bucket("documents")] })
     await s3(services).send(new PutObjectCommand({ Bucket: "documents", Key: "a.txt", Body: "hello" }))
     const { status, body } = await rawGet(services.endpoints.s3!, "/a.txt", `documents.s3.${region}.amazonaws.com`)
@@ -194,46 +194,46 @@ describe("bucket CORS", () => {
   const preflight = (services: Services, headers: Record<string, string>) =>
     fetch(`${services.endpoints.s3}/documents/a.pdf`, { method: "OPTIONS", headers })
 
-  it("answers an allowed preflight with the rule", async () => {
+  test("responds to an allowed preflight with the rule", async () => {
     const services = await start({ buckets: [{ ...bucket("documents"), cors: [rule] }] })
-    const answer = await preflight(services, {
+    const response = await preflight(services, {
       origin: "http://localhost:4000",
       "access-control-request-method": "PUT",
       "access-control-request-headers": "Content-Type",
     })
-    expect(answer.status).toBe(200)
-    expect(answer.headers.get("access-control-allow-origin")).toBe("http://localhost:4000")
-    expect(answer.headers.get("access-control-allow-headers")).toBe("content-type")
-    expect(answer.headers.get("access-control-max-age")).toBe("3000")
+    expect(response.status).toBe(200)
+    expect(response.headers.get("access-control-allow-origin")).toBe("http://localhost:4000")
+    expect(response.headers.get("access-control-allow-headers")).toBe("content-type")
+    expect(response.headers.get("access-control-max-age")).toBe("3000")
   })
 
-  it.each([
+  test.each([
     ["origin", { origin: "https://evil.example", "access-control-request-method": "PUT" }],
     ["method", { origin: "http://localhost:4000", "access-control-request-method": "DELETE" }],
-  ])("refuses a preflight for another %s with 403", async (_what, headers) => {
+  ])("rejects a preflight for another %s with 403", async (_what, headers) => {
     const services = await start({ buckets: [{ ...bucket("documents"), cors: [rule] }] })
-    const answer = await preflight(services, headers)
-    expect(answer.status).toBe(403)
-    expect(await answer.text()).toContain("CORSResponse: This CORS request is not allowed")
+    const response = await preflight(services, headers)
+    expect(response.status).toBe(403)
+    expect(await response.text()).toContain("CORSResponse: This CORS request is not allowed")
   })
 
-  it("says so when the bucket has no rules", async () => {
+  test("rejects a preflight for a bucket without rules, and names the reason", async () => {
     const services = await start({ buckets: [bucket("documents")] })
-    const answer = await preflight(services, { origin: "http://a", "access-control-request-method": "PUT" })
-    expect(await answer.text()).toContain("CORS is not enabled for this bucket")
+    const response = await preflight(services, { origin: "http://a", "access-control-request-method": "PUT" })
+    expect(await response.text()).toContain("CORS is not enabled for this bucket")
   })
 
-  it("marks the answer to the upload itself", async () => {
+  test("adds its headers to the response to the upload", async () => {
     const services = await start({ buckets: [{ ...bucket("documents"), cors: [rule] }] })
     const headers = { origin: "http://localhost:4000" }
     const put = await fetch(`${services.endpoints.s3}/documents/a.pdf`, { method: "PUT", body: "x", headers })
     expect(put.headers.get("access-control-allow-origin")).toBe("http://localhost:4000")
     expect(put.headers.get("access-control-expose-headers")).toBe("ETag")
-    const stranger = { origin: "https://evil.example" }
+    const otherOrigin = { origin: "https://evil.example" }
     const other = await fetch(`${services.endpoints.s3}/documents/a.pdf`, {
       method: "PUT",
       body: "x",
-      headers: stranger,
+      headers: otherOrigin,
     })
     expect(other.headers.get("access-control-allow-origin")).toBe(null)
   })
@@ -250,7 +250,7 @@ describe("bucket notifications", () => {
   }
   const resources = { buckets: [bucket("documents")], queues: [queue("uploads")] }
 
-  it("tell the queue of a new object, in S3's shape", async () => {
+  test("send the record of a new object to a queue, in the format of S3", async () => {
     const services = await start({ ...resources, bucketNotifications: [notification] })
     const put = { Bucket: "documents", Key: "uploads/my report+1.pdf", Body: "twelve bytes" }
     await s3(services).send(new PutObjectCommand(put))
@@ -273,8 +273,8 @@ describe("bucket notifications", () => {
     expect(record.s3.object.sequencer).toMatch(/^[0-9A-F]{20}$/)
   })
 
-  it("tell a function, of creations by copy and in parts and of removals, and only within prefix and suffix", async () => {
-    const heard = listener()
+  test("invoke a function for copies, multipart uploads, forms and removals, within prefix and suffix only", async () => {
+    const received = recordList()
     const targetArn = `arn:aws:lambda:${region}:123456789012:function:f`
     const services = await start(
       {
@@ -283,7 +283,7 @@ describe("bucket notifications", () => {
           { ...notification, targetArn, suffix: ".pdf", events: ["s3:ObjectCreated:*", "s3:ObjectRemoved:Delete"] },
         ],
       },
-      { invokeAsync: (_arn, payload) => heard.tell(JSON.parse(payload).Records[0]) },
+      { invokeAsync: (_arn, payload) => received.add(JSON.parse(payload).Records[0]) },
     )
     const client = s3(services)
     const Bucket = "documents"
@@ -302,7 +302,7 @@ describe("bucket notifications", () => {
     form.set("success_action_status", "201")
     form.set("file", new Blob(["form"]), "d.pdf")
     expect((await fetch(`${services.endpoints.s3}/documents`, { method: "POST", body: form })).status).toBe(201)
-    const records = await heard.next(5)
+    const records = await received.next(5)
     expect(records.map(({ eventName, s3 }) => [eventName, s3.object.key, s3.object.size]).sort()).toEqual([
       ["ObjectCreated:CompleteMultipartUpload", "uploads/c.pdf", 4],
       ["ObjectCreated:Copy", "uploads/b.pdf", 1],
@@ -312,23 +312,23 @@ describe("bucket notifications", () => {
     ])
   })
 
-  it("say nothing of an upload that failed", async () => {
-    const heard = listener()
+  test("are not sent for an upload that failed", async () => {
+    const received = recordList()
     const targetArn = `arn:aws:lambda:${region}:123456789012:function:f`
     const services = await start(
       { ...resources, bucketNotifications: [{ ...notification, targetArn }] },
-      { invokeAsync: (_arn, payload) => heard.tell(JSON.parse(payload).Records[0]) },
+      { invokeAsync: (_arn, payload) => received.add(JSON.parse(payload).Records[0]) },
     )
     const headers = { "x-amz-copy-source": "documents/missing.pdf" }
     const copy = await fetch(`${services.endpoints.s3}/documents/uploads/a.pdf`, { method: "PUT", headers })
     expect(copy.status).toBe(404)
     await s3(services).send(new PutObjectCommand({ Bucket: "documents", Key: "uploads/after.pdf", Body: "x" }))
-    const [first] = await heard.next(1)
+    const [first] = await received.next(1)
     expect(first?.s3.object.key).toBe("uploads/after.pdf")
   })
 })
 
-it("keeps tables, objects and messages between runs in the data folder", async () => {
+test("keeps tables, objects and messages between runs in the data folder", async () => {
   const dataDir = mkdtempSync(join(tmpdir(), "services-"))
   closers.push(() => rmSync(dataDir, { recursive: true }))
   const resources = { tables: [table("kept")], buckets: [bucket("kept")], queues: [queue("kept")] }
@@ -420,23 +420,23 @@ function waitFor(services: Services, name: string) {
   return receive(services, name, 10)
 }
 
-type Told = { eventName: string; s3: { object: { key: string; size?: number } } }
+type S3Record = { eventName: string; s3: { object: { key: string; size?: number } } }
 
-function listener() {
-  const told: Told[] = []
+function recordList() {
+  const records: S3Record[] = []
   let wake = () => {}
   return {
-    tell(record: Told) {
-      told.push(record)
+    add(record: S3Record) {
+      records.push(record)
       wake()
     },
-    async next(count: number): Promise<Told[]> {
-      while (told.length < count) {
+    async next(count: number): Promise<S3Record[]> {
+      while (records.length < count) {
         await new Promise<void>((resolve) => {
           wake = resolve
         })
       }
-      return told
+      return records
     },
   }
 }
@@ -444,10 +444,10 @@ function listener() {
 async function rawGet(endpoint: string, path: string, host: string): Promise<{ status: number; body: string }> {
   const { request } = await import("node:http")
   return new Promise((resolve, reject) => {
-    const sent = request(endpoint + path, { headers: { host } }, async (answer) => {
+    const sent = request(endpoint + path, { headers: { host } }, async (response) => {
       const chunks: Buffer[] = []
-      for await (const chunk of answer) chunks.push(chunk as Buffer)
-      resolve({ status: answer.statusCode ?? 0, body: Buffer.concat(chunks).toString() })
+      for await (const chunk of response) chunks.push(chunk as Buffer)
+      resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() })
     })
     sent.once("error", reject).end()
   })

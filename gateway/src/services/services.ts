@@ -15,12 +15,12 @@ export type ServicesOptions = {
   urlSuffix: string
   clock: Clock
   log: Log
-  /** Keeps tables, objects and messages between runs; in memory unless given. */
+  /** Keeps tables, objects and messages between runs; in memory if it is not given. */
   dataDir?: string | undefined
   /** Checks a presigned URL or signed request; undefined = accepted. */
   verifyS3: VerifyS3
   mayListBucket: MayListBucket
-  /** What the user chose instead of stand-ins. Nothing is created there. */
+  /** Services that the user chose instead of stand-ins. Nothing is created in them. */
   externalEndpoints?: ServiceEndpoints | undefined
 }
 
@@ -28,13 +28,13 @@ export type Services = {
   endpoints: ServiceEndpoints
   /** The endpoints as the AWS SDKs' own variables. */
   environment(): Record<string, string>
-  /** AWS's host names of the stand-ins -> loopback ports: queue URLs and clients without an endpoint use those names. */
+  /** Loopback ports of the stand-ins by the host names of AWS, which queue URLs and clients without an endpoint use. */
   network(): Record<string, number>
   /** For the gateway's own clients of these endpoints. */
   credentials: { accessKeyId: string; secretAccessKey: string }
   /** @param attributes string attributes of the message */
   sendToQueue(queueArn: string, body: string, attributes?: Record<string, string>): Promise<void>
-  /** Where a queue is reached at the SQS endpoint. */
+  /** The URL of a queue at the SQS endpoint. */
   queueUrl(queueArn: string): string
   /**
    * Creates the tables, buckets and queues that a definition adds. Nothing is deleted, and nothing that is served
@@ -177,7 +177,7 @@ function warnOfMissingFeatures({ tables }: Definition, log: Log): void {
     if (affected.length > 0) log.warn("Not served locally", { message, hint })
   }
   const expiring = tables.filter(({ timeToLiveAttribute }) => timeToLiveAttribute !== undefined)
-  warn("DynamoDB TTL", expiring, "items stay after their time: filter on the attribute when reading")
+  warn("DynamoDB TTL", expiring, "expired items are not deleted: filter on the attribute when reading")
   const streaming = tables.filter(({ hasStream }) => hasStream)
-  warn("DynamoDB streams", streaming, "set AWS_ENDPOINT_URL_DYNAMODB to a DynamoDB that has streams")
+  warn("DynamoDB streams", streaming, "set AWS_ENDPOINT_URL_DYNAMODB to a DynamoDB with streams")
 }

@@ -1,4 +1,4 @@
-// dynalite comes without types: this is the part of it that we use.
+// The types of dynalite that the gateway uses: the package has none.
 declare module "dynalite" {
   import type { Server } from "node:http"
 

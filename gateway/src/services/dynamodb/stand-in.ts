@@ -1,4 +1,4 @@
-// DynamoDB on this machine: rented from dynalite, which is known to no other file.
+// Starts the stand-in for DynamoDB, the package dynalite. No other file imports it.
 import { once } from "node:events"
 import { mkdirSync } from "node:fs"
 import type { AddressInfo } from "node:net"
@@ -6,7 +6,7 @@ import dynalite from "dynalite"
 
 export type DynamoDbStandIn = { endpoint: string; close(): Promise<void> }
 
-/** @param folder where tables are kept between runs; in memory unless given. */
+/** @param folder keeps the tables between runs; in memory if it is not given */
 export async function startDynamoDb(folder?: string): Promise<DynamoDbStandIn> {
   if (folder !== undefined) mkdirSync(folder, { recursive: true })
   const instant = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 }

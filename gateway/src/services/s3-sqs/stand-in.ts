@@ -1,4 +1,4 @@
-// S3 and SQS on this machine: rented from fauxqs, which is known to no other file.
+// Starts the stand-in for S3 and SQS, the package fauxqs. No other file imports it.
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { buildApp } from "fauxqs"
@@ -11,7 +11,7 @@ const MAX_OBJECT_BYTES = 5 * 1024 ** 3
 type App = ReturnType<typeof buildApp>
 type Stores = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>["stores"]>
 
-/** @param folder where objects and messages are kept between runs; in memory unless given. */
+/** @param folder keeps objects and messages between runs; in memory if it is not given */
 export async function startS3AndSqs(region: string, folder?: string): Promise<S3SqsStandIn> {
   const kept = folder === undefined ? undefined : await openStores(folder)
   const app = buildApp({ logger: false, defaultRegion: region, ...(kept ? { stores: kept.stores } : {}) })
@@ -19,7 +19,7 @@ export async function startS3AndSqs(region: string, folder?: string): Promise<S3
   app.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: MAX_OBJECT_BYTES }, (_request, body, done) => {
     done(null, body)
   })
-  // Its own `startFauxqs` listens on every network interface; ours must not.
+  // Not with `startFauxqs` of the package, which listens on every network interface.
   const endpoint = await listen(app)
   return {
     endpoint,
@@ -34,8 +34,8 @@ function listen(app: App): Promise<string> {
   return app.listen({ host: "127.0.0.1", port: 0 })
 }
 
-// The package exports no stores, and without them an app cannot keep anything: they are taken by file, which is safe
-// only because its version is pinned.
+// The package does not export its stores, which an app needs to keep data. Importing them by file is safe only because
+// the version of the package is pinned.
 async function openStores(folder: string): Promise<{ stores: Stores; close(): void }> {
   const load = (file: string) => import(new URL(file, import.meta.resolve("fauxqs")).href)
   const [{ SqsStore }, { SnsStore }, { S3Store }, { PersistenceManager }, { FileS3Persistence }] = await Promise.all([

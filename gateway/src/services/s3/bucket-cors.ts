@@ -1,17 +1,17 @@
-// A bucket's CORS rules, applied as S3 applies them.
+// Applies the CORS rules of a bucket as S3 does.
 import type { BucketCorsRule } from "../../definition/storage.ts"
 
 export type CorsRequest = {
   origin: string
-  /** The request's own method, or what a preflight asks for. */
+  /** The method of the request, or the requested method of a preflight. */
   method: string
-  /** Lower case; what a preflight asks for. */
+  /** The requested headers of a preflight, in lower case. */
   headers: string[]
 }
 
 /**
- * Headers for the answer, of the first rule that allows the request.
- * @returns undefined when no rule does: S3 answers a preflight with 403 then, and any other request without CORS headers.
+ * The response headers of the first rule that allows the request.
+ * @returns undefined when no rule does: the response to a preflight is 403 then, and others have no CORS headers
  */
 export function corsHeaders(rules: BucketCorsRule[], request: CorsRequest): Record<string, string> | undefined {
   const rule = rules.find((candidate) => allows(candidate, request))

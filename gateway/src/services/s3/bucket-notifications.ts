@@ -1,4 +1,4 @@
-// Tells queues and functions what happened to objects, in the shape of S3's event notifications.
+// Delivers S3 event notifications to queues and functions.
 import { randomBytes } from "node:crypto"
 import type { BucketNotificationDefinition } from "../../definition/storage.ts"
 import { isoTime } from "../../foundation/clock.ts"
@@ -23,7 +23,7 @@ export type NotificationTargets = {
   invokeAsync(functionArn: string, payload: string): void
 }
 
-/** The configurations that want to hear of this: event name with wildcard, prefix and suffix of the key. */
+/** The configurations that match an event: its name with a wildcard, prefix and suffix of the key. */
 export function matchingNotifications(
   notifications: BucketNotificationDefinition[],
   event: Pick<ObjectEvent, "bucketName" | "key" | "eventName">,
@@ -37,7 +37,7 @@ export function matchingNotifications(
   )
 }
 
-/** Delivers to every target; a target that cannot be reached is logged and the others are still told. */
+/** Delivers to every target. A target that cannot be reached is logged, and does not stop the others. */
 export async function deliver(
   notifications: BucketNotificationDefinition[],
   event: ObjectEvent,
@@ -51,7 +51,7 @@ export async function deliver(
       else if (targetArn.includes(":lambda:")) targets.invokeAsync(targetArn, body)
       else log.warn("Not served locally", { message: `notifications of ${bucketName} to ${targetArn}` })
     } catch (cause) {
-      log.error("bucket notification not delivered", { bucketName, key: event.key, targetArn, cause })
+      log.error("Bucket notification not delivered", { bucketName, key: event.key, targetArn, cause })
     }
   }
 }

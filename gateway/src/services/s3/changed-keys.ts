@@ -1,7 +1,7 @@
-// Which keys a request to S3 changed: most name one in their path, two kinds only in their body.
+// Finds the keys that a request to S3 changes: in its path, or in its body for a form and a deletion of several objects.
 import type { ObjectChange, S3Request } from "./request.ts"
 
-/** @param body only needed for `DeleteMany` and `Post` */
+/** @param body needed for `DeleteMany` and `Post` only */
 export function changedKeys(request: S3Request, change: ObjectChange, body: Buffer | undefined): string[] {
   if (change === "DeleteMany") return keysOfDeleteRequest(body?.toString() ?? "")
   if (change === "Post") return keyOfForm(body?.toString("latin1") ?? "")

@@ -1,6 +1,4 @@
-// What the S3 stand-in lacks, in front of it: CORS from the template, signature checks and bucket notifications.
-// Everything else passes through as a stream.
-
+// A proxy in front of the S3 stand-in that adds CORS, signature checks and bucket notifications. Bodies are streamed.
 import { randomBytes } from "node:crypto"
 import { once } from "node:events"
 import { Agent, createServer, type IncomingMessage, type ServerResponse, request as sendRequest } from "node:http"
@@ -28,12 +26,12 @@ export type VerifyS3 = (request: SignedRequest) => { status: number; code: strin
 export type MayListBucket = (request: SignedRequest, bucketName: string) => boolean
 
 export type S3FrontOptions = {
-  /** Where the stand-in listens. */
+  /** The URL of the stand-in. */
   backend: string
   region: string
   buckets(): BucketDefinition[]
   notifications(): BucketNotificationDefinition[]
-  /** Undefined: accepted. */
+  /** @returns undefined when the request is accepted */
   verify: VerifyS3
   mayListBucket: MayListBucket
   targets: NotificationTargets
@@ -55,7 +53,7 @@ export async function startS3Front(options: S3FrontOptions): Promise<S3Front> {
     delivering.add(served)
     void served.then(() => delivering.delete(served))
   })
-  // Uploads of any length may take any time.
+  // An upload may take any time.
   server.requestTimeout = 0
   server.listen(0, "127.0.0.1")
   await once(server, "listening")
@@ -96,28 +94,33 @@ async function serve(
   }
   const { path, query } = splitTarget(url)
   const signed = { method, path, query, headers }
-  const refusal = options.verify(signed)
-  if (refusal) {
-    // The rest of an upload nobody wants must still be read, or the client never sees the answer.
+  const rejection = options.verify(signed)
+  if (rejection) {
+    // A client that sends its body first reads the response only after its body was read.
     incoming.resume()
-    sendError(response, refusal)
+    sendError(response, rejection)
     return
   }
   const change = changeOf(request, (name) => single(headers[name]))
-  // The removed keys are in the request; the answer is silent about them when asked to be quiet.
+  // The removed keys are read from the request, because a quiet response does not have them.
   const body = change === "DeleteMany" || change === "Post" ? tee(incoming) : undefined
-  const answer = await forward(options.backend, agent, request, incoming)
-  if (isMissingObject(options, request, answer) && !options.mayListBucket(signed, request.bucket ?? "")) {
-    answer.resume()
+  const backendResponse = await forward(options.backend, agent, request, incoming)
+  if (isMissingObject(options, request, backendResponse) && !options.mayListBucket(signed, request.bucket ?? "")) {
+    backendResponse.resume()
     // AWS: a missing object is 403, not 404, for a caller that may not list the bucket (s3-missing-object)
     sendError(response, { status: 403, code: "AccessDenied", message: "Access Denied" })
     return
   }
   const events =
-    change && isSuccess(answer) ? await describeEvents(options, agent, request, incoming, change, body) : []
-  const { "x-amz-request-id": _id, connection: _connection, "keep-alive": _keep, ...answerHeaders } = answer.headers
-  response.writeHead(answer.statusCode ?? 502, answerHeaders)
-  await pipeline(answer, response)
+    change && isSuccess(backendResponse) ? await describeEvents(options, agent, request, incoming, change, body) : []
+  const {
+    "x-amz-request-id": _id,
+    connection: _connection,
+    "keep-alive": _keep,
+    ...headersToSend
+  } = backendResponse.headers
+  response.writeHead(backendResponse.statusCode ?? 502, headersToSend)
+  await pipeline(backendResponse, response)
   await Promise.all(events.map((event) => deliver(options.notifications(), event, options)))
 }
 
@@ -168,13 +171,13 @@ function forward(
     const path = request.path + request.search
     const outgoing = sendRequest({ agent, hostname, port, path, method: request.method, headers }, resolve)
     outgoing.once("error", reject)
-    // A client that goes away in the middle must not leave half an object behind.
+    // An upload that its client aborts must not be stored in part.
     incoming.once("error", (error) => outgoing.destroy(error))
     incoming.pipe(outgoing)
   })
 }
 
-// Before the answer goes out: whoever sees it may delete the object at once.
+// Runs before the response is sent, because its receiver may delete the object at once.
 async function describeEvents(
   options: S3FrontOptions,
   agent: Agent,
@@ -210,10 +213,10 @@ function describe(backend: string, agent: Agent, bucketName: string, key: string
   return new Promise<{ size: number; eTag: string } | undefined>((resolve, reject) => {
     const path = `/${bucketName}/${key.split("/").map(encodeURIComponent).join("/")}`
     const { hostname, port } = new URL(backend)
-    const head = sendRequest({ agent, hostname, port, path, method: "HEAD" }, (answer) => {
-      answer.resume()
-      const eTag = (single(answer.headers.etag) ?? "").replaceAll('"', "")
-      resolve(answer.statusCode === 200 ? { size: Number(answer.headers["content-length"] ?? 0), eTag } : undefined)
+    const head = sendRequest({ agent, hostname, port, path, method: "HEAD" }, (metadata) => {
+      metadata.resume()
+      const eTag = (single(metadata.headers.etag) ?? "").replaceAll('"', "")
+      resolve(metadata.statusCode === 200 ? { size: Number(metadata.headers["content-length"] ?? 0), eTag } : undefined)
     })
     head.once("error", reject)
     head.end()

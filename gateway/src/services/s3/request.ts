@@ -1,16 +1,16 @@
-// What an HTTP request asks of S3: which bucket and key, and what will have happened to the object if it succeeds.
+// Parses HTTP requests to S3: the bucket, the key, and the change of the object if the request succeeds.
 import { decodePercent, splitTarget } from "../../foundation/request-target.ts"
 
 export type S3Request = {
   method: string
-  /** Undefined for requests that concern no bucket (ListBuckets). */
+  /** Undefined for requests without a bucket (ListBuckets). */
   bucket: string | undefined
   /** Decoded; empty for requests to the bucket itself. */
   key: string
-  /** As sent, percent-encoded, in path style. */
+  /** In path style, percent-encoded as it was sent. */
   path: string
   query: URLSearchParams
-  /** As sent, with its question mark; empty when there is none. */
+  /** As it was sent, with its question mark; empty when there is none. */
   search: string
 }
 

@@ -1,6 +1,6 @@
 // The addresses of queues at an SQS endpoint.
 
-/** The stand-in has one account of its own, whatever the account of the template. */
+/** The account of the stand-in, which is not the account of the template. */
 export const STAND_IN_ACCOUNT_ID = "000000000000"
 
 export function queueUrl(endpoint: string, queueArn: string): string {

@@ -1,0 +1,23 @@
+import { expect, test } from "vitest"
+import { isoTime, systemClock } from "./clock.ts"
+
+test("the system clock runs a timer once, not before its time, and in order of time", async () => {
+  const startedAt = systemClock.now()
+  const order: string[] = []
+  await new Promise<void>((resolve) => {
+    systemClock.after(30, () => {
+      order.push("later")
+      resolve()
+    })
+    systemClock.after(1, () => order.push("sooner"))
+    systemClock.after(1, () => order.push("cancelled")).cancel()
+  })
+  expect(order).toEqual(["sooner", "later"])
+  // Timers round to a millisecond.
+  expect(systemClock.now() - startedAt).toBeGreaterThanOrEqual(29)
+  expect(Math.abs(systemClock.now() - Date.now())).toBeLessThan(1000)
+})
+
+test("writes a time in ISO 8601 with milliseconds, in UTC", () => {
+  expect(isoTime(1_700_000_000_001)).toBe("2023-11-14T22:13:20.001Z")
+})
