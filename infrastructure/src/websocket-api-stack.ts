@@ -10,14 +10,14 @@ import { BaseDocumentInsightStack, type DocumentInsightStackProps } from "./base
 import { ConfigError } from "./config.ts"
 import { addDeployment } from "./websocket-deployment.ts"
 
-type RouteProps = { id: string; routeKey: string; operationName: string; answers: boolean }
+type RouteProps = { id: string; routeKey: string; operationName: string; returnsResponse: boolean }
 
-/** `answers`: the function's response is sent on the socket. */
+/** `returnsResponse`: the function's response is sent on the socket. */
 const routes: readonly RouteProps[] = [
-  { id: "ConnectRoute", routeKey: "$connect", operationName: "Connect", answers: false },
-  { id: "DisconnectRoute", routeKey: "$disconnect", operationName: "Disconnect", answers: false },
-  { id: "DefaultRoute", routeKey: "$default", operationName: "AnswerUnknownMessage", answers: true },
-  { id: "ProgressRoute", routeKey: "progress", operationName: "WatchProgress", answers: true },
+  { id: "ConnectRoute", routeKey: "$connect", operationName: "Connect", returnsResponse: false },
+  { id: "DisconnectRoute", routeKey: "$disconnect", operationName: "Disconnect", returnsResponse: false },
+  { id: "DefaultRoute", routeKey: "$default", operationName: "RespondToUnknownMessage", returnsResponse: true },
+  { id: "ProgressRoute", routeKey: "progress", operationName: "WatchProgress", returnsResponse: true },
 ]
 
 export class WebSocketApiStack extends BaseDocumentInsightStack {
@@ -153,7 +153,7 @@ export class WebSocketApiStack extends BaseDocumentInsightStack {
     return integration
   }
 
-  #addRoute({ id, routeKey, operationName, answers }: RouteProps, integration: CfnIntegration): CfnResource[] {
+  #addRoute({ id, routeKey, operationName, returnsResponse }: RouteProps, integration: CfnIntegration): CfnResource[] {
     const route = new CfnRoute(this, id, {
       apiId: this.api.ref,
       routeKey,
@@ -161,13 +161,13 @@ export class WebSocketApiStack extends BaseDocumentInsightStack {
       target: `integrations/${integration.ref}`,
       // Authentication belongs here: an authorizer on $connect, the only route that can have one.
       authorizationType: "NONE",
-      ...(answers && { routeResponseSelectionExpression: "$default" }),
+      ...(returnsResponse && { routeResponseSelectionExpression: "$default" }),
     })
     Validations.of(route).acknowledge({
       id: "AwsSolutions-APIG4",
       reason: "There is no sign-in yet. A document's progress is visible only with its unguessable id.",
     })
-    if (!answers) return [route]
+    if (!returnsResponse) return [route]
     const response = new CfnRouteResponse(this, `${id}Response`, {
       apiId: this.api.ref,
       routeId: route.ref,

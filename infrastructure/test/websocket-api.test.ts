@@ -28,7 +28,7 @@ describe.each(["dev", "prod"])("the WebSocket API of %s", (envName) => {
     expect(ofRoutes).toEqual([
       ["$connect", "Connect", "NONE", "integrations/<Integration>"],
       ["$disconnect", "Disconnect", "NONE", "integrations/<Integration>"],
-      ["$default", "AnswerUnknownMessage", "NONE", "integrations/<Integration>"],
+      ["$default", "RespondToUnknownMessage", "NONE", "integrations/<Integration>"],
       ["progress", "WatchProgress", "NONE", "integrations/<Integration>"],
     ])
   })

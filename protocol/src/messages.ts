@@ -5,7 +5,7 @@ import { type Progress, progressSchema } from "./progress.ts"
 /** A document id, as `POST /documents` returns it. */
 export const documentIdSchema = v.pipe(v.string(), v.minLength(1), v.maxLength(128))
 
-/** Watches a document, which is answered with its progress; `watch: false` stops. */
+/** Watches a document; the response is its progress. `watch: false` stops. */
 export const watchRequestSchema = v.object({
   action: v.literal("progress"),
   documentId: documentIdSchema,
@@ -26,16 +26,16 @@ export const unwatchedSchema = v.object({ status: v.literal("unwatched"), docume
 export type Unwatched = v.InferOutput<typeof unwatchedSchema>
 
 /** The response to an invalid message. The connection stays open. */
-export const refusalSchema = v.object({
+export const errorResponseSchema = v.object({
   status: v.literal("error"),
   errorCode: v.picklist(["UNKNOWN_ACTION", "BAD_REQUEST"]),
   message: v.string(),
 })
-export type Refusal = v.InferOutput<typeof refusalSchema>
+export type ErrorResponse = v.InferOutput<typeof errorResponseSchema>
 
-export type ServerMessage = Progress | Pong | Unwatched | Refusal
+export type ServerMessage = Progress | Pong | Unwatched | ErrorResponse
 
-const serverMessageSchema = v.union([progressSchema, pongSchema, unwatchedSchema, refusalSchema])
+const serverMessageSchema = v.union([progressSchema, pongSchema, unwatchedSchema, errorResponseSchema])
 
 /** Parses a text frame from the server; `undefined` for an unknown shape, such as an error frame of API Gateway. */
 export function parseServerMessage(text: string): ServerMessage | undefined {

@@ -18,7 +18,7 @@ test("shows a failed message live, and the line of the function that threw", asy
   })
   const { page, complaints } = await openPage(`${gateway.siteUrl}/_console`, { viewport: { width: 1200, height: 760 } })
   await page.locator('#link[data-state="live"]').waitFor()
-  await page.getByText("Nothing has happened yet").waitFor()
+  await page.getByText("No events yet").waitFor()
 
   const socket = await openSocket(url)
   socket.send({ action: "anything", name: "Rosalind" })
@@ -30,7 +30,7 @@ test("shows a failed message live, and the line of the function that threw", asy
   await page.getByText("1 connection").waitFor()
   await page.getByRole("option", { name: "count" }).waitFor()
 
-  await page.getByLabel("Only what went wrong").check()
+  await page.getByLabel("Errors only").check()
   expect(await page.getByRole("option").filter({ visible: true }).count()).toBe(1)
   await page.getByRole("option", { name: "count" }).click()
   const detail = page.getByRole("article")
@@ -42,9 +42,9 @@ test("shows a failed message live, and the line of the function that threw", asy
     .waitFor()
   await detail.getByText('"message": "Internal server error"').waitFor()
 
-  await page.getByLabel("Only what went wrong").uncheck()
+  await page.getByLabel("Errors only").uncheck()
   if (process.env.PICTURES) await page.screenshot({ path: "docs/images/console.png" })
-  await page.getByLabel("Find").fill("rosalind")
+  await page.getByLabel("Filter").fill("rosalind")
   expect(await page.getByRole("option").filter({ visible: true }).allTextContents()).toEqual([
     expect.stringContaining("$default"),
   ])

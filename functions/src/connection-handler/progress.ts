@@ -1,8 +1,8 @@
 // The `progress` route: starts or stops watching a document, and responds with its current progress.
 import {
+  type ErrorResponse,
   isFinal,
   type Progress,
-  type Refusal,
   type ServerMessage,
   watchRequestSchema,
 } from "@document-insight/protocol"
@@ -49,7 +49,7 @@ function notFound(documentId: string): Progress {
   }
 }
 
-function badRequest(issues: readonly v.BaseIssue<unknown>[]): Refusal {
+function badRequest(issues: readonly v.BaseIssue<unknown>[]): ErrorResponse {
   const field = issues[0]?.path?.map((item) => String(item.key)).join(".")
   const what =
     field === "watch"

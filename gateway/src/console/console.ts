@@ -1,5 +1,5 @@
 // The console's page: receives the stream of entries, keeps the list, and shows the details of one row.
-import { createTimeline, type Entry, type EventEntry, isTrouble, type Row, textOf } from "./timeline.ts"
+import { createTimeline, type Entry, type EventEntry, isError, type Row, textOf } from "./timeline.ts"
 
 const timeline = createTimeline()
 const items = new Map<string, HTMLElement>()
@@ -9,23 +9,23 @@ const rowsList = byId("rows")
 const detail = byId("detail")
 const nothing = byId("nothing")
 const find = byId("find") as HTMLInputElement
-const onlyTrouble = byId("only-trouble") as HTMLInputElement
+const errorsOnly = byId("errors-only") as HTMLInputElement
 
 listen()
 find.addEventListener("input", refilter)
-onlyTrouble.addEventListener("change", refilter)
+errorsOnly.addEventListener("change", refilter)
 byId("clear").addEventListener("click", clear)
 rowsList.addEventListener("keydown", moveSelection)
 
 function listen(): void {
   const source = new EventSource("/_console/events")
   const link = byId("link")
-  const say = (state: string) => {
+  const setState = (state: string) => {
     link.dataset.state = state
     link.textContent = state
   }
-  source.addEventListener("open", () => say("live"))
-  source.addEventListener("error", () => say("away, trying again"))
+  source.addEventListener("open", () => setState("live"))
+  source.addEventListener("error", () => setState("reconnecting"))
   on(source, "served", ({ outputs }: { outputs: Record<string, string> }) => showOutputs(outputs))
   on(source, "history", (entries: Entry[]) => {
     clear()
@@ -74,7 +74,7 @@ function fill(item: HTMLElement, row: Row): void {
   const { title, note, status } = summarize(row)
   item.id = row.key
   item.dataset.kind = row.kind
-  item.dataset.trouble = String(isTrouble(row))
+  item.dataset.error = String(isError(row))
   item.hidden = !matches(row)
   item.ariaSelected = String(row.key === selected)
   item.onclick = () => select(row)
@@ -133,19 +133,19 @@ function showDetail(row: Row): void {
       }),
     )
     if (entry.failure !== undefined) parts.push(element("p", entry.failure, "failure"))
-    parts.push(...block("Frame that came in", entry.frame), ...block("Event for the function", entry.event, false))
+    parts.push(...block("Frame received", entry.frame), ...block("Event", entry.event, false))
   }
   if (entry.kind === "denied") {
     parts.push(
       element("p", entry.explanation, "failure"),
       facts({ action: entry.action, resource: entry.resource, role: entry.role }),
     )
-    parts.push(...block("What would allow it", entry.cure))
+    parts.push(...block("Fix", entry.cure))
   }
   if (entry.kind === "problem") parts.push(element("p", entry.message, "failure"), element("p", entry.hint))
-  if (row.output.length > 0) parts.push(element("h3", "What the function wrote"), outputOf(row))
+  if (row.output.length > 0) parts.push(element("h3", "Function log"), outputOf(row))
   if (entry.kind === "event") {
-    parts.push(...block("What it returned", entry.result), ...block("Frame that was sent back", entry.responseFrame))
+    parts.push(...block("Result", entry.result), ...block("Frame sent", entry.responseFrame))
   }
   detail.replaceChildren(...parts)
 }
@@ -163,7 +163,7 @@ function facts(values: Record<string, string | number | undefined>): HTMLElement
   return list
 }
 
-/** A payload under its heading; JSON is laid out, anything else is shown as it is. */
+/** A payload below a heading. JSON is formatted. */
 function block(title: string, text: string | undefined, isOpen = true): Node[] {
   if (text === undefined) return []
   const details = document.createElement("details")
@@ -184,7 +184,7 @@ function outputOf({ output }: Row): HTMLElement {
   return lines
 }
 
-/** Without the time and the id that every line of Lambda's text format repeats, and with JSON at its end laid out. */
+/** A log line without the time and the id that every line of the text format repeats; JSON at its end is formatted. */
 function readable(text: string): string {
   const [, level, message] = /^\S+Z\t\S*\t(\w+)\t(.*)$/s.exec(text) ?? []
   if (level === undefined || message === undefined) return pretty(text.replace(/ RequestId: [0-9a-f-]{36}/, ""))
@@ -200,7 +200,7 @@ function pretty(text: string): string {
   }
 }
 
-/** A stack trace reads better as lines than as one string with escapes. */
+/** Splits texts of several lines, such as stack traces, into lists of lines. */
 function unfold(value: unknown): unknown {
   if (typeof value === "string" && value.includes("\n")) return value.split("\n")
   if (Array.isArray(value)) return value.map(unfold)
@@ -211,7 +211,7 @@ function unfold(value: unknown): unknown {
 }
 
 function matches(row: Row): boolean {
-  if (onlyTrouble.checked && !isTrouble(row)) return false
+  if (errorsOnly.checked && !isError(row)) return false
   return find.value === "" || textOf(row).includes(find.value.toLowerCase())
 }
 

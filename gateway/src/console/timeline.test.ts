@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { createTimeline, type Entry, isTrouble, textOf } from "./timeline.ts"
+import { createTimeline, type Entry, isError, textOf } from "./timeline.ts"
 
 let id = 0
 const output = (functionRequestId: string, text: string, stream = "stdout"): Entry => ({
@@ -46,7 +46,7 @@ test("a run that no event caused is a row of its own, and lines outside of any r
 
 test("trouble is a status from 400 on, a failure, an error that was logged, a denial", () => {
   const timeline = createTimeline()
-  const troubled = (entry: Entry) => isTrouble(timeline.add(entry).changed)
+  const troubled = (entry: Entry) => isError(timeline.add(entry).changed)
   expect(troubled(event({}))).toBe(false)
   expect(troubled(event({ status: 403 }))).toBe(true)
   expect(troubled(event({ failure: "Execution failed" }))).toBe(true)

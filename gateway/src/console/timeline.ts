@@ -1,4 +1,4 @@
-// Puts together what belongs together: an event on the API, the run of the function behind it, and what that wrote.
+// Groups entries into rows: an event of the API, the invocation behind it, and the lines that the invocation logged.
 
 export type Entry = { id: number; time: number } & (
   | {
@@ -31,7 +31,7 @@ type OutputEntry = { kind: "output"; functionRequestId: string; logGroup: string
 export type EventEntry = Entry & { kind: "event" }
 export type Output = Entry & { kind: "output" }
 
-/** One line of the list. A run that no event of the API caused (a queue's, a bucket's) is a row of its own. */
+/** One line of the list. An invocation without an event of the API (from a queue or a bucket) is a separate row. */
 export type Row = {
   key: string
   time: number
@@ -41,7 +41,7 @@ export type Row = {
 }
 
 export type Timeline = {
-  /** @returns the row that is new or has changed, and one that it has taken in */
+  /** @returns the row that is new or has changed, and the row that was merged into it */
   add(entry: Entry): { changed: Row; removed?: Row }
   rows(): readonly Row[]
   clear(): void
@@ -49,7 +49,7 @@ export type Timeline = {
 
 export function createTimeline(): Timeline {
   const rows = new Map<string, Row>()
-  /** Rows by Lambda's id of the run. */
+  /** Rows by the request id of the invocation. */
   const runs = new Map<string, Row>()
 
   function put(row: Row): Row {
@@ -68,7 +68,7 @@ export function createTimeline(): Timeline {
     return row
   }
 
-  // A function writes before its event has been answered: the row of the run is taken into the row of the event.
+  // A function logs before its event is recorded: the row of the invocation is merged into the row of the event.
   function addEvent(entry: EventEntry): { changed: Row; removed?: Row } {
     const run = entry.functionRequestId === undefined ? undefined : runs.get(entry.functionRequestId)
     const changed = put({ key: `event-${entry.id}`, time: entry.time, kind: "event", entry, output: run?.output ?? [] })
@@ -94,16 +94,16 @@ export function createTimeline(): Timeline {
   }
 }
 
-const troubled = /\bERROR\b|Task timed out|Runtime\.|Invoke Error|Uncaught|Unhandled/
+const errorPattern = /\bERROR\b|Task timed out|Runtime\.|Invoke Error|Uncaught|Unhandled/
 
-/** Something went wrong here, or was refused. */
-export function isTrouble({ kind, entry, output }: Row): boolean {
+/** Whether the row is a failure or a denial. */
+export function isError({ kind, entry, output }: Row): boolean {
   if (kind === "denied" || kind === "problem") return true
   if (entry.kind === "event" && (entry.failure !== undefined || Number(entry.status) >= 400)) return true
-  return output.some(({ stream, text }) => stream !== "platform" && troubled.test(text))
+  return output.some(({ stream, text }) => stream !== "platform" && errorPattern.test(text))
 }
 
-/** Everything that can be searched for, in lower case. */
+/** The searchable text, in lower case. */
 export function textOf({ entry, output }: Row): string {
   return [JSON.stringify(entry), ...output.map(({ text }) => text)].join("\n").toLowerCase()
 }

@@ -1,4 +1,4 @@
-// Answers the routes' permission questions with IAM: ARNs and principals instead of stages and integrations.
+// Implements the permission ports of the routes with IAM: ARNs and principals instead of stages and integrations.
 import { evaluateAuthorizerPolicy } from "../iam/access.ts"
 import type { Guard } from "../iam/guard.ts"
 import type { RoutePorts } from "../routes/ports.ts"
