@@ -1,4 +1,5 @@
 // A WebSocket client for tests: send a message, await the next one, await the close.
+import type { IncomingHttpHeaders } from "node:http"
 import { WebSocket } from "ws"
 
 export type OpenSocketOptions = {
@@ -6,6 +7,8 @@ export type OpenSocketOptions = {
   headers?: Record<string, string>
   /** How long `next` waits for a message. Default: 5000. */
   timeoutMs?: number
+  /** Offers compression, as browsers do. Default: false. */
+  perMessageDeflate?: boolean
 }
 
 export type TestSocket = AsyncDisposable & {
@@ -22,20 +25,34 @@ export type TestSocket = AsyncDisposable & {
   closed: Promise<{ code: number; reason: string }>
   /** The subprotocol that `$connect` chose. */
   readonly protocol: string
+  /** The extensions that were negotiated, such as `permessage-deflate`. */
+  readonly extensions: string
   /** Closes the connection and waits until it has closed. */
   close(code?: number, reason?: string): Promise<void>
+  /** Ends the connection without a close frame, as when a network fails. */
+  terminate(): void
+  /**
+   * Sends a ping and resolves with its pong. Messages that were sent before it have arrived then.
+   * @throws when the connection closes first
+   */
+  ping(): Promise<void>
+  /** Stops reading, as a slow client does, until `resume`. */
+  pause(): void
+  resume(): void
 }
 
 /** A handshake that was rejected with an HTTP response. */
 export class HandshakeRejectedError extends Error {
   override readonly name = "HandshakeRejectedError"
   readonly status: number
+  readonly headers: IncomingHttpHeaders
   readonly body: string
 
-  constructor(url: string, status: number, body: string) {
-    super(`The handshake with ${url} was rejected with ${status} ${body}`)
-    this.status = status
-    this.body = body
+  constructor(url: string, response: { status: number; headers: IncomingHttpHeaders; body: string }) {
+    super(`The handshake with ${url} was rejected with ${response.status} ${response.body}`)
+    this.status = response.status
+    this.headers = response.headers
+    this.body = response.body
   }
 }
 
@@ -44,8 +61,8 @@ export class HandshakeRejectedError extends Error {
  * @throws HandshakeRejectedError when the handshake is rejected
  */
 export async function openSocket(url: string, options: OpenSocketOptions = {}): Promise<TestSocket> {
-  const { protocols = [], headers = {}, timeoutMs = 5000 } = options
-  const socket = new WebSocket(url, protocols, { headers, perMessageDeflate: false })
+  const { protocols = [], headers = {}, timeoutMs = 5000, perMessageDeflate = false } = options
+  const socket = new WebSocket(url, protocols, { headers, perMessageDeflate })
   const test = wrap(socket, timeoutMs)
   await opened(socket, url)
   return test
@@ -59,7 +76,8 @@ function opened(socket: WebSocket, url: string): Promise<void> {
       const chunks: Buffer[] = []
       response.on("data", (chunk) => chunks.push(chunk))
       response.on("end", () => {
-        reject(new HandshakeRejectedError(url, response.statusCode ?? 0, Buffer.concat(chunks).toString()))
+        const { statusCode: status = 0, headers } = response
+        reject(new HandshakeRejectedError(url, { status, headers, body: Buffer.concat(chunks).toString() }))
       })
     })
   })
@@ -118,6 +136,14 @@ function wrap(socket: WebSocket, timeoutMs: number): TestSocket {
     await closed
   }
 
+  function ping(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      socket.once("pong", () => resolve())
+      void closed.then(({ code }) => reject(failed(`The connection closed with ${code} before the pong arrived.`)))
+      if (!isClosed) socket.ping()
+    })
+  }
+
   return {
     send: (message) =>
       socket.send(typeof message === "string" || Buffer.isBuffer(message) ? message : JSON.stringify(message)),
@@ -127,7 +153,14 @@ function wrap(socket: WebSocket, timeoutMs: number): TestSocket {
     get protocol() {
       return socket.protocol
     },
+    get extensions() {
+      return socket.extensions
+    },
     close,
+    terminate: () => socket.terminate(),
+    ping,
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
     [Symbol.asyncDispose]: () => close(),
   }
 }

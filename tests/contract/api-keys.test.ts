@@ -1,9 +1,9 @@
 // API keys: who may connect where the $connect route asks for one, and how often.
 import { ManualClock } from "@document-insight/gateway"
 import { describe, expect, test } from "vitest"
-import { openSocket, refusedSocket } from "../harness/open-socket.ts"
-import { startLocal } from "../harness/start-local.ts"
-import { accept, type TestApi } from "../harness/template.ts"
+import { openSocket, rejectedHandshake } from "../testing/open-socket.ts"
+import { startLocal } from "../testing/start-local.ts"
+import { accept, type TestApi } from "../testing/template.ts"
 
 const value = "0123456789abcdefghij"
 
@@ -64,7 +64,7 @@ describe("a $connect route that requires an API key", () => {
   ])("refuses %s with 403", async (_what, api, headers, query = "") => {
     const log = { DefaultRouteSettings: { LoggingLevel: "ERROR" } }
     const { url, events, gateway } = await startLocal({ ...api, stage: log })
-    const refused = await refusedSocket(`${url}${query}`, { headers })
+    const refused = await rejectedHandshake(`${url}${query}`, { headers })
     expect(refused.status).toBe(403)
     expect(refused.body).toMatch(/^\{"message": "Forbidden", "connectionId":"[^"]+", "requestId":"[^"]+"\}$/)
     const lines = events.flatMap((event) => (event.event === "log" ? event.message.replace(/^\(\S+\) /, "") : []))
@@ -97,7 +97,7 @@ describe("a $connect route that requires an API key", () => {
     const api = keyed({ stage: { AccessLogSettings } })
     const { url, gateway, accessLines } = await startLocal({ ...api, outputs: { Key: { Value: { Ref: "Key" } } } })
     await openSocket(url, holder)
-    await refusedSocket(url)
+    await rejectedHandshake(url)
     expect(accessLines().map((line) => line.split(" ")[1])).toEqual([`key=${gateway.outputs().Key}`, "key=-"])
   })
 
@@ -116,7 +116,7 @@ describe("a $connect route that requires an API key", () => {
       })
     await openSocket((await startLocal(api(value))).url)
     // The header counts for nothing then.
-    expect(await refusedSocket((await startLocal(api("x"))).url, holder)).toMatchObject({ status: 403 })
+    expect(await rejectedHandshake((await startLocal(api("x"))).url, holder)).toMatchObject({ status: 403 })
   })
 
   test("is asked for by nobody where the route does not require it", async () => {
@@ -130,7 +130,7 @@ describe("a usage plan", () => {
     const clock = new ManualClock()
     const { url } = await startLocal(keyed({ plan: { Throttle: { RateLimit: 1, BurstLimit: 2 } } }), { clock })
     expect([await connects(url), await connects(url)]).toEqual([true, true])
-    const refused = await refusedSocket(url, holder)
+    const refused = await rejectedHandshake(url, holder)
     expect([refused.status, JSON.parse(refused.body).message]).toEqual([429, "Too Many Requests"])
     clock.advance(1000)
     expect([await connects(url), await connects(url)]).toEqual([true, false])
@@ -155,7 +155,7 @@ describe("a usage plan", () => {
     const clock = new ManualClock(Date.parse(start))
     const { url } = await startLocal(keyed({ plan: { Quota: { Limit: 2, Period } } }), { clock })
     expect([await connects(url), await connects(url)]).toEqual([true, true])
-    const refused = await refusedSocket(url, holder)
+    const refused = await rejectedHandshake(url, holder)
     expect([refused.status, JSON.parse(refused.body).message]).toEqual([429, "Limit Exceeded"])
     clock.advance(999)
     expect(await connects(url)).toBe(false)

@@ -1,9 +1,9 @@
 // Who may connect: a Lambda authorizer, or a signature. What an authorizer says of the caller is known from then on.
 import { describe, expect, test } from "vitest"
-import { openSocket, type Refused, refusedSocket } from "../harness/open-socket.ts"
-import { presignedUrl, signedHeaders } from "../harness/sign-handshake.ts"
-import { type LocalGateway, startLocal } from "../harness/start-local.ts"
-import { accept, echoEvent, type TestApi } from "../harness/template.ts"
+import { openSocket, rejectedHandshake } from "../testing/open-socket.ts"
+import { presignedUrl, signedHeaders } from "../testing/sign-handshake.ts"
+import { type LocalGateway, startLocal } from "../testing/start-local.ts"
+import { accept, echoEvent, type TestApi } from "../testing/template.ts"
 
 const accessLog = {
   AccessLogSettings: {
@@ -42,7 +42,7 @@ const executionLog = ({ events }: LocalGateway) =>
     event.event === "log" && event.source === "api-gateway" ? event.message.replace(/^\(\S+\) /, "") : [],
   )
 
-const message = ({ body }: Refused) => JSON.parse(body).message
+const message = ({ body }: { body: string }) => JSON.parse(body).message
 
 type Event = { requestContext: { authorizer?: Record<string, unknown> } }
 
@@ -59,7 +59,7 @@ describe("identity sources", () => {
       [`${local.url}?room=`, headers],
       [`${local.url}?room=1`, { authorization: "" }],
     ] as const) {
-      const refused = await refusedSocket(url, { headers: sent })
+      const refused = await rejectedHandshake(url, { headers: sent })
       expect([refused.status, message(refused)]).toEqual([401, "Unauthorized"])
     }
     expect(runsOf(local)).toBe(0)
@@ -73,7 +73,7 @@ describe("identity sources", () => {
     const there = await startLocal(guarded(allow, { authorizer: { identitySource: sources }, ...withVariable }))
     await openSocket(there.url)
     const absent = await startLocal(guarded(allow, { authorizer: { identitySource: sources } }))
-    expect(await refusedSocket(absent.url)).toMatchObject({ status: 401 })
+    expect(await rejectedHandshake(absent.url)).toMatchObject({ status: 401 })
   })
 })
 
@@ -103,14 +103,14 @@ describe("an authorizer's answer", () => {
     ],
   ])("that %s is a 403", async (_what, body, words) => {
     const local = await startLocal(guarded(body))
-    const refused = await refusedSocket(local.url)
+    const refused = await rejectedHandshake(local.url)
     expect([refused.status, message(refused)]).toEqual([403, words])
     expect(local.accessLines()).toEqual([expect.stringContaining(`CONNECT 403 user=- plan=- error=${words}`)])
   })
 
   test("that is the error Unauthorized is a 401", async () => {
     const local = await startLocal(guarded(`throw new Error("Unauthorized")`))
-    const refused = await refusedSocket(local.url)
+    const refused = await rejectedHandshake(local.url)
     expect([refused.status, message(refused)]).toEqual([401, "Unauthorized"])
   })
 
@@ -138,7 +138,7 @@ describe("an authorizer's answer", () => {
     ["more than 8 KB", `return { principalId: "x".repeat(8192), policyDocument: policy("Allow", "*") }`],
   ])("that is %s is a 500", async (_what, body) => {
     const local = await startLocal(guarded(body))
-    const refused = await refusedSocket(local.url)
+    const refused = await rejectedHandshake(local.url)
     expect([refused.status, message(refused)]).toEqual([500, "Internal server error"])
     expect(executionLog(local).slice(-2)).toEqual(authorizerError)
   })
@@ -173,7 +173,7 @@ describe("an authorizer that API Gateway may not invoke", () => {
   test("is a 500, with the lines of the execution log and the cure", async () => {
     const api = guarded(allow, { authorizer: { withoutPermission: true } })
     const local = await startLocal(api)
-    expect(await refusedSocket(local.url)).toMatchObject({ status: 500 })
+    expect(await rejectedHandshake(local.url)).toMatchObject({ status: 500 })
     expect(executionLog(local)).toEqual([
       "Execution failed due to configuration error: Invalid permissions on Lambda function",
       "Execution failed due to configuration error: Authorizer error",
@@ -206,7 +206,7 @@ describe("an authorizer that API Gateway may not invoke", () => {
     const local = await startLocal(
       guarded(allow, { authorizer: { withoutPermission: true, credentials: "Caller" }, resources: { Caller } }),
     )
-    expect(await refusedSocket(local.url)).toMatchObject({ status: 500 })
+    expect(await rejectedHandshake(local.url)).toMatchObject({ status: 500 })
     expect(local.events.filter((event) => event.event === "denied")).toMatchObject([
       { action: "lambda:InvokeFunction", role: "Caller" },
     ])
@@ -250,8 +250,9 @@ describe("a route with AWS_IAM", () => {
       [await presignedUrl(url, credentials, { signedAt: old }), {}],
       [`${await presignedUrl(url, credentials)}&admin=true`, {}],
     ]
-    for (const [at, headers] of attempts) expect(await refusedSocket(at, { headers })).toMatchObject({ status: 403 })
-    expect(message(await refusedSocket(url))).toBe("Missing Authentication Token")
+    for (const [at, headers] of attempts)
+      expect(await rejectedHandshake(at, { headers })).toMatchObject({ status: 403 })
+    expect(message(await rejectedHandshake(url))).toBe("Missing Authentication Token")
   })
 
   test("asks whether the signer's role may invoke it, and tells the cure", async () => {
@@ -261,7 +262,7 @@ describe("a route with AWS_IAM", () => {
     administrator.send({ action: "keys" })
     const keys = await administrator.nextJson<Parameters<typeof presignedUrl>[1]>()
 
-    const refused = await refusedSocket(await presignedUrl(url, keys))
+    const refused = await rejectedHandshake(await presignedUrl(url, keys))
     expect(refused.status).toBe(403)
     expect(message(refused)).toMatch(
       /^User: arn:aws:sts::\d{12}:assumed-role\/.+ is not authorized to perform: execute-api:Invoke on resource: arn:aws:execute-api:us-east-1:\*{8}0000:\w+\/dev\/\$connect$/,
@@ -283,7 +284,7 @@ describe("a route with AWS_IAM", () => {
     }
     const { url, gateway, accessLines } = await startLocal({ ...api, stage: { AccessLogSettings } })
     await openSocket(url, { headers: await signedHeaders(url, gateway.credentials) })
-    await refusedSocket(url)
+    await rejectedHandshake(url)
     expect(accessLines().map((line) => line.replace(/^\S+ /, ""))).toEqual([
       "arn:aws:iam::000000000000:user/administrator 000000000000",
       "- -",

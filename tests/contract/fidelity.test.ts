@@ -2,14 +2,14 @@
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
-import { type Citation, citationsIn, readCitations, readFormerCitations } from "./citations.ts"
-import { readFacts, readRows } from "./fidelity-pages.ts"
-import { topics } from "./topics.ts"
+import { type Citation, citationsIn, readCitations, readFormerCitations } from "./testing/citations.ts"
+import { readFacts, readRows } from "./testing/fidelity-pages.ts"
+import { casesIn, readCases } from "./testing/read-cases.ts"
 
 const root = join(import.meta.dirname, "..", "..")
 const rows = readRows()
 const facts = readFacts()
-const cases = topics.flatMap(({ observer, local }) => [...observer, ...local])
+const cases = readCases()
 const testedElsewhere = rows.flatMap(({ id, page, test: one }) => (one ? [{ id, page, ...one }] : []))
 
 describe("docs/aws", () => {
@@ -76,7 +76,7 @@ describe("docs/fidelity", () => {
   })
 
   test("marks the cases that are known to fail, and no others", () => {
-    const gaps = cases.filter(({ gap }) => gap !== undefined).map(({ id }) => id)
+    const gaps = cases.filter(({ isGap }) => isGap).map(({ id }) => id)
     expect(rows.filter(({ here }) => here.startsWith("differs: not yet")).map(({ id }) => id)).toEqual(gaps)
   })
 
@@ -124,6 +124,23 @@ test.each<[string, string, Omit<Citation, "file">[]]>([
   ["a resource type", '// AWS::S3::Bucket\nconst a = { "AWS:SourceArn": 1 }', []],
 ])("a citation is read from %s", (_, text, expected) => {
   expect(citationsIn(text, "a.ts")).toEqual(expected.map((one) => ({ file: "a.ts", ...one })))
+})
+
+test("contract cases are read from their calls, and not from comments or nested text", () => {
+  const text = [
+    'contract("a-b", "does", async () => {',
+    '  const code = \'contract("not-this", "")\'',
+    "})",
+    'contract.local("c-d", "does", ownTemplate, async () => {})',
+    "contract.gap(",
+    '  "e-f",',
+    '// contract("not-that", "")',
+  ].join("\n")
+  expect(casesIn(text, "a.test.ts")).toEqual([
+    { id: "a-b", file: "a.test.ts", isGap: false },
+    { id: "c-d", file: "a.test.ts", isGap: false },
+    { id: "e-f", file: "a.test.ts", isGap: true },
+  ])
 })
 
 function repeated(values: string[]): string[] {

@@ -1,9 +1,9 @@
 // Handlers run unedited: code that builds AWS's own addresses, signs with its role's keys and loads what the runtime has.
 import type { GatewayEvent } from "@document-insight/gateway"
 import { describe, expect, test } from "vitest"
-import { openSocket } from "../harness/open-socket.ts"
-import { startLocal } from "../harness/start-local.ts"
-import { manageConnections } from "../harness/template.ts"
+import { openSocket } from "../testing/open-socket.ts"
+import { startLocal } from "../testing/start-local.ts"
+import { manageConnections } from "../testing/template.ts"
 
 const byDomainName = "`https://${context.domainName}/${context.stage}`"
 const byApiId = "`https://${context.apiId}.execute-api.${process.env.AWS_REGION}.amazonaws.com/${context.stage}`"

@@ -6,12 +6,12 @@ import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 import fc from "fast-check"
 import { afterAll, expect, test } from "vitest"
-import { openSocket, type TestSocket } from "../harness/open-socket.ts"
-import { type LocalGateway, startLocal } from "../harness/start-local.ts"
-import { echoEvent } from "../harness/template.ts"
-import { type Frame, frame, opcodes, openTcp } from "./raw-frames.ts"
-import { exampleKey } from "./raw-handshake.ts"
-import { echo } from "./target.ts"
+import { openSocket, type TestSocket } from "../testing/open-socket.ts"
+import { type LocalGateway, startLocal } from "../testing/start-local.ts"
+import { echoEvent } from "../testing/template.ts"
+import { type Frame, frame, opcodes, openTcp } from "./testing/raw-frames.ts"
+import { exampleKey } from "./testing/raw-handshake.ts"
+import { echo } from "./testing/target.ts"
 
 const seconds = Number(process.env.HOSTILE_SECONDS ?? 3)
 const routes = { echo: { code: echoEvent, twoWay: true }, $default: { code: echoEvent } }

@@ -3,8 +3,8 @@ import { once } from "node:events"
 import { type IncomingMessage, request } from "node:http"
 import { ManualClock } from "@document-insight/gateway"
 import { describe, expect, test } from "vitest"
-import { startLocal } from "../harness/start-local.ts"
-import { functionResource, type TestApi } from "../harness/template.ts"
+import { startLocal } from "../testing/start-local.ts"
+import { functionResource, type TestApi } from "../testing/template.ts"
 
 const ApiId = { Ref: "HttpApi" }
 

@@ -5,8 +5,8 @@ import { once } from "node:events"
 import { join } from "node:path"
 import { ManualClock, type Quotas } from "@document-insight/gateway"
 import { expect, onTestFinished, test } from "vitest"
-import { startLocal } from "../harness/start-local.ts"
-import { accept, echoEvent } from "../harness/template.ts"
+import { startLocal } from "../testing/start-local.ts"
+import { accept, echoEvent } from "../testing/template.ts"
 
 const connections = Number(process.env.CONNECTIONS ?? 1000)
 
@@ -66,7 +66,7 @@ test(
 
 /** So many clients in a process of their own. */
 function startClients(url: string) {
-  const child = fork(join(import.meta.dirname, "many-connections.client.ts"), [url, String(connections)], {
+  const child = fork(join(import.meta.dirname, "testing", "many-connections.client.ts"), [url, String(connections)], {
     execArgv: ["--disable-warning=ExperimentalWarning"],
   })
   onTestFinished(() => void child.kill())

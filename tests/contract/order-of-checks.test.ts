@@ -1,8 +1,8 @@
 // What a handshake is checked for first, and which settings of a stage win.
 import { describe, expect, test } from "vitest"
-import { openSocket, refusedSocket } from "../harness/open-socket.ts"
-import { startLocal } from "../harness/start-local.ts"
-import { echoEvent } from "../harness/template.ts"
+import { openSocket, rejectedHandshake } from "../testing/open-socket.ts"
+import { startLocal } from "../testing/start-local.ts"
+import { echoEvent } from "../testing/template.ts"
 
 const nothing = { ThrottlingRateLimit: 0, ThrottlingBurstLimit: 0 }
 
@@ -12,12 +12,12 @@ describe("a handshake", () => {
       routes: { $connect: { apiKeyRequired: true } },
       stage: { DefaultRouteSettings: nothing },
     })
-    expect((await refusedSocket(url)).status).toBe(403)
+    expect((await rejectedHandshake(url)).status).toBe(403)
   })
 
   test("is rejected with 429 by a rate of zero", async () => {
     const { url } = await startLocal({ routes: { $connect: {} }, stage: { DefaultRouteSettings: nothing } })
-    expect((await refusedSocket(url)).status).toBe(429)
+    expect((await rejectedHandshake(url)).status).toBe(429)
   })
 })
 

@@ -1,9 +1,9 @@
 // A grant that is missing is missed here as on AWS, and what is told of it is the cure: each test applies it as told.
 import type { GatewayEvent, GatewayOptions } from "@document-insight/gateway"
 import { describe, expect, test } from "vitest"
-import { openSocket, refusedSocket } from "../harness/open-socket.ts"
-import { type LocalGateway, startLocal } from "../harness/start-local.ts"
-import { accept, echoEvent, manageConnections, type TestApi } from "../harness/template.ts"
+import { openSocket, rejectedHandshake } from "../testing/open-socket.ts"
+import { type LocalGateway, startLocal } from "../testing/start-local.ts"
+import { accept, echoEvent, manageConnections, type TestApi } from "../testing/template.ts"
 
 /** Pushes to whoever asks, through the API's name on AWS. */
 const push = `
@@ -113,7 +113,7 @@ describe("a function that API Gateway has no permission to invoke", () => {
     const api: TestApi = { routes: { $connect: { code: accept, withoutPermission: true } }, stage: logsErrors }
     const local = await startLocal(api)
     const { ApiId } = local.gateway.outputs()
-    const { status, body } = await refusedSocket(local.url)
+    const { status, body } = await rejectedHandshake(local.url)
     expect(status).toBe(500)
     expect(body).toMatch(/^\{"message": "Internal server error", "connectionId":"[^"]+", "requestId":"[^"]+"\}$/)
     expect(executionLog(local)).toEqual([invalidPermissions])
@@ -199,7 +199,7 @@ describe("a role that API Gateway runs the function with", () => {
   test("must be one that API Gateway may assume, and that may invoke the function", async () => {
     const Caller = role("lambda.amazonaws.com")
     const local = await startLocal(api(Caller))
-    expect(await refusedSocket(local.url)).toMatchObject({ status: 500 })
+    expect(await rejectedHandshake(local.url)).toMatchObject({ status: 500 })
     expect(executionLog(local).at(-1)).toMatch(
       /^Execution failed due to configuration error: API Gateway does not have permission to assume the provided role arn:aws:iam::000000000000:role\/[\w-]+-Caller-\w+$/,
     )
@@ -211,7 +211,7 @@ describe("a role that API Gateway runs the function with", () => {
     )
     local.rewrite(api(Caller))
     await local.gateway.reload()
-    expect(await refusedSocket(local.url)).toMatchObject({ status: 500 })
+    expect(await rejectedHandshake(local.url)).toMatchObject({ status: 500 })
     expect(executionLog(local).at(-1)).toBe(
       "Execution failed due to configuration error: Invalid permissions on Lambda function",
     )

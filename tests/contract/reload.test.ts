@@ -5,10 +5,10 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { setImmediate as nextTurn } from "node:timers/promises"
 import { afterEach, expect, onTestFinished, test, vi } from "vitest"
-import { runCommand } from "../harness/command.ts"
-import { openSocket, type TestSocket } from "../harness/open-socket.ts"
-import { type LocalGateway, startLocal } from "../harness/start-local.ts"
-import { type TestApi, webSocketTemplate } from "../harness/template.ts"
+import { runCommand } from "../testing/command.ts"
+import { openSocket, type TestSocket } from "../testing/open-socket.ts"
+import { type LocalGateway, startLocal } from "../testing/start-local.ts"
+import { type TestApi, webSocketTemplate } from "../testing/template.ts"
 
 afterEach(() => {
   vi.restoreAllMocks()

@@ -2,10 +2,10 @@
 import { Server } from "node:net"
 import type { GatewayEvent } from "@document-insight/gateway"
 import { afterEach, expect, test, vi } from "vitest"
-import { openSocket, refusedSocket } from "../harness/open-socket.ts"
-import { presignedUrl, signedHeaders } from "../harness/sign-handshake.ts"
-import { startLocal } from "../harness/start-local.ts"
-import { accept, manageConnections } from "../harness/template.ts"
+import { openSocket, rejectedHandshake } from "../testing/open-socket.ts"
+import { presignedUrl, signedHeaders } from "../testing/sign-handshake.ts"
+import { startLocal } from "../testing/start-local.ts"
+import { accept, manageConnections } from "../testing/template.ts"
 
 afterEach(() => {
   vi.restoreAllMocks()
@@ -80,8 +80,8 @@ test("no log and no event has a secret key or a session token in it", async () =
     secretAccessKey: role.AWS_SECRET_ACCESS_KEY ?? "",
     sessionToken: role.AWS_SESSION_TOKEN ?? "",
   }
-  expect(await refusedSocket(url, { headers: await signedHeaders(url, keys) })).toMatchObject({ status: 403 })
-  expect(await refusedSocket(await presignedUrl(url, keys))).toMatchObject({ status: 403 })
+  expect(await rejectedHandshake(url, { headers: await signedHeaders(url, keys) })).toMatchObject({ status: 403 })
+  expect(await rejectedHandshake(await presignedUrl(url, keys))).toMatchObject({ status: 403 })
   socket.close()
   await socket.closed
   await gateway.reload()

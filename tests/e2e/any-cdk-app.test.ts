@@ -9,7 +9,7 @@ import { WebSocketLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integra
 import { AttributeType, Table } from "aws-cdk-lib/aws-dynamodb"
 import { Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda"
 import { expect, onTestFinished, test } from "vitest"
-import { openSocket } from "../harness/open-socket.ts"
+import { openSocket } from "../testing/open-socket.ts"
 
 // A chat that sends each message to all connections, with the AWS SDK of the runtime.
 const chat = `

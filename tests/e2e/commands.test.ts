@@ -5,9 +5,9 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, expect, onTestFinished, test } from "vitest"
 import packageJson from "../../package.json" with { type: "json" }
-import { runCommand } from "../harness/command.ts"
-import { openSocket, refusedSocket } from "../harness/open-socket.ts"
-import { accept, echoEvent, webSocketTemplate } from "../harness/template.ts"
+import { runCommand } from "../testing/command.ts"
+import { openSocket, rejectedHandshake } from "../testing/open-socket.ts"
+import { accept, echoEvent, webSocketTemplate } from "../testing/template.ts"
 
 const start = (...args: string[]) => runCommand("scripts/start.ts", args)
 const gateway = (...args: string[]) => runCommand("gateway/src/cli/main.ts", args)
@@ -46,7 +46,7 @@ test("npm start is ready within ten seconds, serves the APIs and the page, and e
     errorCode: "DOCUMENT_NOT_FOUND",
     recoverable: false,
   })
-  expect(await refusedSocket(WebSocketApiUrl.replace("/dev", "/prod"))).toMatchObject({ status: 403 })
+  expect(await rejectedHandshake(WebSocketApiUrl.replace("/dev", "/prod"))).toMatchObject({ status: 403 })
 
   const page = await fetch(WebUrl)
   expect(page.headers.get("content-type")).toContain("text/html")

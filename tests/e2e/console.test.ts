@@ -1,9 +1,9 @@
 // The console in Chromium: follows a message from its frame to the stack trace of the function.
 import { expect, test } from "vitest"
-import { openPage } from "../harness/browser.ts"
-import { openSocket } from "../harness/open-socket.ts"
-import { startLocal } from "../harness/start-local.ts"
-import { accept, echoEvent } from "../harness/template.ts"
+import { openPage } from "../testing/browser.ts"
+import { openSocket } from "../testing/open-socket.ts"
+import { startLocal } from "../testing/start-local.ts"
+import { accept, echoEvent } from "../testing/template.ts"
 
 test("shows a failed message live, and the line of the function that threw", async () => {
   const { gateway, url } = await startLocal({

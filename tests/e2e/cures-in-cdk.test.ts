@@ -8,7 +8,7 @@ import { CfnApi, CfnIntegration, CfnRoute, CfnStage, WebSocketApi } from "aws-cd
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam"
 import { Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda"
 import { expect, onTestFinished, test } from "vitest"
-import { openSocket } from "../harness/open-socket.ts"
+import { openSocket } from "../testing/open-socket.ts"
 
 const push = `
 const { ApiGatewayManagementApi } = require("@aws-sdk/client-apigatewaymanagementapi")

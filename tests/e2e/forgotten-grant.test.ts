@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { type Gateway, type GatewayEvent, startGateway } from "@document-insight/gateway"
 import { synthesize } from "@document-insight/infrastructure"
 import { expect, onTestFinished, test } from "vitest"
-import { openSocket } from "../harness/open-socket.ts"
+import { openSocket } from "../testing/open-socket.ts"
 
 type Denied = GatewayEvent & { event: "denied" }
 type CreatedDocument = { documentId: string; uploadUrl: string; headers: Record<string, string> }

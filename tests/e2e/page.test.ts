@@ -5,8 +5,8 @@ import { join } from "node:path"
 import { ApiGatewayManagementApiClient, DeleteConnectionCommand } from "@aws-sdk/client-apigatewaymanagementapi"
 import type { Page } from "playwright-core"
 import { expect, test } from "vitest"
-import { openPage } from "../harness/browser.ts"
-import { type JsonLine, runCommand } from "../harness/command.ts"
+import { openPage } from "../testing/browser.ts"
+import { type JsonLine, runCommand } from "../testing/command.ts"
 
 const root = join(import.meta.dirname, "..", "..")
 const sample = (name: string) => join(root, "samples", name)

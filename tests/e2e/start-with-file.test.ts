@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
-import { runCommand } from "../harness/command.ts"
+import { runCommand } from "../testing/command.ts"
 
 const start = (...args: string[]) => runCommand("scripts/start.ts", ["--port", "0", ...args])
 

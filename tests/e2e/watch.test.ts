@@ -5,10 +5,10 @@ import { join } from "node:path"
 import { createDocumentsClient, ProgressClient } from "@document-insight/client"
 import { contentTypeOf, isFinal, type Progress } from "@document-insight/protocol"
 import { expect, onTestFinished, test } from "vitest"
-import { runCommand } from "../harness/command.ts"
-import { copyRepository } from "../harness/copy-repository.ts"
-import { openSocket } from "../harness/open-socket.ts"
-import { accept, webSocketTemplate } from "../harness/template.ts"
+import { runCommand } from "../testing/command.ts"
+import { copyRepository } from "../testing/copy-repository.ts"
+import { openSocket } from "../testing/open-socket.ts"
+import { accept, webSocketTemplate } from "../testing/template.ts"
 
 async function startWatching() {
   const repository = copyRepository()

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { startGateway } from "@document-insight/gateway"
-import { webSocketTemplate } from "../../harness/template.ts"
+import { webSocketTemplate } from "../../testing/template.ts"
 import { acceptHandler, echoHandler } from "../dialogue.ts"
 import { serveRequests } from "../program.ts"
 

@@ -1,5 +1,5 @@
-// The other side of many-connections.test.ts, in a process of its own: a process has only so many sockets.
-// Arguments: the URL and how many. Told to `open`, `echo` and `leave` by its parent, it answers each with what it saw.
+// The client process of many-connections.test.ts: a process has a limit of open sockets.
+// Arguments: the URL and the number of connections. Runs the commands of its parent (`open`, `echo`, `leave`, `codes`).
 import { WebSocket } from "ws"
 
 const [url = "", count = "0"] = process.argv.slice(2)
@@ -19,7 +19,7 @@ const commands: Record<string, () => Promise<unknown>> = {
     }
     return sockets.length
   },
-  /** How many different connections answered. */
+  /** The number of different connections that got a response. */
   async echo() {
     const ids = new Set<string>()
     for (let start = 0; start < sockets.length; start += atOnce) {
@@ -27,14 +27,14 @@ const commands: Record<string, () => Promise<unknown>> = {
     }
     return ids.size
   },
-  /** A third says goodbye, a third vanishes, a third stays. */
+  /** A third closes, a third ends without a close frame, a third stays. */
   async leave() {
     const third = Math.floor(connections / 3)
     for (const socket of sockets.slice(0, third)) socket.close(1000)
     for (const socket of sockets.slice(third, 2 * third)) socket.terminate()
     return third
   },
-  /** Once the last one is closed: how many of each code. */
+  /** The number of connections per close code, once all are closed. */
   async codes() {
     await allClosed.promise
     return closeCodes

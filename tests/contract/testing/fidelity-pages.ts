@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { basename, join } from "node:path"
 
-const docs = join(import.meta.dirname, "..", "..", "docs")
+const docs = join(import.meta.dirname, "..", "..", "..", "docs")
 
 export const grades = ["documented", "observed", "second-hand", "inferred", "unknown"]
 

@@ -1,10 +1,9 @@
-// WebSocket frames written by hand: for what no library would send.
-
+// Reads and writes WebSocket frames by hand, also those that no library would send.
 import { randomBytes } from "node:crypto"
 import { once } from "node:events"
 import { connect, type Socket } from "node:net"
 import type { Duplex } from "node:stream"
-import { afterEach } from "vitest"
+import { onTestFinished } from "vitest"
 import { handshake } from "./raw-handshake.ts"
 
 export type Frame = {
@@ -14,7 +13,7 @@ export type Frame = {
   /** Reserved bits, 0 to 7. */
   reserved?: number
   masked?: boolean
-  /** What the header says, where that is not the payload's length. */
+  /** The length in the header, when it differs from the length of the payload. */
   announcedLength?: bigint
 }
 
@@ -46,10 +45,10 @@ export function frame({
 
 export type ReceivedFrame = { opcode: number; payload: Buffer }
 
-/** An open connection whose frames are written and read by hand. */
+/** Opens a connection whose frames are written and read by hand. */
 export async function openRaw(url: string, headers: Record<string, string> = {}) {
   const { socket, status } = await handshake(url, headers)
-  if (!socket) throw new Error(`refused with ${status}`)
+  if (!socket) throw new Error(`The handshake was rejected with ${status}`)
   return {
     socket,
     send: (...frames: Frame[]) => socket.write(Buffer.concat(frames.map(frame))),
@@ -59,7 +58,7 @@ export async function openRaw(url: string, headers: Record<string, string> = {})
   }
 }
 
-/** The close code that these frames are answered with. */
+/** The code of the close frame that follows these frames. */
 export async function closeCodeOf(url: string, ...frames: Frame[]): Promise<number | undefined> {
   const { send, next } = await openRaw(url)
   send(...frames)
@@ -100,19 +99,27 @@ function readFrame(bytes: Buffer): { frame: ReceivedFrame; bytes: number } | und
   return { frame: { opcode: first & 0x0f, payload: bytes.subarray(start, start + length) }, bytes: start + length }
 }
 
-// One clean-up for all: a test that opens a hundred thousand would otherwise keep every one of them until its end.
+// One hook for all sockets: one per socket would keep a hundred thousand closed sockets in memory until a test ends.
 const open = new Set<Socket>()
-afterEach(() => {
-  for (const socket of open) socket.destroy()
-})
+let hasHook = false
 
-/** A TCP connection to the host of a URL, that nothing has been said on. */
+function destroyAfterTest(socket: Socket): void {
+  open.add(socket)
+  socket.once("close", () => open.delete(socket))
+  if (hasHook) return
+  hasHook = true
+  onTestFinished(() => {
+    hasHook = false
+    for (const one of open) one.destroy()
+  })
+}
+
+/** Opens a TCP connection to the host of a URL, without sending anything. */
 export async function openTcp(url: string): Promise<Socket> {
   const { hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname)
   socket.on("error", () => {})
-  open.add(socket)
-  socket.once("close", () => open.delete(socket))
+  destroyAfterTest(socket)
   await once(socket, "connect")
   return socket
 }

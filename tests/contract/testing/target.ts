@@ -1,10 +1,11 @@
-// Who the contract's questions are put to: the gateway on this machine, or with TARGET=aws an observer stack on AWS.
+// Opens the API that contract cases run against: a local gateway, or with TARGET=aws the observer stack on AWS.
 import { createHash, createHmac } from "node:crypto"
 import { join } from "node:path"
 import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi"
 import { type GatewayEvent, startGateway } from "@document-insight/gateway"
+import { openSocket as openUntilClosed } from "@document-insight/gateway/testing"
 import { SignatureV4 } from "@smithy/signature-v4"
-import { openSocket, type TestSocket } from "../harness/open-socket.ts"
+import { openSocket, type TestSocket } from "../../testing/open-socket.ts"
 
 export type Keys = { accessKeyId: string; secretAccessKey: string; sessionToken?: string }
 
@@ -20,16 +21,16 @@ export type Target = {
   management: ApiGatewayManagementApiClient
   /** A signed request to the management API, byte for byte. */
   manage(request: ManagementRequest): Promise<ManagementResponse>
-  /** What the observer was given for a connection id or a marker; waits until there is something. */
+  /** The events that the observer received for a connection id or a marker; waits until there is one. */
   recall<Kind extends keyof Remembered>(subject: string, kind: Kind): Promise<Remembered[Kind][]>
-  /** The same, at this moment: also when there is nothing. */
+  /** The same without waiting: the list may be empty. */
   recallNow<Kind extends keyof Remembered>(subject: string, kind: Kind): Promise<Remembered[Kind][]>
   close(): Promise<void>
 }
 
 export type ManagementRequest = {
   method: string
-  /** Everything behind the host, encoded as it shall go over the wire. */
+  /** Everything after the host, encoded as it is sent. */
   path: string
   body?: string | Uint8Array
   /** `null`: unsigned. */
@@ -38,7 +39,7 @@ export type ManagementRequest = {
 
 export type ManagementResponse = { status: number; headers: Headers; body: string }
 
-// biome-ignore lint/suspicious/noExplicitAny: events are looked into freely, which is what the cases are for
+// biome-ignore lint/suspicious/noExplicitAny: cases read any key of an event
 export type Event = Record<string, any>
 type Posted = { status: number; name?: string }
 type Remembered = {
@@ -47,7 +48,7 @@ type Remembered = {
   SHUT: Event
 }
 
-/** @throws Error when TARGET=aws lacks what it needs */
+/** @throws Error when TARGET=aws and a variable of the environment is missing */
 export async function openTarget(): Promise<Target> {
   return process.env.TARGET === "aws" ? deployedTarget() : localTarget()
 }
@@ -71,7 +72,7 @@ async function deployedTarget(): Promise<Target> {
 async function localTarget(): Promise<Target> {
   const problems: GatewayEvent[] = []
   const gateway = await startGateway({
-    source: join(import.meta.dirname, "observer.template.yaml"),
+    source: join(import.meta.dirname, "..", "observer.template.yaml"),
     onEvent: (event) => event.event === "problem" && event.code === "ERROR" && problems.push(event),
   })
   return target({
@@ -82,7 +83,7 @@ async function localTarget(): Promise<Target> {
     nestedUrl: gateway.outputs().NestedUrl ?? "",
     async close() {
       await gateway.close()
-      if (problems.length > 0) throw new Error(`the gateway had problems: ${JSON.stringify(problems)}`)
+      if (problems.length > 0) throw new Error(`The gateway reported problems: ${JSON.stringify(problems)}`)
     },
   })
 }
@@ -92,14 +93,14 @@ async function target(options: {
   url: string
   region: string
   keys: Keys
-  /** Asked of the observer unless given: on AWS one URL is enough to start from. */
+  /** Requested from the observer unless given, so that one URL is enough on AWS. */
   nestedUrl?: string
   close(): Promise<void>
 }): Promise<Target> {
   const { isLocal, url, region, keys, close } = options
   const { origin } = new URL(url)
   const httpOrigin = origin.replace(/^ws/, "http")
-  const memory = await openSocket(url, { outlivesTest: true })
+  const memory = await openUntilClosed(url, { timeoutMs: 10_000 })
   const ask = async (message: object) => {
     memory.send(message)
     return JSON.parse(await memory.next())
@@ -121,22 +122,21 @@ async function target(options: {
     manage: (request) => manage(httpOrigin, region, { keys, ...request }),
     recallNow,
     async recall(subject, kind) {
-      // $disconnect runs after the socket has closed, at its own pace: ask until it has.
+      // $disconnect runs after the socket has closed: repeat until it has run.
       for (let asked = 0; asked < 200; asked++) {
         const found = await recallNow(subject, kind)
         if (found.length > 0) return found
       }
-      throw new Error(`the observer has no ${kind} of ${subject}`)
+      throw new Error(`The observer has no ${kind} event of ${subject}.`)
     },
     async close() {
-      memory.close()
-      await memory.closed
+      await memory.close()
       await close()
     },
   }
 }
 
-/** Signed as the SDK would, but sent as it is: the SDK would encode, refuse or repair. */
+/** Signs a request as the SDK does, but sends it unchanged: the SDK would encode or reject parts of it. */
 export async function manage(origin: string, region: string, request: ManagementRequest, now = Date.now()) {
   const { method, path, body = "", keys } = request
   const { host, hostname } = new URL(origin)
@@ -173,14 +173,14 @@ class Sha256 {
   }
 }
 
-/** Opens a connection and asks it who it is. */
+/** Opens a connection. @returns its socket, the event of its first message, and its id */
 export async function openEcho(url: string, options: Parameters<typeof openSocket>[1] = {}) {
   const socket = await openSocket(url, options)
   const event = await echo(socket)
   return { socket, event, connectionId: event.requestContext.connectionId as string }
 }
 
-/** The event that a message of this socket becomes. */
+/** Sends a message. @returns its event */
 export async function echo(socket: TestSocket, more: object = {}): Promise<Event> {
   socket.send({ action: "echo", ...more })
   return socket.nextJson<Event>()

@@ -1,40 +1,40 @@
-// A handshake written by hand: for what a WebSocket library would refuse to send, or not show.
+// Sends handshakes that a WebSocket library would not send, and shows the whole response.
 import { type ClientRequest, request as overHttp } from "node:http"
 import { request as overTls } from "node:https"
 import type { Duplex } from "node:stream"
 import { onTestFinished } from "vitest"
 
-export type HandshakeAnswer = {
+export type HandshakeResponse = {
   status: number
   headers: Record<string, string | string[] | undefined>
-  /** Names and values in turn, spelled as they came. */
+  /** Names and values in turn, in the spelling of the server. */
   rawHeaders: string[]
   body: string
   /** Set when the handshake was accepted. */
   socket?: Duplex
 }
 
-/** The key of RFC 6455's own example, and what it has to be answered with. */
+/** The key of RFC 6455's example, and the accept key that belongs to it. */
 export const exampleKey = "dGhlIHNhbXBsZSBub25jZQ=="
 export const exampleAccept = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
 
-/** @param headers beside, or instead of, those of a good handshake; `undefined` leaves one out */
+/** @param headers added to those of a valid handshake, or replacing them; `undefined` removes one */
 export async function handshake(
   url: string,
   headers: Record<string, string | string[] | undefined> = {},
   method = "GET",
-): Promise<HandshakeAnswer> {
-  return (await beginHandshake(url, headers, method)).answer
+): Promise<HandshakeResponse> {
+  return (await beginHandshake(url, headers, method)).response
 }
 
-/** Resolves once the request is on its way; whoever calls may leave before it is answered. */
+/** Resolves once the request is sent, so that a test can end the connection before the response. */
 export async function beginHandshake(
   url: string,
   headers: Record<string, string | string[] | undefined> = {},
   method = "GET",
-): Promise<{ answer: Promise<HandshakeAnswer>; destroy(): void }> {
+): Promise<{ response: Promise<HandshakeResponse>; destroy(): void }> {
   const { protocol, hostname, port } = new URL(url)
-  // Not the URL's own path: it would have repaired what is to be sent as it is.
+  // Not the path of a URL object, which would normalize it.
   const path = url.slice(url.indexOf("/", "wss://".length))
   const all: Record<string, string | string[] | undefined> = {
     Connection: "Upgrade",
@@ -53,14 +53,14 @@ export async function beginHandshake(
     headers: Object.fromEntries(given),
   })
   onTestFinished(() => void request.destroy())
-  const answer = answerTo(request)
-  // Awaited by whoever wants it: who leaves early does not.
-  answer.catch(() => {})
+  const response = responseTo(request)
+  // A test that calls `destroy` does not await the response.
+  response.catch(() => {})
   await new Promise<void>((sent) => request.end(() => sent()))
-  return { answer, destroy: () => void request.destroy() }
+  return { response, destroy: () => void request.destroy() }
 }
 
-function answerTo(request: ClientRequest): Promise<HandshakeAnswer> {
+function responseTo(request: ClientRequest): Promise<HandshakeResponse> {
   return new Promise((resolve, reject) => {
     request.on("error", reject)
     request.on("upgrade", ({ statusCode: status = 0, headers, rawHeaders }, socket) => {
