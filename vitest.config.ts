@@ -15,7 +15,16 @@ export default defineConfig({
           testTimeout: 20_000,
         },
       },
-      { test: { name: "contract", include: ["tests/contract/**/*.test.ts"], testTimeout: 20_000, maxWorkers: 2 } },
+      {
+        test: {
+          name: "contract",
+          include: ["tests/contract/**/*.test.ts"],
+          testTimeout: 20_000,
+          maxWorkers: 2,
+          // Loading the gateway and the SDK anew for each file would take longer than many of the files.
+          isolate: false,
+        },
+      },
       {
         test: {
           name: "e2e",

@@ -52,7 +52,7 @@ export async function runContract({ stack, onAws, rows, signal }: ContractOption
   }
 }
 
-/** The test files with cases that can run against AWS: the others have nothing to run with TARGET=aws. */
+/** The test files with cases that can run against AWS. The others have nothing to run with TARGET=aws. */
 function contractFiles(): string[] {
   const folder = join(root, "tests", "contract")
   return readdirSync(folder)
