@@ -50,10 +50,12 @@ function startCommand(cwd: string, args: string[] = [], path = process.env.PATH)
   let output = ""
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk))
   const exited = new Promise<number | null>((resolve) => child.on("close", resolve))
+  const reloaded = Promise.withResolvers<void>()
   const ready = new Promise<Record<string, string>>((resolve, reject) => {
     createInterface(child.stdout).on("line", (line) => {
       const { event, outputs } = line.startsWith("{") ? JSON.parse(line) : {}
       if (event === "ready") resolve(outputs)
+      if (event === "reloaded") reloaded.resolve()
     })
     exited.then((code) => reject(new Error(`ended with ${code}: ${output}`)))
   })
@@ -61,7 +63,7 @@ function startCommand(cwd: string, args: string[] = [], path = process.env.PATH)
     if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, "SIGTERM")
     await exited
   })
-  return { ready, exited, output: () => output }
+  return { ready, reloaded: reloaded.promise, exited, output: () => output }
 }
 
 async function ask(url: string | undefined, message: string | object): Promise<string> {
@@ -126,6 +128,18 @@ describe("npx apigw-local", () => {
     provide("aws-cdk-lib", "constructs", "esbuild")
     const { Url } = await startCommand(copyExample("cdk")).ready
     expect(await ask(Url, "echo me")).toBe("echo me")
+  })
+
+  test("serves a changed handler of a CDK app with --watch", async () => {
+    provide("aws-cdk-lib", "constructs", "esbuild")
+    const cwd = copyExample("cdk")
+    const command = startCommand(cwd, ["--watch"])
+    const { Url } = await command.ready
+    expect(await ask(Url, "first")).toBe("first")
+    const handler = join(cwd, "lib", "handler.ts")
+    writeFileSync(handler, readFileSync(handler, "utf8").replace("body }\n", "body: body.toUpperCase() }\n"))
+    await command.reloaded
+    expect(await ask(Url, "second")).toBe("SECOND")
   })
 
   test("reports an empty folder, and a CDK app that fails after its own output, and exits with 1", async () => {
