@@ -2,7 +2,7 @@
 import { once } from "node:events"
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { request } from "node:http"
-import type { AddressInfo } from "node:net"
+import { type AddressInfo, connect } from "node:net"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { text } from "node:stream/consumers"
@@ -47,7 +47,7 @@ async function serve(
   const ports: SiteServerPorts = {
     site: more.site ?? (() => site),
     localize: (text) => text.replace("AWS", "local"),
-    overview: () => "",
+    overview: () => "<h1>overview</h1>",
     console: { entries: () => [], subscribe: () => () => {}, outputs: () => ({}), openConnections: () => 0 },
     log: { ...silentLog, error: (event, fields) => void logged.push({ event, fields }) },
   }
@@ -66,7 +66,7 @@ async function serve(
     const [response] = await once(sent, "response")
     return { status: response.statusCode as number, body: await text(response) }
   }
-  return { port, get, logged }
+  return { port, get, logged, origin: `http://localhost:${port}` }
 }
 
 const page = { "index.html": "<h1>hello</h1>", "assets/app.js": "go()" }
@@ -96,6 +96,99 @@ describe("the site", () => {
     const { get } = await serve(page, { notFound: { path: "/index.html", status: 200 } })
     expect(await get("/documents/7")).toEqual({ status: 200, body: "<h1>hello</h1>" })
   })
+})
+
+test.each([
+  ["a.css", "text/css; charset=utf-8"],
+  ["a.html", "text/html; charset=utf-8"],
+  ["a.ico", "image/x-icon"],
+  ["a.js", "text/javascript; charset=utf-8"],
+  ["a.json", "application/json; charset=utf-8"],
+  ["a.map", "application/json; charset=utf-8"],
+  ["a.mjs", "text/javascript; charset=utf-8"],
+  ["a.png", "image/png"],
+  ["a.svg", "image/svg+xml"],
+  ["a.txt", "text/plain; charset=utf-8"],
+  ["a.wasm", "application/wasm"],
+  ["a.webp", "image/webp"],
+  ["a.woff2", "font/woff2"],
+  ["a.other", "application/octet-stream"],
+  ["a", "application/octet-stream"],
+])("%s is served as %s", async (name, type) => {
+  const { origin } = await serve({ [name]: "content" })
+  const { status, headers } = await fetch(`${origin}/${name}`)
+  expect(status).toBe(200)
+  expect(headers.get("content-type")).toBe(type)
+  expect(headers.get("cache-control")).toBe("no-cache")
+})
+
+describe("a request", () => {
+  test("may be HEAD, and is 405 with any other method", async () => {
+    const { origin } = await serve(page)
+    const head = await fetch(origin, { method: "HEAD" })
+    expect([head.status, await head.text()]).toEqual([200, ""])
+    for (const method of ["POST", "PUT", "DELETE", "OPTIONS"]) {
+      const body = method === "POST" ? "x".repeat(100_000) : null
+      const response = await fetch(origin, { method, body })
+      expect([response.status, await response.text()]).toEqual([405, "GET or HEAD only\n"])
+    }
+  })
+
+  test("of the console is served by the console", async () => {
+    const { get } = await serve(page, { notFound: { path: "/index.html", status: 200 } })
+    expect((await get("/_console")).body).toContain("console.js")
+  })
+
+  test("without a Host header, as in HTTP/1.0, is rejected with 403", async () => {
+    const { port } = await serve(page)
+    const socket = connect(port, "127.0.0.1")
+    socket.write("GET / HTTP/1.0\r\n\r\n")
+    const response = await text(socket)
+    expect(response).toMatch(/^HTTP\/1\.1 403 /)
+    expect(response).toContain("\r\ncontent-type: text/plain; charset=utf-8\r\n")
+    expect(response).toContain('The Host header "" is not a name of this machine.')
+  })
+
+  test("with markup in its Host header does not have it in the response", async () => {
+    const { port } = await serve(page)
+    const socket = connect(port, "127.0.0.1")
+    socket.write("GET / HTTP/1.1\r\nHost: <b>\r\nConnection: close\r\n\r\n")
+    expect(await text(socket)).toContain('The Host header "?b?" is not')
+  })
+})
+
+test("a template without a site has its overview at the root only", async () => {
+  const { get, origin } = await serve(page, { site: () => undefined })
+  expect(await get("/")).toEqual({ status: 200, body: "<h1>overview</h1>" })
+  expect((await fetch(origin)).headers.get("content-type")).toBe("text/html; charset=utf-8")
+  expect(await get("/index.html")).toEqual({ status: 404, body: "Not found\n" })
+  expect(await get("/", { host: "d1.cloudfront.net" })).toMatchObject({ status: 403 })
+})
+
+test("a site whose error page is missing responds with a plain 404", async () => {
+  const { get } = await serve(page, { notFound: { path: "/none.html", status: 200 } })
+  expect(await get("/none")).toEqual({ status: 404, body: "Not found\n" })
+})
+
+test("the last source that has a file wins", async () => {
+  const folders = ["first", "second"].map((content) => {
+    const folder = mkdtempSync(join(tmpdir(), "site-test-"))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    writeFileSync(join(folder, "a.txt"), content)
+    return folder
+  })
+  const [first = "", second = ""] = folders
+  writeFileSync(join(first, "b.txt"), "only in the first")
+  const site: SiteDefinition = {
+    logicalId: "Site",
+    stackName: "stack",
+    domainName: "d1.cloudfront.net",
+    defaultRootObject: "a.txt",
+    sources: [first, second].map((path) => ({ path, form: "folder", markers: {} })),
+  }
+  const { get } = await serve(page, { site: () => site })
+  expect((await get("/")).body).toBe("second")
+  expect((await get("/b.txt")).body).toBe("only in the first")
 })
 
 describe("a path outside of the folder is 404", () => {

@@ -29,3 +29,15 @@ test("an error without fields becomes a problem with the event's name", () => {
 test("information is not reported", () => {
   expect(logged((log) => log.info("started"))).toEqual([])
 })
+
+test("a field that is not text is written as JSON, and an error by its message", () => {
+  const fields = { message: { a: 1 }, cause: new Error("it broke"), list: [1, 2], hint: new Error("Fix it.") }
+  expect(logged((log) => log.error("Request failed", fields))).toEqual([
+    {
+      event: "problem",
+      code: "ERROR",
+      message: 'Request failed: {"a":1} (cause it broke, list [1,2])',
+      hint: "Fix it.",
+    },
+  ])
+})

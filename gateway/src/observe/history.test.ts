@@ -1,4 +1,5 @@
 import { expect, test } from "vitest"
+import type { TransactionRecord } from "../definition/record.ts"
 import { createHistory, type HistoryEntry } from "./history.ts"
 
 const problem = (message: string) => ({ event: "problem" as const, code: "TEST", message, hint: "" })
@@ -38,4 +39,130 @@ test("a long text is cut and ends with its length", () => {
   })
   const [entry] = history.entries()
   expect(entry?.kind === "output" && entry.text.endsWith("… (20000 characters)")).toBe(true)
+})
+
+const record: TransactionRecord = {
+  apiId: "api",
+  stage: {
+    stageName: "dev",
+    logicalId: "Stage",
+    stackName: "test",
+    variables: {},
+    defaultRouteSettings: {},
+    routeSettings: {},
+  },
+  eventType: "MESSAGE",
+  routeKey: "chat",
+  settings: {},
+  context: { requestId: "r=", connectionId: "c=", status: 200 },
+}
+
+test("a record becomes an entry with the frame, the event, the result and the response", () => {
+  const history = createHistory(() => 5)
+  history.addRecord({
+    ...record,
+    frame: "frame",
+    requestBody: "event",
+    responseBody: "result",
+    responseFrame: "response",
+    integrationLatency: 12,
+    failure: ["first", "second"],
+    functionRequestId: "run",
+  })
+  history.addRecord({ ...record, context: { requestId: "r=", httpMethod: "GET", path: "/a" }, failure: "it failed" })
+  const common = { time: 5, kind: "event", apiId: "api", stage: "dev", eventType: "MESSAGE", routeKey: "chat" }
+  expect(history.entries()).toEqual([
+    {
+      id: 1,
+      ...common,
+      method: undefined,
+      path: undefined,
+      connectionId: "c=",
+      requestId: "r=",
+      status: 200,
+      latencyMs: 12,
+      failure: "first\nsecond",
+      frame: "frame",
+      event: "event",
+      result: "result",
+      responseFrame: "response",
+      functionRequestId: "run",
+    },
+    {
+      id: 2,
+      ...common,
+      method: "GET",
+      path: "/a",
+      connectionId: undefined,
+      requestId: "r=",
+      status: undefined,
+      latencyMs: undefined,
+      failure: "it failed",
+      frame: undefined,
+      event: undefined,
+      result: undefined,
+      responseFrame: undefined,
+      functionRequestId: undefined,
+    },
+  ])
+})
+
+test("the credentials in the event of a handshake are redacted", () => {
+  const history = createHistory(() => 0)
+  const requestBody = '{"headers":{"Authorization":"Bearer abcdef123456"}}'
+  history.addRecord({ ...record, eventType: "CONNECT", requestBody })
+  expect(history.entries()).toMatchObject([{ event: '{"headers":{"Authorization":"****123456"}}' }])
+})
+
+test("output, denials, problems and reloads become entries with ids that rise", () => {
+  const history = createHistory(() => 5)
+  const denied = { action: "a", resource: "r", role: "Role", explanation: "why", cure: "fix" }
+  const output = { logGroup: "/aws/lambda/f", requestId: "run", message: "hi", kind: "stderr" as const }
+  history.addEvent({ event: "log", source: "function", ...output })
+  history.addEvent({ event: "denied", ...denied })
+  history.addEvent({ ...problem("it broke"), hint: "Fix it." })
+  history.addEvent({ event: "reloaded", what: "f", durationMs: 7, recovered: false })
+  history.addRecord(record)
+  expect(history.entries().slice(0, 4)).toEqual([
+    {
+      id: 1,
+      time: 5,
+      kind: "output",
+      functionRequestId: "run",
+      logGroup: "/aws/lambda/f",
+      stream: "stderr",
+      text: "hi",
+    },
+    { id: 2, time: 5, kind: "denied", ...denied },
+    { id: 3, time: 5, kind: "problem", message: "it broke", hint: "Fix it." },
+    { id: 4, time: 5, kind: "reloaded", what: "f", durationMs: 7 },
+  ])
+  expect(history.entries().map(({ id }) => id)).toEqual([1, 2, 3, 4, 5])
+})
+
+test("lines of API logs are not entries, because a record has become one already", () => {
+  const history = createHistory(() => 0)
+  const line = { logGroup: "group", requestId: "r=", message: "line", kind: "execution" as const }
+  history.addEvent({ event: "log", source: "api-gateway", ...line })
+  history.addEvent({ event: "access", apiId: "api", stage: "dev", message: "line" })
+  expect(history.entries()).toEqual([])
+})
+
+test.each([
+  [8192, "x".repeat(8192)],
+  [8193, `${"x".repeat(8192)}… (8193 characters)`],
+])("a frame of %i characters is shown up to 8,192", (length, shown) => {
+  const history = createHistory(() => 0)
+  history.addRecord({ ...record, frame: "x".repeat(length) })
+  expect(history.entries()).toMatchObject([{ frame: shown }])
+})
+
+test("500 entries are kept before, while and after the list is cut", () => {
+  const history = createHistory(() => 0)
+  for (let count = 1; count <= 1002; count++) {
+    history.addEvent(problem(String(count)))
+    const ids = history.entries().map(({ id }) => id)
+    if (count === 499 || count === 500) expect(ids).toHaveLength(count)
+    if (count > 500) expect([ids.length, ids[0], ids.at(-1)]).toEqual([500, count - 499, count])
+  }
 })

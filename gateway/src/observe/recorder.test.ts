@@ -4,7 +4,7 @@ import type { RouteSettings } from "../definition/api.ts"
 import type { TransactionRecord } from "../definition/record.ts"
 import type { GatewayEvent } from "./gateway-event.ts"
 import { createHistory } from "./history.ts"
-import { Metrics } from "./metrics.ts"
+import { Metrics, metricNames } from "./metrics.ts"
 import { createRecorder } from "./recorder.ts"
 
 function record(changes: Partial<TransactionRecord>, settings: RouteSettings = {}, format?: string) {
@@ -70,6 +70,93 @@ test("messages count in both directions, errors are samples of 0 and 1, routes n
   const detailed = record({ blame: "client" }, { detailedMetricsEnabled: true })
   expect(detailed.metric("MessageCount", "progress").sum).toBe(1)
   expect(detailed.metric("ClientError", "progress")).toMatchObject({ sum: 1, average: 1 })
+})
+
+test("the lines of the execution log name their log group, request and kind", () => {
+  const { events } = record({ failure: "it failed" }, { loggingLevel: "ERROR" })
+  expect(events).toEqual([
+    {
+      event: "log",
+      source: "api-gateway",
+      logGroup: "API-Gateway-Execution-Logs_api/dev",
+      requestId: "r=",
+      message: "(r=) it failed",
+      kind: "execution",
+    },
+  ])
+})
+
+test("the execution log at INFO has its lines in order, and every line of a failure at the end", () => {
+  const run = { integrationUri: "arn:uri", requestBody: "{}", responseBody: '"x"', integrationLatency: 3 }
+  const settings = { loggingLevel: "INFO" as const, dataTraceEnabled: true }
+  expect(record({ ...run, failure: ["first", "second"] }, settings).lines).toEqual([
+    "(r=) Extended Request Id: r=",
+    "(r=) Starting execution for request: r=",
+    "(r=) WebSocket Request Route: [progress]",
+    "(r=) Endpoint request URI: arn:uri",
+    "(r=) Endpoint request body after transformations: {}",
+    "(r=) Received response. Integration latency: 3 ms",
+    '(r=) Endpoint response body before transformations: "x"',
+    "(r=) first",
+    "(r=) second",
+  ])
+  expect(record({ routeKey: undefined }, settings).lines).toEqual([
+    "(r=) Extended Request Id: r=",
+    "(r=) Starting execution for request: r=",
+  ])
+})
+
+test("a line of the execution log that is too long ends with a mark, and a shorter one is whole", () => {
+  const settings = { loggingLevel: "ERROR" as const }
+  const whole = "x".repeat(1024 - "(r=) ".length)
+  expect(record({ failure: whole }, settings).lines).toEqual([`(r=) ${whole}`])
+  const [cut = ""] = record({ failure: `${whole}x` }, settings).lines
+  expect(cut).toBe(`(r=) ${whole.slice(0, 1024 - "(r=)  [TRUNCATED]".length)} [TRUNCATED]`)
+  expect(record({ failure: `${"x".repeat(1000)}üüüüüüüüüüü` }, settings).lines.join()).not.toContain("\ufffd")
+})
+
+test("the credentials of a handshake are redacted in the execution log", () => {
+  const requestBody = '{"headers":{"Authorization":"Bearer abcdef123456"}}'
+  const settings = { loggingLevel: "INFO" as const, dataTraceEnabled: true }
+  const lines = record({ eventType: "CONNECT", requestBody }, settings).lines.join("\n")
+  expect(lines).toContain("****123456")
+  expect(lines).not.toContain("Bearer")
+})
+
+test("each event is counted by its type", () => {
+  const counts = (changes: Partial<TransactionRecord>) => {
+    const { metric } = record(changes)
+    return metricNames.map((name) => metric(name).sampleCount)
+  }
+  // ConnectCount, MessageCount, IntegrationError, ClientError, ExecutionError, IntegrationLatency
+  expect(counts({ eventType: "CONNECT" })).toEqual([1, 0, 1, 1, 1, 0])
+  expect(counts({ eventType: "MESSAGE" })).toEqual([0, 1, 1, 1, 1, 0])
+  expect(counts({ eventType: "DISCONNECT", integrationLatency: 1 })).toEqual([0, 0, 1, 1, 1, 1])
+  expect(counts({ eventType: "CONNECTION_API" })).toEqual([0, 0, 0, 0, 0, 0])
+  expect(counts({ eventType: "HTTP" })).toEqual([0, 0, 0, 0, 0, 0])
+})
+
+test.each([
+  ["client" as const, "ClientError"],
+  ["integration" as const, "IntegrationError"],
+  ["execution" as const, "ExecutionError"],
+])("a failure of the %s counts as %s only", (blame, name) => {
+  const { metric } = record({ blame })
+  const errors = (["ClientError", "IntegrationError", "ExecutionError"] as const).map((one) => [one, metric(one).sum])
+  expect(errors.filter(([, sum]) => sum !== 0)).toEqual([[name, 1]])
+})
+
+test("a GET or DELETE of @connections does not count as a message", () => {
+  for (const method of ["GET", "DELETE"]) {
+    const call = { eventType: "CONNECTION_API" as const, routeKey: `${method} /@connections/{connectionId}` }
+    expect(record({ ...call, context: { requestId: "r", status: 200 } }).metric("MessageCount").sum).toBe(0)
+  }
+})
+
+test("a record without a route has no series of its own with detailed metrics", () => {
+  const { metric } = record({ routeKey: undefined }, { detailedMetricsEnabled: true })
+  expect(metric("MessageCount").sum).toBe(1)
+  expect(metric("MessageCount", "progress").sum).toBe(0)
 })
 
 test("a POST to @connections counts as a message when it was delivered", () => {

@@ -24,3 +24,19 @@ test("other events are returned unchanged", () => {
   expect(redactSecrets("MESSAGE", text)).toBe(text)
   expect(redactSecrets("CONNECT", '{ "headers": {} }')).toBe('{ "headers": {} }')
 })
+
+test.each(["authorization", "X-API-KEY", "x-amz-credential", "X-Amz-Security-Token", "x-amz-signature"])(
+  "the value of %s is redacted",
+  (name) => {
+    expect(redactSecrets("CONNECT", JSON.stringify({ [name]: "0123456789" }))).toBe(`{"${name}":"****456789"}`)
+  },
+)
+
+test("the values of other keys are kept, and an event without credentials is returned byte for byte", () => {
+  const text = '{ "x-authorization": "mine" }'
+  expect(redactSecrets("HTTP", text)).toBe(text)
+  expect(redactSecrets("HTTP", '{"authorization":"0123456789","a":"0123456789"}')).toBe(
+    '{"authorization":"****456789","a":"0123456789"}',
+  )
+  expect(redactSecrets("DISCONNECT", '{"authorization":"0123456789"}')).toBe('{"authorization":"0123456789"}')
+})

@@ -60,3 +60,27 @@ test("a preflight from an allowed origin is answered with methods, headers and m
   })
   expect(preflightResponse(cors, "https://elsewhere.example").headers).toEqual({})
 })
+
+test("a preflight response has only the headers that are configured, and no body", () => {
+  const { maxAgeSeconds: _, ...others } = cors
+  const configuration = { ...others, allowHeaders: [], exposeHeaders: [], allowCredentials: false }
+  const { headers, body } = preflightResponse(configuration, "https://page.example")
+  expect({ ...headers }).toEqual({
+    "access-control-allow-origin": ["https://page.example"],
+    "access-control-allow-methods": ["GET,POST"],
+    vary: ["Origin"],
+  })
+  expect(body).toHaveLength(0)
+  const lists = { ...cors, allowMethods: ["GET"], allowHeaders: ["x-a", "x-b"], exposeHeaders: ["x-c", "x-d"] }
+  expect(preflightResponse(lists, "https://page.example").headers).toMatchObject({
+    "access-control-allow-headers": ["x-a,x-b"],
+    "access-control-expose-headers": ["x-c,x-d"],
+  })
+})
+
+test("an origin that only contains an allowed one is not allowed", () => {
+  for (const origin of ["https://page.example.evil", "xhttp://a", "http:/a"]) {
+    expect(corsHeaders(cors, origin)).toEqual({})
+  }
+  expect(corsHeaders({ ...cors, allowOrigins: ["https://page.*"] }, "https://page.example")).toEqual({})
+})

@@ -170,3 +170,50 @@ describe("an event of format 1.0", () => {
     expect(Object.entries(event.multiValueHeaders)).toEqual([[name, ["3"]]])
   })
 })
+
+describe("in both formats", () => {
+  test.each(["1.0", "2.0"] as const)(
+    "%s: an absent user agent is empty, and an invalid encoding stays in the path",
+    (version) => {
+      const event = eventOf(version, { headers: {}, path: "/documents/%" })
+      const { identity, http } = event.requestContext
+      expect((identity ?? http).userAgent).toBe("")
+      expect(event.rawPath ?? event.path).toBe("/documents/%")
+      expect(eventOf(version, { path: "/documents/%C3%BC" })).toMatchObject(
+        version === "1.0" ? { path: "/documents/ü" } : { rawPath: "/documents/ü" },
+      )
+    },
+  )
+
+  test.each(["1.0", "2.0"] as const)("%s: a body without a content type is text", (version) => {
+    expect(eventOf(version, { body: Buffer.from("hi"), headers: {} })).toMatchObject({
+      body: "hi",
+      isBase64Encoded: false,
+    })
+  })
+
+  test.each([
+    ["text/html; charset=utf-8", false],
+    ["TEXT/PLAIN", false],
+    ["application/json", false],
+    ["application/javascript", false],
+    ["application/xml", false],
+    ["application/x-www-form-urlencoded", false],
+    ["application/vnd.api+json", false],
+    ["image/svg+xml", false],
+    ["application/octet-stream", true],
+    ["x-text/plain", true],
+  ])("a body of the type %s is in base64: %j", (contentType, isBase64Encoded) => {
+    const event = eventOf("2.0", { body: Buffer.from("hi"), headers: { "content-type": [contentType] } })
+    expect(event).toMatchObject({ body: isBase64Encoded ? "aGk=" : "hi", isBase64Encoded })
+  })
+
+  test("a $default route has no path parameters, and is its own resource", () => {
+    const others = { route: { routeKey: "$default", payloadFormatVersion: "1.0" as const }, pathParameters: {} }
+    const event = JSON.parse(httpEvent({ ...source, ...others }))
+    expect(event).toMatchObject({ resource: "$default", pathParameters: null })
+    const event2 = eventOf("2.0", { body: undefined }, { pathParameters: {} })
+    expect(event2).not.toHaveProperty("pathParameters")
+    expect(event2).not.toHaveProperty("body")
+  })
+})

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { readHttpResponse } from "./response.ts"
+import { gatewayResponse, readHttpResponse } from "./response.ts"
 
 function read(result: unknown, version: "1.0" | "2.0" = "2.0") {
   const response = readHttpResponse(JSON.stringify(result) ?? "null", version)
@@ -56,6 +56,39 @@ describe("in format 1.0", () => {
   test.each([{ hello: "world" }, "plain", null])("a result without a statusCode is malformed: %j", (result) => {
     expect(read(result, "1.0")).toBe("The result has no statusCode")
   })
+})
+
+test.each([200, 599])("the status %i is valid", (statusCode) => {
+  expect(read({ statusCode })).toMatchObject({ status: statusCode })
+})
+
+test.each([
+  { body: null },
+  { body: undefined },
+  { headers: "none" },
+  { headers: { "content-type": "text/plain;charset=UTF-8" } },
+])("a result with only %j is an empty text", (others) => {
+  expect(read({ statusCode: 200, ...others })).toEqual({
+    status: 200,
+    headers: { "content-type": ["text/plain;charset=UTF-8"] },
+    body: "",
+  })
+})
+
+test("a header may have a list of values, and a cookie is added to the header of the same name", () => {
+  expect(
+    read({ statusCode: 200, headers: { "X-A": ["1", 2], "set-cookie": "a=1" }, cookies: ["b=2", 3] }),
+  ).toMatchObject({
+    headers: { "x-a": ["1", "2"], "set-cookie": ["a=1", "b=2", "3"] },
+  })
+  expect(read({ statusCode: 200, cookies: [] })).not.toHaveProperty("headers.set-cookie")
+})
+
+test("a response of API Gateway itself is JSON with its message", () => {
+  const { status, headers, body } = gatewayResponse(429, "Too Many Requests")
+  expect(status).toBe(429)
+  expect({ ...headers }).toEqual({ "content-type": ["application/json"] })
+  expect(body.toString()).toBe('{"message":"Too Many Requests"}')
 })
 
 test.each([
