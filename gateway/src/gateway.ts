@@ -94,11 +94,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   const running = opened.move()
   const inTurn = createSerialQueue()
-  let closed: Promise<void> | undefined
-  const close = () => {
-    closed ??= inTurn(() => running.disposeAsync())
-    return closed
-  }
+  // What is disposed already is not disposed again, so every call after the first one only waits for it.
+  const close = () => inTurn(() => running.disposeAsync())
   return {
     outputs: servers.outputs,
     stages: servers.stages,

@@ -11,23 +11,10 @@ export function routePermissions(
 ): Pick<RoutePorts, "mayInvoke" | "mayInvokeAuthorizer" | "mayCallRoute" | "useApiKey" | "evaluatePolicy"> {
   const access = () => deployment().access
   return {
-    mayInvoke: ({ apiId, definition }, resourcePath, { functionArn = "", credentialsArn }) =>
-      access().invokeFunction({
-        apiId,
-        stageName: definition.stageName,
-        routeKey: resourcePath,
-        functionArn,
-        credentialsArn,
-      }),
-    mayInvokeAuthorizer: ({ apiId, definition }, { functionArn = "", credentialsArn, authorizerId }) =>
-      access().invokeFunction({
-        apiId,
-        stageName: definition.stageName,
-        routeKey: "$connect",
-        functionArn,
-        authorizerId,
-        credentialsArn,
-      }),
+    mayInvoke: ({ apiId, definition }, routeKey, invoked) =>
+      access().invokeFunction({ apiId, stageName: definition.stageName, routeKey, ...invoked }),
+    mayInvokeAuthorizer: ({ apiId, definition }, invoked) =>
+      access().invokeFunction({ apiId, stageName: definition.stageName, routeKey: "$connect", ...invoked }),
     mayCallRoute: ({ apiId, definition }, routeKey, request) =>
       guard.mayCallRoute(request, { apiId, stageName: definition.stageName, routeKey }),
     useApiKey: ({ apiId, definition }, value) =>

@@ -178,12 +178,12 @@ test("messages after the close of the connection are not handled", async () => {
   expect(handled).toEqual(["before"])
 })
 
-test.each([
-  [() => [4000, "mine"] as const, { code: 4000, reason: "mine" }],
-  [() => [] as const, { code: 1005, reason: "Client-side close frame status not set" }],
-])("the client's close is reported with its code and reason (%#)", async (args, ending) => {
+test.each<[args: [code?: number, reason?: string], ending: Ending]>([
+  [[4000, "mine"], { code: 4000, reason: "mine" }],
+  [[], { code: 1005, reason: "Client-side close frame status not set" }],
+])("a client's close with %j is reported as %j", async (args, ending) => {
   const { client, ended, connection } = await connect()
-  client.close(...args())
+  client.close(...args)
   expect(await ended).toEqual(ending)
   expect(connection.isOpen).toBe(false)
 })

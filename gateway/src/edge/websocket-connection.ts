@@ -194,8 +194,8 @@ const endings = new Map([
 ])
 
 /** Errors of the library are protocol violations of the client. */
-function endingOf({ code = "" }: Error & { code?: string }): { code: number; reason: string } {
-  if (!code.startsWith("WS_ERR_")) return { code: 1006, reason: reasonOf(1006, "") }
+function endingOf({ code }: Error & { code?: string }): { code: number; reason: string } {
+  if (!code?.startsWith("WS_ERR_")) return { code: 1006, reason: reasonOf(1006, "") }
   return endings.get(code) ?? { code: 1002, reason: "Protocol error" }
 }
 

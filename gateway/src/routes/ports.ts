@@ -1,6 +1,5 @@
 // The functions of other rooms that the routes need; gateway.ts passes them in.
 import type { Ids } from "../connections/ids.ts"
-import type { AuthorizerDefinition } from "../definition/api.ts"
 import type { PolicyDocument } from "../definition/iam.ts"
 import type { InvocationResult } from "../definition/invocation.ts"
 import type { Permission, RequestPermission } from "../definition/permission.ts"
@@ -8,7 +7,7 @@ import type { TransactionRecord } from "../definition/record.ts"
 import type { Clock } from "../foundation/clock.ts"
 import type { Log } from "../foundation/log.ts"
 import type { Quotas } from "../foundation/quotas.ts"
-import type { LambdaIntegration, StageRuntime } from "./stage-runtime.ts"
+import type { StageRuntime } from "./stage-runtime.ts"
 import type { AccountThrottle } from "./throttling/account.ts"
 import type { ApiKeyUse } from "./throttling/usage-plans.ts"
 
@@ -21,8 +20,8 @@ export type RoutePorts = {
   /** Invokes a function under the given request id; payload and result are JSON text. Never rejects. */
   invoke(functionArn: string, payload: string, functionRequestId?: string): Promise<InvocationResult>
   /** Whether API Gateway may invoke the function of a route. `resourcePath` is the route's part of the ARN. */
-  mayInvoke(stage: StageRuntime, resourcePath: string, integration: LambdaIntegration): Permission
-  mayInvokeAuthorizer(stage: StageRuntime, authorizer: AuthorizerDefinition): Permission
+  mayInvoke(stage: StageRuntime, resourcePath: string, invoked: InvokedFunction): Permission
+  mayInvokeAuthorizer(stage: StageRuntime, invoked: InvokedFunction & { authorizerId: string }): Permission
   /** AWS_IAM: whether the handshake is signed by a principal that may invoke the route. */
   mayCallRoute(stage: StageRuntime, routeKey: string, request: SignedRequest): RequestPermission
   /** Counts one request to a stage against the API key with this value; an empty value belongs to no key. */
@@ -32,6 +31,9 @@ export type RoutePorts = {
   /** Writes the access log and the execution log, and counts the metrics. */
   record(record: TransactionRecord): void
 }
+
+/** A function, and the role with which API Gateway invokes it; without one, the function's own policy decides. */
+export type InvokedFunction = { functionArn: string; credentialsArn: string | undefined }
 
 /** The parts of an HTTP request that a signature covers. Header names in lower case; the prototype of `headers` is null. */
 export type SignedRequest = {

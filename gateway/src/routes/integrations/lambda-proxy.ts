@@ -22,19 +22,20 @@ export async function invokeLambda(
 ): Promise<IntegrationOutcome> {
   if (!integration) return configurationError("No integration for the route")
   record.integrationUri = integration.uri
-  if (integration.type !== "AWS_PROXY" || integration.functionArn === undefined) {
+  const { functionArn, credentialsArn } = integration
+  if (integration.type !== "AWS_PROXY" || functionArn === undefined) {
     return configurationError(`Integration type ${integration.type} is not served locally`)
   }
-  const permission = ports.mayInvoke(stage, resourcePath, integration)
+  const permission = ports.mayInvoke(stage, resourcePath, { functionArn, credentialsArn })
   if (!permission.allowed) return configurationError(permission.message)
 
   const startedAt = ports.clock.now()
   record.functionRequestId = ports.ids.functionRequestId()
-  const invocation = ports.invoke(integration.functionArn, record.requestBody ?? "", record.functionRequestId)
+  const invocation = ports.invoke(functionArn, record.requestBody ?? "", record.functionRequestId)
   const result = await withTimeout(invocation, integration.timeoutMs, ports)
   record.integrationLatency = ports.clock.now() - startedAt
   record.context.integrationLatency = record.integrationLatency
-  return outcomeOf(result, integration.functionArn, record)
+  return outcomeOf(result, functionArn, record)
 }
 
 function outcomeOf(

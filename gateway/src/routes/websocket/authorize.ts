@@ -39,13 +39,15 @@ export async function authorize(
     // AWS: the authorizer does not run (permissions-authorizer-identity)
     return rejected(401, "Unauthorized", "Identity source is missing or empty")
   }
-  const permission = ports.mayInvokeAuthorizer(stage, authorizer)
+  const { functionArn, credentialsArn } = authorizer
+  const invoked = { functionArn, credentialsArn, authorizerId: authorizer.authorizerId }
+  const permission = ports.mayInvokeAuthorizer(stage, invoked)
   if (!permission.allowed) return configurationError(permission.message)
 
-  const methodArn = `${executeApiOf(authorizer.functionArn)}:${facts.apiId}/${facts.stageName}/${routeKey}`
+  const methodArn = `${executeApiOf(functionArn)}:${facts.apiId}/${facts.stageName}/${routeKey}`
   const event = authorizerEvent(transaction, request, methodArn)
   const startedAt = ports.clock.now()
-  const result = await ports.invoke(authorizer.functionArn, event)
+  const result = await ports.invoke(functionArn, event)
   const latencyMs = ports.clock.now() - startedAt
   context["authorizer.latency"] = latencyMs
   context["authorizer.integrationLatency"] = latencyMs

@@ -1,0 +1,66 @@
+// The permissions of the routes, evaluated on the permissions of a template.
+import { expect, test } from "vitest"
+import { defineChat } from "../cloudformation/testing/chat-template.ts"
+import { ManualClock } from "../foundation/manual-clock.ts"
+import { awsQuotas } from "../foundation/quotas.ts"
+import { CredentialStore } from "../iam/credentials.ts"
+import { createGuard } from "../iam/guard.ts"
+import { createDeployment } from "./deployment.ts"
+import { routePermissions } from "./permissions.ts"
+
+/** Permission for API Gateway to invoke the function, from one part of the API's ARN. */
+const permission = (source: string) => ({
+  Type: "AWS::Lambda::Permission",
+  Properties: {
+    Action: "lambda:InvokeFunction",
+    FunctionName: { Ref: "Function" },
+    Principal: "apigateway.amazonaws.com",
+    SourceArn: { "Fn::Sub": `arn:aws:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${Api}/${source}` },
+  },
+})
+
+function permitting(...sources: string[]) {
+  const clock = new ManualClock()
+  const definition = defineChat(
+    Object.fromEntries(sources.map((source, index) => [`Permission${index}`, permission(source)])),
+  )
+  const options = { clock, quotas: awsQuotas, mode: "enforce" as const, onDenied() {} }
+  const deployment = createDeployment(definition, options)
+  const { region } = definition
+  const credentials = new CredentialStore(clock)
+  const guard = createGuard({ access: () => deployment.access, credentials, clock, region, mode: "enforce" })
+  const stage = [...deployment.webSocketApis.values()][0]?.stages.get("dev")
+  if (!stage) throw new Error("The stage is missing.")
+  const functionArn = definition.functions[0]?.arn ?? ""
+  return { ...routePermissions(() => deployment, guard), stage, functionArn }
+}
+
+test("a route's function may be invoked with a permission for the route's part of the ARN", () => {
+  const { mayInvoke, stage, functionArn } = permitting("dev/send")
+  expect(mayInvoke(stage, "send", { functionArn, credentialsArn: undefined })).toEqual({ allowed: true })
+  expect(mayInvoke(stage, "$connect", { functionArn, credentialsArn: undefined })).toMatchObject({ allowed: false })
+  expect(mayInvoke(stage, "send", { functionArn: `${functionArn}2`, credentialsArn: undefined })).toMatchObject({
+    allowed: false,
+  })
+})
+
+test("an authorizer may be invoked with a permission for the authorizer's part of the ARN", () => {
+  const { mayInvokeAuthorizer, stage, functionArn } = permitting("authorizers/abc", "dev/$connect")
+  const invoked = { functionArn, credentialsArn: undefined, authorizerId: "abc" }
+  expect(mayInvokeAuthorizer(stage, invoked)).toEqual({ allowed: true })
+  expect(mayInvokeAuthorizer(stage, { ...invoked, authorizerId: "other" })).toMatchObject({ allowed: false })
+})
+
+test("a role of another account that is not in the template may invoke any function", () => {
+  const { mayInvoke, mayInvokeAuthorizer, stage, functionArn } = permitting()
+  const credentialsArn = "arn:aws:iam::123456789012:role/elsewhere"
+  expect(mayInvoke(stage, "send", { functionArn, credentialsArn })).toEqual({ allowed: true })
+  expect(mayInvokeAuthorizer(stage, { functionArn, credentialsArn, authorizerId: "a" })).toEqual({ allowed: true })
+})
+
+test("an unsigned handshake on an AWS_IAM route is rejected, and an unknown API key is unknown", () => {
+  const { mayCallRoute, useApiKey, stage } = permitting()
+  const request = { method: "GET", path: "/dev", query: "", headers: Object.create(null) }
+  expect(mayCallRoute(stage, "$connect", request)).toMatchObject({ allowed: false })
+  expect(useApiKey(stage, "k")).toEqual({ outcome: "unknown" })
+})

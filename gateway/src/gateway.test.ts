@@ -1,0 +1,267 @@
+// A whole gateway: what starts, what a reload replaces, and what a close waits for.
+import { randomInt } from "node:crypto"
+import { once } from "node:events"
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { createServer, type ServerResponse } from "node:http"
+import { type AddressInfo, connect } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { expect, onTestFinished, test } from "vitest"
+import { WebSocket } from "ws"
+import { type Changes, chatResources } from "./cloudformation/testing/chat-template.ts"
+import type { TransactionRecord } from "./definition/record.ts"
+import { startGateway } from "./gateway.ts"
+import type { GatewayOptions } from "./gateway-options.ts"
+import type { GatewayEvent } from "./observe/gateway-event.ts"
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "gateway-test-"))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  return folder
+}
+
+/** Writes the chat template with this code for its function. */
+function writeTemplate(code: string, changes: Changes = {}, file = join(temporaryFolder(), "template.json")): string {
+  const route = (RouteKey: string) => ({
+    Type: "AWS::ApiGatewayV2::Route",
+    Properties: {
+      ApiId: { Ref: "Api" },
+      RouteKey,
+      Target: { "Fn::Sub": `integrations/\${Integration}` },
+      RouteResponseSelectionExpression: "$default",
+    },
+  })
+  const response = {
+    Type: "AWS::ApiGatewayV2::RouteResponse",
+    Properties: { ApiId: { Ref: "Api" }, RouteId: { Ref: "Default" }, RouteResponseKey: "$default" },
+  }
+  const Resources = chatResources({
+    Function: { Code: { ZipFile: code } },
+    Default: route("$default"),
+    DefaultResponse: response,
+    Deployment: {
+      Type: "AWS::ApiGatewayV2::Deployment",
+      DependsOn: ["Connect", "Send", "Default"],
+      Properties: { ApiId: { Ref: "Api" } },
+    },
+    ...changes,
+  })
+  const Outputs = { Url: { Value: { "Fn::Sub": `wss://\${Api}.execute-api.\${AWS::Region}.\${AWS::URLSuffix}/dev` } } }
+  writeFileSync(file, JSON.stringify({ Resources, Outputs }))
+  return file
+}
+
+async function start(source: string, options: Partial<GatewayOptions> = {}) {
+  const events: GatewayEvent[] = []
+  const records: TransactionRecord[] = []
+  const gateway = await startGateway({
+    source,
+    iam: "off",
+    onEvent: (event) => events.push(event),
+    onRecord: (record) => records.push(record),
+    ...options,
+  })
+  onTestFinished(() => gateway.close())
+  const { Url: url = "" } = gateway.outputs()
+  return { gateway, url, events, records }
+}
+
+async function open(url: string): Promise<WebSocket> {
+  const socket = new WebSocket(url).on("error", () => {})
+  onTestFinished(() => socket.terminate())
+  await once(socket, "open")
+  return socket
+}
+
+async function ask(socket: WebSocket, message = "{}"): Promise<string> {
+  socket.send(message)
+  const [data] = await once(socket, "message")
+  return String(data)
+}
+
+/** A server that holds every request until the test responds. */
+async function holdingServer() {
+  const requests: ServerResponse[] = []
+  const arrived = Promise.withResolvers<ServerResponse>()
+  const server = createServer((_, response) => {
+    requests.push(response)
+    arrived.resolve(response)
+  }).listen(0, "127.0.0.1")
+  await once(server, "listening")
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, arrived: arrived.promise, requests }
+}
+
+/** Starts a gateway whose first port is free and whose second one is taken; both are ports that the system does not assign. */
+async function startBelowTakenPort(source: string): Promise<{ first: number; error: unknown }> {
+  for (;;) {
+    const first = randomInt(20_000, 30_000)
+    const taken = createServer()
+    onTestFinished(() => void taken.close())
+    const isTaken = await new Promise<boolean>((resolve) => {
+      taken.once("error", () => resolve(false)).listen(first + 1, "127.0.0.1", () => resolve(true))
+    })
+    const error: unknown = isTaken && (await startGateway({ source, port: first }).catch((reason: unknown) => reason))
+    if (error instanceof Error && error.message !== `Port ${first} is in use.`) return { first, error }
+  }
+}
+
+const respond = (text: string) => `exports.handler = async () => ({ statusCode: 200, body: "${text}" })`
+
+test("every stage, function and output is served with a local address", async () => {
+  const { gateway, url, records, events } = await start(writeTemplate(respond("hi")))
+  expect(url).toMatch(/^ws:\/\/localhost:\d+\/dev$/)
+  expect(gateway.stages()).toEqual([{ protocol: "WEBSOCKET", logicalId: "Api", stageName: "dev", url }])
+  expect(gateway.functions()).toHaveLength(1)
+  expect(gateway.credentials.accessKeyId).toMatch(/^AKIA/)
+  expect(gateway.endpoints).toEqual({})
+  expect(await (await fetch(gateway.siteUrl)).text()).toContain(url)
+
+  const socket = await open(url)
+  expect(await ask(socket)).toBe("hi")
+  expect(gateway.connections.size).toBe(1)
+  expect(records.map(({ routeKey }) => routeKey)).toEqual(["$connect", "$default"])
+  const [connected] = records
+  expect(gateway.metrics.read("ConnectCount", { apiId: connected?.apiId ?? "" }).sum).toBe(1)
+  expect(events.filter(({ event }) => event === "problem")).toEqual([])
+})
+
+test("permissions are enforced by default, and a denial is reported", async () => {
+  const { url, events } = await start(writeTemplate(respond("hi")), { iam: undefined as never })
+  const socket = new WebSocket(url)
+  const [, response] = await once(socket, "unexpected-response")
+  expect(response.statusCode).toBe(500)
+  expect(events).toContainEqual(expect.objectContaining({ event: "denied", action: "lambda:InvokeFunction" }))
+})
+
+test("what a template asks for and is not served is reported as a warning", async () => {
+  const managed = { Type: "AWS::SNS::Topic", Properties: {} }
+  const { events } = await start(writeTemplate(respond("hi"), { Topic: managed }))
+  expect(events).toContainEqual({
+    event: "problem",
+    code: "WARNING",
+    message: expect.stringMatching(/^Not served locally: .*Topic/),
+    hint: "",
+  })
+})
+
+test("a reload serves the changed source to open connections", async () => {
+  const source = writeTemplate(respond("first"))
+  const { gateway, url } = await start(source)
+  const socket = await open(url)
+  expect(await ask(socket)).toBe("first")
+  writeTemplate(respond("second"), {}, source)
+  await gateway.reload()
+  expect(await ask(socket)).toBe("second")
+})
+
+test("a reload from another source makes it the source, and one that fails does not", async () => {
+  const { gateway, url } = await start(writeTemplate(respond("first")))
+  const socket = await open(url)
+  const broken = writeTemplate("", { Function: { Code: { LocalPath: "no-such-folder" } } })
+  await expect(gateway.reload(broken)).rejects.toThrow("The code of function Function is not at")
+  await expect(gateway.reload(join(temporaryFolder(), "none.json"))).rejects.toThrow("none.json")
+  expect(await ask(socket)).toBe("first")
+  await gateway.reload()
+  await gateway.reload(writeTemplate(respond("second")))
+  await gateway.reload()
+  expect(await ask(await open(gateway.outputs().Url ?? ""))).toBe("second")
+})
+
+test("a reload opens a port for an API that is new, and its functions learn its address", async () => {
+  const source = writeTemplate(respond("first"))
+  const { gateway, url } = await start(source)
+  const socket = await open(url)
+  expect(await ask(socket)).toBe("first")
+  const fetching = `exports.handler = async () => {
+    const response = await fetch(process.env.HTTP_API)
+    return { statusCode: 200, body: response.status + " " + await response.text() }
+  }`
+  const httpApi = { Type: "AWS::ApiGatewayV2::Api", Properties: { Name: "http", ProtocolType: "HTTP" } }
+  const stage = {
+    Type: "AWS::ApiGatewayV2::Stage",
+    Properties: { ApiId: { Ref: "Http" }, StageName: "$default", AutoDeploy: true },
+  }
+  const address = { "Fn::Sub": `https://\${Http}.execute-api.\${AWS::Region}.amazonaws.com/` }
+  const variables = { Code: { ZipFile: fetching }, Environment: { Variables: { HTTP_API: address } } }
+  writeTemplate(fetching, { Http: httpApi, HttpStage: stage, Function: variables }, source)
+  await gateway.reload()
+  expect(await ask(socket)).toBe('404 {"message":"Not Found"}')
+  expect(gateway.stages().map(({ protocol }) => protocol)).toEqual(["WEBSOCKET", "HTTP"])
+  const port = Number(new URL(gateway.stages()[1]?.url ?? "").port)
+
+  writeTemplate(respond("third"), {}, source)
+  await gateway.reload()
+  expect(gateway.stages()).toHaveLength(1)
+  const removed = await fetch(`http://localhost:${port}/`)
+  expect([removed.status, await removed.text()]).toEqual([404, '{"message":"Not Found"}'])
+})
+
+test("a function's code can be replaced by that of another folder", async () => {
+  const { gateway, url } = await start(writeTemplate(respond("first")))
+  const socket = await open(url)
+  expect(await ask(socket)).toBe("first")
+  const folder = temporaryFolder()
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, "index.js"), respond("from the folder"))
+  const [{ functionName } = { functionName: "" }] = gateway.functions()
+  await gateway.updateFunctionCode(functionName, folder)
+  expect(await ask(socket)).toBe("from the folder")
+})
+
+test("a start whose port is taken reports it and leaves nothing open", async () => {
+  const { gateway } = await start(writeTemplate(respond("hi")))
+  const port = Number(new URL(gateway.siteUrl).port)
+  await expect(startGateway({ source: writeTemplate(respond("hi")), port })).rejects.toMatchObject({
+    code: "PORT_IN_USE",
+    message: `Port ${port} is in use.`,
+  })
+})
+
+test("a start that fails after ports were opened closes them", async () => {
+  const source = writeTemplate(respond("hi"))
+  const { first, error } = await startBelowTakenPort(source)
+  expect(error).toMatchObject({ code: "PORT_IN_USE", message: `Port ${first + 1} is in use.` })
+  const [refused] = await once(connect(first, "127.0.0.1"), "error")
+  expect(refused).toMatchObject({ code: "ECONNREFUSED" })
+})
+
+test("closing ends open connections with 1001, runs $disconnect to its end, and rejects new connections meanwhile", async () => {
+  const { url: heldUrl, arrived } = await holdingServer()
+  const code = `exports.handler = async ({ requestContext: { routeKey } }) => {
+    if (routeKey === "$disconnect") await fetch("${heldUrl}")
+    return { statusCode: 200 }
+  }`
+  const disconnect = {
+    Type: "AWS::ApiGatewayV2::Route",
+    Properties: {
+      ApiId: { Ref: "Api" },
+      RouteKey: "$disconnect",
+      Target: { "Fn::Sub": `integrations/\${Integration}` },
+    },
+  }
+  const { gateway, url, records } = await start(writeTemplate(code, { Disconnect: disconnect }))
+  const socket = await open(url)
+  const ended = once(socket, "close")
+  let isClosed = false
+  const closed = gateway.close().then(() => {
+    isClosed = true
+  })
+  const [closeCode, reason] = await ended
+  expect([closeCode, String(reason)]).toEqual([1001, "Going away"])
+  const held = await arrived
+  const [refused] = await once(connect(Number(new URL(url).port), "127.0.0.1"), "error")
+  expect(refused).toMatchObject({ code: "ECONNREFUSED" })
+  expect(isClosed).toBe(false)
+  held.end()
+  await closed
+  expect(records.at(-1)).toMatchObject({
+    routeKey: "$disconnect",
+    context: { status: 200, disconnectStatusCode: 1001, disconnectReason: "Going away" },
+  })
+  expect(records.at(-1)).not.toHaveProperty("failure")
+  await gateway.close()
+})
