@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { describe, expect, onTestFinished, test } from "vitest"
 import packageJson from "../../package.json" with { type: "json" }
 import { runCommand } from "../testing/command.ts"
@@ -138,7 +138,8 @@ describe("prints one sentence and a hint and exits with 1 for", () => {
   })
 
   test("no source, a source that does not exist, and sources that are not templates", async () => {
-    expect(await errorOf(gateway())).toContain("No SOURCE is given.")
+    const folder = dirname(file("readme.txt", "no template"))
+    expect(await errorOf(gateway(folder))).toContain(`${folder} `)
     expect(await errorOf(gateway("missing.json"))).toContain("missing.json does not exist.")
     expect(await errorOf(gateway(file("bad.json", "{ nope")))).toContain("bad.json")
     expect(await errorOf(gateway(file("bad.yaml", "a: [1, 2")))).toContain("bad.yaml")
@@ -169,7 +170,7 @@ test.each(npmCommands)(
     const help = runCommand(script, [...args, "--help"])
     const rejected = runCommand(script, [...args, "--no-such-option"])
     expect(await help.exitCode).toBe(0)
-    expect(help.stdout()).toMatch(new RegExp(`npm (run )?${name}\\b`))
+    expect(help.stdout()).toMatch(new RegExp(`npm (run )?${name}\\b|^ +apigw-local `, "m"))
     expect(help.stdout()).toContain("--help")
     expect(help.stderr()).toBe("")
     expect(await rejected.exitCode).toBe(1)

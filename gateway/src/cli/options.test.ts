@@ -81,7 +81,7 @@ test.each([
   [["--parameter", "Name"], '--parameter is "Name".', /--parameter NAME=VALUE/],
   [["--parameter", "=value"], '--parameter is "=value".', /--parameter NAME=VALUE/],
   [["--context", "key"], '--context is "key".', /--context NAME=VALUE/],
-  [["--colour"], "--colour is not a known option.", /--port, --env, .*--env-file\.$/],
+  [["--colour"], "--colour is not a known option.", /--port, --env, .*--env-file, --help, --version\.$/],
   [["--port"], "Option '--port <value>' argument missing.", /^Known options: --port/],
   [["--json=yes"], "Option '--json' does not take an argument.", /^Known options: --port/],
   [["--data", "--json"], "Option '--data' argument is ambiguous.", /^Known options: --port/],

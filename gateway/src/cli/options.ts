@@ -70,12 +70,12 @@ const knownOptions = {
   data: { type: "string" },
   watch: { type: "boolean" },
   iam: { type: "string" },
-  help: { type: "boolean" },
-  version: { type: "boolean" },
   parameter: { type: "string", multiple: true },
   context: { type: "string", multiple: true },
   stack: { type: "string" },
   "env-file": { type: "string" },
+  help: { type: "boolean" },
+  version: { type: "boolean" },
 } as const
 
 function parse(argv: string[]) {

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util"
-import { describe, expect, test } from "vitest"
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
 import type { GatewayEvent } from "../observe/gateway-event.ts"
 import { shortLine } from "./short-line.ts"
 
@@ -56,6 +56,17 @@ describe("a function's output", () => {
     expect(rest.map((line) => line.trim())).toEqual(["Error: it broke", "at handler (index.mjs:1:1)"])
   })
 
+  test("as a structured line has the message or the value of an error without a stack", () => {
+    const failed = (error: unknown) => log(JSON.stringify({ level: "FATAL", message: "failed", error }))
+    expect(failed({ message: "it broke" })).toBe("handler  FATAL  failed\n  it broke")
+    expect(failed({ code: 7 })).toBe('handler  FATAL  failed\n  {"code":7}')
+  })
+
+  test("as a structured line without level or message is shown as information with its keys", () => {
+    expect(log('{"pages":3}')).toBe('handler  {"pages":3}  pages=3')
+    expect(log('{"message":{"pages":3}}')).toBe('handler  {"pages":3}')
+  })
+
   test("is shown without control sequences of the terminal", () => {
     expect(shortLine({ event: "access", apiId: "a", stage: "s", message: "\u001b[2Jgone" })).not.toContain("\u001b[2J")
   })
@@ -75,4 +86,61 @@ test("only failures are shown of the execution log", () => {
     show({ event: "log", source: "api-gateway", logGroup: "g", requestId: "r", message, kind: "execution" })
   expect(execution("(r) Starting execution for request: r")).toBe(undefined)
   expect(execution("(r) Execution failed due to a timeout error")).toContain("timeout error")
+})
+
+describe("an error is red", () => {
+  beforeEach(() => {
+    vi.stubEnv("NO_COLOR", undefined)
+    vi.stubEnv("FORCE_COLOR", "1")
+  })
+  afterEach(() => {
+    vi.unstubAllEnvs()
+  })
+
+  const isRed = (event: GatewayEvent & { event: "access" | "log" }) => {
+    const line = shortLine(event) ?? ""
+    return line.includes("\u001b[31m")
+  }
+  const output = (message: string, kind: Kind = "stdout") =>
+    isRed({ event: "log", source: "function", logGroup: "/aws/lambda/f", requestId: "r", message, kind })
+
+  test.each([
+    ['{"level":"ERROR","message":"m"}', true],
+    ['{"level":"fatal","message":"m"}', true],
+    ['{"level":"WARN","message":"m"}', false],
+    ['{"message":"m"}', false],
+    ["2026-11-22T23:42:16.864Z\tid\tERROR\tm", true],
+    ["2026-11-22T23:42:16.864Z\tid\tFATAL\tm", true],
+    ["2026-11-22T23:42:16.864Z\tid\tWARN\tm", false],
+  ])("in %s: %s", (message, expected) => {
+    expect(output(message)).toBe(expected)
+  })
+
+  test("on stderr, from the platform, and as a status of 500 or more", () => {
+    expect(output("text", "stderr")).toBe(true)
+    expect(output("text", "stdout")).toBe(false)
+    expect(output("2026 r Task timed out", "platform")).toBe(true)
+    const access = (status: string) =>
+      isRed({ event: "access", apiId: "a", stage: "s", message: `{"routeKey":"r","status":"${status}"}` })
+    expect(["200", "499", "500", "504"].map(access)).toEqual([false, false, true, true])
+  })
+})
+
+test("a long subject is shortened at its start, and a short one is padded", () => {
+  const subjectOf = (name: string) => {
+    const line = { logGroup: `/aws/lambda/${name}`, requestId: "r", message: "text", kind: "stdout" } as const
+    return stripVTControlCharacters(shortLine({ event: "log", source: "function", ...line }) ?? "").slice(
+      0,
+      -"  text".length,
+    )
+  }
+  expect(subjectOf("a".repeat(34))).toBe("a".repeat(34))
+  expect(subjectOf(`b${"a".repeat(34)}`)).toBe(`…${"a".repeat(33)}`)
+  expect(subjectOf("short")).toBe("short".padEnd(34))
+})
+
+test("an access log entry without a route or a status is unchanged", () => {
+  expect(access('{"routeKey":"r"}')).toBe('access  {"routeKey":"r"}')
+  expect(access('{"status":"200"}')).toBe('access  {"status":"200"}')
+  expect(access('{"routeKey":"r","status":"200","integrationLatency":"","integrationErrorMessage":"-"}')).toBe("r  200")
 })

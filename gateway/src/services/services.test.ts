@@ -19,6 +19,7 @@ import { afterEach, describe, expect, test } from "vitest"
 import type { Definition } from "../definition/definition.ts"
 import { systemClock } from "../foundation/clock.ts"
 import { type Log, silentLog } from "../foundation/log.ts"
+import { startS3Front } from "./s3/front.ts"
 import { createServices, type Services, type ServicesOptions } from "./services.ts"
 
 const region = "eu-west-1"
@@ -48,6 +49,40 @@ describe("the services of a template", () => {
     const externalEndpoints = { dynamodb: "http://127.0.0.1:8000" }
     const services = await start({ tables: [table("documents")] }, { externalEndpoints })
     expect(services.endpoints).toEqual(externalEndpoints)
+  })
+
+  test("have the host names of AWS for their loopback ports, with a wildcard for buckets", async () => {
+    const externalEndpoints = { dynamodb: "https://dynamodb.example:8000" }
+    const services = await start({ buckets: [bucket("documents")], queues: [queue("uploads")] }, { externalEndpoints })
+    const portOf = (url = "") => Number(new URL(url).port)
+    expect(services.network()).toEqual({
+      [`s3.${region}.amazonaws.com`]: portOf(services.endpoints.s3),
+      [`*.s3.${region}.amazonaws.com`]: portOf(services.endpoints.s3),
+      [`sqs.${region}.amazonaws.com`]: portOf(services.endpoints.sqs),
+    })
+    expect(services.environment()).toEqual({
+      AWS_ENDPOINT_URL_DYNAMODB: "https://dynamodb.example:8000",
+      AWS_ENDPOINT_URL_S3: services.endpoints.s3,
+      AWS_ENDPOINT_URL_SQS: services.endpoints.sqs,
+    })
+  })
+
+  test("are started once, also when an update adds resources", async () => {
+    const services = await start({ buckets: [bucket("documents")], queues: [queue("uploads")], tables: [table("one")] })
+    const before = { ...services.endpoints }
+    const more = { buckets: [bucket("more")], queues: [queue("more")], tables: [table("two")] }
+    await services.createResources(definition(more))
+    expect(services.endpoints).toEqual(before)
+    await services.sendToQueue(queueArn("more"), "hello")
+    expect(await receive(services, "more")).toEqual(["hello"])
+  })
+
+  test("do not accept connections after they were closed", async () => {
+    const services = await start({ buckets: [bucket("documents")], queues: [queue("uploads")], tables: [table("one")] })
+    const urls = Object.values(services.endpoints)
+    expect(urls).toHaveLength(3)
+    await services.close()
+    for (const url of urls) await expect(fetch(url)).rejects.toThrow("fetch failed")
   })
 
   test("are reported where the stand-ins do not serve a feature", async () => {
@@ -105,6 +140,21 @@ describe("queues", () => {
     const { Messages } = await client.send(new ReceiveMessageCommand({ QueueUrl }))
     await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: Messages?.[0]?.ReceiptHandle }))
     expect(await receive(services, "uploads")).toEqual([])
+  })
+
+  test("reject a message when no SQS is served", async () => {
+    const services = await start({})
+    await expect(services.sendToQueue(queueArn("uploads"), "x")).rejects.toThrow(
+      `${queueArn("uploads")} cannot be reached: no SQS is served`,
+    )
+  })
+
+  test("are reached at the endpoint that the user chose", async () => {
+    const own = await start({ queues: [queue("uploads")] })
+    const services = await start({ queues: [queue("other")] }, { externalEndpoints: { sqs: own.endpoints.sqs! } })
+    await services.sendToQueue(queueArn("uploads"), "hello")
+    expect(await receive(own, "uploads")).toEqual(["hello"])
+    await expect(services.sendToQueue(queueArn("other"), "x")).rejects.toThrow(/queue/i)
   })
 
   test("reject a message for a queue that does not exist", async () => {
@@ -173,6 +223,39 @@ describe("buckets", () => {
     const host = services.endpoints.s3?.slice("http://".length)
     const query = "X-Amz-Expires=900&x-id=PutObject"
     expect(seen).toEqual([{ method: "PUT", path: "/documents/a%20b.pdf", query, host }])
+  })
+
+  test("respond with the error of S3 to a path that cannot be decoded", async () => {
+    const services = await start({ buckets: [bucket("documents")] })
+    const response = await fetch(`${services.endpoints.s3}/documents/%GG`)
+    expect(response.status).toBe(400)
+    expect(response.headers.get("content-type")).toBe("application/xml")
+    const requestId = response.headers.get("x-amz-request-id")
+    expect(requestId).toMatch(/^[0-9A-F]{16}$/)
+    expect(await response.text()).toBe(
+      `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>InvalidURI</Code><Message>Couldn&apos;t parse the specified URI.</Message><RequestId>${requestId}</RequestId></Error>`,
+    )
+  })
+
+  test("respond with 500 and log the error when the stand-in does not respond", async () => {
+    const errors: unknown[] = []
+    const log: Log = { ...silentLog, error: (event, fields) => errors.push([event, fields?.method, fields?.url]) }
+    const front = await startS3Front({
+      backend: "http://127.0.0.1:1",
+      region,
+      buckets: () => [],
+      notifications: () => [],
+      verify: () => undefined,
+      mayListBucket: () => true,
+      targets: { sendToQueue: async () => {}, invokeAsync() {} },
+      clock: systemClock,
+      log,
+    })
+    closers.push(front.close)
+    const response = await fetch(`${front.endpoint}/documents/a.pdf`)
+    expect(response.status).toBe(500)
+    expect(await response.text()).toContain("<Code>InternalError</Code>")
+    expect(errors).toEqual([["S3 request failed", "GET", "/documents/a.pdf"]])
   })
 
   test("are reached by virtual-hosted names of AWS as well", async () => {

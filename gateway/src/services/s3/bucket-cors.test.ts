@@ -1,4 +1,4 @@
-// CORS rules of buckets: which rule applies, and which headers it gives.
+// CORS rules of buckets: which rule applies, and the headers of the response.
 import { expect, test } from "vitest"
 import { corsHeaders } from "./bucket-cors.ts"
 
@@ -33,4 +33,26 @@ test("applies the first rule that allows the request", () => {
   ]
   const headers = corsHeaders(rules, { origin: "https://a.example", method: "GET", headers: [] })
   expect(headers?.["access-control-max-age"]).toBe("2")
+})
+
+test("an allowed preflight gets the methods and exposed headers of the rule, and its own headers", () => {
+  const rules = [{ ...rule, allowedMethods: ["GET", "PUT"], allowedHeaders: ["X-*"], exposedHeaders: ["ETag", "Date"] }]
+  const request = { origin: "https://a.example", method: "PUT", headers: ["x-one", "x-two"] }
+  expect(corsHeaders(rules, request)).toEqual({
+    "access-control-allow-origin": "*",
+    "access-control-allow-methods": "GET, PUT",
+    "access-control-allow-headers": "x-one, x-two",
+    "access-control-expose-headers": "ETag, Date",
+    vary: "Origin, Access-Control-Request-Headers, Access-Control-Request-Method",
+  })
+  expect(corsHeaders(rules, { ...request, headers: ["x-one", "other"] })).toBe(undefined)
+})
+
+test("a rule for some origins allows credentials", () => {
+  expect(headersFor("https://*", "https://a.example")).toEqual({
+    "access-control-allow-origin": "https://a.example",
+    "access-control-allow-credentials": "true",
+    "access-control-allow-methods": "GET",
+    vary: "Origin, Access-Control-Request-Headers, Access-Control-Request-Method",
+  })
 })

@@ -1,7 +1,7 @@
-// The records of S3 event notifications.
-import { expect, test } from "vitest"
-import { silentLog } from "../../foundation/log.ts"
-import { deliver } from "./bucket-notifications.ts"
+// S3 event notifications: which configurations match, the records, and their delivery.
+import { describe, expect, test } from "vitest"
+import { type Log, silentLog } from "../../foundation/log.ts"
+import { deliver, matchingNotifications, type NotificationTargets } from "./bucket-notifications.ts"
 
 async function deliveredObjects(keys: string[]): Promise<{ key: string; sequencer: string }[]> {
   const bodies: string[] = []
@@ -38,4 +38,103 @@ test.each([
   ["1+1", "1%2B1"],
 ])("encodes the key %s as %s", async (key, encoded) => {
   expect((await deliveredObjects([key]))[0]?.key).toBe(encoded)
+})
+
+describe("a configuration", () => {
+  const event = { bucketName: "photos", key: "uploads/a.pdf", eventName: "ObjectCreated:Put" }
+  const matches = (changes: object) => {
+    const notification = {
+      bucketName: "photos",
+      events: ["s3:ObjectCreated:*"],
+      targetArn: "arn",
+      configurationId: "c",
+    }
+    return matchingNotifications([{ ...notification, ...changes } as never], event).length === 1
+  }
+
+  test.each([
+    [{}, true],
+    [{ bucketName: "other" }, false],
+    [{ events: ["s3:ObjectCreated:Put"] }, true],
+    [{ events: ["s3:ObjectCreated:Pu"] }, false],
+    [{ events: ["s3:ObjectRemoved:*", "s3:ObjectCreated:Put"] }, true],
+    [{ events: ["s3:ObjectRemoved:*"] }, false],
+    [{ events: ["s3:*"] }, true],
+    [{ prefix: "uploads/" }, true],
+    [{ prefix: "a" }, false],
+    [{ suffix: ".pdf" }, true],
+    [{ suffix: ".txt" }, false],
+    [{ prefix: "uploads/", suffix: ".txt" }, false],
+    [{ prefix: "other/", suffix: ".pdf" }, false],
+  ])("with %j matches: %s", (changes, expected) => {
+    expect(matches(changes)).toBe(expected)
+  })
+})
+
+describe("delivery", () => {
+  const event = { key: "a", eventName: "ObjectRemoved:Delete", time: 5, sourceIp: "10.0.0.1", requestId: "R1" }
+
+  async function deliverTo(targetArns: string[], sendToQueue: NotificationTargets["sendToQueue"]) {
+    const invoked: [string, unknown][] = []
+    const logged: unknown[] = []
+    const log: Log = {
+      ...silentLog,
+      warn: (...entry) => logged.push(["warn", ...entry]),
+      error: (...entry) => logged.push(["error", ...entry]),
+    }
+    const notifications = targetArns.map((targetArn, index) => ({
+      bucketName: "photos",
+      configurationId: `c${index}`,
+      events: ["s3:*"],
+      targetArn,
+    }))
+    const invokeAsync = (functionArn: string, payload: string) => void invoked.push([functionArn, JSON.parse(payload)])
+    const options = { region: "eu-west-1", targets: { sendToQueue, invokeAsync }, log }
+    await deliver(notifications as never, { bucketName: "photos", ...event }, options)
+    return { invoked, logged }
+  }
+
+  test("invokes a function with one record, which has no size for a removed object", async () => {
+    const { invoked, logged } = await deliverTo(["arn:aws:lambda:eu-west-1:1:function:f"], async () => {})
+    expect(logged).toEqual([])
+    expect(invoked).toHaveLength(1)
+    expect(invoked[0]?.[0]).toBe("arn:aws:lambda:eu-west-1:1:function:f")
+    expect(invoked[0]?.[1]).toEqual({
+      Records: [
+        {
+          eventVersion: "2.1",
+          eventSource: "aws:s3",
+          awsRegion: "eu-west-1",
+          eventTime: "1970-01-01T00:00:00.005Z",
+          eventName: "ObjectRemoved:Delete",
+          userIdentity: { principalId: "AWS:LOCAL" },
+          requestParameters: { sourceIPAddress: "10.0.0.1" },
+          responseElements: { "x-amz-request-id": "R1", "x-amz-id-2": expect.stringMatching(/^[\w+/]{64}$/) },
+          s3: {
+            s3SchemaVersion: "1.0",
+            configurationId: "c0",
+            bucket: { name: "photos", ownerIdentity: { principalId: "LOCAL" }, arn: "arn:aws:s3:::photos" },
+            object: { key: "a", sequencer: expect.stringMatching(/^00000000000005[0-9A-F]{6}$/) },
+          },
+        },
+      ],
+    })
+  })
+
+  test("logs a queue that cannot be reached, and delivers to the other targets", async () => {
+    const cause = new Error("no such queue")
+    const { invoked, logged } = await deliverTo(["arn:aws:sqs:r:1:q", "arn:aws:lambda:r:1:function:f"], async () => {
+      throw cause
+    })
+    const fields = { bucketName: "photos", key: "a", targetArn: "arn:aws:sqs:r:1:q", cause }
+    expect(logged).toEqual([["error", "Bucket notification not delivered", fields]])
+    expect(invoked).toHaveLength(1)
+  })
+
+  test("warns of a target that is not served", async () => {
+    const { invoked, logged } = await deliverTo(["arn:aws:sns:r:1:topic"], async () => {})
+    const message = "notifications of photos to arn:aws:sns:r:1:topic"
+    expect(logged).toEqual([["warn", "Not served locally", { message }]])
+    expect(invoked).toEqual([])
+  })
 })

@@ -1,4 +1,4 @@
-// Which keys a request to S3 changes, where the request's path does not name them.
+// The keys that a request to S3 changes.
 import { expect, test } from "vitest"
 import { changedKeys } from "./changed-keys.ts"
 
@@ -20,6 +20,23 @@ test("${filename} in the key of a form is the name of the uploaded file", () => 
 })
 
 test("a deletion of several objects names each of them, with XML entities decoded", () => {
-  const body = Buffer.from("<Delete><Object><Key>a&amp;b</Key></Object><Object><Key>c&#x20;d</Key></Object></Delete>")
-  expect(changedKeys(request, "DeleteMany", body)).toEqual(["a&b", "c d"])
+  const keys = ["a&amp;b", "c&#x20;d", "e&#32;f", "&lt;&gt;&quot;&apos;", "g&unknown;h", ""]
+  const objects = keys.map((key) => `<Object><Key>${key}</Key></Object>`)
+  const body = Buffer.from(`<Delete>${objects.join("")}</Delete>`)
+  expect(changedKeys(request, "DeleteMany", body)).toEqual(["a&b", "c d", "e f", `<>"'`, "g&unknown;h", ""])
+})
+
+test("a form without a key, and a request without a body, change nothing", () => {
+  expect(changedKeys(request, "Post", Buffer.from('--x\r\nname="other"\r\n\r\na\r\n--x--\r\n'))).toEqual([])
+  expect(changedKeys(request, "Post", undefined)).toEqual([])
+  expect(changedKeys(request, "DeleteMany", undefined)).toEqual([])
+})
+
+test("a form without the name of a file has an empty ${filename}, and headers may follow its key", () => {
+  const part = 'Content-Disposition: form-data; name="key"\r\nContent-Type: text/plain\r\n\r\na/${filename}-${filename}'
+  expect(changedKeys(request, "Post", Buffer.from(`--x\r\n${part}\r\n--x--\r\n`))).toEqual(["a/-"])
+})
+
+test.each(["Put", "Copy", "CompleteMultipartUpload", "Delete"] as const)("%s changes the key of the path", (change) => {
+  expect(changedKeys(request, change, undefined)).toEqual(["path-key"])
 })

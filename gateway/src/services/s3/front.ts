@@ -76,6 +76,7 @@ async function serve(
   incoming: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  // mutants: equivalent, the request of a server always has both
   const { method = "GET", url = "/", headers } = incoming
   response.setHeader("x-amz-request-id", randomBytes(8).toString("hex").toUpperCase())
   const request = readS3Request(method, url, headers.host ?? "")

@@ -1,0 +1,47 @@
+import { expect, test } from "vitest"
+import { ignoring } from "./client-options.ts"
+import { loadOptional } from "./optional-packages.ts"
+
+const need = { what: "S3 buckets", packages: ["@aws-sdk/client-s3@3", "fauxqs@2"] }
+
+const failWith = (code: string, message: string) => async () => {
+  throw Object.assign(new Error(message), { code })
+}
+
+test("returns the loaded module", async () => {
+  expect(await loadOptional(async () => ({ value: 1 }), need)).toEqual({ value: 1 })
+})
+
+test.each(["@aws-sdk/client-s3", "fauxqs"])("reports that %s is not installed, with the command", async (name) => {
+  const load = failWith("ERR_MODULE_NOT_FOUND", `Cannot find package '${name}' imported from a.ts`)
+  await expect(loadOptional(load, need)).rejects.toMatchObject({
+    code: "PACKAGE_MISSING",
+    message: "S3 buckets need packages that are not installed.",
+    hint: "Run: npm install --save-dev @aws-sdk/client-s3@3 fauxqs@2",
+    cause: { code: "ERR_MODULE_NOT_FOUND" },
+  })
+})
+
+test("reports a Node.js that is too old for a package", async () => {
+  const load = failWith("ERR_UNKNOWN_BUILTIN_MODULE", "No such built-in module: node:sqlite")
+  await expect(loadOptional(load, need)).rejects.toMatchObject({
+    code: "PACKAGE_MISSING",
+    message: "S3 buckets need Node.js 22.13 or later.",
+    hint: expect.stringContaining("newer Node.js"),
+  })
+})
+
+test.each([
+  ["ERR_MODULE_NOT_FOUND", "Cannot find package 'another' imported from a.ts"],
+  ["EACCES", "fauxqs cannot be read"],
+])("rethrows any other error: %s", async (code, message) => {
+  await expect(loadOptional(failWith(code, message), need)).rejects.toMatchObject({ name: "Error", code, message })
+})
+
+test("ignores only errors of the given names", () => {
+  const ignore = ignoring("BucketAlreadyExists", "BucketAlreadyOwnedByYou")
+  const named = (name: string) => Object.assign(new Error("it failed"), { name })
+  expect(() => ignore(named("BucketAlreadyOwnedByYou"))).not.toThrow()
+  expect(() => ignore(named("AccessDenied"))).toThrow("it failed")
+  expect(() => ignore({ name: "BucketAlreadyExists" })).toThrow()
+})
