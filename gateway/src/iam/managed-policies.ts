@@ -81,5 +81,5 @@ const documents: Readonly<Record<string, PolicyDocument>> = {
 /** The document of an AWS-managed policy, by its ARN in any partition and path; `undefined` for one not listed here. */
 export function managedPolicy(arn: string): PolicyDocument | undefined {
   const name = /^arn:[^:]+:iam::aws:policy\/(?:.*\/)?([^/]+)$/.exec(arn)?.[1]
-  return name === undefined ? undefined : documents[name]
+  return name !== undefined && Object.hasOwn(documents, name) ? documents[name] : undefined
 }
