@@ -1,4 +1,4 @@
-// `npm run pack`: builds the gateway package as it is published and writes its tarball to dist/.
+// `npm run pack`: builds the packages as they are published and writes their tarballs to dist/.
 import { execFileSync } from "node:child_process"
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
@@ -6,28 +6,36 @@ import { build } from "tsdown"
 import { runCommand } from "./run-command.ts"
 
 const root = join(import.meta.dirname, "..")
-const source = join(root, "gateway")
-const built = join(source, "dist")
+
+export type PublishedPackage = "gateway" | "client"
 
 type Manifest = {
   private?: boolean
   dependencies: Record<string, string>
   devDependencies?: Record<string, string>
-  publishConfig: { directory: string; exports: unknown; bin: unknown; sideEffects: unknown }
+  publishConfig: { directory: string; exports: unknown; bin?: unknown; sideEffects: unknown }
+}
+
+const builds: Record<PublishedPackage, (source: string) => Promise<void>> = {
+  gateway: buildGateway,
+  client: buildClient,
 }
 
 /** @returns the path of the tarball */
-export async function packGateway(outFolder: string): Promise<string> {
+export async function packPackage(name: PublishedPackage, outFolder: string): Promise<string> {
+  const source = join(root, name)
+  const built = join(source, "dist")
   rmSync(built, { recursive: true, force: true })
-  await buildGateway()
+  await builds[name](source)
   const manifest: Manifest = JSON.parse(readFileSync(join(source, "package.json"), "utf8"))
-  writeFileSync(join(built, "package.json"), `${JSON.stringify(publishedManifest(manifest), undefined, 2)}\n`)
+  const published = publishedManifest(manifest, { directory: name, repository: process.env.GITHUB_REPOSITORY })
+  writeFileSync(join(built, "package.json"), `${JSON.stringify(published, undefined, 2)}\n`)
   copyFileSync(join(root, "LICENSE"), join(built, "LICENSE"))
   copyFileSync(join(source, "README.md"), join(built, "README.md"))
   mkdirSync(outFolder, { recursive: true })
   const output = execFileSync("npm", ["pack", built, "--json", "--pack-destination", outFolder], { encoding: "utf8" })
   const [packed] = JSON.parse(output) as { filename: string }[]
-  if (!packed) throw new Error("npm pack wrote no tarball")
+  if (!packed) throw new Error(`npm pack wrote no tarball of ${name}`)
   return join(outFolder, packed.filename)
 }
 
@@ -35,7 +43,7 @@ export async function packGateway(outFolder: string): Promise<string> {
  * One JavaScript module per source file, so that stack traces stay readable and the runtime finds its files; one rolled-up
  * declaration per public entry point; and the console's script for browsers.
  */
-async function buildGateway(): Promise<void> {
+async function buildGateway(source: string): Promise<void> {
   const common = { cwd: source, config: false, format: "esm", clean: false, logLevel: "error" } as const
   const node = { ...common, platform: "node", target: "node20.19" } as const
   const publicEntries = { index: "src/index.ts", testing: "testing/index.ts" }
@@ -57,22 +65,58 @@ async function buildGateway(): Promise<void> {
   })
 }
 
-/** The manifest as published: the built entry points, and dependencies as ranges so that a project can share them. */
-function publishedManifest({ private: _private, devDependencies: _, dependencies, publishConfig, ...rest }: Manifest) {
-  const { directory: _directory, exports, bin, sideEffects, ...publish } = publishConfig
-  const ranges = Object.entries(dependencies).map(([name, version]) => [name, `^${version}`])
-  return { ...rest, exports, bin, sideEffects, dependencies: Object.fromEntries(ranges), publishConfig: publish }
+/** One JavaScript module and one rolled-up declaration per entry point, with the code of the protocol package in them. */
+async function buildClient(source: string): Promise<void> {
+  await build({
+    cwd: source,
+    config: false,
+    format: "esm",
+    clean: false,
+    logLevel: "error",
+    platform: "neutral",
+    target: "es2022",
+    entry: { index: "src/index.ts", react: "src/react.ts" },
+    hash: false,
+    tsconfig: join(root, "tsconfig.browser.json"),
+    deps: { alwaysBundle: [/^@document-insight\//], onlyBundle: [/^@document-insight\//] },
+    sourcemap: true,
+    dts: true,
+  })
+}
+
+/**
+ * The manifest as published: the built entry points, dependencies as ranges so that a project can share them, without the
+ * packages of this repository, which are in the build. The address of the repository is that of the workflow's run.
+ */
+function publishedManifest(manifest: Manifest, origin: { directory: string; repository: string | undefined }) {
+  const { private: _private, devDependencies: _, dependencies, publishConfig, ...rest } = manifest
+  const { directory: _directory, ...published } = publishConfig
+  const { exports, bin, sideEffects, ...publish } = published
+  const ranges = Object.entries(dependencies)
+    .filter(([name]) => !name.startsWith("@document-insight/"))
+    .map(([name, version]) => [name, `^${version}`])
+  const { directory, repository } = origin
+  const url = `git+https://github.com/${repository}.git`
+  return {
+    ...rest,
+    ...(repository ? { repository: { type: "git", url, directory } } : {}),
+    exports,
+    bin,
+    sideEffects,
+    dependencies: Object.fromEntries(ranges),
+    publishConfig: publish,
+  }
 }
 
 const command = {
   usage: "npm run pack",
-  summary: "Builds the gateway package as it is published and writes its tarball to dist/.",
+  summary: "Builds the packages as they are published and writes their tarballs to dist/.",
   options: {},
 } as const
 
 if (import.meta.main) {
   await runCommand(command, async () => {
-    console.log(await packGateway(join(root, "dist")))
+    for (const name of ["gateway", "client"] as const) console.log(await packPackage(name, join(root, "dist")))
     return 0
   })
 }

@@ -1,4 +1,11 @@
 // The public API for browsers and Node.js. The React hooks are in `./react`.
+export type {
+  CreateDocumentRequest,
+  CreateDocumentResponse,
+  DocumentResponse,
+  Insights,
+  Progress,
+} from "@document-insight/protocol"
 export { DocumentError, type DocumentErrorReason } from "./document-error.ts"
 export {
   createDocumentsClient,

@@ -1,6 +1,8 @@
-// The published package, installed from its tarball into an empty folder, with the examples as its users run them.
+// The published packages, installed from their tarballs into an empty folder, with the examples as its users run them.
 import { execFile, execFileSync, spawn } from "node:child_process"
+import { once } from "node:events"
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { delimiter, join } from "node:path"
 import { createInterface } from "node:readline"
@@ -8,7 +10,8 @@ import { promisify } from "node:util"
 import { openSocket } from "@document-insight/gateway/testing"
 import { publint } from "publint"
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
-import { packGateway } from "../../scripts/pack.ts"
+import { WebSocketServer } from "ws"
+import { type PublishedPackage, packPackage } from "../../scripts/pack.ts"
 
 const root = join(import.meta.dirname, "..", "..")
 const examples = join(root, "gateway", "examples")
@@ -16,12 +19,15 @@ const run = promisify(execFile)
 
 let folder: string
 let tarball: string
+let clientTarball: string
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "installed-"))
-  tarball = await packGateway(folder)
+  tarball = await packPackage("gateway", folder)
+  clientTarball = await packPackage("client", folder)
   writeFileSync(join(folder, "package.json"), "{}")
-  execFileSync("npm", ["install", "--save-dev", "--no-audit", "--no-fund", tarball], { cwd: folder, stdio: "pipe" })
+  const install = ["install", "--save-dev", "--no-audit", "--no-fund", tarball, clientTarball]
+  execFileSync("npm", install, { cwd: folder, stdio: "pipe" })
 })
 
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -96,10 +102,7 @@ describe("the tarball", () => {
   })
 
   test("is clean for publint and for Are the Types Wrong", async () => {
-    const { messages } = await publint({ pkgDir: join(root, "gateway", "dist"), strict: true })
-    expect(messages).toEqual([])
-    const attw = join(root, "node_modules", ".bin", "attw")
-    await run(attw, [tarball, "--profile", "esm-only"])
+    await lint("gateway", tarball)
   })
 })
 
@@ -198,3 +201,75 @@ describe("the test library", () => {
     expect(stdout).toContain("all closed")
   })
 })
+
+describe("the client's tarball", () => {
+  test("holds two entry points, and depends on valibot only", () => {
+    const names = execFileSync("tar", ["tzf", clientTarball], { encoding: "utf8" }).trim().split("\n")
+    expect(names.sort()).toEqual([
+      "package/LICENSE",
+      "package/README.md",
+      "package/index.d.ts",
+      "package/index.js",
+      "package/index.js.map",
+      "package/package.json",
+      "package/progress-client.d.ts",
+      "package/react.d.ts",
+      "package/react.js",
+      "package/react.js.map",
+    ])
+    const installed = join(folder, "node_modules", "@document-insight", "client")
+    const { dependencies, repository } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"))
+    expect(dependencies).toEqual({ valibot: expect.stringMatching(/^\^/) })
+    const { GITHUB_REPOSITORY: name } = process.env
+    const url = `git+https://github.com/${name}.git`
+    expect(repository).toEqual(name === undefined ? undefined : { type: "git", url, directory: "client" })
+    const code = ["index.js", "react.js", "index.d.ts", "react.d.ts", "progress-client.d.ts"]
+    for (const file of code)
+      expect(readFileSync(join(installed, file), "utf8")).not.toContain("@document-insight/protocol")
+  })
+
+  test("is clean for publint and for Are the Types Wrong", async () => {
+    await lint("client", clientTarball)
+  })
+
+  test("follows a document in Node.js", async () => {
+    const server = new WebSocketServer({ port: 0, host: "127.0.0.1" })
+    onTestFinished(() => void server.close())
+    await once(server, "listening")
+    server.on("connection", (socket) => {
+      socket.on("message", (data) => {
+        const { documentId } = JSON.parse(String(data))
+        const counts = { sequence: 4, pagesProcessed: 3, totalPages: 3, percentComplete: 100 }
+        const timestamp = "2026-11-22T21:00:00.000Z"
+        socket.send(JSON.stringify({ status: "processing_complete", documentId, ...counts, timestamp }))
+      })
+    })
+    const { port } = server.address() as AddressInfo
+    provide("react")
+    const file = join(folder, "follow.mjs")
+    writeFileSync(
+      file,
+      `
+      import { createDocumentsClient, DocumentError, ProgressClient } from "@document-insight/client"
+      import { useDocumentProgress } from "@document-insight/client/react"
+      const progress = new ProgressClient({ url: "ws://127.0.0.1:${port}/dev" })
+      progress.open()
+      progress.watch("report", async ({ status, percentComplete }) => {
+        const documents = createDocumentsClient({ apiEndpoint: "http://127.0.0.1:1" })
+        const error = await documents.get("report").catch((error) => error)
+        const reason = error instanceof DocumentError ? error.reason : String(error)
+        console.log(status, percentComplete, reason, typeof useDocumentProgress)
+        progress.close()
+      })`,
+    )
+    const { stdout } = await run(process.execPath, [file])
+    expect(stdout).toBe("processing_complete 100 unreachable function\n")
+  })
+})
+
+async function lint(name: PublishedPackage, packed: string): Promise<void> {
+  const { messages } = await publint({ pkgDir: join(root, name, "dist"), strict: true })
+  expect(messages).toEqual([])
+  const attw = join(root, "node_modules", ".bin", "attw")
+  await run(attw, [packed, "--profile", "esm-only"])
+}
