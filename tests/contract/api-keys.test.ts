@@ -136,13 +136,13 @@ describe("a usage plan", () => {
     expect([await connects(url), await connects(url)]).toEqual([true, false])
   })
 
-  test("whose stages have throttles for single methods is told of, since those are not enforced", async () => {
+  test("whose stages have throttles for single methods is reported, because those are not enforced", async () => {
     const ApiStages = [{ ApiId: { Ref: "Api" }, Stage: "dev", Throttle: { "/$connect/GET": { RateLimit: 1 } } }]
     const { events } = await startLocal(keyed({ plan: { ApiStages } }))
     expect(events).toMatchObject([
       {
         event: "problem",
-        message: expect.stringContaining("The throttles in ApiStages are not enforced"),
+        message: expect.stringContaining("Throttles of single methods in ApiStages are not enforced"),
       },
     ])
   })
