@@ -2,7 +2,7 @@
 import { randomInt } from "node:crypto"
 import { once } from "node:events"
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
-import { createServer, type ServerResponse } from "node:http"
+import { createServer, type Server, type ServerResponse } from "node:http"
 import { type AddressInfo, connect } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -95,17 +95,20 @@ async function holdingServer() {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, arrived: arrived.promise, requests }
 }
 
-/** Starts a gateway whose first port is free and whose second one is taken; both are ports that the system does not assign. */
-async function startBelowTakenPort(source: string): Promise<{ first: number; error: unknown }> {
+/** A server on the port `offset` after a first port that is free now. The system does not assign these ports by itself. */
+async function takePort(offset: number): Promise<{ first: number; taken: Server }> {
   for (;;) {
     const first = randomInt(20_000, 30_000)
-    const taken = createServer()
-    onTestFinished(() => void taken.close())
-    const isTaken = await new Promise<boolean>((resolve) => {
-      taken.once("error", () => resolve(false)).listen(first + 1, "127.0.0.1", () => resolve(true))
-    })
-    const error: unknown = isTaken && (await startGateway({ source, port: first }).catch((reason: unknown) => reason))
-    if (error instanceof Error && error.message !== `Port ${first} is in use.`) return { first, error }
+    const ports = Array.from({ length: offset + 1 }, (_, index) => first + index)
+    const servers = ports.map((port) => createServer().listen(port, "127.0.0.1"))
+    const opened = await Promise.allSettled(servers.map((server) => once(server, "listening")))
+    const taken = servers.pop()
+    await Promise.all(servers.map((server) => server.listening && once(server.close(), "close")))
+    if (taken && opened.every(({ status }) => status === "fulfilled")) {
+      onTestFinished(() => void taken.close())
+      return { first, taken }
+    }
+    taken?.close()
   }
 }
 
@@ -222,11 +225,41 @@ test("a start whose port is taken reports it and leaves nothing open", async () 
 })
 
 test("a start that fails after ports were opened closes them", async () => {
-  const source = writeTemplate(respond("hi"))
-  const { first, error } = await startBelowTakenPort(source)
-  expect(error).toMatchObject({ code: "PORT_IN_USE", message: `Port ${first + 1} is in use.` })
+  const { first } = await takePort(1)
+  await expect(startGateway({ source: writeTemplate(respond("hi")), port: first })).rejects.toMatchObject({
+    code: "PORT_IN_USE",
+    message: `Port ${first + 1} is in use.`,
+  })
   const [refused] = await once(connect(first, "127.0.0.1"), "error")
   expect(refused).toMatchObject({ code: "ECONNREFUSED" })
+})
+
+test("a reload that fails after a port was opened closes it, and the next reload opens it again", async () => {
+  const { first, taken } = await takePort(3)
+  const source = writeTemplate(respond("hi"))
+  const { gateway } = await start(source, { port: first })
+  const [chat] = gateway.stages()
+  const apis = ["Http1", "Http2"].flatMap((id) => [
+    [id, { Type: "AWS::ApiGatewayV2::Api", Properties: { Name: id, ProtocolType: "HTTP" } }],
+    [
+      `${id}Stage`,
+      {
+        Type: "AWS::ApiGatewayV2::Stage",
+        Properties: { ApiId: { Ref: id }, StageName: "$default", AutoDeploy: true },
+      },
+    ],
+  ])
+  writeTemplate(respond("hi"), Object.fromEntries(apis), source)
+  await expect(gateway.reload()).rejects.toMatchObject({ message: `Port ${first + 3} is in use.` })
+  expect(gateway.stages()).toEqual([chat])
+  const [refused] = await once(connect(first + 2, "127.0.0.1"), "error")
+  expect(refused).toMatchObject({ code: "ECONNREFUSED" })
+
+  await once(taken.close(), "close")
+  await gateway.reload()
+  const urls = [first + 2, first + 3].map((port) => `http://localhost:${port}`)
+  expect(gateway.stages().map(({ url }) => url)).toEqual([chat?.url, ...urls])
+  for (const url of urls) expect((await fetch(url)).status).toBe(404)
 })
 
 test("closing ends open connections with 1001, runs $disconnect to its end, and rejects new connections meanwhile", async () => {

@@ -51,9 +51,9 @@ export function headerLists(
 ): Record<string, string[]> {
   const lists: Record<string, string[]> = Object.create(null)
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    const name = nameOf(rawHeaders[index] ?? "")
+    const name = nameOf(rawHeaders[index] ?? "") // mutants: equivalent, the index is in the list
     const list = lists[name]
-    const value = rawHeaders[index + 1] ?? ""
+    const value = rawHeaders[index + 1] ?? "" // mutants: equivalent, every name has a value
     if (list) list.push(value)
     else lists[name] = [value]
   }
@@ -77,14 +77,19 @@ export function signedRequest(request: IncomingMessage): SignedRequest {
   }
 }
 
+/** The path and the query of a request, as sent. */
+export function targetOf(request: IncomingMessage): string {
+  return request.url ?? "/" // mutants: equivalent, every request to a server has a target
+}
+
 /** The raw path of a request, without the query. */
-export function pathOf({ url = "/" }: IncomingMessage): string {
-  return splitTarget(url).path
+export function pathOf(request: IncomingMessage): string {
+  return splitTarget(targetOf(request)).path
 }
 
 /** The raw query of a request, without the question mark. */
-export function queryOf({ url = "/" }: IncomingMessage): string {
-  return splitTarget(url).query
+export function queryOf(request: IncomingMessage): string {
+  return splitTarget(targetOf(request)).query
 }
 
 export function sourceIpOf(request: IncomingMessage): string {

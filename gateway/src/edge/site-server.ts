@@ -46,7 +46,6 @@ export function createSiteServer(ports: SiteServerPorts): Server {
 }
 
 async function onRequest(request: IncomingMessage, response: ServerResponse, ports: SiteServerPorts): Promise<void> {
-  request.resume()
   const site = ports.site()
   // Functions request the site by its name on AWS.
   if (!isLocalHost(request, site?.domainName)) return rejectForeignHost(request, response)

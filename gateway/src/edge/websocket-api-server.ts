@@ -11,7 +11,7 @@ import { sendAwsError } from "./aws-error.ts"
 import { type HandshakeRejection, handshakeError, holdSocket, rejectHandshake } from "./handshake.ts"
 import { createHttpServer, internalServerError } from "./http-server.ts"
 import { handleManagementCall, type ManagementPorts } from "./management-api.ts"
-import { handshakeRequest, pathOf, signedRequest, sourceIpOf } from "./request-headers.ts"
+import { handshakeRequest, pathOf, signedRequest, sourceIpOf, targetOf } from "./request-headers.ts"
 import type { Upgrade } from "./websocket-connection.ts"
 
 export type WebSocketApiServerPorts = ManagementPorts & {
@@ -44,7 +44,7 @@ export function createWebSocketApiServer(ports: WebSocketApiServerPorts): Server
   return server
 
   async function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    socket.on("error", destroySocket)
+    socket.on("error", ignoreError)
     const early = holdSocket(socket, head)
     const outcome = await decide(request, ports).catch((error: unknown) => {
       log.error("Handshake failed", { message: stackOf(error), server: domainName, path: pathOf(request) })
@@ -55,7 +55,7 @@ export function createWebSocketApiServer(ports: WebSocketApiServerPorts): Server
     const { facts, protocol } = outcome
     const connection = ports.upgrade({ request, socket, head: received ?? Buffer.alloc(0), facts, protocol })
     // From here on the library handles errors.
-    if (connection.isOpen) socket.off("error", destroySocket)
+    if (connection.isOpen) socket.off("error", ignoreError)
     ports.routes.lifecycle.begin(connection)
   }
 }
@@ -82,7 +82,7 @@ async function onRequest(
 }
 
 async function decide(request: IncomingMessage, ports: WebSocketApiServerPorts): Promise<HandshakeOutcome> {
-  if ((request.url?.length ?? 0) > ports.quotas.maxUrlLength) return tooLongUrl
+  if (targetOf(request).length > ports.quotas.maxUrlLength) return tooLongUrl
   const stage = stageOf(ports, pathOf(request).slice(1))
   if (!stage) return forbidden
   const error = handshakeError(request)
@@ -97,9 +97,8 @@ async function decide(request: IncomingMessage, ports: WebSocketApiServerPorts):
   })
 }
 
-function destroySocket(this: Duplex): void {
-  this.destroy()
-}
+/** Node.js destroys a socket that fails; without a listener, the error would end the process. */
+function ignoreError(): void {}
 
 /** A stage with a deployment. AWS: one without is rejected like an unknown one (handshake-empty-stage) */
 function stageOf(ports: WebSocketApiServerPorts, stageName: string): WebSocketStageRuntime | undefined {

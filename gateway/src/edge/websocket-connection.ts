@@ -166,6 +166,7 @@ class FrameSocket implements Socket {
 
 /** The client disconnected while `$connect` ran: a connection that has already ended. */
 function abandoned(facts: ConnectionFacts, ports: WebSocketPorts): Connection {
+  // mutants: equivalent, nothing is sent over a connection that has ended
   const connection = new Connection(facts, { send() {}, close() {}, bufferedBytes: () => 0 }, ports)
   connection.socketClosed(1006, reasonOf(1006, ""))
   return connection

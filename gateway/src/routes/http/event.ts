@@ -137,7 +137,7 @@ function joinedValues(lists: Readonly<HeaderLists>): Record<string, string> {
 
 function mapValues(lists: Readonly<HeaderLists>, map: (values: string[]) => string): Record<string, string> {
   const mapped: Record<string, string> = Object.create(null)
-  for (const name in lists) mapped[name] = map(lists[name] ?? [])
+  for (const [name, values] of Object.entries(lists)) mapped[name] = map(values)
   return mapped
 }
 

@@ -90,6 +90,7 @@ function hasIdentity(
   { stage, record }: Transaction,
 ): boolean {
   return identitySource.every((source) => {
+    // mutants: equivalent, a source without a name has no kind either
     const [, kind, name = ""] =
       /^\$?(route\.request\.header|route\.request\.querystring|stageVariables|context)\.(.+)$/.exec(source) ?? []
     if (kind === "route.request.header") return Boolean(headerOf(request.headers, name))
@@ -112,6 +113,7 @@ export function headerOf(headers: Record<string, string>, name: string): string 
 
 /** `arn:aws:execute-api:{region}:{accountId}`, of the account and region of a function. */
 function executeApiOf(functionArn: string): string {
+  // mutants: equivalent, every ARN has these parts
   const [, partition = "aws", , region = "", accountId = ""] = functionArn.split(":")
   return `arn:${partition}:execute-api:${region}:${accountId}`
 }

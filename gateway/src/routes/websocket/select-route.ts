@@ -80,5 +80,5 @@ function stringify(value: unknown): string {
   // AWS: an array becomes "[item1, item2]" (route-array)
   if (Array.isArray(value)) return `[${value.map(stringify).join(", ")}]`
   // AWS: numbers, booleans and null become their JSON text (route-number) AWS?: objects do too (route-object)
-  return JSON.stringify(value) ?? ""
+  return JSON.stringify(value)
 }
