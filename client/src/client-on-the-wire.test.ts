@@ -118,12 +118,18 @@ test("distinguishes an unreachable server, an expired upload and a cancelled upl
 
   const origin = await serve((request, response) => {
     if (request.url === "/expired") response.writeHead(403).end("<Error/>")
+    if (request.url === "/invalid") response.writeHead(400).end("<Error/>")
   })
   const documents = createDocumentsClient({ apiEndpoint: origin })
   const to = (path: string) => ({ uploadUrl: origin + path, method: "PUT" as const, headers: {} })
   await expect(documents.upload(to("/expired"), new Uint8Array(3))).rejects.toMatchObject({
     reason: "failed",
     message: "The upload link has expired. Try again.",
+  })
+
+  await expect(documents.upload(to("/invalid"), new Uint8Array(3))).rejects.toMatchObject({
+    reason: "failed",
+    message: "The upload failed (status 400). Try again.",
   })
 
   const cancel = new AbortController()

@@ -256,3 +256,62 @@ test("stays closed and leaves no timer and no listener when closed in any state"
     }),
   )
 })
+
+test("gives up an attempt after 20 seconds by default, and waits at most one second", () => {
+  const { clock, socket, server } = setUp({ random: () => 1 })
+  socket.open()
+  clock.advance(0)
+  clock.advance(19_999)
+  expect(socket.state()).toBe("connecting")
+  clock.advance(1)
+  expect(socket.state()).toBe("waiting")
+  clock.advance(999)
+  expect(socket.state()).toBe("waiting")
+  clock.advance(1)
+  expect(socket.state()).toBe("connecting")
+  expect(server.newest.url).toBe("ws://server/dev")
+})
+
+test("pings after eight minutes of silence by default, after 30 seconds when a message is due, and waits 10 seconds", () => {
+  for (const [isExpecting, silenceMs] of [[false, 8 * 60_000] as const, [true, 30_000] as const]) {
+    const { clock, socket, server, openUp } = setUp({ isExpecting: () => isExpecting })
+    openUp()
+    clock.advance(silenceMs - 1)
+    expect(server.newest.received).toEqual([])
+    clock.advance(1)
+    expect(server.newest.received).toEqual([{ action: "ping" }])
+    clock.advance(9_999)
+    expect(socket.state()).toBe("open")
+    clock.advance(1)
+    expect(socket.state()).toBe("waiting")
+    socket.close()
+  }
+})
+
+test("waits at most 30 seconds by default, and one second again after a connection that was open for ten", () => {
+  const { clock, socket, server, openUp } = setUp({ random: () => 1 })
+  const nextWaitMs = () => {
+    let waitedMs = 0
+    while (socket.state() === "waiting") {
+      clock.advance(1_000)
+      waitedMs += 1_000
+    }
+    return waitedMs
+  }
+  openUp()
+  server.newest.drop()
+  const waits = [nextWaitMs()]
+  for (let attempt = 0; attempt < 6; attempt++) {
+    server.newest.drop()
+    waits.push(nextWaitMs())
+  }
+  expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000])
+  server.newest.accept()
+  clock.advance(9_999)
+  server.newest.drop()
+  expect(nextWaitMs()).toBe(30_000)
+  server.newest.accept()
+  clock.advance(10_000)
+  server.newest.drop()
+  expect(nextWaitMs()).toBe(1_000)
+})

@@ -1,4 +1,4 @@
-// Random lives of connections against the rules of section 6: whatever happens, each ends exactly once.
+// Connections: timeouts, sending, and random histories after which each has ended exactly once.
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import { ManualClock } from "../foundation/manual-clock.ts"
@@ -8,7 +8,7 @@ import { ConnectionStore } from "./connection-store.ts"
 
 const MINUTE = 60_000
 
-/** A client that answers a close frame at once, or never. */
+/** A client that responds to a close frame at once, or never. */
 function openConnection(clock: ManualClock, options: { answersClose?: boolean; bufferedBytes?: () => number } = {}) {
   const sent: string[] = []
   const closes: Ending[] = []
@@ -78,6 +78,52 @@ test("a message creates no timer", () => {
   expect(clock.pending).toBe(1)
 })
 
+test("has no timer once it was closed, although its socket is still open", () => {
+  const clock = new ManualClock()
+  const { connection, closes } = openConnection(clock, { answersClose: false })
+  connection.close(1000, "Connection Closed Normally")
+  expect(clock.pending).toBe(0)
+  connection.close(1001, "Going away")
+  expect(closes).toEqual([{ code: 1000, reason: "Connection Closed Normally" }])
+  expect(connection.send("late")).toBe("gone")
+})
+
+test("reports the close of this side and not that of the socket, to a listener that is added before or after", async () => {
+  const { connection, ended } = openConnection(new ManualClock(), { answersClose: false })
+  connection.close(1000, "Connection Closed Normally")
+  connection.socketClosed(1006, "")
+  expect(await ended).toEqual({ code: 1000, reason: "Connection Closed Normally" })
+  const late: Ending[] = []
+  connection.whenEnded((_, ending) => late.push(ending))
+  expect(late).toEqual([{ code: 1000, reason: "Connection Closed Normally" }])
+})
+
+test("sends while exactly the limit is buffered", () => {
+  const { connection } = openConnection(new ManualClock(), { bufferedBytes: () => awsQuotas.maxSendBufferBytes })
+  expect(connection.send("one")).toBe("sent")
+})
+
+test("a store finds an open connection of its API only, and counts each once", () => {
+  const store = new ConnectionStore()
+  const { connection } = openConnection(new ManualClock(), { answersClose: false })
+  const { connectionId } = connection.facts
+  store.remove(connection)
+  expect(store.size).toBe(0)
+  store.add(connection)
+  expect(store.size).toBe(1)
+  expect([...store.all()]).toEqual([connection])
+  expect(store.find("api", connectionId)).toBe(connection)
+  expect(store.find("other", connectionId)).toBe(undefined)
+  expect(store.find("api", "other")).toBe(undefined)
+  connection.close(1000, "")
+  expect(store.find("api", connectionId)).toBe(undefined)
+  expect(store.size).toBe(1)
+  store.remove(connection)
+  store.remove(connection)
+  expect(store.size).toBe(0)
+  expect([...store.all()]).toEqual([])
+})
+
 test("send reports buffer-full for a slow client, which stays connected", () => {
   const clock = new ManualClock()
   let buffered = awsQuotas.maxSendBufferBytes + 1
@@ -123,7 +169,7 @@ test("every history ends each connection once and leaves no timer", () => {
         }
         if (step.do === "advance") {
           clock.advance(step.ms)
-          // The model: whoever is older than two hours or idle for ten minutes by now is over.
+          // The model: a connection ends after two hours, or after ten idle minutes.
           for (const life of lives) {
             const end = Math.min(life.lastAt + 10 * MINUTE, life.openedAt + 120 * MINUTE)
             if (end <= clock.now()) life.over = true

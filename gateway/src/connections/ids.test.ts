@@ -36,3 +36,31 @@ test("every generated id is well-formed, and one with a changed character is not
     }),
   )
 })
+
+test("ids have the time, the 16 bits of the gateway, the kind and a counter at fixed bytes", () => {
+  const ids = createIds(() => 1000.05, 0x7abcd)
+  const [connection, request] = [ids.connectionId(), ids.requestId()].map((id) => Buffer.from(id, "base64url"))
+  const parts = (bytes: Buffer) => ({
+    time: bytes.readUIntBE(0, 5),
+    node: bytes.readUInt16BE(6),
+    kind: bytes[8],
+    counter: [bytes[5], bytes.readUInt16BE(9)],
+  })
+  expect(parts(connection!)).toEqual({ time: 10_000, node: 0xabcd, kind: 2, counter: [0, 1] })
+  expect(parts(request!)).toEqual({ time: 10_000, node: 0xabcd, kind: 5, counter: [0, 2] })
+})
+
+test("the counter continues in a second place after 65535 ids", () => {
+  const ids = createIds(() => 0, 0)
+  for (let count = 0; count < 0xffff; count++) ids.messageId()
+  const bytes = Buffer.from(ids.messageId(), "base64url")
+  expect([bytes[5], bytes.readUInt16BE(9)]).toEqual([1, 0])
+})
+
+test("the id of an invocation is a new UUID each time", () => {
+  const ids = createIds(() => 0, 0)
+  const uuids = [ids.functionRequestId(), ids.functionRequestId()]
+  for (const uuid of uuids)
+    expect(uuid).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+  expect(new Set(uuids).size).toBe(2)
+})

@@ -1,0 +1,79 @@
+// The environment variables of the functions: their names, and the errors for missing and malformed ones.
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
+import {
+  connectionHandlerEnvironment,
+  documentProcessorEnvironment,
+  documentsApiEnvironment,
+  documentWatchdogEnvironment,
+} from "./environment.ts"
+
+const variables: Record<string, string> = {
+  DOCUMENTS_TABLE_NAME: "documents",
+  WATCHERS_TABLE_NAME: "watchers",
+  DOCUMENTS_BUCKET_NAME: "bucket",
+  WEBSOCKET_CALLBACK_URL: "https://callback",
+  UPLOAD_QUEUE_URL: "https://uploads",
+  UPLOAD_DEADLINE_QUEUE_URL: "https://deadlines",
+  MAX_ATTEMPTS: "3",
+  MAX_RECEIVE_COUNT: "10",
+  CLAIM_SECONDS: "60",
+}
+
+beforeEach(() => {
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value)
+})
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
+
+const tables = { documentsTableName: "documents", watchersTableName: "watchers" }
+const resources = { bucketName: "bucket", callbackUrl: "https://callback", uploadDeadlineQueueUrl: "https://deadlines" }
+
+test("every function reads its own variables", () => {
+  expect(connectionHandlerEnvironment()).toEqual(tables)
+  expect(documentsApiEnvironment()).toEqual({ ...tables, ...resources })
+  expect(documentWatchdogEnvironment()).toEqual({ ...tables, ...resources })
+  expect(documentProcessorEnvironment()).toEqual({
+    ...tables,
+    callbackUrl: "https://callback",
+    uploadQueueUrl: "https://uploads",
+    maxAttempts: 3,
+    maxReceiveCount: 10,
+    claimSeconds: 60,
+  })
+})
+
+describe("a variable that is missing or empty is named", () => {
+  const cases: [string, () => unknown][] = [
+    ["DOCUMENTS_TABLE_NAME", connectionHandlerEnvironment],
+    ["WATCHERS_TABLE_NAME", connectionHandlerEnvironment],
+    ["DOCUMENTS_BUCKET_NAME", documentsApiEnvironment],
+    ["UPLOAD_DEADLINE_QUEUE_URL", documentWatchdogEnvironment],
+    ["WEBSOCKET_CALLBACK_URL", documentProcessorEnvironment],
+    ["UPLOAD_QUEUE_URL", documentProcessorEnvironment],
+    ["MAX_ATTEMPTS", documentProcessorEnvironment],
+    ["MAX_RECEIVE_COUNT", documentProcessorEnvironment],
+    ["CLAIM_SECONDS", documentProcessorEnvironment],
+  ]
+  test.each(cases)("%s", (name, read) => {
+    const message = `The environment variable ${name} is not set. Set it on this function in the stack.`
+    vi.stubEnv(name, undefined)
+    expect(read).toThrow(message)
+    vi.stubEnv(name, "")
+    expect(read).toThrow(message)
+  })
+})
+
+describe("a variable that is not a whole number of at least 1 is rejected with its value", () => {
+  test.each(["0", "-1", "1.5", "three"])("%s", (value) => {
+    vi.stubEnv("CLAIM_SECONDS", value)
+    expect(documentProcessorEnvironment).toThrow(
+      `The environment variable CLAIM_SECONDS is "${value}": it must be a whole number of at least 1.`,
+    )
+  })
+
+  test("1 is accepted", () => {
+    vi.stubEnv("MAX_ATTEMPTS", "1")
+    expect(documentProcessorEnvironment().maxAttempts).toBe(1)
+  })
+})
