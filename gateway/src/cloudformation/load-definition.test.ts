@@ -180,6 +180,15 @@ describe("a cloud assembly", () => {
   })
 })
 
+test("the option stack selects one stack of the source with its nested stacks", async () => {
+  await write(assembly)
+  const { buckets, tables } = await loadDefinition(folder, { stack: "the-app" })
+  expect([buckets.length, tables.length]).toEqual([1, 0])
+  await expect(loadDefinition(folder, { stack: "nope" })).rejects.toThrowError(
+    expect.objectContaining({ code: "BAD_OPTION", hint: "Stacks: the-app, Other." }),
+  )
+})
+
 describe("a template file", () => {
   test("gives its stack the name of the file, or of the folder", async () => {
     await write({
@@ -188,6 +197,21 @@ describe("a template file", () => {
     })
     expect(await loadSource(join(folder, "my chat.json"))).toMatchObject([{ stackName: "my-chat" }])
     expect(await loadSource(join(folder, "app"))).toMatchObject([{ stackName: "app" }])
+  })
+
+  test.each(["template.yaml", "template.yml", "template.json"])("%s is found in its folder", async (name) => {
+    await write({ [`app/${name}`]: { Resources: { Api: api } } })
+    expect(await loadSource(join(folder, "app"))).toMatchObject([
+      { stackName: "app", region: "us-east-1", accountId: "000000000000", folder: join(folder, "app") },
+    ])
+  })
+
+  test("has the region and account of the options", async () => {
+    await write({ "chat.template.json": { Resources: { Api: api } } })
+    const options = { region: "eu-west-1", accountId: "123456789012" }
+    expect(await loadSource(join(folder, "chat.template.json"), options)).toMatchObject([
+      { stackName: "chat", ...options },
+    ])
   })
 
   test("may start with a byte order mark", async () => {
@@ -199,6 +223,8 @@ describe("a template file", () => {
     const Code = { S3Bucket: "deployments", S3Key: "serverless/chat/dev/1700000000000/chat.zip" }
     const handler = { ...code, Properties: { ...code.Properties, Code } }
     await write({ "update-stack.json": { Resources: { Api: api, Handler: handler } }, "chat.zip": "" })
+    const [stack] = await loadSource(join(folder, "update-stack.json"))
+    expect([...stack!.assets]).toEqual([["chat.zip", { path: join(folder, "chat.zip"), form: "zip" }]])
     const { functions } = await loadDefinition(join(folder, "update-stack.json"))
     expect(functions).toMatchObject([{ code: { form: "zip", path: join(folder, "chat.zip") } }])
   })

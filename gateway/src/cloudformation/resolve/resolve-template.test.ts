@@ -91,6 +91,16 @@ describe("intrinsic functions resolve", () => {
     ["AWS::AccountId", { Ref: "AWS::AccountId" }, "000000000000"],
     ["AWS::StackName", { Ref: "AWS::StackName" }, "stack"],
     ["AWS::URLSuffix", { Ref: "AWS::URLSuffix" }, "amazonaws.com"],
+    [
+      "AWS::StackId",
+      {
+        "Fn::Select": [
+          0,
+          { "Fn::Split": ["/", { "Fn::Select": [5, { "Fn::Split": [":", { Ref: "AWS::StackId" }] }] }] },
+        ],
+      },
+      "stack",
+    ],
     ["AWS::NotificationARNs", { "Fn::Length": { Ref: "AWS::NotificationARNs" } }, "0"],
     ["a list output", ["a", 1], '["a",1]'],
     ["AWS::NoValue in a list", { "Fn::ToJsonString": ["a", { Ref: "AWS::NoValue" }] }, '["a"]'],
@@ -183,6 +193,41 @@ describe("parameters", () => {
 
 test("a macro without a name is reported as well", () => {
   expect(resolve({ "Fn::Transform": ["Macro"] }).notices).toEqual(["A macro is not run. What it would add is missing."])
+})
+
+test("a property is resolved once: later reads get the same object", () => {
+  const Properties = { Tags: [{ Key: "a", Value: "b" }] }
+  const stack = stackOf({ Resources: { It: { Type: "AWS::S3::Bucket", Properties } } })
+  const { properties } = resolveTemplate([stack], createReport()).all()[0]!
+  expect(properties.value("Tags")).toEqual(Properties.Tags)
+  expect(properties.value("Tags")).toBe(properties.value("Tags"))
+})
+
+test("a resource has the construct path of the assembly, or else of its own metadata", () => {
+  const Metadata = { "aws:cdk:path": "App/Own" }
+  const Resources = { A: { Type: "T", Metadata }, B: { Type: "T", Metadata }, C: { Type: "T" } }
+  const stack = stackOf({ Resources }, { constructPaths: new Map([["A", "App/Assembly"]]) })
+  expect(
+    resolveTemplate([stack], createReport())
+      .all()
+      .map(({ origin }) => origin),
+  ).toEqual([
+    { logicalId: "A", stackName: "stack", constructPath: "App/Assembly" },
+    { logicalId: "B", stackName: "stack", constructPath: "App/Own" },
+    { logicalId: "C", stackName: "stack" },
+  ])
+})
+
+test.each([
+  [undefined, []],
+  ["Send", ["Send"]],
+  [
+    ["Connect", "Send"],
+    ["Connect", "Send"],
+  ],
+])("a resource with DependsOn %j depends on %j", (DependsOn, expected) => {
+  const stack = stackOf({ Resources: { A: { Type: "T", ...(DependsOn !== undefined && { DependsOn }) } } })
+  expect(resolveTemplate([stack], createReport()).all()[0]!.dependsOn).toEqual(expected)
 })
 
 test("an output whose condition does not hold is absent, and cannot be imported", () => {

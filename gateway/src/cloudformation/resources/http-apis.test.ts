@@ -145,6 +145,15 @@ describe("an HTTP API", () => {
     ])
   })
 
+  test.each([
+    ["without a URI", { IntegrationUri: noValue }],
+    ["of another type to a function", { IntegrationType: "HTTP_PROXY" }],
+  ])("reports an integration %s, whose route has no function", (_, integration) => {
+    const { httpApis, notices } = defineChat(http({ integration }))
+    expect(httpApis[0]!.routes[0]).not.toHaveProperty("functionArn")
+    expect(notices.map(({ logicalId }) => logicalId)).toEqual(["HttpIntegration"])
+  })
+
   test.each<[string, Changes, string]>([
     ["a route key without a slash", http({ route: { RouteKey: "GET x" } }), 'HttpRoute: RouteKey "GET x" must be'],
     ["a route key with another method", http({ route: { RouteKey: "TRACE /x" } }), 'HttpRoute: RouteKey "TRACE /x"'],

@@ -35,6 +35,10 @@ describe("a table", () => {
     expect(JSON.stringify(table)).not.toMatch("ProvisionedThroughput")
   })
 
+  test("without attribute definitions yields an empty list of them, which CreateTable requires", () => {
+    expect(tableOf({})!.createTable).toMatchObject({ AttributeDefinitions: [] })
+  })
+
   test("is provisioned by default, with the capacity of the template or 5", () => {
     const GlobalSecondaryIndexes = [
       { IndexName: "i", KeySchema: hashKey, ProvisionedThroughput: { ReadCapacityUnits: 3, WriteCapacityUnits: "4" } },

@@ -6,9 +6,20 @@ test.each([
   ["AWS::ApiGateway::RestApi", "REST APIs are not served. WebSocket APIs and HTTP APIs are."],
   ["AWS::ApiGatewayV2::DomainName", "Custom domain names are not served. Use the address of the stage."],
   ["AWS::ApiGatewayV2::ApiMapping", "Custom domain names are not served. Use the address of the stage."],
+  ["AWS::ApiGatewayV2::Model", "Messages are not validated against models."],
+  ["AWS::ApiGatewayV2::VpcLink", "VPC links are not served."],
+  ["AWS::AppSync::GraphQLApi", "AppSync is not served."],
   ["AWS::Events::Rule", "EventBridge rules, schedules included, do not run."],
+  ["AWS::Scheduler::Schedule", "Schedules do not run."],
   ["AWS::Pipes::Pipe", "EventBridge pipes do not run."],
+  ["AWS::Kinesis::Stream", "There is no stand-in for Kinesis."],
+  ["AWS::KinesisFirehose::DeliveryStream", "There is no stand-in for Firehose."],
+  ["AWS::Lambda::Url", "Function URLs are not served."],
+  ["AWS::RDS::DBCluster", "There is no stand-in for RDS."],
+  ["AWS::RDS::DBInstance", "There is no stand-in for RDS."],
   ["AWS::SNS::Subscription", "There is no stand-in for SNS."],
+  ["AWS::SNS::Topic", "There is no stand-in for SNS."],
+  ["AWS::Cognito::IdentityPool", "There is no stand-in for Cognito."],
   ["AWS::Cognito::UserPool", "There is no stand-in for Cognito."],
   ["AWS::SSM::Parameter", "There is no stand-in for Systems Manager."],
   ["AWS::SecretsManager::Secret", "There is no stand-in for Secrets Manager."],
@@ -19,12 +30,30 @@ test.each([
   expect(defineChat({ It: { Type } }).notices).toEqual([{ logicalId: "It", type: Type, message }])
 })
 
-test.each(["AWS::Logs::LogGroup", "AWS::CDK::Metadata", "Custom::S3AutoDeleteObjects", "Custom::LogRetention"])(
-  "%s is not reported",
-  (Type) => {
-    expect(defineChat({ It: { Type } }).notices).toEqual([])
-  },
-)
+test("an integration response is reported", () => {
+  const Type = "AWS::ApiGatewayV2::IntegrationResponse"
+  const Properties = {
+    ApiId: { Ref: "Api" },
+    IntegrationId: { Ref: "Integration" },
+    IntegrationResponseKey: "$default",
+  }
+  expect(defineChat({ It: { Type, Properties } }).notices).toEqual([
+    { logicalId: "It", type: Type, message: "Integration responses are not applied." },
+  ])
+})
+
+test.each([
+  "AWS::Logs::LogGroup",
+  "AWS::CDK::Metadata",
+  "Custom::CrossRegionExportReader",
+  "Custom::CrossRegionExportWriter",
+  "Custom::ECRAutoDeleteImages",
+  "Custom::LogRetention",
+  "Custom::S3AutoDeleteObjects",
+  "Custom::VpcRestrictDefaultSG",
+])("%s is not reported", (Type) => {
+  expect(defineChat({ It: { Type } }).notices).toEqual([])
+})
 
 test("resources of one type share one notice that names them all", () => {
   const topic = { Type: "AWS::SNS::Topic" }

@@ -157,33 +157,55 @@ describe("a function of SAM", () => {
   })
 })
 
-test.each([
+test.each<[string, Record<string, unknown>, string[], string]>([
   [
     "DynamoDBCrudPolicy",
     { TableName: "t" },
-    10,
-    "dynamodb:DeleteItem",
+    [
+      "dynamodb:BatchGetItem",
+      "dynamodb:BatchWriteItem",
+      "dynamodb:ConditionCheckItem",
+      "dynamodb:DeleteItem",
+      "dynamodb:DescribeTable",
+      "dynamodb:GetItem",
+      "dynamodb:PutItem",
+      "dynamodb:Query",
+      "dynamodb:Scan",
+      "dynamodb:UpdateItem",
+    ],
     "arn:aws:dynamodb:us-east-1:000000000000:table/t*",
   ],
-  ["DynamoDBReadPolicy", { TableName: "t" }, 5, "dynamodb:Query", "arn:aws:dynamodb:us-east-1:000000000000:table/t*"],
+  [
+    "DynamoDBReadPolicy",
+    { TableName: "t" },
+    ["dynamodb:BatchGetItem", "dynamodb:DescribeTable", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"],
+    "arn:aws:dynamodb:us-east-1:000000000000:table/t*",
+  ],
   [
     "DynamoDBWritePolicy",
     { TableName: "t" },
-    3,
-    "dynamodb:PutItem",
+    ["dynamodb:BatchWriteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
     "arn:aws:dynamodb:us-east-1:000000000000:table/t*",
   ],
-  ["SQSPollerPolicy", { QueueName: "q" }, 4, "sqs:ReceiveMessage", "arn:aws:sqs:us-east-1:000000000000:q"],
-  ["SQSSendMessagePolicy", { QueueName: "q" }, 1, "sqs:SendMessage*", "arn:aws:sqs:us-east-1:000000000000:q"],
-])(
-  "the policy template %s with %j allows %i actions, %s among them, on %s",
-  (name, parameters, count, action, resource) => {
-    const { roles } = define(functionWith({ Policies: { [name]: parameters } }))
-    const [statement] = roles[0]!.policies[0]!.document.Statement
-    expect(statement).toMatchObject({ Effect: "Allow", Action: expect.arrayContaining([action]), Resource: resource })
-    expect(statement!.Action).toHaveLength(count)
-  },
-)
+  [
+    "LambdaInvokePolicy",
+    { FunctionName: "f" },
+    ["lambda:InvokeFunction"],
+    "arn:aws:lambda:us-east-1:000000000000:function:f*",
+  ],
+  [
+    "SQSPollerPolicy",
+    { QueueName: "q" },
+    ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
+    "arn:aws:sqs:us-east-1:000000000000:q",
+  ],
+  ["SQSSendMessagePolicy", { QueueName: "q" }, ["sqs:SendMessage*"], "arn:aws:sqs:us-east-1:000000000000:q"],
+])("the policy template %s with %j allows %j on %s", (name, parameters, actions, resource) => {
+  const { roles } = define(functionWith({ Policies: { [name]: parameters } }))
+  const [statement] = roles[0]!.policies[0]!.document.Statement
+  expect(statement).toMatchObject({ Effect: "Allow", Resource: resource })
+  expect([statement!.Action].flat().sort()).toEqual(actions)
+})
 
 describe("the globals of SAM", () => {
   const globals = {
@@ -338,8 +360,12 @@ describe("a WebSocket API of SAM", () => {
         integration: { timeoutMs: 5000, functionArn: definition.functions[0]!.arn },
       },
     })
-    expect(definition.permissions.map(({ sourceArn }) => sourceArn)).toEqual(
-      ["$connect", "send-it"].map((key) => `arn:aws:execute-api:us-east-1:000000000000:${chat!.apiId}/*/${key}`),
+    expect(definition.permissions).toMatchObject(
+      ["$connect", "send-it"].map((key) => ({
+        functionArn: definition.functions[0]!.arn,
+        principal: "apigateway.amazonaws.com",
+        sourceArn: `arn:aws:execute-api:us-east-1:000000000000:${chat!.apiId}/*/${key}`,
+      })),
     )
   })
 
@@ -354,8 +380,12 @@ describe("a WebSocket API of SAM", () => {
       functionArn: definition.functions[0]!.arn,
       identitySource: ["context.a"],
     })
-    expect(definition.permissions.map(({ sourceArn }) => sourceArn)).toContain(
-      `arn:aws:execute-api:us-east-1:000000000000:${chat!.apiId}/authorizers/*`,
+    expect(definition.permissions).toContainEqual(
+      expect.objectContaining({
+        functionArn: definition.functions[0]!.arn,
+        principal: "apigateway.amazonaws.com",
+        sourceArn: `arn:aws:execute-api:us-east-1:000000000000:${chat!.apiId}/authorizers/*`,
+      }),
     )
   })
 
@@ -472,4 +502,18 @@ test("a layer has the files of its content", () => {
   })
   expect(functions).toMatchObject([{ layers: [{ form: "folder", path: "/app/layer/" }] }])
   expect(notices).toEqual([])
+})
+
+test("a layer has its own name, or else its logical id", () => {
+  const { outputs } = define(
+    {
+      Layer: { Type: "AWS::Serverless::LayerVersion", Properties: { ContentUri: "layer/" } },
+      Named: { Type: "AWS::Serverless::LayerVersion", Properties: { ContentUri: "layer/", LayerName: "own" } },
+    },
+    { Outputs: { Layer: { Value: { Ref: "Layer" } }, Named: { Value: { Ref: "Named" } } } },
+  )
+  expect(outputs).toEqual({
+    Layer: "arn:aws:lambda:us-east-1:000000000000:layer:Layer:1",
+    Named: "arn:aws:lambda:us-east-1:000000000000:layer:own:1",
+  })
 })

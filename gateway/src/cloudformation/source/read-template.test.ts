@@ -1,6 +1,6 @@
 // What a template file yields, in JSON and YAML, and which files are rejected.
 import { describe, expect, test } from "vitest"
-import { readTemplate } from "./read-template.ts"
+import { parseJson, readAssemblyTemplate, readTemplate } from "./read-template.ts"
 
 const yaml = `
 AWSTemplateFormatVersion: 2010-09-09
@@ -50,13 +50,36 @@ describe("a template", () => {
     expect(readTemplate(text, "t.yml").resources.get("F")?.Properties).toEqual({ Runtime: "nodejs24.x", Handler: "a" })
   })
 
+  test("in YAML keeps the text of a value with the tag !, which names no function", () => {
+    const text = "Resources: { F: { Type: T, Properties: { A: ! 12, B: !!str 12 } } }"
+    expect(readTemplate(text, "t.yaml").resources.get("F")?.Properties).toEqual({ A: "12", B: "12" })
+  })
+
+  test.each(["t.json", "t.yaml"])("can start with a byte order mark: %s", (path) => {
+    const { resources } = readTemplate('\uFEFF{"Resources":{"A":{"Type":"T"}}}', path)
+    expect([...resources]).toEqual([["A", { Type: "T" }]])
+  })
+
   test.each([
     ["nothing", "", "t.json", "t.json is empty"],
     ["broken JSON", "{", "t.json", "t.json is not JSON"],
     ["broken YAML", "a: [1", "t.yaml", "t.yaml is not YAML: Flow sequence"],
+    ["whitespace", " \n", "t.yaml", "t.yaml is empty"],
+    ["YAML in a JSON file", "Resources: {}", "t.json", "t.json is not JSON"],
+    ["a list", "[]", "t.json", "it has no Resources"],
+    ["a list of resources", '{"Resources":[]}', "t.json", "it has no Resources"],
     ["prose", "hello there", "t.yaml", "it has no Resources"],
     ["other JSON", '{"name":"x"}', "t.json", "it has no Resources"],
     ["a resource without a type", '{"Resources":{"A":{}}}', "t.json", "the resource A has no Type"],
+    ["a resource without a body", "Resources:\n  A:", "t.yaml", "the resource A has no Type"],
+    ["a resource that is a list", '{"Resources":{"A":[]}}', "t.json", "the resource A has no Type"],
+    ["a type that is not a text", '{"Resources":{"A":{"Type":1}}}', "t.json", "the resource A has no Type"],
+    [
+      "a second resource without a type",
+      '{"Resources":{"A":{"Type":"T"},"B":{}}}',
+      "t.json",
+      "the resource B has no Type",
+    ],
   ])("that is %s is rejected with one sentence and a hint", (_, text, path, message) => {
     expect(() => readTemplate(text, path)).toThrowError(
       expect.objectContaining({
@@ -66,4 +89,34 @@ describe("a template", () => {
       }),
     )
   })
+})
+
+test("an error in YAML is reported in one line", () => {
+  expect(() => readTemplate("a: [1\nb: 2\n", "t.yaml")).toThrowError(/^t\.yaml is not YAML: .+$/)
+})
+
+describe("the template of a stack in a cloud assembly", () => {
+  test("can be without resources", () => {
+    expect(readAssemblyTemplate('{"Description":"nothing yet"}', "t.json").resources.size).toBe(0)
+  })
+
+  test.each([
+    ["[]", "t.json is not a template."],
+    ['{"Resources":{"A":{}}}', "t.json: the resource A has no Type."],
+    ["", "t.json is empty."],
+  ])("is rejected when it is %j", (text, message) => {
+    expect(() => readAssemblyTemplate(text, "t.json")).toThrowError(
+      expect.objectContaining({ code: "TEMPLATE_UNREADABLE", message }),
+    )
+  })
+})
+
+test("invalid JSON is reported with its file and its cause", () => {
+  expect(() => parseJson("{", "manifest.json")).toThrowError(
+    expect.objectContaining({
+      code: "TEMPLATE_UNREADABLE",
+      message: expect.stringMatching(/^manifest\.json is not JSON: .+\.$/),
+      cause: expect.any(SyntaxError),
+    }),
+  )
 })
