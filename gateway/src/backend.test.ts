@@ -2,7 +2,7 @@
 import { once } from "node:events"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { createServer, type ServerResponse } from "node:http"
-import type { AddressInfo } from "node:net"
+import { type AddressInfo, connect } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3"
@@ -91,7 +91,7 @@ test("a message in a queue invokes the function that the queue is a source of", 
   expect(await lineWith("aws:sqs")).toContain('"body":"hello"')
 })
 
-test("a close waits until the function that a message invoked has ended", async () => {
+test("a close waits until the function that a message invoked has ended, and then closes the services", async () => {
   const arrived = Promise.withResolvers<ServerResponse>()
   let requests = 0
   // Only the first request is held.
@@ -120,4 +120,7 @@ test("a close waits until the function that a message invoked has ended", async 
   held.end()
   await closed
   expect(seen).toEqual([expect.arrayContaining([expect.stringContaining("it has ended")])])
+  const { port } = new URL(gateway.endpoints.sqs ?? "")
+  const [refused] = await once(connect(Number(port), "127.0.0.1"), "error")
+  expect(refused).toMatchObject({ code: "ECONNREFUSED" })
 })

@@ -23,7 +23,7 @@ test("a function has the path of its code, unless the code is inline", () => {
   const [inline] = definition.functions
   if (!inline) throw new Error("The template has no function.")
   const local = { ...inline, functionName: "local", code: { form: "folder" as const, path: "/code" } }
-  expect(deployedFunctions({ ...definition, functions: [inline, local] })).toEqual([
+  expect(deployedFunctions({ ...definition, functions: [inline, local] })).toStrictEqual([
     { functionName: inline.functionName },
     { functionName: "local", codePath: "/code" },
   ])

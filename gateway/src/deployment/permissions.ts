@@ -14,6 +14,7 @@ export function routePermissions(
     mayInvoke: ({ apiId, definition }, routeKey, invoked) =>
       access().invokeFunction({ apiId, stageName: definition.stageName, routeKey, ...invoked }),
     mayInvokeAuthorizer: ({ apiId, definition }, invoked) =>
+      // mutants: equivalent, the source ARN of an authorizer has no route
       access().invokeFunction({ apiId, stageName: definition.stageName, routeKey: "$connect", ...invoked }),
     mayCallRoute: ({ apiId, definition }, routeKey, request) =>
       guard.mayCallRoute(request, { apiId, stageName: definition.stageName, routeKey }),

@@ -135,8 +135,11 @@ describe("a request", () => {
   })
 
   test("of the console is served by the console", async () => {
-    const { get } = await serve(page, { notFound: { path: "/index.html", status: 200 } })
+    const { get, logged } = await serve(page, { notFound: { path: "/index.html", status: 200 } })
     expect((await get("/_console")).body).toContain("console.js")
+    // A second response to the same request would have failed by now.
+    await get("/")
+    expect(logged).toEqual([])
   })
 
   test("without a Host header, as in HTTP/1.0, is rejected with 403", async () => {

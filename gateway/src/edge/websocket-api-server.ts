@@ -73,7 +73,6 @@ async function onRequest(
     await handleManagementCall({ stage, connectionIdSegment, request }, response, ports)
     return
   }
-  request.resume()
   if (stage && resource === "" && ports.assumptions.plainRequestStatus === 426) {
     response.writeHead(426, { Upgrade: "websocket", Connection: "Upgrade" }).end()
     return

@@ -37,9 +37,11 @@ async function connect(options: Options = {}) {
   })
   const connections: Connection[] = []
   const endings: Ending[] = []
+  const corked: number[] = []
   const ended = Promise.withResolvers<Ending>()
   const server = createServer().on("upgrade", (request, socket, head) => {
     const connection = upgrade({ request, socket, head, facts: { ...facts, connectedAt: clock.now() }, protocol })
+    corked.push(socket.writableCorked)
     connection.whenEnded((_, ending) => {
       endings.push(ending)
       ended.resolve(ending)
@@ -61,7 +63,7 @@ async function connect(options: Options = {}) {
   const [response] = (await Promise.all([once(client, "upgrade"), once(client, "open")]))[0] as [IncomingMessage]
   const [connection] = connections
   if (!connection) throw new Error("The server has no connection.")
-  return { client, connection, response, clock, port, received, ended: ended.promise, endings }
+  return { client, connection, response, clock, port, received, ended: ended.promise, endings, corked }
 }
 
 async function connected(onMessage: () => Promise<string | undefined>): Promise<WebSocket> {
@@ -227,6 +229,11 @@ test("messages that are sent in one turn arrive in order", async () => {
   for (const text of ["a", "b", "c"]) connection.send(text)
   while (received.length < 3) await once(client, "message")
   expect(received.map(({ data }) => data)).toEqual(["a", "b", "c"])
+})
+
+test("the response to a handshake leaves together with what is sent in the same turn", async () => {
+  const { corked } = await connect()
+  expect(corked).toEqual([1])
 })
 
 test("the subprotocol that the function chose is in the response, and no other", async () => {

@@ -57,5 +57,5 @@ function addSample({ series }: Branch, name: MetricName, value: number): void {
   }
   known.sum += value
   known.sampleCount++
-  if (value > known.maximum) known.maximum = value
+  known.maximum = Math.max(known.maximum, value)
 }
