@@ -91,36 +91,40 @@ test("a message in a queue invokes the function that the queue is a source of", 
   expect(await lineWith("aws:sqs")).toContain('"body":"hello"')
 })
 
-test("a close waits until the function that a message invoked has ended, and then closes the services", async () => {
-  const arrived = Promise.withResolvers<ServerResponse>()
-  let requests = 0
-  // Only the first request is held.
-  const server = createServer((_, response) => {
-    if (requests++ === 0) arrived.resolve(response)
-    else response.end()
-  }).listen(0, "127.0.0.1")
-  await once(server, "listening")
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
-  const code = `exports.handler = async () => {
-    await fetch("${url}")
-    console.log("it has ended")
-  }`
-  const { gateway, sqs, queueUrl, lines } = await start(code)
-  await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: "hello" }))
-  const held = await arrived.promise
-  const seen: string[][] = []
-  const closed = gateway.close().then(() => seen.push([...lines]))
-  // The gateway has nothing left to do but to wait: its services still respond.
-  await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: "later" }))
-  expect(seen).toEqual([])
-  held.end()
-  await closed
-  expect(seen).toEqual([expect.arrayContaining([expect.stringContaining("it has ended")])])
-  const { port } = new URL(gateway.endpoints.sqs ?? "")
-  const [refused] = await once(connect(Number(port), "127.0.0.1"), "error")
-  expect(refused).toMatchObject({ code: "ECONNREFUSED" })
-})
+test.each(["queue", "bucket"])(
+  "a close waits until the function that a %s invoked has ended, and then closes the services",
+  async (trigger) => {
+    const arrived = Promise.withResolvers<ServerResponse>()
+    let requests = 0
+    // Only the first request is held.
+    const server = createServer((_, response) => {
+      if (requests++ === 0) arrived.resolve(response)
+      else response.end()
+    }).listen(0, "127.0.0.1")
+    await once(server, "listening")
+    onTestFinished(() => {
+      server.closeAllConnections()
+      server.close()
+    })
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+    const code = `exports.handler = async () => {
+      await fetch("${url}")
+      console.log("it has ended")
+    }`
+    const { gateway, s3, sqs, queueUrl, lines } = await start(code)
+    if (trigger === "queue") await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: "hello" }))
+    else await s3.send(new PutObjectCommand({ Bucket: "uploads", Key: "a.txt", Body: "hi" }))
+    const held = await arrived.promise
+    const seen: string[][] = []
+    const closed = gateway.close().then(() => seen.push([...lines]))
+    // The services still respond while the function runs.
+    await s3.send(new PutObjectCommand({ Bucket: "uploads", Key: "b.txt", Body: "hi" }))
+    expect(seen).toEqual([])
+    held.end()
+    await closed
+    expect(seen).toEqual([expect.arrayContaining([expect.stringContaining("it has ended")])])
+    const { port } = new URL(gateway.endpoints.sqs ?? "")
+    const [refused] = await once(connect(Number(port), "127.0.0.1"), "error")
+    expect(refused).toMatchObject({ code: "ECONNREFUSED" })
+  },
+)

@@ -65,7 +65,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { lambda, services } = backend
 
   const connections = new ConnectionStore()
-  const ids = createIds(clock.now, randomInt(0x10000))
+  const ids = createIds(clock.now, randomInt(0x10000)) // mutants: equivalent, ids have the lowest 16 bits of it
   const account = createAccountThrottle({ clock, quotas })
   const shared = { clock, ids, quotas, account, log, record: recorder.record }
   const ports: RoutePorts = { ...shared, invoke: lambda.invoke, ...routePermissions(() => current, guard) }
