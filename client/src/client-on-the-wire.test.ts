@@ -88,6 +88,8 @@ test("creates a document, then uploads its bytes with the headers of the respons
 test.each([
   [400, { message: "The file has no name.", field: "fileName" }, "refused", "The file has no name."],
   [404, { message: "There is no document d/1." }, "not-found", "There is no document d/1."],
+  [404, {}, "not-found", "This document does not exist any more."],
+  [400, {}, "refused", "The server rejected the request (status 400)."],
   [429, {}, "failed", "The server is busy. Try again in a moment."],
   [503, "<html>", "failed", "The server failed (status 503). Try again in a moment."],
   [200, { documentId: 7 }, "failed", "The server sent an unexpected response. Reload the page and try again."],

@@ -124,7 +124,9 @@ test("serves the template of the current folder with its parameters, until it is
   expect(await exited).toBe(0)
 })
 
-test("--watch reloads a changed template, and keeps the previous version when the new one is invalid", async () => {
+test("--watch reloads a changed template, and keeps the previous version when the new one is invalid", {
+  timeout: 60_000,
+}, async () => {
   const { next, edit } = run({ "template.json": template("first") }, ["--json", "--port", "0", "--watch"])
   expect((await next("ready")).outputs).toEqual({ Greeting: "first" })
   edit("template.json", "{")
@@ -133,7 +135,9 @@ test("--watch reloads a changed template, and keeps the previous version when th
   expect(await next("reloaded")).toMatchObject({ what: "template.json", recovered: true })
 })
 
-test("synthesizes a CDK app with its context and environment file, again after a change, and removes the results", async () => {
+test("synthesizes a CDK app with its context and environment file, again after a change, and removes the results", {
+  timeout: 60_000,
+}, async () => {
   const files = {
     "app.cjs": app,
     "cdk.json": JSON.stringify({ app: "node app.cjs" }),

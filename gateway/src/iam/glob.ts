@@ -71,7 +71,7 @@ function matches(pattern: Pattern, text: string): boolean {
     if (expected === anyText) {
       star = next++
       starAt = at
-    } else if (next < pattern.length && (expected === oneCharacter || expected === characters[at])) {
+    } else if (expected === oneCharacter || expected === characters[at]) {
       next++
       at++
     } else if (star >= 0) {

@@ -60,6 +60,7 @@ describe("the services of a template", () => {
       [`*.s3.${region}.amazonaws.com`]: portOf(services.endpoints.s3),
       [`sqs.${region}.amazonaws.com`]: portOf(services.endpoints.sqs),
     })
+    expect(services.credentials).toMatchObject({ accessKeyId: "gateway", secretAccessKey: "gateway" })
     expect(services.environment()).toEqual({
       AWS_ENDPOINT_URL_DYNAMODB: "https://dynamodb.example:8000",
       AWS_ENDPOINT_URL_S3: services.endpoints.s3,
@@ -288,6 +289,7 @@ describe("bucket CORS", () => {
     expect(response.headers.get("access-control-allow-origin")).toBe("http://localhost:4000")
     expect(response.headers.get("access-control-allow-headers")).toBe("content-type")
     expect(response.headers.get("access-control-max-age")).toBe("3000")
+    expect(response.headers.get("content-length")).toBe("0")
   })
 
   test.each([

@@ -19,13 +19,22 @@ test.each([
   ["rules", "a\n\n---\n\n* * *\n\nb", "a b"],
   ["comments", "a <!-- b\nc --> d", "a d"],
   ["front matter", "---\ntitle: x\n---\ntext", "text"],
+  ["empty front matter", "---\n---\nbefore\n\n---\nafter", "before after"],
 ])("removes the marks of %s", (_, markdown, text) => {
   expect(words(markdown)).toBe(text)
 })
 
-test.each(["2 * 3 * 4", "a*b*c", "snake_case_name", "a ** b ** c", "[1] and (2)", "C# is fine", "5 > 4", "a | b"])(
-  "keeps %j as it is",
-  (text) => {
-    expect(words(text)).toBe(text)
-  },
-)
+test.each([
+  "2 * 3 * 4",
+  "a*b*c",
+  "snake_case_name",
+  "a ** b ** c",
+  "[1] and (2)",
+  "C# is fine",
+  "5 > 4",
+  "a | b",
+  "a b |",
+  "| a b",
+])("keeps %j as it is", (text) => {
+  expect(words(text)).toBe(text)
+})
