@@ -47,6 +47,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const addresses = createLocalAddresses()
   const keys = new CredentialStore(clock)
   const guard = createGuard({ access: () => current.access, credentials: keys, clock, region, mode })
+  const administrator = keys.issue(administratorOf(accountId))
   const backend = createBackend({
     region,
     accountId,
@@ -55,7 +56,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     log,
     dataDir: options.dataDir,
     externalEndpoints: options.endpoints,
-    verifyS3: guard.verifyS3,
+    verify: guard.verifyService,
+    administrator,
     mayListBucket: guard.mayListBucket,
     credentials: (definition) => keys.issue(current.access.principalOf(definition)),
     apiHosts: addresses.hosts,
@@ -100,7 +102,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     outputs: servers.outputs,
     stages: servers.stages,
     siteUrl: servers.siteUrl,
-    credentials: keys.issue(administratorOf(accountId)),
+    credentials: administrator,
     metrics,
     connections,
     endpoints: services.endpoints,

@@ -1,5 +1,7 @@
 // Everything else a stranger could try: to come from outside, under another name, or to find keys in what is told.
+import { statSync } from "node:fs"
 import { Server } from "node:net"
+import { dirname } from "node:path"
 import type { GatewayEvent } from "@document-insight/gateway"
 import { afterEach, expect, test, vi } from "vitest"
 import { openSocket, rejectedHandshake } from "../testing/open-socket.ts"
@@ -28,10 +30,17 @@ const storage = {
 test("every server listens on loopback only", async () => {
   const listen = vi.spyOn(Server.prototype, "listen")
   await startLocal({ routes: { $connect: { code: accept } }, resources: storage })
-  const addresses = (listen.mock.contexts as Server[]).map((server) => server.address() as { address: string } | null)
-  // The site, both APIs, DynamoDB, S3 with its front, SQS.
-  expect(addresses.length).toBeGreaterThanOrEqual(5)
-  for (const address of addresses) expect(address?.address).toBe("127.0.0.1")
+  const addresses = (listen.mock.contexts as Server[]).map((server) => server.address())
+  const ports = addresses.filter((address) => typeof address === "object")
+  const privateSockets = addresses.filter((address) => typeof address === "string")
+  // The site, both APIs, DynamoDB, S3, SQS.
+  expect(ports).toHaveLength(6)
+  for (const address of ports) expect(address?.address).toBe("127.0.0.1")
+  // DynamoDB, and S3 with SQS, behind their ports.
+  expect(privateSockets).toHaveLength(2)
+  // No other user may open a file in the folders of the sockets. Named pipes of Windows have no folder.
+  if (process.platform === "win32") return
+  for (const path of privateSockets) expect(statSync(dirname(path)).mode & 0o777).toBe(0o700)
 })
 
 /** Its role's keys go to whoever asks: the test must know what to look for. */

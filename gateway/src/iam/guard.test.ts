@@ -97,8 +97,29 @@ describe("a call to @connections", () => {
 describe("a request to S3", () => {
   test("needs a signature for S3", () => {
     const { guard, signed } = guardWith()
-    expect(guard.verifyS3(signed("s3"))).toBeUndefined()
-    expect(guard.verifyS3(signed("execute-api"))).toMatchObject({ status: 403, code: "AuthorizationHeaderMalformed" })
-    expect(guard.verifyS3(unsigned)).toEqual({ status: 403, code: "AccessDenied", message: "Access Denied" })
+    const wrongScope = { status: 403, errorType: "AuthorizationHeaderMalformed" }
+    expect(guard.verifyService(signed("s3"), "s3")).toBeUndefined()
+    expect(guard.verifyService(signed("execute-api"), "s3")).toMatchObject(wrongScope)
+    expect(guard.verifyService(unsigned, "s3")).toMatchObject({ status: 403, errorType: "AccessDenied" })
+  })
+
+  test("needs a signature when nothing is enforced too, because a presigned URL expires", () => {
+    const { guard } = guardWith({ mode: "off" })
+    expect(guard.verifyService(unsigned, "s3")).toMatchObject({ errorType: "AccessDenied" })
+  })
+})
+
+describe.each(["dynamodb", "sqs"] as const)("a request to %s", (service) => {
+  test.each(["enforce", "warn"] as const)("needs a signature for that service in mode %s", (mode) => {
+    const { guard, signed } = guardWith({ mode })
+    expect(guard.verifyService(signed(service), service)).toBeUndefined()
+    const wrongScope = { status: 403, errorType: "InvalidSignatureException" }
+    expect(guard.verifyService(signed("s3"), service)).toMatchObject(wrongScope)
+    const missing = { status: 403, errorType: "MissingAuthenticationTokenException" }
+    expect(guard.verifyService(unsigned, service)).toMatchObject(missing)
+  })
+
+  test("needs no signature when nothing is enforced", () => {
+    expect(guardWith({ mode: "off" }).guard.verifyService(unsigned, service)).toBeUndefined()
   })
 })

@@ -18,11 +18,14 @@ export type Guard = {
     resource: { apiId: string; stageName: string; routeKey: string },
   ): RequestPermission
   /**
-   * Verifies the signature of a request to S3. Undefined: it is valid.
-   * Differs: the policies of a role on buckets, tables and queues are not evaluated; S3 checks signatures only
+   * Verifies the signature of a request to DynamoDB, S3 or SQS. Undefined: the request is accepted.
+   * Differs: the policies of a role on buckets, tables and queues are not evaluated; the services check signatures only
    * (permissions-data-services)
    */
-  verifyS3(request: SignatureRequest): { status: number; code: string; message: string } | undefined
+  verifyService(
+    request: SignatureRequest,
+    service: "dynamodb" | "s3" | "sqs",
+  ): { status: number; errorType: string; message: string } | undefined
   /** Whether the signer of a request to S3 may list the bucket. Not reported as a denial: the request is another one. */
   mayListBucket(request: SignatureRequest, bucketName: string): boolean
 }
@@ -56,10 +59,11 @@ export function createGuard(options: {
   return {
     mayManage: (request, resource) => guard(request, (principal) => access().manageConnections(principal, resource)),
     mayCallRoute: (request, resource) => guard(request, (principal) => access().invokeRoute(principal, resource)),
-    verifyS3(request) {
-      const signature = verify(request, "s3")
-      if (signature.outcome === "verified") return undefined
-      return { status: signature.status, code: signature.errorType, message: signature.message }
+    verifyService(request, service) {
+      // S3 verifies in every mode: a presigned URL expires.
+      if (mode === "off" && service !== "s3") return undefined
+      const signature = verify(request, service)
+      return signature.outcome === "verified" ? undefined : signature
     },
     mayListBucket(request, bucketName) {
       const signature = verify(request, "s3")

@@ -120,7 +120,8 @@ async function start(source: string, overrides: Partial<EventSourceMappingDefini
     urlSuffix: "amazonaws.com",
     clock: systemClock,
     log,
-    verifyS3: () => undefined,
+    verify: () => undefined,
+    administrator: { accessKeyId: "AKIA", secretAccessKey: "secret" },
     mayListBucket: () => true,
   })
   closers.push(services.close)

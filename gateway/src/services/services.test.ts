@@ -174,10 +174,10 @@ describe("buckets", () => {
   })
 
   test("reject a request that fails the signature check, and store nothing", async () => {
-    const expired = { status: 403, code: "AccessDenied", message: "Request has expired" }
+    const expired = { status: 403, errorType: "AccessDenied", message: "Request has expired" }
     const services = await start(
       { buckets: [bucket("documents")] },
-      { verifyS3: ({ method }) => (method === "PUT" ? expired : undefined) },
+      { verify: ({ method }) => (method === "PUT" ? expired : undefined) },
     )
     const rejected = await fetch(`${services.endpoints.s3}/documents/a.pdf`, { method: "PUT", body: "x" })
     expect(rejected.status).toBe(403)
@@ -214,7 +214,7 @@ describe("buckets", () => {
     const services = await start(
       { buckets: [bucket("documents")] },
       {
-        verifyS3: ({ method, path, query, headers }) => {
+        verify: ({ method, path, query, headers }) => {
           seen.push({ method, path, query, host: headers.host })
           return undefined
         },
@@ -442,7 +442,8 @@ async function start(
     urlSuffix: "amazonaws.com",
     clock: systemClock,
     log: silentLog,
-    verifyS3: () => undefined,
+    verify: () => undefined,
+    administrator: { accessKeyId: "AKIA", secretAccessKey: "secret" },
     mayListBucket: () => true,
     ...options,
   })

@@ -1,12 +1,16 @@
 // The services that functions use: starts the stand-ins that a template needs, with its tables, buckets and queues.
 import { join } from "node:path"
+import type { Credentials } from "../definition/credentials.ts"
 import type { Definition } from "../definition/definition.ts"
 import type { Clock } from "../foundation/clock.ts"
 import type { Log } from "../foundation/log.ts"
+import { type ClientOptions, privateClientOptions } from "./client-options.ts"
+import { startServiceFront } from "./front/service-front.ts"
 import { loadOptional } from "./optional-packages.ts"
-import { type MayListBucket, startS3Front, type VerifyS3 } from "./s3/front.ts"
+import { type MayListBucket, startS3Front } from "./s3/front.ts"
 import type { Queues } from "./sqs/open-queues.ts"
 import { queueUrl } from "./sqs/queue-url.ts"
+import type { ServiceName, VerifyService } from "./verify-service.ts"
 
 export type ServiceEndpoints = { dynamodb?: string; s3?: string; sqs?: string }
 
@@ -17,9 +21,11 @@ export type ServicesOptions = {
   log: Log
   /** Keeps tables, objects and messages between runs; in memory if it is not given. */
   dataDir?: string | undefined
-  /** Checks a presigned URL or signed request; undefined = accepted. */
-  verifyS3: VerifyS3
+  /** Checks the signature of every request to a stand-in. */
+  verify: VerifyService
   mayListBucket: MayListBucket
+  /** Signs the gateway's own requests. */
+  administrator: Credentials
   /** Services that the user chose instead of stand-ins. Nothing is created in them. */
   externalEndpoints?: ServiceEndpoints | undefined
 }
@@ -31,7 +37,7 @@ export type Services = {
   /** Loopback ports of the stand-ins by the host names of AWS, which queue URLs and clients without an endpoint use. */
   network(): Record<string, number>
   /** For the gateway's own clients of these endpoints. */
-  credentials: { accessKeyId: string; secretAccessKey: string }
+  credentials: Credentials
   /** @param attributes string attributes of the message */
   sendToQueue(queueArn: string, body: string, attributes?: Record<string, string>): Promise<void>
   /** The URL of a queue at the SQS endpoint. */
@@ -54,16 +60,16 @@ const standInPackages = { what: "S3 buckets and SQS queues", packages: ["fauxqs@
 const s3Packages = { what: "S3 buckets", packages: ["@aws-sdk/client-s3@3", "fauxqs@2"] }
 const sqsPackages = { what: "SQS queues", packages: ["@aws-sdk/client-sqs@3", "fauxqs@2"] }
 
-const credentials = { accessKeyId: "gateway", secretAccessKey: "gateway" }
-
 /** Creates the services without any stand-in: `createResources` starts those that a definition needs. */
 export function createServices(options: ServicesOptions): Services {
-  const { clock, log, region, dataDir, externalEndpoints: external = {} } = options
+  const { administrator: credentials, clock, log, region, dataDir, verify, externalEndpoints: external = {} } = options
   const endpoints: ServiceEndpoints = { ...external }
   const opened = new AsyncDisposableStack()
   const folder = (name: string) => (dataDir === undefined ? undefined : join(dataDir, name))
-  const clientOptions = (endpoint: string) => ({ region, credentials, endpoint })
+  const clientOptions = (endpoint: string): ClientOptions => ({ region, credentials, endpoint })
   let used: Definition | undefined
+  // The sockets of the stand-ins.
+  let dynamoDb: Promise<string> | undefined
   let s3AndSqs: Promise<string> | undefined
   let queues: Promise<Queues> | undefined
   let invokeAsync = (functionArn: string, _payload: string): void => {
@@ -85,19 +91,37 @@ export function createServices(options: ServicesOptions): Services {
     const { startS3AndSqs } = await loadOptional(() => import("./s3-sqs/stand-in.ts"), standInPackages)
     const standIn = await startS3AndSqs(region, folder("s3-sqs"))
     opened.defer(standIn.close)
-    return standIn.endpoint
+    return standIn.socketPath
   }
 
-  async function openS3Front(backend: string): Promise<string> {
+  async function openS3Front(socketPath: string): Promise<string> {
     const front = await startS3Front({
-      backend,
+      socketPath,
+      awsHost: awsHost(options, "s3"),
       region,
       buckets: () => used?.buckets ?? [],
       notifications: () => used?.bucketNotifications ?? [],
-      verify: options.verifyS3,
+      verify,
       mayListBucket: options.mayListBucket,
       targets: { sendToQueue, invokeAsync: (functionArn, payload) => invokeAsync(functionArn, payload) },
       clock,
+      log,
+    })
+    opened.defer(front.close)
+    return front.endpoint
+  }
+
+  async function openFront(
+    service: "dynamodb" | "sqs",
+    socketPath: string,
+    closing: "abort" | "wait",
+  ): Promise<string> {
+    const front = await startServiceFront({
+      service,
+      awsHost: awsHost(options, service),
+      socketPath,
+      closing,
+      verify,
       log,
     })
     opened.defer(front.close)
@@ -108,24 +132,28 @@ export function createServices(options: ServicesOptions): Services {
     const { startDynamoDb } = await loadOptional(() => import("./dynamodb/stand-in.ts"), dynamoDbPackages)
     const standIn = await startDynamoDb(folder("dynamodb"))
     opened.defer(standIn.close)
-    return standIn.endpoint
+    return standIn.socketPath
   }
 
   async function createTablesOf({ tables }: Definition): Promise<void> {
-    endpoints.dynamodb ??= await openDynamoDb()
     const { createTables } = await loadOptional(() => import("./dynamodb/create-tables.ts"), dynamoDbPackages)
-    await createTables(clientOptions(endpoints.dynamodb), tables)
+    dynamoDb ??= openDynamoDb()
+    const socketPath = await dynamoDb
+    await createTables(privateClientOptions(region, socketPath), tables)
+    // The stand-in throws when a request ends before its response, so closing waits for the responses.
+    endpoints.dynamodb ??= await openFront("dynamodb", socketPath, "wait")
   }
 
-  async function createBucketsOf({ buckets }: Definition, backend: string): Promise<void> {
+  async function createBucketsOf({ buckets }: Definition, socketPath: string): Promise<void> {
     const { createBuckets } = await loadOptional(() => import("./s3/create-buckets.ts"), s3Packages)
-    await createBuckets(clientOptions(backend), buckets)
-    endpoints.s3 ??= await openS3Front(backend)
+    await createBuckets(privateClientOptions(region, socketPath), buckets)
+    endpoints.s3 ??= await openS3Front(socketPath)
   }
 
-  async function createQueuesOf(definition: Definition, backend: string): Promise<void> {
-    endpoints.sqs ??= backend
-    queues ??= openQueues(backend)
+  async function createQueuesOf(definition: Definition, socketPath: string): Promise<void> {
+    // A long poll that waits for messages ends with the gateway.
+    endpoints.sqs ??= await openFront("sqs", socketPath, "abort")
+    queues ??= openQueues(endpoints.sqs)
     await (await queues).create(definition.queues)
   }
 
@@ -145,9 +173,9 @@ export function createServices(options: ServicesOptions): Services {
       const needsQueues = external.sqs === undefined && definition.queues.length > 0
       if (needsBuckets || needsQueues) s3AndSqs ??= openS3AndSqs()
       // The stand-ins start at the same time.
-      const [backend = ""] = await Promise.all([s3AndSqs, needsTables ? createTablesOf(definition) : undefined])
-      if (needsBuckets) await createBucketsOf(definition, backend)
-      if (needsQueues) await createQueuesOf(definition, backend)
+      const [socketPath = ""] = await Promise.all([s3AndSqs, needsTables ? createTablesOf(definition) : undefined])
+      if (needsBuckets) await createBucketsOf(definition, socketPath)
+      if (needsQueues) await createQueuesOf(definition, socketPath)
     },
     use(definition) {
       used = definition
@@ -160,15 +188,22 @@ export function createServices(options: ServicesOptions): Services {
   }
 }
 
-function awsHosts({ region, urlSuffix }: ServicesOptions, endpoints: ServiceEndpoints): Record<string, number> {
+function awsHosts(options: ServicesOptions, endpoints: ServiceEndpoints): Record<string, number> {
   const hosts: Record<string, number> = {}
-  for (const [service, url] of Object.entries(endpoints)) {
+  for (const service of ["dynamodb", "s3", "sqs"] as const) {
+    const url = endpoints[service]
+    if (url === undefined) continue
     const { hostname, port } = new URL(url)
     if (hostname !== "127.0.0.1") continue
-    hosts[`${service}.${region}.${urlSuffix}`] = Number(port)
-    if (service === "s3") hosts[`*.s3.${region}.${urlSuffix}`] = Number(port)
+    const host = awsHost(options, service)
+    hosts[host] = Number(port)
+    if (service === "s3") hosts[`*.${host}`] = Number(port)
   }
   return hosts
+}
+
+function awsHost({ region, urlSuffix }: ServicesOptions, service: ServiceName): string {
+  return `${service}.${region}.${urlSuffix}`
 }
 
 function warnOfMissingFeatures({ tables }: Definition, log: Log): void {

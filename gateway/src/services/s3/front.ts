@@ -1,4 +1,5 @@
-// A proxy in front of the S3 stand-in that adds CORS, signature checks and bucket notifications. Bodies are streamed.
+// The HTTP endpoint of S3, a proxy in front of the stand-in: rejects foreign web pages and invalid signatures, and adds CORS
+// and bucket notifications. Bodies are streamed.
 import { randomBytes } from "node:crypto"
 import { once } from "node:events"
 import { Agent, createServer, type IncomingMessage, type ServerResponse, request as sendRequest } from "node:http"
@@ -8,31 +9,25 @@ import type { BucketDefinition, BucketNotificationDefinition } from "../../defin
 import type { Clock } from "../../foundation/clock.ts"
 import type { Log } from "../../foundation/log.ts"
 import { splitTarget } from "../../foundation/request-target.ts"
+import { foreignHost, foreignOrigin } from "../front/foreign-request.ts"
+import type { SignedRequest, VerifyService } from "../verify-service.ts"
 import { corsHeaders } from "./bucket-cors.ts"
 import { deliver, matchingNotifications, type NotificationTargets, type ObjectEvent } from "./bucket-notifications.ts"
 import { changedKeys } from "./changed-keys.ts"
 import { changeOf, type ObjectChange, readS3Request, type S3Request } from "./request.ts"
 
-type SignedRequest = {
-  method: string
-  path: string
-  query: string
-  headers: Record<string, string | string[] | undefined>
-}
-
-export type VerifyS3 = (request: SignedRequest) => { status: number; code: string; message: string } | undefined
-
 /** Whether the signer of a request has `s3:ListBucket`, without which a missing object is not reported as missing. */
 export type MayListBucket = (request: SignedRequest, bucketName: string) => boolean
 
 export type S3FrontOptions = {
-  /** The URL of the stand-in. */
-  backend: string
+  /** Where the stand-in listens. */
+  socketPath: string
+  /** The host name of S3 on AWS. */
+  awsHost: string
   region: string
   buckets(): BucketDefinition[]
   notifications(): BucketNotificationDefinition[]
-  /** @returns undefined when the request is accepted */
-  verify: VerifyS3
+  verify: VerifyService
   mayListBucket: MayListBucket
   targets: NotificationTargets
   clock: Clock
@@ -40,6 +35,8 @@ export type S3FrontOptions = {
 }
 
 export type S3Front = { endpoint: string; close(): Promise<void> }
+
+const MAX_KEY_BYTES = 1024
 
 export async function startS3Front(options: S3FrontOptions): Promise<S3Front> {
   const agent = new Agent({ keepAlive: true })
@@ -84,28 +81,43 @@ async function serve(
     sendError(response, { status: 400, code: "InvalidURI", message: "Couldn't parse the specified URI." })
     return
   }
+  const wrongHost = foreignHost(headers, options.awsHost)
+  if (wrongHost !== undefined) {
+    rejectForeign(options, incoming, response, wrongHost)
+    return
+  }
+  // AWS: a key has at most 1,024 bytes (s3-key-size)
+  if (Buffer.byteLength(request.key) > MAX_KEY_BYTES) {
+    incoming.resume()
+    sendError(response, { status: 400, code: "KeyTooLongError", message: "Your key is too long." })
+    return
+  }
   if (method === "OPTIONS" && headers.origin !== undefined) {
     preflight(options, request, incoming, response)
     return
   }
-  const rules = rulesOf(options, request)
+  const cors = corsHeaders(rulesOf(options, request), { origin: headers.origin ?? "", method, headers: [] })
+  const wrongOrigin = cors ? undefined : foreignOrigin(headers)
+  if (wrongOrigin !== undefined) {
+    rejectForeign(options, incoming, response, wrongOrigin)
+    return
+  }
   if (headers.origin !== undefined) {
-    const cors = corsHeaders(rules, { origin: headers.origin, method, headers: [] })
     for (const [name, value] of Object.entries(cors ?? {})) response.setHeader(name, value)
   }
   const { path, query } = splitTarget(url)
   const signed = { method, path, query, headers }
-  const rejection = options.verify(signed)
+  const rejection = options.verify(signed, "s3")
   if (rejection) {
     // A client that sends its body first reads the response only after its body was read.
     incoming.resume()
-    sendError(response, rejection)
+    sendError(response, { status: rejection.status, code: rejection.errorType, message: rejection.message })
     return
   }
   const change = changeOf(request, (name) => single(headers[name]))
   // The removed keys are read from the request, because a quiet response does not have them.
   const body = change === "DeleteMany" || change === "Post" ? tee(incoming) : undefined
-  const backendResponse = await forward(options.backend, agent, request, incoming)
+  const backendResponse = await forward(options.socketPath, agent, request, incoming)
   if (isMissingObject(options, request, backendResponse) && !options.mayListBucket(signed, request.bucket ?? "")) {
     backendResponse.resume()
     // AWS: a missing object is 403, not 404, for a caller that may not list the bucket (s3-missing-object)
@@ -123,6 +135,12 @@ async function serve(
   response.writeHead(backendResponse.statusCode ?? 502, headersToSend)
   await pipeline(backendResponse, response)
   await Promise.all(events.map((event) => deliver(options.notifications(), event, options)))
+}
+
+function rejectForeign(options: S3FrontOptions, incoming: IncomingMessage, response: ServerResponse, message: string) {
+  options.log.warn("rejected a request of a web page or for another host", { service: "s3", message })
+  incoming.resume()
+  sendError(response, { status: 403, code: "AccessDenied", message })
 }
 
 function isSuccess({ statusCode = 502 }: IncomingMessage): boolean {
@@ -161,16 +179,15 @@ function preflight(options: S3FrontOptions, request: S3Request, incoming: Incomi
 }
 
 function forward(
-  backend: string,
+  socketPath: string,
   agent: Agent,
   request: S3Request,
   incoming: IncomingMessage,
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const { host: _host, expect: _expect, connection: _connection, ...headers } = incoming.headers
-    const { hostname, port } = new URL(backend)
     const path = request.path + request.search
-    const outgoing = sendRequest({ agent, hostname, port, path, method: request.method, headers }, resolve)
+    const outgoing = sendRequest({ agent, socketPath, path, method: request.method, headers }, resolve)
     outgoing.once("error", reject)
     // An upload that its client aborts must not be stored in part.
     incoming.once("error", (error) => outgoing.destroy(error))
@@ -196,7 +213,7 @@ async function describeEvents(
     keys
       .filter((key) => matchingNotifications(options.notifications(), { bucketName, key, eventName }).length > 0)
       .map(async (key) => {
-        const object = removed ? undefined : await describe(options.backend, agent, bucketName, key)
+        const object = removed ? undefined : await describe(options.socketPath, agent, bucketName, key)
         return {
           bucketName,
           key,
@@ -210,11 +227,10 @@ async function describeEvents(
   )
 }
 
-function describe(backend: string, agent: Agent, bucketName: string, key: string) {
+function describe(socketPath: string, agent: Agent, bucketName: string, key: string) {
   return new Promise<{ size: number; eTag: string } | undefined>((resolve, reject) => {
     const path = `/${bucketName}/${key.split("/").map(encodeURIComponent).join("/")}`
-    const { hostname, port } = new URL(backend)
-    const head = sendRequest({ agent, hostname, port, path, method: "HEAD" }, (metadata) => {
+    const head = sendRequest({ agent, socketPath, path, method: "HEAD" }, (metadata) => {
       metadata.resume()
       const eTag = (single(metadata.headers.etag) ?? "").replaceAll('"', "")
       resolve(metadata.statusCode === 200 ? { size: Number(metadata.headers["content-length"] ?? 0), eTag } : undefined)

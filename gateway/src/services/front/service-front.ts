@@ -1,0 +1,145 @@
+// The HTTP endpoint of DynamoDB or SQS: rejects foreign web pages and unsigned requests, and forwards the others to the
+// stand-in, which listens on a private socket.
+import { createHash } from "node:crypto"
+import { once } from "node:events"
+import { Agent, createServer, type IncomingMessage, type ServerResponse, request as sendRequest } from "node:http"
+import type { AddressInfo } from "node:net"
+import { pipeline } from "node:stream/promises"
+import type { Log } from "../../foundation/log.ts"
+import { splitTarget } from "../../foundation/request-target.ts"
+import type { VerifyService } from "../verify-service.ts"
+import { foreignHost, foreignOrigin, foreignSite } from "./foreign-request.ts"
+
+export type ServiceFrontOptions = {
+  service: "dynamodb" | "sqs"
+  /** The service's host name on AWS. */
+  awsHost: string
+  /** Where the stand-in listens. */
+  socketPath: string
+  /** Whether closing ends the requests that the stand-in is processing (long polls), or waits for them. */
+  closing: "abort" | "wait"
+  verify: VerifyService
+  log: Log
+}
+
+export type ServiceFront = { endpoint: string; close(): Promise<void> }
+
+type ServiceError = { status: number; errorType: string; message: string }
+
+/** More than any request of DynamoDB (16 MB) or SQS has. */
+const MAX_BODY_BYTES = 17 * 1024 ** 2
+const JSON_PROTOCOL = "application/x-amz-json-1.0"
+
+export async function startServiceFront(options: ServiceFrontOptions): Promise<ServiceFront> {
+  const { service, log } = options
+  const agent = new Agent({ keepAlive: true })
+  const running = new Set<Promise<void>>()
+  let isClosing = false
+  const server = createServer((request, response) => {
+    const served = serve(options, agent, request, response)
+      .catch((cause) => {
+        // A client that went away, or was cut off by closing, is no failure of the service.
+        if (isClosing || request.errored || response.closed) return
+        log.error("service request failed", { service, cause })
+        if (response.headersSent) response.destroy()
+        else sendError(response, { status: 500, errorType: "InternalServerError", message: "Internal server error" })
+      })
+      .finally(() => running.delete(served))
+    running.add(served)
+  })
+  server.listen(0, "127.0.0.1")
+  await once(server, "listening")
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close() {
+      isClosing = true
+      const closed = once(server, "close")
+      server.close()
+      server.closeAllConnections()
+      if (options.closing === "abort") agent.destroy()
+      await Promise.all([closed, ...running])
+      agent.destroy()
+    },
+  }
+}
+
+async function serve(
+  options: ServiceFrontOptions,
+  agent: Agent,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const foreign = rejectForeign(options, incoming)
+  if (foreign) {
+    options.log.warn("rejected a request of a web page or for another host", {
+      service: options.service,
+      message: foreign.message,
+    })
+    incoming.resume()
+    sendError(response, foreign)
+    return
+  }
+  const body = await readBody(incoming)
+  if (body === undefined) {
+    const message = `A request to ${options.service} has at most ${MAX_BODY_BYTES} bytes.`
+    sendError(response, { status: 413, errorType: "RequestEntityTooLarge", message })
+    return
+  }
+  const rejection = verifySignature(options, incoming, body)
+  if (rejection) {
+    sendError(response, rejection)
+    return
+  }
+  const answer = await forward(options.socketPath, agent, incoming, body)
+  const { connection: _connection, "keep-alive": _keepAlive, ...headers } = answer.headers
+  response.writeHead(answer.statusCode ?? 502, headers)
+  await pipeline(answer, response)
+}
+
+function rejectForeign(
+  { awsHost }: ServiceFrontOptions,
+  { method, headers }: IncomingMessage,
+): ServiceError | undefined {
+  const foreign = foreignHost(headers, awsHost) ?? foreignOrigin(headers) ?? foreignSite(headers)
+  if (foreign !== undefined) return { status: 403, errorType: "AccessDeniedException", message: foreign }
+  // A form can post other types without asking (no preflight); the SDKs send this one only.
+  if (method === "POST" && headers["content-type"]?.startsWith(JSON_PROTOCOL)) return undefined
+  const message = `Send a POST with the content type ${JSON_PROTOCOL}.`
+  return { status: 400, errorType: "UnknownOperationException", message }
+}
+
+function verifySignature(options: ServiceFrontOptions, incoming: IncomingMessage, body: Buffer) {
+  const { method = "POST", url = "/", headers } = incoming
+  const bodySha256 = createHash("sha256").update(body).digest("hex")
+  const rejection = options.verify({ method, ...splitTarget(url), headers, bodySha256 }, options.service)
+  // AWS: DynamoDB rejects signatures with 400 (dynamodb-signature-status)
+  return rejection && { ...rejection, status: options.service === "dynamodb" ? 400 : rejection.status }
+}
+
+async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    // The rest is still read, or the client would not read the response.
+    if (bytes <= MAX_BODY_BYTES) chunks.push(chunk)
+    else chunks.length = 0
+  }
+  return bytes <= MAX_BODY_BYTES ? Buffer.concat(chunks) : undefined
+}
+
+// The path is always "/": the JSON protocols have no other, and the stand-in of SQS serves S3 under them.
+function forward(socketPath: string, agent: Agent, incoming: IncomingMessage, body: Buffer): Promise<IncomingMessage> {
+  const { connection: _connection, expect: _expect, "transfer-encoding": _encoding, ...headers } = incoming.headers
+  const sent = { ...headers, "content-length": String(body.length) }
+  return new Promise((resolve, reject) => {
+    sendRequest({ agent, socketPath, path: "/", method: "POST", headers: sent }, resolve)
+      .once("error", reject)
+      .end(body)
+  })
+}
+
+function sendError(response: ServerResponse, { status, errorType, message }: ServiceError): void {
+  const body = JSON.stringify({ __type: errorType, message })
+  response.writeHead(status, { "content-type": JSON_PROTOCOL, "content-length": Buffer.byteLength(body) }).end(body)
+}
