@@ -6,8 +6,8 @@ import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb"
 import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3"
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs"
 import { afterEach, expect, onTestFinished, test, vi } from "vitest"
-import { startLocal } from "../harness/start-local.ts"
-import { accept } from "../harness/template.ts"
+import { startLocal } from "../testing/start-local.ts"
+import { accept } from "../testing/template.ts"
 
 afterEach(() => {
   vi.restoreAllMocks()

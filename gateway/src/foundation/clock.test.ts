@@ -1,5 +1,5 @@
 import { expect, test } from "vitest"
-import { isoTime, systemClock } from "./clock.ts"
+import { dateOf, isoTime, systemClock } from "./clock.ts"
 
 test("the system clock runs a timer once, not before its time, and in order of time", async () => {
   const startedAt = systemClock.now()
@@ -20,4 +20,8 @@ test("the system clock runs a timer once, not before its time, and in order of t
 
 test("writes a time in ISO 8601 with milliseconds, in UTC", () => {
   expect(isoTime(1_700_000_000_001)).toBe("2023-11-14T22:13:20.001Z")
+})
+
+test("reads a time in ISO 8601", () => {
+  expect(dateOf("2023-11-14T22:13:20.001Z").getTime()).toBe(1_700_000_000_001)
 })

@@ -31,3 +31,8 @@ class SystemTimer implements Timer {
 export function isoTime(ms: number): string {
   return new Date(ms).toISOString()
 }
+
+/** @param isoTime as `isoTime` writes it */
+export function dateOf(isoTime: string): Date {
+  return new Date(isoTime)
+}

@@ -14,6 +14,7 @@ import {
 } from "node:fs"
 import { join } from "node:path"
 import type { buildApp } from "fauxqs"
+import { dateOf } from "../../foundation/clock.ts"
 
 type Stores = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>["stores"]>
 type S3Store = NonNullable<Stores["s3Store"]>
@@ -21,6 +22,7 @@ type Persistence = NonNullable<S3Store["persistence"]>
 type StoredObject = Parameters<Persistence["upsertObject"]>[1]
 type Upload = Parameters<Persistence["insertMultipartUpload"]>[0]
 type Part = Parameters<Persistence["upsertMultipartPart"]>[1]
+type CreationDate = Parameters<Persistence["insertBucket"]>[1]
 type BucketType = Parameters<Persistence["insertBucket"]>[2]
 
 type Serialized<Value, Dates extends keyof Value> = Omit<Value, Dates> & Record<Dates, string>
@@ -44,7 +46,7 @@ export class ObjectFiles implements Persistence {
     mkdirSync(this.#uploads, { recursive: true })
   }
 
-  insertBucket(name: string, creationDate: Date, type: BucketType): void {
+  insertBucket(name: string, creationDate: CreationDate, type: BucketType): void {
     mkdirSync(join(this.#bucket(name), "objects"), { recursive: true })
     const record: BucketRecord = { name, creationDate: creationDate.toISOString(), type }
     writeRecord(join(this.#bucket(name), "bucket"), record)
@@ -142,14 +144,14 @@ function loadBucket(store: S3Store, folder: string): void {
   if (!existsSync(join(folder, "bucket"))) return
   const { name, creationDate, type } = readHead<BucketRecord>(join(folder, "bucket"))
   store.createBucket(name, type)
-  store.setBucketCreationDate(name, new Date(creationDate))
+  store.setBucketCreationDate(name, dateOf(creationDate))
   const lifecycle = join(folder, "lifecycle")
   if (existsSync(lifecycle)) {
     store.restoreBucketLifecycleConfiguration(name, readHead<{ config: string }>(lifecycle).config)
   }
   for (const file of finishedFiles(join(folder, "objects"))) {
     const object = readHead<Serialized<Omit<StoredObject, "body">, "lastModified">>(file)
-    store.restoreObject(name, { ...object, lastModified: new Date(object.lastModified), body: Buffer.alloc(0) })
+    store.restoreObject(name, { ...object, lastModified: dateOf(object.lastModified), body: Buffer.alloc(0) })
   }
 }
 
@@ -158,9 +160,9 @@ function loadUpload(store: S3Store, folder: string): void {
   const upload = readHead<Serialized<Omit<Upload, "parts">, "initiated">>(join(folder, "upload"))
   const parts = finishedFiles(join(folder, "parts")).map((file): [number, Part] => {
     const { record, body } = readRecord<Serialized<Omit<Part, "body">, "lastModified">>(file)
-    return [record.partNumber, { ...record, lastModified: new Date(record.lastModified), body }]
+    return [record.partNumber, { ...record, lastModified: dateOf(record.lastModified), body }]
   })
-  store.restoreMultipartUpload({ ...upload, initiated: new Date(upload.initiated), parts: new Map(parts) })
+  store.restoreMultipartUpload({ ...upload, initiated: dateOf(upload.initiated), parts: new Map(parts) })
 }
 
 function finishedFiles(folder: string): string[] {
