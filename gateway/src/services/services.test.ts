@@ -242,7 +242,8 @@ describe("buckets", () => {
     const errors: unknown[] = []
     const log: Log = { ...silentLog, error: (event, fields) => errors.push([event, fields?.method, fields?.url]) }
     const front = await startS3Front({
-      backend: "http://127.0.0.1:1",
+      socketPath: join(tmpdir(), "no-stand-in", "socket"),
+      awsHost: `s3.${region}.amazonaws.com`,
       region,
       buckets: () => [],
       notifications: () => [],
