@@ -1,3 +1,4 @@
+// Tests the template of the CloudFormation example with Jest: `NODE_OPTIONS=--experimental-vm-modules npx jest`.
 import { ManualClock, openSocket, startGateway } from "@document-insight/gateway/testing"
 import { expect, test } from "@jest/globals"
 

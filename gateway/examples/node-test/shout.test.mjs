@@ -1,3 +1,4 @@
+// Tests the template of the CloudFormation example with node:test: `node --test` in this folder.
 import assert from "node:assert/strict"
 import { test } from "node:test"
 import { openSocket, startGateway } from "@document-insight/gateway/testing"

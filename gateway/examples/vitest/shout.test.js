@@ -1,3 +1,4 @@
+// Tests the template of the CloudFormation example with Vitest: `npx vitest run` in this folder.
 import { ManualClock, openSocket, startGateway } from "@document-insight/gateway/testing"
 import { expect, test } from "vitest"
 

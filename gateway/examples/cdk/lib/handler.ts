@@ -1,3 +1,4 @@
+// The handler of every route: sends the message back.
 type Event = { body: string; requestContext: { connectionId: string; domainName: string; stage: string } }
 
 /** Answers with the message it received. */
