@@ -11,6 +11,7 @@ import { openSocket } from "@document-insight/gateway/testing"
 import { publint } from "publint"
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
 import { WebSocketServer } from "ws"
+import { renderApiReference } from "../../scripts/api-reference.ts"
 import { type PublishedPackage, packPackage } from "../../scripts/pack.ts"
 
 const root = join(import.meta.dirname, "..", "..")
@@ -104,6 +105,11 @@ describe("the tarball", () => {
   test("is clean for publint and for Are the Types Wrong", async () => {
     await lint("gateway", tarball)
   })
+
+  test("has the API that gateway/docs/api.md describes; otherwise run `npm run api-reference`", () => {
+    const page = readFileSync(join(root, "gateway", "docs", "api.md"), "utf8")
+    expect(page).toBe(renderApiReference(join(root, "gateway", "dist")))
+  })
 })
 
 describe("npx apigw-local", () => {
@@ -149,7 +155,7 @@ describe("npx apigw-local", () => {
     const empty = startCommand(mkdtempSync(join(folder, "empty-")))
     empty.ready.catch(() => {})
     expect(await empty.exited).toBe(1)
-    expect(empty.output()).toContain("There is nothing to serve in")
+    expect(empty.output()).toContain("has nothing to serve.")
 
     const broken = mkdtempSync(join(folder, "broken-"))
     writeFileSync(join(broken, "cdk.json"), JSON.stringify({ app: "node app.mjs" }))
