@@ -12,7 +12,11 @@ test.each(globSync("*/**/*.{js,mjs,ts,yaml,yml}", { cwd: examples }))("%s starts
 
 test.each(folders.map(({ name }) => name))("%s has fewer than 60 lines and is in the list of examples", (name) => {
   const files = globSync("**/*.*", { cwd: join(examples, name) })
-  const lines = files.flatMap((file) => readFileSync(join(examples, name, file), "utf8").trim().split("\n"))
+  const lines = files.flatMap((file) =>
+    readFileSync(join(examples, name, file), "utf8")
+      .trim()
+      .split("\n"),
+  )
   expect(lines.length).toBeLessThan(60)
   expect(readFileSync(join(examples, "README.md"), "utf8")).toContain(`| [${name}](${name}) |`)
 })
