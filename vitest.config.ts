@@ -26,6 +26,9 @@ export default defineConfig({
         },
       },
       {
+        test: { name: "isolation", include: ["tests/isolation/**/*.test.ts"], maxConcurrency: 4, hookTimeout: 60_000 },
+      },
+      {
         test: {
           name: "e2e",
           include: ["tests/e2e/**/*.test.ts"],

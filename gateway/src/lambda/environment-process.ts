@@ -1,12 +1,12 @@
 // The process of one execution environment: spawns it, exchanges messages with its runtime, and ends it with everything
 // that it started.
 import { type ChildProcess, spawn } from "node:child_process"
-import type { Readable, Writable } from "node:stream"
+import type { Duplex, Readable } from "node:stream"
 import { fileURLToPath } from "node:url"
 import type { Clock } from "../foundation/clock.ts"
 import { encodeFrame, FrameError, FrameReader } from "./frames.ts"
-import { LineReader } from "./line-reader.ts"
 import { MAX_LINE_BYTES, OutputLimit } from "./output-limit.ts"
+import { PacedLines } from "./paced-lines.ts"
 import { readRuntimeMessage } from "./read-runtime-message.ts"
 import type { FromRuntime, RuntimeSettings, ToRuntime } from "./runtime/messages.ts"
 
@@ -50,51 +50,64 @@ process.on("exit", () => {
 
 export class EnvironmentProcess {
   readonly #events: ProcessEvents
-  readonly #child: ChildProcess
-  readonly #toRuntime: Writable
-  /** Standard output and error, and the runtime's messages. */
-  readonly #sources: Readable[]
-  readonly #lineReaders: LineReader[] = []
   readonly #limit: OutputLimit
+  /** Standard output and error. */
+  #lines: PacedLines[] = []
+  #child: ChildProcess | undefined
+  #toRuntime: Duplex | undefined
+  #fromRuntime: Readable | undefined
   #outbox: Buffer[] = []
   #hasRead = false
   #isFinished = false
 
-  /** @throws when the process cannot be started */
   constructor(options: ProcessOptions, events: ProcessEvents) {
     this.#events = events
-    this.#child = spawn(process.execPath, [...options.nodeFlags, runtimeFile, options.compileCache], {
-      cwd: options.settings.taskRoot,
-      env: options.variables,
+    this.#limit = new OutputLimit(options.clock, {
+      pause: () => {
+        this.#fromRuntime?.pause()
+        for (const lines of this.#lines) lines.pause()
+      },
+      resume: () => {
+        this.#fromRuntime?.resume()
+        for (const lines of this.#lines) lines.resume()
+      },
+    })
+    try {
+      this.#start(options)
+    } catch (error) {
+      const startError = error instanceof Error ? error : new Error(String(error))
+      setImmediate(() => this.#finish({ code: null, signal: null, startError }))
+    }
+  }
+
+  #start({ nodeFlags, compileCache, settings, variables }: ProcessOptions): void {
+    const child = spawn(process.execPath, [...nodeFlags, runtimeFile, compileCache], {
+      cwd: settings.taskRoot,
+      env: variables,
       stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
       // A process group of its own is killed as a whole, with the processes that a handler has started.
       detached: process.platform !== "win32",
       windowsHide: true,
     })
-    const [, stdout, stderr, toRuntime, fromRuntime] = this.#child.stdio
-    this.#toRuntime = toRuntime as Writable
-    this.#sources = [stdout as Readable, stderr as Readable, fromRuntime as Readable]
-    this.#limit = new OutputLimit(options.clock, {
-      pause: () => {
-        for (const source of this.#sources) source.pause()
-      },
-      resume: () => {
-        for (const source of this.#sources) source.resume()
-      },
-    })
+    child.once("error", (startError) => this.#finish({ code: null, signal: null, startError }))
+    child.once("exit", (code, signal) => this.#finish({ code, signal }))
+    this.#child = child
+    // Without streams when the machine has no descriptors left: then the error follows.
+    const [, stdout, stderr, toRuntime, fromRuntime] = child.stdio ?? []
+    if (!stdout || !stderr || !toRuntime || !fromRuntime) return
     running.add(this)
-    this.#readLines(stdout as Readable, "stdout")
-    this.#readLines(stderr as Readable, "stderr")
-    this.#readMessages(fromRuntime as Readable)
-    // EPIPE: the process has exited, or closed its end. `end` below is the same for the other direction.
-    this.#toRuntime.on("error", () => this.kill())
-    this.#child.once("error", (startError) => this.#finish({ code: null, signal: null, startError }))
-    this.#child.once("exit", (code, signal) => this.#finish({ code, signal }))
-    this.#toRuntime.write(encodeFrame(options.settings))
+    this.#lines = [this.#readLines(stdout as Readable, "stdout"), this.#readLines(stderr as Readable, "stderr")]
+    this.#fromRuntime = this.#readMessages(fromRuntime as Readable)
+    const channel = toRuntime as Duplex
+    // EPIPE, or the end of a pipe from which nothing else is read: the process has exited, or closed its end.
+    channel.on("error", () => this.kill())
+    channel.resume().once("end", () => this.kill())
+    channel.write(encodeFrame(settings))
+    this.#toRuntime = channel
   }
 
   get pid(): number | undefined {
-    return this.#child.pid
+    return this.#child?.pid
   }
 
   /** Messages of one turn of the event loop are written together, because each write wakes the process. */
@@ -106,38 +119,34 @@ export class EnvironmentProcess {
   #flush(): void {
     const frames = this.#outbox
     this.#outbox = []
-    if (this.#toRuntime.writable) this.#toRuntime.write(frames.length === 1 ? frames[0] : Buffer.concat(frames))
+    if (this.#toRuntime?.writable) this.#toRuntime.write(frames.length === 1 ? frames[0] : Buffer.concat(frames))
   }
 
   /** Ends the process and what it has started. `exited` follows. */
   kill(): void {
-    const { pid } = this.#child
+    const pid = this.#child?.pid
     if (pid === undefined) return
     try {
-      if (process.platform === "win32") this.#child.kill("SIGKILL")
+      if (process.platform === "win32") this.#child?.kill("SIGKILL")
       else process.kill(-pid, "SIGKILL")
     } catch {
       // ESRCH: it has exited, with all of its children.
     }
   }
 
-  #readLines(source: Readable, kind: "stdout" | "stderr"): void {
-    let lines = 0
-    const reader = new LineReader(MAX_LINE_BYTES, (text, cutBytes) => {
-      lines++
-      this.#events.line(kind, text, cutBytes)
+  #readLines(source: Readable, kind: "stdout" | "stderr"): PacedLines {
+    return new PacedLines({
+      source,
+      maxLineBytes: MAX_LINE_BYTES,
+      onLine: (text, cutBytes) => this.#events.line(kind, text, cutBytes),
+      onRead: (bytes, lines) => {
+        this.#hasRead = true
+        this.#limit.count(bytes, lines)
+      },
     })
-    source.on("data", (chunk: Buffer) => {
-      this.#hasRead = true
-      lines = 0
-      reader.push(chunk)
-      this.#limit.count(chunk.length, lines)
-    })
-    this.#lineReaders.push(reader)
-    source.on("error", () => source.destroy())
   }
 
-  #readMessages(source: Readable): void {
+  #readMessages(source: Readable): Readable {
     const reader = new FrameReader(MAX_FRAME_BYTES, (header, payload) => {
       const message = readRuntimeMessage(header, payload)
       if (!message) throw new FrameError("a message has an unknown type or invalid fields")
@@ -156,6 +165,7 @@ export class EnvironmentProcess {
     })
     source.once("end", () => this.kill())
     source.on("error", () => source.destroy())
+    return source
   }
 
   // The last output is still in the pipes when a process exits. A process that left the group may keep them open for
@@ -171,13 +181,13 @@ export class EnvironmentProcess {
       await new Promise(setImmediate)
       quiet = this.#hasRead ? 0 : quiet + 1
     }
-    for (const source of this.#sources) source.destroy()
-    this.#toRuntime.destroy()
-    for (const reader of this.#lineReaders) reader.flush()
+    this.#fromRuntime?.destroy()
+    this.#toRuntime?.destroy()
+    for (const lines of this.#lines) lines.close()
     this.#events.exited(exit)
   }
 
   #isOpen(): boolean {
-    return this.#sources.some((source) => !source.closed)
+    return this.#fromRuntime?.closed === false || this.#lines.some(({ isDone }) => !isDone)
   }
 }

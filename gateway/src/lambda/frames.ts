@@ -1,5 +1,10 @@
 // Encodes and decodes the frames between the gateway and an execution environment: a length, a header of JSON, a payload.
 
+import { Buffer } from "node:buffer"
+
+// A handler may replace what the runtime uses of its realm.
+const { stringify } = JSON
+
 // Two 32-bit lengths: of everything that follows the first one, and of the header. The payload is text of its own, so
 // that JSON in it is not escaped and parsed once more.
 const LENGTH_BYTES = 4
@@ -9,7 +14,7 @@ export class FrameError extends Error {}
 
 /** @param header anything that JSON can represent */
 export function encodeFrame(header: object, payload = ""): Buffer {
-  const headerText = JSON.stringify(header)
+  const headerText = stringify(header)
   const headerBytes = Buffer.byteLength(headerText)
   const length = LENGTH_BYTES + headerBytes + Buffer.byteLength(payload)
   const frame = Buffer.allocUnsafe(LENGTH_BYTES + length)

@@ -1,6 +1,8 @@
 // Splits what a process writes to a stream into lines, and cuts lines that are too long.
 import { StringDecoder } from "node:string_decoder"
 
+const NEWLINE = 0x0a
+
 /** @param cutBytes how much of the line was over the limit */
 export type OnLine = (text: string, cutBytes: number) => void
 
@@ -18,14 +20,20 @@ export class LineReader {
     this.#onLine = onLine
   }
 
-  push(chunk: Buffer): void {
+  /** @returns how many bytes were read: all, or as many as `maxLines` lines have */
+  push(chunk: Buffer, maxLines: number): number {
     let offset = 0
-    for (let end = chunk.indexOf(0x0a); end !== -1; end = chunk.indexOf(0x0a, offset)) {
+    for (let lines = 0; lines < maxLines; lines++) {
+      const end = chunk.indexOf(NEWLINE, offset)
+      if (end === -1) {
+        this.#append(chunk.subarray(offset))
+        return chunk.length
+      }
       this.#append(chunk.subarray(offset, end))
       this.#emit()
       offset = end + 1
     }
-    this.#append(chunk.subarray(offset))
+    return offset
   }
 
   /** Emits a last line that has no end. */

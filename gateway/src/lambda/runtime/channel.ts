@@ -1,8 +1,13 @@
 // The runtime's side of the channel to the gateway: two pipes, one in each direction.
+import { Buffer } from "node:buffer"
 import { readSync, writeSync } from "node:fs"
 import { Socket } from "node:net"
 import { decodeFrame, encodeFrame, FrameReader } from "../frames.ts"
 import type { FromRuntime, RuntimeSettings, ToRuntime } from "./messages.ts"
+
+// Not imported: that would open the standard streams, which makes their descriptors non-blocking. A handler may delete
+// the global.
+const { process: ownProcess } = globalThis
 
 const FROM_GATEWAY = 3
 const TO_GATEWAY = 4
@@ -31,8 +36,8 @@ export function openChannel(): Channel {
       socket = new Socket({ fd: FROM_GATEWAY, readable: true, writable: false })
       socket.on("data", (chunk: Buffer) => reader.push(chunk))
       // The gateway has ended.
-      socket.on("close", () => process.exit(EXIT_STATUS))
-      socket.on("error", () => process.exit(EXIT_STATUS))
+      socket.on("close", () => ownProcess.exit(EXIT_STATUS))
+      socket.on("error", () => ownProcess.exit(EXIT_STATUS))
     },
     ref: () => socket?.ref(),
     unref: () => socket?.unref(),
@@ -44,7 +49,8 @@ export function openChannel(): Channel {
  * handler that writes faster than the gateway reads waits here, as it would for a pipe.
  */
 export function send(message: FromRuntime, payload?: string): void {
-  const frame = encodeFrame(message, payload)
+  // Without a prototype, so that a `toJSON` which a handler adds to Object.prototype does not apply.
+  const frame = encodeFrame({ __proto__: null, ...message }, payload)
   for (let offset = 0; offset < frame.length; ) offset += write(frame, offset)
 }
 
@@ -52,7 +58,7 @@ function write(frame: Buffer, offset: number): number {
   try {
     return writeSync(TO_GATEWAY, frame, offset)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EAGAIN") process.exit(EXIT_STATUS)
+    if ((error as NodeJS.ErrnoException).code !== "EAGAIN") ownProcess.exit(EXIT_STATUS)
     // A handler has made the pipe non-blocking.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)
     return 0
@@ -63,7 +69,7 @@ function readBytes(count: number): Buffer {
   const bytes = Buffer.alloc(count)
   for (let offset = 0; offset < count; ) {
     const read = readSync(FROM_GATEWAY, bytes, offset, count - offset, null)
-    if (read === 0) process.exit(EXIT_STATUS)
+    if (read === 0) ownProcess.exit(EXIT_STATUS)
     offset += read
   }
   return bytes

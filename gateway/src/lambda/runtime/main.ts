@@ -17,9 +17,16 @@ const MEMORY_REPORT_MS = 50
 // AWS: an error outside the handler's promise ends the process with this status (lambda-uncaught-exception)
 const FATAL_ERROR_STATUS = 129
 
+// A handler may replace the clock of its realm.
+const now = performance.now.bind(performance)
+const currentTime = Date.now
+// Not imported: that would open the standard streams, which makes their descriptors non-blocking. A handler may delete
+// the global.
+const { process: ownProcess } = globalThis
+
 type Event = { message: InvokeMessage; payload: string }
 
-const startedAt = performance.now()
+const startedAt = now()
 const channel = openChannel()
 const { settings } = channel
 const waiting: Event[] = []
@@ -30,21 +37,21 @@ let memoryBytes = 0
 let memorySampledAt = Number.NEGATIVE_INFINITY
 
 // Differs: always on; Lambda needs NODE_OPTIONS=--enable-source-maps (lambda-source-maps)
-process.setSourceMapsEnabled(true)
+ownProcess.setSourceMapsEnabled(true)
 captureOutput({
   logFormat: settings.logFormat,
   requestId: () => requestId,
   print: (kind, text, cutBytes) => send({ type: "output", kind, ...(cutBytes > 0 ? { cutBytes } : {}) }, text),
 })
-installNetwork(settings.network, process.env)
+installNetwork(settings.network, ownProcess.env)
 installModuleResolution(settings.layerModules)
 if (settings.reportsMemory) {
-  setInterval(() => send({ type: "memory", bytes: process.memoryUsage.rss() }), MEMORY_REPORT_MS).unref()
+  setInterval(() => send({ type: "memory", bytes: ownProcess.memoryUsage.rss() }), MEMORY_REPORT_MS).unref()
 }
 
-process.on("exit", () => send({ type: "exiting", ...runningId() }))
-process.on("uncaughtException", (error) => exit(serializeError(error), "Uncaught Exception"))
-process.on("unhandledRejection", (reason) => {
+ownProcess.on("exit", () => send({ type: "exiting", ...runningId() }))
+ownProcess.on("uncaughtException", (error) => exit(serializeError(error), "Uncaught Exception"))
+ownProcess.on("unhandledRejection", (reason) => {
   const { trace, errorMessage } = serializeError(reason)
   const error = runtimeError(
     "Runtime.UnhandledPromiseRejection",
@@ -64,7 +71,7 @@ if (handler) {
     waiting.push({ message, payload })
     if (!current) runNext(handler)
   })
-  send({ type: "ready", initMs: performance.now() - startedAt })
+  send({ type: "ready", initMs: now() - startedAt })
   // Now, for the processes that start while this one runs; it costs nothing when there is nothing new.
   nodeModule.flushCompileCache?.()
 }
@@ -75,7 +82,7 @@ async function initialize(): Promise<Handler | undefined> {
   } catch (thrown) {
     const error = serializeError(thrown)
     logError("Uncaught Exception", error)
-    send({ type: "init-failed", error: limitError(error), initMs: performance.now() - startedAt })
+    send({ type: "init-failed", error: limitError(error), initMs: now() - startedAt })
   }
 }
 
@@ -85,10 +92,10 @@ function runNext(handler: Handler): void {
 }
 
 async function run(handler: Handler, { message, payload }: Event): Promise<void> {
-  begunAt = performance.now()
+  begunAt = now()
   current = message
   requestId = message.requestId
-  process.env._X_AMZN_TRACE_ID = traceId(message.requestId)
+  ownProcess.env._X_AMZN_TRACE_ID = traceId(message.requestId)
   try {
     const context = createContext(settings, message, begunAt)
     const event: unknown = JSON.parse(payload)
@@ -110,7 +117,7 @@ function callWithCallback(handler: Handler, event: unknown, context: Context): P
       if (context.callbackWaitsForEmptyEventLoop === false) return settle()
       // The channel alone would keep the loop running: it must not, until everything else has ended.
       channel.unref()
-      process.once("beforeExit", () => {
+      ownProcess.once("beforeExit", () => {
         channel.ref()
         settle()
       })
@@ -153,7 +160,7 @@ function serialize(result: unknown): string {
 function succeed(invocation: InvokeMessage, payload: string): void {
   if (current !== invocation) return
   current = undefined
-  const endedAt = performance.now()
+  const endedAt = now()
   const { requestId } = invocation
   send({ type: "answered", requestId, durationMs: endedAt - begunAt, memoryBytes: sampleMemory(endedAt) }, payload)
 }
@@ -162,7 +169,7 @@ function fail(invocation: InvokeMessage | undefined, error: SerializedError, fat
   if (current !== invocation) return
   const running = runningId()
   current = undefined
-  const endedAt = performance.now()
+  const endedAt = now()
   const measured = { durationMs: endedAt - begunAt, memoryBytes: sampleMemory(endedAt) }
   send({ type: "failed", ...running, error: limitError(error), ...measured, fatal })
 }
@@ -172,7 +179,7 @@ function fail(invocation: InvokeMessage | undefined, error: SerializedError, fat
 function exit(error: SerializedError, title: string): void {
   logError(title, error)
   fail(current, error, true)
-  process.exit(FATAL_ERROR_STATUS)
+  ownProcess.exit(FATAL_ERROR_STATUS)
 }
 
 function runningId(): { requestId?: string } {
@@ -184,16 +191,16 @@ function logError(title: string, { errorType, errorMessage, trace }: SerializedE
   console.error(title, `\t${JSON.stringify({ errorType, errorMessage, stack: trace })}`)
 }
 
-function sampleMemory(now: number): number {
-  if (now - memorySampledAt < MEMORY_SAMPLE_MS) return memoryBytes
-  memorySampledAt = now
-  memoryBytes = Math.max(memoryBytes, process.memoryUsage.rss())
+function sampleMemory(time: number): number {
+  if (time - memorySampledAt < MEMORY_SAMPLE_MS) return memoryBytes
+  memorySampledAt = time
+  memoryBytes = Math.max(memoryBytes, ownProcess.memoryUsage.rss())
   return memoryBytes
 }
 
 // AWS: Root=1-{8 hex digits of time}-{24 hex digits};Parent={16};Sampled={0|1} (lambda-trace-id)
 function traceId(requestId: string): string {
   const digits = requestId.replaceAll("-", "")
-  const seconds = Math.floor(Date.now() / 1000).toString(16)
+  const seconds = Math.floor(currentTime() / 1000).toString(16)
   return `Root=1-${seconds}-${digits.slice(0, 24)};Parent=${digits.slice(16)};Sampled=0`
 }

@@ -44,18 +44,24 @@ const MAX_TRACE_LINES = 1000
 export function limitError(error: SerializedError): SerializedError {
   const { errorType, errorMessage, trace } = error
   const characters = (trace ?? []).reduce((sum, line) => sum + line.length, errorType.length + errorMessage.length)
-  if (characters < MAX_MESSAGE_CHARACTERS) return error
+  if (characters < MAX_MESSAGE_CHARACTERS) return withoutPrototype(error)
   let left = MAX_MESSAGE_CHARACTERS
   const cut = (text: string) => {
     const part = text.slice(0, left)
     left -= part.length
     return part
   }
-  return {
+  return withoutPrototype({
     errorType: cut(errorType),
     errorMessage: cut(errorMessage),
     ...(trace ? { trace: trace.slice(0, MAX_TRACE_LINES).map(cut).filter(Boolean) } : {}),
-  }
+  })
+}
+
+/** For JSON in which a `toJSON` of Object.prototype does not apply. */
+function withoutPrototype(error: SerializedError): SerializedError {
+  if (error.trace) Object.setPrototypeOf(error.trace, null)
+  return Object.assign(Object.create(null), error)
 }
 
 /** An error of the runtime itself, which Lambda names `Runtime.Something`. */
