@@ -1,5 +1,8 @@
 // Queues and functions together: the real stand-in, real pollers, real execution environments.
-import { afterEach, expect, test } from "vitest"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterEach, expect, onTestFinished, test } from "vitest"
 import { arnOf, closeLambdas, defineFunction, region, startLambda } from "../../testing/lambda-under-test.ts"
 import type { Definition } from "../definition/definition.ts"
 import type { EventSourceMappingDefinition } from "../definition/lambda.ts"
@@ -82,7 +85,18 @@ test("500 messages at once are each processed once, by no more environments than
 })
 
 test("no more batches run at once than the mapping's maximum concurrency", async () => {
-  const source = `export const handler = async () => { console.log("in"); await new Promise((r) => setTimeout(r, 20)); console.log("out") }`
+  const folder = mkdtempSync(join(tmpdir(), "lambda-test-"))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  // The first invocation waits until a second one has begun.
+  const source = `import { readdirSync, writeFileSync } from "node:fs"
+    import { join } from "node:path"
+    import { setTimeout as pause } from "node:timers/promises"
+    export const handler = async (event, context) => {
+      console.log("in")
+      writeFileSync(join(${JSON.stringify(folder)}, context.awsRequestId), "")
+      while (readdirSync(${JSON.stringify(folder)}).length < 2) await pause(1)
+      console.log("out")
+    }`
   const { send, output } = await start(source, { batchSize: 1, maximumConcurrency: 2 })
   for (let i = 0; i < 6; i++) await send(String(i))
   const lines = await output((all) => all.filter((line) => line === "out").length === 6)
