@@ -61,3 +61,14 @@ test("a 64-bit length is reported", () => {
   header.writeBigUInt64BE(2n ** 53n, 2)
   expect(isReported([header])).toBe(true)
 })
+
+test.each([
+  [[10, MAX + 1], true],
+  [[10, 70_000], true],
+  [[10, MAX, 10, MAX], false],
+])("frames of %j bytes are measured alike wherever the first two chunks are cut: %j", (sizes, expected) => {
+  const bytes = framesOf(sizes)
+  for (let cut = 1; cut < 60; cut++) {
+    expect(isReported([bytes.subarray(0, cut), bytes.subarray(cut)])).toBe(expected)
+  }
+})
