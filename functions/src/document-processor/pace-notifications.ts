@@ -20,6 +20,7 @@ export function paceNotifications(
     if (startedAt < nextRoundAt) return
     await notify(progress)
     const tookMs = clock.now() - startedAt
+    // mutants: equivalent, any time in the past allows the next round
     nextRoundAt = tookMs > quickRoundMs ? clock.now() + tookMs : 0
   }
 }

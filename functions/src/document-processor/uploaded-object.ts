@@ -24,6 +24,7 @@ export function createUploadedObjects(client: S3Client) {
   async function download({ bucketName, key }: ObjectLocation): Promise<Uint8Array | undefined> {
     try {
       const object = await client.send(new GetObjectCommand({ Bucket: bucketName, Key: key }))
+      // mutants: equivalent, any small number stands for an unknown size
       if ((object.ContentLength ?? 0) > maxDocumentBytes) throw new DocumentError("TOO_LARGE")
       return await object.Body?.transformToByteArray()
     } catch (error) {

@@ -35,6 +35,9 @@ test.each([
   "a | b",
   "a b |",
   "| a b",
+  "2** x",
+  "2__ x",
+  "2* x",
 ])("keeps %j as it is", (text) => {
   expect(words(text)).toBe(text)
 })
