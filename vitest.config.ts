@@ -1,4 +1,15 @@
+import { join } from "node:path"
 import { defineConfig } from "vitest/config"
+
+// `npm run contract:package` runs the contract cases against an installed package instead of the sources.
+const installed = process.env.GATEWAY_PACKAGE
+const installedGateway =
+  installed === undefined
+    ? []
+    : [
+        { find: /^@document-insight\/gateway$/, replacement: join(installed, "src", "index.mjs") },
+        { find: /^@document-insight\/gateway\/testing$/, replacement: join(installed, "testing", "index.mjs") },
+      ]
 
 // One project per level of architecture.md's table: which level a test is on is decided by where it lies.
 export default defineConfig({
@@ -16,6 +27,7 @@ export default defineConfig({
         },
       },
       {
+        resolve: { alias: installedGateway },
         test: {
           name: "contract",
           include: ["tests/contract/**/*.test.ts"],
