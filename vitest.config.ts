@@ -2,6 +2,7 @@ import { join } from "node:path"
 import { defineConfig } from "vitest/config"
 
 // `npm run contract:package` runs the contract cases against an installed package instead of the sources.
+// biome-ignore lint/style/noProcessEnv: set by scripts/contract-on-package.ts
 const installed = process.env.GATEWAY_PACKAGE
 const installedGateway =
   installed === undefined
