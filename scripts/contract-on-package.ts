@@ -3,7 +3,7 @@ import { execFileSync, spawn } from "node:child_process"
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
-import { packGateway } from "./pack.ts"
+import { packPackage } from "./pack.ts"
 import { runCommand } from "./run-command.ts"
 
 const root = join(import.meta.dirname, "..")
@@ -26,7 +26,7 @@ Vitest itself needs Node.js 22.12 or later. On older versions tests/e2e/package.
 await runCommand(command, async ({ values, passedOn }) => {
   const folder = mkdtempSync(join(tmpdir(), "contract-package-"))
   try {
-    const tarball = await packGateway(folder)
+    const tarball = await packPackage("gateway", folder)
     const installed = installTarball(folder, tarball)
     const node = values.node === undefined ? process.execPath : installNode(folder, values.node)
     console.log(execFileSync(node, ["--version"], { encoding: "utf8" }).trim())
