@@ -60,7 +60,7 @@ describe("the services of a template", () => {
       [`*.s3.${region}.amazonaws.com`]: portOf(services.endpoints.s3),
       [`sqs.${region}.amazonaws.com`]: portOf(services.endpoints.sqs),
     })
-    expect(services.credentials).toMatchObject({ accessKeyId: "gateway", secretAccessKey: "gateway" })
+    expect(services.credentials).toMatchObject({ accessKeyId: "AKIA", secretAccessKey: "secret" })
     expect(services.environment()).toEqual({
       AWS_ENDPOINT_URL_DYNAMODB: "https://dynamodb.example:8000",
       AWS_ENDPOINT_URL_S3: services.endpoints.s3,

@@ -57,6 +57,7 @@ export type Services = {
 // The versions are the major versions of the peer dependencies in package.json.
 const dynamoDbPackages = { what: "DynamoDB tables", packages: ["dynalite@4", "@aws-sdk/client-dynamodb@3"] }
 const standInPackages = { what: "S3 buckets and SQS queues", packages: ["fauxqs@2"] }
+const dataPackages = { what: "Data that is kept between runs", packages: [] }
 const s3Packages = { what: "S3 buckets", packages: ["@aws-sdk/client-s3@3", "fauxqs@2"] }
 const sqsPackages = { what: "SQS queues", packages: ["@aws-sdk/client-sqs@3", "fauxqs@2"] }
 
@@ -72,8 +73,14 @@ export function createServices(options: ServicesOptions): Services {
   let dynamoDb: Promise<string> | undefined
   let s3AndSqs: Promise<string> | undefined
   let queues: Promise<Queues> | undefined
+  let dataFolder: Promise<void> | undefined
   let invokeAsync = (functionArn: string, _payload: string): void => {
     throw new Error(`${functionArn} was notified before the functions are bound`)
+  }
+
+  async function lockDataFolder(folder: string): Promise<void> {
+    const { openDataFolder } = await loadOptional(() => import("./data-folder.ts"), dataPackages)
+    opened.defer(openDataFolder(folder))
   }
 
   async function openQueues(endpoint: string): Promise<Queues> {
@@ -171,6 +178,10 @@ export function createServices(options: ServicesOptions): Services {
       const needsTables = external.dynamodb === undefined && definition.tables.length > 0
       const needsBuckets = external.s3 === undefined && definition.buckets.length > 0
       const needsQueues = external.sqs === undefined && definition.queues.length > 0
+      if (dataDir !== undefined && (needsTables || needsBuckets || needsQueues)) {
+        dataFolder ??= lockDataFolder(dataDir)
+        await dataFolder
+      }
       if (needsBuckets || needsQueues) s3AndSqs ??= openS3AndSqs()
       // The stand-ins start at the same time.
       const [socketPath = ""] = await Promise.all([s3AndSqs, needsTables ? createTablesOf(definition) : undefined])
