@@ -1,5 +1,4 @@
-// What this room's tests begin with: real handlers, as source text, run by real execution environments.
-
+// Starts Lambda for tests: handlers are source text, and run in real execution environments.
 import type { InvocationResult } from "../src/definition/invocation.ts"
 import type { FunctionDefinition } from "../src/definition/lambda.ts"
 import { systemClock } from "../src/foundation/clock.ts"
@@ -42,9 +41,9 @@ export function defineFunction(source: string, overrides: Partial<FunctionDefini
 
 export type LambdaUnderTest = Lambda & {
   lines: OutputLine[]
-  /** Invokes `f` and parses what it answers. */
+  /** Invokes a function and parses its result. */
   call(event?: unknown, functionName?: string): Promise<unknown>
-  /** Invokes `f` and gives the error it must end with. */
+  /** Invokes a function that must fail, and returns its error. */
   fail(event?: unknown, functionName?: string): Promise<{ errorType: string; errorMessage: string; trace?: string[] }>
 }
 

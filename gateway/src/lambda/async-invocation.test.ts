@@ -1,4 +1,4 @@
-// What becomes of events whose sender does not wait.
+// Retries, dead-letter queues and destinations of asynchronous invocations.
 import { describe, expect, test } from "vitest"
 import { defineFunction } from "../../testing/lambda-under-test.ts"
 import type { InvocationResult } from "../definition/invocation.ts"
@@ -21,7 +21,7 @@ describe("an asynchronous event", () => {
     expect(clock.pending).toBe(0)
   })
 
-  test("that fails is tried again after one minute and after two more, then goes to the dead-letter queue", async () => {
+  test("that fails is retried after one minute and after two more, then goes to the dead-letter queue", async () => {
     const { add, attempts, pass, dead, clock } = start(() => "function-error", { deadLetterArn })
     await add()
     await pass(10 * MINUTE)
@@ -43,14 +43,14 @@ describe("an asynchronous event", () => {
   test.each([
     [0, [0]],
     [1, [0, MINUTE]],
-  ])("is retried %i times when the function says so", async (maximumRetryAttempts, expected) => {
+  ])("is retried %i times when the function defines that", async (maximumRetryAttempts, expected) => {
     const { add, attempts, pass } = start(() => "function-error", { maximumRetryAttempts })
     await add()
     await pass(10 * MINUTE)
     expect(attempts).toEqual(expected)
   })
 
-  test("is given up when its next attempt would be too late", async () => {
+  test("is not retried after its maximum age", async () => {
     const { add, attempts, pass, dead } = start(() => "function-error", { maximumEventAgeSeconds: 60, deadLetterArn })
     await add()
     await pass(10 * MINUTE)
@@ -58,7 +58,7 @@ describe("an asynchronous event", () => {
     expect(dead).toHaveLength(1)
   })
 
-  test("that is throttled waits, longer each time, and spends no retry", async () => {
+  test("that is throttled waits longer each time and spends no retry", async () => {
     let n = 0
     const { add, attempts, pass } = start(() => (++n <= 3 ? "throttled" : n === 4 ? "function-error" : "answered"))
     await add()
@@ -74,7 +74,7 @@ describe("an asynchronous event", () => {
     expect(errors).toEqual(["asynchronous event failed for good"])
   })
 
-  test("that fails tells its destination for failures, with what went in and what came out", async () => {
+  test("that fails sends event and response to its destination for failures", async () => {
     const { add, pass, dead } = start(() => "function-error", { onFailureArn, onSuccessArn: "unused" })
     await add()
     await pass(10 * MINUTE)
@@ -95,7 +95,7 @@ describe("an asynchronous event", () => {
     })
   })
 
-  test("that grew too old tells its destination so", async () => {
+  test("that grew too old is EventAgeExceeded for its destination", async () => {
     const { add, pass, dead } = start(() => "throttled", { onFailureArn, maximumEventAgeSeconds: 60 })
     await add()
     await pass(10 * MINUTE)
@@ -104,7 +104,7 @@ describe("an asynchronous event", () => {
     expect(record).not.toHaveProperty("responsePayload")
   })
 
-  test("that succeeds tells its destination for successes", async () => {
+  test("that succeeds sends a record to its destination for successes", async () => {
     const { add, dead } = start(() => "answered", {
       onFailureArn,
       onSuccessArn: "arn:aws:sqs:eu-west-1:123456789012:ok",
@@ -138,7 +138,7 @@ describe("an asynchronous event", () => {
     expect(dead.map(([arn]) => arn)).toEqual([deadLetterArn, onFailureArn])
   })
 
-  test("is forgotten on closing", async () => {
+  test("is dropped on closing", async () => {
     const { add, pass, attempts, close, clock } = start(() => "function-error")
     await add()
     close()

@@ -1,5 +1,5 @@
-// Events whose sender does not wait: kept, retried when the function fails, and told of to the dead-letter queue and the
-// destinations at last.
+// Asynchronous invocations: retries an event when the function fails, then reports it to the dead-letter queue and the
+// destinations.
 import { randomUUID } from "node:crypto"
 import type { InvocationResult } from "../definition/invocation.ts"
 import type { FunctionDefinition } from "../definition/lambda.ts"
@@ -58,7 +58,7 @@ export class AsyncInvocations {
     })
   }
 
-  /** Forgets what waits for a retry. */
+  /** Drops the events that wait for a retry. */
   close(): void {
     this.#closed = true
     for (const timer of this.#retries) timer.cancel()
@@ -75,7 +75,7 @@ export class AsyncInvocations {
       return this.#options.log.error("asynchronous event lost: no such function", { functionArn, requestId })
     }
     if (result.outcome === "answered") {
-      return this.#tell(definition.onSuccessArn, "Success", event, definition, result)
+      return this.#notify(definition.onSuccessArn, "Success", event, definition, result)
     }
     const retry = this.#planRetry(event, definition, result)
     if (typeof retry === "string") return this.#giveUp(retry, event, definition, result)
@@ -120,10 +120,10 @@ export class AsyncInvocations {
       ErrorCode: result.outcome === "throttled" ? "429" : "200",
       ErrorMessage: errorMessage.slice(0, 1024),
     })
-    await this.#tell(onFailureArn, condition, event, definition, result)
+    await this.#notify(onFailureArn, condition, event, definition, result)
   }
 
-  async #tell(
+  async #notify(
     arn: string | undefined,
     condition: InvocationRecord["condition"],
     event: AsyncEvent,

@@ -1,5 +1,4 @@
-// What a destination is told about an asynchronous invocation that is over.
-
+// The record of a completed asynchronous invocation that a destination receives.
 import type { InvocationResult } from "../definition/invocation.ts"
 import type { FunctionDefinition } from "../definition/lambda.ts"
 import { isoTime } from "../foundation/clock.ts"

@@ -4,7 +4,7 @@ import { closeLambdas, defineFunction, startLambda } from "../../testing/lambda-
 
 afterEach(closeLambdas)
 
-test("work left behind after the answer goes on at once, instead of with the next invocation", async () => {
+test("work left after the response continues at once, instead of with the next invocation", async () => {
   const after = Promise.withResolvers<string>()
   const source = `export const handler = async () => { setTimeout(() => console.log("went on"), 1); return "answered" }`
   const { call } = startLambda(source, {
@@ -15,7 +15,7 @@ test("work left behind after the answer goes on at once, instead of with the nex
   expect(await after.promise).toBe("")
 })
 
-test("the folder for temporary files is the machine's, and all functions see the same", async () => {
+test("the folder for temporary files is the machine's, and all functions share it", async () => {
   const file = `join(tmpdir(), "lambda-test-${process.pid}")`
   const imports = `import { readFileSync, rmSync, writeFileSync } from "node:fs"
     import { tmpdir } from "node:os"

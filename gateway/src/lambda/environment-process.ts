@@ -85,7 +85,7 @@ export class EnvironmentProcess {
       cwd: settings.taskRoot,
       env: variables,
       stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
-      // A process group of its own is killed as a whole, with the processes that a handler has started.
+      // A process group is killed as a whole, with the processes that a handler has started.
       detached: process.platform !== "win32",
       windowsHide: true,
     })
@@ -168,8 +168,8 @@ export class EnvironmentProcess {
     return source
   }
 
-  // The last output is still in the pipes when a process exits. A process that left the group may keep them open for
-  // ever: they are read until turns of the event loop bring nothing more.
+  // The last output is still in the pipes when a process exits. A process that left the group may keep them
+  // open: they are read until turns of the event loop bring nothing more.
   async #finish(exit: ProcessExit): Promise<void> {
     if (this.#isFinished) return
     this.#isFinished = true

@@ -24,7 +24,7 @@ const oneByOne = { batchSize: 10, maximumConcurrency: 1 }
 
 const report = "const ids = (event) => event.Records.map(({ body }) => body);"
 
-test("messages reach the function in batches no larger than asked, and are deleted", async () => {
+test("messages reach the function in batches of at most BatchSize, and are deleted", async () => {
   const { send, output, left } = await start(
     `${report} export const handler = async (event) => console.log(ids(event).join())`,
     {
@@ -38,7 +38,7 @@ test("messages reach the function in batches no larger than asked, and are delet
   expect(await left()).toEqual([])
 })
 
-test("a poisoned message ends in the dead-letter queue, and each of the others is processed once", async () => {
+test("a message that fails each time goes to the dead-letter queue, and each of the others is processed once", async () => {
   const source = `${report} export const handler = async (event) => {
     const failed = event.Records.filter(({ body }) => body === "poison")
     console.log(ids(event).join())
@@ -51,7 +51,7 @@ test("a poisoned message ends in the dead-letter queue, and each of the others i
   expect(seen).toEqual(["a", "b", "c", "poison", "poison"])
 })
 
-test("a batch whose function fails is tried again as a whole", async () => {
+test("a batch whose function fails is received again as a whole", async () => {
   const source = `${report} export const handler = async (event) => { console.log(ids(event).join()); throw new Error("no") }`
   const { send, output, dead } = await start(source, oneByOne, "0")
   await send("only")
@@ -108,7 +108,7 @@ test("no more batches run at once than the mapping's maximum concurrency", async
   expect(most).toBe(2)
 })
 
-test("a mapping that is switched off takes nothing; an update switches it on", async () => {
+test("a disabled mapping receives nothing, and an update enables it", async () => {
   const { send, output, update, left } = await start(
     "export const handler = async () => console.log('ran')",
     {

@@ -1,5 +1,4 @@
-// A queue whose both ends cost the same however long it is; `Array.shift` does not.
-
+// A first-in, first-out queue with constant cost at both ends; `Array.shift` is linear.
 export class Fifo<T> {
   #items: (T | undefined)[] = []
   #head = 0

@@ -5,7 +5,7 @@ import { Buffer } from "node:buffer"
 // A handler may replace what the runtime uses of its realm.
 const { stringify } = JSON
 
-// Two 32-bit lengths: of everything that follows the first one, and of the header. The payload is text of its own, so
+// Two 32-bit lengths: of everything that follows the first one, and of the header. The payload is separate text, so
 // that JSON in it is not escaped and parsed once more.
 const LENGTH_BYTES = 4
 const EMPTY = Buffer.alloc(0)

@@ -63,7 +63,7 @@ describe("a folder", () => {
       "index.handler",
       40,
     ],
-  ])("may hold %s", async (_what, files, handler, expected) => {
+  ])("may contain %s", async (_what, files, handler, expected) => {
     const definition = defineFunction("", { code: { form: "folder", path: write(files) }, handler })
     expect(await startLambda([definition]).call()).toBe(expected)
   })
@@ -78,7 +78,7 @@ describe("a folder", () => {
     expect(await startLambda([defineFunction("", { code, handler })]).fail()).toMatchObject({ errorType })
   })
 
-  test("is where the handler believes to be", async () => {
+  test("is the working directory of the handler", async () => {
     const path = write({
       "index.mjs": "import { resolve } from 'node:path'; export const handler = () => resolve('a.txt')",
     })
@@ -86,7 +86,7 @@ describe("a folder", () => {
     expect(await startLambda([definition]).call()).toBe(join(path, "a.txt"))
   })
 
-  test("whose files change is served anew on reload", async () => {
+  test("whose files change is loaded again on reload", async () => {
     const path = write({ "index.mjs": "export const handler = () => 'old'" })
     const definition = defineFunction("", { code: { form: "folder", path } })
     const { call, deploy } = startLambda([definition])
@@ -125,7 +125,7 @@ describe("an archive", () => {
     expect(await call()).toBe("p".repeat(500))
   })
 
-  test("with an entry that leaves its folder is refused", () => {
+  test("with an entry outside of its folder is rejected", () => {
     const path = join(write({}), "evil.zip")
     writeFileSync(path, zip({ "../../evil.mjs": "" }))
     expect(() => prepareCode(defineFunction("", { code: { form: "zip", path } }))).toThrow("leads out of the folder")
@@ -134,14 +134,14 @@ describe("an archive", () => {
   test.each([
     ["nothing", Buffer.alloc(0)],
     ["text", Buffer.from("this is no archive, though it is long enough")],
-  ])("that is %s is refused in one sentence", (_what, bytes) => {
+  ])("that is %s is rejected in one sentence", (_what, bytes) => {
     const path = join(write({}), "bad.zip")
     writeFileSync(path, bytes)
     expect(() => prepareCode(defineFunction("", { code: { form: "zip", path } }))).toThrow("it is not a ZIP archive")
   })
 })
 
-test("layers bring modules; a later layer wins, and the function's own win over all", async () => {
+test("layers provide modules: a later layer wins over an earlier one, and the function's own modules win over all", async () => {
   const root = write({
     "one/nodejs/node_modules/a/index.js": "module.exports = 'a1'",
     "one/nodejs/node_modules/b/index.js": "module.exports = 'b1'",

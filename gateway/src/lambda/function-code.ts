@@ -1,4 +1,4 @@
-// Where a function's code lies on disk: a folder as it is, a ZIP archive or inline source in a temporary folder.
+// Prepares a function's code on disk: a folder is used as it is, a ZIP archive and inline source are unpacked.
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"

@@ -26,7 +26,7 @@ describe("the text format", () => {
     expect(lines.map(({ text }) => text)).toEqual(patterns.map((pattern) => expect.stringMatching(`^${pattern}$`)))
   })
 
-  test("puts every line under its invocation's request id and environment", async () => {
+  test("has the request id and the environment of every line", async () => {
     const { invoke, lines } = startLambda("export const handler = async () => console.log('here')")
     const [first, second] = [await invoke(arnOf("f"), "{}"), await invoke(arnOf("f"), "{}")]
     expect(lines.map(({ requestId }) => requestId)).toEqual([
@@ -36,7 +36,7 @@ describe("the text format", () => {
     expect(new Set(lines.map(({ environmentId }) => environmentId)).size).toBe(1)
   })
 
-  test("names the levels, and has the streams' text as it is", async () => {
+  test("names the levels, and leaves the text of the streams unchanged", async () => {
     const source = `export const handler = async () => {
       console.debug("d"); console.warn("w"); console.error("e")
       process.stdout.write("out\\n"); process.stderr.write(Buffer.from("err"))
@@ -64,7 +64,7 @@ describe("the text format", () => {
     )
   })
 
-  test("keeps what was printed before a thread was ended", async () => {
+  test("keeps output from before the process exited", async () => {
     const { fail, lines } = startLambda("export const handler = () => { console.log('last words'); process.exit(1) }")
     await fail()
     expect(lines.some(({ text }) => text.endsWith("last words"))).toBe(true)
@@ -97,7 +97,7 @@ describe("the JSON format", () => {
     ])
   })
 
-  test("survives what JSON cannot hold", async () => {
+  test("prints a value that JSON cannot represent", async () => {
     const source = "export const handler = async () => { const a = {}; a.a = a; console.log(a) }"
     const { call, lines } = startLambda([defineFunction(source, { logFormat: "JSON" })])
     await call()

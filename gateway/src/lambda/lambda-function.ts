@@ -1,5 +1,4 @@
-// A function as it runs: its execution environments, and the invocations that wait for one.
-
+// One deployed function: starts and ends its execution environments, and queues the invocations that wait for one.
 import type { FunctionDefinition } from "../definition/lambda.ts"
 import type { Clock, Timer } from "../foundation/clock.ts"
 import { type EnvironmentOwner, type ExecutionEnvironment, INIT_TIMEOUT_MS } from "./execution-environment.ts"
@@ -7,7 +6,7 @@ import { Fifo } from "./fifo.ts"
 import { functionError, type Invocation } from "./invocation.ts"
 import type { SerializedError } from "./runtime/messages.ts"
 
-/** A wait that warm environments end sooner starts none: a cold start costs more than it. */
+/** Warm environments usually end a shorter wait, and a cold start takes longer. */
 const SCALE_AFTER_MS = 10
 
 export type LambdaFunctionOptions = {
@@ -22,7 +21,7 @@ export class LambdaFunction implements EnvironmentOwner {
   readonly #options: LambdaFunctionOptions
   readonly #environments = new Set<ExecutionEnvironment>()
   readonly #starting = new Set<ExecutionEnvironment>()
-  /** Last in, first out: environments that a quieter function does not need grow idle and end. */
+  /** Last in, first out, so that environments which are not needed stay idle and end. */
   readonly #idle: ExecutionEnvironment[] = []
   readonly #waiting = new Fifo<Invocation>()
   #initTimeoutMs = INIT_TIMEOUT_MS
@@ -39,7 +38,7 @@ export class LambdaFunction implements EnvironmentOwner {
     return this.#environments.size > 0
   }
 
-  /** Starts an environment before anybody asks for one. */
+  /** Starts an environment before the first invocation. */
   warmUp(): void {
     if (this.#environments.size < this.#options.maxEnvironments) this.#start()
   }
@@ -47,7 +46,7 @@ export class LambdaFunction implements EnvironmentOwner {
   /** @returns false when the function's reserved concurrency is used up. */
   invoke(invocation: Invocation): boolean {
     if (!this.#hasRoom()) return false
-    // One that is awake already, if that is quick enough, rather than one that has to be woken.
+    // Prefer an environment that is awake, if its handler is quick enough, to one that has to be woken.
     const environment = this.#waiting.length === 0 ? (this.#busyWithRoom() ?? this.#idle.pop()) : undefined
     if (environment) environment.run(invocation)
     else this.#waiting.push(invocation)
@@ -67,7 +66,7 @@ export class LambdaFunction implements EnvironmentOwner {
     while (environment.hasRoom) {
       const next = this.#waiting.shift()
       if (!next) return
-      this.#noLongerIdle(environment)
+      this.#removeIdle(environment)
       environment.run(next)
     }
   }
@@ -81,10 +80,10 @@ export class LambdaFunction implements EnvironmentOwner {
   }
 
   leaving(environment: ExecutionEnvironment): void {
-    this.#noLongerIdle(environment)
+    this.#removeIdle(environment)
   }
 
-  #noLongerIdle(environment: ExecutionEnvironment): void {
+  #removeIdle(environment: ExecutionEnvironment): void {
     const at = this.#idle.indexOf(environment)
     if (at !== -1) this.#idle.splice(at, 1)
   }
@@ -92,13 +91,13 @@ export class LambdaFunction implements EnvironmentOwner {
   ended(environment: ExecutionEnvironment, initError?: SerializedError): void {
     this.#starting.delete(environment)
     this.#environments.delete(environment)
-    this.#noLongerIdle(environment)
+    this.#removeIdle(environment)
     if (initError) this.#failInit(initError)
     this.#scale()
     if (this.#environments.size === 0) this.#whenRetired?.()
   }
 
-  /** Finishes the invocations it has and ends; the caller sends it no more. */
+  /** Ends once its invocations are completed. The caller must not invoke it again. */
   retire(): Promise<void> {
     const retired = new Promise<void>((resolve) => {
       this.#whenRetired = resolve
@@ -108,7 +107,7 @@ export class LambdaFunction implements EnvironmentOwner {
     return retired
   }
 
-  /** Ends every thread; whatever still runs or waits fails. */
+  /** Kills every environment; invocations that run or wait fail. */
   async terminate(): Promise<void> {
     this.#isTerminated = true
     this.#scaling?.cancel()
@@ -134,8 +133,8 @@ export class LambdaFunction implements EnvironmentOwner {
     return undefined
   }
 
-  // One more at a time, and only while the first in line has waited too long: a burst that the warm ones absorb starts
-  // none, and no burst starts a stampede.
+  // Starts one more at a time, and only while the first invocation in line has waited too long: a burst that the warm
+  // environments absorb starts none, and a large burst does not start many at once.
   #scale(): void {
     if (this.#isTerminated) return
     if (this.#waiting.length > 0 && this.#environments.size === 0) this.#start()

@@ -1,4 +1,4 @@
-// What Lambda promises to a handler and to whoever invokes it.
+// What Lambda guarantees to handlers and callers.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -8,13 +8,13 @@ import { ManualClock } from "../foundation/manual-clock.ts"
 
 afterEach(closeLambdas)
 
-describe("an answer", () => {
-  test("is what the handler returns, as JSON", async () => {
+describe("a result", () => {
+  test("is the JSON text of what the handler returns", async () => {
     const { call } = startLambda("export const handler = async (event) => ({ ...event, seen: true })")
     expect(await call({ a: [1, "é"] })).toEqual({ a: [1, "é"], seen: true })
   })
 
-  test("of a handler that is not async counts too", async () => {
+  test("may come from a handler without async", async () => {
     expect(await startLambda("export const handler = (event) => event.n + 1").call({ n: 1 })).toBe(2)
   })
 
@@ -23,7 +23,7 @@ describe("an answer", () => {
   })
 
   test.each(["1n", "(() => { const a = {}; a.a = a; return a })()"])(
-    "that JSON cannot hold (%s) fails",
+    "that JSON cannot represent (%s) fails",
     async (value) => {
       const { fail } = startLambda(`export const handler = async () => ${value}`)
       const error = { errorType: "Runtime.JSONStringifyError", errorMessage: "Unable to stringify response body" }
@@ -31,27 +31,27 @@ describe("an answer", () => {
     },
   )
 
-  test("beyond 6 MB fails, with both sizes in the message; just below it passes", async () => {
+  test("over 6 MB fails with both sizes in the message, and one just below the limit succeeds", async () => {
     const { call, fail } = startLambda("export const handler = async ({ n }) => 'x'.repeat(n)")
     const errorMessage = "Response payload size (6291557 bytes) exceeded maximum allowed payload size (6291556 bytes)."
     expect(await fail({ n: 6_291_555 })).toMatchObject({ errorType: "Function.ResponseSizeTooLarge", errorMessage })
     expect(await call({ n: 6_291_554 })).toHaveLength(6_291_554)
   })
 
-  test("counts bytes, not characters", async () => {
+  test("is limited in bytes, not in characters", async () => {
     const { fail } = startLambda("export const handler = async ({ n }) => 'é'.repeat(n)")
     expect((await fail({ n: 3_145_778 })).errorType).toBe("Function.ResponseSizeTooLarge")
   })
 })
 
 describe("an event", () => {
-  test("beyond 6 MB is refused without running the function", async () => {
+  test("over 6 MB is rejected without running the function", async () => {
     const { fail, lines } = startLambda("export const handler = async () => 1")
     expect((await fail("x".repeat(6 * 1024 * 1024))).errorType).toBe("RequestEntityTooLargeException")
     expect(lines).toEqual([])
   })
 
-  test("for a function that is not there finds nothing", async () => {
+  test("for an unknown function returns not-found", async () => {
     const { invoke } = startLambda("export const handler = async () => 1")
     expect(await invoke(arnOf("other"), "{}")).toMatchObject({ outcome: "not-found" })
   })
@@ -97,7 +97,7 @@ describe("the environment variables", () => {
     ...["LD_LIBRARY_PATH", "NODE_PATH", "PATH", "TZ", "_HANDLER", "_X_AMZN_TRACE_ID"],
   ]
 
-  test("are Lambda's, the function's and the endpoints, and nothing of the host's", async () => {
+  test("are Lambda's, the function's and the endpoints, and none of the host's", async () => {
     const definition = defineFunction(source, { environment: { TABLE: "t", AWS_REGION: "tampered" } })
     const { call } = startLambda([definition], { endpoints: () => ({ AWS_ENDPOINT_URL_SQS: "http://127.0.0.1:1" }) })
     const variables = (await call()) as Record<string, string>
@@ -130,7 +130,7 @@ describe("the environment variables", () => {
     expect(names.toSorted()).toEqual(expected.toSorted())
   })
 
-  test("set by one function are not seen by another", async () => {
+  test("that one function sets are not visible to another", async () => {
     const functions = [
       defineFunction("export const handler = async () => { process.env.LEAK = 'yes' }", { functionName: "a" }),
       defineFunction("export const handler = async () => process.env.LEAK ?? 'no'", { functionName: "b" }),
@@ -140,7 +140,7 @@ describe("the environment variables", () => {
     expect(await call({}, "b")).toBe("no")
   })
 
-  test("carry new keys for each execution environment", async () => {
+  test("have new keys for each execution environment", async () => {
     const { call, fail } = startLambda(
       "export const handler = async ({ exit }) => exit ? process.exit(1) : process.env.AWS_ACCESS_KEY_ID",
     )
@@ -151,7 +151,7 @@ describe("the environment variables", () => {
 })
 
 describe("an error", () => {
-  test("that is thrown comes back with type, message and trace", async () => {
+  test("that is thrown is returned with type, message and trace", async () => {
     const { fail } = startLambda("export const handler = async () => { throw new TypeError('no such page') }")
     const { trace, ...error } = await fail()
     expect(error).toEqual({ errorType: "TypeError", errorMessage: "no such page" })
@@ -167,7 +167,7 @@ describe("an error", () => {
     expect(await startLambda(`export const handler = async () => { throw ${value} }`).fail()).toEqual(error)
   })
 
-  test("leaves the environment as it is, for the next invocation", async () => {
+  test("leaves the execution environment usable for the next invocation", async () => {
     const { call, fail } = startLambda(
       "let n = 0; export const handler = async ({ bad }) => { n++; if (bad) throw new Error(); return n }",
     )
@@ -175,7 +175,7 @@ describe("an error", () => {
     expect(await call()).toBe(2)
   })
 
-  test("points into the source that was bundled, when the bundle has a source map", async () => {
+  test("names the original source when the bundle has a source map", async () => {
     const map = { version: 3, sources: ["pages.ts"], names: [], mappings: "AAIA", sourcesContent: ["x"] }
     const comment = `//# sourceMappingURL=data:application/json;base64,${Buffer.from(JSON.stringify(map)).toString("base64")}`
     const { fail } = startLambda(`export const handler = async () => { throw new Error('mapped') }\n${comment}`)
@@ -189,7 +189,7 @@ describe("an environment that ends", () => {
   test.each([
     [3, "exited with error: exit status 3"],
     [0, "exited without providing a reason"],
-  ])("by process.exit(%i) fails the invocation only, and the next one starts cold", async (code, reason) => {
+  ])("by process.exit(%i) fails only this invocation, and the next one is a cold start", async (code, reason) => {
     const { call, fail } = startLambda(`${next} process.exit(${code}) }`)
     expect(await call()).toBe(1)
     const { errorType, errorMessage } = await fail({ go: true })
@@ -239,7 +239,7 @@ describe("an environment that ends", () => {
     expect(await call()).toBe(1)
   })
 
-  test("does not take waiting invocations with it: of every ten, nine succeed", async () => {
+  test("does not affect waiting invocations: nine of every ten succeed", async () => {
     const { invoke } = startLambda("export const handler = async ({ i }) => i % 10 === 0 ? process.exit(1) : i")
     const results = await Promise.all(Array.from({ length: 60 }, (_, i) => invoke(arnOf("f"), `{"i":${i}}`)))
     const answered = results.map((result, i) => [result.outcome, i] as const)
@@ -272,7 +272,7 @@ describe("a timeout", () => {
     expect(lines.map(({ text }) => text).find((text) => text.startsWith("REPORT"))).toContain("Status: timeout")
   })
 
-  test("counts from the invocation's own start, not from an earlier one's", async () => {
+  test("counts from the start of its own invocation", async () => {
     const clock = new ManualClock()
     const { call } = startLambda([defineFunction("export const handler = async () => 1", { timeoutMs: 1000 })], {
       clock,
@@ -283,7 +283,7 @@ describe("a timeout", () => {
     }
   })
 
-  test("leaves no timer behind once all is closed", async () => {
+  test("leaves no timer behind after closing", async () => {
     const clock = new ManualClock()
     const { call, close } = startLambda("export const handler = async () => 1", { clock })
     await call()
@@ -300,23 +300,23 @@ describe("init", () => {
 
   test.each([
     ["throws", "throw new Error('no config')", { errorType: "Error", errorMessage: "no config" }],
-    ["is no JavaScript", "export const handler = {", { errorType: "Runtime.UserCodeSyntaxError" }],
-    ["imports what is not there", "import 'left-pad'", { errorType: "Runtime.ImportModuleError" }],
+    ["is not JavaScript", "export const handler = {", { errorType: "Runtime.UserCodeSyntaxError" }],
+    ["imports a missing module", "import 'left-pad'", { errorType: "Runtime.ImportModuleError" }],
     ["exports something else", "export const other = 1", { errorType: "Runtime.HandlerNotFound" }],
     ["exports no function", "export const handler = 1", { errorType: "Runtime.HandlerNotFound" }],
     ["exits", "process.exit(4)", { errorType: "Runtime.ExitError" }],
-  ])("of code that %s fails the invocation, again and again", async (_what, source, error) => {
+  ])("of code that %s fails each invocation", async (_what, source, error) => {
     const { fail } = startLambda(source)
     expect(await fail()).toMatchObject(error)
     expect(await fail()).toMatchObject(error)
   })
 
-  test("that waits for what nothing can bring ends the runtime, as Node.js does", async () => {
+  test("that awaits something impossible ends the process with status 13", async () => {
     const { fail } = startLambda("await new Promise(() => {}); export const handler = async () => 1")
     expect((await fail()).errorMessage).toContain("exited with error: exit status 13")
   })
 
-  test("of code that is not at its path is refused when the gateway starts", () => {
+  test("of code that is not at its path is rejected when the gateway starts", () => {
     const missing = defineFunction("", { code: { form: "folder", path: "/nowhere/asset" } })
     expect(() => startLambda([missing])).toThrow("The code of function Function is not at /nowhere/asset.")
   })
@@ -344,20 +344,20 @@ describe("init", () => {
 describe("callbacks", () => {
   const source = "export const handler = (event, context, callback) => callback(event.error, event.result)"
 
-  test("are refused on nodejs24.x", async () => {
+  test("are rejected on nodejs24.x", async () => {
     const { errorType, errorMessage } = await startLambda(source).fail()
     expect(errorType).toBe("Runtime.CallbackHandlerDeprecated")
     expect(errorMessage).toMatch(/^ERROR: AWS Lambda has removed support for callback-based function handlers/)
   })
 
-  test.each(["nodejs20.x", "nodejs22.x"])("answer on %s", async (runtime) => {
+  test.each(["nodejs20.x", "nodejs22.x"])("return the result on %s", async (runtime) => {
     const { call, fail } = startLambda([defineFunction(source, { runtime })])
     expect(await call({ result: { ok: 1 } })).toEqual({ ok: 1 })
     expect(await fail({ error: "bad" })).toEqual({ errorType: "string", errorMessage: "bad", trace: [] })
     expect(await call({ result: 2 })).toBe(2)
   })
 
-  test("wait for the event loop to be empty, unless told not to", async () => {
+  test("wait until the event loop is empty, unless the handler disables that", async () => {
     const code = `let done = 0
       export const handler = (event, context, callback) => {
         context.callbackWaitsForEmptyEventLoop = event.wait
@@ -378,13 +378,13 @@ describe("callbacks", () => {
 describe("many invocations", () => {
   const slow = "const id = Math.random(); export const handler = () => new Promise((r) => setTimeout(() => r(id), 60))"
 
-  test("of a slow handler start more environments, up to the cap", async () => {
+  test("of a slow handler start more environments, up to the limit", async () => {
     const { call } = startLambda(slow, { maxConcurrency: 3 })
     const ids = await Promise.all(Array.from({ length: 12 }, () => call()))
     expect(new Set(ids).size).toBe(3)
   })
 
-  test("of a quick handler, 500 at once, start no stampede, and each is answered once and in order", async () => {
+  test("of a quick handler, 500 at once, start few environments, and each has one result, in order", async () => {
     const { call, lines } = startLambda(
       "const id = Math.random(); export const handler = async ({ i }) => ({ i, id })",
       {
@@ -412,7 +412,7 @@ describe("many invocations", () => {
     expect(Math.max(...((await Promise.all(Array.from({ length: 20 }, () => call()))) as number[]))).toBe(1)
   })
 
-  test("of a quick handler do not wait behind one that for once hangs: another environment runs them", async () => {
+  test("of a quick handler run in another environment when one of them hangs", async () => {
     const source = "export const handler = ({ hangs }) => hangs ? new Promise(() => {}) : Promise.resolve('quick')"
     const { call, invoke } = startLambda(source, { maxConcurrency: 2 })
     for (let n = 0; n < 20; n++) await call({})
@@ -423,7 +423,7 @@ describe("many invocations", () => {
     expect(hangs).toBe(true)
   })
 
-  test("beyond the reserved concurrency are throttled, and only those", async () => {
+  test("over the reserved concurrency are throttled, and no others", async () => {
     const { invoke } = startLambda([defineFunction(slow, { reservedConcurrency: 2 })])
     const results = await Promise.all(Array.from({ length: 5 }, () => invoke(arnOf("f"), "{}")))
     expect(results.map(({ outcome }) => outcome)).toEqual([
@@ -441,7 +441,7 @@ describe("many invocations", () => {
     expect(await invoke(arnOf("f"), "{}")).toMatchObject({ outcome: "throttled" })
   })
 
-  test("none for minutes: the environment is retired, and the next one starts cold", async () => {
+  test("that stop for minutes end the environment, and the next one is a cold start", async () => {
     const clock = new ManualClock()
     const { call } = startLambda("let n = 0; export const handler = async () => ++n", { clock })
     expect([await call(), await call()]).toEqual([1, 2])
@@ -451,7 +451,7 @@ describe("many invocations", () => {
 })
 
 describe("a busy environment", () => {
-  test("is replaced after two hours, long before its keys end", async () => {
+  test("is replaced after two hours, long before its keys expire", async () => {
     const clock = new ManualClock()
     const { call } = startLambda("let n = 0; export const handler = async () => [++n, process.env.AWS_ACCESS_KEY_ID]", {
       clock,
@@ -479,7 +479,7 @@ describe("reload", () => {
     expect(await old).toBe("old")
   })
 
-  test("of code that is not there throws, and everything goes on as before", async () => {
+  test("of missing code throws and changes nothing", async () => {
     const { call, deploy } = startLambda("let n = 0; export const handler = async () => ++n")
     await call()
     const missing = defineFunction("", { code: { form: "folder", path: "/nowhere/asset" } })
@@ -487,7 +487,7 @@ describe("reload", () => {
     expect(await call()).toBe(2)
   })
 
-  test("starts an environment at once for a function that was warm, and none for others", async () => {
+  test("starts an environment at once for a function that was warm, and for no other", async () => {
     const started = Promise.withResolvers<string>()
     const code = (edition: number) => `console.log("edition ${edition}"); export const handler = async () => 1`
     const both = (edition: number) => [
@@ -502,7 +502,7 @@ describe("reload", () => {
     expect(await started.promise).toBe("warm")
   })
 
-  test("keeps functions warm that did not change, adds new ones and drops those that are gone", async () => {
+  test("keeps unchanged functions warm, adds new ones and removes missing ones", async () => {
     const counter = (functionName: string) =>
       defineFunction("let n = 0; export const handler = async () => ++n", { functionName })
     const { call, invoke, deploy } = startLambda([counter("a"), counter("b")])
@@ -522,7 +522,7 @@ describe("a function whose code is replaced", () => {
   }
   const answering = (text: string) => `export const handler = async () => "${text}"`
 
-  test("runs from the other folder, also after a reload, and anew whenever that folder's files change", async () => {
+  test("runs from the other folder, also after a reload, and restarts when files of that folder change", async () => {
     const { call, updateFunctionCode, deploy } = startLambda(answering("deployed"))
     expect(await call()).toBe("deployed")
     const folder = folderWith(answering("first"))
@@ -535,7 +535,7 @@ describe("a function whose code is replaced", () => {
     expect(await call()).toBe("second edition")
   })
 
-  test("finishes on the old code what it has begun", async () => {
+  test("finishes running invocations on the old code", async () => {
     const begun = Promise.withResolvers<void>()
     const source = `export const handler = async () => {
       console.log("begun"); await new Promise((r) => setTimeout(r, 50)); return "old"
@@ -559,7 +559,7 @@ describe("closing", () => {
     expect(await answer).toBe("done")
   })
 
-  test("ends at once what would not finish", async () => {
+  test("fails running invocations at once without a drain time", async () => {
     const { fail, close } = startLambda("export const handler = () => new Promise(() => {})")
     const failures = [fail(), fail()]
     await close()

@@ -1,5 +1,4 @@
-// The door of this room: functions by name or ARN, invoked with and without waiting for the answer.
-
+// Finds functions by name or ARN, and invokes them synchronously or asynchronously.
 import { randomUUID } from "node:crypto"
 import { mkdtempSync, rmSync } from "node:fs"
 import { availableParallelism, tmpdir } from "node:os"
@@ -24,29 +23,29 @@ export type LambdaOptions = {
   accountId: string
   clock: Clock
   log: Log
-  /** Environment every function sees beside Lambda's own: `AWS_ENDPOINT_URL_DYNAMODB`, ... Called per cold start. */
+  /** Variables in addition to Lambda's: `AWS_ENDPOINT_URL_DYNAMODB`, ... Called per cold start. */
   endpoints(): Record<string, string>
   /** Keys of the function's role, new ones for each execution environment. */
   credentials(definition: FunctionDefinition): SessionCredentials
   /** Host name -> loopback port, for hosts that lead to the gateway. Called per cold start. */
   network(): Record<string, number>
-  /** Each line that a function, or Lambda about it, writes. */
+  /** Each line of a function's log. */
   onOutput(line: OutputLine): void
   /** Environments per function; 2 x cores unless set. */
   maxConcurrency?: number
-  /** How a dead-letter queue is reached; without it such events are only logged. */
+  /** Sends to dead-letter queues and destinations; without it such events are only logged. */
   sendToQueue?: SendToQueue
 }
 
 export type Lambda = {
   /**
-   * Waits for the answer (RequestResponse). Never rejects.
+   * Waits for the result (RequestResponse). Never rejects.
    * @param functionArn also a qualified ARN or a function's name
    * @param payload the event as JSON text
-   * @param requestId of the run; a new one unless given
+   * @param requestId a new one by default
    */
   invoke(functionArn: string, payload: string, requestId?: string): Promise<InvocationResult>
-  /** Returns at once (Event): the event is retried and ends in the dead-letter queue, as the function says. */
+  /** Returns at once (Event): the event is retried and sent to the dead-letter queue as the function defines it. */
   invokeAsync(functionArn: string, payload: string): void
   /**
    * Places the code of new definitions. `commit` starts to use them: invocations that run finish on the old code, and
@@ -57,11 +56,11 @@ export type Lambda = {
   /** `prepare` and `commit` in one step. */
   deploy(functions: FunctionDefinition[]): void
   /**
-   * Runs a function's code from another folder from now on, whatever a reload says of it: for who bundles while
-   * developing. Again with the same folder when its files have changed.
+   * Runs a function's code from another folder from now on, also after a reload: for bundling during development. Call
+   * it again with the same folder when its files have changed.
    */
   updateFunctionCode(functionName: string, folder: string): void
-  /** Ends all threads, after at most `drainMs` for invocations that run. */
+  /** Kills all execution environments, after at most `drainMs` for invocations that run. */
   close(options?: { drainMs?: number }): Promise<void>
 }
 
@@ -188,7 +187,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     invokeAsync(functionArn, payload) {
       if (exceedsUtf8Size(payload, MAX_ASYNC_EVENT_BYTES)) {
         const { errorMessage } = tooLarge(payload, MAX_ASYNC_EVENT_BYTES)
-        options.log.error("asynchronous event refused", { functionArn, errorMessage })
+        options.log.error("asynchronous event rejected", { functionArn, errorMessage })
       } else asynchronous.add(functionArn, payload)
     },
     prepare,

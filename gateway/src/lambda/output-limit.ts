@@ -1,5 +1,5 @@
-// Limits how fast one execution environment may write to its log. What is over the limit waits in the pipe, so that the
-// writer blocks, and nobody else.
+// Limits how fast one execution environment may write to its log. What is over the limit waits in the pipe, so that
+// only the writer blocks.
 import type { Clock, Timer } from "../foundation/clock.ts"
 
 /** AWS?: a line is cut after 256 KB (lambda-log-line-size) */

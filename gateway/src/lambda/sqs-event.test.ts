@@ -1,4 +1,4 @@
-// Which messages of a batch stay on the queue after the function answered.
+// The messages of a batch that stay on the queue after the invocation.
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { functionError } from "./invocation.ts"
@@ -37,11 +37,11 @@ describe("of a function that reports item failures", () => {
   })
 })
 
-test("of any other function, none stay when it answers, whatever it says", () => {
+test("of a function that does not report items, none stay when it succeeds", () => {
   expect(failedMessages(failures("a"), messages, false).size).toBe(0)
 })
 
-test("a message's attributes come in Lambda's shape", () => {
+test("the attributes of a message have Lambda's shape", () => {
   const event = sqsEvent(
     [
       {

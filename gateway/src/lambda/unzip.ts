@@ -1,4 +1,4 @@
-// Unpacks a ZIP archive: deployment packages and layers come as such. Only what those use: stored and deflated entries.
+// Unpacks the ZIP archives of deployment packages and layers: stored and deflated entries.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { dirname, join, relative } from "node:path"
 import { inflateRawSync } from "node:zlib"
@@ -57,7 +57,7 @@ function findEnd(bytes: Buffer): number | undefined {
 function readEntry(bytes: Buffer, directoryEntry: number): Buffer | undefined {
   const method = bytes.readUInt16LE(directoryEntry + 10)
   const compressedBytes = bytes.readUInt32LE(directoryEntry + 20)
-  // The local header repeats name and extra field, with lengths of its own.
+  // The local header repeats name and extra field, with its own lengths.
   const header = bytes.readUInt32LE(directoryEntry + 42)
   const start = header + 30 + bytes.readUInt16LE(header + 26) + bytes.readUInt16LE(header + 28)
   const content = bytes.subarray(start, start + compressedBytes)

@@ -49,7 +49,7 @@ function renderText(level: string, requestId: string | undefined, values: unknow
   return `${new OwnDate().toISOString()}\t${requestId}\t${level}\t${format(...values)}`
 }
 
-// AWS: in the JSON format an error among the values has fields of its own (lambda-log-json)
+// AWS: in the JSON format an error among the values has its own fields (lambda-log-json)
 function renderJson(level: string, requestId: string | undefined, values: unknown[]): string {
   const only = values.length === 1 ? values[0] : undefined
   const line: Record<string, unknown> = { timestamp: new OwnDate().toISOString(), level, requestId }

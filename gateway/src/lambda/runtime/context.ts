@@ -1,4 +1,4 @@
-// The context object: a handler's second argument.
+// Creates the context object, the second argument of a handler.
 import type { InvokeMessage, RuntimeSettings } from "./messages.ts"
 
 export type Context = {

@@ -1,4 +1,4 @@
-// A handler's network, seen from inside the thread: hosts that lead to the gateway, and AWS hosts that lead nowhere.
+// A handler's network: hosts that lead to the gateway, and AWS hosts that are rejected.
 import { once } from "node:events"
 import { createServer, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"
@@ -56,7 +56,7 @@ describe("a host that leads to the gateway", () => {
     expect(await call()).toEqual(["/devtrue", "/devtrue"])
   })
 
-  test("is reached by the AWS SDK, which the runtime has on board, with the role's keys", async () => {
+  test("is reached by the AWS SDK that the runtime includes, with the keys of the role", async () => {
     const source = `import { ApiGatewayManagementApiClient, PostToConnectionCommand } from "@aws-sdk/client-apigatewaymanagementapi"
       const client = new ApiGatewayManagementApiClient({ endpoint: "https://${host}/dev" })
       export const handler = async () => {
@@ -103,7 +103,7 @@ describe("a host that leads to the gateway", () => {
     expect(await startLambda(source, { network }).call()).toBe(200)
   })
 
-  test("that nobody listens for refuses the connection", async () => {
+  test("whose port is closed refuses the connection", async () => {
     const source = `export const handler = async () => fetch("https://${host}/").catch(({ cause }) => cause.code)`
     const port = await listen()
     closers.splice(0).map((close) => close())
@@ -120,7 +120,7 @@ describe("any other AWS host", () => {
       `const https = await import("node:https")
        await new Promise((_, reject) => https.get("https://kinesis.eu-west-1.amazonaws.com/").on("error", reject))`,
     ],
-  ])("is refused with a sentence that says what to do: %s", async (_client, code) => {
+  ])("is rejected with a sentence that says what to do: %s", async (_client, code) => {
     const definition = defineFunction(`export const handler = async () => { ${code} }`)
     const { fail } = startLambda([definition], { endpoints: () => ({ AWS_ENDPOINT_URL_SQS: "http://127.0.0.1:1" }) })
     expect(await fail()).toMatchObject({
@@ -130,7 +130,7 @@ describe("any other AWS host", () => {
     })
   })
 
-  test("is refused at once by the SDK, without retries", async () => {
+  test("is rejected at once by the SDK, without retries", async () => {
     const source = `import { S3Client, ListBucketsCommand } from "@aws-sdk/client-s3"
       export const handler = async () => {
         const error = await new S3Client().send(new ListBucketsCommand()).catch((error) => error)
@@ -139,7 +139,7 @@ describe("any other AWS host", () => {
     expect(await startLambda(source).call()).toEqual(["NotServedLocally", 1])
   })
 
-  test("is looked up when a person chose it", async () => {
+  test("is looked up when AWS_ENDPOINT_URL names it", async () => {
     const source = `import dns from "node:dns"
       export const handler = () => new Promise((resolve) =>
         dns.lookup("kinesis.invalid.amazonaws.com", (error) => resolve(error?.code)))`
