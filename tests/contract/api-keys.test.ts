@@ -47,7 +47,7 @@ async function connects(url: string, options: Parameters<typeof openSocket>[1] =
 }
 
 describe("a $connect route that requires an API key", () => {
-  test("accepts a handshake that brings one, whatever the case of the header's name", async () => {
+  test("accepts a handshake with one, in any case of the header's name", async () => {
     const { url } = await startLocal(keyed())
     await openSocket(url, holder)
     await openSocket(url, { headers: { "X-API-Key": value } })
@@ -73,7 +73,7 @@ describe("a $connect route that requires an API key", () => {
     ])
   })
 
-  test("that nobody can have the key of is told of at start", async () => {
+  test("whose key no client can have is reported at start", async () => {
     const { events } = await startLocal(keyed({ withoutMember: true }))
     expect(events).toMatchObject([
       {
@@ -119,7 +119,7 @@ describe("a $connect route that requires an API key", () => {
     expect(await rejectedHandshake((await startLocal(api("x"))).url, holder)).toMatchObject({ status: 403 })
   })
 
-  test("is asked for by nobody where the route does not require it", async () => {
+  test("is not required on a route without ApiKeyRequired", async () => {
     const { url } = await startLocal({ ...keyed(), routes: { $connect: {} } })
     await openSocket(url)
   })
@@ -171,7 +171,7 @@ describe("a usage plan", () => {
     expect([await connects(url), await connects(url), await connects(url)]).toEqual([true, true, false])
   })
 
-  test("does not count handshakes that bring no key of its own", async () => {
+  test("does not count handshakes without one of its keys", async () => {
     const clock = new ManualClock()
     const { url } = await startLocal(keyed({ plan: { Quota: { Limit: 1, Period: "DAY" } } }), { clock })
     expect(await connects(url, {})).toBe(false)

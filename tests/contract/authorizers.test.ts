@@ -77,7 +77,7 @@ describe("identity sources", () => {
   })
 })
 
-describe("an authorizer's answer", () => {
+describe("an authorizer's response", () => {
   test("that allows lets the client in; there is no cache, so it runs for each handshake", async () => {
     const local = await startLocal(guarded(allow))
     await openSocket(local.url)
@@ -151,7 +151,7 @@ describe("an authorizer's answer", () => {
     await openSocket((await startLocal(guarded(body))).url)
   })
 
-  test("tells later events and the access log who it is, each value as a string", async () => {
+  test("is in later events and in the access log, each value as a string", async () => {
     const local = await startLocal(
       guarded(`return {
         principalId: "ann",
@@ -170,7 +170,7 @@ describe("an authorizer's answer", () => {
 })
 
 describe("an authorizer that API Gateway may not invoke", () => {
-  test("is a 500, with the lines of the execution log and the cure", async () => {
+  test("is a 500, with the lines of the execution log and the fix", async () => {
     const api = guarded(allow, { authorizer: { withoutPermission: true } })
     const local = await startLocal(api)
     expect(await rejectedHandshake(local.url)).toMatchObject({ status: 500 })
@@ -232,7 +232,7 @@ describe("a route with AWS_IAM", () => {
     await openSocket(await presignedUrl(url, gateway.credentials))
   })
 
-  test("refuses everything else with 403", async () => {
+  test("rejects everything else with 403", async () => {
     const { url, gateway } = await startLocal(api)
     const { credentials } = gateway
     const forged = { ...credentials, secretAccessKey: "x".repeat(40) }
@@ -255,7 +255,7 @@ describe("a route with AWS_IAM", () => {
     expect(message(await rejectedHandshake(url))).toBe("Missing Authentication Token")
   })
 
-  test("asks whether the signer's role may invoke it, and tells the cure", async () => {
+  test("checks whether the signer's role may invoke it, and reports the fix", async () => {
     const local = await startLocal(api)
     const { url, gateway } = local
     const administrator = await openSocket(url, { headers: await signedHeaders(url, gateway.credentials) })

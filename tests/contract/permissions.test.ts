@@ -38,7 +38,7 @@ const cureOf = (denial: Denied | undefined, where: string): any => {
 describe("a function that pushes to a connection without being granted it", () => {
   const api = { routes: { push: { code: push } } }
 
-  test("fails with AWS's words in its log, and works with the statement that the cure names", async () => {
+  test("fails with AWS's message in its log, and works with the suggested statement", async () => {
     const local = await startLocal(api)
     const socket = await openSocket(local.url)
     socket.send({ action: "push" })
@@ -71,7 +71,7 @@ describe("a function that pushes to a connection without being granted it", () =
     expect(await socket.next()).toBe("pushed")
   })
 
-  test("is told of once, however often it happens", async () => {
+  test("is reported once for repeated calls", async () => {
     const local = await startLocal(api)
     const socket = await openSocket(local.url)
     for (let times = 0; times < 3; times++) {
@@ -93,7 +93,7 @@ describe("a function that pushes to a connection without being granted it", () =
     expect(denied(local)).toHaveLength(1)
   })
 
-  test("--iam warn lets it pass and tells the cure; --iam off says nothing", async () => {
+  test("--iam warn allows it and reports the fix; --iam off reports nothing", async () => {
     const run = async (iam: NonNullable<GatewayOptions["iam"]>) => {
       const local = await startLocal(api, { iam })
       const socket = await openSocket(local.url)
@@ -109,7 +109,7 @@ describe("a function that pushes to a connection without being granted it", () =
 describe("a function that API Gateway has no permission to invoke", () => {
   const invalidPermissions = "Execution failed due to configuration error: Invalid permissions on Lambda function"
 
-  test("refuses handshakes with 500, and accepts them with the resource that the cure names", async () => {
+  test("rejects handshakes with 500, and accepts them with the suggested resource", async () => {
     const api: TestApi = { routes: { $connect: { code: accept, withoutPermission: true } }, stage: logsErrors }
     const local = await startLocal(api)
     const { ApiId } = local.gateway.outputs()
@@ -132,7 +132,7 @@ describe("a function that API Gateway has no permission to invoke", () => {
     await openSocket(local.url)
   })
 
-  test("answers messages with an error frame, and the connection stays open", async () => {
+  test("responds to messages with an error frame, and the connection stays open", async () => {
     const local = await startLocal({
       routes: { $connect: { code: accept }, act: { code: echoEvent, twoWay: true, withoutPermission: true } },
       stage: logsErrors,
@@ -168,7 +168,7 @@ describe("a function that API Gateway has no permission to invoke", () => {
     )
   })
 
-  test("passes with --iam warn, which tells the cure, and with --iam off", async () => {
+  test("passes with --iam warn, which reports the fix, and with --iam off", async () => {
     const api: TestApi = { routes: { $connect: { code: accept, withoutPermission: true } } }
     const warned = await startLocal(api, { iam: "warn" })
     await openSocket(warned.url)

@@ -187,7 +187,7 @@ describe("the test library", () => {
     await run(process.execPath, ["--test", "shout.test.mjs"], { cwd })
   })
 
-  test("runs twenty gateways at once in one process, which ends by itself", async () => {
+  test("runs twenty gateways at once in one process, which then exits", async () => {
     const program = `
       import { openSocket, startGateway } from "@document-insight/gateway/testing"
       const source = process.argv[2]

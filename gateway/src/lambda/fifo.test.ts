@@ -3,7 +3,7 @@ import fc from "fast-check"
 import { expect, test } from "vitest"
 import { Fifo } from "./fifo.ts"
 
-test("gives back what an array would, whatever is pushed and shifted", () => {
+test("behaves as an array does for any sequence of pushes and shifts", () => {
   const step = fc.oneof(fc.integer(), fc.constant("shift" as const))
   fc.assert(
     fc.property(fc.array(step, { maxLength: 400 }), (steps) => {

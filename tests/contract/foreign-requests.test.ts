@@ -1,4 +1,4 @@
-// Everything else a stranger could try: to come from outside, under another name, or to find keys in what is told.
+// Requests from other machines, host names and web pages, and searches for keys in logs and events.
 import { statSync } from "node:fs"
 import { Server } from "node:net"
 import { dirname } from "node:path"
@@ -105,7 +105,7 @@ test("no log and no event has a secret key or a session token in it", async () =
   }
 })
 
-test("what a handshake was authorized with is hidden in the execution log, as on AWS", async () => {
+test("the credentials of a handshake are hidden in the execution log, as on AWS", async () => {
   const { url, gateway, events } = await startLocal({
     routes: { $connect: { code: accept, authorization: "AWS_IAM" } },
     stage: { DefaultRouteSettings: { LoggingLevel: "INFO", DataTraceEnabled: true } },
