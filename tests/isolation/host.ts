@@ -13,25 +13,26 @@ const latency = measureLatency(() => neighbour.call({ n: 1 }))
 
 const DEFAULT_TIMEOUT_MS = 15_000
 
-function deploy(program: Program) {
-  return startLambda([
-    defineFunction(sourceOf(program), {
-      timeoutMs: program.timeoutMs ?? DEFAULT_TIMEOUT_MS,
-      memoryMb: program.memoryMb ?? 128,
-      runtime: program.runtime ?? "nodejs24.x",
-      environment: program.environment ?? {},
-    }),
-  ])
+function deploy(program: Program, onOutput: () => void) {
+  const definition = defineFunction(sourceOf(program), {
+    timeoutMs: program.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    memoryMb: program.memoryMb ?? 128,
+    runtime: program.runtime ?? "nodejs24.x",
+    environment: program.environment ?? {},
+  })
+  return startLambda([definition], { onOutput })
 }
 
 async function run(program: Program): Promise<Ended> {
-  const lambda = deploy(program)
+  // Counted and not kept: the memory of this process is measured.
+  let lines = 0
+  const lambda = deploy(program, () => lines++)
   const startedAt = now()
   const result = await lambda.invoke(arnOf("f"), "{}")
   const closingAt = now()
   await lambda.close()
   const closeMs = now() - closingAt
-  return { result, startedAt, neighbourMs: await latency.worstSince(startedAt), closeMs, lines: lambda.lines.length }
+  return { result, startedAt, neighbourMs: await latency.worstSince(startedAt), closeMs, lines }
 }
 
 /** Invokes each program without waiting for it, closes once all of them run, and reports how long that takes. */
