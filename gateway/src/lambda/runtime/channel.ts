@@ -49,8 +49,8 @@ export function openChannel(): Channel {
  * handler that writes faster than the gateway reads waits here, as it would for a pipe.
  */
 export function send(message: FromRuntime, payload?: string): void {
-  // Without a prototype, so that a `toJSON` which a handler adds to Object.prototype does not apply.
-  const frame = encodeFrame({ __proto__: null, ...message }, payload)
+  // Without a prototype when a handler has added a `toJSON` to Object.prototype.
+  const frame = encodeFrame("toJSON" in message ? { __proto__: null, ...message } : message, payload)
   for (let offset = 0; offset < frame.length; ) offset += write(frame, offset)
 }
 
