@@ -3,6 +3,7 @@ import { execFileSync, spawn } from "node:child_process"
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
+import { npmInstall } from "./npm.ts"
 import { packPackage } from "./pack.ts"
 import { runCommand } from "./run-command.ts"
 
@@ -45,7 +46,7 @@ await runCommand(command, async ({ values, passedOn }) => {
 /** The optional packages and the AWS SDK are linked from this repository to save the time. */
 function installTarball(folder: string, tarball: string): string {
   writeFileSync(join(folder, "package.json"), "{}")
-  npmInstall(folder, tarball)
+  npmInstall(folder, [tarball])
   const installed = join(folder, "node_modules", "@document-insight", "gateway")
   const { peerDependencies } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"))
   const names = Object.keys(peerDependencies).filter((name) => !name.startsWith("@aws-sdk/"))
@@ -62,10 +63,6 @@ function installNode(folder: string, version: string): string {
   const name = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`
   const own = mkdtempSync(join(folder, "node-"))
   writeFileSync(join(own, "package.json"), "{}")
-  npmInstall(own, `${name}@${version}`)
+  npmInstall(own, [`${name}@${version}`])
   return join(own, "node_modules", name, "bin", process.platform === "win32" ? "node.exe" : "node")
-}
-
-function npmInstall(folder: string, what: string): void {
-  execFileSync("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", what], { cwd: folder, stdio: "pipe" })
 }

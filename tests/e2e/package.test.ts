@@ -12,6 +12,7 @@ import { publint } from "publint"
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
 import { WebSocketServer } from "ws"
 import { renderApiReference } from "../../scripts/api-reference.ts"
+import { npmInstall, userEnvironment } from "../../scripts/npm.ts"
 import { type PublishedPackage, packPackage } from "../../scripts/pack.ts"
 
 const root = join(import.meta.dirname, "..", "..")
@@ -27,8 +28,7 @@ beforeAll(async () => {
   tarball = await packPackage("gateway", folder)
   clientTarball = await packPackage("client", folder)
   writeFileSync(join(folder, "package.json"), "{}")
-  const install = ["install", "--save-dev", "--no-audit", "--no-fund", tarball, clientTarball]
-  execFileSync("npm", install, { cwd: folder, stdio: "pipe" })
+  npmInstall(folder, [tarball, clientTarball])
 })
 
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -51,7 +51,7 @@ function provide(...packages: string[]): void {
 
 /** Runs `npx apigw-local` and reads its JSON lines. */
 function startCommand(cwd: string, args: string[] = [], path = process.env.PATH) {
-  const env = { ...process.env, PATH: path, INIT_CWD: cwd }
+  const env = { ...userEnvironment(), PATH: path, INIT_CWD: cwd }
   // A group of its own, because npx does not pass a signal on to the command.
   const child = spawn("npx", ["apigw-local", ...args, "--json", "--port", "0"], { cwd, env, detached: true })
   let output = ""

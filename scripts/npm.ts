@@ -1,0 +1,13 @@
+// Runs npm in a folder, as a user would from a terminal there.
+import { execFileSync } from "node:child_process"
+
+/** The environment without the variables of an npm that runs this program: they name another folder. */
+export function userEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)))
+}
+
+/** Installs packages into a folder. @throws Error with npm's own message */
+export function npmInstall(folder: string, packages: readonly string[]): void {
+  const args = ["install", "--save-dev", "--no-audit", "--no-fund", "--loglevel=error", ...packages]
+  execFileSync("npm", args, { cwd: folder, stdio: "pipe", env: userEnvironment() })
+}
