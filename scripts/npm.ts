@@ -1,5 +1,7 @@
 // Runs npm in a folder, as a user would from a terminal there.
 import { execFileSync } from "node:child_process"
+import { existsSync } from "node:fs"
+import { join } from "node:path"
 
 /** The environment without the variables of an npm that runs this program: they name another folder. */
 export function userEnvironment(): NodeJS.ProcessEnv {
@@ -8,6 +10,7 @@ export function userEnvironment(): NodeJS.ProcessEnv {
 
 /** Installs packages into a folder. @throws Error with npm's own message */
 export function npmInstall(folder: string, packages: readonly string[]): void {
-  const args = ["install", "--save-dev", "--no-audit", "--no-fund", "--loglevel=error", ...packages]
-  execFileSync("npm", args, { cwd: folder, stdio: "pipe", env: userEnvironment() })
+  const args = ["install", "--prefix", folder, "--include=dev", "--save-dev", "--no-audit", "--no-fund", ...packages]
+  const output = execFileSync("npm", args, { cwd: folder, encoding: "utf8", stdio: "pipe", env: userEnvironment() })
+  if (!existsSync(join(folder, "node_modules"))) throw new Error(`npm installed nothing in ${folder}: ${output}`)
 }

@@ -72,7 +72,7 @@ export function startLambda(
     ...lambda,
     lines,
     async call(event = {}, functionName = "f") {
-      return payloadOf(await invoke(event, functionName), "answered")
+      return payloadOf(await invoke(event, functionName), "responded")
     },
     async fail(event = {}, functionName = "f") {
       return payloadOf(await invoke(event, functionName), "function-error") as never
@@ -80,7 +80,7 @@ export function startLambda(
   }
 }
 
-function payloadOf(result: InvocationResult, outcome: "answered" | "function-error"): unknown {
+function payloadOf(result: InvocationResult, outcome: "responded" | "function-error"): unknown {
   if (result.outcome !== outcome) throw new Error(`expected ${outcome}, got ${JSON.stringify(result)}`)
   return JSON.parse(result.payload)
 }

@@ -158,8 +158,9 @@ describe("prints one sentence and a hint and exits with 1 for", () => {
   })
 })
 
-/** The commands of package.json: name, script, fixed arguments. */
-const npmCommands = Object.entries(packageJson.scripts).map(([name, line]): [string, string, string[]] => {
+/** The commands of package.json that are ours: name, script, fixed arguments. */
+const ourScripts = Object.entries(packageJson.scripts).filter(([, line]) => line.startsWith("node scripts/run.mjs "))
+const npmCommands = ourScripts.map(([name, line]): [string, string, string[]] => {
   const [script = "", ...args] = line.replace("node scripts/run.mjs ", "").split(" ")
   return [name, script, args]
 })

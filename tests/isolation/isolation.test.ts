@@ -9,7 +9,8 @@ import { programs } from "./programs.ts"
 import { randomPrograms } from "./random-programs.ts"
 
 /** Beyond what two processes without a gateway need at the same time. */
-const MAX_NEIGHBOUR_MS = 100
+// 100 on an idle machine; other programs may have both cores for a moment.
+const MAX_NEIGHBOUR_MS = 250
 const CONTROL_FACTOR = 3
 const MAX_CLOSE_MS = 2000
 const ATTEMPTS = 3
@@ -52,9 +53,9 @@ function textOf(result: InvocationResult): string {
 }
 
 function matches(expected: Expected, result: InvocationResult): boolean {
-  if ("answered" in expected) {
-    if (result.outcome !== "answered") return false
-    return expected.answered === "anything" || JSON.stringify(expected.answered) === result.payload
+  if ("responded" in expected) {
+    if (result.outcome !== "responded") return false
+    return expected.responded === "anything" || JSON.stringify(expected.responded) === result.payload
   }
   if (result.outcome !== "function-error" || result.errorType !== expected.errorType) return false
   return expected.message === undefined || result.errorMessage.includes(expected.message)
@@ -96,7 +97,7 @@ test.runIf(process.platform === "linux")("the processes that a handler has start
     const all = [spawn("sleep", ["600"]), spawn("sh", ["-c", "trap '' TERM; sleep 600"]), spawn("sh", ["-c", "sleep 600 & wait"])]
     return all.map(({ pid }) => pid).concat(process.pid)`
   const { result } = await runProgram({ group: "child processes", name: "three that stay", code, ends: [] })
-  if (result.outcome !== "answered") throw new Error(textOf(result))
+  if (result.outcome !== "responded") throw new Error(textOf(result))
   const pids = JSON.parse(result.payload) as number[]
   expect(pids).toHaveLength(4)
   expect(pids.filter(isRunning)).toEqual([])

@@ -2,8 +2,8 @@
 
 export type Expected =
   /** The result as JSON, or any. */
-  | { answered: unknown }
-  | { answered: "anything" }
+  | { responded: unknown }
+  | { responded: "anything" }
   /** `message`: a part of it, without the request id. */
   | { errorType: string; message?: string }
 
@@ -29,8 +29,8 @@ export const handler = async (event, context) => {
 }`
 }
 
-export const answered = (value: unknown = null): Expected[] => [{ answered: value }]
-export const anything: Expected[] = [{ answered: "anything" }]
+export const responded = (value: unknown = null): Expected[] => [{ responded: value }]
+export const anything: Expected[] = [{ responded: "anything" }]
 export const fails = (errorType: string, message?: string): Expected[] => [
   message === undefined ? { errorType } : { errorType, message },
 ]

@@ -1,6 +1,5 @@
 // The hostile handlers, by what they attack.
 import {
-  answered,
   anything,
   type Expected,
   exits,
@@ -8,6 +7,7 @@ import {
   killed,
   outOfMemory,
   type Program,
+  responded,
   signaled,
   timesOut,
 } from "./program.ts"
@@ -27,8 +27,8 @@ const exit: Row[] = [
   ["process.exit(1)", "process.exit(1)", exits(1)],
   ["process.exit(255)", "process.exit(255)", exits(255)],
   ["process.reallyExit", "process.reallyExit(7)", exits(7)],
-  ["process.exitCode", "process.exitCode = 3", answered()],
-  ["process.exit after the response", "setTimeout(() => process.exit(1), 1)", answered()],
+  ["process.exitCode", "process.exitCode = 3", responded()],
+  ["process.exit after the response", "setTimeout(() => process.exit(1), 1)", responded()],
   ["process.exit in a microtask", `queueMicrotask(() => process.exit(2)); ${forever}`, exits(2)],
   [
     "process.exit in a promise that nothing awaits",
@@ -42,7 +42,7 @@ const exit: Row[] = [
     { timeoutMs: 1000 },
   ],
   ["an exit listener that exits again", "process.on('exit', () => process.exit(9)); process.exit(1)", exits(9)],
-  ["an exit event without an exit", "process.emit('exit', 0)", answered()],
+  ["an exit event without an exit", "process.emit('exit', 0)", responded()],
   [
     "process.exit replaced, then an uncaught error",
     `process.exit = () => {}; setImmediate(() => { throw new RangeError("x") }); ${forever}`,
@@ -78,7 +78,7 @@ const signals: Row[] = [
   [
     "SIGTERM that is caught",
     "process.on('SIGTERM', () => {}); process.kill(process.pid, 'SIGTERM'); return 1",
-    answered(1),
+    responded(1),
   ],
   ["process.abort", "process.abort()", signaled("aborted")],
   ["process.abort in a timer", `setTimeout(() => process.abort(), 1); ${forever}`, signaled("aborted")],
@@ -108,7 +108,7 @@ const native: Row[] = [
 ]
 
 const descriptors: Row[] = [
-  ...[0, 1, 2].map((fd): Row => [`closing descriptor ${fd}`, `use("fs").closeSync(${fd}); return 1`, answered(1)]),
+  ...[0, 1, 2].map((fd): Row => [`closing descriptor ${fd}`, `use("fs").closeSync(${fd}); return 1`, responded(1)]),
   ["closing the channel to the runtime", `use("fs").closeSync(3); ${forever}`, killed],
   ["closing the channel to the gateway", `use("fs").closeSync(4); return 1`, [...killed, ...exits(1)]],
   [
@@ -124,17 +124,17 @@ const descriptors: Row[] = [
   [
     "opening 3000 files",
     `for (let i = 0; i < 3000; i++) use("fs").openSync("/dev/null"); return 1`,
-    [{ answered: 1 }, { errorType: "Error" }],
+    [{ responded: 1 }, { errorType: "Error" }],
   ],
   ["writing to a closed descriptor", `use("fs").closeSync(1); use("fs").writeSync(1, "x")`, fails("Error", "EBADF")],
   ["writing to a full device", `use("fs").writeFileSync("/dev/full", "x")`, fails("Error", "ENOSPC")],
-  ["reading standard input", `return use("fs").readFileSync(0, "utf8")`, answered("")],
+  ["reading standard input", `return use("fs").readFileSync(0, "utf8")`, responded("")],
   ["reading standard output", `use("fs").readSync(1, Buffer.alloc(1))`, timesOut, { timeoutMs: 1000 }],
-  ["ending standard output", `process.stdout.end(); console.log("x"); return 1`, answered(1)],
+  ["ending standard output", `process.stdout.end(); console.log("x"); return 1`, responded(1)],
   [
     "destroying its active handles",
     `for (const handle of process._getActiveHandles()) handle.destroy?.(); return 1`,
-    [{ answered: 1 }, ...killed, ...anyFailure],
+    [{ responded: 1 }, ...killed, ...anyFailure],
   ],
 ]
 
@@ -142,14 +142,14 @@ const ports: Row[] = [
   [
     "a server that stays open",
     `await new Promise((r) => use("net").createServer().listen(0, "127.0.0.1", r)); return 1`,
-    answered(1),
+    responded(1),
   ],
   [
     "500 connections to itself",
     `const { createServer, connect } = use("net"); const sockets = []; const server = createServer((s) => sockets.push(s))
     await new Promise((r) => server.listen(0, "127.0.0.1", r))
     await Promise.all(Array.from({ length: 500 }, () => new Promise((r) => connect(server.address().port, "127.0.0.1", r)))); return 1`,
-    answered(1),
+    responded(1),
     { timeoutMs: 10_000 },
   ],
   [
@@ -166,30 +166,30 @@ const ports: Row[] = [
 ]
 
 const realm: Row[] = [
-  ["a property of Object.prototype", "Object.prototype.polluted = 1; return 1", answered(1)],
-  ["toJSON of Object.prototype", "Object.prototype.toJSON = () => 'x'; return 1", answered(1)],
+  ["a property of Object.prototype", "Object.prototype.polluted = 1; return 1", responded(1)],
+  ["toJSON of Object.prototype", "Object.prototype.toJSON = () => 'x'; return 1", responded(1)],
   [
     "a setter of Object.prototype",
     "Object.defineProperty(Object.prototype, 'type', { set() { throw new Error() } }); return 1",
-    answered(1),
+    responded(1),
   ],
-  ["then of Object.prototype", "Object.prototype.then = () => {}; return 1", [...answered(1), ...timesOut]],
-  ["Promise.prototype.then", "Promise.prototype.then = () => {}; return 1", answered(1)],
+  ["then of Object.prototype", "Object.prototype.then = () => {}; return 1", [...responded(1), ...timesOut]],
+  ["Promise.prototype.then", "Promise.prototype.then = () => {}; return 1", responded(1)],
   ["Array.prototype.push", "Array.prototype.push = () => { throw new Error() }; return 1", anything],
-  ["no iterator of arrays", "delete Array.prototype[Symbol.iterator]; return 1", [{ answered: 1 }, ...anyFailure]],
-  ["a frozen Object.prototype", "Object.freeze(Object.prototype); return 1", answered(1)],
+  ["no iterator of arrays", "delete Array.prototype[Symbol.iterator]; return 1", [{ responded: 1 }, ...anyFailure]],
+  ["a frozen Object.prototype", "Object.freeze(Object.prototype); return 1", responded(1)],
   ["JSON.stringify replaced", "JSON.stringify = () => 'no JSON'; return 1", killed],
-  ["JSON.parse replaced", "JSON.parse = () => { throw new Error() }; return 1", answered(1)],
-  ["no Buffer", "delete globalThis.Buffer; return 1", answered(1)],
-  ["no process", "delete globalThis.process; return 1", [{ answered: 1 }, ...anyFailure]],
-  ["no Date", "globalThis.Date = undefined; console.log(1); return 1", answered(1)],
-  ["a clock that is not a number", "performance.now = () => NaN; return 1", answered(1)],
+  ["JSON.parse replaced", "JSON.parse = () => { throw new Error() }; return 1", responded(1)],
+  ["no Buffer", "delete globalThis.Buffer; return 1", responded(1)],
+  ["no process", "delete globalThis.process; return 1", [{ responded: 1 }, ...anyFailure]],
+  ["no Date", "globalThis.Date = undefined; console.log(1); return 1", responded(1)],
+  ["a clock that is not a number", "performance.now = () => NaN; return 1", responded(1)],
   [
     "Error.prepareStackTrace that throws",
     "Error.prepareStackTrace = () => { throw new Error() }; throw new TypeError('x')",
     [{ errorType: "TypeError" }, { errorType: "Error" }, { errorType: "handled" }],
   ],
-  ["process.env replaced", "process.env = null; return 1", answered(1)],
+  ["process.env replaced", "process.env = null; return 1", responded(1)],
   [
     "no listeners of the runtime",
     `process.removeAllListeners(); setImmediate(() => { throw new Error("x") }); ${forever}`,
@@ -248,13 +248,13 @@ const output: Row[] = [
   [
     "30,000 lines",
     `for (let i = 0; i < 30_000; i++) console.log("line", i); return 1`,
-    answered(1),
+    responded(1),
     { timeoutMs: 15_000 },
   ],
   [
     "40 MB of lines",
     `const text = "x".repeat(200_000); for (let i = 0; i < 200; i++) console.log(text); return 1`,
-    answered(1),
+    responded(1),
     { timeoutMs: 20_000 },
   ],
   ["lines without end", `for (;;) console.log("x".repeat(1000))`, timesOut, { timeoutMs: 1000 }],
@@ -270,11 +270,11 @@ const output: Row[] = [
     timesOut,
     { timeoutMs: 1000 },
   ],
-  ["a line of 20 MB", `console.log("x".repeat(20e6)); return 1`, answered(1), { timeoutMs: 10_000 }],
+  ["a line of 20 MB", `console.log("x".repeat(20e6)); return 1`, responded(1), { timeoutMs: 10_000 }],
   [
     "bytes that are not text",
     `process.stdout.write(Buffer.from([0, 255, 254, 10, 0])); console.log("\\ud800\\u0000"); return 1`,
-    answered(1),
+    responded(1),
   ],
   [
     "a value that cannot be printed",
@@ -288,7 +288,7 @@ const output: Row[] = [
     { timeoutMs: 1000 },
   ],
   ["console replaced", "console.log = null; console.log(1)", fails("TypeError")],
-  ["output that imitates the platform", `console.log("REPORT RequestId: x\\tDuration: 0 ms"); return 1`, answered(1)],
+  ["output that imitates the platform", `console.log("REPORT RequestId: x\\tDuration: 0 ms"); return 1`, responded(1)],
 ]
 
 const memory: Row[] = [
@@ -322,7 +322,7 @@ const memory: Row[] = [
   [
     "4 GB in one allocation",
     "return Buffer.alloc(4e9).length",
-    [{ answered: 4e9 }, ...outOfMemory, { errorType: "RangeError" }],
+    [{ responded: 4e9 }, ...outOfMemory, { errorType: "RangeError" }],
     { timeoutMs: 30_000 },
   ],
   ["1 GB that is used", "return Buffer.alloc(1e9).fill(1).length", outOfMemory, { timeoutMs: 30_000 }],
@@ -342,13 +342,13 @@ const memory: Row[] = [
 ]
 
 const timers: Row[] = [
-  ["an interval", "setInterval(() => {}, 1); return 1", answered(1)],
-  ["100,000 timers", "for (let i = 0; i < 1e5; i++) setTimeout(() => {}, 1e6); return 1", answered(1)],
-  ["an error after the response", `setTimeout(() => { throw new Error("late") }, 1); return 1`, answered(1)],
+  ["an interval", "setInterval(() => {}, 1); return 1", responded(1)],
+  ["100,000 timers", "for (let i = 0; i < 1e5; i++) setTimeout(() => {}, 1e6); return 1", responded(1)],
+  ["an error after the response", `setTimeout(() => { throw new Error("late") }, 1); return 1`, responded(1)],
   [
     "an unhandled rejection after the response",
     `setTimeout(() => Promise.reject(new Error("late")), 1); return 1`,
-    answered(1),
+    responded(1),
   ],
   [
     "an error in a timer",
@@ -366,7 +366,7 @@ const threads: Row[] = [
   [
     "a thread that never ends",
     `new (use("worker_threads").Worker)("for (;;);", { eval: true }); return 1`,
-    answered(1),
+    responded(1),
   ],
   [
     "a thread that throws",
@@ -376,7 +376,7 @@ const threads: Row[] = [
   [
     "a thread that exits",
     `return new Promise((r) => new (use("worker_threads").Worker)("process.exit(3)", { eval: true }).on("exit", r))`,
-    answered(3),
+    responded(3),
   ],
   [
     "a thread that aborts",
@@ -396,17 +396,17 @@ const threads: Row[] = [
 ]
 
 const childProcesses: Row[] = [
-  ["a child process", `return use("child_process").execSync("echo hi", { encoding: "utf8" })`, answered("hi\n")],
+  ["a child process", `return use("child_process").execSync("echo hi", { encoding: "utf8" })`, responded("hi\n")],
   [
     "20 child processes that stay",
     `for (let i = 0; i < 20; i++) use("child_process").spawn("sleep", ["60"]).unref(); return 1`,
-    answered(1),
+    responded(1),
     { timeoutMs: 10_000 },
   ],
   [
     "a child process that ignores signals",
     `use("child_process").spawn("sh", ["-c", "trap '' TERM INT HUP; sleep 60"]).unref(); return 1`,
-    answered(1),
+    responded(1),
   ],
   [
     "a program that does not exist",
@@ -428,22 +428,22 @@ const results: Row[] = [
   ["nesting", "let a = []; for (let i = 0; i < 1e5; i++) a = [a]; return a", fails("Runtime.JSONStringifyError")],
   ["over 6 MB", "return 'x'.repeat(7e6)", fails("Function.ResponseSizeTooLarge")],
   ["almost 6 MB", "return 'x'.repeat(6_291_554)", anything],
-  ["a function", "return () => 1", answered()],
-  ["a symbol", "return Symbol()", answered()],
-  ["NaN", "return NaN", answered()],
+  ["a function", "return () => 1", responded()],
+  ["a symbol", "return Symbol()", responded()],
+  ["NaN", "return NaN", responded()],
   [
     "a revoked proxy",
     "const { proxy, revoke } = Proxy.revocable({}, {}); revoke(); return { proxy }",
     fails("Runtime.JSONStringifyError"),
   ],
   ["__proto__ as a key", `return JSON.parse('{"__proto__":{"polluted":1}}')`, anything],
-  ["a lone surrogate", `return "\\ud800"`, answered("\ud800")],
+  ["a lone surrogate", `return "\\ud800"`, responded("\ud800")],
   ["a thenable that never settles", "return { then() {} }", timesOut, { timeoutMs: 1000 }],
   ["a thenable that throws", "return { then() { throw new RangeError('then') } }", fails("RangeError", "then")],
   [
     "a thenable that settles twice",
     "return { then(resolve, reject) { resolve(1); reject(new Error()) } }",
-    answered(1),
+    responded(1),
   ],
 ]
 
@@ -520,23 +520,23 @@ const messages = (
     ["ready twice", "sendRaw(frame({ type: 'ready', initMs: 1 }))"],
     [
       "a result for another request",
-      "sendRaw(frame({ type: 'answered', requestId: 'x', durationMs: 1, memoryBytes: 1 }, '1'))",
+      "sendRaw(frame({ type: 'responded', requestId: 'x', durationMs: 1, memoryBytes: 1 }, '1'))",
     ],
     [
       "a result that is not JSON",
-      "sendRaw(frame({ type: 'answered', requestId: context.awsRequestId, durationMs: 1, memoryBytes: 1 }, '{'))",
+      "sendRaw(frame({ type: 'responded', requestId: context.awsRequestId, durationMs: 1, memoryBytes: 1 }, '{'))",
     ],
     [
       "a negative duration",
-      "sendRaw(frame({ type: 'answered', requestId: context.awsRequestId, durationMs: -1, memoryBytes: 1 }, '1'))",
+      "sendRaw(frame({ type: 'responded', requestId: context.awsRequestId, durationMs: -1, memoryBytes: 1 }, '1'))",
     ],
     [
       "a duration that is text",
-      "sendRaw(frame({ type: 'answered', requestId: context.awsRequestId, durationMs: '1', memoryBytes: 1 }, '1'))",
+      "sendRaw(frame({ type: 'responded', requestId: context.awsRequestId, durationMs: '1', memoryBytes: 1 }, '1'))",
     ],
     [
       "an infinite duration",
-      `sendRaw(frame('{"type":"answered","requestId":"x","durationMs":1e999,"memoryBytes":1}', '1'))`,
+      `sendRaw(frame('{"type":"responded","requestId":"x","durationMs":1e999,"memoryBytes":1}', '1'))`,
     ],
     [
       "an error without a message",
@@ -556,8 +556,8 @@ const messages = (
 const otherMessages: Row[] = [
   [
     "its own result",
-    `sendRaw(frame({ type: "answered", requestId: context.awsRequestId, durationMs: 1, memoryBytes: 1 }, '"forged"')); ${forever}`,
-    answered("forged"),
+    `sendRaw(frame({ type: "responded", requestId: context.awsRequestId, durationMs: 1, memoryBytes: 1 }, '"forged"')); ${forever}`,
+    responded("forged"),
     { top: frame },
   ],
   [
@@ -572,12 +572,12 @@ const otherMessages: Row[] = [
     timesOut,
     { top: frame, timeoutMs: 1000 },
   ],
-  ["an exit that does not follow", `sendRaw(frame({ type: "exiting" })); return 1`, answered(1), { top: frame }],
+  ["an exit that does not follow", `sendRaw(frame({ type: "exiting" })); return 1`, responded(1), { top: frame }],
   ["much memory", `sendRaw(frame({ type: "memory", bytes: 1e15 })); ${forever}`, outOfMemory, { top: frame }],
   [
     "an init that is ready before it is",
     "return 1",
-    [...killed, { answered: 1 }],
+    [...killed, { responded: 1 }],
     { top: `${frame}; sendRaw(frame({ type: "ready", initMs: 1 }))` },
   ],
 ]

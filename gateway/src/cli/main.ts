@@ -32,7 +32,10 @@ async function run(options: CommandOptions, reporter: Reporter, outputClosed: Ab
   if (options.envFile !== undefined) loadEnvFile(resolve(folder, options.envFile))
   const found = findSource(folder, options.positionals)
   await using opened = new AsyncDisposableStack()
-  const source = found.kind === "cdk-app" ? await openCdkApp(found.folder, options, opened) : templateSource(found.path)
+  const source =
+    found.kind === "cdk-app"
+      ? await openCdkApp(found.folder, options, opened)
+      : templateSource(found.path, resolve(folder, options.positionals[0] ?? found.path))
   const watch = (gateway: Gateway) => watchServed(source, gateway)
   await serve({ source: source.path, options, reporter, outputClosed, watch })
   return 0
@@ -48,8 +51,9 @@ type ServedSource = {
   refresh(): Promise<string>
 }
 
-function templateSource(path: string): ServedSource {
-  return { path, watched: path, refresh: async () => path }
+/** @param watched the source as it was given: a folder that is created again under its name stays watched */
+function templateSource(path: string, watched: string): ServedSource {
+  return { path, watched, refresh: async () => path }
 }
 
 /** Synthesizes a CDK app into a temporary folder, a new one for every change. */

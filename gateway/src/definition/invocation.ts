@@ -2,7 +2,7 @@
 
 export type InvocationResult =
   /** `payload`: the function's result as JSON text. */
-  | { outcome: "answered"; payload: string; requestId: string }
+  | { outcome: "responded"; payload: string; requestId: string }
   /**
    * The handler threw, timed out, exited, ran out of memory or failed to initialize. `payload` is the error object as
    * JSON text.

@@ -105,7 +105,7 @@ async function serve(world: World = {}) {
 }
 
 function answered(result: unknown): InvocationResult {
-  return { outcome: "answered", requestId: "run", payload: JSON.stringify(result) }
+  return { outcome: "responded", requestId: "run", payload: JSON.stringify(result) }
 }
 
 test("a response carries the function's status, headers and body, and the request id", async () => {

@@ -14,7 +14,7 @@ const onFailureArn = "arn:aws:sqs:eu-west-1:123456789012:failed"
 
 describe("an asynchronous event", () => {
   test("that succeeds is invoked once", async () => {
-    const { add, attempts, pass, clock } = start(() => "answered")
+    const { add, attempts, pass, clock } = start(() => "responded")
     await add()
     await pass(24 * 60 * MINUTE)
     expect(attempts).toEqual([0])
@@ -60,7 +60,7 @@ describe("an asynchronous event", () => {
 
   test("that is throttled waits longer each time and spends no retry", async () => {
     let n = 0
-    const { add, attempts, pass } = start(() => (++n <= 3 ? "throttled" : n === 4 ? "function-error" : "answered"))
+    const { add, attempts, pass } = start(() => (++n <= 3 ? "throttled" : n === 4 ? "function-error" : "responded"))
     await add()
     await pass(10 * MINUTE)
     expect(attempts).toEqual([0, 1000, 3000, 7000, 67_000])
@@ -105,7 +105,7 @@ describe("an asynchronous event", () => {
   })
 
   test("that succeeds sends a record to its destination for successes", async () => {
-    const { add, dead } = start(() => "answered", {
+    const { add, dead } = start(() => "responded", {
       onFailureArn,
       onSuccessArn: "arn:aws:sqs:eu-west-1:123456789012:ok",
     })
@@ -121,7 +121,7 @@ describe("an asynchronous event", () => {
 
   test("may have a function as its destination, which is invoked with the record", async () => {
     const { add, payloads, pass } = start(
-      () => "answered",
+      () => "responded",
       { onSuccessArn: "arn:aws:lambda:eu-west-1:123456789012:function:g" },
       1,
     )
@@ -149,7 +149,7 @@ describe("an asynchronous event", () => {
 })
 
 function start(
-  outcome: () => "answered" | "function-error" | "throttled",
+  outcome: () => "responded" | "function-error" | "throttled",
   overrides: Partial<FunctionDefinition> = {},
   /** How many invocations are of the function with these overrides; the others are of one without a destination. */
   own = Number.POSITIVE_INFINITY,
@@ -164,7 +164,7 @@ function start(
       requestIds.push(requestId)
       payloads.push(payload)
       const what = outcome()
-      if (what === "answered") return { outcome: what, payload, requestId }
+      if (what === "responded") return { outcome: what, payload, requestId }
       if (what === "throttled") return { outcome: what, requestId }
       return functionError(requestId, { errorType: "Error", errorMessage: "no" })
     },

@@ -74,7 +74,7 @@ export class AsyncInvocations {
       const { functionArn, requestId } = event
       return this.#options.log.error("asynchronous event lost: no such function", { functionArn, requestId })
     }
-    if (result.outcome === "answered") {
+    if (result.outcome === "responded") {
       return this.#notify(definition.onSuccessArn, "Success", event, definition, result)
     }
     const retry = this.#planRetry(event, definition, result)

@@ -6,11 +6,11 @@ afterEach(closeLambdas)
 
 test("work left after the response continues at once, instead of with the next invocation", async () => {
   const after = Promise.withResolvers<string>()
-  const source = `export const handler = async () => { setTimeout(() => console.log("went on"), 1); return "answered" }`
+  const source = `export const handler = async () => { setTimeout(() => console.log("went on"), 1); return "responded" }`
   const { call } = startLambda(source, {
     onOutput: ({ text, requestId }) => text.endsWith("went on") && after.resolve(requestId),
   })
-  expect(await call()).toBe("answered")
+  expect(await call()).toBe("responded")
   // Nobody's: between two invocations there is none that it could belong to.
   expect(await after.promise).toBe("")
 })

@@ -155,11 +155,11 @@ export class ExecutionEnvironment {
       case "init-failed":
         if (this.#phase === "init") this.#leave(message.error)
         break
-      case "answered": {
+      case "responded": {
         const { requestId, durationMs, memoryBytes } = message
         if (this.#isAsked(requestId)) {
           this.#memoryBytes = memoryBytes
-          this.#settle({ outcome: "answered", payload, requestId }, durationMs, "success")
+          this.#settle({ outcome: "responded", payload, requestId }, durationMs, "success")
           this.#next()
         }
         break

@@ -59,7 +59,7 @@ describe("an event", () => {
   test("reaches the function by qualified ARN and by name", async () => {
     const { invoke } = startLambda("export const handler = async (_, context) => context.invokedFunctionArn")
     expect(await invoke(`${arnOf("f")}:live`, "{}")).toMatchObject({ payload: `"${arnOf("f")}:live"` })
-    expect(await invoke("f", "{}")).toMatchObject({ outcome: "answered" })
+    expect(await invoke("f", "{}")).toMatchObject({ outcome: "responded" })
   })
 })
 
@@ -67,7 +67,7 @@ describe("the context", () => {
   test("names function, request, memory and logs", async () => {
     const { invoke } = startLambda("export const handler = async (_, context) => ({ ...context })")
     const result = await invoke(arnOf("f"), "{}")
-    if (result.outcome !== "answered") throw new Error(JSON.stringify(result))
+    if (result.outcome !== "responded") throw new Error(JSON.stringify(result))
     expect(JSON.parse(result.payload)).toEqual({
       functionName: "f",
       functionVersion: "$LATEST",
@@ -243,7 +243,7 @@ describe("an environment that ends", () => {
     const { invoke } = startLambda("export const handler = async ({ i }) => i % 10 === 0 ? process.exit(1) : i")
     const results = await Promise.all(Array.from({ length: 60 }, (_, i) => invoke(arnOf("f"), `{"i":${i}}`)))
     const answered = results.map((result, i) => [result.outcome, i] as const)
-    expect(answered).toEqual(answered.map(([, i]) => [i % 10 === 0 ? "function-error" : "answered", i]))
+    expect(answered).toEqual(answered.map(([, i]) => [i % 10 === 0 ? "function-error" : "responded", i]))
   })
 })
 
@@ -427,13 +427,13 @@ describe("many invocations", () => {
     const { invoke } = startLambda([defineFunction(slow, { reservedConcurrency: 2 })])
     const results = await Promise.all(Array.from({ length: 5 }, () => invoke(arnOf("f"), "{}")))
     expect(results.map(({ outcome }) => outcome)).toEqual([
-      "answered",
-      "answered",
+      "responded",
+      "responded",
       "throttled",
       "throttled",
       "throttled",
     ])
-    expect(await invoke(arnOf("f"), "{}")).toMatchObject({ outcome: "answered" })
+    expect(await invoke(arnOf("f"), "{}")).toMatchObject({ outcome: "responded" })
   })
 
   test("are all throttled with a reserved concurrency of zero", async () => {

@@ -11,7 +11,7 @@ function invocation(requestId: string): Invocation {
 /** A runtime, to which messages are delivered later and in order, and whose messages are too. */
 function createRuntime() {
   const inbox: ("recall" | string)[] = []
-  const outbox: ({ answered: string } | { recalled: number })[] = []
+  const outbox: ({ responded: string } | { recalled: number })[] = []
   const waiting: string[] = []
   let running: string | undefined
   function beginNext(): void {
@@ -31,7 +31,7 @@ function createRuntime() {
     },
     finish(): void {
       if (running === undefined) return
-      outbox.push({ answered: running })
+      outbox.push({ responded: running })
       beginNext()
     },
   }
@@ -50,9 +50,9 @@ test("each invocation is settled once or returned once, in order, in any history
       const read = () => {
         const message = runtime.outbox.shift()
         if (message === undefined) return
-        if ("answered" in message) {
-          expect(queue.current?.requestId).toBe(message.answered)
-          settled.push(message.answered)
+        if ("responded" in message) {
+          expect(queue.current?.requestId).toBe(message.responded)
+          settled.push(message.responded)
           queue.shift()
         } else {
           const invocations = queue.recalled(message.recalled)

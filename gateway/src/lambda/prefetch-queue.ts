@@ -1,4 +1,4 @@
-// The invocations that an execution environment has been sent and has not answered. It runs them one at a time and in
+// The invocations that an execution environment has been sent and has not responded to. It runs them one at a time and in
 // order; the next ones wait in its process, because waking a process takes longer than a quick handler does.
 import type { Invocation } from "./invocation.ts"
 

@@ -8,7 +8,7 @@ const error = { errorType: "E", errorMessage: "m" }
 test.each([
   [{ type: "ready", initMs: 1 }, ""],
   [{ type: "init-failed", initMs: 1, error }, ""],
-  [{ type: "answered", requestId: "r", durationMs: 1, memoryBytes: 1 }, "1"],
+  [{ type: "responded", requestId: "r", durationMs: 1, memoryBytes: 1 }, "1"],
   [
     { type: "failed", requestId: "r", error: { ...error, trace: ["a"] }, durationMs: 1, memoryBytes: 1, fatal: false },
     "",
@@ -30,8 +30,8 @@ test.each([
   [{ type: "ready", initMs: -1 }, ""],
   [{ type: "ready", initMs: Number.NaN }, ""],
   [{ type: "recalled", count: 1.5 }, ""],
-  [{ type: "answered", requestId: "r", durationMs: 1, memoryBytes: 1 }, "{"],
-  [{ type: "answered", requestId: "r", durationMs: 1, memoryBytes: 1 }, ""],
+  [{ type: "responded", requestId: "r", durationMs: 1, memoryBytes: 1 }, "{"],
+  [{ type: "responded", requestId: "r", durationMs: 1, memoryBytes: 1 }, ""],
   [{ type: "failed", error: { ...error, trace: [1] }, durationMs: 1, memoryBytes: 1, fatal: true }, ""],
   [{ type: "output", kind: "platform" }, ""],
   [{ type: "exiting", requestId: 1 }, ""],

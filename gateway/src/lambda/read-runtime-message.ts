@@ -6,7 +6,7 @@ type Fields = Record<string, unknown>
 const hasFields: { [Type in FromRuntime["type"]]: (fields: Fields, payload: string) => boolean } = {
   ready: ({ initMs }) => isDuration(initMs),
   "init-failed": ({ initMs, error }) => isDuration(initMs) && isError(error),
-  answered: ({ requestId, durationMs, memoryBytes }, payload) =>
+  responded: ({ requestId, durationMs, memoryBytes }, payload) =>
     isText(requestId) && isDuration(durationMs) && isDuration(memoryBytes) && isJson(payload),
   failed: ({ requestId, error, durationMs, memoryBytes, fatal }) =>
     isOptional(requestId, isText) &&

@@ -6,7 +6,7 @@ import { failedMessages, sqsEvent } from "./sqs-event.ts"
 
 const messages = ["a", "b", "c"].map((MessageId) => ({ MessageId }))
 const answered = (answer: unknown) =>
-  ({ outcome: "answered", payload: JSON.stringify(answer), requestId: "r" }) as const
+  ({ outcome: "responded", payload: JSON.stringify(answer), requestId: "r" }) as const
 const failures = (...ids: unknown[]) =>
   answered({ batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })) })
 

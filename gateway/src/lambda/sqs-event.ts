@@ -37,11 +37,11 @@ function messageAttributes(attributes: Record<string, MessageAttributeValue>): o
  */
 export function failedMessages(result: InvocationResult, messages: Message[], reportsItems: boolean): Set<string> {
   const all = new Set(messages.map(({ MessageId = "" }) => MessageId))
-  if (result.outcome !== "answered") return all
+  if (result.outcome !== "responded") return all
   if (!reportsItems) return new Set()
-  const answer: unknown = JSON.parse(result.payload)
-  if (answer === null || typeof answer !== "object") return answer === null ? new Set() : all
-  const failures = (answer as { batchItemFailures?: unknown }).batchItemFailures ?? []
+  const parsed: unknown = JSON.parse(result.payload)
+  if (parsed === null || typeof parsed !== "object") return parsed === null ? new Set() : all
+  const failures = (parsed as { batchItemFailures?: unknown }).batchItemFailures ?? []
   if (!Array.isArray(failures)) return all
   const ids = failures.map((failure: { itemIdentifier?: unknown } | null) => failure?.itemIdentifier)
   const known = ids.filter((id): id is string => typeof id === "string" && all.has(id))

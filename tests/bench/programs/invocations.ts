@@ -53,7 +53,7 @@ bare.on("message", () => waiting.shift()?.())
 
 async function invokeOurs(): Promise<void> {
   const result = await lambda.invoke(functionArn, event)
-  if (result.outcome !== "answered") throw new Error(`The invocation ended with "${result.outcome}".`)
+  if (result.outcome !== "responded") throw new Error(`The invocation ended with "${result.outcome}".`)
 }
 
 function invokeFloor(): Promise<void> {

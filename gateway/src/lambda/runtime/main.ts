@@ -162,7 +162,7 @@ function succeed(invocation: InvokeMessage, payload: string): void {
   current = undefined
   const endedAt = now()
   const { requestId } = invocation
-  send({ type: "answered", requestId, durationMs: endedAt - begunAt, memoryBytes: sampleMemory(endedAt) }, payload)
+  send({ type: "responded", requestId, durationMs: endedAt - begunAt, memoryBytes: sampleMemory(endedAt) }, payload)
 }
 
 function fail(invocation: InvokeMessage | undefined, error: SerializedError, fatal: boolean): void {

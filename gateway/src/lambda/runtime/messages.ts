@@ -34,7 +34,7 @@ export type FromRuntime =
   | { type: "ready"; initMs: number }
   | { type: "init-failed"; error: SerializedError; initMs: number }
   /** The payload of the frame is the result as JSON text. */
-  | { type: "answered"; requestId: string; durationMs: number; memoryBytes: number }
+  | { type: "responded"; requestId: string; durationMs: number; memoryBytes: number }
   /** `fatal`: the process is about to exit, after an error that no handler caught. No `requestId`: nothing runs. */
   | {
       type: "failed"

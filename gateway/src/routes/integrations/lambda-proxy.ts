@@ -44,7 +44,7 @@ function outcomeOf(
   record: TransactionRecord,
 ): IntegrationOutcome {
   if (!result) return { outcome: "timed-out", log: "Execution failed due to a timeout error" }
-  if (result.outcome === "answered") {
+  if (result.outcome === "responded") {
     record.responseBody = result.payload
     return { outcome: "succeeded", payload: result.payload }
   }

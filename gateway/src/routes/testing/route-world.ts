@@ -59,7 +59,7 @@ export function arnOf(functionName: string): string {
 }
 
 export function answered(result: unknown): InvocationResult {
-  return { outcome: "answered", requestId: "run", payload: JSON.stringify(result) }
+  return { outcome: "responded", requestId: "run", payload: JSON.stringify(result) }
 }
 
 export function createWorld(options: WorldOptions = {}) {

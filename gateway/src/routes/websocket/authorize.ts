@@ -55,7 +55,7 @@ export async function authorize(
     // AWS: the error "Unauthorized" is a 401, every other one a 500 (permissions-authorizer-unauthorized)
     return rejected(401, "Unauthorized", "Unauthorized request")
   }
-  if (result.outcome !== "answered") return configurationError()
+  if (result.outcome !== "responded") return configurationError()
   // AWS: a result over 8 KB is a 500 (permissions-authorizer-failure)
   if (exceedsUtf8Size(result.payload, ports.quotas.maxAuthorizerResultBytes)) {
     return configurationError("Authorizer response is too large")

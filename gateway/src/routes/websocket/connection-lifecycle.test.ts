@@ -59,7 +59,7 @@ function startWorld() {
   const quotas = { ...awsQuotas, newConnectionsPerSecond: 1e6, accountRateLimit: 1e6, accountBurstLimit: 1e6 }
   const options = { clock, quotas }
   const disconnected: DisconnectEvent["requestContext"][] = []
-  let connectResult: InvocationResult = { outcome: "answered", requestId: "run", payload: '{"statusCode":200}' }
+  let connectResult: InvocationResult = { outcome: "responded", requestId: "run", payload: '{"statusCode":200}' }
   const never = () => {
     throw new Error("This test does not use this port")
   }
@@ -72,7 +72,7 @@ function startWorld() {
     async invoke(functionArn, payload) {
       if (functionArn === "$connect") return connectResult
       if (functionArn === "$disconnect") disconnected.push((JSON.parse(payload) as DisconnectEvent).requestContext)
-      return { outcome: "answered", requestId: "run", payload: '{"statusCode":200,"body":"response"}' }
+      return { outcome: "responded", requestId: "run", payload: '{"statusCode":200,"body":"response"}' }
     },
     mayInvoke: () => ({ allowed: true }),
     mayInvokeAuthorizer: never,
@@ -115,9 +115,9 @@ function startWorld() {
 
 /** Results of `$connect`: accepted, rejected by the function, malformed, failed, throttled. */
 const connectResults: InvocationResult[] = [
-  { outcome: "answered", requestId: "run", payload: '{"statusCode":200}' },
-  { outcome: "answered", requestId: "run", payload: '{"statusCode":403}' },
-  { outcome: "answered", requestId: "run", payload: "null" },
+  { outcome: "responded", requestId: "run", payload: '{"statusCode":200}' },
+  { outcome: "responded", requestId: "run", payload: '{"statusCode":403}' },
+  { outcome: "responded", requestId: "run", payload: "null" },
   { outcome: "function-error", requestId: "run", payload: "{}", errorType: "Error", errorMessage: "it broke" },
   { outcome: "throttled", requestId: "run" },
 ]

@@ -90,10 +90,10 @@ async function serve(
     sendError(response, rejection)
     return
   }
-  const answer = await forward(options.socketPath, agent, incoming, body)
-  const { connection: _connection, "keep-alive": _keepAlive, ...headers } = answer.headers
-  response.writeHead(answer.statusCode ?? 502, headers)
-  await pipeline(answer, response)
+  const incomingResponse = await forward(options.socketPath, agent, incoming, body)
+  const { connection: _connection, "keep-alive": _keepAlive, ...headers } = incomingResponse.headers
+  response.writeHead(incomingResponse.statusCode ?? 502, headers)
+  await pipeline(incomingResponse, response)
 }
 
 function rejectForeign(
