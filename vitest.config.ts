@@ -39,7 +39,14 @@ export default defineConfig({
         },
       },
       {
-        test: { name: "isolation", include: ["tests/isolation/**/*.test.ts"], maxConcurrency: 4, hookTimeout: 60_000 },
+        test: {
+          name: "isolation",
+          include: ["tests/isolation/**/*.test.ts"],
+          maxConcurrency: 4,
+          hookTimeout: 60_000,
+          // After all others, because it measures latency.
+          sequence: { groupOrder: 1 },
+        },
       },
       {
         test: {
