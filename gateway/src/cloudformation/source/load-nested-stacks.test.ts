@@ -1,9 +1,10 @@
 // Which nested stacks are loaded, and from which file.
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
+import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
-import { dirname, join } from "node:path"
+import { join } from "node:path"
 import { afterEach, beforeEach, expect, test } from "vitest"
 import { stackOf } from "../testing/stack-of.ts"
+import { writeJsonFiles } from "../testing/write-json-files.ts"
 import { loadNestedStacks } from "./load-nested-stacks.ts"
 
 let folder: string
@@ -14,13 +15,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }))
 
-async function write(files: Record<string, unknown>): Promise<void> {
-  for (const [name, content] of Object.entries(files)) {
-    const path = join(folder, name)
-    await mkdir(dirname(path), { recursive: true })
-    await writeFile(path, JSON.stringify(content))
-  }
-}
+const write = (files: Record<string, unknown>) => writeJsonFiles(folder, files)
 
 const leaf = { Resources: { Topic: { Type: "AWS::SNS::Topic" } } }
 

@@ -1,8 +1,9 @@
 // What a cloud assembly yields per stack: name, environment, assets, construct paths and parameters.
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises"
+import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
-import { dirname, join } from "node:path"
+import { join } from "node:path"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
+import { writeJsonFiles } from "../testing/write-json-files.ts"
 import { readAssembly, readAssetManifest } from "./read-assembly.ts"
 
 let folder: string
@@ -13,13 +14,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }))
 
-async function write(files: Record<string, unknown>): Promise<void> {
-  for (const [name, content] of Object.entries(files)) {
-    const path = join(folder, name)
-    await mkdir(dirname(path), { recursive: true })
-    await writeFile(path, JSON.stringify(content))
-  }
-}
+const write = (files: Record<string, unknown>) => writeJsonFiles(folder, files)
 
 const template = { Resources: { Topic: { Type: "AWS::SNS::Topic" } } }
 
