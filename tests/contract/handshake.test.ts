@@ -140,8 +140,12 @@ contract("handshake-extra-path", "a path after the stage is 403 Forbidden", asyn
   expect(await rejectedHandshake(`${url}/more`)).toMatchObject(forbidden)
 })
 
-contract("handshake-trailing-slash", "a slash after the stage is 403 Forbidden", async ({ url }) => {
-  expect(await rejectedHandshake(`${url}/`)).toMatchObject(forbidden)
+contract("handshake-trailing-slash", "a slash after the stage is accepted", async ({ url }) => {
+  for (const address of [`${url}/`, `${url}/?token=1`]) {
+    const socket = await openSocket(address)
+    expect((await echo(socket)).requestContext).toMatchObject({ eventType: "MESSAGE", stage: "contract" })
+  }
+  expect(await rejectedHandshake(`${url}//`)).toMatchObject(forbidden)
 })
 
 contract("handshake-stage-case", "the name of a stage is case-sensitive", async (target) => {

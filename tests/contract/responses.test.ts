@@ -53,11 +53,10 @@ contract(
 
 contract(
   "answer-response-only",
-  "a RouteResponse without RouteResponseSelectionExpression does not make a route two-way",
+  "a RouteResponse makes a route two-way, without RouteResponseSelectionExpression too",
   async ({ url }) => {
-    const socket = await openSocket(url)
-    socket.send({ action: "only-response" })
-    await expectSilence(socket)
+    const event = JSON.parse(await responseTo(url, { action: "only-response" }))
+    expect(event.requestContext.routeKey).toBe("only-response")
   },
 )
 

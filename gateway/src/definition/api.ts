@@ -19,7 +19,7 @@ export type RouteDefinition = Origin & {
   authorizerId?: string
   apiKeyRequired: boolean
   integration?: IntegrationDefinition
-  /** Two-way: the template has both a `RouteResponse` resource and a `RouteResponseSelectionExpression`. */
+  /** Two-way: the template has a `RouteResponse` resource for the route. */
   returnsResponse: boolean
 }
 

@@ -164,7 +164,7 @@ const forbidden = {
   body: '{"message":"Forbidden"}',
 }
 
-test.each(["/other", "/", "/dev/", "/dev/more", "/empty", "/constructor"])(
+test.each(["/other", "/", "/dev//", "/dev/more", "/empty", "/constructor"])(
   "a handshake with %s, where no stage is deployed, is Forbidden",
   async (path) => {
     const { exchange, asked } = await serveWithBugs()

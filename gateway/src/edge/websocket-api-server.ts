@@ -82,7 +82,8 @@ async function onRequest(
 
 async function decide(request: IncomingMessage, ports: WebSocketApiServerPorts): Promise<HandshakeOutcome> {
   if (targetOf(request).length > ports.quotas.maxUrlLength) return tooLongUrl
-  const stage = stageOf(ports, pathOf(request).slice(1))
+  // AWS: one slash after the stage is accepted (handshake-trailing-slash)
+  const stage = stageOf(ports, pathOf(request).slice(1).replace(/\/$/, ""))
   if (!stage) return forbidden
   const error = handshakeError(request)
   if (error !== undefined) return badRequest(error)

@@ -91,7 +91,7 @@ describe("a WebSocket API", () => {
     expect(routesOf(defineChat({ Send: { Target: noValue } })).send).not.toHaveProperty("integration")
   })
 
-  test("returns responses only with a route response and its selection expression", () => {
+  test("returns responses with a route response, with or without its selection expression", () => {
     const response: ResourceBody = {
       Type: "AWS::ApiGatewayV2::RouteResponse",
       Properties: { ApiId: { Ref: "Api" }, RouteId: { Ref: "Send" }, RouteResponseKey: "$default" },
@@ -111,12 +111,7 @@ describe("a WebSocket API", () => {
         },
       ],
     })
-    expect(sendOf({ Response: response })).toMatchObject({
-      returns: false,
-      notices: [
-        { logicalId: "Send", message: expect.stringContaining("Without RouteResponseSelectionExpression: $default") },
-      ],
-    })
+    expect(sendOf({ Response: response })).toMatchObject({ returns: true, notices: [] })
   })
 
   test("keeps throttles, zero included, logging levels and the access log format", () => {

@@ -82,12 +82,11 @@ function returnsResponse(resource: Resource, hasResponse: boolean): boolean {
   if (expression !== undefined && expression !== "$default") {
     resource.problem("RouteResponseSelectionExpression must be $default.")
   }
-  // AWS?: a two-way route needs both, because it is not documented which one suffices (answer-expression-only)
-  if ((expression !== undefined) !== hasResponse) {
-    const missing = hasResponse ? "RouteResponseSelectionExpression: $default" : "AWS::ApiGatewayV2::RouteResponse"
-    resource.notice(`Without ${missing} the route is one-way and sends no response.`)
+  // AWS: a route response suffices, the expression alone does not (answer-response-only, answer-expression-only)
+  if (expression !== undefined && !hasResponse) {
+    resource.notice("Without AWS::ApiGatewayV2::RouteResponse the route is one-way and sends no response.")
   }
-  return expression !== undefined && hasResponse
+  return hasResponse
 }
 
 function authorizationOf(

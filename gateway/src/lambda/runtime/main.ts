@@ -1,9 +1,10 @@
 // The runtime of an execution environment: loads the handler, then runs one invocation at a time.
 import nodeModule from "node:module"
 import { exceedsUtf8Size } from "../../foundation/utf8-size.ts"
+import { callWithCallback } from "./call-with-callback.ts"
 import { openChannel, send } from "./channel.ts"
 import { captureOutput } from "./console.ts"
-import { type Context, createContext } from "./context.ts"
+import { createContext } from "./context.ts"
 import { acceptsCallbacks, type Handler, loadHandler } from "./load-handler.ts"
 import type { InvokeMessage, SerializedError } from "./messages.ts"
 import { installModuleResolution } from "./module-resolution.ts"
@@ -99,7 +100,9 @@ async function run(handler: Handler, { message, payload }: Event): Promise<void>
   try {
     const context = createContext(settings, message, begunAt)
     const event: unknown = JSON.parse(payload)
-    const result = withCallback ? await callWithCallback(handler, event, context) : await handler(event, context)
+    const result = withCallback
+      ? await callWithCallback(handler, { event, context, channel })
+      : await handler(event, context)
     succeed(message, serialize(result))
   } catch (thrown) {
     const error = serializeError(thrown)
@@ -107,38 +110,6 @@ async function run(handler: Handler, { message, payload }: Event): Promise<void>
     fail(message, error, false)
   }
   if (!current) runNext(handler)
-}
-
-// AWS: on runtimes before nodejs24.x a handler returns a promise, calls back, or returns nothing until its event loop
-// is empty (lambda-callback, lambda-callback-waits)
-function callWithCallback(handler: Handler, event: unknown, context: Context): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const whenIdle = (settle: () => void) => {
-      if (context.callbackWaitsForEmptyEventLoop === false) return settle()
-      // The channel alone would keep the loop running: it must not, until everything else has ended.
-      channel.unref()
-      ownProcess.once("beforeExit", () => {
-        channel.ref()
-        settle()
-      })
-    }
-    context.callbackWaitsForEmptyEventLoop = true
-    const callback = (error?: unknown, result?: unknown) => {
-      whenIdle(() => (error === undefined || error === null ? resolve(result) : reject(error)))
-    }
-    Object.assign(context, {
-      done: callback,
-      fail: (error: unknown) => callback(error ?? "handled"),
-      succeed: (result: unknown) => callback(null, result),
-    })
-    const returned = handler(event, context, callback)
-    if (isPromise(returned)) returned.then(resolve, reject)
-    else if (handler.length < 3) whenIdle(() => resolve(null))
-  })
-}
-
-function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof value === "object" && value !== null && typeof (value as Promise<unknown>).then === "function"
 }
 
 function serialize(result: unknown): string {
