@@ -166,3 +166,28 @@ test("500 entries are kept before, while and after the list is cut", () => {
     if (count > 500) expect([ids.length, ids[0], ids.at(-1)]).toEqual([500, count - 499, count])
   }
 })
+
+test("errors of 3 MB are cut, so that 400 of them are kept with their lengths", () => {
+  const history = createHistory(() => 0)
+  const failure = "x".repeat(3_000_000)
+  for (let count = 0; count < 400; count++) history.addRecord({ ...record, failure: ["first line", failure] })
+  const entries = history.entries()
+  expect(entries).toHaveLength(400)
+  for (const entry of entries) {
+    expect(entry.kind === "event" && entry.failure).toMatch(/^first line\nx{8181}… \(3000011 characters\)$/)
+  }
+})
+
+test("the oldest entries are dropped before all texts exceed four million characters", () => {
+  const history = createHistory(() => 0)
+  const text = "x".repeat(8192)
+  for (let count = 0; count < 2000; count++) {
+    history.addRecord({ ...record, frame: text, responseBody: text, responseFrame: text, failure: String(count) })
+    if (count % 97 > 0) continue
+    const entries = history.entries()
+    expect(JSON.stringify(entries).length).toBeLessThan(4.3e6)
+    expect(entries.at(-1)).toMatchObject({ failure: String(count) })
+  }
+  // 4,194,304 characters of 25,000 each.
+  expect(history.entries().length).toBeGreaterThan(160)
+})

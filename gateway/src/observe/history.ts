@@ -3,9 +3,13 @@ import type { EventType, TransactionRecord } from "../definition/record.ts"
 import type { GatewayEvent } from "./gateway-event.ts"
 import { redactSecrets } from "./redact-secrets.ts"
 
-/** Payloads are cut to this many characters: the console shows them to a person. */
+/** Texts are cut to this many characters: the console shows them to a person. */
 const MAX_TEXT = 8_192
 const MAX_ENTRIES = 500
+/** Characters of all entries, which take one or two bytes each. */
+const MAX_CHARACTERS = 4 * 1024 * 1024
+/** What an entry takes in addition to its texts. */
+const ENTRY_CHARACTERS = 512
 
 export type HistoryEntry = { id: number; time: number } & (
   | {
@@ -44,14 +48,26 @@ export type History = {
 }
 
 export function createHistory(now: () => number): History {
-  const entries: HistoryEntry[] = []
+  /** From `first` on: the kept entries, oldest first. Before it: entries that were dropped. */
+  const entries: ({ entry: HistoryEntry; characters: number } | undefined)[] = []
+  let first = 0
+  let characters = 0
   const listeners = new Set<(entry: HistoryEntry) => void>()
   let nextId = 1
 
   function add(entry: HistoryEntry): void {
-    entries.push(entry)
-    // Removes half of the list at once, because removing one entry per event would move the whole list each time.
-    if (entries.length > MAX_ENTRIES * 2) entries.splice(0, MAX_ENTRIES)
+    const size = cutTexts(entry)
+    entries.push({ entry, characters: size })
+    characters += size
+    while (entries.length - first > MAX_ENTRIES || characters > MAX_CHARACTERS) {
+      characters -= entries[first]?.characters ?? 0
+      entries[first++] = undefined
+    }
+    // Not for each entry, because that would move the whole list each time.
+    if (first >= MAX_ENTRIES) {
+      entries.splice(0, first)
+      first = 0
+    }
     for (const listener of listeners) listener(entry)
   }
 
@@ -73,10 +89,10 @@ export function createHistory(now: () => number): History {
         status: context.status,
         latencyMs: record.integrationLatency,
         failure: failure === undefined ? undefined : [failure].flat().join("\n"),
-        frame: cut(record.frame),
-        event: cut(requestBody && redactSecrets(eventType, requestBody)),
-        result: cut(record.responseBody),
-        responseFrame: cut(record.responseFrame),
+        frame: record.frame,
+        event: requestBody && redactSecrets(eventType, requestBody),
+        result: record.responseBody,
+        responseFrame: record.responseFrame,
         functionRequestId: record.functionRequestId,
       })
     },
@@ -90,7 +106,7 @@ export function createHistory(now: () => number): History {
           functionRequestId,
           logGroup,
           stream,
-          text: cut(message) ?? "",
+          text: message,
         })
       } else if (event.event === "denied") {
         const { action, resource, role, explanation, cure } = event
@@ -101,7 +117,7 @@ export function createHistory(now: () => number): History {
         add({ id: nextId++, time: now(), kind: "reloaded", what: event.what, durationMs: event.durationMs })
       }
     },
-    entries: () => entries.slice(-MAX_ENTRIES),
+    entries: () => entries.slice(first).flatMap((kept) => kept?.entry ?? []),
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -113,8 +129,20 @@ function textOf(value: string | number | undefined): string | undefined {
   return value === undefined ? undefined : String(value)
 }
 
-function cut(text: string | undefined): string | undefined {
-  if (text === undefined || text.length <= MAX_TEXT) return text
+/** Cuts the texts of an entry that are too long. @returns how many characters it has */
+function cutTexts(entry: HistoryEntry): number {
+  const fields = entry as Record<string, unknown>
+  let characters = ENTRY_CHARACTERS
+  for (const name in fields) {
+    const value = fields[name]
+    if (typeof value !== "string") continue
+    if (value.length > MAX_TEXT) fields[name] = cut(value)
+    characters += Math.min(value.length, MAX_TEXT)
+  }
+  return characters
+}
+
+function cut(text: string): string {
   // Copied, because a slice of a string keeps the whole string in memory.
   const start = Buffer.from(text.slice(0, MAX_TEXT)).toString("utf8")
   return `${start}… (${text.length} characters)`
