@@ -3,6 +3,7 @@ import { statSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { type Gateway, GatewayError } from "@document-insight/gateway"
 import {
+  CloseExitCode,
   type CommandOptions,
   commandLine,
   openGateway,
@@ -10,6 +11,7 @@ import {
   type Reporter,
   reportReady,
   serve,
+  stopRequest,
   terminalReporter,
 } from "@document-insight/gateway/cli"
 import { synthesize } from "@document-insight/infrastructure"
@@ -56,21 +58,26 @@ type Run = { source: string; options: CommandOptions; reporter: Reporter; output
 
 async function serveUntilStopped({ source, options, reporter, outputClosed }: Run): Promise<number> {
   const watch = (gateway: Gateway) => watchSystem(gateway, () => prepare(source, options))
-  await serve({ source, options, reporter, outputClosed, watch })
-  return 0
+  return await serve({ source, options, reporter, outputClosed, watch })
 }
 
 async function sendDocuments({ source, files, options, reporter, outputClosed }: Run & { files: string[] }) {
   // On a terminal only the progress of the files is shown, and problems and denials.
   const quiet = options.json ? reporter : terminalReporter(process.stdout, process.stderr, { quiet: true })
-  const gateway = await openGateway(source, options, quiet)
+  const exitCode = new CloseExitCode()
+  const gateway = await openGateway(source, options, {
+    onEvent(event) {
+      exitCode.note(event)
+      quiet.event(event)
+    },
+  })
   reportReady(gateway, quiet)
   const documentReporter = options.json
     ? jsonDocumentReporter(process.stdout)
     : terminalDocumentReporter(process.stdout)
-  const interrupted = new AbortController()
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => interrupted.abort())
-  const stop = AbortSignal.any([interrupted.signal, outputClosed])
+  const stopping = new AbortController()
+  const stop = stopping.signal
+  void stopRequest(outputClosed).then(() => stopping.abort())
   let allCompleted = true
   try {
     for (const path of files) {
@@ -82,7 +89,7 @@ async function sendDocuments({ source, files, options, reporter, outputClosed }:
   } finally {
     await gateway.close()
   }
-  return allCompleted ? 0 : 1
+  return allCompleted ? exitCode.value : 1
 }
 
 /** Checked before anything is started, so that a wrong name is reported at once. */

@@ -10,7 +10,7 @@ export type Backend = {
   lambda: Lambda
   services: Services
   eventSources: EventSourceMappings
-  /** Stops polling, waits for running invocations, then closes the services. */
+  /** Stops polling, waits for running invocations until `lambda.kill`, then closes the services. */
   close(): Promise<void>
 }
 
@@ -21,9 +21,6 @@ export type BackendOptions = ServicesOptions & {
   apiHosts(): Record<string, number>
   onOutput: LambdaOptions["onOutput"]
 }
-
-// AWS: no integration runs longer than 29 seconds (limit-integration-timeout)
-const DRAIN_MS = 29_000
 
 export function createBackend(options: BackendOptions): Backend {
   const { region, clock, log } = options
@@ -56,7 +53,7 @@ export function createBackend(options: BackendOptions): Backend {
     eventSources,
     async close() {
       await eventSources.close()
-      await lambda.close({ drainMs: DRAIN_MS })
+      await lambda.close({ drainMs: Number.POSITIVE_INFINITY })
       await services.close()
     },
   }

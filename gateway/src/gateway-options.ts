@@ -60,6 +60,9 @@ export type Gateway = AsyncDisposable & {
   updateFunctionCode(functionName: string, folder: string): Promise<void>
   /** Reports an event around the gateway (a failed build, a reload) to `onEvent` and the console. */
   report: OnGatewayEvent
-  /** Closes every connection with 1001, waits for `$disconnect` and running invocations, and ends. Idempotent. */
+  /**
+   * Closes every connection with 1001 and waits for `$disconnect` and running invocations, at most for
+   * `quotas.drainTimeoutMs`. What still runs then is killed and reported as a problem `CLOSE_FORCED`. Idempotent.
+   */
   close(): Promise<void>
 }

@@ -3,7 +3,7 @@ import { once } from "node:events"
 import { expect } from "vitest"
 import { openSocket } from "../testing/open-socket.ts"
 import { startLocal } from "../testing/start-local.ts"
-import { echoEvent } from "../testing/template.ts"
+import { accept, echoEvent } from "../testing/template.ts"
 import { contract, stopsTheGateway } from "./testing/contract.ts"
 import { opcodes, openRaw, openTcp } from "./testing/raw-frames.ts"
 import { beginHandshake } from "./testing/raw-handshake.ts"
@@ -58,6 +58,25 @@ contract.local("closing-drains", "the gateway waits for running functions", stop
   expect(countLogs("begun")).toBe(1)
   expect(countLogs("finished")).toBe(1)
 })
+
+contract.local(
+  "closing-kills",
+  "functions that are blocked for longer than the drain time are killed and reported",
+  stopsTheGateway,
+  async () => {
+    const blocked = { code: "export const handler = async () => { console.log('begun'); for (;;); }" }
+    const routes = { $connect: { code: accept }, $disconnect: blocked, blocked }
+    const local = await startLocal({ routes }, { quotas: { drainTimeoutMs: 300 } })
+    const socket = await openSocket(local.url)
+    socket.send({ action: "blocked" })
+    await local.untilEvent((event) => event.event === "log" && event.message.includes("begun"))
+    await local.gateway.close()
+    const [problem] = local.events.filter((event) => event.event === "problem")
+    expect(problem).toMatchObject({ code: "CLOSE_FORCED" })
+    expect(problem?.message).toMatch(/^Functions did not end within 0\.3 seconds and were killed: [^,]+, [^,]+\.$/)
+    expect(local.gateway.connections.size).toBe(0)
+  },
+)
 
 contract.local(
   "closing-pending-handshake",

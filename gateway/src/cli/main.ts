@@ -37,8 +37,7 @@ async function run(options: CommandOptions, reporter: Reporter, outputClosed: Ab
       ? await openCdkApp(found.folder, options, opened)
       : templateSource(found.path, resolve(folder, options.positionals[0] ?? found.path))
   const watch = (gateway: Gateway) => watchServed(source, gateway)
-  await serve({ source: source.path, options, reporter, outputClosed, watch })
-  return 0
+  return await serve({ source: source.path, options, reporter, outputClosed, watch })
 }
 
 /** A source that can be served, and served again after a change. */

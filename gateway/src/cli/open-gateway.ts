@@ -3,14 +3,18 @@ import { type Gateway, type GatewayOptions, startGateway } from "../index.ts"
 import type { CommandOptions } from "./options.ts"
 import type { Reporter } from "./reporter.ts"
 
-export function openGateway(source: string, options: CommandOptions, reporter: Reporter): Promise<Gateway> {
+export function openGateway(
+  source: string,
+  options: CommandOptions,
+  more: Pick<GatewayOptions, "onEvent" | "quotas">,
+): Promise<Gateway> {
   const gatewayOptions: GatewayOptions = {
     source,
     port: options.port,
     iam: options.iam,
     endpoints: options.endpoints,
-    onEvent: reporter.event,
     parameters: Object.fromEntries(options.parameters),
+    ...more,
     ...(options.stack !== undefined && { stack: options.stack }),
     ...(options.dataDir !== undefined && { dataDir: options.dataDir }),
   }

@@ -44,7 +44,7 @@ async function serving(...options: string[]) {
   const events: GatewayEvent[] = []
   const stop = new AbortController()
   let gateway: Gateway | undefined
-  let served: Promise<void> | undefined
+  let served: Promise<number> | undefined
   const started = await new Promise<{ ready: Ready; siteUrl: string }>((resolve, reject) => {
     const reporter: Reporter = {
       ready(ready, siteUrl) {
@@ -66,7 +66,7 @@ async function serving(...options: string[]) {
     }
     const argv = ["--port", "0", ...options.map((option) => option.replace("FOLDER", folder))]
     served = serve({ source, options: parseOptions(argv, {}), reporter, outputClosed: stop.signal, watch })
-    served.catch(reject)
+    served?.catch(reject)
   })
   const close = async () => {
     stop.abort()

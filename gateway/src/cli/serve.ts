@@ -1,5 +1,6 @@
 // Serves until the command is stopped: shared by `npm start` and `npm run gateway`.
-import type { Gateway } from "../index.ts"
+import type { Gateway, Quotas } from "../index.ts"
+import { CloseExitCode } from "./close-exit-code.ts"
 import { openGateway, reportReady } from "./open-gateway.ts"
 import type { CommandOptions } from "./options.ts"
 import type { Reporter } from "./reporter.ts"
@@ -10,17 +11,33 @@ export type ServeOptions = {
   options: CommandOptions
   reporter: Reporter
   outputClosed: AbortSignal
+  /** Instead of the quotas of AWS. */
+  quotas?: Partial<Quotas>
   /** Starts the watcher of `--watch`. */
   watch(gateway: Gateway): { close(): Promise<void> }
 }
 
-/** Resolves when everything is closed: first the watcher, then the gateway. */
-export async function serve({ source, options, reporter, outputClosed, watch }: ServeOptions): Promise<void> {
+/**
+ * Resolves when everything is closed: first the watcher, then the gateway.
+ * @returns the exit code: 1 when functions had to be killed
+ */
+export async function serve(serveOptions: ServeOptions): Promise<number> {
+  const { source, options, reporter, outputClosed, quotas, watch } = serveOptions
+  const exitCode = new CloseExitCode()
   await using opened = new AsyncDisposableStack()
-  const gateway = opened.adopt(await openGateway(source, options, reporter), (started) => started.close())
+  const started = await openGateway(source, options, {
+    onEvent(event) {
+      exitCode.note(event)
+      reporter.event(event)
+    },
+    quotas: quotas ?? {},
+  })
+  const gateway = opened.adopt(started, () => started.close())
   // Before the gateway is reported as ready: the caller may stop it, or change a file, at once.
   const stop = stopRequest(outputClosed)
   if (options.watch) opened.adopt(watch(gateway), (watcher) => watcher.close())
   reportReady(gateway, reporter)
   await stop
+  await opened.disposeAsync()
+  return exitCode.value
 }

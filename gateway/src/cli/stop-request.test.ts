@@ -42,7 +42,7 @@ function waitingProcess(closing: string) {
   return { child, nextLine, exited }
 }
 
-test.each(["SIGINT", "SIGTERM"] as const)("closes and ends after %s", async (signal) => {
+test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("closes and ends after %s", async (signal) => {
   const { child, nextLine, exited } = waitingProcess("")
   expect(await nextLine()).toBe("waiting")
   child.kill(signal)

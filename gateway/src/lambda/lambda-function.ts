@@ -6,6 +6,13 @@ import { Fifo } from "./fifo.ts"
 import { functionError, type Invocation } from "./invocation.ts"
 import type { SerializedError } from "./runtime/messages.ts"
 
+/** Of an invocation that the close of the gateway ends. */
+export const closingError = { errorType: "Runtime.ExitError", errorMessage: "The gateway is closing" }
+
+// Differs: an account runs 1,000 invocations at a time; here each function does, so that none starves another
+// (lambda-account-concurrency)
+const MAX_CONCURRENT = 1000
+
 /** Warm environments usually end a shorter wait, and a cold start takes longer. */
 const SCALE_AFTER_MS = 10
 
@@ -38,12 +45,17 @@ export class LambdaFunction implements EnvironmentOwner {
     return this.#environments.size > 0
   }
 
+  /** Whether invocations run or wait. */
+  get isBusy(): boolean {
+    return this.#waiting.length > 0 || [...this.#environments].some(({ load }) => load > 0)
+  }
+
   /** Starts an environment before the first invocation. */
   warmUp(): void {
     if (this.#environments.size < this.#options.maxEnvironments) this.#start()
   }
 
-  /** @returns false when the function's reserved concurrency is used up. */
+  /** @returns false when the function's concurrency is used up. */
   invoke(invocation: Invocation): boolean {
     if (!this.#hasRoom()) return false
     // Prefer an environment that is awake, if its handler is quick enough, to one that has to be woken.
@@ -112,17 +124,17 @@ export class LambdaFunction implements EnvironmentOwner {
     this.#isTerminated = true
     this.#scaling?.cancel()
     await Promise.all([...this.#environments].map((environment) => environment.terminate()))
-    const error = { errorType: "Runtime.ExitError", errorMessage: "The gateway is closing" }
     for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
-      next.settle(functionError(next.requestId, error))
+      next.settle(functionError(next.requestId, closingError))
     }
   }
 
   // AWS: invocations over the reserved concurrency are throttled (lambda-reserved)
   // Differs: without a reservation an invocation waits for a free execution environment (lambda-scaling)
   #hasRoom(): boolean {
-    const { reservedConcurrency } = this.definition
-    if (reservedConcurrency === undefined) return true
+    const { reservedConcurrency = MAX_CONCURRENT } = this.definition
+    // As few as usual need not be counted.
+    if (this.#waiting.length === 0 && reservedConcurrency >= MAX_CONCURRENT) return true
     let concurrent = this.#waiting.length
     for (const { load } of this.#environments) concurrent += load
     return concurrent < reservedConcurrency

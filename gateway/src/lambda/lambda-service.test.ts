@@ -301,8 +301,7 @@ describe("init", () => {
   test.each([
     ["throws", "throw new Error('no config')", { errorType: "Error", errorMessage: "no config" }],
     ["is not JavaScript", "export const handler = {", { errorType: "Runtime.UserCodeSyntaxError" }],
-    ["imports a missing module", "import 'left-pad'", { errorType: "Error" }],
-    ["requires a missing module", "require('left-pad')", { errorType: "Runtime.ImportModuleError" }],
+    ["imports a missing module", "import 'left-pad'", { errorType: "Runtime.ImportModuleError" }],
     ["exports something else", "export const other = 1", { errorType: "Runtime.HandlerNotFound" }],
     ["exports no function", "export const handler = 1", { errorType: "Runtime.HandlerNotFound" }],
     ["exits", "process.exit(4)", { errorType: "Runtime.ExitError" }],
@@ -437,6 +436,19 @@ describe("many invocations", () => {
     expect(await invoke(arnOf("f"), "{}")).toMatchObject({ outcome: "responded" })
   })
 
+  test("over 1,000 at a time are throttled at once, while those of another function are run", async () => {
+    const functions = [
+      defineFunction("export const handler = () => { for (;;); }", { timeoutMs: 60_000 }),
+      defineFunction("export const handler = async () => 1", { functionName: "other" }),
+    ]
+    const { invoke, call, close } = startLambda(functions, { maxConcurrency: 2 })
+    const blocked = Array.from({ length: 1000 }, () => invoke(arnOf("f"), "{}"))
+    expect(await invoke(arnOf("f"), "{}")).toMatchObject({ outcome: "throttled" })
+    expect(await call({}, "other")).toBe(1)
+    await close()
+    expect(new Set((await Promise.all(blocked)).map(({ outcome }) => outcome))).toEqual(new Set(["function-error"]))
+  })
+
   test("are all throttled with a reserved concurrency of zero", async () => {
     const { invoke } = startLambda([defineFunction(slow, { reservedConcurrency: 0 })])
     expect(await invoke(arnOf("f"), "{}")).toMatchObject({ outcome: "throttled" })
@@ -527,12 +539,12 @@ describe("a function whose code is replaced", () => {
     const { call, updateFunctionCode, deploy } = startLambda(answering("deployed"))
     expect(await call()).toBe("deployed")
     const folder = folderWith(answering("first"))
-    await updateFunctionCode("f", folder)
+    updateFunctionCode("f", folder)
     expect(await call()).toBe("first")
     deploy([defineFunction(answering("deployed again"))])
     expect(await call()).toBe("first")
     folderWith(answering("second edition"), folder)
-    await updateFunctionCode("f", folder)
+    updateFunctionCode("f", folder)
     expect(await call()).toBe("second edition")
   })
 
@@ -546,7 +558,7 @@ describe("a function whose code is replaced", () => {
     })
     const old = call()
     await begun.promise
-    await updateFunctionCode("f", folderWith(answering("new")))
+    updateFunctionCode("f", folderWith(answering("new")))
     expect(await call()).toBe("new")
     expect(await old).toBe("old")
   })

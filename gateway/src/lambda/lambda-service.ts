@@ -15,9 +15,8 @@ import { fingerprintCode, type PreparedCode, prepareCode } from "./function-code
 import { functionEnvironment } from "./function-environment.ts"
 import { functionError } from "./invocation.ts"
 import type { OutputLine } from "./invocation-log.ts"
-import { LambdaFunction } from "./lambda-function.ts"
+import { closingError, LambdaFunction } from "./lambda-function.ts"
 import { readsMemory } from "./memory-watch.ts"
-import { createSdkPackages, type SdkPackages } from "./sdk-packages.ts"
 
 export type LambdaOptions = {
   region: string
@@ -36,8 +35,6 @@ export type LambdaOptions = {
   maxConcurrency?: number
   /** Sends to dead-letter queues and destinations; without it such events are only logged. */
   sendToQueue?: SendToQueue
-  /** The AWS SDK for functions that do not bundle it. */
-  sdk?: SdkPackages
 }
 
 export type Lambda = {
@@ -62,8 +59,12 @@ export type Lambda = {
    * Runs a function's code from another folder from now on, also after a reload: for bundling during development. Call
    * it again with the same folder when its files have changed.
    */
-  updateFunctionCode(functionName: string, folder: string): Promise<void>
-  /** Kills all execution environments, after at most `drainMs` for invocations that run. */
+  updateFunctionCode(functionName: string, folder: string): void
+  /** The functions with invocations that run or wait. */
+  busyFunctions(): string[]
+  /** Kills all execution environments now. What runs, waits or is invoked later fails. */
+  kill(): void
+  /** Waits at most `drainMs` for invocations that run, then kills all execution environments. */
   close(options?: { drainMs?: number }): Promise<void>
 }
 
@@ -72,8 +73,6 @@ const MAX_EVENT_BYTES = 6 * 1024 * 1024
 const MAX_ASYNC_EVENT_BYTES = 1024 * 1024
 
 export type PreparedFunctions = {
-  /** Installs the packages of the AWS SDK that the code imports and that this machine does not have. */
-  installSdk(): Promise<void>
   commit(): void
   /** Removes the code that was placed. Does nothing after `commit`. */
   discard(): void
@@ -83,13 +82,14 @@ type Deployed = { lambdaFunction: LambdaFunction; code: PreparedCode }
 
 /** Creates the service without functions: `prepare` deploys them. */
 export function createLambda(options: LambdaOptions): Lambda {
-  const { clock, sdk = createSdkPackages({ log: options.log }) } = options
+  const { clock } = options
   const compileCache = mkdtempSync(join(tmpdir(), "lambda-compiled-"))
   const deployed = new Map<string, Deployed>()
   /** Folders by function name, from `updateFunctionCode`. */
   const replacedCode = new Map<string, string>()
   let definitions: FunctionDefinition[] = []
   const retiring = new Map<LambdaFunction, Promise<void>>()
+  let isKilled = false
   const asynchronous = new AsyncInvocations({
     invoke,
     definitionOf: (functionArn) => find(functionArn)?.lambdaFunction.definition,
@@ -106,7 +106,7 @@ export function createLambda(options: LambdaOptions): Lambda {
       maxEnvironments: Math.max(1, Math.min(maxConcurrency(options), definition.reservedConcurrency ?? Infinity)),
       start: (owner, initTimeoutMs) =>
         new ExecutionEnvironment(
-          { ...environmentOptions({ ...options, sdk }, definition, code), initTimeoutMs, compileCache },
+          { ...environmentOptions(options, definition, code), initTimeoutMs, compileCache },
           owner,
         ),
     })
@@ -145,15 +145,7 @@ export function createLambda(options: LambdaOptions): Lambda {
         retire(before)
       }
     }
-    const installSdk = () =>
-      sdk.provide(
-        [...next.values()].map(({ lambdaFunction: { definition }, code: { taskRoot, layerModules } }) => ({
-          definition,
-          taskRoot,
-          layerModules,
-        })),
-      )
-    return { installSdk, commit, discard }
+    return { commit, discard }
   }
 
   function deploy(functions: FunctionDefinition[]): void {
@@ -184,6 +176,7 @@ export function createLambda(options: LambdaOptions): Lambda {
   }
 
   function invoke(functionArn: string, payload: string, requestId: string = randomUUID()): Promise<InvocationResult> {
+    if (isKilled) return Promise.resolve(functionError(requestId, closingError))
     const found = find(functionArn)
     if (!found) return Promise.resolve({ outcome: "not-found", requestId })
     if (exceedsUtf8Size(payload, MAX_EVENT_BYTES)) {
@@ -193,6 +186,10 @@ export function createLambda(options: LambdaOptions): Lambda {
       const invocation = { requestId, invokedFunctionArn: functionArn, payload, requestedAt: clock.now(), settle }
       if (!found.lambdaFunction.invoke(invocation)) settle({ outcome: "throttled", requestId })
     })
+  }
+
+  function all(): LambdaFunction[] {
+    return [...new Set([...[...deployed.values()].map(({ lambdaFunction }) => lambdaFunction), ...retiring.keys()])]
   }
 
   return {
@@ -205,20 +202,27 @@ export function createLambda(options: LambdaOptions): Lambda {
     },
     prepare,
     deploy,
-    async updateFunctionCode(functionName, folder) {
+    updateFunctionCode(functionName, folder) {
       replacedCode.set(functionName, folder)
-      const prepared = prepare(definitions)
-      await prepared.installSdk()
-      prepared.commit()
+      deploy(definitions)
+    },
+    busyFunctions() {
+      const busy = all().filter(({ isBusy }) => isBusy)
+      return [...new Set(busy.map(({ definition }) => definition.functionName))].toSorted()
+    },
+    kill() {
+      isKilled = true
+      asynchronous.close()
+      for (const lambdaFunction of all()) void lambdaFunction.terminate()
     },
     async close({ drainMs = 0 } = {}) {
       asynchronous.close()
-      const all = [...deployed.values()]
-      for (const one of all) retire(one)
+      const closing = [...deployed.values()]
+      for (const one of closing) retire(one)
       deployed.clear()
       await drained(clock, drainMs, [...retiring.values()])
       await Promise.all([...retiring.keys()].map((lambdaFunction) => lambdaFunction.terminate()))
-      for (const { code } of all) code.remove()
+      for (const { code } of closing) code.remove()
       rmSync(compileCache, { recursive: true, force: true })
     },
   }
@@ -229,7 +233,7 @@ function maxConcurrency({ maxConcurrency = 2 * availableParallelism() }: LambdaO
 }
 
 function environmentOptions(
-  options: LambdaOptions & { sdk: SdkPackages },
+  options: LambdaOptions,
   definition: FunctionDefinition,
   { taskRoot, layerModules }: PreparedCode,
 ) {
@@ -242,14 +246,7 @@ function environmentOptions(
   const credentials = options.credentials(definition)
   return {
     definition,
-    settings: {
-      ...named,
-      taskRoot,
-      layerModules,
-      sdkFolders: options.sdk.folders(),
-      network: options.network(),
-      reportsMemory: !readsMemory,
-    },
+    settings: { ...named, taskRoot, layerModules, network: options.network(), reportsMemory: !readsMemory },
     variables: functionEnvironment({
       definition,
       region,
@@ -267,9 +264,9 @@ function environmentOptions(
 async function drained(clock: Clock, drainMs: number, retiring: Promise<void>[]): Promise<void> {
   if (drainMs <= 0) return
   await new Promise<void>((resolve) => {
-    const timer = clock.after(drainMs, resolve)
+    const timer = Number.isFinite(drainMs) ? clock.after(drainMs, resolve) : undefined
     void Promise.all(retiring).then(() => {
-      timer.cancel()
+      timer?.cancel()
       resolve()
     })
   })

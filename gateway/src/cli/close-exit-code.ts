@@ -1,0 +1,23 @@
+// Derives the exit code of a command from how its gateway was closed.
+import { type GatewayEvent, systemClock } from "../index.ts"
+
+/** Time for the command to remove its temporary files, when the gateway could not be closed. */
+const LEAVE_AFTER_MS = 1000
+
+/** Notes whether a close of the gateway was forced, which the gateway reports as a problem. */
+export class CloseExitCode {
+  #code = 0
+
+  /** 1 when functions were killed, or something of the gateway is still open. */
+  get value(): number {
+    return this.#code
+  }
+
+  /** To be called with every event of the gateway. */
+  note(event: GatewayEvent): void {
+    if (event.event !== "problem" || !event.code.startsWith("CLOSE_")) return
+    this.#code = 1
+    // What is still open would keep the process running.
+    if (event.code === "CLOSE_INCOMPLETE") systemClock.after(LEAVE_AFTER_MS, () => process.exit(1))
+  }
+}
