@@ -49,13 +49,7 @@ async function buildGateway(source: string): Promise<void> {
   const publicEntries = { index: "src/index.ts", testing: "testing/index.ts" }
   await build({
     ...node,
-    entry: [
-      "src/index.ts",
-      "testing/index.ts",
-      "src/cli/main.ts",
-      "src/lambda/runtime/start.mjs",
-      "src/lambda/runtime/module-hooks.mjs",
-    ],
+    entry: ["src/index.ts", "testing/index.ts", "src/cli/main.ts", "src/lambda/runtime/start.mjs"],
     unbundle: true,
     sourcemap: true,
     dts: false,

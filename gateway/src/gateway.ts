@@ -2,6 +2,7 @@
 import "./polyfills.ts"
 import { randomInt } from "node:crypto"
 import { createBackend } from "./backend.ts"
+import { createClose } from "./close-in-time.ts"
 import { ConnectionStore } from "./connections/connection-store.ts"
 import { createIds } from "./connections/ids.ts"
 import { type Deployment, deployedFunctions } from "./deployment/deployment.ts"
@@ -12,6 +13,7 @@ import { startServers } from "./edge/servers.ts"
 import { createUpgrade } from "./edge/websocket-connection.ts"
 import { defaultAssumptions } from "./foundation/assumptions.ts"
 import { systemClock } from "./foundation/clock.ts"
+import { MemoryBudget } from "./foundation/memory-budget.ts"
 import { awsQuotas } from "./foundation/quotas.ts"
 import { createSerialQueue } from "./foundation/serial-queue.ts"
 import type { Gateway, GatewayOptions } from "./gateway-options.ts"
@@ -79,14 +81,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   opened.defer(() => routes.lifecycle.closeAll(1001, "Going away"))
   opened.defer(() => listeners.stop())
 
-  const upgrade = createUpgrade({ clock, quotas, assumptions, onMessage: routes.message })
+  const upgrade = createUpgrade({ clock, quotas, assumptions, log, onMessage: routes.message })
+  const memory = new MemoryBudget(quotas.maxRequestMemoryBytes)
   const servers = await startServers({
     listeners,
     addresses,
     deployed: () => current,
-    webSocket: { ...shared, assumptions, connections, routes, upgrade, mayManage: guard.mayManage },
+    webSocket: { ...shared, assumptions, connections, routes, upgrade, memory, mayManage: guard.mayManage },
     console: { ...history, openConnections: () => connections.size },
-    http: { log, handleRequest: (api, request) => handleHttpRequest(api, request, ports) },
+    http: { log, quotas, memory, handleRequest: (api, request) => handleHttpRequest(api, request, ports) },
   })
   const setCurrent = (deployment: Deployment) => {
     current = deployment
@@ -96,8 +99,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   const running = opened.move()
   const inTurn = createSerialQueue()
-  // What is disposed already is not disposed again, so every call after the first one only waits for it.
-  const close = () => inTurn(() => running.disposeAsync())
+  const dispose = () => inTurn(() => running.disposeAsync())
+  const close = createClose({ clock, drainMs: quotas.drainTimeoutMs, dispose, lambda, report })
   return {
     outputs: servers.outputs,
     stages: servers.stages,
@@ -112,7 +115,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         source = next
       }),
     functions: () => deployedFunctions(current.definition),
-    updateFunctionCode: (functionName, folder) => inTurn(() => lambda.updateFunctionCode(functionName, folder)),
+    updateFunctionCode: (functionName, folder) => inTurn(async () => lambda.updateFunctionCode(functionName, folder)),
     report,
     close,
     [Symbol.asyncDispose]: close,

@@ -153,23 +153,21 @@ test("a sender of single bytes is heard in the end", async () => {
   expect(String((await answer)[0])).toContain('"routeKey":"echo"')
 })
 
-test("a flood of pings from who does not read takes no memory without end", async () => {
-  const local = await startLocal({ routes })
+test("a client that sends pings and does not read the pongs is disconnected with 1008", async () => {
+  const local = await startLocal({ routes }, { quotas: { closeTimeoutMs: 100 } })
   const witness = await openSocket(local.url)
   const socket = await accepted(local.url)
   socket.pause()
   const flood = Buffer.concat(Array.from({ length: 5_000 }, () => frame({ opcode: 9, payload: "x".repeat(125) })))
   const before = process.memoryUsage()
-  for (let round = 0; round < 60; round++) {
-    // Not drained: the server may have stopped reading, which is as good an answer as any.
+  // 60 rounds are 40 MB of pings, more than both systems buffer.
+  for (let round = 0; round < 60 && local.gateway.connections.size > 1; round++) {
+    // Not drained: the server may have stopped reading.
     socket.write(flood)
     await expectUnharmed(witness, local)
   }
-  const [connection] = [...local.gateway.connections.all()].slice(-1)
-  expect(connection?.isOpen).toBe(true)
-  socket.destroy()
-  await expectUnharmed(witness, local)
-  // 60 rounds are 40 MB of pings; what waits to be sent by this very process counts too.
+  expect(local.gateway.connections.size).toBe(1)
+  // What waits to be sent by this process counts too.
   expect(process.memoryUsage().external - before.external).toBeLessThan(100 * 2 ** 20)
 })
 

@@ -1,11 +1,13 @@
 // Limits of a connection (sizes, frame types, lifetimes) and the close codes for exceeding them.
+import { once } from "node:events"
+import { text as readText } from "node:stream/consumers"
 import { ManualClock } from "@document-insight/gateway"
 import { expect } from "vitest"
 import { openSocket } from "../testing/open-socket.ts"
 import { startLocal } from "../testing/start-local.ts"
 import { echoEvent } from "../testing/template.ts"
 import { changesQuotas, contract, movesTheClock, ownTemplate } from "./testing/contract.ts"
-import { closeCodeOf, type Frame, opcodes, openRaw } from "./testing/raw-frames.ts"
+import { closeCodeOf, type Frame, opcodes, openRaw, openTcp } from "./testing/raw-frames.ts"
 import { echo, manage, openEcho, type Target } from "./testing/target.ts"
 
 const { text, binary, continuation, close, ping, pong } = opcodes
@@ -310,5 +312,44 @@ contract.local(
     await expect(withTimeout(49)).rejects.toThrow("between 50 and 29000")
     await expect(withTimeout(29_001)).rejects.toThrow("between 50 and 29000")
     await withTimeout(50)
+  },
+)
+
+contract.local(
+  "limit-slow-request",
+  "a handshake whose head, and a POST whose body arrives too slowly are a 408",
+  changesQuotas,
+  async () => {
+    const quotas = { requestHeadTimeoutMs: 100, requestTimeoutMs: 200 }
+    const { url, gateway } = await startLocal({ routes: { quiet: {} } }, { quotas })
+    const waiting = await openSocket(url)
+    for (const head of [
+      "GET /dev HTTP/1.1\r\nHost: localhost\r\nUpgr",
+      "POST /dev/@connections/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n",
+    ]) {
+      const socket = await openTcp(url)
+      socket.write(head)
+      const sending = setInterval(() => socket.write("x"), 10)
+      expect(await readText(socket)).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/)
+      clearInterval(sending)
+    }
+    expect(gateway.connections.size).toBe(1)
+    await waiting.ping()
+  },
+)
+
+contract.local(
+  "limit-pending-requests",
+  "the connection that waits longest without a request is closed when too many do, and open ones are not",
+  changesQuotas,
+  async () => {
+    const { url } = await startLocal({ routes: { quiet: {} } }, { quotas: { maxPendingRequests: 3 } })
+    const open = await Promise.all([openSocket(url), openSocket(url), openSocket(url), openSocket(url)])
+    const first = await openTcp(url)
+    const closed = once(first.resume(), "close")
+    for (let count = 0; count < 3; count++) await openTcp(url)
+    await closed
+    for (const socket of open) await socket.ping()
+    await openSocket(url)
   },
 )

@@ -53,6 +53,8 @@ async function fromSource(name: string): Promise<string> {
 
 /** Server-sent events: the state and the history first, then each new entry. */
 function stream(response: ServerResponse, ports: ConsolePorts): void {
+  // Nothing may happen for hours.
+  response.socket?.setTimeout(0)
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" })
   const send = (name: string, data: object) => response.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`)
   send("served", { outputs: ports.outputs() })

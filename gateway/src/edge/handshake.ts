@@ -3,8 +3,8 @@ import { type IncomingMessage, STATUS_CODES } from "node:http"
 import type { Duplex } from "node:stream"
 import type { HandshakeOutcome } from "../routes/websocket/connect.ts"
 
-/** How much a client may send before the handshake is accepted: its first frames may arrive early. */
-const MAX_EARLY_BYTES = 256 * 1024
+/** What is read before the handshake is accepted: the first frames of a client may arrive early. The rest waits in TCP. */
+const MAX_EARLY_BYTES = 16 * 1024
 
 /**
  * Why a handshake is invalid (RFC 6455, section 4.2.1), or undefined.
@@ -32,7 +32,7 @@ export function holdSocket(socket: Duplex, head: Buffer): { release(): Buffer | 
   const onData = (chunk: Buffer) => {
     chunks.push(chunk)
     bytes += chunk.length
-    if (bytes > MAX_EARLY_BYTES) socket.destroy()
+    if (bytes > MAX_EARLY_BYTES) socket.pause()
   }
   const onClosed = () => {
     isClosed = true

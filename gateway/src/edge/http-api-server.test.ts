@@ -10,6 +10,7 @@ import type { InvocationResult } from "../definition/invocation.ts"
 import type { TransactionRecord } from "../definition/record.ts"
 import type { LogFields } from "../foundation/log.ts"
 import { ManualClock } from "../foundation/manual-clock.ts"
+import { MemoryBudget } from "../foundation/memory-budget.ts"
 import { awsQuotas, type Quotas } from "../foundation/quotas.ts"
 import { createHttpApi } from "../routes/http/api-runtime.ts"
 import { handleHttpRequest } from "../routes/http/handle-request.ts"
@@ -87,6 +88,8 @@ async function serve(world: World = {}) {
     api: () => api,
     handleRequest: (current, request) => handleHttpRequest(current, request, ports),
     log,
+    quotas,
+    memory: new MemoryBudget(quotas.maxRequestMemoryBytes),
   }).listen(0, "127.0.0.1")
   await once(server, "listening")
   onTestFinished(() => {
@@ -240,4 +243,36 @@ test("unknown routes are 404, and a body over the limit is 413", async () => {
     headers: { connection: "close" },
     body: '{"message":"Request Entity Too Large"}',
   })
+})
+
+test("a request is a 503 when the bodies of all requests are over the memory for them, and accepted when they end", async () => {
+  const running = Promise.withResolvers<void>()
+  const finish = Promise.withResolvers<void>()
+  const { get } = await serve({
+    quotas: { maxRequestMemoryBytes: 1000 },
+    async invoke() {
+      running.resolve()
+      await finish.promise
+      return answered({ statusCode: 200, body: "hi" })
+    },
+  })
+  const first = get("/a", { method: "POST", body: "x".repeat(600) })
+  await running.promise
+  expect(await get("/a", { method: "POST", body: "x".repeat(600) })).toMatchObject({
+    status: 503,
+    body: '{"message":"Service Unavailable"}',
+    headers: { connection: "close" },
+  })
+  finish.resolve()
+  expect((await first).status).toBe(200)
+  expect((await get("/a", { method: "POST", body: "x".repeat(600) })).status).toBe(200)
+})
+
+test("a response over the memory for all requests is a 503", async () => {
+  const { get } = await serve({
+    quotas: { maxRequestMemoryBytes: 1000 },
+    invoke: async () => answered({ statusCode: 200, body: "x".repeat(1001) }),
+  })
+  expect((await get("/a")).status).toBe(503)
+  expect((await get("/a", { method: "POST", body: "x".repeat(1000) })).status).toBe(503)
 })

@@ -1,9 +1,10 @@
 // Translates between node:http and the requests and responses of one HTTP API.
 import type { IncomingMessage, Server, ServerResponse } from "node:http"
 import type { Log } from "../foundation/log.ts"
+import type { MemoryBudget } from "../foundation/memory-budget.ts"
 import type { HttpApiRuntime } from "../routes/http/api-runtime.ts"
 import type { HttpRequest, HttpResponse } from "../routes/http/request.ts"
-import { createHttpServer } from "./http-server.ts"
+import { createHttpServer, type RequestQuotas } from "./http-server.ts"
 import { readBody } from "./read-body.ts"
 import { headerLists, pathOf, queryOf, sourceIpOf } from "./request-headers.ts"
 
@@ -17,20 +18,41 @@ export type HttpApiServerPorts = {
   api(): HttpApiRuntime
   handleRequest(api: HttpApiRuntime, request: HttpRequest): Promise<HttpResponse>
   log: Log
+  quotas: RequestQuotas
+  /** For the bodies of requests and responses. */
+  memory: MemoryBudget
 }
 
 export function createHttpApiServer(ports: HttpApiServerPorts): Server {
-  const { domainName, log } = ports
+  const { domainName, log, quotas } = ports
   return createHttpServer({
     name: domainName,
     log,
-    async handle(message, response) {
-      const body = await readBody(message, MAX_BODY_BYTES)
-      // The rest of a body that is too large is not read, so the connection cannot be used again.
-      if (!body) response.setHeader("connection", "close")
-      send(message, response, await ports.handleRequest(ports.api(), requestOf(message, body, domainName)))
-    },
+    quotas,
+    handle: (message, response) => handle(message, response, ports),
   })
+}
+
+async function handle(message: IncomingMessage, response: ServerResponse, ports: HttpApiServerPorts): Promise<void> {
+  const lease = ports.memory.lease()
+  response.on("close", lease.release)
+  const read = await readBody(message, MAX_BODY_BYTES, lease)
+  if (read === "no-memory") return sendUnavailable(response)
+  const body = read === "too-large" ? undefined : read
+  // The rest of a body that is too large is not read, so the connection cannot be used again.
+  if (!body) response.setHeader("connection", "close")
+  const result = await ports.handleRequest(ports.api(), requestOf(message, body, ports.domainName))
+  // Until a client that reads slowly has received it.
+  if (!lease.take(result.body.length)) return sendUnavailable(response)
+  send(message, response, result)
+}
+
+// Differs: requests over the memory for all requests are a 503 (limit-request-memory)
+function sendUnavailable(response: ServerResponse): void {
+  const body = JSON.stringify({ message: "Service Unavailable" })
+  response
+    .writeHead(503, { "content-type": "application/json", "content-length": body.length, connection: "close" })
+    .end(body)
 }
 
 function requestOf(message: IncomingMessage, body: Buffer | undefined, domainName: string): HttpRequest {

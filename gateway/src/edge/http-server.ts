@@ -1,21 +1,37 @@
 // Creates HTTP servers whose failures are never silent: a bug becomes a 500 and a line in the log.
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from "node:http"
 import type { Log } from "../foundation/log.ts"
+import type { Quotas } from "../foundation/quotas.ts"
 import { stackOf } from "../foundation/stack-of.ts"
+import { limitPending } from "./limit-pending.ts"
 import { pathOf } from "./request-headers.ts"
 
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
+export type RequestQuotas = Pick<Quotas, "requestHeadTimeoutMs" | "requestTimeoutMs" | "maxPendingRequests">
+
 export type HttpServerOptions = {
   handle: RequestHandler
   log: Log
+  quotas: RequestQuotas
   /** Names the server in the log: `site`, or the API's domain name. */
   name: string
   server?: ServerOptions
 }
 
-export function createHttpServer({ handle, log, name, server = {} }: HttpServerOptions): Server {
-  return createServer(server, (request, response) => {
+/** How long a connection may be silent, while a function runs or because the client does not read the response. */
+const SILENCE_MS = 60_000
+const MAX_CHECK_MS = 1000
+
+export function createHttpServer({ handle, log, name, quotas, server = {} }: HttpServerOptions): Server {
+  const { requestHeadTimeoutMs, requestTimeoutMs, maxPendingRequests } = quotas
+  // AWS?: a request that arrives too slowly is a 408, and its connection is closed (limit-slow-request)
+  const limits = {
+    headersTimeout: requestHeadTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: Math.min(MAX_CHECK_MS, requestHeadTimeoutMs),
+  }
+  const httpServer = createServer({ ...limits, ...server }, (request, response) => {
     handle(request, response).catch((error: unknown) => {
       // A client that disconnects before its request is complete is not a bug.
       if (request.complete || !request.destroyed) {
@@ -24,6 +40,18 @@ export function createHttpServer({ handle, log, name, server = {} }: HttpServerO
       respondWithError(response)
     })
   })
+  httpServer.timeout = SILENCE_MS
+  let isReported = false
+  // Differs: API Gateway has no such limit that is known (limit-pending-requests)
+  limitPending(httpServer, maxPendingRequests, () => {
+    if (isReported) return
+    isReported = true
+    log.warn("Connections closed that did not send a request", {
+      message: `more than ${maxPendingRequests} waited at the same time`,
+      server: name,
+    })
+  })
+  return httpServer
 }
 
 export const internalServerError = JSON.stringify({ message: "Internal Server Error" })

@@ -8,6 +8,7 @@ import { describe, expect, onTestFinished, test } from "vitest"
 import { Connection } from "../connections/connection.ts"
 import { ConnectionStore } from "../connections/connection-store.ts"
 import type { RequestPermission } from "../definition/permission.ts"
+import { MemoryBudget } from "../foundation/memory-budget.ts"
 import type { Quotas } from "../foundation/quotas.ts"
 import { createWorld, facts } from "../routes/testing/route-world.ts"
 import { handleManagementCall, type ManagementPorts } from "./management-api.ts"
@@ -20,6 +21,7 @@ async function serve(options: Options = {}) {
   const closed: unknown[] = []
   const asked: Parameters<ManagementPorts["mayManage"]>[] = []
   const connections = new ConnectionStore()
+  const memory = new MemoryBudget(ports.quotas.maxRequestMemoryBytes)
   const socket = {
     send: (frame: string) => void sent.push(frame),
     close: (...ending: unknown[]) => void closed.push(ending),
@@ -34,7 +36,12 @@ async function serve(options: Options = {}) {
   }
   const server = createServer((request, response) => {
     const connectionIdSegment = request.url?.split("/").at(-1) ?? ""
-    handleManagementCall({ stage, connectionIdSegment, request }, response, { ...ports, connections, mayManage })
+    handleManagementCall({ stage, connectionIdSegment, request }, response, {
+      ...ports,
+      connections,
+      memory,
+      mayManage,
+    })
   }).listen(0, "127.0.0.1")
   await once(server, "listening")
   onTestFinished(() => {
@@ -51,6 +58,18 @@ async function serve(options: Options = {}) {
 }
 
 describe("POST", () => {
+  test("is a 429 when the bodies of all requests are over the memory for them", async () => {
+    const { call, sent } = await serve({ quotas: { maxRequestMemoryBytes: 10 } })
+    expect(await call("POST", undefined, "x".repeat(11))).toMatchObject({
+      status: 429,
+      body: '{"message": "Too Many Requests"}'.replace(" ", ""),
+      headers: { connection: "close" },
+    })
+    expect((await call("POST", undefined, "x".repeat(10))).status).toBe(200)
+    expect((await call("POST", undefined, "x".repeat(10))).status).toBe(200)
+    expect(sent).toHaveLength(2)
+  })
+
   test("sends the body as a text frame, and is recorded", async () => {
     const { call, sent, asked, records, clock } = await serve()
     const { status, headers, body } = await call("POST", undefined, Buffer.from("hellö\xff", "latin1"))

@@ -7,6 +7,7 @@ import { type Ids, isConnectionId } from "../connections/ids.ts"
 import type { RequestPermission } from "../definition/permission.ts"
 import type { TransactionRecord } from "../definition/record.ts"
 import { type Clock, isoTime } from "../foundation/clock.ts"
+import type { MemoryBudget } from "../foundation/memory-budget.ts"
 import type { Quotas } from "../foundation/quotas.ts"
 import { decodePercent } from "../foundation/request-target.ts"
 import type { SignedRequest } from "../routes/ports.ts"
@@ -23,6 +24,8 @@ export type ManagementPorts = {
   ids: Ids
   account: AccountThrottle
   connections: ConnectionStore
+  /** For the bodies of requests. */
+  memory: MemoryBudget
   /** Verifies the signature, and that its principal may call `method` on the stage. */
   mayManage(
     request: SignedRequest & { bodySha256: string },
@@ -46,11 +49,15 @@ export async function handleManagementCall(
   ports: ManagementPorts,
 ): Promise<void> {
   const { stage, connectionIdSegment, request } = call
-  const body = await readBody(request, ports.quotas.maxMessageBytes)
-  // AWS: a POST that is too large is neither logged nor counted (metrics-posts)
-  if (!body) {
+  const lease = ports.memory.lease()
+  response.on("close", lease.release)
+  const body = await readBody(request, ports.quotas.maxMessageBytes, lease)
+  if (typeof body === "string") {
+    // AWS: a POST that is too large is neither logged nor counted (metrics-posts)
+    // Differs: one over the memory for all requests is a 429 (limit-request-memory)
     response.setHeader("connection", "close")
-    sendAwsError(response, "PayloadTooLargeException")
+    if (body === "too-large") sendAwsError(response, "PayloadTooLargeException")
+    else sendAwsError(response, "LimitExceededException", "Too Many Requests")
     return
   }
   const requestId = ports.ids.requestId()

@@ -81,6 +81,7 @@ export async function startServers(ports: ServersPorts): Promise<Servers> {
     overview: () => overviewPage(outputs()),
     console: { ...ports.console, outputs },
     log: ports.webSocket.log,
+    quotas: ports.webSocket.quotas,
   })
   const site = await listeners.open(siteServer)
 

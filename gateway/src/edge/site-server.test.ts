@@ -9,6 +9,7 @@ import { text } from "node:stream/consumers"
 import { describe, expect, onTestFinished, test } from "vitest"
 import type { SiteDefinition, SiteSource } from "../definition/hosting.ts"
 import { type LogFields, silentLog } from "../foundation/log.ts"
+import { awsQuotas } from "../foundation/quotas.ts"
 import { createSiteServer, type SiteServerPorts } from "./site-server.ts"
 
 /** Serves `files` from a folder next to a file that must stay hidden. */
@@ -50,6 +51,7 @@ async function serve(
     overview: () => "<h1>overview</h1>",
     console: { entries: () => [], subscribe: () => () => {}, outputs: () => ({}), openConnections: () => 0 },
     log: { ...silentLog, error: (event, fields) => void logged.push({ event, fields }) },
+    quotas: awsQuotas,
   }
   const server = createSiteServer(ports).listen(0, "127.0.0.1")
   await once(server, "listening")

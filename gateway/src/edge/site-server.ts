@@ -6,7 +6,7 @@ import type { SiteDefinition, SiteSource } from "../definition/hosting.ts"
 import type { Log } from "../foundation/log.ts"
 import { decodePercent } from "../foundation/request-target.ts"
 import { type ConsolePorts, serveConsole } from "./console-server.ts"
-import { createHttpServer } from "./http-server.ts"
+import { createHttpServer, type RequestQuotas } from "./http-server.ts"
 import { isLocalHost, rejectForeignHost } from "./local-host.ts"
 import { pathOf } from "./request-headers.ts"
 
@@ -35,12 +35,14 @@ export type SiteServerPorts = {
   overview(): string
   console: ConsolePorts
   log: Log
+  quotas: RequestQuotas
 }
 
 export function createSiteServer(ports: SiteServerPorts): Server {
   return createHttpServer({
     name: "site",
     log: ports.log,
+    quotas: ports.quotas,
     handle: (request, response) => onRequest(request, response, ports),
   })
 }

@@ -10,6 +10,7 @@ import type { WebSocketApiDefinition } from "../definition/api.ts"
 import { defaultAssumptions } from "../foundation/assumptions.ts"
 import { type LogFields, silentLog } from "../foundation/log.ts"
 import { ManualClock } from "../foundation/manual-clock.ts"
+import { MemoryBudget } from "../foundation/memory-budget.ts"
 import { awsQuotas } from "../foundation/quotas.ts"
 import { createAccountThrottle } from "../routes/throttling/account.ts"
 import { createWebSocketApi } from "../routes/websocket/api-runtime.ts"
@@ -46,6 +47,7 @@ async function serveWithBugs(changes: Partial<WebSocketApiServerPorts> = {}) {
     ids: createIds(clock.now, 1),
     account: createAccountThrottle({ clock, quotas }),
     connections: new ConnectionStore(),
+    memory: new MemoryBudget(quotas.maxRequestMemoryBytes),
     assumptions: defaultAssumptions,
     domainName: "api.example",
     api: () => api,

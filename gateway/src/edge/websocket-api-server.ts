@@ -30,6 +30,7 @@ export function createWebSocketApiServer(ports: WebSocketApiServerPorts): Server
   const server = createHttpServer({
     name: domainName,
     log,
+    quotas: ports.quotas,
     // Some HTTP clients offer HTTP/2 with every request, which is not a handshake.
     server: { shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === "websocket" },
     handle: (request, response) => onRequest(request, response, ports),

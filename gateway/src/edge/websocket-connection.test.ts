@@ -2,10 +2,11 @@
 import { once } from "node:events"
 import { createServer, type IncomingMessage } from "node:http"
 import { type AddressInfo, connect as connectSocket } from "node:net"
-import { expect, onTestFinished, test } from "vitest"
+import { describe, expect, onTestFinished, test } from "vitest"
 import { type ClientOptions, WebSocket } from "ws"
 import type { Connection, Ending } from "../connections/connection.ts"
 import { defaultAssumptions } from "../foundation/assumptions.ts"
+import { type Log, silentLog } from "../foundation/log.ts"
 import { ManualClock } from "../foundation/manual-clock.ts"
 import { awsQuotas } from "../foundation/quotas.ts"
 import { createUpgrade, type WebSocketPorts } from "./websocket-connection.ts"
@@ -28,10 +29,13 @@ type Options = Partial<WebSocketPorts> & {
 async function connect(options: Options = {}) {
   const clock = new ManualClock()
   const { protocol, headers = {}, client: clientOptions, ...ports } = options
+  const warnings: string[] = []
+  const log: Log = { ...silentLog, warn: (event, fields) => warnings.push(`${event}: ${fields?.message}`) }
   const upgrade = createUpgrade({
     clock,
     quotas: awsQuotas,
     assumptions: defaultAssumptions,
+    log,
     onMessage: async () => undefined,
     ...ports,
   })
@@ -63,7 +67,7 @@ async function connect(options: Options = {}) {
   const [response] = (await Promise.all([once(client, "upgrade"), once(client, "open")]))[0] as [IncomingMessage]
   const [connection] = connections
   if (!connection) throw new Error("The server has no connection.")
-  return { client, connection, response, clock, port, received, ended: ended.promise, endings, corked }
+  return { client, connection, response, clock, port, received, ended: ended.promise, endings, corked, warnings }
 }
 
 async function connected(onMessage: () => Promise<string | undefined>): Promise<WebSocket> {
@@ -267,6 +271,7 @@ test("a client that has disconnected before the handshake is accepted is a conne
     clock,
     quotas: awsQuotas,
     assumptions: defaultAssumptions,
+    log: silentLog,
     onMessage: async () => undefined,
   })
   const socket = connectSocket(port, "127.0.0.1")
@@ -282,4 +287,95 @@ test("a client that has disconnected before the handshake is accepted is a conne
   connection.whenEnded((_, ending) => ended.resolve(ending))
   expect(await ended.promise).toEqual({ code: 1006, reason: "Connection closed abnormally" })
   expect(connection.send("x")).toBe("gone")
+})
+
+/** Sends until the buffers of both systems are full, and then until `isFull`. */
+function fill(connection: Connection, isFull: () => boolean): void {
+  const text = "x".repeat(100_000)
+  for (let count = 0; count < 1000 && !isFull(); count++) connection.send(text)
+}
+
+describe("a client that does not read", () => {
+  test("is disconnected with 1006 when it reads nothing for 30 seconds", async () => {
+    const { client, connection, clock, ended, warnings } = await connect({ client: { perMessageDeflate: false } })
+    client.pause()
+    fill(connection, () => connection.send("x") === "buffer-full")
+    expect(connection.send("more")).toBe("buffer-full")
+    clock.advance(29_000)
+    expect(connection.isOpen).toBe(true)
+    clock.advance(1000)
+    expect(connection.isOpen).toBe(false)
+    expect(await ended).toEqual({ code: 1006, reason: "Connection closed abnormally" })
+    expect(warnings).toEqual([
+      "Slow client disconnected: It does not read what it is sent. It made no progress within 30 seconds.",
+    ])
+  })
+
+  test("stays connected as long as it reads something", async () => {
+    const { client, connection, clock, received } = await connect({ client: { perMessageDeflate: false } })
+    client.pause()
+    fill(connection, () => connection.send("x") === "buffer-full")
+    clock.advance(29_000)
+    client.resume()
+    const before = received.length
+    while (received.length < before + 5) await once(client, "message")
+    client.pause()
+    clock.advance(29_000)
+    expect(connection.isOpen).toBe(true)
+  })
+
+  test("is disconnected with 1008 when the responses to its messages do not fit into the buffer", async () => {
+    const { client, ended } = await connect({
+      onMessage: async () => "x".repeat(100_000),
+      quotas: { ...awsQuotas, closeTimeoutMs: 50 },
+      client: { perMessageDeflate: false },
+    })
+    client.pause()
+    for (let count = 0; count < 1000; count++) client.send("{}")
+    expect(await ended).toEqual({ code: 1008, reason: "Too many requests" })
+  })
+
+  test("is disconnected before another one when both together keep too much", async () => {
+    const quotas = { ...awsQuotas, maxSlowClientBytes: 500_000 }
+    const { client, connection, ended } = await connect({ quotas, client: { perMessageDeflate: false } })
+    client.pause()
+    fill(connection, () => !connection.isOpen)
+    expect(await ended).toEqual({ code: 1006, reason: "Connection closed abnormally" })
+  })
+})
+
+describe("a client that does not complete a message", () => {
+  const header = Buffer.from([0x01, 0x81, 0, 0, 0, 0])
+  const socketOf = (client: WebSocket) => (client as unknown as { _socket: NodeJS.WritableStream })._socket
+
+  test.each([
+    ["the fragments of a message never end", [Buffer.concat([header, Buffer.from("x")])]],
+    ["the bytes of a frame trickle", [header.subarray(0, 3), header.subarray(3), Buffer.from("x")]],
+  ])("is disconnected with 1006 after 30 seconds when %s", async (_name, chunks) => {
+    const { client, clock, connection, ended, warnings } = await connect({ client: { perMessageDeflate: false } })
+    for (const chunk of chunks) {
+      socketOf(client).write(chunk)
+      // Besides the timer of the connection, one shows that the server has read the chunk.
+      while (clock.pending < 2) await new Promise(setImmediate)
+    }
+    clock.advance(29_000)
+    expect(connection.isOpen).toBe(true)
+    clock.advance(1000)
+    expect(await ended).toEqual({ code: 1006, reason: "Connection closed abnormally" })
+    expect(warnings).toEqual([
+      "Slow client disconnected: It does not complete a message. It made no progress within 30 seconds.",
+    ])
+  })
+
+  test("stays connected when the message is complete in time", async () => {
+    const { client, clock, connection } = await connect({ client: { perMessageDeflate: false } })
+    socketOf(client).write(Buffer.concat([header, Buffer.from("x")]))
+    while (clock.pending < 2) await new Promise(setImmediate)
+    clock.advance(29_000)
+    socketOf(client).write(Buffer.from([0x80, 0x81, 0, 0, 0, 0, 0x78]))
+    client.ping()
+    await once(client, "pong")
+    clock.advance(31_000)
+    expect(connection.isOpen).toBe(true)
+  })
 })

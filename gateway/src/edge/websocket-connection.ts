@@ -1,19 +1,23 @@
 // Turns an accepted handshake into an open WebSocket: frames in, frames out, close codes. The only file that uses `ws`.
 import type { IncomingMessage } from "node:http"
+import type { Socket as TcpSocket } from "node:net"
 import type { Duplex } from "node:stream"
 import { WebSocket, WebSocketServer } from "ws"
 import { Connection, type ConnectionFacts, type Socket } from "../connections/connection.ts"
+import { type SlowClient, SlowClients } from "../connections/slow-clients.ts"
 import type { Assumptions } from "../foundation/assumptions.ts"
 import type { Clock } from "../foundation/clock.ts"
+import type { Log } from "../foundation/log.ts"
 import type { Quotas } from "../foundation/quotas.ts"
 import { coalesceWrites } from "./coalesce-writes.ts"
-import { watchFrameSize } from "./frame-size.ts"
+import { FrameMonitor, type FrameObserver } from "./frame-monitor.ts"
 import { withoutLineBreaks } from "./handshake.ts"
 
 export type WebSocketPorts = {
   clock: Clock
   quotas: Quotas
   assumptions: Assumptions
+  log: Log
   /** Handles a text message; resolves to the text frame to send back, if any. Rejects after a bug. */
   onMessage(connection: Connection, text: string): Promise<string | undefined>
 }
@@ -21,8 +25,14 @@ export type WebSocketPorts = {
 // AWS: a binary message closes with 1003 and this reason (disconnect-binary)
 const BINARY = { code: 1003, reason: "Binary is not supported" }
 const TOO_BIG = { code: 1009, reason: "Message too big" }
+// AWS?: a client that sends requests and does not read the responses has sent too many (disconnect-unread-responses)
+const UNREAD = { code: 1008, reason: "Too many requests" }
+const LOST = { code: 1006, reason: "Connection closed abnormally" }
 // AWS: an internal error closes with 1011 (disconnect-codes)
 const INTERNAL_ERROR = { code: 1011, reason: "Internal server error" }
+
+/** What a client that reads has not received yet: about as much as the responses of one turn. */
+const SLOW_BYTES = 16 * 1024
 
 export type AcceptedHandshake = {
   request: IncomingMessage
@@ -53,7 +63,14 @@ export function createUpgrade(ports: WebSocketPorts): Upgrade {
     const protocol = protocols.get(request)
     if (protocol !== undefined) headers.push(`Sec-WebSocket-Protocol: ${withoutLineBreaks(protocol)}`)
   })
-  const listeners = createListeners(ports)
+  const { clock, quotas } = ports
+  const limits = { clock, maxBytes: quotas.maxSlowClientBytes, timeoutMs: quotas.slowClientTimeoutMs }
+  const shared: Shared = {
+    ...ports,
+    listeners: createListeners(ports),
+    slowReaders: new SlowClients(limits),
+    slowSenders: new SlowClients(limits),
+  }
   // With a listener, the library leaves the response to this file.
   server.on("wsClientError", () => {})
 
@@ -65,7 +82,7 @@ export function createUpgrade(ports: WebSocketPorts): Upgrade {
     coalesceWrites(socket)
     const accept = () =>
       server.handleUpgrade(request, socket, head, (webSocket) => {
-        connection = open({ webSocket, socket, facts, listeners }, ports)
+        connection = open({ webSocket, socket, facts }, shared)
       })
     accept()
     if (!connection && socket.writable) {
@@ -84,9 +101,14 @@ class OpenSocket extends WebSocket {
 
 const connectionOf = (webSocket: WebSocket) => (webSocket as OpenSocket).connection
 
-type Listeners = ReturnType<typeof createListeners>
+/** What all connections of the gateway share. */
+type Shared = WebSocketPorts & {
+  listeners: ReturnType<typeof createListeners>
+  slowReaders: SlowClients
+  slowSenders: SlowClients
+}
 
-function createListeners({ assumptions, onMessage }: WebSocketPorts) {
+function createListeners({ assumptions, quotas, onMessage }: WebSocketPorts) {
   return {
     message(this: WebSocket, data: Buffer, isBinary: boolean): void {
       const connection = connectionOf(this)
@@ -98,13 +120,17 @@ function createListeners({ assumptions, onMessage }: WebSocketPorts) {
       connection.touch()
       onMessage(connection, data.toString("utf8")).then(
         (response) => {
-          if (response !== undefined) connection.send(response)
+          if (response !== undefined && connection.send(response) === "buffer-full") {
+            connection.close(UNREAD.code, UNREAD.reason)
+          }
         },
         () => connection.close(INTERNAL_ERROR.code, INTERNAL_ERROR.reason),
       )
     },
     ping(this: WebSocket): void {
       if (assumptions.pingResetsIdleTimeout) connectionOf(this).touch()
+      // The library has sent the pong.
+      if (this.bufferedAmount > quotas.maxSendBufferBytes) connectionOf(this).close(UNREAD.code, UNREAD.reason)
     },
     error(this: WebSocket, error: Error & { code?: string }): void {
       const { code, reason } = endingOf(error)
@@ -117,18 +143,13 @@ function createListeners({ assumptions, onMessage }: WebSocketPorts) {
 }
 
 function open(
-  {
-    webSocket,
-    socket,
-    facts,
-    listeners,
-  }: { webSocket: OpenSocket; socket: Duplex; facts: ConnectionFacts; listeners: Listeners },
-  ports: WebSocketPorts,
+  { webSocket, socket, facts }: { webSocket: OpenSocket; socket: Duplex; facts: ConnectionFacts },
+  shared: Shared,
 ): Connection {
-  const { maxFrameBytes } = ports.quotas
-  const connection = new Connection(facts, new FrameSocket(webSocket, socket, maxFrameBytes), ports)
+  const { listeners } = shared
+  const connection = new Connection(facts, new FrameSocket(webSocket, socket, shared), shared)
   webSocket.connection = connection
-  watchFrameSize(socket, maxFrameBytes, () => connection.close(TOO_BIG.code, TOO_BIG.reason))
+  new Sender(connection, socket, shared)
   webSocket
     .on("message", listeners.message)
     .on("ping", listeners.ping)
@@ -139,28 +160,77 @@ function open(
   return connection
 }
 
-class FrameSocket implements Socket {
-  readonly #webSocket: WebSocket
-  readonly #socket: Duplex
-  readonly #maxFrameBytes: number
+// AWS?: a client that stopped reading or sending is reported as a lost connection (disconnect-slow-reader,
+// disconnect-slow-sender)
+function dropSlow(connection: Connection, message: string, log: Log): void {
+  const { apiId, connectionId } = connection.facts
+  log.warn("Slow client disconnected", { message, apiId, connectionId })
+  connection.close(LOST.code, LOST.reason)
+}
 
-  constructor(webSocket: WebSocket, socket: Duplex, maxFrameBytes: number) {
+class FrameSocket implements Socket, SlowClient {
+  readonly #webSocket: OpenSocket
+  readonly #socket: Duplex
+  readonly #shared: Shared
+
+  constructor(webSocket: OpenSocket, socket: Duplex, shared: Shared) {
     this.#webSocket = webSocket
     this.#socket = socket
-    this.#maxFrameBytes = maxFrameBytes
+    this.#shared = shared
   }
 
   send(text: string): void {
     coalesceWrites(this.#socket)
-    sendText(this.#webSocket, text, this.#maxFrameBytes)
+    sendText(this.#webSocket, text, this.#shared.quotas.maxFrameBytes)
+    if (this.#webSocket.bufferedAmount > SLOW_BYTES) this.#shared.slowReaders.watch(this)
   }
 
   close(code: number, reason: string): void {
-    this.#webSocket.close(code, reason)
+    // A lost connection: no close frame could reach the client.
+    if (code === LOST.code) this.#webSocket.terminate()
+    else this.#webSocket.close(code, reason)
   }
 
   bufferedBytes(): number {
     return this.#webSocket.bufferedAmount
+  }
+
+  measure(): { bytes: number; progress: number } {
+    const { bytesWritten, writableLength } = this.#socket as TcpSocket
+    return { bytes: this.#webSocket.bufferedAmount, progress: bytesWritten - writableLength }
+  }
+
+  drop(reason: string): void {
+    dropSlow(this.#webSocket.connection, `It does not read what it is sent. ${reason}`, this.#shared.log)
+  }
+}
+
+/** What the client sends, as far as its messages are not complete. */
+class Sender implements FrameObserver, SlowClient {
+  readonly #connection: Connection
+  readonly #frames: FrameMonitor
+  readonly #shared: Shared
+
+  constructor(connection: Connection, socket: Duplex, shared: Shared) {
+    this.#connection = connection
+    this.#shared = shared
+    this.#frames = new FrameMonitor(socket, shared.quotas.maxFrameBytes, this)
+  }
+
+  frameTooLarge(): void {
+    this.#connection.close(TOO_BIG.code, TOO_BIG.reason)
+  }
+
+  messageIncomplete(): void {
+    this.#shared.slowSenders.watch(this)
+  }
+
+  measure(): { bytes: number; progress: number } {
+    return this.#frames.measure()
+  }
+
+  drop(reason: string): void {
+    dropSlow(this.#connection, `It does not complete a message. ${reason}`, this.#shared.log)
   }
 }
 
@@ -207,6 +277,6 @@ function endingOf({ code }: Error & { code?: string }): { code: number; reason: 
  */
 function reasonOf(code: number, reason: string): string {
   if (code === 1005) return "Client-side close frame status not set"
-  if (code === 1006) return "Connection closed abnormally"
+  if (code === LOST.code) return LOST.reason
   return reason
 }

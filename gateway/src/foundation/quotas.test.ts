@@ -6,6 +6,7 @@ import { awsQuotas } from "./quotas.ts"
 const seconds = 1000
 const minutes = 60 * seconds
 const kibibytes = 1024
+const mebibytes = 1024 * kibibytes
 
 test("the quotas are those of API Gateway", () => {
   expect(awsQuotas).toEqual({
@@ -18,8 +19,15 @@ test("the quotas are those of API Gateway", () => {
     accountRateLimit: 10_000,
     accountBurstLimit: 5000,
     maxAuthorizerResultBytes: 8 * kibibytes,
-    maxSendBufferBytes: 4096 * kibibytes,
+    maxSendBufferBytes: 1024 * kibibytes,
+    maxSlowClientBytes: 64 * mebibytes,
+    slowClientTimeoutMs: 30 * seconds,
+    requestHeadTimeoutMs: 10 * seconds,
+    requestTimeoutMs: 30 * seconds,
+    maxPendingRequests: 1000,
+    maxRequestMemoryBytes: 256 * mebibytes,
     closeTimeoutMs: 3 * seconds,
+    drainTimeoutMs: 29 * seconds,
   })
 })
 

@@ -21,8 +21,22 @@ export type Quotas = {
   maxAuthorizerResultBytes: number
   /** AWS?: bytes that are buffered for a slow client before a POST is a 429 (post-buffer-full) */
   maxSendBufferBytes: number
+  /** AWS?: bytes that all slow readers, and all slow senders, keep before one is disconnected (limit-slow-clients) */
+  maxSlowClientBytes: number
+  /** AWS?: time in which a client reads some of what waits for it, or completes a message (disconnect-slow-reader) */
+  slowClientTimeoutMs: number
+  /** AWS?: time in which the head of a request arrives, also of a handshake (limit-slow-request) */
+  requestHeadTimeoutMs: number
+  /** AWS?: time in which all of a request arrives (limit-slow-request) */
+  requestTimeoutMs: number
+  /** Differs: connections per port that have not sent the head of a request (limit-pending-requests) */
+  maxPendingRequests: number
+  /** Differs: bytes of all requests and responses that are being handled (limit-request-memory) */
+  maxRequestMemoryBytes: number
   /** AWS?: time in which a client confirms the close frame (disconnect-unanswered) */
   closeTimeoutMs: number
+  /** Differs: how long a close of the gateway waits for running functions, which are then killed (closing-kills) */
+  drainTimeoutMs: number
 }
 
 export const awsQuotas: Quotas = {
@@ -35,6 +49,13 @@ export const awsQuotas: Quotas = {
   accountRateLimit: 10_000,
   accountBurstLimit: 5_000,
   maxAuthorizerResultBytes: 8 * 1024,
-  maxSendBufferBytes: 4 * 1024 * 1024,
+  maxSendBufferBytes: 1024 * 1024,
+  maxSlowClientBytes: 64 * 1024 * 1024,
+  slowClientTimeoutMs: 30_000,
+  requestHeadTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  maxPendingRequests: 1_000,
+  maxRequestMemoryBytes: 256 * 1024 * 1024,
   closeTimeoutMs: 3_000,
+  drainTimeoutMs: 29_000,
 }

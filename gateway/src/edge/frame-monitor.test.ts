@@ -3,7 +3,7 @@ import { PassThrough } from "node:stream"
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import * as library from "ws"
-import { watchFrameSize } from "./frame-size.ts"
+import { FrameMonitor } from "./frame-monitor.ts"
 
 // Exported by the library, but missing from its typings.
 const { Sender } = library as unknown as {
@@ -29,7 +29,7 @@ function pieces(bytes: Buffer, cuts: readonly number[]): Buffer[] {
 function isReported(chunks: readonly Buffer[]): boolean {
   const socket = new PassThrough()
   let reported = 0
-  watchFrameSize(socket, MAX, () => reported++)
+  new FrameMonitor(socket, MAX, { frameTooLarge: () => reported++, messageIncomplete() {} })
   for (const chunk of chunks) socket.emit("data", chunk)
   expect(reported).toBeLessThanOrEqual(1)
   return reported === 1
@@ -71,4 +71,63 @@ test.each([
   for (let cut = 1; cut < 60; cut++) {
     expect(isReported([bytes.subarray(0, cut), bytes.subarray(cut)])).toBe(expected)
   }
+})
+
+/** What is monitored after each of the chunks: the bytes of the incomplete message, and the number of complete ones. */
+function measured(chunks: readonly Buffer[]): { bytes: number; progress: number }[] {
+  const socket = new PassThrough()
+  let incomplete = 0
+  const monitor = new FrameMonitor(socket, MAX, { frameTooLarge() {}, messageIncomplete: () => incomplete++ })
+  return chunks.map((chunk) => {
+    const before = incomplete
+    socket.emit("data", chunk)
+    const now = monitor.measure()
+    expect(incomplete - before).toBe(now.bytes > 0 ? 1 : 0)
+    return now
+  })
+}
+
+const dataFrame = (size: number, fin: boolean) =>
+  Buffer.concat(Sender.frame(Buffer.alloc(size, 7), { fin, rsv1: false, opcode: 1, mask: true, readOnly: false }))
+const ping = Buffer.concat(
+  Sender.frame(Buffer.alloc(5), { fin: true, rsv1: false, opcode: 9, mask: true, readOnly: false }),
+)
+
+test("a message is incomplete until the last byte of its last frame, whatever lies between its fragments", () => {
+  const last = dataFrame(10, true)
+  expect(
+    measured([
+      dataFrame(10, false),
+      ping,
+      dataFrame(0, false),
+      last.subarray(0, 3),
+      last.subarray(3, 15),
+      last.subarray(15),
+    ]),
+  ).toEqual([
+    { bytes: 16, progress: 0 },
+    { bytes: 27, progress: 0 },
+    { bytes: 33, progress: 0 },
+    { bytes: 36, progress: 0 },
+    // The header that was incomplete is counted twice.
+    { bytes: 51, progress: 0 },
+    { bytes: 0, progress: 1 },
+  ])
+})
+
+test("messages that end in the middle of a chunk are progress, and only what follows them is counted", () => {
+  const both = Buffer.concat([dataFrame(10, true), dataFrame(20, false)])
+  expect(measured([both, Buffer.concat([dataFrame(5, true), dataFrame(30, true).subarray(0, 20)])])).toEqual([
+    { bytes: 26, progress: 1 },
+    { bytes: 20, progress: 2 },
+  ])
+})
+
+test("a ping between messages leaves nothing incomplete, and half of one does until it ends", () => {
+  expect(measured([dataFrame(1, true), ping, ping.subarray(0, 8), ping.subarray(8)])).toEqual([
+    { bytes: 0, progress: 1 },
+    { bytes: 0, progress: 2 },
+    { bytes: 8, progress: 2 },
+    { bytes: 0, progress: 3 },
+  ])
 })
