@@ -50,6 +50,14 @@ async function buildGateway(source: string): Promise<void> {
   await build({
     ...node,
     entry: ["src/index.ts", "testing/index.ts", "src/cli/main.ts", "src/lambda/runtime/start.mjs"],
+    entry: [
+      "src/index.ts",
+      "testing/index.ts",
+      "src/cli/main.ts",
+      "src/lambda/runtime/start.mjs",
+      "src/lambda/runtime/module-hooks.mjs",
+      "src/services/stand-in/start.mjs",
+    ],
     unbundle: true,
     sourcemap: true,
     dts: false,

@@ -4,22 +4,35 @@ import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { GatewayError } from "../foundation/errors.ts"
 
+/** The code of SQLite for a database that another connection has locked. */
+const SQLITE_BUSY = 5
+
 /**
+ * @param waitMs how long to wait for another process that uses the folder to end
  * @returns a function that unlocks the folder
  * @throws GatewayError DATA_UNUSABLE
  */
-export function openDataFolder(folder: string): () => void {
+export function openDataFolder(folder: string, waitMs = 0): () => void {
   create(folder)
   // The lock of SQLite is one of the operating system: it ends with the process, however that ends.
   const lock = new DatabaseSync(join(folder, "lock"))
   try {
+    lock.exec(`PRAGMA busy_timeout = ${waitMs}`)
     lock.exec("BEGIN EXCLUSIVE")
   } catch (cause) {
     lock.close()
+    if ((cause as { errcode?: number }).errcode !== SQLITE_BUSY) throw damaged(folder, cause)
     const hint = "Stop the other run, or choose another folder with --data DIR."
     throw new GatewayError("DATA_UNUSABLE", `The data folder ${folder} is in use by another run.`, { hint, cause })
   }
   return () => lock.close()
+}
+
+/** @param what has failed, such as the name of a file */
+export function damaged(folder: string, cause: unknown, what = ""): GatewayError {
+  const hint = "Repair or delete what is damaged, or choose another folder with --data DIR."
+  const detail = [what, (cause as Error).message].filter(Boolean).join(": ")
+  return new GatewayError("DATA_UNUSABLE", `The data folder ${folder} cannot be read: ${detail}.`, { hint, cause })
 }
 
 function create(folder: string): void {

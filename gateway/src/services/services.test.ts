@@ -238,11 +238,9 @@ describe("buckets", () => {
     )
   })
 
-  test("respond with 500 and log the error when the stand-in does not respond", async () => {
-    const errors: unknown[] = []
-    const log: Log = { ...silentLog, error: (event, fields) => errors.push([event, fields?.method, fields?.url]) }
+  test("respond with 503, which the SDK retries, when the stand-in is not reached", async () => {
     const front = await startS3Front({
-      socketPath: join(tmpdir(), "no-stand-in", "socket"),
+      standIn: { socketPath: join(tmpdir(), "no-stand-in", "socket"), available: async () => {} },
       awsHost: `s3.${region}.amazonaws.com`,
       region,
       buckets: () => [],
@@ -251,13 +249,12 @@ describe("buckets", () => {
       mayListBucket: () => true,
       targets: { sendToQueue: async () => {}, invokeAsync() {} },
       clock: systemClock,
-      log,
+      log: silentLog,
     })
     closers.push(front.close)
     const response = await fetch(`${front.endpoint}/documents/a.pdf`)
-    expect(response.status).toBe(500)
-    expect(await response.text()).toContain("<Code>InternalError</Code>")
-    expect(errors).toEqual([["S3 request failed", "GET", "/documents/a.pdf"]])
+    expect(response.status).toBe(503)
+    expect(await response.text()).toContain("<Code>ServiceUnavailable</Code>")
   })
 
   test("are reached by virtual-hosted names of AWS as well", async () => {
@@ -411,6 +408,46 @@ describe("bucket notifications", () => {
     await s3(services).send(new PutObjectCommand({ Bucket: "documents", Key: "uploads/after.pdf", Body: "x" }))
     const [first] = await received.next(1)
     expect(first?.s3.object.key).toBe("uploads/after.pdf")
+  })
+})
+
+describe("the stand-ins' own paths", () => {
+  test("are buckets and keys like others for S3", async () => {
+    const services = await start({ buckets: [bucket("health")], queues: [queue("secret")] })
+    const get = (path: string) => rawGet(services.endpoints.s3!, path, "localhost")
+    for (const path of ["/_fauxqs/queues", "/%5Ffauxqs/queues", "/_fauxqs/queues/secret", "//_fauxqs/queues"]) {
+      const { status, body } = await get(path)
+      expect([path, status >= 400 && !body.includes("secret")]).toEqual([path, true])
+    }
+    expect((await get("/health")).body).toContain("<ListBucketResult")
+    const listQueues = { "content-type": "application/x-amz-json-1.0", "x-amz-target": "AmazonSQS.ListQueues" }
+    const listed = await fetch(services.endpoints.s3!, { method: "POST", headers: listQueues, body: "{}" })
+    expect([listed.status, (await listed.text()).includes("secret")]).toEqual([405, false])
+  })
+
+  test("are not reached through SQS, and neither are the other services of the stand-in", async () => {
+    const services = await start({ buckets: [bucket("documents")], queues: [queue("uploads")] })
+    const post = async (path: string, headers: Record<string, string>, body: string) =>
+      (await fetch(services.endpoints.sqs! + path, { method: "POST", headers, body })).status
+    const json = { "content-type": "application/x-amz-json-1.0" }
+    expect(await post("/", { ...json, "x-amz-target": "AmazonSQS.ListQueues" }, "{}")).toBe(200)
+    expect(await post("/", { ...json, "x-amz-target": "ListQueues" }, "{}")).toBe(400)
+    expect(await post("/", { ...json, "x-amz-target": "AmazonSNS.ListTopics" }, "{}")).toBe(400)
+    const form = { "content-type": "application/x-www-form-urlencoded" }
+    expect(await post("/", form, "Action=ListTopics")).toBe(400)
+    expect(await post("/", form, "Action=GetCallerIdentity")).toBe(400)
+    expect((await rawGet(services.endpoints.sqs!, "/_fauxqs/queues", "localhost")).status).toBe(400)
+  })
+
+  test("are not recognized by the content type of an object", async () => {
+    const services = await start({ buckets: [bucket("documents")] })
+    for (const type of ["application/x-amz-json-1.0", "application/x-www-form-urlencoded", "text/plain"]) {
+      const url = `${services.endpoints.s3}/documents/a`
+      const headers = { "content-type": type }
+      expect((await fetch(url, { method: "PUT", headers, body: "a=1" })).status).toBe(200)
+      const stored = await fetch(url)
+      expect([stored.headers.get("content-type"), await stored.text()]).toEqual([type, "a=1"])
+    }
   })
 })
 

@@ -1,15 +1,15 @@
 // The services that functions use: starts the stand-ins that a template needs, with its tables, buckets and queues.
-import { join } from "node:path"
 import type { Credentials } from "../definition/credentials.ts"
 import type { Definition } from "../definition/definition.ts"
 import type { Clock } from "../foundation/clock.ts"
 import type { Log } from "../foundation/log.ts"
-import { type ClientOptions, privateClientOptions } from "./client-options.ts"
 import { startServiceFront } from "./front/service-front.ts"
 import { loadOptional } from "./optional-packages.ts"
 import { type MayListBucket, startS3Front } from "./s3/front.ts"
 import type { Queues } from "./sqs/open-queues.ts"
 import { queueUrl } from "./sqs/queue-url.ts"
+import type { StandIn } from "./stand-in/stand-in-process.ts"
+import { createStandIns } from "./stand-in/stand-ins.ts"
 import type { ServiceName, VerifyService } from "./verify-service.ts"
 
 export type ServiceEndpoints = { dynamodb?: string; s3?: string; sqs?: string }
@@ -54,11 +54,8 @@ export type Services = {
   close(): Promise<void>
 }
 
-// The versions are the major versions of the peer dependencies in package.json.
-const dynamoDbPackages = { what: "DynamoDB tables", packages: ["dynalite@4", "@aws-sdk/client-dynamodb@3"] }
-const standInPackages = { what: "S3 buckets and SQS queues", packages: ["fauxqs@2"] }
 const dataPackages = { what: "Data that is kept between runs", packages: [] }
-const s3Packages = { what: "S3 buckets", packages: ["@aws-sdk/client-s3@3", "fauxqs@2"] }
+// The major versions of the peer dependencies in package.json.
 const sqsPackages = { what: "SQS queues", packages: ["@aws-sdk/client-sqs@3", "fauxqs@2"] }
 
 /** Creates the services without any stand-in: `createResources` starts those that a definition needs. */
@@ -66,12 +63,8 @@ export function createServices(options: ServicesOptions): Services {
   const { administrator: credentials, clock, log, region, dataDir, verify, externalEndpoints: external = {} } = options
   const endpoints: ServiceEndpoints = { ...external }
   const opened = new AsyncDisposableStack()
-  const folder = (name: string) => (dataDir === undefined ? undefined : join(dataDir, name))
-  const clientOptions = (endpoint: string): ClientOptions => ({ region, credentials, endpoint })
+  const standIns = opened.adopt(createStandIns({ region, dataDir, log }), (started) => started.close())
   let used: Definition | undefined
-  // The sockets of the stand-ins.
-  let dynamoDb: Promise<string> | undefined
-  let s3AndSqs: Promise<string> | undefined
   let queues: Promise<Queues> | undefined
   let dataFolder: Promise<void> | undefined
   let invokeAsync = (functionArn: string, _payload: string): void => {
@@ -85,7 +78,7 @@ export function createServices(options: ServicesOptions): Services {
 
   async function openQueues(endpoint: string): Promise<Queues> {
     const module = await loadOptional(() => import("./sqs/open-queues.ts"), sqsPackages)
-    return opened.adopt(module.openQueues(clientOptions(endpoint)), (created) => created.close())
+    return opened.adopt(module.openQueues({ region, credentials, endpoint }), (created) => created.close())
   }
 
   async function sendToQueue(queueArn: string, body: string, attributes: Record<string, string> = {}): Promise<void> {
@@ -94,16 +87,9 @@ export function createServices(options: ServicesOptions): Services {
     await (await queues).send(queueArn, body, attributes)
   }
 
-  async function openS3AndSqs(): Promise<string> {
-    const { startS3AndSqs } = await loadOptional(() => import("./s3-sqs/stand-in.ts"), standInPackages)
-    const standIn = await startS3AndSqs(region, folder("s3-sqs"))
-    opened.defer(standIn.close)
-    return standIn.socketPath
-  }
-
-  async function openS3Front(socketPath: string): Promise<string> {
+  async function openS3Front(standIn: StandIn): Promise<string> {
     const front = await startS3Front({
-      socketPath,
+      standIn,
       awsHost: awsHost(options, "s3"),
       region,
       buckets: () => used?.buckets ?? [],
@@ -118,50 +104,26 @@ export function createServices(options: ServicesOptions): Services {
     return front.endpoint
   }
 
-  async function openFront(
-    service: "dynamodb" | "sqs",
-    socketPath: string,
-    closing: "abort" | "wait",
-  ): Promise<string> {
-    const front = await startServiceFront({
-      service,
-      awsHost: awsHost(options, service),
-      socketPath,
-      closing,
-      verify,
-      log,
-    })
+  async function openFront(service: "dynamodb" | "sqs", standIn: StandIn): Promise<string> {
+    const front = await startServiceFront({ service, awsHost: awsHost(options, service), standIn, verify, log })
     opened.defer(front.close)
     return front.endpoint
   }
 
-  async function openDynamoDb(): Promise<string> {
-    const { startDynamoDb } = await loadOptional(() => import("./dynamodb/stand-in.ts"), dynamoDbPackages)
-    const standIn = await startDynamoDb(folder("dynamodb"))
-    opened.defer(standIn.close)
-    return standIn.socketPath
-  }
-
   async function createTablesOf({ tables }: Definition): Promise<void> {
-    const { createTables } = await loadOptional(() => import("./dynamodb/create-tables.ts"), dynamoDbPackages)
-    dynamoDb ??= openDynamoDb()
-    const socketPath = await dynamoDb
-    await createTables(privateClientOptions(region, socketPath), tables)
-    // The stand-in throws when a request ends before its response, so closing waits for the responses.
-    endpoints.dynamodb ??= await openFront("dynamodb", socketPath, "wait")
+    await standIns.createTables(tables)
+    endpoints.dynamodb ??= await openFront("dynamodb", await standIns.dynamoDb())
   }
 
-  async function createBucketsOf({ buckets }: Definition, socketPath: string): Promise<void> {
-    const { createBuckets } = await loadOptional(() => import("./s3/create-buckets.ts"), s3Packages)
-    await createBuckets(privateClientOptions(region, socketPath), buckets)
-    endpoints.s3 ??= await openS3Front(socketPath)
+  async function createBucketsOf({ buckets }: Definition): Promise<void> {
+    await standIns.createBuckets(buckets)
+    endpoints.s3 ??= await openS3Front(await standIns.s3AndSqs())
   }
 
-  async function createQueuesOf(definition: Definition, socketPath: string): Promise<void> {
-    // A long poll that waits for messages ends with the gateway.
-    endpoints.sqs ??= await openFront("sqs", socketPath, "abort")
-    queues ??= openQueues(endpoints.sqs)
-    await (await queues).create(definition.queues)
+  async function createQueuesOf(definition: Definition): Promise<void> {
+    // Its address is part of the URLs of the queues.
+    endpoints.sqs ??= await openFront("sqs", await standIns.s3AndSqs())
+    await standIns.createQueues(definition.queues, endpoints.sqs)
   }
 
   return {
@@ -182,11 +144,13 @@ export function createServices(options: ServicesOptions): Services {
         dataFolder ??= lockDataFolder(dataDir)
         await dataFolder
       }
-      if (needsBuckets || needsQueues) s3AndSqs ??= openS3AndSqs()
       // The stand-ins start at the same time.
-      const [socketPath = ""] = await Promise.all([s3AndSqs, needsTables ? createTablesOf(definition) : undefined])
-      if (needsBuckets) await createBucketsOf(definition, socketPath)
-      if (needsQueues) await createQueuesOf(definition, socketPath)
+      await Promise.all([
+        needsTables ? createTablesOf(definition) : undefined,
+        needsBuckets || needsQueues ? standIns.s3AndSqs() : undefined,
+      ])
+      if (needsBuckets) await createBucketsOf(definition)
+      if (needsQueues) await createQueuesOf(definition)
     },
     use(definition) {
       used = definition

@@ -1,30 +1,46 @@
-// Starts the stand-in for DynamoDB, the package dynalite. No other file imports it.
+// Starts the stand-in for DynamoDB, the package dynalite, in a process of its own. No other file imports it.
 import { once } from "node:events"
-import { mkdirSync } from "node:fs"
+import type { IncomingMessage, ServerResponse } from "node:http"
 import dynalite from "dynalite"
-import { createPrivateSocket } from "../front/private-socket.ts"
+import { lockFolder } from "../stand-in/lock-folder.ts"
+import type { StandInSettings } from "../stand-in/messages.ts"
 
-export type DynamoDbStandIn = { socketPath: string; close(): Promise<void> }
-
-/** @param folder keeps the tables between runs; in memory if it is not given */
-export async function startDynamoDb(folder?: string): Promise<DynamoDbStandIn> {
-  if (folder !== undefined) mkdirSync(folder, { recursive: true })
+/** @returns a function that closes the database */
+export async function startDynamoDb({ socketPath, folder }: StandInSettings): Promise<() => Promise<void>> {
+  const unlock = await lockFolder(folder)
   const instant = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 }
   const server = dynalite(folder === undefined ? instant : { ...instant, path: folder })
   // The endpoint in front of it keeps its connections open as long as it runs.
   server.keepAliveTimeout = 0
-  const socket = createPrivateSocket()
-  server.listen(socket.path)
+  server.prependListener("request", tolerateFaults)
+  server.listen(socketPath)
   await once(server, "listening")
-  return {
-    socketPath: socket.path,
-    async close() {
-      const closed = new Promise<void>((resolve, reject) => {
-        server.close((error) => (error ? reject(error) : resolve()))
-      })
+  return async () => {
+    await new Promise<void>((resolve, reject) => {
+      server.close((error) => (error ? reject(error) : resolve()))
       server.closeAllConnections()
-      await closed
-      socket.remove()
-    },
+    })
+    unlock()
+  }
+}
+
+/**
+ * The package throws for some requests that DynamoDB would reject, such as those with a null. It validates a request in
+ * the turn in which the body ends, before it reads or writes anything, so nothing is left half done.
+ */
+function tolerateFaults(request: IncomingMessage, response: ServerResponse): void {
+  const { emit } = request
+  request.emit = (event: string, ...values: unknown[]) => {
+    // It throws for a client that goes away as well.
+    if (event === "error") return true
+    if (event !== "end") return emit.call(request, event, ...values)
+    try {
+      return emit.call(request, event, ...values)
+    } catch (error) {
+      const message = `The request cannot be read: ${(error as Error).message}`
+      response.writeHead(400, { "content-type": "application/x-amz-json-1.0" })
+      response.end(JSON.stringify({ __type: "com.amazon.coral.service#SerializationException", message }))
+      return true
+    }
   }
 }

@@ -7,6 +7,7 @@ import type { AddressInfo } from "node:net"
 import { pipeline } from "node:stream/promises"
 import type { Log } from "../../foundation/log.ts"
 import { splitTarget } from "../../foundation/request-target.ts"
+import { type StandIn, StandInUnavailable } from "../stand-in/stand-in-process.ts"
 import type { VerifyService } from "../verify-service.ts"
 import { foreignHost, foreignOrigin, foreignSite } from "./foreign-request.ts"
 
@@ -14,10 +15,7 @@ export type ServiceFrontOptions = {
   service: "dynamodb" | "sqs"
   /** The service's host name on AWS. */
   awsHost: string
-  /** Where the stand-in listens. */
-  socketPath: string
-  /** Whether closing ends the requests that the stand-in is processing (long polls), or waits for them. */
-  closing: "abort" | "wait"
+  standIn: StandIn
   verify: VerifyService
   log: Log
 }
@@ -30,6 +28,20 @@ type ServiceError = { status: number; errorType: string; message: string }
 const MAX_BODY_BYTES = 17 * 1024 ** 2
 const JSON_PROTOCOL = "application/x-amz-json-1.0"
 
+const targets = { dynamodb: /^DynamoDB_\d{8}\.\w+$/, sqs: /^AmazonSQS\.\w+$/ }
+
+const internalError = { status: 500, errorType: "InternalServerError", message: "Internal server error" }
+
+// AWS: the SDKs retry these errors (dynamodb-internal-error, sqs-service-unavailable)
+const unavailable = {
+  dynamodb: { ...internalError, errorType: "com.amazonaws.dynamodb.v20120810#InternalServerError" },
+  sqs: {
+    status: 503,
+    errorType: "com.amazonaws.sqs#ServiceUnavailable",
+    message: "The service cannot process the request at the moment.",
+  },
+}
+
 export async function startServiceFront(options: ServiceFrontOptions): Promise<ServiceFront> {
   const { service, log } = options
   const agent = new Agent({ keepAlive: true })
@@ -40,9 +52,11 @@ export async function startServiceFront(options: ServiceFrontOptions): Promise<S
       .catch((cause) => {
         // A client that went away, or was cut off by closing, is no failure of the service.
         if (isClosing || request.errored || response.closed) return
-        log.error("service request failed", { service, cause })
+        // The failure of the stand-in is reported once, and not for every request.
+        const isDown = cause instanceof StandInUnavailable
+        if (!isDown) log.error("service request failed", { service, cause })
         if (response.headersSent) response.destroy()
-        else sendError(response, { status: 500, errorType: "InternalServerError", message: "Internal server error" })
+        else sendError(response, isDown ? unavailable[service] : internalError)
       })
       .finally(() => running.delete(served))
     running.add(served)
@@ -56,9 +70,9 @@ export async function startServiceFront(options: ServiceFrontOptions): Promise<S
       const closed = once(server, "close")
       server.close()
       server.closeAllConnections()
-      if (options.closing === "abort") agent.destroy()
-      await Promise.all([closed, ...running])
+      // Ends the requests that the stand-in is processing, such as long polls.
       agent.destroy()
+      await Promise.all([closed, ...running])
     },
   }
 }
@@ -90,21 +104,26 @@ async function serve(
     sendError(response, rejection)
     return
   }
-  const incomingResponse = await forward(options.socketPath, agent, incoming, body)
+  const incomingResponse = await forward(options.standIn, agent, incoming, body)
   const { connection: _connection, "keep-alive": _keepAlive, ...headers } = incomingResponse.headers
   response.writeHead(incomingResponse.statusCode ?? 502, headers)
   await pipeline(incomingResponse, response)
 }
 
 function rejectForeign(
-  { awsHost }: ServiceFrontOptions,
+  { awsHost, service }: ServiceFrontOptions,
   { method, headers }: IncomingMessage,
 ): ServiceError | undefined {
   const foreign = foreignHost(headers, awsHost) ?? foreignOrigin(headers) ?? foreignSite(headers)
   if (foreign !== undefined) return { status: 403, errorType: "AccessDeniedException", message: foreign }
   // A form can post other types without asking (no preflight); the SDKs send this one only.
-  if (method === "POST" && headers["content-type"]?.startsWith(JSON_PROTOCOL)) return undefined
-  const message = `Send a POST with the content type ${JSON_PROTOCOL}.`
+  if (method !== "POST" || !headers["content-type"]?.startsWith(JSON_PROTOCOL)) {
+    const message = `Send a POST with the content type ${JSON_PROTOCOL}.`
+    return { status: 400, errorType: "UnknownOperationException", message }
+  }
+  // The stand-in of SQS serves other services as well.
+  if (targets[service].test(String(headers["x-amz-target"]))) return undefined
+  const message = `The header X-Amz-Target does not name an operation of ${service}.`
   return { status: 400, errorType: "UnknownOperationException", message }
 }
 
@@ -129,12 +148,18 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> 
 }
 
 // The path is always "/": the JSON protocols have no other, and the stand-in of SQS serves S3 under them.
-function forward(socketPath: string, agent: Agent, incoming: IncomingMessage, body: Buffer): Promise<IncomingMessage> {
+async function forward(
+  standIn: StandIn,
+  agent: Agent,
+  incoming: IncomingMessage,
+  body: Buffer,
+): Promise<IncomingMessage> {
   const { connection: _connection, expect: _expect, "transfer-encoding": _encoding, ...headers } = incoming.headers
   const sent = { ...headers, "content-length": String(body.length) }
+  await standIn.available()
   return new Promise((resolve, reject) => {
-    sendRequest({ agent, socketPath, path: "/", method: "POST", headers: sent }, resolve)
-      .once("error", reject)
+    sendRequest({ agent, socketPath: standIn.socketPath, path: "/", method: "POST", headers: sent }, resolve)
+      .once("error", (cause) => reject(new StandInUnavailable(cause.message, { cause })))
       .end(body)
   })
 }

@@ -1,35 +1,47 @@
-// Starts the stand-in for S3 and SQS, the package fauxqs. No other file imports it.
-import { mkdirSync } from "node:fs"
+// Starts the stand-in for S3 and SQS, the package fauxqs, in a process of its own. No other file imports it.
 import { join } from "node:path"
 import { buildApp } from "fauxqs"
-import { createPrivateSocket } from "../front/private-socket.ts"
+import { lockFolder } from "../stand-in/lock-folder.ts"
+import type { StandInSettings } from "../stand-in/messages.ts"
 import { ObjectFiles } from "./object-files.ts"
-
-export type S3SqsStandIn = { socketPath: string; close(): Promise<void> }
 
 // The stand-in rejects more than 11 MB by default. AWS: one PUT carries at most 5 GB (s3-put-size)
 const MAX_OBJECT_BYTES = 5 * 1024 ** 3
 
+const JSON_PROTOCOL = "application/x-amz-json-1.0"
+
 type Stores = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>["stores"]>
 
-/** @param folder keeps objects and messages between runs; in memory if it is not given */
-export async function startS3AndSqs(region: string, folder?: string): Promise<S3SqsStandIn> {
+/** @returns a function that closes the stores */
+export async function startS3AndSqs({ region, socketPath, folder }: StandInSettings): Promise<() => Promise<void>> {
+  const unlock = await lockFolder(folder)
   const kept = folder === undefined ? undefined : await openStores(folder)
   const app = buildApp({ logger: false, defaultRegion: region, ...(kept ? { stores: kept.stores } : {}) })
-  app.removeContentTypeParser("*")
-  app.addContentTypeParser("*", { parseAs: "buffer", bodyLimit: MAX_OBJECT_BYTES }, (_request, body, done) => {
-    done(null, body)
-  })
-  // Not with `startFauxqs` of the package, which listens on every network interface.
-  const socket = createPrivateSocket()
-  await app.listen({ path: socket.path })
-  return {
-    socketPath: socket.path,
-    async close() {
-      await app.close()
-      kept?.close()
-      socket.remove()
+  // The package takes an object for a request when it has the content type of one.
+  app.removeContentTypeParser([JSON_PROTOCOL, "application/x-www-form-urlencoded", "*"])
+  app.addContentTypeParser(
+    [JSON_PROTOCOL, "*"],
+    { parseAs: "buffer", bodyLimit: MAX_OBJECT_BYTES },
+    ({ url, headers }, body, done) => {
+      const isRequest = url === "/" && headers["content-type"]?.startsWith(JSON_PROTOCOL)
+      if (isRequest) parseJson(String(body), done)
+      else done(null, body)
     },
+  )
+  // Not with `startFauxqs` of the package, which listens on every network interface.
+  await app.listen({ path: socketPath })
+  return async () => {
+    await app.close()
+    kept?.close()
+    unlock()
+  }
+}
+
+function parseJson(text: string, done: (error: Error | null, value?: unknown) => void): void {
+  try {
+    done(null, JSON.parse(text))
+  } catch (error) {
+    done(Object.assign(error as Error, { statusCode: 400 }))
   }
 }
 
@@ -43,7 +55,6 @@ async function openStores(folder: string): Promise<{ stores: Stores; close(): vo
     load("./s3/s3Store.js"),
     load("./persistence.js"),
   ])
-  mkdirSync(folder, { recursive: true })
   const sqsStore = new SqsStore()
   const snsStore = new SnsStore()
   const s3Store = new S3Store()

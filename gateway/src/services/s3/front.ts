@@ -10,18 +10,19 @@ import type { Clock } from "../../foundation/clock.ts"
 import type { Log } from "../../foundation/log.ts"
 import { splitTarget } from "../../foundation/request-target.ts"
 import { foreignHost, foreignOrigin } from "../front/foreign-request.ts"
+import { type StandIn, StandInUnavailable } from "../stand-in/stand-in-process.ts"
 import type { SignedRequest, VerifyService } from "../verify-service.ts"
 import { corsHeaders } from "./bucket-cors.ts"
 import { deliver, matchingNotifications, type NotificationTargets, type ObjectEvent } from "./bucket-notifications.ts"
 import { changedKeys } from "./changed-keys.ts"
 import { changeOf, type ObjectChange, readS3Request, type S3Request } from "./request.ts"
+import { type S3Error, unservedRequest } from "./unserved-request.ts"
 
 /** Whether the signer of a request has `s3:ListBucket`, without which a missing object is not reported as missing. */
 export type MayListBucket = (request: SignedRequest, bucketName: string) => boolean
 
 export type S3FrontOptions = {
-  /** Where the stand-in listens. */
-  socketPath: string
+  standIn: StandIn
   /** The host name of S3 on AWS. */
   awsHost: string
   region: string
@@ -38,14 +39,21 @@ export type S3Front = { endpoint: string; close(): Promise<void> }
 
 const MAX_KEY_BYTES = 1024
 
+const internalError = { status: 500, code: "InternalError", message: "We encountered an internal error." }
+// AWS: the SDKs retry this error (s3-service-unavailable)
+const unavailable = { status: 503, code: "ServiceUnavailable", message: "Service is unable to handle request." }
+
 export async function startS3Front(options: S3FrontOptions): Promise<S3Front> {
   const agent = new Agent({ keepAlive: true })
   const delivering = new Set<Promise<void>>()
   const server = createServer((request, response) => {
     const served = serve(options, agent, request, response).catch((cause) => {
-      options.log.error("S3 request failed", { method: request.method, url: request.url, cause })
+      // The failure of the stand-in is reported once, and not for every request.
+      const isDown = cause instanceof StandInUnavailable
+      if (!isDown) options.log.error("S3 request failed", { method: request.method, url: request.url, cause })
+      request.resume()
       if (response.headersSent) response.destroy()
-      else sendError(response, { status: 500, code: "InternalError", message: "We encountered an internal error." })
+      else sendError(response, isDown ? unavailable : internalError)
     })
     delivering.add(served)
     void served.then(() => delivering.delete(served))
@@ -115,9 +123,17 @@ async function serve(
     return
   }
   const change = changeOf(request, (name) => single(headers[name]))
+  const unserved = unservedRequest(request, (name) => single(headers[name]))
+  if (unserved) {
+    incoming.resume()
+    sendError(response, unserved)
+    return
+  }
+  // Before the body is read: what is read from it is forwarded in the same turn of the event loop.
+  await options.standIn.available()
   // The removed keys are read from the request, because a quiet response does not have them.
   const body = change === "DeleteMany" || change === "Post" ? tee(incoming) : undefined
-  const backendResponse = await forward(options.socketPath, agent, request, incoming)
+  const backendResponse = await forward(options.standIn, agent, request, incoming)
   if (isMissingObject(options, request, backendResponse) && !options.mayListBucket(signed, request.bucket ?? "")) {
     backendResponse.resume()
     // AWS: a missing object is 403, not 404, for a caller that may not list the bucket (s3-missing-object)
@@ -179,16 +195,19 @@ function preflight(options: S3FrontOptions, request: S3Request, incoming: Incomi
 }
 
 function forward(
-  socketPath: string,
+  { socketPath }: StandIn,
   agent: Agent,
   request: S3Request,
   incoming: IncomingMessage,
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const { host: _host, expect: _expect, connection: _connection, ...headers } = incoming.headers
-    const path = request.path + request.search
+    // The stand-in has administrative paths of its own, such as "/health", but none that ends with a slash.
+    const path = (request.key === "" && request.bucket ? `/${request.bucket}/` : request.path) + request.search
     const outgoing = sendRequest({ agent, socketPath, path, method: request.method, headers }, resolve)
-    outgoing.once("error", reject)
+    outgoing.once("error", (cause) => {
+      reject(incoming.errored ?? new StandInUnavailable(cause.message, { cause }))
+    })
     // An upload that its client aborts must not be stored in part.
     incoming.once("error", (error) => outgoing.destroy(error))
     incoming.pipe(outgoing)
@@ -213,7 +232,7 @@ async function describeEvents(
     keys
       .filter((key) => matchingNotifications(options.notifications(), { bucketName, key, eventName }).length > 0)
       .map(async (key) => {
-        const object = removed ? undefined : await describe(options.socketPath, agent, bucketName, key)
+        const object = removed ? undefined : await describe(options.standIn, agent, bucketName, key)
         return {
           bucketName,
           key,
@@ -227,7 +246,9 @@ async function describeEvents(
   )
 }
 
-function describe(socketPath: string, agent: Agent, bucketName: string, key: string) {
+async function describe(standIn: StandIn, agent: Agent, bucketName: string, key: string) {
+  await standIn.available()
+  const { socketPath } = standIn
   return new Promise<{ size: number; eTag: string } | undefined>((resolve, reject) => {
     const path = `/${bucketName}/${key.split("/").map(encodeURIComponent).join("/")}`
     const head = sendRequest({ agent, socketPath, path, method: "HEAD" }, (metadata) => {
@@ -235,7 +256,7 @@ function describe(socketPath: string, agent: Agent, bucketName: string, key: str
       const eTag = (single(metadata.headers.etag) ?? "").replaceAll('"', "")
       resolve(metadata.statusCode === 200 ? { size: Number(metadata.headers["content-length"] ?? 0), eTag } : undefined)
     })
-    head.once("error", reject)
+    head.once("error", (cause) => reject(new StandInUnavailable(cause.message, { cause })))
     head.end()
   })
 }
@@ -250,10 +271,7 @@ function tee(incoming: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve) => incoming.once("end", () => resolve(Buffer.concat(chunks))))
 }
 
-function sendError(
-  response: ServerResponse,
-  { status, code, message }: { status: number; code: string; message: string },
-) {
+function sendError(response: ServerResponse, { status, code, message }: S3Error) {
   const requestId = response.getHeader("x-amz-request-id")
   const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${encodeXml(message)}</Message><RequestId>${requestId}</RequestId></Error>`
   response.writeHead(status, { "content-type": "application/xml", "content-length": Buffer.byteLength(body) }).end(body)
