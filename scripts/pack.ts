@@ -49,13 +49,11 @@ async function buildGateway(source: string): Promise<void> {
   const publicEntries = { index: "src/index.ts", testing: "testing/index.ts" }
   await build({
     ...node,
-    entry: ["src/index.ts", "testing/index.ts", "src/cli/main.ts", "src/lambda/runtime/start.mjs"],
     entry: [
       "src/index.ts",
       "testing/index.ts",
       "src/cli/main.ts",
       "src/lambda/runtime/start.mjs",
-      "src/lambda/runtime/module-hooks.mjs",
       "src/services/stand-in/start.mjs",
     ],
     unbundle: true,

@@ -58,7 +58,7 @@ const invalidBucketName: S3Error = {
 const notImplemented: S3Error = {
   status: 501,
   code: "NotImplemented",
-  message: "A header or query you provided requested a function that is not implemented.",
+  message: "A header that you provided implies functionality that is not implemented.",
 }
 
 /** @param header reads a header of the request by its lower-case name */
