@@ -55,6 +55,7 @@ async function buildGateway(source: string): Promise<void> {
       "src/cli/main.ts",
       "src/lambda/runtime/start.mjs",
       "src/services/stand-in/start.mjs",
+      "src/lambda/runtime/module-hooks.mjs",
     ],
     unbundle: true,
     sourcemap: true,

@@ -115,7 +115,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         source = next
       }),
     functions: () => deployedFunctions(current.definition),
-    updateFunctionCode: (functionName, folder) => inTurn(async () => lambda.updateFunctionCode(functionName, folder)),
+    updateFunctionCode: (functionName, folder) => inTurn(() => lambda.updateFunctionCode(functionName, folder)),
     report,
     close,
     [Symbol.asyncDispose]: close,

@@ -32,6 +32,7 @@ export async function serveDeployment(
   const functions = undo.adopt(lambda.prepare(definition.functions), (prepared) => prepared.discard())
   undo.use(await servers.openApis(deployment))
   await services.createResources(definition)
+  await functions.installSdk()
   undo.move()
 
   services.use(definition)

@@ -98,6 +98,62 @@ describe("a folder", () => {
   })
 })
 
+// As on a Node.js before 22.15, which has no synchronous hooks.
+const withoutHooks = "import module from 'node:module'; delete module.registerHooks"
+
+describe.each([
+  ["on a current Node.js", {}],
+  ["on Node.js 20", { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(withoutHooks)}` }],
+])("a module that is not deployed, %s,", (_version, environment) => {
+  const files = {
+    "node_modules/above/index.js": "module.exports = 'above'",
+    "node_modules/@aws-sdk/above/index.js": "module.exports = 'of the project'",
+    "layer/nodejs/node_modules/above/index.js": "module.exports = 'layer'",
+    "layer/nodejs/node_modules/@aws-sdk/above/index.js": "module.exports = 'layer'",
+    "code/node_modules/own/index.js": "module.exports = require('above')",
+    "code/package.json": '{ "name": "itself", "exports": { "./part": "./part.js" } }',
+    "code/part.js": "module.exports = 'part'",
+  }
+  const start = (code: Record<string, string>, layers: string[] = []) => {
+    const root = write({ ...files, ...Object.fromEntries(Object.entries(code).map(([k, v]) => [`code/${k}`, v])) })
+    const folder = (name: string) => ({ form: "folder", path: join(root, name) }) as const
+    return {
+      ...startLambda([defineFunction("", { code: folder("code"), layers: layers.map(folder), environment })]),
+      root,
+    }
+  }
+
+  test("is not required from node_modules above the code", async () => {
+    const { fail, root } = start({ "index.js": "exports.handler = async () => require('above')" })
+    expect(await fail()).toMatchObject({
+      errorType: "Error",
+      errorMessage: `Cannot find module 'above'\nRequire stack:\n- ${root}/code/index.js`,
+    })
+    const atInit = start({ "index.js": "const above = require('above')" })
+    expect(await atInit.fail()).toMatchObject({
+      errorType: "Runtime.ImportModuleError",
+      errorMessage: `Error: Cannot find module 'above'\nRequire stack:\n- ${atInit.root}/code/index.js`,
+    })
+    expect(await start({ "index.js": "require('own')" }).fail()).toMatchObject({
+      errorType: "Runtime.ImportModuleError",
+    })
+  })
+
+  test("is not imported from node_modules above the code", async () => {
+    const { fail, root } = start({ "index.mjs": "import 'above'" })
+    const message = `Cannot find package 'above' imported from ${root}/code/index.mjs`
+    expect(await fail()).toMatchObject({ errorType: "Error", errorMessage: message })
+  })
+
+  test("is found in a layer, and the AWS SDK of a layer wins over that of the project", async () => {
+    const source = (name: string) => ({ "index.js": `exports.handler = async () => require("${name}")` })
+    expect(await start(source("above"), ["layer"]).call()).toBe("layer")
+    expect(await start(source("@aws-sdk/above"), ["layer"]).call()).toBe("layer")
+    expect(await start(source("@aws-sdk/above")).call()).toBe("of the project")
+    expect(await start(source("itself/part")).call()).toBe("part")
+  })
+})
+
 describe("inline source", () => {
   test("is an ES module when it imports or exports, CommonJS otherwise", async () => {
     expect(await startLambda("import os from 'node:os'\nexport const handler = () => typeof os").call()).toBe("object")

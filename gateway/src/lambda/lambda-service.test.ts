@@ -301,7 +301,8 @@ describe("init", () => {
   test.each([
     ["throws", "throw new Error('no config')", { errorType: "Error", errorMessage: "no config" }],
     ["is not JavaScript", "export const handler = {", { errorType: "Runtime.UserCodeSyntaxError" }],
-    ["imports a missing module", "import 'left-pad'", { errorType: "Runtime.ImportModuleError" }],
+    ["imports a missing module", "import 'left-pad'", { errorType: "Error" }],
+    ["requires a missing module", "require('left-pad')", { errorType: "Runtime.ImportModuleError" }],
     ["exports something else", "export const other = 1", { errorType: "Runtime.HandlerNotFound" }],
     ["exports no function", "export const handler = 1", { errorType: "Runtime.HandlerNotFound" }],
     ["exits", "process.exit(4)", { errorType: "Runtime.ExitError" }],
@@ -539,12 +540,12 @@ describe("a function whose code is replaced", () => {
     const { call, updateFunctionCode, deploy } = startLambda(answering("deployed"))
     expect(await call()).toBe("deployed")
     const folder = folderWith(answering("first"))
-    updateFunctionCode("f", folder)
+    await updateFunctionCode("f", folder)
     expect(await call()).toBe("first")
     deploy([defineFunction(answering("deployed again"))])
     expect(await call()).toBe("first")
     folderWith(answering("second edition"), folder)
-    updateFunctionCode("f", folder)
+    await updateFunctionCode("f", folder)
     expect(await call()).toBe("second edition")
   })
 
@@ -558,7 +559,7 @@ describe("a function whose code is replaced", () => {
     })
     const old = call()
     await begun.promise
-    updateFunctionCode("f", folderWith(answering("new")))
+    await updateFunctionCode("f", folderWith(answering("new")))
     expect(await call()).toBe("new")
     expect(await old).toBe("old")
   })

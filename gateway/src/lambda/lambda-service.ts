@@ -17,6 +17,7 @@ import { functionError } from "./invocation.ts"
 import type { OutputLine } from "./invocation-log.ts"
 import { closingError, LambdaFunction } from "./lambda-function.ts"
 import { readsMemory } from "./memory-watch.ts"
+import { createSdkPackages, type SdkPackages } from "./sdk-packages.ts"
 
 export type LambdaOptions = {
   region: string
@@ -35,6 +36,8 @@ export type LambdaOptions = {
   maxConcurrency?: number
   /** Sends to dead-letter queues and destinations; without it such events are only logged. */
   sendToQueue?: SendToQueue
+  /** The AWS SDK for functions that do not bundle it. */
+  sdk?: SdkPackages
 }
 
 export type Lambda = {
@@ -59,7 +62,7 @@ export type Lambda = {
    * Runs a function's code from another folder from now on, also after a reload: for bundling during development. Call
    * it again with the same folder when its files have changed.
    */
-  updateFunctionCode(functionName: string, folder: string): void
+  updateFunctionCode(functionName: string, folder: string): Promise<void>
   /** The functions with invocations that run or wait. */
   busyFunctions(): string[]
   /** Kills all execution environments now. What runs, waits or is invoked later fails. */
@@ -73,6 +76,8 @@ const MAX_EVENT_BYTES = 6 * 1024 * 1024
 const MAX_ASYNC_EVENT_BYTES = 1024 * 1024
 
 export type PreparedFunctions = {
+  /** Installs the packages of the AWS SDK that the code imports and that this machine does not have. */
+  installSdk(): Promise<void>
   commit(): void
   /** Removes the code that was placed. Does nothing after `commit`. */
   discard(): void
@@ -82,7 +87,7 @@ type Deployed = { lambdaFunction: LambdaFunction; code: PreparedCode }
 
 /** Creates the service without functions: `prepare` deploys them. */
 export function createLambda(options: LambdaOptions): Lambda {
-  const { clock } = options
+  const { clock, sdk = createSdkPackages({ log: options.log }) } = options
   const compileCache = mkdtempSync(join(tmpdir(), "lambda-compiled-"))
   const deployed = new Map<string, Deployed>()
   /** Folders by function name, from `updateFunctionCode`. */
@@ -106,7 +111,7 @@ export function createLambda(options: LambdaOptions): Lambda {
       maxEnvironments: Math.max(1, Math.min(maxConcurrency(options), definition.reservedConcurrency ?? Infinity)),
       start: (owner, initTimeoutMs) =>
         new ExecutionEnvironment(
-          { ...environmentOptions(options, definition, code), initTimeoutMs, compileCache },
+          { ...environmentOptions({ ...options, sdk }, definition, code), initTimeoutMs, compileCache },
           owner,
         ),
     })
@@ -145,7 +150,15 @@ export function createLambda(options: LambdaOptions): Lambda {
         retire(before)
       }
     }
-    return { commit, discard }
+    const installSdk = () =>
+      sdk.provide(
+        [...next.values()].map(({ lambdaFunction: { definition }, code: { taskRoot, layerModules } }) => ({
+          definition,
+          taskRoot,
+          layerModules,
+        })),
+      )
+    return { installSdk, commit, discard }
   }
 
   function deploy(functions: FunctionDefinition[]): void {
@@ -202,9 +215,11 @@ export function createLambda(options: LambdaOptions): Lambda {
     },
     prepare,
     deploy,
-    updateFunctionCode(functionName, folder) {
+    async updateFunctionCode(functionName, folder) {
       replacedCode.set(functionName, folder)
-      deploy(definitions)
+      const prepared = prepare(definitions)
+      await prepared.installSdk()
+      prepared.commit()
     },
     busyFunctions() {
       const busy = all().filter(({ isBusy }) => isBusy)
@@ -233,7 +248,7 @@ function maxConcurrency({ maxConcurrency = 2 * availableParallelism() }: LambdaO
 }
 
 function environmentOptions(
-  options: LambdaOptions,
+  options: LambdaOptions & { sdk: SdkPackages },
   definition: FunctionDefinition,
   { taskRoot, layerModules }: PreparedCode,
 ) {
@@ -246,7 +261,14 @@ function environmentOptions(
   const credentials = options.credentials(definition)
   return {
     definition,
-    settings: { ...named, taskRoot, layerModules, network: options.network(), reportsMemory: !readsMemory },
+    settings: {
+      ...named,
+      taskRoot,
+      layerModules,
+      sdkFolders: options.sdk.folders(),
+      network: options.network(),
+      reportsMemory: !readsMemory,
+    },
     variables: functionEnvironment({
       definition,
       region,

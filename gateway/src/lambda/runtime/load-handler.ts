@@ -66,7 +66,8 @@ function asImportError(error: unknown): unknown {
   if (!(error instanceof Error)) return error
   const code = (error as NodeJS.ErrnoException).code
   if (error instanceof SyntaxError) return runtimeError("Runtime.UserCodeSyntaxError", String(error), error.stack)
-  if (code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND") {
+  // AWS: only a missing module of `require` has this type; one of `import` is an Error (lambda-module-missing)
+  if (code === "MODULE_NOT_FOUND") {
     return runtimeError("Runtime.ImportModuleError", String(error), error.stack)
   }
   return error

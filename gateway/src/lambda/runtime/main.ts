@@ -45,7 +45,7 @@ captureOutput({
   print: (kind, text, cutBytes) => send({ type: "output", kind, ...(cutBytes > 0 ? { cutBytes } : {}) }, text),
 })
 installNetwork(settings.network, ownProcess.env)
-installModuleResolution(settings.layerModules)
+installModuleResolution(settings)
 if (settings.reportsMemory) {
   setInterval(() => send({ type: "memory", bytes: ownProcess.memoryUsage.rss() }), MEMORY_REPORT_MS).unref()
 }

@@ -10,6 +10,8 @@ export type RuntimeSettings = {
   runtime: string
   /** `node_modules` folders of the function's layers, first one wins. */
   layerModules: string[]
+  /** `node_modules` folders that have the AWS SDK, first one wins. */
+  sdkFolders: string[]
   functionName: string
   memoryMb: number
   timeoutMs: number

@@ -1,52 +1,109 @@
-// Lets a function's code import what Lambda's managed runtime includes: the AWS SDK and the modules of its layers.
+// Lets a function's code import what Lambda has, and nothing more: its own modules, those of its layers, the AWS SDK.
 import nodeModule, { createRequire } from "node:module"
-import { join } from "node:path"
 import { pathToFileURL } from "node:url"
+import {
+  createModuleSearch,
+  isMissing,
+  type ModuleFolders,
+  type ModuleSearch,
+  missingModule,
+  type SearchStep,
+  searchUrl,
+} from "./module-search.ts"
 
-const inTheRuntime = /^@(aws-sdk|smithy|aws-crypto)\//
+// Differs: only the Node.js modules of layers are found; there is no /opt, and extensions do not run (lambda-layers)
+export function installModuleResolution(folders: ModuleFolders): void {
+  const search = createModuleSearch(folders)
+  if (typeof nodeModule.registerHooks === "function") registerSyncHooks(search)
+  else {
+    // Before Node.js 22.15 and 23.5: `import` is resolved in a thread of Node.js, `require` in this one.
+    nodeModule.register(new URL("./module-hooks.mjs", import.meta.url), { data: folders })
+    replaceRequire(search)
+  }
+}
 
-/**
- * The function's own modules win, then its layers', then the runtime's.
- * Differs: only the Node.js modules of layers are found; there is no /opt, and extensions do not run (lambda-layers)
- * AWS: Node.js runtimes include the AWS SDK for JavaScript v3 (lambda-sdk)
- * @param layerModules `node_modules` folders of layers, first one wins.
- */
-export function installModuleResolution(layerModules: string[]): void {
-  const layers = layerModules.map((folder) => pathToFileURL(join(folder, "..", "index.js")).href)
+function registerSyncHooks(search: ModuleSearch): void {
   // A search for `require` passes through this hook again, which then does nothing.
   let searching = false
-  // Before Node.js 22.15 a function has only its own modules.
-  nodeModule.registerHooks?.({
+  nodeModule.registerHooks({
     resolve(specifier, context, next) {
-      try {
-        return next(specifier, context)
-      } catch (error) {
-        if (searching || !isMissing(error) || !isBare(specifier)) throw error
-        const parents = inTheRuntime.test(specifier) ? [...layers, import.meta.url] : layers
-        for (const parentURL of parents) {
+      const steps = searching ? (["default"] as const) : search.steps(specifier, context.parentURL)
+      if (steps[0] === "default" && steps.length === 1) return next(specifier, context)
+      const isRequired = context.conditions?.includes("require") ?? false
+      return firstOf(steps, {
+        specifier,
+        parentUrl: context.parentURL,
+        isRequired,
+        search,
+        resolve(step) {
+          if (typeof step === "string") return next(specifier, context)
+          if (!isRequired) return next(specifier, { ...context, parentURL: searchUrl(step) })
+          // For `require`, Node.js searches from the module that asked only.
+          searching = true
           try {
-            if (!context.conditions?.includes("require")) return next(specifier, { ...context, parentURL })
-            // For `require`, Node.js searches from the module that asked only.
-            searching = true
-            const file = createRequire(parentURL).resolve(specifier)
+            const file = createRequire(searchUrl(step)).resolve(specifier)
             return { url: pathToFileURL(file).href, shortCircuit: true }
-          } catch {
-            // The next folder may have it. If none has, the first error names the file of the handler.
           } finally {
             searching = false
           }
-        }
-        throw error
-      }
+        },
+      })
     },
   })
 }
 
-function isMissing(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException).code
-  return code === "ERR_MODULE_NOT_FOUND" || code === "MODULE_NOT_FOUND"
+type ResolveFilename = (
+  this: unknown,
+  request: string,
+  parent?: { filename?: string | null },
+  ...rest: unknown[]
+) => string
+
+function replaceRequire(search: ModuleSearch): void {
+  const internals = nodeModule as unknown as { _resolveFilename: ResolveFilename }
+  const original = internals._resolveFilename
+  let searching = false
+  internals._resolveFilename = function (request, parent, ...rest) {
+    const byDefault = () => original.call(this, request, parent, ...rest)
+    const parentUrl = parent?.filename ? pathToFileURL(parent.filename).href : undefined
+    const steps = searching ? (["default"] as const) : search.steps(request, parentUrl)
+    if (steps[0] === "default" && steps.length === 1) return byDefault()
+    const resolve = (step: SearchStep) => {
+      if (typeof step === "string") return { url: pathToFileURL(byDefault()).href, file: byDefault() }
+      searching = true
+      try {
+        const file = createRequire(searchUrl(step)).resolve(request)
+        return { url: pathToFileURL(file).href, file }
+      } finally {
+        searching = false
+      }
+    }
+    return firstOf(steps, { specifier: request, parentUrl, isRequired: true, search, resolve }).file
+  }
 }
 
-function isBare(specifier: string): boolean {
-  return !/^(\.{1,2}\/|\/|[a-z]+:)/.test(specifier)
+type Resolution<Resolved> = {
+  specifier: string
+  parentUrl: string | undefined
+  isRequired: boolean
+  search: ModuleSearch
+  resolve(step: SearchStep): Resolved
+}
+
+/** @throws the error of Node.js, which names the file of the handler, or the same for what Lambda does not have */
+function firstOf<Resolved extends { url: string }>(
+  steps: readonly SearchStep[],
+  { specifier, parentUrl, isRequired, search, resolve }: Resolution<Resolved>,
+): Resolved {
+  let failure: unknown
+  for (const step of steps) {
+    try {
+      const found = resolve(step)
+      if (step !== "within" || search.isWithinTask(found.url)) return found
+    } catch (error) {
+      if (!isMissing(error)) throw error
+      if (typeof step === "string") failure = error
+    }
+  }
+  throw failure ?? missingModule(specifier, parentUrl, isRequired)
 }
