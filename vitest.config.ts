@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os"
 import { join } from "node:path"
 import { defineConfig } from "vitest/config"
 
@@ -15,6 +16,8 @@ const installedGateway =
 // One project per level of architecture.md's table: which level a test is on is decided by where it lies.
 export default defineConfig({
   test: {
+    // One more than there are cores, because many tests wait for processes, timers and the browser.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         test: {
@@ -25,6 +28,8 @@ export default defineConfig({
             "tests/mutants/**/*.test.ts",
           ],
           testTimeout: 20_000,
+          // Loading CDK or the SDK anew for each file would take longer than many of the files.
+          isolate: false,
         },
       },
       {
@@ -33,7 +38,6 @@ export default defineConfig({
           name: "contract",
           include: ["tests/contract/**/*.test.ts"],
           testTimeout: 20_000,
-          maxWorkers: 2,
           // Loading the gateway and the SDK anew for each file would take longer than many of the files.
           isolate: false,
         },
@@ -54,7 +58,6 @@ export default defineConfig({
           include: ["tests/e2e/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
         },
       },
     ],

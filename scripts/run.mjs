@@ -34,7 +34,12 @@ function runOnPinnedNode([file, ...args]) {
   const child = spawn(node, ["--disable-warning=ExperimentalWarning", "--", join(root, file), ...args], {
     cwd: root,
     stdio: "inherit",
-    env: { ...process.env, PATH: join(root, "node_modules", ".bin") + delimiter + process.env.PATH },
+    env: {
+      // Halves the time that a command takes to load. npm removes the folder with the dependencies.
+      NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "node"),
+      ...process.env,
+      PATH: join(root, "node_modules", ".bin") + delimiter + process.env.PATH,
+    },
   })
   // A terminal sends Ctrl-C to the child too; a signal to this process alone must be passed on. When npm is terminated,
   // the shell in between may take the signal and leave this process without its parent, which has the same meaning.

@@ -14,10 +14,9 @@ import {
   stopRequest,
   terminalReporter,
 } from "@document-insight/gateway/cli"
-import { synthesize } from "@document-insight/infrastructure"
 import packageJson from "../package.json" with { type: "json" }
-import { buildPage } from "./build-page.ts"
 import { jsonDocumentReporter, terminalDocumentReporter } from "./document-reporter.ts"
+import { prepareSystem } from "./prepare-system.ts"
 import { sendDocument } from "./send-document.ts"
 import { watchSystem } from "./watch-system.ts"
 
@@ -45,8 +44,7 @@ async function run(options: CommandOptions, reporter: Reporter, outputClosed: Ab
 
 async function prepare(source: string, { env }: CommandOptions): Promise<void> {
   try {
-    await buildPage()
-    await synthesize({ outdir: source, ...(env !== undefined && { envName: env }) })
+    await prepareSystem({ outdir: source, envName: env })
   } catch (error) {
     const hint =
       env === undefined ? "`npm run synth` shows the whole message." : `Is "${env}" an environment of cdk.json?`
