@@ -54,7 +54,6 @@ function fingerprintOfInputs(envName: string | undefined): string {
 
 /** The variables that CDK reads: account, region, and its own settings. */
 function cdkVariables() {
-  // biome-ignore lint/style/noProcessEnv: the CDK app inherits the environment
   return Object.entries(process.env)
     .filter(([name]) => /^(CDK|AWS)_/.test(name))
     .sort()
