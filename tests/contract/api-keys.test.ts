@@ -47,7 +47,7 @@ async function connects(url: string, options: Parameters<typeof openSocket>[1] =
 }
 
 describe("a $connect route that requires an API key", () => {
-  test("accepts a handshake with one, in any case of the header's name", async () => {
+  test("accepts a handshake with a key, in any case of the header name", async () => {
     const { url } = await startLocal(keyed())
     await openSocket(url, holder)
     await openSocket(url, { headers: { "X-API-Key": value } })
@@ -61,7 +61,7 @@ describe("a $connect route that requires an API key", () => {
     ["a disabled one", keyed({ key: { Enabled: false } }), holder.headers],
     ["one of no usage plan", keyed({ withoutMember: true }), holder.headers],
     ["one whose usage plan covers another stage", keyed({ stageName: "other" }), holder.headers],
-  ])("refuses %s with 403", async (_what, api, headers, query = "") => {
+  ])("rejects %s with 403", async (_what, api, headers, query = "") => {
     const log = { DefaultRouteSettings: { LoggingLevel: "ERROR" } }
     const { url, events, gateway } = await startLocal({ ...api, stage: log })
     const refused = await rejectedHandshake(`${url}${query}`, { headers })
@@ -73,7 +73,7 @@ describe("a $connect route that requires an API key", () => {
     ])
   })
 
-  test("whose key no client can have is reported at start", async () => {
+  test("is reported at start when no client can know a key", async () => {
     const { events } = await startLocal(keyed({ withoutMember: true }))
     expect(events).toMatchObject([
       {
@@ -83,7 +83,7 @@ describe("a $connect route that requires an API key", () => {
     ])
   })
 
-  test("takes a key without a value by its id, which an output can show", async () => {
+  test("accepts the id of a key without a value, because an output can show the id", async () => {
     const api = keyed({ key: { Value: undefined } })
     const { url, gateway } = await startLocal({ ...api, outputs: { Key: { Value: { Ref: "Key" } } } })
     await openSocket(url, { headers: { "x-api-key": gateway.outputs().Key ?? "" } })
@@ -101,7 +101,7 @@ describe("a $connect route that requires an API key", () => {
     expect(accessLines().map((line) => line.split(" ")[1])).toEqual([`key=${gateway.outputs().Key}`, "key=-"])
   })
 
-  test("can take it from the authorizer, since browsers set no headers", async () => {
+  test("can take the key from the authorizer, because browsers cannot set headers", async () => {
     const api = (key: string) =>
       keyed({
         routes: { $connect: { code: accept, authorization: "CUSTOM", apiKeyRequired: true } },
@@ -119,14 +119,14 @@ describe("a $connect route that requires an API key", () => {
     expect(await rejectedHandshake((await startLocal(api("x"))).url, holder)).toMatchObject({ status: 403 })
   })
 
-  test("is not required on a route without ApiKeyRequired", async () => {
+  test("ignores keys when ApiKeyRequired is not set", async () => {
     const { url } = await startLocal({ ...keyed(), routes: { $connect: {} } })
     await openSocket(url)
   })
 })
 
 describe("a usage plan", () => {
-  test("throttles each of its keys: 429, until tokens have flowed in", async () => {
+  test("throttles each of its keys with 429 until its bucket is refilled", async () => {
     const clock = new ManualClock()
     const { url } = await startLocal(keyed({ plan: { Throttle: { RateLimit: 1, BurstLimit: 2 } } }), { clock })
     expect([await connects(url), await connects(url)]).toEqual([true, true])
@@ -136,7 +136,7 @@ describe("a usage plan", () => {
     expect([await connects(url), await connects(url)]).toEqual([true, false])
   })
 
-  test("whose stages have throttles for single methods is reported, because those are not enforced", async () => {
+  test("with throttles for single methods is reported, because those are not enforced", async () => {
     const ApiStages = [{ ApiId: { Ref: "Api" }, Stage: "dev", Throttle: { "/$connect/GET": { RateLimit: 1 } } }]
     const { events } = await startLocal(keyed({ plan: { ApiStages } }))
     expect(events).toMatchObject([
@@ -151,7 +151,7 @@ describe("a usage plan", () => {
     ["DAY", "2026-11-22T23:59:59.000Z"],
     ["WEEK", "2026-11-21T23:59:59.000Z"],
     ["MONTH", "2026-11-30T23:59:59.000Z"],
-  ])("has a quota per %s: 429 until the next one begins", async (Period, start) => {
+  ])("has a quota per %s: 429 until the next period begins", async (Period, start) => {
     const clock = new ManualClock(Date.parse(start))
     const { url } = await startLocal(keyed({ plan: { Quota: { Limit: 2, Period } } }), { clock })
     expect([await connects(url), await connects(url)]).toEqual([true, true])

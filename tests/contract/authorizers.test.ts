@@ -1,4 +1,4 @@
-// Who may connect: a Lambda authorizer, or a signature. What an authorizer says of the caller is known from then on.
+// Lambda authorizers and IAM authorization of $connect: what rejects a handshake, and what later events receive.
 import { describe, expect, test } from "vitest"
 import { openSocket, rejectedHandshake } from "../testing/open-socket.ts"
 import { presignedUrl, signedHeaders } from "../testing/sign-handshake.ts"
@@ -16,7 +16,7 @@ const accessLog = {
 
 type More = Omit<Partial<TestApi>, "authorizer"> & { authorizer?: Partial<TestApi["authorizer"]> }
 
-/** An API whose authorizer runs `body`; it says that it ran. */
+/** An API whose authorizer logs a line and runs `body`. */
 function guarded(body: string, more: More = {}): TestApi {
   const code = `
     const policy = (Effect, Resource) => ({ Version: "2012-10-17", Statement: [{ Effect, Action: "execute-api:Invoke", Resource }] })
@@ -49,7 +49,7 @@ type Event = { requestContext: { authorizer?: Record<string, unknown> } }
 describe("identity sources", () => {
   const identitySource = ["route.request.header.Authorization", "route.request.querystring.room"]
 
-  test("must all be there, or it is 401 and the authorizer does not run", async () => {
+  test("reject a handshake with 401 when one is missing or empty, and the authorizer does not run", async () => {
     const local = await startLocal(guarded(allow, { authorizer: { identitySource } }))
     const headers = { authorization: "x" }
     for (const [url, sent] of [
@@ -67,7 +67,7 @@ describe("identity sources", () => {
     expect(runsOf(local)).toBe(1)
   })
 
-  test("may be a stage variable or a value of the context", async () => {
+  test("can be stage variables and context values", async () => {
     const sources = ["stageVariables.tenant", "context.identity.sourceIp", "context.stage"]
     const withVariable = { stage: { ...accessLog, StageVariables: { tenant: "t1" } } }
     const there = await startLocal(guarded(allow, { authorizer: { identitySource: sources }, ...withVariable }))
@@ -78,7 +78,7 @@ describe("identity sources", () => {
 })
 
 describe("an authorizer's response", () => {
-  test("that allows lets the client in; there is no cache, so it runs for each handshake", async () => {
+  test("that allows accepts the client, and is not cached for the next handshake", async () => {
     const local = await startLocal(guarded(allow))
     await openSocket(local.url)
     await openSocket(local.url)
@@ -101,14 +101,14 @@ describe("an authorizer's response", () => {
       `return { principalId: "ann", policyDocument: { Version: "2012-10-17", Statement: [] } }`,
       "User is not authorized to access this resource because no identity-based policy allows the execute-api:Invoke action",
     ],
-  ])("that %s is a 403", async (_what, body, words) => {
+  ])("that %s rejects the handshake with 403", async (_what, body, words) => {
     const local = await startLocal(guarded(body))
     const refused = await rejectedHandshake(local.url)
     expect([refused.status, message(refused)]).toEqual([403, words])
     expect(local.accessLines()).toEqual([expect.stringContaining(`CONNECT 403 user=- plan=- error=${words}`)])
   })
 
-  test("that is the error Unauthorized is a 401", async () => {
+  test("that is the error Unauthorized rejects the handshake with 401", async () => {
     const local = await startLocal(guarded(`throw new Error("Unauthorized")`))
     const refused = await rejectedHandshake(local.url)
     expect([refused.status, message(refused)]).toEqual([401, "Unauthorized"])
@@ -121,29 +121,29 @@ describe("an authorizer's response", () => {
 
   test.each([
     ["another error", `throw new Error("Unauthorized: token expired")`],
-    ["nothing", "return undefined"],
-    ["a text", `return "allow"`],
-    ["a list", "return [policy('Allow', '*')]"],
-    ["no policy", `return { principalId: "ann" }`],
-    ["no principalId", `return { policyDocument: policy("Allow", "*") }`],
+    ["undefined", "return undefined"],
+    ["a string", `return "allow"`],
+    ["an array", "return [policy('Allow', '*')]"],
+    ["an object without a policy", `return { principalId: "ann" }`],
+    ["an object without a principalId", `return { policyDocument: policy("Allow", "*") }`],
     ["a policy without statements", `return { principalId: "ann", policyDocument: { Version: "2012-10-17" } }`],
-    ["a statement that is none", `return { principalId: "ann", policyDocument: { Statement: "Allow" } }`],
+    ["a statement that is a string", `return { principalId: "ann", policyDocument: { Statement: "Allow" } }`],
     ["an unknown effect", `return { principalId: "ann", policyDocument: policy("allow", "*") }`],
     ["a resource that is a number", `return { principalId: "ann", policyDocument: policy("Allow", 7) }`],
     [
-      "a context with objects",
+      "a context with an object",
       `return { principalId: "ann", policyDocument: policy("Allow", "*"), context: { a: {} } }`,
     ],
-    ["a context that is a text", `return { principalId: "ann", policyDocument: policy("Allow", "*"), context: "a" }`],
+    ["a context that is a string", `return { principalId: "ann", policyDocument: policy("Allow", "*"), context: "a" }`],
     ["more than 8 KB", `return { principalId: "x".repeat(8192), policyDocument: policy("Allow", "*") }`],
-  ])("that is %s is a 500", async (_what, body) => {
+  ])("that is %s rejects the handshake with 500", async (_what, body) => {
     const local = await startLocal(guarded(body))
     const refused = await rejectedHandshake(local.url)
     expect([refused.status, message(refused)]).toEqual([500, "Internal server error"])
     expect(executionLog(local).slice(-2)).toEqual(authorizerError)
   })
 
-  test("may be large, up to 8 KB", async () => {
+  test("can have up to 8 KB", async () => {
     const body = `
       const answer = { principalId: "ann", policyDocument: policy("Allow", "*"), context: { pad: "" } }
       answer.context.pad = "x".repeat(8192 - JSON.stringify(answer).length)
@@ -170,7 +170,7 @@ describe("an authorizer's response", () => {
 })
 
 describe("an authorizer that API Gateway may not invoke", () => {
-  test("is a 500, with the lines of the execution log and the fix", async () => {
+  test("rejects handshakes with 500, and reports the lines of the execution log and the fix", async () => {
     const api = guarded(allow, { authorizer: { withoutPermission: true } })
     const local = await startLocal(api)
     expect(await rejectedHandshake(local.url)).toMatchObject({ status: 500 })
@@ -291,7 +291,7 @@ describe("a route with AWS_IAM", () => {
     ])
   })
 
-  test("lets everybody in with --iam off", async () => {
+  test("accepts every client with --iam off", async () => {
     await openSocket((await startLocal(api, { iam: "off" })).url)
   })
 })

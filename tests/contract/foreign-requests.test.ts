@@ -59,7 +59,7 @@ export const handler = async ({ body, requestContext: { domainName, stage, conne
   await new S3Client().send(new ListObjectsV2Command({ Bucket: "nobodys" }))
 }`
 
-test("no log and no event has a secret key or a session token in it", async () => {
+test("no log and no event contains a secret key or a session token", async () => {
   const format = "$context.requestId $context.connectionId $context.error.message $context.identity.userAgent"
   const { url, gateway, events } = await startLocal({
     routes: {

@@ -63,7 +63,7 @@ describe("a handler that pushes", () => {
     { what: `${name}, to an address made of the API's id`, code: code(byApiId) },
   ])
 
-  test.each(cases)("$what, reaches the connection with its own role's keys", async ({ code }) => {
+  test.each(cases)("$what, reaches the connection with the keys of its role", async ({ code }) => {
     const granted = await startLocal({ routes: { push: { code } }, statements: [manageConnections] })
     const socket = await openSocket(granted.url)
     socket.send({ action: "push" })
@@ -84,7 +84,7 @@ describe("a handler that pushes", () => {
 const output = (events: GatewayEvent[]) =>
   events.flatMap((event) => (event.event === "log" && event.source === "function" ? event.message : [])).join("")
 
-describe("a call to what is not served here never leaves the machine", () => {
+describe("a call to a host that is not served never leaves the machine", () => {
   test.each([
     [
       "a service of AWS, by the SDK",
@@ -101,13 +101,13 @@ describe("a call to what is not served here never leaves the machine", () => {
       /kinesis\.us-east-1\.amazonaws\.com is not served locally, and calls to AWS never leave this machine\. Served here: .*To use a real endpoint, start with AWS_ENDPOINT_URL_KINESIS=https:\/\/kinesis\.us-east-1\.amazonaws\.com/,
     ],
     [
-      "somebody else's API",
+      "an API of another account",
       `import { ApiGatewayManagementApiClient, PostToConnectionCommand } from "@aws-sdk/client-apigatewaymanagementapi"
        const client = new ApiGatewayManagementApiClient({ endpoint: "https://abcdefghij.execute-api.us-east-1.amazonaws.com/dev" })
        export const handler = () => client.send(new PostToConnectionCommand({ ConnectionId: "x", Data: "y" }))`,
       /abcdefghij\.execute-api\.us-east-1\.amazonaws\.com is not served locally/,
     ],
-  ])("%s fails with a sentence that says what to do", async (_what, code, sentence) => {
+  ])("%s fails with an error that names the setting", async (_what, code, sentence) => {
     const { url, events } = await startLocal({ routes: { call: { code } } })
     const socket = await openSocket(url)
     socket.send({ action: "call" })

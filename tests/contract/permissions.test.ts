@@ -35,7 +35,7 @@ const cureOf = (denial: Denied | undefined, where: string): any => {
   return JSON.parse(denial?.cure.slice(where.length) ?? "")
 }
 
-describe("a function that pushes to a connection without being granted it", () => {
+describe("a function that pushes to a connection without a grant", () => {
   const api = { routes: { push: { code: push } } }
 
   test("fails with AWS's message in its log, and works with the suggested statement", async () => {
@@ -81,7 +81,7 @@ describe("a function that pushes to a connection without being granted it", () =
     expect(denied(local)).toHaveLength(1)
   })
 
-  test("is granted one method or stage at a time", async () => {
+  test("can be granted single methods and stages", async () => {
     const onlyGet = {
       ...manageConnections,
       Resource: { "Fn::Sub": "arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/dev/GET/*" },
@@ -93,7 +93,7 @@ describe("a function that pushes to a connection without being granted it", () =
     expect(denied(local)).toHaveLength(1)
   })
 
-  test("--iam warn allows it and reports the fix; --iam off reports nothing", async () => {
+  test("is allowed and reported with --iam warn, and not reported with --iam off", async () => {
     const run = async (iam: NonNullable<GatewayOptions["iam"]>) => {
       const local = await startLocal(api, { iam })
       const socket = await openSocket(local.url)
@@ -146,7 +146,7 @@ describe("a function that API Gateway has no permission to invoke", () => {
     expect(denied(local)).toHaveLength(1)
   })
 
-  test("is missed by a permission for another route", async () => {
+  test("is not covered by a permission for another route", async () => {
     const other = {
       Type: "AWS::Lambda::Permission",
       Properties: {
@@ -168,7 +168,7 @@ describe("a function that API Gateway has no permission to invoke", () => {
     )
   })
 
-  test("passes with --iam warn, which reports the fix, and with --iam off", async () => {
+  test("is invoked with --iam warn, which reports the fix, and with --iam off", async () => {
     const api: TestApi = { routes: { $connect: { code: accept, withoutPermission: true } } }
     const warned = await startLocal(api, { iam: "warn" })
     await openSocket(warned.url)
@@ -196,7 +196,7 @@ describe("a role that API Gateway runs the function with", () => {
     stage: logsErrors,
   })
 
-  test("must be one that API Gateway may assume, and that may invoke the function", async () => {
+  test("needs a trust policy for API Gateway and permission to invoke the function", async () => {
     const Caller = role("lambda.amazonaws.com")
     const local = await startLocal(api(Caller))
     expect(await rejectedHandshake(local.url)).toMatchObject({ status: 500 })
