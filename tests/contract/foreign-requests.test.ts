@@ -1,9 +1,10 @@
 // Requests from other machines, host names and web pages, and searches for keys in logs and events.
-import { statSync } from "node:fs"
-import { Server } from "node:net"
-import { dirname } from "node:path"
+import { globSync, mkdtempSync, rmSync, statSync } from "node:fs"
+import { type AddressInfo, Server } from "node:net"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
 import type { GatewayEvent } from "@document-insight/gateway"
-import { afterEach, expect, test, vi } from "vitest"
+import { afterEach, expect, onTestFinished, test, vi } from "vitest"
 import { openSocket, rejectedHandshake } from "../testing/open-socket.ts"
 import { presignedUrl, signedHeaders } from "../testing/sign-handshake.ts"
 import { startLocal } from "../testing/start-local.ts"
@@ -11,6 +12,7 @@ import { accept, manageConnections } from "../testing/template.ts"
 
 afterEach(() => {
   vi.restoreAllMocks()
+  vi.unstubAllEnvs()
 })
 
 const storage = {
@@ -30,20 +32,25 @@ const storage = {
 test("every server listens on loopback only", async () => {
   const listen = vi.spyOn(Server.prototype, "listen")
   await startLocal({ routes: { $connect: { code: accept } }, resources: storage })
-  const addresses = (listen.mock.contexts as Server[]).map((server) => server.address())
-  const ports = addresses.filter((address) => typeof address === "object")
-  const privateSockets = addresses.filter((address) => typeof address === "string")
+  const addresses = (listen.mock.contexts as Server[]).map((server) => server.address() as AddressInfo)
   // The site, both APIs, DynamoDB, S3, SQS.
-  expect(ports).toHaveLength(6)
-  for (const address of ports) expect(address?.address).toBe("127.0.0.1")
-  // DynamoDB, and S3 with SQS, behind their ports.
-  expect(privateSockets).toHaveLength(2)
-  // No other user may open a file in the folders of the sockets. Named pipes of Windows have no folder.
-  if (process.platform === "win32") return
-  for (const path of privateSockets) expect(statSync(dirname(path)).mode & 0o777).toBe(0o700)
+  expect(addresses).toHaveLength(6)
+  for (const { address } of addresses) expect(address).toBe("127.0.0.1")
 })
 
-/** Its role's keys go to whoever asks: the test must know what to look for. */
+// Named pipes of Windows have no folder.
+test.skipIf(process.platform === "win32")("no other user can open the sockets of the stand-ins", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "stand-ins-"))
+  vi.stubEnv("TMPDIR", folder)
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  await startLocal({ routes: { $connect: { code: accept } }, resources: storage })
+  // DynamoDB, and S3 with SQS.
+  const sockets = globSync("*/socket", { cwd: folder })
+  expect(sockets).toHaveLength(2)
+  for (const path of sockets) expect(statSync(join(folder, dirname(path))).mode & 0o777).toBe(0o700)
+})
+
+/** Returns the keys of its role, so that the test knows what to search for. */
 const tellKeys = `
 const { AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_ACCESS_KEY_ID } = process.env
 export const handler = async () => ({ statusCode: 200, body: JSON.stringify({ AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_ACCESS_KEY_ID }) })`
