@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from "node:child_process"
 import type { Duplex, Readable } from "node:stream"
 import { fileURLToPath } from "node:url"
 import type { Clock } from "../foundation/clock.ts"
-import { encodeFrame, FrameError, FrameReader } from "./frames.ts"
+import { FrameError, FrameReader, FrameWriter } from "./frames.ts"
 import { MAX_LINE_BYTES, OutputLimit } from "./output-limit.ts"
 import { PacedLines } from "./paced-lines.ts"
 import { readRuntimeMessage } from "./read-runtime-message.ts"
@@ -56,7 +56,8 @@ export class EnvironmentProcess {
   #child: ChildProcess | undefined
   #toRuntime: Duplex | undefined
   #fromRuntime: Readable | undefined
-  #outbox: Buffer[] = []
+  readonly #outbox = new FrameWriter()
+  #readsInvokeFrames = false
   #hasRead = false
   #isFinished = false
 
@@ -102,8 +103,9 @@ export class EnvironmentProcess {
     // EPIPE, or the end of a pipe from which nothing else is read: the process has exited, or closed its end.
     channel.on("error", () => this.kill())
     channel.resume().once("end", () => this.kill())
-    channel.write(encodeFrame(settings))
     this.#toRuntime = channel
+    this.#outbox.add(settings)
+    this.#flush()
   }
 
   get pid(): number | undefined {
@@ -112,14 +114,15 @@ export class EnvironmentProcess {
 
   /** Messages of one turn of the event loop are written together, because each write wakes the process. */
   send(message: ToRuntime, payload?: string): void {
-    if (this.#outbox.length === 0) setImmediate(() => this.#flush())
-    this.#outbox.push(encodeFrame(message, payload))
+    if (this.#outbox.isEmpty) setImmediate(() => this.#flush())
+    if (message.type === "invoke" && this.#readsInvokeFrames) this.#outbox.addInvoke(message, payload ?? "")
+    else this.#outbox.add(message, payload)
   }
 
   #flush(): void {
-    const frames = this.#outbox
-    this.#outbox = []
-    if (this.#toRuntime?.writable) this.#toRuntime.write(frames.length === 1 ? frames[0] : Buffer.concat(frames))
+    const bytes = this.#outbox.take()
+    // Copied, because the stream keeps what the pipe has no room for.
+    if (this.#toRuntime?.writable) this.#toRuntime.write(Buffer.from(bytes))
   }
 
   /** Ends the process and what it has started. `exited` follows. */
@@ -151,6 +154,7 @@ export class EnvironmentProcess {
       const message = readRuntimeMessage(header, payload)
       if (!message) throw new FrameError("a message has an unknown type or invalid fields")
       if (message.type === "output") this.#limit.count(payload.length, 1)
+      if (message.type === "ready") this.#readsInvokeFrames = message.readsInvokeFrames === true
       this.#events.message(message, payload)
     })
     source.on("data", (chunk: Buffer) => {

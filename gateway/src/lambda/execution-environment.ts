@@ -24,7 +24,9 @@ const MAX_AGE_MS = 2 * 60 * 60_000
 // A quick handler is sent invocations ahead, as many as it should complete within this time: waking its process for each
 // would take as long as running it. AWS: one invocation at a time, also when others are ready (lambda-one-at-a-time)
 const AHEAD_MS = 2
-const MAX_AHEAD = 64
+const MAX_AHEAD = 512
+// How much of a longer run counts: a process that had to wait for a core is not a slow handler.
+const LONGER_RUN_SHARE = 1 / 8
 
 /** The events that an environment reports to its function. */
 export type EnvironmentOwner = {
@@ -55,7 +57,8 @@ export class ExecutionEnvironment {
   readonly #memory: MemoryWatch
   readonly #deadline: Deadline
   readonly #queue = new PrefetchQueue()
-  #lastRunMs = Number.POSITIVE_INFINITY
+  /** How long the next run should take. */
+  #expectedRunMs = Number.POSITIVE_INFINITY
   #phase: "init" | "ready" = "init"
   #isLeaving = false
   #initMs: number | undefined
@@ -105,7 +108,7 @@ export class ExecutionEnvironment {
   /** Whether it accepts one more. */
   get hasRoom(): boolean {
     if (this.#phase === "init" || this.#isLeaving || this.#queue.isRecalling || this.#isOld()) return false
-    return this.load === 0 || (this.load * this.#lastRunMs < AHEAD_MS && this.load < MAX_AHEAD)
+    return this.load === 0 || (this.load * this.#expectedRunMs < AHEAD_MS && this.load < MAX_AHEAD)
   }
 
   /** Only while it has room. */
@@ -119,7 +122,7 @@ export class ExecutionEnvironment {
   /** Takes back what waits behind an invocation that has run for `ms` milliseconds or more. */
   unblock(ms: number): void {
     if (this.load < 2 || this.#isLeaving || this.#queue.isRecalling || this.#deadline.elapsedMs < ms) return
-    this.#lastRunMs = this.#deadline.elapsedMs
+    this.#expectedRunMs = this.#deadline.elapsedMs
     this.#queue.recall()
     this.#process.send({ type: "recall" })
   }
@@ -303,7 +306,8 @@ export class ExecutionEnvironment {
     }
     for (const line of reportLines(definition, report, clock.now())) this.#print("platform", line)
     this.#initMs = undefined
-    this.#lastRunMs = durationMs
+    const longerMs = durationMs - this.#expectedRunMs
+    this.#expectedRunMs = longerMs > 0 ? this.#expectedRunMs + longerMs * LONGER_RUN_SHARE : durationMs
     this.#hasSettled = true
     this.#queue.shift()
     invocation.settle(result)

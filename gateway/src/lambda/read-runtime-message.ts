@@ -4,7 +4,7 @@ import type { FromRuntime } from "./runtime/messages.ts"
 type Fields = Record<string, unknown>
 
 const hasFields: { [Type in FromRuntime["type"]]: (fields: Fields, payload: string) => boolean } = {
-  ready: ({ initMs }) => isDuration(initMs),
+  ready: ({ initMs, readsInvokeFrames }) => isDuration(initMs) && isOptional(readsInvokeFrames, isFlag),
   "init-failed": ({ initMs, error }) => isDuration(initMs) && isError(error),
   responded: ({ requestId, durationMs, memoryBytes }, payload) =>
     isText(requestId) && isDuration(durationMs) && isDuration(memoryBytes) && isJson(payload),
@@ -13,7 +13,7 @@ const hasFields: { [Type in FromRuntime["type"]]: (fields: Fields, payload: stri
     isError(error) &&
     isDuration(durationMs) &&
     isDuration(memoryBytes) &&
-    typeof fatal === "boolean",
+    isFlag(fatal),
   recalled: ({ count }) => isCount(count),
   output: ({ kind, cutBytes }) => (kind === "stdout" || kind === "stderr") && isOptional(cutBytes, isCount),
   memory: ({ bytes }) => isDuration(bytes),
@@ -35,6 +35,10 @@ function isOptional(value: unknown, is: (value: unknown) => boolean): boolean {
 
 function isText(value: unknown): boolean {
   return typeof value === "string"
+}
+
+function isFlag(value: unknown): boolean {
+  return typeof value === "boolean"
 }
 
 function isDuration(value: unknown): boolean {

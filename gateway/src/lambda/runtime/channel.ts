@@ -2,7 +2,7 @@
 import { Buffer } from "node:buffer"
 import { readSync, writeSync } from "node:fs"
 import { Socket } from "node:net"
-import { decodeFrame, encodeFrame, FrameReader } from "../frames.ts"
+import { decodeFrame, FrameReader, FrameWriter, type RespondedHeader } from "../frames.ts"
 import type { FromRuntime, RuntimeSettings, ToRuntime } from "./messages.ts"
 
 // Not imported: that would open the standard streams, which makes their descriptors non-blocking. A handler may delete
@@ -25,7 +25,7 @@ export type Channel = {
 /** Waits for the settings. */
 export function openChannel(): Channel {
   const length = readBytes(4).readUInt32LE(0)
-  const { header } = decodeFrame(readBytes(length))
+  const { header } = decodeFrame(readBytes(length), 0, length)
   let socket: Socket | undefined
   return {
     settings: header as RuntimeSettings,
@@ -44,14 +44,27 @@ export function openChannel(): Channel {
   }
 }
 
+const writer = new FrameWriter()
+
 /**
  * Returns when the gateway has room for the message, in which case nothing is lost if the process is killed. So a
  * handler that writes faster than the gateway reads waits here, as it would for a pipe.
  */
 export function send(message: FromRuntime, payload?: string): void {
   // Without a prototype when a handler has added a `toJSON` to Object.prototype.
-  const frame = encodeFrame("toJSON" in message ? { __proto__: null, ...message } : message, payload)
-  for (let offset = 0; offset < frame.length; ) offset += write(frame, offset)
+  writer.add("toJSON" in message ? { __proto__: null, ...message } : message, payload)
+  flush()
+}
+
+/** As `send`, for the message of every invocation. */
+export function sendResult(header: Omit<RespondedHeader, "type">, payload: string): void {
+  writer.addResponded(header, payload)
+  flush()
+}
+
+function flush(): void {
+  const bytes = writer.take()
+  for (let offset = 0; offset < bytes.length; ) offset += write(bytes, offset)
 }
 
 function write(frame: Buffer, offset: number): number {

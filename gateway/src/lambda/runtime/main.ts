@@ -2,7 +2,7 @@
 import nodeModule from "node:module"
 import { exceedsUtf8Size } from "../../foundation/utf8-size.ts"
 import { callWithCallback } from "./call-with-callback.ts"
-import { openChannel, send } from "./channel.ts"
+import { openChannel, send, sendResult } from "./channel.ts"
 import { captureOutput } from "./console.ts"
 import { createContext } from "./context.ts"
 import { acceptsCallbacks, type Handler, loadHandler } from "./load-handler.ts"
@@ -10,6 +10,7 @@ import type { InvokeMessage, SerializedError } from "./messages.ts"
 import { installModuleResolution } from "./module-resolution.ts"
 import { installNetwork } from "./network.ts"
 import { limitError, runtimeError, serializeError } from "./serialize-error.ts"
+import { installTraceId } from "./trace-id.ts"
 
 // AWS: a synchronous response has at most 6 MB, plus a kilobyte of the runtime's own (lambda-answer-size)
 const MAX_RESPONSE_BYTES = 6 * 1024 * 1024 + 100
@@ -20,7 +21,6 @@ const FATAL_ERROR_STATUS = 129
 
 // A handler may replace the clock of its realm.
 const now = performance.now.bind(performance)
-const currentTime = Date.now
 // Not imported: that would open the standard streams, which makes their descriptors non-blocking. A handler may delete
 // the global.
 const { process: ownProcess } = globalThis
@@ -46,6 +46,7 @@ captureOutput({
 })
 installNetwork(settings.network, ownProcess.env)
 installModuleResolution(settings)
+const beginTrace = installTraceId(ownProcess)
 if (settings.reportsMemory) {
   setInterval(() => send({ type: "memory", bytes: ownProcess.memoryUsage.rss() }), MEMORY_REPORT_MS).unref()
 }
@@ -72,7 +73,7 @@ if (handler) {
     waiting.push({ message, payload })
     if (!current) runNext(handler)
   })
-  send({ type: "ready", initMs: now() - startedAt })
+  send({ type: "ready", initMs: now() - startedAt, readsInvokeFrames: true })
   // Now, for the processes that start while this one runs; it costs nothing when there is nothing new.
   nodeModule.flushCompileCache?.()
 }
@@ -96,7 +97,7 @@ async function run(handler: Handler, { message, payload }: Event): Promise<void>
   begunAt = now()
   current = message
   requestId = message.requestId
-  ownProcess.env._X_AMZN_TRACE_ID = traceId(message.requestId)
+  beginTrace(message.requestId)
   try {
     const context = createContext(settings, message, begunAt)
     const event: unknown = JSON.parse(payload)
@@ -133,7 +134,7 @@ function succeed(invocation: InvokeMessage, payload: string): void {
   current = undefined
   const endedAt = now()
   const { requestId } = invocation
-  send({ type: "responded", requestId, durationMs: endedAt - begunAt, memoryBytes: sampleMemory(endedAt) }, payload)
+  sendResult({ requestId, durationMs: endedAt - begunAt, memoryBytes: sampleMemory(endedAt) }, payload)
 }
 
 function fail(invocation: InvokeMessage | undefined, error: SerializedError, fatal: boolean): void {
@@ -167,11 +168,4 @@ function sampleMemory(time: number): number {
   memorySampledAt = time
   memoryBytes = Math.max(memoryBytes, ownProcess.memoryUsage.rss())
   return memoryBytes
-}
-
-// AWS: Root=1-{8 hex digits of time}-{24 hex digits};Parent={16};Sampled={0|1} (lambda-trace-id)
-function traceId(requestId: string): string {
-  const digits = requestId.replaceAll("-", "")
-  const seconds = Math.floor(currentTime() / 1000).toString(16)
-  return `Root=1-${seconds}-${digits.slice(0, 24)};Parent=${digits.slice(16)};Sampled=0`
 }

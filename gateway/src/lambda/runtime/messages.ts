@@ -1,4 +1,5 @@
 // The messages between the gateway and the runtime of an execution environment. Each is the header of a frame.
+import type { InvokeHeader, RespondedHeader } from "../frames.ts"
 
 /** The first message that a runtime receives. */
 export type RuntimeSettings = {
@@ -26,17 +27,18 @@ export type RuntimeSettings = {
 
 export type ToRuntime =
   /** The payload of the frame is the event as JSON text. */
-  | { type: "invoke"; requestId: string; invokedFunctionArn: string }
+  | InvokeHeader
   /** Asks for the invocations that have not begun. */
   | { type: "recall" }
 
-export type InvokeMessage = Extract<ToRuntime, { type: "invoke" }>
+export type InvokeMessage = InvokeHeader
 
 export type FromRuntime =
-  | { type: "ready"; initMs: number }
+  /** `readsInvokeFrames`: whether it reads the binary header of `invoke`, beside that in JSON. */
+  | { type: "ready"; initMs: number; readsInvokeFrames?: boolean }
   | { type: "init-failed"; error: SerializedError; initMs: number }
   /** The payload of the frame is the result as JSON text. */
-  | { type: "responded"; requestId: string; durationMs: number; memoryBytes: number }
+  | RespondedHeader
   /** `fatal`: the process is about to exit, after an error that no handler caught. No `requestId`: nothing runs. */
   | {
       type: "failed"

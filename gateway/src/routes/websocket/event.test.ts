@@ -1,4 +1,5 @@
 // Compares the events with the shapes of section 2, absent keys included.
+import fc from "fast-check"
 import { expect, test } from "vitest"
 import type { ConnectionFacts } from "../../connections/connection.ts"
 import { requestTime } from "../stamp.ts"
@@ -77,6 +78,48 @@ test("a MESSAGE event has a body and no headers", () => {
   expect(event).toMatchObject({ body: '{"action":"progress"}', isBase64Encoded: false })
 })
 
+test("a MESSAGE event is the JSON of its values, whatever characters they have", () => {
+  const text = fc.string({ unit: "grapheme" })
+  fc.assert(
+    fc.property(
+      fc.record({ stageName: text, domainName: text, userAgent: text, tenant: text, body: text }),
+      (values) => {
+        const { stageName, domainName, userAgent, tenant, body } = values
+        const source = sourceOf({
+          facts: { ...facts, stageName, domainName, identity: { userAgent, sourceIp: "::1" }, authorizer: { tenant } },
+          variables: { table: body },
+          routeKey: userAgent,
+          messageId: "RYG0MeicPHcCA_A=",
+        })
+        expect(messageEvent(source, body)).toBe(
+          JSON.stringify({
+            requestContext: {
+              routeKey: userAgent,
+              authorizer: { tenant },
+              messageId: "RYG0MeicPHcCA_A=",
+              eventType: "MESSAGE",
+              extendedRequestId: stamp.requestId,
+              requestTime: "20/Jan/2024:11:55:00 +0000",
+              messageDirection: "IN",
+              stage: stageName,
+              connectedAt: facts.connectedAt,
+              requestTimeEpoch: stamp.requestTimeEpoch,
+              identity: { userAgent, sourceIp: "::1" },
+              requestId: stamp.requestId,
+              domainName,
+              connectionId: facts.connectionId,
+              apiId: facts.apiId,
+            },
+            stageVariables: { table: body },
+            body,
+            isBase64Encoded: false,
+          }),
+        )
+      },
+    ),
+  )
+})
+
 test("a $disconnect event has four fixed headers, a status code and a reason", () => {
   const event = JSON.parse(disconnectEvent(sourceOf(), { code: 1001, reason: "" }))
   expect(Object.keys(event).sort()).toEqual(["headers", "isBase64Encoded", "multiValueHeaders", "requestContext"])
@@ -89,7 +132,10 @@ test("a $disconnect event has four fixed headers, a status code and a reason", (
 })
 
 test("the authorizer's context is in every event, its latency in the CONNECT event only", () => {
-  const authorized = sourceOf({ facts: { ...facts, authorizer: { principalId: "me", tenant: "7" } } })
+  const authorized = sourceOf({
+    facts: { ...facts, authorizer: { principalId: "me", tenant: "7" } },
+    routeKey: "progress",
+  })
   expect(JSON.parse(connectEvent(authorized, request, 12)).requestContext.authorizer).toEqual({
     principalId: "me",
     tenant: "7",
