@@ -7,6 +7,7 @@ import type { Clock } from "../foundation/clock.ts"
 import { FrameError, FrameReader, FrameWriter } from "./frames.ts"
 import { MAX_LINE_BYTES, OutputLimit } from "./output-limit.ts"
 import { PacedLines } from "./paced-lines.ts"
+import { killWithGateway } from "./process-reaper.ts"
 import { readRuntimeMessage } from "./read-runtime-message.ts"
 import type { FromRuntime, RuntimeSettings, ToRuntime } from "./runtime/messages.ts"
 
@@ -43,7 +44,7 @@ export type ProcessExit = { code: number | null; signal: NodeJS.Signals | null; 
 const MAX_LAST_TURNS = 100
 
 const running = new Set<EnvironmentProcess>()
-// However the gateway ends, no handler outlives it.
+// No handler outlives a gateway that exits or crashes. The reaper does the same for one that is killed.
 process.on("exit", () => {
   for (const one of running) one.kill()
 })
@@ -60,6 +61,7 @@ export class EnvironmentProcess {
   #readsInvokeFrames = false
   #hasRead = false
   #isFinished = false
+  #removeFromReaper = () => {}
 
   constructor(options: ProcessOptions, events: ProcessEvents) {
     this.#events = events
@@ -93,6 +95,7 @@ export class EnvironmentProcess {
     child.once("error", (startError) => this.#finish({ code: null, signal: null, startError }))
     child.once("exit", (code, signal) => this.#finish({ code, signal }))
     this.#child = child
+    if (child.pid !== undefined) this.#removeFromReaper = killWithGateway(child.pid)
     // Without streams when the machine has no descriptors left: then the error follows.
     const [, stdout, stderr, toRuntime, fromRuntime] = child.stdio ?? []
     if (!stdout || !stderr || !toRuntime || !fromRuntime) return
@@ -178,6 +181,7 @@ export class EnvironmentProcess {
     if (this.#isFinished) return
     this.#isFinished = true
     this.kill()
+    this.#removeFromReaper()
     running.delete(this)
     this.#limit.lift()
     for (let turn = 0, quiet = 0; turn < MAX_LAST_TURNS && quiet < 3 && this.#isOpen(); turn++) {
