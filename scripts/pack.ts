@@ -1,6 +1,6 @@
 // `npm run pack`: builds the packages as they are published and writes their tarballs to dist/.
 import { execFileSync } from "node:child_process"
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { build } from "tsdown"
 import { runCommand } from "./run-command.ts"
@@ -60,6 +60,11 @@ async function buildGateway(source: string): Promise<void> {
     unbundle: true,
     sourcemap: true,
     dts: false,
+  })
+  const python = join("src", "lambda", "runtime", "python")
+  cpSync(join(source, python), join(source, "dist", python), {
+    recursive: true,
+    filter: (path) => !/\.test\.ts$|__pycache__/.test(path),
   })
   await build({ ...node, entry: publicEntries, dts: { emitDtsOnly: true } })
   await build({

@@ -8,6 +8,8 @@ export type FunctionDefinition = Origin & {
   runtime: string
   /** `index.handler` */
   handler: string
+  /** Whether something that is served invokes it. CDK adds functions of its own, which nothing here invokes. */
+  isTarget?: boolean
   code: FunctionCode
   layers: FunctionCode[]
   environment: Record<string, string>
@@ -16,6 +18,8 @@ export type FunctionDefinition = Origin & {
   roleArn: string
   logGroupName: string
   logFormat: "Text" | "JSON"
+  /** `INFO`: less severe entries of the JSON format are dropped, by the runtimes that filter. */
+  logLevel?: string
   reservedConcurrency?: number
   /** ARN of the queue that events of failed asynchronous invocations go to. */
   deadLetterArn?: string
@@ -29,7 +33,7 @@ export type FunctionDefinition = Origin & {
 export type FunctionCode =
   | { form: "folder"; path: string }
   | { form: "zip"; path: string }
-  /** `ZipFile`: the source of `index.mjs` or `index.js`. */
+  /** `ZipFile`: the source of `index.mjs`, `index.js` or `index.py`. */
   | { form: "inline"; source: string }
 
 export type EventSourceMappingDefinition = Origin & {

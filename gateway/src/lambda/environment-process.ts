@@ -2,9 +2,9 @@
 // that it started.
 import { type ChildProcess, spawn } from "node:child_process"
 import type { Duplex, Readable } from "node:stream"
-import { fileURLToPath } from "node:url"
 import type { Clock } from "../foundation/clock.ts"
 import { FrameError, FrameReader, FrameWriter } from "./frames.ts"
+import type { RuntimeCommand } from "./host-runtimes.ts"
 import { MAX_LINE_BYTES, OutputLimit } from "./output-limit.ts"
 import { PacedLines } from "./paced-lines.ts"
 import { killWithGateway } from "./process-reaper.ts"
@@ -14,16 +14,11 @@ import type { FromRuntime, RuntimeSettings, ToRuntime } from "./runtime/messages
 /** A result has 6 MB, and twice as much as a string within JSON. */
 const MAX_FRAME_BYTES = 16 * 2 ** 20
 
-// The runtime's entry is JavaScript, because it enables the compile cache, which keeps the rest without its types.
-const runtimeFile = fileURLToPath(new URL("./runtime/start.mjs", import.meta.url))
-
 export type ProcessOptions = {
   settings: RuntimeSettings
   variables: Record<string, string>
-  /** Command line of Node.js, before the program. */
-  nodeFlags: string[]
-  /** A folder in which processes keep compiled code for each other: later cold starts take half as long. */
-  compileCache: string
+  /** Returns the program of the runtime. @throws Error when this machine has none */
+  command(): RuntimeCommand
   clock: Clock
 }
 
@@ -83,8 +78,9 @@ export class EnvironmentProcess {
     }
   }
 
-  #start({ nodeFlags, compileCache, settings, variables }: ProcessOptions): void {
-    const child = spawn(process.execPath, [...nodeFlags, runtimeFile, compileCache], {
+  #start({ command, settings, variables }: ProcessOptions): void {
+    const { file, args } = command()
+    const child = spawn(file, args, {
       cwd: settings.taskRoot,
       env: variables,
       stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],

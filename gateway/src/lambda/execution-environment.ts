@@ -10,7 +10,6 @@ import { exitError, killed, outOfMemory } from "./exit-error.ts"
 import { functionError, type Invocation } from "./invocation.ts"
 import { cutLine, type OutputLine, reportLines, startLine } from "./invocation-log.ts"
 import { MemoryWatch } from "./memory-watch.ts"
-import { nodeFlags } from "./node-flags.ts"
 import { PrefetchQueue } from "./prefetch-queue.ts"
 import type { FromRuntime, SerializedError } from "./runtime/messages.ts"
 
@@ -40,9 +39,11 @@ export type EnvironmentOwner = {
   ended(environment: ExecutionEnvironment, initError?: SerializedError): void
 }
 
-export type EnvironmentOptions = Omit<ProcessOptions, "nodeFlags"> & {
+export type EnvironmentOptions = ProcessOptions & {
   definition: FunctionDefinition
   initTimeoutMs: number
+  /** Whether its runtime can be sent invocations ahead, and returns them on request. */
+  runsAhead: boolean
   log: Log
   output(line: OutputLine): void
 }
@@ -84,18 +85,15 @@ export class ExecutionEnvironment {
       onExceeded: (bytes) => this.#exceedMemory(bytes),
     })
     this.#deadline = new Deadline(clock, () => this.#timeOut())
-    this.#process = new EnvironmentProcess(
-      { ...options, nodeFlags: nodeFlags(definition) },
-      {
-        message: (message, payload) => this.#receive(message, payload),
-        line: (kind, text, cutBytes) => this.#readLine(kind, text, cutBytes),
-        invalid: (reason) => this.#reject(reason),
-        exited: (exit) => {
-          this.#end(exit)
-          exited.resolve()
-        },
+    this.#process = new EnvironmentProcess(options, {
+      message: (message, payload) => this.#receive(message, payload),
+      line: (kind, text, cutBytes) => this.#readLine(kind, text, cutBytes),
+      invalid: (reason) => this.#reject(reason),
+      exited: (exit) => {
+        this.#end(exit)
+        exited.resolve()
       },
-    )
+    })
     this.#deadline.start(options.initTimeoutMs)
     this.#memory.start()
   }
@@ -108,7 +106,8 @@ export class ExecutionEnvironment {
   /** Whether it accepts one more. */
   get hasRoom(): boolean {
     if (this.#phase === "init" || this.#isLeaving || this.#queue.isRecalling || this.#isOld()) return false
-    return this.load === 0 || (this.load * this.#expectedRunMs < AHEAD_MS && this.load < MAX_AHEAD)
+    if (this.load === 0) return true
+    return this.#options.runsAhead && this.load * this.#expectedRunMs < AHEAD_MS && this.load < MAX_AHEAD
   }
 
   /** Only while it has room. */

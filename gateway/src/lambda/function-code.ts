@@ -3,14 +3,19 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import type { FunctionCode, FunctionDefinition } from "../definition/lambda.ts"
+import { runtimeFamily } from "../definition/runtime-family.ts"
 import { GatewayError } from "../foundation/errors.ts"
 import { unzip } from "./unzip.ts"
 
 export type PreparedCode = {
   /** Lambda's `/var/task`. */
   taskRoot: string
-  /** The `node_modules` of the layers. AWS: a later layer replaces an earlier one (lambda-layers) */
+  /** Lambda's `/opt`, one folder per layer. AWS: a later layer replaces an earlier one (lambda-layers) */
+  layerFolders: string[]
+  /** Their `node_modules`. */
   layerModules: string[]
+  /** Whether all of these were unpacked to folders of the gateway's own. */
+  isTemporary: boolean
   /** Changes when the code does. */
   fingerprint: string
   /** Removes what was unpacked. */
@@ -25,12 +30,16 @@ export function prepareCode(definition: FunctionDefinition): PreparedCode {
     const folder = mkdtempSync(join(tmpdir(), "lambda-"))
     temporary.push(folder)
     if (code.form === "zip") unzip(requirePath(definition, code.path), folder)
-    else writeFileSync(join(folder, isEsModule(code.source) ? "index.mjs" : "index.js"), code.source)
+    else writeFileSync(join(folder, inlineName(definition, code.source)), code.source)
     return folder
   }
+  const taskRoot = place(definition.code)
+  const layerFolders = definition.layers.map(place).reverse()
   return {
-    taskRoot: place(definition.code),
-    layerModules: definition.layers.map((layer) => join(place(layer), "nodejs", "node_modules")).reverse(),
+    taskRoot,
+    layerFolders,
+    layerModules: layerFolders.map((folder) => join(folder, "nodejs", "node_modules")),
+    isTemporary: [definition.code, ...definition.layers].every(({ form }) => form !== "folder"),
     fingerprint: fingerprintCode(definition),
     remove() {
       for (const folder of temporary.splice(0)) rmSync(folder, { recursive: true, force: true })
@@ -62,6 +71,11 @@ function requirePath(definition: FunctionDefinition, path: string): string {
   throw new GatewayError("FILE_NOT_FOUND", `The code of function ${definition.logicalId} is not at ${path}.`, {
     hint: "Synthesize or build again, then start the gateway.",
   })
+}
+
+function inlineName({ runtime }: FunctionDefinition, source: string): string {
+  if (runtimeFamily(runtime) === "python") return "index.py"
+  return isEsModule(source) ? "index.mjs" : "index.js"
 }
 
 // AWS?: inline code that imports or exports is `index.mjs`, other code `index.js` (lambda-inline)

@@ -1,6 +1,15 @@
 // The environment variables of a function: its own, Lambda's, and the addresses of the stand-ins. None of the host's.
 import type { SessionCredentials } from "../definition/credentials.ts"
 import type { FunctionDefinition } from "../definition/lambda.ts"
+import { runtimeFamily } from "../definition/runtime-family.ts"
+
+export type FunctionEnvironment = {
+  variables: Record<string, string>
+  /** Variables that a program of this machine must not have when it starts, and a handler of Python has. */
+  lateVariables: Record<string, string>
+}
+
+const LIBRARY_PATH = "/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib"
 
 /**
  * AWS: reserved variables cannot be set by the function, the others can (lambda-environment)
@@ -13,15 +22,17 @@ export function functionEnvironment(options: {
   logStreamName: string
   credentials: SessionCredentials
   endpoints: Record<string, string>
-}): Record<string, string> {
+}): FunctionEnvironment {
   const { definition, region, credentials } = options
-  return {
+  const isPython = runtimeFamily(definition.runtime) === "python"
+  const variables = {
     LANG: "en_US.UTF-8",
     // AWS: the time zone is UTC, unless the function sets another (lambda-time-zone)
     TZ: ":UTC",
     PATH: "/usr/local/bin:/usr/bin:/bin:/opt/bin",
-    LD_LIBRARY_PATH: "/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib",
-    NODE_PATH: "/opt/nodejs/node_modules:/var/runtime/node_modules:/var/runtime:/var/task",
+    // The Python of this machine is linked with libraries of its own, and this path would replace them.
+    ...(isPython ? {} : { LD_LIBRARY_PATH: LIBRARY_PATH }),
+    ...languageVariables(definition),
     ...options.endpoints,
     ...definition.environment,
     AWS_REGION: region,
@@ -42,4 +53,19 @@ export function functionEnvironment(options: {
     LAMBDA_TASK_ROOT: options.taskRoot,
     LAMBDA_RUNTIME_DIR: "/var/runtime",
   }
+  // The second one is set by Python itself when the machine has no locale of that name, and removed again.
+  const { LD_LIBRARY_PATH = LIBRARY_PATH, LC_CTYPE } = definition.environment
+  return {
+    variables,
+    lateVariables: isPython ? { LD_LIBRARY_PATH, ...(LC_CTYPE === undefined ? {} : { LC_CTYPE }) } : {},
+  }
+}
+
+/** AWS: where the language looks for modules (lambda-environment, python-environment) */
+function languageVariables({ runtime, logFormat, logLevel = "INFO" }: FunctionDefinition): Record<string, string> {
+  if (runtimeFamily(runtime) === "node") {
+    return { NODE_PATH: "/opt/nodejs/node_modules:/var/runtime/node_modules:/var/runtime:/var/task" }
+  }
+  // AWS: with the JSON format the level of the root logger is INFO, unless the function sets another (python-log-level)
+  return { PYTHONPATH: "/var/runtime", ...(logFormat === "JSON" ? { AWS_LAMBDA_LOG_LEVEL: logLevel } : {}) }
 }

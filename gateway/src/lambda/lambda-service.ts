@@ -3,37 +3,25 @@ import { randomUUID } from "node:crypto"
 import { mkdtempSync, rmSync } from "node:fs"
 import { availableParallelism, tmpdir } from "node:os"
 import { join } from "node:path"
-import type { SessionCredentials } from "../definition/credentials.ts"
 import type { InvocationResult } from "../definition/invocation.ts"
 import type { FunctionDefinition } from "../definition/lambda.ts"
-import { type Clock, isoTime } from "../foundation/clock.ts"
-import type { Log } from "../foundation/log.ts"
+import type { Clock } from "../foundation/clock.ts"
 import { exceedsUtf8Size } from "../foundation/utf8-size.ts"
 import { AsyncInvocations, type SendToQueue } from "./async-invocation.ts"
+import { type EnvironmentSources, environmentOptions } from "./environment-options.ts"
 import { ExecutionEnvironment } from "./execution-environment.ts"
 import { fingerprintCode, type PreparedCode, prepareCode } from "./function-code.ts"
-import { functionEnvironment } from "./function-environment.ts"
+import { createHostRuntimes, type HostRuntimesOptions } from "./host-runtimes.ts"
 import { functionError } from "./invocation.ts"
-import type { OutputLine } from "./invocation-log.ts"
 import { closingError, LambdaFunction } from "./lambda-function.ts"
-import { readsMemory } from "./memory-watch.ts"
 import { createSdkPackages, type SdkPackages } from "./sdk-packages.ts"
 
-export type LambdaOptions = {
-  region: string
+export type LambdaOptions = EnvironmentSources & {
   accountId: string
-  clock: Clock
-  log: Log
-  /** Variables in addition to Lambda's: `AWS_ENDPOINT_URL_DYNAMODB`, ... Called per cold start. */
-  endpoints(): Record<string, string>
-  /** Keys of the function's role, new ones for each execution environment. */
-  credentials(definition: FunctionDefinition): SessionCredentials
-  /** Host name -> loopback port, for hosts that lead to the gateway. Called per cold start. */
-  network(): Record<string, number>
-  /** Each line of a function's log. */
-  onOutput(line: OutputLine): void
   /** Environments per function; 2 x cores unless set. */
   maxConcurrency?: number
+  /** Replaced by tests. */
+  findHostPython?: HostRuntimesOptions["findHostPython"]
   /** Sends to dead-letter queues and destinations; without it such events are only logged. */
   sendToQueue?: SendToQueue
   /** The AWS SDK for functions that do not bundle it. */
@@ -89,6 +77,8 @@ type Deployed = { lambdaFunction: LambdaFunction; code: PreparedCode }
 export function createLambda(options: LambdaOptions): Lambda {
   const { clock, sdk = createSdkPackages({ log: options.log }) } = options
   const compileCache = mkdtempSync(join(tmpdir(), "lambda-compiled-"))
+  const { log, findHostPython } = options
+  const runtimes = createHostRuntimes({ compileCache, log, findHostPython })
   const deployed = new Map<string, Deployed>()
   /** Folders by function name, from `updateFunctionCode`. */
   const replacedCode = new Map<string, string>()
@@ -111,7 +101,11 @@ export function createLambda(options: LambdaOptions): Lambda {
       maxEnvironments: Math.max(1, Math.min(maxConcurrency(options), definition.reservedConcurrency ?? Infinity)),
       start: (owner, initTimeoutMs) =>
         new ExecutionEnvironment(
-          { ...environmentOptions({ ...options, sdk }, definition, code), initTimeoutMs, compileCache },
+          {
+            ...environmentOptions({ ...options, sdkFolders: sdk.folders() }, definition, code),
+            command: () => runtimes.commandOf(definition, code),
+            initTimeoutMs,
+          },
           owner,
         ),
     })
@@ -138,6 +132,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     }
     function commit(): void {
       isCommitted = true
+      runtimes.report(functions)
       definitions = functions
       const previous = new Map(deployed)
       deployed.clear()
@@ -245,42 +240,6 @@ export function createLambda(options: LambdaOptions): Lambda {
 
 function maxConcurrency({ maxConcurrency = 2 * availableParallelism() }: LambdaOptions): number {
   return maxConcurrency
-}
-
-function environmentOptions(
-  options: LambdaOptions & { sdk: SdkPackages },
-  definition: FunctionDefinition,
-  { taskRoot, layerModules }: PreparedCode,
-) {
-  const { region, clock } = options
-  const day = isoTime(clock.now()).slice(0, 10).replaceAll("-", "/")
-  // AWS: a log stream is named {day}/[$LATEST]{32 hex digits} (lambda-log-stream)
-  const logStreamName = `${day}/[$LATEST]${randomUUID().replaceAll("-", "")}`
-  const { handler, runtime, functionName, memoryMb, timeoutMs, logGroupName, logFormat } = definition
-  const named = { handler, runtime, functionName, memoryMb, timeoutMs, logGroupName, logFormat, logStreamName }
-  const credentials = options.credentials(definition)
-  return {
-    definition,
-    settings: {
-      ...named,
-      taskRoot,
-      layerModules,
-      sdkFolders: options.sdk.folders(),
-      network: options.network(),
-      reportsMemory: !readsMemory,
-    },
-    variables: functionEnvironment({
-      definition,
-      region,
-      taskRoot,
-      logStreamName,
-      credentials,
-      endpoints: options.endpoints(),
-    }),
-    clock,
-    log: options.log,
-    output: options.onOutput,
-  }
 }
 
 async function drained(clock: Clock, drainMs: number, retiring: Promise<void>[]): Promise<void> {

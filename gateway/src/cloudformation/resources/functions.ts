@@ -1,6 +1,7 @@
 // Reads the Lambda functions with their code, layers, and configuration of asynchronous invocation.
 
 import type { FunctionCode, FunctionDefinition } from "../../definition/lambda.ts"
+import { runtimeFamily } from "../../definition/runtime-family.ts"
 import { recordFrom } from "../../foundation/record-from.ts"
 import { functionArnFrom } from "../resolve/function-arn.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
@@ -27,8 +28,8 @@ function readFunction(
   const { properties, stack } = resource
   const functionName = resource.ref
   const runtime = properties.text("Runtime") ?? ""
-  if (!runtime.startsWith("nodejs")) {
-    const message = `Its runtime is ${runtime || "a container image"}. Only Node.js runs here, so calls to it fail.`
+  if (runtimeFamily(runtime) === undefined) {
+    const message = `Its runtime is ${runtime || "a container image"}. Node.js and Python run here, so calls to it fail.`
     return isTarget ? resource.notice(message) : undefined
   }
   const code = locateCode(stack, properties.object("Code"))
@@ -43,6 +44,7 @@ function readFunction(
     arn: resource.attribute("Arn"),
     runtime,
     handler: properties.text("Handler") ?? "index.handler",
+    isTarget,
     code,
     layers: properties.texts("Layers").flatMap((arn) => layerCode(resource, arn, layers) ?? []),
     environment: properties.object("Environment")?.map("Variables") ?? recordFrom([]),
@@ -56,6 +58,8 @@ function readFunction(
     maximumRetryAttempts: 2,
     maximumEventAgeSeconds: 21_600,
   }
+  const logLevel = logging?.text("ApplicationLogLevel")
+  if (logLevel !== undefined) definition.logLevel = logLevel
   const reserved = properties.number("ReservedConcurrentExecutions")
   if (reserved !== undefined) definition.reservedConcurrency = reserved
   const deadLetterArn = properties.object("DeadLetterConfig")?.text("TargetArn")

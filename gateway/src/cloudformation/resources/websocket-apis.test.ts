@@ -214,12 +214,12 @@ describe("an authorizer", () => {
   })
 
   test("makes its function one that is reported when it cannot run", () => {
-    const python = { Type: "AWS::Lambda::Function", Properties: { Runtime: "python3.13", Code: { ZipFile: "" } } }
+    const java = { Type: "AWS::Lambda::Function", Properties: { Runtime: "java21", Code: { ZipFile: "" } } }
     const uri = {
       "Fn::Sub": "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Other.Arn}/invocations",
     }
-    const { notices } = defineChat({ ...authorizer({ AuthorizerUri: uri }), Other: python })
-    expect(notices).toMatchObject([{ logicalId: "Other", message: expect.stringContaining("python3.13") }])
+    const { notices } = defineChat({ ...authorizer({ AuthorizerUri: uri }), Other: java })
+    expect(notices).toMatchObject([{ logicalId: "Other", message: expect.stringContaining("java21") }])
   })
 })
 

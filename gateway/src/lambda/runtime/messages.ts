@@ -7,8 +7,10 @@ export type RuntimeSettings = {
   taskRoot: string
   /** `index.handler` */
   handler: string
-  /** `nodejs24.x` */
+  /** `nodejs24.x`, `python3.13` */
   runtime: string
+  /** Folders of the function's layers, each of them Lambda's `/opt`; first one wins. */
+  layerFolders: string[]
   /** `node_modules` folders of the function's layers, first one wins. */
   layerModules: string[]
   /** `node_modules` folders that have the AWS SDK, first one wins. */
@@ -21,6 +23,8 @@ export type RuntimeSettings = {
   logFormat: "Text" | "JSON"
   /** Host name -> loopback port, for hosts that lead to the gateway. */
   network: Record<string, number>
+  /** Variables that must not be set before the process has started. */
+  lateVariables: Record<string, string>
   /** Whether the runtime reports its memory use, because the gateway cannot read it from outside. */
   reportsMemory: boolean
 }
@@ -56,5 +60,8 @@ export type FromRuntime =
   /** `process.exit`, with the invocation that runs. */
   | { type: "exiting"; requestId?: string }
 
-/** AWS: an error has a type, a message and a trace (lambda-error) */
+/**
+ * AWS: an error has a type, a message and a trace (lambda-error). Other runtimes than Node.js have further fields, in an
+ * order of their own.
+ */
 export type SerializedError = { errorType: string; errorMessage: string; trace?: string[] }

@@ -1,0 +1,69 @@
+// Which program runs a function, and what is reported when this machine has another one or none.
+import { describe, expect, test } from "vitest"
+import { defineFunction } from "../../testing/lambda-under-test.ts"
+import { hostPython, needsPython } from "../../testing/python-under-test.ts"
+import { findPython } from "./host-python.ts"
+import { createHostRuntimes } from "./host-runtimes.ts"
+
+function runtimesOn(version: string | undefined) {
+  const warnings: unknown[][] = []
+  const runtimes = createHostRuntimes({
+    compileCache: "/cache",
+    log: { info() {}, error() {}, warn: (event, fields) => warnings.push([event, fields?.message, fields?.hint]) },
+    findHostPython: () => (version === undefined ? undefined : { file: "/bin/python3", version }),
+  })
+  return { ...runtimes, warnings }
+}
+
+const code = { taskRoot: "/code", layerFolders: [], layerModules: [], isTemporary: false, fingerprint: "", remove() {} }
+
+test("Python functions of any version run on the Python of the machine, and each other version is reported once", () => {
+  const { commandOf, report, warnings } = runtimesOn("3.11")
+  const [a, b, c] = ["python3.11", "python3.13", "python3.13"].map((runtime) =>
+    defineFunction("", { runtime, isTarget: true }),
+  )
+  expect(commandOf(a!, code).file).toBe("/bin/python3")
+  report([a!, b!, c!])
+  report([a!, b!, c!])
+  expect(warnings).toEqual([
+    [
+      "Another version of Python",
+      "Functions of python3.13 run on Python 3.11, which is the python3 of this machine.",
+      "Install Python 3.13 to run them on it.",
+    ],
+  ])
+})
+
+test("a function that nothing served invokes is reported when it is invoked", () => {
+  const { commandOf, report, warnings } = runtimesOn("3.11")
+  const definition = defineFunction("", { runtime: "python3.13" })
+  report([definition])
+  expect(warnings).toEqual([])
+  expect(commandOf(definition, code).file).toBe("/bin/python3")
+  expect(warnings).toHaveLength(1)
+})
+
+test("Node.js functions need no Python", () => {
+  const { commandOf, report, warnings } = runtimesOn(undefined)
+  const definition = defineFunction("", { runtime: "nodejs24.x" })
+  expect(commandOf(definition, code).file).toBe(process.execPath)
+  report([definition])
+  expect(warnings).toEqual([])
+})
+
+test("compiled files are written only where the code was unpacked", () => {
+  const { commandOf } = runtimesOn("3.13")
+  const definition = defineFunction("", { runtime: "python3.13" })
+  expect(commandOf(definition, code).args).toContain("-B")
+  expect(commandOf(definition, { ...code, isTemporary: true }).args).not.toContain("-B")
+})
+
+test("without Python in the PATH none is found", () => {
+  expect(findPython("/nowhere")).toBeUndefined()
+})
+
+describe.runIf(hostPython)(needsPython("the Python of this machine"), () => {
+  test("is a program with its version", () => {
+    expect(hostPython).toEqual({ file: expect.stringMatching(/python/i), version: expect.stringMatching(/^3\.\d+$/) })
+  })
+})

@@ -1,0 +1,84 @@
+// The programs that run functions on this machine: Node.js for its runtimes, the Python of the machine for Python.
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import type { FunctionDefinition } from "../definition/lambda.ts"
+import { runtimeFamily } from "../definition/runtime-family.ts"
+import type { Log } from "../foundation/log.ts"
+import type { PreparedCode } from "./function-code.ts"
+import { findPython, type HostPython } from "./host-python.ts"
+import { nodeFlags } from "./node-flags.ts"
+
+export type RuntimeCommand = { file: string; args: string[] }
+
+export type HostRuntimesOptions = {
+  /** A folder in which processes keep compiled code for each other: later cold starts take half as long. */
+  compileCache: string
+  log: Log
+  /** Replaced by tests. */
+  findHostPython?: (() => HostPython | undefined) | undefined
+}
+
+export type HostRuntimes = {
+  /** @throws Error when the machine has no program for the runtime */
+  commandOf(definition: FunctionDefinition, code: PreparedCode): RuntimeCommand
+  /** Reports each runtime of functions that are invoked, once, when this machine lacks it or has another version. */
+  report(functions: readonly FunctionDefinition[]): void
+}
+
+// The entry is JavaScript, because it enables the compile cache, which keeps the rest without its types.
+const nodeRuntime = fileURLToPath(new URL("./runtime/start.mjs", import.meta.url))
+const pythonRuntime = fileURLToPath(new URL("./runtime/python/start.py", import.meta.url))
+
+const missingPython = "python3 (3.9 or later) was not found in the PATH"
+const installPython = "Install Python 3.9 or later, then start the gateway again."
+
+export function createHostRuntimes(options: HostRuntimesOptions): HostRuntimes {
+  const { compileCache, log, findHostPython = findPython } = options
+  const reported = new Set<string>()
+  let python: { host: HostPython | undefined } | undefined
+
+  function hostPython(): HostPython | undefined {
+    python ??= { host: findHostPython() }
+    return python.host
+  }
+
+  function warn(event: string, message: string, hint: string): void {
+    if (reported.has(message)) return
+    reported.add(message)
+    log.warn(event, { message, hint })
+  }
+
+  function pythonCommand(definition: FunctionDefinition, { isTemporary }: PreparedCode): RuntimeCommand {
+    const host = hostPython()
+    reportPython([definition])
+    if (!host) throw new Error(`${missingPython}. ${installPython}`)
+    // -B: no compiled files next to the code of a user, which would count as a change of it.
+    const flags = ["-X", "utf8", ...(isTemporary ? [] : ["-B"])]
+    return { file: host.file, args: [...flags, pythonRuntime, join(compileCache, "python")] }
+  }
+
+  function reportPython(functions: readonly FunctionDefinition[]): void {
+    const ofPython = functions.filter(({ runtime }) => runtimeFamily(runtime) === "python")
+    if (ofPython.length === 0) return
+    const host = hostPython()
+    if (!host) {
+      const names = ofPython.map(({ logicalId }) => logicalId).join(", ")
+      warn("Not served locally", `${missingPython}, so calls to ${names} fail.`, installPython)
+      return
+    }
+    // Differs: the Python of the machine for every runtime (python-version)
+    const others = new Set(ofPython.map(({ runtime }) => runtime).filter((name) => name !== `python${host.version}`))
+    for (const runtime of others) {
+      const message = `Functions of ${runtime} run on Python ${host.version}, which is the python3 of this machine.`
+      warn("Another version of Python", message, `Install Python ${runtime.slice("python".length)} to run them on it.`)
+    }
+  }
+
+  return {
+    commandOf(definition, code) {
+      if (runtimeFamily(definition.runtime) === "python") return pythonCommand(definition, code)
+      return { file: process.execPath, args: [...nodeFlags(definition), nodeRuntime, compileCache] }
+    },
+    report: (functions) => reportPython(functions.filter(({ isTarget }) => isTarget)),
+  }
+}
