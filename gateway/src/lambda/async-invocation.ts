@@ -26,6 +26,8 @@ type AsyncEvent = {
   failures: number
   throttles: number
   attempts: number
+  /** Called when it is processed, or given up. */
+  settle(): void
 }
 
 export type AsyncInvocationOptions = {
@@ -45,16 +47,20 @@ export class AsyncInvocations {
     this.#options = options
   }
 
-  add(functionArn: string, payload: string): void {
+  /** @returns resolves when the event is processed, or given up; never for an event that closing drops */
+  add(functionArn: string, payload: string): Promise<void> {
     const acceptedAt = this.#options.clock.now()
-    void this.#attempt({
-      functionArn,
-      payload,
-      requestId: randomUUID(),
-      acceptedAt,
-      failures: 0,
-      throttles: 0,
-      attempts: 0,
+    return new Promise((settle) => {
+      void this.#attempt({
+        functionArn,
+        payload,
+        requestId: randomUUID(),
+        acceptedAt,
+        failures: 0,
+        throttles: 0,
+        attempts: 0,
+        settle,
+      })
     })
   }
 
@@ -68,22 +74,35 @@ export class AsyncInvocations {
   async #attempt(event: AsyncEvent): Promise<void> {
     event.attempts++
     const result = await this.#options.invoke(event.functionArn, event.payload, event.requestId)
-    if (this.#closed) return
-    const definition = this.#options.definitionOf(event.functionArn)
-    if (!definition || result.outcome === "not-found") {
-      const { functionArn, requestId } = event
-      return this.#options.log.error("asynchronous event lost: no such function", { functionArn, requestId })
+    if (this.#closed) {
+      if (result.outcome === "responded") event.settle()
+      return
     }
-    if (result.outcome === "responded") {
-      return this.#notify(definition.onSuccessArn, "Success", event, definition, result)
-    }
-    const retry = this.#planRetry(event, definition, result)
-    if (typeof retry === "string") return this.#giveUp(retry, event, definition, result)
+    const retry = await this.#finish(event, result)
+    if (retry === undefined) return event.settle()
     const timer = this.#options.clock.after(retry, () => {
       this.#retries.delete(timer)
       void this.#attempt(event)
     })
     this.#retries.add(timer)
+  }
+
+  /** @returns milliseconds until the next attempt; undefined when there is none */
+  async #finish(event: AsyncEvent, result: InvocationResult): Promise<number | undefined> {
+    const definition = this.#options.definitionOf(event.functionArn)
+    if (!definition || result.outcome === "not-found") {
+      const { functionArn, requestId } = event
+      this.#options.log.error("asynchronous event lost: no such function", { functionArn, requestId })
+      return undefined
+    }
+    if (result.outcome === "responded") {
+      await this.#notify(definition.onSuccessArn, "Success", event, definition, result)
+      return undefined
+    }
+    const retry = this.#planRetry(event, definition, result)
+    if (typeof retry === "number") return retry
+    await this.#giveUp(retry, event, definition, result)
+    return undefined
   }
 
   /** @returns milliseconds until the next attempt, or why there is none. */
@@ -144,7 +163,10 @@ export class AsyncInvocations {
     attributes: Record<string, string> = {},
   ): Promise<void> {
     if (arn === undefined) return
-    if (arn.split(":")[2] === "lambda") return this.add(arn, body)
+    if (arn.split(":")[2] === "lambda") {
+      void this.add(arn, body)
+      return
+    }
     try {
       await this.#options.sendToQueue?.(arn, body, attributes)
     } catch (cause) {

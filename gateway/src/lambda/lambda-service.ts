@@ -36,8 +36,11 @@ export type Lambda = {
    * @param requestId a new one by default
    */
   invoke(functionArn: string, payload: string, requestId?: string): Promise<InvocationResult>
-  /** Returns at once (Event): the event is retried and sent to the dead-letter queue as the function defines it. */
-  invokeAsync(functionArn: string, payload: string): void
+  /**
+   * An Event: it is retried and sent to the dead-letter queue as the function defines it.
+   * @returns resolves when it is processed, or given up; never for an event that closing drops
+   */
+  invokeAsync(functionArn: string, payload: string): Promise<void>
   /**
    * Places the code of new definitions. `commit` starts to use them: invocations that run finish on the old code, and
    * functions that did not change stay warm.
@@ -202,11 +205,11 @@ export function createLambda(options: LambdaOptions): Lambda {
 
   return {
     invoke,
-    invokeAsync(functionArn, payload) {
+    async invokeAsync(functionArn, payload) {
       if (exceedsUtf8Size(payload, MAX_ASYNC_EVENT_BYTES)) {
         const { errorMessage } = tooLarge(payload, MAX_ASYNC_EVENT_BYTES)
         options.log.error("asynchronous event rejected", { functionArn, errorMessage })
-      } else asynchronous.add(functionArn, payload)
+      } else await asynchronous.add(functionArn, payload)
     },
     prepare,
     deploy,

@@ -3,9 +3,13 @@ import { accessSync, constants, mkdirSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { GatewayError } from "../foundation/errors.ts"
+import { damagedData } from "./data-folder-error.ts"
 
 /** The code of SQLite for a database that another connection has locked. */
 const SQLITE_BUSY = 5
+
+// Garbage collection would close a database that nothing refers to, which unlocks its folder.
+const locks = new Set<DatabaseSync>()
 
 /**
  * @param waitMs how long to wait for another process that uses the folder to end
@@ -21,18 +25,15 @@ export function openDataFolder(folder: string, waitMs = 0): () => void {
     lock.exec("BEGIN EXCLUSIVE")
   } catch (cause) {
     lock.close()
-    if ((cause as { errcode?: number }).errcode !== SQLITE_BUSY) throw damaged(folder, cause)
+    if ((cause as { errcode?: number }).errcode !== SQLITE_BUSY) throw damagedData(join(folder, "lock"), cause)
     const hint = "Stop the other run, or choose another folder with --data DIR."
     throw new GatewayError("DATA_UNUSABLE", `The data folder ${folder} is in use by another run.`, { hint, cause })
   }
-  return () => lock.close()
-}
-
-/** @param what has failed, such as the name of a file */
-export function damaged(folder: string, cause: unknown, what = ""): GatewayError {
-  const hint = "Repair or delete what is damaged, or choose another folder with --data DIR."
-  const detail = [what, (cause as Error).message].filter(Boolean).join(": ")
-  return new GatewayError("DATA_UNUSABLE", `The data folder ${folder} cannot be read: ${detail}.`, { hint, cause })
+  locks.add(lock)
+  return () => {
+    locks.delete(lock)
+    lock.close()
+  }
 }
 
 function create(folder: string): void {

@@ -247,7 +247,7 @@ describe("buckets", () => {
       notifications: () => [],
       verify: () => undefined,
       mayListBucket: () => true,
-      targets: { sendToQueue: async () => {}, invokeAsync() {} },
+      targets: { sendToQueue: async () => {}, invokeAsync: async () => {} },
       clock: systemClock,
       log: silentLog,
     })
@@ -366,7 +366,7 @@ describe("bucket notifications", () => {
           { ...notification, targetArn, suffix: ".pdf", events: ["s3:ObjectCreated:*", "s3:ObjectRemoved:Delete"] },
         ],
       },
-      { invokeAsync: (_arn, payload) => received.add(JSON.parse(payload).Records[0]) },
+      { invokeAsync: async (_arn, payload) => received.add(JSON.parse(payload).Records[0]) },
     )
     const client = s3(services)
     const Bucket = "documents"
@@ -400,7 +400,7 @@ describe("bucket notifications", () => {
     const targetArn = `arn:aws:lambda:${region}:123456789012:function:f`
     const services = await start(
       { ...resources, bucketNotifications: [{ ...notification, targetArn }] },
-      { invokeAsync: (_arn, payload) => received.add(JSON.parse(payload).Records[0]) },
+      { invokeAsync: async (_arn, payload) => received.add(JSON.parse(payload).Records[0]) },
     )
     const headers = { "x-amz-copy-source": "documents/missing.pdf" }
     const copy = await fetch(`${services.endpoints.s3}/documents/uploads/a.pdf`, { method: "PUT", headers })
@@ -473,7 +473,7 @@ type InvokeAsync = Parameters<Services["notifyFunctions"]>[0]
 
 async function start(
   parts: Partial<Definition>,
-  { invokeAsync = () => {}, ...options }: Partial<ServicesOptions> & { invokeAsync?: InvokeAsync } = {},
+  { invokeAsync = async () => {}, ...options }: Partial<ServicesOptions> & { invokeAsync?: InvokeAsync } = {},
 ): Promise<Services> {
   const services = createServices({
     region,

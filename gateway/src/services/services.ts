@@ -1,11 +1,13 @@
 // The services that functions use: starts the stand-ins that a template needs, with its tables, buckets and queues.
+import { join } from "node:path"
 import type { Credentials } from "../definition/credentials.ts"
 import type { Definition } from "../definition/definition.ts"
 import type { Clock } from "../foundation/clock.ts"
 import type { Log } from "../foundation/log.ts"
 import { startServiceFront } from "./front/service-front.ts"
 import { loadOptional } from "./optional-packages.ts"
-import { type MayListBucket, startS3Front } from "./s3/front.ts"
+import type { NotificationTargets } from "./s3/bucket-notifications.ts"
+import { type MayListBucket, type S3Front, startS3Front } from "./s3/front.ts"
 import type { Queues } from "./sqs/open-queues.ts"
 import { queueUrl } from "./sqs/queue-url.ts"
 import type { StandIn } from "./stand-in/stand-in-process.ts"
@@ -50,7 +52,7 @@ export type Services = {
   /** Applies the CORS rules and notifications of a definition whose resources exist. */
   use(definition: Definition): void
   /** Binds the functions that bucket notifications invoke. */
-  notifyFunctions(invokeAsync: (functionArn: string, payload: string) => void): void
+  notifyFunctions(invokeAsync: NotificationTargets["invokeAsync"]): void
   close(): Promise<void>
 }
 
@@ -65,9 +67,10 @@ export function createServices(options: ServicesOptions): Services {
   const opened = new AsyncDisposableStack()
   const standIns = opened.adopt(createStandIns({ region, dataDir, log }), (started) => started.close())
   let used: Definition | undefined
+  let s3Front: S3Front | undefined
   let queues: Promise<Queues> | undefined
   let dataFolder: Promise<void> | undefined
-  let invokeAsync = (functionArn: string, _payload: string): void => {
+  let invokeAsync: NotificationTargets["invokeAsync"] = async (functionArn) => {
     throw new Error(`${functionArn} was notified before the functions are bound`)
   }
 
@@ -88,7 +91,7 @@ export function createServices(options: ServicesOptions): Services {
   }
 
   async function openS3Front(standIn: StandIn): Promise<string> {
-    const front = await startS3Front({
+    s3Front = await startS3Front({
       standIn,
       awsHost: awsHost(options, "s3"),
       region,
@@ -96,12 +99,13 @@ export function createServices(options: ServicesOptions): Services {
       notifications: () => used?.bucketNotifications ?? [],
       verify,
       mayListBucket: options.mayListBucket,
+      outboxFolder: dataDir === undefined ? undefined : join(dataDir, "s3-notifications"),
       targets: { sendToQueue, invokeAsync: (functionArn, payload) => invokeAsync(functionArn, payload) },
       clock,
       log,
     })
-    opened.defer(front.close)
-    return front.endpoint
+    opened.defer(s3Front.close)
+    return s3Front.endpoint
   }
 
   async function openFront(service: "dynamodb" | "sqs", standIn: StandIn): Promise<string> {
@@ -154,6 +158,7 @@ export function createServices(options: ServicesOptions): Services {
     },
     use(definition) {
       used = definition
+      s3Front?.deliverLeft()
       warnOfMissingFeatures(definition, log)
     },
     notifyFunctions(bound) {

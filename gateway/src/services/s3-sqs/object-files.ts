@@ -3,6 +3,7 @@ import { createHash } from "node:crypto"
 import {
   closeSync,
   existsSync,
+  fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -12,9 +13,10 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import type { buildApp } from "fauxqs"
 import { dateOf } from "../../foundation/clock.ts"
+import { damagedData } from "../data-folder-error.ts"
 
 type Stores = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>["stores"]>
 type S3Store = NonNullable<Stores["s3Store"]>
@@ -32,8 +34,8 @@ const UNFINISHED = ".unfinished"
 const NEWLINE = 0x0a
 
 /**
- * A file has one line of JSON and then the bytes of the object or part. It is written under another name and renamed, so
- * a process that is killed leaves a whole file or none.
+ * A file has one line of JSON and then the bytes of the object or part. It is written under another name, flushed to the
+ * disk and renamed, so a process that is killed, and a machine without power, leave a whole file or none.
  */
 export class ObjectFiles implements Persistence {
   readonly #buckets: string
@@ -178,20 +180,33 @@ function writeRecord(file: string, record: object, body: Buffer = Buffer.alloc(0
     try {
       writeFileSync(descriptor, `${JSON.stringify(record)}\n`)
       writeFileSync(descriptor, body)
+      fsyncSync(descriptor)
     } finally {
       closeSync(descriptor)
     }
     renameSync(unfinished, file)
+    flushFolder(dirname(file))
   } catch (error) {
     rmSync(unfinished, { force: true })
     throw error
   }
 }
 
+/** The new name of a file is kept by its folder. Windows has no such call, and keeps it without. */
+function flushFolder(folder: string): void {
+  if (process.platform === "win32") return
+  const descriptor = openSync(folder, "r")
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
 function readRecord<Kept>(file: string): { record: Kept; body: Buffer } {
   const bytes = readFileSync(file)
   const end = bytes.indexOf(NEWLINE)
-  return { record: JSON.parse(bytes.toString("utf8", 0, end)), body: bytes.subarray(end + 1) }
+  return { record: parseHead(file, bytes.toString("utf8", 0, end)), body: bytes.subarray(end + 1) }
 }
 
 /** The JSON of a file, without reading the bytes behind it. */
@@ -204,10 +219,19 @@ function readHead<Kept>(file: string): Kept {
       const read = chunk.subarray(0, readSync(descriptor, chunk))
       const end = read.indexOf(NEWLINE)
       chunks.push(end === -1 ? read : read.subarray(0, end))
-      if (end !== -1 || read.length === 0) return JSON.parse(Buffer.concat(chunks).toString())
+      if (end !== -1 || read.length === 0) return parseHead(file, Buffer.concat(chunks).toString())
     }
   } finally {
     closeSync(descriptor)
+  }
+}
+
+/** @throws GatewayError DATA_UNUSABLE */
+function parseHead<Kept>(file: string, json: string): Kept {
+  try {
+    return JSON.parse(json)
+  } catch (cause) {
+    throw damagedData(file, cause)
   }
 }
 

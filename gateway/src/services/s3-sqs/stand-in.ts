@@ -3,6 +3,7 @@ import { join } from "node:path"
 import { buildApp } from "fauxqs"
 import { lockFolder } from "../stand-in/lock-folder.ts"
 import type { StandInSettings } from "../stand-in/messages.ts"
+import { openMessageStore, receiveInTransactions } from "./message-store.ts"
 import { ObjectFiles } from "./object-files.ts"
 
 // The stand-in rejects more than 11 MB by default. AWS: one PUT carries at most 5 GB (s3-put-size)
@@ -11,6 +12,13 @@ const MAX_OBJECT_BYTES = 5 * 1024 ** 3
 const JSON_PROTOCOL = "application/x-amz-json-1.0"
 
 type Stores = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>["stores"]>
+
+type KeptStores = {
+  stores: Stores
+  /** The URL of a queue has the port of SQS, which is another one in each run. */
+  renewQueueUrls(port: string): void
+  close(): void
+}
 
 /** @returns a function that closes the stores */
 export async function startS3AndSqs({ region, socketPath, folder }: StandInSettings): Promise<() => Promise<void>> {
@@ -28,6 +36,11 @@ export async function startS3AndSqs({ region, socketPath, folder }: StandInSetti
       else done(null, body)
     },
   )
+  app.addHook("onRequest", ({ headers }, _reply, done) => {
+    const port = /:(\d+)$/.exec(headers.host ?? "")?.[1]
+    if (port !== undefined) kept?.renewQueueUrls(port)
+    done()
+  })
   // Not with `startFauxqs` of the package, which listens on every network interface.
   await app.listen({ path: socketPath })
   return async () => {
@@ -47,20 +60,20 @@ function parseJson(text: string, done: (error: Error | null, value?: unknown) =>
 
 // The package does not export its stores, which an app needs to keep data. Importing them by file is safe only because
 // the version of the package is pinned.
-async function openStores(folder: string): Promise<{ stores: Stores; close(): void }> {
+async function openStores(folder: string): Promise<KeptStores> {
   const load = (file: string) => import(new URL(file, import.meta.resolve("fauxqs")).href)
-  const [{ SqsStore }, { SnsStore }, { S3Store }, { PersistenceManager }] = await Promise.all([
+  const [{ SqsStore, SqsQueue }, { SnsStore }, { S3Store }, { PersistenceManager }] = await Promise.all([
     load("./sqs/sqsStore.js"),
     load("./sns/snsStore.js"),
     load("./s3/s3Store.js"),
     load("./persistence.js"),
   ])
+  receiveInTransactions(SqsQueue)
   const sqsStore = new SqsStore()
   const snsStore = new SnsStore()
   const s3Store = new S3Store()
-  const messages = new PersistenceManager(join(folder, "messages"))
+  const messages = openMessageStore(PersistenceManager, join(folder, "messages"), { sqsStore, snsStore })
   const objects = new ObjectFiles(join(folder, "objects"))
-  messages.loadSqsAndSns(sqsStore, snsStore)
   objects.loadS3(s3Store)
   sqsStore.persistence = messages
   snsStore.persistence = messages
@@ -68,9 +81,22 @@ async function openStores(folder: string): Promise<{ stores: Stores; close(): vo
   for (const queue of sqsStore.allQueues()) queue.persistence = messages
   return {
     stores: { sqsStore, snsStore, s3Store },
+    renewQueueUrls: (port) => renewQueueUrls(sqsStore, port),
     close() {
       messages.close()
       objects.close()
     },
+  }
+}
+
+type QueueStore = { queues: Map<string, { url: string }> }
+
+function renewQueueUrls({ queues }: QueueStore, port: string): void {
+  for (const [url, queue] of [...queues]) {
+    const renewed = url.replace(/:\d+\//, `:${port}/`)
+    if (renewed === url) continue
+    queues.delete(url)
+    queue.url = renewed
+    queues.set(renewed, queue)
   }
 }

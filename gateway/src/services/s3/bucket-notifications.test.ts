@@ -20,7 +20,10 @@ async function deliveredObjects(keys: string[]): Promise<{ key: string; sequence
       sourceIp: "127.0.0.1",
       requestId: "r",
     }
-    const targets = { sendToQueue: async (_: string, body: string) => void bodies.push(body), invokeAsync() {} }
+    const targets = {
+      sendToQueue: async (_: string, body: string) => void bodies.push(body),
+      invokeAsync: async () => {},
+    }
     await deliver([notification as never], event, { region: "us-east-1", targets, log: silentLog })
   }
   return bodies.map((body) => JSON.parse(body).Records[0].s3.object)
@@ -88,7 +91,8 @@ describe("delivery", () => {
       events: ["s3:*"],
       targetArn,
     }))
-    const invokeAsync = (functionArn: string, payload: string) => void invoked.push([functionArn, JSON.parse(payload)])
+    const invokeAsync = async (functionArn: string, payload: string) =>
+      void invoked.push([functionArn, JSON.parse(payload)])
     const options = { region: "eu-west-1", targets: { sendToQueue, invokeAsync }, log }
     await deliver(notifications as never, { bucketName: "photos", ...event }, options)
     return { invoked, logged }

@@ -20,7 +20,15 @@ export type ObjectEvent = {
 
 export type NotificationTargets = {
   sendToQueue(queueArn: string, body: string): Promise<void>
-  invokeAsync(functionArn: string, payload: string): void
+  /** Resolves when the function has processed the event, or it is given up. */
+  invokeAsync(functionArn: string, payload: string): Promise<void>
+}
+
+export type Delivery = {
+  /** Every queue has the notification, and every function is invoked. */
+  isDelivered: boolean
+  /** Resolves when the functions have processed it. */
+  processed: Promise<unknown>
 }
 
 /** The configurations that match an event: its name with a wildcard, prefix and suffix of the key. */
@@ -37,23 +45,28 @@ export function matchingNotifications(
   )
 }
 
-/** Delivers to every target. A target that cannot be reached is logged, and does not stop the others. */
+/** Delivers to every target. A target that is not reached is logged, and does not stop the others. */
 export async function deliver(
   notifications: BucketNotificationDefinition[],
   event: ObjectEvent,
   options: { region: string; targets: NotificationTargets; log: Log },
-): Promise<void> {
+): Promise<Delivery> {
   const { targets, log, region } = options
+  const processing: Promise<void>[] = []
+  let isDelivered = true
   for (const { targetArn, configurationId, bucketName } of matchingNotifications(notifications, event)) {
     const body = JSON.stringify({ Records: [eventRecord(event, configurationId, region)] })
     try {
       if (targetArn.includes(":sqs:")) await targets.sendToQueue(targetArn, body)
-      else if (targetArn.includes(":lambda:")) targets.invokeAsync(targetArn, body)
+      else if (targetArn.includes(":lambda:")) processing.push(targets.invokeAsync(targetArn, body))
       else log.warn("Not served locally", { message: `notifications of ${bucketName} to ${targetArn}` })
     } catch (cause) {
       log.error("Bucket notification not delivered", { bucketName, key: event.key, targetArn, cause })
+      // A queue that does not exist is not there in the next run either.
+      if ((cause as Error).name !== "QueueDoesNotExist") isDelivered = false
     }
   }
+  return { isDelivered, processed: Promise.all(processing) }
 }
 
 function matchesEvent(pattern: string, eventName: string): boolean {

@@ -4,38 +4,38 @@ import { randomBytes } from "node:crypto"
 import { once } from "node:events"
 import { Agent, createServer, type IncomingMessage, type ServerResponse, request as sendRequest } from "node:http"
 import type { AddressInfo } from "node:net"
+import { buffer } from "node:stream/consumers"
 import { pipeline } from "node:stream/promises"
-import type { BucketDefinition, BucketNotificationDefinition } from "../../definition/storage.ts"
-import type { Clock } from "../../foundation/clock.ts"
-import type { Log } from "../../foundation/log.ts"
+import type { BucketDefinition } from "../../definition/storage.ts"
 import { splitTarget } from "../../foundation/request-target.ts"
 import { foreignHost, foreignOrigin } from "../front/foreign-request.ts"
-import { type StandIn, StandInUnavailable } from "../stand-in/stand-in-process.ts"
+import { StandInUnavailable } from "../stand-in/stand-in-process.ts"
 import type { SignedRequest, VerifyService } from "../verify-service.ts"
 import { corsHeaders } from "./bucket-cors.ts"
-import { deliver, matchingNotifications, type NotificationTargets, type ObjectEvent } from "./bucket-notifications.ts"
-import { changedKeys } from "./changed-keys.ts"
-import { changeOf, type ObjectChange, readS3Request, type S3Request } from "./request.ts"
+import { openOutbox } from "./notification-outbox.ts"
+import { createNotifier, type Notifier, type NotifierOptions } from "./notify-changes.ts"
+import { changeOf, readS3Request, type S3Request } from "./request.ts"
 import { type S3Error, unservedRequest } from "./unserved-request.ts"
 
 /** Whether the signer of a request has `s3:ListBucket`, without which a missing object is not reported as missing. */
 export type MayListBucket = (request: SignedRequest, bucketName: string) => boolean
 
-export type S3FrontOptions = {
-  standIn: StandIn
+export type S3FrontOptions = Omit<NotifierOptions, "outbox"> & {
   /** The host name of S3 on AWS. */
   awsHost: string
-  region: string
+  /** Keeps the notifications that are not delivered; in memory if it is not given. */
+  outboxFolder?: string | undefined
   buckets(): BucketDefinition[]
-  notifications(): BucketNotificationDefinition[]
   verify: VerifyService
   mayListBucket: MayListBucket
-  targets: NotificationTargets
-  clock: Clock
-  log: Log
 }
 
-export type S3Front = { endpoint: string; close(): Promise<void> }
+export type S3Front = {
+  endpoint: string
+  /** Delivers the notifications that an earlier run has left, once. */
+  deliverLeft(): void
+  close(): Promise<void>
+}
 
 const MAX_KEY_BYTES = 1024
 
@@ -45,9 +45,10 @@ const unavailable = { status: 503, code: "ServiceUnavailable", message: "Service
 
 export async function startS3Front(options: S3FrontOptions): Promise<S3Front> {
   const agent = new Agent({ keepAlive: true })
-  const delivering = new Set<Promise<void>>()
+  const notifier = createNotifier({ ...options, outbox: openOutbox(options.outboxFolder, options.clock) }, agent)
+  const serving = new Set<Promise<void>>()
   const server = createServer((request, response) => {
-    const served = serve(options, agent, request, response).catch((cause) => {
+    const served = serve({ ...options, notifier, agent }, request, response).catch((cause) => {
       // The failure of the stand-in is reported once, and not for every request.
       const isDown = cause instanceof StandInUnavailable
       if (!isDown) options.log.error("S3 request failed", { method: request.method, url: request.url, cause })
@@ -55,8 +56,8 @@ export async function startS3Front(options: S3FrontOptions): Promise<S3Front> {
       if (response.headersSent) response.destroy()
       else sendError(response, isDown ? unavailable : internalError)
     })
-    delivering.add(served)
-    void served.then(() => delivering.delete(served))
+    serving.add(served)
+    void served.then(() => serving.delete(served))
   })
   // An upload may take any time.
   server.requestTimeout = 0
@@ -64,23 +65,22 @@ export async function startS3Front(options: S3FrontOptions): Promise<S3Front> {
   await once(server, "listening")
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    deliverLeft: notifier.deliverLeft,
     async close() {
       const closed = once(server, "close")
       server.close()
       server.closeAllConnections()
       await closed
-      await Promise.all(delivering)
+      await Promise.all(serving)
+      await notifier.close()
       agent.destroy()
     },
   }
 }
 
-async function serve(
-  options: S3FrontOptions,
-  agent: Agent,
-  incoming: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+type ServeOptions = S3FrontOptions & { notifier: Notifier; agent: Agent }
+
+async function serve(options: ServeOptions, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   // mutants: equivalent, the request of a server always has both
   const { method = "GET", url = "/", headers } = incoming
   response.setHeader("x-amz-request-id", randomBytes(8).toString("hex").toUpperCase())
@@ -122,35 +122,51 @@ async function serve(
     sendError(response, { status: rejection.status, code: rejection.errorType, message: rejection.message })
     return
   }
-  const change = changeOf(request, (name) => single(headers[name]))
   const unserved = unservedRequest(request, (name) => single(headers[name]))
   if (unserved) {
     incoming.resume()
     sendError(response, unserved)
     return
   }
-  // Before the body is read: what is read from it is forwarded in the same turn of the event loop.
   await options.standIn.available()
-  // The removed keys are read from the request, because a quiet response does not have them.
-  const body = change === "DeleteMany" || change === "Post" ? tee(incoming) : undefined
-  const backendResponse = await forward(options.standIn, agent, request, incoming)
-  if (isMissingObject(options, request, backendResponse) && !options.mayListBucket(signed, request.bucket ?? "")) {
-    backendResponse.resume()
-    // AWS: a missing object is 403, not 404, for a caller that may not list the bucket (s3-missing-object)
-    sendError(response, { status: 403, code: "AccessDenied", message: "Access Denied" })
-    return
+  const { backendResponse, deliver } = await forwardAndNotify(options, request, incoming)
+  try {
+    if (isMissingObject(options, request, backendResponse) && !options.mayListBucket(signed, request.bucket ?? "")) {
+      backendResponse.resume()
+      // AWS: a missing object is 403, not 404, for a caller that may not list the bucket (s3-missing-object)
+      sendError(response, { status: 403, code: "AccessDenied", message: "Access Denied" })
+      return
+    }
+    const {
+      "x-amz-request-id": _id,
+      connection: _connection,
+      "keep-alive": _keep,
+      ...headersToSend
+    } = backendResponse.headers
+    response.writeHead(backendResponse.statusCode ?? 502, headersToSend)
+    await pipeline(backendResponse, response)
+  } finally {
+    // Also when the client has not waited for the response.
+    await deliver()
   }
-  const events =
-    change && isSuccess(backendResponse) ? await describeEvents(options, agent, request, incoming, change, body) : []
-  const {
-    "x-amz-request-id": _id,
-    connection: _connection,
-    "keep-alive": _keep,
-    ...headersToSend
-  } = backendResponse.headers
-  response.writeHead(backendResponse.statusCode ?? 502, headersToSend)
-  await pipeline(backendResponse, response)
-  await Promise.all(events.map((event) => deliver(options.notifications(), event, options)))
+}
+
+async function forwardAndNotify(options: ServeOptions, request: S3Request, incoming: IncomingMessage) {
+  const change = changeOf(request, (name) => single(incoming.headers[name]))
+  // The removed keys are read from the request, because a quiet response does not have them.
+  const body = change === "DeleteMany" || change === "Post" ? await buffer(incoming) : undefined
+  const sourceIp = incoming.socket.remoteAddress ?? "127.0.0.1"
+  const notification = change && (await options.notifier.prepare(request, change, { body, sourceIp }))
+  try {
+    const backendResponse = await forward(options, request, incoming, body)
+    const hasChanged = isSuccess(backendResponse)
+    await (hasChanged ? notification?.happened() : notification?.failed())
+    return { backendResponse, deliver: async () => (hasChanged ? notification?.deliver() : undefined) }
+  } catch (error) {
+    if (error instanceof StandInUnavailable) notification?.unknown()
+    else await notification?.failed()
+    throw error
+  }
 }
 
 function rejectForeign(options: S3FrontOptions, incoming: IncomingMessage, response: ServerResponse, message: string) {
@@ -195,10 +211,10 @@ function preflight(options: S3FrontOptions, request: S3Request, incoming: Incomi
 }
 
 function forward(
-  { socketPath }: StandIn,
-  agent: Agent,
+  { standIn: { socketPath }, agent }: ServeOptions,
   request: S3Request,
   incoming: IncomingMessage,
+  body: Buffer | undefined,
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const { host: _host, expect: _expect, connection: _connection, ...headers } = incoming.headers
@@ -208,67 +224,18 @@ function forward(
     outgoing.once("error", (cause) => {
       reject(incoming.errored ?? new StandInUnavailable(cause.message, { cause }))
     })
+    if (body) {
+      outgoing.end(body)
+      return
+    }
     // An upload that its client aborts must not be stored in part.
     incoming.once("error", (error) => outgoing.destroy(error))
     incoming.pipe(outgoing)
   })
 }
 
-// Runs before the response is sent, because its receiver may delete the object at once.
-async function describeEvents(
-  options: S3FrontOptions,
-  agent: Agent,
-  request: S3Request,
-  incoming: IncomingMessage,
-  change: ObjectChange,
-  body: Promise<Buffer> | undefined,
-): Promise<ObjectEvent[]> {
-  const bucketName = request.bucket ?? ""
-  if (!options.notifications().some((notification) => notification.bucketName === bucketName)) return []
-  const removed = change === "Delete" || change === "DeleteMany"
-  const eventName = removed ? "ObjectRemoved:Delete" : `ObjectCreated:${change}`
-  const keys = changedKeys(request, change, await body)
-  return Promise.all(
-    keys
-      .filter((key) => matchingNotifications(options.notifications(), { bucketName, key, eventName }).length > 0)
-      .map(async (key) => {
-        const object = removed ? undefined : await describe(options.standIn, agent, bucketName, key)
-        return {
-          bucketName,
-          key,
-          eventName,
-          time: options.clock.now(),
-          sourceIp: incoming.socket.remoteAddress ?? "127.0.0.1",
-          requestId: randomBytes(8).toString("hex").toUpperCase(),
-          ...(object ? { object } : {}),
-        }
-      }),
-  )
-}
-
-async function describe(standIn: StandIn, agent: Agent, bucketName: string, key: string) {
-  await standIn.available()
-  const { socketPath } = standIn
-  return new Promise<{ size: number; eTag: string } | undefined>((resolve, reject) => {
-    const path = `/${bucketName}/${key.split("/").map(encodeURIComponent).join("/")}`
-    const head = sendRequest({ agent, socketPath, path, method: "HEAD" }, (metadata) => {
-      metadata.resume()
-      const eTag = (single(metadata.headers.etag) ?? "").replaceAll('"', "")
-      resolve(metadata.statusCode === 200 ? { size: Number(metadata.headers["content-length"] ?? 0), eTag } : undefined)
-    })
-    head.once("error", (cause) => reject(new StandInUnavailable(cause.message, { cause })))
-    head.end()
-  })
-}
-
 function rulesOf(options: S3FrontOptions, { bucket }: S3Request) {
   return options.buckets().find(({ bucketName }) => bucketName === bucket)?.cors ?? []
-}
-
-function tee(incoming: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  incoming.on("data", (chunk: Buffer) => chunks.push(chunk))
-  return new Promise((resolve) => incoming.once("end", () => resolve(Buffer.concat(chunks))))
 }
 
 function sendError(response: ServerResponse, { status, code, message }: S3Error) {
