@@ -8,6 +8,9 @@ import { damagedData } from "./data-folder-error.ts"
 /** The code of SQLite for a database that another connection has locked. */
 const SQLITE_BUSY = 5
 
+// Not "lock": the database of DynamoDB has a "LOCK", which is the same name on some file systems.
+const LOCK_FILE = "in-use"
+
 // Garbage collection would close a database that nothing refers to, which unlocks its folder.
 const locks = new Set<DatabaseSync>()
 
@@ -19,13 +22,13 @@ const locks = new Set<DatabaseSync>()
 export function openDataFolder(folder: string, waitMs = 0): () => void {
   create(folder)
   // The lock of SQLite is one of the operating system: it ends with the process, however that ends.
-  const lock = new DatabaseSync(join(folder, "lock"))
+  const lock = new DatabaseSync(join(folder, LOCK_FILE))
   try {
     lock.exec(`PRAGMA busy_timeout = ${waitMs}`)
     lock.exec("BEGIN EXCLUSIVE")
   } catch (cause) {
     lock.close()
-    if ((cause as { errcode?: number }).errcode !== SQLITE_BUSY) throw damagedData(join(folder, "lock"), cause)
+    if ((cause as { errcode?: number }).errcode !== SQLITE_BUSY) throw damagedData(join(folder, LOCK_FILE), cause)
     const hint = "Stop the other run, or choose another folder with --data DIR."
     throw new GatewayError("DATA_UNUSABLE", `The data folder ${folder} is in use by another run.`, { hint, cause })
   }

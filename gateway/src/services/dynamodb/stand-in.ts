@@ -4,12 +4,15 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import dynalite from "dynalite"
 import { lockFolder } from "../stand-in/lock-folder.ts"
 import type { StandInSettings } from "../stand-in/messages.ts"
+import { keepTables } from "./kept-tables.ts"
 
 /** @returns a function that closes the database */
 export async function startDynamoDb({ socketPath, folder }: StandInSettings): Promise<() => Promise<void>> {
   const unlock = await lockFolder(folder)
+  const repairTables = folder === undefined ? undefined : keepTables(folder)
   const instant = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 }
   const server = dynalite(folder === undefined ? instant : { ...instant, path: folder })
+  await repairTables?.()
   // The endpoint in front of it keeps its connections open as long as it runs.
   server.keepAliveTimeout = 0
   server.prependListener("request", tolerateFaults)

@@ -1,0 +1,164 @@
+// What the stand-in for DynamoDB keeps when its process is killed.
+import { type ChildProcess, fork } from "node:child_process"
+import { once } from "node:events"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { Agent, type AgentOptions } from "node:http"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  PutItemCommand,
+  QueryCommand,
+  ScanCommand,
+} from "@aws-sdk/client-dynamodb"
+import dynalite from "dynalite"
+import { afterEach, expect, test } from "vitest"
+import type { FromStandIn, StandInSettings } from "../stand-in/messages.ts"
+
+const closers: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of closers.splice(0).reverse()) await close()
+})
+
+const startFile = fileURLToPath(new URL("../stand-in/start.mjs", import.meta.url))
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "dynamodb-"))
+  closers.push(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+async function startProcess(folder: string) {
+  const socketPath = join(temporaryFolder(), "socket")
+  const settings: StandInSettings = { name: "dynamodb", region: "eu-west-1", socketPath, folder }
+  const child = fork(startFile, [JSON.stringify(settings)], { execArgv: ["--disable-warning=ExperimentalWarning"] })
+  closers.push(() => child.kill("SIGKILL"))
+  const [message] = (await once(child, "message")) as [FromStandIn]
+  return { child, client: clientOf(socketPath), message }
+}
+
+function clientOf(socketPath: string): DynamoDBClient {
+  const client = new DynamoDBClient({
+    endpoint: "http://localhost",
+    region: "eu-west-1",
+    maxAttempts: 1,
+    credentials: { accessKeyId: "key", secretAccessKey: "secret" },
+    requestHandler: { httpAgent: new Agent({ socketPath, keepAlive: true } as AgentOptions) },
+  })
+  closers.push(() => client.destroy())
+  return client
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  const exited = once(child, "exit")
+  child.kill("SIGKILL")
+  await exited
+}
+
+const TableName = "table"
+const createTable = new CreateTableCommand({
+  TableName,
+  KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+  AttributeDefinitions: [
+    { AttributeName: "id", AttributeType: "S" },
+    { AttributeName: "owner", AttributeType: "S" },
+  ],
+  GlobalSecondaryIndexes: [
+    {
+      IndexName: "by-owner",
+      KeySchema: [{ AttributeName: "owner", KeyType: "HASH" }],
+      Projection: { ProjectionType: "ALL" },
+    },
+  ],
+  BillingMode: "PAY_PER_REQUEST",
+})
+
+test("an index has the items of its table, and items that were put are kept, after a kill at any time", async () => {
+  const folder = temporaryFolder()
+  const versions = new Map<string, number>()
+  for (let run = 0; run < 4; run++) {
+    const { child, client } = await startProcess(folder)
+    if (run === 0) await client.send(createTable)
+    let isKilled = false
+    const write = async (id: string) => {
+      while (!isKilled) {
+        const version = (versions.get(id) ?? 0) + 1
+        const Item = { id: { S: id }, owner: { S: `owner ${version % 3}` }, version: { N: String(version) } }
+        await client.send(new PutItemCommand({ TableName, Item })).then(
+          () => versions.set(id, version),
+          () => {
+            isKilled = true
+          },
+        )
+      }
+    }
+    const writing = Array.from({ length: 20 }, (_, n) => write(`item ${n}`))
+    // After a number of writes, and not after a time.
+    const goal = [...versions.values()].reduce((sum, version) => sum + version, 0) + 100 + 37 * run
+    while ([...versions.values()].reduce((sum, version) => sum + version, 0) < goal) await new Promise(setImmediate)
+    await kill(child)
+    await Promise.all(writing)
+
+    const after = await startProcess(folder)
+    const { Items: items = [] } = await after.client.send(new ScanCommand({ TableName }))
+    expect(items).toHaveLength(20)
+    for (const { id, version } of items) {
+      // What was being written may be there.
+      const kept = versions.get(id!.S!) ?? 0
+      expect([kept, kept + 1]).toContain(Number(version!.N))
+      versions.set(id!.S!, Number(version!.N))
+    }
+    const indexed = await Promise.all(
+      [0, 1, 2].map((n) =>
+        after.client.send(
+          new QueryCommand({
+            TableName,
+            IndexName: "by-owner",
+            KeyConditionExpression: "#owner = :owner",
+            ExpressionAttributeNames: { "#owner": "owner" },
+            ExpressionAttributeValues: { ":owner": { S: `owner ${n}` } },
+          }),
+        ),
+      ),
+    )
+    const byId = (one: typeof items) => one.toSorted((a, b) => a.id!.S!.localeCompare(b.id!.S!))
+    expect(byId(indexed.flatMap(({ Items = [] }) => Items))).toEqual(byId(items))
+    await kill(after.child)
+  }
+})
+
+test("a table that was being created is active in the next run, with its indexes", async () => {
+  const folder = temporaryFolder()
+  const socketPath = join(temporaryFolder(), "socket")
+  // A stand-in that is as slow as DynamoDB, so that it stops in between.
+  const slow = dynalite({ path: folder, createTableMs: 60_000 })
+  slow.listen(socketPath)
+  await once(slow, "listening")
+  const before = clientOf(socketPath)
+  await before.send(createTable)
+  await before.send(new CreateTableCommand({ ...createTable.input, TableName: "other" }))
+  const { Table: creating } = await before.send(new DescribeTableCommand({ TableName }))
+  expect(creating).toMatchObject({ TableStatus: "CREATING" })
+  before.destroy()
+  await new Promise((resolve) => slow.close(resolve))
+
+  const { client } = await startProcess(folder)
+  for (const name of [TableName, "other"]) {
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: name }))
+    expect(Table).toMatchObject({ TableStatus: "ACTIVE", GlobalSecondaryIndexes: [{ IndexStatus: "ACTIVE" }] })
+  }
+})
+
+test("a database that cannot be read is reported in one sentence", async () => {
+  const folder = temporaryFolder()
+  writeFileSync(join(folder, "CURRENT"), "damaged")
+  const { message } = await startProcess(folder)
+  expect(message).toMatchObject({
+    type: "failed",
+    code: "DATA_UNUSABLE",
+    message: expect.stringMatching(/^\S+ in the data folder is damaged: .+\.$/),
+  })
+})
