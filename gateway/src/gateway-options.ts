@@ -17,8 +17,14 @@ export type GatewayOptions = {
   source: string
   /** Serves only the stack of this name or construct id. */
   stack?: string
+  /** The region of stacks that name none. Default: `us-east-1`. */
+  region?: string
+  /** The account of stacks that name none. Default: `000000000000`. */
+  accountId?: string
   /** Values of template parameters, instead of their defaults. */
   parameters?: Readonly<Record<string, string>>
+  /** Values of exports of stacks that are not in the source, for `Fn::ImportValue`. */
+  imports?: Readonly<Record<string, string>>
   /** First port; 0 (the default) is any free one. */
   port?: number
   /** Folder that keeps documents and tables between runs. Default: in memory. */

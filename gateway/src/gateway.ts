@@ -33,12 +33,13 @@ import { createWebSocketRoutes } from "./routes/websocket/websocket-routes.ts"
  * @throws GatewayError for a source that cannot be served or a port that is taken; nothing stays open then
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { clock = systemClock, iam: mode = "enforce", parameters, stack } = options
+  const { clock = systemClock, iam: mode = "enforce", parameters, imports, stack } = options
   const quotas = { ...awsQuotas, ...options.quotas }
   const assumptions = { ...defaultAssumptions, ...options.assumptions }
   const { log, report, recorder, metrics, history } = createObserver(clock.now, options)
   const onDenied = (denial: Denial) => report({ event: "denied", ...denial })
-  const readOptions = { clock, quotas, mode, onDenied, log, parameters, stack }
+  const environment = { region: options.region, accountId: options.accountId }
+  const readOptions = { clock, quotas, mode, onDenied, log, parameters, imports, stack, ...environment }
 
   let { source } = options
   let current = await readDeployment(source, readOptions)
@@ -48,7 +49,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const listeners = opened.adopt(createListeners(options.port ?? 0), (open) => open.close())
   const addresses = createLocalAddresses()
   const keys = new CredentialStore(clock)
-  const guard = createGuard({ access: () => current.access, credentials: keys, clock, region, mode })
+  const guard = createGuard({ access: () => current.access, credentials: keys, clock, mode, log })
   const administrator = keys.issue(administratorOf(accountId))
   const backend = createBackend({
     region,

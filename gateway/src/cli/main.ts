@@ -58,7 +58,7 @@ function templateSource(path: string, watched: string): ServedSource {
 /** Synthesizes a CDK app into a temporary folder, a new one for every change. */
 async function openCdkApp(
   folder: string,
-  { context }: CommandOptions,
+  { context, region, account }: CommandOptions,
   opened: AsyncDisposableStack,
 ): Promise<ServedSource> {
   const synthesize = async () => {
@@ -68,7 +68,11 @@ async function openCdkApp(
       folder,
       outdir,
       context,
-      env: process.env,
+      env: {
+        ...process.env,
+        ...(region !== undefined && { CDK_DEFAULT_REGION: region }),
+        ...(account !== undefined && { CDK_DEFAULT_ACCOUNT: account }),
+      },
       print: (output) => process.stderr.write(output),
     })
     return outdir

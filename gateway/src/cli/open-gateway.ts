@@ -14,6 +14,9 @@ export function openGateway(
     iam: options.iam,
     endpoints: options.endpoints,
     parameters: Object.fromEntries(options.parameters),
+    imports: Object.fromEntries(options.imports),
+    ...(options.region !== undefined && { region: options.region }),
+    ...(options.account !== undefined && { accountId: options.account }),
     ...more,
     ...(options.stack !== undefined && { stack: options.stack }),
     ...(options.dataDir !== undefined && { dataDir: options.dataDir }),
@@ -23,5 +26,6 @@ export function openGateway(
 
 export function reportReady(gateway: Gateway, reporter: Reporter): void {
   const { accessKeyId, secretAccessKey } = gateway.credentials
-  reporter.ready({ outputs: gateway.outputs(), credentials: { accessKeyId, secretAccessKey } }, gateway.siteUrl)
+  const ready = { outputs: gateway.outputs(), stages: gateway.stages(), credentials: { accessKeyId, secretAccessKey } }
+  reporter.ready(ready, gateway.siteUrl)
 }

@@ -14,8 +14,11 @@ test("uses the defaults without options", () => {
     version: false,
     positionals: [],
     parameters: new Map(),
+    imports: new Map(),
     context: new Map(),
     stack: undefined,
+    region: undefined,
+    account: undefined,
     envFile: undefined,
     endpoints: {},
   })
@@ -24,7 +27,8 @@ test("uses the defaults without options", () => {
 test("reads every option", () => {
   const argv = ["one", "--port", "0", "--env", "prod", "--json", "--data", "kept", "--watch", "--iam", "warn", "--help"]
   const more = ["--version", "--parameter", "A=1", "--context", "b=2", "--stack", "Main", "--env-file", ".env", "two"]
-  expect(parseOptions([...argv, ...more], {})).toEqual({
+  const environment = ["--region", "eu-west-1", "--account", "123456789012", "--import", "shared:Name=x"]
+  expect(parseOptions([...argv, ...more, ...environment, "--endpoint", "SECRETS_MANAGER=http://s"], {})).toEqual({
     port: 0,
     env: "prod",
     json: true,
@@ -35,10 +39,13 @@ test("reads every option", () => {
     version: true,
     positionals: ["one", "two"],
     parameters: new Map([["A", "1"]]),
+    imports: new Map([["shared:Name", "x"]]),
     context: new Map([["b", "2"]]),
     stack: "Main",
+    region: "eu-west-1",
+    account: "123456789012",
     envFile: ".env",
-    endpoints: {},
+    endpoints: { "secrets-manager": "http://s" },
   })
 })
 
@@ -49,6 +56,9 @@ test("reads the endpoints of real services from the variables of the AWS SDK, an
     s3: "http://s",
   })
   expect(endpointsOf({ AWS_ENDPOINT_URL_SQS: "http://q", AWS_ENDPOINT_URL_S3: "" })).toEqual({ sqs: "http://q" })
+  expect(endpointsOf({ AWS_ENDPOINT_URL_BEDROCK_RUNTIME: "http://b", AWS_ENDPOINT_URL: "http://all" })).toEqual({
+    "bedrock-runtime": "http://b",
+  })
 })
 
 test("keeps every pair, its value with further = characters, and the last of two values for one name", () => {
@@ -81,6 +91,9 @@ test.each([
   [["--parameter", "Name"], '--parameter is "Name".', /--parameter NAME=VALUE/],
   [["--parameter", "=value"], '--parameter is "=value".', /--parameter NAME=VALUE/],
   [["--context", "key"], '--context is "key".', /--context NAME=VALUE/],
+  [["--region", "Europe"], '--region is "Europe".', /eu-west-1/],
+  [["--account", "1234"], '--account is "1234".', /12 digits/],
+  [["--endpoint", "s3=nowhere"], '--endpoint s3 is "nowhere".', /--endpoint s3=http/],
   [["--colour"], "--colour is not a known option.", /--port, --env, .*--env-file, --help, --version\.$/],
   [["--port"], "Option '--port <value>' argument missing.", /^Known options: --port/],
   [["--json=yes"], "Option '--json' does not take an argument.", /^Known options: --port/],

@@ -15,14 +15,19 @@ export type CommandOptions = {
   positionals: string[]
   /** Values of template parameters by name. */
   parameters: ReadonlyMap<string, string>
+  /** Values of exports of other stacks by name. */
+  imports: ReadonlyMap<string, string>
   /** Context values of the CDK app by key. */
   context: ReadonlyMap<string, string>
   /** Serves this stack only. */
   stack: string | undefined
+  /** Where stacks are deployed that name no region or account. */
+  region: string | undefined
+  account: string | undefined
   /** File of environment variables. */
   envFile: string | undefined
-  /** Real services in place of stand-ins. */
-  endpoints: { dynamodb?: string; s3?: string; sqs?: string }
+  /** Services to use instead of stand-ins, by service as in `AWS_ENDPOINT_URL_<SERVICE>`. */
+  endpoints: Record<string, string>
 }
 
 export const optionsHelp = `  --port N        first port (default 4000; 0 is any free one)
@@ -34,12 +39,16 @@ export const optionsHelp = `  --port N        first port (default 4000; 0 is any
   --help          this text
   --version       the version
 
-AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL_S3 and AWS_ENDPOINT_URL_SQS lead to real services instead of stand-ins.`
+AWS_ENDPOINT_URL_<SERVICE> leads functions to a service: a real one instead of a stand-in, or one that has none.`
 
 /** Further options of `apigw-local`, which serves any application. */
 export const sourceOptionsHelp = `  --parameter NAME=VALUE   value of a template parameter
+  --import NAME=VALUE      value of an export of a stack that is not here
   --context KEY=VALUE      context value of the CDK app
   --stack NAME             serve this stack only
+  --region NAME            region of stacks that name none (default us-east-1)
+  --account ID             account of stacks that name none (default 000000000000)
+  --endpoint SERVICE=URL   as the variable AWS_ENDPOINT_URL_<SERVICE>: --endpoint bedrock-runtime=URL
   --env-file FILE          read environment variables from FILE`
 
 /** @throws GatewayError for an unknown option or an invalid value */
@@ -56,10 +65,13 @@ export function parseOptions(argv: string[], env: NodeJS.ProcessEnv): CommandOpt
     version: values.version ?? false,
     positionals,
     parameters: pairsOf("parameter", values.parameter),
+    imports: pairsOf("import", values.import),
     context: pairsOf("context", values.context),
     stack: values.stack,
+    region: matching("--region", values.region, /^[a-z]{2}(-[a-z]+)+-\d$/, "Give a name such as eu-west-1."),
+    account: matching("--account", values.account, /^\d{12}$/, "Give the 12 digits of an account."),
     envFile: values["env-file"],
-    endpoints: endpointsOf(env),
+    endpoints: { ...endpointsIn(env), ...endpointsOf(values.endpoint) },
   }
 }
 
@@ -71,8 +83,12 @@ const knownOptions = {
   watch: { type: "boolean" },
   iam: { type: "string" },
   parameter: { type: "string", multiple: true },
+  import: { type: "string", multiple: true },
   context: { type: "string", multiple: true },
   stack: { type: "string" },
+  endpoint: { type: "string", multiple: true },
+  region: { type: "string" },
+  account: { type: "string" },
   "env-file": { type: "string" },
   help: { type: "boolean" },
   version: { type: "boolean" },
@@ -106,6 +122,11 @@ function modeOf(text: string): CommandOptions["iam"] {
   throw new GatewayError("BAD_OPTION", `--iam is "${text}".`, { hint: "Give one of enforce, warn, off." })
 }
 
+function matching(option: string, text: string | undefined, form: RegExp, hint: string): string | undefined {
+  if (text === undefined || form.test(text)) return text
+  throw new GatewayError("BAD_OPTION", `${option} is "${text}".`, { hint })
+}
+
 function pairsOf(option: string, texts: readonly string[] = []): Map<string, string> {
   const pairs = new Map<string, string>()
   for (const text of texts) {
@@ -120,7 +141,24 @@ function pairsOf(option: string, texts: readonly string[] = []): Map<string, str
 }
 
 /** The AWS SDK's own variables. */
-function endpointsOf(env: NodeJS.ProcessEnv): CommandOptions["endpoints"] {
-  const { AWS_ENDPOINT_URL_DYNAMODB: dynamodb, AWS_ENDPOINT_URL_S3: s3, AWS_ENDPOINT_URL_SQS: sqs } = env
-  return { ...(dynamodb && { dynamodb }), ...(s3 && { s3 }), ...(sqs && { sqs }) }
+function endpointsIn(env: NodeJS.ProcessEnv): Record<string, string> {
+  const prefix = "AWS_ENDPOINT_URL_"
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, url]) =>
+      name.startsWith(prefix) && url ? [[serviceName(name.slice(prefix.length)), url]] : [],
+    ),
+  )
+}
+
+function endpointsOf(texts: readonly string[] | undefined): Record<string, string> {
+  const endpoints = [...pairsOf("endpoint", texts)].map(([service, url]) => {
+    if (URL.canParse(url)) return [serviceName(service), url] as const
+    const hint = `Give a URL: --endpoint ${service}=http://localhost:8000.`
+    throw new GatewayError("BAD_OPTION", `--endpoint ${service} is "${url}".`, { hint })
+  })
+  return Object.fromEntries(endpoints)
+}
+
+function serviceName(text: string): string {
+  return text.toLowerCase().replaceAll("_", "-")
 }

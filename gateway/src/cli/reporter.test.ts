@@ -31,12 +31,23 @@ function terminal(options: { quiet?: boolean } = {}) {
 }
 
 describe("on a terminal", () => {
-  test("the start is the outputs in aligned columns, the credentials and the address of the page", () => {
+  test("the start is the outputs and the other stages in aligned columns, the credentials and the address of the page", () => {
     const { reporter, stdout, stderr } = terminal()
     const outputs = { Url: "ws://localhost:4000/dev", ExportsOutputRefApi: "internal", QueueName: "uploads" }
-    reporter.ready({ outputs, credentials }, "http://localhost:4002")
+    const stage = { protocol: "WEBSOCKET", stageName: "dev" } as const
+    const stages = [
+      { ...stage, logicalId: "Chat", url: "ws://localhost:4000/dev" },
+      { ...stage, logicalId: "Other", url: "ws://localhost:4001/dev" },
+    ]
+    reporter.ready({ outputs, stages, credentials }, "http://localhost:4002")
     const lines = stdout().split("\n")
-    expect(lines.slice(0, 4)).toEqual(["", "  Url        ws://localhost:4000/dev", "  QueueName  uploads", ""])
+    expect(lines.slice(0, 5)).toEqual([
+      "",
+      "  Url        ws://localhost:4000/dev",
+      "  QueueName  uploads",
+      "  Other dev  ws://localhost:4001/dev",
+      "",
+    ])
     expect(lines).toContain("  AWS_ACCESS_KEY_ID=AKIAEXAMPLE")
     expect(lines).toContain("  AWS_SECRET_ACCESS_KEY=secret")
     expect(stdout()).toContain("Ready: open http://localhost:4002; http://localhost:4002/_console shows what happens.")
@@ -46,7 +57,7 @@ describe("on a terminal", () => {
 
   test("a template without outputs is ready as well", () => {
     const { reporter, stdout } = terminal()
-    reporter.ready({ outputs: {}, credentials }, "http://localhost:4000")
+    reporter.ready({ outputs: {}, stages: [], credentials }, "http://localhost:4000")
     expect(stdout()).toContain("Ready: open http://localhost:4000;")
   })
 
@@ -109,7 +120,7 @@ describe("on a terminal", () => {
 
   test("quiet output has no start and no log lines, but reloads, problems and denied requests", () => {
     const { reporter, stdout, stderr } = terminal({ quiet: true })
-    reporter.ready({ outputs: { Url: "ws://localhost" }, credentials }, "http://localhost:4000")
+    reporter.ready({ outputs: { Url: "ws://localhost" }, stages: [], credentials }, "http://localhost:4000")
     reporter.event(access)
     expect(stdout()).toBe("")
     reporter.event({ event: "reloaded", what: "reader", durationMs: 40, recovered: false })
@@ -132,8 +143,8 @@ describe("with --json", () => {
 
   test("the start is an object with the outputs and the credentials", () => {
     const { reporter, lines } = json()
-    reporter.ready({ outputs: { Url: "ws://localhost" }, credentials }, "http://localhost:4000")
-    expect(lines()).toEqual([{ event: "ready", outputs: { Url: "ws://localhost" }, credentials }])
+    reporter.ready({ outputs: { Url: "ws://localhost" }, stages: [], credentials }, "http://localhost:4000")
+    expect(lines()).toEqual([{ event: "ready", outputs: { Url: "ws://localhost" }, stages: [], credentials }])
   })
 
   test("every event is an object on a line, with the keys of the contract", () => {

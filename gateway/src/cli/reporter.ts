@@ -1,10 +1,12 @@
 // Prints the gateway's events: sentences for a terminal, or one JSON object per line.
 import { styleText } from "node:util"
-import { GatewayError, type GatewayEvent } from "../index.ts"
+import { GatewayError, type GatewayEvent, type StageUrl } from "../index.ts"
 import { shortLine } from "./short-line.ts"
 
 export type Ready = {
   outputs: Record<string, string>
+  /** Every stage of every API, whatever the outputs of the template are. */
+  stages: readonly StageUrl[]
   credentials: { accessKeyId: string; secretAccessKey: string }
 }
 
@@ -33,10 +35,16 @@ export function jsonReporter(stdout: Out): Reporter {
 export function terminalReporter(stdout: Out, stderr: Out, options: { quiet?: boolean } = {}): Reporter {
   const line = (text: string) => stdout.write(`${text}\n`)
   return {
-    ready({ outputs, credentials }, siteUrl) {
+    ready({ outputs, stages, credentials }, siteUrl) {
       if (options.quiet) return
       // Exports between stacks are an internal of the CDK.
-      const shown = Object.entries(outputs).filter(([name]) => !name.startsWith("ExportsOutput"))
+      const own = Object.entries(outputs).filter(([name]) => !name.startsWith("ExportsOutput"))
+      const known = new Set(own.map(([, value]) => value.replace(/\/$/, "")))
+      const others = stages.filter(({ url }) => !known.has(url))
+      const shown = [
+        ...own,
+        ...others.map(({ logicalId, stageName, url }) => [`${logicalId} ${stageName}`, url] as const),
+      ]
       const width = Math.max(0, ...shown.map(([name]) => name.length))
       line("")
       for (const [name, value] of shown) {

@@ -113,14 +113,12 @@ describe("a cloud assembly", () => {
     expect(functions).toMatchObject([{ code: { form: "folder", path: join(folder, "asset.abc") } }])
   })
 
-  test("takes the region and account of the options instead of its own", async () => {
+  test("takes the region and account of the options where a stack names none", async () => {
     await write(assembly)
-    expect(await loadDefinition(folder, { region: "cn-north-1", accountId: "999999999999" })).toMatchObject({
-      region: "cn-north-1",
-      partition: "aws-cn",
-      urlSuffix: "amazonaws.com.cn",
-      accountId: "999999999999",
-    })
+    const options = { region: "cn-north-1", accountId: "999999999999" }
+    expect(await loadDefinition(folder, options)).toMatchObject({ region: "eu-west-1", accountId: "123456789012" })
+    const [, , later] = await loadSource(folder, options)
+    expect(later).toMatchObject({ stackName: "Other", ...options })
   })
 
   test("skips the stacks without resources", async () => {

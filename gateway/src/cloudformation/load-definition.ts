@@ -8,15 +8,22 @@ import type { AssemblyOptions } from "./source/read-assembly.ts"
 import { selectStacks } from "./source/select-stacks.ts"
 
 /** `stack`: the only stack to read. */
-export type LoadOptions = AssemblyOptions & { stack?: string | undefined }
+export type LoadOptions = AssemblyOptions & {
+  stack?: string | undefined
+  /** Values of exports of stacks that are not in the source. */
+  imports?: Readonly<Record<string, string>> | undefined
+}
 
 /**
  * @param source a `cdk.out` folder, or a CloudFormation or SAM template in JSON or YAML.
- * @param options `region` and `accountId` replace those of the stacks, `parameters` replace the templates' defaults.
+ * @param options `region` and `accountId` are those of stacks that name none, `parameters` replace the templates' defaults.
  * @throws GatewayError FILE_NOT_FOUND, TEMPLATE_UNREADABLE, TEMPLATE_INVALID or (for `stack`) BAD_OPTION.
  */
 export async function loadDefinition(source: string, options: LoadOptions = {}): Promise<Definition> {
-  const definition = readDefinition(selectStacks(await loadSource(source, options), options.stack))
+  const definition = readDefinition(
+    selectStacks(await loadSource(source, options), options.stack),
+    new Map(Object.entries(options.imports ?? {})),
+  )
   if (definition.webSocketApis.length + definition.httpApis.length === 0) {
     throw new GatewayError("TEMPLATE_INVALID", `${source} defines no WebSocket API and no HTTP API.`, {
       hint: "Give a template that has an AWS::ApiGatewayV2::Api. REST APIs are not served.",

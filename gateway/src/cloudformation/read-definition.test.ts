@@ -427,24 +427,62 @@ test("region, account and partition are those of the stack with the first API", 
   })
 })
 
-test.each([[{ region: "eu-west-1", accountId: "000000000000" }], [{ region: "us-east-1", accountId: "111111111111" }]])(
-  "an API of another region or account than the first is reported: %j",
-  (environment) => {
-    const first = stackOf({ Resources: chatResources() })
-    const second = stackOf({ Resources: chatResources() }, { stackName: "second", ...environment })
-    const { region, notices } = readDefinition([first, second])
-    expect(region).toBe("us-east-1")
-    expect(notices).toMatchObject([
-      {
-        logicalId: "Api",
-        message: expect.stringContaining(`in ${environment.region} (account ${environment.accountId})`),
-      },
-    ])
-    expect(readDefinition([first, stackOf({ Resources: chatResources() }, { stackName: "second" })]).notices).toEqual(
-      [],
-    )
-  },
-)
+test("missing parameters and exports are named all at once, with the options that give them", () => {
+  const ref = (name: string) => ({ "Fn::ImportValue": name })
+  const environment = { A: ref("shared:Table"), B: ref("shared:Queue"), C: { Ref: "Size" }, D: { Ref: "Kind" } }
+  const parameter = { Type: "String" }
+  const stack = stackOf({
+    Parameters: { Size: parameter, Kind: parameter, Unused: parameter, Stage: parameter },
+    Resources: chatResources({
+      Function: { Environment: { Variables: environment } },
+      Stage: { StageName: { Ref: "Stage" }, Description: { Ref: "Size" } },
+    }),
+  })
+  expect(() => readDefinition([stack])).toThrow(
+    expect.objectContaining({
+      message:
+        "The template would not deploy. 2 problems:\n" +
+        "  Parameters: [Stage, Size, Kind] must have values\n" +
+        "  No export named shared:Table, shared:Queue found.",
+      hint:
+        "Start again with --parameter Stage=VALUE --parameter Size=VALUE --parameter Kind=VALUE " +
+        "--import shared:Table=VALUE --import shared:Queue=VALUE.",
+    }),
+  )
+  const parameters = new Map([
+    ["Size", "1"],
+    ["Kind", "k"],
+    ["Stage", "dev"],
+  ])
+  const imports = new Map([
+    ["shared:Table", "t"],
+    ["shared:Queue", "q"],
+  ])
+  const { functions } = readDefinition([{ ...stack, parameters }], imports)
+  expect(functions[0]?.environment).toEqual({ A: "t", B: "q", C: "1", D: "k" })
+})
+
+test("an API of another region and account than the first has its own", () => {
+  const second = { stackName: "second", region: "cn-north-1", accountId: "111111111111" }
+  const definition = readDefinition([
+    stackOf({ Resources: chatResources() }),
+    stackOf({ Resources: chatResources() }, second),
+  ])
+  expect(definition).toMatchObject({ region: "us-east-1", regions: ["us-east-1", "cn-north-1"], notices: [] })
+  const [first, other] = definition.webSocketApis
+  expect(first?.environment).toEqual({
+    region: "us-east-1",
+    accountId: "000000000000",
+    partition: "aws",
+    domainName: `${first?.apiId}.execute-api.us-east-1.amazonaws.com`,
+  })
+  expect(other?.environment).toEqual({
+    region: "cn-north-1",
+    accountId: "111111111111",
+    partition: "aws-cn",
+    domainName: `${other?.apiId}.execute-api.cn-north-1.amazonaws.com.cn`,
+  })
+})
 
 test("a template without an API has the region of its stack", () => {
   expect(readDefinition([stackOf({ Resources: {} }, { region: "eu-west-1" })]).region).toBe("eu-west-1")

@@ -23,13 +23,15 @@ import type { Stack } from "./source/stack.ts"
 
 /**
  * @param stacks all stacks that are deployed together, nested ones included.
+ * @param imports values of exports of other stacks.
  * @throws GatewayError TEMPLATE_INVALID with every problem.
  */
-export function readDefinition(stacks: readonly Stack[]): Definition {
+export function readDefinition(stacks: readonly Stack[], imports?: ReadonlyMap<string, string>): Definition {
   const report = createReport()
   const template = resolveTemplate(
     stacks.map((stack) => ({ ...stack, template: expandTemplate(stack.template, report) })),
     report,
+    imports,
   )
   const webSocketApis = readWebSocketApis(template)
   const httpApis = readHttpApis(template)
@@ -45,6 +47,7 @@ export function readDefinition(stacks: readonly Stack[]): Definition {
     region,
     accountId,
     ...partitionOf(region),
+    regions: [...new Set([region, ...stacks.map((stack) => stack.region)])],
     webSocketApis,
     httpApis,
     functions: readFunctions(template, targets),
@@ -64,17 +67,10 @@ export function readDefinition(stacks: readonly Stack[]): Definition {
   return { ...definition, notices: report.notices() }
 }
 
-/** The gateway has one region and account: those of the first API. APIs in other environments are reported. */
+/** The environment of the first API: the administrator and the services are in it. */
 function environmentOf(template: ResolvedTemplate, stacks: readonly Stack[]): { region: string; accountId: string } {
-  const apis = template.ofType("AWS::ApiGatewayV2::Api")
-  const { region, accountId } = apis[0]?.stack ?? stacks[0] ?? { region: defaultRegion, accountId: defaultAccountId }
-  for (const api of apis) {
-    if (api.stack.region === region && api.stack.accountId === accountId) continue
-    api.notice(
-      `Its stack is in ${api.stack.region} (account ${api.stack.accountId}), but everything is served as in ${region} (account ${accountId}), so its functions can be denied.`,
-    )
-  }
-  return { region, accountId }
+  const [api] = template.ofType("AWS::ApiGatewayV2::Api")
+  return api?.stack ?? stacks[0] ?? { region: defaultRegion, accountId: defaultAccountId }
 }
 
 function functionsOfApis(webSocketApis: WebSocketApiDefinition[], httpApis: HttpApiDefinition[]): string[] {

@@ -6,9 +6,14 @@ import { GatewayError } from "../foundation/errors.ts"
 /** The resource, parameter or output that a message is about. */
 export type Subject = { logicalId: string; type: string }
 
+/** The option that gives a missing value. */
+export type MissingValue = "--parameter" | "--import"
+
 export type Report = {
   /** Records what CloudFormation or API Gateway would reject. Returns `undefined`, so that a caller can return the call. */
   problem(subject: Subject, message: string): undefined
+  /** Records a value that the template takes from outside, and that only the user can give. Returns `undefined`. */
+  missingValue(option: MissingValue, name: string): undefined
   /** Records what the template asks for and the gateway does not do. */
   notice(subject: Subject, message: string): undefined
   /** One notice per type and message, which names every resource that it applies to. */
@@ -19,10 +24,14 @@ export type Report = {
 
 export function createReport(): Report {
   const problems = new Set<string>()
+  const missing: Record<MissingValue, Set<string>> = { "--parameter": new Set(), "--import": new Set() }
   const notices = new Map<string, { type: string; message: string; logicalIds: Set<string> }>()
   return {
     problem({ logicalId }, message) {
       problems.add(`${logicalId}: ${message}`)
+    },
+    missingValue(option, name) {
+      missing[option].add(name)
     },
     notice({ logicalId, type }, message) {
       const key = `${type}\n${message}`
@@ -37,11 +46,21 @@ export function createReport(): Report {
         message,
       })),
     throwProblems() {
-      if (problems.size === 0) return
+      const { "--parameter": parameters, "--import": imports } = missing
       const lines = [...problems]
+      if (parameters.size > 0) lines.push(`Parameters: [${[...parameters].join(", ")}] must have values`)
+      if (imports.size > 0) lines.push(`No export named ${[...imports].join(", ")} found.`)
+      if (lines.length === 0) return
       const message = lines.length === 1 ? lines[0] : `${lines.length} problems:\n  ${lines.join("\n  ")}`
+      const options = Object.entries(missing).flatMap(([option, names]) =>
+        [...names].map((name) => `${option} ${name}=VALUE`),
+      )
+      const corrections = [
+        ...(options.length > 0 ? [`Start again with ${options.join(" ")}.`] : []),
+        ...(problems.size > 0 ? ["Correct the resources named above and start again."] : []),
+      ]
       throw new GatewayError("TEMPLATE_INVALID", `The template would not deploy. ${message}`, {
-        hint: "Correct the resources named above and start again.",
+        hint: corrections.join(" "),
       })
     },
   }

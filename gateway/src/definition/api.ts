@@ -1,8 +1,18 @@
 // API Gateway resources: WebSocket APIs, HTTP APIs, their routes, stages and usage plans.
 import type { Origin } from "./origin.ts"
 
+/** Where an API is deployed. */
+export type ApiEnvironment = {
+  region: string
+  accountId: string
+  partition: string
+  /** `{apiId}.execute-api.{region}.amazonaws.com` */
+  domainName: string
+}
+
 export type WebSocketApiDefinition = Origin & {
   apiId: string
+  environment: ApiEnvironment
   routeSelectionExpression: string
   apiKeySelectionExpression?: string
   /** By deployment id. A stage serves the routes of its deployment. */
@@ -71,6 +81,7 @@ export type RouteSettings = {
 
 export type HttpApiDefinition = Origin & {
   apiId: string
+  environment: ApiEnvironment
   cors?: HttpCors
   routes: HttpRouteDefinition[]
   /** HTTP APIs with a `$default` stage have no stage in the path. */

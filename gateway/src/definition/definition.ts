@@ -7,11 +7,14 @@ import type { EventSourceMappingDefinition, FunctionDefinition } from "./lambda.
 import type { BucketDefinition, BucketNotificationDefinition, QueueDefinition, TableDefinition } from "./storage.ts"
 
 export type Definition = {
+  /** Of the first API. Each API and each ARN has its own. */
   region: string
   accountId: string
   partition: string
   /** `amazonaws.com`, `amazonaws.com.cn` */
   urlSuffix: string
+  /** Of all stacks: requests are signed for one of them. */
+  regions: string[]
   webSocketApis: WebSocketApiDefinition[]
   httpApis: HttpApiDefinition[]
   functions: FunctionDefinition[]

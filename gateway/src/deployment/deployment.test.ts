@@ -14,7 +14,7 @@ test("a deployment has the runtime of every API by its id", () => {
   expect(deployment.definition).toBe(definition)
   expect([...deployment.webSocketApis.keys()]).toEqual([chat?.apiId])
   expect([...deployment.webSocketApis.values()][0]?.stages.get("dev")?.routes.has("send")).toBe(true)
-  expect([...deployment.httpApis]).toMatchObject([[httpApi?.apiId, { accountId: definition.accountId }]])
+  expect([...deployment.httpApis]).toMatchObject([[httpApi?.apiId, { definition: httpApi }]])
   expect(deployment.usagePlans.use({ apiId: "other", stageName: "dev" }, "k")).toEqual({ outcome: "unknown" })
 })
 

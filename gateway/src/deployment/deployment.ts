@@ -19,14 +19,12 @@ export type Deployment = {
 export type DeploymentOptions = { clock: Clock; quotas: Quotas; mode: AccessMode; onDenied(denial: Denial): void }
 
 export function createDeployment(definition: Definition, options: DeploymentOptions): Deployment {
-  const { clock, quotas } = options
-  const { accountId } = definition
   return {
     definition,
     access: createAccess(definition, options),
     usagePlans: createUsagePlans(definition.usagePlans, options),
     webSocketApis: new Map(definition.webSocketApis.map((api) => [api.apiId, createWebSocketApi(api, options)])),
-    httpApis: new Map(definition.httpApis.map((api) => [api.apiId, createHttpApi(api, { clock, quotas, accountId })])),
+    httpApis: new Map(definition.httpApis.map((api) => [api.apiId, createHttpApi(api, options)])),
   }
 }
 

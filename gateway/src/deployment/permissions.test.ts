@@ -1,6 +1,7 @@
 // The permissions of the routes, evaluated on the permissions of a template.
 import { expect, test } from "vitest"
 import { defineChat } from "../cloudformation/testing/chat-template.ts"
+import { silentLog } from "../foundation/log.ts"
 import { ManualClock } from "../foundation/manual-clock.ts"
 import { awsQuotas } from "../foundation/quotas.ts"
 import { CredentialStore } from "../iam/credentials.ts"
@@ -26,9 +27,8 @@ function permitting(...sources: string[]) {
   )
   const options = { clock, quotas: awsQuotas, mode: "enforce" as const, onDenied() {} }
   const deployment = createDeployment(definition, options)
-  const { region } = definition
   const credentials = new CredentialStore(clock)
-  const guard = createGuard({ access: () => deployment.access, credentials, clock, region, mode: "enforce" })
+  const guard = createGuard({ access: () => deployment.access, credentials, clock, mode: "enforce", log: silentLog })
   const stage = [...deployment.webSocketApis.values()][0]?.stages.get("dev")
   if (!stage) throw new Error("The stage is missing.")
   const functionArn = definition.functions[0]?.arn ?? ""

@@ -1,4 +1,5 @@
 // Sends real requests to the server of an HTTP API whose function's results the tests set.
+
 import { once } from "node:events"
 import { request as send } from "node:http"
 import { type AddressInfo, connect } from "node:net"
@@ -15,6 +16,7 @@ import { awsQuotas, type Quotas } from "../foundation/quotas.ts"
 import { createHttpApi } from "../routes/http/api-runtime.ts"
 import { handleHttpRequest } from "../routes/http/handle-request.ts"
 import type { RoutePorts } from "../routes/ports.ts"
+import { testEnvironment } from "../routes/testing/test-environment.ts"
 import { createAccountThrottle } from "../routes/throttling/account.ts"
 import { createHttpApiServer } from "./http-api-server.ts"
 
@@ -45,6 +47,7 @@ async function serve(world: World = {}) {
   const definition: HttpApiDefinition = {
     ...origin,
     apiId: "api",
+    environment: testEnvironment,
     routes: [route("GET /a"), route("GET /b"), route("POST /a")],
     stages: [
       {
@@ -82,7 +85,7 @@ async function serve(world: World = {}) {
     record: (record) => void records.push(record),
     ...world.ports,
   }
-  const api = createHttpApi(definition, { clock, quotas, accountId: "123456789012" })
+  const api = createHttpApi(definition, { clock, quotas })
   const server = createHttpApiServer({
     domainName: "api.example",
     api: () => api,

@@ -1,7 +1,10 @@
-// Renders the page on the first port when the template has no site: the outputs with their local addresses.
+// Renders the page on the first port when the template has no site: stages and outputs with their local addresses.
 
-export function overviewPage(outputs: Readonly<Record<string, string>>): string {
-  const rows = Object.entries(outputs).map(
+type Stage = { logicalId: string; stageName: string; url: string }
+
+export function overviewPage(outputs: Readonly<Record<string, string>>, stages: readonly Stage[]): string {
+  const urls = stages.map(({ logicalId, stageName, url }) => [`${logicalId} ${stageName}`, url] as const)
+  const rows = [...urls, ...Object.entries(outputs)].map(
     ([name, value]) => `<tr><th scope="row">${escapeHtml(name)}</th><td><code>${escapeHtml(value)}</code></td></tr>`,
   )
   return `<!doctype html>

@@ -60,15 +60,14 @@ export async function startServers(ports: ServersPorts): Promise<Servers> {
   }
 
   function stages(): StageUrl[] {
-    const { definition } = deployed()
-    const { webSocketApis, httpApis } = definition
+    const { webSocketApis, httpApis } = deployed().definition
     const urls = (protocol: StageUrl["protocol"], apis: readonly (WebSocketApiDefinition | HttpApiDefinition)[]) =>
-      apis.flatMap(({ apiId, logicalId, stages }) =>
+      apis.flatMap(({ environment, logicalId, stages }) =>
         stages.map(({ stageName }): StageUrl => {
           const scheme = protocol === "WEBSOCKET" ? "wss" : "https"
           // AWS: the $default stage of an HTTP API has no path (http-stages)
           const path = stageName === "$default" ? "" : `/${stageName}`
-          const url = addresses.localize(`${scheme}://${domainOf(apiId, definition)}${path}`)
+          const url = addresses.localize(`${scheme}://${environment.domainName}${path}`)
           return { protocol, logicalId, stageName, url }
         }),
       )
@@ -78,7 +77,7 @@ export async function startServers(ports: ServersPorts): Promise<Servers> {
   const siteServer = createSiteServer({
     site: () => deployed().definition.sites[0],
     localize: addresses.localize,
-    overview: () => overviewPage(outputs()),
+    overview: () => overviewPage(outputs(), stages()),
     console: { ...ports.console, outputs },
     log: ports.webSocket.log,
     quotas: ports.webSocket.quotas,
@@ -87,8 +86,11 @@ export async function startServers(ports: ServersPorts): Promise<Servers> {
 
   async function openApis({ definition, webSocketApis, httpApis }: DeployedApis): Promise<AsyncDisposableStack> {
     await using opened = new AsyncDisposableStack()
-    const open = async (apiId: string, createServer: (domainName: string) => Server) => {
-      const domainName = domainOf(apiId, definition)
+    const open = async (
+      { definition: { environment } }: WebSocketApiRuntime | HttpApiRuntime,
+      createServer: (domainName: string) => Server,
+    ) => {
+      const { domainName } = environment
       if (addresses.has(domainName)) return
       const listener = await listeners.open(createServer(domainName))
       opened.defer(() => listener.close())
@@ -96,22 +98,18 @@ export async function startServers(ports: ServersPorts): Promise<Servers> {
       opened.defer(() => addresses.delete(domainName))
     }
     for (const { domainName } of definition.sites) addresses.set(domainName, site.port)
-    for (const apiId of webSocketApis.keys()) {
+    for (const [apiId, first] of webSocketApis) {
       // An API that is not deployed (yet, or any more) has no stages: every request is Forbidden.
       const api = () => deployed().webSocketApis.get(apiId) ?? { stages: new Map() }
-      await open(apiId, (domainName) => createWebSocketApiServer({ ...ports.webSocket, domainName, api }))
+      await open(first, (domainName) => createWebSocketApiServer({ ...ports.webSocket, domainName, api }))
     }
     for (const [apiId, first] of httpApis) {
       // An API that is not deployed (yet, or any more) has no stages: every request is Not Found.
       const api = () => deployed().httpApis.get(apiId) ?? { ...first, stages: new Map() }
-      await open(apiId, (domainName) => createHttpApiServer({ ...ports.http, domainName, api }))
+      await open(first, (domainName) => createHttpApiServer({ ...ports.http, domainName, api }))
     }
     return opened.move()
   }
 
   return { siteUrl: `http://localhost:${site.port}`, outputs, stages, openApis }
-}
-
-function domainOf(apiId: string, { region, urlSuffix }: Definition): string {
-  return `${apiId}.execute-api.${region}.${urlSuffix}`
 }

@@ -1,4 +1,5 @@
 // Bugs behind a WebSocket API's server: the client gets a response, and the log gets a line.
+
 import { once } from "node:events"
 import { get, type IncomingMessage } from "node:http"
 import { type AddressInfo, connect } from "node:net"
@@ -12,6 +13,7 @@ import { type LogFields, silentLog } from "../foundation/log.ts"
 import { ManualClock } from "../foundation/manual-clock.ts"
 import { MemoryBudget } from "../foundation/memory-budget.ts"
 import { awsQuotas } from "../foundation/quotas.ts"
+import { testEnvironment } from "../routes/testing/test-environment.ts"
 import { createAccountThrottle } from "../routes/throttling/account.ts"
 import { createWebSocketApi } from "../routes/websocket/api-runtime.ts"
 import type { Handshake } from "../routes/websocket/connect.ts"
@@ -21,6 +23,7 @@ const origin = { logicalId: "Thing", stackName: "test" }
 const definition: WebSocketApiDefinition = {
   ...origin,
   apiId: "api",
+  environment: testEnvironment,
   routeSelectionExpression: "$request.body.action",
   deployments: { d: { ...origin, deploymentId: "d", routes: {} } },
   stages: [

@@ -48,6 +48,10 @@ export type Access = {
   mayListBucket(principal: Principal, bucketName: string): boolean
   /** The principal of a function's credentials. */
   principalOf(definition: FunctionDefinition): RolePrincipal
+  /** The region that requests to an API are signed for. */
+  regionOf(apiId: string): string
+  /** The regions that requests to other services are signed for. */
+  readonly regions: readonly string[]
   /** Attached managed policies that are not supported: they allow nothing here. */
   readonly notices: readonly Notice[]
 }
@@ -65,11 +69,17 @@ export function createAccess(
   options: { mode: AccessMode; onDenied(denial: Denial): void },
 ): Access {
   const { region, accountId, partition } = definition
+  const environments = new Map(
+    [...definition.webSocketApis, ...definition.httpApis].map(({ apiId, environment }) => [apiId, environment]),
+  )
   const roles = new Map(definition.roles.map((role) => [role.arn, role]))
   const notices: Notice[] = []
   const policies = new Map(definition.roles.map((role) => [role.arn, policiesOf(role, notices)]))
   const decided = new Map<string, Permission>()
-  const executeApiArn = (path: string) => `arn:${partition}:execute-api:${region}:${accountId}:${path}`
+  const executeApiArn = (apiId: string, path: string) => {
+    const own = environments.get(apiId) ?? { region, accountId, partition }
+    return `arn:${own.partition}:execute-api:${own.region}:${own.accountId}:${apiId}/${path}`
+  }
 
   /** Caches decisions, because policies do not change within a deployment: a message costs one lookup. */
   function decideOnce(key: string, decide: () => { message: string; denial: Denial } | undefined): Permission {
@@ -94,7 +104,7 @@ export function createAccess(
     const role = roles.get(principal.roleArn)
     if (!role) return { allowed: true }
     return decideOnce(`${principal.arn} ${request.action} ${request.resource}`, () => {
-      const context = { ...contextOf(principal), ...request.context }
+      const context = { ...contextOf(principal, request.resource), ...request.context }
       const decision = evaluatePolicies(policies.get(role.arn) ?? [], { ...request, context })
       if (decision.allowed) return undefined
       return {
@@ -115,11 +125,11 @@ export function createAccess(
    * Differs: keys of the network and the time (`aws:SourceIp`, `aws:CurrentTime`) have no value
    * (permissions-condition-keys)
    */
-  function contextOf(principal: RolePrincipal): Context {
+  function contextOf(principal: RolePrincipal, resource: string): Context {
     return {
       "aws:PrincipalArn": principal.roleArn,
       "aws:PrincipalAccount": principal.accountId,
-      "aws:RequestedRegion": region,
+      "aws:RequestedRegion": regionIn(resource) || region,
       "aws:SecureTransport": "true",
     }
   }
@@ -127,7 +137,7 @@ export function createAccess(
   function mayAssume(role: RoleDefinition): PolicyDecision {
     const principal = { type: "Service", ids: [apiGateway] } as const
     const trust = [{ name: "AssumeRolePolicyDocument", document: role.assumeRolePolicy }]
-    const context = { "aws:SourceAccount": accountId }
+    const context = { "aws:SourceAccount": accountIn(role.arn) || accountId }
     return evaluatePolicies(trust, { action: "sts:AssumeRole", resource: role.arn, principal, context })
   }
 
@@ -161,7 +171,7 @@ export function createAccess(
         action: "lambda:InvokeFunction",
         resource: functionArn,
         principal: { type: "Service", ids: [apiGateway] },
-        context: { "aws:SourceArn": sourceArn, "aws:SourceAccount": accountId },
+        context: { "aws:SourceArn": sourceArn, "aws:SourceAccount": accountIn(sourceArn) },
       })
       if (decision.allowed) return undefined
       const target = definition.functions.find((one) => one.arn === functionArn)
@@ -183,19 +193,22 @@ export function createAccess(
   }
 
   function sessionOf(roleArn: string, roleName: string, session: string): RolePrincipal {
-    const arn = `arn:${partition}:sts::${accountId}:assumed-role/${roleName}/${session}`
-    return { arn, roleArn, accountId, administrator: false }
+    const account = accountIn(roleArn) || accountId
+    const arn = `arn:${partition}:sts::${account}:assumed-role/${roleName}/${session}`
+    return { arn, roleArn, accountId: account, administrator: false }
   }
 
   return {
     notices,
+    regions: definition.regions,
+    regionOf: (apiId) => environments.get(apiId)?.region ?? region,
     manageConnections(principal, { apiId, stageName, method }) {
       // AWS: the resource ends in the literal template for every id (permissions-connection-template)
-      const resource = executeApiArn(`${apiId}/${stageName}/${method}/@connections/{connectionId}`)
+      const resource = executeApiArn(apiId, `${stageName}/${method}/@connections/{connectionId}`)
       return mayRole(principal, { action: "execute-api:ManageConnections", resource })
     },
     invokeRoute(principal, { apiId, stageName, routeKey }) {
-      const resource = executeApiArn(`${apiId}/${stageName}/${routeKey}`)
+      const resource = executeApiArn(apiId, `${stageName}/${routeKey}`)
       return mayRole(principal, { action: "execute-api:Invoke", resource })
     },
     invokeFunction({ apiId, stageName, routeKey, functionArn, credentialsArn, authorizerId }) {
@@ -206,20 +219,31 @@ export function createAccess(
       }
       // AWS: an authorizer has its own source ARN (permissions-authorizer-source)
       const source = authorizerId === undefined ? `${stageName}/${routeKey}` : `authorizers/${authorizerId}`
-      return throughFunctionPolicy(functionArn, executeApiArn(`${apiId}/${source}`))
+      return throughFunctionPolicy(functionArn, executeApiArn(apiId, `${source}`))
     },
     mayListBucket(principal, bucketName) {
       if (options.mode === "off" || principal.administrator) return true
       const role = roles.get(principal.roleArn)
       if (!role) return true
       const request = { action: "s3:ListBucket", resource: `arn:${partition}:s3:::${bucketName}` }
-      return evaluatePolicies(policies.get(role.arn) ?? [], { ...request, context: contextOf(principal) }).allowed
+      return evaluatePolicies(policies.get(role.arn) ?? [], {
+        ...request,
+        context: contextOf(principal, request.resource),
+      }).allowed
     },
     principalOf({ roleArn, functionName }) {
       const roleName = roles.get(roleArn)?.roleName ?? roleArn.split("/").at(-1) ?? roleArn
       return sessionOf(roleArn, roleName, functionName)
     },
   }
+}
+
+function regionIn(arn: string): string {
+  return arn.split(":")[3] ?? ""
+}
+
+function accountIn(arn: string): string {
+  return arn.split(":")[4] ?? ""
 }
 
 /** Evaluates the policy of a Lambda authorizer for `methodArn`. */

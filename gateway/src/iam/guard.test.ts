@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest"
 import type { Permission } from "../definition/permission.ts"
+import { type LogFields, silentLog } from "../foundation/log.ts"
 import { ManualClock } from "../foundation/manual-clock.ts"
 import type { Access, AccessMode } from "./access.ts"
 import { CredentialStore, type RolePrincipal } from "./credentials.ts"
@@ -31,13 +32,16 @@ function guardWith({
     asked.push([who, what])
     return decision
   }
-  const access = { manageConnections: answer, invokeRoute: answer } as unknown as Access
-  const guard = createGuard({ access: () => access, credentials, clock, region: "us-east-1", mode })
+  const regions = { regionOf: () => "us-east-1", regions: ["us-east-1"] }
+  const access = { ...regions, manageConnections: answer, invokeRoute: answer } as unknown as Access
+  const warnings: (LogFields | undefined)[] = []
+  const log = { ...silentLog, warn: (_event: string, fields?: LogFields) => void warnings.push(fields) }
+  const guard = createGuard({ access: () => access, credentials, clock, mode, log })
   const keys = credentials.issue(principal)
 
-  function signed(service: string) {
+  function signed(service: string, region = "us-east-1") {
     const signedAt = isoBasic(clock.now())
-    const scope = { date: signedAt.slice(0, 8), region: "us-east-1", service }
+    const scope = { date: signedAt.slice(0, 8), region, service }
     const headers = { host: "h", "x-amz-date": signedAt, "x-amz-security-token": keys.sessionToken }
     const signedHeaders = Object.keys(headers)
     const request = { method: "GET", path: "/dev/@connections/x", query: "", headers }
@@ -51,11 +55,11 @@ function guardWith({
       payloadHash: emptySha256,
     }
     const signature = sign(keys, scope, signedAt, parts).toString("hex")
-    const credential = `${keys.accessKeyId}/${scope.date}/us-east-1/${service}/aws4_request`
+    const credential = `${keys.accessKeyId}/${scope.date}/${region}/${service}/aws4_request`
     const authorization = `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=${signedHeaders.join(";")}, Signature=${signature}`
     return { ...request, headers: { ...headers, authorization }, bodySha256: emptySha256 }
   }
-  return { guard, asked, signed }
+  return { guard, asked, signed, warnings }
 }
 
 const unsigned = { method: "GET", path: "/", query: "", headers: { host: "h" } }
@@ -83,6 +87,21 @@ describe("a call to @connections", () => {
       errorType: "MissingAuthenticationTokenException",
     })
     expect(asked).toEqual([])
+  })
+
+  test("that is signed for another region is rejected with AWS's message, and reported once with the fix", () => {
+    const { guard, signed, warnings } = guardWith()
+    const message = "Credential should be scoped to a valid region, not 'eu-west-1'. "
+    const rejected = { allowed: false, errorType: "InvalidSignatureException", message }
+    expect(guard.mayManage(signed("execute-api", "eu-west-1"), resource)).toEqual(rejected)
+    expect(guard.mayManage(signed("execute-api", "eu-west-1"), resource)).toEqual(rejected)
+    expect(warnings).toEqual([
+      {
+        message: `GET /dev/@connections/x: ${message.trim()}`,
+        apiId: "abc",
+        hint: "sign it for the service execute-api in us-east-1, with credentials of this run",
+      },
+    ])
   })
 
   test("needs a signature in warn mode too, because an unsigned request has no principal", () => {

@@ -1,10 +1,13 @@
 // Authenticates and authorizes signed requests: verifies the signature, then evaluates the policies of its principal.
 import type { Permission, RequestPermission } from "../definition/permission.ts"
 import type { Clock } from "../foundation/clock.ts"
+import type { Log } from "../foundation/log.ts"
 import type { Access, AccessMode } from "./access.ts"
 import type { CredentialStore, Principal } from "./credentials.ts"
 import type { SignatureRequest } from "./sigv4/signature-request.ts"
 import { verifySignature } from "./sigv4/verify-signature.ts"
+
+const MAX_REPORTED = 100
 
 export type Guard = {
   /** Checks `execute-api:ManageConnections` for a call to @connections. */
@@ -35,20 +38,28 @@ export function createGuard(options: {
   access(): Access
   credentials: CredentialStore
   clock: Clock
-  region: string
   mode: AccessMode
+  log: Log
 }): Guard {
-  const { access, credentials, clock, region, mode } = options
+  const { access, credentials, clock, mode, log } = options
   const find = (accessKeyId: string) => credentials.find(accessKeyId)
-  const verify = (request: SignatureRequest, service: string) =>
-    verifySignature(request, { service, region, now: clock.now(), find })
+  const verify = (request: SignatureRequest, service: string, regions: readonly string[]) =>
+    verifySignature(request, { service, regions, now: clock.now(), find })
+  const reported = new Set<string>()
 
-  function guard(request: SignatureRequest, mayPrincipal: (principal: Principal) => Permission): RequestPermission {
+  function guard(
+    request: SignatureRequest,
+    apiId: string,
+    mayPrincipal: (principal: Principal) => Permission,
+  ): RequestPermission {
     if (mode === "off") return { allowed: true }
+    const region = access().regionOf(apiId)
     // An unsigned request has no principal whose policies could be evaluated, so `warn` rejects it too.
-    const signature = verify(request, "execute-api")
+    const signature = verify(request, "execute-api", [region])
     if (signature.outcome === "rejected") {
-      return { allowed: false, errorType: signature.errorType, message: signature.message }
+      const { errorType, message } = signature
+      report(`${request.method} ${request.path}: ${message.trim()}`, { apiId, region })
+      return { allowed: false, errorType, message }
     }
     const { principal } = signature
     const permission = mayPrincipal(principal)
@@ -56,17 +67,28 @@ export function createGuard(options: {
     return { allowed: true, signer: principal }
   }
 
+  /** Each rejection once: a function may repeat it for every connection. */
+  function report(rejection: string, { apiId, region }: { apiId: string; region: string }): void {
+    const kind = rejection.replace(/@connections\/[^:]*|\d{8}T\d{6}Z/g, "")
+    if (reported.has(kind) || reported.size === MAX_REPORTED) return
+    reported.add(kind)
+    const hint = `sign it for the service execute-api in ${region}, with credentials of this run`
+    log.warn("A signature was rejected", { message: rejection, apiId, hint })
+  }
+
   return {
-    mayManage: (request, resource) => guard(request, (principal) => access().manageConnections(principal, resource)),
-    mayCallRoute: (request, resource) => guard(request, (principal) => access().invokeRoute(principal, resource)),
+    mayManage: (request, resource) =>
+      guard(request, resource.apiId, (principal) => access().manageConnections(principal, resource)),
+    mayCallRoute: (request, resource) =>
+      guard(request, resource.apiId, (principal) => access().invokeRoute(principal, resource)),
     verifyService(request, service) {
       // S3 verifies in every mode: a presigned URL expires.
       if (mode === "off" && service !== "s3") return undefined
-      const signature = verify(request, service)
+      const signature = verify(request, service, access().regions)
       return signature.outcome === "verified" ? undefined : signature
     },
     mayListBucket(request, bucketName) {
-      const signature = verify(request, "s3")
+      const signature = verify(request, "s3", access().regions)
       return signature.outcome === "verified" && access().mayListBucket(signature.principal, bucketName)
     },
   }

@@ -31,7 +31,8 @@ export function environmentOptions(
   definition: FunctionDefinition,
   { taskRoot, layerFolders, layerModules }: PreparedCode,
 ): Omit<EnvironmentOptions, "command" | "initTimeoutMs"> {
-  const { region, clock } = options
+  const { clock } = options
+  const region = definition.arn.split(":")[3] || options.region
   const day = isoTime(clock.now()).slice(0, 10).replaceAll("-", "/")
   // AWS: a log stream is named {day}/[$LATEST]{32 hex digits} (lambda-log-stream)
   const logStreamName = `${day}/[$LATEST]${randomUUID().replaceAll("-", "")}`

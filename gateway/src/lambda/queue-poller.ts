@@ -36,7 +36,8 @@ const MAX_WAIT_SECONDS = 20
 const RETRY_RECEIVE_MS = 1000
 
 export function startPoller(mapping: EventSourceMappingDefinition, options: PollerOptions): Poller {
-  const { region, credentials } = options
+  const { credentials } = options
+  const region = mapping.queueArn.split(":")[3] || options.region
   const client = new SQSClient({ region, endpoint: options.endpoint(), credentials })
   const { clock, log } = options
   const QueueUrl = options.queueUrl(mapping.queueArn)
@@ -99,7 +100,7 @@ export function startPoller(mapping: EventSourceMappingDefinition, options: Poll
   async function processBatch(batch: Message[]): Promise<void> {
     const { functionArn, queueArn, logicalId } = mapping
     try {
-      const result = await options.invoke(functionArn, JSON.stringify(sqsEvent(batch, queueArn, options.region)))
+      const result = await options.invoke(functionArn, JSON.stringify(sqsEvent(batch, queueArn, region)))
       const failed = failedMessages(result, batch, mapping.reportBatchItemFailures)
       if (failed.size > 0) log.warn("messages stay on the queue", { logicalId, queueArn, messageIds: [...failed] })
       await deleteMessages(batch.filter(({ MessageId = "" }) => !failed.has(MessageId)))

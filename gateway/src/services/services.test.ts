@@ -80,7 +80,7 @@ describe("the services of a template", () => {
 
   test("do not accept connections after they were closed", async () => {
     const services = await start({ buckets: [bucket("documents")], queues: [queue("uploads")], tables: [table("one")] })
-    const urls = Object.values(services.endpoints)
+    const urls = Object.values(services.environment())
     expect(urls).toHaveLength(3)
     await services.close()
     for (const url of urls) await expect(fetch(url)).rejects.toThrow("fetch failed")

@@ -14,7 +14,13 @@ import type { StandIn } from "./stand-in/stand-in-process.ts"
 import { createStandIns } from "./stand-in/stand-ins.ts"
 import type { ServiceName, VerifyService } from "./verify-service.ts"
 
-export type ServiceEndpoints = { dynamodb?: string; s3?: string; sqs?: string }
+/** By service, as in `AWS_ENDPOINT_URL_<SERVICE>`: `dynamodb`, `bedrock-runtime`. */
+export type ServiceEndpoints = {
+  dynamodb?: string
+  s3?: string
+  sqs?: string
+  [otherService: string]: string | undefined
+}
 
 export type ServicesOptions = {
   region: string
@@ -134,7 +140,9 @@ export function createServices(options: ServicesOptions): Services {
     endpoints,
     environment: () =>
       Object.fromEntries(
-        Object.entries(endpoints).map(([service, url]) => [`AWS_ENDPOINT_URL_${service.toUpperCase()}`, url]),
+        Object.entries(endpoints).flatMap(([service, url]) =>
+          url === undefined ? [] : [[`AWS_ENDPOINT_URL_${service.toUpperCase().replaceAll("-", "_")}`, url]],
+        ),
       ),
     network: () => awsHosts(options, endpoints),
     credentials,

@@ -26,7 +26,7 @@ const credentials: IssuedCredentials = {
 
 export async function* signatures({ quick }: BenchOptions): AsyncGenerator<Measured> {
   const request = signedRequest()
-  const options = { service, region, now, find: () => credentials }
+  const options = { service, regions: [region], now, find: () => credentials }
   const verify = () => {
     const { outcome } = verifySignature(request, options)
     if (outcome !== "verified") throw new Error("A valid signature was rejected.")

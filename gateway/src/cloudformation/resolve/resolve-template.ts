@@ -4,7 +4,7 @@
 import type { Origin } from "../../definition/origin.ts"
 import { isRecord } from "../../foundation/is-record.ts"
 import { recordFrom } from "../../foundation/record-from.ts"
-import type { Report, Subject } from "../report.ts"
+import type { MissingValue, Report, Subject } from "../report.ts"
 import type { OutputBody, ResourceBody, Stack } from "../source/stack.ts"
 import { attributeOf, type NamedResource, placeholderOf, refOf } from "./attributes.ts"
 import { intrinsics, isTrue, type Scope } from "./intrinsics.ts"
@@ -32,13 +32,25 @@ export type ResolvedTemplate = {
   outputs(): Record<string, string>
 }
 
-/** @param stacks in any order. They may refer to exports, to outputs of nested stacks and to parameters of parents. */
-export function resolveTemplate(stacks: readonly Stack[], report: Report): ResolvedTemplate {
+/**
+ * @param imports values of exports of stacks that are not here
+ * @param stacks in any order. They may refer to exports, to outputs of nested stacks and to parameters of parents.
+ */
+export function resolveTemplate(
+  stacks: readonly Stack[],
+  report: Report,
+  imports: ReadonlyMap<string, string> = new Map(),
+): ResolvedTemplate {
   const resolved = new Map<string, unknown>()
   const inProgress = new Set<string>()
   const resources = new Map<string, { resource: Resource; condition: string | undefined }>()
 
-  type StackScope = Scope & { stack: Stack }
+  type StackScope = Scope & {
+    stack: Stack
+    missingValue(option: MissingValue, name: string): undefined
+    /** For a value whose failure was reported when it was resolved first. */
+    markFailed(): undefined
+  }
 
   /** Computes a value once. A circular reference becomes a problem that lists the members of the circle. */
   function once<T>(key: string, scope: Scope, compute: () => T): T | undefined {
@@ -74,6 +86,13 @@ export function resolveTemplate(stacks: readonly Stack[], report: Report): Resol
         onFail?.()
         return report.problem(subject, message)
       },
+      markFailed() {
+        onFail?.()
+      },
+      missingValue(option, name) {
+        onFail?.()
+        return report.missingValue(option, name)
+      },
     }
     return scope
   }
@@ -97,7 +116,8 @@ export function resolveTemplate(stacks: readonly Stack[], report: Report): Resol
     const { stack } = scope
     if (name.startsWith("AWS::")) return pseudoParameter(stack, name, scope.fail)
     if (stack.template.parameters.has(name)) {
-      return once(`${stack.stackName}.${name}`, scope, () => parameter(stack, name, scope))
+      const value = once(`${stack.stackName}.${name}`, scope, () => parameter(stack, name, scope))
+      return value === undefined ? scope.markFailed() : value
     }
     return resourceIn(scope, name)?.ref
   }
@@ -135,7 +155,7 @@ export function resolveTemplate(stacks: readonly Stack[], report: Report): Resol
     const given = stack.parameters.get(name) ?? parent?.resource.properties.object("Parameters")?.value(name)
     const value = given ?? body?.Default
     const type = body?.Type ?? "String"
-    if (value === undefined) return scope.fail(`Parameters: [${name}] must have values`)
+    if (value === undefined) return scope.missingValue("--parameter", name)
     if (type.startsWith("AWS::SSM::Parameter::Value") && given === undefined) {
       scope.notice(`The value of the SSM parameter ${value} is not known here. Its name is used instead.`)
     }
@@ -152,7 +172,7 @@ export function resolveTemplate(stacks: readonly Stack[], report: Report): Resol
         if (exportNameOf(stack, key, output) === exportName) return outputOf(stack, key, scope)
       }
     }
-    return scope.fail(`No export named ${exportName} found.`)
+    return imports.get(exportName) ?? scope.missingValue("--import", exportName)
   }
 
   function exportNameOf(stack: Stack, key: string, output: OutputBody): unknown {

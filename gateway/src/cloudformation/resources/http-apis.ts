@@ -4,6 +4,7 @@ import { recordFrom } from "../../foundation/record-from.ts"
 import { functionArnInUri } from "../resolve/function-arn.ts"
 import type { Properties } from "../resolve/properties.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
+import { apiEnvironment } from "./api-environment.ts"
 import { readStage } from "./stages.ts"
 
 export function readHttpApis(template: ResolvedTemplate): HttpApiDefinition[] {
@@ -24,6 +25,7 @@ export function readHttpApis(template: ResolvedTemplate): HttpApiDefinition[] {
     const definition: HttpApiDefinition = {
       ...api.origin,
       apiId,
+      environment: apiEnvironment(api),
       routes: quickCreated ? [...routes, quickCreated] : routes,
       stages: ofApi("AWS::ApiGatewayV2::Stage").map((stage) => readStage(stage, "HTTP")),
     }

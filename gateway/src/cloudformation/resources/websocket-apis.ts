@@ -9,6 +9,7 @@ import type {
 import { recordFrom } from "../../foundation/record-from.ts"
 import { stableId } from "../resolve/physical-names.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
+import { apiEnvironment } from "./api-environment.ts"
 import { readAuthorizer } from "./authorizers.ts"
 import { readIntegrations } from "./integrations.ts"
 import { readStage } from "./stages.ts"
@@ -41,6 +42,7 @@ function readApi(api: Resource, template: ResolvedTemplate): WebSocketApiDefinit
   const definition: WebSocketApiDefinition = {
     ...api.origin,
     apiId,
+    environment: apiEnvironment(api),
     // AWS: WebSocket APIs require an expression (template-selection-expression)
     routeSelectionExpression: properties.required("RouteSelectionExpression"),
     deployments: recordFrom(deployments),

@@ -43,8 +43,9 @@ describe("a stack of a cloud assembly", () => {
     ["aws://123456789012/unknown-region", {}, "123456789012", "us-east-1"],
     [undefined, {}, "000000000000", "us-east-1"],
     ["elsewhere://123456789012/eu-west-1", {}, "000000000000", "us-east-1"],
-    ["aws://123456789012/eu-west-1", { region: "cn-north-1" }, "123456789012", "cn-north-1"],
-    ["aws://123456789012/eu-west-1", { accountId: "999999999999" }, "999999999999", "eu-west-1"],
+    ["aws://123456789012/eu-west-1", { region: "cn-north-1" }, "123456789012", "eu-west-1"],
+    ["aws://123456789012/unknown-region", { region: "cn-north-1" }, "123456789012", "cn-north-1"],
+    ["aws://unknown-account/eu-west-1", { accountId: "999999999999" }, "999999999999", "eu-west-1"],
   ])(
     "with environment %s and options %j is in account %s and region %s",
     async (environment, options, account, region) => {

@@ -12,8 +12,9 @@ export const defaultRegion = "us-east-1"
 export const defaultAccountId = "000000000000"
 
 export type AssemblyOptions = {
-  region?: string
-  accountId?: string
+  /** Where a template is deployed that does not name it. */
+  region?: string | undefined
+  accountId?: string | undefined
   parameters?: Readonly<Record<string, string>> | undefined
 }
 
@@ -78,8 +79,8 @@ async function readStack({ id, artifact, folder, assets, options }: StackArtifac
   return {
     stackName: typeof stackName === "string" ? stackName : id,
     template: readAssemblyTemplate(await readFile(path, "utf8"), path),
-    region: options.region ?? (region && region !== "unknown-region" ? region : defaultRegion),
-    accountId: options.accountId ?? (account && account !== "unknown-account" ? account : defaultAccountId),
+    region: region && region !== "unknown-region" ? region : (options.region ?? defaultRegion),
+    accountId: account && account !== "unknown-account" ? account : (options.accountId ?? defaultAccountId),
     folder,
     assets: new Map([...assets, ...legacy.assets]),
     constructPaths: constructPathsIn(metadata),

@@ -96,7 +96,7 @@ async function send(ask: Ask = {}): Promise<Sent> {
 
 function verify(request: SignatureRequest, options: { service?: string; region?: string; at?: number } = {}) {
   const { service = "execute-api", region = "us-east-1", at = now } = options
-  return verifySignature(request, { service, region, now: at, find: (id) => store.find(id) })
+  return verifySignature(request, { service, regions: [region], now: at, find: (id) => store.find(id) })
 }
 
 const refusal = (errorType: string, message: string | RegExp) => ({

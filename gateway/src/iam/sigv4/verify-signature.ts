@@ -10,7 +10,8 @@ import { canonicalPath, canonicalQuery, emptySha256, sign } from "./signing.ts"
 export type SignatureOptions = {
   /** `execute-api`, `s3` */
   service: string
-  region: string
+  /** The regions that the request may be signed for. */
+  regions: readonly string[]
   /** Milliseconds since the epoch. */
   now: number
   find(accessKeyId: string): IssuedCredentials | undefined
@@ -57,8 +58,8 @@ function reject({ errorType, message }: Rejection): SignatureOutcome {
   return { outcome: "rejected", errorType, message, status: 403 }
 }
 
-function scopeProblem(found: Presented, { service, region }: SignatureOptions): string | undefined {
-  if (found.region !== region) return `Credential should be scoped to a valid region, not '${found.region}'. `
+function scopeProblem(found: Presented, { service, regions }: SignatureOptions): string | undefined {
+  if (!regions.includes(found.region)) return `Credential should be scoped to a valid region, not '${found.region}'. `
   if (found.service !== service) return `Credential should be scoped to correct service: '${service}'. `
   if (found.terminator !== "aws4_request") {
     return `Credential should be scoped with a valid terminator: 'aws4_request', not '${found.terminator}'. `

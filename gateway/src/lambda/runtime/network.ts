@@ -105,5 +105,18 @@ function serviceOf(hostname: string): string {
   const labels = hostname.replace(awsDomain, "").split(".").filter(Boolean)
   const region = labels.findLastIndex((label) => /^[a-z]{2}(-[a-z]+)+-\d$/.test(label))
   const service = labels[region === -1 ? labels.length - 1 : region - 1] ?? labels[0] ?? "SERVICE"
-  return service.toUpperCase().replaceAll("-", "_")
+  return sdkNames.get(service) ?? service.toUpperCase().replaceAll("-", "_")
 }
+
+// The SDK names the variable after the id of the service, which differs from the host name of some.
+const sdkNames = new Map([
+  ["cognito-idp", "COGNITO_IDENTITY_PROVIDER"],
+  ["cognito-identity", "COGNITO_IDENTITY"],
+  ["email", "SESV2"],
+  ["events", "EVENTBRIDGE"],
+  ["logs", "CLOUDWATCH_LOGS"],
+  ["monitoring", "CLOUDWATCH"],
+  ["secretsmanager", "SECRETS_MANAGER"],
+  ["states", "SFN"],
+  ["sync-states", "SFN"],
+])

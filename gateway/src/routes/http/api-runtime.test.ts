@@ -3,6 +3,7 @@ import type { HttpApiDefinition, HttpRouteDefinition } from "../../definition/ap
 import { ManualClock } from "../../foundation/manual-clock.ts"
 import { awsQuotas } from "../../foundation/quotas.ts"
 import { origin } from "../testing/route-world.ts"
+import { testEnvironment } from "../testing/test-environment.ts"
 import { createHttpApi } from "./api-runtime.ts"
 
 const routeOf = (routeKey: string, changes: Partial<HttpRouteDefinition> = {}): HttpRouteDefinition => ({
@@ -22,6 +23,7 @@ const stage = {
 const api: HttpApiDefinition = {
   ...origin,
   apiId: "api",
+  environment: testEnvironment,
   routes: [
     routeOf("GET /a/{b}", { functionArn: "arn:f", credentialsArn: "arn:r" }),
     routeOf("POST /a", { functionArn: "arn:f" }),
@@ -32,9 +34,8 @@ const api: HttpApiDefinition = {
 
 test("every stage has the API's routes with their patterns, integrations and parts of the ARN", () => {
   const options = { clock: new ManualClock(), quotas: awsQuotas, accountId: "123456789012" }
-  const { definition, accountId, stages } = createHttpApi(api, options)
+  const { definition, stages } = createHttpApi(api, options)
   expect(definition).toBe(api)
-  expect(accountId).toBe("123456789012")
   expect([...stages.keys()]).toEqual(["dev"])
   expect(stages.get("dev")).toMatchObject({ apiId: "api", definition: stage, settings: { loggingLevel: "INFO" } })
   const integration = { type: "AWS_PROXY", uri: "arn:f", functionArn: "arn:f", timeoutMs: 30_000 }

@@ -11,7 +11,6 @@ import { type RoutePattern, readRouteKey } from "./select-route.ts"
 
 export type HttpApiRuntime = {
   definition: HttpApiDefinition
-  accountId: string
   stages: ReadonlyMap<string, HttpStageRuntime>
 }
 
@@ -19,7 +18,7 @@ export type HttpStageRuntime = StageRuntime & { routes: readonly HttpRouteRuntim
 
 export type HttpRouteRuntime = RouteRuntime<HttpRouteDefinition> & { pattern: RoutePattern }
 
-export function createHttpApi(api: HttpApiDefinition, options: StageOptions & { accountId: string }): HttpApiRuntime {
+export function createHttpApi(api: HttpApiDefinition, options: StageOptions): HttpApiRuntime {
   const deployed = api.routes.map((definition) => ({
     definition,
     integration: integrationOf(definition),
@@ -34,7 +33,7 @@ export function createHttpApi(api: HttpApiDefinition, options: StageOptions & { 
     const { stageName, defaultRouteSettings: settings } = definition
     return [stageName, { apiId: api.apiId, definition, settings, routes }]
   })
-  return { definition: api, accountId: options.accountId, stages: new Map(stages) }
+  return { definition: api, stages: new Map(stages) }
 }
 
 function integrationOf({ functionArn, credentialsArn, timeoutMs }: HttpRouteDefinition): LambdaIntegration | undefined {

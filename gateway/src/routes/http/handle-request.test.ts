@@ -1,8 +1,10 @@
 // Requests to an HTTP API: stage, route, integration and CORS decide on the response and on the record of it.
+
 import { describe, expect, test } from "vitest"
 import type { HttpCors, HttpRouteDefinition } from "../../definition/api.ts"
 import type { InvocationResult } from "../../definition/invocation.ts"
 import { answered, arnOf, createWorld, origin, type WorldOptions } from "../testing/route-world.ts"
+import { testEnvironment } from "../testing/test-environment.ts"
 import { createHttpApi } from "./api-runtime.ts"
 import { handleHttpRequest } from "./handle-request.ts"
 import type { HttpRequest } from "./request.ts"
@@ -16,6 +18,7 @@ function createApi(options: Options) {
     {
       ...origin,
       apiId: "api",
+      environment: testEnvironment,
       ...(options.cors && { cors: options.cors }),
       routes: [
         {
@@ -35,7 +38,7 @@ function createApi(options: Options) {
         routeSettings: { "GET /a/{id}": { loggingLevel: "ERROR" } },
       })),
     },
-    { clock: ports.clock, quotas: ports.quotas, accountId: "123456789012" },
+    { clock: ports.clock, quotas: ports.quotas },
   )
   return { ...world, api }
 }

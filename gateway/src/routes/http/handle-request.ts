@@ -85,7 +85,7 @@ async function runIntegration(
   const { api, stage, request, stamp, record } = transaction
   record.requestBody = httpEvent({
     apiId: stage.apiId,
-    accountId: api.accountId,
+    accountId: api.definition.environment.accountId,
     stage: stage.definition,
     route: route.definition,
     pathParameters,

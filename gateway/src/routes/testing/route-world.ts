@@ -1,4 +1,5 @@
 // A WebSocket stage with the ports of its routes for tests, which choose the routes and what their functions return.
+
 import { Connection, type ConnectionFacts } from "../../connections/connection.ts"
 import { createIds } from "../../connections/ids.ts"
 import type { AuthorizerDefinition, RouteDefinition, StageDefinition } from "../../definition/api.ts"
@@ -10,6 +11,7 @@ import { awsQuotas, type Quotas } from "../../foundation/quotas.ts"
 import type { RoutePorts } from "../ports.ts"
 import { createAccountThrottle } from "../throttling/account.ts"
 import { createWebSocketApi } from "../websocket/api-runtime.ts"
+import { testEnvironment } from "./test-environment.ts"
 
 export const origin = { logicalId: "Thing", stackName: "test" }
 
@@ -96,6 +98,7 @@ export function createWorld(options: WorldOptions = {}) {
     {
       ...origin,
       apiId: "api",
+      environment: testEnvironment,
       routeSelectionExpression: "$request.body.action",
       ...(options.apiKeySelectionExpression && { apiKeySelectionExpression: options.apiKeySelectionExpression }),
       deployments: { d: { ...origin, deploymentId: "d", routes: Object.fromEntries(routes) } },

@@ -3,6 +3,7 @@ import type { StageDefinition, WebSocketApiDefinition } from "../../definition/a
 import { ManualClock } from "../../foundation/manual-clock.ts"
 import { awsQuotas } from "../../foundation/quotas.ts"
 import { origin, routeOf } from "../testing/route-world.ts"
+import { testEnvironment } from "../testing/test-environment.ts"
 import { createWebSocketApi } from "./api-runtime.ts"
 
 const stageOf = (stageName: string, deploymentId?: string): StageDefinition => ({
@@ -17,6 +18,7 @@ const stageOf = (stageName: string, deploymentId?: string): StageDefinition => (
 const api: WebSocketApiDefinition = {
   ...origin,
   apiId: "api",
+  environment: testEnvironment,
   routeSelectionExpression: "$request.body.kind",
   deployments: {
     old: { ...origin, deploymentId: "old", routes: { chat: routeOf("chat") } },

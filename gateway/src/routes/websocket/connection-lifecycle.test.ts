@@ -1,5 +1,6 @@
 // Compares generated histories of connections with a model: every accepted connection has exactly one `$disconnect`, a
 // rejected handshake has none, and no timer and no connection is left.
+
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import { Connection } from "../../connections/connection.ts"
@@ -11,6 +12,7 @@ import { silentLog } from "../../foundation/log.ts"
 import { ManualClock } from "../../foundation/manual-clock.ts"
 import { awsQuotas } from "../../foundation/quotas.ts"
 import type { RoutePorts } from "../ports.ts"
+import { testEnvironment } from "../testing/test-environment.ts"
 import { createAccountThrottle } from "../throttling/account.ts"
 import { createWebSocketApi } from "./api-runtime.ts"
 import { connect } from "./connect.ts"
@@ -38,6 +40,7 @@ const route = (routeKey: string): RouteDefinition => ({
 const api: WebSocketApiDefinition = {
   ...origin,
   apiId: "api",
+  environment: testEnvironment,
   routeSelectionExpression: "$request.body.action",
   deployments: {
     d: {

@@ -1,4 +1,5 @@
 // Bugs and hostile names on the routes of a WebSocket API.
+
 import { expect, test } from "vitest"
 import { Connection } from "../../connections/connection.ts"
 import { ConnectionStore } from "../../connections/connection-store.ts"
@@ -9,6 +10,7 @@ import { type LogFields, silentLog } from "../../foundation/log.ts"
 import { ManualClock } from "../../foundation/manual-clock.ts"
 import { awsQuotas } from "../../foundation/quotas.ts"
 import type { RoutePorts } from "../ports.ts"
+import { testEnvironment } from "../testing/test-environment.ts"
 import { createAccountThrottle } from "../throttling/account.ts"
 import { createWebSocketApi, type WebSocketStageRuntime } from "./api-runtime.ts"
 import type { Handshake } from "./connect.ts"
@@ -44,6 +46,7 @@ function start(options: { identitySource?: string[]; ports?: Partial<RoutePorts>
   const api: WebSocketApiDefinition = {
     ...origin,
     apiId: "api",
+    environment: testEnvironment,
     routeSelectionExpression: "$request.body.action",
     deployments: {
       d: {

@@ -1,0 +1,9 @@
+// The region, the account and the domain name of an API, which are those of its stack.
+import type { ApiEnvironment } from "../../definition/api.ts"
+import { partitionOf } from "../resolve/partition.ts"
+import type { Resource } from "../resolve/resolve-template.ts"
+
+export function apiEnvironment({ stack: { region, accountId }, ref: apiId }: Resource): ApiEnvironment {
+  const { partition, urlSuffix } = partitionOf(region)
+  return { region, accountId, partition, domainName: `${apiId}.execute-api.${region}.${urlSuffix}` }
+}
