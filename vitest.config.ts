@@ -44,6 +44,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: "applications",
+          include: ["tests/applications/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          // Loading the gateway anew for each file would take longer than many of the files.
+          isolate: false,
+        },
+      },
+      {
+        test: {
           name: "isolation",
           include: ["tests/isolation/**/*.test.ts"],
           maxConcurrency: 4,

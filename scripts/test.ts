@@ -14,7 +14,12 @@ const command = {
   usage: "npm test -- [PATH...] [options] [-- options of vitest]",
   summary: "Runs all checks and tests. The last line of the output is `N passed, N failed`.",
   options: {
-    project: { type: "string", multiple: true, value: "NAME", help: "only this level of tests: unit, contract or e2e" },
+    project: {
+      type: "string",
+      multiple: true,
+      value: "NAME",
+      help: "only this level of tests: unit, contract, applications, isolation or e2e",
+    },
     testNamePattern: { type: "string", short: "t", value: "REGEX", help: "only tests whose title matches" },
     bail: { type: "string", value: "N", help: "stop after N failed tests" },
   },

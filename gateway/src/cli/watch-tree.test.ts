@@ -92,11 +92,12 @@ describe("a folder", () => {
     await untilReported("source/a.ts")
   })
 
-  test("does not report node_modules, names that start with a dot, and other entries of its parent", async () => {
+  test("does not report node_modules, __pycache__, names that start with a dot, and other entries of its parent", async () => {
     const { write, untilReported } = watching("source", (created) => {
-      for (const name of ["node_modules", ".git"]) mkdirSync(join(created, "source", name))
+      for (const name of ["node_modules", "__pycache__", ".git"]) mkdirSync(join(created, "source", name))
     })
     write("source/node_modules/a.js")
+    write("source/__pycache__/a.pyc")
     write("source/.git/index")
     write("source/.hidden")
     write("neighbour.ts")

@@ -6,8 +6,8 @@ import { basename, dirname, join } from "node:path"
 export type TreeWatcher = { close(): void }
 
 /**
- * @param path a file, or a folder with everything in it except `node_modules` and names that start with a dot. It may be
- * removed and created again.
+ * @param path a file, or a folder with everything in it except `node_modules`, `__pycache__` and names that start with a
+ * dot. It may be removed and created again.
  * @param onChange receives the path that was written, created or removed
  */
 export function watchTree(path: string, onChange: (path: string) => void): TreeWatcher {
@@ -65,7 +65,7 @@ function watchFolder(folder: string, onName: (name: string) => void): FSWatcher 
 }
 
 function isSkipped(name: string): boolean {
-  return name === "node_modules" || name.startsWith(".")
+  return name === "node_modules" || name === "__pycache__" || name.startsWith(".")
 }
 
 function isFolder(path: string): boolean {

@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { crc32, deflateRawSync } from "node:zlib"
 import { afterEach, describe, expect, test } from "vitest"
 import { closeLambdas, defineFunction, startLambda } from "../../testing/lambda-under-test.ts"
-import { prepareCode } from "./function-code.ts"
+import { fingerprintCode, prepareCode } from "./function-code.ts"
 
 let folder: string | undefined
 afterEach(async () => {
@@ -152,6 +152,16 @@ describe.each([
     expect(await start(source("@aws-sdk/above")).call()).toBe("of the project")
     expect(await start(source("itself/part")).call()).toBe("part")
   })
+})
+
+test("compiled files of Python are not a change of the code", () => {
+  const path = write({ "index.py": "", "package/__pycache__/a.pyc": "1" })
+  const definition = defineFunction("", { code: { form: "folder", path } })
+  const before = fingerprintCode(definition)
+  writeFileSync(join(path, "package/__pycache__/b.pyc"), "2")
+  expect(fingerprintCode(definition)).toBe(before)
+  writeFileSync(join(path, "package/b.py"), "2")
+  expect(fingerprintCode(definition)).not.toBe(before)
 })
 
 describe("inline source", () => {

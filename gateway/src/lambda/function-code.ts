@@ -47,7 +47,10 @@ export function prepareCode(definition: FunctionDefinition): PreparedCode {
   }
 }
 
-/** Equal as long as definition and code are: contents of folders count by file name, size and time. */
+/**
+ * Equal as long as definition and code are: contents of folders count by file name, size and time. Compiled files of
+ * Python do not count.
+ */
 export function fingerprintCode(definition: FunctionDefinition): string {
   const paths = [definition.code, ...definition.layers].flatMap((code) => (code.form === "inline" ? [] : [code.path]))
   return JSON.stringify([definition, ...paths.map(fingerprintPath)])
@@ -58,7 +61,7 @@ function fingerprintPath(path: string): string[] {
   const stat = statSync(path)
   if (!stat.isDirectory()) return [`${path} ${stat.size} ${stat.mtimeMs}`]
   return readdirSync(path, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() && !entry.parentPath.endsWith("__pycache__"))
     .map((entry) => {
       const file = join(entry.parentPath, entry.name)
       const { size, mtimeMs } = statSync(file)
