@@ -6,7 +6,8 @@ import { createClose } from "./close-in-time.ts"
 import { ConnectionStore } from "./connections/connection-store.ts"
 import { createIds } from "./connections/ids.ts"
 import { type Deployment, deployedFunctions } from "./deployment/deployment.ts"
-import { routePermissions } from "./deployment/permissions.ts"
+import { createRoleCredentials, routePermissions } from "./deployment/permissions.ts"
+import { createBackendClient } from "./edge/backend-client.ts"
 import { createListeners } from "./edge/listeners.ts"
 import { createLocalAddresses } from "./edge/local-addresses.ts"
 import { startServers } from "./edge/servers.ts"
@@ -73,7 +74,23 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const ids = createIds(clock.now, randomInt(0x10000)) // mutants: equivalent, ids have the lowest 16 bits of it
   const account = createAccountThrottle({ clock, quotas })
   const shared = { clock, ids, quotas, account, log, record: recorder.record }
-  const ports: RoutePorts = { ...shared, invoke: lambda.invoke, ...routePermissions(() => current, guard) }
+  const backends = createBackendClient({
+    clock,
+    region,
+    urlSuffix,
+    hosts: () => ({ ...services.network(), ...addresses.hosts() }),
+    endpoint: services.endpoint,
+    credentialsOf: createRoleCredentials(() => current, keys),
+  })
+  opened.defer(backends.close)
+  const ports: RoutePorts = {
+    ...shared,
+    invoke: lambda.invoke,
+    invokeAsync: lambda.invokeAsync,
+    sendRequest: backends.sendRequest,
+    callService: backends.callService,
+    ...routePermissions(() => current, guard),
+  }
   const routes = createWebSocketRoutes({
     ports,
     connections,

@@ -1,20 +1,35 @@
 // Reads and serves a deployment, as a whole or not at all: the order of a start and of every reload.
 import type { Backend } from "./backend.ts"
 import { type LoadOptions, loadDefinition } from "./cloudformation/load-definition.ts"
+import type { Definition } from "./definition/definition.ts"
 import { createDeployment, type Deployment, type DeploymentOptions } from "./deployment/deployment.ts"
 import type { Servers } from "./edge/servers.ts"
 import type { Log } from "./foundation/log.ts"
+import type { CompileSchema } from "./routes/models/message-models.ts"
+import { loadOptional } from "./services/optional-packages.ts"
 
 export type ReadOptions = DeploymentOptions & LoadOptions & { log: Log }
 
 /** @throws GatewayError when the source cannot be read */
 export async function readDeployment(source: string, options: ReadOptions): Promise<Deployment> {
   const { log } = options
-  const deployment = createDeployment(await loadDefinition(source, options), options)
+  const definition = await loadDefinition(source, options)
+  const compileSchema = hasModels(definition) ? await loadSchemaCompiler() : undefined
+  const deployment = createDeployment(definition, { ...options, compileSchema })
   for (const { logicalId, type, message } of [...deployment.definition.notices, ...deployment.access.notices]) {
     log.warn("Not served locally", { message, logicalId, type })
   }
   return deployment
+}
+
+function hasModels({ webSocketApis }: Definition): boolean {
+  const deployments = webSocketApis.flatMap((api) => Object.values(api.deployments))
+  return deployments.some(({ routes }) => Object.values(routes).some(({ models }) => models))
+}
+
+async function loadSchemaCompiler(): Promise<CompileSchema> {
+  const need = { what: "Models", packages: ["ajv@8", "ajv-draft-04@1"] }
+  return (await loadOptional(() => import("./routes/models/compile-schema.ts"), need)).compileSchema
 }
 
 /**

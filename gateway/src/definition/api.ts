@@ -31,7 +31,14 @@ export type RouteDefinition = Origin & {
   integration?: IntegrationDefinition
   /** Two-way: the template has a `RouteResponse` resource for the route. */
   returnsResponse: boolean
+  models?: RouteModels
 }
+
+/** The models of a route by the keys that `selectionExpression` evaluates to. */
+export type RouteModels = { selectionExpression: string; byKey: Record<string, ModelDefinition> }
+
+/** `schema`: JSON Schema draft 4. */
+export type ModelDefinition = Origin & { name: string; schema: unknown }
 
 export type IntegrationDefinition = Origin & {
   type: "AWS_PROXY" | "AWS" | "HTTP_PROXY" | "HTTP" | "MOCK"
@@ -40,6 +47,30 @@ export type IntegrationDefinition = Origin & {
   functionArn?: string
   credentialsArn?: string
   timeoutMs: number
+  /** How requests and responses are transformed. Absent for `AWS_PROXY`. */
+  mapping?: IntegrationMapping
+}
+
+export type IntegrationMapping = {
+  httpMethod: string
+  passthroughBehavior: "WHEN_NO_MATCH" | "WHEN_NO_TEMPLATES" | "NEVER"
+  contentHandling?: ContentHandling
+  /** `integration.request.header.X` -> `route.request.querystring.Y` */
+  requestParameters: Record<string, string>
+  requestTemplates: Record<string, string>
+  templateSelectionExpression?: string
+  responses: IntegrationResponseDefinition[]
+}
+
+export type ContentHandling = "CONVERT_TO_TEXT" | "CONVERT_TO_BINARY"
+
+export type IntegrationResponseDefinition = Origin & {
+  /** `$default`, or a regular expression between slashes. */
+  responseKey: string
+  contentHandling?: ContentHandling
+  responseParameters: Record<string, string>
+  responseTemplates: Record<string, string>
+  templateSelectionExpression?: string
 }
 
 export type AuthorizerDefinition = Origin & {

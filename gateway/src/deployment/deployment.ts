@@ -5,6 +5,7 @@ import type { Clock } from "../foundation/clock.ts"
 import type { Quotas } from "../foundation/quotas.ts"
 import { type Access, type AccessMode, createAccess, type Denial } from "../iam/access.ts"
 import { createHttpApi, type HttpApiRuntime } from "../routes/http/api-runtime.ts"
+import type { CompileSchema } from "../routes/models/message-models.ts"
 import { createUsagePlans, type UsagePlans } from "../routes/throttling/usage-plans.ts"
 import { createWebSocketApi, type WebSocketApiRuntime } from "../routes/websocket/api-runtime.ts"
 
@@ -18,7 +19,11 @@ export type Deployment = {
 
 export type DeploymentOptions = { clock: Clock; quotas: Quotas; mode: AccessMode; onDenied(denial: Denial): void }
 
-export function createDeployment(definition: Definition, options: DeploymentOptions): Deployment {
+/** @param options.compileSchema needed when an API has models */
+export function createDeployment(
+  definition: Definition,
+  options: DeploymentOptions & { compileSchema?: CompileSchema | undefined },
+): Deployment {
   return {
     definition,
     access: createAccess(definition, options),

@@ -1,5 +1,8 @@
 // Implements the permission ports of the routes with IAM: ARNs and principals instead of stages and integrations.
+
+import type { SessionCredentials } from "../definition/credentials.ts"
 import { evaluateAuthorizerPolicy } from "../iam/access.ts"
+import type { CredentialStore } from "../iam/credentials.ts"
 import type { Guard } from "../iam/guard.ts"
 import type { RoutePorts } from "../routes/ports.ts"
 import type { Deployment } from "./deployment.ts"
@@ -21,5 +24,25 @@ export function routePermissions(
     useApiKey: ({ apiId, definition }, value) =>
       deployment().usagePlans.use({ apiId, stageName: definition.stageName }, value),
     evaluatePolicy: evaluateAuthorizerPolicy,
+  }
+}
+
+export type RoleCredentials = { allowed: true; credentials: SessionCredentials } | { allowed: false; message: string }
+
+/** Issues the credentials with which API Gateway calls services for an integration, once per role. */
+export function createRoleCredentials(
+  deployment: () => Pick<Deployment, "access">,
+  keys: CredentialStore,
+): (roleArn: string) => RoleCredentials {
+  const issued = new Map<string, SessionCredentials>()
+  return (roleArn) => {
+    const assumed = deployment().access.assumeRole(roleArn)
+    if (!assumed.allowed) return assumed
+    const known = issued.get(roleArn)
+    // Credentials of a session expire.
+    if (known && keys.find(known.accessKeyId)) return { allowed: true, credentials: known }
+    const credentials = keys.issue(assumed.principal)
+    issued.set(roleArn, credentials)
+    return { allowed: true, credentials }
   }
 }

@@ -77,6 +77,9 @@ async function serve(world: World = {}) {
       events.push(payload)
       return world.invoke?.(payload) ?? answered({ statusCode: 200, body: "hi" })
     },
+    invokeAsync: unused,
+    sendRequest: unused,
+    callService: unused,
     mayInvoke: () => ({ allowed: true }),
     mayInvokeAuthorizer: unused,
     mayCallRoute: unused,

@@ -42,6 +42,8 @@ export type Access = {
       authorizerId?: string | undefined
     },
   ): Permission
+  /** The session of the role with which API Gateway calls a service, if it may assume the role. */
+  assumeRole(roleArn: string): { allowed: true; principal: RolePrincipal } | { allowed: false; message: string }
   /** Checks `execute-api:Invoke` for a handshake on an AWS_IAM route. */
   invokeRoute(principal: Principal, call: RouteResource): Permission
   /** Evaluates `s3:ListBucket` without reporting a denial: S3 asks for it when another request finds no object. */
@@ -141,8 +143,8 @@ export function createAccess(
     return evaluatePolicies(trust, { action: "sts:AssumeRole", resource: role.arn, principal, context })
   }
 
-  function throughRole(role: RoleDefinition, functionArn: string): Permission {
-    const trusted = decideOnce(`${role.arn} sts:AssumeRole`, () => {
+  function trusts(role: RoleDefinition): Permission {
+    return decideOnce(`${role.arn} sts:AssumeRole`, () => {
       const decision = mayAssume(role)
       if (decision.allowed) return undefined
       return {
@@ -158,6 +160,10 @@ export function createAccess(
         },
       }
     })
+  }
+
+  function throughRole(role: RoleDefinition, functionArn: string): Permission {
+    const trusted = trusts(role)
     if (!trusted.allowed) return trusted
     const principal = sessionOf(role.arn, role.roleName, "BackplaneAssumeRoleSession")
     // AWS?: the text is that of a function without a permission (permissions-role-invoke)
@@ -210,6 +216,13 @@ export function createAccess(
     invokeRoute(principal, { apiId, stageName, routeKey }) {
       const resource = executeApiArn(apiId, `${stageName}/${routeKey}`)
       return mayRole(principal, { action: "execute-api:Invoke", resource })
+    },
+    assumeRole(roleArn) {
+      const role = roles.get(roleArn)
+      const trusted = role ? trusts(role) : undefined
+      if (trusted?.allowed === false) return trusted
+      const roleName = role?.roleName ?? roleArn.split("/").at(-1) ?? ""
+      return { allowed: true, principal: sessionOf(roleArn, roleName, "BackplaneAssumeRoleSession") }
     },
     invokeFunction({ apiId, stageName, routeKey, functionArn, credentialsArn, authorizerId }) {
       if (options.mode === "off") return { allowed: true }

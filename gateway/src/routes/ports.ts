@@ -7,6 +7,7 @@ import type { TransactionRecord } from "../definition/record.ts"
 import type { Clock } from "../foundation/clock.ts"
 import type { Log } from "../foundation/log.ts"
 import type { Quotas } from "../foundation/quotas.ts"
+import type { OutgoingRequest, OutgoingResult, ServiceRequest } from "./outgoing-request.ts"
 import type { StageRuntime } from "./stage-runtime.ts"
 import type { AccountThrottle } from "./throttling/account.ts"
 import type { ApiKeyUse } from "./throttling/usage-plans.ts"
@@ -19,6 +20,12 @@ export type RoutePorts = {
   log: Log
   /** Invokes a function under the given request id; payload and result are JSON text. Never rejects. */
   invoke(functionArn: string, payload: string, functionRequestId?: string): Promise<InvocationResult>
+  /** Invokes a function asynchronously. */
+  invokeAsync(functionArn: string, payload: string): void
+  /** Sends a request to the backend of an HTTP integration. Never rejects. */
+  sendRequest(request: OutgoingRequest): Promise<OutgoingResult>
+  /** Sends a request to an AWS service with the credentials of a role. Never rejects. */
+  callService(request: ServiceRequest): Promise<OutgoingResult>
   /** Whether API Gateway may invoke the function of a route. `resourcePath` is the route's part of the ARN. */
   mayInvoke(stage: StageRuntime, resourcePath: string, invoked: InvokedFunction): Permission
   mayInvokeAuthorizer(stage: StageRuntime, invoked: InvokedFunction & { authorizerId: string }): Permission

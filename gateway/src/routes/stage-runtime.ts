@@ -4,14 +4,15 @@ import type { Clock } from "../foundation/clock.ts"
 import type { Quotas } from "../foundation/quotas.ts"
 import { TokenBucket } from "./throttling/token-bucket.ts"
 
-export type LambdaIntegration = Pick<
+/** With the variables of the stage in place of their names. */
+export type DeployedIntegration = Pick<
   IntegrationDefinition,
   "type" | "uri" | "functionArn" | "credentialsArn" | "timeoutMs"
 >
 
 export type DeployedRoute<Definition extends { routeKey: string }> = {
   definition: Definition
-  integration: LambdaIntegration | undefined
+  integration: DeployedIntegration | undefined
   /** The route's part of execute-api ARNs: `progress`, `GET/documents/{documentId}`. */
   resourcePath: string
 }

@@ -40,6 +40,8 @@ export type ServicesOptions = {
 
 export type Services = {
   endpoints: ServiceEndpoints
+  /** The endpoint of a service by its name in host names; undefined when it is not served. */
+  endpoint(service: string): string | undefined
   /** The endpoints as the AWS SDKs' own variables. */
   environment(): Record<string, string>
   /** Loopback ports of the stand-ins by the host names of AWS, which queue URLs and clients without an endpoint use. */
@@ -138,6 +140,7 @@ export function createServices(options: ServicesOptions): Services {
 
   return {
     endpoints,
+    endpoint: (service) => new Map(Object.entries(endpoints)).get(service),
     environment: () =>
       Object.fromEntries(
         Object.entries(endpoints).flatMap(([service, url]) =>

@@ -1,4 +1,4 @@
-// Lambda function ARNs: from the ways in which templates name a function, and from integration URIs.
+// Lambda function ARNs, from the ways in which templates name a function.
 import type { Stack } from "../source/stack.ts"
 import { partitionOf } from "./partition.ts"
 
@@ -10,15 +10,4 @@ export function functionArnFrom({ stack }: { stack: Stack }, nameOrArn: string):
   // AWS: a partial ARN is `{account}:function:{name}` (lambda-qualifier)
   const name = second === "function" ? (third ?? "") : first
   return `arn:${partitionOf(region).partition}:lambda:${region}:${accountId}:function:${name}`
-}
-
-/**
- * The unqualified ARN inside `arn:…:apigateway:{region}:lambda:path/2015-03-31/functions/{arn}/invocations`, or of a URI
- * that is a function's ARN itself, as HTTP APIs allow. `undefined` for any other URI.
- */
-export function functionArnInUri(uri: string): string | undefined {
-  const arn = /\/functions\/(arn:[^/]+)\/invocations$/.exec(uri)?.[1] ?? uri
-  const parts = arn.split(":")
-  if (parts[0] !== "arn" || parts[2] !== "lambda" || parts[5] !== "function" || arn.includes("${")) return undefined
-  return parts.slice(0, 7).join(":")
 }

@@ -1,6 +1,6 @@
 // Reads the Lambda authorizers of a WebSocket API.
 import type { AuthorizerDefinition } from "../../definition/api.ts"
-import { functionArnInUri } from "../resolve/function-arn.ts"
+import { functionArnInUri } from "../../foundation/function-arn-in-uri.ts"
 import type { Resource } from "../resolve/resolve-template.ts"
 
 const httpApiProperties = [

@@ -1,7 +1,7 @@
 // Reads the HTTP APIs with their routes and the functions behind them.
 import type { HttpApiDefinition, HttpCors, HttpRouteDefinition } from "../../definition/api.ts"
+import { functionArnInUri } from "../../foundation/function-arn-in-uri.ts"
 import { recordFrom } from "../../foundation/record-from.ts"
-import { functionArnInUri } from "../resolve/function-arn.ts"
 import type { Properties } from "../resolve/properties.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 import { apiEnvironment } from "./api-environment.ts"

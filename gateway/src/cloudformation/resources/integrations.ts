@@ -1,20 +1,31 @@
-// Reads the integrations of a WebSocket API.
+// Reads the integrations of a WebSocket API with their responses.
 
-import type { IntegrationDefinition } from "../../definition/api.ts"
-import { functionArnInUri } from "../resolve/function-arn.ts"
+import type { ContentHandling, IntegrationDefinition, IntegrationMapping } from "../../definition/api.ts"
+import { functionArnInUri } from "../../foundation/function-arn-in-uri.ts"
+import type { Properties } from "../resolve/properties.ts"
 import type { Resource } from "../resolve/resolve-template.ts"
+import { readIntegrationResponse } from "./integration-responses.ts"
 
 const integrationTypes = ["AWS_PROXY", "AWS", "HTTP_PROXY", "HTTP", "MOCK"] as const
-const unappliedProperties = ["RequestParameters", "RequestTemplates", "TemplateSelectionExpression"]
+const passthroughBehaviors = ["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"] as const
+const unappliedToProxy = ["RequestParameters", "RequestTemplates", "TemplateSelectionExpression"]
+
+/** The services that have a stand-in. Others can be given by `AWS_ENDPOINT_URL_<SERVICE>`. */
+const servedServices = ["dynamodb", "s3", "sqs"]
 
 /** By integration id. */
 export function readIntegrations(ofApi: (type: string) => Resource[]): Map<string, IntegrationDefinition> {
   const integrations = new Map(
     ofApi("AWS::ApiGatewayV2::Integration").map((resource) => [resource.ref, readIntegration(resource)]),
   )
-  for (const response of ofApi("AWS::ApiGatewayV2::IntegrationResponse")) {
-    if (integrations.has(response.properties.required("IntegrationId"))) continue
-    response.problem("IntegrationId is not the id of an integration of this API.")
+  for (const resource of ofApi("AWS::ApiGatewayV2::IntegrationResponse")) {
+    const integration = integrations.get(resource.properties.required("IntegrationId"))
+    if (!integration) {
+      resource.problem("IntegrationId is not the id of an integration of this API.")
+      continue
+    }
+    const response = readIntegrationResponse(resource)
+    if (response) integration.mapping?.responses.push(response)
   }
   return integrations
 }
@@ -29,12 +40,39 @@ function readIntegration(resource: Resource): IntegrationDefinition {
     uri: type === "MOCK" ? (properties.text("IntegrationUri") ?? "") : properties.required("IntegrationUri"),
     timeoutMs: timeoutOf(resource),
   }
-  const functionArn = functionArnInUri(integration.uri)
+  const functionArn = type === "AWS_PROXY" || type === "AWS" ? functionArnInUri(integration.uri) : undefined
   if (functionArn !== undefined) integration.functionArn = functionArn
   const credentialsArn = properties.text("CredentialsArn")
   if (credentialsArn !== undefined) integration.credentialsArn = credentialsArn
+  if (type !== "AWS_PROXY") integration.mapping = mappingOf(properties)
   reportUnserved(resource, integration)
   return integration
+}
+
+function mappingOf(properties: Properties): IntegrationMapping {
+  const mapping: IntegrationMapping = {
+    // AWS?: the method is POST when the template has none (int-method)
+    httpMethod: methodOf(properties),
+    // AWS: the default is WHEN_NO_MATCH (int-passthrough)
+    passthroughBehavior: properties.oneOf("PassthroughBehavior", passthroughBehaviors) ?? "WHEN_NO_MATCH",
+    requestParameters: properties.map("RequestParameters"),
+    requestTemplates: properties.map("RequestTemplates"),
+    responses: [],
+  }
+  const contentHandling = readContentHandling(properties)
+  if (contentHandling !== undefined) mapping.contentHandling = contentHandling
+  const expression = properties.text("TemplateSelectionExpression")
+  if (expression !== undefined) mapping.templateSelectionExpression = expression
+  return mapping
+}
+
+function methodOf(properties: Properties): string {
+  const method = properties.text("IntegrationMethod")?.toUpperCase() ?? "POST"
+  return method === "ANY" ? "POST" : method
+}
+
+function readContentHandling(properties: Properties): ContentHandling | undefined {
+  return properties.oneOf("ContentHandlingStrategy", ["CONVERT_TO_TEXT", "CONVERT_TO_BINARY"])
 }
 
 /** AWS: 50 to 29,000 ms; the default is 29,000 (limit-integration-timeout-range) */
@@ -46,25 +84,40 @@ function timeoutOf(resource: Resource): number {
   return timeoutMs
 }
 
-function reportUnserved(resource: Resource, { type, uri, functionArn }: IntegrationDefinition): void {
+function reportUnserved(resource: Resource, integration: IntegrationDefinition): void {
   const { properties } = resource
-  const contentHandling = properties.oneOf("ContentHandlingStrategy", ["CONVERT_TO_TEXT", "CONVERT_TO_BINARY"])
-  if (type !== "AWS_PROXY") {
+  if (integration.type === "AWS_PROXY") {
+    // CONVERT_TO_TEXT applies to the responses of other integration types, so it has no effect here.
+    if (readContentHandling(properties) === "CONVERT_TO_BINARY") {
+      resource.notice("CONVERT_TO_BINARY is not applied: the function receives the message as it was sent.")
+    }
+    for (const name of unappliedToProxy) {
+      if (properties.value(name) !== undefined) resource.notice(`${name} is not applied to AWS_PROXY.`)
+    }
+  }
+  // AWS: TlsConfig belongs to private integrations of HTTP APIs (int-tls)
+  if (properties.value("TlsConfig") !== undefined) {
+    resource.notice("TlsConfig has no effect: on AWS it applies to private integrations of HTTP APIs only.")
+  }
+  if (properties.text("ConnectionType") === "VPC_LINK") {
+    resource.notice("VPC links are not served, so the backend is called at its address, which may not be reachable.")
+  }
+  if (integration.credentialsArn?.includes(":user/") === true) {
+    resource.notice("The identity of the caller is not passed on, so calls of this integration are not authorized.")
+  }
+  if (integration.type === "AWS_PROXY" || integration.type === "AWS") reportUri(resource, integration)
+}
+
+function reportUri(resource: Resource, { type, uri, functionArn }: IntegrationDefinition): void {
+  if (functionArn !== undefined || uri === "" || uri.includes("${stageVariables.")) return
+  const service = /:apigateway:[\w-]*:(?:[\w.-]+\.)?([\w-]+):(?:action|path)\//.exec(uri)?.[1]
+  if (type === "AWS_PROXY") {
+    resource.notice(`${uri} is not the invocation URI of a Lambda function, so routes to it fail.`)
+  } else if (service === undefined) {
+    resource.notice(`${uri} is not the URI of a function or of an action of a service, so routes to it fail.`)
+  } else if (!servedServices.includes(service)) {
     resource.notice(
-      `Integrations of type ${type} are not served, so their routes fail. AWS_PROXY to a function is served.`,
+      `There is no stand-in for ${service}, so routes to it fail. Set AWS_ENDPOINT_URL_${service.toUpperCase()} to one that runs elsewhere.`,
     )
-    return
   }
-  // CONVERT_TO_TEXT applies to the responses of other integration types, so it has no effect here.
-  if (contentHandling === "CONVERT_TO_BINARY") {
-    resource.notice("CONVERT_TO_BINARY is not applied: the function receives the message as it was sent.")
-  }
-  for (const name of unappliedProperties) {
-    if (properties.value(name) !== undefined) resource.notice(`${name} is not applied.`)
-  }
-  if (functionArn !== undefined || uri === "") return
-  const message = uri.includes("stageVariables.")
-    ? "A function that a stage variable names is not looked up. Name the function itself."
-    : `${uri} is not the invocation URI of a Lambda function, so routes to it fail.`
-  resource.notice(message)
 }

@@ -6,7 +6,6 @@ test.each([
   ["AWS::ApiGateway::RestApi", "REST APIs are not served. WebSocket APIs and HTTP APIs are."],
   ["AWS::ApiGatewayV2::DomainName", "Custom domain names are not served. Use the address of the stage."],
   ["AWS::ApiGatewayV2::ApiMapping", "Custom domain names are not served. Use the address of the stage."],
-  ["AWS::ApiGatewayV2::Model", "Messages are not validated against models."],
   ["AWS::ApiGatewayV2::VpcLink", "VPC links are not served."],
   ["AWS::AppSync::GraphQLApi", "AppSync is not served."],
   ["AWS::Events::Rule", "EventBridge rules, schedules included, do not run."],
@@ -28,18 +27,6 @@ test.each([
   ["Custom::MySetup", "Custom resources are not created."],
 ])("%s is reported", (Type, message) => {
   expect(defineChat({ It: { Type } }).notices).toEqual([{ logicalId: "It", type: Type, message }])
-})
-
-test("an integration response is reported", () => {
-  const Type = "AWS::ApiGatewayV2::IntegrationResponse"
-  const Properties = {
-    ApiId: { Ref: "Api" },
-    IntegrationId: { Ref: "Integration" },
-    IntegrationResponseKey: "$default",
-  }
-  expect(defineChat({ It: { Type, Properties } }).notices).toEqual([
-    { logicalId: "It", type: Type, message: "Integration responses are not applied." },
-  ])
 })
 
 test.each([

@@ -5,8 +5,6 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ["AWS::ApiGateway::RestApi", "REST APIs are not served. WebSocket APIs and HTTP APIs are."],
   ["AWS::ApiGatewayV2::ApiMapping", "Custom domain names are not served. Use the address of the stage."],
   ["AWS::ApiGatewayV2::DomainName", "Custom domain names are not served. Use the address of the stage."],
-  ["AWS::ApiGatewayV2::IntegrationResponse", "Integration responses are not applied."],
-  ["AWS::ApiGatewayV2::Model", "Messages are not validated against models."],
   ["AWS::ApiGatewayV2::VpcLink", "VPC links are not served."],
   ["AWS::AppSync::GraphQLApi", "AppSync is not served."],
   ["AWS::Events::Rule", "EventBridge rules, schedules included, do not run."],

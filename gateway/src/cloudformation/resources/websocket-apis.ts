@@ -12,6 +12,7 @@ import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 import { apiEnvironment } from "./api-environment.ts"
 import { readAuthorizer } from "./authorizers.ts"
 import { readIntegrations } from "./integrations.ts"
+import { readModels } from "./models.ts"
 import { readStage } from "./stages.ts"
 import { readRoutes } from "./websocket-routes.ts"
 
@@ -30,7 +31,8 @@ function readApi(api: Resource, template: ResolvedTemplate): WebSocketApiDefinit
   const authorizers = new Map(
     ofApi("AWS::ApiGatewayV2::Authorizer").map((resource) => [resource.ref, readAuthorizer(resource)]),
   )
-  const routes = readRoutes(api, ofApi, readIntegrations(ofApi), authorizers)
+  const integrations = readIntegrations(ofApi)
+  const routes = readRoutes(api, ofApi, { integrations, authorizers, models: readModels(ofApi) })
   const { deployments, stages } = readDeployments(ofApi, routes)
   if (deployments.size > 0 && Object.keys(routes).length === 0) {
     // AWS: a deployment without routes is rejected with this text (deploy-without-routes)

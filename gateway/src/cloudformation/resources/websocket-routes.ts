@@ -1,24 +1,32 @@
 // Reads the routes of a WebSocket API with their integrations.
 
-import type { AuthorizerDefinition, IntegrationDefinition, RouteDefinition } from "../../definition/api.ts"
+import type {
+  AuthorizerDefinition,
+  IntegrationDefinition,
+  ModelDefinition,
+  RouteDefinition,
+} from "../../definition/api.ts"
 import { recordFrom } from "../../foundation/record-from.ts"
 import type { Resource } from "../resolve/resolve-template.ts"
+import { readRouteModels } from "./models.ts"
 
 const predefinedKeys = ["$connect", "$disconnect", "$default"]
 
 type OfApi = (type: string) => Resource[]
 
+/** What routes refer to, by id; models by name. */
+export type RouteTargets = {
+  integrations: ReadonlyMap<string, IntegrationDefinition>
+  authorizers: ReadonlyMap<string, AuthorizerDefinition>
+  models: ReadonlyMap<string, ModelDefinition>
+}
+
 /** By route key. */
-export function readRoutes(
-  api: Resource,
-  ofApi: OfApi,
-  integrations: ReadonlyMap<string, IntegrationDefinition>,
-  authorizers: ReadonlyMap<string, AuthorizerDefinition>,
-): Record<string, RouteDefinition> {
+export function readRoutes(api: Resource, ofApi: OfApi, targets: RouteTargets): Record<string, RouteDefinition> {
   const responses = new Set(ofApi("AWS::ApiGatewayV2::RouteResponse").map(routeOfResponse))
   const routes = new Map<string, RouteDefinition>()
   for (const resource of ofApi("AWS::ApiGatewayV2::Route")) {
-    const route = readRoute(resource, integrations, authorizers, responses.has(resource.ref))
+    const route = readRoute(resource, targets, responses.has(resource.ref))
     // AWS: a second route with the same key is rejected with this text (deploy-same-route-twice)
     if (routes.has(route.routeKey)) resource.problem(`Route with key ${route.routeKey} already exists for this API`)
     routes.set(route.routeKey, route)
@@ -37,8 +45,7 @@ function routeOfResponse(response: Resource): string | undefined {
 
 function readRoute(
   resource: Resource,
-  integrations: ReadonlyMap<string, IntegrationDefinition>,
-  authorizers: ReadonlyMap<string, AuthorizerDefinition>,
+  { integrations, authorizers, models }: RouteTargets,
   hasResponse: boolean,
 ): RouteDefinition {
   const { properties } = resource
@@ -59,7 +66,16 @@ function readRoute(
   }
   const integration = integrationOf(resource, integrations)
   if (integration) route.integration = integration
+  const routeModels = readRouteModels(resource, models)
+  if (routeModels) route.models = routeModels
+  reportRequiredParameters(resource)
   return route
+}
+
+function reportRequiredParameters({ properties, notice }: Resource): void {
+  const parameters = properties.object("RequestParameters")
+  const required = (parameters?.names() ?? []).filter((name) => parameters?.object(name)?.flag("Required") === true)
+  if (required.length > 0) notice(`A request without ${required.join(", ")} is not rejected.`)
 }
 
 function integrationOf(

@@ -2,7 +2,7 @@
 import type { HttpApiDefinition, HttpRouteDefinition } from "../../definition/api.ts"
 import {
   createRoutes,
-  type LambdaIntegration,
+  type DeployedIntegration,
   type RouteRuntime,
   type StageOptions,
   type StageRuntime,
@@ -36,9 +36,13 @@ export function createHttpApi(api: HttpApiDefinition, options: StageOptions): Ht
   return { definition: api, stages: new Map(stages) }
 }
 
-function integrationOf({ functionArn, credentialsArn, timeoutMs }: HttpRouteDefinition): LambdaIntegration | undefined {
+function integrationOf({
+  functionArn,
+  credentialsArn,
+  timeoutMs,
+}: HttpRouteDefinition): DeployedIntegration | undefined {
   if (functionArn === undefined) return undefined
-  const integration: LambdaIntegration = { type: "AWS_PROXY", uri: functionArn, functionArn, timeoutMs }
+  const integration: DeployedIntegration = { type: "AWS_PROXY", uri: functionArn, functionArn, timeoutMs }
   if (credentialsArn !== undefined) integration.credentialsArn = credentialsArn
   return integration
 }

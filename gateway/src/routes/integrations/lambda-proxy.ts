@@ -64,7 +64,11 @@ function configurationError(cause: string): IntegrationFailure {
 }
 
 /** The result, or undefined after `ms`: the function runs on, but its result is discarded. */
-function withTimeout<Value>(promise: Promise<Value>, ms: number, { clock }: RoutePorts): Promise<Value | undefined> {
+export function withTimeout<Value>(
+  promise: Promise<Value>,
+  ms: number,
+  { clock }: Pick<RoutePorts, "clock">,
+): Promise<Value | undefined> {
   return new Promise((resolve, reject) => {
     const timer = clock.after(ms, () => resolve(undefined))
     promise.then(

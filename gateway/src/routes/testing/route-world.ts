@@ -85,6 +85,9 @@ export function createWorld(options: WorldOptions = {}) {
       invocations.push({ functionArn, event: JSON.parse(payload), functionRequestId })
       return options.invoke?.(functionArn, payload) ?? answered({ statusCode: 200 })
     },
+    invokeAsync: unused,
+    sendRequest: unused,
+    callService: unused,
     mayInvoke: () => ({ allowed: true }),
     mayInvokeAuthorizer: () => ({ allowed: true }),
     mayCallRoute: unused,

@@ -1,5 +1,7 @@
 // A WebSocket API as messages meet it: its stages with their routes, and the parsed route selection expression.
 import type { RouteDefinition, StageDefinition, WebSocketApiDefinition } from "../../definition/api.ts"
+import { type Backend, compileBackend, withStageVariables } from "../integrations/backend.ts"
+import { type CompileSchema, createMessageValidation, type ValidateMessage } from "../models/message-models.ts"
 import { createRoutes, type RouteRuntime, type StageOptions, type StageRuntime } from "../stage-runtime.ts"
 import { readSelectionExpression, type Selection } from "./select-route.ts"
 
@@ -16,9 +18,18 @@ export type WebSocketStageRuntime = StageRuntime & {
   isDeployed: boolean
 }
 
-export type WebSocketRouteRuntime = RouteRuntime<RouteDefinition>
+export type WebSocketRouteRuntime = RouteRuntime<RouteDefinition> & {
+  /** Absent for a Lambda proxy. */
+  backend?: Backend
+  validate?: ValidateMessage
+}
 
-export function createWebSocketApi(api: WebSocketApiDefinition, options: StageOptions): WebSocketApiRuntime {
+export type WebSocketApiOptions = StageOptions & {
+  /** Absent when no API has models. */
+  compileSchema?: CompileSchema | undefined
+}
+
+export function createWebSocketApi(api: WebSocketApiDefinition, options: WebSocketApiOptions): WebSocketApiRuntime {
   const selection = readSelectionExpression(api.routeSelectionExpression)
   const stages = api.stages.map((stage): [string, WebSocketStageRuntime] => {
     const routes = deployedRoutes(api, stage)
@@ -30,7 +41,7 @@ export function createWebSocketApi(api: WebSocketApiDefinition, options: StageOp
         definition: stage,
         settings: stage.defaultRouteSettings,
         selection,
-        routes: createRoutes(stage, routes ?? [], options),
+        routes: compileRoutes(createRoutes(stage, routes ?? [], options), options),
         isDeployed: routes !== undefined,
       },
     ]
@@ -38,11 +49,25 @@ export function createWebSocketApi(api: WebSocketApiDefinition, options: StageOp
   return { definition: api, stages: new Map(stages) }
 }
 
-function deployedRoutes({ deployments }: WebSocketApiDefinition, { deploymentId }: StageDefinition) {
+function deployedRoutes({ deployments }: WebSocketApiDefinition, { deploymentId, variables }: StageDefinition) {
   if (deploymentId === undefined || !Object.hasOwn(deployments, deploymentId)) return undefined
   return Object.values(deployments[deploymentId]?.routes ?? {}).map((definition) => ({
     definition,
-    integration: definition.integration,
+    integration: definition.integration && withStageVariables(definition.integration, variables),
     resourcePath: definition.routeKey,
   }))
+}
+
+function compileRoutes(
+  routes: ReadonlyMap<string, RouteRuntime<RouteDefinition>>,
+  { compileSchema }: WebSocketApiOptions,
+): ReadonlyMap<string, WebSocketRouteRuntime> {
+  const compiled = new Map<string, WebSocketRouteRuntime>()
+  for (const [routeKey, route] of routes) {
+    const { integration, models } = route.definition
+    const backend = integration && route.integration && compileBackend(integration, route.integration)
+    const validate = models && compileSchema && createMessageValidation(models, compileSchema)
+    compiled.set(routeKey, { ...route, ...(backend && { backend }), ...(validate && { validate }) })
+  }
+  return compiled
 }

@@ -2,11 +2,12 @@
 // AWS: results are never cached (permissions-authorizer-cache)
 import type { AuthorizerDefinition } from "../../definition/api.ts"
 import { exceedsUtf8Size } from "../../foundation/utf8-size.ts"
+import type { Failure } from "../failure.ts"
 import type { RoutePorts, SignedRequest } from "../ports.ts"
 import type { WebSocketRouteRuntime } from "./api-runtime.ts"
 import { type AuthorizerResponse, readAuthorizerResponse } from "./authorizer-response.ts"
 import { authorizerEvent, type HandshakeRequest } from "./event.ts"
-import type { Failure, Transaction } from "./transaction.ts"
+import type { Transaction } from "./transaction.ts"
 
 export type Authorization =
   | { outcome: "allowed"; response?: AuthorizerResponse; latencyMs?: number }

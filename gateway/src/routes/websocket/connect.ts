@@ -1,7 +1,10 @@
 // Handles a handshake: authorization, API key, throttle and the integration of `$connect` decide on the response.
 // AWS: authorization and API key -> throttle -> $connect integration -> 101 (handshake-order)
 import type { ConnectionFacts } from "../../connections/connection.ts"
+import type { Failure } from "../failure.ts"
+import { callBackend } from "../integrations/backend.ts"
 import { invokeLambda } from "../integrations/lambda-proxy.ts"
+import { handshakeRequest } from "../integrations/route-request.ts"
 import type { RoutePorts, SignedRequest } from "../ports.ts"
 import type { Stamp } from "../stamp.ts"
 import { checkApiKey } from "./api-key.ts"
@@ -9,7 +12,7 @@ import type { WebSocketStageRuntime } from "./api-runtime.ts"
 import { authorize, type HandshakeAttempt } from "./authorize.ts"
 import { connectEvent, type HandshakeRequest } from "./event.ts"
 import { gatewayMessage, type ProxyResponse, readProxyResponse } from "./response.ts"
-import { type Failure, recordFailure, reportBug, startTransaction, type Transaction } from "./transaction.ts"
+import { recordFailure, reportBug, startTransaction, type Transaction } from "./transaction.ts"
 
 export type Handshake = HandshakeRequest & {
   identity: ConnectionFacts["identity"]
@@ -79,6 +82,19 @@ async function runConnectRoute(attempt: HandshakeAttempt, ports: RoutePorts): Pr
     return tooManyRequests(transaction)
   }
   if (!route.integration) return accept(transaction, undefined)
+  if (route.backend) {
+    const { stage } = transaction
+    const call = {
+      resourcePath: route.resourcePath,
+      request: handshakeRequest(request),
+      stage,
+      record,
+      isRequired: true,
+    }
+    const outcome = await callBackend(route.backend, call, ports)
+    if ("failure" in outcome) return reject(transaction, outcome.failure)
+    return respond(outcome.response, transaction)
+  }
   record.requestBody = connectEvent(transaction, request, latencyMs)
   const result = await invokeLambda(route, transaction, ports)
   if (result.outcome === "timed-out") {
@@ -100,7 +116,11 @@ async function runConnectRoute(attempt: HandshakeAttempt, ports: RoutePorts): Pr
     const log = "Execution failed due to configuration error: Malformed Lambda proxy response"
     return reject(transaction, { status: 502, message: "Internal server error", blame: "integration", log })
   }
-  record.context.status = response.statusCode
+  return respond(response, transaction)
+}
+
+function respond(response: ProxyResponse, transaction: Transaction): HandshakeOutcome {
+  transaction.record.context.status = response.statusCode
   return response.statusCode >= 200 && response.statusCode < 300
     ? accept(transaction, response.headers["sec-websocket-protocol"])
     : rejectAsFunction(response, transaction)

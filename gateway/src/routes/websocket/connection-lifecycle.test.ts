@@ -77,6 +77,9 @@ function startWorld() {
       if (functionArn === "$disconnect") disconnected.push((JSON.parse(payload) as DisconnectEvent).requestContext)
       return { outcome: "responded", requestId: "run", payload: '{"statusCode":200,"body":"response"}' }
     },
+    invokeAsync: never,
+    sendRequest: never,
+    callService: never,
     mayInvoke: () => ({ allowed: true }),
     mayInvokeAuthorizer: never,
     mayCallRoute: never,

@@ -1,6 +1,8 @@
 // Runs `$disconnect` after a connection has ended. AWS: its result has no effect (disconnect-result-ignored)
 import type { Connection, Ending } from "../../connections/connection.ts"
+import { callBackend } from "../integrations/backend.ts"
 import { invokeLambda } from "../integrations/lambda-proxy.ts"
+import { messageRequest } from "../integrations/route-request.ts"
 import type { RoutePorts } from "../ports.ts"
 import type { Stamp } from "../stamp.ts"
 import type { WebSocketStageRuntime } from "./api-runtime.ts"
@@ -29,7 +31,11 @@ export async function disconnect(
   record.context.disconnectReason = ending.reason
   record.context.status = 200
   try {
-    if (route?.integration) {
+    if (route?.backend) {
+      const call = { resourcePath: route.resourcePath, request: messageRequest(""), stage, record, isRequired: false }
+      const outcome = await callBackend(route.backend, call, ports)
+      if ("failure" in outcome) recordFailure(record, outcome.failure)
+    } else if (route?.integration) {
       record.requestBody = disconnectEvent(transaction, ending)
       const result = await invokeLambda(route, transaction, ports)
       if (result.outcome !== "succeeded") {

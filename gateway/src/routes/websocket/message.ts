@@ -1,14 +1,17 @@
 // Handles a text frame: selects the route, runs its integration, returns the text frame to send back.
 import type { Connection } from "../../connections/connection.ts"
 import { exceedsUtf8Size } from "../../foundation/utf8-size.ts"
+import type { Failure } from "../failure.ts"
+import { type Backend, callBackend } from "../integrations/backend.ts"
 import { type IntegrationFailure, invokeLambda } from "../integrations/lambda-proxy.ts"
+import { messageRequest } from "../integrations/route-request.ts"
 import type { RoutePorts } from "../ports.ts"
 import type { Stamp } from "../stamp.ts"
 import type { WebSocketRouteRuntime, WebSocketStageRuntime } from "./api-runtime.ts"
 import { messageEvent } from "./event.ts"
-import { gatewayMessage, readProxyResponse } from "./response.ts"
+import { gatewayMessage, type ProxyResponse, readProxyResponse } from "./response.ts"
 import { selectRoute } from "./select-route.ts"
-import { type Failure, recordFailure, reportBug, startTransaction, type Transaction } from "./transaction.ts"
+import { recordFailure, reportBug, startTransaction, type Transaction } from "./transaction.ts"
 
 /** Rejects after reporting a bug: the caller closes the connection. */
 export async function message(
@@ -54,19 +57,48 @@ async function runRoute(
   if (!ports.account.takeRequest() || !route.bucket.take(stamp.requestTimeEpoch)) {
     return errorFrame(transaction, tooManyRequests)
   }
+  const mismatch = route.validate?.(record.frame ?? "")
+  if (mismatch) {
+    record.context["error.validationErrorString"] = mismatch.errors
+    return errorFrame(transaction, mismatch.failure)
+  }
+  if (route.backend) return runBackend(route, route.backend, transaction, ports)
   record.requestBody = messageEvent(transaction, record.frame ?? "")
   const result = await invokeLambda(route, transaction, ports)
   if (result.outcome !== "succeeded") return errorFrame(transaction, failureOf(result))
 
   const response = readProxyResponse(result.payload)
   if (!response) return errorFrame(transaction, malformed)
+  return respond(route, response, transaction, ports)
+}
+
+async function runBackend(
+  route: WebSocketRouteRuntime,
+  backend: Backend,
+  transaction: Transaction,
+  ports: RoutePorts,
+): Promise<string | undefined> {
+  const { stage, record } = transaction
+  const { resourcePath, definition } = route
+  const request = messageRequest(record.frame ?? "")
+  const call = { resourcePath, request, stage, record, isRequired: definition.returnsResponse }
+  const outcome = await callBackend(backend, call, ports)
+  // AWS: the frame of a failure is sent on a one-way route too (answer-throw)
+  if ("failure" in outcome) return errorFrame(transaction, outcome.failure)
+  return respond(route, outcome.response, transaction, ports)
+}
+
+function respond(
+  route: WebSocketRouteRuntime,
+  { statusCode, body }: ProxyResponse,
+  transaction: Transaction,
+  ports: RoutePorts,
+): string | undefined {
   // AWS?: the status has no effect, and the body is sent (answer-status-ignored)
-  record.context.status = response.statusCode
+  transaction.record.context.status = statusCode
   // AWS: a one-way route discards the body (answer-one-way) AWS?: an empty body is not sent (answer-empty-body)
-  if (!route.definition.returnsResponse || !response.body) return undefined
-  return exceedsUtf8Size(response.body, ports.quotas.maxMessageBytes)
-    ? errorFrame(transaction, tooLarge)
-    : response.body
+  if (!route.definition.returnsResponse || !body) return undefined
+  return exceedsUtf8Size(body, ports.quotas.maxMessageBytes) ? errorFrame(transaction, tooLarge) : body
 }
 
 // AWS?: the frame has the envelope of the other frames (throttle-frame)

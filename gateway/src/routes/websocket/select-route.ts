@@ -50,7 +50,7 @@ function readParts(expression: string): Part[] {
 }
 
 /** `a.b-c[0]['d e']` -> ["a", "b-c", "0", "d e"] */
-function readPath(path: string): string[] {
+export function readPath(path: string): string[] {
   return [...path.matchAll(/\[\s*(?:'([^']*)'|"([^"]*)"|(\d+))\s*\]|[^.[\]]+/g)].map(
     ([key, single, double, index]) => single ?? double ?? index ?? key,
   )
@@ -66,7 +66,7 @@ function ofJson(message: string, evaluate: (body: unknown) => string): string | 
 }
 
 /** The value at a path as text. Only own keys count, so `constructor` and `__proto__` find only what the client sent. */
-function valueAt(body: unknown, path: readonly string[]): string {
+export function valueAt(body: unknown, path: readonly string[]): string {
   let value = body
   for (const key of path) {
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return ""

@@ -1,9 +1,10 @@
 // One event on a WebSocket stage while it is being processed, with the record that is kept of it.
 import type { ConnectionFacts } from "../../connections/connection.ts"
 import type { RouteSettings } from "../../definition/api.ts"
-import type { Blame, EventType, TransactionRecord } from "../../definition/record.ts"
+import type { EventType, TransactionRecord } from "../../definition/record.ts"
 import type { Log } from "../../foundation/log.ts"
 import { stackOf } from "../../foundation/stack-of.ts"
+import type { Failure } from "../failure.ts"
 import { requestTime, type Stamp } from "../stamp.ts"
 import type { WebSocketStageRuntime } from "./api-runtime.ts"
 
@@ -23,8 +24,6 @@ export type TransactionStart = {
   settings: RouteSettings
   messageId?: string
 }
-
-export type Failure = { status: number; message: string; blame: Blame; log?: string | string[] }
 
 export function startTransaction(start: TransactionStart): Transaction {
   const { stage, facts, stamp, routeKey, eventType, settings } = start

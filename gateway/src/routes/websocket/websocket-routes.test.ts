@@ -78,6 +78,9 @@ function start(options: { identitySource?: string[]; ports?: Partial<RoutePorts>
       invoked.push(functionArn)
       throw new Error("a bug")
     },
+    invokeAsync: unused,
+    sendRequest: unused,
+    callService: unused,
     mayInvoke: () => ({ allowed: true }),
     mayInvokeAuthorizer: () => ({ allowed: true }),
     mayCallRoute: unused,

@@ -1,0 +1,37 @@
+// Reads an integration response of a WebSocket API.
+import type { IntegrationResponseDefinition } from "../../definition/api.ts"
+import type { Resource } from "../resolve/resolve-template.ts"
+
+/** undefined when it is rejected. */
+export function readIntegrationResponse(resource: Resource): IntegrationResponseDefinition | undefined {
+  const { properties } = resource
+  const responseKey = properties.required("IntegrationResponseKey")
+  // AWS: the key is `$default` or a regular expression between slashes (int-response-pattern)
+  const expression = /^\/(.*)\/$/s.exec(responseKey)?.[1]
+  if (responseKey !== "" && responseKey !== "$default" && expression === undefined) {
+    return resource.problem(`IntegrationResponseKey "${responseKey}" must be $default or /a regular expression/.`)
+  }
+  if (expression !== undefined && !isExpression(expression)) {
+    return resource.problem(`IntegrationResponseKey ${responseKey} is not a valid regular expression.`)
+  }
+  const response: IntegrationResponseDefinition = {
+    ...resource.origin,
+    responseKey,
+    responseParameters: properties.map("ResponseParameters"),
+    responseTemplates: properties.map("ResponseTemplates"),
+  }
+  const contentHandling = properties.oneOf("ContentHandlingStrategy", ["CONVERT_TO_TEXT", "CONVERT_TO_BINARY"])
+  if (contentHandling !== undefined) response.contentHandling = contentHandling
+  const selection = properties.text("TemplateSelectionExpression")
+  if (selection !== undefined) response.templateSelectionExpression = selection
+  return response
+}
+
+function isExpression(text: string): boolean {
+  try {
+    new RegExp(text)
+    return true
+  } catch {
+    return false
+  }
+}

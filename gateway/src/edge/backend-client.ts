@@ -1,0 +1,118 @@
+// Sends the requests of integrations: to HTTP backends, and signed to AWS services. The only client of the routes.
+import { Agent, type IncomingMessage, request as overHttp } from "node:http"
+import { request as overTls, Agent as TlsAgent } from "node:https"
+import type { Credentials } from "../definition/credentials.ts"
+import type { Clock } from "../foundation/clock.ts"
+import { signRequest } from "../iam/sigv4/sign-request.ts"
+import type { OutgoingRequest, OutgoingResult, ServiceRequest } from "../routes/outgoing-request.ts"
+
+export type BackendClientOptions = {
+  clock: Clock
+  region: string
+  /** `amazonaws.com`: its hosts are not contacted. */
+  urlSuffix: string
+  /** Loopback port by host name, for the hosts of AWS that are served here. `*.` begins a wildcard. */
+  hosts(): Record<string, number>
+  /** Of a service, as its AWS_ENDPOINT_URL; undefined when it is not served. */
+  endpoint(service: string): string | undefined
+  credentialsOf(roleArn: string): RoleCredentials
+}
+
+export type RoleCredentials = { allowed: true; credentials: Credentials } | { allowed: false; message: string }
+
+export type BackendClient = {
+  sendRequest(request: OutgoingRequest): Promise<OutgoingResult>
+  callService(request: ServiceRequest): Promise<OutgoingResult>
+  close(): void
+}
+
+/** AWS: a response of an integration has at most 10 MB (int-payload-limit) */
+const MAX_RESPONSE_BYTES = 10 * 1024 * 1024
+
+export function createBackendClient(options: BackendClientOptions): BackendClient {
+  const { clock, region } = options
+  const agents = { http: new Agent({ keepAlive: true }), https: new TlsAgent({ keepAlive: true }) }
+
+  async function send({ method, url, headers, body, timeoutMs }: OutgoingRequest): Promise<OutgoingResult> {
+    const [start, agent] = url.startsWith("https:") ? [overTls, agents.https] : [overHttp, agents.http]
+    const sent = { ...headers, "content-length": String(body.length) }
+    try {
+      // Throws for a header with characters that HTTP does not allow.
+      const sending = start(url, { method, agent, headers: sent })
+      const result = await new Promise<OutgoingResult>((resolve) => {
+        const timer = clock.after(timeoutMs, () => resolve({ outcome: "timed-out" }))
+        const finish = (finished: OutgoingResult) => {
+          timer.cancel()
+          resolve(finished)
+        }
+        sending.on("response", (response) => collect(response, finish))
+        sending.on("error", (error) => finish({ outcome: "unreachable", message: error.message }))
+        sending.end(body)
+      })
+      if (result.outcome !== "responded") sending.destroy()
+      return result
+    } catch (error) {
+      return { outcome: "unreachable", message: error instanceof Error ? error.message : String(error) }
+    }
+  }
+
+  return {
+    async sendRequest(request) {
+      const local = localUrl(request.url, options)
+      return "message" in local ? { outcome: "not-sent", message: local.message } : send({ ...request, url: local.url })
+    },
+    async callService({ service, method, path, headers, body, timeoutMs, roleArn }) {
+      const endpoint = options.endpoint(service)
+      if (endpoint === undefined) {
+        return {
+          outcome: "not-sent",
+          message: `${service} is not served locally: set AWS_ENDPOINT_URL_${service.toUpperCase()}`,
+        }
+      }
+      const { origin, host } = new URL(endpoint)
+      const unsigned = { method, target: path, headers: { ...headers, host }, body }
+      let sent: Record<string, string> = unsigned.headers
+      if (roleArn !== undefined) {
+        const role = options.credentialsOf(roleArn)
+        if (!role.allowed) return { outcome: "not-sent", message: role.message }
+        sent = signRequest(unsigned, { credentials: role.credentials, service, region, now: clock.now() })
+      }
+      return send({ method, url: origin + path, headers: sent, body, timeoutMs })
+    },
+    close() {
+      agents.http.destroy()
+      agents.https.destroy()
+    },
+  }
+}
+
+function collect(response: IncomingMessage, finish: (result: OutgoingResult) => void): void {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  response.on("data", (chunk: Buffer) => {
+    bytes += chunk.length
+    if (bytes <= MAX_RESPONSE_BYTES) chunks.push(chunk)
+    else finish({ outcome: "unreachable", message: "The response is larger than 10 MB." })
+  })
+  response.on("error", (error) => finish({ outcome: "unreachable", message: error.message }))
+  response.on("end", () =>
+    finish({
+      outcome: "responded",
+      status: response.statusCode ?? 502,
+      headers: response.headers,
+      body: Buffer.concat(chunks),
+    }),
+  )
+}
+
+/** The address of a backend here. Hosts of AWS that are not served here are not contacted. */
+function localUrl(address: string, { hosts, urlSuffix }: BackendClientOptions): { url: string } | { message: string } {
+  const url = new URL(address)
+  const ports = hosts()
+  const port = ports[url.hostname] ?? ports[url.hostname.replace(/^[^.]+/, "*")]
+  if (port !== undefined) return { url: `http://127.0.0.1:${port}${url.pathname}${url.search}` }
+  if (url.hostname === urlSuffix || url.hostname.endsWith(`.${urlSuffix}`)) {
+    return { message: `${url.hostname} is a host of AWS that is not served here` }
+  }
+  return { url: address }
+}

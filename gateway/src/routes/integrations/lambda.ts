@@ -1,0 +1,59 @@
+// Runs a Lambda integration without proxy: the mapped body is the event, and the result is the response.
+import { configurationFailure, type Failure, timeoutFailure } from "../failure.ts"
+import type { RoutePorts } from "../ports.ts"
+import { withTimeout } from "./lambda-proxy.ts"
+import type { MappedRequest } from "./request-mapping.ts"
+import type { BackendResponse } from "./response-mapping.ts"
+
+export type LambdaTarget = { functionArn: string; timeoutMs: number; functionRequestId: string }
+
+export async function callLambda(
+  { functionArn, timeoutMs, functionRequestId }: LambdaTarget,
+  { body, header }: MappedRequest,
+  ports: Pick<RoutePorts, "invoke" | "invokeAsync" | "clock">,
+): Promise<BackendResponse | { failure: Failure }> {
+  // AWS?: without a body the event is an empty object (int-lambda-empty-body)
+  const payload = body.length === 0 ? "{}" : body.toString("utf8")
+  // AWS?: a body that is not JSON cannot be an event (int-lambda-not-json)
+  if (!isJson(payload)) return { failure: configurationFailure("Could not parse request body into json.") }
+  if (isAsynchronous(header)) {
+    // AWS: with this header the function is invoked asynchronously, and Lambda responds with 202 (int-lambda-async)
+    ports.invokeAsync(functionArn, payload)
+    return { status: 202, headers: {}, body: Buffer.alloc(0), selectionValue: undefined }
+  }
+  const result = await withTimeout(ports.invoke(functionArn, payload, functionRequestId), timeoutMs, ports)
+  if (!result) return { failure: timeoutFailure }
+  switch (result.outcome) {
+    case "responded":
+      return { status: 200, headers: {}, body: Buffer.from(result.payload), selectionValue: undefined }
+    case "function-error":
+      return functionError(result.payload, result.errorMessage)
+    case "throttled":
+      return { failure: configurationFailure("Rate Exceeded.") }
+    case "not-found":
+      return { failure: configurationFailure(`Function not found: ${functionArn}`) }
+  }
+}
+
+/** AWS: the error message selects the integration response (int-lambda-error-selection) */
+function functionError(payload: string, errorMessage: string): BackendResponse {
+  const log = `Lambda execution failed due to customer function error: ${errorMessage}`
+  // AWS?: a function that fails rejects the handshake with 502, as one behind a proxy does (int-lambda-error-connect)
+  return { status: 200, headers: {}, body: Buffer.from(payload), selectionValue: errorMessage, resultStatus: 502, log }
+}
+
+function isAsynchronous(header: ReadonlyMap<string, string>): boolean {
+  for (const [name, value] of header) {
+    if (name.toLowerCase() === "x-amz-invocation-type") return value === "Event"
+  }
+  return false
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,94 @@
+// Translates SQS's query protocol, which mapping templates write, to its JSON protocol, which the stand-in speaks.
+// AWS: SQS accepts both protocols, and answers a query in JSON when the caller accepts that (int-sqs-query)
+import type { OutgoingResponse } from "../outgoing-request.ts"
+
+export type SqsCall = { action: string; input: Record<string, unknown> }
+
+const integers = new Set(["DelaySeconds", "MaxNumberOfMessages", "VisibilityTimeout", "WaitTimeSeconds", "MaxResults"])
+
+/** @param queueUrl of the path; a parameter `QueueUrl` replaces it @returns undefined without an action */
+export function readSqsQuery(query: string, queueUrl: string | undefined): SqsCall | undefined {
+  const parameters = new Map(new URLSearchParams(query.replace(/^\s+|\s+$/g, "")))
+  const action = parameters.get("Action")
+  if (!action) return undefined
+  parameters.delete("Action")
+  parameters.delete("Version")
+  const input: Record<string, unknown> = Object.create(null)
+  if (queueUrl !== undefined) input.QueueUrl = queueUrl
+  for (const [name, value] of parameters) {
+    if (!name.includes(".")) input[name] = integers.has(name) ? Number(value) : value
+  }
+  const attributes = readAttributes(parameters, "")
+  if (attributes) input.MessageAttributes = attributes
+  const batch = readEntries(parameters, action)
+  if (batch) input.Entries = batch
+  const names = listOf(parameters, /^AttributeName\.(\d+)$/)
+  if (names.length > 0) input.AttributeNames = names
+  return { action, input }
+}
+
+/** `MessageAttribute.1.Name=a&MessageAttribute.1.Value.DataType=String&MessageAttribute.1.Value.StringValue=b` */
+function readAttributes(parameters: ReadonlyMap<string, string>, prefix: string): Record<string, unknown> | undefined {
+  const attributes: Record<string, unknown> = Object.create(null)
+  for (let number = 1; ; number++) {
+    const at = `${prefix}MessageAttribute.${number}`
+    const name = parameters.get(`${at}.Name`)
+    if (name === undefined) break
+    attributes[name] = Object.fromEntries(
+      ["DataType", "StringValue", "BinaryValue"].flatMap((field) => {
+        const value = parameters.get(`${at}.Value.${field}`)
+        return value === undefined ? [] : [[field, value]]
+      }),
+    )
+  }
+  return Object.keys(attributes).length > 0 ? attributes : undefined
+}
+
+/** `SendMessageBatchRequestEntry.1.Id=a&SendMessageBatchRequestEntry.1.MessageBody=b` */
+function readEntries(parameters: ReadonlyMap<string, string>, action: string): Record<string, unknown>[] | undefined {
+  if (!action.endsWith("Batch")) return undefined
+  const entries: Record<string, unknown>[] = []
+  for (let number = 1; ; number++) {
+    const prefix = `${action}RequestEntry.${number}.`
+    const entry: Record<string, unknown> = Object.create(null)
+    for (const [name, value] of parameters) {
+      const field = name.startsWith(prefix) ? name.slice(prefix.length) : "."
+      if (!field.includes(".")) entry[field] = integers.has(field) ? Number(value) : value
+    }
+    if (Object.keys(entry).length === 0) return entries
+    const attributes = readAttributes(parameters, prefix)
+    if (attributes) entry.MessageAttributes = attributes
+    entries.push(entry)
+  }
+}
+
+function listOf(parameters: ReadonlyMap<string, string>, pattern: RegExp): string[] {
+  return [...parameters].flatMap(([name, value]) => (pattern.test(name) ? [value] : []))
+}
+
+/** The response of the JSON protocol in the form of the query protocol. */
+export function queryResponse(action: string, response: OutgoingResponse): OutgoingResponse {
+  const requestId = String([response.headers["x-amzn-requestid"]].flat()[0] ?? "")
+  const result = parse(response.body.toString("utf8"))
+  const isError = response.status >= 400
+  const body = isError ? errorOf(result, requestId) : resultOf(action, result, requestId)
+  return { ...response, headers: { "content-type": "application/json" }, body: Buffer.from(JSON.stringify(body)) }
+}
+
+function resultOf(action: string, result: unknown, RequestId: string): unknown {
+  return { [`${action}Response`]: { [`${action}Result`]: result, ResponseMetadata: { RequestId } } }
+}
+
+function errorOf(result: unknown, RequestId: string): unknown {
+  const { __type = "", message, Message } = (result ?? {}) as Record<string, unknown>
+  const Code = String(__type).replace(/^.*#/, "")
+  return { Error: { Code, Message: message ?? Message ?? null, Type: "Sender" }, RequestId }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
