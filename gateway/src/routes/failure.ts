@@ -3,7 +3,7 @@ import type { Blame } from "../definition/record.ts"
 
 export type Failure = { status: number; message: string; blame: Blame; log?: string | string[] }
 
-/** API Gateway could not call the integration. AWS: it is logged as a configuration error (int-log-configuration) */
+/** API Gateway could not call the integration. AWS: it is logged as a configuration error (int-lambda-permission) */
 export function configurationFailure(cause: string): Failure {
   const log = `Execution failed due to configuration error: ${cause}`
   return { status: 500, message: "Internal server error", blame: "execution", log }

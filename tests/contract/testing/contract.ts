@@ -37,6 +37,7 @@ export const ownTemplate = "needs its own template"
 export const redeploys = "deploys again while connections are open, which takes minutes on AWS"
 export const stopsTheGateway = "stops the gateway"
 export const readsTheLogs = "reads logs that CloudWatch shows minutes later"
+export const needsTarget = "needs an HTTP server that AWS can reach"
 export const needsPlainTcp = "writes to the bare TCP connection, which is TLS on AWS"
 
 /** `npm run verify:aws` reads the id from the name. */

@@ -15,6 +15,8 @@ export type Target = {
   url: string
   /** The API without a `$connect` and a `$default` route. */
   nestedUrl: string
+  /** The API with integrations without proxy, mapping templates and models. */
+  mappingUrl: string
   /** The API's URL with another path: `path("/other")`. */
   at(path: string): string
   /** A client of the management API, as functions use it. */
@@ -81,6 +83,7 @@ async function localTarget(): Promise<Target> {
     region: "us-east-1",
     keys: gateway.credentials,
     nestedUrl: gateway.outputs().NestedUrl ?? "",
+    mappingUrl: gateway.outputs().MappingUrl ?? "",
     async close() {
       await gateway.close()
       if (problems.length > 0) throw new Error(`The gateway reported problems: ${JSON.stringify(problems)}`)
@@ -95,6 +98,7 @@ async function target(options: {
   keys: Keys
   /** Requested from the observer unless given, so that one URL is enough on AWS. */
   nestedUrl?: string
+  mappingUrl?: string
   close(): Promise<void>
 }): Promise<Target> {
   const { isLocal, url, region, keys, close } = options
@@ -105,13 +109,14 @@ async function target(options: {
     memory.send(message)
     return JSON.parse(await memory.next())
   }
-  const { nestedUrl = (await ask({ action: "about" })).nestedUrl } = options
+  const { nestedUrl, mappingUrl } = { ...(await ask({ action: "about" })), ...options }
   const recallNow: Target["recallNow"] = (subject, kind) => ask({ action: "recall", subject, kind })
 
   return {
     isLocal,
     url,
     nestedUrl,
+    mappingUrl,
     at: (path) => origin + path,
     management: new ApiGatewayManagementApiClient({
       endpoint: `${httpOrigin}/contract`,

@@ -198,7 +198,6 @@ describe("what is not served of an integration is reported:", () => {
       { ConnectionType: "VPC_LINK" },
       "VPC links are not served, so the backend is called at its address, which may not be reachable.",
     ],
-    [{ TlsConfig: {} }, "TlsConfig has no effect: on AWS it applies to private integrations of HTTP APIs only."],
     [
       { CredentialsArn: "arn:aws:iam::*:user/*" },
       "The identity of the caller is not passed on, so calls of this integration are not authorized.",
@@ -213,6 +212,12 @@ describe("what is not served of an integration is reported:", () => {
     ],
   ])("%j", (properties, message) => {
     expect(defineChat({ Integration: properties }).notices.map((notice) => notice.message)).toEqual([message])
+  })
+
+  test("TlsConfig, which WebSocket APIs do not have", () => {
+    expect(defineChat({ Integration: { TlsConfig: {} } }).notices.map(({ message }) => message)).toEqual([
+      "TlsConfig has no effect: on AWS it applies to private integrations of HTTP APIs only.",
+    ])
   })
 
   test("required parameters of a route", () => {

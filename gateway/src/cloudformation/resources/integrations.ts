@@ -53,7 +53,7 @@ function mappingOf(properties: Properties): IntegrationMapping {
   const mapping: IntegrationMapping = {
     // AWS?: the method is POST when the template has none (int-method)
     httpMethod: methodOf(properties),
-    // AWS: the default is WHEN_NO_MATCH (int-passthrough)
+    // AWS: the default is WHEN_NO_MATCH (int-passthrough-no-match)
     passthroughBehavior: properties.oneOf("PassthroughBehavior", passthroughBehaviors) ?? "WHEN_NO_MATCH",
     requestParameters: properties.map("RequestParameters"),
     requestTemplates: properties.map("RequestTemplates"),
@@ -95,7 +95,7 @@ function reportUnserved(resource: Resource, integration: IntegrationDefinition):
       if (properties.value(name) !== undefined) resource.notice(`${name} is not applied to AWS_PROXY.`)
     }
   }
-  // AWS: TlsConfig belongs to private integrations of HTTP APIs (int-tls)
+  // AWS: TlsConfig belongs to private integrations of HTTP APIs (int-tls-config)
   if (properties.value("TlsConfig") !== undefined) {
     resource.notice("TlsConfig has no effect: on AWS it applies to private integrations of HTTP APIs only.")
   }

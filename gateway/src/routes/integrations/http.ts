@@ -29,7 +29,7 @@ export function readResult(result: OutgoingResult): BackendResponse | { failure:
     case "timed-out":
       return { failure: timeoutFailure }
     case "unreachable": {
-      // AWS: a backend that cannot be reached is a 504 with this log line (int-http-unreachable)
+      // AWS?: the frame is that of any failure (int-http-unreachable)
       const log = `Execution failed due to a network error communicating with endpoint: ${result.message}`
       return { failure: { status: 504, message: "Internal server error", blame: "integration", log } }
     }

@@ -108,7 +108,10 @@ export function mapRequest(mapping: RequestMapping, scope: MappingScope): Mapped
   return mapped
 }
 
-/** AWS: WHEN_NO_MATCH passes the body on, WHEN_NO_TEMPLATES only without templates, NEVER rejects (int-passthrough) */
+/**
+ * AWS: WHEN_NO_MATCH passes the body on, WHEN_NO_TEMPLATES only without templates, NEVER rejects
+ * (int-passthrough-no-match, int-passthrough-no-templates, int-passthrough-never)
+ */
 function rejectsUnmapped({ passthroughBehavior, templates }: RequestMapping): boolean {
   if (passthroughBehavior === "NEVER") return true
   return passthroughBehavior === "WHEN_NO_TEMPLATES" && templates.byKey.size > 0

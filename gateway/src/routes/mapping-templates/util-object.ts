@@ -18,7 +18,7 @@ class UtilObject extends HostObject {
   }
 }
 
-/** AWS: six functions (vtl-util-escape, vtl-util-parse-json, vtl-util-url, vtl-util-base64) */
+/** AWS: these are all functions of $util (vtl-util-escape, vtl-util-parse-json, vtl-util-url, vtl-util-base64) */
 export const utilObject: HostObject = new UtilObject()
 
 const escapes = new Map([
