@@ -76,7 +76,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const shared = { clock, ids, quotas, account, log, record: recorder.record }
   const backends = createBackendClient({
     clock,
-    region,
     urlSuffix,
     hosts: () => ({ ...services.network(), ...addresses.hosts() }),
     endpoint: services.endpoint,

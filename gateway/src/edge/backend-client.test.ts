@@ -25,7 +25,6 @@ function createClient(options: Partial<BackendClientOptions> = {}) {
   const clock = new ManualClock()
   const client = createBackendClient({
     clock,
-    region: "eu-west-1",
     urlSuffix: "amazonaws.com",
     hosts: () => ({}),
     endpoint: () => undefined,
@@ -126,6 +125,7 @@ describe("a request to a backend", () => {
 describe("a request to a service", () => {
   const call = {
     service: "dynamodb",
+    region: "eu-west-1",
     method: "POST",
     path: "/?b=2&a=x%20y",
     headers: { "x-amz-target": "T" },
@@ -145,7 +145,7 @@ describe("a request to a service", () => {
         .update(await bodyOf(message))
         .digest("hex")
       const find = (id: string) => keys.find(id)
-      const options = { service: "dynamodb", region: "eu-west-1", now: clock.now(), find }
+      const options = { service: "dynamodb", regions: ["eu-west-1"], now: clock.now(), find }
       outcomes.push(verifySignature({ method, ...splitTarget(url), headers, bodySha256 }, options))
       response.end("done")
     })

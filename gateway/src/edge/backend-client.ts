@@ -8,7 +8,6 @@ import type { OutgoingRequest, OutgoingResult, ServiceRequest } from "../routes/
 
 export type BackendClientOptions = {
   clock: Clock
-  region: string
   /** `amazonaws.com`: its hosts are not contacted. */
   urlSuffix: string
   /** Loopback port by host name, for the hosts of AWS that are served here. `*.` begins a wildcard. */
@@ -30,7 +29,7 @@ export type BackendClient = {
 const MAX_RESPONSE_BYTES = 10 * 1024 * 1024
 
 export function createBackendClient(options: BackendClientOptions): BackendClient {
-  const { clock, region } = options
+  const { clock } = options
   const agents = { http: new Agent({ keepAlive: true }), https: new TlsAgent({ keepAlive: true }) }
 
   async function send({ method, url, headers, body, timeoutMs }: OutgoingRequest): Promise<OutgoingResult> {
@@ -61,7 +60,7 @@ export function createBackendClient(options: BackendClientOptions): BackendClien
       const local = localUrl(request.url, options)
       return "message" in local ? { outcome: "not-sent", message: local.message } : send({ ...request, url: local.url })
     },
-    async callService({ service, method, path, headers, body, timeoutMs, roleArn }) {
+    async callService({ service, region, method, path, headers, body, timeoutMs, roleArn }) {
       const endpoint = options.endpoint(service)
       if (endpoint === undefined) {
         return {

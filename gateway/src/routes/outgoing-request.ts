@@ -12,6 +12,7 @@ export type OutgoingRequest = {
 /** `service`: as in the host name, `dynamodb`. `path` has the query string. */
 export type ServiceRequest = {
   service: string
+  region: string
   method: string
   path: string
   headers: Record<string, string>

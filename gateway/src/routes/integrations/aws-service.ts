@@ -62,8 +62,8 @@ async function callSqsByQuery(
   return readResult(result.outcome === "responded" ? queryResponse(call.action, result) : result)
 }
 
-function baseOf({ uri: { service }, timeoutMs, roleArn }: ServiceTarget) {
-  return { service, timeoutMs, roleArn }
+function baseOf({ uri: { service, region }, timeoutMs, roleArn }: ServiceTarget) {
+  return { service, region, timeoutMs, roleArn }
 }
 
 // AWS: the name of a JSON protocol's operations, and the version of the protocol (int-service-action)
