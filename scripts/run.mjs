@@ -3,6 +3,7 @@
 import { spawn, spawnSync } from "node:child_process"
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { delimiter, join } from "node:path"
+import { isInstalled } from "./is-installed.mjs"
 
 const root = join(import.meta.dirname, "..")
 const stamp = join(root, "node_modules", ".installed-lockfile")
@@ -14,6 +15,10 @@ runOnPinnedNode(process.argv.slice(2))
 function installDependencies() {
   const lockfile = readFileSync(join(root, "package-lock.json"), "utf8")
   if (existsSync(node) && existsSync(stamp) && readFileSync(stamp, "utf8") === lockfile) return
+  if (existsSync(node) && isInstalled(root, lockfile)) {
+    writeFileSync(stamp, lockfile)
+    return
+  }
   process.stderr.write("Installing dependencies (once, about a minute)...\n")
   const npm = process.env.npm_execpath ? [process.execPath, process.env.npm_execpath] : ["npm"]
   // stdout belongs to the command (with --json it is read by programs), so npm's goes to stderr.

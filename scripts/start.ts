@@ -69,13 +69,14 @@ async function sendDocuments({ source, files, options, reporter, outputClosed }:
       quiet.event(event)
     },
   })
-  reportReady(gateway, quiet)
   const documentReporter = options.json
     ? jsonDocumentReporter(process.stdout)
     : terminalDocumentReporter(process.stdout)
   const stopping = new AbortController()
   const stop = stopping.signal
+  // Before the gateway is reported as ready: the caller may stop it at once.
   void stopRequest(outputClosed).then(() => stopping.abort())
+  reportReady(gateway, quiet)
   let allCompleted = true
   try {
     for (const path of files) {
