@@ -12,6 +12,23 @@ const { Sender } = library as unknown as {
 
 const MAX = 1000
 
+class TestMonitor extends FrameMonitor {
+  readonly #on: { onTooLarge?(): void; onIncomplete?(): void }
+
+  constructor(socket: PassThrough, on: { onTooLarge?(): void; onIncomplete?(): void }) {
+    super(socket, MAX)
+    this.#on = on
+  }
+
+  protected frameTooLarge(): void {
+    this.#on.onTooLarge?.()
+  }
+
+  protected messageIncomplete(): void {
+    this.#on.onIncomplete?.()
+  }
+}
+
 /** The bytes of frames with these payload sizes, as a client sends them. */
 function framesOf(sizes: readonly number[], mask = true): Buffer {
   const frames = sizes.flatMap((size) =>
@@ -29,7 +46,7 @@ function pieces(bytes: Buffer, cuts: readonly number[]): Buffer[] {
 function isReported(chunks: readonly Buffer[]): boolean {
   const socket = new PassThrough()
   let reported = 0
-  new FrameMonitor(socket, MAX, { frameTooLarge: () => reported++, messageIncomplete() {} })
+  new TestMonitor(socket, { onTooLarge: () => reported++ })
   for (const chunk of chunks) socket.emit("data", chunk)
   expect(reported).toBeLessThanOrEqual(1)
   return reported === 1
@@ -77,7 +94,7 @@ test.each([
 function measured(chunks: readonly Buffer[]): { bytes: number; progress: number }[] {
   const socket = new PassThrough()
   let incomplete = 0
-  const monitor = new FrameMonitor(socket, MAX, { frameTooLarge() {}, messageIncomplete: () => incomplete++ })
+  const monitor = new TestMonitor(socket, { onIncomplete: () => incomplete++ })
   return chunks.map((chunk) => {
     const before = incomplete
     socket.emit("data", chunk)

@@ -8,18 +8,9 @@ const OPCODE = 0x0f
 /** RFC 6455: opcodes from 8 on are control frames, which may occur between the fragments of a message. */
 const FIRST_CONTROL_OPCODE = 8
 
-/** Receives what is noticed. An object and not functions, because there are thousands of connections. */
-export type FrameObserver = {
-  /** Called once, as soon as the header of a data frame announces more than the limit. */
-  frameTooLarge(): void
-  /** Called after each chunk that leaves a message incomplete. */
-  messageIncomplete(): void
-}
-
 /** Reads nothing but headers: 2 to 14 bytes for each frame. */
-export class FrameMonitor {
+export abstract class FrameMonitor {
   readonly #maxBytes: number
-  readonly #observer: FrameObserver
   /** The start of an incomplete header. No other buffer is kept, because there are thousands of connections. */
   #partial: Buffer | undefined
   #payloadLeft = 0
@@ -31,16 +22,20 @@ export class FrameMonitor {
   #messages = 0
 
   /** @param maxBytes of the payload of a data frame */
-  constructor(socket: Duplex, maxBytes: number, observer: FrameObserver) {
+  constructor(socket: Duplex, maxBytes: number) {
     this.#maxBytes = maxBytes
-    this.#observer = observer
     const read = (chunk: Buffer) => {
       if (this.#read(chunk)) return
       socket.off("data", read)
-      observer.frameTooLarge()
+      this.frameTooLarge()
     }
     socket.prependListener("data", read)
   }
+
+  /** Called once, as soon as the header of a data frame announces more than the limit. */
+  protected abstract frameTooLarge(): void
+  /** Called after each chunk that leaves a message incomplete. */
+  protected abstract messageIncomplete(): void
 
   /** What was received of an incomplete message, and how many messages (and frames between them) were complete before it. */
   measure(): { bytes: number; progress: number } {
@@ -70,7 +65,7 @@ export class FrameMonitor {
     if (this.#payloadLeft > 0 || this.#partial || this.#isFragmented) {
       // Control frames too, because the library may keep all of a chunk for the sake of a fragment of one byte.
       this.#incompleteBytes += bytes.length - messageStart
-      this.#observer.messageIncomplete()
+      this.messageIncomplete()
     }
     return true
   }

@@ -50,12 +50,12 @@ test.each([
   ["half a request line", "GET /d"],
   ["half a head", "GET /dev HTTP/1.1\r\nHost: loc"],
 ])("a client that sends %s is closed with a 408", async (_name, bytes) => {
-  const { open, closed } = await serve({ requestHeadTimeoutMs: 100, requestTimeoutMs: 200 })
+  const { open, closed } = await serve({ requestHeadTimeoutMs: 100 })
   expect(await closed(await open(bytes))).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/)
 })
 
 test("a head of one byte now and then is closed with a 408", async () => {
-  const { open, closed } = await serve({ requestHeadTimeoutMs: 200, requestTimeoutMs: 400 })
+  const { open, closed } = await serve({ requestHeadTimeoutMs: 200 })
   const socket = await open("GET / HTTP/1.1\r\nX: ")
   const sending = setInterval(() => socket.write("x"), 10)
   expect(await closed(socket)).toMatch(/^HTTP\/1\.1 408 /)

@@ -10,7 +10,7 @@ import type { Clock } from "../foundation/clock.ts"
 import type { Log } from "../foundation/log.ts"
 import type { Quotas } from "../foundation/quotas.ts"
 import { coalesceWrites } from "./coalesce-writes.ts"
-import { FrameMonitor, type FrameObserver } from "./frame-monitor.ts"
+import { FrameMonitor } from "./frame-monitor.ts"
 import { withoutLineBreaks } from "./handshake.ts"
 
 export type WebSocketPorts = {
@@ -206,27 +206,22 @@ class FrameSocket implements Socket, SlowClient {
 }
 
 /** What the client sends, as far as its messages are not complete. */
-class Sender implements FrameObserver, SlowClient {
+class Sender extends FrameMonitor implements SlowClient {
   readonly #connection: Connection
-  readonly #frames: FrameMonitor
   readonly #shared: Shared
 
   constructor(connection: Connection, socket: Duplex, shared: Shared) {
+    super(socket, shared.quotas.maxFrameBytes)
     this.#connection = connection
     this.#shared = shared
-    this.#frames = new FrameMonitor(socket, shared.quotas.maxFrameBytes, this)
   }
 
-  frameTooLarge(): void {
+  protected frameTooLarge(): void {
     this.#connection.close(TOO_BIG.code, TOO_BIG.reason)
   }
 
-  messageIncomplete(): void {
+  protected messageIncomplete(): void {
     this.#shared.slowSenders.watch(this)
-  }
-
-  measure(): { bytes: number; progress: number } {
-    return this.#frames.measure()
   }
 
   drop(reason: string): void {
