@@ -5,17 +5,19 @@ import { handshakes } from "./rows/handshakes.ts"
 import { idle } from "./rows/idle.ts"
 import { invocations } from "./rows/invocations.ts"
 import { messages } from "./rows/messages.ts"
+import { mixed } from "./rows/mixed.ts"
 import { signatures } from "./rows/signatures.ts"
 
-const rows = { messages, handshakes, idle, signatures, invocations }
+const rows = { messages, handshakes, idle, signatures, invocations, mixed }
 type RowName = keyof typeof rows
 
 const command = {
   usage: "npm run bench -- [NAME...] [options]",
-  summary: "Measures the gateway next to the least that Node.js can do for the same bytes, in about three minutes.",
+  summary: "Measures the gateway next to the least that Node.js can do for the same bytes, in about five minutes.",
   options: {
     quick: { type: "boolean", help: "shorter and smaller rounds, for a first impression" },
     json: { type: "boolean", help: "one JSON object per row" },
+    minutes: { type: "string", value: "N", help: "how long the row mixed lasts: 1 by default, 60 at most" },
   },
   positionals: ["NAME...", `only these rows: ${Object.keys(rows).join(", ")}`],
 } as const
@@ -31,11 +33,11 @@ function rowNames(positionals: readonly string[]): RowName[] {
 
 async function measureRows(
   names: readonly RowName[],
-  { quick, json }: BenchOptions & { json: boolean },
+  { json, ...options }: BenchOptions & { json: boolean },
 ): Promise<void> {
   if (!json) console.log(tableLine(["", "ratio", "floor", "ours", "", "goal", ""]))
   for (const name of names) {
-    for await (const measured of rows[name]({ quick })) {
+    for await (const measured of rows[name](options)) {
       console.log(json ? JSON.stringify(rounded(measured)) : tableLine(cellsOf(measured)))
     }
   }
@@ -70,10 +72,17 @@ function cellsOf({ name, variant, ratio, floor, ours, unit, goal, goalOf, atMost
   ]
 }
 
-await runCommand(command, async ({ values: { quick = false, json = false }, positionals }) => {
+function minutesOf(text: string): number {
+  const minutes = Number(text)
+  if (minutes > 0 && minutes <= 60) return minutes
+  throw new CommandError(`"${text}" is not a number of minutes.`, "Give --minutes a number between 0 and 60.")
+}
+
+await runCommand(command, async ({ values: { quick = false, json = false, minutes = "1" }, positionals }) => {
   const names = rowNames(positionals)
+  const options = { quick, json, minutes: minutesOf(minutes) }
   try {
-    await measureRows(names, { quick, json })
+    await measureRows(names, options)
     return 0
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException

@@ -7,6 +7,8 @@ export type Program = {
   request<Response>(request: object): Promise<Response>
   /** Resident memory in bytes, after garbage collection. */
   memory(): Promise<number>
+  /** The same without garbage collection, which would stop the program. */
+  residentNow(): Promise<number>
   end(): Promise<void>
 }
 
@@ -31,6 +33,7 @@ export function startProgram(name: string, args: string[] = []): Program {
   return {
     request,
     memory: () => request<number>({ type: "memory" }),
+    residentNow: () => request<number>({ type: "residentNow" }),
     async end() {
       if (child.connected) child.disconnect()
       await exited
@@ -43,11 +46,11 @@ export async function startServer(name: "floor-server" | "gateway-server", args:
   return { ...program, ...(await program.request<{ port: number; path: string }>({ type: "address" })) }
 }
 
-/** For programs: handles the requests of the bench by type until it disconnects. `memory` is handled for all programs. */
+/** For programs: handles the requests of the bench by type until it disconnects. Those for memory are the same for all. */
 export function serveRequests(handlers: Record<string, (request: never) => unknown>, end: () => unknown): void {
+  const all: typeof handlers = { memory: residentBytes, residentNow: () => process.memoryUsage.rss(), ...handlers }
   process.on("message", async (request: { type: string }) => {
-    const { type } = request
-    process.send?.(type === "memory" ? await residentBytes() : await handlers[type]?.(request as never))
+    process.send?.(await all[request.type]?.(request as never))
   })
   process.once("disconnect", async () => {
     await end()

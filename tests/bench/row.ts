@@ -3,6 +3,8 @@
 export type BenchOptions = {
   /** Shorter and smaller, for a first impression. */
   quick: boolean
+  /** How long the mixed load lasts; a minute unless given. */
+  minutes?: number
 }
 
 /** The result of a row. `floor` and `ours` are medians, in `unit`. */
