@@ -56,7 +56,8 @@ export default defineConfig({
         test: {
           name: "isolation",
           include: ["tests/isolation/**/*.test.ts"],
-          maxConcurrency: 4,
+          // Those of three gateways.
+          maxConcurrency: 24,
           hookTimeout: 60_000,
           // After all others, because it measures latency.
           sequence: { groupOrder: 1 },

@@ -1,104 +1,170 @@
-// Hostile handlers harm only their own invocation: it ends as on Lambda, a neighbour is not delayed, closing ends.
+// Hostile handlers harm only their own invocation: it ends as on Lambda, neighbours are not delayed, the gateway lives and
+// closes in time.
 import { existsSync, readFileSync } from "node:fs"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import type { InvocationResult } from "../../gateway/src/definition/invocation.ts"
-import { type Child, startChild } from "./child.ts"
-import type { Ended } from "./host.ts"
-import type { Expected, Program } from "./program.ts"
+import type { Closed, Memory, Opened, OpenOptions } from "./gateway-host.ts"
+import { type Expected, type InvocationOutcome, type Program, routeOf } from "./program.ts"
 import { programs } from "./programs.ts"
 import { randomPrograms } from "./random-programs.ts"
+import { type Ended, type ProgramRunner, startRunner } from "./run-programs.ts"
 
-/** Beyond what two processes without a gateway need at the same time. */
-// 100 on an idle machine; other programs may have both cores for a moment.
-const MAX_NEIGHBOUR_MS = 250
-const CONTROL_FACTOR = 3
+/** Beyond the worst round trip to a gateway without programs at the same time. */
+const MAX_DELAY_MS = 100
 const MAX_CLOSE_MS = 2000
-const ATTEMPTS = 3
+/** A busy machine delays one of the two gateways more than the other now and then, but not each time. */
+const MAX_RUNS = 6
+/** Programs per gateway, which run at the same time. */
+const PROGRAMS_PER_GATEWAY = 8
 
-let host: Child
-let control: Child
+let runner: ProgramRunner
+let before: Memory
 const rows: string[] = []
 
 beforeAll(async () => {
-  host = startChild("host.ts")
-  control = startChild("control.ts")
-  await Promise.all([host.ask("residentBytes"), control.ask("worstSince", 0)])
+  runner = await startRunner()
+  before = await runner.host.ask<Memory>("memory")
 })
 
 afterAll(async () => {
-  if (process.env.ISOLATION_TABLE)
-    console.log(["| program | ended | neighbour | control | close |", ...rows].join("\n"))
-  await Promise.all([host.end(), control.end()])
+  if (process.env.ISOLATION_TABLE) {
+    const head = ["program", "ended", "neighbour", "control", "new client", "close", "runs"]
+    console.log([`| ${head.join(" | ")} |`, `|${" --- |".repeat(head.length)}`, ...rows.toSorted()].join("\n"))
+  }
+  await runner.end()
 })
 
-/** Runs a program; again when the neighbour was late, because only a program that delays it does so each time. */
+type ProgramGateway = { programs: Program[]; ended?: Promise<Ended[]>; endedAgain?: Promise<Ended[]> }
+
+// Each gateway has programs of all kinds, so that those that only wait share it with those that keep a core busy.
+const gateways: ProgramGateway[] = []
+const gatewayCount = Math.ceil(programs.length / PROGRAMS_PER_GATEWAY)
+for (let at = 0; at < gatewayCount; at++) {
+  gateways.push({ programs: programs.filter((_, index) => index % gatewayCount === at) })
+}
+
+/** How the program ended in its gateway, which runs when the first of its programs is needed. */
+async function runTogether(gateway: ProgramGateway, program: Program): Promise<Ended> {
+  gateway.ended ??= runner.runTogether(gateway.programs)
+  return ofProgram(await gateway.ended, gateway.programs, program)
+}
+
+/** The same once more, while no other gateway runs programs. */
+async function runAgain(gateway: ProgramGateway, program: Program): Promise<Ended> {
+  gateway.endedAgain ??= runner.runAlone(gateway.programs)
+  return ofProgram(await gateway.endedAgain, gateway.programs, program)
+}
+
+function ofProgram(ended: Ended[], all: Program[], program: Program): Ended {
+  const one = ended[all.indexOf(program)]
+  if (!one) throw new Error("The program did not run.")
+  return one
+}
+
+/**
+ * Runs a program together with others, and again with fewer when it was late: only one that delays its neighbour does so
+ * each time.
+ */
 async function runProgram(program: Program & { group: string }): Promise<Ended> {
-  for (let attempt = 1; ; attempt++) {
-    const ended = await host.ask<Ended>("run", program)
-    const controlMs = await control.ask<number>("worstSince", ended.startedAt)
-    const isLate = ended.neighbourMs > MAX_NEIGHBOUR_MS + CONTROL_FACTOR * controlMs || ended.closeMs > MAX_CLOSE_MS
-    if (isLate && attempt < ATTEMPTS) continue
-    const times = [ended.neighbourMs, controlMs, ended.closeMs].map((ms) => `${ms.toFixed(0)} ms`)
-    rows.push(`| ${[`${program.group}: ${program.name}`, textOf(ended.result), ...times].join(" | ")} |`)
-    expect(ended.neighbourMs, "of the neighbour").toBeLessThan(MAX_NEIGHBOUR_MS + CONTROL_FACTOR * controlMs)
-    expect(ended.closeMs, "to close").toBeLessThan(MAX_CLOSE_MS)
-    return ended
+  const gateway = gateways.find((one) => one.programs.includes(program)) ?? { programs: [program] }
+  let ended = await runTogether(gateway, program)
+  let runs = 1
+  if (isLate(ended)) {
+    runs++
+    ended = await runAgain(gateway, program)
   }
+  for (; isLate(ended) && runs < MAX_RUNS; runs++) {
+    ended = ofProgram(await runner.runAlone([program]), [program], program)
+  }
+  const { outcome, neighbourMs, controlMs, newClientMs, closeMs } = ended
+  const times = [neighbourMs, controlMs, newClientMs, closeMs].map((ms) => `${ms.toFixed(0)} ms`)
+  rows.push(`| ${[`${program.group}: ${program.name}`, textOf(outcome), ...times, runs].join(" | ")} |`)
+  expect(neighbourMs - controlMs, "the delay of the neighbour").toBeLessThan(MAX_DELAY_MS)
+  expect(closeMs, "the close of the gateway").toBeLessThan(MAX_CLOSE_MS)
+  return ended
 }
 
-function textOf(result: InvocationResult): string {
-  if (result.outcome !== "function-error") return result.outcome
-  const message = result.errorMessage.replace(/^RequestId: \S+ /, "").slice(0, 60)
-  return `${result.errorType}: ${message}`.replaceAll(/[|\n]/g, " ")
+function isLate({ neighbourMs, controlMs, closeMs }: Ended): boolean {
+  return neighbourMs - controlMs > MAX_DELAY_MS || closeMs > MAX_CLOSE_MS
 }
 
-function matches(expected: Expected, result: InvocationResult): boolean {
+function textOf(outcome: InvocationOutcome): string {
+  if (outcome.outcome === "responded") return "responded"
+  if (outcome.outcome === "failed") return outcome.log
+  const message = outcome.errorMessage.replace(/^RequestId: \S+ /, "").slice(0, 60)
+  return `${outcome.errorType}: ${message}`.replaceAll(/[|\n]/g, " ")
+}
+
+function matches(expected: Expected, outcome: InvocationOutcome): boolean {
   if ("responded" in expected) {
-    if (result.outcome !== "responded") return false
-    return expected.responded === "anything" || JSON.stringify(expected.responded) === result.payload
+    if (outcome.outcome !== "responded") return false
+    return expected.responded === "anything" || JSON.stringify(expected.responded) === outcome.payload
   }
-  if (result.outcome !== "function-error" || result.errorType !== expected.errorType) return false
-  return expected.message === undefined || result.errorMessage.includes(expected.message)
+  if (outcome.outcome !== "function-error" || outcome.errorType !== expected.errorType) return false
+  return expected.message === undefined || outcome.errorMessage.includes(expected.message)
 }
 
 describe.concurrent("a handler", () => {
-  test.each(programs.map((program) => [`${program.group}: ${program.name}`, program] as const))(
+  const inTurn = gateways.flatMap((gateway) => programs.filter((program) => gateway.programs.includes(program)))
+  test.each(inTurn.map((program) => [`${program.group}: ${program.name}`, program] as const))(
     "%s",
     async (_name, program) => {
-      const { result } = await runProgram(program)
-      const isExpected = program.ends.some((expected) => matches(expected, result))
-      expect(isExpected, `${textOf(result)}, expected ${JSON.stringify(program.ends)}`).toBe(true)
+      const { outcome } = await runProgram(program)
+      const isExpected = program.ends.some((expected) => matches(expected, outcome))
+      expect(isExpected, `${textOf(outcome)}, expected ${JSON.stringify(program.ends)}`).toBe(true)
     },
-    120_000,
+    180_000,
   )
 })
 
-test("closing ends all handlers that are blocked, within the drain time and a second", async () => {
-  const blocked = programs.filter(({ group, top }) => group === "blocked" && top === undefined)
-  expect(blocked.length).toBeGreaterThan(15)
-  const { closeMs, results } = await host.ask<{ closeMs: number; results: InvocationResult[] }>(
-    "closeWhileRunning",
-    blocked,
-  )
-  expect(closeMs).toBeLessThan(1200 + MAX_CLOSE_MS)
-  for (const result of results) expect(result).toMatchObject({ errorType: "Runtime.ExitError" })
+test("the memory of the gateways returns after all programs", async () => {
+  const after = await runner.host.ask<Memory>("memory")
+  expect((after.used - before.used) / 2 ** 20).toBeLessThan(16)
+  // The allocator keeps some of what it has freed.
+  expect((after.resident - before.resident) / 2 ** 20).toBeLessThan(200)
 }, 60_000)
 
-test("an invocation over the reserved concurrency is throttled at once while all environments are blocked", async () => {
-  const program: Program = { name: "blocked", code: "for (;;);", ends: [] }
-  const { result, ms } = await host.ask<{ result: InvocationResult; ms: number }>("throttle", program)
-  expect(result.outcome).toBe("throttled")
-  // In the same turn of the event loop.
-  expect(ms).toBeLessThan(50)
-})
+test("closing ends all handlers that are blocked, within the drain time and the time for a close", async () => {
+  const blocked = programs.filter(({ group, top }) => group === "blocked" && top === undefined)
+  expect(blocked.length).toBeGreaterThan(15)
+  const drainTimeoutMs = 200
+  const endless = blocked.map((program) => ({ ...program, timeoutMs: 900_000 }))
+  const { host, clients } = runner
+  const { id, url } = await host.ask<Opened>("open", {
+    programs: endless,
+    quotas: { drainTimeoutMs },
+  } satisfies OpenOptions)
+  for (const [index] of endless.entries()) await clients.ask("invoke", { url, action: routeOf(index) })
+  await host.ask("untilBegun", { id, count: endless.length })
+  const { closeMs, problems } = await host.ask<Closed>("close", id)
+  expect(closeMs).toBeLessThan(drainTimeoutMs + MAX_CLOSE_MS)
+  expect(problems).toEqual([expect.stringMatching(/^Functions did not end within 0\.2 seconds and were killed: /)])
+  for (const [index] of endless.entries()) {
+    expect(await host.ask("outcome", { id, index })).toMatchObject({ errorType: "Runtime.ExitError" })
+  }
+}, 60_000)
+
+test("a message over the reserved concurrency is throttled at once while all environments are blocked", async () => {
+  const blocked: Program = { name: "blocked", code: "for (;;);", ends: [], timeoutMs: 900_000 }
+  const { host, clients } = runner
+  const options: OpenOptions = { programs: [blocked], reservedConcurrency: 2, quotas: { drainTimeoutMs: 200 } }
+  const { id, url } = await host.ask<Opened>("open", options)
+  for (let count = 0; count < 2; count++) await clients.ask("invoke", { url, action: routeOf(0) })
+  await host.ask("untilBegun", { id, count: 2 })
+  const own = await clients.ask<{ frame: string; ms: number }>("ask", { url, action: routeOf(0) })
+  expect(JSON.parse(own.frame)).toMatchObject({ message: "Internal server error" })
+  expect(own.ms).toBeLessThan(MAX_DELAY_MS)
+  // Includes the cold start of another function.
+  expect(await clients.ask("ask", { url, action: "neighbour" })).toMatchObject({ frame: "neighbour" })
+  await host.ask("close", id)
+}, 60_000)
 
 test.runIf(process.platform === "linux")("the processes that a handler has started end with it", async () => {
   const code = `const { spawn } = use("child_process")
     const all = [spawn("sleep", ["600"]), spawn("sh", ["-c", "trap '' TERM; sleep 600"]), spawn("sh", ["-c", "sleep 600 & wait"])]
     return all.map(({ pid }) => pid).concat(process.pid)`
-  const { result } = await runProgram({ group: "child processes", name: "three that stay", code, ends: [] })
-  if (result.outcome !== "responded") throw new Error(textOf(result))
-  const pids = JSON.parse(result.payload) as number[]
+  const { outcome } = await runProgram({ group: "child processes", name: "three that stay", code, ends: [] })
+  if (outcome.outcome !== "responded") throw new Error(textOf(outcome))
+  const pids = JSON.parse(outcome.payload) as number[]
   expect(pids).toHaveLength(4)
   expect(pids.filter(isRunning)).toEqual([])
 })
@@ -109,14 +175,6 @@ function isRunning(pid: number): boolean {
   if (!existsSync(path)) return false
   return !/\) [ZX] /.test(readFileSync(path, "utf8"))
 }
-
-test("the memory of the gateway returns after 100 MB of output, and after large errors", async () => {
-  const noisy = programs.filter(({ group, name }) => group === "output" || name.includes("30 MB"))
-  const before = await host.ask<number>("residentBytes")
-  for (const program of noisy.slice(0, 3)) await runProgram(program)
-  const growthMb = ((await host.ask<number>("residentBytes")) - before) / 2 ** 20
-  expect(growthMb).toBeLessThan(64)
-}, 120_000)
 
 const randomSeconds = Number(process.env.ISOLATION_RANDOM_SECONDS ?? 0)
 

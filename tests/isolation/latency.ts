@@ -8,7 +8,8 @@ export type Latency = {
 
 type RoundTrip = { endedAt: number; ms: number }
 
-const PAUSE_MS = 5
+/** A block of the gateway that matters is much longer. */
+const PAUSE_MS = 20
 /** Longer than any program runs. */
 const KEPT_MS = 120_000
 

@@ -21,6 +21,18 @@ export type Program = {
   environment?: Record<string, string>
 }
 
+/** How an invocation ended, as the gateway records it. */
+export type InvocationOutcome =
+  | { outcome: "responded"; payload: string }
+  | { outcome: "function-error"; errorType: string; errorMessage: string }
+  /** It was not run, or the integration timed out. */
+  | { outcome: "failed"; log: string }
+
+/** The route of a program, by its position in the list of a gateway. */
+export function routeOf(index: number): string {
+  return `program${index}`
+}
+
 export function sourceOf({ code, top = "" }: Program): string {
   return `const use = (name) => process.getBuiltinModule(name)
 ${top}

@@ -9,6 +9,8 @@ export type TestRoute = {
   functionTimeoutSeconds?: number
   /** 0: every invocation is throttled. */
   reservedConcurrency?: number
+  /** More properties of the function. */
+  functionProperties?: Record<string, unknown>
   authorization?: "NONE" | "AWS_IAM" | "CUSTOM"
   apiKeyRequired?: boolean
   /** Omits the permission with which API Gateway invokes the function. */
@@ -115,7 +117,7 @@ function routeResources(routeKey: string, route: TestRoute, api: TestApi): Recor
   if (route.code === undefined) return resources
   return {
     ...resources,
-    [`Function${id}`]: functionResource(route.code, api, route.functionTimeoutSeconds, route.reservedConcurrency),
+    [`Function${id}`]: functionOf(route, route.code, api),
     [`Integration${id}`]: {
       Type: "AWS::ApiGatewayV2::Integration",
       Properties: {
@@ -128,6 +130,11 @@ function routeResources(routeKey: string, route: TestRoute, api: TestApi): Recor
     },
     ...(!route.withoutPermission && { [`Permission${id}`]: permission(`Function${id}`, `*/${routeKey}`) }),
   }
+}
+
+function functionOf(route: TestRoute, code: string, api: TestApi): Record<string, unknown> {
+  const resource = functionResource(code, api, route.functionTimeoutSeconds, route.reservedConcurrency)
+  return { ...resource, Properties: { ...resource.Properties, ...route.functionProperties } }
 }
 
 function authorizerResources(authorizer: NonNullable<TestApi["authorizer"]>, api: TestApi): Record<string, unknown> {
