@@ -31,10 +31,26 @@ export type FunctionDefinition = Origin & {
 }
 
 export type FunctionCode =
-  | { form: "folder"; path: string }
+  /** `build`: the folder has sources, which are bundled. */
+  | { form: "folder"; path: string; build?: BuildProperties }
   | { form: "zip"; path: string }
   /** `ZipFile`: the source of `index.mjs`, `index.js` or `index.py`. */
   | { form: "inline"; source: string }
+
+/** SAM's `BuildProperties` of the build method esbuild. */
+export type BuildProperties = {
+  /** Relative to the folder. Empty: the handler. */
+  entryPoints: string[]
+  external: string[]
+  /** `.html=text` */
+  loader: string[]
+  /** `.js=.mjs` */
+  outExtension: string[]
+  format?: "cjs" | "esm"
+  target?: string
+  mainFields?: string[]
+  minify?: boolean
+}
 
 export type EventSourceMappingDefinition = Origin & {
   functionArn: string

@@ -5,6 +5,7 @@ import { join, resolve } from "node:path"
 import type { FunctionCode, FunctionDefinition } from "../definition/lambda.ts"
 import { runtimeFamily } from "../definition/runtime-family.ts"
 import { GatewayError } from "../foundation/errors.ts"
+import { bundleCode, entryPointsOf } from "./bundle-code.ts"
 import { unzip } from "./unzip.ts"
 
 export type PreparedCode = {
@@ -25,26 +26,50 @@ export type PreparedCode = {
 /** @throws GatewayError when a folder or archive is not there. */
 export function prepareCode(definition: FunctionDefinition): PreparedCode {
   const temporary: string[] = []
-  const place = (code: FunctionCode): string => {
-    if (code.form === "folder") return requirePath(definition, code.path)
+  const createFolder = () => {
     const folder = mkdtempSync(join(tmpdir(), "lambda-"))
     temporary.push(folder)
+    return folder
+  }
+  const place = (code: FunctionCode): string => {
+    if (code.form === "folder") return placeFolder(definition, code, createFolder)
+    const folder = createFolder()
     if (code.form === "zip") unzip(requirePath(definition, code.path), folder)
     else writeFileSync(join(folder, inlineName(definition, code.source)), code.source)
     return folder
   }
-  const taskRoot = place(definition.code)
-  const layerFolders = definition.layers.map(place).reverse()
-  return {
-    taskRoot,
-    layerFolders,
-    layerModules: layerFolders.map((folder) => join(folder, "nodejs", "node_modules")),
-    isTemporary: [definition.code, ...definition.layers].every(({ form }) => form !== "folder"),
-    fingerprint: fingerprintCode(definition),
-    remove() {
-      for (const folder of temporary.splice(0)) rmSync(folder, { recursive: true, force: true })
-    },
+  const remove = () => {
+    for (const folder of temporary.splice(0)) rmSync(folder, { recursive: true, force: true })
   }
+  try {
+    const taskRoot = place(definition.code)
+    const layerFolders = definition.layers.map(place).reverse()
+    return {
+      taskRoot,
+      layerFolders,
+      layerModules: layerFolders.map((folder) => join(folder, "nodejs", "node_modules")),
+      isTemporary: [definition.code, ...definition.layers].every(({ form }) => form !== "folder"),
+      fingerprint: fingerprintCode(definition),
+      remove,
+    }
+  } catch (error) {
+    remove()
+    throw error
+  }
+}
+
+/** A folder with sources is bundled into another one. */
+function placeFolder(
+  definition: FunctionDefinition,
+  { path, build }: Extract<FunctionCode, { form: "folder" }>,
+  createFolder: () => string,
+): string {
+  const folder = requirePath(definition, path)
+  const entryPoints = build && entryPointsOf(folder, build, definition.handler)
+  if (!build || !entryPoints) return folder
+  const outdir = createFolder()
+  bundleCode(definition, { folder, outdir, build, entryPoints })
+  return outdir
 }
 
 /**

@@ -1,6 +1,6 @@
 // Locates the code of functions and layers on this machine.
 import { isAbsolute, join } from "node:path"
-import type { FunctionCode } from "../../definition/lambda.ts"
+import type { BuildProperties, FunctionCode } from "../../definition/lambda.ts"
 import type { Properties } from "../resolve/properties.ts"
 import type { AssetFile, Stack } from "../source/stack.ts"
 
@@ -13,7 +13,28 @@ export function locateCode(stack: Stack, code: Properties | undefined): Function
   const local = code?.text("LocalPath")
   if (local === undefined || stack.folder === undefined) return undefined
   const path = isAbsolute(local) ? local : join(stack.folder, local)
-  return /\.(zip|jar)$/.test(path) ? { form: "zip", path } : { form: "folder", path }
+  if (/\.(zip|jar)$/.test(path)) return { form: "zip", path }
+  const build = code?.object("BuildProperties")
+  return { form: "folder", path, ...(build && { build: readBuild(build) }) }
+}
+
+/** AWS: `BuildProperties` are options of esbuild (template-sam-esbuild) */
+function readBuild(properties: Properties): BuildProperties {
+  const build: BuildProperties = {
+    entryPoints: properties.texts("EntryPoints"),
+    external: properties.texts("External"),
+    loader: properties.texts("Loader"),
+    outExtension: properties.texts("OutExtension"),
+  }
+  const format = properties.oneOf("Format", ["cjs", "esm"])
+  if (format !== undefined) build.format = format
+  const target = properties.text("Target")
+  if (target !== undefined) build.target = target
+  const mainFields = properties.text("MainFields")
+  if (mainFields !== undefined) build.mainFields = mainFields.split(",").map((field) => field.trim())
+  const minify = properties.flag("Minify")
+  if (minify !== undefined) build.minify = minify
+  return build
 }
 
 /** The asset with this key. Publishing tools differ in the prefix that they add, but not in the last part of the key. */

@@ -35,7 +35,7 @@ export function expandFunction(
     Type: "AWS::Lambda::Function",
     Properties: {
       ...withoutUndefined({ ...same, DeadLetterConfig: deadLetters }),
-      Code: InlineCode === undefined ? codeAt(CodeUri ?? ".") : { ZipFile: InlineCode },
+      Code: InlineCode === undefined ? { ...codeAt(CodeUri ?? "."), ...buildOf(resource) } : { ZipFile: InlineCode },
       Role: properties.Role ?? { "Fn::GetAtt": [roleId, "Arn"] },
     },
   }
@@ -55,6 +55,11 @@ export function expandFunction(
     resources.push([`${logicalId}EventInvokeConfig`, config])
   }
   return resources
+}
+
+/** How `sam build` bundles the code, in a property of this gateway: the build method is metadata. */
+function buildOf({ Metadata = {} }: ResourceBody): Properties {
+  return Metadata.BuildMethod === "esbuild" ? { BuildProperties: Metadata.BuildProperties ?? {} } : {}
 }
 
 function generatedRole(logicalId: string, resource: ResourceBody, policies: unknown, report: Report): ResourceBody {

@@ -1,0 +1,106 @@
+// Functions that `sam build` bundles by esbuild: here they are bundled when they are deployed.
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterEach, expect, onTestFinished, test } from "vitest"
+import { closeLambdas, defineFunction, startLambda } from "../../testing/lambda-under-test.ts"
+import { loadDefinition } from "../cloudformation/load-definition.ts"
+import type { BuildProperties } from "../definition/lambda.ts"
+import { prepareCode } from "./function-code.ts"
+
+afterEach(closeLambdas)
+
+function folderWith(files: Record<string, string>): string {
+  const folder = mkdtempSync(join(tmpdir(), "bundle-code-"))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(join(folder, name, ".."), { recursive: true })
+    writeFileSync(join(folder, name), text)
+  }
+  return folder
+}
+
+const template = `
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Api: { Type: AWS::Serverless::HttpApi }
+  Function:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: nodejs24.x
+      CodeUri: src/
+      Handler: app.handler
+      Events: { Get: { Type: HttpApi, Properties: { ApiId: !Ref Api, Path: /, Method: get } } }
+    Metadata:
+      BuildMethod: esbuild
+      BuildProperties:
+        EntryPoints: [app.ts]
+        Format: esm
+        OutExtension: [.js=.mjs]
+        Loader: [.txt=text]
+        Target: es2022
+        Minify: false
+`
+
+test("a TypeScript handler is bundled with its build properties", async () => {
+  const folder = folderWith({
+    "template.yaml": template,
+    "src/app.ts": `import { add } from "./add"
+      import text from "./text.txt"
+      export const handler = async (event: { a: number }): Promise<unknown> => [add(event.a, 1), text, import.meta.url]`,
+    "src/add.ts": "export const add = (a: number, b: number): number => a + b",
+    "src/text.txt": "a text",
+  })
+  const { functions } = await loadDefinition(join(folder, "template.yaml"))
+  const lambda = startLambda(functions)
+  const { functionName = "", arn = "" } = functions[0] ?? {}
+  const result = await lambda.invoke(arn, JSON.stringify({ a: 2 }))
+  expect(result).toMatchObject({ outcome: "responded" })
+  expect(JSON.parse((result as { payload: string }).payload)).toEqual([3, "a text", expect.stringMatching(/app\.mjs$/)])
+  expect(functionName).toContain("Function")
+})
+
+const build: BuildProperties = { entryPoints: [], external: [], loader: [], outExtension: [] }
+const define = (folder: string, overrides: Partial<BuildProperties> = {}, handler = "index.handler") =>
+  defineFunction("", { handler, code: { form: "folder", path: folder, build: { ...build, ...overrides } } })
+
+test("the handler is the entry point when none is named, and a changed file is bundled again", async () => {
+  const folder = folderWith({ "index.ts": "export const handler = async (): Promise<string> => 'first'" })
+  const lambda = startLambda([define(folder)])
+  expect(await lambda.call()).toBe("first")
+  writeFileSync(join(folder, "index.ts"), "export const handler = async (): Promise<string> => 'second'")
+  utimesSync(join(folder, "index.ts"), new Date(), new Date(Date.now() + 5000))
+  lambda.deploy([define(folder)])
+  expect(await lambda.call()).toBe("second")
+})
+
+test("the AWS SDK is not bundled, and the stack trace of an error names the source", async () => {
+  const folder = folderWith({
+    "index.ts": `import { DynamoDBClient } from "@aws-sdk/client-dynamodb"
+      export const handler = async (): Promise<void> => {
+        throw new Error(typeof DynamoDBClient)
+      }`,
+  })
+  const { errorMessage, trace } = await startLambda([define(folder)]).fail()
+  expect(errorMessage).toBe("function")
+  expect(trace?.join("\n")).toMatch(/index\.ts:3:15/)
+})
+
+test("what sam build has built is used as it is", async () => {
+  const folder = folderWith({ "app.js": "exports.handler = async () => 'built'" })
+  expect(await startLambda([define(folder, { entryPoints: ["app.ts"] }, "app.handler")]).call()).toBe("built")
+})
+
+test("a failed build is reported with its place, and leaves nothing behind", () => {
+  const folder = folderWith({ "index.ts": "import { missing } from './nowhere'\nexport const handler = missing" })
+  const ours = () => readdirSync(tmpdir()).filter((name) => name.startsWith("lambda-") && name.length === 13)
+  const before = ours()
+  expect(() => prepareCode(define(folder))).toThrow(
+    expect.objectContaining({
+      code: "BUILD_FAILED",
+      message: 'index.ts:1:25: Could not resolve "./nowhere"',
+      hint: "esbuild builds Function from the Metadata of the template.",
+    }),
+  )
+  expect(ours().filter((name) => !before.includes(name))).toEqual([])
+})
