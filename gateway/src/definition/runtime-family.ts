@@ -10,5 +10,6 @@ export type RuntimeFamily = "node" | "python" | "custom"
 export function runtimeFamily(runtime: string): RuntimeFamily | undefined {
   if (runtime.startsWith("nodejs")) return "node"
   if (runtime.startsWith("python3.")) return "python"
+  if (runtime === "go1.x" || /^provided(\.|$)/.test(runtime)) return "custom"
   return undefined
 }

@@ -42,6 +42,7 @@ export function environmentOptions(
   const endpoints = options.endpoints()
   const environment = { definition, region, taskRoot, logStreamName, credentials, endpoints }
   const { variables, lateVariables } = functionEnvironment(environment)
+  const family = runtimeFamily(definition.runtime)
   return {
     definition,
     settings: {
@@ -55,7 +56,8 @@ export function environmentOptions(
       reportsMemory: !readsMemory,
     },
     variables,
-    runsAhead: runtimeFamily(definition.runtime) === "node",
+    runsAhead: family === "node",
+    channel: family === "custom" ? "runtime-api" : "frames",
     clock,
     log: options.log,
     output: options.onOutput,

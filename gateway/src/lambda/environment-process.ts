@@ -1,15 +1,17 @@
 // The process of one execution environment: spawns it, exchanges messages with its runtime, and ends it with everything
 // that it started.
-import { type ChildProcess, spawn } from "node:child_process"
+import { type ChildProcess, type StdioOptions, spawn } from "node:child_process"
 import type { Duplex, Readable } from "node:stream"
 import type { Clock } from "../foundation/clock.ts"
 import { FrameError, FrameReader, FrameWriter } from "./frames.ts"
 import type { RuntimeCommand } from "./host-runtimes.ts"
+import { readResidentBytes } from "./memory-watch.ts"
 import { MAX_LINE_BYTES, OutputLimit } from "./output-limit.ts"
 import { PacedLines } from "./paced-lines.ts"
 import { killWithGateway } from "./process-reaper.ts"
 import { readRuntimeMessage } from "./read-runtime-message.ts"
 import type { FromRuntime, RuntimeSettings, ToRuntime } from "./runtime/messages.ts"
+import { RuntimeApi } from "./runtime-api.ts"
 
 /** A result has 6 MB, and twice as much as a string within JSON. */
 const MAX_FRAME_BYTES = 16 * 2 ** 20
@@ -19,6 +21,8 @@ export type ProcessOptions = {
   variables: Record<string, string>
   /** Returns the program of the runtime. @throws Error when this machine has none */
   command(): RuntimeCommand
+  /** How the program receives invocations: as frames in a pipe, or by asking the runtime API for them. */
+  channel: "frames" | "runtime-api"
   clock: Clock
 }
 
@@ -54,7 +58,9 @@ export class EnvironmentProcess {
   #fromRuntime: Readable | undefined
   readonly #outbox = new FrameWriter()
   #readsInvokeFrames = false
+  #api: RuntimeApi | undefined
   #hasRead = false
+  #isKilled = false
   #isFinished = false
   #removeFromReaper = () => {}
 
@@ -71,19 +77,56 @@ export class EnvironmentProcess {
       },
     })
     try {
-      this.#start(options)
+      if (options.channel === "frames") this.#start(options)
+      else void this.#startWithApi(options).catch((error) => this.#failStart(error))
     } catch (error) {
-      const startError = error instanceof Error ? error : new Error(String(error))
-      setImmediate(() => this.#finish({ code: null, signal: null, startError }))
+      setImmediate(() => this.#failStart(error))
     }
   }
 
-  #start({ command, settings, variables }: ProcessOptions): void {
+  #failStart(error: unknown): void {
+    const startError = error instanceof Error ? error : new Error(String(error))
+    void this.#finish({ code: null, signal: null, startError })
+  }
+
+  #start(options: ProcessOptions): void {
+    const child = this.#spawn(options, ["ignore", "pipe", "pipe", "pipe", "pipe"])
+    // Without streams when the machine has no descriptors left: then the error follows.
+    const [, , , toRuntime, fromRuntime] = child.stdio ?? []
+    if (!toRuntime || !fromRuntime) return
+    this.#fromRuntime = this.#readMessages(fromRuntime as Readable)
+    const channel = toRuntime as Duplex
+    // EPIPE, or the end of a pipe from which nothing else is read: the process has exited, or closed its end.
+    channel.on("error", () => this.kill())
+    channel.resume().once("end", () => this.kill())
+    this.#toRuntime = channel
+    this.#outbox.add(options.settings)
+    this.#flush()
+  }
+
+  async #startWithApi(options: ProcessOptions): Promise<void> {
+    const { clock, settings, variables } = options
+    const api = new RuntimeApi({
+      clock,
+      timeoutMs: settings.timeoutMs,
+      onMessage: (message, payload) => {
+        if (!this.#isFinished) this.#events.message(message, payload)
+      },
+      memoryBytes: async () => (this.pid === undefined ? 0 : ((await readResidentBytes(this.pid)) ?? 0)),
+    })
+    this.#api = api
+    // AWS: the address of the runtime API is in this variable (custom-environment)
+    const AWS_LAMBDA_RUNTIME_API = await api.listen()
+    if (this.#isKilled) void this.#finish({ code: null, signal: "SIGKILL" })
+    else this.#spawn({ ...options, variables: { ...variables, AWS_LAMBDA_RUNTIME_API } }, ["ignore", "pipe", "pipe"])
+  }
+
+  #spawn({ command, settings, variables }: ProcessOptions, stdio: StdioOptions): ChildProcess {
     const { file, args } = command()
     const child = spawn(file, args, {
       cwd: settings.taskRoot,
       env: variables,
-      stdio: ["ignore", "pipe", "pipe", "pipe", "pipe"],
+      stdio,
       // A process group is killed as a whole, with the processes that a handler has started.
       detached: process.platform !== "win32",
       windowsHide: true,
@@ -92,19 +135,11 @@ export class EnvironmentProcess {
     child.once("exit", (code, signal) => this.#finish({ code, signal }))
     this.#child = child
     if (child.pid !== undefined) this.#removeFromReaper = killWithGateway(child.pid)
-    // Without streams when the machine has no descriptors left: then the error follows.
-    const [, stdout, stderr, toRuntime, fromRuntime] = child.stdio ?? []
-    if (!stdout || !stderr || !toRuntime || !fromRuntime) return
+    const { stdout, stderr } = child
+    if (!stdout || !stderr) return child
     running.add(this)
-    this.#lines = [this.#readLines(stdout as Readable, "stdout"), this.#readLines(stderr as Readable, "stderr")]
-    this.#fromRuntime = this.#readMessages(fromRuntime as Readable)
-    const channel = toRuntime as Duplex
-    // EPIPE, or the end of a pipe from which nothing else is read: the process has exited, or closed its end.
-    channel.on("error", () => this.kill())
-    channel.resume().once("end", () => this.kill())
-    this.#toRuntime = channel
-    this.#outbox.add(settings)
-    this.#flush()
+    this.#lines = [this.#readLines(stdout, "stdout"), this.#readLines(stderr, "stderr")]
+    return child
   }
 
   get pid(): number | undefined {
@@ -113,6 +148,10 @@ export class EnvironmentProcess {
 
   /** Messages of one turn of the event loop are written together, because each write wakes the process. */
   send(message: ToRuntime, payload?: string): void {
+    if (this.#api) {
+      if (message.type === "invoke") this.#api.invoke(message, payload ?? "")
+      return
+    }
     if (this.#outbox.isEmpty) setImmediate(() => this.#flush())
     if (message.type === "invoke" && this.#readsInvokeFrames) this.#outbox.addInvoke(message, payload ?? "")
     else this.#outbox.add(message, payload)
@@ -126,6 +165,7 @@ export class EnvironmentProcess {
 
   /** Ends the process and what it has started. `exited` follows. */
   kill(): void {
+    this.#isKilled = true
     const pid = this.#child?.pid
     if (pid === undefined) return
     try {
@@ -185,6 +225,9 @@ export class EnvironmentProcess {
       await new Promise(setImmediate)
       quiet = this.#hasRead ? 0 : quiet + 1
     }
+    this.#api?.close()
+    // What the program has not fetched can run in another environment.
+    if (this.#api?.hasUnfetched) this.#events.message({ type: "exiting" }, "")
     this.#fromRuntime?.destroy()
     this.#toRuntime?.destroy()
     for (const lines of this.#lines) lines.close()

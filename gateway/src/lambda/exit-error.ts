@@ -1,5 +1,6 @@
 // The errors that Lambda reports for an execution environment whose process has ended.
 import { constants } from "node:os"
+import { InvalidEntrypoint } from "./bootstrap-program.ts"
 import type { ProcessExit } from "./environment-process.ts"
 import type { SerializedError } from "./runtime/messages.ts"
 
@@ -19,6 +20,9 @@ export const killed: SerializedError = {
  * @param isHeapExhausted whether V8 said so before it aborted
  */
 export function exitError({ code, signal, startError }: ProcessExit, isHeapExhausted: boolean): SerializedError {
+  if (startError instanceof InvalidEntrypoint) {
+    return { errorType: "Runtime.InvalidEntrypoint", errorMessage: `Error: ${startError.message}` }
+  }
   if (startError) {
     const errorMessage = `The process of the execution environment could not be started: ${startError.message}`
     return { errorType: "EnvironmentStartError", errorMessage }

@@ -1,5 +1,5 @@
 // Code from folders, archives and templates, layers included, run by real execution environments.
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { crc32, deflateRawSync } from "node:zlib"
@@ -191,6 +191,15 @@ describe("an archive", () => {
     expect(await call()).toBe("p".repeat(500))
   })
 
+  test.skipIf(process.platform === "win32")("keeps which files are programs when it was made on Unix", () => {
+    const path = join(write({}), "code.zip")
+    writeFileSync(path, zip({ bootstrap: "#!/bin/sh", "data.txt": "" }, { bootstrap: 0o755, "data.txt": 0o644 }))
+    const code = prepareCode(defineFunction("", { code: { form: "zip", path } }))
+    const isProgram = (name: string) => (statSync(join(code.taskRoot, name)).mode & 0o111) !== 0
+    expect([isProgram("bootstrap"), isProgram("data.txt")]).toEqual([true, false])
+    code.remove()
+  })
+
   test("with an entry outside of its folder is rejected", () => {
     const path = join(write({}), "evil.zip")
     writeFileSync(path, zip({ "../../evil.mjs": "" }))
@@ -231,7 +240,7 @@ function write(files: Record<string, string>): string {
 }
 
 // The smallest writer that a reader can be tested with; short entries are stored, long ones deflated.
-function zip(files: Record<string, string>): Buffer {
+function zip(files: Record<string, string>, modes: Record<string, number> = {}): Buffer {
   const [local, directory]: [Buffer[], Buffer[]] = [[], []]
   let offset = 0
   for (const [name, text] of Object.entries(files)) {
@@ -246,8 +255,9 @@ function zip(files: Record<string, string>): Buffer {
     fields.writeUInt16LE(name.length, 22)
     const entry = Buffer.concat([Buffer.from("PK\x03\x04"), fields, Buffer.from(name), content])
     const tail = Buffer.alloc(14)
+    tail.writeUInt16LE(modes[name] ?? 0, 8)
     tail.writeUInt32LE(offset, 10)
-    directory.push(Buffer.concat([Buffer.from("PK\x01\x02\x14\x00"), fields, tail, Buffer.from(name)]))
+    directory.push(Buffer.concat([Buffer.from("PK\x01\x02\x14\x03"), fields, tail, Buffer.from(name)]))
     local.push(entry)
     offset += entry.length
   }

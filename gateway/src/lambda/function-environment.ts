@@ -37,7 +37,10 @@ export function functionEnvironment(options: {
     ...definition.environment,
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
-    AWS_EXECUTION_ENV: `AWS_Lambda_${definition.runtime}`,
+    // AWS: not set for custom runtimes (custom-environment)
+    ...(runtimeFamily(definition.runtime) === "custom"
+      ? {}
+      : { AWS_EXECUTION_ENV: `AWS_Lambda_${definition.runtime}` }),
     AWS_LAMBDA_FUNCTION_NAME: definition.functionName,
     AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(definition.memoryMb),
@@ -66,6 +69,8 @@ function languageVariables({ runtime, logFormat, logLevel = "INFO" }: FunctionDe
   if (runtimeFamily(runtime) === "node") {
     return { NODE_PATH: "/opt/nodejs/node_modules:/var/runtime/node_modules:/var/runtime:/var/task" }
   }
+  const level = logFormat === "JSON" ? { AWS_LAMBDA_LOG_LEVEL: logLevel } : {}
+  if (runtimeFamily(runtime) === "custom") return level
   // AWS: with the JSON format the level of the root logger is INFO, unless the function sets another (python-log-level)
-  return { PYTHONPATH: "/var/runtime", ...(logFormat === "JSON" ? { AWS_LAMBDA_LOG_LEVEL: logLevel } : {}) }
+  return { PYTHONPATH: "/var/runtime", ...level }
 }

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest"
 import { defineFunction } from "../../testing/lambda-under-test.ts"
 import { hostPython, needsPython } from "../../testing/python-under-test.ts"
+import type { FunctionDefinition } from "../definition/lambda.ts"
 import { findPython } from "./host-python.ts"
 import { createHostRuntimes } from "./host-runtimes.ts"
 
@@ -17,14 +18,16 @@ function runtimesOn(version: string | undefined) {
 
 const code = { taskRoot: "/code", layerFolders: [], layerModules: [], isTemporary: false, fingerprint: "", remove() {} }
 
+const placed = (definition: FunctionDefinition) => ({ definition, code })
+
 test("Python functions of any version run on the Python of the machine, and each other version is reported once", () => {
   const { commandOf, report, warnings } = runtimesOn("3.11")
   const [a, b, c] = ["python3.11", "python3.13", "python3.13"].map((runtime) =>
     defineFunction("", { runtime, isTarget: true }),
   )
   expect(commandOf(a!, code).file).toBe("/bin/python3")
-  report([a!, b!, c!])
-  report([a!, b!, c!])
+  report([a!, b!, c!].map(placed))
+  report([a!, b!, c!].map(placed))
   expect(warnings).toEqual([
     [
       "Another version of Python",
@@ -37,7 +40,7 @@ test("Python functions of any version run on the Python of the machine, and each
 test("a function that nothing served invokes is reported when it is invoked", () => {
   const { commandOf, report, warnings } = runtimesOn("3.11")
   const definition = defineFunction("", { runtime: "python3.13" })
-  report([definition])
+  report([placed(definition)])
   expect(warnings).toEqual([])
   expect(commandOf(definition, code).file).toBe("/bin/python3")
   expect(warnings).toHaveLength(1)
@@ -47,8 +50,17 @@ test("Node.js functions need no Python", () => {
   const { commandOf, report, warnings } = runtimesOn(undefined)
   const definition = defineFunction("", { runtime: "nodejs24.x" })
   expect(commandOf(definition, code).file).toBe(process.execPath)
-  report([definition])
+  report([placed(definition)])
   expect(warnings).toEqual([])
+})
+
+test("a program of a provided runtime that is missing is reported at start, with what programs cannot reach", () => {
+  const { report, warnings } = runtimesOn(undefined)
+  report([placed(defineFunction("", { runtime: "provided.al2023", isTarget: true }))])
+  expect(warnings.map(([, message]) => message)).toEqual([
+    "Addresses of AWS in programs of provided runtimes are not redirected: Function",
+    "Function: There is no program named bootstrap in /code. Build it first.",
+  ])
 })
 
 test("compiled files are written only where the code was unpacked", () => {

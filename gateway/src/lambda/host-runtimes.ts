@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url"
 import type { FunctionDefinition } from "../definition/lambda.ts"
 import { runtimeFamily } from "../definition/runtime-family.ts"
 import type { Log } from "../foundation/log.ts"
+import { findBootstrap, InvalidEntrypoint } from "./bootstrap-program.ts"
 import type { PreparedCode } from "./function-code.ts"
 import { findPython, type HostPython } from "./host-python.ts"
 import { nodeFlags } from "./node-flags.ts"
@@ -18,11 +19,13 @@ export type HostRuntimesOptions = {
   findHostPython?: (() => HostPython | undefined) | undefined
 }
 
+export type PlacedFunction = { definition: FunctionDefinition; code: PreparedCode }
+
 export type HostRuntimes = {
   /** @throws Error when the machine has no program for the runtime */
   commandOf(definition: FunctionDefinition, code: PreparedCode): RuntimeCommand
   /** Reports each runtime of functions that are invoked, once, when this machine lacks it or has another version. */
-  report(functions: readonly FunctionDefinition[]): void
+  report(functions: readonly PlacedFunction[]): void
 }
 
 // The entry is JavaScript, because it enables the compile cache, which keeps the rest without its types.
@@ -74,11 +77,44 @@ export function createHostRuntimes(options: HostRuntimesOptions): HostRuntimes {
     }
   }
 
+  function customCommand(definition: FunctionDefinition, code: PreparedCode): RuntimeCommand {
+    try {
+      return { file: findBootstrap(definition, code), args: [] }
+    } catch (error) {
+      if (error instanceof InvalidEntrypoint) {
+        const hint = "Build the function for this machine, then start the gateway again."
+        warn("Calls fail", `${definition.logicalId}: ${error.reason}`, hint)
+      }
+      throw error
+    }
+  }
+
+  // Differs: a program is not changed, so addresses of AWS in it stay as they are (custom-network)
+  function reportCustom(functions: readonly PlacedFunction[]): void {
+    if (functions.length === 0) return
+    const names = functions.map(({ definition }) => definition.logicalId).join(", ")
+    const hint = "Let them use the endpoints in AWS_ENDPOINT_URL_*, as the AWS SDKs do."
+    warn("Not served locally", `Addresses of AWS in programs of provided runtimes are not redirected: ${names}`, hint)
+    for (const { definition, code } of functions) {
+      try {
+        customCommand(definition, code)
+      } catch {
+        // Reported; each invocation fails with it.
+      }
+    }
+  }
+
   return {
     commandOf(definition, code) {
-      if (runtimeFamily(definition.runtime) === "python") return pythonCommand(definition, code)
+      const family = runtimeFamily(definition.runtime)
+      if (family === "python") return pythonCommand(definition, code)
+      if (family === "custom") return customCommand(definition, code)
       return { file: process.execPath, args: [...nodeFlags(definition), nodeRuntime, compileCache] }
     },
-    report: (functions) => reportPython(functions.filter(({ isTarget }) => isTarget)),
+    report(functions) {
+      const invoked = functions.filter(({ definition }) => definition.isTarget)
+      reportPython(invoked.map(({ definition }) => definition))
+      reportCustom(invoked.filter(({ definition }) => runtimeFamily(definition.runtime) === "custom"))
+    },
   }
 }

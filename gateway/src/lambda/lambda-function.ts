@@ -23,6 +23,9 @@ export type LambdaFunctionOptions = {
   start(owner: EnvironmentOwner, initTimeoutMs: number): ExecutionEnvironment
 }
 
+/** Errors of Lambda and not of the runtime: their message begins with the request id. */
+const sandboxErrors = new Set(["Sandbox.Timedout", "Runtime.ExitError", "Runtime.InvalidEntrypoint"])
+
 export class LambdaFunction implements EnvironmentOwner {
   readonly definition: FunctionDefinition
   readonly #options: LambdaFunctionOptions
@@ -187,8 +190,7 @@ export class LambdaFunction implements EnvironmentOwner {
     this.#initTimeoutMs = INIT_TIMEOUT_MS
     const next = this.#waiting.shift()
     if (!next) return
-    const fromSandbox = error.errorType === "Sandbox.Timedout" || error.errorType === "Runtime.ExitError"
-    const prefix = fromSandbox ? `RequestId: ${next.requestId} ` : ""
+    const prefix = sandboxErrors.has(error.errorType) ? `RequestId: ${next.requestId} ` : ""
     next.settle(functionError(next.requestId, { ...error, errorMessage: prefix + error.errorMessage }))
   }
 }

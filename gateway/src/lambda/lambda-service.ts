@@ -135,7 +135,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     }
     function commit(): void {
       isCommitted = true
-      runtimes.report(functions)
+      runtimes.report([...next.values()].map(({ lambdaFunction: { definition }, code }) => ({ definition, code })))
       definitions = functions
       const previous = new Map(deployed)
       deployed.clear()

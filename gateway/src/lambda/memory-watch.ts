@@ -66,7 +66,7 @@ export class MemoryWatch {
 }
 
 /** @returns undefined when the process has exited */
-async function readResidentBytes(pid: number): Promise<number | undefined> {
+export async function readResidentBytes(pid: number): Promise<number | undefined> {
   const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "")
   const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]
   return kilobytes === undefined ? undefined : Number(kilobytes) * 1024

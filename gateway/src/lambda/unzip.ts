@@ -33,10 +33,20 @@ export function unzip(archive: string, folder: string): void {
       const content = readEntry(bytes, at)
       if (!content) throw unreadable(archive, `its entry ${name} is compressed in an unknown way`)
       mkdirSync(dirname(path), { recursive: true })
-      writeFileSync(path, content)
+      writeFileSync(path, content, isProgram(bytes, at) ? { mode: 0o755 } : {})
     }
     at += 46 + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32)
   }
+}
+
+const UNIX = 3
+const EXECUTABLE = 0o111
+
+/** Whether the archive was made on Unix and marks the file as a program. */
+function isProgram(bytes: Buffer, at: number): boolean {
+  const madeBy = bytes[at + 5]
+  const mode = bytes.readUInt16LE(at + 40)
+  return madeBy === UNIX && (mode & EXECUTABLE) !== 0
 }
 
 function unreadable(archive: string, reason: string): GatewayError {

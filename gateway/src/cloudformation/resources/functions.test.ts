@@ -93,7 +93,11 @@ describe("a function", () => {
   })
 
   test.each<[string, Record<string, unknown>, RegExp]>([
-    ["runs another language", { Runtime: "java21" }, /^Its runtime is java21. Node.js and Python run here, so calls/],
+    [
+      "runs another language",
+      { Runtime: "java21" },
+      /^Its runtime is java21. Node.js, Python and provided runtimes run here, so calls/,
+    ],
     ["is a container image", { Runtime: noValue, Code: { ImageUri: "x" } }, /^Its runtime is a container image/],
     ["has code that is not here", { Code: { S3Bucket: "b", S3Key: "k.zip" } }, /^Its code is not on this machine/],
   ])("that %s is absent, and is reported only when something invokes it", (_, properties, message) => {

@@ -29,7 +29,7 @@ function readFunction(
   const functionName = resource.ref
   const runtime = properties.text("Runtime") ?? ""
   if (runtimeFamily(runtime) === undefined) {
-    const message = `Its runtime is ${runtime || "a container image"}. Node.js and Python run here, so calls to it fail.`
+    const message = `Its runtime is ${runtime || "a container image"}. Node.js, Python and provided runtimes run here, so calls to it fail.`
     return isTarget ? resource.notice(message) : undefined
   }
   const code = locateCode(stack, properties.object("Code"))
