@@ -4,7 +4,7 @@ import type { Log } from "../foundation/log.ts"
 import type { MemoryBudget } from "../foundation/memory-budget.ts"
 import type { HttpApiRuntime } from "../routes/http/api-runtime.ts"
 import type { HttpRequest, HttpResponse } from "../routes/http/request.ts"
-import { createHttpServer, type RequestQuotas } from "./http-server.ts"
+import { createHttpServer, MAX_SILENCE_MS, type RequestQuotas } from "./http-server.ts"
 import { readBody } from "./read-body.ts"
 import { headerLists, pathOf, queryOf, sourceIpOf } from "./request-headers.ts"
 
@@ -29,6 +29,7 @@ export function createHttpApiServer(ports: HttpApiServerPorts): Server {
     name: domainName,
     log,
     quotas,
+    maxSilenceMs: MAX_SILENCE_MS,
     handle: (message, response) => handle(message, response, ports),
   })
 }

@@ -17,13 +17,19 @@ export type HttpServerOptions = {
   /** Names the server in the log: `site`, or the API's domain name. */
   name: string
   server?: ServerOptions
+  /**
+   * How long a connection may be silent, because a function runs or because the client does not read the response. Not
+   * for servers of WebSockets, each of which would keep a timer in memory.
+   */
+  maxSilenceMs?: number
 }
 
-/** How long a connection may be silent, while a function runs or because the client does not read the response. */
-const SILENCE_MS = 60_000
+/** Longer than any function of an HTTP API runs. */
+export const MAX_SILENCE_MS = 60_000
 const MAX_CHECK_MS = 1000
 
-export function createHttpServer({ handle, log, name, quotas, server = {} }: HttpServerOptions): Server {
+export function createHttpServer(options: HttpServerOptions): Server {
+  const { handle, log, name, quotas, server = {}, maxSilenceMs } = options
   const { requestHeadTimeoutMs, requestTimeoutMs, maxPendingRequests } = quotas
   // AWS?: a request that arrives too slowly is a 408, and its connection is closed (limit-slow-request)
   const limits = {
@@ -40,7 +46,7 @@ export function createHttpServer({ handle, log, name, quotas, server = {} }: Htt
       respondWithError(response)
     })
   })
-  httpServer.timeout = SILENCE_MS
+  if (maxSilenceMs !== undefined) httpServer.timeout = maxSilenceMs
   let isReported = false
   // Differs: API Gateway has no such limit that is known (limit-pending-requests)
   limitPending(httpServer, maxPendingRequests, () => {

@@ -7,19 +7,26 @@ import { awsQuotas, type Quotas } from "../foundation/quotas.ts"
 import { createHttpServer } from "./http-server.ts"
 import { readBody } from "./read-body.ts"
 
-async function serve(quotas: Partial<Quotas>) {
+type ServeOptions = { maxSilenceMs?: number; response?: string }
+
+async function serve(quotas: Partial<Quotas>, { maxSilenceMs, response: body = "hi" }: ServeOptions = {}) {
   const warnings: string[] = []
   const handled: string[] = []
   const server = createHttpServer({
     name: "test",
     quotas: { ...awsQuotas, ...quotas },
+    ...(maxSilenceMs !== undefined && { maxSilenceMs }),
     log: { ...silentLog, warn: (event, fields) => warnings.push(`${event}: ${fields?.message}`) },
     async handle(request, response) {
       handled.push(request.url ?? "")
       await readBody(request, 1000, { take: () => true, release() {} })
-      response.end("hi")
+      response.end(body)
     },
   }).on("upgrade", (_, socket) => socket.write("HTTP/1.1 101 Switching Protocols\r\n\r\n"))
+  const closedByServer: Promise<unknown>[] = []
+  server.on("connection", (socket) => {
+    closedByServer.push(new Promise((resolve) => socket.once("close", resolve)))
+  })
   server.listen(0, "127.0.0.1")
   await once(server, "listening")
   onTestFinished(() => {
@@ -40,7 +47,7 @@ async function serve(quotas: Partial<Quotas>) {
     socket.write(bytes)
     return socket
   }
-  return { open, closed, warnings, handled }
+  return { open, closed, closedByServer, warnings, handled }
 }
 
 const upgrade = "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
@@ -96,4 +103,13 @@ test("the connection that waits longest for a head is closed when too many wait,
   expect(await closed(third)).toMatch(/^HTTP\/1\.1 200 /)
   expect(upgraded.readyState).toBe("open")
   expect(warnings).toEqual(["Connections closed that did not send a request: more than 2 waited at the same time"])
+})
+
+test("a client that does not read its response is closed after the time for silence", async () => {
+  // More than both systems buffer.
+  const { open, closedByServer } = await serve({}, { maxSilenceMs: 100, response: "x".repeat(40e6) })
+  const socket = await open("GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+  await once(socket, "data")
+  socket.pause()
+  await Promise.all(closedByServer)
 })

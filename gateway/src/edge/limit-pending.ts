@@ -10,7 +10,7 @@ export function limitPending(server: Server, max: number, onExceeded: () => void
     pending.delete(this)
   }
   const onHead = ({ socket }: IncomingMessage) => {
-    pending.delete(socket)
+    if (pending.delete(socket)) socket.off("close", forget)
   }
   server.on("connection", (socket: Socket) => {
     pending.add(socket)

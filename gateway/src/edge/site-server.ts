@@ -6,7 +6,7 @@ import type { SiteDefinition, SiteSource } from "../definition/hosting.ts"
 import type { Log } from "../foundation/log.ts"
 import { decodePercent } from "../foundation/request-target.ts"
 import { type ConsolePorts, serveConsole } from "./console-server.ts"
-import { createHttpServer, type RequestQuotas } from "./http-server.ts"
+import { createHttpServer, MAX_SILENCE_MS, type RequestQuotas } from "./http-server.ts"
 import { isLocalHost, rejectForeignHost } from "./local-host.ts"
 import { pathOf } from "./request-headers.ts"
 
@@ -43,6 +43,7 @@ export function createSiteServer(ports: SiteServerPorts): Server {
     name: "site",
     log: ports.log,
     quotas: ports.quotas,
+    maxSilenceMs: MAX_SILENCE_MS,
     handle: (request, response) => onRequest(request, response, ports),
   })
 }
