@@ -6,6 +6,7 @@ import { createDeployment, type Deployment, type DeploymentOptions } from "./dep
 import type { Servers } from "./edge/servers.ts"
 import type { Log } from "./foundation/log.ts"
 import type { CompileSchema } from "./routes/models/message-models.ts"
+import { templateNotices } from "./routes/websocket/api-runtime.ts"
 import { loadOptional } from "./services/optional-packages.ts"
 
 export type ReadOptions = DeploymentOptions & LoadOptions & { log: Log }
@@ -16,7 +17,9 @@ export async function readDeployment(source: string, options: ReadOptions): Prom
   const definition = await loadDefinition(source, options)
   const compileSchema = hasModels(definition) ? await loadSchemaCompiler() : undefined
   const deployment = createDeployment(definition, { ...options, compileSchema })
-  for (const { logicalId, type, message } of [...deployment.definition.notices, ...deployment.access.notices]) {
+  const ofTemplates = [...deployment.webSocketApis.values()].flatMap(templateNotices)
+  const { access } = deployment
+  for (const { logicalId, type, message } of [...definition.notices, ...access.notices, ...ofTemplates]) {
     log.warn("Not served locally", { message, logicalId, type })
   }
   return deployment

@@ -4,11 +4,11 @@ import type { BenchOptions, Measured } from "./row.ts"
 import { handshakes } from "./rows/handshakes.ts"
 import { idle } from "./rows/idle.ts"
 import { invocations } from "./rows/invocations.ts"
-import { messages } from "./rows/messages.ts"
+import { messages, templates } from "./rows/messages.ts"
 import { mixed } from "./rows/mixed.ts"
 import { signatures } from "./rows/signatures.ts"
 
-const rows = { messages, handshakes, idle, signatures, invocations, mixed }
+const rows = { messages, templates, handshakes, idle, signatures, invocations, mixed }
 type RowName = keyof typeof rows
 
 const command = {

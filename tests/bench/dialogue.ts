@@ -19,3 +19,27 @@ export const echoHandler = `export const handler = async (event) => {
 }`
 
 export const acceptHandler = "export const handler = async () => ({ statusCode: 200 })"
+
+const ofApi = (type: string, properties: Record<string, unknown>) => ({
+  Type: `AWS::ApiGatewayV2::${type}`,
+  Properties: { ApiId: { Ref: "Api" }, ...properties },
+})
+
+/** The resources of a MOCK route with the same response. */
+export const echoByTemplates = {
+  Deployment: { ...ofApi("Deployment", {}), DependsOn: ["EchoRoute", "EchoRouteResponse", "EchoResponse"] },
+  EchoRoute: ofApi("Route", { RouteKey: "echo", Target: { "Fn::Sub": "integrations/${EchoIntegration}" } }),
+  EchoRouteResponse: ofApi("RouteResponse", { RouteId: { Ref: "EchoRoute" }, RouteResponseKey: "$default" }),
+  EchoIntegration: ofApi("Integration", {
+    IntegrationType: "MOCK",
+    RequestTemplates: { $default: '#set($context.requestOverride.path.body = $input.body){"statusCode":200}' },
+  }),
+  EchoResponse: ofApi("IntegrationResponse", {
+    IntegrationId: { Ref: "EchoIntegration" },
+    IntegrationResponseKey: "$default",
+    ResponseTemplates: {
+      $default:
+        '#set($message = $util.parseJson($context.requestOverride.path.body)){"status":"echo","id":$message.id,"text":"$message.text"}',
+    },
+  }),
+}

@@ -1291,6 +1291,14 @@ contract.local(
       ),
     )
     expect(await responseTo(local.url, { action: "send" })).toMatch(internalServerError)
+    expect(local.events).toContainEqual(
+      expect.objectContaining({
+        event: "problem",
+        message: expect.stringContaining(
+          'The mapping template "$default" cannot be parsed, so its requests fail. Line 1, column 10: #end is missing for #if',
+        ),
+      }),
+    )
     expect(executionLog(local)).toEqual([
       "Execution failed due to configuration error: Unable to transform request",
       "The request template failed: Line 1, column 10: #end is missing for #if, at the end",
@@ -1389,7 +1397,7 @@ contract.local(
             AccessLogSettings: {
               DestinationArn: "arn",
               Format:
-                "$context.routeKey $context.integrationStatus $context.integrationLatency $context.status $context.requestId",
+                "$context.routeKey $context.integration.status $context.integration.latency $context.integrationLatency $context.status $context.requestId",
             },
           },
         },
@@ -1401,8 +1409,8 @@ contract.local(
     socket.send({ action: "mock" })
     await socket.next()
     const [, sent, mocked] = local.accessLines()
-    expect(sent).toMatch(/^send 404 \d+ 404 /)
-    expect(mocked).toMatch(/^mock 200 - 200 /)
+    expect(sent).toMatch(/^send 404 (\d+) \1 404 /)
+    expect(mocked).toMatch(/^mock 200 - - 200 /)
   },
 )
 

@@ -129,7 +129,9 @@ function showDetail(row: Row): void {
         "request id": entry.requestId,
         "invocation id": entry.functionRequestId,
         status: entry.status,
-        function: entry.latencyMs === undefined ? undefined : `${entry.latencyMs} ms`,
+        integration: entry.integration,
+        "integration status": entry.integrationStatus,
+        "integration latency": entry.latencyMs === undefined ? undefined : `${entry.latencyMs} ms`,
       }),
     )
     if (entry.failure !== undefined) parts.push(element("p", entry.failure, "failure"))

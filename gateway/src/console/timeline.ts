@@ -13,6 +13,8 @@ export type Entry = { id: number; time: number } & (
       connectionId?: string
       requestId: string
       status?: string | number
+      integration?: string
+      integrationStatus?: string
       latencyMs?: number
       failure?: string
       frame?: string

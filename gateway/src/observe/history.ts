@@ -24,6 +24,9 @@ export type HistoryEntry = { id: number; time: number } & (
       connectionId?: string | undefined
       requestId: string
       status?: string | number | undefined
+      /** The address of the integration, and the status that it responded with, where it has one. */
+      integration?: string | undefined
+      integrationStatus?: string | undefined
       latencyMs?: number | undefined
       failure?: string | undefined
       /** The text frame that arrived, the integration's event and result, the text frame that was sent back. */
@@ -87,6 +90,8 @@ export function createHistory(now: () => number): History {
         connectionId: textOf(context.connectionId),
         requestId: String(context.requestId),
         status: context.status,
+        integration: record.integrationUri,
+        integrationStatus: textOf(context.integrationStatus),
         latencyMs: record.integrationLatency,
         failure: failure === undefined ? undefined : [failure].flat().join("\n"),
         frame: record.frame,

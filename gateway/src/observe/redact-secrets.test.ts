@@ -40,3 +40,8 @@ test("the values of other keys are kept, and an event without credentials is ret
   )
   expect(redactSecrets("DISCONNECT", '{"authorization":"0123456789"}')).toBe('{"authorization":"0123456789"}')
 })
+
+test("a text that is not JSON is withheld when it may contain credentials, and shown otherwise", () => {
+  expect(redactSecrets("CONNECT", 'token "authorization": secret')).toBe("[a text that may contain credentials]")
+  expect(redactSecrets("CONNECT", "Action=SendMessage")).toBe("Action=SendMessage")
+})

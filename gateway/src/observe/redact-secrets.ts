@@ -8,14 +8,24 @@ const mayContainSecrets = /"(authorization|x-api-key|x-amz-(credential|security-
  * Only handshakes and HTTP requests have headers and a query string; other events are returned unchanged.
  * AWS: authorization parameters are redacted except for their last six characters (permissions-redacted)
  *
- * @param event JSON text
+ * @param event JSON text, or the text that a mapping template made of a request
  */
 export function redactSecrets(eventType: EventType, event: string): string {
   if ((eventType !== "CONNECT" && eventType !== "HTTP") || !mayContainSecrets.test(event)) return event
-  return JSON.stringify(JSON.parse(event), (name, value: unknown) => {
+  const parsed = parse(event)
+  if (parsed === undefined) return "[a text that may contain credentials]"
+  return JSON.stringify(parsed, (name, value: unknown) => {
     if (!confidential.test(name) || value === "") return value
     return Array.isArray(value) ? value.map(redact) : redact(value)
   })
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 function redact(value: unknown): string {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { startGateway } from "@document-insight/gateway"
 import { webSocketTemplate } from "../../testing/template.ts"
-import { acceptHandler, echoHandler } from "../dialogue.ts"
+import { acceptHandler, echoByTemplates, echoHandler } from "../dialogue.ts"
 import { serveRequests } from "../program.ts"
 
 const unlimited = 1e9
@@ -15,8 +15,9 @@ writeFileSync(
   webSocketTemplate({
     routes: {
       ...(!process.argv.includes("without-connect") && { $connect: { code: acceptHandler } }),
-      echo: { code: echoHandler, twoWay: true },
+      ...(!process.argv.includes("with-templates") && { echo: { code: echoHandler, twoWay: true } }),
     },
+    ...(process.argv.includes("with-templates") && { resources: echoByTemplates }),
   }),
 )
 const gateway = await startGateway({

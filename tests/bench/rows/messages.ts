@@ -1,4 +1,4 @@
-// Round trips on a two-way route with a function in an execution environment.
+// Round trips on a two-way route: with a function in an execution environment, or with a mock and its templates.
 import { alternate } from "../alternate.ts"
 import { message, responseTo } from "../dialogue.ts"
 import { type Server, startServer } from "../program.ts"
@@ -7,9 +7,20 @@ import { type BenchOptions, judge, type Measured } from "../row.ts"
 
 const CONNECTIONS = 50
 
-export async function* messages({ quick }: BenchOptions): AsyncGenerator<Measured> {
+export function messages(options: BenchOptions): AsyncGenerator<Measured> {
+  return measure({ name: "messages", gatewayArgs: [], goal: 0.35 }, options)
+}
+
+export function templates(options: BenchOptions): AsyncGenerator<Measured> {
+  return measure({ name: "templates", gatewayArgs: ["with-templates"], goal: 0.5 }, options)
+}
+
+async function* measure(
+  { name, gatewayArgs, goal }: { name: string; gatewayArgs: string[]; goal: number },
+  { quick }: BenchOptions,
+): AsyncGenerator<Measured> {
   const floor = await startServer("floor-server")
-  const ours = await startServer("gateway-server")
+  const ours = await startServer("gateway-server", gatewayArgs)
   const roundMs = quick ? 1000 : 3000
   for (const depth of [1, 10]) {
     // Warms up, so that optimized code is measured.
@@ -18,8 +29,8 @@ export async function* messages({ quick }: BenchOptions): AsyncGenerator<Measure
       floor: () => roundTrips(floor, depth, roundMs),
       ours: () => roundTrips(ours, depth, roundMs),
     })
-    const about = { name: "messages", variant: `depth ${depth}`, unit: "round trips/s" }
-    yield judge(about, rates, { goal: 0.35, goalOf: "ratio" })
+    const about = { name, variant: `depth ${depth}`, unit: "round trips/s" }
+    yield judge(about, rates, { goal, goalOf: "ratio" })
   }
   await Promise.all([floor.end(), ours.end()])
 }

@@ -63,6 +63,16 @@ export function compileBackend(
   }
 }
 
+/** The mapping templates that fail for every request, in the order of the template. */
+export function templateProblems({ request, response }: Backend): { key: string; problem: string }[] {
+  const responses = [...response.patterns.map((one) => one.response), ...(response.fallback ? [response.fallback] : [])]
+  return [request, ...responses].flatMap(({ templates }) =>
+    [...templates.byKey].flatMap(([key, compiled]) =>
+      "problem" in compiled ? [{ key, problem: compiled.problem }] : [],
+    ),
+  )
+}
+
 /** Never throws for what a template or a backend does. */
 export async function callBackend(backend: Backend, call: BackendCall, ports: RoutePorts): Promise<BackendOutcome> {
   const { integration } = backend
@@ -90,6 +100,7 @@ async function measured(backend: Backend, prepared: PreparedCall, ports: RoutePo
   const result = await send(backend, prepared, ports)
   record.integrationLatency = ports.clock.now() - startedAt
   record.context.integrationLatency = record.integrationLatency
+  record.context["integration.latency"] = record.integrationLatency
   return result
 }
 
@@ -118,6 +129,8 @@ function recordResponse(record: TransactionRecord, response: BackendResponse): v
   const { context } = record
   record.responseBody = response.body.toString("utf8")
   context.integrationStatus = response.status
+  context["integration.integrationStatus"] = response.status
+  context["integration.status"] = response.status
   if (response.log !== undefined) record.failure = response.log
   // AWS: a response of 4XX or 5XX counts as an error of the integration (int-metric-integration-error)
   if (response.status >= 400 || response.resultStatus !== undefined) record.blame = "integration"

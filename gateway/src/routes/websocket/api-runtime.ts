@@ -1,6 +1,7 @@
 // A WebSocket API as messages meet it: its stages with their routes, and the parsed route selection expression.
 import type { RouteDefinition, StageDefinition, WebSocketApiDefinition } from "../../definition/api.ts"
-import { type Backend, compileBackend, withStageVariables } from "../integrations/backend.ts"
+import type { Notice } from "../../definition/definition.ts"
+import { type Backend, compileBackend, templateProblems, withStageVariables } from "../integrations/backend.ts"
 import { type CompileSchema, createMessageValidation, type ValidateMessage } from "../models/message-models.ts"
 import { createRoutes, type RouteRuntime, type StageOptions, type StageRuntime } from "../stage-runtime.ts"
 import { readSelectionExpression, type Selection } from "./select-route.ts"
@@ -70,4 +71,19 @@ function compileRoutes(
     compiled.set(routeKey, { ...route, ...(backend && { backend }), ...(validate && { validate }) })
   }
   return compiled
+}
+
+/** Mapping templates that cannot be parsed, once for each integration. Their requests fail. */
+export function templateNotices({ stages }: WebSocketApiRuntime): Notice[] {
+  const notices = new Map<string, Notice>()
+  for (const { routes } of stages.values()) {
+    for (const { backend, definition } of routes.values()) {
+      const { logicalId = "" } = definition.integration ?? {}
+      for (const { key, problem } of backend ? templateProblems(backend) : []) {
+        const message = `The mapping template "${key}" cannot be parsed, so its requests fail. ${problem}`
+        notices.set(logicalId + message, { logicalId, type: "AWS::ApiGatewayV2::Integration", message })
+      }
+    }
+  }
+  return [...notices.values()]
 }
