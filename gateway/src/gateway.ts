@@ -18,8 +18,8 @@ import { MemoryBudget } from "./foundation/memory-budget.ts"
 import { awsQuotas } from "./foundation/quotas.ts"
 import { createSerialQueue } from "./foundation/serial-queue.ts"
 import type { Gateway, GatewayOptions } from "./gateway-options.ts"
-import type { Denial } from "./iam/access.ts"
 import { administratorOf, CredentialStore } from "./iam/credentials.ts"
+import type { Denial } from "./iam/denial.ts"
 import { createGuard } from "./iam/guard.ts"
 import { outputEvent } from "./observe/gateway-event.ts"
 import { createObserver } from "./observe/observer.ts"
@@ -60,9 +60,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     log,
     dataDir: options.dataDir,
     externalEndpoints: options.endpoints,
-    verify: guard.verifyService,
+    authenticate: guard.authenticate,
     administrator,
-    mayListBucket: guard.mayListBucket,
     credentials: (definition) => keys.issue(current.access.principalOf(definition)),
     apiHosts: addresses.hosts,
     onOutput: (line) => report(outputEvent(line)),

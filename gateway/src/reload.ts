@@ -53,9 +53,10 @@ export async function serveDeployment(
   await functions.installSdk()
   undo.move()
 
-  services.use(definition)
+  const { bucketNotifications, eventSourceMappings } = deployment.access.permittedDeliveries()
+  services.use({ ...definition, bucketNotifications })
   setCurrent(deployment)
   // After the ports are open and the services run: it starts execution environments, which learn their addresses once.
   functions.commit()
-  eventSources.update(definition.eventSourceMappings)
+  eventSources.update(eventSourceMappings)
 }

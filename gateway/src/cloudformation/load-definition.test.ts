@@ -305,6 +305,7 @@ Outputs:
     expect(definition.roles[0]!.managedPolicyArns).toEqual([
       "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
       "arn:aws:iam::aws:policy/AWSLambda_ReadOnlyAccess",
+      "arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole",
     ])
     expect(definition.roles[0]!.policies).toHaveLength(2)
     expect(definition.notices).toEqual([

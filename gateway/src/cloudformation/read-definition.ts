@@ -11,6 +11,7 @@ import { readFunctions } from "./resources/functions.ts"
 import { readHttpApis } from "./resources/http-apis.ts"
 import { readPermissions } from "./resources/permissions.ts"
 import { readQueues } from "./resources/queues.ts"
+import { readResourcePolicies } from "./resources/resource-policies.ts"
 import { readRoles } from "./resources/roles.ts"
 import { readSites } from "./resources/sites.ts"
 import { readTables } from "./resources/tables.ts"
@@ -53,6 +54,7 @@ export function readDefinition(stacks: readonly Stack[], imports?: ReadonlyMap<s
     functions: readFunctions(template, targets),
     roles: readRoles(template),
     permissions: readPermissions(template),
+    resourcePolicies: readResourcePolicies(template),
     usagePlans: readUsagePlans(template, webSocketApis),
     tables: readTables(template),
     buckets: readBuckets(template),

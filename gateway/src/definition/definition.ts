@@ -2,7 +2,7 @@
 // of AWS (`https://{apiId}.execute-api.{region}.amazonaws.com`), which `edge/` maps to local addresses.
 import type { HttpApiDefinition, UsagePlanDefinition, WebSocketApiDefinition } from "./api.ts"
 import type { SiteDefinition } from "./hosting.ts"
-import type { InvokePermission, RoleDefinition } from "./iam.ts"
+import type { InvokePermission, ResourcePolicy, RoleDefinition } from "./iam.ts"
 import type { EventSourceMappingDefinition, FunctionDefinition } from "./lambda.ts"
 import type { BucketDefinition, BucketNotificationDefinition, QueueDefinition, TableDefinition } from "./storage.ts"
 
@@ -20,6 +20,8 @@ export type Definition = {
   functions: FunctionDefinition[]
   roles: RoleDefinition[]
   permissions: InvokePermission[]
+  /** Of buckets, queues and tables. A resource can have several. */
+  resourcePolicies: ResourcePolicy[]
   usagePlans: UsagePlanDefinition[]
   tables: TableDefinition[]
   buckets: BucketDefinition[]

@@ -25,6 +25,9 @@ export type PolicyStatement = {
   Condition?: Record<string, Record<string, string | string[] | boolean | number>>
 }
 
+/** The policy of a bucket, queue or table. */
+export type ResourcePolicy = Origin & { resourceArn: string; document: PolicyDocument }
+
 /** `AWS::Lambda::Permission`: one statement of a function's resource policy. */
 export type InvokePermission = Origin & {
   functionArn: string

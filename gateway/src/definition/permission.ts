@@ -1,4 +1,4 @@
-// The two permission results that cross room boundaries.
+// What is asked of permissions across folders, and the results.
 
 /** Whether something may be done; a denial carries the message for the caller or the log. */
 export type Permission = { allowed: true } | { allowed: false; message: string }
@@ -10,3 +10,29 @@ export type RequestPermission =
 
 /** The principal whose keys signed a request. */
 export type Signer = { arn: string; accountId: string }
+
+export type DataService = "dynamodb" | "s3" | "sqs"
+
+/** One of the permissions that a call to DynamoDB, S3 or SQS needs. */
+export type NeededPermission = {
+  /** `dynamodb:PutItem` */
+  action: string
+  /** An ARN, or its part after the account: `table/documents`, `bucket/key`, `queue`, `*`. */
+  resource: string
+  context?: RequestContext
+}
+
+export type ContextValue = string | readonly string[] | undefined
+
+/** Values of condition keys. A function is called only when a policy mentions its key. */
+export type RequestContext = Readonly<Record<string, ContextValue | (() => ContextValue)>>
+
+/** The caller of a data service, whose signature was verified. */
+export type DataCaller = {
+  /** Whether a permission can be denied at all. */
+  isRestricted: boolean
+  /** Whether the caller has a permission. A denial is reported. */
+  may(needed: NeededPermission): Permission
+  /** The same without a report, for a permission that only changes the response. */
+  hasPermission(needed: NeededPermission): Permission
+}

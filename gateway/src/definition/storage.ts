@@ -2,6 +2,7 @@
 import type { Origin } from "./origin.ts"
 
 export type TableDefinition = Origin & {
+  arn: string
   /** The input of DynamoDB's CreateTable, without what the stand-ins do not support (streams, encryption, TTL). */
   createTable: Record<string, unknown>
   timeToLiveAttribute?: string

@@ -2,8 +2,9 @@
 import { describe, expect, test } from "vitest"
 import { readDefinition } from "../cloudformation/read-definition.ts"
 import { stackOf } from "../cloudformation/testing/stack-of.ts"
-import { type AccessMode, createAccess, type Denial, evaluateAuthorizerPolicy } from "./access.ts"
+import { createAccess, evaluateAuthorizerPolicy } from "./access.ts"
 import { administratorOf } from "./credentials.ts"
+import type { AccessMode, Denial } from "./denial.ts"
 
 const uri = {
   "Fn::Sub": "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Handler.Arn}/invocations",
@@ -117,25 +118,6 @@ const grant = {
   Action: "execute-api:ManageConnections",
   Resource: { "Fn::Sub": "arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Chat}/dev/*/@connections/*" },
 }
-
-describe("listing a bucket", () => {
-  const list = { Effect: "Allow", Action: "s3:ListBucket", Resource: "arn:aws:s3:::documents" }
-  const read = { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::documents/*" }
-
-  test("needs s3:ListBucket on the bucket, and a denial is not reported", () => {
-    const { access, denials, processor } = deploy({ statements: [read, list] })
-    expect(access.mayListBucket(processor, "documents")).toBe(true)
-    expect(access.mayListBucket(processor, "others")).toBe(false)
-    expect(deploy({ statements: [read] }).access.mayListBucket(processor, "documents")).toBe(false)
-    expect(denials).toEqual([])
-  })
-
-  test("is allowed to administrators, and to everyone when permissions are off", () => {
-    expect(deploy().access.mayListBucket(administratorOf("123456789012"), "documents")).toBe(true)
-    const { access, processor } = deploy({ mode: "off" })
-    expect(access.mayListBucket(processor, "documents")).toBe(true)
-  })
-})
 
 describe("posting to a connection", () => {
   test("without a grant is denied with AWS's message, and the line that fixes it is reported", () => {

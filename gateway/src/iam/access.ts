@@ -1,62 +1,49 @@
 // Authorizes calls by the roles and permissions of the template, and explains each denial.
 
 import type { Definition, Notice } from "../definition/definition.ts"
-import type { InvokePermission, PolicyDocument, PolicyStatement, RoleDefinition } from "../definition/iam.ts"
+import type { PolicyDocument, RoleDefinition } from "../definition/iam.ts"
 import type { FunctionDefinition } from "../definition/lambda.ts"
 import type { Permission } from "../definition/permission.ts"
 import type { Context } from "./conditions.ts"
 import type { Principal, RolePrincipal } from "./credentials.ts"
+import { createDataAccess, type DataAccess } from "./data-access.ts"
+import { createDeliveries, type Deliveries } from "./deliveries.ts"
+import { type AccessMode, type Denial, explainDecision } from "./denial.ts"
 import { type AccessRequest, evaluatePolicies, type NamedPolicy, type PolicyDecision } from "./evaluate-policy.ts"
+import { functionPolicy } from "./function-policy.ts"
 import { managedPolicy } from "./managed-policies.ts"
 import { fixForFunctionPolicy, fixForRole, fixForTrust } from "./suggest-fix.ts"
 
-export type AccessMode = "enforce" | "warn" | "off"
-
-/** A denial as it is reported to the user, with the fix for the template. */
-export type Denial = {
-  action: string
-  /** ARN */
-  resource: string
-  /** The role's logical id, or the calling service where no role is involved. */
-  role: string
-  principalArn: string
-  /** The deciding statement, or that no statement allows the call. */
-  explanation: string
-  /** The line of CDK that would allow it; for templates without constructs, the statement or resource to add. */
-  cure: string
-}
-
 export type RouteResource = { apiId: string; stageName: string; routeKey: string }
 
-export type Access = {
-  /** Checks `execute-api:ManageConnections` for a call to @connections. */
-  manageConnections(principal: Principal, call: { apiId: string; stageName: string; method: string }): Permission
-  /**
-   * Whether API Gateway may invoke a function: with the integration's role, or by the function's resource policy. The
-   * message of a denial is the line of the execution log.
-   */
-  invokeFunction(
-    call: RouteResource & {
-      functionArn: string
-      credentialsArn?: string | undefined
-      authorizerId?: string | undefined
-    },
-  ): Permission
-  /** The session of the role with which API Gateway calls a service, if it may assume the role. */
-  assumeRole(roleArn: string): { allowed: true; principal: RolePrincipal } | { allowed: false; message: string }
-  /** Checks `execute-api:Invoke` for a handshake on an AWS_IAM route. */
-  invokeRoute(principal: Principal, call: RouteResource): Permission
-  /** Evaluates `s3:ListBucket` without reporting a denial: S3 asks for it when another request finds no object. */
-  mayListBucket(principal: Principal, bucketName: string): boolean
-  /** The principal of a function's credentials. */
-  principalOf(definition: FunctionDefinition): RolePrincipal
-  /** The region that requests to an API are signed for. */
-  regionOf(apiId: string): string
-  /** The regions that requests to other services are signed for. */
-  readonly regions: readonly string[]
-  /** Attached managed policies that are not supported: they allow nothing here. */
-  readonly notices: readonly Notice[]
-}
+export type Access = DataAccess &
+  Deliveries & {
+    /** Checks `execute-api:ManageConnections` for a call to @connections. */
+    manageConnections(principal: Principal, call: { apiId: string; stageName: string; method: string }): Permission
+    /**
+     * Whether API Gateway may invoke a function: with the integration's role, or by the function's resource policy. The
+     * message of a denial is the line of the execution log.
+     */
+    invokeFunction(
+      call: RouteResource & {
+        functionArn: string
+        credentialsArn?: string | undefined
+        authorizerId?: string | undefined
+      },
+    ): Permission
+    /** The session of the role with which API Gateway calls a service, if it may assume the role. */
+    assumeRole(roleArn: string): { allowed: true; principal: RolePrincipal } | { allowed: false; message: string }
+    /** Checks `execute-api:Invoke` for a handshake on an AWS_IAM route. */
+    invokeRoute(principal: Principal, call: RouteResource): Permission
+    /** The principal of a function's credentials. */
+    principalOf(definition: FunctionDefinition): RolePrincipal
+    /** The region that requests to an API are signed for. */
+    regionOf(apiId: string): string
+    /** The regions that requests to other services are signed for. */
+    readonly regions: readonly string[]
+    /** Attached managed policies that are not supported: they allow nothing here. */
+    readonly notices: readonly Notice[]
+  }
 
 const apiGateway = "apigateway.amazonaws.com"
 
@@ -116,7 +103,7 @@ export function createAccess(
           resource: request.resource,
           role: role.logicalId,
           principalArn: principal.arn,
-          explanation: explain(decision, role, request.action),
+          explanation: explainDecision(decision, role.logicalId, request.action),
           cure: fixForRole(definition, role, request, decision),
         },
       }
@@ -131,8 +118,12 @@ export function createAccess(
     return {
       "aws:PrincipalArn": principal.roleArn,
       "aws:PrincipalAccount": principal.accountId,
+      "aws:PrincipalIsAWSService": "false",
+      "aws:PrincipalType": "AssumedRole",
+      "aws:ResourceAccount": accountIn(resource) || accountId,
       "aws:RequestedRegion": regionIn(resource) || region,
       "aws:SecureTransport": "true",
+      "aws:ViaAWSService": "false",
     }
   }
 
@@ -204,10 +195,18 @@ export function createAccess(
     return { arn, roleArn, accountId: account, administrator: false }
   }
 
+  function principalOf({ roleArn, functionName }: FunctionDefinition): RolePrincipal {
+    const roleName = roles.get(roleArn)?.roleName ?? roleArn.split("/").at(-1) ?? roleArn
+    return sessionOf(roleArn, roleName, functionName)
+  }
+
+  const data = createDataAccess(definition, { ...options, policies, contextOf })
   return {
     notices,
     regions: definition.regions,
     regionOf: (apiId) => environments.get(apiId)?.region ?? region,
+    ...data,
+    ...createDeliveries(definition, { ...options, mayCall: data.mayCall, principalOf }),
     manageConnections(principal, { apiId, stageName, method }) {
       // AWS: the resource ends in the literal template for every id (permissions-connection-template)
       const resource = executeApiArn(apiId, `${stageName}/${method}/@connections/{connectionId}`)
@@ -234,20 +233,7 @@ export function createAccess(
       const source = authorizerId === undefined ? `${stageName}/${routeKey}` : `authorizers/${authorizerId}`
       return throughFunctionPolicy(functionArn, executeApiArn(apiId, `${source}`))
     },
-    mayListBucket(principal, bucketName) {
-      if (options.mode === "off" || principal.administrator) return true
-      const role = roles.get(principal.roleArn)
-      if (!role) return true
-      const request = { action: "s3:ListBucket", resource: `arn:${partition}:s3:::${bucketName}` }
-      return evaluatePolicies(policies.get(role.arn) ?? [], {
-        ...request,
-        context: contextOf(principal, request.resource),
-      }).allowed
-    },
-    principalOf({ roleArn, functionName }) {
-      const roleName = roles.get(roleArn)?.roleName ?? roleArn.split("/").at(-1) ?? roleArn
-      return sessionOf(roleArn, roleName, functionName)
-    },
+    principalOf,
   }
 }
 
@@ -280,41 +266,9 @@ function policiesOf(role: RoleDefinition, notices: Notice[]): NamedPolicy[] {
   return [...role.policies, ...managed]
 }
 
-/** The resource policy of a function, made of its `AWS::Lambda::Permission` resources. */
-function functionPolicy(functionArn: string, permissions: readonly InvokePermission[]): NamedPolicy {
-  const Statement = permissions.map((permission): PolicyStatement => {
-    const Condition: NonNullable<PolicyStatement["Condition"]> = {}
-    if (permission.sourceArn !== undefined) Condition.ArnLike = { "AWS:SourceArn": permission.sourceArn }
-    if (permission.sourceAccount !== undefined)
-      Condition.StringEquals = { "AWS:SourceAccount": permission.sourceAccount }
-    const type = permission.principal.includes(".") ? "Service" : "AWS"
-    return {
-      Sid: permission.logicalId,
-      Effect: "Allow",
-      Principal: permission.principal === "*" ? "*" : { [type]: permission.principal },
-      Action: permission.action,
-      Resource: functionArn,
-      Condition,
-    }
-  })
-  return { name: "function policy", document: { Version: "2012-10-17", Statement } }
-}
-
 /** AWS: a denial has this text, with the account masked except for four digits (permissions-manage-connections) */
 function deniedMessage(principal: Principal, { action, resource }: AccessRequest, { because }: PolicyDecision): string {
   const masked = resource.replace(/:\d{8}(\d{4}):/, ":********$1:")
   const explicit = because === "explicit-deny" ? " with an explicit deny" : ""
   return `User: ${principal.arn} is not authorized to perform: ${action} on resource: ${masked}${explicit}`
-}
-
-function explain({ because, statement, operator }: PolicyDecision, role: RoleDefinition, action: string): string {
-  const at = statement ? `statement ${statement.Sid ?? statement.index + 1} of ${statement.policyName}` : ""
-  switch (because) {
-    case "explicit-deny":
-      return `${at} denies it.`
-    case "unknown-operator":
-      return `${at} has the condition operator ${operator}, which is not supported, so it allows nothing.`
-    default:
-      return `No policy of ${role.logicalId} allows ${action} on this resource.`
-  }
 }

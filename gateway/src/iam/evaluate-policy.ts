@@ -95,7 +95,8 @@ function actionMatches(pattern: string, action: string): boolean {
 function principalMatches({ Principal, NotPrincipal }: PolicyStatement, { principal }: AccessRequest): boolean {
   if (!principal) return true
   const names = (element: NonNullable<PolicyStatement["Principal"]>): boolean => {
-    if (element === "*") return true
+    // AWS: "*" and `{ "AWS": "*" }` are the same (permissions-everyone)
+    if (element === "*" || [element.AWS ?? []].flat().includes("*")) return true
     const listed = [element[principal.type] ?? []].flat()
     return listed.some(
       (one) => one === "*" || principal.ids.includes(one) || principal.ids.includes(accountOf(one) ?? one),

@@ -4,8 +4,9 @@ import { describe, expect, test } from "vitest"
 import type { Permission } from "../definition/permission.ts"
 import { type LogFields, silentLog } from "../foundation/log.ts"
 import { ManualClock } from "../foundation/manual-clock.ts"
-import type { Access, AccessMode } from "./access.ts"
+import type { Access } from "./access.ts"
 import { CredentialStore, type RolePrincipal } from "./credentials.ts"
+import type { AccessMode } from "./denial.ts"
 import { createGuard } from "./guard.ts"
 import { isoBasic } from "./sigv4/iso-basic.ts"
 import { canonicalPath, emptySha256, sign } from "./sigv4/signing.ts"
@@ -33,7 +34,8 @@ function guardWith({
     return decision
   }
   const regions = { regionOf: () => "us-east-1", regions: ["us-east-1"] }
-  const access = { ...regions, manageConnections: answer, invokeRoute: answer } as unknown as Access
+  const calls = { manageConnections: answer, invokeRoute: answer, isRestricted: () => true }
+  const access = { ...regions, ...calls } as unknown as Access
   const warnings: (LogFields | undefined)[] = []
   const log = { ...silentLog, warn: (_event: string, fields?: LogFields) => void warnings.push(fields) }
   const guard = createGuard({ access: () => access, credentials, clock, mode, log })
@@ -117,28 +119,28 @@ describe("a request to S3", () => {
   test("needs a signature for S3", () => {
     const { guard, signed } = guardWith()
     const wrongScope = { status: 403, errorType: "AuthorizationHeaderMalformed" }
-    expect(guard.verifyService(signed("s3"), "s3")).toBeUndefined()
-    expect(guard.verifyService(signed("execute-api"), "s3")).toMatchObject(wrongScope)
-    expect(guard.verifyService(unsigned, "s3")).toMatchObject({ status: 403, errorType: "AccessDenied" })
+    expect(guard.authenticate(signed("s3"), "s3")).toMatchObject({ outcome: "verified" })
+    expect(guard.authenticate(signed("execute-api"), "s3")).toMatchObject(wrongScope)
+    expect(guard.authenticate(unsigned, "s3")).toMatchObject({ status: 403, errorType: "AccessDenied" })
   })
 
   test("needs a signature when nothing is enforced too, because a presigned URL expires", () => {
     const { guard } = guardWith({ mode: "off" })
-    expect(guard.verifyService(unsigned, "s3")).toMatchObject({ errorType: "AccessDenied" })
+    expect(guard.authenticate(unsigned, "s3")).toMatchObject({ errorType: "AccessDenied" })
   })
 })
 
 describe.each(["dynamodb", "sqs"] as const)("a request to %s", (service) => {
   test.each(["enforce", "warn"] as const)("needs a signature for that service in mode %s", (mode) => {
     const { guard, signed } = guardWith({ mode })
-    expect(guard.verifyService(signed(service), service)).toBeUndefined()
+    expect(guard.authenticate(signed(service), service)).toMatchObject({ outcome: "verified" })
     const wrongScope = { status: 403, errorType: "InvalidSignatureException" }
-    expect(guard.verifyService(signed("s3"), service)).toMatchObject(wrongScope)
+    expect(guard.authenticate(signed("s3"), service)).toMatchObject(wrongScope)
     const missing = { status: 403, errorType: "MissingAuthenticationTokenException" }
-    expect(guard.verifyService(unsigned, service)).toMatchObject(missing)
+    expect(guard.authenticate(unsigned, service)).toMatchObject(missing)
   })
 
   test("needs no signature when nothing is enforced", () => {
-    expect(guardWith({ mode: "off" }).guard.verifyService(unsigned, service)).toBeUndefined()
+    expect(guardWith({ mode: "off" }).guard.authenticate(unsigned, service)).toMatchObject({ outcome: "verified" })
   })
 })

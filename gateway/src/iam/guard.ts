@@ -1,9 +1,10 @@
 // Authenticates and authorizes signed requests: verifies the signature, then evaluates the policies of its principal.
-import type { Permission, RequestPermission } from "../definition/permission.ts"
+import type { DataCaller, DataService, Permission, RequestPermission } from "../definition/permission.ts"
 import type { Clock } from "../foundation/clock.ts"
 import type { Log } from "../foundation/log.ts"
-import type { Access, AccessMode } from "./access.ts"
+import type { Access } from "./access.ts"
 import type { CredentialStore, Principal } from "./credentials.ts"
+import type { AccessMode } from "./denial.ts"
 import type { SignatureRequest } from "./sigv4/signature-request.ts"
 import { verifySignature } from "./sigv4/verify-signature.ts"
 
@@ -20,17 +21,19 @@ export type Guard = {
     request: SignatureRequest,
     resource: { apiId: string; stageName: string; routeKey: string },
   ): RequestPermission
-  /**
-   * Verifies the signature of a request to DynamoDB, S3 or SQS. Undefined: the request is accepted.
-   * Differs: the policies of a role on buckets, tables and queues are not evaluated; the services check signatures only
-   * (permissions-data-services)
-   */
-  verifyService(
+  /** Verifies the signature of a request to DynamoDB, S3 or SQS. */
+  authenticate(
     request: SignatureRequest,
-    service: "dynamodb" | "s3" | "sqs",
-  ): { status: number; errorType: string; message: string } | undefined
-  /** Whether the signer of a request to S3 may list the bucket. Not reported as a denial: the request is another one. */
-  mayListBucket(request: SignatureRequest, bucketName: string): boolean
+    service: DataService,
+  ):
+    | { outcome: "verified"; caller: DataCaller }
+    | { outcome: "rejected"; status: number; errorType: string; message: string }
+}
+
+const unrestricted: DataCaller = {
+  isRestricted: false,
+  may: () => ({ allowed: true }),
+  hasPermission: () => ({ allowed: true }),
 }
 
 export function createGuard(options: {
@@ -81,15 +84,19 @@ export function createGuard(options: {
       guard(request, resource.apiId, (principal) => access().manageConnections(principal, resource)),
     mayCallRoute: (request, resource) =>
       guard(request, resource.apiId, (principal) => access().invokeRoute(principal, resource)),
-    verifyService(request, service) {
+    authenticate(request, service) {
       // S3 verifies in every mode: a presigned URL expires.
-      if (mode === "off" && service !== "s3") return undefined
+      if (mode === "off" && service !== "s3") return { outcome: "verified", caller: unrestricted }
       const signature = verify(request, service, access().regions)
-      return signature.outcome === "verified" ? undefined : signature
-    },
-    mayListBucket(request, bucketName) {
-      const signature = verify(request, "s3", access().regions)
-      return signature.outcome === "verified" && access().mayListBucket(signature.principal, bucketName)
+      if (signature.outcome === "rejected") return signature
+      const { principal } = signature
+      // AWS: a presigned URL has the permissions that its signer has when it is used (s3-presigned-permissions)
+      const caller: DataCaller = {
+        isRestricted: access().isRestricted(principal),
+        may: (needed) => access().mayCall(principal, service, needed),
+        hasPermission: (needed) => access().hasPermission(principal, service, needed),
+      }
+      return { outcome: "verified", caller }
     },
   }
 }

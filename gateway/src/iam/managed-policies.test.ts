@@ -69,21 +69,40 @@ describe("a managed policy allows exactly its actions", () => {
       ["xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules"],
       ["xray:GetTraceSummaries"],
     ],
-    ["AmazonDynamoDBFullAccess", ["dynamodb:PutItem", "dax:GetItem"], ["s3:GetObject"]],
+    ["AmazonDynamoDBFullAccess", ["dynamodb:PutItem", "dax:GetItem", "lambda:ListFunctions"], ["s3:GetObject"]],
+    ["AmazonDynamoDBFullAccess_v2", ["dynamodb:PutItem", "dax:GetItem"], ["s3:GetObject", "lambda:InvokeFunction"]],
+    ["AWSLambdaInvocation-DynamoDB", ["lambda:InvokeFunction", "dynamodb:GetRecords"], ["dynamodb:GetItem"]],
+    [
+      "AmazonSQSReadOnlyAccess",
+      [
+        "sqs:GetQueueAttributes",
+        "sqs:GetQueueUrl",
+        "sqs:ListDeadLetterSourceQueues",
+        "sqs:ListQueues",
+        "sqs:ListMessageMoveTasks",
+      ],
+      ["sqs:ReceiveMessage", "sqs:SendMessage", "sqs:ListQueueTags"],
+    ],
     [
       "AmazonDynamoDBReadOnlyAccess",
       [
         "dynamodb:BatchGetItem",
         "dynamodb:DescribeTable",
         "dynamodb:GetItem",
+        "dynamodb:GetResourcePolicy",
         "dynamodb:ListTables",
+        "dynamodb:PartiQLSelect",
         "dynamodb:Query",
         "dynamodb:Scan",
       ],
-      ["dynamodb:PutItem"],
+      ["dynamodb:PutItem", "dynamodb:GetRecords", "dynamodb:PartiQLInsert"],
     ],
     ["AmazonS3FullAccess", ["s3:PutObject", "s3-object-lambda:GetObject"], ["sqs:SendMessage"]],
-    ["AmazonS3ReadOnlyAccess", ["s3:GetObject", "s3:ListBucket", "s3:DescribeJob"], ["s3:PutObject"]],
+    [
+      "AmazonS3ReadOnlyAccess",
+      ["s3:GetObject", "s3:ListBucket", "s3:DescribeJob", "s3-object-lambda:GetObject"],
+      ["s3:PutObject"],
+    ],
     ["AmazonSQSFullAccess", ["sqs:SendMessage"], ["sns:Publish"]],
     ["AmazonSNSFullAccess", ["sns:Publish"], ["sqs:SendMessage"]],
     ["CloudWatchLogsFullAccess", [...logs, "logs:DeleteLogGroup"], ["s3:GetObject"]],
@@ -92,6 +111,15 @@ describe("a managed policy allows exactly its actions", () => {
   ])("%s", (name, allowed, denied) => {
     expect(allowed.filter((action) => !allows(name, action))).toEqual([])
     expect(denied.filter((action) => allows(name, action))).toEqual([])
+  })
+
+  test("AWSLambdaExecute, on logs and objects only", () => {
+    const object = "arn:aws:s3:::bucket/key"
+    expect(allows("AWSLambdaExecute", "s3:GetObject", object)).toBe(true)
+    expect(allows("AWSLambdaExecute", "s3:PutObject", object)).toBe(true)
+    expect(allows("AWSLambdaExecute", "s3:DeleteObject", object)).toBe(false)
+    expect(allows("AWSLambdaExecute", "s3:GetObject")).toBe(false)
+    expect(allows("AWSLambdaExecute", "logs:PutLogEvents", "arn:aws:logs:us-east-1:1:log-group:g")).toBe(true)
   })
 
   test("AmazonAPIGatewayInvokeFullAccess, on APIs only", () => {

@@ -1,4 +1,5 @@
-// AWS managed policies that templates attach by ARN, limited to those that matter here.
+// AWS managed policies that templates attach by ARN, limited to those that matter here. Of the policies for DynamoDB, actions
+// of services that are not served here are left out, such as those of CloudWatch.
 // AWS: the statements are the published ones (permissions-managed-policies)
 import type { PolicyDocument } from "../definition/iam.ts"
 
@@ -7,6 +8,16 @@ function allow(actions: string[], resource: string | string[] = "*"): PolicyDocu
 }
 
 const logActions = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
+
+const streamTriggerActions = [
+  "lambda:CreateFunction",
+  "lambda:ListFunctions",
+  "lambda:ListEventSourceMappings",
+  "lambda:CreateEventSourceMapping",
+  "lambda:DeleteEventSourceMapping",
+  "lambda:GetFunctionConfiguration",
+  "lambda:DeleteFunction",
+]
 
 const documents: Readonly<Record<string, PolicyDocument>> = {
   AdministratorAccess: allow(["*"]),
@@ -40,6 +51,20 @@ const documents: Readonly<Record<string, PolicyDocument>> = {
     "dynamodb:ListStreams",
     ...logActions,
   ]),
+  AWSLambdaExecute: {
+    Version: "2012-10-17",
+    Statement: [
+      { Effect: "Allow", Action: ["logs:*"], Resource: "arn:aws:logs:*:*:*" },
+      { Effect: "Allow", Action: ["s3:GetObject", "s3:PutObject"], Resource: "arn:aws:s3:::*" },
+    ],
+  },
+  "AWSLambdaInvocation-DynamoDB": allow([
+    "lambda:InvokeFunction",
+    "dynamodb:DescribeStream",
+    "dynamodb:GetRecords",
+    "dynamodb:GetShardIterator",
+    "dynamodb:ListStreams",
+  ]),
   AWSLambdaVPCAccessExecutionRole: allow([
     ...logActions,
     "ec2:CreateNetworkInterface",
@@ -60,18 +85,40 @@ const documents: Readonly<Record<string, PolicyDocument>> = {
     "xray:GetSamplingStatisticSummaries",
   ]),
   AWSXrayWriteOnlyAccess: allow(["xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSampling*"]),
-  AmazonDynamoDBFullAccess: allow(["dynamodb:*", "dax:*"]),
+  AmazonDynamoDBFullAccess: allow(["dynamodb:*", "dax:*", ...streamTriggerActions]),
+  AmazonDynamoDBFullAccess_v2: allow(["dynamodb:*", "dax:*", "lambda:ListEventSourceMappings", "lambda:ListFunctions"]),
   AmazonDynamoDBReadOnlyAccess: allow([
-    "dynamodb:BatchGet*",
+    "dynamodb:BatchGetItem",
     "dynamodb:Describe*",
-    "dynamodb:Get*",
     "dynamodb:List*",
+    "dynamodb:GetItem",
+    "dynamodb:GetResourcePolicy",
     "dynamodb:Query",
     "dynamodb:Scan",
+    "dynamodb:PartiQLSelect",
+    "dax:Describe*",
+    "dax:List*",
+    "dax:GetItem",
+    "dax:BatchGetItem",
+    "dax:Query",
+    "dax:Scan",
   ]),
   AmazonS3FullAccess: allow(["s3:*", "s3-object-lambda:*"]),
-  AmazonS3ReadOnlyAccess: allow(["s3:Get*", "s3:List*", "s3:Describe*"]),
+  AmazonS3ReadOnlyAccess: allow([
+    "s3:Get*",
+    "s3:List*",
+    "s3:Describe*",
+    "s3-object-lambda:Get*",
+    "s3-object-lambda:List*",
+  ]),
   AmazonSQSFullAccess: allow(["sqs:*"]),
+  AmazonSQSReadOnlyAccess: allow([
+    "sqs:GetQueueAttributes",
+    "sqs:GetQueueUrl",
+    "sqs:ListDeadLetterSourceQueues",
+    "sqs:ListQueues",
+    "sqs:ListMessageMoveTasks",
+  ]),
   AmazonSNSFullAccess: allow(["sns:*"]),
   CloudWatchLogsFullAccess: allow(["logs:*"]),
   CloudWatchLambdaInsightsExecutionRolePolicy: allow(logActions),

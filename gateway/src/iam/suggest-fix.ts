@@ -3,6 +3,7 @@ import type { Definition } from "../definition/definition.ts"
 import type { RoleDefinition } from "../definition/iam.ts"
 import type { FunctionDefinition } from "../definition/lambda.ts"
 import type { Origin } from "../definition/origin.ts"
+import { constructOf, nameOf } from "./construct-names.ts"
 import type { AccessRequest, PolicyDecision } from "./evaluate-policy.ts"
 
 /** Suggests a fix for an action that no policy of the role allows. */
@@ -81,20 +82,6 @@ function formatArn(api: Origin, path: string): string {
   const name = nameOf(api)
   const id = constructOf(api) === undefined ? "ref" : "apiId"
   return `Stack.of(${name}).formatArn({ service: "execute-api", resource: ${name}.${id}, resourceName: "${path}" })`
-}
-
-const generated = new Set(["Resource", "Default", "ServiceRole"])
-
-/** Guesses the variable of a construct: `webSocketApi` for `stack/WebSocketApi/Resource`. */
-function nameOf(origin: Origin | undefined): string | undefined {
-  const [, ...path] = origin?.constructPath?.split("/") ?? []
-  const name = path.findLast((part) => !generated.has(part))?.replaceAll(/\W/g, "")
-  return name ? name.charAt(0).toLowerCase() + name.slice(1) : undefined
-}
-
-/** The variable of an L2 construct, which has grant methods; undefined for an L1 construct. */
-function constructOf(origin: Origin | undefined): string | undefined {
-  return origin?.constructPath?.endsWith("/Resource") ? nameOf(origin) : undefined
 }
 
 // --- in CloudFormation: a resource can be referred to from its own stack only ---

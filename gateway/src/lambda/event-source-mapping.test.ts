@@ -9,6 +9,7 @@ import type { EventSourceMappingDefinition } from "../definition/lambda.ts"
 import { systemClock } from "../foundation/clock.ts"
 import { type Log, silentLog } from "../foundation/log.ts"
 import { createServices } from "../services/services.ts"
+import { acceptAll } from "../services/testing/accept-all.ts"
 import { createEventSourceMappings } from "./event-source-mapping.ts"
 
 const origin = { logicalId: "It", stackName: "Stack" }
@@ -134,9 +135,8 @@ async function start(source: string, overrides: Partial<EventSourceMappingDefini
     urlSuffix: "amazonaws.com",
     clock: systemClock,
     log,
-    verify: () => undefined,
+    authenticate: acceptAll,
     administrator: { accessKeyId: "AKIA", secretAccessKey: "secret" },
-    mayListBucket: () => true,
   })
   closers.push(services.close)
   await services.createResources(definition)

@@ -16,6 +16,7 @@ import { systemClock } from "../foundation/clock.ts"
 import { silentLog } from "../foundation/log.ts"
 import { createServices, type Services } from "./services.ts"
 import type { StandInName } from "./stand-in/messages.ts"
+import { acceptAll } from "./testing/accept-all.ts"
 
 const region = "eu-west-1"
 const credentials = { accessKeyId: "AKIA", secretAccessKey: "secret" }
@@ -46,8 +47,7 @@ async function start() {
     urlSuffix: "amazonaws.com",
     clock: systemClock,
     log: { ...silentLog, error: (event) => errors.push(event) },
-    verify: () => undefined,
-    mayListBucket: () => true,
+    authenticate: acceptAll,
     administrator: credentials,
   })
   closers.push(services.close)

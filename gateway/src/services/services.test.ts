@@ -17,10 +17,12 @@ import {
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs"
 import { afterEach, describe, expect, test } from "vitest"
 import type { Definition } from "../definition/definition.ts"
+import type { DataCaller } from "../definition/permission.ts"
 import { systemClock } from "../foundation/clock.ts"
 import { type Log, silentLog } from "../foundation/log.ts"
 import { startS3Front } from "./s3/front.ts"
 import { createServices, type Services, type ServicesOptions } from "./services.ts"
+import { acceptAll, unrestricted } from "./testing/accept-all.ts"
 
 const region = "eu-west-1"
 const queueArn = (name: string) => `arn:aws:sqs:${region}:123456789012:${name}`
@@ -177,7 +179,10 @@ describe("buckets", () => {
     const expired = { status: 403, errorType: "AccessDenied", message: "Request has expired" }
     const services = await start(
       { buckets: [bucket("documents")] },
-      { verify: ({ method }) => (method === "PUT" ? expired : undefined) },
+      {
+        authenticate: (request) =>
+          request.method === "PUT" ? { outcome: "rejected", ...expired } : acceptAll(request, "s3"),
+      },
     )
     const rejected = await fetch(`${services.endpoints.s3}/documents/a.pdf`, { method: "PUT", body: "x" })
     expect(rejected.status).toBe(403)
@@ -190,9 +195,12 @@ describe("buckets", () => {
     const services = await start(
       { buckets: [bucket("documents")] },
       {
-        mayListBucket: ({ headers }, bucketName) => {
-          asked.push(bucketName)
-          return headers["x-may-list"] === "true"
+        authenticate: ({ headers }) => {
+          const hasPermission: DataCaller["hasPermission"] = ({ action, resource }) => {
+            asked.push(`${action} ${resource}`)
+            return headers["x-may-list"] === "true" ? { allowed: true } : { allowed: false, message: "Ask for it." }
+          }
+          return { outcome: "verified", caller: { ...unrestricted, hasPermission } }
         },
       },
     )
@@ -201,12 +209,12 @@ describe("buckets", () => {
       fetch(`${services.endpoints.s3}/${path}`, { method, headers: { "x-may-list": String(mayList) } })
     const missing = await get("documents/missing", false)
     expect(missing.status).toBe(403)
-    expect(await missing.text()).toContain("<Code>AccessDenied</Code><Message>Access Denied</Message>")
+    expect(await missing.text()).toContain("<Code>AccessDenied</Code><Message>Ask for it.</Message>")
     expect((await get("documents/missing", false, "HEAD")).status).toBe(403)
     expect((await get("documents/missing", true)).status).toBe(404)
     expect((await get("documents/there", false)).status).toBe(200)
     expect((await get("elsewhere/missing", false)).status).toBe(404)
-    expect(asked).toEqual(["documents", "documents", "documents"])
+    expect(asked).toEqual(Array(3).fill("s3:ListBucket documents"))
   })
 
   test("pass the request to the signature check as it was sent", async () => {
@@ -214,9 +222,10 @@ describe("buckets", () => {
     const services = await start(
       { buckets: [bucket("documents")] },
       {
-        verify: ({ method, path, query, headers }) => {
+        authenticate: (request, service) => {
+          const { method, path, query, headers } = request
           seen.push({ method, path, query, host: headers.host })
-          return undefined
+          return acceptAll(request, service)
         },
       },
     )
@@ -245,8 +254,7 @@ describe("buckets", () => {
       region,
       buckets: () => [],
       notifications: () => [],
-      verify: () => undefined,
-      mayListBucket: () => true,
+      authenticate: acceptAll,
       targets: { sendToQueue: async () => {}, invokeAsync: async () => {} },
       clock: systemClock,
       log: silentLog,
@@ -480,9 +488,8 @@ async function start(
     urlSuffix: "amazonaws.com",
     clock: systemClock,
     log: silentLog,
-    verify: () => undefined,
+    authenticate: acceptAll,
     administrator: { accessKeyId: "AKIA", secretAccessKey: "secret" },
-    mayListBucket: () => true,
     ...options,
   })
   closers.push(services.close)

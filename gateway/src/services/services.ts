@@ -2,17 +2,21 @@
 import { join } from "node:path"
 import type { Credentials } from "../definition/credentials.ts"
 import type { Definition } from "../definition/definition.ts"
+import type { DataService } from "../definition/permission.ts"
 import type { Clock } from "../foundation/clock.ts"
 import type { Log } from "../foundation/log.ts"
-import { startServiceFront } from "./front/service-front.ts"
+import type { Authenticate } from "./authenticate.ts"
+import { neededPermissions as dynamoDbPermissions } from "./dynamodb/needed-permissions.ts"
+import { type Operation, startServiceFront } from "./front/service-front.ts"
 import { loadOptional } from "./optional-packages.ts"
 import type { NotificationTargets } from "./s3/bucket-notifications.ts"
-import { type MayListBucket, type S3Front, startS3Front } from "./s3/front.ts"
+import { type S3Front, startS3Front } from "./s3/front.ts"
+import { neededPermissions as sqsPermissions } from "./sqs/needed-permissions.ts"
 import type { Queues } from "./sqs/open-queues.ts"
+import { queueExists } from "./sqs/queue-exists.ts"
 import { queueUrl } from "./sqs/queue-url.ts"
 import type { StandIn } from "./stand-in/stand-in-process.ts"
 import { createStandIns } from "./stand-in/stand-ins.ts"
-import type { ServiceName, VerifyService } from "./verify-service.ts"
 
 /** By service, as in `AWS_ENDPOINT_URL_<SERVICE>`: `dynamodb`, `bedrock-runtime`. */
 export type ServiceEndpoints = {
@@ -29,9 +33,8 @@ export type ServicesOptions = {
   log: Log
   /** Keeps tables, objects and messages between runs; in memory if it is not given. */
   dataDir?: string | undefined
-  /** Checks the signature of every request to a stand-in. */
-  verify: VerifyService
-  mayListBucket: MayListBucket
+  /** Checks the signature of every request to a stand-in, and the permissions of its caller. */
+  authenticate: Authenticate
   /** Signs the gateway's own requests. */
   administrator: Credentials
   /** Services that the user chose instead of stand-ins. Nothing is created in them. */
@@ -70,7 +73,15 @@ const sqsPackages = { what: "SQS queues", packages: ["@aws-sdk/client-sqs@3", "f
 
 /** Creates the services without any stand-in: `createResources` starts those that a definition needs. */
 export function createServices(options: ServicesOptions): Services {
-  const { administrator: credentials, clock, log, region, dataDir, verify, externalEndpoints: external = {} } = options
+  const {
+    administrator: credentials,
+    clock,
+    log,
+    region,
+    dataDir,
+    authenticate,
+    externalEndpoints: external = {},
+  } = options
   const endpoints: ServiceEndpoints = { ...external }
   const opened = new AsyncDisposableStack()
   const standIns = opened.adopt(createStandIns({ region, dataDir, log }), (started) => started.close())
@@ -105,8 +116,7 @@ export function createServices(options: ServicesOptions): Services {
       region,
       buckets: () => used?.buckets ?? [],
       notifications: () => used?.bucketNotifications ?? [],
-      verify,
-      mayListBucket: options.mayListBucket,
+      authenticate,
       outboxFolder: dataDir === undefined ? undefined : join(dataDir, "s3-notifications"),
       targets: { sendToQueue, invokeAsync: (functionArn, payload) => invokeAsync(functionArn, payload) },
       clock,
@@ -117,7 +127,17 @@ export function createServices(options: ServicesOptions): Services {
   }
 
   async function openFront(service: "dynamodb" | "sqs", standIn: StandIn): Promise<string> {
-    const front = await startServiceFront({ service, awsHost: awsHost(options, service), standIn, verify, log })
+    const front = await startServiceFront({
+      service,
+      awsHost: awsHost(options, service),
+      standIn,
+      authenticate,
+      neededPermissions: (operation) =>
+        service === "dynamodb"
+          ? dynamoDbPermissions(operation, used?.tables ?? [])
+          : permissionsOnQueue(operation, { standIn, queues: used?.queues ?? [] }),
+      log,
+    })
     opened.defer(front.close)
     return front.endpoint
   }
@@ -179,6 +199,11 @@ export function createServices(options: ServicesOptions): Services {
   }
 }
 
+/** AWS?: a queue that does not exist is reported as missing, whatever the caller may do (sqs-missing-queue) */
+async function permissionsOnQueue(operation: Operation, has: { standIn: StandIn; queues: Definition["queues"] }) {
+  return (await queueExists(has, operation)) ? sqsPermissions(operation) : []
+}
+
 function awsHosts(options: ServicesOptions, endpoints: ServiceEndpoints): Record<string, number> {
   const hosts: Record<string, number> = {}
   for (const service of ["dynamodb", "s3", "sqs"] as const) {
@@ -193,7 +218,7 @@ function awsHosts(options: ServicesOptions, endpoints: ServiceEndpoints): Record
   return hosts
 }
 
-function awsHost({ region, urlSuffix }: ServicesOptions, service: ServiceName): string {
+function awsHost({ region, urlSuffix }: ServicesOptions, service: DataService): string {
   return `${service}.${region}.${urlSuffix}`
 }
 

@@ -1,9 +1,8 @@
 // Reads the IAM roles with every policy that is attached to them.
 
-import type { PolicyDocument, PolicyStatement, RoleDefinition } from "../../definition/iam.ts"
-import { isRecord } from "../../foundation/is-record.ts"
-import type { Properties } from "../resolve/properties.ts"
+import type { RoleDefinition } from "../../definition/iam.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
+import { readPolicyDocument } from "./policy-document.ts"
 
 export function readRoles(template: ResolvedTemplate): RoleDefinition[] {
   const managed = new Map(template.ofType("AWS::IAM::ManagedPolicy").map((policy) => [policy.ref, policy]))
@@ -25,11 +24,11 @@ function readRole(resource: Resource, managed: ReadonlyMap<string, Resource>): R
     ...resource.origin,
     roleName: resource.ref,
     arn: resource.attribute("Arn"),
-    assumeRolePolicy: documentIn(resource, properties, "AssumeRolePolicyDocument"),
+    assumeRolePolicy: readPolicyDocument(resource, properties, "AssumeRolePolicyDocument"),
     policies: [
       ...properties.objects("Policies").map((policy) => ({
         name: policy.text("PolicyName") ?? resource.logicalId,
-        document: documentIn(resource, policy, "PolicyDocument"),
+        document: readPolicyDocument(resource, policy, "PolicyDocument"),
       })),
       ...arns.flatMap((arn) => {
         const policy = managed.get(arn)
@@ -43,22 +42,5 @@ function readRole(resource: Resource, managed: ReadonlyMap<string, Resource>): R
 function namedPolicy(policy: Resource): RoleDefinition["policies"][number] {
   const { properties } = policy
   const name = properties.text("PolicyName") ?? properties.text("ManagedPolicyName") ?? policy.logicalId
-  return { name, document: documentIn(policy, properties, "PolicyDocument") }
-}
-
-function documentIn(resource: Resource, properties: Properties, name: string): PolicyDocument {
-  const value = properties.value(name)
-  const statements = isRecord(value) ? value.Statement : undefined
-  const list = Array.isArray(statements) ? statements : [statements]
-  if (!isRecord(value) || !list.every(isStatement)) {
-    resource.problem(`${name} must be a policy document whose statements each have an Effect of Allow or Deny.`)
-    return { Statement: [] }
-  }
-  const document: PolicyDocument = { Statement: list }
-  if (typeof value.Version === "string") document.Version = value.Version
-  return document
-}
-
-function isStatement(value: unknown): value is PolicyStatement {
-  return isRecord(value) && (value.Effect === "Allow" || value.Effect === "Deny")
+  return { name, document: readPolicyDocument(policy, properties, "PolicyDocument") }
 }

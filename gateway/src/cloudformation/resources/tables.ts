@@ -33,6 +33,7 @@ export function readTables(template: ResolvedTemplate): TableDefinition[] {
     const attribute = timeToLive?.flag("Enabled") ? timeToLive.text("AttributeName") : undefined
     const table: TableDefinition = {
       ...resource.origin,
+      arn: resource.attribute("Arn"),
       createTable,
       hasStream: properties.value("StreamSpecification") !== undefined,
     }

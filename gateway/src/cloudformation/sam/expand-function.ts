@@ -2,7 +2,7 @@
 import { isRecord } from "../../foundation/is-record.ts"
 import type { Report } from "../report.ts"
 import type { ResourceBody } from "../source/stack.ts"
-import { policiesOf } from "./policies.ts"
+import { managedPolicyArn, policiesOf } from "./policies.ts"
 import { codeAt, type Properties, type Resources, withoutUndefined } from "./properties.ts"
 
 // AWS: SAM copies these properties unchanged (template-sam)
@@ -41,7 +41,7 @@ export function expandFunction(
   }
   const resources: Resources = [[logicalId, definition]]
   if (properties.Role === undefined) {
-    resources.push([roleId, generatedRole(logicalId, resource, properties.Policies, report)])
+    resources.push([roleId, generatedRole(logicalId, resource, properties, report)])
   }
   if (isRecord(EventInvokeConfig)) {
     const { MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig } = EventInvokeConfig
@@ -62,8 +62,16 @@ function buildOf({ Metadata = {} }: ResourceBody): Properties {
   return Metadata.BuildMethod === "esbuild" ? { BuildProperties: Metadata.BuildProperties ?? {} } : {}
 }
 
-function generatedRole(logicalId: string, resource: ResourceBody, policies: unknown, report: Report): ResourceBody {
-  const { managedPolicyArns, documents } = policiesOf(logicalId, policies, report)
+function generatedRole(
+  logicalId: string,
+  resource: ResourceBody,
+  { Policies, Events }: Properties,
+  report: Report,
+): ResourceBody {
+  const { managedPolicyArns, documents } = policiesOf(logicalId, Policies, report)
+  // AWS: SAM lets the role of a function with an SQS event poll queues (template-sam-sqs-event)
+  const pollsQueue = isRecord(Events) && Object.values(Events).some((event) => isRecord(event) && event.Type === "SQS")
+  if (pollsQueue) managedPolicyArns.push(managedPolicyArn("service-role/AWSLambdaSQSQueueExecutionRole"))
   return {
     Type: "AWS::IAM::Role",
     ...(resource.Condition !== undefined && { Condition: resource.Condition }),

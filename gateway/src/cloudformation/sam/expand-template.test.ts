@@ -117,7 +117,10 @@ describe("a function of SAM", () => {
             "dynamodb:BatchGetItem",
             "dynamodb:DescribeTable",
           ],
-          Resource: "arn:aws:dynamodb:us-east-1:000000000000:table/rows*",
+          Resource: [
+            "arn:aws:dynamodb:us-east-1:000000000000:table/rows",
+            "arn:aws:dynamodb:us-east-1:000000000000:table/rows/index/*",
+          ],
         },
       ],
       [
@@ -125,7 +128,7 @@ describe("a function of SAM", () => {
         {
           Effect: "Allow",
           Action: ["lambda:InvokeFunction"],
-          Resource: "arn:aws:lambda:us-east-1:000000000000:function:other*",
+          Resource: ["arn:aws:lambda:us-east-1:000000000000:function:other*"],
         },
       ],
     ])
@@ -157,7 +160,13 @@ describe("a function of SAM", () => {
   })
 })
 
-test.each<[string, Record<string, unknown>, string[], string]>([
+const tableResources = [
+  "arn:aws:dynamodb:us-east-1:000000000000:table/t",
+  "arn:aws:dynamodb:us-east-1:000000000000:table/t/index/*",
+]
+const bucketResources = ["arn:aws:s3:::b", "arn:aws:s3:::b/*"]
+
+test.each<[string, Record<string, unknown>, string[], string[]]>([
   [
     "DynamoDBCrudPolicy",
     { TableName: "t" },
@@ -173,38 +182,94 @@ test.each<[string, Record<string, unknown>, string[], string]>([
       "dynamodb:Scan",
       "dynamodb:UpdateItem",
     ],
-    "arn:aws:dynamodb:us-east-1:000000000000:table/t*",
+    tableResources,
   ],
   [
     "DynamoDBReadPolicy",
     { TableName: "t" },
     ["dynamodb:BatchGetItem", "dynamodb:DescribeTable", "dynamodb:GetItem", "dynamodb:Query", "dynamodb:Scan"],
-    "arn:aws:dynamodb:us-east-1:000000000000:table/t*",
+    tableResources,
   ],
   [
     "DynamoDBWritePolicy",
     { TableName: "t" },
     ["dynamodb:BatchWriteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
-    "arn:aws:dynamodb:us-east-1:000000000000:table/t*",
+    tableResources,
   ],
   [
     "LambdaInvokePolicy",
     { FunctionName: "f" },
     ["lambda:InvokeFunction"],
-    "arn:aws:lambda:us-east-1:000000000000:function:f*",
+    ["arn:aws:lambda:us-east-1:000000000000:function:f*"],
   ],
   [
     "SQSPollerPolicy",
     { QueueName: "q" },
-    ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
-    "arn:aws:sqs:us-east-1:000000000000:q",
+    [
+      "sqs:ChangeMessageVisibility",
+      "sqs:ChangeMessageVisibilityBatch",
+      "sqs:DeleteMessage",
+      "sqs:DeleteMessageBatch",
+      "sqs:GetQueueAttributes",
+      "sqs:ReceiveMessage",
+    ],
+    ["arn:aws:sqs:us-east-1:000000000000:q"],
   ],
-  ["SQSSendMessagePolicy", { QueueName: "q" }, ["sqs:SendMessage*"], "arn:aws:sqs:us-east-1:000000000000:q"],
+  ["SQSSendMessagePolicy", { QueueName: "q" }, ["sqs:SendMessage*"], ["arn:aws:sqs:us-east-1:000000000000:q"]],
+  [
+    "S3ReadPolicy",
+    { BucketName: "b" },
+    ["s3:GetBucketLocation", "s3:GetLifecycleConfiguration", "s3:GetObject", "s3:GetObjectVersion", "s3:ListBucket"],
+    bucketResources,
+  ],
+  [
+    "S3WritePolicy",
+    { BucketName: "b" },
+    ["s3:PutLifecycleConfiguration", "s3:PutObject", "s3:PutObjectAcl"],
+    bucketResources,
+  ],
+  [
+    "S3CrudPolicy",
+    { BucketName: "b" },
+    [
+      "s3:DeleteObject",
+      "s3:GetBucketLocation",
+      "s3:GetLifecycleConfiguration",
+      "s3:GetObject",
+      "s3:GetObjectVersion",
+      "s3:ListBucket",
+      "s3:PutLifecycleConfiguration",
+      "s3:PutObject",
+      "s3:PutObjectAcl",
+    ],
+    bucketResources,
+  ],
+  ["DynamoDBReconfigurePolicy", { TableName: "t" }, ["dynamodb:UpdateTable"], tableResources.slice(0, 1)],
 ])("the policy template %s with %j allows %j on %s", (name, parameters, actions, resource) => {
   const { roles } = define(functionWith({ Policies: { [name]: parameters } }))
   const [statement] = roles[0]!.policies[0]!.document.Statement
   expect(statement).toMatchObject({ Effect: "Allow", Resource: resource })
   expect([statement!.Action].flat().sort()).toEqual(actions)
+})
+
+test("a policy template with two statements allows each on its own resource", () => {
+  const Policies = [
+    { S3FullAccessPolicy: { BucketName: "b" } },
+    { DynamoDBStreamReadPolicy: { TableName: "t", StreamName: "s" } },
+  ]
+  const { roles } = define(functionWith({ Policies }))
+  const [s3, streams] = roles[0]!.policies.map(({ document }) =>
+    document.Statement.map(({ Action, Resource }) => [[Action].flat().length, Resource]),
+  )
+  expect(s3).toEqual([
+    [12, ["arn:aws:s3:::b/*"]],
+    [4, ["arn:aws:s3:::b"]],
+  ])
+  const table = "arn:aws:dynamodb:us-east-1:000000000000:table/t"
+  expect(streams).toEqual([
+    [3, [`${table}/stream/s`]],
+    [1, [`${table}/stream/*`]],
+  ])
 })
 
 describe("the globals of SAM", () => {

@@ -3,44 +3,113 @@ import { isRecord } from "../../foundation/is-record.ts"
 import type { Report } from "../report.ts"
 import type { Properties } from "./properties.ts"
 
-type PolicyTemplate = { service: string; resource: string; actions: string[] }
+type PolicyTemplate = { actions: string[]; resources: string[] }
 
-// AWS: the statements of SAM's policy templates. `{Name}` is a parameter of the policy template (template-sam-policies)
-const policyTemplates: ReadonlyMap<string, PolicyTemplate> = new Map(
-  Object.entries<PolicyTemplate>({
-    DynamoDBCrudPolicy: {
-      service: "dynamodb",
-      resource: "table/{TableName}*",
-      actions: [
-        "GetItem",
-        "DeleteItem",
-        "PutItem",
-        "Scan",
-        "Query",
-        "UpdateItem",
-        "BatchWriteItem",
-        "BatchGetItem",
-        "DescribeTable",
-        "ConditionCheckItem",
-      ],
-    },
-    DynamoDBReadPolicy: {
-      service: "dynamodb",
-      resource: "table/{TableName}*",
-      actions: ["GetItem", "Scan", "Query", "BatchGetItem", "DescribeTable"],
-    },
-    DynamoDBWritePolicy: {
-      service: "dynamodb",
-      resource: "table/{TableName}*",
-      actions: ["PutItem", "UpdateItem", "BatchWriteItem"],
-    },
-    LambdaInvokePolicy: { service: "lambda", resource: "function:{FunctionName}*", actions: ["InvokeFunction"] },
-    SQSPollerPolicy: {
-      service: "sqs",
-      resource: "{QueueName}",
-      actions: ["ChangeMessageVisibility", "DeleteMessage", "GetQueueAttributes", "ReceiveMessage"],
-    },
-    SQSSendMessagePolicy: { service: "sqs", resource: "{QueueName}", actions: ["SendMessage*"] },
+const regional = (service: string, resource: string) =>
+  `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${resource}`
+const table = regional("dynamodb", `table/\${TableName}`)
+const tableAndIndexes = [table, `${table}/index/*`]
+const stream = regional("dynamodb", `table/\${TableName}/stream/\${StreamName}`)
+const bucket = `arn:\${AWS::Partition}:s3:::\${BucketName}`
+const bucketAndObjects = [bucket, `${bucket}/*`]
+const queue = regional("sqs", `\${QueueName}`)
+
+const allow = (resources: string | string[], actions: string[]): PolicyTemplate => ({
+  resources: [resources].flat(),
+  actions,
+})
+
+// AWS: the statements of SAM's policy templates, whose parameters are variables here (template-sam-policies)
+const policyTemplates: ReadonlyMap<string, PolicyTemplate[]> = new Map(
+  Object.entries<PolicyTemplate[]>({
+    DynamoDBCrudPolicy: [
+      allow(tableAndIndexes, [
+        "dynamodb:GetItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:PutItem",
+        "dynamodb:Scan",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+        "dynamodb:BatchWriteItem",
+        "dynamodb:BatchGetItem",
+        "dynamodb:DescribeTable",
+        "dynamodb:ConditionCheckItem",
+      ]),
+    ],
+    DynamoDBReadPolicy: [
+      allow(tableAndIndexes, [
+        "dynamodb:GetItem",
+        "dynamodb:Scan",
+        "dynamodb:Query",
+        "dynamodb:BatchGetItem",
+        "dynamodb:DescribeTable",
+      ]),
+    ],
+    DynamoDBReconfigurePolicy: [allow(table, ["dynamodb:UpdateTable"])],
+    DynamoDBStreamReadPolicy: [
+      allow(stream, ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"]),
+      allow(`${table}/stream/*`, ["dynamodb:ListStreams"]),
+    ],
+    DynamoDBWritePolicy: [
+      allow(tableAndIndexes, ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:BatchWriteItem"]),
+    ],
+    LambdaInvokePolicy: [allow(regional("lambda", `function:\${FunctionName}*`), ["lambda:InvokeFunction"])],
+    S3CrudPolicy: [
+      allow(bucketAndObjects, [
+        "s3:GetObject",
+        "s3:ListBucket",
+        "s3:GetBucketLocation",
+        "s3:GetObjectVersion",
+        "s3:PutObject",
+        "s3:PutObjectAcl",
+        "s3:GetLifecycleConfiguration",
+        "s3:PutLifecycleConfiguration",
+        "s3:DeleteObject",
+      ]),
+    ],
+    S3FullAccessPolicy: [
+      allow(`${bucket}/*`, [
+        "s3:GetObject",
+        "s3:GetObjectAcl",
+        "s3:GetObjectVersion",
+        "s3:PutObject",
+        "s3:PutObjectAcl",
+        "s3:DeleteObject",
+        "s3:DeleteObjectTagging",
+        "s3:DeleteObjectVersionTagging",
+        "s3:GetObjectTagging",
+        "s3:GetObjectVersionTagging",
+        "s3:PutObjectTagging",
+        "s3:PutObjectVersionTagging",
+      ]),
+      allow(bucket, [
+        "s3:ListBucket",
+        "s3:GetBucketLocation",
+        "s3:GetLifecycleConfiguration",
+        "s3:PutLifecycleConfiguration",
+      ]),
+    ],
+    S3ReadPolicy: [
+      allow(bucketAndObjects, [
+        "s3:GetObject",
+        "s3:ListBucket",
+        "s3:GetBucketLocation",
+        "s3:GetObjectVersion",
+        "s3:GetLifecycleConfiguration",
+      ]),
+    ],
+    S3WritePolicy: [allow(bucketAndObjects, ["s3:PutObject", "s3:PutObjectAcl", "s3:PutLifecycleConfiguration"])],
+    SQSPollerPolicy: [
+      allow(queue, [
+        "sqs:ChangeMessageVisibility",
+        "sqs:ChangeMessageVisibilityBatch",
+        "sqs:DeleteMessage",
+        "sqs:DeleteMessageBatch",
+        "sqs:GetQueueAttributes",
+        "sqs:ReceiveMessage",
+      ]),
+    ],
+    SQSSendMessagePolicy: [allow(queue, ["sqs:SendMessage*"])],
   }),
 )
 
@@ -61,21 +130,23 @@ export function policiesOf(
   return { managedPolicyArns, documents }
 }
 
-function managedPolicyArn(name: string): Properties {
+export function managedPolicyArn(name: string): Properties {
   return { "Fn::Sub": `arn:\${AWS::Partition}:iam::aws:policy/${name}` }
 }
 
 function expandPolicyTemplates(logicalId: string, policy: Properties, report: Report): Properties[] {
   return Object.entries(policy).flatMap(([name, parameters]) => {
-    const template = policyTemplates.get(name)
-    if (!template) {
+    const statements = policyTemplates.get(name)
+    if (!statements) {
       const message = `The policy template ${name} is not known here, so it allows nothing.`
       return report.notice({ logicalId, type: "AWS::Serverless::Function" }, message) ?? []
     }
-    const { service, resource, actions } = template
-    const text = `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${resource.replace("{", "${")}`
-    const Resource = { "Fn::Sub": [text, isRecord(parameters) ? parameters : {}] }
-    const Action = actions.map((action) => `${service}:${action}`)
-    return [{ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action, Resource }] }]
+    const values = isRecord(parameters) ? parameters : {}
+    const Statement = statements.map(({ actions, resources }) => ({
+      Effect: "Allow",
+      Action: actions,
+      Resource: resources.map((resource) => ({ "Fn::Sub": [resource, values] })),
+    }))
+    return [{ Version: "2012-10-17", Statement }]
   })
 }

@@ -5,27 +5,38 @@ import { once } from "node:events"
 import { Agent, createServer, type IncomingMessage, type ServerResponse, request as sendRequest } from "node:http"
 import type { AddressInfo } from "node:net"
 import { pipeline } from "node:stream/promises"
+import type { DataCaller, NeededPermission } from "../../definition/permission.ts"
+import { isRecord } from "../../foundation/is-record.ts"
 import type { Log } from "../../foundation/log.ts"
 import { splitTarget } from "../../foundation/request-target.ts"
+import type { Authenticate } from "../authenticate.ts"
 import { type StandIn, StandInUnavailable } from "../stand-in/stand-in-process.ts"
-import type { VerifyService } from "../verify-service.ts"
 import { foreignHost, foreignOrigin, foreignSite } from "./foreign-request.ts"
+
+export type Operation = {
+  /** `PutItem` */
+  operation: string
+  input: Record<string, unknown>
+}
 
 export type ServiceFrontOptions = {
   service: "dynamodb" | "sqs"
   /** The service's host name on AWS. */
   awsHost: string
   standIn: StandIn
-  verify: VerifyService
+  authenticate: Authenticate
+  /** The permissions that an operation needs. */
+  neededPermissions(operation: Operation): NeededPermission[] | Promise<NeededPermission[]>
   log: Log
 }
 
 export type ServiceFront = { endpoint: string; close(): Promise<void> }
 
-type ServiceError = { status: number; errorType: string; message: string }
+type ServiceError = { status: number; errorType: string; message: string; headers?: Record<string, string> }
 
 /** More than any request of DynamoDB (16 MB) or SQS has. */
 const MAX_BODY_BYTES = 17 * 1024 ** 2
+const ACCESS_DENIED = "com.amazon.coral.service#AccessDeniedException"
 const JSON_PROTOCOL = "application/x-amz-json-1.0"
 
 const targets = { dynamodb: /^DynamoDB_\d{8}\.\w+$/, sqs: /^AmazonSQS\.\w+$/ }
@@ -99,9 +110,14 @@ async function serve(
     sendError(response, { status: 413, errorType: "RequestEntityTooLarge", message })
     return
   }
-  const rejection = verifySignature(options, incoming, body)
-  if (rejection) {
-    sendError(response, rejection)
+  const authenticated = authenticate(options, incoming, body)
+  if (authenticated.outcome === "rejected") {
+    sendError(response, authenticated)
+    return
+  }
+  const denied = await authorize(options, authenticated.caller, incoming, body)
+  if (denied !== undefined) {
+    sendError(response, accessDenied(options.service, denied))
     return
   }
   const incomingResponse = await forward(options.standIn, agent, incoming, body)
@@ -127,12 +143,46 @@ function rejectForeign(
   return { status: 400, errorType: "UnknownOperationException", message }
 }
 
-function verifySignature(options: ServiceFrontOptions, incoming: IncomingMessage, body: Buffer) {
+function authenticate(options: ServiceFrontOptions, incoming: IncomingMessage, body: Buffer) {
   const { method = "POST", url = "/", headers } = incoming
   const bodySha256 = createHash("sha256").update(body).digest("hex")
-  const rejection = options.verify({ method, ...splitTarget(url), headers, bodySha256 }, options.service)
+  const authenticated = options.authenticate({ method, ...splitTarget(url), headers, bodySha256 }, options.service)
+  if (authenticated.outcome === "verified" || options.service !== "dynamodb") return authenticated
   // AWS: DynamoDB rejects signatures with 400 (dynamodb-signature-status)
-  return rejection && { ...rejection, status: options.service === "dynamodb" ? 400 : rejection.status }
+  return { ...authenticated, status: 400 }
+}
+
+/** @returns the message of the first permission that is missing; each that is missing is reported */
+async function authorize(
+  { neededPermissions }: ServiceFrontOptions,
+  caller: DataCaller,
+  { headers }: IncomingMessage,
+  body: Buffer,
+): Promise<string | undefined> {
+  if (!caller.isRestricted) return undefined
+  const operation = String(headers["x-amz-target"] ?? "").replace(/^.*\./, "")
+  const input = parseInput(body)
+  // What has no operation or no valid input, the service rejects.
+  if (operation === "" || input === undefined) return undefined
+  const permissions = (await neededPermissions({ operation, input })).map((needed) => caller.may(needed))
+  return permissions.map((permission) => (permission.allowed ? undefined : permission.message)).find(Boolean)
+}
+
+function parseInput(body: Buffer): Record<string, unknown> | undefined {
+  try {
+    const input: unknown = JSON.parse(body.toString())
+    return isRecord(input) ? input : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function accessDenied(service: ServiceFrontOptions["service"], message: string): ServiceError {
+  const errorType = ACCESS_DENIED
+  // AWS: DynamoDB denies with 400 (dynamodb-denied)
+  if (service === "dynamodb") return { status: 400, errorType, message }
+  // AWS?: the body is that of DynamoDB; SDKs call the error by the code in the header (sqs-denied-json)
+  return { status: 403, errorType, message, headers: { "x-amzn-query-error": "AccessDenied;Sender" } }
 }
 
 async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
@@ -164,7 +214,10 @@ async function forward(
   })
 }
 
-function sendError(response: ServerResponse, { status, errorType, message }: ServiceError): void {
-  const body = JSON.stringify({ __type: errorType, message })
-  response.writeHead(status, { "content-type": JSON_PROTOCOL, "content-length": Buffer.byteLength(body) }).end(body)
+function sendError(response: ServerResponse, { status, errorType, message, headers }: ServiceError): void {
+  // AWS: a denial has its message under a capitalized name (dynamodb-denied)
+  const body = JSON.stringify({ __type: errorType, [errorType === ACCESS_DENIED ? "Message" : "message"]: message })
+  response
+    .writeHead(status, { ...headers, "content-type": JSON_PROTOCOL, "content-length": Buffer.byteLength(body) })
+    .end(body)
 }

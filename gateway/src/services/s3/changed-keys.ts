@@ -1,5 +1,6 @@
 // Finds the keys that a request to S3 changes: in its path, or in its body for a form and a deletion of several objects.
 import type { ObjectChange, S3Request } from "./request.ts"
+import { decodeXml } from "./xml.ts"
 
 /** @param body needed for `DeleteMany` and `Post` only */
 export function changedKeys(request: S3Request, change: ObjectChange, body: Buffer | undefined): string[] {
@@ -19,14 +20,4 @@ function keyOfForm(form: string): string[] {
   const fileName = /name="file"; filename="([^"]*)"/i.exec(form)?.[1] ?? ""
   const utf8 = (text: string) => Buffer.from(text, "latin1").toString()
   return [utf8(key.replace(/\$\{filename\}/g, () => fileName))]
-}
-
-const entities: Record<string, string> = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" }
-
-function decodeXml(text: string): string {
-  return text.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (entity, hex, decimal, name) => {
-    if (hex) return String.fromCodePoint(Number.parseInt(hex, 16))
-    if (decimal) return String.fromCodePoint(Number(decimal))
-    return entities[name] ?? entity
-  })
 }

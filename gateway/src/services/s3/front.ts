@@ -2,23 +2,31 @@
 // and bucket notifications. Bodies are streamed.
 import { randomBytes } from "node:crypto"
 import { once } from "node:events"
-import { Agent, createServer, type IncomingMessage, type ServerResponse, request as sendRequest } from "node:http"
+import {
+  Agent,
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+  request as sendRequest,
+} from "node:http"
 import type { AddressInfo } from "node:net"
-import { buffer } from "node:stream/consumers"
+import { buffer, text } from "node:stream/consumers"
 import { pipeline } from "node:stream/promises"
 import type { BucketDefinition } from "../../definition/storage.ts"
 import { splitTarget } from "../../foundation/request-target.ts"
+import type { Authenticate } from "../authenticate.ts"
 import { foreignHost, foreignOrigin } from "../front/foreign-request.ts"
 import { StandInUnavailable } from "../stand-in/stand-in-process.ts"
-import type { SignedRequest, VerifyService } from "../verify-service.ts"
+import { authorizeRequest } from "./authorize-request.ts"
 import { corsHeaders } from "./bucket-cors.ts"
+import { bucketExists } from "./bucket-exists.ts"
+import { withErrors } from "./delete-objects.ts"
+import { accessDenied, sendError } from "./error-response.ts"
 import { openOutbox } from "./notification-outbox.ts"
 import { createNotifier, type Notifier, type NotifierOptions } from "./notify-changes.ts"
-import { changeOf, readS3Request, type S3Request } from "./request.ts"
-import { type S3Error, unservedRequest } from "./unserved-request.ts"
-
-/** Whether the signer of a request has `s3:ListBucket`, without which a missing object is not reported as missing. */
-export type MayListBucket = (request: SignedRequest, bucketName: string) => boolean
+import { changeOf, type ObjectChange, readS3Request, type S3Request } from "./request.ts"
+import { unservedRequest } from "./unserved-request.ts"
 
 export type S3FrontOptions = Omit<NotifierOptions, "outbox"> & {
   /** The host name of S3 on AWS. */
@@ -26,8 +34,7 @@ export type S3FrontOptions = Omit<NotifierOptions, "outbox"> & {
   /** Keeps the notifications that are not delivered; in memory if it is not given. */
   outboxFolder?: string | undefined
   buckets(): BucketDefinition[]
-  verify: VerifyService
-  mayListBucket: MayListBucket
+  authenticate: Authenticate
 }
 
 export type S3Front = {
@@ -114,47 +121,78 @@ async function serve(options: ServeOptions, incoming: IncomingMessage, response:
     for (const [name, value] of Object.entries(cors ?? {})) response.setHeader(name, value)
   }
   const { path, query } = splitTarget(url)
-  const signed = { method, path, query, headers }
-  const rejection = options.verify(signed, "s3")
-  if (rejection) {
+  const authenticated = options.authenticate({ method, path, query, headers }, "s3")
+  if (authenticated.outcome === "rejected") {
+    const { status, errorType, message } = authenticated
     // A client that sends its body first reads the response only after its body was read.
     incoming.resume()
-    sendError(response, { status: rejection.status, code: rejection.errorType, message: rejection.message })
+    sendError(response, { status, code: errorType, message })
     return
   }
-  const unserved = unservedRequest(request, (name) => single(headers[name]))
-  if (unserved) {
+  const { caller } = authenticated
+  const header = (name: string) => single(headers[name])
+  const unserved = unservedRequest(request, header)
+  if (unserved && unserved.code !== "NotImplemented") {
     incoming.resume()
     sendError(response, unserved)
     return
   }
   await options.standIn.available()
-  const { backendResponse, deliver } = await forwardAndNotify(options, request, incoming)
+  const change = changeOf(request, header)
+  // The keys are in the body, and a quiet response does not have those that were removed.
+  const read = change === "DeleteMany" || change === "Post" ? await buffer(incoming) : undefined
+  // AWS?: a bucket that does not exist is reported as missing, whatever the caller may do (s3-missing-bucket)
+  const exists = !caller.isRestricted || (await bucketExists(options, request))
+  const authorized = authorizeRequest(exists ? caller : undefined, request, { header, change, body: read })
+  if (!authorized.allowed) {
+    incoming.resume()
+    sendError(response, accessDenied(authorized.message))
+    return
+  }
+  if (unserved) {
+    incoming.resume()
+    sendError(response, unserved)
+    return
+  }
+  const { body, deletionErrors } = authorized
+  const { backendResponse, deliver } = await forwardAndNotify(options, request, { incoming, change, body })
   try {
-    if (isMissingObject(options, request, backendResponse) && !options.mayListBucket(signed, request.bucket ?? "")) {
-      backendResponse.resume()
-      // AWS: a missing object is 403, not 404, for a caller that may not list the bucket (s3-missing-object)
-      sendError(response, { status: 403, code: "AccessDenied", message: "Access Denied" })
-      return
+    if (isMissingObject(options, request, backendResponse)) {
+      const permission = caller.hasPermission({ action: "s3:ListBucket", resource: request.bucket ?? "" })
+      if (!permission.allowed) {
+        backendResponse.resume()
+        // AWS: a missing object is 403, not 404, for a caller that may not list the bucket (s3-missing-object)
+        sendError(response, accessDenied(permission.message))
+        return
+      }
     }
-    const {
-      "x-amz-request-id": _id,
-      connection: _connection,
-      "keep-alive": _keep,
-      ...headersToSend
-    } = backendResponse.headers
-    response.writeHead(backendResponse.statusCode ?? 502, headersToSend)
-    await pipeline(backendResponse, response)
+    await sendResponse(response, backendResponse, deletionErrors)
   } finally {
     // Also when the client has not waited for the response.
     await deliver()
   }
 }
 
-async function forwardAndNotify(options: ServeOptions, request: S3Request, incoming: IncomingMessage) {
-  const change = changeOf(request, (name) => single(incoming.headers[name]))
-  // The removed keys are read from the request, because a quiet response does not have them.
-  const body = change === "DeleteMany" || change === "Post" ? await buffer(incoming) : undefined
+async function sendResponse(response: ServerResponse, backendResponse: IncomingMessage, deletionErrors: string) {
+  const { "x-amz-request-id": _id, connection: _connection, "keep-alive": _keep, ...headers } = backendResponse.headers
+  if (deletionErrors !== "" && isSuccess(backendResponse)) {
+    const result = Buffer.from(withErrors(await text(backendResponse), deletionErrors))
+    response.writeHead(200, { ...headers, "content-length": result.length }).end(result)
+    return
+  }
+  response.writeHead(backendResponse.statusCode ?? 502, headers)
+  await pipeline(backendResponse, response)
+}
+
+type ForwardedRequest = {
+  incoming: IncomingMessage
+  change: ObjectChange | undefined
+  /** Instead of the body that is being received. */
+  body: Buffer | undefined
+}
+
+async function forwardAndNotify(options: ServeOptions, request: S3Request, forwarded: ForwardedRequest) {
+  const { incoming, change, body } = forwarded
   const sourceIp = incoming.socket.remoteAddress ?? "127.0.0.1"
   const notification = change && (await options.notifier.prepare(request, change, { body, sourceIp }))
   try {
@@ -220,7 +258,8 @@ function forward(
     const { host: _host, expect: _expect, connection: _connection, ...headers } = incoming.headers
     // The stand-in has administrative paths of its own, such as "/health", but none that ends with a slash.
     const path = (request.key === "" && request.bucket ? `/${request.bucket}/` : request.path) + request.search
-    const outgoing = sendRequest({ agent, socketPath, path, method: request.method, headers }, resolve)
+    const sent = body === undefined ? headers : headersOfBody(headers, body)
+    const outgoing = sendRequest({ agent, socketPath, path, method: request.method, headers: sent }, resolve)
     outgoing.once("error", (cause) => {
       reject(incoming.errored ?? new StandInUnavailable(cause.message, { cause }))
     })
@@ -238,18 +277,14 @@ function rulesOf(options: S3FrontOptions, { bucket }: S3Request) {
   return options.buckets().find(({ bucketName }) => bucketName === bucket)?.cors ?? []
 }
 
-function sendError(response: ServerResponse, { status, code, message }: S3Error) {
-  const requestId = response.getHeader("x-amz-request-id")
-  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${encodeXml(message)}</Message><RequestId>${requestId}</RequestId></Error>`
-  response.writeHead(status, { "content-type": "application/xml", "content-length": Buffer.byteLength(body) }).end(body)
+/** Without what describes the body that was received. */
+function headersOfBody(headers: IncomingHttpHeaders, body: Buffer): IncomingHttpHeaders {
+  const kept = Object.entries(headers).filter(
+    ([name]) => !/^(content-md5|transfer-encoding|x-amz-checksum-.*|x-amz-content-sha256)$/.test(name),
+  )
+  return { ...Object.fromEntries(kept), "content-length": String(body.length) }
 }
 
 function single(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value
-}
-
-const xmlEntities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;" }
-
-function encodeXml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => xmlEntities[character] ?? character)
 }

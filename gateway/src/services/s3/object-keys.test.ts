@@ -19,6 +19,7 @@ import { systemClock } from "../../foundation/clock.ts"
 import { type Log, silentLog } from "../../foundation/log.ts"
 import { startS3AndSqs } from "../s3-sqs/stand-in.ts"
 import { createServices } from "../services.ts"
+import { acceptAll } from "../testing/accept-all.ts"
 
 const region = "eu-west-1"
 const administrator = { accessKeyId: "AKIA", secretAccessKey: "secret" }
@@ -170,8 +171,7 @@ async function startBucket(dataDir?: string, log: Log = silentLog) {
     clock: systemClock,
     log,
     dataDir,
-    verify: () => undefined,
-    mayListBucket: () => true,
+    authenticate: acceptAll,
     administrator,
   })
   closers.push(services.close)

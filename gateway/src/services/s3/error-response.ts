@@ -1,0 +1,14 @@
+// Responds with an error in the form of S3.
+import type { ServerResponse } from "node:http"
+import type { S3Error } from "./unserved-request.ts"
+import { encodeXml } from "./xml.ts"
+
+export function accessDenied(message: string): S3Error {
+  return { status: 403, code: "AccessDenied", message }
+}
+
+export function sendError(response: ServerResponse, { status, code, message }: S3Error): void {
+  const requestId = response.getHeader("x-amz-request-id")
+  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${encodeXml(message)}</Message><RequestId>${requestId}</RequestId></Error>`
+  response.writeHead(status, { "content-type": "application/xml", "content-length": Buffer.byteLength(body) }).end(body)
+}
