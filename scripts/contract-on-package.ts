@@ -3,11 +3,14 @@ import { execFileSync, spawn } from "node:child_process"
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
-import { npmInstall } from "./npm.ts"
+import { installNode, npmInstall } from "./npm.ts"
 import { packPackage } from "./pack.ts"
 import { runCommand } from "./run-command.ts"
 
 const root = join(import.meta.dirname, "..")
+
+/** The command line of the Vitest of this repository. */
+const currentVitest = [join(root, "node_modules", "vitest", "vitest.mjs"), "run", "--project", "contract"]
 
 const command = {
   usage: "npm run contract:package -- [options] [-- options of vitest]",
@@ -21,7 +24,7 @@ const command = {
   },
   passedOn: "options of `vitest run`, passed on unchanged",
   details: `
-Vitest itself needs Node.js 22.12 or later. On older versions tests/e2e/package.test.ts runs the command and the examples.`,
+On a Node.js before 22.12 an older Vitest runs the cases. Those with S3 or SQS need Node.js 22.13, as the package does.`,
 } as const
 
 await runCommand(command, async ({ values, passedOn }) => {
@@ -30,9 +33,10 @@ await runCommand(command, async ({ values, passedOn }) => {
     const tarball = await packPackage("gateway", folder)
     const installed = installTarball(folder, tarball)
     const node = values.node === undefined ? process.execPath : installNode(folder, values.node)
-    console.log(execFileSync(node, ["--version"], { encoding: "utf8" }).trim())
-    const vitest = join(root, "node_modules", "vitest", "vitest.mjs")
-    const child = spawn(node, [vitest, "run", "--project", "contract", ...passedOn], {
+    const version = execFileSync(node, ["--version"], { encoding: "utf8" }).trim()
+    console.log(version)
+    const vitest = isOld(version) ? installOlderVitest(folder, installed) : currentVitest
+    const child = spawn(node, [...vitest, ...passedOn], {
       cwd: root,
       stdio: "inherit",
       env: { ...process.env, GATEWAY_PACKAGE: installed },
@@ -42,6 +46,44 @@ await runCommand(command, async ({ values, passedOn }) => {
     rmSync(folder, { recursive: true })
   }
 })
+
+/** Whether Vitest 5 does not run there. */
+function isOld(version: string): boolean {
+  const [major = 0, minor = 0] = version.slice(1).split(".").map(Number)
+  return major < 22 || (major === 22 && minor < 12)
+}
+
+/**
+ * Vitest 3 with the options that vitest.config.ts has for the contract cases.
+ * @returns its command line
+ */
+function installOlderVitest(folder: string, installed: string): string[] {
+  const own = mkdtempSync(join(folder, "vitest-"))
+  writeFileSync(join(own, "package.json"), "{}")
+  npmInstall(own, ["vitest@3.2.4"])
+  const vitest = join(own, "node_modules", "vitest")
+  const alias = {
+    vitest: join(vitest, "dist", "index.js"),
+    "@document-insight/gateway/testing": join(installed, "testing", "index.mjs"),
+    "@document-insight/gateway": join(installed, "src", "index.mjs"),
+  }
+  const config = {
+    root,
+    esbuild: { target: "node20" },
+    resolve: {
+      alias: Object.entries(alias).map(([name, replacement]) => ({ find: name, replacement })),
+    },
+    test: { include: ["tests/contract/**/*.test.ts"], testTimeout: 20_000, isolate: false, pool: "forks" },
+  }
+  const file = join(own, "vitest.config.mjs")
+  // An alias is exact, so that `vitest/config` stays what it is.
+  const exact = `config.resolve.alias.map((one) => ({ ...one, find: new RegExp("^" + one.find + "$") }))`
+  writeFileSync(
+    file,
+    `const config = ${JSON.stringify(config)}\nexport default { ...config, resolve: { alias: ${exact} } }\n`,
+  )
+  return [join(vitest, "vitest.mjs"), "run", "--config", file]
+}
 
 /** The optional packages and the AWS SDK are linked from this repository to save the time. */
 function installTarball(folder: string, tarball: string): string {
@@ -56,13 +98,4 @@ function installTarball(folder: string, tarball: string): string {
     symlinkSync(join(root, "node_modules", name), link)
   }
   return installed
-}
-
-/** @returns the path of the executable */
-function installNode(folder: string, version: string): string {
-  const name = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`
-  const own = mkdtempSync(join(folder, "node-"))
-  writeFileSync(join(own, "package.json"), "{}")
-  npmInstall(own, [`${name}@${version}`])
-  return join(own, "node_modules", name, "bin", process.platform === "win32" ? "node.exe" : "node")
 }

@@ -4,7 +4,7 @@ import { once } from "node:events"
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
-import { delimiter, join } from "node:path"
+import { delimiter, dirname, join } from "node:path"
 import { createInterface } from "node:readline"
 import { promisify } from "node:util"
 import { openSocket } from "@document-insight/gateway/testing"
@@ -12,7 +12,7 @@ import { publint } from "publint"
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest"
 import { WebSocketServer } from "ws"
 import { renderApiReference } from "../../scripts/api-reference.ts"
-import { npmInstall, userEnvironment } from "../../scripts/npm.ts"
+import { installNode, npmInstall, userEnvironment } from "../../scripts/npm.ts"
 import { type PublishedPackage, packPackage } from "../../scripts/pack.ts"
 
 const root = join(import.meta.dirname, "..", "..")
@@ -137,6 +137,13 @@ describe("npx apigw-local", () => {
     provide("aws-cdk-lib", "constructs", "esbuild")
     const { Url } = await startCommand(copyExample("cdk")).ready
     expect(await ask(Url, "echo me")).toBe("echo me")
+  })
+
+  test.each(["20.19", "22.12"])("alone serves a CDK app on Node.js %s", async (version) => {
+    provide("aws-cdk-lib", "constructs", "esbuild")
+    const path = [dirname(installNode(folder, version)), process.env.PATH].join(delimiter)
+    const { Url } = await startCommand(copyExample("cdk"), [], path).ready
+    expect(await ask(Url, version)).toBe(version)
   })
 
   test("serves a changed handler of a CDK app with --watch", async () => {

@@ -39,8 +39,6 @@ describe("a handshake", () => {
   })
 
   test.each([
-    ["Upgrade", undefined],
-    ["Upgrade", "h2c"],
     ["Sec-WebSocket-Key", undefined],
     ["Sec-WebSocket-Key", ""],
     ["Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ"],

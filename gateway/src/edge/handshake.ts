@@ -14,7 +14,6 @@ export function handshakeError(request: IncomingMessage): string | undefined {
   const { headers, method } = request
   const key = headers["sec-websocket-key"]
   if (method !== "GET") return "A WebSocket handshake is a GET request"
-  if (headers.upgrade?.toLowerCase() !== "websocket") return "Invalid Upgrade header"
   if (key === undefined || !/^[+/0-9A-Za-z]{22}==$/.test(key)) return "Invalid Sec-WebSocket-Key header"
   if (headers["sec-websocket-version"] !== "13") return "Invalid Sec-WebSocket-Version header"
   return undefined

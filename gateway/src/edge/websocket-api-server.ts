@@ -32,7 +32,7 @@ export function createWebSocketApiServer(ports: WebSocketApiServerPorts): Server
     log,
     quotas: ports.quotas,
     // Some HTTP clients offer HTTP/2 with every request, which is not a handshake.
-    server: { shouldUpgradeCallback: ({ headers }) => headers.upgrade?.toLowerCase() === "websocket" },
+    server: { shouldUpgradeCallback: isWebSocket },
     handle: (request, response) => onRequest(request, response, ports),
   })
   server.on("upgrade", (request, socket, head) => {
@@ -85,7 +85,8 @@ async function decide(request: IncomingMessage, ports: WebSocketApiServerPorts):
   if (targetOf(request).length > ports.quotas.maxUrlLength) return tooLongUrl
   // AWS: one slash after the stage is accepted (handshake-trailing-slash)
   const stage = stageOf(ports, pathOf(request).slice(1).replace(/\/$/, ""))
-  if (!stage) return forbidden
+  // Only a Node.js that ignores `shouldUpgradeCallback` comes here with another protocol.
+  if (!stage || !isWebSocket(request)) return forbidden
   const error = handshakeError(request)
   if (error !== undefined) return badRequest(error)
   const sourceIp = sourceIpOf(request)
@@ -96,6 +97,10 @@ async function decide(request: IncomingMessage, ports: WebSocketApiServerPorts):
     domainName: ports.domainName,
     signed: signedRequest(request),
   })
+}
+
+function isWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === "websocket"
 }
 
 /** Node.js destroys a socket that fails; without a listener, the error would end the process. */

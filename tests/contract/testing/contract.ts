@@ -2,12 +2,18 @@
 import { test } from "vitest"
 import { openTarget, type Target } from "./target.ts"
 
-// One target per file, opened by the first case that needs it.
-// biome-ignore lint/correctness/noEmptyPattern: Vitest finds the dependencies of a fixture in this pattern
-const targetTest = test.extend("target", { scope: "file" }, async ({}, { onCleanup }) => {
-  const target = await openTarget()
-  onCleanup(() => target.close())
-  return target
+// One target per file, opened by the first case that needs it. In the form that Vitest 3 knows too: it runs the cases on
+// Node.js 20.
+const targetTest = test.extend<{ target: Target }>({
+  target: [
+    // biome-ignore lint/correctness/noEmptyPattern: Vitest finds the dependencies of a fixture in this pattern
+    async ({}, use) => {
+      const target = await openTarget()
+      await use(target)
+      await target.close()
+    },
+    { scope: "file" },
+  ],
 })
 
 /** TARGET=aws, or TARGET=local for a dry run of it, runs only the cases that can run against AWS. */
