@@ -56,7 +56,7 @@ export default defineConfig({
         test: {
           name: "isolation",
           include: ["tests/isolation/**/*.test.ts"],
-          // Those of three gateways.
+          // Those of two gateways.
           maxConcurrency: 24,
           hookTimeout: 60_000,
           // After all others, because it measures latency.

@@ -164,9 +164,12 @@ test("a client that sends pings and does not read the pongs is disconnected with
   for (let round = 0; round < 60 && local.gateway.connections.size > 1; round++) {
     // Not drained: the server may have stopped reading.
     socket.write(flood)
-    await expectUnharmed(witness, local)
+    await echo(witness)
   }
   expect(local.gateway.connections.size).toBe(1)
+  const [problem, ...others] = local.events.filter((event) => event.event === "problem")
+  expect(problem?.message).toContain("It does not read the pongs for its pings.")
+  expect([others, uncaught]).toEqual([[], []])
   // What waits to be sent by this process counts too.
   expect(process.memoryUsage().external - before.external).toBeLessThan(100 * 2 ** 20)
 })

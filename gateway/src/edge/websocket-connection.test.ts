@@ -325,7 +325,7 @@ describe("a client that does not read", () => {
   })
 
   test("is disconnected with 1008 when the responses to its messages do not fit into the buffer", async () => {
-    const { client, ended } = await connect({
+    const { client, ended, warnings } = await connect({
       onMessage: async () => "x".repeat(100_000),
       quotas: { ...awsQuotas, closeTimeoutMs: 50 },
       client: { perMessageDeflate: false },
@@ -333,6 +333,7 @@ describe("a client that does not read", () => {
     client.pause()
     for (let count = 0; count < 1000; count++) client.send("{}")
     expect(await ended).toEqual({ code: 1008, reason: "Too many requests" })
+    expect(warnings).toEqual(["Slow client disconnected: It does not read the responses to its messages."])
   })
 
   test("is disconnected before another one when both together keep too much", async () => {

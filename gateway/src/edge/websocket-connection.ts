@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http"
 import type { Socket as TcpSocket } from "node:net"
 import type { Duplex } from "node:stream"
 import { WebSocket, WebSocketServer } from "ws"
-import { Connection, type ConnectionFacts, type Socket } from "../connections/connection.ts"
+import { Connection, type ConnectionFacts, type Ending, type Socket } from "../connections/connection.ts"
 import { type SlowClient, SlowClients } from "../connections/slow-clients.ts"
 import type { Assumptions } from "../foundation/assumptions.ts"
 import type { Clock } from "../foundation/clock.ts"
@@ -27,6 +27,8 @@ const BINARY = { code: 1003, reason: "Binary is not supported" }
 const TOO_BIG = { code: 1009, reason: "Message too big" }
 // AWS?: a client that sends requests and does not read the responses has sent too many (disconnect-unread-responses)
 const UNREAD = { code: 1008, reason: "Too many requests" }
+// AWS?: a client that stopped reading or sending is reported as a lost connection (disconnect-slow-reader,
+// disconnect-slow-sender)
 const LOST = { code: 1006, reason: "Connection closed abnormally" }
 // AWS: an internal error closes with 1011 (disconnect-codes)
 const INTERNAL_ERROR = { code: 1011, reason: "Internal server error" }
@@ -108,7 +110,7 @@ type Shared = WebSocketPorts & {
   slowSenders: SlowClients
 }
 
-function createListeners({ assumptions, quotas, onMessage }: WebSocketPorts) {
+function createListeners({ assumptions, quotas, log, onMessage }: WebSocketPorts) {
   return {
     message(this: WebSocket, data: Buffer, isBinary: boolean): void {
       const connection = connectionOf(this)
@@ -121,7 +123,7 @@ function createListeners({ assumptions, quotas, onMessage }: WebSocketPorts) {
       onMessage(connection, data.toString("utf8")).then(
         (response) => {
           if (response !== undefined && connection.send(response) === "buffer-full") {
-            connection.close(UNREAD.code, UNREAD.reason)
+            disconnectSlow(connection, UNREAD, "It does not read the responses to its messages.", log)
           }
         },
         () => connection.close(INTERNAL_ERROR.code, INTERNAL_ERROR.reason),
@@ -130,7 +132,8 @@ function createListeners({ assumptions, quotas, onMessage }: WebSocketPorts) {
     ping(this: WebSocket): void {
       if (assumptions.pingResetsIdleTimeout) connectionOf(this).touch()
       // The library has sent the pong.
-      if (this.bufferedAmount > quotas.maxSendBufferBytes) connectionOf(this).close(UNREAD.code, UNREAD.reason)
+      if (this.bufferedAmount <= quotas.maxSendBufferBytes) return
+      disconnectSlow(connectionOf(this), UNREAD, "It does not read the pongs for its pings.", log)
     },
     error(this: WebSocket, error: Error & { code?: string }): void {
       const { code, reason } = endingOf(error)
@@ -160,12 +163,11 @@ function open(
   return connection
 }
 
-// AWS?: a client that stopped reading or sending is reported as a lost connection (disconnect-slow-reader,
-// disconnect-slow-sender)
-function dropSlow(connection: Connection, message: string, log: Log): void {
+function disconnectSlow(connection: Connection, ending: Ending, message: string, log: Log): void {
+  if (!connection.isOpen) return
   const { apiId, connectionId } = connection.facts
   log.warn("Slow client disconnected", { message, apiId, connectionId })
-  connection.close(LOST.code, LOST.reason)
+  connection.close(ending.code, ending.reason)
 }
 
 class FrameSocket implements Socket, SlowClient {
@@ -201,7 +203,8 @@ class FrameSocket implements Socket, SlowClient {
   }
 
   drop(reason: string): void {
-    dropSlow(this.#webSocket.connection, `It does not read what it is sent. ${reason}`, this.#shared.log)
+    const { connection } = this.#webSocket
+    disconnectSlow(connection, LOST, `It does not read what it is sent. ${reason}`, this.#shared.log)
   }
 }
 
@@ -225,7 +228,7 @@ class Sender extends FrameMonitor implements SlowClient {
   }
 
   drop(reason: string): void {
-    dropSlow(this.#connection, `It does not complete a message. ${reason}`, this.#shared.log)
+    disconnectSlow(this.#connection, LOST, `It does not complete a message. ${reason}`, this.#shared.log)
   }
 }
 
