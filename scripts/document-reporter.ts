@@ -82,6 +82,7 @@ function insightsText(fileName: string, insights: Insights): string {
   ]
   const lines = [styleText("bold", insights.title ?? fileName), styleText("dim", facts.join(" · "))]
   if (insights.summary.length > 0) lines.push("", ...insights.summary.map((sentence) => wrap(sentence)))
+  else if (insights.words > 0) lines.push("", "No summary: this text has no complete sentences that can be quoted.")
   const lists = [
     ["Key phrases", insights.keyphrases],
     ["People", insights.people],

@@ -25,6 +25,8 @@ export function bundleOptions(entry: string, outdir: string): BuildOptions {
     mainFields: ["module", "main"],
     minify: true,
     keepNames: true,
+    // Stop words of many languages would be three times as long in escape sequences.
+    charset: "utf8",
     sourcemap: true,
     sourcesContent: false,
     banner: { js: requireForDependencies },

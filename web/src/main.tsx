@@ -23,6 +23,9 @@ function start({ webSocketUrl, apiEndpoint, envName }: Config): void {
   const documentsClient = createDocumentsClient({ apiEndpoint })
   const stored = createStoredDocuments(localStorage, envName)
   const documentList = new DocumentList({ documentsClient, progressClient, stored })
+  addEventListener("beforeunload", (event) => {
+    if (documentList.isUploading) event.preventDefault()
+  })
 
   root.render(
     <StrictMode>

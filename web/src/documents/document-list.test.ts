@@ -3,7 +3,7 @@ import { DocumentError, type DocumentsClient } from "@document-insight/client"
 import type { Insights, Progress } from "@document-insight/protocol"
 import { expect, test } from "vitest"
 import { DocumentList } from "./document-list.ts"
-import type { StoredDocument } from "./stored-documents.ts"
+import { createStoredDocuments, type StoredDocument } from "./stored-documents.ts"
 
 const insights: Insights = {
   title: "Notes",
@@ -30,13 +30,41 @@ const complete: Progress = {
   timestamp: "2026-11-22T21:00:00.000Z",
 }
 
-function setUp(changes: Partial<DocumentsClient> = {}, kept: StoredDocument[] = []) {
-  let ids = 0
+/** A storage that tabs share: each is told of what the others change. */
+function sharedStorage() {
+  const entries = new Map<string, string>()
+  const tabs = new Set<EventTarget>()
+  return {
+    openTab() {
+      const tab = new EventTarget()
+      tabs.add(tab)
+      const storage = {
+        getItem: (name: string) => entries.get(name) ?? null,
+        setItem(name: string, value: string) {
+          entries.set(name, value)
+          for (const other of tabs)
+            if (other !== tab) other.dispatchEvent(Object.assign(new Event("storage"), { key: name }))
+        },
+      }
+      return createStoredDocuments(storage as Storage, "dev", tab)
+    },
+  }
+}
+
+type Kept = Omit<StoredDocument, "isUploaded"> & { isUploaded?: boolean }
+type SetUp = { kept?: Kept[]; storage?: ReturnType<typeof sharedStorage>; firstId?: number }
+
+function setUp(
+  changes: Partial<DocumentsClient> = {},
+  { kept = [], storage = sharedStorage(), firstId = 1 }: SetUp = {},
+) {
+  let ids = firstId
   const deleted: string[] = []
   const noted: Progress[] = []
-  let stored: readonly StoredDocument[] = kept
+  const stored = storage.openTab()
+  for (const document of kept.toReversed()) stored.put({ isUploaded: true, ...document })
   const documentsClient: DocumentsClient = {
-    create: async () => ({ documentId: `d-${++ids}`, uploadUrl: "/u", method: "PUT", headers: {}, expiresAt: "" }),
+    create: async () => ({ documentId: `d-${ids++}`, uploadUrl: "/u", method: "PUT", headers: {}, expiresAt: "" }),
     upload: async () => {},
     get: async (documentId) => ({ documentId, fileName: "notes.txt", progress: complete, insights }),
     remove: async (documentId) => {
@@ -47,23 +75,18 @@ function setUp(changes: Partial<DocumentsClient> = {}, kept: StoredDocument[] = 
   const list = new DocumentList({
     documentsClient,
     progressClient: { note: (progress) => noted.push(progress) },
-    stored: {
-      read: () => [...kept],
-      write: (documents) => {
-        stored = documents
-      },
-    },
+    stored,
   })
   /** Resolves when the uploads of the documents are at these steps. */
   const reaches = (...steps: string[]) =>
     expect.poll(() => list.getSnapshot().map(({ upload }) => upload.step), { interval: 1 }).toEqual(steps)
-  return { list, reaches, deleted, noted, stored: () => stored }
+  return { list, reaches, deleted, noted, stored: () => stored.read() }
 }
 
 const notes = () => new File(["some notes"], "notes.txt")
 const only = (list: DocumentList) => list.getSnapshot()[0]!
 
-test("creates and uploads a document, and stores it when the upload is done", async () => {
+test("creates and uploads a document, and stores it before its first byte and after its last one", async () => {
   let finishUpload = () => {}
   const { list, reaches, stored } = setUp({
     upload: (_target, _body, options) => {
@@ -75,10 +98,13 @@ test("creates and uploads a document, and stores it when the upload is done", as
   })
   list.add([notes()])
   await expect.poll(() => only(list).upload, { interval: 1 }).toEqual({ step: "uploading", fraction: 0.4 })
-  expect(stored()).toEqual([])
+  const document = { documentId: "d-1", fileName: "notes.txt", sizeBytes: 10 }
+  expect(stored()).toEqual([{ ...document, isUploaded: false }])
+  expect(list.isUploading).toBe(true)
   finishUpload()
   await reaches("done")
-  expect(stored()).toEqual([{ documentId: "d-1", fileName: "notes.txt", sizeBytes: 10 }])
+  expect(stored()).toEqual([{ ...document, isUploaded: true }])
+  await expect.poll(() => list.isUploading, { interval: 1 }).toBe(false)
 })
 
 test("rejects unsupported and empty files without a request", async () => {
@@ -141,19 +167,19 @@ test("cancels the upload of a removed document and deletes it from the server", 
 
 test("requests stored documents after a reload, and notes their progress before they are watched", async () => {
   const kept = [{ documentId: "d-1", fileName: "notes.txt", sizeBytes: 10 }]
-  const { list, reaches, noted, stored } = setUp({}, kept)
+  const { list, reaches, noted, stored } = setUp({}, { kept })
   expect(only(list).upload.step).toBe("restoring")
   await reaches("done")
   expect(noted).toEqual([complete])
   expect(only(list).insights).toEqual({ step: "loaded", insights })
-  expect(stored()).toEqual(kept)
+  expect(stored()).toMatchObject(kept)
 })
 
 test("forgets a stored document that does not exist any more, and keeps one whose request failed", async () => {
   const kept = ["gone", "away"].map((documentId) => ({ documentId, fileName: "notes.txt", sizeBytes: 10 }))
   const get: DocumentsClient["get"] = (id) =>
     Promise.reject(new DocumentError(id === "gone" ? "not-found" : "unreachable", "No."))
-  const { reaches, stored } = setUp({ get }, kept)
+  const { reaches, stored } = setUp({ get }, { kept })
   await reaches("failed", "done")
   expect(stored().map(({ documentId }) => documentId)).toEqual(["away"])
 })
@@ -172,4 +198,53 @@ test("loads insights again after an error", async () => {
   expect(only(list).insights).toEqual({ step: "failed", message: "The server is busy." })
   await list.loadInsights(key)
   expect(only(list).insights).toEqual({ step: "loaded", insights })
+})
+
+test("keeps the documents of two tabs, and shows them in both", async () => {
+  const storage = sharedStorage()
+  const first = setUp({}, { storage })
+  const second = setUp({}, { storage, firstId: 100 })
+  first.list.add([notes()])
+  await first.reaches("done")
+  second.list.add([notes()])
+  await second.reaches("done", "done")
+  await first.reaches("done", "done")
+  const ids = ["d-100", "d-1"]
+  expect(first.stored().map(({ documentId }) => documentId)).toEqual(ids)
+  expect(first.list.getSnapshot().map(({ documentId }) => documentId)).toEqual(ids)
+
+  second.list.remove("d-1")
+  await first.reaches("done")
+  expect(first.stored().map(({ documentId }) => documentId)).toEqual(["d-100"])
+  expect(second.deleted).toEqual(["d-1"])
+})
+
+test("reports an upload that a reload interrupted, and shows its progress when another tab completes it", async () => {
+  const storage = sharedStorage()
+  let progress: Progress = { ...complete, status: "waiting" }
+  const get: DocumentsClient["get"] = async (documentId) => ({ documentId, fileName: "notes.txt", progress, insights })
+  let finishUpload = () => {}
+  const upload = () =>
+    new Promise<void>((resolve) => {
+      finishUpload = resolve
+    })
+  const uploading = setUp({ upload }, { storage })
+  uploading.list.add([notes()])
+  await uploading.reaches("uploading")
+
+  const other = setUp({ get }, { storage })
+  await other.reaches("failed")
+  expect(only(other.list).upload).toMatchObject({
+    message: expect.stringContaining("The upload of this document is not complete."),
+  })
+  progress = complete
+  finishUpload()
+  await other.reaches("done")
+})
+
+test("forgets a document whose upload failed, because a retry creates another one", async () => {
+  const { list, reaches, stored } = setUp({ upload: () => Promise.reject(new DocumentError("unreachable", "No.")) })
+  list.add([notes()])
+  await reaches("failed")
+  expect(stored()).toEqual([])
 })

@@ -1,4 +1,4 @@
-// The documents on the page: uploads files, loads insights, and restores the documents after a reload.
+// The documents on the page: uploads files, loads insights, and restores the documents after a reload and of other tabs.
 import { DocumentError, type DocumentsClient, type ProgressClient } from "@document-insight/client"
 import { contentTypeOf, type Insights } from "@document-insight/protocol"
 import { limitConcurrency } from "./limit-concurrency.ts"
@@ -47,13 +47,8 @@ export class DocumentList {
 
   constructor(options: DocumentListOptions) {
     this.#options = options
-    this.#items = options.stored.read().map((document) => ({
-      ...document,
-      key: document.documentId,
-      upload: { step: "restoring" },
-      insights: { step: "none" },
-    }))
-    for (const { key, documentId } of this.#items) if (documentId !== undefined) this.#restore(key, documentId)
+    this.#readStored()
+    options.stored.onChange(() => this.#readStored())
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -62,6 +57,11 @@ export class DocumentList {
   }
 
   readonly getSnapshot = (): readonly DocumentItem[] => this.#items
+
+  /** Whether leaving the page would interrupt an upload. */
+  get isUploading(): boolean {
+    return this.#uploads.size > 0
+  }
 
   /** Adds files at the top, in the given order. */
   add(files: readonly File[]): void {
@@ -90,7 +90,9 @@ export class DocumentList {
     this.#uploads.get(key)?.abort()
     this.#files.delete(key)
     this.#set(this.#items.filter((other) => other.key !== key))
-    if (item.documentId !== undefined) this.#deleteFromServer(item.documentId)
+    if (item.documentId === undefined) return
+    this.#options.stored.remove(item.documentId)
+    this.#deleteFromServer(item.documentId)
   }
 
   async loadInsights(key: string): Promise<void> {
@@ -107,9 +109,37 @@ export class DocumentList {
     }
   }
 
-  async #restore(key: string, documentId: string): Promise<void> {
+  /** Adds the documents that are new in the storage, and removes those that another tab removed. */
+  #readStored(): void {
+    const stored = new Map(this.#options.stored.read().map((document) => [document.documentId, document]))
+    const known = new Map(this.#items.map((item) => [item.documentId, item]))
+    const added = [...stored.values()].filter(({ documentId }) => !known.has(documentId))
+    const kept = this.#items.filter(({ key, documentId, upload }) => {
+      const isOfThisTab = documentId === undefined || this.#uploads.has(key) || upload.step === "failed"
+      return isOfThisTab || stored.has(documentId)
+    })
+    const items = added.map(({ documentId, fileName, sizeBytes }): DocumentItem => {
+      const upload = { step: "restoring" } as const
+      return { key: documentId, documentId, fileName, sizeBytes, upload, insights: { step: "none" } }
+    })
+    this.#set([...items, ...kept])
+    for (const document of added) this.#restore(document.documentId, document)
+    // Another tab has completed these uploads.
+    for (const { key, documentId, upload } of kept) {
+      const document = stored.get(documentId ?? "")
+      if (upload.step === "failed" && document?.isUploaded) this.#restore(key, document)
+    }
+  }
+
+  async #restore(key: string, { documentId, isUploaded }: StoredDocument): Promise<void> {
     try {
       const { progress, insights } = await this.#options.documentsClient.get(documentId)
+      if (!isUploaded && progress.status === "waiting") {
+        const message =
+          "The upload of this document is not complete. If no other tab is uploading it, remove it and upload the file again."
+        this.#update(key, { upload: { step: "failed", message, isRetryable: false } })
+        return
+      }
       // Noted before it is watched, because a document with a final progress is not watched.
       this.#options.progressClient.note(progress)
       this.#update(key, {
@@ -118,6 +148,7 @@ export class DocumentList {
       })
     } catch (error) {
       const isGone = error instanceof DocumentError && error.reason === "not-found"
+      if (isGone) this.#options.stored.remove(documentId)
       const message = "This document was deleted or has expired. Upload it again."
       // After any other error, the watch that follows requests the progress again.
       this.#update(key, { upload: isGone ? { step: "failed", message, isRetryable: false } : { step: "done" } })
@@ -134,6 +165,8 @@ export class DocumentList {
       this.#files.delete(key)
       this.#update(key, { upload: { step: "done" } })
     } catch (error) {
+      const { documentId } = this.#find(key) ?? {}
+      if (documentId !== undefined) this.#options.stored.remove(documentId)
       const isRetryable = !(error instanceof DocumentError) || error.isRetryable
       this.#update(key, { upload: { step: "failed", message: messageOf(error), isRetryable } })
     } finally {
@@ -148,11 +181,16 @@ export class DocumentList {
     const contentType = contentTypeOf(file.name) ?? file.type
     const request = { fileName: file.name, contentType, sizeBytes: file.size }
     const target = await documentsClient.create(request, { signal })
-    this.#update(key, { documentId: target.documentId })
+    const { documentId } = target
+    const stored = { documentId, fileName: file.name, sizeBytes: file.size }
+    this.#update(key, { documentId })
+    // Before the first byte, so that a reload shows what was interrupted.
+    this.#options.stored.put({ ...stored, isUploaded: false })
     await documentsClient.upload(target, file, {
       signal,
       onProgress: (fraction) => this.#update(key, { upload: { step: "uploading", fraction } }),
     })
+    this.#options.stored.put({ ...stored, isUploaded: true })
   }
 
   #deleteFromServer(documentId: string): void {
@@ -170,12 +208,6 @@ export class DocumentList {
 
   #set(items: readonly DocumentItem[]): void {
     this.#items = items
-    const uploaded = items.flatMap(({ documentId, fileName, sizeBytes, upload }): StoredDocument[] =>
-      documentId !== undefined && (upload.step === "done" || upload.step === "restoring")
-        ? [{ documentId, fileName, sizeBytes }]
-        : [],
-    )
-    this.#options.stored.write(uploaded)
     for (const listener of this.#listeners) listener()
   }
 }

@@ -8,21 +8,30 @@ const languageNames = new Intl.DisplayNames("en", { type: "language" })
 
 export function DocumentInsights({ fileName, insights }: { fileName: string; insights: Insights }) {
   const { title, summary, keyphrases, people, places, organizations, pagesWithoutText } = insights
+  // Text of the document, for screen readers, hyphenation and the direction of the script.
+  const text = { dir: "auto", lang: insights.language ?? undefined } as const
   return (
     <section className="insights" aria-label={`Insights of ${fileName}`} data-testid="insights">
-      {title && <h3 className="insights-title">{title}</h3>}
+      {title && (
+        <h3 className="insights-title" {...text}>
+          {title}
+        </h3>
+      )}
       <Facts insights={insights} />
       {summary.length > 0 && (
         <div>
           <h4>Summary</h4>
-          <ul className="summary">
+          <ul className="summary" {...text}>
             {summary.map((sentence) => (
               <li key={sentence}>{sentence}</li>
             ))}
           </ul>
         </div>
       )}
-      {keyphrases.length > 0 && <Keyphrases keyphrases={keyphrases} />}
+      {summary.length === 0 && insights.words > 0 && (
+        <p className="note">No summary: this text has no complete sentences that can be quoted.</p>
+      )}
+      {keyphrases.length > 0 && <Keyphrases keyphrases={keyphrases} text={text} />}
       <div className="names">
         <Names title="People" names={people} />
         <Names title="Places" names={places} />
@@ -52,16 +61,18 @@ function Facts({ insights: { language, pages, words, readingMinutes } }: { insig
   )
 }
 
-function Keyphrases({ keyphrases }: { keyphrases: Insights["keyphrases"] }) {
+type TextAttributes = { dir: "auto"; lang: string | undefined }
+
+function Keyphrases({ keyphrases, text }: { keyphrases: Insights["keyphrases"]; text: TextAttributes }) {
   // By rank and not by count, because the most frequent phrase is often not the most relevant one.
   const weightAt = (rank: number) => 1 - rank / keyphrases.length
   return (
     <div>
       <h4>Key phrases</h4>
       <ul className="keyphrases">
-        {keyphrases.map(({ text, count }, rank) => (
-          <li key={text} style={{ "--weight": weightAt(rank) } as CSSProperties}>
-            {text}
+        {keyphrases.map(({ text: phrase, count }, rank) => (
+          <li key={phrase} style={{ "--weight": weightAt(rank) } as CSSProperties}>
+            <span {...text}>{phrase}</span>
             <span className="count">
               <span className="visually-hidden">, times: </span>
               {count}

@@ -1,17 +1,17 @@
 // Counts words as a reader does: "well-known" and "don't" are one each.
+import { isWithoutSpaces } from "./words.ts"
 
-const scriptsWithoutSpaces = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Thai}]/u
 const segmenter = new Intl.Segmenter(undefined, { granularity: "word" })
 // The segmenter works on a whole run of such a script at once.
 const segmentedCharacters = 5_000
 
 /** Counts matches one by one: an array of all words of a long text takes many times its memory. */
 export function countWords(text: string): number {
-  return scriptsWithoutSpaces.test(text) ? countSegments(text) : countMatches(text)
+  return isWithoutSpaces(text) ? countSegments(text) : countMatches(text)
 }
 
 function countMatches(text: string): number {
-  const word = /[\p{L}\p{N}]+(?:['’.-][\p{L}\p{N}]+)*/gu
+  const word = /[\p{L}\p{N}][\p{L}\p{M}\p{N}\u200c\u200d]*(?:['’.-][\p{L}\p{N}][\p{L}\p{M}\p{N}\u200c\u200d]*)*/gu
   let count = 0
   while (word.test(text)) count += 1
   return count

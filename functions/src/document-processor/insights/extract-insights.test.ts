@@ -4,6 +4,7 @@ import fc from "fast-check"
 import * as v from "valibot"
 import { describe, expect, test } from "vitest"
 import { fieldReport } from "../../../test/field-report.ts"
+import { samplesByLanguage } from "../../../test/samples-by-language.ts"
 import { extractInsights } from "./extract-insights.ts"
 
 const isOutOfTime = () => false
@@ -86,6 +87,59 @@ describe("other languages", () => {
     expect(insights.keyphrases[0]).toEqual({ text: "Wasserstand", count: 3 })
     expect(insights.summary).toHaveLength(3)
     expect([...insights.people, ...insights.places, ...insights.organizations]).toEqual([])
+  })
+})
+
+describe("other scripts", () => {
+  test.each([
+    [
+      "zh",
+      "城市上游的水位计每三十秒测量一次水位。当天夜里水位上涨到三米以上，没有人看到警报。市政府第二天早上才读到水位计发出的信息。现在水位计会把警报直接发送给消防队。",
+      "水位计",
+    ],
+    [
+      "ja",
+      "町の上流にある水位計は三十秒ごとに川の高さを測っている。その夜、川の高さは三メートルを超えたが、警報はだれにも届かなかった。役場の人は翌朝になって水位計の警報を読んだ。いまでは警報が消防署へ直接送られる。",
+      "警報",
+    ],
+    [
+      "ko",
+      "도시 위쪽의 측정기는 삼십 초마다 강물 높이를 잰다. 그날 밤 강물 높이는 삼 미터를 넘었지만 아무도 경보를 보지 못했다. 시청 직원은 다음 날 아침에야 강물 높이 기록을 읽었다. 이제 측정기는 소방서에 바로 알린다.",
+      "강물",
+    ],
+    [
+      "ru",
+      "Датчики выше города измеряют уровень воды каждые тридцать секунд. Ночью уровень воды поднялся выше трёх метров, но предупреждение никто не увидел. Утром в мэрии прочитали, что уровень воды снова упал.",
+      "уровень воды",
+    ],
+    [
+      "hi",
+      "शहर के ऊपर लगे यंत्र हर तीस सेकंड में नदी का जलस्तर मापते हैं। उस रात नदी का जलस्तर तीन मीटर से ऊपर चला गया, पर किसी ने चेतावनी नहीं देखी। अगली सुबह अधिकारियों ने पढ़ा कि नदी का जलस्तर फिर घट गया था।",
+      "जलस्तर",
+    ],
+    [
+      "ar",
+      "تقيس أجهزة الاستشعار فوق المدينة منسوب النهر كل ثلاثين ثانية. ارتفع منسوب النهر في تلك الليلة فوق ثلاثة أمتار ولم ير أحد التحذير. وفي الصباح قرأ الموظفون في البلدية أن منسوب النهر قد انخفض من جديد.",
+      "منسوب النهر",
+    ],
+  ])("have a summary and key phrases of their own words: %s", async (language, text, phrase) => {
+    const insights = await extract(text)
+    expect(insights.language).toBe(language)
+    expect(insights.summary.length).toBeGreaterThanOrEqual(3)
+    for (const sentence of insights.summary) expect(text).toContain(sentence)
+    expect(insights.keyphrases.map((keyphrase) => keyphrase.text).join("|")).toContain(phrase)
+  })
+
+  test("summarize a Chinese document from its Chinese text, and not from an English appendix", async () => {
+    const chinese = "水位计每三十秒测量一次水位，并把结果发送给值班人员。水位上涨时，值班人员应当立即通知消防队和医院。"
+    const { language, summary } = await extract(Array<string>(6).fill(chinese).join("\n\n"), fieldReport.slice(0, 600))
+    expect(language).toBe("zh")
+    expect(summary.length).toBeGreaterThan(0)
+    expect(summary.join("")).not.toMatch(/[A-Za-z]/)
+  })
+
+  test("without sentence ends have no summary: Thai", async () => {
+    expect(await extract(samplesByLanguage.th ?? "")).toMatchObject({ language: "th", summary: [] })
   })
 })
 

@@ -10,6 +10,7 @@ import { sampleEvenly, sampleTexts } from "./sample-evenly.ts"
 import { isProse, isQuotable, sentencesOf } from "./sentences.ts"
 import { summarize } from "./summarize.ts"
 import { textBlocks } from "./text-blocks.ts"
+import { isInScriptOf } from "./words.ts"
 
 const wordsPerMinute = 230
 const keyphraseLimit = 15
@@ -40,7 +41,9 @@ export async function extractInsights({ title, pages, isOutOfTime }: DocumentTex
   const sample = sampleTexts(pages, maxAnalyzedPages, maxAnalyzedCharacters)
   const blocks = sampleEvenly(textBlocks(sample), maxAnalyzedBlocks)
   const language = detectLanguage(blocks)
-  const prose = blocks.flatMap((block) => sentencesOf(block, language)).filter(isProse)
+  const prose = blocks
+    .flatMap((block) => sentencesOf(block, language))
+    .filter((sentence) => isProse(sentence) && isInScriptOf(language, sentence.text))
   const sentences = sampleSentences(prose)
   const texts = sentences.map((sentence) => sentence.text)
   const { isNoun, ...names } = language === "en" ? await analyzeEnglish(texts, isOutOfTime) : notAnalyzed

@@ -3,11 +3,11 @@
 // Source: K. Frantzi, S. Ananiadou, H. Mima, "Automatic recognition of multi-word terms: the C-value/NC-value method"
 // (2000), https://doi.org/10.1007/s007999900023
 import { stopWords } from "./stop-words.ts"
+import { isLongWord, isWord, joinWords, tokensOf } from "./words.ts"
 
 export type Keyphrase = { text: string; count: number }
 
 const maxPhraseWords = 4
-const word = /\p{L}[\p{L}\p{N}]*(?:['’.&/-][\p{L}\p{N}]+)*|[^\s\p{L}]/gu
 
 type Candidate = { words: number; count: number; spellings: Map<string, number>; inLonger: number; longer: number }
 
@@ -31,10 +31,11 @@ export function rankKeyphrases(texts: readonly string[], { language, isNoun, lim
     .map(([key, candidate]) => ({
       key,
       text: usualSpelling(candidate),
+      words: candidate.words,
       count: candidate.count,
       score: scoreOf(candidate),
     }))
-    .filter(({ text, count, score }) => score > 0 && isNoun(lastWord(text)) && (text.includes(" ") || count > 2))
+    .filter(({ text, words, count, score }) => score > 0 && isNoun(lastWord(text)) && (words > 1 || count > 2))
     .sort((a, b) => b.score - a.score || (a.key < b.key ? -1 : 1))
   return withoutParts(ranked, limit).map(({ text, count }) => ({ text, count }))
 }
@@ -58,8 +59,8 @@ function withoutParts<Ranked extends { key: string }>(ranked: Ranked[], limit: n
 /** A sentence's runs of words between stop words, numbers and punctuation. */
 function runsOfContentWords(text: string, stops: ReadonlySet<string>): string[][] {
   const runs: string[][] = [[]]
-  for (const [token] of text.matchAll(word)) {
-    const isContent = token.length > 2 && !stops.has(token.toLowerCase().replaceAll("’", "'"))
+  for (const token of tokensOf(text)) {
+    const isContent = isWord(token) && isLongWord(token) && !stops.has(token.toLowerCase().replaceAll("’", "'"))
     if (isContent) runs.at(-1)?.push(token)
     else runs.push([])
   }
@@ -88,7 +89,7 @@ function frequentPhrases(runs: readonly string[][], minCount: number): Map<strin
       inLonger: 0,
       longer: 0,
     }
-    const spelling = words.join(" ")
+    const spelling = joinWords(words)
     candidate.spellings.set(spelling, (candidate.spellings.get(spelling) ?? 0) + 1)
     candidates.set(key, candidate)
   }

@@ -1,5 +1,6 @@
 // Splits blocks into sentences, and decides which of them can be quoted.
 import type { TextBlock } from "./text-blocks.ts"
+import { isWithoutSpaces, wordsOf } from "./words.ts"
 
 export type Sentence = {
   text: string
@@ -42,22 +43,33 @@ function segmenterOf(language: string | null): Intl.Segmenter {
 
 /** Whether it is running text, in which names and phrases are searched for: no heading, table row or caption. */
 export function isProse({ text }: Sentence): boolean {
-  return text.length <= maxCharacters && sentenceEnd.test(text) && text.split(" ").length >= 3
+  return text.length <= maxCharacters && proseEnd.test(text) && hasWords(text, 3)
 }
 
 const maxCharacters = 1_000
-const sentenceEnd = /[.!?:][)"”’»]*$/u
+const closing = '[)"”’»」』）]*'
+// The full stops of Latin, Chinese and Japanese, Arabic and Urdu, and Hindi.
+const sentenceEnd = new RegExp(`[.!?。！？．؟۔।॥]${closing}$`, "u")
+const proseEnd = new RegExp(`[.!?。！？．؟۔।॥:：]${closing}$`, "u")
 const minWords = 7
 const maxWords = 40
+// Words of these scripts are counted as the segmenter splits them, which counts particles too.
+const maxSegments = 60
 
 /** Whether it is a whole sentence of prose: no heading, table row, caption, reference, code or web address. */
 export function isQuotable({ text }: Sentence): boolean {
-  const words = text.split(" ").length
-  if (words < minWords || words > maxWords) return false
-  if (!/^["“‘«¿¡(]?\p{Lu}/u.test(text) || !/[.!?]["”’»)]?$/u.test(text)) return false
+  const words = isWithoutSpaces(text) ? wordsOf(text).length : text.split(" ").length
+  if (words < minWords || words > (isWithoutSpaces(text) ? maxSegments : maxWords)) return false
+  // Letters of scripts without capitals are \p{Lo}.
+  if (!/^["“‘«¿¡(「『（]?[\p{Lu}\p{Lo}]/u.test(text) || !sentenceEnd.test(text)) return false
   if (/https?:|www\.|[{}<>=|\\_*]|\.{4}/u.test(text)) return false
   if (/^\p{Lu}{1,4}\.\s/u.test(text)) return false
-  if (/^(?:figure|fig|table|chapter|section|see|copyright|abbildung|tabelle|tableau)\b/iu.test(text)) return false
-  const letters = text.match(/\p{L}/gu)?.length ?? 0
+  if (/^(?:figure|fig|table|chapter|section|see|copyright|abbildung|tabelle|siehe|tableau)\b|^[图表図第]/iu.test(text))
+    return false
+  const letters = text.match(/[\p{L}\p{M}]/gu)?.length ?? 0
   return letters / text.length > 0.7
+}
+
+function hasWords(text: string, count: number): boolean {
+  return text.split(" ").length >= count || (isWithoutSpaces(text) && wordsOf(text).length >= count)
 }

@@ -1,5 +1,7 @@
 // Lists the stop words of each language: frequent words that do not describe a text's topic.
+import collected from "stopwords-iso/stopwords-iso.json" with { type: "json" }
 
+// The collection has nouns among its words for English, and lacks words of references for the other languages.
 const lists: Record<string, string> = {
   en: `a about above after again against all almost also although always am among an and another any anyone anything are
     around as at away back be became because become becomes been before being below best better between both but by came
@@ -21,7 +23,8 @@ const lists: Record<string, string> = {
     er es etwas für gegen hat hatte haben hier ich ihm ihn ihr ihre im immer in ist ja jede jeder jedes kann kein keine
     können man mehr mein mit muss nach nicht noch nun nur ob oder ohne sehr sein seine seit sich sie sind so sondern soll
     sowie über um und uns unter vom von vor war waren was weil wenn werden wie wieder wir wird wo wurde wurden zu zum zur
-    zwischen`,
+    zwischen siehe falls abschnitt kapitel seite abbildung tabelle beispielsweise gemäß bzw sowie hierzu dabei daher jedoch
+    bereits sodass anhand mithilfe`,
   fr: `à afin ai alors au aucun aussi autre aux avant avec avoir bien car ce cela ces cet cette chaque ci comme comment dans
     de depuis des deux dont du elle elles en encore entre est et été être eu fait faire fois font il ils je la là le les leur
     leurs lors lui mais même moins mon ne ni non nos notre nous on ont ou où par parce pas peu peut plus pour pourquoi quand
@@ -46,12 +49,14 @@ const lists: Record<string, string> = {
     por qual quando que quem são se sem ser seu sua só também te tem têm um uma você`,
 }
 
+const collections = new Map<string, readonly string[]>(Object.entries(collected))
 const sets = new Map<string, ReadonlySet<string>>()
 
-/** The language's stop words; empty for a language that is not listed. */
+/** The language's stop words; empty for a language without a list. */
 export function stopWords(language: string | null): ReadonlySet<string> {
   const key = language ?? ""
-  const words = sets.get(key) ?? new Set((lists[key] ?? "").split(/\s+/).filter(Boolean))
+  const collection = key === "en" ? [] : (collections.get(key) ?? [])
+  const words = sets.get(key) ?? new Set([...(lists[key] ?? "").split(/\s+/).filter(Boolean), ...collection])
   sets.set(key, words)
   return words
 }

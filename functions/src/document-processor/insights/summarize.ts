@@ -1,6 +1,7 @@
 // Selects the sentences that summarize a document.
 import type { Sentence } from "./sentences.ts"
 import { stopWords } from "./stop-words.ts"
+import { wordsOf as allWordsOf, isLongWord } from "./words.ts"
 
 // A sentence that refers to the one before it makes little sense alone.
 const dependent =
@@ -35,8 +36,8 @@ export function summarize(sentences: readonly Sentence[], language: string | nul
 }
 
 function contentWords(text: string, stops: ReadonlySet<string>): string[] {
-  const words = text.toLowerCase().match(/\p{L}[\p{L}\p{N}'’-]*/gu) ?? []
-  return [...new Set(words.filter((word) => word.length > 2 && !stops.has(word)))]
+  const words = allWordsOf(text.toLowerCase())
+  return [...new Set(words.filter((word) => isLongWord(word) && !stops.has(word)))]
 }
 
 /** The weight of a word grows with the number of sentences that use it, and is zero for a single one. */
