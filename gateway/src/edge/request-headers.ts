@@ -99,5 +99,7 @@ export function sourceIpOf(request: IncomingMessage): string {
 /** `Root=1-{8 hex: seconds}-{24 hex: random}` */
 export function traceId(nowMs: number): string {
   // randomUUID is cheaper than randomBytes: Node.js generates UUIDs in batches.
-  return `Root=1-${Math.floor(nowMs / 1000).toString(16)}-${randomUUID().replaceAll("-", "").slice(8)}`
+  const uuid = randomUUID()
+  const random = uuid.slice(9, 13) + uuid.slice(14, 18) + uuid.slice(19, 23) + uuid.slice(24)
+  return `Root=1-${Math.floor(nowMs / 1000).toString(16)}-${random}`
 }

@@ -3,7 +3,8 @@
 import { type ChildProcess, type StdioOptions, spawn } from "node:child_process"
 import type { Duplex, Readable } from "node:stream"
 import type { Clock } from "../foundation/clock.ts"
-import { FrameError, FrameReader, FrameWriter } from "./frames.ts"
+import { FrameBatch } from "./frame-batch.ts"
+import { FrameError, FrameReader } from "./frames.ts"
 import type { RuntimeCommand } from "./host-runtimes.ts"
 import { readResidentBytes } from "./memory-watch.ts"
 import { MAX_LINE_BYTES, OutputLimit } from "./output-limit.ts"
@@ -56,7 +57,7 @@ export class EnvironmentProcess {
   #child: ChildProcess | undefined
   #toRuntime: Duplex | undefined
   #fromRuntime: Readable | undefined
-  readonly #outbox = new FrameWriter()
+  readonly #outbox: FrameBatch
   #readsInvokeFrames = false
   #api: RuntimeApi | undefined
   #hasRead = false
@@ -66,6 +67,9 @@ export class EnvironmentProcess {
 
   constructor(options: ProcessOptions, events: ProcessEvents) {
     this.#events = events
+    this.#outbox = new FrameBatch(options.clock, (bytes) => {
+      if (this.#toRuntime?.writable) this.#toRuntime.write(bytes)
+    })
     this.#limit = new OutputLimit(options.clock, {
       pause: () => {
         this.#fromRuntime?.pause()
@@ -101,7 +105,6 @@ export class EnvironmentProcess {
     channel.resume().once("end", () => this.kill())
     this.#toRuntime = channel
     this.#outbox.add(options.settings)
-    this.#flush()
   }
 
   async #startWithApi(options: ProcessOptions): Promise<void> {
@@ -146,21 +149,13 @@ export class EnvironmentProcess {
     return this.#child?.pid
   }
 
-  /** Messages of one turn of the event loop are written together, because each write wakes the process. */
   send(message: ToRuntime, payload?: string): void {
     if (this.#api) {
       if (message.type === "invoke") this.#api.invoke(message, payload ?? "")
       return
     }
-    if (this.#outbox.isEmpty) setImmediate(() => this.#flush())
     if (message.type === "invoke" && this.#readsInvokeFrames) this.#outbox.addInvoke(message, payload ?? "")
     else this.#outbox.add(message, payload)
-  }
-
-  #flush(): void {
-    const bytes = this.#outbox.take()
-    // Copied, because the stream keeps what the pipe has no room for.
-    if (this.#toRuntime?.writable) this.#toRuntime.write(Buffer.from(bytes))
   }
 
   /** Ends the process and what it has started. `exited` follows. */

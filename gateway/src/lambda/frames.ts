@@ -36,10 +36,6 @@ export class FrameWriter {
   #buffer = Buffer.allocUnsafeSlow(INITIAL_BYTES)
   #length = 0
 
-  get isEmpty(): boolean {
-    return this.#length === 0
-  }
-
   /** What was added since the last call, as one buffer that is the caller's until the next frame is added. */
   take(): Buffer {
     const bytes = this.#buffer.subarray(0, this.#length)

@@ -9,7 +9,7 @@ import { connect, type Handshake } from "./connect.ts"
 
 const request: Handshake = {
   headers: { Host: "api.example", "X-Token": "secret", "X-Empty": "" },
-  multiValueHeaders: {},
+  multiValueHeaders: { Host: ["api.example"], "X-Token": ["secret"], "X-Empty": [""] },
   queryStringParameters: { room: "7" },
   multiValueQueryStringParameters: { room: ["7"] },
   identity: { sourceIp: "127.0.0.1" },
@@ -231,7 +231,7 @@ describe("AWS_IAM", () => {
 describe("an API key", () => {
   const keyed = { apiKeyRequired: true }
   const routes = [routeOf("$connect", keyed)]
-  const changes = { headers: { "X-API-Key": "k1" } }
+  const changes = { headers: { "X-API-Key": "k1" }, multiValueHeaders: { "X-API-Key": ["k1"] } }
 
   async function withKey(use: ReturnType<RoutePorts["useApiKey"]>, options: Parameters<typeof authorized>[0] = {}) {
     const values: string[] = []

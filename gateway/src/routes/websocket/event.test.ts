@@ -24,7 +24,12 @@ const sourceOf = (
 })
 const request = {
   headers: { Host: facts.domainName, Connection: "Upgrade", Upgrade: "websocket", "X-Forwarded-Port": "443" },
-  multiValueHeaders: { Host: [facts.domainName], Connection: ["Upgrade"], Upgrade: ["websocket"] },
+  multiValueHeaders: {
+    Host: [facts.domainName],
+    Connection: ["Upgrade"],
+    Upgrade: ["websocket"],
+    "X-Forwarded-Port": ["443"],
+  },
 }
 const commonKeys = [
   "apiId",
