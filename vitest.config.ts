@@ -57,7 +57,7 @@ export default defineConfig({
           name: "isolation",
           include: ["tests/isolation/**/*.test.ts"],
           // Those of two gateways.
-          maxConcurrency: 24,
+          maxConcurrency: 32,
           hookTimeout: 60_000,
           // After all others, because it measures latency.
           sequence: { groupOrder: 1 },

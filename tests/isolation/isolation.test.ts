@@ -13,8 +13,7 @@ const MAX_DELAY_MS = 100
 const MAX_CLOSE_MS = 2000
 /** A busy machine delays one of the two gateways more than the other now and then, but not each time. */
 const MAX_RUNS = 6
-/** Programs per gateway, which run at the same time. */
-const PROGRAMS_PER_GATEWAY = 12
+const PROGRAMS_PER_GATEWAY = 16
 
 let runner: ProgramRunner
 let before: Memory
