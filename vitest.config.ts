@@ -66,7 +66,7 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
-          include: ["tests/e2e/**/*.test.ts"],
+          include: ["tests/{e2e,kills}/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -1,4 +1,5 @@
 // Programs put together at random from those of the table.
+import { createRandom } from "../testing/random.ts"
 import type { Program } from "./program.ts"
 import { programs } from "./programs.ts"
 
@@ -31,13 +32,4 @@ function pick<Item>(items: readonly Item[], random: () => number): Item {
   const item = items[Math.floor(random() * items.length)]
   if (item === undefined) throw new Error("nothing to pick from")
   return item
-}
-
-/** A linear congruential generator with the constants of Numerical Recipes. */
-function createRandom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return state / 2 ** 32
-  }
 }
