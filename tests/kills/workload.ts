@@ -89,6 +89,8 @@ export class Workload {
   readonly #dueMessages = new Set<string>()
   readonly #dueMoved = new Set<string>()
   readonly #deleted = new Set<string>()
+  /** Messages whose deletion has begun. */
+  readonly #taken = new Set<string>()
   readonly #counts: Counts = { uploads: 0, messages: 0, moved: 0, items: 0 }
   #messageNumber = 0
 
@@ -139,7 +141,8 @@ export class Workload {
   async #send({ sqs, queueUrl }: Clients): Promise<void> {
     const MessageBody = `message ${this.#messageNumber++}`
     await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl("messages"), MessageBody }))
-    this.#dueMessages.add(MessageBody)
+    // It may have been received before its sender was answered.
+    if (!this.#taken.has(MessageBody)) this.#dueMessages.add(MessageBody)
     this.#counts.messages++
   }
 
@@ -149,7 +152,7 @@ export class Workload {
     const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 1 }))
     for (const { Body = "", ReceiptHandle } of Messages) {
       if (this.#random() < 0.5) continue
-      // From now on it may be deleted.
+      this.#taken.add(Body)
       this.#dueMessages.delete(Body)
       await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }))
       this.#deleted.add(Body)

@@ -3,7 +3,7 @@ import { accessSync, constants, mkdirSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { GatewayError } from "../foundation/errors.ts"
-import { damagedData } from "./data-folder-error.ts"
+import { unusableFile, unusableFolder } from "./data-folder-error.ts"
 
 /** The code of SQLite for a database that another connection has locked. */
 const SQLITE_BUSY = 5
@@ -22,13 +22,13 @@ const locks = new Set<DatabaseSync>()
 export function openDataFolder(folder: string, waitMs = 0): () => void {
   create(folder)
   // The lock of SQLite is one of the operating system: it ends with the process, however that ends.
-  const lock = new DatabaseSync(join(folder, LOCK_FILE))
+  const lock = openDatabase(join(folder, LOCK_FILE))
   try {
     lock.exec(`PRAGMA busy_timeout = ${waitMs}`)
     lock.exec("BEGIN EXCLUSIVE")
   } catch (cause) {
     lock.close()
-    if ((cause as { errcode?: number }).errcode !== SQLITE_BUSY) throw damagedData(join(folder, LOCK_FILE), cause)
+    if ((cause as { errcode?: number }).errcode !== SQLITE_BUSY) throw unusableFile(join(folder, LOCK_FILE), cause)
     const hint = "Stop the other run, or choose another folder with --data DIR."
     throw new GatewayError("DATA_UNUSABLE", `The data folder ${folder} is in use by another run.`, { hint, cause })
   }
@@ -39,17 +39,23 @@ export function openDataFolder(folder: string, waitMs = 0): () => void {
   }
 }
 
-function create(folder: string): void {
-  const hint = "Choose another folder with --data DIR."
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false) {
-    throw new GatewayError("DATA_UNUSABLE", `The data folder ${folder} is a file.`, { hint })
-  }
+function openDatabase(file: string): DatabaseSync {
   try {
+    return new DatabaseSync(file)
+  } catch (cause) {
+    throw unusableFile(file, cause)
+  }
+}
+
+function create(folder: string): void {
+  try {
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === false) {
+      const hint = "Choose another folder with --data DIR."
+      throw new GatewayError("DATA_UNUSABLE", `The data folder ${folder} is a file.`, { hint })
+    }
     mkdirSync(folder, { recursive: true })
     accessSync(folder, constants.W_OK)
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    const message = `The data folder ${folder} cannot be created or written (${code}).`
-    throw new GatewayError("DATA_UNUSABLE", message, { hint, cause })
+  } catch (error) {
+    throw unusableFolder(folder, error)
   }
 }

@@ -477,6 +477,38 @@ test("keeps tables, objects and messages between runs in the data folder", async
   expect(await receive(after, "kept")).toEqual(["kept"])
 })
 
+test("an upload whose function had not processed it is notified again in the next run, and then no more", async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "services-"))
+  closers.push(() => rmSync(dataDir, { recursive: true }))
+  const targetArn = `arn:aws:lambda:${region}:123456789012:function:f`
+  const notification = { ...origin, bucketName: "kept", configurationId: "c", events: ["s3:*"], targetArn }
+  const resources = { buckets: [bucket("kept")], bucketNotifications: [notification] }
+  const run = async (invokeAsync: InvokeAsync) => {
+    const received: string[] = []
+    const services = await start(resources, {
+      dataDir,
+      invokeAsync: (arn, payload) => {
+        received.push(JSON.parse(payload).Records[0].s3.object.key)
+        return invokeAsync(arn, payload)
+      },
+    })
+    return { services, received }
+  }
+  const first = await run(() => new Promise(() => {}))
+  await s3(first.services).send(new PutObjectCommand({ Bucket: "kept", Key: "a.pdf", Body: "x" }))
+  await s3(first.services).send(new PutObjectCommand({ Bucket: "kept", Key: "b.pdf", Body: "x" }))
+  await first.services.close()
+  expect(first.received).toEqual(["a.pdf", "b.pdf"])
+
+  const second = await run(async () => {})
+  await second.services.close()
+  expect(second.received).toEqual(["a.pdf", "b.pdf"])
+
+  const third = await run(async () => {})
+  await third.services.close()
+  expect(third.received).toEqual([])
+})
+
 type InvokeAsync = Parameters<Services["notifyFunctions"]>[0]
 
 async function start(

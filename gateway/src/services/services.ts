@@ -179,11 +179,12 @@ export function createServices(options: ServicesOptions): Services {
         dataFolder ??= lockDataFolder(dataDir)
         await dataFolder
       }
-      // The stand-ins start at the same time.
-      await Promise.all([
+      // The stand-ins start at the same time. When one fails, what the other begins is closed after it has begun.
+      const started = await Promise.allSettled([
         needsTables ? createTablesOf(definition) : undefined,
         needsBuckets || needsQueues ? standIns.s3AndSqs() : undefined,
       ])
+      for (const one of started) if (one.status === "rejected") throw one.reason
       if (needsBuckets) await createBucketsOf(definition)
       if (needsQueues) await createQueuesOf(definition)
     },

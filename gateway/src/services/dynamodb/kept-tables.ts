@@ -1,7 +1,7 @@
 // Makes the database of the stand-in for DynamoDB survive a kill: without it, an index could differ from its table, and a
 // table could stay in creation.
 import db from "dynalite/db/index.js"
-import { damagedData } from "../data-folder-error.ts"
+import { unusableFile } from "../data-folder-error.ts"
 
 type Store = ReturnType<typeof db.create>
 type Operation = Parameters<Store["db"]["batch"]>[0][number]
@@ -28,14 +28,15 @@ export function keepTables(folder: string): () => Promise<void> {
     } catch (error) {
       // The cause says what is wrong, the error only that it did not open.
       const { cause = error } = error as Error
-      throw damagedData(folder, cause)
+      throw unusableFile(folder, cause)
     }
   }
 }
 
 /**
  * The package writes each index and then the item. All of them in one batch are written or none. The item is the one that
- * the package writes again when this is done.
+ * the package writes again when this is done. When the disk is full, the request fails here, and not by an error that the
+ * package throws.
  */
 const writeWithIndexes: typeof db.updateIndexes = (store, table, existing, item, done) => {
   const { TableName } = table
@@ -48,10 +49,16 @@ const writeWithIndexes: typeof db.updateIndexes = (store, table, existing, item,
     for (const { index, key, item: value } of puts) operations.push({ type: "put", key: keyOf(index, key), value })
   }
   const written = item ?? existing
-  if (operations.length === 0 || !written) return done()
+  if (!written) return done()
   const key = `item-${TableName}~${db.createKey(written, table)}`
   operations.push(item ? { type: "put", key, value: item } : { type: "del", key })
-  store.db.batch(operations, done)
+  store.db.batch(operations, (error) => done(error && failure(error)))
+}
+
+/** What the package responds with. */
+function failure({ message }: Error): Error {
+  const body = { __type: "com.amazonaws.dynamodb.v20120810#InternalServerError", message }
+  return Object.assign(new Error(message), { statusCode: 500, body })
 }
 
 /** A table is active, or gone, only a moment after the request that creates or deletes it. */

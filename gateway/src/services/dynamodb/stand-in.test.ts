@@ -159,6 +159,6 @@ test("a database that cannot be read is reported in one sentence", async () => {
   expect(message).toMatchObject({
     type: "failed",
     code: "DATA_UNUSABLE",
-    message: expect.stringMatching(/^\S+ in the data folder is damaged: .+\.$/),
+    message: expect.stringMatching(/^\S+ cannot be used: .+\.$/),
   })
 })

@@ -12,6 +12,7 @@ import { splitTarget } from "../../foundation/request-target.ts"
 import type { Authenticate } from "../authenticate.ts"
 import { type StandIn, StandInUnavailable } from "../stand-in/stand-in-process.ts"
 import { foreignHost, foreignOrigin, foreignSite } from "./foreign-request.ts"
+import { throwFailure } from "./stand-in-failure.ts"
 
 export type Operation = {
   /** `PutItem` */
@@ -121,6 +122,7 @@ async function serve(
     return
   }
   const incomingResponse = await forward(options.standIn, agent, incoming, body)
+  await throwFailure(incomingResponse)
   const { connection: _connection, "keep-alive": _keepAlive, ...headers } = incomingResponse.headers
   response.writeHead(incomingResponse.statusCode ?? 502, headers)
   await pipeline(incomingResponse, response)

@@ -77,7 +77,7 @@ test("a database that cannot be read is reported in one sentence", () => {
   expect(() => open(folder)).toThrow(
     expect.objectContaining({
       code: "DATA_UNUSABLE",
-      message: `${join(folder, "fauxqs.db")} in the data folder is damaged: file is not a database.`,
+      message: `${join(folder, "fauxqs.db")} cannot be used: file is not a database.`,
     }),
   )
 })

@@ -1,7 +1,7 @@
 // Opens the database of queues and messages, and fixes what the package loses when it is killed.
 import { join } from "node:path"
 import type { DatabaseSync } from "node:sqlite"
-import { damagedData } from "../data-folder-error.ts"
+import { unusableFile } from "../data-folder-error.ts"
 
 /** The part of the package's PersistenceManager that is used here; the package exports neither the class nor its type. */
 export type MessageStore = {
@@ -28,7 +28,7 @@ export function openMessageStore(
     store.loadSqsAndSns(sqsStore, snsStore)
     return store
   } catch (cause) {
-    throw damagedData(join(folder, "fauxqs.db"), cause)
+    throw unusableFile(join(folder, "fauxqs.db"), cause)
   }
 }
 

@@ -16,7 +16,7 @@ import {
 import { dirname, join } from "node:path"
 import type { buildApp } from "fauxqs"
 import { dateOf } from "../../foundation/clock.ts"
-import { damagedData } from "../data-folder-error.ts"
+import { unusableFile } from "../data-folder-error.ts"
 
 type Stores = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>["stores"]>
 type S3Store = NonNullable<Stores["s3Store"]>
@@ -231,7 +231,7 @@ function parseHead<Kept>(file: string, json: string): Kept {
   try {
     return JSON.parse(json)
   } catch (cause) {
-    throw damagedData(file, cause)
+    throw unusableFile(file, cause)
   }
 }
 

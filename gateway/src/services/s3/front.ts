@@ -17,6 +17,7 @@ import type { BucketDefinition } from "../../definition/storage.ts"
 import { splitTarget } from "../../foundation/request-target.ts"
 import type { Authenticate } from "../authenticate.ts"
 import { foreignHost, foreignOrigin } from "../front/foreign-request.ts"
+import { throwFailure } from "../front/stand-in-failure.ts"
 import { StandInUnavailable } from "../stand-in/stand-in-process.ts"
 import { authorizeRequest } from "./authorize-request.ts"
 import { corsHeaders } from "./bucket-cors.ts"
@@ -197,6 +198,7 @@ async function forwardAndNotify(options: ServeOptions, request: S3Request, forwa
   const notification = change && (await options.notifier.prepare(request, change, { body, sourceIp }))
   try {
     const backendResponse = await forward(options, request, incoming, body)
+    await throwFailure(backendResponse)
     const hasChanged = isSuccess(backendResponse)
     await (hasChanged ? notification?.happened() : notification?.failed())
     return { backendResponse, deliver: async () => (hasChanged ? notification?.deliver() : undefined) }

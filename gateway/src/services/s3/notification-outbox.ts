@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { open, rename, rm } from "node:fs/promises"
 import { join } from "node:path"
 import type { Clock } from "../../foundation/clock.ts"
-import { damagedData } from "../data-folder-error.ts"
+import { unusableFile, unusableFolder } from "../data-folder-error.ts"
 import type { ObjectEvent } from "./bucket-notifications.ts"
 
 export type OutboxEntry = {
@@ -33,9 +33,7 @@ const UNFINISHED = ".unfinished"
  */
 export function openOutbox(folder: string | undefined, clock: Clock): Outbox {
   if (folder === undefined) return { add: async (events) => new MemoryEntry(events), left: [] }
-  mkdirSync(folder, { recursive: true })
-  const names = readdirSync(folder)
-  for (const name of names) if (name.endsWith(UNFINISHED)) rmSync(join(folder, name))
+  const names = openFolder(folder)
   const files = names.filter((name) => !name.endsWith(UNFINISHED)).toSorted()
   // Later than every name of an earlier run, also when the clock of the machine has been set back.
   let last = Math.max(0, ...files.map((name) => Number.parseInt(name, 10) || 0))
@@ -47,6 +45,17 @@ export function openOutbox(folder: string | undefined, clock: Clock): Outbox {
       return entry
     },
     left: files.map((name) => new FileEntry(join(folder, name), readRecord(join(folder, name)))),
+  }
+}
+
+function openFolder(folder: string): string[] {
+  try {
+    mkdirSync(folder, { recursive: true })
+    const names = readdirSync(folder)
+    for (const name of names) if (name.endsWith(UNFINISHED)) rmSync(join(folder, name))
+    return names
+  } catch (error) {
+    throw unusableFolder(folder, error)
   }
 }
 
@@ -93,14 +102,13 @@ class FileEntry implements OutboxEntry {
   /** Under another name first, so that a process that is killed leaves a whole file or none. */
   async write(): Promise<void> {
     const unfinished = `${this.#file}${UNFINISHED}`
-    const file = await open(unfinished, "w", 0o600)
     try {
-      await file.writeFile(JSON.stringify(this.#record))
-      await file.datasync()
-    } finally {
-      await file.close()
+      await writeFlushed(unfinished, JSON.stringify(this.#record))
+      await rename(unfinished, this.#file)
+    } catch (error) {
+      await rm(unfinished, { force: true })
+      throw error
     }
-    await rename(unfinished, this.#file)
   }
 
   remove(): Promise<void> {
@@ -108,10 +116,20 @@ class FileEntry implements OutboxEntry {
   }
 }
 
+async function writeFlushed(name: string, text: string): Promise<void> {
+  const file = await open(name, "w", 0o600)
+  try {
+    await file.writeFile(text)
+    await file.datasync()
+  } finally {
+    await file.close()
+  }
+}
+
 function readRecord(file: string): OutboxRecord {
   try {
     return JSON.parse(readFileSync(file, "utf8"))
   } catch (cause) {
-    throw damagedData(file, cause)
+    throw unusableFile(file, cause)
   }
 }

@@ -3,6 +3,7 @@ import { rmSync } from "node:fs"
 import { dirname } from "node:path"
 import process from "node:process"
 import { GatewayError } from "../../foundation/errors.ts"
+import { unusableFolder } from "../data-folder-error.ts"
 import { loadOptional } from "../optional-packages.ts"
 import type { FromStandIn, StandInSettings, ToStandIn } from "./messages.ts"
 
@@ -30,7 +31,8 @@ process.on("message", (message: ToStandIn) => {
 try {
   close = await start()
   send({ type: "ready" })
-} catch (error) {
+} catch (thrown) {
+  const error = settings.folder === undefined ? thrown : unusableFolder(settings.folder, thrown)
   const { message } = error as Error
   if (error instanceof GatewayError) end({ type: "failed", message, code: error.code, hint: error.hint })
   else end({ type: "failed", message: (error as Error).stack ?? message })

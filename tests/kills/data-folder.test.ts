@@ -1,0 +1,192 @@
+// Every data folder that cannot be used ends the command with one sentence and a hint. A disk that is full ends nothing.
+import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { createInterface } from "node:readline"
+import { text } from "node:stream/consumers"
+import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb"
+import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3"
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs"
+import { expect, onTestFinished, test } from "vitest"
+import { accept, webSocketTemplate } from "../testing/template.ts"
+import { type Host, resources } from "./workload.ts"
+
+const commandFile = join(import.meta.dirname, "../../gateway/src/cli/main.ts")
+const hostFile = join(import.meta.dirname, "host.ts")
+const noWarning = "--disable-warning=ExperimentalWarning"
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "data-"))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  chmodSync(folder, 0o755)
+  writeFileSync(join(folder, "template.json"), webSocketTemplate({ routes: { $connect: { code: accept } }, resources }))
+  return folder
+}
+
+async function runCommand(folder: string, dataDir: string, options: { uid?: number; gid?: number } = {}) {
+  const args = [noWarning, commandFile, join(folder, "template.json"), "--port", "0", "--data", dataDir]
+  const command = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"], ...options })
+  onTestFinished(() => void command.kill("SIGKILL"))
+  const [errorOutput, [code]] = await Promise.all([text(command.stderr), once(command, "exit")])
+  return { code, lines: errorOutput.trimEnd().split("\n") }
+}
+
+async function startHost(folder: string, dataDir: string, shell?: string) {
+  const args = [noWarning, hostFile, join(folder, "template.json"), dataDir]
+  const [file, ...rest] = shell ? ["sh", "-c", `${shell} && exec "$0" "$@"`, process.execPath] : [process.execPath]
+  const host = spawn(file, [...rest, ...args], { stdio: ["ignore", "pipe", "inherit"] })
+  onTestFinished(() => end(host))
+  const events: string[] = []
+  const ready = new Promise<Host>((resolve, reject) => {
+    createInterface({ input: host.stdout })
+      .on("line", (line) => {
+        const message = JSON.parse(line) as Host | { event: { message: string } }
+        if ("endpoints" in message) resolve(message)
+        else events.push(message.event.message)
+      })
+      .once("close", () => reject(new Error(`The gateway has ended. ${events.join(" ")}`)))
+  })
+  return { ...(await ready), host, events }
+}
+
+async function end(host: ChildProcess): Promise<void> {
+  if (host.exitCode !== null || host.signalCode !== null) return
+  const exited = once(host, "exit")
+  host.kill("SIGTERM")
+  await exited
+}
+
+/** A data folder that a run has filled. */
+async function filledFolder() {
+  const folder = temporaryFolder()
+  const dataDir = join(folder, "data")
+  const { host, endpoints, credentials } = await startHost(folder, dataDir)
+  const s3 = new S3Client({ region: "us-east-1", credentials, endpoint: endpoints.s3, forcePathStyle: true })
+  await s3.send(new PutObjectCommand({ Bucket: "documents", Key: "a", Body: "a" }))
+  s3.destroy()
+  await end(host)
+  return { folder, dataDir }
+}
+
+function filesIn(folder: string, pattern: RegExp): string[] {
+  const names = readdirSync(folder, { recursive: true }).map((name) => join(folder, String(name)))
+  return names.filter((name) => pattern.test(name.replaceAll("\\", "/")) && statSync(name).isFile())
+}
+
+test("a file in place of the folder", async () => {
+  const folder = temporaryFolder()
+  const file = join(folder, "file")
+  writeFileSync(file, "")
+  expect(await runCommand(folder, file)).toEqual({
+    code: 1,
+    lines: [`The data folder ${file} is a file.`, "  Hint: Choose another folder with --data DIR."],
+  })
+})
+
+// Another user than root, who may write everything.
+test.skipIf(process.platform === "win32")("a folder that is read-only", async () => {
+  const folder = temporaryFolder()
+  const dataDir = join(folder, "data")
+  mkdirSync(dataDir)
+  chmodSync(dataDir, 0o555)
+  const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
+  expect(await runCommand(folder, dataDir, user)).toEqual({
+    code: 1,
+    lines: [
+      `The data folder ${dataDir} cannot be created or written (EACCES).`,
+      "  Hint: Choose another folder with --data DIR.",
+    ],
+  })
+})
+
+test("a folder that another run uses", async () => {
+  const folder = temporaryFolder()
+  const dataDir = join(folder, "data")
+  await startHost(folder, dataDir)
+  expect(await runCommand(folder, dataDir)).toEqual({
+    code: 1,
+    lines: [
+      `The data folder ${dataDir} is in use by another run.`,
+      "  Hint: Stop the other run, or choose another folder with --data DIR.",
+    ],
+  })
+})
+
+test.each([
+  ["an object", /s3-sqs\/objects\/buckets\/\w+\/objects\/\w+$/],
+  ["a bucket", /s3-sqs\/objects\/buckets\/\w+\/bucket$/],
+  ["the messages", /s3-sqs\/messages\/fauxqs\.db$/],
+  ["the lock", /data\/in-use$/],
+  ["the database of DynamoDB", /dynamodb\/CURRENT$/],
+])("%s is damaged", async (_what, pattern) => {
+  const { folder, dataDir } = await filledFolder()
+  const [file = ""] = filesIn(dataDir, pattern)
+  writeFileSync(file, "damaged ".repeat(1000))
+  const { code, lines } = await runCommand(folder, dataDir)
+  expect([code, lines.length]).toEqual([1, 2])
+  expect(lines[0]).toMatch(/^\S+ cannot be used: .+\.$/)
+  expect(lines[0]).toContain(dataDir)
+  expect(lines[1]).toBe("  Hint: Delete it to lose only what it holds, or choose another folder with --data DIR.")
+})
+
+test("a notification that is damaged", async () => {
+  const { folder, dataDir } = await filledFolder()
+  writeFileSync(join(dataDir, "s3-notifications", "0000000000000001"), "{")
+  const { code, lines } = await runCommand(folder, dataDir)
+  expect(code).toBe(1)
+  expect(lines[0]).toContain("s3-notifications")
+})
+
+// No file may be larger than one megabyte: the same errors as on a full disk, without a disk of the test's own.
+test.skipIf(process.platform === "win32")(
+  "a full disk fails the requests that need it, and nothing else",
+  async () => {
+    const folder = temporaryFolder()
+    const { endpoints, credentials, events } = await startHost(folder, join(folder, "data"), "ulimit -f 2048")
+    const common = { region: "us-east-1", credentials, maxAttempts: 1 }
+    const s3 = new S3Client({ ...common, endpoint: endpoints.s3, forcePathStyle: true })
+    const sqs = new SQSClient({ ...common, endpoint: endpoints.sqs })
+    const dynamodb = new DynamoDBClient({ ...common, endpoint: endpoints.dynamodb })
+    onTestFinished(() => {
+      for (const client of [s3, sqs, dynamodb]) client.destroy()
+    })
+    const upload = (Key: string, bytes: number) =>
+      s3.send(new PutObjectCommand({ Bucket: "documents", Key, Body: "x".repeat(bytes) }))
+    await upload("small", 1000)
+    await expect(upload("large", 3_000_000)).rejects.toMatchObject({ name: "InternalError" })
+    await upload("later", 1000)
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: "documents" }))
+    expect(Contents.map(({ Key }) => Key)).toEqual(["later", "small"])
+    expect(filesIn(folder, /\.unfinished$/)).toEqual([])
+    expect(events.filter((message) => message.startsWith("S3 request failed"))).toEqual([
+      expect.stringMatching(/^S3 request failed \(method PUT, url \/documents\/large\S*, cause EFBIG: file too large/),
+    ])
+
+    const QueueUrl = `${endpoints.sqs}/000000000000/messages`
+    const send = (bytes: number) => sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "x".repeat(bytes) }))
+    let sent = 0
+    const filling = async () => {
+      for (; sent < 20; sent++) await send(200_000)
+    }
+    await expect(filling()).rejects.toMatchObject({ $metadata: { httpStatusCode: 500 } })
+    expect(sent).toBeGreaterThan(0)
+
+    const put = (id: string, bytes: number) =>
+      dynamodb.send(
+        new PutItemCommand({
+          TableName: "items",
+          Item: { id: { S: id }, owner: { S: "o" }, body: { S: "x".repeat(bytes) } },
+        }),
+      )
+    await put("small", 10)
+    const fillingTable = async () => {
+      for (let n = 0; n < 20; n++) await put(`item ${n}`, 300_000)
+    }
+    await expect(fillingTable()).rejects.toMatchObject({ name: "InternalServerError" })
+    await upload("last", 1000)
+    expect(events.filter((message) => message.includes("is restarted"))).toEqual([])
+  },
+  60_000,
+)
