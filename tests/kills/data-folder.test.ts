@@ -75,7 +75,7 @@ function filesIn(folder: string, pattern: RegExp): string[] {
   return names.filter((name) => pattern.test(name.replaceAll("\\", "/")) && statSync(name).isFile())
 }
 
-test("a file in place of the folder", async () => {
+test("a file in place of the folder ends the command with one sentence", async () => {
   const folder = temporaryFolder()
   const file = join(folder, "file")
   writeFileSync(file, "")
@@ -86,7 +86,7 @@ test("a file in place of the folder", async () => {
 })
 
 // Another user than root, who may write everything.
-test.skipIf(process.platform === "win32")("a folder that is read-only", async () => {
+test.skipIf(process.platform === "win32")("a read-only folder ends the command with one sentence", async () => {
   const folder = temporaryFolder()
   const dataDir = join(folder, "data")
   mkdirSync(dataDir)
@@ -101,7 +101,7 @@ test.skipIf(process.platform === "win32")("a folder that is read-only", async ()
   })
 })
 
-test("a folder that another run uses", async () => {
+test("a folder that another run uses ends the command with one sentence", async () => {
   const folder = temporaryFolder()
   const dataDir = join(folder, "data")
   await startHost(folder, dataDir)
@@ -117,10 +117,10 @@ test("a folder that another run uses", async () => {
 test.each([
   ["an object", /s3-sqs\/objects\/buckets\/\w+\/objects\/\w+$/],
   ["a bucket", /s3-sqs\/objects\/buckets\/\w+\/bucket$/],
-  ["the messages", /s3-sqs\/messages\/fauxqs\.db$/],
-  ["the lock", /data\/in-use$/],
-  ["the database of DynamoDB", /dynamodb\/CURRENT$/],
-])("%s is damaged", async (_what, pattern) => {
+  ["a database of messages", /s3-sqs\/messages\/fauxqs\.db$/],
+  ["a lock", /data\/in-use$/],
+  ["a database of DynamoDB", /dynamodb\/CURRENT$/],
+])("%s that is damaged ends the command with one sentence that names the file", async (_what, pattern) => {
   const { folder, dataDir } = await filledFolder()
   const [file = ""] = filesIn(dataDir, pattern)
   writeFileSync(file, "damaged ".repeat(1000))
@@ -131,7 +131,7 @@ test.each([
   expect(lines[1]).toBe("  Hint: Delete it to lose only what it holds, or choose another folder with --data DIR.")
 })
 
-test("a notification that is damaged", async () => {
+test("a damaged notification ends the command with one sentence", async () => {
   const { folder, dataDir } = await filledFolder()
   writeFileSync(join(dataDir, "s3-notifications", "0000000000000001"), "{")
   const { code, lines } = await runCommand(folder, dataDir)

@@ -126,10 +126,13 @@ test.skipIf(process.platform === "win32")(
 )
 
 test.skipIf(process.platform === "win32")("closing ends stand-ins that do not respond", async () => {
-  const { services } = await start()
+  const { services, put, upload, buckets, send, receive } = await start()
   const pids = [pidOf("dynamodb"), pidOf("s3-sqs")]
   for (const pid of pids) process.kill(pid, "SIGSTOP")
+  const inProgress = [put("1"), upload("a"), buckets(), send("hello"), receive(20)]
+  const ended = Promise.allSettled(inProgress)
   await services.close()
+  for (const { status } of await ended) expect(status).toBe("rejected")
   for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow("ESRCH")
 })
 

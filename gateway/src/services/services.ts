@@ -156,6 +156,8 @@ export function createServices(options: ServicesOptions): Services {
     // Its address is part of the URLs of the queues.
     endpoints.sqs ??= await openFront("sqs", await standIns.s3AndSqs())
     await standIns.createQueues(definition.queues, endpoints.sqs)
+    queues ??= openQueues(endpoints.sqs)
+    await queues
   }
 
   return {
@@ -185,8 +187,9 @@ export function createServices(options: ServicesOptions): Services {
         needsBuckets || needsQueues ? standIns.s3AndSqs() : undefined,
       ])
       for (const one of started) if (one.status === "rejected") throw one.reason
-      if (needsBuckets) await createBucketsOf(definition)
+      // Queues first: they are closed last, when the notifications of the buckets are delivered.
       if (needsQueues) await createQueuesOf(definition)
+      if (needsBuckets) await createBucketsOf(definition)
     },
     use(definition) {
       used = definition

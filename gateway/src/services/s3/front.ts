@@ -14,6 +14,7 @@ import type { AddressInfo } from "node:net"
 import { buffer, text } from "node:stream/consumers"
 import { pipeline } from "node:stream/promises"
 import type { BucketDefinition } from "../../definition/storage.ts"
+import type { Clock } from "../../foundation/clock.ts"
 import { splitTarget } from "../../foundation/request-target.ts"
 import type { Authenticate } from "../authenticate.ts"
 import { foreignHost, foreignOrigin } from "../front/foreign-request.ts"
@@ -46,6 +47,7 @@ export type S3Front = {
 }
 
 const MAX_KEY_BYTES = 1024
+const CLOSE_TIMEOUT_MS = 2000
 
 const internalError = { status: 500, code: "InternalError", message: "We encountered an internal error." }
 // AWS: the SDKs retry this error (s3-service-unavailable)
@@ -79,11 +81,23 @@ export async function startS3Front(options: S3FrontOptions): Promise<S3Front> {
       server.close()
       server.closeAllConnections()
       await closed
-      await Promise.all(serving)
-      await notifier.close()
+      await withinTime(
+        Promise.all(serving).then(() => notifier.close()),
+        options.clock,
+      )
+      // Ends the requests that the stand-in does not respond to.
       agent.destroy()
+      await Promise.all(serving)
     },
   }
+}
+
+/** Waits, but not for a stand-in that does not respond. */
+async function withinTime(finished: Promise<unknown>, clock: Clock): Promise<void> {
+  const expired = Promise.withResolvers<void>()
+  const timer = clock.after(CLOSE_TIMEOUT_MS, expired.resolve)
+  await Promise.race([finished, expired.promise])
+  timer.cancel()
 }
 
 type ServeOptions = S3FrontOptions & { notifier: Notifier; agent: Agent }
