@@ -14,6 +14,7 @@ export async function runChecks({ fix = false } = {}): Promise<CheckResult[]> {
     ["format and lint", "biome", ["check", "--error-on-warnings", ...(fix ? ["--write"] : [])]],
     ["types", "tsc", ["-p", "tsconfig.json"]],
     ["types of the page", "tsc", ["-p", "tsconfig.browser.json"]],
+    ["types of the console", "tsc", ["-p", "gateway/src/console"]],
     ["unused files, exports and dependencies", "knip", []],
   ] as const
   return Promise.all(checks.map(([name, command, args]) => runCheck(name, command, args)))

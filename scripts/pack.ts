@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process"
 import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { build } from "tsdown"
+import { bundleConsole } from "../gateway/src/edge/console/console-files.ts"
 import { runCommand } from "./run-command.ts"
 
 const root = join(import.meta.dirname, "..")
@@ -41,7 +42,7 @@ export async function packPackage(name: PublishedPackage, outFolder: string): Pr
 
 /**
  * One JavaScript module per source file, so that stack traces stay readable and the runtime finds its files; one rolled-up
- * declaration per public entry point; and the console's script for browsers.
+ * declaration per public entry point; and the console's script and styles for browsers.
  */
 async function buildGateway(source: string): Promise<void> {
   const common = { cwd: source, config: false, format: "esm", clean: false, logLevel: "error" } as const
@@ -60,6 +61,8 @@ async function buildGateway(source: string): Promise<void> {
     unbundle: true,
     sourcemap: true,
     dts: false,
+    // Only the sources bundle the console.
+    deps: { neverBundle: ["esbuild"] },
   })
   const python = join("src", "lambda", "runtime", "python")
   cpSync(join(source, python), join(source, "dist", python), {
@@ -67,14 +70,10 @@ async function buildGateway(source: string): Promise<void> {
     filter: (path) => !/\.test\.ts$|__pycache__/.test(path),
   })
   await build({ ...node, entry: publicEntries, dts: { emitDtsOnly: true } })
-  await build({
-    ...common,
-    platform: "browser",
-    target: "es2022",
-    entry: { "src/console/console": "src/console/console.ts" },
-    copy: ["index.html", "console.css"].map((name) => ({ from: `src/console/${name}`, to: "dist/src/console" })),
-    dts: false,
-  })
+  const page = join(source, "dist", "src", "console")
+  mkdirSync(page, { recursive: true })
+  copyFileSync(join(source, "src", "console", "index.html"), join(page, "index.html"))
+  for (const [name, content] of await bundleConsole()) writeFileSync(join(page, name), content)
 }
 
 /** One JavaScript module and one rolled-up declaration per entry point, with the code of the protocol package in them. */

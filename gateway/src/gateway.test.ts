@@ -117,7 +117,9 @@ const respond = (text: string) => `exports.handler = async () => ({ statusCode: 
 test("every stage, function and output is served with a local address", async () => {
   const { gateway, url, records, events } = await start(writeTemplate(respond("hi")))
   expect(url).toMatch(/^ws:\/\/localhost:\d+\/dev$/)
-  expect(gateway.stages()).toEqual([{ protocol: "WEBSOCKET", logicalId: "Api", stageName: "dev", url }])
+  expect(gateway.stages()).toEqual([
+    { protocol: "WEBSOCKET", apiId: expect.any(String), logicalId: "Api", stageName: "dev", url },
+  ])
   expect(gateway.functions()).toHaveLength(1)
   expect(gateway.credentials.accessKeyId).toMatch(/^AKIA/)
   expect(gateway.endpoints).toEqual({})

@@ -1,10 +1,11 @@
 // Wires the rooms together. With backend.ts and reload.ts the only file that knows them all.
 import "./polyfills.ts"
-import { randomInt } from "node:crypto"
+import { randomInt, randomUUID } from "node:crypto"
 import { createBackend } from "./backend.ts"
 import { createClose } from "./close-in-time.ts"
 import { ConnectionStore } from "./connections/connection-store.ts"
 import { createIds } from "./connections/ids.ts"
+import { createConsoleAccess } from "./deployment/console-access.ts"
 import { type Deployment, deployedFunctions } from "./deployment/deployment.ts"
 import { createRoleCredentials, routePermissions } from "./deployment/permissions.ts"
 import { createBackendClient } from "./edge/backend-client.ts"
@@ -104,7 +105,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     addresses,
     deployed: () => current,
     webSocket: { ...shared, assumptions, connections, routes, upgrade, memory, mayManage: guard.mayManage },
-    console: { ...history, openConnections: () => connections.size },
+    console: {
+      token: randomUUID(),
+      history,
+      access: createConsoleAccess(() => current, administratorOf(accountId)),
+    },
     http: { log, quotas, memory, handleRequest: (api, request) => handleHttpRequest(api, request, ports) },
   })
   const setCurrent = (deployment: Deployment) => {

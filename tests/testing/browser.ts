@@ -6,7 +6,7 @@ import { findChromium } from "../../scripts/chromium.ts"
 export type OpenPage = { page: Page; browser: Browser; complaints: string[] }
 
 // Disables Chromium's background requests (updates, sync, experiments).
-const quiet = [
+export const chromiumArguments = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -20,7 +20,7 @@ export async function openPage(url: string, options: BrowserContextOptions = {})
   const executablePath = findChromium()
   if (executablePath === undefined)
     throw new Error("No Chromium was found. Run `npm test`, which installs one, or set CHROMIUM_PATH.")
-  const browser = await chromium.launch({ executablePath, args: quiet })
+  const browser = await chromium.launch({ executablePath, args: chromiumArguments })
   onTestFinished(() => browser.close())
   const page = await browser.newPage(options)
   const complaints: string[] = []

@@ -34,7 +34,7 @@ describe("on a terminal", () => {
   test("the start is the outputs and the other stages in aligned columns, the credentials and the address of the page", () => {
     const { reporter, stdout, stderr } = terminal()
     const outputs = { Url: "ws://localhost:4000/dev", ExportsOutputRefApi: "internal", QueueName: "uploads" }
-    const stage = { protocol: "WEBSOCKET", stageName: "dev" } as const
+    const stage = { protocol: "WEBSOCKET", apiId: "a1b2c3d4e5", stageName: "dev" } as const
     const stages = [
       { ...stage, logicalId: "Chat", url: "ws://localhost:4000/dev" },
       { ...stage, logicalId: "Other", url: "ws://localhost:4001/dev" },

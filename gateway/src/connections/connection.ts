@@ -32,6 +32,11 @@ export class Connection {
   readonly facts: ConnectionFacts
   /** Milliseconds since the epoch. AWS: a message in either direction counts (limit-idle-reset-by-post) */
   lastActiveAt: number
+  /** Complete messages and their bytes, as far as they are text. */
+  messagesIn = 0
+  bytesIn = 0
+  messagesOut = 0
+  bytesOut = 0
   readonly #socket: Socket
   readonly #clock: Clock
   readonly #quotas: Quotas
@@ -58,11 +63,26 @@ export class Connection {
     this.lastActiveAt = this.#clock.now()
   }
 
+  /** Counts a message from the client, which restarts the idle timeout. */
+  received(bytes: number): void {
+    this.messagesIn++
+    this.bytesIn += bytes
+    this.touch()
+  }
+
+  /** When the idle timeout and the lifetime will close it, unless it is used. Milliseconds since the epoch. */
+  get limits(): { idleAt: number; lifetimeAt: number } {
+    const { idleTimeoutMs, connectionDurationMs } = this.#quotas
+    return { idleAt: this.lastActiveAt + idleTimeoutMs, lifetimeAt: this.facts.connectedAt + connectionDurationMs }
+  }
+
   /** Sends one text message, unless too much is waiting for a slow client already. */
   send(text: string): "sent" | "gone" | "buffer-full" {
     if (!this.isOpen) return "gone"
     if (this.#socket.bufferedBytes() > this.#quotas.maxSendBufferBytes) return "buffer-full"
     this.#socket.send(text)
+    this.messagesOut++
+    this.bytesOut += Buffer.byteLength(text)
     this.touch()
     return "sent"
   }
@@ -93,10 +113,8 @@ export class Connection {
   /** One timer for both timeouts. Activity does not move it (a message costs one assignment): it checks when it fires. */
   #armDeadline(): void {
     const now = this.#clock.now()
-    const end = Math.min(
-      this.lastActiveAt + this.#quotas.idleTimeoutMs,
-      this.facts.connectedAt + this.#quotas.connectionDurationMs,
-    )
+    const { idleAt, lifetimeAt } = this.limits
+    const end = Math.min(idleAt, lifetimeAt)
     if (end <= now) {
       this.close(GOING_AWAY.code, GOING_AWAY.reason)
       return

@@ -33,4 +33,11 @@ export type TransactionRecord = {
   responseFrame?: string
   /** Lambda's request id of the invocation, which the function's log lines carry too. */
   functionRequestId?: string
+  /** Of a message without a route: what the route selection expression returned, and the routes of the stage. */
+  unmatched?: { key: string | undefined; routes: string[] }
+  /** Of a call to the management API: the ARN of its signer, and the request id of the invocation that made it. */
+  signer?: string
+  callerRequestId?: string
+  /** Why such a call was rejected. The execution log has no line for it. */
+  rejection?: string
 }

@@ -1,26 +1,65 @@
-// Requests the console's files and its stream of events.
+// The console over HTTP: its files, its stream of events, and the requests that change something.
 import { once } from "node:events"
-import { createServer, get, type IncomingMessage } from "node:http"
+import { createServer, get, type IncomingMessage, request as send } from "node:http"
 import { type AddressInfo, connect } from "node:net"
-import { expect, onTestFinished, test } from "vitest"
-import { serveConsole } from "./console-server.ts"
+import { json, text } from "node:stream/consumers"
+import { gzipSync } from "node:zlib"
+import { describe, expect, onTestFinished, test } from "vitest"
+import { Connection } from "../connections/connection.ts"
+import { ConnectionStore } from "../connections/connection-store.ts"
+import { MemoryBudget } from "../foundation/memory-budget.ts"
+import { createWorld, facts } from "../routes/testing/route-world.ts"
+import type { ConsolePorts } from "./console/console-ports.ts"
+import { createConsole } from "./console-server.ts"
+
+const token = "token-of-this-run"
 
 async function serve(entries: object[] = []) {
-  const listeners = new Set<(entry: object) => void>()
-  let open = 1
-  const ports = {
-    entries: () => entries,
-    subscribe(listener: (entry: object) => void) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
+  const { stage, ports, records } = createWorld({})
+  const listeners = new Set<(entry: object, characters: number) => void>()
+  const connections = new ConnectionStore()
+  const closed: unknown[] = []
+  const sent: string[] = []
+  const socket = {
+    send: (frame: string) => void sent.push(frame),
+    close: (...ending: unknown[]) => void closed.push(ending),
+    bufferedBytes: () => 0,
+  }
+  connections.add(new Connection({ ...facts, connectedAt: ports.clock.now() }, socket, ports))
+  const asked: unknown[] = []
+  const consolePorts: ConsolePorts = {
+    ...ports,
+    token,
+    memory: new MemoryBudget(10_000_000),
+    history: {
+      entries: () => entries,
+      subscribe(listener) {
+        listeners.add(listener)
+        return () => listeners.delete(listener)
+      },
     },
     outputs: () => ({ Url: "ws://localhost:4001/dev" }),
-    openConnections: () => open++,
+    stages: () => [],
+    connections,
+    deployed: () => ({
+      definition: { functions: [{ functionName: "f-1", logicalId: "F" }] } as never,
+      webSocketApis: new Map([[stage.apiId, { definition: stage.api, stages: new Map([["dev", stage]]) }]]),
+    }),
+    access: {
+      notices: () => [],
+      mayManageAs(...call) {
+        asked.push(call)
+        return call[0] === "Poor"
+          ? { allowed: false, errorType: "AccessDeniedException", message: "no" }
+          : { allowed: true }
+      },
+    },
   }
+  const serveConsole = createConsole(consolePorts)
   const ended: Promise<unknown>[] = []
   const server = createServer(async (request, response) => {
     ended.push(once(response, "close"))
-    if (!(await serveConsole(request, response, ports))) response.writeHead(404).end()
+    if (!(await serveConsole(request, response))) response.writeHead(404).end()
   }).listen(0, "127.0.0.1")
   await once(server, "listening")
   onTestFinished(() => {
@@ -28,10 +67,28 @@ async function serve(entries: object[] = []) {
     server.close()
   })
   const { port } = server.address() as AddressInfo
-  const report = (entry: object) => {
-    for (const listener of listeners) listener(entry)
+  const report = (entry: object, characters = 100) => {
+    for (const listener of listeners) listener(entry, characters)
   }
-  return { port, origin: `http://127.0.0.1:${port}`, listeners, report, ended }
+  async function post(path: string, body: unknown, headers: Record<string, string> = {}) {
+    const all = {
+      host: `localhost:${port}`,
+      "content-type": "application/json",
+      "x-console-token": token,
+      ...headers,
+    }
+    const sending = send({ host: "127.0.0.1", port, path: `/_console/api${path}`, method: "POST", headers: all })
+    const [response] = (await once(
+      sending.end(typeof body === "string" ? body : JSON.stringify(body)),
+      "response",
+    )) as [IncomingMessage]
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      body: (await json(response)) as Record<string, unknown>,
+    }
+  }
+  return { port, origin: `http://127.0.0.1:${port}`, listeners, report, ended, post, closed, sent, asked, records }
 }
 
 /** Reads events from the stream until there are `count`. */
@@ -47,76 +104,168 @@ async function readEvents(response: IncomingMessage, count: number): Promise<[na
   ])
 }
 
-test.each([
-  ["/_console", "text/html", "<!doctype html>"],
-  ["/_console/", "text/html", "<!doctype html>"],
-  ["/_console/console.css", "text/css", "{"],
-  ["/_console/console.js", "text/javascript", 'from "./timeline.js"'],
-  ["/_console/timeline.js", "text/javascript", "export"],
-])("%s is served as %s", async (path, type, content) => {
-  const { origin } = await serve()
-  const response = await fetch(origin + path)
-  expect(response.status).toBe(200)
-  expect(response.headers.get("content-type")).toBe(`${type}; charset=utf-8`)
-  expect(response.headers.get("cache-control")).toBe("no-cache")
-  expect((await response.text()).toLowerCase()).toContain(content.toLowerCase())
-})
-
-test("the scripts have no types left", async () => {
-  const { origin } = await serve()
-  for (const name of ["console", "timeline"]) {
-    const script = await (await fetch(`${origin}/_console/${name}.js`)).text()
-    expect(script).not.toMatch(/^(export )?type /m)
-    expect(script).not.toContain('.ts"')
-  }
-})
-
-test.each(["/", "/_console/other.js", "/_console/console.ts", "/_consoles"])(
-  "%s is not the console's",
-  async (path) => {
+describe("a file", () => {
+  test.each([
+    ["/_console", "text/html", "<!doctype html>"],
+    ["/_console/", "text/html", `content="${token}"`],
+    ["/_console/console.css", "text/css", "{"],
+    ["/_console/console.js", "text/javascript", "EventSource"],
+  ])("%s is served as %s, for this page only", async (path, type, content) => {
     const { origin } = await serve()
-    expect((await fetch(origin + path)).status).toBe(404)
-  },
-)
+    const response = await fetch(origin + path)
+    expect(response.status).toBe(200)
+    expect(response.headers.get("content-type")).toBe(`${type}; charset=utf-8`)
+    expect(response.headers.get("cache-control")).toBe("no-store")
+    expect(response.headers.get("content-security-policy")).toContain("default-src 'none'; script-src 'self'")
+    expect(response.headers.get("cross-origin-resource-policy")).toBe("same-origin")
+    expect(response.headers.get("access-control-allow-origin")).toBe(null)
+    expect(await response.text()).toContain(content)
+  })
 
-test("the stream has the state and the history first, then every entry, until the page leaves", async () => {
-  const { origin, listeners, report, ended } = await serve([{ id: 1 }, { id: 2 }])
-  const [response] = (await once(get(`${origin}/_console/events`), "response")) as [IncomingMessage]
-  expect(response.headers).toMatchObject({ "content-type": "text/event-stream", "cache-control": "no-cache" })
-  expect(await readEvents(response, 3)).toEqual([
-    ["served", { outputs: { Url: "ws://localhost:4001/dev" } }],
-    ["history", [{ id: 1 }, { id: 2 }]],
-    ["connections", { open: 1 }],
-  ])
-  report({ id: 3 })
-  expect(await readEvents(response, 2)).toEqual([
-    ["entry", { id: 3 }],
-    ["connections", { open: 2 }],
-  ])
-  response.destroy()
-  await Promise.all(ended)
-  expect(listeners.size).toBe(0)
+  test("the page, its script and its styles have less than 120 KB compressed", async () => {
+    const { origin } = await serve()
+    const files = ["/_console", "/_console/console.js", "/_console/console.css"]
+    const contents = await Promise.all(files.map(async (path) => (await fetch(origin + path)).text()))
+    expect(gzipSync(contents.join("")).length).toBeLessThan(120 * 1024)
+  })
+
+  test.each(["/", "/_console/other.js", "/_console/main.tsx", "/_consoles"])(
+    "%s is not the console's",
+    async (path) => {
+      const { origin } = await serve()
+      expect((await fetch(origin + path)).status).toBe(404)
+    },
+  )
+
+  test("is sent for GET and HEAD only", async () => {
+    const { origin } = await serve()
+    expect((await fetch(`${origin}/_console`, { method: "HEAD" })).status).toBe(200)
+    expect((await fetch(`${origin}/_console`, { method: "POST" })).status).toBe(405)
+  })
 })
 
-test("a page that does not read is disconnected when more than 8 MB wait for it", async () => {
-  const { port, listeners, report, ended } = await serve()
-  const socket = connect(port, "127.0.0.1").pause()
-  socket.on("error", () => {})
-  onTestFinished(() => void socket.destroy())
-  socket.write("GET /_console/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
-  await once(socket, "readable")
-  // The kernel's buffers take some of it, so the limit is passed well before the last entry.
-  for (let count = 0; count < 40; count++) report({ text: "x".repeat(1024 * 1024) })
-  await Promise.all(ended)
-  expect(listeners.size).toBe(0)
+describe("the stream", () => {
+  test("has the state and the history first, then every entry, until the page disconnects", async () => {
+    const { origin, listeners, report, ended } = await serve([{ id: 1 }, { id: 2 }])
+    const [response] = (await once(get(`${origin}/_console/events`), "response")) as [IncomingMessage]
+    expect(response.headers).toMatchObject({ "content-type": "text/event-stream", "cache-control": "no-cache" })
+    const functions = [{ functionName: "f-1", logicalId: "F" }]
+    expect(await readEvents(response, 3)).toEqual([
+      ["served", { outputs: { Url: "ws://localhost:4001/dev" }, stages: [], functions }],
+      ["connections", { open: 1 }],
+      ["entries", [{ id: 1 }, { id: 2 }]],
+    ])
+    report({ id: 3 })
+    report({ id: 4 })
+    expect(await readEvents(response, 1)).toEqual([["entries", [{ id: 3 }, { id: 4 }]]])
+    response.destroy()
+    await Promise.all(ended)
+    expect(listeners.size).toBe(0)
+  })
+
+  test("a history larger than the buffers of the socket arrives as a whole", async () => {
+    const entries = Array.from({ length: 5000 }, (_, id) => ({ id, text: "x".repeat(2000) }))
+    const { origin } = await serve(entries)
+    const [response] = (await once(get(`${origin}/_console/events`), "response")) as [IncomingMessage]
+    const events = await readEvents(response, 27)
+    expect(events.flatMap(([name, data]) => (name === "entries" ? (data as object[]) : []))).toHaveLength(5000)
+  })
+
+  test("a page that does not read is disconnected when more than 8 million characters wait for it", async () => {
+    const { port, listeners, report, ended } = await serve()
+    const socket = connect(port, "127.0.0.1").pause()
+    socket.on("error", () => {})
+    onTestFinished(() => void socket.destroy())
+    socket.write("GET /_console/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    await once(socket, "readable")
+    for (let count = 0; count < 8; count++) report({ text: "x" }, 1024 * 1024)
+    expect(listeners.size).toBe(1)
+    report({ text: "x" })
+    await Promise.all(ended)
+    expect(listeners.size).toBe(0)
+  })
 })
 
-test("a page that reads slowly stays connected while at most 8 MB wait for it", async () => {
-  const { port, listeners, report } = await serve()
-  const socket = connect(port, "127.0.0.1").pause()
-  onTestFinished(() => void socket.destroy())
-  socket.write("GET /_console/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
-  await once(socket, "readable")
-  for (let count = 0; count < 8; count++) report({ text: "x".repeat(1024 * 1024 - 100) })
-  expect(listeners.size).toBe(1)
+describe("a request that changes something", () => {
+  const close = { code: 1012, reason: "restart" }
+
+  test.each<[string, Record<string, string>]>([
+    ["another host name", { host: "evil.example" }],
+    ["the origin of another page", { origin: "https://evil.example" }],
+    ["no origin but another site", { "sec-fetch-site": "cross-site" }],
+    ["the type of a form", { "content-type": "text/plain" }],
+    ["another token", { "x-console-token": "guess" }],
+    ["an empty token", { "x-console-token": "" }],
+  ])("is rejected with %s", async (_name, headers) => {
+    const { post, closed } = await serve()
+    const response = await post("/connections/close", close, headers)
+    expect(response.status).toBe(403)
+    expect(response.headers["access-control-allow-origin"]).toBeUndefined()
+    expect(closed).toEqual([])
+  })
+
+  test("with the token closes all connections, or one, with the code", async () => {
+    const { post, closed } = await serve()
+    expect(await post("/connections/close", { ...close, connectionId: "unknown" })).toMatchObject({ status: 410 })
+    expect(await post("/connections/close", close)).toMatchObject({ status: 200, body: { closed: 1 } })
+    expect(closed).toEqual([[1012, "restart"]])
+  })
+
+  test.each([999, 1005, 1006, 1015, 2999, 5000, "x"])("is a 400 for the close code %s", async (code) => {
+    const { post, closed } = await serve()
+    const response = await post("/connections/close", { code })
+    expect(response.status).toBe(400)
+    expect(response.body.message).toContain("is not a close code that can be sent")
+    expect(closed).toEqual([])
+  })
+
+  test.each([
+    ["no JSON", "/management", "x"],
+    ["no object", "/management", "[]"],
+    ["a field that is missing", "/management", {}],
+    ["a stage that is not of this gateway", "/clients", { url: "ws://evil.example/dev" }],
+  ])("is a 400 with a message for %s", async (_name, path, body) => {
+    const { post } = await serve()
+    const response = await post(path, body)
+    expect(response.status).toBe(400)
+    expect(response.body.message).toEqual(expect.any(String))
+  })
+
+  test("calls the management API as the administrator or as a role, and is recorded", async () => {
+    const { post, sent, asked, records } = await serve()
+    const call = { apiId: facts.apiId, stageName: "dev", connectionId: facts.connectionId, method: "POST", text: "hi" }
+    expect(await post("/management", call)).toMatchObject({ body: { status: 200 } })
+    expect(sent).toEqual(["hi"])
+    expect(await post("/management", { ...call, role: "Poor" })).toMatchObject({
+      body: { status: 403, errorType: "AccessDeniedException", message: "no" },
+    })
+    expect(asked.map((one) => (one as unknown[])[0])).toEqual([undefined, "Poor"])
+    expect(records).toMatchObject([
+      { eventType: "CONNECTION_API", frame: "hi", context: { status: 200 } },
+      { eventType: "CONNECTION_API", rejection: "no", context: { status: 403 } },
+    ])
+    expect(sent).toHaveLength(1)
+  })
+
+  test("is a POST; other methods and paths are rejected", async () => {
+    const { origin } = await serve()
+    expect((await fetch(`${origin}/_console/api/connections/close`)).status).toBe(405)
+    expect((await fetch(`${origin}/_console/api/other`)).status).toBe(404)
+  })
+})
+
+test("the open connections have their times, their limits and their counts", async () => {
+  const { origin } = await serve()
+  const response = await fetch(`${origin}/_console/api/connections`)
+  const { now, total, connections } = JSON.parse(await text(response.body as never))
+  expect(total).toBe(1)
+  expect(connections).toMatchObject([
+    {
+      connectionId: facts.connectionId,
+      idleAt: now + 600_000,
+      lifetimeAt: now + 7_200_000,
+      messagesIn: 0,
+      bytesOut: 0,
+    },
+  ])
 })

@@ -1,72 +1,49 @@
-// Serves the console: its page, its scripts, and the stream of events that it displays.
-import { readFile } from "node:fs/promises"
+// Serves the console: its page, the stream of events that it displays, and its API.
 import type { IncomingMessage, ServerResponse } from "node:http"
-import * as nodeModule from "node:module"
+import { createConsoleApi } from "./console/console-api.ts"
+import { readConsoleFile } from "./console/console-files.ts"
+import type { ConsolePorts } from "./console/console-ports.ts"
+import { streamEvents } from "./console/event-stream.ts"
 import { pathOf } from "./request-headers.ts"
 
-export type ConsolePorts = {
-  /** The latest entries, oldest first. */
-  entries(): readonly object[]
-  subscribe(listener: (entry: object) => void): () => void
-  /** The template's outputs with local addresses. */
-  outputs(): Record<string, string>
-  openConnections(): number
+/** @returns whether the request was for the console; if so, the response has been sent */
+export type ServeConsole = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>
+
+// Scripts and styles come from this gateway only, and no page may embed or read the console.
+const headers = {
+  "content-security-policy":
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  "cross-origin-resource-policy": "same-origin",
+  "cross-origin-opener-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
 }
 
-/** Whether this is the built package and not the sources. */
-const isBuilt = !import.meta.url.endsWith(".ts")
-const folder = new URL("../console/", import.meta.url)
+export function createConsole(ports: ConsolePorts): ServeConsole {
+  const api = createConsoleApi(ports)
+  const streamPorts = { ...ports, openConnections: () => ports.connections.size }
 
-const files = new Map([
-  ["/_console", { name: "index.html", contentType: "text/html; charset=utf-8" }],
-  ["/_console/console.css", { name: "console.css", contentType: "text/css; charset=utf-8" }],
-  ["/_console/console.js", { name: "console.ts", contentType: "text/javascript; charset=utf-8" }],
-  ["/_console/timeline.js", { name: "timeline.ts", contentType: "text/javascript; charset=utf-8" }],
-])
-
-/** @returns whether the request was for the console; if so, the response has been sent */
-export async function serveConsole(
-  request: IncomingMessage,
-  response: ServerResponse,
-  ports: ConsolePorts,
-): Promise<boolean> {
-  const path = pathOf(request).replace(/\/$/, "")
-  if (path === "/_console/events") {
-    stream(response, ports)
+  return async (request, response) => {
+    const path = pathOf(request).replace(/\/$/, "")
+    if (path !== "/_console" && !path.startsWith("/_console/")) return false
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+    if (path.startsWith("/_console/api/")) {
+      await api(path.slice("/_console/api".length), request, response)
+      return true
+    }
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      response.writeHead(405, { "content-type": "text/plain" }).end("GET or HEAD only\n")
+      return true
+    }
+    if (path === "/_console/events") {
+      streamEvents(response, streamPorts)
+      return true
+    }
+    const file = await readConsoleFile(path === "/_console" ? "index.html" : path.slice("/_console/".length))
+    if (!file) return false
+    // Only the console's page can read the token: no other page may read a response.
+    const content = path === "/_console" ? file.content.replace("%TOKEN%", ports.token) : file.content
+    response.writeHead(200, { "content-type": file.contentType, "cache-control": "no-store" }).end(content)
     return true
   }
-  const file = files.get(path)
-  if (!file) return false
-  const content = isBuilt
-    ? await readFile(new URL(file.name.replace(".ts", ".js"), folder), "utf8")
-    : await fromSource(file.name)
-  response.writeHead(200, { "content-type": file.contentType, "cache-control": "no-cache" }).end(content)
-  return true
 }
-
-/** Development has no build step: the types of the scripts are stripped here. */
-async function fromSource(name: string): Promise<string> {
-  const source = await readFile(new URL(name, folder), "utf8")
-  if (!name.endsWith(".ts")) return source
-  return nodeModule.stripTypeScriptTypes(source).replaceAll(/(from "\.\/\w+)\.ts"/g, '$1.js"')
-}
-
-/** Server-sent events: the state and the history first, then each new entry. */
-function stream(response: ServerResponse, ports: ConsolePorts): void {
-  // Nothing may happen for hours.
-  response.socket?.setTimeout(0)
-  response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" })
-  const send = (name: string, data: object) => response.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`)
-  send("served", { outputs: ports.outputs() })
-  send("history", ports.entries())
-  send("connections", { open: ports.openConnections() })
-  const stop = ports.subscribe((entry) => {
-    // A page that does not read would fill the memory; it reconnects and receives the history again.
-    if (response.writableLength > MAX_UNREAD_BYTES) response.destroy()
-    send("entry", entry)
-    send("connections", { open: ports.openConnections() })
-  })
-  response.on("close", stop)
-}
-
-const MAX_UNREAD_BYTES = 8 * 1024 * 1024

@@ -16,7 +16,7 @@ import type { WebSocketStageRuntime } from "../routes/websocket/api-runtime.ts"
 import { managementRecord } from "../routes/websocket/transaction.ts"
 import { sendAwsError, statusOf } from "./aws-error.ts"
 import { readBody } from "./read-body.ts"
-import { signedRequest, sourceIpOf } from "./request-headers.ts"
+import { invocationOf, signedRequest, sourceIpOf } from "./request-headers.ts"
 
 export type ManagementPorts = {
   clock: Clock
@@ -34,7 +34,20 @@ export type ManagementPorts = {
   record(record: TransactionRecord): void
 }
 
-type ManagementResponse = { status: 200 | 204; body?: string } | { errorType: string; message?: string }
+export type ManagementResponse = { status: 200 | 204; body?: string } | { errorType: string; message?: string }
+
+/** A call after its permission is known. */
+export type PermittedCall = {
+  stage: WebSocketStageRuntime
+  method: string
+  connectionId: string | undefined
+  /** Of a POST. */
+  text: string
+  permission: RequestPermission
+  sourceIp: string
+  /** The invocation that made the call. */
+  callerRequestId?: string | undefined
+}
 
 export type ManagementCall = {
   stage: WebSocketStageRuntime
@@ -63,31 +76,61 @@ export async function handleManagementCall(
   const requestId = ports.ids.requestId()
   response.setHeader("x-amzn-RequestId", requestId)
   const connectionId = decodePercent(connectionIdSegment)
-  const result = runCall(call, { connectionId, body }, ports)
+  const method = request.method ?? ""
+  const permission = permissionOf(call, body, ports)
+  const text = method === "POST" ? body.toString("utf8") : ""
+  const callerRequestId = invocationOf(request)
+  const permitted = { stage, method, connectionId, text, permission, sourceIp: sourceIpOf(request), callerRequestId }
+  const result = runManagementCall(permitted, { ...ports, requestId, connectionIdSegment })
   if ("errorType" in result) sendAwsError(response, result.errorType, result.message)
   else if (result.body === undefined) response.writeHead(result.status, { "content-length": 0 }).end()
   else response.writeHead(result.status, { "content-type": "application/json" }).end(result.body)
-
-  const status = "errorType" in result ? statusOf(result.errorType) : result.status
-  const facts = { connectionId: connectionId ?? connectionIdSegment, sourceIp: sourceIpOf(request) }
-  const stamp = { requestId, requestTimeEpoch: ports.clock.now() }
-  const routeKey = `${request.method} /@connections/{connectionId}`
-  ports.record(managementRecord(stage, stamp, { ...facts, routeKey, status }))
 }
 
-function runCall(
-  { stage, request }: ManagementCall,
-  { connectionId, body }: { connectionId: string | undefined; body: Buffer },
-  ports: ManagementPorts,
-): ManagementResponse {
-  const method = request.method ?? ""
-  if (method !== "POST" && method !== "GET" && method !== "DELETE") {
-    return { errorType: "MissingAuthenticationTokenException", message: "Missing Authentication Token" }
-  }
+const methods = ["POST", "GET", "DELETE"]
+
+function permissionOf({ stage, request }: ManagementCall, body: Buffer, ports: ManagementPorts): RequestPermission {
+  const { method = "" } = request
+  if (!methods.includes(method)) return { allowed: true }
   const bodySha256 = createHash("sha256").update(body).digest("hex")
   const signed = Object.assign(signedRequest(request), { bodySha256 })
-  const resource = { apiId: stage.apiId, stageName: stage.definition.stageName, method }
-  const permission = ports.mayManage(signed, resource)
+  return ports.mayManage(signed, { apiId: stage.apiId, stageName: stage.definition.stageName, method })
+}
+
+/** Runs a call and records it. */
+export function runManagementCall(
+  call: PermittedCall,
+  ports: Pick<ManagementPorts, "account" | "clock" | "connections" | "record"> & {
+    requestId: string
+    /** What the caller sent as the id. */
+    connectionIdSegment: string
+  },
+): ManagementResponse {
+  const { stage, method, permission, sourceIp, callerRequestId } = call
+  const result = respond(call, ports)
+  const isError = "errorType" in result
+  const stamp = { requestId: ports.requestId, requestTimeEpoch: ports.clock.now() }
+  const described = {
+    connectionId: call.connectionId ?? ports.connectionIdSegment,
+    sourceIp,
+    routeKey: `${method} /@connections/{connectionId}`,
+    status: isError ? statusOf(result.errorType) : result.status,
+    frame: method === "POST" ? call.text : undefined,
+    rejection: isError ? (result.message ?? result.errorType) : undefined,
+    signer: permission.allowed ? permission.signer?.arn : undefined,
+    callerRequestId,
+  }
+  ports.record(managementRecord(stage, stamp, described))
+  return result
+}
+
+function respond(
+  { stage, method, connectionId, text, permission }: PermittedCall,
+  ports: Pick<ManagementPorts, "account" | "connections">,
+): ManagementResponse {
+  if (!methods.includes(method)) {
+    return { errorType: "MissingAuthenticationTokenException", message: "Missing Authentication Token" }
+  }
   if (!permission.allowed) return permission
   // AWS: POST and GET count against the limit of the account, DELETE does not (throttle-account, throttle-delete-free)
   if (method !== "DELETE" && !ports.account.takeRequest()) {
@@ -105,12 +148,12 @@ function runCall(
     connection.close(1000, "Connection Closed Normally")
     return { status: 204 }
   }
-  return post(connection, body)
+  return post(connection, text)
 }
 
 /** AWS: the body arrives as a text frame, with U+FFFD for invalid UTF-8 (post-text-frame) */
-function post(connection: Connection, body: Buffer): ManagementResponse {
-  const outcome = connection.send(body.toString("utf8"))
+function post(connection: Connection, text: string): ManagementResponse {
+  const outcome = connection.send(text)
   if (outcome === "gone") return { errorType: "GoneException" }
   // AWS?: a full buffer of the client is 429; its size is not documented (post-buffer-full)
   if (outcome === "buffer-full") return { errorType: "LimitExceededException", message: "Too Many Requests" }

@@ -96,6 +96,27 @@ export function sourceIpOf(request: IncomingMessage): string {
   return (request.socket.remoteAddress ?? "127.0.0.1").replace(/^::ffff:/, "")
 }
 
+const invocationTrace = /^Root=1-[0-9a-f]{8}-([0-9a-f]{24});Parent=[0-9a-f]{8}([0-9a-f]{8});/
+
+/**
+ * The request id of the invocation that sent a request. The AWS SDK sends the value of `_X_AMZN_TRACE_ID`, and the runtime
+ * makes that value from the request id.
+ */
+export function invocationOf({ headers }: IncomingMessage): string | undefined {
+  const [, root, rest] = invocationTrace.exec(String(headers["x-amzn-trace-id"])) ?? []
+  if (root === undefined || rest === undefined) return undefined
+  const digits = root + rest
+  return [
+    [0, 8],
+    [8, 12],
+    [12, 16],
+    [16, 20],
+    [20, 32],
+  ]
+    .map(([from, to]) => digits.slice(from, to))
+    .join("-")
+}
+
 /** `Root=1-{8 hex: seconds}-{24 hex: random}` */
 export function traceId(nowMs: number): string {
   // randomUUID is cheaper than randomBytes: Node.js generates UUIDs in batches.

@@ -4,7 +4,8 @@ import type { HttpApiDefinition, WebSocketApiDefinition } from "../definition/ap
 import type { Definition } from "../definition/definition.ts"
 import type { HttpApiRuntime } from "../routes/http/api-runtime.ts"
 import type { WebSocketApiRuntime } from "../routes/websocket/api-runtime.ts"
-import type { ConsolePorts } from "./console-server.ts"
+import type { ConsolePorts } from "./console/console-ports.ts"
+import { createConsole } from "./console-server.ts"
 import { createHttpApiServer, type HttpApiServerPorts } from "./http-api-server.ts"
 import type { Listeners } from "./listeners.ts"
 import type { LocalAddresses } from "./local-addresses.ts"
@@ -25,12 +26,13 @@ export type ServersPorts = {
   deployed(): DeployedApis
   webSocket: Omit<WebSocketApiServerPorts, "domainName" | "api">
   http: Omit<HttpApiServerPorts, "domainName" | "api">
-  console: Omit<ConsolePorts, "outputs">
+  console: Pick<ConsolePorts, "token" | "history" | "access">
 }
 
 /** A deployed stage: `ws://localhost:4001/dev`, `http://localhost:4002`. */
 export type StageUrl = {
   protocol: "WEBSOCKET" | "HTTP"
+  apiId: string
   /** Of the API. */
   logicalId: string
   stageName: string
@@ -62,13 +64,13 @@ export async function startServers(ports: ServersPorts): Promise<Servers> {
   function stages(): StageUrl[] {
     const { webSocketApis, httpApis } = deployed().definition
     const urls = (protocol: StageUrl["protocol"], apis: readonly (WebSocketApiDefinition | HttpApiDefinition)[]) =>
-      apis.flatMap(({ environment, logicalId, stages }) =>
+      apis.flatMap(({ apiId, environment, logicalId, stages }) =>
         stages.map(({ stageName }): StageUrl => {
           const scheme = protocol === "WEBSOCKET" ? "wss" : "https"
           // AWS: the $default stage of an HTTP API has no path (http-stages)
           const path = stageName === "$default" ? "" : `/${stageName}`
           const url = addresses.localize(`${scheme}://${environment.domainName}${path}`)
-          return { protocol, logicalId, stageName, url }
+          return { protocol, apiId, logicalId, stageName, url }
         }),
       )
     return [...urls("WEBSOCKET", webSocketApis), ...urls("HTTP", httpApis)]
@@ -78,7 +80,7 @@ export async function startServers(ports: ServersPorts): Promise<Servers> {
     site: () => deployed().definition.sites[0],
     localize: addresses.localize,
     overview: () => overviewPage(outputs(), stages()),
-    console: { ...ports.console, outputs },
+    serveConsole: createConsole({ ...ports.webSocket, ...ports.console, outputs, stages, deployed }),
     log: ports.webSocket.log,
     quotas: ports.webSocket.quotas,
   })

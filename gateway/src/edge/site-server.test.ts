@@ -49,7 +49,11 @@ async function serve(
     site: more.site ?? (() => site),
     localize: (text) => text.replace("AWS", "local"),
     overview: () => "<h1>overview</h1>",
-    console: { entries: () => [], subscribe: () => () => {}, outputs: () => ({}), openConnections: () => 0 },
+    serveConsole: async ({ url }, response) => {
+      if (url !== "/_console") return false
+      response.end("the console")
+      return true
+    },
     log: { ...silentLog, error: (event, fields) => void logged.push({ event, fields }) },
     quotas: awsQuotas,
   }
@@ -138,7 +142,7 @@ describe("a request", () => {
 
   test("of the console is served by the console", async () => {
     const { get, logged } = await serve(page, { notFound: { path: "/index.html", status: 200 } })
-    expect((await get("/_console")).body).toContain("console.js")
+    expect((await get("/_console")).body).toContain("the console")
     // A second response to the same request would have failed by now.
     await get("/")
     expect(logged).toEqual([])

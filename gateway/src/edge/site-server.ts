@@ -5,7 +5,7 @@ import { extname, join, posix, sep } from "node:path"
 import type { SiteDefinition, SiteSource } from "../definition/hosting.ts"
 import type { Log } from "../foundation/log.ts"
 import { decodePercent } from "../foundation/request-target.ts"
-import { type ConsolePorts, serveConsole } from "./console-server.ts"
+import type { ServeConsole } from "./console-server.ts"
 import { createHttpServer, MAX_SILENCE_MS, type RequestQuotas } from "./http-server.ts"
 import { isLocalHost, rejectForeignHost } from "./local-host.ts"
 import { pathOf } from "./request-headers.ts"
@@ -33,7 +33,7 @@ export type SiteServerPorts = {
   localize(text: string): string
   /** The page for `/` when the template has no site. */
   overview(): string
-  console: ConsolePorts
+  serveConsole: ServeConsole
   log: Log
   quotas: RequestQuotas
 }
@@ -52,9 +52,10 @@ async function onRequest(request: IncomingMessage, response: ServerResponse, por
   const site = ports.site()
   // Functions request the site by its name on AWS.
   if (!isLocalHost(request, site?.domainName)) return rejectForeignHost(request, response)
-  if (request.method !== "GET" && request.method !== "HEAD")
+  if (await ports.serveConsole(request, response)) return
+  if (request.method !== "GET" && request.method !== "HEAD") {
     return send(response, 405, "text/plain", "GET or HEAD only\n")
-  if (await serveConsole(request, response, ports.console)) return
+  }
   const path = decodePercent(pathOf(request)) ?? pathOf(request)
   if (!site) {
     if (path === "/") return send(response, 200, "text/html; charset=utf-8", ports.overview())

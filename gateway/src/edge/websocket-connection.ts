@@ -119,7 +119,7 @@ function createListeners({ assumptions, quotas, log, onMessage }: WebSocketPorts
         connection.close(BINARY.code, BINARY.reason)
         return
       }
-      connection.touch()
+      connection.received(data.length)
       onMessage(connection, data.toString("utf8")).then(
         (response) => {
           if (response !== undefined && connection.send(response) === "buffer-full") {

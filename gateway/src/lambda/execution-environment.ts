@@ -259,6 +259,7 @@ export class ExecutionEnvironment {
       this.#print("platform", `${isoTime(this.#options.clock.now())} ${requestId} ${text}`)
       // AWS: a function over its timeout fails with this type and message (lambda-timeout)
       const error = { errorType: "Sandbox.Timedout", errorMessage: `RequestId: ${requestId} Error: ${text}` }
+      this.#memoryBytes = Math.max(this.#memoryBytes, this.#memory.lastBytes)
       this.#settle(functionError(requestId, error), timeoutMs, "timeout")
       // The next one has not begun: the runtime would have sent the result before it.
       if (this.#queue.current) this.#exitedIdle = true

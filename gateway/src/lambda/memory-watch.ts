@@ -18,6 +18,7 @@ export class MemoryWatch {
   readonly #onExceeded: (bytes: number) => void
   #timer: Timer | undefined
   #isWatching = false
+  #lastBytes = 0
 
   constructor(options: {
     pid: () => number | undefined
@@ -29,6 +30,11 @@ export class MemoryWatch {
     this.#maxBytes = options.memoryMb * 2 ** 20 * TOLERANCE
     this.#clock = options.clock
     this.#onExceeded = options.onExceeded
+  }
+
+  /** What the process used when it was last checked; 0 before that. */
+  get lastBytes(): number {
+    return this.#lastBytes
   }
 
   /** While code of the function runs. Cheap: the timer of the invocation before is used on. */
@@ -51,6 +57,7 @@ export class MemoryWatch {
 
   /** Compares what the runtime reports. */
   report(bytes: number): void {
+    this.#lastBytes = bytes
     if (bytes > this.#maxBytes) this.#onExceeded(bytes)
   }
 
@@ -60,6 +67,7 @@ export class MemoryWatch {
     if (!this.#isWatching || pid === undefined) return
     const bytes = await readResidentBytes(pid)
     if (!this.#isWatching || bytes === undefined) return
+    this.#lastBytes = bytes
     if (bytes > this.#maxBytes) this.#onExceeded(bytes)
     else this.start()
   }

@@ -16,8 +16,8 @@ test("a subscriber receives every later entry until it unsubscribes", () => {
   expect(history.entries()).toHaveLength(3)
 })
 
-test("the last 500 entries are kept, in order and with unique ids", () => {
-  const history = createHistory(() => 0)
+test("the last entries are kept, in order and with unique ids", () => {
+  const history = createHistory(() => 0, { maxEntries: 500 })
   for (let count = 1; count <= 10_000; count++) history.addEvent(problem(String(count)))
   const entries = history.entries()
   expect(entries.map((entry) => entry.kind === "problem" && entry.message)).toEqual(
@@ -84,6 +84,7 @@ test("a record becomes an entry with the frame, the event, the result and the re
       status: 200,
       integration: "arn:uri",
       integrationStatus: "404",
+      durationMs: 0,
       latencyMs: 12,
       failure: "first\nsecond",
       frame: "frame",
@@ -102,6 +103,7 @@ test("a record becomes an entry with the frame, the event, the result and the re
       status: undefined,
       integration: undefined,
       integrationStatus: undefined,
+      durationMs: 0,
       latencyMs: undefined,
       failure: "it failed",
       frame: undefined,
@@ -110,6 +112,36 @@ test("a record becomes an entry with the frame, the event, the result and the re
       responseFrame: undefined,
       functionRequestId: undefined,
     },
+  ])
+})
+
+test("an entry has the time at which its event began, and how long it took", () => {
+  const history = createHistory(() => 1030)
+  history.addRecord({ ...record, context: { requestId: "r=", requestTimeEpoch: 1000 } })
+  expect(history.entries()).toMatchObject([{ time: 1000, durationMs: 30 }])
+})
+
+test("1,500 pings with the three lines of their invocations are kept", () => {
+  const history = createHistory(() => 0)
+  const line = { event: "log", source: "function", logGroup: "/aws/lambda/ping", kind: "platform" } as const
+  const requestBody = JSON.stringify({ requestContext: "x".repeat(1000) })
+  for (let count = 0; count < 1500; count++) {
+    for (const message of ["START", "END", "REPORT"]) {
+      history.addEvent({ ...line, requestId: `run-${count}`, message: `${message} RequestId: ${"x".repeat(100)}` })
+    }
+    history.addRecord({ ...record, frame: '{"action":"ping"}', requestBody, functionRequestId: `run-${count}` })
+  }
+  expect(history.entries().filter(({ kind }) => kind === "event")).toHaveLength(1500)
+})
+
+test("a disconnect has its code and reason, and a rejected call the reason and its caller", () => {
+  const history = createHistory(() => 0)
+  const context = { requestId: "r=", disconnectStatusCode: 1001, disconnectReason: "Going away" }
+  history.addRecord({ ...record, eventType: "DISCONNECT", context })
+  history.addRecord({ ...record, eventType: "CONNECTION_API", rejection: "no", signer: "arn", callerRequestId: "run" })
+  expect(history.entries()).toMatchObject([
+    { closeCode: 1001, closeReason: "Going away" },
+    { failure: "no", signer: "arn", callerRequestId: "run" },
   ])
 })
 
@@ -164,7 +196,7 @@ test.each([
 })
 
 test("500 entries are kept before, while and after the list is cut", () => {
-  const history = createHistory(() => 0)
+  const history = createHistory(() => 0, { maxEntries: 500 })
   for (let count = 1; count <= 1002; count++) {
     history.addEvent(problem(String(count)))
     const ids = history.entries().map(({ id }) => id)
@@ -184,16 +216,16 @@ test("errors of 3 MB are cut, so that 400 of them are kept with their lengths", 
   }
 })
 
-test("the oldest entries are dropped before all texts exceed four million characters", () => {
+test("the oldest entries are dropped before all texts exceed eight million characters", () => {
   const history = createHistory(() => 0)
   const text = "x".repeat(8192)
   for (let count = 0; count < 2000; count++) {
     history.addRecord({ ...record, frame: text, responseBody: text, responseFrame: text, failure: String(count) })
     if (count % 97 > 0) continue
     const entries = history.entries()
-    expect(JSON.stringify(entries).length).toBeLessThan(4.3e6)
+    expect(JSON.stringify(entries).length).toBeLessThan(8.6e6)
     expect(entries.at(-1)).toMatchObject({ failure: String(count) })
   }
-  // 4,194,304 characters of 25,000 each.
-  expect(history.entries().length).toBeGreaterThan(160)
+  // 8,388,608 characters of 25,000 each.
+  expect(history.entries().length).toBeGreaterThan(320)
 })

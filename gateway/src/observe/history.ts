@@ -5,12 +5,13 @@ import { redactSecrets } from "./redact-secrets.ts"
 
 /** Texts are cut to this many characters: the console shows them to a person. */
 const MAX_TEXT = 8_192
-const MAX_ENTRIES = 500
+const MAX_ENTRIES = 20_000
 /** Characters of all entries, which take one or two bytes each. */
-const MAX_CHARACTERS = 4 * 1024 * 1024
+const MAX_CHARACTERS = 8 * 1024 * 1024
 /** What an entry takes in addition to its texts. */
 const ENTRY_CHARACTERS = 512
 
+/** `time`: when it began, in milliseconds since the epoch. */
 export type HistoryEntry = { id: number; time: number } & (
   | {
       kind: "event"
@@ -27,8 +28,22 @@ export type HistoryEntry = { id: number; time: number } & (
       /** The address of the integration, and the status that it responded with, where it has one. */
       integration?: string | undefined
       integrationStatus?: string | undefined
+      /** All of the event, and the part of the integration. */
+      durationMs: number
       latencyMs?: number | undefined
       failure?: string | undefined
+      /** Of a message without a route. */
+      unmatched?: { key: string | undefined; routes: string[] } | undefined
+      /** Of a call to the management API: who signed it, and the request id of the invocation that made it. */
+      signer?: string | undefined
+      callerRequestId?: string | undefined
+      sourceIp?: string | undefined
+      userAgent?: string | undefined
+      /** Of a disconnect. */
+      closeCode?: number | undefined
+      closeReason?: string | undefined
+      /** The context that the authorizer returned. */
+      authorizer?: Readonly<Record<string, string>> | undefined
       /** The text frame that arrived, the integration's event and result, the text frame that was sent back. */
       frame?: string | undefined
       event?: string | undefined
@@ -46,40 +61,46 @@ export type History = {
   addRecord(record: TransactionRecord): void
   addEvent(event: GatewayEvent): void
   entries(): readonly HistoryEntry[]
-  /** @returns a function that ends the subscription */
-  subscribe(listener: (entry: HistoryEntry) => void): () => void
+  /**
+   * @param listener receives each new entry, and about how many characters it has
+   * @returns a function that ends the subscription
+   */
+  subscribe(listener: (entry: HistoryEntry, characters: number) => void): () => void
 }
 
-export function createHistory(now: () => number): History {
+export function createHistory(now: () => number, { maxEntries = MAX_ENTRIES } = {}): History {
   /** From `first` on: the kept entries, oldest first. Before it: entries that were dropped. */
   const entries: ({ entry: HistoryEntry; characters: number } | undefined)[] = []
   let first = 0
   let characters = 0
-  const listeners = new Set<(entry: HistoryEntry) => void>()
+  const listeners = new Set<(entry: HistoryEntry, characters: number) => void>()
   let nextId = 1
 
   function add(entry: HistoryEntry): void {
     const size = cutTexts(entry)
     entries.push({ entry, characters: size })
     characters += size
-    while (entries.length - first > MAX_ENTRIES || characters > MAX_CHARACTERS) {
+    while (entries.length - first > maxEntries || characters > MAX_CHARACTERS) {
       characters -= entries[first]?.characters ?? 0
       entries[first++] = undefined
     }
     // Not for each entry, because that would move the whole list each time.
-    if (first >= MAX_ENTRIES) {
+    if (first >= maxEntries) {
       entries.splice(0, first)
       first = 0
     }
-    for (const listener of listeners) listener(entry)
+    for (const listener of listeners) listener(entry, size)
   }
 
   return {
     addRecord(record) {
-      const { context, eventType, failure, requestBody } = record
+      const { context, eventType, requestBody } = record
+      const failure = record.failure ?? record.rejection
+      const endedAt = now()
+      const time = Number(context.requestTimeEpoch ?? endedAt)
       add({
         id: nextId++,
-        time: now(),
+        time,
         kind: "event",
         apiId: record.apiId,
         stage: record.stage.stageName,
@@ -92,6 +113,7 @@ export function createHistory(now: () => number): History {
         status: context.status,
         integration: record.integrationUri,
         integrationStatus: textOf(context.integrationStatus),
+        durationMs: endedAt - time,
         latencyMs: record.integrationLatency,
         failure: failure === undefined ? undefined : [failure].flat().join("\n"),
         frame: record.frame,
@@ -99,6 +121,14 @@ export function createHistory(now: () => number): History {
         result: record.responseBody,
         responseFrame: record.responseFrame,
         functionRequestId: record.functionRequestId,
+        unmatched: record.unmatched,
+        signer: record.signer,
+        callerRequestId: record.callerRequestId,
+        sourceIp: textOf(context["identity.sourceIp"]),
+        userAgent: textOf(context["identity.userAgent"]),
+        closeCode: record.eventType === "DISCONNECT" ? Number(context.disconnectStatusCode) : undefined,
+        closeReason: textOf(context.disconnectReason),
+        authorizer: record.eventType === "CONNECT" ? record.authorizer : undefined,
       })
     },
     addEvent(event) {

@@ -33,6 +33,7 @@ export async function message(
   const { record } = transaction
   record.frame = text
   try {
+    if (!route) record.unmatched = { key: stage.selection(text), routes: [...stage.routes.keys()] }
     const response = route ? await runRoute(route, transaction, ports) : withoutRoute(transaction, ports)
     if (response !== undefined) record.responseFrame = response
     ports.record(record)

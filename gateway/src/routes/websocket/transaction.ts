@@ -80,9 +80,19 @@ export function reportBug({ facts, stamp, record }: Transaction, error: unknown,
 export function managementRecord(
   stage: WebSocketStageRuntime,
   stamp: Stamp,
-  call: { connectionId: string; sourceIp: string; routeKey: string; status: number },
+  call: {
+    connectionId: string
+    sourceIp: string
+    routeKey: string
+    status: number
+    /** The text that was posted. */
+    frame?: string | undefined
+    rejection?: string | undefined
+    signer?: string | undefined
+    callerRequestId?: string | undefined
+  },
 ): TransactionRecord {
-  const { connectionId, routeKey, status } = call
+  const { connectionId, routeKey, status, frame, rejection, signer, callerRequestId } = call
   const { apiId } = stage
   return {
     apiId,
@@ -103,5 +113,9 @@ export function managementRecord(
       stage: stage.definition.stageName,
       status,
     },
+    ...(frame !== undefined && { frame }),
+    ...(rejection !== undefined && { rejection }),
+    ...(signer !== undefined && { signer }),
+    ...(callerRequestId !== undefined && { callerRequestId }),
   }
 }

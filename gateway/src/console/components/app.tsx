@@ -1,0 +1,62 @@
+// The frame of the console: navigation, state of the connection to the gateway, and the current view.
+import { useEffect, useState } from "preact/hooks"
+import { hashOf, type View, views } from "../state/hash.ts"
+import type { Store } from "../state/store.ts"
+import { createComposer } from "./composer-state.ts"
+import { ComposerView } from "./composer-view.tsx"
+import { ConnectionsView } from "./connections-view.tsx"
+import { DeploymentView } from "./deployment-view.tsx"
+import { MetricsView } from "./metrics-view.tsx"
+import { TimelineView } from "./timeline-view.tsx"
+import { usePlace } from "./use-place.ts"
+import { useStore } from "./use-store.ts"
+
+const titles: Record<View, string> = {
+  timeline: "Timeline",
+  connections: "Connections",
+  composer: "Composer",
+  deployment: "Deployment",
+  metrics: "Metrics",
+}
+
+export function App({ store }: { store: Store }) {
+  const { view, item } = usePlace()
+  const [composer] = useState(createComposer)
+  useEffect(() => {
+    document.title = `${titles[view]} · Console`
+  }, [view])
+  return (
+    <>
+      <header class="top">
+        <h1>Console</h1>
+        <nav aria-label="Views">
+          {views.map((name) => (
+            <a key={name} href={hashOf(name)} aria-current={name === view ? "page" : undefined}>
+              {titles[name]}
+            </a>
+          ))}
+        </nav>
+        <Status store={store} />
+      </header>
+      <main class={`view ${view}`}>
+        {view === "timeline" && <TimelineView store={store} selected={item} composer={composer} />}
+        {view === "connections" && <ConnectionsView store={store} selected={item} />}
+        {view === "composer" && <ComposerView store={store} composer={composer} />}
+        {view === "deployment" && <DeploymentView store={store} />}
+        {view === "metrics" && <MetricsView store={store} />}
+      </main>
+    </>
+  )
+}
+
+function Status({ store }: { store: Store }) {
+  const { openConnections, link } = useStore(store)
+  return (
+    <div class="link">
+      <p id="connections">{openConnections === 1 ? "1 connection" : `${openConnections} connections`}</p>
+      <p id="link" role="status" data-state={link}>
+        {link}
+      </p>
+    </div>
+  )
+}

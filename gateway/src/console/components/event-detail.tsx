@@ -1,0 +1,141 @@
+// The details of one event: why it failed and how to fix it, its trace, its payloads and the log of its function.
+
+import { requestOf } from "../state/copy-as.ts"
+import type { DeniedEntry, EventEntry } from "../state/entry.ts"
+import { hashOf } from "../state/hash.ts"
+import { clockTime, eventOf, invocationOf, milliseconds, quoted, type Row, summaryOf } from "../state/row.ts"
+import type { Store } from "../state/store.ts"
+import type { Composer } from "./composer-state.ts"
+import { EventActions } from "./event-actions.tsx"
+import { Facts } from "./facts.tsx"
+import { LogOutput } from "./log-output.tsx"
+import { Payload } from "./payload.tsx"
+import { Waterfall } from "./waterfall.tsx"
+
+export function EventDetail({ row, store, composer }: { row: Row; store: Store; composer: Composer }) {
+  const { title, symbol, status } = summaryOf(row)
+  const event = eventOf(row)
+  return (
+    <>
+      <header class="detail-head">
+        <h2>
+          <span class="symbol" data-kind={row.kind} aria-hidden="true">
+            {symbol}
+          </span>{" "}
+          {title}
+        </h2>
+        <span class="status">{status}</span>
+        {event && <EventActions event={event} store={store} composer={composer} />}
+      </header>
+      <Failure row={row} />
+      {row.caller && (
+        <p class="cause">
+          Sent by{" "}
+          <a href={hashOf("timeline", row.caller.key)}>{summaryOf(row.caller).functionName || "an invocation"}</a> while
+          it handled <a href={hashOf("timeline", row.caller.key)}>{summaryOf(row.caller).title}</a>
+        </p>
+      )}
+      {event?.eventType !== "CONNECTION_API" && <Waterfall row={row} />}
+      {event && <EventFacts event={event} row={row} />}
+      {event && <Payload title={titleOfFrame(event)} text={event.frame ?? requestBody(event)} />}
+      <LogOutput output={row.output} />
+      {event && (
+        <>
+          <Payload title="Frame sent" text={event.responseFrame} />
+          <Payload title="Result" text={event.result} isOpen={event.responseFrame === undefined} />
+          <Payload title="Event" text={event.event} isOpen={false} />
+        </>
+      )}
+    </>
+  )
+}
+
+function Failure({ row }: { row: Row }) {
+  const { entry } = row
+  const denials: DeniedEntry[] = entry.kind === "denied" ? [entry] : row.denials
+  return (
+    <>
+      {entry.kind === "event" && entry.failure !== undefined && <p class="failure">{entry.failure}</p>}
+      {entry.kind === "event" && entry.unmatched && <NoRoute entry={entry} />}
+      {entry.kind === "problem" && (
+        <>
+          <p class="failure">{entry.message}</p>
+          <p>{entry.hint}</p>
+        </>
+      )}
+      {denials.map((denial) => (
+        <section key={denial.id} class="denial" aria-label="Denial">
+          <p>{denial.explanation}</p>
+          <Facts
+            values={[
+              ["action", <code key="a">{denial.action}</code>],
+              ["resource", <code key="r">{denial.resource}</code>],
+              ["role", denial.role],
+            ]}
+          />
+          <h3>Fix</h3>
+          <pre>{denial.cure}</pre>
+        </section>
+      ))}
+    </>
+  )
+}
+
+function NoRoute({ entry: { unmatched } }: { entry: EventEntry }) {
+  const routes = unmatched?.routes ?? []
+  return (
+    <p>
+      The route selection expression returned {quoted(unmatched?.key)}, and there is no <code>$default</code> route. The
+      routes of the stage: <code>{routes.join(", ")}</code>
+    </p>
+  )
+}
+
+function EventFacts({ event, row }: { event: EventEntry; row: Row }) {
+  const invocation = invocationOf(row)
+  const { connectionId } = event
+  return (
+    <Facts
+      values={[
+        ["time", `${clockTime(event.time)} (${new Date(event.time).toISOString()})`],
+        ["request", event.path === undefined ? undefined : `${event.method} ${event.path}`],
+        ["status", event.status],
+        [
+          "connection",
+          connectionId === undefined ? undefined : (
+            <a key="c" href={hashOf("connections", connectionId)}>
+              {connectionId}
+            </a>
+          ),
+        ],
+        ["close", event.closeCode === undefined ? undefined : `${event.closeCode} ${event.closeReason ?? ""}`],
+        ["signer", event.signer],
+        ["source", [event.sourceIp, event.userAgent].filter(Boolean).join("  ")],
+        ["authorizer", event.authorizer && JSON.stringify(event.authorizer)],
+        ["request id", event.requestId],
+        ["invocation id", event.functionRequestId],
+        ["integration", event.functionRequestId === undefined ? event.integration : undefined],
+        ["integration status", event.integrationStatus],
+        [
+          "duration",
+          `${milliseconds(event.durationMs)}${event.latencyMs === undefined ? "" : `, ${event.latencyMs} ms of it in the integration`}`,
+        ],
+        ["cold start", invocation?.initMs === undefined ? undefined : milliseconds(invocation.initMs)],
+        [
+          "memory",
+          invocation?.maxMemoryMb === undefined ? undefined : `${invocation.maxMemoryMb} of ${invocation.memoryMb} MB`,
+        ],
+        ["stage", event.stage],
+      ]}
+    />
+  )
+}
+
+function titleOfFrame({ eventType }: EventEntry): string {
+  if (eventType === "HTTP") return "Request body"
+  return eventType === "CONNECTION_API" ? "Payload" : "Frame received"
+}
+
+function requestBody(event: EventEntry): string | undefined {
+  return event.eventType === "HTTP" ? requestOf(event).body : undefined
+}

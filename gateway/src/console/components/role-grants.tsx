@@ -1,0 +1,56 @@
+// The grants of a role: used in this run, not used yet, and what was denied with its fix.
+import { type Deployment, type Grant, isObserved, type Role, usesOf } from "../state/deployment.ts"
+import type { Store } from "../state/store.ts"
+import { Origin } from "./origin.tsx"
+import { useStore } from "./use-store.ts"
+
+export function RoleGrants({ role, deployment, store }: { role: Role; deployment: Deployment; store: Store }) {
+  useStore(store)
+  const { uses, denied } = usesOf(role, store.rows(), deployment)
+  return (
+    <article class="card" aria-label={`Role ${role.logicalId}`}>
+      <h3>{role.logicalId}</h3>
+      <Origin {...role} />
+      {role.functions.length > 0 && <p>Of {role.functions.join(", ")}</p>}
+      <ul class="grants">
+        {role.managedPolicies.map((arn) => (
+          <li key={arn}>
+            <span class="badge">managed</span> {arn.split("/").at(-1)}
+          </li>
+        ))}
+        {role.grants.map((grant, index) => (
+          <GrantItem key={index} grant={grant} uses={uses.get(index) ?? 0} />
+        ))}
+        {denied.map((denial) => (
+          <li key={denial.id} class="denied">
+            <span class="badge" data-use="denied">
+              denied
+            </span>{" "}
+            <code>{denial.action}</code>
+            <pre>{denial.cure}</pre>
+          </li>
+        ))}
+      </ul>
+    </article>
+  )
+}
+
+function GrantItem({ grant, uses }: { grant: Grant; uses: number }) {
+  const use = uses > 0 ? "used" : isObserved(grant) ? "unused" : "granted"
+  const label = use === "used" ? `used ${uses}×` : use === "unused" ? "never used" : "granted"
+  const actions = grant.actions.length > 0 ? grant.actions : grant.notActions.map((action) => `not ${action}`)
+  const resources =
+    grant.resources.length > 0 ? grant.resources : grant.notResources.map((resource) => `not ${resource}`)
+  return (
+    <li>
+      <span class="badge" data-use={grant.effect === "Deny" ? "denied" : use}>
+        {grant.effect === "Deny" ? "deny" : label}
+      </span>{" "}
+      <code>{actions.join(", ")}</code>
+      <small>
+        on {resources.join(", ")} {grant.conditions && `if ${grant.conditions.join(", ")}`} ({grant.sid ?? grant.policy}
+        )
+      </small>
+    </li>
+  )
+}

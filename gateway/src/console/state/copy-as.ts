@@ -1,0 +1,102 @@
+// Writes an event as a command or as a test.
+import type { EventEntry, Stage } from "./entry.ts"
+import { methodOfCall } from "./row.ts"
+
+export type CopyForm = { name: string; text: string }
+
+/** The forms in which an event can be copied. */
+export function copyForms(event: EventEntry, stages: readonly Stage[]): CopyForm[] {
+  const stage = stages.find(({ apiId, stageName }) => apiId === event.apiId && stageName === event.stage)
+  if (!stage) return []
+  if (event.eventType === "CONNECTION_API") return [{ name: "AWS CLI", text: awsCli(event, stage) }]
+  if (event.eventType === "HTTP") return [{ name: "curl", text: curl(event, stage) }]
+  return [
+    { name: "wscat", text: wscat(event, stage) },
+    { name: "Vitest test", text: vitestTest(event, stage) },
+  ]
+}
+
+function wscat({ frame }: EventEntry, { url }: Stage): string {
+  const send = frame === undefined ? "" : ` --wait 5 --execute ${shellQuoted(frame)}`
+  return `npx wscat --connect ${shellQuoted(url)}${send}`
+}
+
+const commands = new Map([
+  ["POST", "post-to-connection"],
+  ["GET", "get-connection"],
+  ["DELETE", "delete-connection"],
+])
+
+function awsCli(event: EventEntry, { url }: Stage): string {
+  const method = methodOfCall(event)
+  const data =
+    method === "POST" ? ` --cli-binary-format raw-in-base64-out --data ${shellQuoted(event.frame ?? "")}` : ""
+  const endpoint = url.replace(/^ws/, "http")
+  return `aws apigatewaymanagementapi ${commands.get(method)} --endpoint-url ${shellQuoted(endpoint)} --connection-id ${shellQuoted(event.connectionId ?? "")}${data}`
+}
+
+function curl(event: EventEntry, { url }: Stage): string {
+  const { body } = requestOf(event)
+  const data = body === undefined ? "" : ` --data-raw ${shellQuoted(body)}`
+  const origin = url.replace(/\/$/, "")
+  return `curl -i -X ${event.method} ${shellQuoted(`${origin}${event.path}`)}${data}`
+}
+
+/** The body of an HTTP request, from the event that its function received. */
+export function requestOf({ event }: EventEntry): { body: string | undefined } {
+  try {
+    const { body, isBase64Encoded } = JSON.parse(event ?? "{}") as { body?: string; isBase64Encoded?: boolean }
+    return { body: isBase64Encoded === true && body !== undefined ? atob(body) : body }
+  } catch {
+    return { body: undefined }
+  }
+}
+
+/** A file that runs as it is, next to the folder `cdk.out`. */
+function vitestTest({ frame, responseFrame, routeKey }: EventEntry, { logicalId, stageName }: Stage): string {
+  const title = `${routeKey ?? "a message"} responds as recorded`
+  const lines =
+    frame === undefined
+      ? ['  expect(socket.protocol).toBe("")']
+      : [
+          `  socket.send(${JSON.stringify(frame)})`,
+          ...(responseFrame === undefined
+            ? []
+            : [`  expect(${nextOf(responseFrame)}).toMatchObject(${shapeOf(responseFrame)})`]),
+        ]
+  return `import { openSocket, startGateway } from "@document-insight/gateway/testing"
+import { expect, test } from "vitest"
+
+test(${JSON.stringify(title)}, async () => {
+  await using gateway = await startGateway({ source: process.env.GATEWAY_SOURCE ?? "cdk.out" })
+  await using socket = await openSocket(gateway.webSocketUrl(${JSON.stringify(`${logicalId}/${stageName}`)}))
+${lines.join("\n")}
+})
+`
+}
+
+function nextOf(frame: string): string {
+  return isObject(frame) ? "await socket.nextJson()" : "{ text: await socket.next() }"
+}
+
+/** Ids and times differ in each run, so they are left out. */
+function shapeOf(frame: string): string {
+  if (!isObject(frame)) return JSON.stringify({ text: frame })
+  const kept = Object.entries(JSON.parse(frame) as object).filter(
+    ([name, value]) => !/(id|time|timestamp|at)$/i.test(name) && (typeof value !== "object" || value === null),
+  )
+  return JSON.stringify(Object.fromEntries(kept))
+}
+
+function isObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+  } catch {
+    return false
+  }
+}
+
+function shellQuoted(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`
+}

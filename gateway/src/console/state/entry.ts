@@ -1,0 +1,73 @@
+// What the gateway sends to the console: entries of its history, and what it serves.
+
+export type EventType = "CONNECT" | "MESSAGE" | "DISCONNECT" | "CONNECTION_API" | "HTTP"
+
+/** `time`: when it began, in milliseconds since the epoch. */
+type Stamped = { id: number; time: number }
+
+/** An event of an API. */
+export type EventEntry = Stamped & {
+  kind: "event"
+  apiId: string
+  stage: string
+  eventType: EventType
+  routeKey?: string
+  /** Of an HTTP request. */
+  method?: string
+  path?: string
+  connectionId?: string
+  requestId: string
+  status?: string | number
+  durationMs: number
+  latencyMs?: number
+  failure?: string
+  frame?: string
+  event?: string
+  result?: string
+  responseFrame?: string
+  functionRequestId?: string
+  /** The address of the integration, with the ARN of its function, and the status that it responded with. */
+  integration?: string
+  integrationStatus?: string
+  unmatched?: { key?: string; routes: string[] }
+  signer?: string
+  callerRequestId?: string
+  sourceIp?: string
+  userAgent?: string
+  closeCode?: number
+  closeReason?: string
+  authorizer?: Record<string, string>
+}
+
+/** A line of a function's log. */
+export type OutputEntry = Stamped & {
+  kind: "output"
+  functionRequestId: string
+  logGroup: string
+  stream: string
+  text: string
+}
+
+export type DeniedEntry = Stamped & {
+  kind: "denied"
+  action: string
+  resource: string
+  role: string
+  explanation: string
+  cure: string
+}
+
+export type Entry =
+  | EventEntry
+  | OutputEntry
+  | DeniedEntry
+  | (Stamped & { kind: "problem"; message: string; hint: string })
+  | (Stamped & { kind: "reloaded"; what: string; durationMs: number })
+
+export type Stage = { protocol: "WEBSOCKET" | "HTTP"; apiId: string; logicalId: string; stageName: string; url: string }
+
+export type Served = {
+  outputs: Record<string, string>
+  stages: Stage[]
+  functions: { functionName: string; logicalId: string }[]
+}

@@ -1,0 +1,156 @@
+// The console's HTTP API under /_console/api: what is open and deployed, and the requests that change something.
+import type { IncomingMessage, ServerResponse } from "node:http"
+import { isRecord } from "../../foundation/is-record.ts"
+import { statusOf } from "../aws-error.ts"
+import { runManagementCall } from "../management-api.ts"
+import { readBody } from "../read-body.ts"
+import { sourceIpOf } from "../request-headers.ts"
+import { type ClientSockets, createClientSockets } from "./client-sockets.ts"
+import type { ConsolePorts } from "./console-ports.ts"
+import { describeConnections } from "./describe-connections.ts"
+import { describeDeployment } from "./describe-deployment.ts"
+import { foreignConsoleRequest } from "./reject-foreign-page.ts"
+
+const MAX_BODY_BYTES = 1024 * 1024
+
+type Result = { status: number; body: object }
+
+/** The path below `/_console/api`. */
+export type ConsoleApi = (path: string, request: IncomingMessage, response: ServerResponse) => Promise<void>
+
+export function createConsoleApi(ports: ConsolePorts): ConsoleApi {
+  const clients = createClientSockets()
+  const reads = new Map<string, () => object>([
+    ["/connections", () => describeConnections(ports.connections, ports.clock.now())],
+    ["/deployment", () => describeDeployment(ports)],
+  ])
+  const writes = new Map<string, (input: Input, request: IncomingMessage) => Result | Promise<Result>>([
+    ["/connections/close", (input) => closeConnections(input, ports)],
+    ["/management", (input, request) => callManagementApi(input, ports, sourceIpOf(request))],
+    ["/clients", (input) => openClient(input, ports, clients)],
+    ["/clients/send", (input) => found(clients.send(input.text("clientId"), input.text("text")))],
+    ["/clients/close", (input) => found(clients.close(input.text("clientId"), input.closeCode(), input.reason()))],
+  ])
+
+  return async (path, request, response) => {
+    const read = reads.get(path)
+    if (read && request.method === "GET") return send(response, { status: 200, body: read() })
+    const write = writes.get(path)
+    if (!write) return send(response, problem(404, `The console has no API at ${path}.`))
+    if (request.method !== "POST") return send(response, problem(405, "Send a POST."))
+    const foreign = foreignConsoleRequest(request, ports.token)
+    if (foreign !== undefined) return send(response, problem(403, foreign))
+    const lease = ports.memory.lease()
+    response.on("close", lease.release)
+    const body = await readBody(request, MAX_BODY_BYTES, lease)
+    if (typeof body === "string") return send(response, problem(413, "The request is too large."))
+    try {
+      send(response, await write(inputOf(body.toString("utf8")), request))
+    } catch (error) {
+      send(response, problem(400, error instanceof Error ? error.message : String(error)))
+    }
+  }
+}
+
+function closeConnections(input: Input, { connections }: ConsolePorts): Result {
+  const code = input.closeCode()
+  const reason = input.reason()
+  const connectionId = input.optional("connectionId")
+  const chosen = [...connections.all()].filter(
+    ({ facts, isOpen }) => isOpen && (connectionId === undefined || facts.connectionId === connectionId),
+  )
+  for (const connection of chosen) connection.close(code, reason)
+  if (connectionId !== undefined && chosen.length === 0) return problem(410, "The connection is closed already.")
+  return { status: 200, body: { closed: chosen.length } }
+}
+
+function callManagementApi(input: Input, ports: ConsolePorts, sourceIp: string): Result {
+  const [apiId, stageName, method] = [input.text("apiId"), input.text("stageName"), input.text("method")]
+  const stage = ports.deployed().webSocketApis.get(apiId)?.stages.get(stageName)
+  if (!stage) return problem(404, `No stage "${stageName}" of the API ${apiId} is deployed.`)
+  const connectionId = input.text("connectionId")
+  const permission = ports.access.mayManageAs(input.optional("role"), { apiId, stageName, method })
+  const text = input.optional("text") ?? ""
+  const call = { stage, method, connectionId, text, permission, sourceIp }
+  const requestId = ports.ids.requestId()
+  const result = runManagementCall(call, { ...ports, requestId, connectionIdSegment: connectionId })
+  if (!("errorType" in result)) return { status: 200, body: { requestId, status: result.status, body: result.body } }
+  const { errorType, message } = result
+  return { status: 200, body: { requestId, status: statusOf(errorType), errorType, message } }
+}
+
+async function openClient(input: Input, ports: ConsolePorts, clients: ClientSockets): Promise<Result> {
+  const url = input.text("url")
+  const stage = ports.stages().find((one) => one.protocol === "WEBSOCKET" && one.url === url)
+  if (!stage) throw new Error(`"${url}" is not a WebSocket stage of this gateway.`)
+  const request = {
+    url,
+    query: input.optional("query") ?? "",
+    headers: input.headers(),
+    protocols: input.list("protocols"),
+  }
+  return { status: 200, body: await clients.open(request) }
+}
+
+function found(isFound: boolean): Result {
+  return isFound ? { status: 200, body: {} } : problem(410, "The client is closed. Connect again.")
+}
+
+function problem(status: number, message: string): Result {
+  return { status, body: { message } }
+}
+
+function send(response: ServerResponse, { status, body }: Result): void {
+  response
+    .writeHead(status, { "content-type": "application/json", "cache-control": "no-store" })
+    .end(JSON.stringify(body))
+}
+
+/** The fields of a request, checked when they are read. Each throws an Error that names the field. */
+type Input = ReturnType<typeof inputOf>
+
+function inputOf(body: string) {
+  const fields: unknown = JSON.parse(body)
+  if (!isRecord(fields)) throw new Error("The body is not a JSON object.")
+  const given = new Map(Object.entries(fields))
+  const optional = (name: string) => {
+    const value = given.get(name)
+    if (value === undefined || value === null || value === "") return undefined
+    if (typeof value !== "string") throw new Error(`"${name}" is not a text.`)
+    return value
+  }
+  const text = (name: string) => {
+    const value = given.get(name)
+    if (typeof value !== "string") throw new Error(`"${name}" is missing.`)
+    return value
+  }
+  return {
+    optional,
+    text,
+    list(name: string): string[] {
+      const value = given.get(name) ?? []
+      if (!Array.isArray(value)) throw new Error(`"${name}" is not a list.`)
+      return value.map(String)
+    },
+    headers(): Record<string, string> {
+      const value = given.get("headers") ?? {}
+      if (!isRecord(value)) throw new Error('"headers" is not an object.')
+      return Object.assign(
+        Object.create(null),
+        Object.fromEntries(Object.entries(value).map(([name, one]) => [name, String(one)])),
+      )
+    },
+    reason(): string {
+      const reason = optional("reason") ?? ""
+      if (Buffer.byteLength(reason) > 123) throw new Error("A close reason has at most 123 bytes.")
+      return reason
+    },
+    /** RFC 6455: the codes that an endpoint may send. */
+    closeCode(): number {
+      const code = Number(given.get("code") ?? 1000)
+      const isStandard = code >= 1000 && code <= 1014 && ![1004, 1005, 1006].includes(code)
+      if (Number.isInteger(code) && (isStandard || (code >= 3000 && code <= 4999))) return code
+      throw new Error(`${given.get("code")} is not a close code that can be sent. Use 1000 to 1014 or 3000 to 4999.`)
+    },
+  }
+}

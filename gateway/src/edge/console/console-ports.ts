@@ -1,0 +1,46 @@
+// What the console needs of the gateway.
+import type { ConnectionStore } from "../../connections/connection-store.ts"
+import type { Definition, Notice } from "../../definition/definition.ts"
+import type { RequestPermission } from "../../definition/permission.ts"
+import type { Clock } from "../../foundation/clock.ts"
+import type { MemoryBudget } from "../../foundation/memory-budget.ts"
+import type { WebSocketApiRuntime } from "../../routes/websocket/api-runtime.ts"
+import type { ManagementPorts } from "../management-api.ts"
+
+export type ConsolePorts = Pick<ManagementPorts, "account" | "ids" | "record"> & {
+  clock: Clock
+  memory: MemoryBudget
+  /** Of this run. A request that changes something needs it. */
+  token: string
+  history: {
+    /** The latest entries, oldest first. */
+    entries(): readonly object[]
+    subscribe(listener: (entry: object, characters: number) => void): () => void
+  }
+  /** The template's outputs with local addresses. */
+  outputs(): Record<string, string>
+  /** The stages of all APIs with local addresses. */
+  stages(): ConsoleStage[]
+  connections: ConnectionStore
+  deployed(): { definition: Definition; webSocketApis: ReadonlyMap<string, WebSocketApiRuntime> }
+  access: AccessView
+}
+
+export type ConsoleStage = {
+  protocol: "WEBSOCKET" | "HTTP"
+  apiId: string
+  logicalId: string
+  stageName: string
+  url: string
+}
+
+/** The permissions of the deployment, as the console shows and uses them. */
+export type AccessView = {
+  /** What is attached to roles and not supported. */
+  notices(): readonly Notice[]
+  /** Whether a role, or without one the administrator, may call `method` of the management API. */
+  mayManageAs(
+    roleLogicalId: string | undefined,
+    resource: { apiId: string; stageName: string; method: string },
+  ): RequestPermission
+}

@@ -1,0 +1,72 @@
+// Streams the history and every new entry to the console's page, as server-sent events in batches.
+import type { ServerResponse } from "node:http"
+import { systemClock } from "../../foundation/clock.ts"
+import type { ConsolePorts } from "./console-ports.ts"
+
+/** Entries per message. */
+const BATCH = 200
+/** New entries wait this long for others: a write per entry would slow down the gateway. */
+const BATCH_MS = 40
+/** A page that does not read would fill the memory; it reconnects and receives the history again. */
+const MAX_WAITING_CHARACTERS = 8 * 1024 * 1024
+
+export type StreamPorts = Pick<ConsolePorts, "history" | "outputs" | "stages" | "deployed"> & {
+  openConnections(): number
+}
+
+/** Sends the state and the history first, then each new entry, until the page disconnects. */
+export function streamEvents(response: ServerResponse, ports: StreamPorts): void {
+  // Nothing may happen for hours.
+  response.socket?.setTimeout(0)
+  response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" })
+  const waiting: object[] = [...ports.history.entries()]
+  let first = 0
+  let waitingCharacters = 0
+  let isScheduled = false
+  let shown = -1
+
+  function send(name: string, data: unknown): boolean {
+    return response.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`)
+  }
+
+  function flush(): void {
+    isScheduled = false
+    if (response.destroyed) return
+    const open = ports.openConnections()
+    if (open !== shown) send("connections", { open })
+    shown = open
+    while (first < waiting.length) {
+      const isAccepted = send("entries", waiting.slice(first, first + BATCH))
+      first += BATCH
+      if (!isAccepted) {
+        isScheduled = true
+        response.once("drain", flush)
+        return
+      }
+    }
+    waiting.length = 0
+    first = 0
+    waitingCharacters = 0
+  }
+
+  function schedule(): void {
+    if (isScheduled) return
+    isScheduled = true
+    systemClock.after(BATCH_MS, flush)
+  }
+
+  const { functions } = ports.deployed().definition
+  send("served", {
+    outputs: ports.outputs(),
+    stages: ports.stages(),
+    functions: functions.map(({ functionName, logicalId }) => ({ functionName, logicalId })),
+  })
+  flush()
+  const stop = ports.history.subscribe((entry, characters) => {
+    waiting.push(entry)
+    waitingCharacters += characters
+    if (waitingCharacters > MAX_WAITING_CHARACTERS) response.destroy()
+    else schedule()
+  })
+  response.on("close", stop)
+}

@@ -1,0 +1,235 @@
+// The console in Chromium: connections, composer, deployment and metrics. One gateway and one browser for all tests.
+import { spawnSync } from "node:child_process"
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { expect, onTestFinished, test } from "vitest"
+import { useConsoleWorld } from "../testing/console-world.ts"
+
+const world = useConsoleWorld()
+const root = join(import.meta.dirname, "..", "..")
+
+test("a connection has its age, limits, source, authorizer context and counts", async () => {
+  const { page, detail } = await world.openConsole("#/connections")
+  const socket = await world.connect("?user=ada")
+  socket.send({ action: "ping" })
+  await socket.next()
+  await page.getByRole("row").nth(1).getByRole("link").click()
+  await detail.getByText("9 min 5").waitFor()
+  await detail.getByText("1 h 59 min left").waitFor()
+  await detail.getByText("127.0.0.1").waitFor()
+  await detail.getByText('"principalId": "ada"').waitFor()
+  await detail.getByText("1 messages, 17 B").waitFor()
+})
+
+test("the conversation of a connection has the frames of both directions in order", async () => {
+  const { page, detail } = await world.openConsole("#/connections")
+  const socket = await world.connect()
+  socket.send({ action: "push", text: "talk" })
+  await socket.next()
+  await socket.next()
+  await page.getByRole("row").nth(1).getByRole("link").click()
+  await detail.getByText('{"status":"done"}').waitFor()
+  const turns = await detail.locator(".conversation code").allInnerTexts()
+  expect(turns).toEqual(['{"action":"push","text":"talk"}', '{"pushed":"talk"}', '{"status":"done"}'])
+  await detail.getByText('{"pushed":"talk"}').click()
+  await detail.getByText("Sent by").waitFor()
+})
+
+test("the address of a connection opens it, also after it has closed", async () => {
+  const { page, detail } = await world.openConsole("#/connections")
+  const socket = await world.connect()
+  await page.getByRole("row").nth(1).getByRole("link").click()
+  const { hash } = new URL(page.url())
+  await socket.close(4321, "done here")
+  const again = await world.openConsole(hash)
+  await again.detail.getByText("closed").first().waitFor()
+  await again.detail.getByText("$disconnect").waitFor()
+  await detail.getByText("4321").waitFor()
+})
+
+test("a connection can be closed with a chosen code and reason", async () => {
+  const { page, detail } = await world.openConsole("#/connections")
+  const socket = await world.connect()
+  await page.getByRole("row").nth(1).getByRole("link").click()
+  await detail.getByLabel("Close code").selectOption("1012")
+  await detail.getByLabel("Close reason").fill("restart")
+  await detail.getByRole("button", { name: "Close" }).click()
+  expect(await socket.closed).toEqual({ code: 1012, reason: "restart" })
+})
+
+test("all connections can be closed at once", async () => {
+  const { page } = await world.openConsole("#/connections")
+  const sockets = [await world.connect(), await world.connect()]
+  await page.getByText(/^2 open$/).waitFor()
+  await page.getByLabel("Close code").selectOption("4000")
+  await page.getByRole("button", { name: "Close all" }).click()
+  expect(await Promise.all(sockets.map(({ closed }) => closed))).toMatchObject([{ code: 4000 }, { code: 4000 }])
+  await page.getByText("No connection is open").waitFor()
+})
+
+test("connections can be found by what their authorizer returned", async () => {
+  const { page } = await world.openConsole("#/connections")
+  await world.connect("?user=ada")
+  await world.connect("?user=grace")
+  await page.getByText(/^2 open$/).waitFor()
+  await page.getByLabel("Filter connections").fill("grace")
+  await expect.poll(() => page.getByRole("row").count()).toBe(2)
+})
+
+test("the management API can be called as the administrator", async () => {
+  const { page, detail } = await world.openConsole("#/connections")
+  const socket = await world.connect()
+  await page.getByRole("row").nth(1).getByRole("link").click()
+  await detail.getByLabel("Payload").fill("from the console")
+  await detail.getByRole("button", { name: "POST" }).click()
+  expect(await socket.next()).toBe("from the console")
+  await detail.getByLabel("Method").selectOption("GET")
+  await detail.getByRole("button", { name: "GET" }).click()
+  await detail.getByText(/^200 .*"lastActiveAt"/).waitFor()
+  await detail.getByLabel("Method").selectOption("DELETE")
+  await detail.getByRole("button", { name: "DELETE" }).click()
+  expect(await socket.closed).toMatchObject({ code: 1000 })
+})
+
+test("a call as a role without the grant is denied, and the timeline and the role show the fix", async () => {
+  const { page, detail, row } = await world.openConsole("#/connections")
+  await world.connect()
+  await page.getByRole("row").nth(1).getByRole("link").click()
+  await detail.getByLabel("Call as").selectOption("PoorRole")
+  await detail.getByRole("button", { name: "POST" }).click()
+  await detail.getByText(/^403 AccessDeniedException/).waitFor()
+  await page.getByRole("link", { name: "Timeline" }).click()
+  await row(/push.*403/)
+    .last()
+    .click()
+  await detail.getByText("Add to the policies of PoorRole").waitFor()
+  await page.getByRole("link", { name: "Deployment" }).click()
+  const role = page.getByRole("article", { name: "Role PoorRole" })
+  await role.getByText("Add to the policies of PoorRole").waitFor()
+})
+
+test("the composer connects with a query, headers and a subprotocol, and shows the responses", async () => {
+  const { page, row, detail } = await world.openConsole("#/composer")
+  await page.getByLabel("Query string").fill("user=grace")
+  await page.getByLabel("Headers, one per line").fill("X-Color: green")
+  await page.getByLabel("Subprotocols").fill("chat.v1")
+  await page.getByRole("button", { name: "Connect" }).click()
+  await page.getByRole("button", { name: "Send" }).click()
+  const conversation = page.getByRole("region", { name: "Conversation" })
+  await conversation.getByText('{"status":"pong"}').waitFor()
+  await page.getByRole("link", { name: "Timeline" }).click()
+  await row(/\$connect/)
+    .last()
+    .click()
+  await detail.getByText("Event", { exact: true }).click()
+  await detail.getByText('"X-Color": "green"').first().waitFor()
+  await detail.getByText('"Sec-WebSocket-Protocol": "chat.v1"').first().waitFor()
+  await detail.getByText('"user": "grace"').first().waitFor()
+})
+
+test("the composer shows why a handshake was rejected", async () => {
+  const { page } = await world.openConsole("#/composer")
+  await page.getByLabel("Query string").fill("user=mallory")
+  await page.getByRole("button", { name: "Connect" }).click()
+  await page.getByRole("alert").getByText("rejected with 403").waitFor()
+})
+
+test("the composer shows errors beside the message, and closes its client with a code", async () => {
+  const { page } = await world.openConsole("#/composer")
+  await page.getByRole("button", { name: "Connect" }).click()
+  await page.getByLabel("Text frame").fill('{"action":"total"}')
+  await page.getByRole("button", { name: "Send" }).click()
+  const conversation = page.getByRole("region", { name: "Conversation" })
+  await conversation.getByText("Cannot read properties of undefined").waitFor()
+  await conversation.getByLabel("Close code").selectOption("4000")
+  await conversation.getByRole("button", { name: "Close" }).click()
+  await page.getByText("Connect to see the frames").waitFor()
+})
+
+test("messages can be saved and are there after the page is loaded again", async () => {
+  const { page } = await world.openConsole("#/composer")
+  await page.getByLabel("Text frame").fill('{"action":"push","text":"saved"}')
+  await page.getByLabel("Name of the saved message").fill("greeting")
+  await page.getByRole("button", { name: "Save" }).click()
+  await page.reload()
+  await page.getByRole("button", { name: "greeting", exact: true }).click()
+  expect(await page.getByLabel("Text frame").inputValue()).toBe('{"action":"push","text":"saved"}')
+  await page.getByRole("button", { name: "Delete greeting" }).click()
+  expect(await page.getByRole("button", { name: "greeting", exact: true }).count()).toBe(0)
+})
+
+test("a recorded message can be replayed", async () => {
+  const { page, row, detail } = await world.openConsole()
+  const socket = await world.connect()
+  socket.send({ action: "push", text: "again" })
+  await socket.next()
+  await socket.next()
+  await row(/"action":"push","text":"again"/).click()
+  await detail.getByRole("button", { name: "Replay" }).click()
+  await page.getByRole("region", { name: "Conversation" }).getByText('{"pushed":"again"}').waitFor()
+})
+
+test("a recorded message can be copied as a Vitest test, which passes", async () => {
+  const { page, row, detail } = await world.openConsole("", { permissions: ["clipboard-read", "clipboard-write"] })
+  const socket = await world.connect()
+  socket.send({ action: "ping", mark: "as a test" })
+  await socket.next()
+  await row(/as a test/).click()
+  await detail.getByRole("button", { name: "Copy as Vitest test" }).click()
+  await detail.getByRole("button", { name: "Copied Vitest test" }).waitFor()
+  const text = await page.evaluate<string>("navigator.clipboard.readText()")
+  expect(text).toContain('toMatchObject({"status":"pong"})')
+  const folder = mkdtempSync(join(tmpdir(), "copied-test-"))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"), "junction")
+  writeFileSync(join(folder, "copied.test.ts"), text)
+  const vitest = join(root, "node_modules", "vitest", "vitest.mjs")
+  const { stdout, status } = spawnSync(process.execPath, [vitest, "run", "--root", folder], {
+    encoding: "utf8",
+    env: { ...process.env, GATEWAY_SOURCE: world.source, NO_COLOR: "1" },
+  })
+  expect(stdout).toContain("1 passed")
+  expect(status).toBe(0)
+})
+
+test("the deployment has routes, authorizers, functions and roles with their logical ids", async () => {
+  const { page } = await world.openConsole("#/deployment")
+  await page.getByRole("heading", { name: "WebSocket API Api" }).waitFor()
+  await page.getByRole("row", { name: /ping.*AWS_PROXY FunctionPing.*29 s.*two-way.*RoutePing/ }).waitFor()
+  await page.getByRole("row", { name: /\$connect.*Authorizer/ }).waitFor()
+  await page.getByRole("row", { name: /POST \/orders.*HttpFunction/ }).waitFor()
+  await page.getByRole("heading", { name: "FunctionPush" }).waitFor()
+  await page.getByText("JSON logs").waitFor()
+})
+
+test("the deployment names what is not served, and why", async () => {
+  const { page } = await world.openConsole("#/deployment")
+  const item = page.getByRole("listitem").filter({ hasText: "AWS::Events::Rule" })
+  await item.getByText("Nightly", { exact: true }).waitFor()
+  expect((await item.getByRole("paragraph").innerText()).length).toBeGreaterThan(10)
+})
+
+test("a role has the grants that this run used, and those that it never used", async () => {
+  const socket = await world.connect()
+  socket.send({ action: "push", text: "used" })
+  await socket.next()
+  await socket.next()
+  const { page } = await world.openConsole("#/deployment")
+  const role = page.getByRole("article", { name: "Role Role" })
+  await role
+    .getByRole("listitem")
+    .filter({ hasText: "ManageConnections" })
+    .getByText(/^used \d+×$/)
+    .waitFor()
+  await role.getByRole("listitem").filter({ hasText: "execute-api:Invoke" }).getByText("never used").waitFor()
+})
+
+test("the metrics chart rates and latencies, and count by route", async () => {
+  const { page } = await world.openConsole("#/metrics")
+  const socket = await world.connect()
+  socket.send({ action: "ping" })
+  await socket.next()
+  await page.getByRole("row", { name: /^ping \d+ 0 \d+ ms \d+ ms$/ }).waitFor()
+  await page.getByRole("img", { name: /^Latency: p50 [\d.]+ ms, p99 [\d.]+ ms$/ }).waitFor()
+})

@@ -1,0 +1,191 @@
+// A gateway with routes that succeed, fail and push, and one Chromium with the console, for all tests of a file.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { createRequire } from "node:module"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { type Gateway, startGateway } from "@document-insight/gateway"
+import { openSocket, type TestSocket } from "@document-insight/gateway/testing"
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core"
+import { afterAll, beforeAll, onTestFinished } from "vitest"
+import { findChromium } from "../../scripts/chromium.ts"
+import { chromiumArguments } from "./browser.ts"
+import { accept, functionResource, manageConnections, webSocketTemplate } from "./template.ts"
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
+
+const push = `
+import { ApiGatewayManagementApiClient, PostToConnectionCommand } from "@aws-sdk/client-apigatewaymanagementapi"
+export const handler = async ({ requestContext: { domainName, stage, connectionId }, body }) => {
+  const client = new ApiGatewayManagementApiClient({ endpoint: "https://" + domainName + "/" + stage })
+  console.log("pushing to", connectionId)
+  await client.send(new PostToConnectionCommand({ ConnectionId: connectionId, Data: JSON.stringify({ pushed: JSON.parse(body).text }) }))
+  return { statusCode: 200, body: '{"status":"done"}' }
+}`
+
+/** Accepts the first subprotocol that the client offers. */
+const chooseProtocol = `export const handler = async ({ headers }) => {
+  const offered = headers["Sec-WebSocket-Protocol"]
+  return { statusCode: 200, headers: offered ? { "Sec-WebSocket-Protocol": offered.split(",")[0] } : {} }
+}`
+
+const routes = {
+  $connect: { code: chooseProtocol, authorization: "CUSTOM" as const },
+  $disconnect: { code: accept },
+  ping: { code: 'export const handler = async () => ({ statusCode: 200, body: \'{"status":"pong"}\' })', twoWay: true },
+  push: { code: push, twoWay: true, functionTimeoutSeconds: 20 },
+  total: {
+    code: "const total = (order) => order.items.length\nexport const handler = async () => total({})",
+    twoWay: true,
+  },
+  slow: {
+    code: "export const handler = () => new Promise((resolve) => setTimeout(resolve, 3000))",
+    twoWay: true,
+    timeoutMs: 50,
+    functionTimeoutSeconds: 1,
+  },
+  forgotten: { code: accept, twoWay: true, withoutPermission: true },
+}
+
+const authorizerCode = `export const handler = async ({ methodArn, queryStringParameters: { user = "guest" } = {} }) => ({
+  principalId: user,
+  context: { plan: "pro" },
+  policyDocument: { Version: "2012-10-17", Statement: [{ Effect: user === "mallory" ? "Deny" : "Allow", Action: "execute-api:Invoke", Resource: methodArn }] },
+})`
+
+/** An HTTP API with a function that logs in JSON, a role without grants, and a rule, which is not served. */
+const resources = {
+  Http: { Type: "AWS::ApiGatewayV2::Api", Properties: { Name: "http", ProtocolType: "HTTP" } },
+  HttpFunction: {
+    ...functionResource(
+      'export const handler = async ({ body }) => { console.log({ received: body }); return { statusCode: 201, body: "created" } }',
+      {},
+    ),
+  },
+  HttpIntegration: {
+    Type: "AWS::ApiGatewayV2::Integration",
+    Properties: {
+      ApiId: { Ref: "Http" },
+      IntegrationType: "AWS_PROXY",
+      IntegrationUri: { "Fn::GetAtt": ["HttpFunction", "Arn"] },
+      PayloadFormatVersion: "2.0",
+    },
+  },
+  HttpRoute: {
+    Type: "AWS::ApiGatewayV2::Route",
+    Properties: {
+      ApiId: { Ref: "Http" },
+      RouteKey: "POST /orders",
+      Target: { "Fn::Join": ["/", ["integrations", { Ref: "HttpIntegration" }]] },
+    },
+  },
+  HttpStage: {
+    Type: "AWS::ApiGatewayV2::Stage",
+    Properties: { ApiId: { Ref: "Http" }, StageName: "$default", AutoDeploy: true },
+  },
+  HttpPermission: {
+    Type: "AWS::Lambda::Permission",
+    Properties: {
+      Action: "lambda:InvokeFunction",
+      FunctionName: { Ref: "HttpFunction" },
+      Principal: "apigateway.amazonaws.com",
+    },
+  },
+  PoorRole: {
+    Type: "AWS::IAM::Role",
+    Properties: {
+      AssumeRolePolicyDocument: {
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
+      },
+    },
+  },
+  Nightly: { Type: "AWS::Events::Rule", Properties: { ScheduleExpression: "rate(1 day)", State: "ENABLED" } },
+}
+Object.assign(resources.HttpFunction.Properties, { LoggingConfig: { LogFormat: "JSON" } })
+
+export type ConsoleWorld = {
+  gateway: Gateway
+  /** Of the template that the gateway serves. */
+  source: string
+  url: string
+  httpUrl: string
+  /** Opens the console in a new context, which is closed after the test. */
+  openConsole(hash?: string, options?: BrowserContextOptions): Promise<ConsolePage>
+  connect(query?: string): Promise<TestSocket>
+}
+
+export type ConsolePage = {
+  page: Page
+  complaints: string[]
+  list: Locator
+  detail: Locator
+  row(name: string | RegExp): Locator
+}
+
+/** Call it at the top of a test file. The world is complete when the first test begins. */
+export function useConsoleWorld(): ConsoleWorld {
+  const world = {} as ConsoleWorld
+  let browser: Browser
+  let folder: string
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "console-test-"))
+    const source = join(folder, "template.json")
+    const statements = [manageConnections, { Effect: "Allow", Action: "execute-api:Invoke", Resource: "*" }]
+    writeFileSync(source, webSocketTemplate({ routes, resources, statements, authorizer: { code: authorizerCode } }))
+    const executablePath = findChromium()
+    if (executablePath === undefined) throw new Error("No Chromium was found. Run `npm test`, which installs one.")
+    const [gateway, launched] = await Promise.all([
+      startGateway({ source }),
+      chromium.launch({ executablePath, args: chromiumArguments }),
+    ])
+    browser = launched
+    const httpUrl = gateway.stages().find(({ protocol }) => protocol === "HTTP")?.url ?? ""
+    Object.assign(world, { gateway, source, url: gateway.outputs().Url ?? "", httpUrl })
+  })
+
+  afterAll(async () => {
+    await browser?.close()
+    await world.gateway?.close()
+    rmSync(folder, { recursive: true })
+  })
+
+  return Object.assign(world, {
+    async openConsole(hash = "", options: BrowserContextOptions = {}) {
+      const context = await browser.newContext({ viewport: { width: 1400, height: 860 }, ...options })
+      onTestFinished(() => context.close())
+      const page = await context.newPage()
+      const complaints: string[] = []
+      page.on("console", (message) => {
+        if (message.type() === "error" || message.type() === "warning") complaints.push(message.text())
+      })
+      page.on("pageerror", (error) => complaints.push(error.message))
+      await page.goto(`${world.gateway.siteUrl}/_console${hash}`)
+      await page.locator('#link[data-state="live"]').waitFor()
+      return {
+        page,
+        complaints,
+        list: page.getByRole("listbox"),
+        detail: page.getByRole("article"),
+        row: (name: string | RegExp) => page.getByRole("listbox").getByRole("option", { name }),
+      }
+    },
+    async connect(query = "") {
+      const socket = await openSocket(world.url + query, { timeoutMs: 10_000 })
+      onTestFinished(() => socket.terminate())
+      return socket
+    },
+  })
+}
+
+/** Violations of accessibility rules, found by axe. */
+export async function accessibilityProblems(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource)
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
+    }
+    const { violations } = await axe.run()
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)
+  })
+}
