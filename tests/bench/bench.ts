@@ -6,9 +6,10 @@ import { idle } from "./rows/idle.ts"
 import { invocations } from "./rows/invocations.ts"
 import { messages, templates } from "./rows/messages.ts"
 import { mixed } from "./rows/mixed.ts"
+import { python } from "./rows/python.ts"
 import { signatures } from "./rows/signatures.ts"
 
-const rows = { messages, templates, handshakes, idle, signatures, invocations, mixed }
+const rows = { messages, templates, handshakes, idle, signatures, invocations, python, mixed }
 type RowName = keyof typeof rows
 
 const command = {
