@@ -153,7 +153,8 @@ test("a sender of single bytes is heard in the end", async () => {
   expect(String((await answer)[0])).toContain('"routeKey":"echo"')
 })
 
-test("a client that sends pings and does not read the pongs is disconnected with 1008", async () => {
+// The WebSocket library does that, from 60 pongs on that are not sent yet.
+test("a client that sends pings and does not read the pongs is disconnected", async () => {
   const local = await startLocal({ routes }, { quotas: { closeTimeoutMs: 100 } })
   const witness = await openSocket(local.url)
   const socket = await accepted(local.url)
@@ -167,9 +168,7 @@ test("a client that sends pings and does not read the pongs is disconnected with
     await echo(witness)
   }
   expect(local.gateway.connections.size).toBe(1)
-  const [problem, ...others] = local.events.filter((event) => event.event === "problem")
-  expect(problem?.message).toContain("It does not read the pongs for its pings.")
-  expect([others, uncaught]).toEqual([[], []])
+  await expectUnharmed(witness, local)
   // What waits to be sent by this process counts too.
   expect(process.memoryUsage().external - before.external).toBeLessThan(100 * 2 ** 20)
 })

@@ -110,7 +110,7 @@ type Shared = WebSocketPorts & {
   slowSenders: SlowClients
 }
 
-function createListeners({ assumptions, quotas, log, onMessage }: WebSocketPorts) {
+function createListeners({ assumptions, log, onMessage }: WebSocketPorts) {
   return {
     message(this: WebSocket, data: Buffer, isBinary: boolean): void {
       const connection = connectionOf(this)
@@ -131,9 +131,6 @@ function createListeners({ assumptions, quotas, log, onMessage }: WebSocketPorts
     },
     ping(this: WebSocket): void {
       if (assumptions.pingResetsIdleTimeout) connectionOf(this).touch()
-      // The library has sent the pong.
-      if (this.bufferedAmount <= quotas.maxSendBufferBytes) return
-      disconnectSlow(connectionOf(this), UNREAD, "It does not read the pongs for its pings.", log)
     },
     error(this: WebSocket, error: Error & { code?: string }): void {
       const { code, reason } = endingOf(error)
