@@ -101,6 +101,35 @@ test("a web page that sends what an SDK sends is rejected by every service", asy
   expect((await socket("sqs").send({ headers: image })).status).toBe(403)
 })
 
+test("the console's requests that change something need its page: no other page can send one", async () => {
+  const { socket, gateway } = await start()
+  const { host } = new URL(gateway.siteUrl)
+  const page = await socket("site").send({ path: "/_console", headers: { host } })
+  const token = /name="console-token" content="([^"]+)"/.exec(page.body)?.[1] ?? ""
+  expect(token).toMatch(/^[0-9a-f-]{36}$/)
+  expect(page.headers["access-control-allow-origin"]).toBeUndefined()
+  const own = { host, origin: `http://${host}`, "content-type": "application/json", "x-console-token": token }
+  const close = async (headers: Record<string, string>) => {
+    const body = JSON.stringify({ code: 1001 })
+    return (await socket("site").send({ method: "POST", path: "/_console/api/connections/close", headers }, body))
+      .status
+  }
+  expect(await close(own)).toBe(200)
+  const others = [
+    { ...own, origin: "https://evil.example" },
+    { ...own, origin: "null" },
+    { ...own, host: "evil.example" },
+    { ...own, "sec-fetch-site": "cross-site" },
+    { ...own, "content-type": "text/plain" },
+    { ...own, "x-console-token": "" },
+  ]
+  expect(await Promise.all(others.map(close))).toEqual(others.map(() => 403))
+  const preflight = { host, origin: "https://evil.example", "access-control-request-method": "POST" }
+  const path = "/_console/api/connections/close"
+  const asked = await socket("site").send({ method: "OPTIONS", path, headers: preflight })
+  expect([asked.status, asked.headers["access-control-allow-origin"]]).toEqual([405, undefined])
+})
+
 test("a request under another host name is rejected, as after DNS rebinding", async () => {
   const { sockets, socket } = await start()
   for (const host of ["evil.example", "127.0.0.1.evil.example", "evil.amazonaws.com"]) {

@@ -1,0 +1,148 @@
+// The small parts of the console's state: filter, metrics, addresses, formats, copies and grants.
+import { describe, expect, test } from "vitest"
+import { copyForms } from "./copy-as.ts"
+import { type Deployment, type Role, usesOf } from "./deployment.ts"
+import type { EventEntry, Stage } from "./entry.ts"
+import { emptyFilter, matches } from "./filter.ts"
+import { bytes, duration, pretty, readableLine } from "./format.ts"
+import { hashOf, readPlace } from "./hash.ts"
+import { createMetrics, percentile } from "./metrics.ts"
+import { createTimeline } from "./timeline.ts"
+
+const event: EventEntry = {
+  id: 1,
+  time: 10_000,
+  kind: "event",
+  apiId: "api",
+  stage: "dev",
+  eventType: "MESSAGE",
+  routeKey: "chat",
+  connectionId: "c1",
+  requestId: "r1",
+  status: 200,
+  durationMs: 20,
+  frame: '{"action":"chat","text":"it\'s"}',
+  responseFrame: '{"status":"ok","requestId":"x"}',
+  integration: "arn:aws:lambda:us-east-1:0:function:f/invocations",
+}
+const stages: Stage[] = [
+  { protocol: "WEBSOCKET", apiId: "api", logicalId: "Api", stageName: "dev", url: "ws://localhost:4001/dev" },
+]
+
+function rowOf(entry: EventEntry) {
+  return createTimeline().add(entry)
+}
+
+test.each([
+  [{}, true],
+  [{ text: "IT'S" }, true],
+  [{ text: "other" }, false],
+  [{ text: "200" }, true],
+  [{ connection: "c1" }, true],
+  [{ connection: "c2" }, false],
+  [{ route: "chat" }, true],
+  [{ route: "ping" }, false],
+  [{ functionName: "f" }, true],
+  [{ functionName: "g" }, false],
+  [{ kind: "message" }, true],
+  [{ kind: "call" }, false],
+  [{ outcome: "ok" }, true],
+  [{ outcome: "failed" }, false],
+])("the filter %j shows a message: %s", (change, isShown) => {
+  expect(matches(rowOf(event), { ...emptyFilter, ...change })).toBe(isShown)
+})
+
+describe("a copy", () => {
+  test("of a message is a wscat command and a test without ids", () => {
+    const [wscat, vitest] = copyForms(event, stages)
+    expect(wscat?.text).toBe(
+      `npx wscat --connect 'ws://localhost:4001/dev' --wait 5 --execute '{"action":"chat","text":"it'\\''s"}'`,
+    )
+    expect(vitest?.text).toContain('toMatchObject({"status":"ok"})')
+    expect(vitest?.text).toContain('gateway.webSocketUrl("Api/dev")')
+  })
+
+  test("of a call is an AWS CLI command", () => {
+    const call: EventEntry = { ...event, eventType: "CONNECTION_API", routeKey: "DELETE /@connections/{connectionId}" }
+    expect(copyForms(call, stages)).toEqual([
+      {
+        name: "AWS CLI",
+        text: "aws apigatewaymanagementapi delete-connection --endpoint-url 'http://localhost:4001/dev' --connection-id 'c1'",
+      },
+    ])
+  })
+
+  test("of an HTTP request is a curl command with its body", () => {
+    const request: EventEntry = {
+      ...event,
+      eventType: "HTTP",
+      method: "POST",
+      path: "/a",
+      event: '{"body":"aGk=","isBase64Encoded":true}',
+    }
+    const [curl] = copyForms(request, [{ ...stages[0]!, url: "http://localhost:4002" }])
+    expect(curl?.text).toBe("curl -i -X POST 'http://localhost:4002/a' --data-raw 'hi'")
+  })
+
+  test("does not exist for a stage that is no longer deployed", () => {
+    expect(copyForms(event, [])).toEqual([])
+  })
+})
+
+test("metrics count by second and by route, and have percentiles", () => {
+  const metrics = createMetrics()
+  for (const durationMs of [10, 20, 90]) metrics.add({ ...event, durationMs })
+  metrics.add({ ...event, status: 500, failure: "it failed" })
+  metrics.add({ ...event, eventType: "CONNECTION_API", routeKey: "POST" })
+  const seconds = metrics.seconds(11_000, 3)
+  expect(seconds.map(({ messages, pushes, errors }) => [messages, pushes, errors])).toEqual([
+    [0, 0, 0],
+    [4, 1, 1],
+    [0, 0, 0],
+  ])
+  expect(metrics.routes()).toMatchObject([
+    { label: "chat", count: 4, errors: 1 },
+    { label: "POST", count: 1 },
+  ])
+  expect(percentile([3, 1, 2], 0.5)).toBe(2)
+  expect(percentile([], 0.5)).toBeUndefined()
+})
+
+test("the address has the view and the item, whatever characters it has", () => {
+  expect(readPlace(hashOf("connections", "a/b=="))).toEqual({ view: "connections", item: "a/b==" })
+  expect(readPlace(hashOf("metrics"))).toEqual({ view: "metrics", item: undefined })
+  expect(readPlace("#/unknown")).toEqual({ view: "timeline", item: undefined })
+})
+
+test("payloads, log lines, sizes and times are formatted", () => {
+  expect(pretty('{"a":"x\\ny"}')).toBe('{\n  "a": [\n    "x",\n    "y"\n  ]\n}')
+  expect(pretty("no JSON")).toBe("no JSON")
+  expect(readableLine("2026-01-01T00:00:00.000Z\tid\tINFO\thello")).toBe("INFO  hello")
+  expect([bytes(10), bytes(2048), bytes(3 * 1024 ** 2)]).toEqual(["10 B", "2.0 KB", "3.0 MB"])
+  expect([duration(4000), duration(552_000), duration(7_140_000)]).toEqual(["4 s", "9 min 12 s", "1 h 59 min"])
+})
+
+test("a grant is used when a call that it allows was signed by its role", () => {
+  const grant = { policy: "p", effect: "Allow" as const, notActions: [], notResources: [] }
+  const role = {
+    logicalId: "Role",
+    roleName: "role-name",
+    grants: [
+      { ...grant, actions: ["execute-api:ManageConnections"], resources: ["arn:aws:execute-api:*:1:api/dev/POST/*"] },
+      { ...grant, actions: ["execute-api:*"], resources: ["arn:aws:execute-api:eu-west-1:1:api/*/GET/*"] },
+    ],
+  } as unknown as Role
+  const deployment = { apis: [{ apiId: "api", region: "eu-west-1", accountId: "1" }] } as unknown as Deployment
+  const call: EventEntry = {
+    ...event,
+    eventType: "CONNECTION_API",
+    routeKey: "POST /@connections/{connectionId}",
+    signer: "arn:aws:sts::1:assumed-role/role-name/f",
+  }
+  const rows = [
+    rowOf(call),
+    rowOf({ ...call, signer: "arn:aws:sts::1:assumed-role/role/f" }),
+    rowOf({ ...call, status: 403 }),
+  ]
+  expect([...usesOf(role, rows, deployment).uses]).toEqual([[0, 1]])
+})

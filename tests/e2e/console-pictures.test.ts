@@ -1,0 +1,57 @@
+// Walks through the console's views. With PICTURES=1 in the environment it writes their pictures for the docs.
+import { join } from "node:path"
+import type { Page } from "playwright-core"
+import { expect, test } from "vitest"
+import { useConsoleWorld } from "../testing/console-world.ts"
+
+const world = useConsoleWorld()
+const folder = join(import.meta.dirname, "..", "..", "docs", "images")
+
+async function picture(page: Page, name: string): Promise<void> {
+  await page.evaluate("document.activeElement?.blur()")
+  if (process.env.PICTURES) await page.screenshot({ path: join(folder, `${name}.png`) })
+}
+
+test("the views of the docs have what the docs show", async () => {
+  const { page, row, detail, complaints } = await world.openConsole("", { viewport: { width: 1400, height: 820 } })
+  const socket = await world.connect("?user=ada")
+  for (const message of [
+    { action: "ping" },
+    { action: "push", text: "Report.pdf is ready" },
+    { action: "total", order: 7 },
+    { action: "forgotten" },
+    { action: "slow" },
+    { action: "shout" },
+  ]) {
+    socket.send(message)
+    await socket.next()
+    if (message.action === "push") await socket.next()
+  }
+  await fetch(`${world.httpUrl}/orders?x=1`, { method: "POST", body: '{"item":"book"}' })
+  await row(/POST \/orders/).waitFor()
+  await row(/total/).click()
+  await detail.getByText("Cannot read properties of undefined").first().waitFor()
+  await picture(page, "console")
+  await row(/"action":"push"/).click()
+  await detail.getByRole("link", { name: "@connections POST" }).waitFor()
+  await picture(page, "console-trace")
+  await page.getByRole("link", { name: "Connections", exact: true }).click()
+  await page.getByRole("row").nth(1).getByRole("link").click()
+  await detail.getByText('"principalId": "ada"').waitFor()
+  await picture(page, "console-connection")
+  await page.getByRole("link", { name: "Composer" }).click()
+  await page.getByLabel("Query string").fill("user=grace")
+  await page.getByLabel("Text frame").fill('{\n  "action": "push",\n  "text": "Hello"\n}')
+  await page.getByRole("button", { name: "Connect" }).click()
+  await page.getByRole("button", { name: "Send" }).click()
+  await page.getByText('{"status":"done"}').waitFor()
+  await picture(page, "console-composer")
+  await page.getByRole("link", { name: "Deployment" }).click()
+  await page.getByRole("heading", { name: "Roles and grants" }).scrollIntoViewIfNeeded()
+  await page.getByText(/^used \d+×$/).waitFor()
+  await picture(page, "console-deployment")
+  await page.getByRole("link", { name: "Metrics" }).click()
+  await page.getByRole("row", { name: /^push / }).waitFor()
+  await picture(page, "console-metrics")
+  expect(complaints).toEqual([])
+})
