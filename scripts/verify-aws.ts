@@ -24,7 +24,7 @@ const command = {
     "dry-run": { type: "boolean", help: "the same against the local gateway, without AWS; needs --output" },
   },
   details: `
-Creates a CloudFormation stack (two WebSocket APIs, three functions, a table), runs the contract cases against it,
+Creates a CloudFormation stack (three WebSocket APIs, four functions, a table), runs the contract cases against it,
 measures handshake and push latency, writes docs/fidelity/aws-run-DATE.md, and deletes the stack. Ends with 0 when every
 case agrees. Everything is billed by use; a run is a few hundred handshakes and messages.`,
 } as const

@@ -12,7 +12,7 @@ export function messages(options: BenchOptions): AsyncGenerator<Measured> {
 }
 
 export function templates(options: BenchOptions): AsyncGenerator<Measured> {
-  return measure({ name: "templates", gatewayArgs: ["with-templates"], goal: 0.5 }, options)
+  return measure({ name: "templates", gatewayArgs: ["with-templates"], goal: 0.35 }, options)
 }
 
 async function* measure(

@@ -1,5 +1,5 @@
 // Runs the regular expressions of Java's String methods, which a template applies to the messages of clients.
-import { createContext, Script } from "node:vm"
+import { type Context, createContext, Script } from "node:vm"
 
 export class RegexError extends Error {
   override readonly name = "RegexError"
@@ -9,7 +9,8 @@ export class RegexError extends Error {
 const MAX_MS = 250
 
 const inputs = { expression: /^/, text: "", replacement: "" }
-const context = createContext(Object.assign(Object.create(null), { inputs }))
+/** Created when the first expression runs: few templates have one. */
+let context: Context | undefined
 const replaceScript = new Script("inputs.text.replace(inputs.expression, inputs.replacement)")
 const testScript = new Script("inputs.expression.test(inputs.text)")
 const matchScript = new Script("[...inputs.text.matchAll(inputs.expression)]")
@@ -78,6 +79,7 @@ function run(script: Script, text: string, expression: RegExp): unknown {
   expression.lastIndex = 0
   inputs.text = text
   inputs.expression = expression
+  context ??= createContext(Object.assign(Object.create(null), { inputs }))
   try {
     return script.runInContext(context, { timeout: MAX_MS })
   } catch (error) {
