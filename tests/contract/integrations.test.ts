@@ -1508,6 +1508,8 @@ contract.local("model-not-json", "a message that is not JSON does not match a mo
   const api = modelledApi()
   const { Routesend: route } = api.resources as { Routesend: { Properties: Record<string, unknown> } }
   route.Properties.RouteKey = "$default"
+  const { Message: model } = api.resources as { Message: { Properties: Record<string, unknown> } }
+  model.Properties.Schema = {}
   const { url } = await startLocal(api)
   expect(await responseTo(url, "plain text")).toMatch(frame("Bad request body"))
 })

@@ -29,15 +29,9 @@ export async function callService(
   mapped: MappedRequest,
   ports: Pick<RoutePorts, "callService">,
 ): Promise<BackendResponse | { failure: Failure }> {
-  if (target.uri.service === "sqs" && !isJsonProtocol(mapped)) return callSqsByQuery(target, mapped, ports)
+  if (target.uri.service === "sqs" && !mapped.header.get("content-type")?.startsWith("application/x-amz-json"))
+    return callSqsByQuery(target, mapped, ports)
   return readResult(await ports.callService(requestOf(target, mapped)))
-}
-
-function isJsonProtocol({ header }: MappedRequest): boolean {
-  for (const [name, value] of header) {
-    if (name.toLowerCase() === "content-type") return value.startsWith("application/x-amz-json")
-  }
-  return false
 }
 
 async function callSqsByQuery(
@@ -84,7 +78,7 @@ function requestOf(target: ServiceTarget, { body, header, querystring, path }: M
     headers["content-type"] = `application/x-amz-json-${json[1]}`
     headers["x-amz-target"] = `${json[0]}.${uri.action}`
   }
-  for (const [name, value] of header) headers[name.toLowerCase()] = value.replaceAll(/[\r\n]+/g, " ")
+  for (const [name, value] of header) headers[name] = value.replaceAll(/[\r\n]+/g, " ")
   const query = new URLSearchParams([...querystring])
   if ("action" in uri && !json) query.set("Action", uri.action)
   const search = query.size > 0 ? `?${query}` : ""

@@ -13,7 +13,7 @@ export function proxyRequest(request: RouteRequest, mapped: MappedRequest): Mapp
   for (const [name, value] of request.header) {
     if (!hopHeaders.has(name.toLowerCase())) header.set(name.toLowerCase(), value)
   }
-  for (const [name, value] of mapped.header) header.set(name.toLowerCase(), value)
+  for (const [name, value] of mapped.header) header.set(name, value)
   const querystring = new Map([...request.querystring, ...mapped.querystring])
   return { ...mapped, header, querystring }
 }

@@ -59,7 +59,7 @@ function headersOf({ apiId }: HttpTarget, { header, body }: MappedRequest): Reco
   if (body.length > 0) headers["content-type"] = "application/json"
   for (const [name, value] of header) {
     // Line breaks would make the rest of a client's text a header.
-    headers[name.toLowerCase()] = value.replaceAll(/[\r\n]+/g, " ")
+    headers[name] = value.replaceAll(/[\r\n]+/g, " ")
   }
   return headers
 }

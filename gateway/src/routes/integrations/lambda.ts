@@ -16,7 +16,7 @@ export async function callLambda(
   const payload = body.length === 0 ? "{}" : body.toString("utf8")
   // AWS?: a body that is not JSON cannot be an event (int-lambda-not-json)
   if (!isJson(payload)) return { failure: configurationFailure("Could not parse request body into json.") }
-  if (isAsynchronous(header)) {
+  if (header.get("x-amz-invocation-type") === "Event") {
     // AWS: with this header the function is invoked asynchronously, and Lambda responds with 202 (int-lambda-async)
     ports.invokeAsync(functionArn, payload)
     return { status: 202, headers: {}, body: Buffer.alloc(0), selectionValue: undefined }
@@ -40,13 +40,6 @@ function functionError(payload: string, errorMessage: string): BackendResponse {
   const log = `Lambda execution failed due to customer function error: ${errorMessage}`
   // AWS?: a function that fails rejects the handshake with 502, as one behind a proxy does (int-lambda-error-connect)
   return { status: 200, headers: {}, body: Buffer.from(payload), selectionValue: errorMessage, resultStatus: 502, log }
-}
-
-function isAsynchronous(header: ReadonlyMap<string, string>): boolean {
-  for (const [name, value] of header) {
-    if (name.toLowerCase() === "x-amz-invocation-type") return value === "Event"
-  }
-  return false
 }
 
 function isJson(text: string): boolean {

@@ -24,7 +24,7 @@ export type RouteRequest = {
 
 export type MappedRequest = {
   body: Buffer
-  /** Names as in the template. */
+  /** Names in lower case. */
   header: Map<string, string>
   querystring: Map<string, string>
   path: Map<string, string>
@@ -102,7 +102,7 @@ export function mapRequest(mapping: RequestMapping, scope: MappingScope): Mapped
   const mapped: MappedRequest = { body: content, header: new Map(), querystring: new Map(), path: new Map() }
   for (const { location, name, source } of mapping.parameters) {
     const value = valueOfSource(source, scope)
-    if (value !== undefined) mapped[location].set(name, value)
+    if (value !== undefined) mapped[location].set(location === "header" ? name.toLowerCase() : name, value)
   }
   applyOverrides(mapped, scope.context)
   return mapped
@@ -183,13 +183,7 @@ function valueIgnoringCase<Value>(values: ReadonlyMap<string, Value>, name: stri
 function applyOverrides(mapped: MappedRequest, context: ContextObject): void {
   for (const location of ["header", "querystring", "path"] as const) {
     for (const [name, value] of context.requestOverride(location)) {
-      if (location === "header") deleteIgnoringCase(mapped.header, name)
-      mapped[location].set(name, value)
+      mapped[location].set(location === "header" ? name.toLowerCase() : name, value)
     }
   }
-}
-
-function deleteIgnoringCase(values: Map<string, string>, name: string): void {
-  const wanted = name.toLowerCase()
-  for (const one of values.keys()) if (one.toLowerCase() === wanted) values.delete(one)
 }

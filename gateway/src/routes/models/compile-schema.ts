@@ -12,9 +12,8 @@ export function compileSchema(schema: unknown): ValidateValue {
     // A message has no inherited keys.
     ownProperties: true,
     // A schema may have keywords that are not part of draft 4, which have no effect.
+    // AWS?: formats are not checked, so none is defined (model-format)
     strict: false,
-    // AWS?: formats are not checked (model-format)
-    validateFormats: false,
   })
   // Draft 4 applies to schemas that name another version, too.
   const validate = ajv.compile(isRecord(schema) ? withoutVersion(schema) : {})
