@@ -27,7 +27,10 @@ const ofApi = (type: string, properties: Record<string, unknown>) => ({
 
 /** The resources of a MOCK route with the same response. */
 export const echoByTemplates = {
-  Deployment: { ...ofApi("Deployment", {}), DependsOn: ["RouteConnect", "EchoRoute", "EchoRouteResponse", "EchoResponse"] },
+  Deployment: {
+    ...ofApi("Deployment", {}),
+    DependsOn: ["RouteConnect", "EchoRoute", "EchoRouteResponse", "EchoResponse"],
+  },
   EchoRoute: ofApi("Route", { RouteKey: "echo", Target: { "Fn::Sub": "integrations/${EchoIntegration}" } }),
   EchoRouteResponse: ofApi("RouteResponse", { RouteId: { Ref: "EchoRoute" }, RouteResponseKey: "$default" }),
   EchoIntegration: ofApi("Integration", {
