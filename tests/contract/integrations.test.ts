@@ -905,7 +905,7 @@ contract.local(
   },
 )
 
-const lambdaRole = (statements: object[], service = "apigateway.amazonaws.com") => ({
+const integrationRole = (statements: object[], service = "apigateway.amazonaws.com") => ({
   Type: "AWS::IAM::Role",
   Properties: {
     AssumeRolePolicyDocument: {
@@ -947,7 +947,7 @@ const queueApi = (integration: Record<string, unknown>, more: Record<string, unk
     {
       resources: {
         Queue: { Type: "AWS::SQS::Queue", Properties: {} },
-        ServiceRole: lambdaRole([
+        ServiceRole: integrationRole([
           { Effect: "Allow", Action: "sqs:SendMessage", Resource: { "Fn::GetAtt": ["Queue", "Arn"] } },
         ]),
         Receiver: {
@@ -1030,7 +1030,7 @@ contract.local(
   async () => {
     const api = queueApi(
       { RequestTemplates: { $default: sendTemplate } },
-      { ServiceRole: lambdaRole([], "lambda.amazonaws.com") },
+      { ServiceRole: integrationRole([], "lambda.amazonaws.com") },
     )
     const local = await startLocal({ ...api, stage: { DefaultRouteSettings: { LoggingLevel: "ERROR" } } })
     expect(await responseTo(local.url, { action: "send", data: 1 })).toMatch(internalServerError)
@@ -1039,6 +1039,20 @@ contract.local(
         /^Execution failed due to configuration error: API Gateway does not have permission to assume the provided role arn:aws:iam::/,
       ),
     ])
+  },
+)
+
+contract.local(
+  "int-service-role-denied",
+  "a role without a permission is rejected by the service",
+  ownTemplate,
+  async () => {
+    const ServiceRole = integrationRole([{ Effect: "Allow", Action: "sqs:ReceiveMessage", Resource: "*" }])
+    const local = await startLocal(queueApi({ RequestTemplates: { $default: sendTemplate } }, { ServiceRole }))
+    expect(await responseTo(local.url, { action: "send", data: 1 })).toMatch(/^rejected AccessDenied/)
+    expect(local.events).toContainEqual(
+      expect.objectContaining({ event: "denied", action: "sqs:SendMessage", role: "ServiceRole" }),
+    )
   },
 )
 
@@ -1089,7 +1103,7 @@ contract.local("int-service-action", "an action of DynamoDB is called with the m
               KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
             },
           },
-          ServiceRole: lambdaRole([
+          ServiceRole: integrationRole([
             { Effect: "Allow", Action: "dynamodb:*", Resource: { "Fn::GetAtt": ["Table", "Arn"] } },
           ]),
         },
@@ -1124,7 +1138,7 @@ contract.local("int-service-path", "an object of S3 is written by its path", own
       {
         resources: {
           Bucket: { Type: "AWS::S3::Bucket" },
-          ServiceRole: lambdaRole([{ Effect: "Allow", Action: "s3:*", Resource: "*" }]),
+          ServiceRole: integrationRole([{ Effect: "Allow", Action: "s3:*", Resource: "*" }]),
         },
       },
     ),
