@@ -171,7 +171,7 @@ describe.skipIf(process.platform === "win32")("a program of a provided runtime",
     })
     expect(await call(6_291_554)).toHaveLength(6_291_554)
     await expect
-      .poll(() => lines.map(({ text }) => text))
+      .poll(() => lines.map(({ text }) => text), { timeout: 15_000 })
       .toContain(
         '413 {"errorMessage":"Exceeded maximum allowed payload size (6291556 bytes).","errorType":"RequestEntityTooLarge"}',
       )
@@ -222,7 +222,7 @@ describe.skipIf(process.platform === "win32")("a program of a provided runtime",
   test("writes to its log, with START, END and REPORT", async () => {
     const { call, lines } = start("await serve(() => { console.log('one'); console.error('two'); return 1 })")
     await call()
-    await expect.poll(() => lines.map(({ text }) => text)).toContain("two")
+    await expect.poll(() => lines.map(({ text }) => text), { timeout: 15_000 }).toContain("two")
     const texts = lines.map(({ text }) => text.split(" ")[0])
     expect(texts.toSorted()).toEqual(["END", "REPORT", "START", "one", "two"])
   })
@@ -232,7 +232,7 @@ describe.skipIf(process.platform === "win32")("a program of a provided runtime",
       "console.log('started'); await new Promise(() => setInterval(() => {}, 1000))",
     )
     const result = invoke(arnOf("f"), "{}")
-    await expect.poll(() => lines.map(({ text }) => text)).toContain("started")
+    await expect.poll(() => lines.map(({ text }) => text), { timeout: 15_000 }).toContain("started")
     await close()
     expect(await result).toMatchObject({ outcome: "function-error", errorType: "Runtime.ExitError" })
   })

@@ -31,6 +31,6 @@ describe.runIf(hasCompiler)(title, () => {
     expect(JSON.parse(await socket.next())).toMatchObject({ message: "Internal server error" })
     socket.send("five six")
     expect(await socket.next()).toBe("2 words, invocation 1")
-    await expect.poll(() => gateway.logs().filter((line) => line === "counted")).toHaveLength(3)
+    await expect.poll(() => gateway.logs().filter((line) => line === "counted"), { timeout: 15_000 }).toHaveLength(3)
   })
 })

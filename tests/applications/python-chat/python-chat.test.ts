@@ -25,7 +25,7 @@ describe.runIf(hasBoto3)(needsBoto3("the Python chat"), () => {
     expect([JSON.parse(await ada.next()), JSON.parse(await grace.next())]).toEqual([message, message])
 
     grace.close()
-    await expect.poll(() => gateway.invocations("$disconnect").length).toBe(1)
+    await expect.poll(() => gateway.invocations("$disconnect").length, { timeout: 30_000 }).toBe(1)
     ada.send({ action: "sendmessage", text: "alone" })
     expect(JSON.parse(await ada.next())).toEqual({ from: "Ada", text: "alone" })
     expect(gateway.logs().filter((line) => line.includes("has connected"))).toEqual([

@@ -291,7 +291,7 @@ def handler(event, context):
     return started + [os.getpid()]`)
     const pids = (await call()) as number[]
     await fail({ exit: true })
-    await expect.poll(() => pids.filter(isRunning)).toEqual([])
+    await expect.poll(() => pids.filter(isRunning), { timeout: 15_000 }).toEqual([])
   })
 
   test.runIf(process.platform !== "win32")(
@@ -337,7 +337,7 @@ def handler(event, context):
       "import time\ndef handler(event, context):\n    print('begun')\n    time.sleep(60)",
     )
     const result = invoke(arnOf("f"), "{}")
-    await expect.poll(() => lines.map(({ text }) => text)).toContain("begun")
+    await expect.poll(() => lines.map(({ text }) => text), { timeout: 15_000 }).toContain("begun")
     await close()
     expect(await result).toMatchObject({ outcome: "function-error", errorType: "Runtime.ExitError" })
   })
