@@ -1,14 +1,11 @@
-// Wires the rooms together. With backend.ts and reload.ts the only file that knows them all.
+// Wires the rooms together. With backend.ts, route-ports.ts and reload.ts the only files that know them all.
 import "./polyfills.ts"
-import { randomInt, randomUUID } from "node:crypto"
+import { randomUUID } from "node:crypto"
 import { createBackend } from "./backend.ts"
 import { createClose } from "./close-in-time.ts"
 import { ConnectionStore } from "./connections/connection-store.ts"
-import { createIds } from "./connections/ids.ts"
 import { createConsoleAccess } from "./deployment/console-access.ts"
 import { type Deployment, deployedFunctions } from "./deployment/deployment.ts"
-import { createRoleCredentials, routePermissions } from "./deployment/permissions.ts"
-import { createBackendClient } from "./edge/backend-client.ts"
 import { createListeners } from "./edge/listeners.ts"
 import { createLocalAddresses } from "./edge/local-addresses.ts"
 import { startServers } from "./edge/servers.ts"
@@ -25,9 +22,8 @@ import { createGuard } from "./iam/guard.ts"
 import { outputEvent } from "./observe/gateway-event.ts"
 import { createObserver } from "./observe/observer.ts"
 import { readDeployment, serveDeployment } from "./reload.ts"
+import { createRoutePorts } from "./route-ports.ts"
 import { handleHttpRequest } from "./routes/http/handle-request.ts"
-import type { RoutePorts } from "./routes/ports.ts"
-import { createAccountThrottle } from "./routes/throttling/account.ts"
 import { createWebSocketRoutes } from "./routes/websocket/websocket-routes.ts"
 
 /**
@@ -35,13 +31,12 @@ import { createWebSocketRoutes } from "./routes/websocket/websocket-routes.ts"
  * @throws GatewayError for a source that cannot be served or a port that is taken; nothing stays open then
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { clock = systemClock, iam: mode = "enforce", parameters, imports, stack } = options
+  const { clock = systemClock, iam: mode = "enforce" } = options
   const quotas = { ...awsQuotas, ...options.quotas }
   const assumptions = { ...defaultAssumptions, ...options.assumptions }
   const { log, report, recorder, metrics, history } = createObserver(clock.now, options)
   const onDenied = (denial: Denial) => report({ event: "denied", ...denial })
-  const environment = { region: options.region, accountId: options.accountId }
-  const readOptions = { clock, quotas, mode, onDenied, log, parameters, imports, stack, ...environment }
+  const readOptions = { ...options, clock, quotas, mode, onDenied, log }
 
   let { source } = options
   let current = await readDeployment(source, readOptions)
@@ -71,25 +66,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { lambda, services } = backend
 
   const connections = new ConnectionStore()
-  const ids = createIds(clock.now, randomInt(0x10000)) // mutants: equivalent, ids have the lowest 16 bits of it
-  const account = createAccountThrottle({ clock, quotas })
-  const shared = { clock, ids, quotas, account, log, record: recorder.record }
-  const backends = createBackendClient({
-    clock,
-    urlSuffix,
-    hosts: () => ({ ...services.network(), ...addresses.hosts() }),
-    endpoint: services.endpoint,
-    credentialsOf: createRoleCredentials(() => current, keys),
-  })
-  opened.defer(backends.close)
-  const ports: RoutePorts = {
-    ...shared,
-    invoke: lambda.invoke,
-    invokeAsync: lambda.invokeAsync,
-    sendRequest: backends.sendRequest,
-    callService: backends.callService,
-    ...routePermissions(() => current, guard),
-  }
+  const shared = { clock, quotas, log, record: recorder.record, deployment: () => current }
+  const { ports } = opened.use(createRoutePorts({ ...shared, backend, addresses, keys, guard, urlSuffix }))
   const routes = createWebSocketRoutes({
     ports,
     connections,
@@ -100,16 +78,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   const upgrade = createUpgrade({ clock, quotas, assumptions, log, onMessage: routes.message })
   const memory = new MemoryBudget(quotas.maxRequestMemoryBytes)
+  const access = createConsoleAccess(shared.deployment, administratorOf(accountId))
   const servers = await startServers({
     listeners,
     addresses,
     deployed: () => current,
-    webSocket: { ...shared, assumptions, connections, routes, upgrade, memory, mayManage: guard.mayManage },
-    console: {
-      token: randomUUID(),
-      history,
-      access: createConsoleAccess(() => current, administratorOf(accountId)),
-    },
+    webSocket: { ...ports, assumptions, connections, routes, upgrade, memory, mayManage: guard.mayManage },
+    console: { token: randomUUID(), history, access },
     http: { log, quotas, memory, handleRequest: (api, request) => handleHttpRequest(api, request, ports) },
   })
   const setCurrent = (deployment: Deployment) => {

@@ -1,0 +1,50 @@
+// Creates the functions of other rooms that the routes need: invocations, requests of integrations, permissions, records.
+import { randomInt } from "node:crypto"
+import type { Backend } from "./backend.ts"
+import { createIds } from "./connections/ids.ts"
+import type { Deployment } from "./deployment/deployment.ts"
+import { createRoleCredentials, routePermissions } from "./deployment/permissions.ts"
+import { createBackendClient } from "./edge/backend-client.ts"
+import type { LocalAddresses } from "./edge/local-addresses.ts"
+import type { CredentialStore } from "./iam/credentials.ts"
+import type { Guard } from "./iam/guard.ts"
+import type { RoutePorts } from "./routes/ports.ts"
+import { createAccountThrottle } from "./routes/throttling/account.ts"
+
+export type RoutePortsOptions = Pick<RoutePorts, "clock" | "quotas" | "log" | "record"> & {
+  /** A reload replaces it. */
+  deployment(): Deployment
+  backend: Pick<Backend, "lambda" | "services">
+  addresses: Pick<LocalAddresses, "hosts">
+  keys: CredentialStore
+  guard: Guard
+  /** `amazonaws.com` or that of another partition. */
+  urlSuffix: string
+}
+
+/** Disposing closes the connections of integrations to their backends. */
+export function createRoutePorts(options: RoutePortsOptions): { ports: RoutePorts } & Disposable {
+  const { clock, quotas, log, record, deployment, backend, addresses, keys, guard, urlSuffix } = options
+  const { lambda, services } = backend
+  const client = createBackendClient({
+    clock,
+    urlSuffix,
+    hosts: () => ({ ...services.network(), ...addresses.hosts() }),
+    endpoint: services.endpoint,
+    credentialsOf: createRoleCredentials(deployment, keys),
+  })
+  const ports: RoutePorts = {
+    clock,
+    quotas,
+    log,
+    record,
+    ids: createIds(clock.now, randomInt(0x10000)), // mutants: equivalent, ids have the lowest 16 bits of it
+    account: createAccountThrottle({ clock, quotas }),
+    invoke: lambda.invoke,
+    invokeAsync: lambda.invokeAsync,
+    sendRequest: client.sendRequest,
+    callService: client.callService,
+    ...routePermissions(deployment, guard),
+  }
+  return { ports, [Symbol.dispose]: client.close }
+}
