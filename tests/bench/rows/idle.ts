@@ -14,7 +14,7 @@ export async function* idle({ quick }: BenchOptions): AsyncGenerator<Measured> {
     ours: () => bytesPerConnection("gateway-server", count),
   })
   const about = { name: "idle", variant: `${count} connections`, unit: "bytes/connection" }
-  yield judge(about, bytes, { goal: 1.4, goalOf: "ratio", atMost: true })
+  yield judge(about, bytes, { goal: 1.25, goalOf: "ratio", atMost: true })
 }
 
 /** In a new process, because a process seldom returns memory to the operating system. */
