@@ -12,6 +12,7 @@ export function RoleGrants({ role, deployment, store }: { role: Role; deployment
       <h3>{role.logicalId}</h3>
       <Origin {...role} />
       {role.functions.length > 0 && <p>Of {role.functions.join(", ")}</p>}
+      {role.grants.length + role.managedPolicies.length === 0 && <p>No grants.</p>}
       <ul class="grants">
         {role.managedPolicies.map((arn) => (
           <li key={arn}>

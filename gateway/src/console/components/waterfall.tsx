@@ -22,7 +22,7 @@ export function Waterfall({ row }: { row: Row }) {
             <span class="span-detail" title={span.detail}>
               {span.endMs === undefined
                 ? span.detail
-                : `${milliseconds(span.endMs - span.startMs)}${span.detail && `  ${span.detail}`}`}
+                : `${milliseconds(span.endMs - span.startMs)}${span.detail && `, ${span.detail}`}`}
             </span>
           </li>
         ))}
