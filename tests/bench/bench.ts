@@ -6,10 +6,11 @@ import { idle } from "./rows/idle.ts"
 import { invocations } from "./rows/invocations.ts"
 import { messages, templates } from "./rows/messages.ts"
 import { mixed } from "./rows/mixed.ts"
+import { observe } from "./rows/observe.ts"
 import { python } from "./rows/python.ts"
 import { signatures } from "./rows/signatures.ts"
 
-const rows = { messages, templates, handshakes, idle, signatures, invocations, python, mixed }
+const rows = { messages, templates, handshakes, idle, signatures, invocations, python, observe, mixed }
 type RowName = keyof typeof rows
 
 const command = {

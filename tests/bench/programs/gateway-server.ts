@@ -31,7 +31,8 @@ const gateway = await startGateway({
   },
 })
 const { port, pathname } = new URL(gateway.outputs().Url ?? "")
-serveRequests({ address: () => ({ port: Number(port), path: pathname }) }, async () => {
+const address = { port: Number(port), path: pathname, siteUrl: gateway.siteUrl }
+serveRequests({ address: () => address }, async () => {
   await gateway.close()
   rmSync(folder, { recursive: true })
 })

@@ -52,6 +52,8 @@ export function requestOf({ event }: EventEntry): { body: string | undefined } {
   }
 }
 
+const testLibrary = "@document-insight/gateway/testing"
+
 /** A file that runs as it is, next to the folder `cdk.out`. */
 function vitestTest({ frame, responseFrame, routeKey }: EventEntry, { logicalId, stageName }: Stage): string {
   const title = `${routeKey ?? "a message"} responds as recorded`
@@ -64,7 +66,7 @@ function vitestTest({ frame, responseFrame, routeKey }: EventEntry, { logicalId,
             ? []
             : [`  expect(${nextOf(responseFrame)}).toMatchObject(${shapeOf(responseFrame)})`]),
         ]
-  return `import { openSocket, startGateway } from "@document-insight/gateway/testing"
+  return `import { openSocket, startGateway } from "${testLibrary}"
 import { expect, test } from "vitest"
 
 test(${JSON.stringify(title)}, async () => {
