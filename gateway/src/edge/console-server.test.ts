@@ -167,7 +167,7 @@ describe("the stream", () => {
     const entries = Array.from({ length: 5000 }, (_, id) => ({ id, text: "x".repeat(2000) }))
     const { origin } = await serve(entries)
     const [response] = (await once(get(`${origin}/_console/events`), "response")) as [IncomingMessage]
-    const events = await readEvents(response, 27)
+    const events = await readEvents(response, 102)
     expect(events.flatMap(([name, data]) => (name === "entries" ? (data as object[]) : []))).toHaveLength(5000)
   })
 

@@ -3,10 +3,10 @@ import type { ServerResponse } from "node:http"
 import { systemClock } from "../../foundation/clock.ts"
 import type { ConsolePorts } from "./console-ports.ts"
 
-/** Entries per message. */
-const BATCH = 200
+/** Entries per message, and per turn of the event loop: more would delay the clients of the APIs. */
+const BATCH = 50
 /** New entries wait this long for others: a write per entry would slow down the gateway. */
-const BATCH_MS = 40
+const BATCH_MS = 10
 /** A page that does not read would fill the memory; it reconnects and receives the history again. */
 const MAX_WAITING_CHARACTERS = 8 * 1024 * 1024
 
@@ -35,14 +35,14 @@ export function streamEvents(response: ServerResponse, ports: StreamPorts): void
     const open = ports.openConnections()
     if (open !== shown) send("connections", { open })
     shown = open
-    while (first < waiting.length) {
+    if (first < waiting.length) {
       const isAccepted = send("entries", waiting.slice(first, first + BATCH))
       first += BATCH
-      if (!isAccepted) {
-        isScheduled = true
-        response.once("drain", flush)
-        return
-      }
+      isScheduled = true
+      if (!isAccepted) response.once("drain", flush)
+      else if (first < waiting.length) systemClock.after(0, flush)
+      else isScheduled = false
+      if (first < waiting.length) return
     }
     waiting.length = 0
     first = 0
