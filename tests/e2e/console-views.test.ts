@@ -19,7 +19,7 @@ test("a connection has its age, limits, source, authorizer context and counts", 
   await detail.getByText("1 h 59 min left").waitFor()
   await detail.getByText("127.0.0.1").waitFor()
   await detail.getByText('"principalId": "ada"').waitFor()
-  await detail.getByText("1 messages, 17 B").waitFor()
+  await detail.getByText("1 message, 17 B").first().waitFor()
 })
 
 test("the conversation of a connection has the frames of both directions in order", async () => {

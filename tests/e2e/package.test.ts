@@ -1,7 +1,7 @@
 // The published packages, installed from their tarballs into an empty folder, with the examples as its users run them.
 import { execFile, execFileSync, spawn } from "node:child_process"
 import { once } from "node:events"
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { delimiter, dirname, join } from "node:path"
@@ -82,6 +82,7 @@ async function ask(url: string | undefined, message: string | object): Promise<s
 describe("the tarball", () => {
   test("holds the built package and nothing else", () => {
     const names = execFileSync("tar", ["tzf", tarball], { encoding: "utf8" }).trim().split("\n")
+    const python = globSync("src/lambda/runtime/python/**/*.py", { cwd: join(root, "gateway") })
     expect(names.filter((name) => !/\.(mjs|mjs\.map|d\.mts)$/.test(name)).sort()).toEqual([
       "package/LICENSE",
       "package/README.md",
@@ -89,6 +90,7 @@ describe("the tarball", () => {
       "package/src/console/console.css",
       "package/src/console/console.js",
       "package/src/console/index.html",
+      ...python.map((path) => `package/${path}`).sort(),
     ])
     expect(names.filter((name) => /\.test\.|functions\/|infrastructure\//.test(name))).toEqual([])
   })

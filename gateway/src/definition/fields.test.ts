@@ -39,5 +39,5 @@ function isRead(field: string): boolean {
 }
 
 function codeOf(file: string): string {
-  return readFileSync(join(root, file), "utf8").replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "")
+  return readFileSync(join(root, file), "utf8").replaceAll(/(?<=^|\s)(?:\/\*[\s\S]*?\*\/|\/\/.*$)/gm, "")
 }

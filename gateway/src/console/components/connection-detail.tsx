@@ -48,8 +48,8 @@ export function ConnectionDetail({
               ["age", duration(now - connection.connectedAt)],
               ["stage", connection.stageName],
               ["source", [connection.sourceIp, connection.userAgent].filter(Boolean).join("  ")],
-              ["received", `${connection.messagesIn} messages, ${bytes(connection.bytesIn)}`],
-              ["sent", `${connection.messagesOut} messages, ${bytes(connection.bytesOut)}`],
+              ["received", traffic(connection.messagesIn, connection.bytesIn)],
+              ["sent", traffic(connection.messagesOut, connection.bytesOut)],
             ]}
           />
           <Payload title="Authorizer context" text={connection.authorizer && JSON.stringify(connection.authorizer)} />
@@ -70,4 +70,8 @@ function Limit({ label, begin, end, now }: { label: string; begin: number; end: 
       <span>{duration(end - now)} left</span>
     </div>
   )
+}
+
+function traffic(messages: number, size: number): string {
+  return `${messages} ${messages === 1 ? "message" : "messages"}, ${bytes(size)}`
 }
