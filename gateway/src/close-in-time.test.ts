@@ -65,7 +65,7 @@ test("ends five seconds after the kill when something else stays open", async ()
   expect(events).toMatchObject([{ code: "CLOSE_INCOMPLETE", message: expect.stringContaining("was still open") }])
 })
 
-test("closes once, however often it is called", async () => {
+test("closes once when it is called several times", async () => {
   const { close, end, disposals } = closing()
   const both = [close(), close()]
   end()

@@ -16,7 +16,7 @@ type Plan = {
   withoutMember?: boolean
 } & Partial<TestApi>
 
-/** `$connect` has no integration: whoever has the key is connected. */
+/** `$connect` has no integration: every client with the key is connected. */
 function keyed({ plan = {}, key = {}, stageName = "dev", withoutMember = false, ...more }: Plan = {}): TestApi {
   return {
     routes: { $connect: { apiKeyRequired: true } },

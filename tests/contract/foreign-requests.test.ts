@@ -78,7 +78,7 @@ test("no log and no event contains a secret key or a session token", async () =>
     resources: storage,
     stage: {
       DefaultRouteSettings: { LoggingLevel: "INFO" },
-      // The payloads of these runs are told, as somebody asked: what a function answers is the function's business.
+      // Payloads are logged because the template enables data trace: what a function returns is its own concern.
       RouteSettings: { $connect: { LoggingLevel: "INFO", DataTraceEnabled: true } },
       AccessLogSettings: { DestinationArn: "arn:aws:logs:us-east-1:000000000000:log-group:access", Format: format },
     },

@@ -55,7 +55,7 @@ test(
     expect(count("DISCONNECT 200 1006")).toBe(third)
     expect(count("DISCONNECT 200 1001")).toBe(connections - 2 * third)
     expect(local.gateway.connections.size).toBe(0)
-    // What was about to look once more whether somebody waits finds nobody.
+    // Pending checks for waiting requests find none.
     clock.advance(100)
     expect(clock.pending).toBe(0)
     expect(process.getActiveResourcesInfo().filter((resource) => resource === "Worker")).toEqual([])

@@ -5,7 +5,7 @@ import { openSocket, rejectedHandshake } from "../testing/open-socket.ts"
 import { type LocalGateway, startLocal } from "../testing/start-local.ts"
 import { accept, echoEvent, manageConnections, type TestApi } from "../testing/template.ts"
 
-/** Pushes to whoever asks, through the API's name on AWS. */
+/** Pushes to the sender, through the API's host name on AWS. */
 const push = `
 import { ApiGatewayManagementApiClient, PostToConnectionCommand } from "@aws-sdk/client-apigatewaymanagementapi"
 export const handler = async ({ requestContext: { domainName, stage, connectionId } }) => {
@@ -28,7 +28,7 @@ const executionLog = ({ events }: LocalGateway) =>
     event.event === "log" && event.source === "api-gateway" ? event.message.replace(/^\(\S+\) /, "") : [],
   )
 
-/** The part of a cure that is CloudFormation, ready to be put where its words say. */
+/** The CloudFormation part of a suggested fix, to be inserted at the place that the fix names. */
 // biome-ignore lint/suspicious/noExplicitAny: put into a template as it is
 const cureOf = (denial: Denied | undefined, where: string): any => {
   expect(denial?.cure).toMatch(where)

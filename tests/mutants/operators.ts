@@ -98,7 +98,7 @@ function removeAwait({ node, text }: Place): Edit[] {
   return [replace(node, sourceOf(argument, text))]
 }
 
-/** A call whose result nobody uses. `super()` is required, and `unref()` shows only when a process ends. */
+/** A call whose result is not used. `super()` is required, and `unref()` shows only when a process ends. */
 function removeCall({ node }: Place): Edit[] {
   if (node.type !== "ExpressionStatement") return []
   const expression = asNode(node.expression)

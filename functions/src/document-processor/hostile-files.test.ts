@@ -8,7 +8,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { text } from "node:stream/consumers"
-import { describe, expect, onTestFinished, test } from "vitest"
+import { describe, expect, onTestFinished, test, vi } from "vitest"
 import { type HostileFile, seededRandom } from "../../test/hostile-files/hostile-file.ts"
 import { hostileFiles } from "../../test/hostile-files/hostile-files.ts"
 import type { Measurement } from "../../test/hostile-files/measure-reading.ts"
@@ -17,6 +17,9 @@ import { processDocument } from "./process-document.ts"
 
 // biome-ignore lint/style/noProcessEnv: chooses between the two runs
 const runsAll = process.env.HOSTILE_FILES === "all"
+
+// The limit is one of CPU time: other tests run at the same time.
+vi.setConfig({ testTimeout: 60_000 })
 
 const maxSeconds = 20
 const maxPeakMb = 1_000

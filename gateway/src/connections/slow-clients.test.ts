@@ -67,7 +67,7 @@ test("when all together keep too much, those that wait longest are dropped until
   expect(slowClients.bytes).toBe(900)
 })
 
-test("nobody is dropped when some have caught up without being measured", () => {
+test("no client is dropped when some have caught up without being measured", () => {
   const { keep, dropped, slowClients } = start()
   const fast = keep("fast", 900)
   fast.bytes = 0

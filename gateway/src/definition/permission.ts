@@ -1,7 +1,9 @@
 // What is asked of permissions across folders, and the results.
 
 /** Whether something may be done; a denial carries the message for the caller or the log. */
-export type Permission = { allowed: true } | { allowed: false; message: string }
+export type Permission = { allowed: true } | Denied
+
+export type Denied = { allowed: false; message: string }
 
 /** Whether a signed request may be served; a denial carries the AWS error to respond with. */
 export type RequestPermission =

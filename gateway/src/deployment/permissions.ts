@@ -1,6 +1,7 @@
 // Implements the permission ports of the routes with IAM: ARNs and principals instead of stages and integrations.
 
 import type { SessionCredentials } from "../definition/credentials.ts"
+import type { Denied } from "../definition/permission.ts"
 import { evaluateAuthorizerPolicy } from "../iam/access.ts"
 import type { CredentialStore } from "../iam/credentials.ts"
 import type { Guard } from "../iam/guard.ts"
@@ -27,22 +28,20 @@ export function routePermissions(
   }
 }
 
-export type RoleCredentials = { allowed: true; credentials: SessionCredentials } | { allowed: false; message: string }
-
 /** Issues the credentials with which API Gateway calls services for an integration, once per role. */
 export function createRoleCredentials(
   deployment: () => Pick<Deployment, "access">,
   keys: CredentialStore,
-): (roleArn: string) => RoleCredentials {
+): (roleArn: string) => SessionCredentials | Denied {
   const issued = new Map<string, SessionCredentials>()
   return (roleArn) => {
-    const assumed = deployment().access.assumeRole(roleArn)
-    if (!assumed.allowed) return assumed
+    const principal = deployment().access.assumeRole(roleArn)
+    if ("allowed" in principal) return principal
     const known = issued.get(roleArn)
     // Credentials of a session expire.
-    if (known && keys.find(known.accessKeyId)) return { allowed: true, credentials: known }
-    const credentials = keys.issue(assumed.principal)
+    if (known && keys.find(known.accessKeyId)) return known
+    const credentials = keys.issue(principal)
     issued.set(roleArn, credentials)
-    return { allowed: true, credentials }
+    return credentials
   }
 }

@@ -152,7 +152,7 @@ describe("a request to a service", () => {
     const { client } = createClient({
       clock,
       endpoint: () => origin,
-      credentialsOf: () => ({ allowed: true, credentials }),
+      credentialsOf: () => credentials,
     })
     expect(await client.callService({ ...call, roleArn: "arn:role" })).toMatchObject({
       outcome: "responded",

@@ -2,6 +2,7 @@
 import { Agent, type IncomingMessage, request as overHttp } from "node:http"
 import { request as overTls, Agent as TlsAgent } from "node:https"
 import type { Credentials } from "../definition/credentials.ts"
+import type { Denied } from "../definition/permission.ts"
 import type { Clock } from "../foundation/clock.ts"
 import { signRequest } from "../iam/sigv4/sign-request.ts"
 import type { OutgoingRequest, OutgoingResult, ServiceRequest } from "../routes/outgoing-request.ts"
@@ -14,10 +15,8 @@ export type BackendClientOptions = {
   hosts(): Record<string, number>
   /** Of a service, as its AWS_ENDPOINT_URL; undefined when it is not served. */
   endpoint(service: string): string | undefined
-  credentialsOf(roleArn: string): RoleCredentials
+  credentialsOf(roleArn: string): Credentials | Denied
 }
-
-export type RoleCredentials = { allowed: true; credentials: Credentials } | { allowed: false; message: string }
 
 export type BackendClient = {
   sendRequest(request: OutgoingRequest): Promise<OutgoingResult>
@@ -72,9 +71,9 @@ export function createBackendClient(options: BackendClientOptions): BackendClien
       const unsigned = { method, target: path, headers: { ...headers, host }, body }
       let sent: Record<string, string> = unsigned.headers
       if (roleArn !== undefined) {
-        const role = options.credentialsOf(roleArn)
-        if (!role.allowed) return { outcome: "not-sent", message: role.message }
-        sent = signRequest(unsigned, { credentials: role.credentials, service, region, now: clock.now() })
+        const credentials = options.credentialsOf(roleArn)
+        if ("allowed" in credentials) return { outcome: "not-sent", message: credentials.message }
+        sent = signRequest(unsigned, { credentials, service, region, now: clock.now() })
       }
       return send({ method, url: origin + path, headers: sent, body, timeoutMs })
     },

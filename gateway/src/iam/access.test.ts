@@ -204,7 +204,7 @@ describe("posting to a connection", () => {
   test.each([
     ["an encrypted call", { Bool: { "aws:SecureTransport": "true" } }, true],
     ["its region", { StringEquals: { "aws:RequestedRegion": "us-east-1" } }, true],
-    ["an address, which nobody here has", { IpAddress: { "aws:SourceIp": "0.0.0.0/0" } }, false],
+    ["an address that no client here has", { IpAddress: { "aws:SourceIp": "0.0.0.0/0" } }, false],
     ["a time", { DateGreaterThan: { "aws:CurrentTime": "2020-01-01T00:00:00Z" } }, false],
   ])("may be granted on the condition of %s", (_what, Condition, allowed) => {
     const { access, processor, post } = deploy({ statements: [{ ...grant, Condition }] })

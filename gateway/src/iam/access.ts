@@ -3,7 +3,7 @@
 import type { Definition, Notice } from "../definition/definition.ts"
 import type { PolicyDocument, RoleDefinition } from "../definition/iam.ts"
 import type { FunctionDefinition } from "../definition/lambda.ts"
-import type { Permission } from "../definition/permission.ts"
+import type { Denied, Permission } from "../definition/permission.ts"
 import type { Context } from "./conditions.ts"
 import type { Principal, RolePrincipal } from "./credentials.ts"
 import { createDataAccess, type DataAccess } from "./data-access.ts"
@@ -32,7 +32,7 @@ export type Access = DataAccess &
       },
     ): Permission
     /** The session of the role with which API Gateway calls a service, if it may assume the role. */
-    assumeRole(roleArn: string): { allowed: true; principal: RolePrincipal } | { allowed: false; message: string }
+    assumeRole(roleArn: string): RolePrincipal | Denied
     /** Checks `execute-api:Invoke` for a handshake on an AWS_IAM route. */
     invokeRoute(principal: Principal, call: RouteResource): Permission
     /** The principal of a function's credentials. */
@@ -221,7 +221,7 @@ export function createAccess(
       const trusted = role ? trusts(role) : undefined
       if (trusted?.allowed === false) return trusted
       const roleName = role?.roleName ?? roleArn.split("/").at(-1) ?? ""
-      return { allowed: true, principal: sessionOf(roleArn, roleName, "BackplaneAssumeRoleSession") }
+      return sessionOf(roleArn, roleName, "BackplaneAssumeRoleSession")
     },
     invokeFunction({ apiId, stageName, routeKey, functionArn, credentialsArn, authorizerId }) {
       if (options.mode === "off") return { allowed: true }

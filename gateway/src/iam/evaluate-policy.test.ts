@@ -234,7 +234,7 @@ const rows: Row[] = [
     { ...user, resource: "arn:aws:s3:::home/alice/x" },
   ],
   [
-    "a variable of somebody else",
+    "a variable of another principal",
     { ...allowAll, Resource: "arn:aws:s3:::home/${aws:username}/*" },
     "no-allow",
     { ...user, resource: "arn:aws:s3:::home/bob/x" },
@@ -258,7 +258,7 @@ const rows: Row[] = [
     { context: { "aws:username": "alice", "aws:x": "alice" } },
   ],
   [
-    "nobody can name himself *",
+    "a caller cannot be named *",
     { ...allowAll, Resource: "arn:aws:s3:::${aws:username}" },
     "no-allow",
     { context: { "aws:username": "*" }, resource: "arn:aws:s3:::x" },

@@ -12,7 +12,7 @@ type Esbuild = { buildSync(options: BuildOptions): unknown }
 /** AWS: an entry point has one of these extensions when it is that of the handler (template-sam-esbuild) */
 const extensions = ["", ".ts", ".js", ".tsx", ".jsx", ".mts", ".mjs", ".cts", ".cjs"]
 
-/** @returns undefined when there is nothing to bundle: `sam build` has done it, and its template says so too */
+/** @returns undefined when there is nothing to bundle: `sam build` has done it, as its template states */
 export function entryPointsOf(folder: string, { entryPoints }: BuildProperties, handler: string): string[] | undefined {
   const names = entryPoints.length > 0 ? entryPoints : [handler.slice(0, handler.lastIndexOf("."))]
   const found = names.map((name) => extensions.map((extension) => join(folder, name + extension)).find(isFile))

@@ -20,7 +20,7 @@ afterEach(async () => {
   await closeLambdas()
 })
 
-/** With one batch at a time, a queue may show a message again at once: nobody receives it before the batch is over. */
+/** With one batch at a time, a queue may show a message again at once: it is not received before the batch has ended. */
 const oneByOne = { batchSize: 10, maximumConcurrency: 1 }
 
 const report = "const ids = (event) => event.Records.map(({ body }) => body);"

@@ -30,7 +30,7 @@ const complete: Progress = {
   timestamp: "2026-11-22T21:00:00.000Z",
 }
 
-/** A storage that tabs share: each is told of what the others change. */
+/** A storage that tabs share: a change in one is an event in the others. */
 function sharedStorage() {
   const entries = new Map<string, string>()
   const tabs = new Set<EventTarget>()

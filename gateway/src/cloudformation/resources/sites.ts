@@ -56,7 +56,7 @@ function sourcesOf(deployment: Resource): SiteSource[] {
   })
 }
 
-/** AWS: a marker becomes plain text, or a JSON string when its source says so (template-bucket-deployment) */
+/** AWS: a marker becomes plain text, or a JSON string for a JSON source (template-bucket-deployment) */
 function encodedMarkers(markers: Properties | undefined, config: Properties | undefined): Record<string, string> {
   const encodings = config?.map("markerEncodings") ?? {}
   const defaultEncoding = config?.flag("jsonEscape") ? "UNQUOTED_JSON_VALUE" : "LITERAL"

@@ -30,7 +30,7 @@ async function start(options: Partial<StandInOptions> = {}) {
   return { standIn, clock, errors, failed: () => vi.waitUntil(() => errors.length > 0) }
 }
 
-/** A process that has ended, but whose status nobody has read, exists. */
+/** A process that has ended exists until its status is read. */
 function exists(pid: number): boolean {
   try {
     process.kill(pid, 0)
