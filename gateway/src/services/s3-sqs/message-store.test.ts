@@ -9,6 +9,8 @@ const load = (file: string) => import(new URL(file, import.meta.resolve("fauxqs"
 const { SqsStore, SqsQueue } = await load("./sqs/sqsStore.js")
 const { SnsStore } = await load("./sns/snsStore.js")
 const { PersistenceManager } = await load("./persistence.js")
+// Other tests in this process may have done it as well.
+receiveInTransactions(SqsQueue)
 receiveInTransactions(SqsQueue)
 
 function temporaryFolder(): string {

@@ -32,13 +32,18 @@ export function openMessageStore(
   }
 }
 
-type Queue = { persistence?: MessageStore; dequeue(...values: unknown[]): unknown }
+// Global, because the class of the package outlives this module when tests load it again.
+const isInTransactions = Symbol.for("gateway: messages are received in transactions")
+
+type Queue = { persistence?: MessageStore; dequeue(...values: unknown[]): unknown; [isInTransactions]?: true }
 
 /**
  * The package moves a message to the dead-letter queue in two steps. In one transaction it is in one of the queues, also
- * when the process is killed in between.
+ * when the process is killed in between. Changes a class once.
  */
 export function receiveInTransactions({ prototype }: { prototype: Queue }): void {
+  if (prototype[isInTransactions]) return
+  prototype[isInTransactions] = true
   const { dequeue } = prototype
   prototype.dequeue = function (...values) {
     const { persistence } = this
