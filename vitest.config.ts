@@ -28,8 +28,6 @@ export default defineConfig({
             "tests/mutants/**/*.test.ts",
           ],
           testTimeout: 20_000,
-          // Loading CDK or the SDK anew for each file would take longer than many of the files.
-          isolate: false,
         },
       },
       {
