@@ -16,8 +16,8 @@ const installedGateway =
 // One project per level of architecture.md's table: which level a test is on is decided by where it lies.
 export default defineConfig({
   test: {
-    // One more than there are cores, because many tests wait for processes, timers and the browser.
-    maxWorkers: availableParallelism() + 1,
+    // By default one less, although many tests wait for processes, timers and the browser.
+    maxWorkers: availableParallelism(),
     projects: [
       {
         test: {
@@ -67,6 +67,8 @@ export default defineConfig({
           include: ["tests/{e2e,kills}/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          // Known to fail now and then on a busy machine: the console's stream does not open in the browser.
+          retry: 2,
         },
       },
     ],
