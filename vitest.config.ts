@@ -67,7 +67,7 @@ export default defineConfig({
           include: ["tests/{e2e,kills}/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          // Known to fail now and then on a busy machine: the console's stream does not open in the browser.
+          // Known to fail now and then on a busy machine: a start takes longer, or the console's stream does not open.
           retry: 2,
         },
       },

@@ -19,11 +19,11 @@ function file(name: string, content: string): string {
   return join(folder, name)
 }
 
-test("npm start is ready within 30 seconds, serves the APIs and the page, and exits with 0 on SIGTERM", async () => {
+test("npm start is ready within ten seconds, serves the APIs and the page, and exits with 0 on SIGTERM", async () => {
   const startedAt = performance.now()
   const command = start("--json", "--port", "0")
   const ready = await command.jsonLine(({ event }) => event === "ready")
-  expect(performance.now() - startedAt).toBeLessThan(30_000)
+  expect(performance.now() - startedAt).toBeLessThan(10_000)
   const { WebSocketApiUrl, WebSocketApiId, WebSocketApiStage, ApiEndpoint, WebUrl } = ready.outputs
   expect(WebSocketApiUrl).toMatch(/^ws:\/\/localhost:\d+\/dev$/)
   expect(WebSocketApiId).toMatch(/^[a-z0-9]{10}$/)
