@@ -1,4 +1,5 @@
 // A load of many connections: messages of random sizes at a steady rate, next to clients that read or send slowly.
+import { createRandom } from "../testing/random.ts"
 import { responseTo } from "./dialogue.ts"
 import type { Server } from "./program.ts"
 import { closeRawSockets, frame, openRawSocket, openRawSockets, type RawSocket, serverFrame } from "./raw-socket.ts"
@@ -169,14 +170,5 @@ class SlowReader extends SlowClient {
 class SlowSender extends SlowClient {
   protected act(socket: RawSocket["socket"], tick: number): void {
     socket.write(tick === 0 ? frame(Buffer.alloc(LARGE_BYTES, "x")).subarray(0, 8) : "x")
-  }
-}
-
-/** A linear congruential generator with the constants of Numerical Recipes. */
-function createRandom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    return state / 2 ** 32
   }
 }
