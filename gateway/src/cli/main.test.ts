@@ -137,8 +137,6 @@ test("--watch reloads a changed template, and keeps the previous version when th
 
 test("synthesizes a CDK app with its context and environment file, again after a change, and removes the results", {
   timeout: 60_000,
-  // Known to wait in vain for a reload now and then on a busy machine.
-  retry: 2,
 }, async () => {
   const files = {
     "app.cjs": app,

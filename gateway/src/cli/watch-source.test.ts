@@ -1,5 +1,6 @@
 // Reloads after changes: one per burst, in order, with what is reported of them.
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs"
+import { once } from "node:events"
+import { mkdirSync, mkdtempSync, rmSync, watch } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
@@ -203,4 +204,29 @@ test("waits for the reload in progress when it is closed, and drops later change
   clock.advance(80)
   expect(clock.pending).toBe(0)
   expect(batches).toEqual([[]])
+})
+
+test("watches nothing when a reload in progress gives its paths after the close", async () => {
+  let end = () => {}
+  const { folder, watcher, clock } = watching(async () => {
+    await new Promise<void>((resolve) => {
+      end = resolve
+    })
+    watcher.watch([join(folder, "one")])
+    return "all"
+  })
+  const running = watcher.reload()
+  await Promise.resolve()
+  const closed = watcher.close()
+  end()
+  await Promise.all([running, closed])
+
+  // Notices the change when the closed watcher would.
+  const other = watch(join(folder, "one"))
+  onTestFinished(() => other.close())
+  const noticed = once(other, "change")
+  mkdirSync(join(folder, "one", "a"))
+  await noticed
+  await new Promise(setImmediate)
+  expect(clock.pending).toBe(0)
 })

@@ -38,6 +38,7 @@ export function watchSource({ paths, reload, report, quietMs = QUIET_MS, clock =
   let timer: ReturnType<Clock["after"]> | undefined
   let running: Promise<void> = Promise.resolve()
   let isBroken = false
+  let isClosed = false
 
   watchPaths(paths)
 
@@ -56,7 +57,7 @@ export function watchSource({ paths, reload, report, quietMs = QUIET_MS, clock =
     changed.add(path)
     timer?.cancel()
     timer = clock.after(quietMs, () => {
-      running = running.then(() => (changed.size > 0 ? reloadChanged() : undefined))
+      running = running.then(() => (changed.size > 0 && !isClosed ? reloadChanged() : undefined))
     })
   }
 
@@ -78,12 +79,16 @@ export function watchSource({ paths, reload, report, quietMs = QUIET_MS, clock =
   }
 
   return {
-    watch: watchPaths,
+    watch(all) {
+      // The reload in progress ends with this call, also when it began before the close.
+      if (!isClosed) watchPaths(all)
+    },
     reload() {
       running = running.then(reloadChanged)
       return running
     },
     async close() {
+      isClosed = true
       watchPaths([])
       timer?.cancel()
       await running
