@@ -160,8 +160,15 @@ export function useConsoleWorld(): ConsoleWorld {
         if (message.type() === "error" || message.type() === "warning") complaints.push(message.text())
       })
       page.on("pageerror", (error) => complaints.push(error.message))
+      const failures: string[] = []
+      page.on("requestfailed", (request) => failures.push(`${request.url()}: ${request.failure()?.errorText}`))
       await page.goto(`${world.gateway.siteUrl}/_console${hash}`)
-      await page.locator('#link[data-state="live"]').waitFor()
+      await page
+        .locator('#link[data-state="live"]')
+        .waitFor()
+        .catch((cause: Error) => {
+          throw new Error(`The console is not live. ${JSON.stringify({ complaints, failures })}`, { cause })
+        })
       return {
         page,
         complaints,
