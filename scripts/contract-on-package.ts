@@ -24,8 +24,8 @@ const command = {
   },
   passedOn: "options of `vitest run`, passed on unchanged",
   details: `
-On a Node.js before 22.12 an older Vitest runs the cases. There, the cases with S3 or SQS fail, because
-the stand-ins need Node.js 22.13, and so do the two that need Node.js to run TypeScript and to ignore an upgrade to HTTP/2.`,
+On a Node.js before 22.12 an older Vitest runs the cases. On Node.js 20 the case management-other-upgrade fails, because
+its HTTP server cannot ignore an upgrade to HTTP/2.`,
 } as const
 
 await runCommand(command, async ({ values, passedOn }) => {

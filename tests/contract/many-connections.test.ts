@@ -8,6 +8,7 @@ import { expect, onTestFinished, test } from "vitest"
 import { startLocal } from "../testing/start-local.ts"
 import { accept, echoEvent } from "../testing/template.ts"
 
+const isWindows = process.platform === "win32"
 const connections = Number(process.env.CONNECTIONS ?? 1000)
 
 const quotas: Partial<Quotas> = { accountRateLimit: 1e9, accountBurstLimit: 1e9, newConnectionsPerSecond: 1e9 }
@@ -67,6 +68,8 @@ test(
 /** So many clients in a process of their own. */
 function startClients(url: string) {
   const child = fork(join(import.meta.dirname, "testing", "many-connections.client.ts"), [url, String(connections)], {
+    // The pinned version runs TypeScript, also when the cases run on an older one.
+    execPath: join(import.meta.dirname, "..", "..", "node_modules", ".bin", `node${isWindows ? ".exe" : ""}`),
     execArgv: ["--disable-warning=ExperimentalWarning"],
   })
   onTestFinished(() => void child.kill())

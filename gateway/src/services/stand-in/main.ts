@@ -5,6 +5,7 @@ import process from "node:process"
 import { GatewayError } from "../../foundation/errors.ts"
 import { unusableFolder } from "../data-folder-error.ts"
 import { loadOptional } from "../optional-packages.ts"
+import { replaceMissingSqlite } from "../s3-sqs/missing-sqlite.ts"
 import type { FromStandIn, StandInSettings, ToStandIn } from "./messages.ts"
 
 const FAILED_STATUS = 1
@@ -46,6 +47,7 @@ async function start(): Promise<() => Promise<void>> {
     return startDynamoDb(settings)
   }
   const need = { what: "S3 buckets and SQS queues", packages: ["fauxqs@2"] }
+  replaceMissingSqlite()
   const { startS3AndSqs } = await loadOptional(() => import("../s3-sqs/stand-in.ts"), need)
   return startS3AndSqs(settings)
 }
