@@ -23,9 +23,7 @@ const command = {
     },
   },
   passedOn: "options of `vitest run`, passed on unchanged",
-  details: `
-On a Node.js before 22.12 an older Vitest runs the cases. On Node.js 20 the case management-other-upgrade fails, because
-its HTTP server cannot ignore an upgrade to HTTP/2.`,
+  details: "\nOn a Node.js before 22.12 an older Vitest runs the cases.",
 } as const
 
 await runCommand(command, async ({ values, passedOn }) => {

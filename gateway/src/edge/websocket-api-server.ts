@@ -13,6 +13,7 @@ import { createHttpServer, internalServerError } from "./http-server.ts"
 import { handleManagementCall, type ManagementPorts } from "./management-api.ts"
 import { handshakeRequest, pathOf, signedRequest, sourceIpOf, targetOf } from "./request-headers.ts"
 import type { Upgrade } from "./websocket-connection.ts"
+import { WebSocketUpgradeRequest } from "./websocket-upgrade-request.ts"
 
 export type WebSocketApiServerPorts = ManagementPorts & {
   assumptions: Assumptions
@@ -32,7 +33,7 @@ export function createWebSocketApiServer(ports: WebSocketApiServerPorts): Server
     log,
     quotas: ports.quotas,
     // Some HTTP clients offer HTTP/2 with every request, which is not a handshake.
-    server: { shouldUpgradeCallback: isWebSocket },
+    server: { IncomingMessage: WebSocketUpgradeRequest },
     handle: (request, response) => onRequest(request, response, ports),
   })
   server.on("upgrade", (request, socket, head) => {
@@ -85,8 +86,7 @@ async function decide(request: IncomingMessage, ports: WebSocketApiServerPorts):
   if (targetOf(request).length > ports.quotas.maxUrlLength) return tooLongUrl
   // AWS: one slash after the stage is accepted (handshake-trailing-slash)
   const stage = stageOf(ports, pathOf(request).slice(1).replace(/\/$/, ""))
-  // Only a Node.js that ignores `shouldUpgradeCallback` comes here with another protocol.
-  if (!stage || !isWebSocket(request)) return forbidden
+  if (!stage) return forbidden
   const error = handshakeError(request)
   if (error !== undefined) return badRequest(error)
   const sourceIp = sourceIpOf(request)
@@ -97,10 +97,6 @@ async function decide(request: IncomingMessage, ports: WebSocketApiServerPorts):
     domainName: ports.domainName,
     signed: signedRequest(request),
   })
-}
-
-function isWebSocket({ headers }: IncomingMessage): boolean {
-  return headers.upgrade?.toLowerCase() === "websocket"
 }
 
 /** Node.js destroys a socket that fails; without a listener, the error would end the process. */
