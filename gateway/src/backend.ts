@@ -37,7 +37,7 @@ export function createBackend(options: BackendOptions): Backend {
     sendToQueue: services.sendToQueue,
   })
   // The one cycle between rooms: functions call services, and services notify functions.
-  services.notifyFunctions(lambda.invokeAsync)
+  services.bindFunctions(lambda)
   const eventSources = createEventSourceMappings({
     region,
     endpoint: () => services.endpoints.sqs ?? "",

@@ -74,6 +74,7 @@ test("a form of a web page does nothing on any socket", async () => {
     dynamodb: [403, 403, 403, 403],
     s3: [403, 403, 403, 403],
     sqs: [403, 403, 403, 403],
+    local: [403, 403, 403, 403],
   })
 })
 
@@ -203,8 +204,8 @@ async function start(options: { iam?: "off" } = {}) {
   const listen = vi.spyOn(Server.prototype, "listen")
   const { gateway, callbackUrl } = await startLocal({ routes: { $connect: { code: accept } }, resources }, options)
   const listening = (listen.mock.contexts as Server[]).map((server) => server.address() as AddressInfo | string | null)
-  const { dynamodb = "", s3 = "", sqs = "" } = gateway.endpoints
-  const urls = { site: gateway.siteUrl, api: callbackUrl, dynamodb, s3, sqs }
+  const { dynamodb = "", s3 = "", sqs = "", lambda: local = "" } = gateway.endpoints
+  const urls = { site: gateway.siteUrl, api: callbackUrl, dynamodb, s3, sqs, local }
   const sockets = Object.entries(urls).map(([name, url]): Socket => {
     const port = Number(new URL(url).port)
     return { name, port, send: (options, body) => exchange({ hostname: "127.0.0.1", port, ...options }, body) }

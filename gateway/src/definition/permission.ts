@@ -13,9 +13,13 @@ export type RequestPermission =
 /** The principal whose keys signed a request. */
 export type Signer = { arn: string; accountId: string }
 
-export type DataService = "dynamodb" | "s3" | "sqs"
+/** The services that functions call, by their names in signatures and host names. */
+export type DataService = "dynamodb" | "s3" | "sqs" | LocalServiceName
 
-/** One of the permissions that a call to DynamoDB, S3 or SQS needs. */
+/** The services that the gateway itself implements. */
+export type LocalServiceName = "events" | "lambda" | "secretsmanager" | "sns" | "ssm"
+
+/** One of the permissions that a call to a service needs. */
 export type NeededPermission = {
   /** `dynamodb:PutItem` */
   action: string

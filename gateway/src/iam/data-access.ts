@@ -1,4 +1,4 @@
-// Authorizes calls to DynamoDB, S3 and SQS by the policies of the caller's role and of the resource.
+// Authorizes calls to services by the policies of the caller's role and of the resource.
 import type { Definition } from "../definition/definition.ts"
 import type { RoleDefinition } from "../definition/iam.ts"
 import type { DataService, NeededPermission, Permission } from "../definition/permission.ts"
@@ -9,6 +9,7 @@ import type { Principal, RolePrincipal } from "./credentials.ts"
 import { type AccessMode, type Denial, explainDecision } from "./denial.ts"
 import { type AccessDecision, evaluateAccess, type ResourcePolicies, splitByEffect } from "./evaluate-access.ts"
 import { type AccessRequest, evaluatePolicies, type NamedPolicy } from "./evaluate-policy.ts"
+import { functionPolicy } from "./function-policy.ts"
 import { fixForData } from "./suggest-data-fix.ts"
 
 export type DataAccess = {
@@ -131,17 +132,23 @@ function arnsByName({ tables, queues }: Definition): ReadonlyMap<string, string>
   ])
 }
 
-function policiesByResource({ resourcePolicies }: Definition): ReadonlyMap<string, ResourcePolicies> {
+function policiesByResource({ resourcePolicies, functions, permissions }: Definition) {
   const attached = new Map<string, NamedPolicy[]>()
+  for (const { arn } of functions) {
+    const own = permissions.filter(({ functionArn }) => functionArn === arn)
+    if (own.length > 0) attached.set(arn, [functionPolicy(arn, own)])
+  }
   for (const { resourceArn, logicalId, document } of resourcePolicies) {
     const policies = attached.get(resourceArn) ?? []
     attached.set(resourceArn, [...policies, { name: logicalId, document }])
   }
-  return new Map([...attached].map(([arn, policies]) => [arn, splitByEffect(policies)]))
+  return new Map([...attached].map(([arn, policies]): [string, ResourcePolicies] => [arn, splitByEffect(policies)]))
 }
 
 /** The bucket of an object, the table of an index, or the resource itself: what a policy is attached to. */
 function ownerOf(resource: string): string {
+  // Without the qualifier of a function.
+  if (resource.includes(":lambda:")) return resource.split(":").slice(0, 7).join(":")
   const separator = resource.includes(":dynamodb:")
     ? resource.indexOf("/", resource.indexOf("/") + 1)
     : resource.indexOf("/")

@@ -1,4 +1,4 @@
-// Suggests the fix for a denied call to DynamoDB, S3 or SQS: the grant of CDK, and the statement of CloudFormation.
+// Suggests the fix for a denied call to a service: the grant of CDK, and the statement of CloudFormation.
 import type { Definition } from "../definition/definition.ts"
 import type { RoleDefinition } from "../definition/iam.ts"
 import type { Origin } from "../definition/origin.ts"
@@ -56,7 +56,9 @@ type Target = {
   expression(resource: string): string
 }
 
-function targetOf({ tables, buckets, queues }: Definition, arn: string): Target | undefined {
+function targetOf({ tables, buckets, queues, functions }: Definition, arn: string): Target | undefined {
+  const called = functions.find((one) => one.arn === arn)
+  if (called) return { ...whole(called, arn), expression: (resource) => `${resource}.functionArn` }
   const queue = queues.find((one) => one.arn === arn)
   if (queue) return { ...whole(queue, arn), expression: (resource) => `${resource}.queueArn` }
   const [, tableName, isIndex] = /:table\/([^/]+)(\/index\/)?/.exec(arn) ?? []
@@ -92,6 +94,7 @@ const grants: readonly [method: string, actions: RegExp][] = [
   ["grantDelete", /^s3:DeleteObject/],
   ["grantSendMessages", /^sqs:(SendMessage|GetQueueUrl)$/],
   ["grantConsumeMessages", /^sqs:(ChangeMessageVisibility|DeleteMessage|GetQueueAttributes|ReceiveMessage)$/],
+  ["grantInvoke", /^lambda:InvokeFunction$/],
   ["grantPurge", /^sqs:PurgeQueue$/],
 ]
 

@@ -11,12 +11,12 @@ import {
 import { GetObjectCommand, ListBucketsCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3"
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs"
 import { afterEach, expect, test, vi } from "vitest"
-import type { Definition } from "../definition/definition.ts"
 import { systemClock } from "../foundation/clock.ts"
 import { silentLog } from "../foundation/log.ts"
 import { createServices, type Services } from "./services.ts"
 import type { StandInName } from "./stand-in/messages.ts"
 import { acceptAll } from "./testing/accept-all.ts"
+import { definitionOf } from "./testing/definition-of.ts"
 
 const region = "eu-west-1"
 const credentials = { accessKeyId: "AKIA", secretAccessKey: "secret" }
@@ -33,12 +33,11 @@ const createTable = {
   AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
   BillingMode: "PAY_PER_REQUEST",
 }
-const resources = {
-  tables: [{ ...origin, createTable, hasStream: false }],
+const resources = definitionOf({
+  tables: [{ ...origin, arn: `arn:aws:dynamodb:${region}:123456789012:table/table`, createTable, hasStream: false }],
   buckets: [{ ...origin, bucketName: "bucket", cors: [] }],
   queues: [{ ...origin, queueName: "queue", arn: `arn:aws:sqs:${region}:123456789012:queue`, attributes: {} }],
-  bucketNotifications: [],
-} as unknown as Definition
+})
 
 async function start() {
   const errors: string[] = []

@@ -23,6 +23,7 @@ import { type Log, silentLog } from "../foundation/log.ts"
 import { startS3Front } from "./s3/front.ts"
 import { createServices, type Services, type ServicesOptions } from "./services.ts"
 import { acceptAll, unrestricted } from "./testing/accept-all.ts"
+import { definitionOf } from "./testing/definition-of.ts"
 
 const region = "eu-west-1"
 const queueArn = (name: string) => `arn:aws:sqs:${region}:123456789012:${name}`
@@ -509,7 +510,7 @@ test("an upload whose function had not processed it is notified again in the nex
   expect(third.received).toEqual([])
 })
 
-type InvokeAsync = Parameters<Services["notifyFunctions"]>[0]
+type InvokeAsync = Parameters<Services["bindFunctions"]>[0]["invokeAsync"]
 
 async function start(
   parts: Partial<Definition>,
@@ -525,15 +526,14 @@ async function start(
     ...options,
   })
   closers.push(services.close)
-  services.notifyFunctions(invokeAsync)
+  services.bindFunctions({ invokeAsync, invoke: async () => ({ outcome: "throttled", requestId: "" }) })
   await services.createResources(definition(parts))
   services.use(definition(parts))
   return services
 }
 
 function definition(parts: Partial<Definition>): Definition {
-  const empty = { tables: [], buckets: [], queues: [], bucketNotifications: [] }
-  return { region, accountId: "123456789012", urlSuffix: "amazonaws.com", ...empty, ...parts } as unknown as Definition
+  return definitionOf({ region, ...parts })
 }
 
 function table(tableName: string) {

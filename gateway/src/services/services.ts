@@ -8,8 +8,8 @@ import type { Log } from "../foundation/log.ts"
 import type { Authenticate } from "./authenticate.ts"
 import { neededPermissions as dynamoDbPermissions } from "./dynamodb/needed-permissions.ts"
 import { type Operation, startServiceFront } from "./front/service-front.ts"
+import { type FunctionPorts, localEndpointNames, startLocalServices } from "./local/local-services.ts"
 import { loadOptional } from "./optional-packages.ts"
-import type { NotificationTargets } from "./s3/bucket-notifications.ts"
 import { type S3Front, startS3Front } from "./s3/front.ts"
 import { neededPermissions as sqsPermissions } from "./sqs/needed-permissions.ts"
 import type { Queues } from "./sqs/open-queues.ts"
@@ -62,8 +62,8 @@ export type Services = {
   createResources(definition: Definition): Promise<void>
   /** Applies the CORS rules and notifications of a definition whose resources exist. */
   use(definition: Definition): void
-  /** Binds the functions that bucket notifications invoke. */
-  notifyFunctions(invokeAsync: NotificationTargets["invokeAsync"]): void
+  /** Binds the functions that services invoke. */
+  bindFunctions(functions: FunctionPorts): void
   close(): Promise<void>
 }
 
@@ -89,8 +89,15 @@ export function createServices(options: ServicesOptions): Services {
   let s3Front: S3Front | undefined
   let queues: Promise<Queues> | undefined
   let dataFolder: Promise<void> | undefined
-  let invokeAsync: NotificationTargets["invokeAsync"] = async (functionArn) => {
-    throw new Error(`${functionArn} was notified before the functions are bound`)
+  let localServices: Promise<void> | undefined
+  let bound: FunctionPorts | undefined
+  const boundFunctions = () => {
+    if (!bound) throw new Error("A service invokes a function before the functions are bound.")
+    return bound
+  }
+  const functions: FunctionPorts = {
+    invoke: (functionArn, payload, requestId) => boundFunctions().invoke(functionArn, payload, requestId),
+    invokeAsync: async (functionArn, payload) => boundFunctions().invokeAsync(functionArn, payload),
   }
 
   async function lockDataFolder(folder: string): Promise<void> {
@@ -118,7 +125,7 @@ export function createServices(options: ServicesOptions): Services {
       notifications: () => used?.bucketNotifications ?? [],
       authenticate,
       outboxFolder: dataDir === undefined ? undefined : join(dataDir, "s3-notifications"),
-      targets: { sendToQueue, invokeAsync: (functionArn, payload) => invokeAsync(functionArn, payload) },
+      targets: { sendToQueue, invokeAsync: functions.invokeAsync },
       clock,
       log,
     })
@@ -142,6 +149,18 @@ export function createServices(options: ServicesOptions): Services {
     return front.endpoint
   }
 
+  async function openLocalServices(): Promise<void> {
+    const front = await startLocalServices({
+      awsHost: (service) => awsHost(options, service),
+      authenticate,
+      functions,
+      definition: () => used,
+      log,
+    })
+    opened.defer(front.close)
+    for (const name of localEndpointNames.values()) endpoints[name] ??= front.endpoint
+  }
+
   async function createTablesOf({ tables }: Definition): Promise<void> {
     await standIns.createTables(tables)
     endpoints.dynamodb ??= await openFront("dynamodb", await standIns.dynamoDb())
@@ -162,7 +181,7 @@ export function createServices(options: ServicesOptions): Services {
 
   return {
     endpoints,
-    endpoint: (service) => new Map(Object.entries(endpoints)).get(service),
+    endpoint: (service) => new Map(Object.entries(endpoints)).get(endpointName(service)),
     environment: () =>
       Object.fromEntries(
         Object.entries(endpoints).flatMap(([service, url]) =>
@@ -187,6 +206,10 @@ export function createServices(options: ServicesOptions): Services {
         needsBuckets || needsQueues ? standIns.s3AndSqs() : undefined,
       ])
       for (const one of started) if (one.status === "rejected") throw one.reason
+      if (definition.functions.length > 0) {
+        localServices ??= openLocalServices()
+        await localServices
+      }
       // Queues first: they are closed last, when the notifications of the buckets are delivered.
       if (needsQueues) await createQueuesOf(definition)
       if (needsBuckets) await createBucketsOf(definition)
@@ -196,8 +219,8 @@ export function createServices(options: ServicesOptions): Services {
       s3Front?.deliverLeft()
       warnOfMissingFeatures(definition, log)
     },
-    notifyFunctions(bound) {
-      invokeAsync = bound
+    bindFunctions(ports) {
+      bound = ports
     },
     close: () => opened.disposeAsync(),
   }
@@ -210,8 +233,8 @@ async function permissionsOnQueue(operation: Operation, has: { standIn: StandIn;
 
 function awsHosts(options: ServicesOptions, endpoints: ServiceEndpoints): Record<string, number> {
   const hosts: Record<string, number> = {}
-  for (const service of ["dynamodb", "s3", "sqs"] as const) {
-    const url = endpoints[service]
+  for (const service of ["dynamodb", "s3", "sqs", ...localEndpointNames.keys()] as const) {
+    const url = new Map(Object.entries(endpoints)).get(endpointName(service))
     if (url === undefined) continue
     const { hostname, port } = new URL(url)
     if (hostname !== "127.0.0.1") continue
@@ -220,6 +243,11 @@ function awsHosts(options: ServicesOptions, endpoints: ServiceEndpoints): Record
     if (service === "s3") hosts[`*.${host}`] = Number(port)
   }
   return hosts
+}
+
+/** The name of a service in `AWS_ENDPOINT_URL_<SERVICE>`, by its name in host names. */
+function endpointName(service: string): string {
+  return new Map<string, string>(localEndpointNames).get(service) ?? service
 }
 
 function awsHost({ region, urlSuffix }: ServicesOptions, service: DataService): string {

@@ -14,12 +14,12 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3"
 import { afterEach, describe, expect, test } from "vitest"
-import type { Definition } from "../../definition/definition.ts"
 import { systemClock } from "../../foundation/clock.ts"
 import { type Log, silentLog } from "../../foundation/log.ts"
 import { startS3AndSqs } from "../s3-sqs/stand-in.ts"
 import { createServices } from "../services.ts"
 import { acceptAll } from "../testing/accept-all.ts"
+import { definitionOf } from "../testing/definition-of.ts"
 
 const region = "eu-west-1"
 const administrator = { accessKeyId: "AKIA", secretAccessKey: "secret" }
@@ -178,7 +178,7 @@ async function startBucket(dataDir?: string, log: Log = silentLog) {
   const buckets = [
     { logicalId: "It", stackName: "Stack", bucketName: "documents", arn: "arn:aws:s3:::documents", cors: [] },
   ]
-  const definition = { buckets, tables: [], queues: [], bucketNotifications: [] } as unknown as Definition
+  const definition = definitionOf({ buckets })
   await services.createResources(definition)
   services.use(definition)
   const endpoint = services.endpoints.s3 ?? ""

@@ -1,0 +1,124 @@
+// The HTTP endpoint of the services that the gateway itself implements: rejects foreign web pages and unsigned requests,
+// and gives the others to the service that their signature names.
+import { createHash } from "node:crypto"
+import { once } from "node:events"
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import type { AddressInfo } from "node:net"
+import type { LocalServiceName } from "../../definition/permission.ts"
+import type { Log } from "../../foundation/log.ts"
+import { splitTarget } from "../../foundation/request-target.ts"
+import type { Authenticate } from "../authenticate.ts"
+import { foreignHost, foreignOrigin, foreignSite } from "../front/foreign-request.ts"
+import { type LocalResponse, type LocalService, ServiceError } from "./local-service.ts"
+
+export type LocalServicesFrontOptions = {
+  services: readonly LocalService[]
+  /** The host name of a service on AWS. */
+  awsHost(service: LocalServiceName): string
+  authenticate: Authenticate
+  log: Log
+}
+
+export type LocalServicesFront = { endpoint: string; close(): Promise<void> }
+
+/** More than any request of these services has: a synchronous event of Lambda has 6 MB. */
+const MAX_BODY_BYTES = 7 * 1024 ** 2
+
+export async function startLocalServicesFront(options: LocalServicesFrontOptions): Promise<LocalServicesFront> {
+  const running = new Set<Promise<void>>()
+  const server = createServer((request, response) => {
+    const served = respond(options, request, response).finally(() => running.delete(served))
+    running.add(served)
+  })
+  server.listen(0, "127.0.0.1")
+  await once(server, "listening")
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close() {
+      const closed = once(server, "close")
+      server.close()
+      server.closeAllConnections()
+      await Promise.all([closed, ...running])
+    },
+  }
+}
+
+/** Never rejects: a failure is logged and becomes a response. */
+async function respond(
+  options: LocalServicesFrontOptions,
+  incoming: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const service = serviceOf(options, incoming)
+  try {
+    send(response, await serve(options, service, incoming))
+  } catch (cause) {
+    // A client that went away, or was cut off by closing, is no failure of the service.
+    if (incoming.errored || response.closed) return
+    if (!(cause instanceof ServiceError)) options.log.error("service request failed", { service: service?.name, cause })
+    const error = cause instanceof ServiceError ? cause : internalError
+    send(response, service ? service.errorResponse(error) : plainError(error))
+  }
+}
+
+const internalError = new ServiceError("InternalFailure", "The gateway failed to process the request.", 500)
+
+async function serve(
+  { awsHost, authenticate, services, log }: LocalServicesFrontOptions,
+  service: LocalService | undefined,
+  incoming: IncomingMessage,
+): Promise<LocalResponse> {
+  const { method = "POST", url = "/", headers } = incoming
+  const foreign =
+    foreignHost(headers, awsHost(service?.name ?? services[0]?.name ?? "lambda")) ??
+    foreignOrigin(headers) ??
+    foreignSite(headers)
+  if (foreign !== undefined) {
+    log.warn("rejected a request of a web page or for another host", { service: service?.name, message: foreign })
+    incoming.resume()
+    throw new ServiceError("AccessDeniedException", foreign, 403)
+  }
+  const body = await readBody(incoming)
+  if (!service) {
+    const names = services.map(({ name }) => name).join(", ")
+    throw new ServiceError("MissingAuthenticationTokenException", `Sign the request for one of ${names}.`, 403)
+  }
+  if (body === undefined) {
+    throw new ServiceError("RequestEntityTooLargeException", `A request has at most ${MAX_BODY_BYTES} bytes.`, 413)
+  }
+  const { path, query } = splitTarget(url)
+  const bodySha256 = createHash("sha256").update(body).digest("hex")
+  const authenticated = authenticate({ method, path, query, headers, bodySha256 }, service.name)
+  if (authenticated.outcome === "rejected") {
+    throw new ServiceError(authenticated.errorType, authenticated.message, authenticated.status)
+  }
+  return service.serve({ method, path, query, headers, body }, authenticated.caller)
+}
+
+/** The service that a request is signed for; without a signature, the one whose host it names. */
+function serviceOf({ services, awsHost }: LocalServicesFrontOptions, { headers }: IncomingMessage) {
+  const [, signedFor] =
+    /Credential=[^/\s]+\/\d{8}\/[^/]+\/([a-z0-9-]+)\/aws4_request/.exec(headers.authorization ?? "") ?? []
+  return services.find(({ name }) => (signedFor === undefined ? awsHost(name) === headers.host : name === signedFor))
+}
+
+function plainError({ code, message, status }: ServiceError): LocalResponse {
+  return { status, headers: { "content-type": "application/json" }, body: JSON.stringify({ __type: code, message }) }
+}
+
+async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    // The rest is still read, or the client would not read the response.
+    if (bytes <= MAX_BODY_BYTES) chunks.push(chunk)
+    else chunks.length = 0
+  }
+  return bytes <= MAX_BODY_BYTES ? Buffer.concat(chunks) : undefined
+}
+
+function send(response: ServerResponse, { status, headers, body }: LocalResponse): void {
+  if (response.headersSent || response.destroyed) return
+  response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) }).end(body)
+}

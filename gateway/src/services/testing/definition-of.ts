@@ -1,0 +1,28 @@
+// A definition for tests of the services: empty, except for the given parts.
+import type { Definition } from "../../definition/definition.ts"
+
+export function definitionOf(parts: Partial<Definition>): Definition {
+  return {
+    region: "us-east-1",
+    accountId: "123456789012",
+    partition: "aws",
+    urlSuffix: "amazonaws.com",
+    regions: ["us-east-1"],
+    webSocketApis: [],
+    httpApis: [],
+    functions: [],
+    roles: [],
+    permissions: [],
+    resourcePolicies: [],
+    usagePlans: [],
+    tables: [],
+    buckets: [],
+    queues: [],
+    bucketNotifications: [],
+    eventSourceMappings: [],
+    sites: [],
+    outputs: {},
+    notices: [],
+    ...parts,
+  }
+}
