@@ -33,6 +33,8 @@ export type GatewayOptions = {
   iam?: AccessMode
   /** Real services to use instead of stand-ins, as in `AWS_ENDPOINT_URL_<SERVICE>`. */
   endpoints?: ServiceEndpoints
+  /** Whether the console may purge and redrive queues. Default: it only reads what is stored. */
+  consoleWrite?: boolean
   onEvent?: OnGatewayEvent
   /** Called with the record of every connect, message, disconnect, management call and HTTP request. */
   onRecord?: (record: TransactionRecord) => void

@@ -1,6 +1,5 @@
 // Wires the rooms together. With backend.ts, route-ports.ts and reload.ts the only files that know them all.
 import "./polyfills.ts"
-import { randomUUID } from "node:crypto"
 import { createBackend } from "./backend.ts"
 import { createClose } from "./close-in-time.ts"
 import { ConnectionStore } from "./connections/connection-store.ts"
@@ -31,7 +30,7 @@ import { createWebSocketRoutes } from "./routes/websocket/websocket-routes.ts"
  * @throws GatewayError for a source that cannot be served or a port that is taken; nothing stays open then
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { clock = systemClock, iam: mode = "enforce" } = options
+  const { clock = systemClock, iam: mode = "enforce", consoleWrite: canWrite = false } = options
   const quotas = { ...awsQuotas, ...options.quotas }
   const assumptions = { ...defaultAssumptions, ...options.assumptions }
   const { log, report, recorder, metrics, history } = createObserver(clock.now, options)
@@ -84,7 +83,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     addresses,
     deployed: () => current,
     webSocket: { ...ports, assumptions, connections, routes, upgrade, memory, mayManage: guard.mayManage },
-    console: { token: randomUUID(), history, access },
+    console: { history, access, data: services.storedData, canWrite },
     http: { log, quotas, memory, handleRequest: (api, request) => handleHttpRequest(api, request, ports) },
   })
   const setCurrent = (deployment: Deployment) => {

@@ -2,9 +2,10 @@
 import { join } from "node:path"
 import type { Page } from "playwright-core"
 import { expect, test } from "vitest"
+import { withData } from "../testing/console-data.ts"
 import { useConsoleWorld } from "../testing/console-world.ts"
 
-const world = useConsoleWorld()
+const world = useConsoleWorld(withData, { consoleWrite: true })
 const folder = join(import.meta.dirname, "..", "..", "docs", "images")
 
 async function picture(page: Page, name: string): Promise<void> {
@@ -46,6 +47,15 @@ test("the views of the docs have what the docs show", async () => {
   await page.getByRole("button", { name: "Send" }).click()
   await page.getByText('{"status":"done"}').waitFor()
   await picture(page, "console-composer")
+  for (const id of ["invoice", "minutes", "report"]) {
+    socket.send({ action: "save", id })
+    await socket.next()
+  }
+  await page.getByRole("link", { name: "Data", exact: true }).click()
+  await page.getByRole("link", { name: /^Documents/ }).click()
+  await detail.getByText("state: saved").first().click()
+  await detail.getByText('"pages": 40').waitFor()
+  await picture(page, "console-data")
   await page.getByRole("link", { name: "Deployment" }).click()
   await page.getByRole("heading", { name: "Roles and grants" }).scrollIntoViewIfNeeded()
   await page.getByText(/^used \d+×$/).waitFor()

@@ -3,13 +3,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { type Gateway, startGateway } from "@document-insight/gateway"
+import { type Gateway, type GatewayOptions, startGateway } from "@document-insight/gateway"
 import { openSocket, type TestSocket } from "@document-insight/gateway/testing"
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core"
 import { afterAll, beforeAll, onTestFinished } from "vitest"
 import { findChromium } from "../../scripts/chromium.ts"
 import { chromiumArguments } from "./browser.ts"
-import { accept, functionResource, manageConnections, webSocketTemplate } from "./template.ts"
+import { accept, functionResource, manageConnections, type TestApi, webSocketTemplate } from "./template.ts"
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
 
@@ -103,6 +103,9 @@ const resources = {
 }
 Object.assign(resources.HttpFunction.Properties, { LoggingConfig: { LogFormat: "JSON" } })
 
+/** What a file of tests needs in addition: parts of the template, and options of the gateway. */
+export type WorldAdditions = Partial<Pick<TestApi, "routes" | "resources" | "statements" | "environment">>
+
 export type ConsoleWorld = {
   gateway: Gateway
   /** Of the template that the gateway serves. */
@@ -123,7 +126,7 @@ export type ConsolePage = {
 }
 
 /** Call it at the top of a test file. The world is complete when the first test begins. */
-export function useConsoleWorld(): ConsoleWorld {
+export function useConsoleWorld(additions: WorldAdditions = {}, options: Partial<GatewayOptions> = {}): ConsoleWorld {
   const world = {} as ConsoleWorld
   let browser: Browser
   let folder: string
@@ -131,12 +134,19 @@ export function useConsoleWorld(): ConsoleWorld {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "console-test-"))
     const source = join(folder, "template.json")
-    const statements = [manageConnections, { Effect: "Allow", Action: "execute-api:Invoke", Resource: "*" }]
-    writeFileSync(source, webSocketTemplate({ routes, resources, statements, authorizer: { code: authorizerCode } }))
+    const invoke = { Effect: "Allow", Action: "execute-api:Invoke", Resource: "*" }
+    const template = webSocketTemplate({
+      routes: { ...routes, ...additions.routes },
+      resources: { ...resources, ...additions.resources },
+      statements: [manageConnections, invoke, ...(additions.statements ?? [])],
+      authorizer: { code: authorizerCode },
+      environment: additions.environment ?? {},
+    })
+    writeFileSync(source, template)
     const executablePath = findChromium()
     if (executablePath === undefined) throw new Error("No Chromium was found. Run `npm test`, which installs one.")
     const [gateway, launched] = await Promise.all([
-      startGateway({ source }),
+      startGateway({ source, ...options }),
       chromium.launch({ executablePath, args: chromiumArguments }),
     ])
     browser = launched

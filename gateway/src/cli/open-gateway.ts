@@ -12,6 +12,7 @@ export function openGateway(
     source,
     port: options.port,
     iam: options.iam,
+    consoleWrite: options.consoleWrite,
     endpoints: options.endpoints,
     parameters: Object.fromEntries(options.parameters),
     imports: Object.fromEntries(options.imports),

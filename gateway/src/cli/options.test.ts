@@ -10,6 +10,7 @@ test("uses the defaults without options", () => {
     dataDir: undefined,
     watch: false,
     iam: "enforce",
+    consoleWrite: false,
     help: false,
     version: false,
     positionals: [],
@@ -26,7 +27,19 @@ test("uses the defaults without options", () => {
 
 test("reads every option", () => {
   const argv = ["one", "--port", "0", "--env", "prod", "--json", "--data", "kept", "--watch", "--iam", "warn", "--help"]
-  const more = ["--version", "--parameter", "A=1", "--context", "b=2", "--stack", "Main", "--env-file", ".env", "two"]
+  const more = [
+    "--version",
+    "--console-write",
+    "--parameter",
+    "A=1",
+    "--context",
+    "b=2",
+    "--stack",
+    "Main",
+    "--env-file",
+    ".env",
+    "two",
+  ]
   const environment = ["--region", "eu-west-1", "--account", "123456789012", "--import", "shared:Name=x"]
   expect(parseOptions([...argv, ...more, ...environment, "--endpoint", "SECRETS_MANAGER=http://s"], {})).toEqual({
     port: 0,
@@ -35,6 +48,7 @@ test("reads every option", () => {
     dataDir: "kept",
     watch: true,
     iam: "warn",
+    consoleWrite: true,
     help: true,
     version: true,
     positionals: ["one", "two"],

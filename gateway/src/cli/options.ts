@@ -10,6 +10,8 @@ export type CommandOptions = {
   dataDir: string | undefined
   watch: boolean
   iam: "enforce" | "warn" | "off"
+  /** Whether the console may change what is stored. */
+  consoleWrite: boolean
   help: boolean
   version: boolean
   positionals: string[]
@@ -36,6 +38,7 @@ export const optionsHelp = `  --port N        first port (default 4000; 0 is any
   --data DIR      keep documents and tables in DIR between runs (default: in memory)
   --watch         reload when the source changes
   --iam MODE      enforce | warn | off (default enforce)
+  --console-write let the console purge and redrive queues (default: it only reads data)
   --help          this text
   --version       the version
 
@@ -61,6 +64,7 @@ export function parseOptions(argv: string[], env: NodeJS.ProcessEnv): CommandOpt
     dataDir: values.data,
     watch: values.watch ?? false,
     iam: modeOf(values.iam ?? "enforce"),
+    consoleWrite: values["console-write"] ?? false,
     help: values.help ?? false,
     version: values.version ?? false,
     positionals,
@@ -82,6 +86,7 @@ const knownOptions = {
   data: { type: "string" },
   watch: { type: "boolean" },
   iam: { type: "string" },
+  "console-write": { type: "boolean" },
   parameter: { type: "string", multiple: true },
   import: { type: "string", multiple: true },
   context: { type: "string", multiple: true },

@@ -2,11 +2,13 @@
 import { once } from "node:events"
 import { createServer, get, type IncomingMessage, request as send } from "node:http"
 import { type AddressInfo, connect } from "node:net"
+import { Readable } from "node:stream"
 import { json, text } from "node:stream/consumers"
 import { gzipSync } from "node:zlib"
 import { describe, expect, onTestFinished, test } from "vitest"
 import { Connection } from "../connections/connection.ts"
 import { ConnectionStore } from "../connections/connection-store.ts"
+import type { StoredData } from "../definition/stored-data.ts"
 import { MemoryBudget } from "../foundation/memory-budget.ts"
 import { createWorld, facts } from "../routes/testing/route-world.ts"
 import type { ConsolePorts } from "./console/console-ports.ts"
@@ -14,7 +16,40 @@ import { createConsole } from "./console-server.ts"
 
 const token = "token-of-this-run"
 
-async function serve(entries: object[] = []) {
+const changes: unknown[] = []
+const storedData: StoredData = {
+  items: async (...call) => ({ items: [{ key: "1", item: { call } }], scanned: 1 }),
+  depth: async () => ({ visible: 2, inFlight: 1, delayed: 0 }),
+  messages: async () => [],
+  purge: async (...call) => void changes.push(["purge", ...call]),
+  async redrive(...call) {
+    changes.push(["redrive", ...call])
+    return 2
+  },
+  objects: async () => {
+    throw new Error("S3 is not served by this gateway.")
+  },
+  object: async () => ({ size: 5, content: Readable.from([Buffer.from("<b>hi")]) }),
+}
+
+const queueArn = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`
+
+const definition = {
+  functions: [{ functionName: "f-1", logicalId: "F" }],
+  tables: [{ logicalId: "Documents", createTable: { TableName: "documents", KeySchema: [{ AttributeName: "id" }] } }],
+  queues: [
+    {
+      logicalId: "Uploads",
+      queueName: "uploads",
+      arn: queueArn("uploads"),
+      attributes: { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: queueArn("dead"), maxReceiveCount: 3 }) },
+    },
+    { logicalId: "Dead", queueName: "dead", arn: queueArn("dead"), attributes: {} },
+  ],
+  buckets: [{ logicalId: "Files", bucketName: "files" }],
+}
+
+async function serve(entries: object[] = [], { canWrite = false } = {}) {
   const { stage, ports, records } = createWorld({})
   const listeners = new Set<(entry: object, characters: number) => void>()
   const connections = new ConnectionStore()
@@ -42,7 +77,7 @@ async function serve(entries: object[] = []) {
     stages: () => [],
     connections,
     deployed: () => ({
-      definition: { functions: [{ functionName: "f-1", logicalId: "F" }] } as never,
+      definition: definition as never,
       webSocketApis: new Map([[stage.apiId, { definition: stage.api, stages: new Map([["dev", stage]]) }]]),
     }),
     access: {
@@ -54,6 +89,8 @@ async function serve(entries: object[] = []) {
           : { allowed: true }
       },
     },
+    data: storedData,
+    canWrite,
   }
   const serveConsole = createConsole(consolePorts)
   const ended: Promise<unknown>[] = []
@@ -268,4 +305,83 @@ test("the open connections have their times, their limits and their counts", asy
       bytesOut: 0,
     },
   ])
+})
+
+describe("stored data", () => {
+  async function read(path: string) {
+    const { origin } = await serve()
+    const response = await fetch(`${origin}/_console/api/data${path}`)
+    return { status: response.status, body: await response.json() }
+  }
+
+  test("is listed by table, queue and bucket, with depths and dead-letter queues", async () => {
+    expect(await read("")).toEqual({
+      status: 200,
+      body: {
+        canWrite: false,
+        tables: [{ logicalId: "Documents", name: "documents", keys: ["id"] }],
+        queues: [
+          {
+            logicalId: "Uploads",
+            name: "uploads",
+            visible: 2,
+            inFlight: 1,
+            delayed: 0,
+            deadLetterQueue: "dead",
+            deadLettersOf: [],
+          },
+          { logicalId: "Dead", name: "dead", visible: 2, inFlight: 1, delayed: 0, deadLettersOf: ["uploads"] },
+        ],
+        buckets: [{ logicalId: "Files", name: "files" }],
+      },
+    })
+  })
+
+  test("is read by name, with a filter and the position of the next page", async () => {
+    expect(await read("/items?name=documents&filter=a%20b&next=n")).toMatchObject({
+      status: 200,
+      body: { items: [{ item: { call: ["documents", { filter: "a b", next: "n" }] } }] },
+    })
+    expect(await read("/messages?name=dead")).toEqual({ status: 200, body: { messages: [] } })
+  })
+
+  test.each([
+    ["/items?name=other", 'There is no table "other" in the deployment.'],
+    ["/messages?name=other", 'There is no queue "other" in the deployment.'],
+    ["/objects", 'There is no bucket "null" in the deployment.'],
+    ["/objects?name=files", "S3 is not served by this gateway."],
+  ])("that cannot be read is a 400 with the reason: %s", async (path, message) => {
+    expect(await read(path)).toEqual({ status: 400, body: { message } })
+  })
+
+  test("an object is sent as a file that no browser shows as a page", async () => {
+    const { origin } = await serve()
+    const response = await fetch(
+      `${origin}/_console/api/data/object?name=files&key=${encodeURIComponent("a/b c'.html")}`,
+    )
+    expect(await response.text()).toBe("<b>hi")
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      "content-type": "application/octet-stream",
+      "content-disposition": "attachment; filename*=UTF-8''b%20c%27.html",
+      "content-length": "5",
+      "x-content-type-options": "nosniff",
+    })
+  })
+
+  test("can be changed with --console-write only", async () => {
+    const reading = await serve()
+    const refused = await reading.post("/data/purge", { name: "dead" })
+    expect(refused.status).toBe(400)
+    expect(refused.body.message).toContain("--console-write")
+    expect(changes).toEqual([])
+    const writing = await serve([], { canWrite: true })
+    expect(await writing.post("/data/redrive", { name: "dead", target: "uploads" })).toMatchObject({
+      body: { moved: 2 },
+    })
+    expect(await writing.post("/data/purge", { name: "dead" })).toMatchObject({ status: 200 })
+    expect(changes).toEqual([
+      ["redrive", queueArn("dead"), queueArn("uploads")],
+      ["purge", queueArn("dead")],
+    ])
+  })
 })

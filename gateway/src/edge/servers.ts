@@ -1,4 +1,5 @@
 // Opens the gateway's servers: the site on the first port, then one server per API in template order.
+import { randomUUID } from "node:crypto"
 import type { Server } from "node:http"
 import type { HttpApiDefinition, WebSocketApiDefinition } from "../definition/api.ts"
 import type { Definition } from "../definition/definition.ts"
@@ -26,7 +27,7 @@ export type ServersPorts = {
   deployed(): DeployedApis
   webSocket: Omit<WebSocketApiServerPorts, "domainName" | "api">
   http: Omit<HttpApiServerPorts, "domainName" | "api">
-  console: Pick<ConsolePorts, "token" | "history" | "access">
+  console: Pick<ConsolePorts, "history" | "access" | "data" | "canWrite">
 }
 
 /** A deployed stage: `ws://localhost:4001/dev`, `http://localhost:4002`. */
@@ -80,7 +81,14 @@ export async function startServers(ports: ServersPorts): Promise<Servers> {
     site: () => deployed().definition.sites[0],
     localize: addresses.localize,
     overview: () => overviewPage(outputs(), stages()),
-    serveConsole: createConsole({ ...ports.webSocket, ...ports.console, outputs, stages, deployed }),
+    serveConsole: createConsole({
+      ...ports.webSocket,
+      ...ports.console,
+      token: randomUUID(),
+      outputs,
+      stages,
+      deployed,
+    }),
     log: ports.webSocket.log,
     quotas: ports.webSocket.quotas,
   })

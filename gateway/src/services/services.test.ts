@@ -615,3 +615,92 @@ async function rawGet(endpoint: string, path: string, host: string): Promise<{ s
     sent.once("error", reject).end()
   })
 }
+
+describe("stored data", () => {
+  test("of a table is read in pages, and found by words", async () => {
+    const services = await start({ tables: [table("documents")] })
+    const client = dynamodb(services)
+    for (let count = 0; count < 120; count++) {
+      const Item = { id: { S: `d${count}` }, state: { S: count % 50 === 0 ? "failed" : "done" } }
+      await client.send(new PutItemCommand({ TableName: "documents", Item }))
+    }
+    const { storedData } = services
+    const first = await storedData.items("documents", { filter: "" })
+    const second = await storedData.items("documents", { filter: "", next: first.next })
+    expect([first.items.length, second.items.length, second.next]).toEqual([100, 20, undefined])
+    expect(new Set([...first.items, ...second.items].map(({ key }) => key)).size).toBe(120)
+    const found = await storedData.items("documents", { filter: "state:failed" })
+    expect(found.items.map(({ key }) => key).toSorted()).toEqual(["d0", "d100", "d50"])
+    expect(found.scanned).toBe(120)
+    const many = await storedData.items("documents", { filter: "done" })
+    const rest = await storedData.items("documents", { filter: "done", next: many.next })
+    expect(new Set([...many.items, ...rest.items].map(({ key }) => key)).size).toBe(117)
+  })
+
+  test("of a queue is shown without receiving it, moved and purged", async () => {
+    const services = await start({ queues: [queue("uploads"), queue("dead")] })
+    const { storedData } = services
+    const [uploads, dead] = [queueArn("uploads"), queueArn("dead")]
+    await services.sendToQueue(dead, "one", { trace: "t" })
+    await services.sendToQueue(dead, "two")
+    for (let count = 0; count < 2; count++) {
+      expect(await storedData.messages(dead)).toMatchObject([
+        { body: "one", state: "visible", receiveCount: 0, attributes: { trace: "t" } },
+        { body: "two", state: "visible", receiveCount: 0 },
+      ])
+    }
+    expect(await storedData.depth(dead)).toEqual({ visible: 2, inFlight: 0, delayed: 0 })
+    expect(await storedData.redrive(dead, uploads)).toBe(2)
+    expect(await storedData.messages(dead)).toEqual([])
+    expect(await storedData.messages(uploads)).toMatchObject([
+      { body: "one", attributes: { trace: "t" } },
+      { body: "two" },
+    ])
+    expect((await receive(services, "uploads")).length).toBeGreaterThan(0)
+    expect((await storedData.depth(uploads)).inFlight).toBeGreaterThan(0)
+    await storedData.purge(uploads)
+    expect(await storedData.depth(uploads)).toEqual({ visible: 0, inFlight: 0, delayed: 0 })
+    await expect(storedData.messages(queueArn("other"))).rejects.toThrow("The queue other does not exist.")
+  })
+
+  test("of a FIFO queue keeps its group when it is moved", async () => {
+    const fifo = (name: string) => ({
+      ...queue(name),
+      attributes: { FifoQueue: "true", ContentBasedDeduplication: "true" },
+    })
+    const services = await start({ queues: [fifo("uploads.fifo"), fifo("dead.fifo")] })
+    const { storedData, endpoints } = services
+    const client = new SQSClient({ region, endpoint: endpoints.sqs!, credentials: services.credentials })
+    const QueueUrl = services.queueUrl(queueArn("dead.fifo"))
+    await client.send(new SendMessageCommand({ QueueUrl, MessageBody: "one", MessageGroupId: "g" }))
+    expect(await storedData.redrive(queueArn("dead.fifo"), queueArn("uploads.fifo"))).toBe(1)
+    expect(await storedData.messages(queueArn("uploads.fifo"))).toMatchObject([{ body: "one", groupId: "g" }])
+    client.destroy()
+  })
+
+  test("of a bucket is listed by prefix and downloaded", async () => {
+    const services = await start({ buckets: [bucket("documents")] })
+    const client = s3(services)
+    for (const Key of ["a/1.txt", "a/2 ü.txt", "b/3.txt"]) {
+      await client.send(new PutObjectCommand({ Bucket: "documents", Key, Body: `content of ${Key}` }))
+    }
+    const { storedData } = services
+    const { objects, next } = await storedData.objects("documents", { prefix: "a/" })
+    expect(objects).toMatchObject([{ key: "a/1.txt", size: 18 }, { key: "a/2 ü.txt" }])
+    expect(next).toBeUndefined()
+    const { size, content } = await storedData.object("documents", "a/2 ü.txt")
+    const chunks: Uint8Array[] = []
+    for await (const chunk of content) chunks.push(chunk)
+    expect(Buffer.concat(chunks).toString()).toBe("content of a/2 ü.txt")
+    expect(size).toBe(Buffer.byteLength("content of a/2 ü.txt"))
+    await expect(storedData.object("documents", "missing")).rejects.toThrow("does not exist")
+  })
+
+  test("of a service that the user chose is not shown", async () => {
+    const { storedData } = await start(
+      { tables: [table("one")] },
+      { externalEndpoints: { dynamodb: "http://127.0.0.1:8000" } },
+    )
+    await expect(storedData.items("one", { filter: "" })).rejects.toThrow("DynamoDB is not served by this gateway")
+  })
+})

@@ -3,6 +3,7 @@ import { join } from "node:path"
 import type { Credentials } from "../definition/credentials.ts"
 import type { Definition } from "../definition/definition.ts"
 import type { DataService } from "../definition/permission.ts"
+import type { StoredData } from "../definition/stored-data.ts"
 import type { Clock } from "../foundation/clock.ts"
 import type { Log } from "../foundation/log.ts"
 import type { Authenticate } from "./authenticate.ts"
@@ -17,6 +18,7 @@ import { queueExists } from "./sqs/queue-exists.ts"
 import { queueUrl } from "./sqs/queue-url.ts"
 import type { StandIn } from "./stand-in/stand-in-process.ts"
 import { createStandIns } from "./stand-in/stand-ins.ts"
+import { createStoredData } from "./stored-data.ts"
 
 /** By service, as in `AWS_ENDPOINT_URL_<SERVICE>`: `dynamodb`, `bedrock-runtime`. */
 export type ServiceEndpoints = {
@@ -64,6 +66,8 @@ export type Services = {
   use(definition: Definition): void
   /** Binds the functions that services invoke. */
   bindFunctions(functions: FunctionPorts): void
+  /** What the stand-ins contain. */
+  storedData: StoredData
   close(): Promise<void>
 }
 
@@ -222,6 +226,13 @@ export function createServices(options: ServicesOptions): Services {
     bindFunctions(ports) {
       bound = ports
     },
+    storedData: createStoredData({
+      region,
+      credentials,
+      endpoint: (service) => (external[service] === undefined ? endpoints[service] : undefined),
+      standIn: standIns.s3AndSqs,
+      opened,
+    }),
     close: () => opened.disposeAsync(),
   }
 }

@@ -7,6 +7,7 @@ import { ComposerView } from "./composer-view.tsx"
 import { ConnectionsView } from "./connections-view.tsx"
 import { DeploymentView } from "./deployment-view.tsx"
 import { MetricsView } from "./metrics-view.tsx"
+import { StoresView } from "./stores-view.tsx"
 import { TimelineView } from "./timeline-view.tsx"
 import { usePlace } from "./use-place.ts"
 import { useStore } from "./use-store.ts"
@@ -15,6 +16,7 @@ const titles: Record<View, string> = {
   timeline: "Timeline",
   connections: "Connections",
   composer: "Composer",
+  data: "Data",
   deployment: "Deployment",
   metrics: "Metrics",
 }
@@ -42,6 +44,7 @@ export function App({ store }: { store: Store }) {
         {view === "timeline" && <TimelineView store={store} selected={item} composer={composer} />}
         {view === "connections" && <ConnectionsView store={store} selected={item} />}
         {view === "composer" && <ComposerView store={store} composer={composer} />}
+        {view === "data" && <StoresView selected={item} />}
         {view === "deployment" && <DeploymentView store={store} />}
         {view === "metrics" && <MetricsView store={store} />}
       </main>

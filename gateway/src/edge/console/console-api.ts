@@ -4,9 +4,10 @@ import { isRecord } from "../../foundation/is-record.ts"
 import { statusOf } from "../aws-error.ts"
 import { runManagementCall } from "../management-api.ts"
 import { readBody } from "../read-body.ts"
-import { sourceIpOf } from "../request-headers.ts"
+import { queryOf, sourceIpOf } from "../request-headers.ts"
 import { type ClientSockets, createClientSockets } from "./client-sockets.ts"
 import type { ConsolePorts } from "./console-ports.ts"
+import { createDataApi, type DataApi } from "./data-api.ts"
 import { describeConnections } from "./describe-connections.ts"
 import { describeDeployment } from "./describe-deployment.ts"
 import { foreignConsoleRequest } from "./reject-foreign-page.ts"
@@ -20,9 +21,11 @@ export type ConsoleApi = (path: string, request: IncomingMessage, response: Serv
 
 export function createConsoleApi(ports: ConsolePorts): ConsoleApi {
   const clients = createClientSockets()
-  const reads = new Map<string, () => object>([
+  const data = createDataApi(ports)
+  const reads = new Map<string, (query: URLSearchParams) => object | Promise<object>>([
     ["/connections", () => describeConnections(ports.connections, ports.clock.now())],
     ["/deployment", () => describeDeployment(ports)],
+    ...data.reads,
   ])
   const writes = new Map<string, (input: Input, request: IncomingMessage) => Result | Promise<Result>>([
     ["/connections/close", (input) => closeConnections(input, ports)],
@@ -30,11 +33,17 @@ export function createConsoleApi(ports: ConsolePorts): ConsoleApi {
     ["/clients", (input) => openClient(input, ports, clients)],
     ["/clients/send", (input) => found(clients.send(input.text("clientId"), input.text("text")))],
     ["/clients/close", (input) => found(clients.close(input.text("clientId"), input.closeCode(), input.reason()))],
+    ...[...data.writes].map(
+      ([path, write]) => [path, async (input: Input) => ({ status: 200, body: await write(input.text) })] as const,
+    ),
   ])
 
   return async (path, request, response) => {
+    const query = new URLSearchParams(queryOf(request))
     const read = reads.get(path)
-    if (read && request.method === "GET") return send(response, { status: 200, body: read() })
+    const isRead = request.method === "GET"
+    if (read && isRead) return await respond(response, async () => ({ status: 200, body: await read(query) }))
+    if (path === "/data/object" && isRead) return await sendObject(data, query, response)
     const write = writes.get(path)
     if (!write) return send(response, problem(404, `The console has no API at ${path}.`))
     if (request.method !== "POST") return send(response, problem(405, "Send a POST."))
@@ -44,11 +53,26 @@ export function createConsoleApi(ports: ConsolePorts): ConsoleApi {
     response.on("close", lease.release)
     const body = await readBody(request, MAX_BODY_BYTES, lease)
     if (typeof body === "string") return send(response, problem(413, "The request is too large."))
-    try {
-      send(response, await write(inputOf(body.toString("utf8")), request))
-    } catch (error) {
-      send(response, problem(400, error instanceof Error ? error.message : String(error)))
-    }
+    await respond(response, async () => write(inputOf(body.toString("utf8")), request))
+  }
+}
+
+async function sendObject(data: DataApi, query: URLSearchParams, response: ServerResponse): Promise<void> {
+  try {
+    await data.download(query, response)
+  } catch (error) {
+    // A page that has stopped the download needs no response.
+    if (response.headersSent) response.destroy()
+    else send(response, problem(404, error instanceof Error ? error.message : String(error)))
+  }
+}
+
+/** An error is a mistake in the request, and its message is a sentence for the user. */
+async function respond(response: ServerResponse, run: () => Promise<Result>): Promise<void> {
+  try {
+    send(response, await run())
+  } catch (error) {
+    send(response, problem(400, error instanceof Error ? error.message : String(error)))
   }
 }
 

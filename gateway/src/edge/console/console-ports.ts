@@ -2,6 +2,7 @@
 import type { ConnectionStore } from "../../connections/connection-store.ts"
 import type { Definition, Notice } from "../../definition/definition.ts"
 import type { RequestPermission } from "../../definition/permission.ts"
+import type { StoredData } from "../../definition/stored-data.ts"
 import type { Clock } from "../../foundation/clock.ts"
 import type { MemoryBudget } from "../../foundation/memory-budget.ts"
 import type { WebSocketApiRuntime } from "../../routes/websocket/api-runtime.ts"
@@ -24,6 +25,10 @@ export type ConsolePorts = Pick<ManagementPorts, "account" | "ids" | "record"> &
   connections: ConnectionStore
   deployed(): { definition: Definition; webSocketApis: ReadonlyMap<string, WebSocketApiRuntime> }
   access: AccessView
+  /** What tables, queues and buckets contain. */
+  data: StoredData
+  /** Whether the console may change it. */
+  canWrite: boolean
 }
 
 export type ConsoleStage = {

@@ -165,6 +165,6 @@ function describeStatement(statement: PolicyStatement): object {
   }
 }
 
-function originOf({ logicalId, stackName, constructPath }: Origin): Origin {
+export function originOf({ logicalId, stackName, constructPath }: Origin): Origin {
   return { logicalId, stackName, ...(constructPath !== undefined && { constructPath }) }
 }

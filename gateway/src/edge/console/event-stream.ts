@@ -7,6 +7,8 @@ import type { ConsolePorts } from "./console-ports.ts"
 const BATCH = 50
 /** New entries wait this long for others: a write per entry would slow down the gateway. */
 const BATCH_MS = 10
+/** Entries that were sent leave the list in groups, because each time moves the whole list. */
+const MAX_SENT = 10_000
 /** A page that does not read would fill the memory; it reconnects and receives the history again. */
 const MAX_WAITING_CHARACTERS = 8 * 1024 * 1024
 
@@ -19,7 +21,8 @@ export function streamEvents(response: ServerResponse, ports: StreamPorts): void
   // Nothing may happen for hours.
   response.socket?.setTimeout(0)
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" })
-  const waiting: object[] = [...ports.history.entries()]
+  /** From `first` on: what was not sent. The history is in the memory anyway, so it has no characters here. */
+  const waiting = ports.history.entries().map((entry) => ({ entry, characters: 0 }))
   let first = 0
   let waitingCharacters = 0
   let isScheduled = false
@@ -36,8 +39,17 @@ export function streamEvents(response: ServerResponse, ports: StreamPorts): void
     if (open !== shown) send("connections", { open })
     shown = open
     if (first < waiting.length) {
-      const isAccepted = send("entries", waiting.slice(first, first + BATCH))
-      first += BATCH
+      const batch = waiting.slice(first, first + BATCH)
+      const isAccepted = send(
+        "entries",
+        batch.map(({ entry }) => entry),
+      )
+      first += batch.length
+      for (const { characters } of batch) waitingCharacters -= characters
+      if (first >= MAX_SENT) {
+        waiting.splice(0, first)
+        first = 0
+      }
       isScheduled = true
       if (!isAccepted) response.once("drain", flush)
       else if (first < waiting.length) systemClock.after(0, flush)
@@ -46,7 +58,6 @@ export function streamEvents(response: ServerResponse, ports: StreamPorts): void
     }
     waiting.length = 0
     first = 0
-    waitingCharacters = 0
   }
 
   function schedule(): void {
@@ -63,7 +74,7 @@ export function streamEvents(response: ServerResponse, ports: StreamPorts): void
   })
   flush()
   const stop = ports.history.subscribe((entry, characters) => {
-    waiting.push(entry)
+    waiting.push({ entry, characters })
     waitingCharacters += characters
     if (waitingCharacters > MAX_WAITING_CHARACTERS) response.destroy()
     else schedule()

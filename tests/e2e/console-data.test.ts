@@ -1,0 +1,124 @@
+// The console in Chromium: what tables, queues and buckets contain. One gateway and one browser for all tests.
+import { readFileSync } from "node:fs"
+import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb"
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs"
+import { expect, onTestFinished, test } from "vitest"
+import { withData } from "../testing/console-data.ts"
+import { accessibilityProblems, useConsoleWorld } from "../testing/console-world.ts"
+
+const world = useConsoleWorld(withData, { consoleWrite: true })
+
+function client<Client extends { destroy(): void }>(
+  Type: new (options: {
+    endpoint: string
+    region: string
+    credentials: { accessKeyId: string; secretAccessKey: string }
+  }) => Client,
+  service: string,
+): Client {
+  const { endpoints, credentials } = world.gateway
+  const made = new Type({ endpoint: endpoints[service] ?? "", region: "us-east-1", credentials })
+  onTestFinished(() => made.destroy())
+  return made
+}
+
+async function save(id: string): Promise<void> {
+  const socket = await world.connect()
+  socket.send({ action: "save", id })
+  expect(await socket.nextJson()).toEqual({ status: "saved" })
+}
+
+async function sendToQueue(name: string, body: string): Promise<void> {
+  const { endpoints } = world.gateway
+  const QueueUrl = `${endpoints.sqs}/000000000000/${name}`
+  await client(SQSClient, "sqs").send(new SendMessageCommand({ QueueUrl, MessageBody: body }))
+}
+
+test("a table has its items, found by words and by attribute", async () => {
+  await save("report")
+  const dynamodb = client(DynamoDBClient, "dynamodb")
+  for (let count = 0; count < 105; count++) {
+    const Item = { id: { S: `draft-${count}` }, state: { S: "draft" }, text: { S: `<b>${count}</b>` } }
+    await dynamodb.send(new PutItemCommand({ TableName: "documents", Item }))
+  }
+  const { page, detail, complaints } = await world.openConsole("#/data")
+  await page.getByRole("link", { name: /^Documents/ }).click()
+  await detail.getByText("100 items").waitFor()
+  await detail.getByRole("button", { name: "Next" }).click()
+  await detail.getByText("6 items").waitFor()
+  await detail.getByText("Page 2").waitFor()
+  await detail.getByLabel("Filter items").fill("state:saved")
+  await detail.getByText("1 item of 106").waitFor()
+  await detail.getByText("state: saved").click()
+  await detail.getByText('"pages": 40').waitFor()
+  await detail.getByLabel("Filter items").fill("<b>7</b>")
+  await detail.getByText("text: <b>7</b>").waitFor()
+  await detail.getByLabel("Filter items").fill("nowhere")
+  await detail.getByText("No item matches the filter").waitFor()
+  expect(complaints).toEqual([])
+})
+
+test("a queue has its depth and its messages, which stay as they are", async () => {
+  await save("queued")
+  const { page, detail } = await world.openConsole("#/data/queue:jobs")
+  await detail.getByText('{"id":"queued"}').click()
+  await detail.getByText('"id": "queued"').waitFor()
+  await detail.getByText("0 times").waitFor()
+  await sendToQueue("jobs", "a second one")
+  await detail.getByText("a second one").waitFor()
+  await page.getByRole("link", { name: /^Jobs [2-9]/ }).waitFor()
+  await detail.getByRole("link", { name: "dead-jobs" }).click()
+  await detail.getByRole("heading", { name: "DeadJobs" }).waitFor()
+})
+
+test("dead letters can be looked at and redriven to their queue", async () => {
+  await sendToQueue("dead-jobs", "it failed three times")
+  const { page, detail } = await world.openConsole("#/data")
+  await page.getByRole("link", { name: /^DeadJobs [1-9]/ }).click()
+  await detail.getByText("it failed three times").first().waitFor()
+  await detail.getByRole("button", { name: "Redrive to jobs" }).click()
+  await detail.getByText(/^\d+ moved to jobs\.$/).waitFor()
+  await detail.getByText("The queue is empty.").waitFor()
+  await detail.getByRole("link", { name: "jobs", exact: true }).click()
+  await detail.getByText("it failed three times").first().waitFor()
+})
+
+test("a queue can be purged, after a question", async () => {
+  await sendToQueue("jobs", "to be deleted")
+  const { detail } = await world.openConsole("#/data/queue:jobs")
+  await detail.getByText("to be deleted").first().waitFor()
+  await detail.getByRole("button", { name: "Purge" }).click()
+  await detail.getByRole("button", { name: "Cancel" }).click()
+  await detail.getByText("to be deleted").first().waitFor()
+  await detail.getByRole("button", { name: "Purge" }).click()
+  await detail.getByRole("button", { name: "Delete all messages" }).click()
+  await detail.getByText("The queue was purged.").waitFor()
+  await detail.getByText("The queue is empty.").waitFor()
+})
+
+test("a bucket has its objects by prefix, and each can be downloaded", async () => {
+  await save("kept")
+  const { page, detail } = await world.openConsole("#/data/bucket:uploads")
+  await detail.getByLabel("Prefix").fill("documents/k")
+  await detail.getByText("1 object").waitFor()
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    detail.getByRole("link", { name: "documents/kept.txt" }).click(),
+  ])
+  expect(download.suggestedFilename()).toBe("kept.txt")
+  expect(readFileSync(await download.path(), "utf8")).toBe("content of kept")
+})
+
+test.each(["light", "dark"] as const)("the data is accessible in the %s theme", async (colorScheme) => {
+  await save(`seen in ${colorScheme}`)
+  const { page, detail } = await world.openConsole("#/data/table:documents", { colorScheme })
+  await detail.getByText(/^\d+ items?$/).waitFor()
+  const problems = await accessibilityProblems(page)
+  await page.getByRole("link", { name: /^DeadJobs/ }).click()
+  await detail.getByRole("heading", { name: "DeadJobs" }).waitFor()
+  problems.push(...(await accessibilityProblems(page)))
+  await page.getByRole("link", { name: /^Uploads/ }).click()
+  await detail.getByText(/^\d+ objects?$/).waitFor()
+  problems.push(...(await accessibilityProblems(page)))
+  expect(problems).toEqual([])
+})
