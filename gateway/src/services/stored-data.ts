@@ -1,29 +1,30 @@
 // What tables, queues and buckets contain, read through the APIs of the services as the administrator, for the console.
 import type { Credentials } from "../definition/credentials.ts"
-import type { DataService } from "../definition/permission.ts"
 import type { StoredData } from "../definition/stored-data.ts"
 import type { ClientOptions } from "./client-options.ts"
 import type { StandIn } from "./stand-in/stand-in-process.ts"
+
+const titles = { dynamodb: "DynamoDB", s3: "S3", sqs: "SQS" }
+
+type StoringService = keyof typeof titles
 
 export type StoredDataOptions = {
   region: string
   credentials: Credentials
   /** Of a service that is a stand-in of this gateway; undefined for others. */
-  endpoint(service: DataService): string | undefined
+  endpoint(service: StoringService): string | undefined
   /** Of S3 and SQS. */
   standIn(): Promise<StandIn>
   /** Closes the clients with the services. */
   opened: AsyncDisposableStack
 }
 
-const titles: Record<DataService, string> = { dynamodb: "DynamoDB", s3: "S3", sqs: "SQS" }
-
 export function createStoredData(options: StoredDataOptions): StoredData {
   const { region, credentials, opened } = options
 
   /** Opens a reader when the console needs it first. */
   function lazily<Reader extends { close(): void }>(
-    service: DataService,
+    service: StoringService,
     open: (options: ClientOptions) => Promise<Reader>,
   ): () => Promise<Reader> {
     let opening: Promise<Reader> | undefined
