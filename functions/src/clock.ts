@@ -4,14 +4,15 @@ import { setTimeout as wait } from "node:timers/promises"
 export type Clock = {
   /** Milliseconds since the epoch. */
   now(): number
-  sleep(ms: number): Promise<void>
+  /** Ends early when the signal is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
   /** Runs `action` every `ms` until it is stopped; the timer does not keep the process alive. */
   every(ms: number, action: () => void): { stop(): void }
 }
 
 export const systemClock: Clock = {
   now: Date.now,
-  sleep: (ms) => wait(ms),
+  sleep: (ms, signal) => wait(ms, undefined, signal && { signal }).catch(() => {}),
   every(ms, action) {
     const timer = setInterval(action, ms).unref()
     return { stop: () => clearInterval(timer) }

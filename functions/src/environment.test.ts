@@ -5,6 +5,8 @@ import {
   documentProcessorEnvironment,
   documentsApiEnvironment,
   documentWatchdogEnvironment,
+  notifierEnvironment,
+  progressNotifierEnvironment,
 } from "./environment.ts"
 
 const variables: Record<string, string> = {
@@ -13,6 +15,9 @@ const variables: Record<string, string> = {
   DOCUMENTS_BUCKET_NAME: "bucket",
   WEBSOCKET_CALLBACK_URL: "https://callback",
   UPLOAD_QUEUE_URL: "https://uploads",
+  PUSH_QUEUE_URL: "https://pushes",
+  POSTS_PER_SECOND: "400",
+  SHARED_POSTS_PER_SECOND: "6000",
   UPLOAD_DEADLINE_QUEUE_URL: "https://deadlines",
   MAX_ATTEMPTS: "3",
   MAX_RECEIVE_COUNT: "10",
@@ -27,7 +32,7 @@ afterEach(() => {
 })
 
 const tables = { documentsTableName: "documents", watchersTableName: "watchers" }
-const resources = { bucketName: "bucket", callbackUrl: "https://callback", uploadDeadlineQueueUrl: "https://deadlines" }
+const resources = { bucketName: "bucket", uploadDeadlineQueueUrl: "https://deadlines" }
 
 test("every function reads its own variables", () => {
   expect(connectionHandlerEnvironment()).toEqual(tables)
@@ -35,12 +40,14 @@ test("every function reads its own variables", () => {
   expect(documentWatchdogEnvironment()).toEqual({ ...tables, ...resources })
   expect(documentProcessorEnvironment()).toEqual({
     ...tables,
-    callbackUrl: "https://callback",
     uploadQueueUrl: "https://uploads",
     maxAttempts: 3,
     maxReceiveCount: 10,
     claimSeconds: 60,
   })
+  const pushing = { callbackUrl: "https://callback", pushQueueUrl: "https://pushes", postsPerSecond: 400 }
+  expect(notifierEnvironment()).toEqual({ ...pushing, sharedPostsPerSecond: 6000 })
+  expect(progressNotifierEnvironment()).toEqual({ ...pushing, watchersTableName: "watchers" })
 })
 
 describe("a variable that is missing or empty is named", () => {
@@ -49,7 +56,10 @@ describe("a variable that is missing or empty is named", () => {
     ["WATCHERS_TABLE_NAME", connectionHandlerEnvironment],
     ["DOCUMENTS_BUCKET_NAME", documentsApiEnvironment],
     ["UPLOAD_DEADLINE_QUEUE_URL", documentWatchdogEnvironment],
-    ["WEBSOCKET_CALLBACK_URL", documentProcessorEnvironment],
+    ["WEBSOCKET_CALLBACK_URL", notifierEnvironment],
+    ["PUSH_QUEUE_URL", progressNotifierEnvironment],
+    ["POSTS_PER_SECOND", progressNotifierEnvironment],
+    ["SHARED_POSTS_PER_SECOND", notifierEnvironment],
     ["UPLOAD_QUEUE_URL", documentProcessorEnvironment],
     ["MAX_ATTEMPTS", documentProcessorEnvironment],
     ["MAX_RECEIVE_COUNT", documentProcessorEnvironment],

@@ -3,8 +3,17 @@
 /** Tables that every function needs. */
 export type TableNames = { documentsTableName: string; watchersTableName: string }
 
-export type ProcessorEnvironment = TableNames & {
+/** What a function needs to notify watchers: the rates are posts to @connections per second. */
+export type NotifierEnvironment = {
   callbackUrl: string
+  pushQueueUrl: string
+  /** Of one invocation of this function. */
+  postsPerSecond: number
+  /** Of all invocations of `progress-notifier` together. */
+  sharedPostsPerSecond: number
+}
+
+export type ProcessorEnvironment = TableNames & {
   uploadQueueUrl: string
   maxAttempts: number
   maxReceiveCount: number
@@ -19,7 +28,6 @@ export function connectionHandlerEnvironment(): TableNames {
 export function documentProcessorEnvironment(): ProcessorEnvironment {
   return {
     ...tableNames(),
-    callbackUrl: required("WEBSOCKET_CALLBACK_URL"),
     uploadQueueUrl: required("UPLOAD_QUEUE_URL"),
     maxAttempts: wholeNumber("MAX_ATTEMPTS", required("MAX_ATTEMPTS")),
     maxReceiveCount: wholeNumber("MAX_RECEIVE_COUNT", required("MAX_RECEIVE_COUNT")),
@@ -27,28 +35,44 @@ export function documentProcessorEnvironment(): ProcessorEnvironment {
   }
 }
 
+export function notifierEnvironment(): NotifierEnvironment {
+  return {
+    callbackUrl: required("WEBSOCKET_CALLBACK_URL"),
+    pushQueueUrl: required("PUSH_QUEUE_URL"),
+    postsPerSecond: wholeNumber("POSTS_PER_SECOND", required("POSTS_PER_SECOND")),
+    sharedPostsPerSecond: wholeNumber("SHARED_POSTS_PER_SECOND", required("SHARED_POSTS_PER_SECOND")),
+  }
+}
+
+export function progressNotifierEnvironment(): Omit<NotifierEnvironment, "sharedPostsPerSecond"> & {
+  watchersTableName: string
+} {
+  return {
+    watchersTableName: required("WATCHERS_TABLE_NAME"),
+    callbackUrl: required("WEBSOCKET_CALLBACK_URL"),
+    pushQueueUrl: required("PUSH_QUEUE_URL"),
+    postsPerSecond: wholeNumber("POSTS_PER_SECOND", required("POSTS_PER_SECOND")),
+  }
+}
+
 export function documentWatchdogEnvironment(): TableNames & {
   bucketName: string
-  callbackUrl: string
   uploadDeadlineQueueUrl: string
 } {
   return {
     ...tableNames(),
     bucketName: required("DOCUMENTS_BUCKET_NAME"),
-    callbackUrl: required("WEBSOCKET_CALLBACK_URL"),
     uploadDeadlineQueueUrl: required("UPLOAD_DEADLINE_QUEUE_URL"),
   }
 }
 
 export function documentsApiEnvironment(): TableNames & {
   bucketName: string
-  callbackUrl: string
   uploadDeadlineQueueUrl: string
 } {
   return {
     ...tableNames(),
     bucketName: required("DOCUMENTS_BUCKET_NAME"),
-    callbackUrl: required("WEBSOCKET_CALLBACK_URL"),
     uploadDeadlineQueueUrl: required("UPLOAD_DEADLINE_QUEUE_URL"),
   }
 }

@@ -11,10 +11,13 @@ import { isFinal, type Progress } from "@document-insight/protocol"
 import type { APIGatewayProxyEventV2, SQSBatchResponse, SQSEvent } from "aws-lambda"
 import type { Clock } from "../src/clock.ts"
 import { createBatchHandler } from "../src/document-processor/process-batch.ts"
-import { createProgressNotifier } from "../src/document-processor/progress-notifier.ts"
 import { createUploadedObjects } from "../src/document-processor/uploaded-object.ts"
 import { createWatchdog } from "../src/document-watchdog/watchdog.ts"
 import { createDocumentsApi } from "../src/documents-api/routes.ts"
+import { createConnectionsClient } from "../src/progress-notifier/connections-client.ts"
+import { createPostToWatchers } from "../src/progress-notifier/post-to-watchers.ts"
+import { createProgressNotifier, type ProgressNotifier } from "../src/progress-notifier/progress-notifier.ts"
+import { createRateLimit } from "../src/progress-notifier/rate-limit.ts"
 import { createDocumentsTable, type DocumentsTable } from "../src/storage/documents-table.ts"
 import { createUploadsBucket } from "../src/storage/uploads-bucket.ts"
 import { createWatchersTable } from "../src/storage/watchers-table.ts"
@@ -90,6 +93,7 @@ export async function startSimulatedSystem(local: LocalTables, deployed: Deploye
     renew: throttled("renew", table.renew),
     record: throttled("record", table.record),
     end: throttled("end", table.end),
+    spreadWatchers: throttled("spreadWatchers", table.spreadWatchers),
   }
   const watchers = createWatchersTable(local.client, watchersTableName, clock.now)
   const deadLetters = new SimulatedQueue({ visibilitySeconds: deployed.watchdogVisibilitySeconds, clock })
@@ -104,8 +108,15 @@ export async function startSimulatedSystem(local: LocalTables, deployed: Deploye
     clock,
   })
   const uploadedObjects = createUploadedObjects(s3)
-  const notifier = (environmentClock: Clock) =>
-    createProgressNotifier({ client: management, watchers, logger: silentLogger(), clock: environmentClock })
+  const connections = createConnectionsClient(`${endpoint}/dev`, management)
+  const notifier = (environmentClock: Clock): ProgressNotifier => {
+    const rateLimit = createRateLimit(400, environmentClock)
+    const common = { watchers, logger: silentLogger(), clock: environmentClock }
+    const postToWatchers = createPostToWatchers({ ...common, connections, rateLimit })
+    // One watcher is notified by the function itself.
+    const pushes = { sendAll: () => Promise.reject(new Error("nothing is shared out")) }
+    return createProgressNotifier({ ...common, documents, postToWatchers, pushes, sharedPostsPerSecond: 6000 })
+  }
   const api = createDocumentsApi({
     documents,
     watchers,
@@ -114,12 +125,12 @@ export async function startSimulatedSystem(local: LocalTables, deployed: Deploye
       remove: async (id) => void objects.delete(`/uploads/uploads/${id}`),
     },
     deadlines,
-    notify: notifier(clock),
+    notifier: notifier(clock),
     logger: silentLogger(),
   })
   const watchdog = createWatchdog({
     documents,
-    notify: notifier(clock),
+    notifier: notifier(clock),
     objects: uploadedObjects,
     bucketName: "uploads",
     deadlines,
@@ -173,9 +184,10 @@ export async function startSimulatedSystem(local: LocalTables, deployed: Deploye
     const killed = Promise.withResolvers<undefined>()
     invocations += 1
     const endsAt = clock.now() + deployed.processorTimeoutSeconds * 1000
+    const pushing = notifier(environment)
     const handler = createBatchHandler({
-      documents: { ...documents, record: recordPages(killed.resolve) },
-      notify: notifier(environment),
+      documents: { ...documents, record: recordPages(killed.resolve, pushing) },
+      notifier: pushing,
       objects: uploadedObjects,
       queue: uploads,
       maxAttempts: deployed.maxAttempts,
@@ -193,8 +205,10 @@ export async function startSimulatedSystem(local: LocalTables, deployed: Deploye
   }
 
   /** Each page takes a while; the heartbeat runs meanwhile. */
-  function recordPages(kill: (value: undefined) => void): DocumentsTable["record"] {
+  function recordPages(kill: (value: undefined) => void, pushing: ProgressNotifier): DocumentsTable["record"] {
     return async (documentId, lease, change) => {
+      // What is pushed in the background arrives in no time.
+      await pushing.settle()
       if (change.status !== "progress") return documents.record(documentId, lease, change)
       for (let second = 0; second < pageSeconds; second += 1) {
         clock.advance(1_000)

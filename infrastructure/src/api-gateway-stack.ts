@@ -15,12 +15,13 @@ import { addFunction } from "./document-insight-function.ts"
 import {
   acknowledgeConnections,
   acknowledgeUploads,
-  mayQueryIndex,
+  mayNotifyWatchers,
   maySendMessages,
   mayUseTable,
   mayUseUploads,
 } from "./permissions.ts"
-import { byConnectionIndex, type StorageStack } from "./storage-stack.ts"
+import { notifierVariables } from "./push-rates.ts"
+import type { StorageStack } from "./storage-stack.ts"
 import { webOrigins } from "./web-origins.ts"
 import type { WebSocketApiStack } from "./websocket-api-stack.ts"
 
@@ -81,7 +82,7 @@ export class ApiGatewayStack extends BaseDocumentInsightStack {
         DOCUMENTS_TABLE_NAME: documentsTable.tableName,
         WATCHERS_TABLE_NAME: watchersTable.tableName,
         DOCUMENTS_BUCKET_NAME: documentsBucket.bucketName,
-        WEBSOCKET_CALLBACK_URL: webSocketApi.callbackUrl,
+        ...notifierVariables(this.config, { storage, webSocketApi }),
         UPLOAD_DEADLINE_QUEUE_URL: uploadDeadlineQueue.queueUrl,
       },
       permissions: [
@@ -92,8 +93,8 @@ export class ApiGatewayStack extends BaseDocumentInsightStack {
           "dynamodb:UpdateItem",
           "dynamodb:DeleteItem",
         ),
-        mayUseTable(watchersTable, "dynamodb:Query", "dynamodb:DeleteItem"),
-        mayQueryIndex(watchersTable, byConnectionIndex),
+        mayUseTable(watchersTable, "dynamodb:Query"),
+        ...mayNotifyWatchers(storage),
         maySendMessages(uploadDeadlineQueue),
         // Presigned uploads are signed with this role: S3 checks its PutObject permission when the browser sends the bytes.
         mayUseUploads(storage, "s3:PutObject", "s3:DeleteObject"),

@@ -45,6 +45,7 @@ export function buildApp(
     webSocketApi,
     code: codeOf("document-processor", [pdfiumWasm()]),
     watchdogCode: codeOf("document-watchdog"),
+    notifierCode: codeOf("progress-notifier"),
   })
   const httpApi = new ApiGatewayStack(app, { ...environment, storage, webSocketApi, code: codeOf("documents-api") })
   // CloudFormation rejects an empty stack, so without hosting there is none.

@@ -36,6 +36,9 @@ export const settings = {
   // AWS: the integration timeout is 50 ms to 29 s and cannot be raised (limit-integration-timeout-range)
   integration_timeout_ms: wholeNumber(50, 29_000, 29_000, "milliseconds"),
 
+  // Posts to @connections count against the account's quota like every other request of its APIs.
+  push_rate_percent: wholeNumber(1, 100, 80, "percent of account_throttle_rate that pushes may use"),
+
   // HTTP API
   http_throttle_rate: wholeNumber(1, 1_000_000, 100, "requests per second"),
   http_throttle_burst: wholeNumber(1, 1_000_000, 200, "requests"),
@@ -66,11 +69,15 @@ export const settings = {
   // Reading a document may take 1 GB (functions/src/document-processor/reading/reading-monitor.ts).
   document_processor_memory_mb: wholeNumber(1_024, 10_240, 2_048, "MB"),
   document_processor_timeout_seconds: wholeNumber(10, 900, 300, "seconds"),
-  // Half of the 10 concurrent executions of a new account: the routes' functions have the others.
-  document_processor_max_concurrency: wholeNumber(2, 1_000, 5, "documents at a time"),
+  // A new account has 10 concurrent executions: 6 are for the watchdog and the notifier, whose event sources accept no
+  // fewer than 2 each, and the routes' functions need one.
+  document_processor_max_concurrency: wholeNumber(2, 1_000, 3, "documents at a time"),
   // How long an attempt claims its document and hides its message without a heartbeat: after an invocation died, the
   // next attempt starts this much later. Watchers are told "within two minutes".
   document_processor_claim_seconds: wholeNumber(5, 110, 90, "seconds"),
+  // AWS: an event source mapping accepts no less than 2 (system-source-concurrency)
+  progress_notifier_max_concurrency: wholeNumber(2, 1_000, 2, "pages of watchers that are notified at a time"),
+  progress_notifier_memory_mb: wholeNumber(128, 10_240, 1_769, "MB"),
   documents_api_memory_mb: wholeNumber(128, 10_240, 512, "MB"),
   documents_api_timeout_seconds: wholeNumber(1, 29, 10, "seconds"),
   documents_api_reserved_concurrency: wholeNumber(0, 1_000, 0, "concurrent executions; 0 reserves none"),
@@ -91,6 +98,7 @@ export const settings = {
   alarm_email: text(/^[^\s@]+@[^\s@]+\.[^\s@]+$|^$/, "an e-mail address, or nothing", ""),
   alarm_failed_documents: wholeNumber(1, 100_000, 5, "documents in five minutes"),
   alarm_client_error_percent: wholeNumber(1, 100, 10, "percent"),
+  alarm_push_age_seconds: wholeNumber(60, 86_400, 300, "seconds"),
   alarm_upload_age_seconds: wholeNumber(60, 86_400, 900, "seconds"),
 }
 

@@ -1,12 +1,19 @@
-// The stack of the functions that bring documents to their end: the processor reads them, and the watchdog ends those
-// that nothing else will end. Both push progress through the WebSocket API.
+// The stack of the functions that bring documents to their end: the processor reads them, the watchdog ends those that
+// nothing else will end, and the notifier pushes to the watchers of a document that has many.
 import type { Code, Function as LambdaFunction } from "aws-cdk-lib/aws-lambda"
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources"
 import type { Construct } from "constructs"
 import { BaseDocumentInsightStack, type DocumentInsightStackProps } from "./base-stack.ts"
 import { addFunction } from "./document-insight-function.ts"
-import { acknowledgeConnections, acknowledgeUploads, mayQueryIndex, mayUseTable, mayUseUploads } from "./permissions.ts"
-import { byConnectionIndex, type StorageStack } from "./storage-stack.ts"
+import {
+  acknowledgeConnections,
+  acknowledgeUploads,
+  mayNotifyWatchers,
+  mayUseTable,
+  mayUseUploads,
+} from "./permissions.ts"
+import { notifierVariables, pushRates } from "./push-rates.ts"
+import type { StorageStack } from "./storage-stack.ts"
 import type { WebSocketApiStack } from "./websocket-api-stack.ts"
 
 export type DocumentProcessingStackProps = DocumentInsightStackProps & {
@@ -14,6 +21,7 @@ export type DocumentProcessingStackProps = DocumentInsightStackProps & {
   webSocketApi: WebSocketApiStack
   code: Code
   watchdogCode: Code
+  notifierCode: Code
 }
 
 // AWS: an event source mapping accepts no less (system-source-concurrency)
@@ -22,14 +30,16 @@ const watchdogMaxConcurrency = 2
 export class DocumentProcessingStack extends BaseDocumentInsightStack {
   readonly documentProcessor: LambdaFunction
   readonly documentWatchdog: LambdaFunction
+  readonly progressNotifier: LambdaFunction
 
   constructor(scope: Construct, props: DocumentProcessingStackProps) {
     super(scope, "document-processing", props, "The functions that read documents and push their progress")
     this.documentProcessor = this.addProcessor(props)
     this.documentWatchdog = this.addWatchdog(props)
-    for (const pushing of [this.documentProcessor, this.documentWatchdog]) {
+    this.progressNotifier = this.addNotifier(props)
+    for (const using of [this.documentProcessor, this.documentWatchdog]) acknowledgeUploads(using, this.envName)
+    for (const pushing of [this.documentProcessor, this.documentWatchdog, this.progressNotifier]) {
       props.webSocketApi.grantManageConnections(pushing)
-      acknowledgeUploads(pushing, this.envName)
       acknowledgeConnections(pushing, props.webSocketApi)
     }
   }
@@ -45,7 +55,7 @@ export class DocumentProcessingStack extends BaseDocumentInsightStack {
       environment: {
         DOCUMENTS_TABLE_NAME: documentsTable.tableName,
         WATCHERS_TABLE_NAME: watchersTable.tableName,
-        WEBSOCKET_CALLBACK_URL: webSocketApi.callbackUrl,
+        ...notifierVariables(this.config, { storage, webSocketApi }),
         UPLOAD_QUEUE_URL: uploadQueue.queueUrl,
         MAX_ATTEMPTS: String(this.config.max_attempts),
         MAX_RECEIVE_COUNT: String(this.config.max_receive_count),
@@ -53,8 +63,8 @@ export class DocumentProcessingStack extends BaseDocumentInsightStack {
       },
       permissions: [
         mayUseTable(documentsTable, "dynamodb:GetItem", "dynamodb:UpdateItem"),
-        mayUseTable(watchersTable, "dynamodb:Query", "dynamodb:DeleteItem"),
-        mayQueryIndex(watchersTable, byConnectionIndex),
+        mayUseTable(watchersTable, "dynamodb:Query"),
+        ...mayNotifyWatchers(storage),
         // DeleteObject: an upload that arrives after its document was deleted.
         mayUseUploads(storage, "s3:GetObject", "s3:DeleteObject"),
       ],
@@ -83,13 +93,13 @@ export class DocumentProcessingStack extends BaseDocumentInsightStack {
         DOCUMENTS_TABLE_NAME: documentsTable.tableName,
         WATCHERS_TABLE_NAME: watchersTable.tableName,
         DOCUMENTS_BUCKET_NAME: documentsBucket.bucketName,
-        WEBSOCKET_CALLBACK_URL: webSocketApi.callbackUrl,
+        ...notifierVariables(this.config, { storage, webSocketApi }),
         UPLOAD_DEADLINE_QUEUE_URL: uploadDeadlineQueue.queueUrl,
       },
       permissions: [
         mayUseTable(documentsTable, "dynamodb:GetItem", "dynamodb:UpdateItem"),
-        mayUseTable(watchersTable, "dynamodb:Query", "dynamodb:DeleteItem"),
-        mayQueryIndex(watchersTable, byConnectionIndex),
+        mayUseTable(watchersTable, "dynamodb:Query"),
+        ...mayNotifyWatchers(storage),
         // GetObject: for HEAD, to tell an upload that never arrived from one that waits for the processor.
         mayUseUploads(storage, "s3:GetObject", "s3:DeleteObject"),
       ],
@@ -104,5 +114,32 @@ export class DocumentProcessingStack extends BaseDocumentInsightStack {
       )
     }
     return watchdog
+  }
+
+  /** Its executions share the rate of the posts, so their number is limited. */
+  private addNotifier({ storage, webSocketApi, notifierCode }: DocumentProcessingStackProps): LambdaFunction {
+    const { watchersTable, pushQueue } = storage
+    const notifier = addFunction(this, "ProgressNotifier", {
+      name: "progress-notifier",
+      description: "Pushes progress to the watchers of a document that has many, a page of them per message",
+      code: notifierCode,
+      memoryMb: this.config.progress_notifier_memory_mb,
+      timeoutSeconds: 30,
+      environment: {
+        WATCHERS_TABLE_NAME: watchersTable.tableName,
+        WEBSOCKET_CALLBACK_URL: webSocketApi.callbackUrl,
+        PUSH_QUEUE_URL: pushQueue.queueUrl,
+        POSTS_PER_SECOND: String(pushRates(this.config).perNotifier),
+      },
+      permissions: mayNotifyWatchers(storage),
+    })
+    notifier.addEventSource(
+      new SqsEventSource(pushQueue, {
+        batchSize: 1,
+        reportBatchItemFailures: true,
+        maxConcurrency: this.config.progress_notifier_max_concurrency,
+      }),
+    )
+    return notifier
   }
 }

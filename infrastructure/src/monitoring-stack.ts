@@ -48,6 +48,7 @@ export class MonitoringStack extends BaseDocumentInsightStack {
       "connection-handler": props.handler.connectionHandler,
       "document-processor": props.processing.documentProcessor,
       "document-watchdog": props.processing.documentWatchdog,
+      "progress-notifier": props.processing.progressNotifier,
       "documents-api": props.httpApi.documentsApi,
     }
     this.addAlarms(props, functions)
@@ -122,6 +123,17 @@ export class MonitoringStack extends BaseDocumentInsightStack {
       description: "A document could not be ended, and its watchers wait: check the log of the document watchdog.",
       metric: this.queueDepth(storage.uploadDeadLetterQueue),
       threshold: 1,
+    })
+    this.addAlarm("pushes-dead-letter", {
+      description: "The progress notifier could not handle a message: check its log, and the message.",
+      metric: this.queueDepth(storage.pushDeadLetterQueue),
+      threshold: 1,
+    })
+    this.addAlarm("pushes-waiting", {
+      description:
+        "Watchers wait for their pushes: the notifier fails, or push_rate_percent or its maximum concurrency is too low.",
+      metric: storage.pushQueue.metricApproximateAgeOfOldestMessage({ period, statistic: "Maximum" }),
+      threshold: this.config.alarm_push_age_seconds,
     })
     this.addAlarm("uploads-waiting", {
       description: "The oldest upload waits too long: the processor fails, or its maximum concurrency is too low.",
@@ -216,6 +228,10 @@ export class MonitoringStack extends BaseDocumentInsightStack {
         httpApi.httpApi.metricCount({ period }),
         httpApi.httpApi.metricClientError({ period }),
         httpApi.httpApi.metricServerError({ period }),
+      ]),
+      graph("Pushes waiting", [
+        storage.pushQueue.metricApproximateNumberOfMessagesVisible({ period }),
+        storage.pushDeadLetterQueue.metricApproximateNumberOfMessagesVisible({ period }),
       ]),
     )
     return dashboard

@@ -5,7 +5,7 @@ import { type IRole, PolicyStatement } from "aws-cdk-lib/aws-iam"
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda"
 import type { Queue } from "aws-cdk-lib/aws-sqs"
 import { projectName } from "./stack-names.ts"
-import { type StorageStack, uploadPrefix } from "./storage-stack.ts"
+import { byConnectionIndex, type StorageStack, uploadPrefix } from "./storage-stack.ts"
 import type { WebSocketApiStack } from "./websocket-api-stack.ts"
 
 /** Not CDK's own grants, which cover every index and whole families of actions. */
@@ -19,6 +19,15 @@ export function mayQueryIndex(table: Table, indexName: string): PolicyStatement 
 
 export function maySendMessages(queue: Queue): PolicyStatement {
   return new PolicyStatement({ actions: ["sqs:SendMessage"], resources: [queue.queueArn] })
+}
+
+/** To notify watchers: to remove those that are gone or have received the end, and to share many out. */
+export function mayNotifyWatchers({ watchersTable, pushQueue }: StorageStack): PolicyStatement[] {
+  return [
+    mayUseTable(watchersTable, "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"),
+    mayQueryIndex(watchersTable, byConnectionIndex),
+    maySendMessages(pushQueue),
+  ]
 }
 
 /** Uploads only, not the rest of the bucket. */

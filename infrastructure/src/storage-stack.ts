@@ -27,6 +27,9 @@ const visibilityMarginSeconds = 60
 /** How soon the watchdog retries a message that it could not finish; longer than its timeout. */
 const watchdogRetry = Duration.seconds(60)
 
+/** How soon a page of watchers is notified again after its invocation died; longer than the notifier's timeout. */
+const notifierRetry = Duration.seconds(60)
+
 export class StorageStack extends BaseDocumentInsightStack {
   readonly documentsBucket: Bucket
   /** The ARN of every upload. */
@@ -37,6 +40,9 @@ export class StorageStack extends BaseDocumentInsightStack {
   readonly uploadDeadLetterQueue: Queue
   /** Delayed messages that end documents whose upload never arrived. */
   readonly uploadDeadlineQueue: Queue
+  /** Pages of the watchers of a document that has many, for the progress notifier. */
+  readonly pushQueue: Queue
+  readonly pushDeadLetterQueue: Queue
   readonly documentsTable: Table
   readonly watchersTable: Table
 
@@ -60,6 +66,16 @@ export class StorageStack extends BaseDocumentInsightStack {
       visibilityTimeout: watchdogRetry,
       // At least ten receives: the first may only postpone the message until the deadline.
       deadLetterQueue: { ...deadLetterQueue, maxReceiveCount: Math.max(10, this.config.max_receive_count) },
+    })
+    this.pushDeadLetterQueue = this.addQueue("PushDeadLetterQueue", {
+      queueName: this.resourceName("pushes-dead-letter"),
+      retentionPeriod: Duration.days(14),
+    })
+    this.pushQueue = this.addQueue("PushQueue", {
+      queueName: this.resourceName("pushes"),
+      visibilityTimeout: notifierRetry,
+      // More minutes than an end is pushed for, so that only a message that cannot be handled is given up.
+      deadLetterQueue: { queue: this.pushDeadLetterQueue, maxReceiveCount: 200 },
     })
     // The name is a constant because the queue's policy names the bucket before the bucket exists (see below).
     const bucketName = this.resourceName(`uploads-${Aws.ACCOUNT_ID}-${Aws.REGION}`)

@@ -74,7 +74,7 @@ test.each<[string, ScriptedResponses, Partial<DeploymentRequirements>, string, s
     lambdaQuota(10),
     { pollerConcurrency: 20 },
     "The functions that consume the queues may use 20 of this account's 10 unreserved concurrent executions, which would leave none for the APIs.",
-    "npm run deploy -- --env prod -c document_processor_max_concurrency=5",
+    "npm run deploy -- --env prod -c document_processor_max_concurrency=3",
   ],
   [
     "a throttle is above the account's",
@@ -198,8 +198,8 @@ test("the requirements of a deployment are read from its assembly", () => {
   expect(readRequirements(outdir)).toMatchObject({
     bootstrapVersion: 6,
     bootstrapParameter: "/cdk-bootstrap/hnb659fds/version",
-    // The document processor, and two for each of the watchdog's queues.
-    pollerConcurrency: 7 + 2 + 2,
+    // The document processor, two for each of the watchdog's queues, and two for the notifier's.
+    pollerConcurrency: 7 + 2 + 2 + 2,
     throttle: { rate: 100, burst: 200 },
     writesExecutionLogs: true,
     setsAccountRole: true,

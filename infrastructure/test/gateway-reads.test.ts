@@ -50,6 +50,7 @@ test("reads the routes of the HTTP API, the function of the queue and the queue 
     "document-insight-dev-uploads",
     "document-insight-dev-uploads-dead-letter",
     "document-insight-dev-upload-deadlines",
+    "document-insight-dev-pushes",
   ])
 })
 

@@ -2,7 +2,13 @@
 import { describe, expect, test } from "vitest"
 import { synthesized } from "./synthesized.ts"
 
-const functions = ["connection-handler", "document-processor", "document-watchdog", "documents-api"]
+const functions = [
+  "connection-handler",
+  "document-processor",
+  "document-watchdog",
+  "progress-notifier",
+  "documents-api",
+]
 
 describe.each(["dev", "prod"])("monitoring in %s", (envName) => {
   const app = synthesized(envName)
@@ -14,6 +20,7 @@ describe.each(["dev", "prod"])("monitoring in %s", (envName) => {
         ...["websocket-integration-errors", "websocket-execution-errors", "websocket-client-error-rate"],
         ...functions.flatMap((name) => [`${name}-errors`, `${name}-throttles`]),
         ...["http-server-errors", "documents-failed", "uploads-dead-letter", "uploads-waiting"],
+        ...["pushes-dead-letter", "pushes-waiting"],
       ]
         .map((name) => `document-insight-${envName}-${name}`)
         .toSorted(),

@@ -30,6 +30,7 @@ describe("an assembly", () => {
       ["pdfium.wasm", "reading-thread.mjs", "reading-thread.mjs.map"],
     ],
     ["document-watchdog", "document-processing", "DocumentWatchdog", []],
+    ["progress-notifier", "document-processing", "ProgressNotifier", []],
     ["documents-api", "api-gateway", "DocumentsApi", []],
   ])("contains the handler of %s as one ES module with a source map, and it loads", async (name, stack, id, beside) => {
     const folder = assetOf(stack, id)
@@ -54,7 +55,7 @@ describe("an assembly", () => {
       statSync(join(outdir, file)).isFile(),
     )
     expect(files.filter((file) => file.endsWith(".template.json"))).toHaveLength(7)
-    expect(files.filter((file) => file.endsWith("index.mjs.map"))).toHaveLength(4)
+    expect(files.filter((file) => file.endsWith("index.mjs.map"))).toHaveLength(5)
     const differing = files.filter((file) => {
       return !readFileSync(join(elsewhere, file)).equals(readFileSync(join(outdir, file)))
     })
@@ -102,6 +103,9 @@ function typeOfHandler(file: string): Promise<string> {
     AWS_REGION: "us-east-1",
     DOCUMENTS_TABLE_NAME: "documents",
     WATCHERS_TABLE_NAME: "watchers",
+    PUSH_QUEUE_URL: "https://sqs.us-east-1.amazonaws.com/123456789012/pushes",
+    POSTS_PER_SECOND: "400",
+    SHARED_POSTS_PER_SECOND: "6000",
     DOCUMENTS_BUCKET_NAME: "uploads",
     WEBSOCKET_CALLBACK_URL: "https://example.execute-api.us-east-1.amazonaws.com/dev",
     UPLOAD_QUEUE_URL: "https://sqs.us-east-1.amazonaws.com/123456789012/uploads",

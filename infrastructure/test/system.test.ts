@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { retentionSeconds } from "../../functions/src/storage/documents-table.ts"
+import { watchSeconds } from "../../functions/src/storage/watchers-table.ts"
 import { documentRetentionDays } from "../src/storage-stack.ts"
 import { type Resource, type Synthesized, synthesized } from "./synthesized.ts"
 
@@ -19,6 +20,7 @@ const functions: [name: string, stack: string, id: string][] = [
   ["connection-handler", "connection-handler", "ConnectionHandler"],
   ["document-processor", "document-processing", "DocumentProcessor"],
   ["document-watchdog", "document-processing", "DocumentWatchdog"],
+  ["progress-notifier", "document-processing", "ProgressNotifier"],
   ["documents-api", "api-gateway", "DocumentsApi"],
 ]
 
@@ -159,6 +161,23 @@ describe.each(["dev", "prod"])("the system in %s", (envName) => {
       expect(app.all("storage", "AWS::SQS::QueuePolicy").every(deniesWithoutTls)).toBe(true)
     })
 
+    test("has a queue of pushes that gives up only what cannot be handled: after the last push of an end", () => {
+      const notifier = app.one("document-processing", "AWS::Lambda::Function", "ProgressNotifier")
+      const pushes = app.one("storage", "AWS::SQS::Queue", "PushQueue")
+      const dead = app.one("storage", "AWS::SQS::Queue", "PushDeadLetterQueue")
+      expect(pushes.Properties).toMatchObject({
+        VisibilityTimeout: 60,
+        SqsManagedSseEnabled: true,
+        RedrivePolicy: { deadLetterTargetArn: "<PushDeadLetterQueue.Arn>", maxReceiveCount: 200 },
+      })
+      expect(200 * 60).toBeGreaterThan(watchSeconds)
+      expect(dead.Properties).toMatchObject({
+        MessageRetentionPeriod: 14 * 24 * 3600,
+        SqsManagedSseEnabled: true,
+      })
+      expect(notifier.Properties.Timeout).toBeLessThan(60)
+    })
+
     test("has a table of documents and a table of watchers with keys and time to live", () => {
       const documents = app.one("storage", "AWS::DynamoDB::Table", "DocumentsTable")
       const watchers = app.one("storage", "AWS::DynamoDB::Table", "WatchersTable")
@@ -230,12 +249,13 @@ describe.each(["dev", "prod"])("the system in %s", (envName) => {
       )
     })
 
-    test("the processor reads at most five uploads at a time, one per invocation; the watchdog has its own queues", () => {
+    test("the processor reads at most three uploads at a time, one per invocation; the watchdog and the notifier have their own queues", () => {
       const mappings = app.all("document-processing", "AWS::Lambda::EventSourceMapping")
       expect(mappings.map(({ Properties }) => Properties)).toMatchObject([
-        { EventSourceArn: "<UploadQueue.Arn>", BatchSize: 1, ScalingConfig: { MaximumConcurrency: 5 } },
+        { EventSourceArn: "<UploadQueue.Arn>", BatchSize: 1, ScalingConfig: { MaximumConcurrency: 3 } },
         { EventSourceArn: "<UploadDeadLetterQueue.Arn>", BatchSize: 5, ScalingConfig: { MaximumConcurrency: 2 } },
         { EventSourceArn: "<UploadDeadlineQueue.Arn>", BatchSize: 5, ScalingConfig: { MaximumConcurrency: 2 } },
+        { EventSourceArn: "<PushQueue.Arn>", BatchSize: 1, ScalingConfig: { MaximumConcurrency: 2 } },
       ])
       for (const { Properties } of mappings) {
         expect(Properties.FunctionResponseTypes).toEqual(["ReportBatchItemFailures"])
@@ -282,6 +302,8 @@ describe.each(["dev", "prod"])("the system in %s", (envName) => {
           `s3:GetObject on ${uploads}`,
           `s3:DeleteObject on ${uploads}`,
           connections,
+          "dynamodb:BatchWriteItem on <WatchersTable.Arn>",
+          "sqs:SendMessage on <PushQueue.Arn>",
           ...consume("UploadQueue"),
         ],
       ],
@@ -299,8 +321,24 @@ describe.each(["dev", "prod"])("the system in %s", (envName) => {
           `s3:GetObject on ${uploads}`,
           `s3:DeleteObject on ${uploads}`,
           connections,
+          "dynamodb:BatchWriteItem on <WatchersTable.Arn>",
+          "sqs:SendMessage on <PushQueue.Arn>",
           ...consume("UploadDeadLetterQueue"),
           ...consume("UploadDeadlineQueue"),
+        ],
+      ],
+      [
+        "document-processing",
+        "ProgressNotifierRole",
+        [
+          ...logs("ProgressNotifier"),
+          ...traces,
+          "dynamodb:Query on <WatchersTable.Arn>/index/by-connection",
+          "dynamodb:DeleteItem on <WatchersTable.Arn>",
+          "dynamodb:BatchWriteItem on <WatchersTable.Arn>",
+          "sqs:SendMessage on <PushQueue.Arn>",
+          connections,
+          ...consume("PushQueue"),
         ],
       ],
       [
@@ -318,6 +356,8 @@ describe.each(["dev", "prod"])("the system in %s", (envName) => {
           "dynamodb:DeleteItem on <WatchersTable.Arn>",
           "sqs:SendMessage on <UploadDeadlineQueue.Arn>",
           connections,
+          "dynamodb:BatchWriteItem on <WatchersTable.Arn>",
+          "sqs:SendMessage on <PushQueue.Arn>",
           `s3:PutObject on ${uploads}`,
           `s3:DeleteObject on ${uploads}`,
         ],
@@ -405,7 +445,26 @@ describe("settings", () => {
       })
     expect(reserved(synthesized("dev", { hosting: "none" }))).toEqual(functions.map(() => undefined))
     const overrides = { connection_handler_reserved_concurrency: "20", documents_api_reserved_concurrency: "10" }
-    expect(reserved(synthesized("dev", { ...overrides, hosting: "none" }))).toEqual([20, undefined, undefined, 10])
+    expect(reserved(synthesized("dev", { ...overrides, hosting: "none" }))).toEqual([
+      20,
+      undefined,
+      undefined,
+      undefined,
+      10,
+    ])
+  })
+
+  test("push_rate_percent divides that part of the account's quota among the functions that push", () => {
+    const rates = (app: Synthesized) => [
+      variable(app, "document-processing", "DocumentProcessor", "POSTS_PER_SECOND"),
+      variable(app, "document-processing", "DocumentProcessor", "SHARED_POSTS_PER_SECOND"),
+      variable(app, "document-processing", "ProgressNotifier", "POSTS_PER_SECOND"),
+    ]
+    expect(rates(synthesized("dev", { hosting: "none" }))).toEqual(["666", "6000", "3000"])
+    const raised = { account_throttle_rate: "100000", push_rate_percent: "50", progress_notifier_max_concurrency: "10" }
+    expect(rates(synthesized("dev", { ...raised, hosting: "none" }))).toEqual(["4166", "37500", "3750"])
+    const least = { push_rate_percent: "1", account_throttle_rate: "2000", progress_notifier_max_concurrency: "1000" }
+    expect(rates(synthesized("dev", { ...least, hosting: "none" }))).toEqual(["1", "15", "1"])
   })
 
   test("max_receive_count=1 gives up an upload's message at once, but not the deadline of an upload", () => {

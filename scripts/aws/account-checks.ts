@@ -82,7 +82,7 @@ async function checkLambdaQuota({ access, requirements, deployCommand }: CheckOp
     }
     if (pollerConcurrency >= quota - reservedConcurrency) {
       const sentence = `The functions that consume the queues may use ${pollerConcurrency} of this account's ${quota - reservedConcurrency} unreserved concurrent executions, which would leave none for the APIs.`
-      const smaller = `${deployCommand} -c document_processor_max_concurrency=${Math.max(2, Math.floor(quota / 2))}`
+      const smaller = `${deployCommand} -c document_processor_max_concurrency=${Math.max(2, Math.floor(quota / 3))}`
       return [{ sentence, fix: `${smaller}   (or raise the quota: ${raise})` }]
     }
     return []

@@ -9,11 +9,17 @@ import {
 import * as v from "valibot"
 import type { ConnectionHandlerDependencies } from "./dependencies.ts"
 import { parseMessage } from "./parse-message.ts"
+import type { RecentIds } from "./recent-ids.ts"
+
+export type ProgressDependencies = ConnectionHandlerDependencies & {
+  /** Documents whose watchers are spread over partitions, as far as this execution environment has read them. */
+  spreadDocuments: RecentIds
+}
 
 export async function handleProgress(
   connectionId: string,
   body: string | undefined,
-  { documents, watchers, logger }: ConnectionHandlerDependencies,
+  { documents, watchers, logger, spreadDocuments }: ProgressDependencies,
 ): Promise<ServerMessage> {
   const request = v.safeParse(watchRequestSchema, parseMessage(body))
   if (!request.success) return badRequest(request.issues)
@@ -26,8 +32,9 @@ export async function handleProgress(
     return { status: "unwatched", documentId }
   }
   // The row is written before the document is read: a progress stored in between is pushed, one stored before is read.
-  await watchers.watch(watcher)
+  await watchers.watch(watcher, spreadDocuments.has(documentId))
   const document = await documents.find(documentId)
+  if (document?.watchersAreSpread) spreadDocuments.add(documentId)
   const progress = document?.progress ?? notFound(documentId)
   if (isFinal(progress)) await watchers.unwatch(watcher)
   logger.info("watched", { status: progress.status, sequence: progress.sequence })

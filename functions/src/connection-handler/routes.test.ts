@@ -26,6 +26,12 @@ beforeEach(async () => {
   await documents.create({ documentId: "d1", fileName: "a.pdf", contentType: "application/pdf" })
 })
 
+/** The connections that watch a document, from all of its partitions. */
+async function watching(documentId: string, watchersAreSpread = false): Promise<string[]> {
+  const pages = await watchers.connectionsWatching({ documentId, watchersAreSpread })
+  return pages.flatMap(({ connectionIds }) => connectionIds).toSorted()
+}
+
 function invoke(routeKey: string, body?: string) {
   const requestContext = { routeKey, connectionId: "a=", stage: "dev" }
   return handler({ requestContext, body } as APIGatewayProxyWebsocketEventV2, lambdaContext())
@@ -49,7 +55,7 @@ function routeOf(text: string): string {
 describe("watching", () => {
   test("responds with the current progress and stores the watcher", async () => {
     expect(await send(`{"action":"progress","documentId":"d1"}`)).toMatchObject({ status: "waiting", sequence: 1 })
-    expect(await watchers.connectionsWatching("d1")).toEqual(["a="])
+    expect(await watching("d1")).toEqual(["a="])
   })
 
   test("misses no progress: stores the watcher before it reads the document", async () => {
@@ -59,7 +65,7 @@ describe("watching", () => {
       documents: {
         ...documents,
         async find(documentId) {
-          expect(await watchers.connectionsWatching(documentId)).toEqual(["a="])
+          expect(await watching(documentId)).toEqual(["a="])
           return documents.find(documentId)
         },
       },
@@ -67,6 +73,16 @@ describe("watching", () => {
     const requestContext = { routeKey: "progress", connectionId: "a=" }
     const event = { requestContext, body: `{"action":"progress","documentId":"d1"}` } as APIGatewayProxyWebsocketEventV2
     expect((await spied(event, lambdaContext())).body).toContain("waiting")
+  })
+
+  test("uses further partitions of a document once it is known to have too many watchers for one", async () => {
+    await documents.spreadWatchers("d1")
+    await send(`{"action":"progress","documentId":"d1"}`)
+    const requestContext = { routeKey: "progress", connectionId: "b=" }
+    const event = { requestContext, body: `{"action":"progress","documentId":"d1"}` } as APIGatewayProxyWebsocketEventV2
+    await handler(event, lambdaContext())
+    expect(await watching("d1")).toEqual(["a="])
+    expect(await watching("d1", true)).toEqual(["a=", "b="])
   })
 
   test("stops on request, and only for that document", async () => {
@@ -77,21 +93,21 @@ describe("watching", () => {
       status: "unwatched",
       documentId: "d1",
     })
-    expect(await watchers.connectionsWatching("d1")).toEqual([])
-    expect(await watchers.connectionsWatching("d2")).toEqual(["a="])
+    expect(await watching("d1")).toEqual([])
+    expect(await watching("d2")).toEqual(["a="])
   })
 
   test("responds to an unknown document with a final error and stores no watcher", async () => {
     const message = await send(`{"action":"progress","documentId":"nope"}`)
     expect(message).toMatchObject({ status: "error", errorCode: "DOCUMENT_NOT_FOUND", recoverable: false, sequence: 0 })
-    expect(await watchers.connectionsWatching("nope")).toEqual([])
+    expect(await watching("nope")).toEqual([])
   })
 
   test("responds to a finished document with its end and stores no watcher", async () => {
     await documents.end("d1", { errorCode: "PROCESSING_FAILED", message: "It could not be read." }, "open")
     const message = await send(`{"action":"progress","documentId":"d1"}`)
     expect(message).toMatchObject({ status: "error", errorCode: "PROCESSING_FAILED", message: "It could not be read." })
-    expect(await watchers.connectionsWatching("d1")).toEqual([])
+    expect(await watching("d1")).toEqual([])
   })
 
   test.each([
@@ -117,7 +133,7 @@ describe("a connection", () => {
   test("stops watching when it disconnects", async () => {
     await send(`{"action":"progress","documentId":"d1"}`)
     expect(await invoke("$disconnect")).toEqual({ statusCode: 200 })
-    expect(await watchers.connectionsWatching("d1")).toEqual([])
+    expect(await watching("d1")).toEqual([])
   })
 })
 

@@ -6,9 +6,14 @@ import { handleDefault } from "./default.ts"
 import type { ConnectionHandlerDependencies, ConnectionHandlerResult } from "./dependencies.ts"
 import { disconnect } from "./disconnect.ts"
 import { handleProgress } from "./progress.ts"
+import { RecentIds } from "./recent-ids.ts"
+
+// Only popular documents are remembered; one that is forgotten gets a few more watchers in its first partition.
+const rememberedDocuments = 1_000
 
 export function createConnectionHandler(dependencies: ConnectionHandlerDependencies) {
   const { logger } = dependencies
+  const spreadDocuments = new RecentIds(rememberedDocuments)
   return async (event: APIGatewayProxyWebsocketEventV2, context: Context): Promise<ConnectionHandlerResult> => {
     const { routeKey, connectionId } = event.requestContext
     logger.addContext(context)
@@ -20,7 +25,7 @@ export function createConnectionHandler(dependencies: ConnectionHandlerDependenc
       case "$disconnect":
         return disconnect(event, dependencies)
       case "progress":
-        return toResult(await handleProgress(connectionId, event.body, dependencies))
+        return toResult(await handleProgress(connectionId, event.body, { ...dependencies, spreadDocuments }))
       default:
         return toResult(handleDefault(event.body))
     }

@@ -6,14 +6,13 @@ import { S3Client } from "@aws-sdk/client-s3"
 import { SQSClient } from "@aws-sdk/client-sqs"
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb"
 import { systemClock } from "../clock.ts"
-import { documentProcessorEnvironment } from "../environment.ts"
+import { documentProcessorEnvironment, notifierEnvironment } from "../environment.ts"
+import { createDeployedNotifier } from "../progress-notifier/deployed-notifier.ts"
 import { createDocumentsTable } from "../storage/documents-table.ts"
 import { createQueue } from "../storage/queue.ts"
 import { createWatchersTable } from "../storage/watchers-table.ts"
-import { createManagementClient } from "./management-client.ts"
 import { createBatchHandler } from "./process-batch.ts"
 import { prepareReading } from "./process-document.ts"
-import { createProgressNotifier } from "./progress-notifier.ts"
 import { createUploadedObjects } from "./uploaded-object.ts"
 
 const environment = documentProcessorEnvironment()
@@ -21,21 +20,19 @@ const logger = new Logger()
 // By default the SDK would wait for minutes for a response, longer than an attempt may take.
 const requestHandler = { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true }
 const tables = DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler }))
+// The queues' URLs name AWS's host; the endpoint is the SDK's to choose.
+const sqs = new SQSClient({ useQueueUrlAsEndpoint: false, requestHandler })
+const documents = createDocumentsTable(tables, environment.documentsTableName)
+const watchers = createWatchersTable(tables, environment.watchersTableName)
 
 // While the thread starts, the first document is downloaded.
 prepareReading()
 
 export const handler = createBatchHandler({
-  documents: createDocumentsTable(tables, environment.documentsTableName),
-  notify: createProgressNotifier({
-    client: createManagementClient(environment.callbackUrl),
-    watchers: createWatchersTable(tables, environment.watchersTableName),
-    logger,
-    clock: systemClock,
-  }),
+  documents,
+  notifier: createDeployedNotifier({ environment: notifierEnvironment(), documents, watchers, sqs, logger }),
   objects: createUploadedObjects(new S3Client()),
-  // The queue's URL names AWS's host; the endpoint is the SDK's to choose.
-  queue: createQueue(new SQSClient({ useQueueUrlAsEndpoint: false, requestHandler }), environment.uploadQueueUrl),
+  queue: createQueue(sqs, environment.uploadQueueUrl),
   maxAttempts: environment.maxAttempts,
   maxReceiveCount: environment.maxReceiveCount,
   claimSeconds: environment.claimSeconds,

@@ -1,9 +1,9 @@
 // Handles a batch of the upload queue's messages, one after the other, and reports those that stay in the queue.
 import { MetricUnit } from "@aws-lambda-powertools/metrics"
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda"
+import { retryDelaySeconds } from "../progress-notifier/retry-delay.ts"
 import type { Queue } from "../storage/queue.ts"
 import { type ProcessUploadDependencies, processUpload, reservedMs, type UploadOutcome } from "./process-upload.ts"
-import { retryDelaySeconds } from "./retry-delay.ts"
 import { uploadEventsOf } from "./upload-events.ts"
 
 export type BatchDependencies = ProcessUploadDependencies & { queue: Pick<Queue, "changeVisibility"> }

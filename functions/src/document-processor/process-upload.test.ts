@@ -5,16 +5,17 @@ import { lambdaContext, recordedMetrics, silentLogger } from "../../test/lambda-
 import { type LocalTables, startLocalTables } from "../../test/local-tables.ts"
 import { makePdf } from "../../test/make-documents.ts"
 import { ManualClock } from "../../test/manual-clock.ts"
+import type { ChangedDocument, Delivery } from "../progress-notifier/progress-notifier.ts"
 import { createDocumentsTable, type DocumentsTable } from "../storage/documents-table.ts"
 import { DocumentError } from "./document-error.ts"
 import { createBatchHandler } from "./process-batch.ts"
-import type { Delivery } from "./progress-notifier.ts"
 
 let local: LocalTables
 let documents: DocumentsTable
 let tableName: string
 let pushed: Progress[]
 let delivery: Delivery
+let isSettled: boolean
 let removed: string[]
 let visibility: number[]
 let download: () => Promise<Uint8Array | undefined>
@@ -49,14 +50,27 @@ function receive(
 ) {
   const { receiveCount = 1, requestId = "request-1", remainingMs = () => 60_000, size = 1000, table } = message
 
+  async function push({ progress }: ChangedDocument): Promise<void> {
+    pushed.push(progress)
+    const stored = await documents.find("d1")
+    if (!stored) return
+    expect(stored.progress.sequence).toBeGreaterThanOrEqual(progress.sequence)
+    if (progress.status === "processing_complete") expect(stored.insights).not.toBeNull()
+  }
+
+  isSettled = false
   const handler = createBatchHandler({
     documents: { ...documents, ...table },
     // A watcher that is notified can read the same state.
-    notify: async (progress) => {
-      expect((await documents.find("d1"))?.progress.sequence).toBeGreaterThanOrEqual(progress.sequence)
-      if (progress.status === "processing_complete") expect((await documents.find("d1"))?.insights).not.toBeNull()
-      pushed.push(progress)
-      return delivery
+    notifier: {
+      announce: (document) => void push(document),
+      deliver: async (document) => {
+        await push(document)
+        return delivery
+      },
+      settle: async () => {
+        isSettled = true
+      },
     },
     objects: { download: () => download(), remove: async ({ key }) => void removed.push(key) },
     queue: { changeVisibility: async (_receiptHandle, seconds) => void visibility.push(seconds) },
@@ -167,6 +181,7 @@ describe("an attempt that fails", () => {
     expect(await receive()).toEqual(retry)
     expect(pushed.at(-1)).toMatchObject({ status: "error", errorCode: "PROCESSING_FAILED", recoverable: true })
     expect(visibility).toEqual([90, 30])
+    expect(isSettled).toBe(true)
     download = () => makePdf(["Text."])
     expect(await receive({ receiveCount: 2, requestId: "request-2" })).toEqual(done)
     expect(pushed.at(-1)?.status).toBe("processing_complete")

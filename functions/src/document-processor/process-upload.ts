@@ -2,16 +2,15 @@
 // and decides whether a failure is final or is retried.
 import type { Logger } from "@aws-lambda-powertools/logger"
 import { type Metrics, MetricUnit } from "@aws-lambda-powertools/metrics"
-import { type Insights, isFinal, maxDocumentBytes, type Progress } from "@document-insight/protocol"
+import { type Insights, isFinal, maxDocumentBytes } from "@document-insight/protocol"
 import type { Clock } from "../clock.ts"
+import type { Delivery, ProgressNotifier } from "../progress-notifier/progress-notifier.ts"
+import { retryDelaySeconds } from "../progress-notifier/retry-delay.ts"
 import type { DocumentsTable, EndReason, Lease, ProgressChange, StoredDocument } from "../storage/documents-table.ts"
 import { DocumentError } from "./document-error.ts"
 import { type Heartbeat, leaseMs, startHeartbeat } from "./heartbeat.ts"
-import { paceNotifications } from "./pace-notifications.ts"
 import { processDocument } from "./process-document.ts"
-import type { Delivery, ProgressNotifier } from "./progress-notifier.ts"
 import type { PageRead } from "./reading/thread-messages.ts"
-import { retryDelaySeconds } from "./retry-delay.ts"
 import type { UploadEvent } from "./upload-events.ts"
 import type { UploadedObjects } from "./uploaded-object.ts"
 
@@ -20,7 +19,7 @@ export const reservedMs = 5_000
 
 export type ProcessUploadDependencies = {
   documents: DocumentsTable
-  notify: ProgressNotifier
+  notifier: ProgressNotifier
   objects: Pick<UploadedObjects, "download" | "remove">
   /** How many attempts a document gets. */
   maxAttempts: number
@@ -58,7 +57,7 @@ export async function processUpload(
   attempt: Attempt,
   dependencies: ProcessUploadDependencies,
 ): Promise<UploadOutcome> {
-  const { documents, notify, objects, logger, claimSeconds, maxAttempts } = dependencies
+  const { documents, notifier, objects, logger, claimSeconds, maxAttempts } = dependencies
   const work: Work = { upload, attempt, lease: newLease(attempt, dependencies) }
   const leased = await documents.start(upload.documentId, work.lease, maxAttempts)
   switch (leased.outcome) {
@@ -66,9 +65,11 @@ export async function processUpload(
       const heartbeat = beginHeartbeat(work, dependencies)
       try {
         await attempt.hideMessage(claimSeconds)
-        await notify(leased.document.progress)
+        notifier.announce(leased.document)
         return await readUpload(work, leased, dependencies)
       } finally {
+        // An execution environment is frozen when its invocation ends.
+        await notifier.settle()
         await heartbeat.stop()
       }
     }
@@ -79,7 +80,7 @@ export async function processUpload(
     }
     case "finished":
       // Reaches the watchers that could not be notified when the document finished.
-      return afterDelivery(await notify(leased.document.progress), attempt)
+      return afterDelivery(await notifier.deliver(leased.document), attempt)
     case "leased-by-another":
       logger.info("document is being processed by another invocation")
       return { outcome: "retry", afterSeconds: claimSeconds }
@@ -132,9 +133,8 @@ async function readUpload(
 async function readPages(
   reading: AsyncGenerator<PageRead, Insights>,
   { upload, lease }: Work,
-  { documents, notify, clock, logger }: ProcessUploadDependencies,
+  { documents, notifier, logger }: ProcessUploadDependencies,
 ): Promise<Insights | undefined> {
-  const notifyInPace = paceNotifications(notify, clock)
   let percentComplete = 0
   let step = await reading.next()
   for (; !step.done; step = await reading.next()) {
@@ -152,7 +152,7 @@ async function readPages(
       await reading.return(undefined as never)
       return undefined
     }
-    await notifyInPace(recorded)
+    notifier.announce(recorded)
   }
   return step.value
 }
@@ -162,7 +162,7 @@ async function fail(
   work: Work & { attempts: number },
   dependencies: ProcessUploadDependencies,
 ): Promise<UploadOutcome> {
-  const { documents, notify, logger, maxAttempts, maxReceiveCount, claimSeconds } = dependencies
+  const { documents, notifier, logger, maxAttempts, maxReceiveCount, claimSeconds } = dependencies
   const { upload, attempt, lease, attempts } = work
   const record = (change: ProgressChange) => documents.record(upload.documentId, lease, change)
   if (error instanceof DocumentError) {
@@ -174,13 +174,13 @@ async function fail(
       const recorded = await record({ status: "error", ...reasonOf(error), recoverable: false })
       return await finish(work, recorded, dependencies)
     }
-    const progress = await record({
+    const recorded = await record({
       status: "error",
       errorCode: "PROCESSING_FAILED",
       message: willBeRetried,
       recoverable: true,
     })
-    if (progress) await notify(progress)
+    if (recorded) notifier.announce(recorded)
     return { outcome: "retry", afterSeconds: retryDelaySeconds(attempt.receiveCount) }
   } catch (recordError) {
     logger.error("failure not recorded", recordError as Error)
@@ -191,22 +191,23 @@ async function fail(
 
 async function finish(
   { upload, attempt }: Work,
-  recorded: Progress | undefined,
+  recorded: StoredDocument | undefined,
   dependencies: ProcessUploadDependencies,
 ): Promise<UploadOutcome> {
-  const { notify, logger, metrics } = dependencies
+  const { notifier, logger, metrics } = dependencies
   if (!recorded) return settle({ upload, attempt }, dependencies)
-  const isComplete = recorded.status === "processing_complete"
+  const { status, errorCode, totalPages } = recorded.progress
+  const isComplete = status === "processing_complete"
   metrics.addMetric(isComplete ? "DocumentsCompleted" : "DocumentsFailed", MetricUnit.Count, 1)
-  if (isComplete) metrics.addMetric("PagesRead", MetricUnit.Count, recorded.totalPages)
-  logger.info("document finished", { status: recorded.status, errorCode: recorded.errorCode })
-  return afterDelivery(await notify(recorded), attempt)
+  if (isComplete) metrics.addMetric("PagesRead", MetricUnit.Count, totalPages)
+  logger.info("document finished", { status, errorCode })
+  return afterDelivery(await notifier.deliver(recorded), attempt)
 }
 
 /** What remains to be done for a document that is no longer ours: deleted, ended, or taken over by another attempt. */
 async function settle(
   { upload, attempt }: Pick<Work, "upload" | "attempt">,
-  { documents, objects, notify, claimSeconds, logger }: ProcessUploadDependencies,
+  { documents, objects, notifier, claimSeconds, logger }: ProcessUploadDependencies,
 ): Promise<UploadOutcome> {
   const document = await documents.find(upload.documentId)
   logger.info("document is no longer ours", { status: document?.progress.status ?? "deleted" })
@@ -214,7 +215,7 @@ async function settle(
     await objects.remove(upload)
     return done
   }
-  if (isFinal(document.progress)) return afterDelivery(await notify(document.progress), attempt)
+  if (isFinal(document.progress)) return afterDelivery(await notifier.deliver(document), attempt)
   // Its message stays in the queue until it is finished.
   return { outcome: "retry", afterSeconds: claimSeconds }
 }

@@ -6,10 +6,9 @@ import { S3Client } from "@aws-sdk/client-s3"
 import { SQSClient } from "@aws-sdk/client-sqs"
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb"
 import { systemClock } from "../clock.ts"
-import { createManagementClient } from "../document-processor/management-client.ts"
-import { createProgressNotifier } from "../document-processor/progress-notifier.ts"
 import { createUploadedObjects } from "../document-processor/uploaded-object.ts"
-import { documentWatchdogEnvironment } from "../environment.ts"
+import { documentWatchdogEnvironment, notifierEnvironment } from "../environment.ts"
+import { createDeployedNotifier } from "../progress-notifier/deployed-notifier.ts"
 import { createDocumentsTable } from "../storage/documents-table.ts"
 import { createQueue } from "../storage/queue.ts"
 import { createWatchersTable } from "../storage/watchers-table.ts"
@@ -18,18 +17,16 @@ import { createWatchdog } from "./watchdog.ts"
 const environment = documentWatchdogEnvironment()
 const logger = new Logger()
 const tables = DynamoDBDocumentClient.from(new DynamoDBClient())
+const sqs = new SQSClient({ useQueueUrlAsEndpoint: false })
+const documents = createDocumentsTable(tables, environment.documentsTableName)
+const watchers = createWatchersTable(tables, environment.watchersTableName)
 
 export const handler = createWatchdog({
-  documents: createDocumentsTable(tables, environment.documentsTableName),
-  notify: createProgressNotifier({
-    client: createManagementClient(environment.callbackUrl),
-    watchers: createWatchersTable(tables, environment.watchersTableName),
-    logger,
-    clock: systemClock,
-  }),
+  documents,
+  notifier: createDeployedNotifier({ environment: notifierEnvironment(), documents, watchers, sqs, logger }),
   objects: createUploadedObjects(new S3Client()),
   bucketName: environment.bucketName,
-  deadlines: createQueue(new SQSClient({ useQueueUrlAsEndpoint: false }), environment.uploadDeadlineQueueUrl),
+  deadlines: createQueue(sqs, environment.uploadDeadlineQueueUrl),
   logger,
   metrics: new Metrics(),
   clock: systemClock,

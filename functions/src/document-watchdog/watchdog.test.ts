@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { lambdaContext, recordedMetrics, silentLogger } from "../../test/lambda-context.ts"
 import { type LocalTables, startLocalTables } from "../../test/local-tables.ts"
 import { ManualClock } from "../../test/manual-clock.ts"
-import type { Delivery } from "../document-processor/progress-notifier.ts"
+import type { Delivery } from "../progress-notifier/progress-notifier.ts"
 import { createDocumentsTable, type DocumentsTable } from "../storage/documents-table.ts"
 import { createWatchdog } from "./watchdog.ts"
 
@@ -38,9 +38,11 @@ beforeEach(async () => {
 async function receive(...bodies: unknown[]): Promise<string[]> {
   const watchdog = createWatchdog({
     documents,
-    notify: async ({ documentId, errorCode }) => {
-      pushed.push(`${documentId} ${errorCode}`)
-      return delivery
+    notifier: {
+      deliver: async ({ progress: { documentId, errorCode } }) => {
+        pushed.push(`${documentId} ${errorCode}`)
+        return delivery
+      },
     },
     objects: {
       exists: async ({ bucketName, key }) => uploaded.has(`${bucketName}/${key}`),

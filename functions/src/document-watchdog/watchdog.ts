@@ -6,9 +6,9 @@ import { isFinal } from "@document-insight/protocol"
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda"
 import type { Clock } from "../clock.ts"
 import { DocumentError } from "../document-processor/document-error.ts"
-import type { ProgressNotifier } from "../document-processor/progress-notifier.ts"
 import { uploadEventsOf } from "../document-processor/upload-events.ts"
 import type { UploadedObjects } from "../document-processor/uploaded-object.ts"
+import type { ProgressNotifier } from "../progress-notifier/progress-notifier.ts"
 import type { DocumentsTable, EndCondition, EndReason } from "../storage/documents-table.ts"
 import type { Queue } from "../storage/queue.ts"
 import { type UploadDeadline, uploadDeadlineOf } from "../storage/upload-deadline.ts"
@@ -21,7 +21,7 @@ const uploadNeverArrived: EndReason = {
 
 export type WatchdogDependencies = {
   documents: DocumentsTable
-  notify: ProgressNotifier
+  notifier: Pick<ProgressNotifier, "deliver">
   objects: Pick<UploadedObjects, "exists" | "remove">
   bucketName: string
   deadlines: Pick<Queue, "changeVisibility">
@@ -31,7 +31,7 @@ export type WatchdogDependencies = {
 }
 
 export function createWatchdog(dependencies: WatchdogDependencies) {
-  const { documents, notify, objects, bucketName, deadlines, logger, metrics, clock } = dependencies
+  const { documents, notifier, objects, bucketName, deadlines, logger, metrics, clock } = dependencies
 
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     logger.addContext(context)
@@ -84,10 +84,10 @@ export function createWatchdog(dependencies: WatchdogDependencies) {
     if (ended) {
       metrics.addMetric("DocumentsFailed", MetricUnit.Count, 1)
       logger.error("document ended by the watchdog", { ...reason })
-      return notify(ended)
+      return notifier.deliver(ended)
     }
     const document = await documents.find(documentId)
     if (!document) return "deleted"
-    return isFinal(document.progress) ? notify(document.progress) : "open"
+    return isFinal(document.progress) ? notifier.deliver(document) : "open"
   }
 }

@@ -6,14 +6,15 @@ const documentWasDeleted: EndReason = { errorCode: "DOCUMENT_NOT_FOUND", message
 
 export async function deleteDocument(
   documentId: string,
-  { documents, watchers, uploads, notify, logger }: DocumentsApiDependencies,
+  { documents, watchers, uploads, notifier, logger }: DocumentsApiDependencies,
 ): Promise<RouteResult> {
-  if (!(await documents.find(documentId))) return documentNotFound()
+  const document = await documents.find(documentId)
+  if (!document) return documentNotFound()
   // Stops an attempt that is under way; a document that has ended already stays as it is.
   const ended = await documents.end(documentId, documentWasDeleted, "open")
-  if (ended) await notify(ended)
+  if (ended) await notifier.deliver(ended)
   await uploads.remove(documentId)
-  await watchers.forgetDocument(documentId)
+  await watchers.forgetDocument({ documentId, watchersAreSpread: (ended ?? document).watchersAreSpread })
   // The row is removed last, so that a deletion that failed half-way can be repeated.
   await documents.remove(documentId)
   // An upload that arrived before this line may have been processed while the row was there; the processor removes

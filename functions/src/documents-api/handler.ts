@@ -4,10 +4,8 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb"
 import { S3Client } from "@aws-sdk/client-s3"
 import { SQSClient } from "@aws-sdk/client-sqs"
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb"
-import { systemClock } from "../clock.ts"
-import { createManagementClient } from "../document-processor/management-client.ts"
-import { createProgressNotifier } from "../document-processor/progress-notifier.ts"
-import { documentsApiEnvironment } from "../environment.ts"
+import { documentsApiEnvironment, notifierEnvironment } from "../environment.ts"
+import { createDeployedNotifier } from "../progress-notifier/deployed-notifier.ts"
 import { createDocumentsTable } from "../storage/documents-table.ts"
 import { createQueue } from "../storage/queue.ts"
 import { createUploadsBucket } from "../storage/uploads-bucket.ts"
@@ -20,18 +18,15 @@ const client = DynamoDBDocumentClient.from(new DynamoDBClient())
 // A presigned URL is signed before its bytes are known, so it cannot contain their checksum.
 const s3 = new S3Client({ requestChecksumCalculation: "WHEN_REQUIRED" })
 
+const sqs = new SQSClient({ useQueueUrlAsEndpoint: false })
+const documents = createDocumentsTable(client, environment.documentsTableName)
 const watchers = createWatchersTable(client, environment.watchersTableName)
 
 export const handler = createDocumentsApi({
-  documents: createDocumentsTable(client, environment.documentsTableName),
+  documents,
   watchers,
   uploads: createUploadsBucket(s3, environment.bucketName),
-  deadlines: createQueue(new SQSClient({ useQueueUrlAsEndpoint: false }), environment.uploadDeadlineQueueUrl),
-  notify: createProgressNotifier({
-    client: createManagementClient(environment.callbackUrl),
-    watchers,
-    logger,
-    clock: systemClock,
-  }),
+  deadlines: createQueue(sqs, environment.uploadDeadlineQueueUrl),
+  notifier: createDeployedNotifier({ environment: notifierEnvironment(), documents, watchers, sqs, logger }),
   logger,
 })

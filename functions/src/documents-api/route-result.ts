@@ -1,6 +1,6 @@
 // The types of the HTTP API's routes: their dependencies and their responses.
 import type { Logger } from "@aws-lambda-powertools/logger"
-import type { ProgressNotifier } from "../document-processor/progress-notifier.ts"
+import type { ProgressNotifier } from "../progress-notifier/progress-notifier.ts"
 import type { DocumentsTable } from "../storage/documents-table.ts"
 import type { Queue } from "../storage/queue.ts"
 import type { UploadsBucket } from "../storage/uploads-bucket.ts"
@@ -11,7 +11,7 @@ export type DocumentsApiDependencies = {
   watchers: WatchersTable
   uploads: UploadsBucket
   deadlines: Pick<Queue, "send">
-  notify: ProgressNotifier
+  notifier: Pick<ProgressNotifier, "deliver">
   logger: Logger
 }
 

@@ -51,13 +51,21 @@ beforeEach(async () => {
     watchers,
     uploads,
     deadlines: { send: async (body, delaySeconds) => void sent.push({ body: JSON.parse(body), delaySeconds }) },
-    notify: async (progress) => {
-      pushed.push(progress)
-      return "delivered"
+    notifier: {
+      deliver: async ({ progress }) => {
+        pushed.push(progress)
+        return "delivered"
+      },
     },
     logger: silentLogger(),
   })
 })
+
+/** The connections that watch a document, from all of its partitions. */
+async function watching(documentId: string, watchersAreSpread = false): Promise<string[]> {
+  const pages = await watchers.connectionsWatching({ documentId, watchersAreSpread })
+  return pages.flatMap(({ connectionIds }) => connectionIds).toSorted()
+}
 
 async function call(routeKey: string, { documentId = "", body = "" } = {}) {
   const event = { routeKey, pathParameters: { documentId }, body, isBase64Encoded: false }
@@ -154,7 +162,7 @@ describe("GET and DELETE /documents/{documentId}", () => {
     expect(await remove(documentId)).toEqual({ statusCode: 204, body: "" })
     // Twice: an upload may arrive while the row is still there.
     expect(removed).toEqual([documentId, documentId])
-    expect(await watchers.connectionsWatching(documentId)).toEqual([])
+    expect(await watching(documentId)).toEqual([])
     expect(await get(documentId)).toMatchObject({ statusCode: 404 })
   })
 
@@ -182,7 +190,7 @@ describe("GET and DELETE /documents/{documentId}", () => {
       watchers,
       uploads: createUploadsBucket(s3, "bucket"),
       deadlines: { send: () => expect.unreachable() },
-      notify: () => expect.unreachable(),
+      notifier: { deliver: () => expect.unreachable() },
       logger: silentLogger(),
     })
     const event = { routeKey: "GET /documents/{documentId}", pathParameters: { documentId: "d1" } }

@@ -55,25 +55,26 @@ describe("a document", () => {
       document: { progress: { status: "processing_started", sequence: 2 } },
     })
     const half = { status: "progress", pagesProcessed: 1, totalPages: 2, percentComplete: 50 } as const
-    expect(await documents.record("d1", lease("a"), half)).toMatchObject({ ...half, sequence: 3 })
+    expect(await documents.record("d1", lease("a"), half)).toMatchObject({ progress: { ...half, sequence: 3 } })
     const complete = await documents.record("d1", lease("a"), {
       status: "processing_complete",
       totalPages: 2,
       insights,
     })
-    expect(complete).toMatchObject({
+    expect(complete?.progress).toMatchObject({
       status: "processing_complete",
       sequence: 4,
       percentComplete: 100,
       pagesProcessed: 2,
     })
-    expect(await documents.find("d1")).toEqual({
+    expect(complete).toMatchObject({
       documentId: "d1",
       fileName: "a.pdf",
       contentType: "application/pdf",
-      progress: complete,
       insights,
+      watchersAreSpread: false,
     })
+    expect(await documents.find("d1")).toEqual(complete)
   })
 
   test("does not change after a final state", async () => {
@@ -92,7 +93,7 @@ describe("a document", () => {
   test("can be leased again after a recoverable error, which is then removed", async () => {
     await documents.start("d1", lease("a"), maxAttempts)
     const change = { status: "error", errorCode: "PROCESSING_FAILED", message: "Again.", recoverable: true } as const
-    expect(await documents.record("d1", lease("a"), change)).toMatchObject({ ...change, sequence: 3 })
+    expect(await documents.record("d1", lease("a"), change)).toMatchObject({ progress: { ...change, sequence: 3 } })
     const again = await documents.start("d1", lease("b"), maxAttempts)
     expect(again).toMatchObject({ outcome: "leased", document: { progress: { sequence: 4 } } })
     expect((await documents.find("d1"))?.progress).not.toHaveProperty("errorCode")
@@ -132,14 +133,16 @@ describe("the lease", () => {
     expect(await documents.start("d1", lease("b"), maxAttempts)).toMatchObject({ outcome: "leased" })
     const change = { status: "progress", pagesProcessed: 1, totalPages: 2, percentComplete: 50 } as const
     expect(await documents.record("d1", lease("a"), change)).toBeUndefined()
-    expect(await documents.record("d1", lease("b"), change)).toMatchObject({ sequence: 4 })
+    expect(await documents.record("d1", lease("b"), change)).toMatchObject({ progress: { sequence: 4 } })
   })
 
   test("prevents that a document is ended while an invocation works on it", async () => {
     await documents.start("d1", lease("a"), maxAttempts)
     expect(await documents.end("d1", failed, "unleased")).toBeUndefined()
     now += 60_001
-    expect(await documents.end("d1", failed, "unleased")).toMatchObject({ recoverable: false, sequence: 3 })
+    expect(await documents.end("d1", failed, "unleased")).toMatchObject({
+      progress: { recoverable: false, sequence: 3 },
+    })
   })
 
   test("gives every change its own sequence, for every order of owners and actions", async () => {
@@ -160,7 +163,7 @@ describe("the lease", () => {
         let finals = 0
         for (const [owner, action] of history) {
           if (action === "wait") now += 60_001
-          const progress = await act(documentId, owner, action)
+          const progress = (await act(documentId, owner, action))?.progress
           // An owner that starts again gets its lease back, unchanged.
           const isRepeated = action === "start" && progress?.sequence === sequences.at(-1)
           if (!progress || isRepeated) continue
@@ -190,7 +193,7 @@ describe("the lease", () => {
     switch (action) {
       case "start": {
         const started = await documents.start(documentId, lease(owner), 25)
-        return started.outcome === "leased" ? started.document.progress : undefined
+        return started.outcome === "leased" ? started.document : undefined
       }
       case "page":
         return documents.record(documentId, lease(owner), {
@@ -214,6 +217,17 @@ describe("the lease", () => {
   }
 })
 
+test("has its watchers spread without a change of the progress, until it ends", async () => {
+  await documents.start("d1", lease("a"), maxAttempts)
+  await documents.spreadWatchers("d1")
+  expect(await documents.find("d1")).toMatchObject({ watchersAreSpread: true, progress: { sequence: 2 } })
+  const change = { status: "progress", pagesProcessed: 1, totalPages: 2, percentComplete: 50 } as const
+  expect(await documents.record("d1", lease("a"), change)).toMatchObject({ watchersAreSpread: true })
+  await documents.remove("d1")
+  await documents.spreadWatchers("d1")
+  expect(await documents.find("d1")).toBeUndefined()
+})
+
 describe("attempts", () => {
   test("are counted when a lease is taken, and end at the limit", async () => {
     for (const attempts of [1, 2, 3]) {
@@ -224,7 +238,9 @@ describe("attempts", () => {
       now += 60_001
     }
     expect(await documents.start("d1", lease("4"), maxAttempts)).toEqual({ outcome: "attempts-exhausted" })
-    expect(await documents.end("d1", failed, "unleased")).toMatchObject({ errorCode: "PROCESSING_FAILED", sequence: 5 })
+    expect(await documents.end("d1", failed, "unleased")).toMatchObject({
+      progress: { errorCode: "PROCESSING_FAILED", sequence: 5 },
+    })
   })
 
   test("are not counted while another invocation has the lease", async () => {
@@ -240,13 +256,15 @@ describe("ending a document from outside an attempt", () => {
     await documents.create({ documentId: "d2", fileName: "b.pdf", contentType: "application/pdf" })
     await documents.start("d1", lease("a"), maxAttempts)
     expect(await documents.end("d1", failed, "waiting")).toBeUndefined()
-    expect(await documents.end("d2", failed, "waiting")).toMatchObject({ status: "error", sequence: 2 })
+    expect(await documents.end("d2", failed, "waiting")).toMatchObject({ progress: { status: "error", sequence: 2 } })
     expect(await documents.end("nope", failed, "waiting")).toBeUndefined()
   })
 
   test("that is open stops the invocation that works on it", async () => {
     await documents.start("d1", lease("a"), maxAttempts)
-    expect(await documents.end("d1", failed, "open")).toMatchObject({ recoverable: false, sequence: 3 })
+    expect(await documents.end("d1", failed, "open")).toMatchObject({
+      progress: { recoverable: false, sequence: 3 },
+    })
     const change = { status: "progress", pagesProcessed: 1, totalPages: 2, percentComplete: 50 } as const
     expect(await documents.record("d1", lease("a"), change)).toBeUndefined()
     expect(await documents.end("d1", failed, "open")).toBeUndefined()

@@ -25,6 +25,8 @@ export type StoredDocument = {
   contentType: string
   progress: Progress
   insights: Insights | null
+  /** Whether new watchers are spread over partitions: there were too many for one. */
+  watchersAreSpread: boolean
 }
 
 /** The next progress of a document, without what the table adds: id, sequence and time. */
@@ -135,15 +137,30 @@ export function createDocumentsTable(client: DynamoDBDocumentClient, tableName: 
   }
 
   /** Records a change under the lease; undefined when the document is no longer ours: deleted, finished or taken over. */
-  async function record(documentId: string, lease: Lease, change: ProgressChange): Promise<Progress | undefined> {
-    const condition = { expression: leaseIsOurs, values: { ":owner": lease.owner } }
-    return progressOf(await update(documentId, change, { condition }))
+  async function record(documentId: string, lease: Lease, change: ProgressChange): Promise<StoredDocument | undefined> {
+    const item = await update(documentId, change, {
+      condition: { expression: leaseIsOurs, values: { ":owner": lease.owner } },
+    })
+    return item && toDocument(item)
   }
 
   /** Ends a document from outside an attempt; undefined when it is gone, finished, or does not meet the condition. */
-  async function end(documentId: string, reason: EndReason, when: EndCondition): Promise<Progress | undefined> {
+  async function end(documentId: string, reason: EndReason, when: EndCondition): Promise<StoredDocument | undefined> {
     const change: ProgressChange = { status: "error", ...reason, recoverable: false }
-    return progressOf(await update(documentId, change, { condition: endCondition(when) }))
+    const item = await update(documentId, change, { condition: endCondition(when) })
+    return item && toDocument(item)
+  }
+
+  /** From now on, new watchers are spread. It is not a change of the progress; an ended document stays as it is. */
+  async function spreadWatchers(documentId: string): Promise<void> {
+    const command = new UpdateCommand({
+      TableName: tableName,
+      Key: { documentId },
+      UpdateExpression: "SET watchersAreSpread = :true",
+      ConditionExpression: documentIsOpen,
+      ExpressionAttributeValues: { ":true": true },
+    })
+    await sendUnlessConditionFails(command)
   }
 
   function endCondition(when: EndCondition): Condition | undefined {
@@ -200,15 +217,11 @@ export function createDocumentsTable(client: DynamoDBDocumentClient, tableName: 
     }
   }
 
-  return { create, find, remove, start, renew, record, end }
+  return { create, find, remove, start, renew, record, end, spreadWatchers }
 }
 
 function leased(item: Record<string, unknown>): LeaseOutcome {
   return { outcome: "leased", document: toDocument(item), attempts: Number(item.attempts) }
-}
-
-function progressOf(item: Record<string, unknown> | undefined): Progress | undefined {
-  return item && toDocument(item).progress
 }
 
 function attributesOf(change: ProgressChange): Record<string, unknown> {
@@ -245,5 +258,6 @@ function toDocument(item: Record<string, unknown>): StoredDocument {
       ...(status === "error" && { errorCode, message, recoverable }),
     } as Progress,
     insights: insights ?? null,
+    watchersAreSpread: item.watchersAreSpread === true,
   }
 }

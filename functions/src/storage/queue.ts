@@ -1,8 +1,16 @@
-// The two SQS operations that the functions call beside Lambda's poller: delayed sends and visibility changes.
-import { ChangeMessageVisibilityCommand, SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs"
+// The SQS operations that the functions call beside Lambda's poller: sends, delayed or many, and visibility changes.
+import {
+  ChangeMessageVisibilityCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  type SQSClient,
+} from "@aws-sdk/client-sqs"
 
 /** AWS: a message is delayed by at most 15 minutes (system-message-delay) */
 export const maxDelaySeconds = 900
+
+// AWS: one request sends at most ten messages (system-message-batch)
+const messagesPerRequest = 10
 
 export type Queue = ReturnType<typeof createQueue>
 
@@ -17,6 +25,22 @@ export function createQueue(client: SQSClient, queueUrl: string) {
     )
   }
 
+  /** @returns the messages that were not accepted. @throws when no request succeeded. */
+  async function sendAll(bodies: readonly string[]): Promise<string[]> {
+    const starts = Array.from(
+      { length: Math.ceil(bodies.length / messagesPerRequest) },
+      (_, n) => n * messagesPerRequest,
+    )
+    const left = await Promise.all(starts.map((start) => sendBatch(bodies.slice(start, start + messagesPerRequest))))
+    return left.flat()
+  }
+
+  async function sendBatch(bodies: readonly string[]): Promise<string[]> {
+    const Entries = bodies.map((body, index) => ({ Id: String(index), MessageBody: body }))
+    const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }))
+    return Failed.map(({ Id }) => bodies[Number(Id)] ?? "")
+  }
+
   /** Makes a received message visible again after `seconds`, counted from now. */
   async function changeVisibility(receiptHandle: string, seconds: number): Promise<void> {
     await client.send(
@@ -28,5 +52,5 @@ export function createQueue(client: SQSClient, queueUrl: string) {
     )
   }
 
-  return { send, changeVisibility }
+  return { send, sendAll, changeVisibility }
 }

@@ -1,5 +1,5 @@
 // Tests of the watchers table.
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest"
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { type LocalTables, startLocalTables } from "../../test/local-tables.ts"
 import { createWatchersTable, type WatchersTable } from "./watchers-table.ts"
 
@@ -17,15 +17,21 @@ beforeEach(async () => {
   watchers = createWatchersTable(local.client, watchersTableName, () => now)
 })
 
+/** The connections that watch a document, from all of its partitions. */
+async function watching(documentId: string, watchersAreSpread = false): Promise<string[]> {
+  const pages = await watchers.connectionsWatching({ documentId, watchersAreSpread })
+  return pages.flatMap(({ connectionIds }) => connectionIds).toSorted()
+}
+
 test("lists each connection that watches a document once", async () => {
   await watchers.watch({ documentId: "d1", connectionId: "a=" })
   await watchers.watch({ documentId: "d1", connectionId: "a=" })
   await watchers.watch({ documentId: "d1", connectionId: "b=" })
   await watchers.watch({ documentId: "d2", connectionId: "c=" })
   await watchers.unwatch({ documentId: "d1", connectionId: "c=" })
-  expect(await watchers.connectionsWatching("d1")).toEqual(["a=", "b="])
+  expect(await watching("d1")).toEqual(["a=", "b="])
   await watchers.unwatch({ documentId: "d1", connectionId: "a=" })
-  expect(await watchers.connectionsWatching("d1")).toEqual(["b="])
+  expect(await watching("d1")).toEqual(["b="])
 })
 
 test("removes everything that a connection watches, and nothing of other connections", async () => {
@@ -33,23 +39,66 @@ test("removes everything that a connection watches, and nothing of other connect
   for (const documentId of documentIds) await watchers.watch({ documentId, connectionId: "a=" })
   await watchers.watch({ documentId: "d7", connectionId: "b=" })
   expect(await watchers.forgetConnection("a=")).toBe(60)
-  expect(await watchers.connectionsWatching("d7")).toEqual(["b="])
-  expect(await watchers.connectionsWatching("d8")).toEqual([])
+  expect(await watching("d7")).toEqual(["b="])
+  expect(await watching("d8")).toEqual([])
   expect(await watchers.forgetConnection("a=")).toBe(0)
 })
 
 test("removes a document's watchers", async () => {
   await watchers.watch({ documentId: "d1", connectionId: "a=" })
   await watchers.watch({ documentId: "d2", connectionId: "a=" })
-  await watchers.forgetDocument("d1")
-  expect(await watchers.connectionsWatching("d1")).toEqual([])
-  expect(await watchers.connectionsWatching("d2")).toEqual(["a="])
+  await watchers.forgetDocument({ documentId: "d1", watchersAreSpread: false })
+  expect(await watching("d1")).toEqual([])
+  expect(await watching("d2")).toEqual(["a="])
 })
 
 test("ignores rows that are older than a connection can be", async () => {
   await watchers.watch({ documentId: "d1", connectionId: "a=" })
   now += 2 * 3600 * 1000
-  expect(await watchers.connectionsWatching("d1")).toEqual(["a="])
+  expect(await watching("d1")).toEqual(["a="])
   now += 300_000
-  expect(await watchers.connectionsWatching("d1")).toEqual([])
+  expect(await watching("d1")).toEqual([])
+})
+
+describe("watchers that are spread", () => {
+  const connectionIds = Array.from({ length: 60 }, (_, index) => `c${index}=`).toSorted()
+  const spread = { documentId: "d1", watchersAreSpread: true }
+
+  beforeEach(async () => {
+    await watchers.watch({ documentId: "d1", connectionId: "before=" })
+    for (const connectionId of connectionIds) await watchers.watch({ documentId: "d1", connectionId }, true)
+  })
+
+  test("are read together with those of the first partition, in many partitions", async () => {
+    expect(await watching("d1", true)).toEqual(["before=", ...connectionIds])
+    const pages = await watchers.connectionsWatching(spread)
+    expect(pages.length).toBeGreaterThan(10)
+    expect(await watching("d1", false)).toEqual(["before="])
+  })
+
+  test("stop watching in the partition that they are in, whichever it is", async () => {
+    for (const connectionId of ["before=", "c7="]) await watchers.unwatch({ documentId: "d1", connectionId })
+    expect(await watching("d1", true)).toEqual(connectionIds.filter((id) => id !== "c7="))
+    await watchers.forgetConnection("c8=")
+    for (const page of await watchers.connectionsWatching(spread)) {
+      if (!page.connectionIds.includes("c9=")) await watchers.unwatchAll(page)
+    }
+    const [page] = await watchers.connectionsWatching(spread)
+    expect(page?.connectionIds).toContain("c9=")
+  })
+
+  test("are all removed with their document", async () => {
+    await watchers.watch({ documentId: "d2", connectionId: "a=" }, true)
+    await watchers.forgetDocument(spread)
+    expect(await watching("d1", true)).toEqual([])
+    expect(await watching("d2", true)).toEqual(["a="])
+  })
+
+  test("of a document whose id looks like a partition are not mixed up with them", async () => {
+    for (let partition = 0; partition < 16; partition += 1) {
+      await watchers.watch({ documentId: `d1#${partition}`, connectionId: "foreign=" })
+    }
+    expect(await watching("d1", true)).not.toContain("foreign=")
+    expect(await watching("d1#3")).toEqual(["foreign="])
+  })
 })

@@ -1,54 +1,93 @@
 // The watchers table: which connections watch which documents.
-import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, paginateQuery } from "@aws-sdk/lib-dynamodb"
+//
+// The watchers of a document are in one partition, until the document has so many that one partition could not serve
+// them; from then on, new watchers are spread over further partitions (`watchersAreSpread` of the document).
+import { createHash } from "node:crypto"
+import {
+  BatchWriteCommand,
+  DeleteCommand,
+  type DynamoDBDocumentClient,
+  PutCommand,
+  paginateQuery,
+} from "@aws-sdk/lib-dynamodb"
 
 // A row that outlives its connection is removed by TTL. AWS: a connection lasts at most two hours (limit-lifetime)
-const watchSeconds = 2 * 3600 + 300
+export const watchSeconds = 2 * 3600 + 300
 
-const deletesAtOnce = 25
+/** Beside the first partition of a document. AWS: one partition writes at most 1,000 items per second (system-partition-writes) */
+const spreadPartitions = 16
+
+// AWS: one request writes at most 25 items (system-batch-write)
+const writesPerRequest = 25
+const requestsAtOnce = 8
 
 type WatcherKey = { documentId: string; connectionId: string }
+
+/** Connections of one partition; `partition` is a value of the table's partition key. */
+export type WatcherPage = { partition: string; connectionIds: string[] }
+
+/** A document whose watchers are read or written. */
+export type WatchedDocument = { documentId: string; watchersAreSpread: boolean }
 
 export type WatchersTable = ReturnType<typeof createWatchersTable>
 
 export function createWatchersTable(client: DynamoDBDocumentClient, tableName: string, now = Date.now) {
-  async function watch(watcher: WatcherKey): Promise<void> {
+  /** `watchersAreSpread` may be outdated: the first partition is always read. */
+  async function watch({ documentId, connectionId }: WatcherKey, watchersAreSpread = false): Promise<void> {
+    const partition = watchersAreSpread ? spreadPartition(documentId, connectionId) : firstPartition(documentId)
     const expiresAt = Math.floor(now() / 1000) + watchSeconds
-    await client.send(new PutCommand({ TableName: tableName, Item: { ...watcher, expiresAt } }))
+    await client.send(
+      new PutCommand({ TableName: tableName, Item: { documentId: partition, connectionId, expiresAt } }),
+    )
   }
 
+  /** Deletes from both partitions that the watcher can be in. */
   async function unwatch({ documentId, connectionId }: WatcherKey): Promise<void> {
-    await client.send(new DeleteCommand({ TableName: tableName, Key: { documentId, connectionId } }))
+    const partitions = [firstPartition(documentId), spreadPartition(documentId, connectionId)]
+    await Promise.all(partitions.map((partition) => deleteRow({ documentId: partition, connectionId })))
   }
 
   /**
    * The connections that watch a document. The read is consistent because a watcher writes its row before it reads the
    * document, and a progress is stored before this is asked: so each progress reaches the watcher one way or the other.
    */
-  async function connectionsWatching(documentId: string): Promise<string[]> {
+  async function connectionsWatching(document: WatchedDocument): Promise<WatcherPage[]> {
+    const pages = await Promise.all(partitionsOf(document).map(connectionsIn))
+    return pages.filter(({ connectionIds }) => connectionIds.length > 0)
+  }
+
+  async function connectionsIn(partition: string): Promise<WatcherPage> {
     const pages = paginateQuery(
       { client },
       {
         TableName: tableName,
         KeyConditionExpression: "documentId = :documentId",
         FilterExpression: "expiresAt > :now",
-        ExpressionAttributeValues: { ":documentId": documentId, ":now": Math.floor(now() / 1000) },
+        ExpressionAttributeValues: { ":documentId": partition, ":now": Math.floor(now() / 1000) },
         ConsistentRead: true,
       },
     )
     const connectionIds: string[] = []
     for await (const page of pages) connectionIds.push(...(page.Items ?? []).map((item) => item.connectionId))
-    return connectionIds
+    return { partition, connectionIds }
+  }
+
+  /** Removes watchers that received the end of their document. What is not removed is removed by TTL. */
+  async function unwatchAll({ partition, connectionIds }: WatcherPage): Promise<void> {
+    await removeAll(connectionIds.map((connectionId) => ({ documentId: partition, connectionId })))
   }
 
   /** Removes all that a connection watches. The index lags behind the table; what it misses is removed by TTL. */
   async function forgetConnection(connectionId: string): Promise<number> {
     const rows = await keys({ IndexName: "by-connection", KeyConditionExpression: "connectionId = :id" }, connectionId)
-    await removeAll(rows)
+    await Promise.all(rows.map(deleteRow))
     return rows.length
   }
 
-  async function forgetDocument(documentId: string): Promise<void> {
-    await removeAll(await keys({ KeyConditionExpression: "documentId = :id" }, documentId))
+  async function forgetDocument(document: WatchedDocument): Promise<void> {
+    const query = { KeyConditionExpression: "documentId = :id" }
+    const rows = await Promise.all(partitionsOf(document).map((partition) => keys(query, partition)))
+    await removeAll(rows.flat())
   }
 
   async function keys(
@@ -68,11 +107,45 @@ export function createWatchersTable(client: DynamoDBDocumentClient, tableName: s
     return found
   }
 
-  async function removeAll(rows: WatcherKey[]): Promise<void> {
-    for (let start = 0; start < rows.length; start += deletesAtOnce) {
-      await Promise.all(rows.slice(start, start + deletesAtOnce).map(unwatch))
-    }
+  async function deleteRow(key: WatcherKey): Promise<void> {
+    await client.send(new DeleteCommand({ TableName: tableName, Key: key }))
   }
 
-  return { watch, unwatch, connectionsWatching, forgetConnection, forgetDocument }
+  async function removeAll(rows: WatcherKey[]): Promise<void> {
+    const batches = Array.from({ length: Math.ceil(rows.length / writesPerRequest) }, (_, index) =>
+      rows.slice(index * writesPerRequest, (index + 1) * writesPerRequest),
+    )
+    async function removeInTurn(): Promise<void> {
+      for (let batch = batches.pop(); batch; batch = batches.pop()) await removeBatch(batch)
+    }
+    await Promise.all(Array.from({ length: Math.min(requestsAtOnce, batches.length) }, removeInTurn))
+  }
+
+  async function removeBatch(rows: WatcherKey[]): Promise<void> {
+    const [only] = rows
+    if (only && rows.length === 1) return deleteRow(only)
+    const requests = rows.map((Key) => ({ DeleteRequest: { Key } }))
+    const { UnprocessedItems } = await client.send(new BatchWriteCommand({ RequestItems: { [tableName]: requests } }))
+    // A partition that throttles a batch may accept single requests, which the SDK repeats.
+    const left = (UnprocessedItems?.[tableName] ?? []).map(({ DeleteRequest }) => DeleteRequest?.Key as WatcherKey)
+    for (const key of left) await deleteRow(key)
+  }
+
+  return { watch, unwatch, unwatchAll, connectionsWatching, forgetConnection, forgetDocument }
+}
+
+function partitionsOf({ documentId, watchersAreSpread }: WatchedDocument): string[] {
+  const first = firstPartition(documentId)
+  const others = Array.from({ length: watchersAreSpread ? spreadPartitions : 0 }, (_, index) => `${first}#${index}`)
+  return [first, ...others]
+}
+
+/** A client may send any text as a document's id: a doubled `#` keeps ids apart from the keys of further partitions. */
+function firstPartition(documentId: string): string {
+  return documentId.replaceAll("#", "##")
+}
+
+function spreadPartition(documentId: string, connectionId: string): string {
+  const [byte = 0] = createHash("sha256").update(connectionId).digest()
+  return `${firstPartition(documentId)}#${byte % spreadPartitions}`
 }

@@ -1,4 +1,4 @@
-// Tests of pushing through @connections: the real SDK against an HTTP server that responds like API Gateway.
+// Tests of posting to watchers: the real client against an HTTP server that responds like API Gateway.
 import { once } from "node:events"
 import { createServer, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
@@ -7,7 +7,10 @@ import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagem
 import type { Progress } from "@document-insight/protocol"
 import { afterEach, beforeEach, expect, test } from "vitest"
 import { ManualClock } from "../../test/manual-clock.ts"
-import { createProgressNotifier, type ProgressNotifier } from "./progress-notifier.ts"
+import type { WatcherPage } from "../storage/watchers-table.ts"
+import { createConnectionsClient } from "./connections-client.ts"
+import { createPostToWatchers } from "./post-to-watchers.ts"
+import { createRateLimit } from "./rate-limit.ts"
 
 const progress: Progress = {
   status: "progress",
@@ -22,7 +25,7 @@ const progress: Progress = {
 const end: Progress = { ...progress, status: "processing_complete" }
 
 let server: Server
-let notify: ProgressNotifier
+let post: (progress: Progress, signal?: AbortSignal) => Promise<WatcherPage[]>
 let watching: string[]
 let posted: { path: string; body: string; authorization: string }[]
 let responses: Record<string, number[]>
@@ -31,8 +34,8 @@ let warnings: string[]
 let atOnce: number
 let mostAtOnce: number
 let forgotten: string[]
-let tableFailures: number
 let clock: ManualClock
+let onPost: () => void
 let pauses: number[]
 
 beforeEach(async () => {
@@ -50,44 +53,43 @@ beforeEach(async () => {
     posted.push({ path, body: await text(request), authorization: request.headers.authorization ?? "" })
     const connectionId = path.split("/").at(-1) ?? ""
     atOnce -= 1
+    onPost()
     response.writeHead(responses[connectionId]?.shift() ?? 200).end()
   }).listen(0, "127.0.0.1")
   await once(server, "listening")
   clock = new ManualClock()
+  onPost = () => {}
   pauses = []
   forgotten = []
-  tableFailures = 0
-  notify = createProgressNotifier({
-    client: new ApiGatewayManagementApiClient({
-      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}/dev`,
-      region: "eu-west-1",
-      credentials: { accessKeyId: "test", secretAccessKey: "test" },
-      maxAttempts: 1,
-    }),
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/dev`
+  const credentials = { accessKeyId: "test", secretAccessKey: "test" }
+  const sdk = new ApiGatewayManagementApiClient({ endpoint, region: "eu-west-1", credentials })
+  const sleepingClock = {
+    ...clock.environment(),
+    sleep: async (ms: number) => {
+      pauses.push(ms)
+      clock.advance(ms)
+    },
+  }
+  const postToWatchers = createPostToWatchers({
+    connections: createConnectionsClient(endpoint, sdk),
     watchers: {
-      connectionsWatching: async (documentId) => {
-        if (tableFailures-- > 0) throw new Error("ThrottlingException")
-        return documentId === "d1" ? [...watching] : []
-      },
       forgetConnection: async (connectionId) => forgotten.push(connectionId),
-      unwatch: async ({ connectionId }) => {
-        unwatched.push(connectionId)
+      unwatchAll: async ({ partition, connectionIds }) => {
+        expect(partition).toBe("d1")
+        unwatched.push(...connectionIds)
       },
     },
+    rateLimit: createRateLimit(1_000, sleepingClock),
     logger: {
       warn(message) {
         warnings.push(String(message))
       },
     },
-    clock: {
-      ...clock.environment(),
-      sleep: async (ms) => {
-        pauses.push(ms)
-        clock.advance(ms)
-      },
-    },
+    clock: sleepingClock,
     random: () => 0.5,
   })
+  post = (progress, signal) => postToWatchers(progress, [{ partition: "d1", connectionIds: [...watching] }], signal)
 })
 afterEach(() => {
   server.closeAllConnections()
@@ -96,7 +98,7 @@ afterEach(() => {
 
 test("posts the progress, signed, to each connection that watches the document", async () => {
   watching = ["L0SM9cOFvHcCIhw=", "MZDXVcMJvHcCE9Q="]
-  await notify(progress)
+  await post(progress)
   expect(posted.map(({ path }) => path).sort()).toEqual([
     "/dev/@connections/L0SM9cOFvHcCIhw=",
     "/dev/@connections/MZDXVcMJvHcCE9Q=",
@@ -108,7 +110,7 @@ test("posts the progress, signed, to each connection that watches the document",
 test("forgets everything that a connection watched when it is gone, and notifies the others", async () => {
   watching = ["a=", "gone=", "b="]
   responses = { "gone=": [410] }
-  await notify(progress)
+  await post(progress)
   expect(posted).toHaveLength(3)
   expect(forgotten).toEqual(["gone="])
   expect(unwatched).toEqual([])
@@ -118,31 +120,31 @@ test("forgets everything that a connection watched when it is gone, and notifies
 test("does not retry a progress, because a newer one follows", async () => {
   watching = ["a=", "b="]
   responses = { "a=": [429] }
-  expect(await notify(progress)).toBe("delivered")
+  expect(await post(progress)).toEqual([])
   expect(posted).toHaveLength(2)
   expect(warnings).toEqual(["watcher not notified"])
-  await notify(progress)
+  await post(progress)
   expect(posted).toHaveLength(4)
 })
 
 test("skips a connection that could not be reached for a while, but not at the end", async () => {
   watching = ["a="]
   responses = { "a=": [500, 200, 200] }
-  await notify(progress)
-  await notify(progress)
+  await post(progress)
+  await post(progress)
   expect(posted).toHaveLength(1)
-  await notify(end)
+  await post(end)
   expect(posted).toHaveLength(2)
-  await notify(progress)
+  await post(progress)
   clock.advance(30_000)
-  await notify(progress)
+  await post(progress)
   expect(posted).toHaveLength(3)
 })
 
 test.each([[429], [500], [503]])("retries the end with full jitter after a %i", async (status) => {
   watching = ["a="]
   responses = { "a=": [status, status, status] }
-  expect(await notify(end)).toBe("delivered")
+  expect(await post(end)).toEqual([])
   expect(posted).toHaveLength(4)
   // Half of 100, 200 and 400 ms, because `random` is one half.
   expect(pauses).toEqual([50, 100, 200])
@@ -150,7 +152,7 @@ test.each([[429], [500], [503]])("retries the end with full jitter after a %i", 
 
 test("stops watching for a connection that received the end", async () => {
   watching = ["a=", "b="]
-  await notify(end)
+  await post(end)
   expect(unwatched.sort()).toEqual(["a=", "b="])
 })
 
@@ -158,7 +160,7 @@ test("reports an end as undelivered when the retries take too long, and keeps th
   watching = ["a=", "b="]
   responses = { "a=": Array.from({ length: 100 }, () => 503) }
   const startedAt = clock.now()
-  expect(await notify(end)).toBe("undelivered")
+  expect(await post(end)).toEqual([{ partition: "d1", connectionIds: ["a="] }])
   expect(clock.now() - startedAt).toBeLessThan(3_000)
   expect(unwatched).toEqual(["b="])
   expect(warnings).toEqual(["watcher not notified of the end"])
@@ -167,23 +169,34 @@ test("reports an end as undelivered when the retries take too long, and keeps th
 test("does not retry what cannot succeed", async () => {
   watching = ["a="]
   responses = { "a=": [403, 403] }
-  expect(await notify(end)).toBe("delivered")
+  expect(await post(end)).toEqual([])
   expect(posted).toHaveLength(1)
   expect(warnings).toEqual(["watcher not notified of the end"])
 })
 
-test("retries reading the watchers of an end", async () => {
-  watching = ["a="]
-  tableFailures = 2
-  expect(await notify(end)).toBe("delivered")
-  expect(posted).toHaveLength(1)
-  tableFailures = 100
-  expect(await notify(end)).toBe("undelivered")
+test("gives up a progress that is superseded or takes longer than three seconds, but not an end", async () => {
+  watching = Array.from({ length: 200 }, (_, index) => `c${index}=`)
+  await post(progress, AbortSignal.abort())
+  expect(posted).toEqual([])
+  onPost = () => clock.advance(100)
+  await post(progress)
+  expect(posted.length).toBeLessThan(200)
+  posted = []
+  await post(end)
+  expect(posted).toHaveLength(200)
 })
 
-test("notifies many watchers, at most 32 at a time", async () => {
+test("keeps to its rate", async () => {
+  watching = Array.from({ length: 600 }, (_, index) => `c${index}=`)
+  await post(end)
+  expect(posted).toHaveLength(600)
+  // A burst of 500, and a hundred at a thousand per second.
+  expect(pauses.length).toBeGreaterThan(0)
+})
+
+test("notifies many watchers, at most 64 at a time", async () => {
   watching = Array.from({ length: 200 }, (_, index) => `c${index}=`)
-  await notify(progress)
+  await post(progress)
   expect(posted).toHaveLength(200)
-  expect(mostAtOnce).toBeLessThanOrEqual(32)
+  expect(mostAtOnce).toBeLessThanOrEqual(64)
 })

@@ -1,0 +1,52 @@
+// Handles the messages of the queue of pushes: posts a progress to the connections of a page. An end that a connection
+// did not receive returns to the queue, with the connections that are left.
+import type { Logger } from "@aws-lambda-powertools/logger"
+import { isFinal } from "@document-insight/protocol"
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda"
+import type { Clock } from "../clock.ts"
+import type { Queue } from "../storage/queue.ts"
+import type { PostToWatchers } from "./post-to-watchers.ts"
+import { bodyOf, type Push, pushOf } from "./pushes.ts"
+import { retryDelaySeconds } from "./retry-delay.ts"
+
+export type PushHandlerDependencies = {
+  postToWatchers: PostToWatchers
+  pushes: Pick<Queue, "send">
+  logger: Logger
+  clock: Pick<Clock, "now">
+}
+
+export function createPushHandler({ postToWatchers, pushes, logger, clock }: PushHandlerDependencies) {
+  return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
+    logger.addContext(context)
+    const batchItemFailures: SQSBatchResponse["batchItemFailures"] = []
+    for (const record of event.Records) {
+      logger.resetKeys()
+      logger.appendKeys({ messageId: record.messageId })
+      if (!(await isDone(record))) batchItemFailures.push({ itemIdentifier: record.messageId })
+    }
+    return { batchItemFailures }
+  }
+
+  async function isDone(record: SQSRecord): Promise<boolean> {
+    try {
+      const push = pushOf(record.body)
+      logger.appendKeys({ documentId: push.progress.documentId })
+      if (clock.now() >= push.dropAtMs) logger.info("push dropped", { sequence: push.progress.sequence })
+      else await pushPage(push)
+      return true
+    } catch (error) {
+      logger.error("message failed", error as Error)
+      return false
+    }
+  }
+
+  async function pushPage({ progress, partition, connectionIds, dropAtMs, attempts }: Push): Promise<void> {
+    const left = await postToWatchers(progress, [{ partition, connectionIds }])
+    if (!isFinal(progress)) return
+    for (const page of left) {
+      const body = bodyOf({ progress, ...page, dropAtMs, attempts: attempts + 1 })
+      await pushes.send(body, retryDelaySeconds(attempts + 1))
+    }
+  }
+}
