@@ -6,7 +6,7 @@ import type { WebSocketApiStack } from "./websocket-api-stack.ts"
 // Most posts of a busy system go to the watchers of popular documents, and these are the notifier's.
 const notifiersShare = 0.75
 
-/** Posts per second. AWS: they count against the account's limit (throttle-callback) */
+/** Posts per second. AWS: they count against the account's limit (throttle-account) */
 export function pushRates(config: Config) {
   const total = (config.account_throttle_rate * config.push_rate_percent) / 100
   const rate = (share: number) => Math.max(1, Math.floor(share))
