@@ -1,7 +1,9 @@
 // The functions that APIs invoke and the services that functions use: both call each other, so they are created together.
 
 import type { SessionCredentials } from "./definition/credentials.ts"
+import type { InvocationFaults } from "./definition/fault.ts"
 import type { FunctionDefinition } from "./definition/lambda.ts"
+import type { Clock } from "./foundation/clock.ts"
 import { createEventSourceMappings, type EventSourceMappings } from "./lambda/event-source-mapping.ts"
 import { createLambda, type Lambda, type LambdaOptions } from "./lambda/lambda-service.ts"
 import { createServices, type Services, type ServicesOptions } from "./services/services.ts"
@@ -20,6 +22,9 @@ export type BackendOptions = ServicesOptions & {
   /** Loopback port by host name, for the APIs that functions call. */
   apiHosts(): Record<string, number>
   onOutput: LambdaOptions["onOutput"]
+  faults: InvocationFaults
+  /** The clock that users move forward. */
+  movableClock: Clock
 }
 
 export function createBackend(options: BackendOptions): Backend {
@@ -34,6 +39,8 @@ export function createBackend(options: BackendOptions): Backend {
     network: () => ({ ...services.network(), ...options.apiHosts() }),
     credentials: options.credentials,
     onOutput: options.onOutput,
+    faults: options.faults,
+    movableClock: options.movableClock,
     sendToQueue: services.sendToQueue,
   })
   // The one cycle between rooms: functions call services, and services notify functions.

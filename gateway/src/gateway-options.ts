@@ -1,12 +1,14 @@
 // The public types of a gateway: what it is started with and what it offers.
 import type { ConnectionStore } from "./connections/connection-store.ts"
 import type { Credentials } from "./definition/credentials.ts"
+import type { ActiveFault, Fault } from "./definition/fault.ts"
 import type { TransactionRecord } from "./definition/record.ts"
 import type { DeployedFunction } from "./deployment/deployment.ts"
 import type { StageUrl } from "./edge/servers.ts"
 import type { Assumptions } from "./foundation/assumptions.ts"
 import type { Clock } from "./foundation/clock.ts"
 import type { Quotas } from "./foundation/quotas.ts"
+import type { GatewayClock } from "./gateway-clock.ts"
 import type { AccessMode } from "./iam/denial.ts"
 import type { OnGatewayEvent } from "./observe/gateway-event.ts"
 import type { Metrics } from "./observe/metrics.ts"
@@ -44,6 +46,19 @@ export type GatewayOptions = {
   assumptions?: Partial<Assumptions>
 }
 
+export type GatewayFaults = {
+  /**
+   * Sets a fault until it is removed, is used up or expires. One that happens `now` is injected and not kept.
+   * @throws Error with a sentence that says what is wrong with it
+   */
+  add(fault: Fault): ActiveFault
+  /** @returns whether it was set */
+  remove(faultId: string): boolean
+  clear(): void
+  /** The faults that are set. */
+  list(): ActiveFault[]
+}
+
 export type Gateway = AsyncDisposable & {
   /** Every output of the template, with local addresses. */
   outputs(): Record<string, string>
@@ -55,6 +70,10 @@ export type Gateway = AsyncDisposable & {
   credentials: Credentials
   metrics: Metrics
   connections: ConnectionStore
+  /** Faults that are injected into connections, routes and functions. */
+  faults: GatewayFaults
+  /** The gateway's clock, which can be moved forward. */
+  clock: GatewayClock
   /** Endpoints of the services that the template needs: the stand-ins, or what was chosen instead. */
   endpoints: ServiceEndpoints
   /**

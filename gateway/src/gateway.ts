@@ -5,15 +5,19 @@ import { createClose } from "./close-in-time.ts"
 import { ConnectionStore } from "./connections/connection-store.ts"
 import { createConsoleAccess } from "./deployment/console-access.ts"
 import { type Deployment, deployedFunctions } from "./deployment/deployment.ts"
+import { createFaultNames } from "./deployment/fault-names.ts"
 import { createListeners } from "./edge/listeners.ts"
 import { createLocalAddresses } from "./edge/local-addresses.ts"
 import { startServers } from "./edge/servers.ts"
 import { createUpgrade } from "./edge/websocket-connection.ts"
+import { Faults } from "./faults/faults.ts"
 import { defaultAssumptions } from "./foundation/assumptions.ts"
 import { systemClock } from "./foundation/clock.ts"
 import { MemoryBudget } from "./foundation/memory-budget.ts"
+import { MovableClock } from "./foundation/movable-clock.ts"
 import { awsQuotas } from "./foundation/quotas.ts"
 import { createSerialQueue } from "./foundation/serial-queue.ts"
+import { createGatewayClock } from "./gateway-clock.ts"
 import type { Gateway, GatewayOptions } from "./gateway-options.ts"
 import { administratorOf, CredentialStore } from "./iam/credentials.ts"
 import type { Denial } from "./iam/denial.ts"
@@ -30,7 +34,8 @@ import { createWebSocketRoutes } from "./routes/websocket/websocket-routes.ts"
  * @throws GatewayError for a source that cannot be served or a port that is taken; nothing stays open then
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { clock = systemClock, iam: mode = "enforce", consoleWrite: canWrite = false } = options
+  const { clock: steadyClock = systemClock, iam: mode = "enforce", consoleWrite: canWrite = false } = options
+  const clock = new MovableClock(steadyClock)
   const quotas = { ...awsQuotas, ...options.quotas }
   const assumptions = { ...defaultAssumptions, ...options.assumptions }
   const { log, report, recorder, metrics, history } = createObserver(clock.now, options)
@@ -44,14 +49,24 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   await using opened = new AsyncDisposableStack()
   const listeners = opened.adopt(createListeners(options.port ?? 0), (open) => open.close())
   const addresses = createLocalAddresses()
-  const keys = new CredentialStore(clock)
-  const guard = createGuard({ access: () => current.access, credentials: keys, clock, mode, log })
+  // Clients and functions sign with their own time.
+  const keys = new CredentialStore(steadyClock)
+  const guard = createGuard({ access: () => current.access, credentials: keys, clock: steadyClock, mode, log })
   const administrator = keys.issue(administratorOf(accountId))
+  const connections = new ConnectionStore()
+  const faults = new Faults({
+    clock,
+    connections: () => connections.all(),
+    names: createFaultNames(() => current.definition),
+    onInjected: (injection) => report({ event: "fault", ...injection }),
+  })
   const backend = createBackend({
     region,
     accountId,
     urlSuffix,
-    clock,
+    clock: steadyClock,
+    movableClock: clock,
+    faults,
     log,
     dataDir: options.dataDir,
     externalEndpoints: options.endpoints,
@@ -63,9 +78,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   })
   opened.defer(backend.close)
   const { lambda, services } = backend
+  const gatewayClock = createGatewayClock({ clock, lambda, report })
 
-  const connections = new ConnectionStore()
-  const shared = { clock, quotas, log, record: recorder.record, deployment: () => current }
+  const shared = { clock, steadyClock, faults, quotas, log, record: recorder.record, deployment: () => current }
   const { ports } = opened.use(createRoutePorts({ ...shared, backend, addresses, keys, guard, urlSuffix }))
   const routes = createWebSocketRoutes({
     ports,
@@ -74,8 +89,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   })
   opened.defer(() => routes.lifecycle.closeAll(1001, "Going away"))
   opened.defer(() => listeners.stop())
+  opened.defer(() => faults.close())
 
-  const upgrade = createUpgrade({ clock, quotas, assumptions, log, onMessage: routes.message })
+  const upgrade = createUpgrade({ clock, steadyClock, quotas, assumptions, log, onMessage: routes.message })
   const memory = new MemoryBudget(quotas.maxRequestMemoryBytes)
   const access = createConsoleAccess(shared.deployment, administratorOf(accountId))
   const servers = await startServers({
@@ -95,7 +111,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const running = opened.move()
   const inTurn = createSerialQueue()
   const dispose = () => inTurn(() => running.disposeAsync())
-  const close = createClose({ clock, drainMs: quotas.drainTimeoutMs, dispose, lambda, report })
+  const close = createClose({ clock: steadyClock, drainMs: quotas.drainTimeoutMs, dispose, lambda, report })
   return {
     outputs: servers.outputs,
     stages: servers.stages,
@@ -103,6 +119,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     credentials: administrator,
     metrics,
     connections,
+    faults,
+    clock: gatewayClock,
     endpoints: services.endpoints,
     reload: (next = source) =>
       inTurn(async () => {

@@ -11,7 +11,7 @@ import type { Guard } from "./iam/guard.ts"
 import type { RoutePorts } from "./routes/ports.ts"
 import { createAccountThrottle } from "./routes/throttling/account.ts"
 
-export type RoutePortsOptions = Pick<RoutePorts, "clock" | "quotas" | "log" | "record"> & {
+export type RoutePortsOptions = Pick<RoutePorts, "clock" | "steadyClock" | "quotas" | "log" | "record" | "faults"> & {
   /** A reload replaces it. */
   deployment(): Deployment
   backend: Pick<Backend, "lambda" | "services">
@@ -24,10 +24,11 @@ export type RoutePortsOptions = Pick<RoutePorts, "clock" | "quotas" | "log" | "r
 
 /** Disposing closes the connections of integrations to their backends. */
 export function createRoutePorts(options: RoutePortsOptions): { ports: RoutePorts } & Disposable {
-  const { clock, quotas, log, record, deployment, backend, addresses, keys, guard, urlSuffix } = options
+  const { clock, steadyClock, faults, quotas, log, record, deployment, backend, addresses, keys, guard, urlSuffix } =
+    options
   const { lambda, services } = backend
   const client = createBackendClient({
-    clock,
+    clock: steadyClock,
     urlSuffix,
     hosts: () => ({ ...services.network(), ...addresses.hosts() }),
     endpoint: services.endpoint,
@@ -35,6 +36,8 @@ export function createRoutePorts(options: RoutePortsOptions): { ports: RoutePort
   })
   const ports: RoutePorts = {
     clock,
+    steadyClock,
+    faults,
     quotas,
     log,
     record,

@@ -17,6 +17,15 @@ const denied: GatewayEvent = {
 
 const access: GatewayEvent = { event: "access", apiId: "api", stage: "dev", message: "GET / 200" }
 
+const fault: GatewayEvent = {
+  event: "fault",
+  faultId: "fault-1",
+  effect: "drop",
+  message: "Injected by fault-1: The connection was dropped without a close frame.",
+  connectionId: "AAA=",
+  routeKey: "ping",
+}
+
 /** An output that keeps its text, without colours. */
 function output() {
   let text = ""
@@ -171,4 +180,12 @@ test("an error that is not a GatewayError is reported as a defect with its stack
     hint: expect.stringContaining("defect of the gateway"),
   })
   expect(problemOf("text").message).toBe("text")
+})
+
+test("a terminal shows every injected fault with what it concerns, and every move of the clock", () => {
+  const { reporter, stdout, stderr } = terminal({ quiet: true })
+  reporter.event(fault)
+  reporter.event({ event: "clock", ms: 600_000, movedMs: 1_200_000 })
+  expect(stderr()).toBe("Fault   drop (ping): Injected by fault-1: The connection was dropped without a close frame.\n")
+  expect(stdout()).toBe("The clock moved forward by 600 s, and by 1200 s in all.\n")
 })

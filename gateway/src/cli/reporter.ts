@@ -65,6 +65,8 @@ export function terminalReporter(stdout: Out, stderr: Out, options: { quiet?: bo
     },
     event(event) {
       if (event.event === "reloaded") line(reloadedText(event))
+      else if (event.event === "fault") stderr.write(faultText(event))
+      else if (event.event === "clock") line(clockText(event))
       else if (event.event === "denied") stderr.write(deniedText(event))
       else if (event.event === "problem")
         stderr.write(event.code === "WARNING" ? warningText(event) : problemText(event))
@@ -82,6 +84,21 @@ export function terminalReporter(stdout: Out, stderr: Out, options: { quiet?: bo
 function deniedText({ action, resource, role, explanation, cure: fix }: GatewayEvent & { event: "denied" }): string {
   const lines = [`by role ${role}: ${explanation}`, `${styleText("green", "Fix:")} ${fix}`]
   return `${[`${styleText("red", "Denied")}  ${action} on ${resource}`, ...lines].join("\n        ")}\n`
+}
+
+function faultText({
+  effect,
+  message,
+  connectionId,
+  routeKey,
+  functionName,
+}: GatewayEvent & { event: "fault" }): string {
+  const target = functionName ?? routeKey ?? connectionId
+  return `${styleText("yellow", "Fault")}   ${effect}${target === undefined ? "" : ` (${target})`}: ${message}\n`
+}
+
+function clockText({ ms, movedMs }: GatewayEvent & { event: "clock" }): string {
+  return styleText("yellow", `The clock moved forward by ${ms / 1000} s, and by ${movedMs / 1000} s in all.`)
 }
 
 function reloadedText({ what, durationMs, recovered }: GatewayEvent & { event: "reloaded" }): string {

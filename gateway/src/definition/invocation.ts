@@ -1,4 +1,8 @@
-// The result of one Lambda invocation.
+// The result of one Lambda invocation, and who asks for it.
+import type { TransactionRecord } from "./record.ts"
+
+/** The event of an API that needs the invocation. Its `functionRequestId` becomes the id of the invocation. */
+export type InvocationCaller = Pick<TransactionRecord, "functionRequestId" | "routeKey" | "context">
 
 export type InvocationResult =
   /** `payload`: the function's result as JSON text. */

@@ -16,6 +16,7 @@ import { awsQuotas, type Quotas } from "../foundation/quotas.ts"
 import { createHttpApi } from "../routes/http/api-runtime.ts"
 import { handleHttpRequest } from "../routes/http/handle-request.ts"
 import type { RoutePorts } from "../routes/ports.ts"
+import { noFaults } from "../routes/testing/no-faults.ts"
 import { testEnvironment } from "../routes/testing/test-environment.ts"
 import { createAccountThrottle } from "../routes/throttling/account.ts"
 import { createHttpApiServer } from "./http-api-server.ts"
@@ -69,6 +70,8 @@ async function serve(world: World = {}) {
   }
   const ports: RoutePorts = {
     clock,
+    steadyClock: clock,
+    faults: noFaults,
     quotas,
     log,
     ids: createIds(clock.now, 1),

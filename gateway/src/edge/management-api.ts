@@ -10,7 +10,7 @@ import { type Clock, isoTime } from "../foundation/clock.ts"
 import type { MemoryBudget } from "../foundation/memory-budget.ts"
 import type { Quotas } from "../foundation/quotas.ts"
 import { decodePercent } from "../foundation/request-target.ts"
-import type { SignedRequest } from "../routes/ports.ts"
+import type { EventFaults, SignedRequest } from "../routes/ports.ts"
 import type { AccountThrottle } from "../routes/throttling/account.ts"
 import type { WebSocketStageRuntime } from "../routes/websocket/api-runtime.ts"
 import { managementRecord } from "../routes/websocket/transaction.ts"
@@ -23,6 +23,7 @@ export type ManagementPorts = {
   quotas: Quotas
   ids: Ids
   account: AccountThrottle
+  faults: EventFaults
   connections: ConnectionStore
   /** For the bodies of requests. */
   memory: MemoryBudget
@@ -100,7 +101,7 @@ function permissionOf({ stage, request }: ManagementCall, body: Buffer, ports: M
 /** Runs a call and records it. */
 export function runManagementCall(
   call: PermittedCall,
-  ports: Pick<ManagementPorts, "account" | "clock" | "connections" | "record"> & {
+  ports: Pick<ManagementPorts, "account" | "clock" | "connections" | "faults" | "record"> & {
     requestId: string
     /** What the caller sent as the id. */
     connectionIdSegment: string
@@ -126,7 +127,7 @@ export function runManagementCall(
 
 function respond(
   { stage, method, connectionId, text, permission }: PermittedCall,
-  ports: Pick<ManagementPorts, "account" | "connections">,
+  ports: Pick<ManagementPorts, "account" | "connections" | "faults"> & { requestId: string },
 ): ManagementResponse {
   if (!methods.includes(method)) {
     return { errorType: "MissingAuthenticationTokenException", message: "Missing Authentication Token" }
@@ -140,7 +141,11 @@ function respond(
     // AWS?: an id without the observed shape is malformed; the message names it (post-malformed-id)
     return { errorType: "BadRequestException", message: `Invalid connectionId: ${connectionId ?? ""}` }
   }
-  const connection = ports.connections.find(stage.apiId, connectionId)
+  const { faults, requestId } = ports
+  const subject = { connectionId, requestId }
+  const injected = faults.isSet ? faults.managementStatus(subject) : undefined
+  if (injected === 429) return { errorType: "LimitExceededException", message: "Too Many Requests" }
+  const connection = injected === 410 ? undefined : ports.connections.find(stage.apiId, connectionId)
   if (!connection) return { errorType: "GoneException" }
   if (method === "GET") return { status: 200, body: describe(connection) }
   if (method === "DELETE") {
@@ -148,6 +153,7 @@ function respond(
     connection.close(1000, "Connection Closed Normally")
     return { status: 204 }
   }
+  if (faults.isSet && faults.push(connection, subject, text)) return { status: 200 }
   return post(connection, text)
 }
 

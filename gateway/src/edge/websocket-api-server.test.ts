@@ -13,6 +13,7 @@ import { type LogFields, silentLog } from "../foundation/log.ts"
 import { ManualClock } from "../foundation/manual-clock.ts"
 import { MemoryBudget } from "../foundation/memory-budget.ts"
 import { awsQuotas } from "../foundation/quotas.ts"
+import { noFaults } from "../routes/testing/no-faults.ts"
 import { testEnvironment } from "../routes/testing/test-environment.ts"
 import { createAccountThrottle } from "../routes/throttling/account.ts"
 import { createWebSocketApi } from "../routes/websocket/api-runtime.ts"
@@ -46,6 +47,7 @@ async function serveWithBugs(changes: Partial<WebSocketApiServerPorts> = {}) {
   const api = createWebSocketApi(definition, { clock, quotas })
   const server = createWebSocketApiServer({
     clock,
+    faults: noFaults,
     quotas,
     ids: createIds(clock.now, 1),
     account: createAccountThrottle({ clock, quotas }),

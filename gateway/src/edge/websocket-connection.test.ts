@@ -33,6 +33,7 @@ async function connect(options: Options = {}) {
   const log: Log = { ...silentLog, warn: (event, fields) => warnings.push(`${event}: ${fields?.message}`) }
   const upgrade = createUpgrade({
     clock,
+    steadyClock: clock,
     quotas: awsQuotas,
     assumptions: defaultAssumptions,
     log,
@@ -269,6 +270,7 @@ test("a client that has disconnected before the handshake is accepted is a conne
   const clock = new ManualClock()
   const upgrade = createUpgrade({
     clock,
+    steadyClock: clock,
     quotas: awsQuotas,
     assumptions: defaultAssumptions,
     log: silentLog,

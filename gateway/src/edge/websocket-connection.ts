@@ -15,6 +15,8 @@ import { withoutLineBreaks } from "./handshake.ts"
 
 export type WebSocketPorts = {
   clock: Clock
+  /** Not moved forward by users: for what is measured of the network. */
+  steadyClock: Clock
   quotas: Quotas
   assumptions: Assumptions
   log: Log
@@ -65,8 +67,8 @@ export function createUpgrade(ports: WebSocketPorts): Upgrade {
     const protocol = protocols.get(request)
     if (protocol !== undefined) headers.push(`Sec-WebSocket-Protocol: ${withoutLineBreaks(protocol)}`)
   })
-  const { clock, quotas } = ports
-  const limits = { clock, maxBytes: quotas.maxSlowClientBytes, timeoutMs: quotas.slowClientTimeoutMs }
+  const { steadyClock, quotas } = ports
+  const limits = { clock: steadyClock, maxBytes: quotas.maxSlowClientBytes, timeoutMs: quotas.slowClientTimeoutMs }
   const shared: Shared = {
     ...ports,
     listeners: createListeners(ports),

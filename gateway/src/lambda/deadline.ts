@@ -36,6 +36,13 @@ export class Deadline {
     this.#setTimer(durationMs)
   }
 
+  /** Shortens the current wait. */
+  skip(ms: number): void {
+    this.#since -= ms
+    this.#timer?.cancel()
+    this.#check()
+  }
+
   stop(): void {
     this.#timer?.cancel()
     this.#timer = undefined

@@ -7,7 +7,7 @@ import type { Log } from "../foundation/log.ts"
 import { Deadline } from "./deadline.ts"
 import { EnvironmentProcess, type ProcessExit, type ProcessOptions } from "./environment-process.ts"
 import { exitError, killed, outOfMemory } from "./exit-error.ts"
-import { functionError, type Invocation } from "./invocation.ts"
+import { functionError, type Invocation, timeoutText } from "./invocation.ts"
 import { cutLine, type OutputLine, reportLines, startLine } from "./invocation-log.ts"
 import { MemoryWatch } from "./memory-watch.ts"
 import { PrefetchQueue } from "./prefetch-queue.ts"
@@ -64,7 +64,7 @@ export class ExecutionEnvironment {
   #isLeaving = false
   #initMs: number | undefined
   #memoryBytes = 0
-  readonly #startedAt: number
+  #startedAt: number
   #hasSettled = false
   /** The process announced its exit while no invocation ran. */
   #exitedIdle = false
@@ -130,6 +130,18 @@ export class ExecutionEnvironment {
   terminate(): Promise<void> {
     this.#leave(killed)
     return this.exited
+  }
+
+  /** Ends the process once the invocations that it has are completed, as if it were too old. */
+  expire(): void {
+    this.#startedAt = Number.NEGATIVE_INFINITY
+    if (this.#phase === "ready" && this.load === 0) this.#leave()
+  }
+
+  /** The gateway's clock was moved forward: it has been idle for longer. What runs is not affected. */
+  timePassed(ms: number): void {
+    this.#startedAt -= ms
+    if (this.#phase === "ready" && this.load === 0) this.#deadline.skip(ms)
   }
 
   #begin({ requestId }: Invocation): void {
@@ -251,7 +263,7 @@ export class ExecutionEnvironment {
   #timeOut(): void {
     const { current } = this.#queue
     const timeoutMs = this.#deadline.durationMs
-    const text = `Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`
+    const text = timeoutText(timeoutMs)
     if (this.#phase === "init") {
       this.#endError = { errorType: "Sandbox.Timedout", errorMessage: `Error: ${text}` }
     } else if (current) {

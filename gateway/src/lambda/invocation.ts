@@ -11,6 +11,10 @@ export type Invocation = {
   settle(result: InvocationResult): void
 }
 
+export function timeoutText(timeoutMs: number): string {
+  return `Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`
+}
+
 /** @param error as the runtime reports it; its fields keep this order in the payload, as on Lambda. */
 export function functionError(
   requestId: string,

@@ -69,6 +69,16 @@ export class LambdaFunction implements EnvironmentOwner {
     return true
   }
 
+  /** The next invocation begins with a cold start. */
+  expireEnvironments(): void {
+    for (const environment of [...this.#environments]) environment.expire()
+  }
+
+  /** The gateway's clock was moved forward. */
+  timePassed(ms: number): void {
+    for (const environment of [...this.#environments]) environment.timePassed(ms)
+  }
+
   free(environment: ExecutionEnvironment): void {
     if (this.#starting.delete(environment)) this.#initTimeoutMs = INIT_TIMEOUT_MS
     this.#fill(environment)

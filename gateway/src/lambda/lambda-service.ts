@@ -3,7 +3,8 @@ import { randomUUID } from "node:crypto"
 import { mkdtempSync, rmSync } from "node:fs"
 import { availableParallelism, tmpdir } from "node:os"
 import { join } from "node:path"
-import type { InvocationResult } from "../definition/invocation.ts"
+import type { FaultSubject, InvocationFaults } from "../definition/fault.ts"
+import type { InvocationCaller, InvocationResult } from "../definition/invocation.ts"
 import type { FunctionDefinition } from "../definition/lambda.ts"
 import type { Clock } from "../foundation/clock.ts"
 import { exceedsUtf8Size } from "../foundation/utf8-size.ts"
@@ -12,6 +13,7 @@ import { type EnvironmentSources, environmentOptions } from "./environment-optio
 import { ExecutionEnvironment } from "./execution-environment.ts"
 import { fingerprintCode, type PreparedCode, prepareCode } from "./function-code.ts"
 import { createHostRuntimes, type HostRuntimesOptions } from "./host-runtimes.ts"
+import { injectFaults } from "./inject-faults.ts"
 import { functionError } from "./invocation.ts"
 import { closingError, LambdaFunction } from "./lambda-function.ts"
 import { createSdkPackages, type SdkPackages } from "./sdk-packages.ts"
@@ -26,6 +28,9 @@ export type LambdaOptions = EnvironmentSources & {
   sendToQueue?: SendToQueue
   /** The AWS SDK for functions that do not bundle it. */
   sdk?: SdkPackages
+  faults?: InvocationFaults
+  /** The clock that users move forward, for the retries of asynchronous invocations. Default: `clock`. */
+  movableClock?: Clock
 }
 
 export type Lambda = {
@@ -33,9 +38,9 @@ export type Lambda = {
    * Waits for the result (RequestResponse). Never rejects.
    * @param functionArn also a qualified ARN or a function's name
    * @param payload the event as JSON text
-   * @param requestId a new one by default
+   * @param caller the event that needs it
    */
-  invoke(functionArn: string, payload: string, requestId?: string): Promise<InvocationResult>
+  invoke(functionArn: string, payload: string, caller?: InvocationCaller): Promise<InvocationResult>
   /**
    * An Event: it is retried and sent to the dead-letter queue as the function defines it.
    * @returns resolves when it is processed, or given up; never for an event that closing drops
@@ -54,6 +59,8 @@ export type Lambda = {
    * it again with the same folder when its files have changed.
    */
   updateFunctionCode(functionName: string, folder: string): Promise<void>
+  /** The gateway's clock was moved forward: execution environments have been idle for longer. */
+  timePassed(ms: number): void
   /** The functions with invocations that run or wait. */
   busyFunctions(): string[]
   /** Kills all execution environments now. What runs, waits or is invoked later fails. */
@@ -89,10 +96,11 @@ export function createLambda(options: LambdaOptions): Lambda {
   const retiring = new Map<LambdaFunction, Promise<void>>()
   let isKilled = false
   const asynchronous = new AsyncInvocations({
-    invoke,
+    invoke: (functionArn, payload, functionRequestId) =>
+      invoke(functionArn, payload, { functionRequestId, routeKey: undefined, context: {} }),
     definitionOf: (functionArn) => find(functionArn)?.lambdaFunction.definition,
     sendToQueue: options.sendToQueue,
-    clock,
+    clock: options.movableClock ?? clock,
     log: options.log,
   })
 
@@ -186,7 +194,24 @@ export function createLambda(options: LambdaOptions): Lambda {
     return undefined
   }
 
-  function invoke(functionArn: string, payload: string, requestId: string = randomUUID()): Promise<InvocationResult> {
+  function invoke(functionArn: string, payload: string, caller?: InvocationCaller): Promise<InvocationResult> {
+    const requestId = caller?.functionRequestId ?? randomUUID()
+    const { faults } = options
+    const found = faults?.isSet === true ? find(functionArn) : undefined
+    if (!faults || !found) return run(functionArn, payload, requestId)
+    return injectFaults(
+      {
+        subject: subjectOf(found.lambdaFunction.definition, requestId, caller),
+        requestId,
+        timeoutMs: found.lambdaFunction.definition.timeoutMs,
+        expireEnvironments: () => found.lambdaFunction.expireEnvironments(),
+        run: () => run(functionArn, payload, requestId),
+      },
+      faults,
+    )
+  }
+
+  function run(functionArn: string, payload: string, requestId: string): Promise<InvocationResult> {
     if (isKilled) return Promise.resolve(functionError(requestId, closingError))
     const found = find(functionArn)
     if (!found) return Promise.resolve({ outcome: "not-found", requestId })
@@ -219,6 +244,9 @@ export function createLambda(options: LambdaOptions): Lambda {
       await prepared.installSdk()
       prepared.commit()
     },
+    timePassed(ms) {
+      for (const lambdaFunction of all()) lambdaFunction.timePassed(ms)
+    },
     busyFunctions() {
       const busy = all().filter(({ isBusy }) => isBusy)
       return [...new Set(busy.map(({ definition }) => definition.functionName))].toSorted()
@@ -239,6 +267,17 @@ export function createLambda(options: LambdaOptions): Lambda {
       rmSync(compileCache, { recursive: true, force: true })
     },
   }
+}
+
+function subjectOf(
+  { functionName, logicalId }: FunctionDefinition,
+  functionRequestId: string,
+  caller: InvocationCaller | undefined,
+): FaultSubject {
+  const { routeKey, context } = caller ?? {}
+  const connectionId = context?.connectionId === undefined ? undefined : String(context.connectionId)
+  const requestId = context?.requestId === undefined ? undefined : String(context.requestId)
+  return { connectionId, routeKey, requestId, functionRequestId, functionNames: [functionName, logicalId] }
 }
 
 function maxConcurrency({ maxConcurrency = 2 * availableParallelism() }: LambdaOptions): number {

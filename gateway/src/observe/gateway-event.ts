@@ -23,6 +23,20 @@ export type GatewayEvent =
   | { event: "problem"; code: string; message: string; hint: string }
   /** A change is served. `recovered`: the change before it could not be served. */
   | { event: "reloaded"; what: string; durationMs: number; recovered: boolean }
+  /** A fault that a user set was injected. Absent fields do not apply. */
+  | {
+      event: "fault"
+      faultId: string
+      effect: string
+      message: string
+      connectionId?: string | undefined
+      routeKey?: string | undefined
+      functionName?: string | undefined
+      requestId?: string | undefined
+      functionRequestId?: string | undefined
+    }
+  /** A user moved the gateway's clock forward by `ms`, and by `movedMs` in all. */
+  | { event: "clock"; ms: number; movedMs: number }
 
 export type OnGatewayEvent = (event: GatewayEvent) => void
 

@@ -229,3 +229,14 @@ test("the oldest entries are dropped before all texts exceed eight million chara
   // 8,388,608 characters of 25,000 each.
   expect(history.entries().length).toBeGreaterThan(320)
 })
+
+test("injected faults and moves of the clock are kept", () => {
+  const history = createHistory(() => 7)
+  const fault = { faultId: "fault-1", effect: "drop", message: "dropped", connectionId: "AAA=", requestId: "r" }
+  history.addEvent({ event: "fault", ...fault })
+  history.addEvent({ event: "clock", ms: 5, movedMs: 9 })
+  expect(history.entries()).toEqual([
+    { id: 1, time: 7, kind: "fault", ...fault },
+    { id: 2, time: 7, kind: "clock", ms: 5, movedMs: 9 },
+  ])
+})

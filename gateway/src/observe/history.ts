@@ -55,6 +55,8 @@ export type HistoryEntry = { id: number; time: number } & (
   | { kind: "denied"; action: string; resource: string; role: string; explanation: string; cure: string }
   | { kind: "problem"; message: string; hint: string }
   | { kind: "reloaded"; what: string; durationMs: number }
+  | ({ kind: "fault" } & Omit<Extract<GatewayEvent, { event: "fault" }>, "event">)
+  | { kind: "clock"; ms: number; movedMs: number }
 )
 
 export type History = {
@@ -150,6 +152,11 @@ export function createHistory(now: () => number, { maxEntries = MAX_ENTRIES } = 
         add({ id: nextId++, time: now(), kind: "problem", message: event.message, hint: event.hint })
       } else if (event.event === "reloaded") {
         add({ id: nextId++, time: now(), kind: "reloaded", what: event.what, durationMs: event.durationMs })
+      } else if (event.event === "fault") {
+        const { event: kind, ...injection } = event
+        add({ id: nextId++, time: now(), kind, ...injection })
+      } else if (event.event === "clock") {
+        add({ id: nextId++, time: now(), kind: "clock", ms: event.ms, movedMs: event.movedMs })
       }
     },
     entries: () => entries.slice(first).flatMap((kept) => kept?.entry ?? []),

@@ -1,7 +1,9 @@
 // The functions of other rooms that the routes need; gateway.ts passes them in.
+import type { Connection } from "../connections/connection.ts"
 import type { Ids } from "../connections/ids.ts"
+import type { FaultSubject } from "../definition/fault.ts"
 import type { PolicyDocument } from "../definition/iam.ts"
-import type { InvocationResult } from "../definition/invocation.ts"
+import type { InvocationCaller, InvocationResult } from "../definition/invocation.ts"
 import type { Permission, RequestPermission } from "../definition/permission.ts"
 import type { TransactionRecord } from "../definition/record.ts"
 import type { Clock } from "../foundation/clock.ts"
@@ -18,8 +20,11 @@ export type RoutePorts = {
   quotas: Quotas
   account: AccountThrottle
   log: Log
-  /** Invokes a function under the given request id; payload and result are JSON text. Never rejects. */
-  invoke(functionArn: string, payload: string, functionRequestId?: string): Promise<InvocationResult>
+  /** Not moved forward by users: for what takes place outside of the gateway, such as the timeout of an integration. */
+  steadyClock: Clock
+  faults: EventFaults
+  /** Invokes a function for an event; payload and result are JSON text. Never rejects. */
+  invoke(functionArn: string, payload: string, caller: InvocationCaller): Promise<InvocationResult>
   /** Invokes a function asynchronously. */
   invokeAsync(functionArn: string, payload: string): void
   /** Sends a request to the backend of an HTTP integration. Never rejects. */
@@ -48,4 +53,18 @@ export type SignedRequest = {
   path: string
   query: string
   headers: Record<string, string | string[] | undefined>
+}
+
+/** Faults that are injected into the events of connections. */
+export type EventFaults = {
+  /** Whether a fault is set. While none is, nothing else is called, so that an event costs no more. */
+  readonly isSet: boolean
+  /** Injects faults into a message that has arrived. @returns whether it is still handled */
+  receive(connection: Connection, subject: FaultSubject): Promise<boolean>
+  /** Injects faults into a frame for the client. @returns whether there was one: then the frame is sent by it, or is lost */
+  push(connection: Connection, subject: FaultSubject, text: string): boolean
+  /** @returns the status with which `@connections` responds instead of doing what it is asked */
+  managementStatus(subject: FaultSubject): 410 | 429 | undefined
+  /** @returns whether `$disconnect` does not run */
+  skipsDisconnect(subject: FaultSubject): boolean
 }

@@ -8,7 +8,7 @@ import type { MemoryBudget } from "../../foundation/memory-budget.ts"
 import type { WebSocketApiRuntime } from "../../routes/websocket/api-runtime.ts"
 import type { ManagementPorts } from "../management-api.ts"
 
-export type ConsolePorts = Pick<ManagementPorts, "account" | "ids" | "record"> & {
+export type ConsolePorts = Pick<ManagementPorts, "account" | "faults" | "ids" | "record"> & {
   clock: Clock
   memory: MemoryBudget
   /** Of this run. A request that changes something needs it. */

@@ -96,9 +96,9 @@ async function measured(backend: Backend, prepared: PreparedCall, ports: RoutePo
   // AWS: a mock has no latency (int-mock-latency)
   if (backend.integration.type === "MOCK") return callMock(prepared.request)
   const { record } = prepared.call
-  const startedAt = ports.clock.now()
+  const startedAt = ports.steadyClock.now()
   const result = await send(backend, prepared, ports)
-  record.integrationLatency = ports.clock.now() - startedAt
+  record.integrationLatency = ports.steadyClock.now() - startedAt
   record.context.integrationLatency = record.integrationLatency
   record.context["integration.latency"] = record.integrationLatency
   return result
@@ -118,7 +118,7 @@ async function send(
     const permission = ports.mayInvoke(stage, resourcePath, { functionArn, credentialsArn })
     if (!permission.allowed) return { failure: configurationFailure(permission.message) }
     record.functionRequestId = ports.ids.functionRequestId()
-    return callLambda({ functionArn, timeoutMs, functionRequestId: record.functionRequestId }, request, ports)
+    return callLambda({ functionArn, timeoutMs, caller: record }, request, ports)
   }
   if (!service) return { failure: configurationFailure(`Invalid integration URI: ${uri}`) }
   const { httpMethod: method } = mapping

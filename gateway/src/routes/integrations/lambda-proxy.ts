@@ -29,11 +29,11 @@ export async function invokeLambda(
   const permission = ports.mayInvoke(stage, resourcePath, { functionArn, credentialsArn })
   if (!permission.allowed) return configurationError(permission.message)
 
-  const startedAt = ports.clock.now()
+  const startedAt = ports.steadyClock.now()
   record.functionRequestId = ports.ids.functionRequestId()
-  const invocation = ports.invoke(functionArn, record.requestBody ?? "", record.functionRequestId)
+  const invocation = ports.invoke(functionArn, record.requestBody ?? "", record)
   const result = await withTimeout(invocation, integration.timeoutMs, ports)
-  record.integrationLatency = ports.clock.now() - startedAt
+  record.integrationLatency = ports.steadyClock.now() - startedAt
   record.context.integrationLatency = record.integrationLatency
   return outcomeOf(result, functionArn, record)
 }
@@ -67,10 +67,10 @@ function configurationError(cause: string): IntegrationFailure {
 export function withTimeout<Value>(
   promise: Promise<Value>,
   ms: number,
-  { clock }: Pick<RoutePorts, "clock">,
+  { steadyClock }: Pick<RoutePorts, "steadyClock">,
 ): Promise<Value | undefined> {
   return new Promise((resolve, reject) => {
-    const timer = clock.after(ms, () => resolve(undefined))
+    const timer = steadyClock.after(ms, () => resolve(undefined))
     promise.then(
       (value) => {
         timer.cancel()

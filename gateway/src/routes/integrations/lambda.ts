@@ -1,16 +1,17 @@
 // Runs a Lambda integration without proxy: the mapped body is the event, and the result is the response.
+import type { InvocationCaller } from "../../definition/invocation.ts"
 import { configurationFailure, type Failure, timeoutFailure } from "../failure.ts"
 import type { RoutePorts } from "../ports.ts"
 import { withTimeout } from "./lambda-proxy.ts"
 import type { MappedRequest } from "./request-mapping.ts"
 import type { BackendResponse } from "./response-mapping.ts"
 
-export type LambdaTarget = { functionArn: string; timeoutMs: number; functionRequestId: string }
+export type LambdaTarget = { functionArn: string; timeoutMs: number; caller: InvocationCaller }
 
 export async function callLambda(
-  { functionArn, timeoutMs, functionRequestId }: LambdaTarget,
+  { functionArn, timeoutMs, caller }: LambdaTarget,
   { body, header }: MappedRequest,
-  ports: Pick<RoutePorts, "invoke" | "invokeAsync" | "clock">,
+  ports: Pick<RoutePorts, "invoke" | "invokeAsync" | "steadyClock">,
 ): Promise<BackendResponse | { failure: Failure }> {
   // AWS?: without a body the event is an empty object (int-lambda-empty-body)
   const payload = body.length === 0 ? "{}" : body.toString("utf8")
@@ -21,7 +22,7 @@ export async function callLambda(
     ports.invokeAsync(functionArn, payload)
     return { status: 202, headers: {}, body: Buffer.alloc(0), selectionValue: undefined }
   }
-  const result = await withTimeout(ports.invoke(functionArn, payload, functionRequestId), timeoutMs, ports)
+  const result = await withTimeout(ports.invoke(functionArn, payload, caller), timeoutMs, ports)
   if (!result) return { failure: timeoutFailure }
   switch (result.outcome) {
     case "responded":

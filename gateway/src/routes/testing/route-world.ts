@@ -11,6 +11,7 @@ import { awsQuotas, type Quotas } from "../../foundation/quotas.ts"
 import type { RoutePorts } from "../ports.ts"
 import { createAccountThrottle } from "../throttling/account.ts"
 import { createWebSocketApi } from "../websocket/api-runtime.ts"
+import { noFaults } from "./no-faults.ts"
 import { testEnvironment } from "./test-environment.ts"
 
 export const origin = { logicalId: "Thing", stackName: "test" }
@@ -81,7 +82,9 @@ export function createWorld(options: WorldOptions = {}) {
     ids: createIds(clock.now, 1),
     account: createAccountThrottle({ clock, quotas }),
     log: { info: log("info"), warn: log("warn"), error: log("error") },
-    async invoke(functionArn, payload, functionRequestId) {
+    steadyClock: clock,
+    faults: noFaults,
+    async invoke(functionArn, payload, { functionRequestId }) {
       invocations.push({ functionArn, event: JSON.parse(payload), functionRequestId })
       return options.invoke?.(functionArn, payload) ?? answered({ statusCode: 200 })
     },

@@ -47,9 +47,9 @@ export async function authorize(
 
   const methodArn = `${executeApiOf(functionArn)}:${facts.apiId}/${facts.stageName}/${routeKey}`
   const event = authorizerEvent(transaction, request, methodArn)
-  const startedAt = ports.clock.now()
-  const result = await ports.invoke(functionArn, event)
-  const latencyMs = ports.clock.now() - startedAt
+  const startedAt = ports.steadyClock.now()
+  const result = await ports.invoke(functionArn, event, transaction.record)
+  const latencyMs = ports.steadyClock.now() - startedAt
   context["authorizer.latency"] = latencyMs
   context["authorizer.integrationLatency"] = latencyMs
   if (result.outcome === "function-error" && result.errorMessage === "Unauthorized") {

@@ -12,6 +12,7 @@ import { silentLog } from "../../foundation/log.ts"
 import { ManualClock } from "../../foundation/manual-clock.ts"
 import { awsQuotas } from "../../foundation/quotas.ts"
 import type { RoutePorts } from "../ports.ts"
+import { noFaults } from "../testing/no-faults.ts"
 import { testEnvironment } from "../testing/test-environment.ts"
 import { createAccountThrottle } from "../throttling/account.ts"
 import { createWebSocketApi } from "./api-runtime.ts"
@@ -68,6 +69,8 @@ function startWorld() {
   }
   const ports: RoutePorts = {
     clock,
+    steadyClock: clock,
+    faults: noFaults,
     quotas,
     ids: createIds(() => clock.now(), 1),
     account: createAccountThrottle(options),

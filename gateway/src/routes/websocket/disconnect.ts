@@ -7,7 +7,7 @@ import type { RoutePorts } from "../ports.ts"
 import type { Stamp } from "../stamp.ts"
 import type { WebSocketStageRuntime } from "./api-runtime.ts"
 import { disconnectEvent } from "./event.ts"
-import { recordFailure, reportBug, startTransaction } from "./transaction.ts"
+import { recordFailure, reportBug, startTransaction, subjectOf } from "./transaction.ts"
 
 /** Never rejects: a bug is reported. */
 export async function disconnect(
@@ -27,6 +27,7 @@ export async function disconnect(
     settings: route?.settings ?? stage.settings,
   })
   const { record } = transaction
+  if (route && ports.faults.isSet && ports.faults.skipsDisconnect(subjectOf(transaction))) return
   record.context.disconnectStatusCode = ending.code
   record.context.disconnectReason = ending.reason
   record.context.status = 200

@@ -11,7 +11,7 @@ import type { WebSocketRouteRuntime, WebSocketStageRuntime } from "./api-runtime
 import { messageEvent } from "./event.ts"
 import { gatewayMessage, type ProxyResponse, readProxyResponse } from "./response.ts"
 import { selectRoute } from "./select-route.ts"
-import { recordFailure, reportBug, startTransaction, type Transaction } from "./transaction.ts"
+import { recordFailure, reportBug, startTransaction, subjectOf, type Transaction } from "./transaction.ts"
 
 /** Rejects after reporting a bug: the caller closes the connection. */
 export async function message(
@@ -33,11 +33,13 @@ export async function message(
   const { record } = transaction
   record.frame = text
   try {
+    if (ports.faults.isSet && !(await ports.faults.receive(connection, subjectOf(transaction)))) return undefined
     if (!route) record.unmatched = { key: stage.selection(text), routes: [...stage.routes.keys()] }
     const response = route ? await runRoute(route, transaction, ports) : withoutRoute(transaction, ports)
     if (response !== undefined) record.responseFrame = response
     ports.record(record)
-    return response
+    if (response === undefined || !ports.faults.isSet) return response
+    return ports.faults.push(connection, subjectOf(transaction), response) ? undefined : response
   } catch (error) {
     reportBug(transaction, error, ports.log)
     throw error

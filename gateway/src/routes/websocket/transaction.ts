@@ -1,6 +1,7 @@
 // One event on a WebSocket stage while it is being processed, with the record that is kept of it.
 import type { ConnectionFacts } from "../../connections/connection.ts"
 import type { RouteSettings } from "../../definition/api.ts"
+import type { FaultSubject } from "../../definition/fault.ts"
 import type { EventType, TransactionRecord } from "../../definition/record.ts"
 import type { Log } from "../../foundation/log.ts"
 import { stackOf } from "../../foundation/stack-of.ts"
@@ -52,6 +53,12 @@ export function startTransaction(start: TransactionStart): Transaction {
   }
   if (facts.authorizer) record.authorizer = facts.authorizer
   return { stage, facts, stamp, record }
+}
+
+/** What faults are injected into. */
+export function subjectOf({ facts, stamp, record }: Pick<Transaction, "facts" | "stamp" | "record">): FaultSubject {
+  const { routeKey, functionRequestId } = record
+  return { connectionId: facts.connectionId, routeKey, requestId: stamp.requestId, functionRequestId }
 }
 
 /** Records a failure: `$context.status`, `$context.error.*`, and the lines of the execution log. */

@@ -10,6 +10,7 @@ import { type LogFields, silentLog } from "../../foundation/log.ts"
 import { ManualClock } from "../../foundation/manual-clock.ts"
 import { awsQuotas } from "../../foundation/quotas.ts"
 import type { RoutePorts } from "../ports.ts"
+import { noFaults } from "../testing/no-faults.ts"
 import { testEnvironment } from "../testing/test-environment.ts"
 import { createAccountThrottle } from "../throttling/account.ts"
 import { createWebSocketApi, type WebSocketStageRuntime } from "./api-runtime.ts"
@@ -70,6 +71,8 @@ function start(options: { identitySource?: string[]; ports?: Partial<RoutePorts>
   }
   const ports: RoutePorts = {
     clock,
+    steadyClock: clock,
+    faults: noFaults,
     quotas,
     ids: createIds(clock.now, 1),
     account: createAccountThrottle({ clock, quotas }),

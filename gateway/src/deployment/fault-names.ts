@@ -1,0 +1,16 @@
+// The names of the deployment that a fault can be limited to.
+import type { Definition } from "../definition/definition.ts"
+
+export function createFaultNames(definition: () => Pick<Definition, "webSocketApis" | "httpApis" | "functions">) {
+  return {
+    routeKeys(): string[] {
+      const { webSocketApis, httpApis } = definition()
+      const deployments = webSocketApis.flatMap((api) => Object.values(api.deployments))
+      const ofWebSockets = deployments.flatMap(({ routes }) => Object.keys(routes))
+      const ofHttp = httpApis.flatMap(({ routes }) => routes.map(({ routeKey }) => routeKey))
+      return [...new Set([...ofWebSockets, ...ofHttp])]
+    },
+    functionNames: (): string[] =>
+      definition().functions.flatMap(({ functionName, logicalId }) => [...new Set([logicalId, functionName])]),
+  }
+}
