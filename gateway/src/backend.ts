@@ -44,7 +44,10 @@ export function createBackend(options: BackendOptions): Backend {
     sendToQueue: services.sendToQueue,
   })
   // The one cycle between rooms: functions call services, and services notify functions.
-  services.bindFunctions(lambda)
+  services.bindFunctions({
+    invoke: (functionArn, payload, functionRequestId) => lambda.invoke(functionArn, payload, { functionRequestId }),
+    invokeAsync: lambda.invokeAsync,
+  })
   const eventSources = createEventSourceMappings({
     region,
     endpoint: () => services.endpoints.sqs ?? "",

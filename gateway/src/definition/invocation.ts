@@ -2,7 +2,7 @@
 import type { TransactionRecord } from "./record.ts"
 
 /** The event of an API that needs the invocation. Its `functionRequestId` becomes the id of the invocation. */
-export type InvocationCaller = Pick<TransactionRecord, "functionRequestId" | "routeKey" | "context">
+export type InvocationCaller = Partial<Pick<TransactionRecord, "functionRequestId" | "routeKey" | "context">>
 
 export type InvocationResult =
   /** `payload`: the function's result as JSON text. */

@@ -96,8 +96,7 @@ export function createLambda(options: LambdaOptions): Lambda {
   const retiring = new Map<LambdaFunction, Promise<void>>()
   let isKilled = false
   const asynchronous = new AsyncInvocations({
-    invoke: (functionArn, payload, functionRequestId) =>
-      invoke(functionArn, payload, { functionRequestId, routeKey: undefined, context: {} }),
+    invoke: (functionArn, payload, functionRequestId) => invoke(functionArn, payload, { functionRequestId }),
     definitionOf: (functionArn) => find(functionArn)?.lambdaFunction.definition,
     sendToQueue: options.sendToQueue,
     clock: options.movableClock ?? clock,
