@@ -1,4 +1,4 @@
-// Builds the page into web/dist. Its addresses are relative, so that it can be served from any path.
+// Builds the page into web/dist. It is served from the root of its host, because a document's address is /d/{documentId}.
 import react from "@vitejs/plugin-react"
 import { defineConfig } from "vite"
 
@@ -8,7 +8,7 @@ export default defineConfig(({ command }) => {
   if (command === "build") process.env.NODE_ENV = "production"
   return {
     root: import.meta.dirname,
-    base: "./",
+    base: "/",
     plugins: [react()],
     build: { outDir: "dist", emptyOutDir: true, target: "es2022" },
   }

@@ -69,7 +69,8 @@ export function createDocumentsClient({ apiEndpoint }: DocumentsClientOptions): 
     },
 
     async remove(documentId) {
-      const response = await request(urlOf(documentId), { method: "DELETE" })
+      // A page that is being left can still delete.
+      const response = await request(urlOf(documentId), { method: "DELETE", keepalive: true })
       if (response.status !== 404) await rejectProblem(response)
     },
   }

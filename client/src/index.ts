@@ -14,4 +14,4 @@ export {
   type UploadOptions,
 } from "./documents-client.ts"
 export { ProgressClient, type ProgressClientOptions, type ProgressListener, type Store } from "./progress-client.ts"
-export type { ConnectionState, ReconnectingSocketTimings } from "./reconnecting-socket.ts"
+export type { ConnectionAttempts, ConnectionState, ReconnectingSocketTimings } from "./reconnecting-socket.ts"

@@ -3,7 +3,12 @@
 import { type ClientMessage, isFinal, isProgress, type Progress, parseServerMessage } from "@document-insight/protocol"
 import { type Clock, systemClock, type Timer } from "./clock.ts"
 import { type PageVisibility, PauseWhileHidden, pageVisibility } from "./pause-while-hidden.ts"
-import { type ConnectionState, ReconnectingSocket, type ReconnectingSocketOptions } from "./reconnecting-socket.ts"
+import {
+  type ConnectionAttempts,
+  type ConnectionState,
+  ReconnectingSocket,
+  type ReconnectingSocketOptions,
+} from "./reconnecting-socket.ts"
 
 export type ProgressClientOptions = Omit<ReconnectingSocketOptions, "ping" | "onOpen" | "onText" | "isExpecting"> & {
   visibility?: PageVisibility | undefined
@@ -32,6 +37,7 @@ export class ProgressClient {
   readonly #known = new Map<string, Progress>()
   readonly #watches = new Map<string, Watch>()
   #unwatchTimer: Timer | undefined
+  #lastMessageAt: number | undefined
 
   constructor(options: ProgressClientOptions) {
     this.#clock = options.clock ?? systemClock
@@ -63,6 +69,21 @@ export class ProgressClient {
     this.#pause.stop()
     this.#socket.close()
     this.#removeUnwatched()
+  }
+
+  /** How often connecting has failed, and when it is tried again. It changes with the state of `connection`. */
+  attempts(): ConnectionAttempts {
+    return this.#socket.attempts()
+  }
+
+  /** Makes the scheduled attempt to connect now. Does nothing when none is scheduled. */
+  connectNow(): void {
+    this.#socket.connectNow()
+  }
+
+  /** When the server last sent anything, in milliseconds since the epoch. */
+  get lastMessageAt(): number | undefined {
+    return this.#lastMessageAt
   }
 
   /**
@@ -105,6 +126,7 @@ export class ProgressClient {
   }
 
   #receive(text: string): void {
+    this.#lastMessageAt = this.#clock.now()
     const message = parseServerMessage(text)
     if (!message) return
     if (isProgress(message)) {

@@ -40,7 +40,8 @@ export function useDocumentProgress(documentId: string | undefined): Progress | 
   return useSyncExternalStore(subscribe, newest, () => undefined)
 }
 
-function useProgressClient(): ProgressClient {
+/** The progress client of the provider. */
+export function useProgressClient(): ProgressClient {
   const client = useContext(ProgressClientContext)
   if (!client) throw new Error("Put a <DocumentInsightProvider> above the component that uses this hook.")
   return client

@@ -315,3 +315,19 @@ test("waits at most 30 seconds by default, and one second again after a connecti
   server.newest.drop()
   expect(nextWaitMs()).toBe(1_000)
 })
+
+test("reports when it connects again, and connects at once on request", () => {
+  const { socket, server, clock, openUp } = setUp()
+  openUp()
+  expect(socket.attempts()).toEqual({ failures: 0, nextAttemptAt: undefined })
+  server.newest.drop()
+  expect(socket.attempts()).toEqual({ failures: 1, nextAttemptAt: clock.now() + 500 })
+  const lost = server.newest
+  socket.connectNow()
+  expect(server.newest).not.toBe(lost)
+  expect(socket.attempts()).toEqual({ failures: 1, nextAttemptAt: undefined })
+  server.newest.accept()
+  const current = server.newest
+  socket.connectNow()
+  expect(server.newest).toBe(current)
+})

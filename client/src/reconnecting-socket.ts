@@ -62,6 +62,14 @@ export type ReconnectingSocketOptions = {
   WebSocket?: (new (url: string) => WebSocketPort) | undefined
 }
 
+/** Where the attempts to connect are, to show it to a person. */
+export type ConnectionAttempts = {
+  /** Failed attempts and lost connections since the last connection that was stable. */
+  failures: number
+  /** When the next attempt starts, in milliseconds since the epoch; undefined when none is scheduled. */
+  nextAttemptAt: number | undefined
+}
+
 export class ReconnectingSocket {
   readonly #options: ReconnectingSocketOptions
   readonly #timings: ReconnectingSocketTimings
@@ -76,6 +84,7 @@ export class ReconnectingSocket {
   #openedAt: number | undefined
   /** Since the last stable connection. */
   #failures = 0
+  #nextAttemptAt: number | undefined
   #stopHints = () => {}
 
   constructor(options: ReconnectingSocketOptions) {
@@ -97,6 +106,7 @@ export class ReconnectingSocket {
     if (this.#state === "closed") return
     this.#stopHints()
     this.#timer?.cancel()
+    this.#nextAttemptAt = undefined
     this.#dropSocket()
     this.#setState("closed")
   }
@@ -110,6 +120,15 @@ export class ReconnectingSocket {
     return true
   }
 
+  attempts(): ConnectionAttempts {
+    return { failures: this.#failures, nextAttemptAt: this.#nextAttemptAt }
+  }
+
+  /** Makes the scheduled attempt now. Does nothing when none is scheduled. */
+  connectNow(): void {
+    if (this.#state === "waiting") this.#connect()
+  }
+
   // Arrow functions, because `useSyncExternalStore` takes them unbound.
 
   readonly state = (): ConnectionState => this.#state
@@ -121,6 +140,7 @@ export class ReconnectingSocket {
   }
 
   #connect(): void {
+    this.#nextAttemptAt = undefined
     this.#setState("connecting")
     this.#schedule(this.#timings.connectWithinMs, () => this.#connectionLost())
     const WebSocket = this.#options.WebSocket ?? globalThis.WebSocket
@@ -185,7 +205,9 @@ export class ReconnectingSocket {
     // Full jitter, so that thousands of pages that lose one server do not reconnect in the same second.
     const longestMs = Math.min(longestWaitMs, firstWaitMs * 2 ** this.#failures)
     this.#failures++
-    this.#schedule((this.#options.random ?? Math.random)() * longestMs, () => this.#connect())
+    const waitMs = (this.#options.random ?? Math.random)() * longestMs
+    this.#nextAttemptAt = this.#clock.now() + waitMs
+    this.#schedule(waitMs, () => this.#connect())
     this.#setState("waiting")
   }
 
@@ -200,7 +222,7 @@ export class ReconnectingSocket {
 
   #onHint(hint: NetworkHint): void {
     if (this.#state === "open") this.#ping()
-    if (this.#state === "waiting" && hint === "try-now") this.#connect()
+    if (hint === "try-now") this.connectNow()
   }
 
   #schedule(ms: number, run: () => void): void {

@@ -82,9 +82,10 @@ export class WebHostingStack extends BaseDocumentInsightStack {
         viewerProtocolPolicy: ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
       },
       // AWS: a missing object is 403, not 404, for a caller that may not list the bucket (system-missing-object)
+      // 200, because a document's address (/d/{documentId}) is the page, and no object.
       errorResponses: [403, 404].map((httpStatus) => ({
         httpStatus,
-        responseHttpStatus: 404,
+        responseHttpStatus: 200,
         responsePagePath: "/index.html",
         ttl: Duration.minutes(1),
       })),

@@ -58,7 +58,7 @@ test("reads the page with its run-time configuration", () => {
   const [site] = definition.sites
   expect(site?.sources).toHaveLength(2)
   expect(Object.values(site!.sources[1]!.markers)).toContain(definition.webSocketApis[0]?.apiId)
-  expect(site?.notFound).toEqual({ path: "/index.html", status: 404 })
+  expect(site?.notFound).toEqual({ path: "/index.html", status: 200 })
 })
 
 test("reads every output of the contract", () => {

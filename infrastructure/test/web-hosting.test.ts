@@ -34,6 +34,15 @@ describe.each(["dev", "prod"])("the page of %s", (envName) => {
     ])
   })
 
+  test("is also the response to the address of a document, which is no object", () => {
+    const { DistributionConfig } = app.one("web-hosting", "AWS::CloudFront::Distribution").Properties
+    const page = { ResponseCode: 200, ResponsePagePath: "/index.html" }
+    expect(DistributionConfig.CustomErrorResponses).toMatchObject([
+      { ErrorCode: 403, ...page },
+      { ErrorCode: 404, ...page },
+    ])
+  })
+
   test("gets its URLs from config.json, which is written during deployment", () => {
     const deployment = app.one("web-hosting", "Custom::CDKBucketDeployment").Properties
     const markers = Object.values(Object.assign({}, ...deployment.SourceMarkers))
@@ -99,6 +108,8 @@ describe("settings of the page", () => {
     // which would replace the server's.
     expect(template).toContain('add_header Content-Security-Policy "${CONTENT_SECURITY_POLICY}" always;')
     expect(template.slice(template.indexOf("location"))).not.toContain("add_header")
+    // The address of a document is the page.
+    expect(template).toContain("try_files $uri /index.html;")
   })
 
   test("hosting=none omits the page and its stack", () => {

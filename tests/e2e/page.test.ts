@@ -1,16 +1,16 @@
-// The page in Chromium on the whole system: upload, progress, insights, reload and reconnect.
+// The page in Chromium on the whole system: upload, progress, insights, exports, addresses, reload and reconnect.
 import { readFileSync } from "node:fs"
-import { createRequire } from "node:module"
 import { join } from "node:path"
+import { gzipSync } from "node:zlib"
 import { ApiGatewayManagementApiClient, DeleteConnectionCommand } from "@aws-sdk/client-apigatewaymanagementapi"
 import type { Page } from "playwright-core"
 import { expect, test } from "vitest"
+import { accessibilityProblems } from "../testing/accessibility.ts"
 import { openPage } from "../testing/browser.ts"
 import { type JsonLine, runCommand } from "../testing/command.ts"
 
 const root = join(import.meta.dirname, "..", "..")
 const sample = (name: string) => join(root, "samples", name)
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
 
 async function startSystem() {
   const command = runCommand("scripts/start.ts", ["--json", "--port", "0"])
@@ -30,48 +30,162 @@ const recordBars = `
   new MutationObserver(note).observe(document.body, { subtree: true, childList: true, attributes: true })
 `
 
-/** Violations of accessibility rules, found by axe. */
-async function accessibilityProblems(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource)
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
-    }
-    const { violations } = await axe.run()
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)
+// Runs in the page: what the browser measured since the page was loaded.
+const measurePerformance = `(async () => {
+  const entriesOf = (type) => new Promise((resolve) => {
+    new PerformanceObserver((list) => resolve(list.getEntries())).observe({ type, buffered: true })
+    // Nothing is reported when there is no entry.
+    requestAnimationFrame(() => requestAnimationFrame(() => resolve([])))
   })
+  const shifts = await entriesOf("layout-shift")
+  const tasks = await entriesOf("longtask")
+  return {
+    layoutShift: shifts.reduce((sum, { value, hadRecentInput }) => sum + (hadRecentInput ? 0 : value), 0),
+    longestTaskMs: Math.max(0, ...tasks.map(({ duration }) => duration)),
+  }
+})()`
+
+// Runs in the page: pastes a file.
+const pasteFile = `
+  const clipboardData = new DataTransfer()
+  clipboardData.items.add(new File(["A pasted text about seven lighthouses on the coast."], "pasted.txt"))
+  document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }))
+`
+
+/** Presses Tab until the focus is on an element with this accessible name. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  for (let presses = 0; presses < 40; presses++) {
+    await page.keyboard.press("Tab")
+    const focused = await page.evaluate<string>(
+      "document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent",
+    )
+    if (focused === name) return
+  }
+  throw new Error(`Tab does not reach "${name}".`)
 }
 
-test("shows the progress and the insights of an uploaded PDF, and keeps them after a reload", async () => {
+const documents = (page: Page, status = "processing_complete") =>
+  page.locator(`[data-testid="document"][data-status="${status}"]`)
+
+test("leads from choosing a file to its download by keyboard only, fast and accessible in both themes", async () => {
   const { outputs } = await startSystem()
-  const { page, complaints } = await openPage(outputs.WebUrl ?? "", { viewport: { width: 1200, height: 1000 } })
-  await page.locator('[data-testid="connection-state"][data-state="open"]').waitFor()
-  expect(await accessibilityProblems(page)).toEqual([])
+  const url = outputs.WebUrl ?? ""
+  const { page, complaints } = await openPage(url, { viewport: { width: 1200, height: 1000 } })
+  await page.locator('[data-testid="connection-state"][data-state="live"]').waitFor()
+  for (const colorScheme of ["dark", "light"] as const) {
+    await page.emulateMedia({ colorScheme })
+    expect(await accessibilityProblems(page)).toEqual([])
+  }
+  const loaded = await page.evaluate<string[]>(
+    "[location.href, ...performance.getEntriesByType('resource').map(({ name }) => name)]",
+  )
+  const files = await Promise.all(loaded.map((name) => fetch(name).then((response) => response.arrayBuffer())))
+  expect(files.length).toBeGreaterThanOrEqual(4)
+  expect(files.reduce((sum, file) => sum + gzipSync(file).length, 0)).toBeLessThan(200_000)
 
   await page.evaluate(recordBars)
-  await page.locator("input[type=file]").setInputFiles(sample("websocket-handbook.pdf"))
-  await page.locator('[data-testid="document"][data-status="processing_complete"]').waitFor()
+  await tabTo(page, "Choose documents to upload")
+  const chooser = page.waitForEvent("filechooser")
+  await page.keyboard.press("Enter")
+  await (await chooser).setFiles(sample("websocket-handbook.pdf"))
+  // The only file is expanded when it is complete.
   await page.getByTestId("insights").getByText("WebSocket APIs on API Gateway").first().waitFor()
+  expect(new URL(page.url()).pathname).toMatch(/^\/d\/.+/)
   const between = new Set((await page.evaluate<number[]>("barValues")).filter((value) => value > 0 && value < 100))
   expect(between.size).toBeGreaterThanOrEqual(3)
   expect(await accessibilityProblems(page)).toEqual([])
   if (process.env.PICTURES) await page.screenshot({ path: join(root, "docs", "images", "page.png") })
 
-  await page.locator("input[type=file]").setInputFiles([sample("meeting-notes.docx"), sample("protected.pdf")])
-  await page.locator('[data-testid="document"][data-status="error"]').waitFor()
-  await page.locator('[data-testid="document"][data-status="processing_complete"]').nth(1).waitFor()
+  await tabTo(page, "Download Markdown")
+  const download = page.waitForEvent("download")
+  await page.keyboard.press("Enter")
+  expect((await download).suggestedFilename()).toBe("websocket-handbook.md")
+  expect(readFileSync(await (await download).path(), "utf8")).toMatch(/^# WebSocket APIs on API Gateway.*\n\n/)
+  await tabTo(page, "Download JSON")
+  const json = page.waitForEvent("download")
+  await page.keyboard.press("Enter")
+  expect(JSON.parse(readFileSync(await (await json).path(), "utf8"))).toMatchObject({ language: "en" })
 
-  await page.reload()
-  await page.locator('[data-testid="document"][data-status="processing_complete"]').nth(1).waitFor()
-  expect(await page.getByTestId("document").count()).toBe(3)
+  const { layoutShift, longestTaskMs } = await page.evaluate<{ layoutShift: number; longestTaskMs: number }>(
+    measurePerformance,
+  )
+  expect(layoutShift).toBeLessThan(0.1)
+  // A busy machine makes every task longer; a defect makes one ten times as long.
+  expect(longestTaskMs).toBeLessThan(500)
   expect(complaints).toEqual([])
+})
+
+test("works with several documents: addresses, search, undo, paste and reload", async () => {
+  const { outputs } = await startSystem()
+  const url = outputs.WebUrl ?? ""
+  const { page, complaints } = await openPage(url)
+  const chooser = page.waitForEvent("filechooser")
+  await page.getByText("Drop documents or folders here").click()
+  await (await chooser).setFiles(
+    ["meeting-notes.docx", "protected.pdf", "release-letter.txt", "progress-in-three-pages.pdf"].map(sample),
+  )
+  await documents(page, "error").waitFor()
+  await documents(page).nth(2).waitFor()
+  expect(new URL(page.url()).pathname).toBe("/")
+
+  await page.evaluate(pasteFile)
+  await page.getByTestId("insights").waitFor()
+  expect(await page.getByTestId("document").first().getByRole("link").textContent()).toBe("pasted.txt")
+
+  await page.getByRole("link", { name: "release-letter.txt" }).click()
+  const address = page.url()
+  await page.getByRole("article", { name: "release-letter.txt" }).getByTestId("insights").waitFor()
+  expect(await page.getByTestId("insights").count()).toBe(1)
+  expect(await page.title()).toBe("release-letter.txt · Document Insight")
+  await page.getByRole("searchbox").fill("release letter")
+  await expect.poll(() => page.getByTestId("document").count()).toBe(1)
+  await page.getByRole("searchbox").fill("")
+  await page.getByRole("combobox").selectOption("name")
+  const names = () =>
+    page.getByTestId("document").evaluateAll((all) => all.map((one) => one.getAttribute("aria-label")))
+  await expect
+    .poll(names)
+    .toEqual(["meeting-notes.docx", "pasted.txt", "progress-in-three-pages.pdf", "protected.pdf", "release-letter.txt"])
+
+  await page.getByRole("button", { name: "Clear finished" }).click()
+  await expect.poll(names).toEqual([])
+  await page.getByTestId("removal-notice").getByRole("button", { name: "Undo" }).click()
+  await documents(page).nth(3).waitFor()
+
+  expect((await page.goto(address))?.status()).toBe(200)
+  await page.getByRole("article", { name: "release-letter.txt" }).getByTestId("insights").waitFor()
+  expect(await page.getByTestId("document").count()).toBe(5)
+  await page.getByRole("link", { name: "release-letter.txt" }).click()
+  await expect.poll(() => new URL(page.url()).pathname).toBe("/")
+  expect(complaints).toEqual([])
+})
+
+test("says at once that the server or the network is away, and tries again on request", async () => {
+  const { command, outputs } = await startSystem()
+  const { page } = await openPage(outputs.WebUrl ?? "")
+  await page.locator('[data-testid="connection-state"][data-state="live"]').waitFor()
+  await page.locator("input[type=file]").setInputFiles(sample("websocket-handbook.pdf"))
+  await documents(page, "progress").waitFor()
+  command.kill("SIGTERM")
+  const notice = page.getByTestId("connection-notice")
+  await notice.getByText("The server cannot be reached").waitFor()
+  await page.getByTestId("document").getByText("Server not reachable.").waitFor()
+  await command.exitCode
+  await notice.getByText(/Next attempt in \d+ s/).waitFor()
+  const attempt = page.waitForEvent("websocket")
+  await notice.getByRole("button", { name: "Try now" }).click()
+  await attempt
+
+  await page.context().setOffline(true)
+  await notice.getByText("You are offline").waitFor()
+  await page.locator('[data-testid="connection-state"][data-state="offline"]').waitFor()
 })
 
 test("reconnects when the connection is lost during processing, and reaches the final progress", async () => {
   const { command, outputs, credentials } = await startSystem()
   const { page, complaints } = await openPage(outputs.WebUrl ?? "")
   const { connectionId } = await command.jsonLine(isAccess("CONNECT")).then(accessEntry)
-  await page.locator('[data-testid="connection-state"][data-state="open"]').waitFor()
+  await page.locator('[data-testid="connection-state"][data-state="live"]').waitFor()
 
   await page.locator("input[type=file]").setInputFiles(sample("websocket-handbook.pdf"))
   await command.jsonLine(isAccess("CONNECTION_API"))
@@ -85,7 +199,7 @@ test("reconnects when the connection is lost during processing, and reaches the 
   expect(disconnected.connectionId).toBe(connectionId)
   const again = await command.jsonLine(isAccess("CONNECT")).then(accessEntry)
   expect(again.connectionId).not.toBe(connectionId)
-  await page.locator('[data-testid="document"][data-status="processing_complete"]').waitFor()
+  await documents(page).waitFor()
   await page.getByTestId("insights").waitFor()
   expect(complaints).toEqual([])
 })

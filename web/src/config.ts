@@ -10,7 +10,7 @@ export type Config = v.InferOutput<typeof configSchema>
 
 /** @throws Error with a message for the operator of the page. */
 export async function loadConfig(): Promise<Config> {
-  const response = await fetch("./config.json", { cache: "no-cache" }).catch(() => undefined)
+  const response = await fetch("/config.json", { cache: "no-cache" }).catch(() => undefined)
   if (!response) throw new Error("The server of this page could not be reached. Check the network, then reload.")
   const config = v.safeParse(configSchema, await response.json().catch(() => undefined))
   if (response.ok && config.success) return config.output

@@ -3,11 +3,9 @@ import { createDocumentsClient, ProgressClient } from "@document-insight/client"
 import { DocumentInsightProvider } from "@document-insight/client/react"
 import { StrictMode } from "react"
 import { createRoot } from "react-dom/client"
-import "./styles/tokens.css"
-import "./styles/page.css"
-import "./styles/upload.css"
-import "./styles/document.css"
-import "./styles/insights.css"
+import "./styles/all.css"
+import { browserForAlerts, CompletionAlerts } from "./browser/completion-alerts.ts"
+import { createDocumentRoute } from "./browser/document-route.ts"
 import { type Config, loadConfig } from "./config.ts"
 import { DocumentList } from "./documents/document-list.ts"
 import { createStoredDocuments } from "./documents/stored-documents.ts"
@@ -26,11 +24,17 @@ function start({ webSocketUrl, apiEndpoint, envName }: Config): void {
   addEventListener("beforeunload", (event) => {
     if (documentList.isUploading) event.preventDefault()
   })
+  addEventListener("pagehide", () => documentList.removed.flush())
 
   root.render(
     <StrictMode>
       <DocumentInsightProvider progressClient={progressClient}>
-        <Page documentList={documentList} envName={envName} />
+        <Page
+          documentList={documentList}
+          route={createDocumentRoute()}
+          alerts={new CompletionAlerts(browserForAlerts())}
+          envName={envName}
+        />
       </DocumentInsightProvider>
     </StrictMode>,
   )

@@ -72,15 +72,39 @@ function setUp(
     },
     ...changes,
   }
+  const listeners = new Map<string, (progress: Progress) => void>()
+  let expireRemoval = () => {}
   const list = new DocumentList({
     documentsClient,
-    progressClient: { note: (progress) => noted.push(progress) },
+    progressClient: {
+      note: (progress) => noted.push(progress),
+      watch(documentId, listener) {
+        listeners.set(documentId, listener)
+        return () => listeners.delete(documentId)
+      },
+    },
     stored,
+    schedule(_ms, run) {
+      expireRemoval = run
+      return () => {
+        expireRemoval = () => {}
+      }
+    },
   })
   /** Resolves when the uploads of the documents are at these steps. */
   const reaches = (...steps: string[]) =>
     expect.poll(() => list.getSnapshot().map(({ upload }) => upload.step), { interval: 1 }).toEqual(steps)
-  return { list, reaches, deleted, noted, stored: () => stored.read() }
+  return {
+    list,
+    reaches,
+    deleted,
+    noted,
+    stored: () => stored.read(),
+    /** Like a message of the server. */
+    push: (progress: Progress) => listeners.get(progress.documentId)?.(progress),
+    watched: () => [...listeners.keys()],
+    expireRemoval: () => expireRemoval(),
+  }
 }
 
 const notes = () => new File(["some notes"], "notes.txt")
@@ -158,7 +182,7 @@ test("cancels the upload of a removed document and deletes it from the server", 
   })
   list.add([notes()])
   await expect.poll(() => signal, { interval: 1 }).toBeDefined()
-  list.remove(only(list).key)
+  list.remove([only(list).key])
   expect(signal?.aborted).toBe(true)
   expect(deleted).toEqual(["d-1"])
   expect(list.getSnapshot()).toEqual([])
@@ -213,10 +237,13 @@ test("keeps the documents of two tabs, and shows them in both", async () => {
   expect(first.stored().map(({ documentId }) => documentId)).toEqual(ids)
   expect(first.list.getSnapshot().map(({ documentId }) => documentId)).toEqual(ids)
 
-  second.list.remove("d-1")
+  second.list.remove(["d-1"])
   await first.reaches("done")
   expect(first.stored().map(({ documentId }) => documentId)).toEqual(["d-100"])
+  expect([...first.deleted, ...second.deleted]).toEqual([])
+  second.expireRemoval()
   expect(second.deleted).toEqual(["d-1"])
+  expect(first.deleted).toEqual([])
 })
 
 test("reports an upload that a reload interrupted, and shows its progress when another tab completes it", async () => {
@@ -247,4 +274,84 @@ test("forgets a document whose upload failed, because a retry creates another on
   list.add([notes()])
   await reaches("failed")
   expect(stored()).toEqual([])
+})
+
+test("restores removed documents at their places when the removal is undone, and deletes nothing", async () => {
+  const kept = ["d-1", "d-2", "d-3"].map((documentId) => ({ documentId, fileName: `${documentId}.txt`, sizeBytes: 10 }))
+  const { list, reaches, deleted, stored, expireRemoval } = setUp({}, { kept })
+  await reaches("done", "done", "done")
+  list.remove(["d-1", "d-3"])
+  expect(list.getSnapshot().map(({ key }) => key)).toEqual(["d-2"])
+  expect(stored().map(({ documentId }) => documentId)).toEqual(["d-2"])
+  list.undoRemoval()
+  expect(list.getSnapshot().map(({ key }) => key)).toEqual(["d-1", "d-2", "d-3"])
+  expect(stored()).toHaveLength(3)
+  expireRemoval()
+  expect(deleted).toEqual([])
+})
+
+test("deletes removed documents when another removal follows, and when the time to undo is over", async () => {
+  const kept = ["d-1", "d-2"].map((documentId) => ({ documentId, fileName: "notes.txt", sizeBytes: 10 }))
+  const { list, reaches, deleted, expireRemoval } = setUp({}, { kept })
+  await reaches("done", "done")
+  list.remove(["d-1"])
+  expect(deleted).toEqual([])
+  list.remove(["d-2"])
+  expect(deleted).toEqual(["d-1"])
+  expireRemoval()
+  expect(deleted).toEqual(["d-1", "d-2"])
+  expect(list.removed.getSnapshot()).toEqual([])
+})
+
+test("cancels an upload, frees its place, and uploads the same file again on request", async () => {
+  const uploads: ReturnType<typeof Promise.withResolvers<void>>[] = []
+  const upload: DocumentsClient["upload"] = (_target, _body, options) => {
+    const pending = Promise.withResolvers<void>()
+    options?.signal?.addEventListener("abort", () => pending.reject(options.signal?.reason))
+    uploads.push(pending)
+    return pending.promise
+  }
+  const { list, reaches, deleted, stored } = setUp({ upload })
+  list.add([notes(), notes(), notes(), notes()])
+  await expect.poll(() => uploads.length, { interval: 1 }).toBe(3)
+  const { key } = only(list)
+  list.cancel(key)
+  await reaches("cancelled", "uploading", "uploading", "uploading")
+  expect(deleted).toEqual(["d-1"])
+  expect(stored().map(({ documentId }) => documentId)).not.toContain("d-1")
+  uploads[1]?.resolve()
+  list.retry(key)
+  await reaches("uploading", "done", "uploading", "uploading")
+  expect(only(list).documentId).toBe("d-5")
+})
+
+test("cancels the processing of a document, which is deleted and no longer watched", async () => {
+  const { list, reaches, deleted, push, watched } = setUp()
+  list.add([notes()])
+  await reaches("done")
+  push({ ...complete, status: "progress" })
+  expect(only(list).progress?.status).toBe("progress")
+  list.cancel(only(list).key)
+  expect(only(list)).toMatchObject({ upload: { step: "cancelled" }, documentId: undefined, progress: undefined })
+  expect(deleted).toEqual(["d-1"])
+  expect(watched()).toEqual([])
+})
+
+test("loads the insights when the progress is complete", async () => {
+  const { list, reaches, push } = setUp()
+  list.add([notes()])
+  await reaches("done")
+  push(complete)
+  await expect.poll(() => only(list).insights, { interval: 1 }).toEqual({ step: "loaded", insights })
+})
+
+test("shows the document of an address, and never deletes it", async () => {
+  const { list, reaches, deleted, stored, expireRemoval } = setUp()
+  list.open("d-77")
+  await reaches("done")
+  expect(only(list)).toMatchObject({ documentId: "d-77", fileName: "notes.txt", isOwn: false })
+  expect(stored()).toEqual([])
+  list.remove([only(list).key])
+  expireRemoval()
+  expect(deleted).toEqual([])
 })

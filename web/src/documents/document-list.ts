@@ -1,52 +1,46 @@
-// The documents on the page: uploads files, loads insights, and restores the documents after a reload and of other tabs.
+// The documents on the page: uploads files, follows their progress, loads insights, and restores the documents after a
+// reload and of other tabs.
 import { DocumentError, type DocumentsClient, type ProgressClient } from "@document-insight/client"
-import { contentTypeOf, type Insights } from "@document-insight/protocol"
+import { contentTypeOf, type Progress } from "@document-insight/protocol"
+import type { DocumentItem, UploadState } from "./document-item.ts"
 import { limitConcurrency } from "./limit-concurrency.ts"
+import { addSample } from "./pace.ts"
+import { PendingRemoval, type Schedule } from "./pending-removal.ts"
 import type { StoredDocument, StoredDocuments } from "./stored-documents.ts"
 import { validateFile } from "./validate-file.ts"
 
-export type DocumentItem = {
-  /** Identifies the item on this page; a document has an id only after it is created on the server. */
-  readonly key: string
-  readonly fileName: string
-  readonly sizeBytes: number
-  readonly documentId?: string | undefined
-  readonly upload: UploadState
-  readonly insights: InsightsState
-}
-
-/** The state of the upload. After it, the progress of the document applies. */
-export type UploadState =
-  | { step: "restoring" } // uploaded before this page was loaded; its progress is being requested
-  | { step: "queued" }
-  | { step: "uploading"; fraction: number }
-  | { step: "done" }
-  | { step: "failed"; message: string; isRetryable: boolean }
-
-export type InsightsState =
-  | { step: "none" }
-  | { step: "loading" }
-  | { step: "loaded"; insights: Insights }
-  | { step: "failed"; message: string }
-
 export type DocumentListOptions = {
   documentsClient: DocumentsClient
-  progressClient: Pick<ProgressClient, "note">
+  progressClient: Pick<ProgressClient, "note" | "watch">
   stored: StoredDocuments
+  now?: () => number
+  schedule?: Schedule
 }
 
+type Removed = { item: DocumentItem; index: number }
+
 export class DocumentList {
+  /** What was removed last, while that can be undone. */
+  readonly removed: PendingRemoval<Removed>
   readonly #options: DocumentListOptions
+  readonly #now: () => number
   readonly #listeners = new Set<() => void>()
-  /** The files to upload and the uploads that can be cancelled, by key. */
+  /** The files, and the uploads that can be cancelled, by key. */
   readonly #files = new Map<string, File>()
   readonly #uploads = new Map<string, AbortController>()
+  readonly #watches = new Map<string, () => void>()
   // A presigned upload URL is valid for 15 minutes, so that a document is created only when its upload starts.
-  readonly #limit = limitConcurrency(3)
+  readonly #limitUploads = limitConcurrency(3)
+  readonly #limitRequests = limitConcurrency(6)
+  #queued = 0
   #items: readonly DocumentItem[] = []
 
   constructor(options: DocumentListOptions) {
     this.#options = options
+    this.#now = options.now ?? Date.now
+    this.removed = new PendingRemoval(options.schedule ?? afterTimeout, (removed) => {
+      for (const { item } of removed) this.#forgetFile(item)
+    })
     this.#readStored()
     options.stored.onChange(() => this.#readStored())
   }
@@ -63,8 +57,8 @@ export class DocumentList {
     return this.#uploads.size > 0
   }
 
-  /** Adds files at the top, in the given order. */
-  add(files: readonly File[]): void {
+  /** Adds files at the top, in the given order. @returns their keys */
+  add(files: readonly File[]): string[] {
     const items = files.map((file): DocumentItem => {
       const key = crypto.randomUUID()
       this.#files.set(key, file)
@@ -72,35 +66,76 @@ export class DocumentList {
       const upload: UploadState = problem
         ? { step: "failed", message: problem, isRetryable: false }
         : { step: "queued" }
-      return { key, fileName: file.name, sizeBytes: file.size, upload, insights: { step: "none" } }
+      return { ...this.#newItem(key, file.name, file.size), hasFile: true, upload }
     })
     this.#set([...items, ...this.#items])
     for (const item of items) if (item.upload.step === "queued") this.#startUpload(item.key)
+    return items.map(({ key }) => key)
   }
 
+  /** Shows a document that may have been uploaded by another browser. */
+  open(documentId: string): void {
+    if (this.#items.some((item) => item.documentId === documentId)) return
+    const item: DocumentItem = { ...this.#newItem(documentId, "", 0), documentId, isOwn: false }
+    this.#set([item, ...this.#items])
+    this.#restore(documentId, { documentId, fileName: "", sizeBytes: 0, isUploaded: true })
+  }
+
+  /** Uploads the file again, as a new document. */
   retry(key: string): void {
-    this.#update(key, { upload: { step: "queued" } })
+    const item = this.#find(key)
+    if (!item) return
+    this.#deleteDocument(item)
+    this.#update(key, this.#beforeUpload())
     this.#startUpload(key)
   }
 
-  /** Removes the document from the page at once and from the server in the background. */
-  remove(key: string): void {
+  /** Stops the upload or the processing. The document is deleted from the server, and stays on the page. */
+  cancel(key: string): void {
     const item = this.#find(key)
     if (!item) return
-    this.#uploads.get(key)?.abort()
-    this.#files.delete(key)
-    this.#set(this.#items.filter((other) => other.key !== key))
-    if (item.documentId === undefined) return
-    this.#options.stored.remove(item.documentId)
-    this.#deleteFromServer(item.documentId)
+    this.#stop(key)
+    this.#deleteDocument(item)
+    this.#update(key, { ...this.#beforeUpload(), upload: { step: "cancelled" } })
+  }
+
+  /** Removes documents from the page at once, and from the server when that can no longer be undone. */
+  remove(keys: readonly string[]): void {
+    const removed = this.#items.flatMap((item, index) => (keys.includes(item.key) ? [{ item, index }] : []))
+    if (removed.length === 0) return
+    for (const { item } of removed) {
+      const isUploading = this.#uploads.has(item.key)
+      this.#stop(item.key)
+      if (isUploading) this.#deleteDocument(item)
+      else if (item.documentId !== undefined) this.#options.stored.remove(item.documentId)
+    }
+    this.#set(this.#items.filter(({ key }) => !keys.includes(key)))
+    this.removed.put(removed)
+  }
+
+  undoRemoval(): void {
+    const removed = this.removed.take()
+    const items = [...this.#items]
+    for (const { item, index } of removed) items.splice(index, 0, item)
+    this.#set(items)
+    for (const { item } of removed.toReversed()) {
+      const { key, documentId, fileName, sizeBytes, upload, isOwn } = item
+      if (upload.step === "queued" || upload.step === "uploading") this.retry(key)
+      else if (documentId !== undefined && (upload.step === "done" || upload.step === "restoring")) {
+        const document = { documentId, fileName, sizeBytes, isUploaded: true }
+        if (isOwn) this.#options.stored.put(document)
+        this.#restore(key, document)
+      }
+    }
   }
 
   async loadInsights(key: string): Promise<void> {
     const item = this.#find(key)
     if (item?.documentId === undefined || item.insights.step === "loading" || item.insights.step === "loaded") return
+    const { documentId } = item
     this.#update(key, { insights: { step: "loading" } })
     try {
-      const { insights } = await this.#options.documentsClient.get(item.documentId)
+      const { insights } = await this.#limitRequests(() => this.#options.documentsClient.get(documentId))
       if (!insights)
         throw new DocumentError("failed", "The document is processed, but its insights are not available yet.")
       this.#update(key, { insights: { step: "loaded", insights } })
@@ -114,14 +149,15 @@ export class DocumentList {
     const stored = new Map(this.#options.stored.read().map((document) => [document.documentId, document]))
     const known = new Map(this.#items.map((item) => [item.documentId, item]))
     const added = [...stored.values()].filter(({ documentId }) => !known.has(documentId))
-    const kept = this.#items.filter(({ key, documentId, upload }) => {
-      const isOfThisTab = documentId === undefined || this.#uploads.has(key) || upload.step === "failed"
+    const kept = this.#items.filter(({ key, documentId, upload, isOwn }) => {
+      const isOfThisTab = documentId === undefined || !isOwn || this.#uploads.has(key) || upload.step === "failed"
       return isOfThisTab || stored.has(documentId)
     })
-    const items = added.map(({ documentId, fileName, sizeBytes }): DocumentItem => {
-      const upload = { step: "restoring" } as const
-      return { key: documentId, documentId, fileName, sizeBytes, upload, insights: { step: "none" } }
-    })
+    for (const { key } of this.#items) if (!kept.some((item) => item.key === key)) this.#stop(key)
+    const items = added.map(({ documentId, fileName, sizeBytes }) => ({
+      ...this.#newItem(documentId, fileName, sizeBytes),
+      documentId,
+    }))
     this.#set([...items, ...kept])
     for (const document of added) this.#restore(document.documentId, document)
     // Another tab has completed these uploads.
@@ -133,7 +169,8 @@ export class DocumentList {
 
   async #restore(key: string, { documentId, isUploaded }: StoredDocument): Promise<void> {
     try {
-      const { progress, insights } = await this.#options.documentsClient.get(documentId)
+      const found = await this.#limitRequests(() => this.#options.documentsClient.get(documentId))
+      const { fileName, progress, insights } = found
       if (!isUploaded && progress.status === "waiting") {
         const message =
           "The upload of this document is not complete. If no other tab is uploading it, remove it and upload the file again."
@@ -143,7 +180,9 @@ export class DocumentList {
       // Noted before it is watched, because a document with a final progress is not watched.
       this.#options.progressClient.note(progress)
       this.#update(key, {
+        fileName,
         upload: { step: "done" },
+        progress,
         insights: insights ? { step: "loaded", insights } : { step: "none" },
       })
     } catch (error) {
@@ -152,7 +191,9 @@ export class DocumentList {
       const message = "This document was deleted or has expired. Upload it again."
       // After any other error, the watch that follows requests the progress again.
       this.#update(key, { upload: isGone ? { step: "failed", message, isRetryable: false } : { step: "done" } })
+      if (isGone) return
     }
+    this.#watch(key, documentId)
   }
 
   async #startUpload(key: string): Promise<void> {
@@ -161,41 +202,109 @@ export class DocumentList {
     const cancel = new AbortController()
     this.#uploads.set(key, cancel)
     try {
-      await this.#limit(() => this.#upload(key, file, cancel.signal))
-      this.#files.delete(key)
-      this.#update(key, { upload: { step: "done" } })
+      await this.#limitUploads(() => this.#upload(key, file, cancel.signal))
+      this.#update(key, { upload: { step: "done" }, samples: [], newsAt: this.#now() })
     } catch (error) {
+      // After a cancellation or removal, which has updated the item.
+      if (cancel.signal.aborted) return
+      this.#stopWatch(key)
       const { documentId } = this.#find(key) ?? {}
       if (documentId !== undefined) this.#options.stored.remove(documentId)
       const isRetryable = !(error instanceof DocumentError) || error.isRetryable
       this.#update(key, { upload: { step: "failed", message: messageOf(error), isRetryable } })
     } finally {
-      this.#uploads.delete(key)
+      if (this.#uploads.get(key) === cancel) this.#uploads.delete(key)
     }
   }
 
   async #upload(key: string, file: File, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
-    this.#update(key, { upload: { step: "uploading", fraction: 0 } })
+    this.#update(key, { upload: { step: "uploading", fraction: 0 }, newsAt: this.#now() })
     const { documentsClient } = this.#options
     const contentType = contentTypeOf(file.name) ?? file.type
     const request = { fileName: file.name, contentType, sizeBytes: file.size }
     const target = await documentsClient.create(request, { signal })
+    signal.throwIfAborted()
     const { documentId } = target
     const stored = { documentId, fileName: file.name, sizeBytes: file.size }
     this.#update(key, { documentId })
+    this.#watch(key, documentId)
     // Before the first byte, so that a reload shows what was interrupted.
     this.#options.stored.put({ ...stored, isUploaded: false })
     await documentsClient.upload(target, file, {
       signal,
-      onProgress: (fraction) => this.#update(key, { upload: { step: "uploading", fraction } }),
+      onProgress: (fraction) => this.#noteUpload(key, fraction, file.size),
     })
     this.#options.stored.put({ ...stored, isUploaded: true })
   }
 
-  #deleteFromServer(documentId: string): void {
+  #noteUpload(key: string, fraction: number, sizeBytes: number): void {
+    const item = this.#find(key)
+    if (item?.upload.step !== "uploading") return
+    const at = this.#now()
+    const samples = addSample(item.samples, { at, done: fraction * sizeBytes })
+    this.#update(key, { upload: { step: "uploading", fraction }, samples, newsAt: at })
+  }
+
+  #watch(key: string, documentId: string): void {
+    this.#stopWatch(key)
+    if (!this.#find(key)) return
+    // A progress that is known is reported during the call.
+    const stop = this.#options.progressClient.watch(documentId, (progress) => this.#noteProgress(key, progress))
+    this.#watches.set(key, stop)
+  }
+
+  #noteProgress(key: string, progress: Progress): void {
+    const item = this.#find(key)
+    if (!item) return
+    const at = this.#now()
+    const { status, pagesProcessed, totalPages } = progress
+    const isCounted = item.upload.step === "done" && status !== "waiting" && totalPages > 0
+    const samples = isCounted ? addSample(item.samples, { at, done: pagesProcessed }) : item.samples
+    this.#update(key, { progress, samples, newsAt: at })
+    if (status === "processing_complete") void this.loadInsights(key)
+  }
+
+  /** Ends what runs for an item. */
+  #stop(key: string): void {
+    this.#uploads.get(key)?.abort()
+    this.#uploads.delete(key)
+    this.#stopWatch(key)
+  }
+
+  #stopWatch(key: string): void {
+    this.#watches.get(key)?.()
+    this.#watches.delete(key)
+  }
+
+  #forgetFile(item: DocumentItem): void {
+    this.#files.delete(item.key)
+    this.#deleteDocument(item)
+  }
+
+  #deleteDocument({ key, documentId, isOwn }: DocumentItem): void {
+    this.#stopWatch(key)
+    if (documentId === undefined || !isOwn) return
+    this.#options.stored.remove(documentId)
     // Errors are ignored, because the document expires on the server anyway.
     this.#options.documentsClient.remove(documentId).catch(() => {})
+  }
+
+  #newItem(key: string, fileName: string, sizeBytes: number): DocumentItem {
+    const { upload, ...rest } = this.#beforeUpload()
+    return { key, fileName, sizeBytes, isOwn: true, hasFile: false, ...rest, upload: { step: "restoring" } }
+  }
+
+  #beforeUpload() {
+    return {
+      documentId: undefined,
+      queuedAt: this.#queued++,
+      upload: { step: "queued" } as UploadState,
+      progress: undefined,
+      insights: { step: "none" } as const,
+      samples: [],
+      newsAt: this.#now(),
+    }
   }
 
   #find(key: string): DocumentItem | undefined {
@@ -210,6 +319,11 @@ export class DocumentList {
     this.#items = items
     for (const listener of this.#listeners) listener()
   }
+}
+
+function afterTimeout(ms: number, run: () => void): () => void {
+  const timer = setTimeout(run, ms)
+  return () => clearTimeout(timer)
 }
 
 function messageOf(error: unknown): string {

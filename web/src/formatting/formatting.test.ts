@@ -1,7 +1,11 @@
-// The texts of the page: sizes, page ranges and the status of a document.
+// The texts of the page: sizes, durations, page ranges, the status of a document, titles and Markdown.
 import { expect, test } from "vitest"
+import type { DocumentItem } from "../documents/document-item.ts"
 import { formatBytes } from "./format-bytes.ts"
+import { formatDuration } from "./format-duration.ts"
 import { formatPageRanges } from "./format-page-ranges.ts"
+import { exportName, insightsMarkdown } from "./insights-markdown.ts"
+import { pageTitle } from "./page-title.ts"
 import { statusText } from "./status-text.ts"
 
 test.each([
@@ -19,19 +23,35 @@ test.each([
   [[3, 7, 8, 9, 31], "3, 7–9, 31"],
 ])("formats the pages %j as %s", (pages, text) => expect(formatPageRanges(pages)).toBe(text))
 
-const item = {
+test.each([
+  [0.2, "1 s"],
+  [9.1, "10 s"],
+  [12, "15 s"],
+  [58, "1 min"],
+  [3_599, "1 h"],
+  [5_400, "1 h 30 min"],
+])("formats %d seconds as %s", (seconds, text) => expect(formatDuration(seconds)).toBe(text))
+
+const item: DocumentItem = {
   key: "k",
   fileName: "a.pdf",
-  sizeBytes: 5,
+  sizeBytes: 10_000_000,
+  isOwn: true,
+  hasFile: true,
+  queuedAt: 0,
   upload: { step: "done" },
   insights: { step: "none" },
-} as const
+  samples: [],
+  newsAt: 0,
+}
+const context = { now: 0, outage: undefined, uploadsAhead: 0 }
 const counts = { documentId: "d", sequence: 3, totalPages: 44, percentComplete: 25, timestamp: "" }
+const processing: DocumentItem = { ...item, progress: { status: "progress", pagesProcessed: 11, ...counts } }
 
 test("changes the line with every page, but not the announcement", () => {
-  const first = statusText(item, { status: "progress", pagesProcessed: 11, ...counts })
-  const next = statusText(item, { status: "progress", pagesProcessed: 12, ...counts })
-  expect([first.line, next.line]).toEqual(["Processing page 12 of 44", "Processing page 13 of 44"])
+  const first = statusText(processing, context)
+  const next = statusText({ ...item, progress: { status: "progress", pagesProcessed: 12, ...counts } }, context)
+  expect([first.line, next.line]).toEqual(["Page 12 of 44", "Page 13 of 44"])
   expect(first.announcement).toBe(next.announcement)
 })
 
@@ -43,6 +63,87 @@ test("advises what to do after an error, unless processing is retried", () => {
     errorCode: "EMPTY",
     message: "This file is empty.",
   } as const
-  expect(statusText(item, empty).advice).toBe("Check that it was saved completely, then upload it again.")
-  expect(statusText(item, { ...empty, recoverable: true }).advice).toBe("Processing is retried automatically.")
+  expect(statusText({ ...item, progress: empty }, context).advice).toBe(
+    "Check that it was saved completely, then upload it again.",
+  )
+  expect(statusText({ ...item, progress: { ...empty, recoverable: true } }, context).advice).toBe(
+    "Processing is retried automatically.",
+  )
+})
+
+test("states the rate and the time left of an upload and of processing", () => {
+  const upload: DocumentItem = {
+    ...item,
+    upload: { step: "uploading", fraction: 0.4 },
+    samples: [
+      { at: 0, done: 0 },
+      { at: 2_000, done: 4_000_000 },
+    ],
+  }
+  expect(statusText(upload, { ...context, now: 2_000 }).pace).toBe("2 MB/s, 3 s left")
+  const samples = [
+    { at: 0, done: 0 },
+    { at: 2_000, done: 11 },
+  ]
+  expect(statusText({ ...processing, samples }, { ...context, now: 2_000 }).pace).toBe("5.5 pages/s, 6 s left")
+  expect(statusText(processing, context).pace).toBeUndefined()
+})
+
+test("warns when the connection is lost, and after two minutes without news", () => {
+  expect(statusText(processing, { ...context, now: 119_000 }).warning).toBeUndefined()
+  expect(statusText(processing, { ...context, now: 120_000 }).warning).toBe("No news for 2 min")
+  expect(statusText(processing, { ...context, outage: "Offline." }).warning).toBe("Offline.")
+  const complete: DocumentItem = {
+    ...item,
+    progress: { ...counts, status: "processing_complete", pagesProcessed: 44 },
+  }
+  expect(statusText(complete, { ...context, now: 999_000, outage: "Offline." }).warning).toBeUndefined()
+})
+
+test("states how many uploads of the page are ahead", () => {
+  const queued: DocumentItem = { ...item, upload: { step: "queued" } }
+  const line = (uploadsAhead: number) => statusText(queued, { ...context, uploadsAhead }).line
+  expect([line(0), line(1), line(4)]).toEqual([
+    "Next to be uploaded",
+    "Waiting to upload, 1 file ahead",
+    "Waiting to upload, 4 files ahead",
+  ])
+})
+
+test("shows the progress in the title of the tab, then what ended unseen, then the expanded document", () => {
+  const options = { unseen: 2, expanded: "b.pdf" }
+  expect(pageTitle([processing], options)).toBe("25% a.pdf")
+  expect(pageTitle([processing, { ...item, upload: { step: "uploading", fraction: 0.5 } }], options)).toBe(
+    "43% of 2 documents",
+  )
+  expect(pageTitle([], options)).toBe("(2) Document Insight")
+  expect(pageTitle([], { unseen: 0, expanded: "b.pdf" })).toBe("b.pdf · Document Insight")
+  expect(pageTitle([], { unseen: 0 })).toBe("Document Insight")
+})
+
+test("writes insights as Markdown in which the text of the document is not markup", () => {
+  const markdown = insightsMarkdown("a_b.pdf", {
+    title: "# A <b>bold</b> title",
+    language: "de",
+    pages: 1,
+    words: 1_200,
+    characters: 9,
+    readingMinutes: 75,
+    summary: ["1. First\n*point*."],
+    keyphrases: [{ text: "[link](x)", count: 2 }],
+    people: [],
+    places: [],
+    organizations: [],
+    pagesWithoutText: [2, 3],
+  })
+  expect(markdown.split("\n\n")).toEqual([
+    "# \\# A \\<b\\>bold\\</b\\> title",
+    "a\\_b.pdf: 1 page, 1,200 words, 1 h 15 min reading time, German",
+    "## Summary",
+    "1\\. First \\*point\\*.",
+    "## Key phrases",
+    "- \\[link\\](x) (2)",
+    "Pages without text: 2–3\n",
+  ])
+  expect(exportName("report.final.pdf", "md")).toBe("report.final.md")
 })

@@ -1,14 +1,21 @@
 // The texts for a document's status: the line under its name, the announcement for screen readers, advice on errors.
 import type { DocumentErrorCode, Progress } from "@document-insight/protocol"
-import type { DocumentItem } from "../documents/document-list.ts"
+import type { DocumentItem } from "../documents/document-item.ts"
+import { paceOf } from "../documents/pace.ts"
+import { formatBytes } from "./format-bytes.ts"
+import { formatDuration } from "./format-duration.ts"
 
 /** The state of the upload until it is done, `rejected` when it failed; after it the status of the progress. */
-export type CardStatus = Progress["status"] | "queued" | "uploading" | "rejected"
+export type RowStatus = Progress["status"] | "queued" | "uploading" | "cancelled" | "rejected"
 
 export type StatusText = {
-  status: CardStatus
+  status: RowStatus
   /** Changes with every page. */
   line: string
+  /** The rate and the time that is left, while they are known. */
+  pace?: string | undefined
+  /** What keeps the line from being up to date. */
+  warning?: string | undefined
   /** Changes only with events that are worth interrupting a screen reader for. */
   announcement: string
   /** 0 to 100; absent while it is unknown. */
@@ -17,26 +24,55 @@ export type StatusText = {
   advice?: string | undefined
 }
 
-export function statusText({ fileName, upload }: DocumentItem, progress: Progress | undefined): StatusText {
+export type StatusContext = {
+  now: number
+  /** What keeps news about documents from arriving, as a sentence; undefined while nothing does. */
+  outage: string | undefined
+  /** How many uploads of this page start before this one. */
+  uploadsAhead: number
+}
+
+export const quietAfterMs = 120_000
+
+export function statusText(item: DocumentItem, context: StatusContext): StatusText {
+  const { fileName, upload } = item
   if (upload.step === "failed") {
     return { status: "rejected", line: upload.message, announcement: `${fileName}: ${upload.message}` }
   }
+  if (upload.step === "cancelled") return { status: "cancelled", line: "Cancelled", announcement: "" }
   if (upload.step === "restoring") return { status: "waiting", line: "Loading", announcement: "" }
-  if (upload.step === "queued") return { status: "queued", line: "Queued", announcement: "" }
-  if (upload.step === "uploading") {
-    const percent = Math.floor(upload.fraction * 100)
-    const line = percent < 100 ? `Uploading, ${percent}%` : "Finishing upload"
-    return { status: "uploading", line, announcement: `Uploading ${fileName}`, percent }
-  }
-  return progressText(fileName, progress)
+  if (upload.step === "queued") return { status: "queued", line: queueLine(context.uploadsAhead), announcement: "" }
+  if (upload.step === "uploading") return uploadText(item, upload.fraction, context)
+  const text = progressText(item, context.now)
+  const warning = warningOf(item, context)
+  // Without news, a rate is one of the past.
+  return { ...text, warning, pace: warning === undefined ? text.pace : undefined }
 }
 
-function progressText(fileName: string, progress: Progress | undefined): StatusText {
+function queueLine(ahead: number): string {
+  if (ahead === 0) return "Next to be uploaded"
+  return `Waiting to upload, ${ahead} ${ahead === 1 ? "file" : "files"} ahead`
+}
+
+function uploadText({ fileName, sizeBytes, samples, newsAt }: DocumentItem, fraction: number, { now }: StatusContext) {
+  const percent = Math.floor(fraction * 100)
+  const text: StatusText = { status: "uploading", line: "", announcement: `Uploading ${fileName}`, percent }
+  if (percent >= 100) return { ...text, line: "Finishing upload" }
+  const pace = paceOf(samples, sizeBytes, now)
+  return {
+    ...text,
+    line: `Uploading, ${percent}%`,
+    pace: pace && `${formatBytes(pace.perSecond)}/s, ${formatDuration(pace.secondsLeft)} left`,
+    warning: quietText(now - newsAt, "The upload has not advanced"),
+  }
+}
+
+function progressText({ fileName, progress, samples }: DocumentItem, now: number): StatusText {
   const processing = `Processing ${fileName}`
   switch (progress?.status) {
     case undefined:
     case "waiting":
-      return { status: "waiting", line: "Uploaded, waiting to be processed", announcement: `${fileName} is uploaded` }
+      return { status: "waiting", line: "Waiting to be processed", announcement: `${fileName} is uploaded` }
     case "processing_started":
       return {
         status: progress.status,
@@ -48,11 +84,12 @@ function progressText(fileName: string, progress: Progress | undefined): StatusT
       return {
         status: progress.status,
         line: pageLine(progress),
+        pace: pageProgressPace(progress, samples, now),
         announcement: processing,
         percent: progress.percentComplete,
       }
     case "processing_complete":
-      return { status: progress.status, line: "Completed", announcement: `${fileName} is completed`, percent: 100 }
+      return { status: progress.status, line: "Complete", announcement: `${fileName} is complete`, percent: 100 }
     case "error":
       return errorText(fileName, progress)
   }
@@ -60,8 +97,29 @@ function progressText(fileName: string, progress: Progress | undefined): StatusT
 
 function pageLine({ pagesProcessed, totalPages }: Progress): string {
   if (totalPages === 0) return "Processing"
-  if (pagesProcessed >= totalPages) return `All ${totalPages} pages processed, preparing insights`
-  return `Processing page ${pagesProcessed + 1} of ${totalPages}`
+  if (pagesProcessed >= totalPages) return "All pages read, preparing insights"
+  return `Page ${pagesProcessed + 1} of ${totalPages}`
+}
+
+function pageProgressPace({ totalPages }: Progress, samples: DocumentItem["samples"], now: number) {
+  const pace = paceOf(samples, totalPages, now)
+  if (pace === undefined || pace.secondsLeft === 0) return undefined
+  return `${formatRate(pace.perSecond)}, ${formatDuration(pace.secondsLeft)} left`
+}
+
+function formatRate(perSecond: number): string {
+  if (perSecond < 0.95) return `${Math.max(1, Math.round(perSecond * 60))} pages/min`
+  return `${perSecond < 10 ? perSecond.toFixed(1).replace(/\.0$/, "") : Math.round(perSecond)} pages/s`
+}
+
+function warningOf({ progress, newsAt }: DocumentItem, { now, outage }: StatusContext): string | undefined {
+  if (progress?.status === "processing_complete" || (progress?.status === "error" && !progress.recoverable)) return
+  if (outage !== undefined) return outage
+  return quietText(now - newsAt, "No news")
+}
+
+function quietText(quietMs: number, what: string): string | undefined {
+  return quietMs < quietAfterMs ? undefined : `${what} for ${formatDuration(quietMs / 1000)}`
 }
 
 function errorText(fileName: string, { errorCode, message, recoverable }: Progress): StatusText {

@@ -1,32 +1,20 @@
-// Shows the state of the WebSocket connection.
-import type { ConnectionState } from "@document-insight/client"
-import { useConnectionState } from "@document-insight/client/react"
-import { useSyncExternalStore } from "react"
+// Shows the state of the connection in the header of the page.
+import type { Link } from "../browser/use-link.ts"
 
-const labels: Record<ConnectionState, string> = {
+const labels: Record<Link["state"], string> = {
   connecting: "Connecting",
-  open: "Live",
-  waiting: "Reconnecting",
-  closed: "Offline",
+  live: "Live",
+  away: "Reconnecting",
+  offline: "Offline",
+  paused: "Paused",
 }
 
-export function ConnectionBadge() {
-  const state = useConnectionState()
-  const isOnline = useSyncExternalStore(subscribeToNetwork, () => navigator.onLine)
+export function ConnectionBadge({ link }: { link: Link }) {
   return (
-    <p className="connection" role="status" data-testid="connection-state" data-state={state}>
+    <p className="connection" role="status" data-testid="connection-state" data-state={link.state}>
       <span className="connection-dot" aria-hidden="true" />
       <span className="visually-hidden">Connection: </span>
-      {state === "waiting" && !isOnline ? labels.closed : labels[state]}
+      {labels[link.state]}
     </p>
   )
-}
-
-function subscribeToNetwork(changed: () => void): () => void {
-  window.addEventListener("online", changed)
-  window.addEventListener("offline", changed)
-  return () => {
-    window.removeEventListener("online", changed)
-    window.removeEventListener("offline", changed)
-  }
 }

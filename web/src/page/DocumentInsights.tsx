@@ -2,9 +2,9 @@
 import type { Insights } from "@document-insight/protocol"
 import type { CSSProperties } from "react"
 import { formatPageRanges } from "../formatting/format-page-ranges.ts"
+import { languageName, readingTime } from "../formatting/insights-facts.ts"
 
 const number = new Intl.NumberFormat("en")
-const languageNames = new Intl.DisplayNames("en", { type: "language" })
 
 export function DocumentInsights({ fileName, insights }: { fileName: string; insights: Insights }) {
   const { title, summary, keyphrases, people, places, organizations, pagesWithoutText } = insights
@@ -13,9 +13,9 @@ export function DocumentInsights({ fileName, insights }: { fileName: string; ins
   return (
     <section className="insights" aria-label={`Insights of ${fileName}`} data-testid="insights">
       {title && (
-        <h3 className="insights-title" {...text}>
+        <p className="insights-title" {...text}>
           {title}
-        </h3>
+        </p>
       )}
       <Facts insights={insights} />
       {summary.length > 0 && (
@@ -33,9 +33,9 @@ export function DocumentInsights({ fileName, insights }: { fileName: string; ins
       )}
       {keyphrases.length > 0 && <Keyphrases keyphrases={keyphrases} text={text} />}
       <div className="names">
-        <Names title="People" names={people} />
-        <Names title="Places" names={places} />
-        <Names title="Organizations" names={organizations} />
+        <Names title="People" names={people} text={text} />
+        <Names title="Places" names={places} text={text} />
+        <Names title="Organizations" names={organizations} text={text} />
       </div>
       {pagesWithoutText.length > 0 && <PagesWithoutText pages={pagesWithoutText} of={insights.pages} />}
     </section>
@@ -47,7 +47,7 @@ function Facts({ insights: { language, pages, words, readingMinutes } }: { insig
     ["Pages", number.format(pages)],
     ["Words", number.format(words)],
     ["Reading time", readingTime(readingMinutes)],
-    ["Language", language ? nameOf(language) : "Unknown"],
+    ["Language", language ? languageName(language) : "Unknown"],
   ]
   return (
     <dl className="facts">
@@ -84,15 +84,15 @@ function Keyphrases({ keyphrases, text }: { keyphrases: Insights["keyphrases"]; 
   )
 }
 
-function Names({ title, names }: { title: string; names: Insights["people"] }) {
+function Names({ title, names, text }: { title: string; names: Insights["people"]; text: TextAttributes }) {
   if (names.length === 0) return null
   return (
     <div>
       <h4>{title}</h4>
       <ul>
-        {names.map(({ text, count }) => (
-          <li key={text}>
-            {text}
+        {names.map(({ text: name, count }) => (
+          <li key={name}>
+            <span {...text}>{name}</span>
             {count > 1 && (
               <span className="count">
                 <span className="visually-hidden">, times: </span>
@@ -115,18 +115,4 @@ function PagesWithoutText({ pages, of }: { pages: readonly number[]; of: number 
         : `No text was found on ${pages.length === 1 ? "page" : "pages"} ${formatPageRanges(pages)}. They are probably images, or blank.`}
     </p>
   )
-}
-
-function nameOf(language: string): string {
-  try {
-    return languageNames.of(language) ?? language
-  } catch {
-    return language
-  }
-}
-
-function readingTime(minutes: number): string {
-  if (minutes < 60) return `${minutes} min`
-  const rest = minutes % 60
-  return rest === 0 ? `${Math.floor(minutes / 60)} h` : `${Math.floor(minutes / 60)} h ${rest} min`
 }

@@ -15,6 +15,8 @@ type DocumentProgressBarProps = {
   /** Zero until the document has been opened. */
   pages: number
   isUpload: boolean
+  /** Whether no news arrives. */
+  isStalled: boolean
 }
 
 export function DocumentProgressBar({
@@ -24,6 +26,7 @@ export function DocumentProgressBar({
   pagesProcessed,
   pages,
   isUpload,
+  isStalled,
 }: DocumentProgressBarProps) {
   const isSegmented = !isUpload && pages > 1 && pages <= maxSegmentsWide
   // By pages, because a whole percentage would end in the middle of a segment.
@@ -36,6 +39,7 @@ export function DocumentProgressBar({
       value={percent ?? 0}
       valueLabel={line}
       data-upload={isUpload || undefined}
+      data-stalled={isStalled || undefined}
       data-segments={!isSegmented ? undefined : pages <= maxSegmentsNarrow ? "few" : "many"}
     >
       <div className="bar-track" style={{ "--segments": pages } as CSSProperties}>

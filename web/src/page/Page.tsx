@@ -1,32 +1,89 @@
-// The page: header, upload area, and one card per document.
-import { useRef, useSyncExternalStore } from "react"
+// The page: header, upload area, and the list of documents, of which one may be expanded.
+import { useProgressClient } from "@document-insight/client/react"
+import { useEffect, useRef, useState, useSyncExternalStore } from "react"
+import type { CompletionAlerts } from "../browser/completion-alerts.ts"
+import type { DocumentRoute } from "../browser/document-route.ts"
+import { useDroppedFiles } from "../browser/use-dropped-files.ts"
+import { useLink } from "../browser/use-link.ts"
+import { useNow } from "../browser/use-now.ts"
+import { type DocumentItem, phaseOf } from "../documents/document-item.ts"
 import type { DocumentList } from "../documents/document-list.ts"
-import { ConnectionBadge } from "./ConnectionBadge.tsx"
-import { DocumentCard } from "./DocumentCard.tsx"
-import { Logo } from "./Logo.tsx"
+import { type DroppedFiles, maxFilesOfFolders } from "../documents/dropped-files.ts"
+import { type SortOrder, selectDocuments } from "../documents/select-documents.ts"
+import { pageTitle } from "../formatting/page-title.ts"
+import { ConnectionNotice, outageOf } from "./ConnectionNotice.tsx"
+import { DocumentRow } from "./DocumentRow.tsx"
+import { ListToolbar } from "./ListToolbar.tsx"
+import { PageHeader } from "./PageHeader.tsx"
+import { RemovalNotice } from "./RemovalNotice.tsx"
 import { UploadArea } from "./UploadArea.tsx"
 
-export function Page({ documentList, envName }: { documentList: DocumentList; envName: string }) {
+export type PageProps = {
+  documentList: DocumentList
+  route: DocumentRoute
+  alerts: CompletionAlerts
+  envName: string
+  now?: () => number
+}
+
+export function Page({ documentList, route, alerts, envName, now = Date.now }: PageProps) {
+  const client = useProgressClient()
   const items = useSyncExternalStore(documentList.subscribe, documentList.getSnapshot)
+  const expandedId = useSyncExternalStore(route.subscribe, route.getSnapshot)
+  const { unseen, notifications } = useSyncExternalStore(alerts.subscribe, alerts.getSnapshot)
+  const [search, setSearch] = useState("")
+  const [order, setOrder] = useState<SortOrder>("newest")
+  const [dropNotice, setDropNotice] = useState("")
+  /** The only file of an upload, whose document is expanded when it is complete. */
+  const [single, setSingle] = useState<string>()
+  /** The document of the address that the page was opened with. */
+  const [openedId] = useState(expandedId)
   const heading = useRef<HTMLHeadingElement>(null)
+  const link = useLink(now)
+  const phases = items.map(phaseOf)
+  const active = phases.filter((phase) => phase === "active").length
+  const time = useNow(now, active > 0 || link.state === "away")
+  const expanded = items.find(({ documentId }) => documentId !== undefined && documentId === expandedId)
   const isEmpty = items.length === 0
 
-  // The focused button disappears with its card, and the focus would return to the top of the page.
-  const remove = (key: string) => {
-    documentList.remove(key)
+  const add = (files: readonly File[]) => {
+    const [key, ...others] = documentList.add(files)
+    setSingle(others.length === 0 ? key : undefined)
+    setDropNotice("")
+  }
+  const isDragging = useDroppedFiles((dropped) => {
+    if (dropped.files.length > 0) add(dropped.files)
+    setDropNotice(dropNoticeOf(dropped))
+  })
+
+  useEffect(() => {
+    if (expandedId !== undefined) documentList.open(expandedId)
+  }, [documentList, expandedId])
+  useEffect(() => alerts.note(items), [alerts, items])
+  const title = pageTitle(items, { unseen, expanded: expanded?.fileName })
+  useEffect(() => {
+    document.title = title
+  }, [title])
+  const completed = items.find((item) => item.key === single && phaseOf(item) === "complete")
+  useEffect(() => {
+    if (!completed) return
+    setSingle(undefined)
+    if (route.getSnapshot() === undefined) route.go(completed.documentId, { replace: true })
+  }, [completed, route])
+
+  // The focused button disappears with its row, and the focus would return to the top of the page.
+  const remove = (removed: readonly DocumentItem[]) => {
+    documentList.remove(removed.map(({ key }) => key))
+    if (removed.some(({ documentId }) => documentId !== undefined && documentId === expandedId)) route.go(undefined)
     heading.current?.focus()
   }
+  const isFinished = (item: DocumentItem) => phaseOf(item) !== "active"
+  const shown = selectDocuments(items, { search, order })
+  const context = { now: time, outage: outageOf(link, time) }
 
   return (
     <div className="page" data-empty={isEmpty || undefined}>
-      <header className="page-header">
-        <p className="wordmark">
-          <Logo />
-          Document Insight
-          {envName !== "prod" && <span className="environment">{envName}</span>}
-        </p>
-        <ConnectionBadge />
-      </header>
+      <PageHeader envName={envName} link={link} onHome={() => route.go(undefined)} />
       <main>
         <div className="introduction">
           <h1 ref={heading} tabIndex={-1}>
@@ -39,21 +96,58 @@ export function Page({ documentList, envName }: { documentList: DocumentList; en
             </p>
           )}
         </div>
-        <UploadArea isCompact={!isEmpty} onFiles={(files) => documentList.add(files)} />
+        <ConnectionNotice link={link} now={time} onTryNow={() => client.connectNow()} />
+        <UploadArea isCompact={!isEmpty} isDropTarget={isDragging} onFiles={add} />
+        <p className="drop-notice" role="status">
+          {dropNotice}
+        </p>
         {!isEmpty && (
           <section aria-label="Documents" className="documents">
-            {items.map((item) => (
-              <DocumentCard
-                key={item.key}
-                item={item}
-                onRemove={() => remove(item.key)}
-                onRetry={() => documentList.retry(item.key)}
-                onComplete={() => documentList.loadInsights(item.key)}
-              />
-            ))}
+            <ListToolbar
+              total={items.length}
+              active={active}
+              finished={items.filter(isFinished).length}
+              search={search}
+              onSearch={setSearch}
+              order={order}
+              onOrder={setOrder}
+              notifications={notifications}
+              onToggleNotifications={() => alerts.toggle()}
+              onClearFinished={() => remove(items.filter(isFinished))}
+            />
+            <div className="rows">
+              {shown.map((item) => (
+                <DocumentRow
+                  key={item.key}
+                  item={item}
+                  context={{ ...context, uploadsAhead: uploadsAhead(items, item) }}
+                  isExpanded={item === expanded}
+                  isScrolledTo={item.documentId !== undefined && item.documentId === openedId}
+                  onToggle={() => route.go(item === expanded ? undefined : item.documentId)}
+                  onRemove={() => remove([item])}
+                  onCancel={() => documentList.cancel(item.key)}
+                  onRetry={() => documentList.retry(item.key)}
+                  onLoadInsights={() => documentList.loadInsights(item.key)}
+                />
+              ))}
+            </div>
+            {shown.length === 0 && <p className="no-results">No document matches “{search.trim()}”.</p>}
           </section>
         )}
       </main>
+      <RemovalNotice documentList={documentList} onUndone={() => heading.current?.focus()} />
     </div>
   )
+}
+
+function uploadsAhead(items: readonly DocumentItem[], item: DocumentItem): number {
+  return items.filter((other) => other.upload.step === "queued" && other.queuedAt < item.queuedAt).length
+}
+
+function dropNoticeOf({ files, skipped, isTruncated }: DroppedFiles): string {
+  const parts: string[] = []
+  if (isTruncated) parts.push(`Only the first ${maxFilesOfFolders} files of the folder were added.`)
+  else if (files.length === 0) parts.push("There is no supported document in what was dropped.")
+  if (skipped > 0) parts.push(`${skipped} ${skipped === 1 ? "file" : "files"} of other types left out.`)
+  return parts.join(" ")
 }

@@ -1,0 +1,118 @@
+// Photographs every state of the page in Chromium, light on a wide screen and dark on a phone, on one sheet.
+import { mkdirSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { type Browser, chromium } from "playwright-core"
+import { build, preview } from "vite"
+import { findChromium } from "../../scripts/chromium.ts"
+import { accessibilityProblems } from "../testing/accessibility.ts"
+import { chromiumArguments } from "../testing/browser.ts"
+
+const root = join(import.meta.dirname, "..", "..")
+
+export const galleryFolder = join(root, "web", "dist-gallery")
+
+export type GalleryResult = {
+  /** The picture with all states. */
+  sheet: string
+  states: string[]
+  /** Violations of accessibility rules and complaints of the console, each with its state and theme. */
+  problems: string[]
+}
+
+/** Serves a build of the gallery: it loads faster than in development, where every module is a request. */
+async function serveBuiltGallery(): Promise<{ url: string; close(): Promise<void> }> {
+  const folder = join(root, "web")
+  const outDir = join(galleryFolder, "site")
+  const input = join(folder, "gallery.html")
+  await build({ root: folder, logLevel: "silent", build: { outDir, emptyOutDir: true, rolldownOptions: { input } } })
+  const server = await preview({ root: folder, build: { outDir }, preview: { host: "localhost", port: 0 } })
+  return { url: server.resolvedUrls?.local[0] ?? "", close: () => server.close() }
+}
+
+export async function photographGallery(): Promise<GalleryResult> {
+  const executablePath = findChromium()
+  if (executablePath === undefined) throw new Error("No Chromium was found. Run `npm test`, which installs one.")
+  const server = await serveBuiltGallery()
+  const browser = await chromium.launch({ executablePath, args: chromiumArguments })
+  try {
+    return await photograph(browser, server.url)
+  } finally {
+    await browser.close()
+    await server.close()
+  }
+}
+
+type Picture = { name: string; title: string; theme: string; width: number; base64: string }
+
+async function photograph(browser: Browser, url: string): Promise<GalleryResult> {
+  const problems: string[] = []
+  const states = await statesOf(browser, url)
+  // Both at once: a page that waits for the browser leaves its core to the other.
+  const views = [photographView({ theme: "light", width: 960 }), photographView({ theme: "dark", width: 390 })]
+  const pictures = (await Promise.all(views)).flat()
+  const sheet = await printSheet(browser, pictures)
+  return { sheet, states: states.map(({ name }) => name), problems }
+
+  async function photographView({ theme, width }: { theme: "light" | "dark"; width: number }): Promise<Picture[]> {
+    const isPhone = width < 600
+    const page = await browser.newPage({
+      viewport: { width, height: 720 },
+      colorScheme: theme,
+      reducedMotion: "reduce",
+      hasTouch: isPhone,
+      isMobile: isPhone,
+    })
+    let current = ""
+    page.on("console", (message) => {
+      if (["error", "warning"].includes(message.type())) problems.push(`${current}: ${message.text()}`)
+    })
+    page.on("pageerror", ({ message }) => problems.push(`${current}: ${message}`))
+    const taken: Picture[] = []
+    for (const { name, title } of states) {
+      current = `${name}, ${theme}`
+      await page.goto(`${url}gallery.html?state=${name}`)
+      await page.locator(`html[data-state="${name}"]`).waitFor()
+      for (const problem of await accessibilityProblems(page)) problems.push(`${current}: ${problem}`)
+      if ((await page.evaluate<number>("document.documentElement.scrollWidth")) > width)
+        problems.push(`${current}: the page is wider than the window`)
+      const image = await page.screenshot({ type: "jpeg", quality: 88, fullPage: true })
+      taken.push({ name, title, theme, width, base64: image.toString("base64") })
+    }
+    await page.close()
+    return taken
+  }
+}
+
+async function statesOf(browser: Browser, url: string): Promise<{ name: string; title: string }[]> {
+  const page = await browser.newPage()
+  await page.goto(`${url}gallery.html`)
+  await page.locator("li a").first().waitFor()
+  const links = await page
+    .locator("li a")
+    .evaluateAll((found) => found.map((link) => [link.getAttribute("href"), link.textContent]))
+  await page.close()
+  return links.map(([href, title]) => ({ name: href?.replace("?state=", "") ?? "", title: title ?? "" }))
+}
+
+async function printSheet(browser: Browser, pictures: readonly Picture[]): Promise<string> {
+  const images = (state: string) =>
+    pictures
+      .filter(({ name }) => name === state)
+      .map(({ width, base64 }) => `<img style="width:${width / 2}px" src="data:image/jpeg;base64,${base64}">`)
+  const titles = new Map(pictures.map(({ name, title }) => [name, title]))
+  const figures = [...titles].map(
+    ([name, title]) => `<figure><figcaption>${title}</figcaption>${images(name).join("")}</figure>`,
+  )
+  const style = `body { margin: 24px; background: #777; font: 15px sans-serif; columns: 3; column-gap: 24px }
+    figure { display: flex; flex-wrap: wrap; align-items: start; gap: 8px; margin: 0 0 24px; break-inside: avoid }
+    figcaption { flex: 1 0 100%; color: #fff }`
+  const page = await browser.newPage({ viewport: { width: 2160, height: 1000 } })
+  await page.setContent(`<!doctype html><style>${style}</style>${figures.join("")}`)
+  mkdirSync(galleryFolder, { recursive: true })
+  const sheet = join(galleryFolder, "sheet.png")
+  writeFileSync(sheet, await page.screenshot({ fullPage: true }))
+  for (const { name, theme, base64 } of pictures) {
+    writeFileSync(join(galleryFolder, `${name}-${theme}.jpg`), Buffer.from(base64, "base64"))
+  }
+  return sheet
+}

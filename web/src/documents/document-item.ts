@@ -1,0 +1,67 @@
+// One document on the page: its upload, its progress and its insights.
+import type { Insights, Progress } from "@document-insight/protocol"
+import type { Sample } from "./pace.ts"
+
+export type DocumentItem = {
+  /** Identifies the item on this page; a document has an id only after it is created on the server. */
+  readonly key: string
+  /** Empty until it is known, for a document that was opened by its address. */
+  readonly fileName: string
+  /** Zero while it is unknown. */
+  readonly sizeBytes: number
+  readonly documentId?: string | undefined
+  /** False for a document that another browser uploaded: it is shown here, but never deleted. */
+  readonly isOwn: boolean
+  /** Whether the file can be uploaded again without choosing it again. */
+  readonly hasFile: boolean
+  /** Increases with every file that is queued; uploads start in this order. */
+  readonly queuedAt: number
+  readonly upload: UploadState
+  /** The newest progress on the server. */
+  readonly progress?: Progress | undefined
+  readonly insights: InsightsState
+  /** The bytes sent, or the pages processed, over the last seconds. */
+  readonly samples: readonly Sample[]
+  /** When anything about the document last changed, in milliseconds since the epoch. */
+  readonly newsAt: number
+}
+
+/** The state of the upload. After it, the progress of the document applies. */
+export type UploadState =
+  | { step: "restoring" } // uploaded before this page was loaded; its progress is being requested
+  | { step: "queued" }
+  | { step: "uploading"; fraction: number }
+  | { step: "done" }
+  | { step: "cancelled" }
+  | { step: "failed"; message: string; isRetryable: boolean }
+
+export type InsightsState =
+  | { step: "none" }
+  | { step: "loading" }
+  | { step: "loaded"; insights: Insights }
+  | { step: "failed"; message: string }
+
+/** `active` until the document is complete or has failed for good. */
+export type Phase = "active" | "complete" | "failed" | "cancelled"
+
+export function phaseOf({ upload, progress }: DocumentItem): Phase {
+  if (upload.step === "failed") return "failed"
+  if (upload.step === "cancelled") return "cancelled"
+  if (upload.step !== "done") return "active"
+  if (progress?.status === "processing_complete") return "complete"
+  return progress?.status === "error" && progress.recoverable !== true ? "failed" : "active"
+}
+
+/** Whether uploading the same file again may help, and the file is still at hand. */
+export function canRetry(item: DocumentItem): boolean {
+  if (!item.hasFile) return false
+  if (item.upload.step === "failed") return item.upload.isRetryable
+  if (item.upload.step === "cancelled") return true
+  const errorCode = phaseOf(item) === "failed" ? item.progress?.errorCode : undefined
+  return errorCode !== undefined && ["PROCESSING_FAILED", "TIMED_OUT", "DOCUMENT_NOT_FOUND"].includes(errorCode)
+}
+
+/** Another browser's document cannot be cancelled here. */
+export function canCancel(item: DocumentItem): boolean {
+  return item.isOwn && item.upload.step !== "restoring" && phaseOf(item) === "active"
+}

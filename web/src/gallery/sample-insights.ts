@@ -1,0 +1,95 @@
+// Insights of documents that the gallery shows.
+import type { Insights } from "@document-insight/protocol"
+
+const counted = (...entries: [string, number][]) => entries.map(([text, count]) => ({ text, count }))
+
+export const english: Insights = {
+  title: "Annual report: how the city heats its homes",
+  language: "en",
+  pages: 86,
+  words: 24_310,
+  characters: 148_200,
+  readingMinutes: 106,
+  summary: [
+    "District heating now reaches 41 percent of the homes of the city, four points more than a year ago.",
+    "The new heat pump at the river replaces the last boiler that burned oil.",
+    "Costs fell in every district except the old harbour, where the pipes date from 1962.",
+    "The council decides in March whether the network grows to the north.",
+  ],
+  keyphrases: counted(
+    ["district heating", 118],
+    ["heat pump", 64],
+    ["supply temperature", 41],
+    ["old harbour", 28],
+    ["network losses", 22],
+    ["city council", 19],
+    ["heat storage", 14],
+  ),
+  people: counted(["Ingrid Solberg", 12], ["Tomás Rivera", 4]),
+  places: counted(["Bergen", 31], ["Laksevåg", 9], ["Fana", 3]),
+  organizations: counted(["Bergen Energi", 22], ["Nordic Heat Council", 5]),
+  pagesWithoutText: [2, 84, 85, 86],
+}
+
+export const japanese: Insights = {
+  ...english,
+  title: "品質管理の手引き",
+  language: "ja",
+  pages: 24,
+  words: 8_412,
+  readingMinutes: 37,
+  summary: [
+    "品質は検査ではなく、工程で作り込むものである。",
+    "不良の原因は、現場で現物を見て確かめる。",
+    "記録は、次の人が同じ結果を得られるように残す。",
+  ],
+  keyphrases: counted(["品質管理", 58], ["工程", 41], ["検査基準", 17], ["改善活動", 12]),
+  people: counted(["田中一郎", 6]),
+  places: counted(["名古屋", 5]),
+  organizations: [],
+  pagesWithoutText: [],
+}
+
+export const arabic: Insights = {
+  ...english,
+  title: "تقرير عن الطاقة الشمسية في المدن",
+  language: "ar",
+  pages: 12,
+  words: 3_204,
+  readingMinutes: 14,
+  summary: [
+    "ارتفع إنتاج الطاقة الشمسية في المدن الساحلية بنسبة 18 في المئة.",
+    "تغطي الألواح الجديدة أسطح المدارس والمستشفيات.",
+    "يوصي التقرير بتخزين الكهرباء في ساعات الظهيرة.",
+  ],
+  keyphrases: counted(["الطاقة الشمسية", 33], ["الألواح", 18], ["شبكة الكهرباء", 11]),
+  people: [],
+  places: counted(["الإسكندرية", 7], ["الدار البيضاء", 4]),
+  organizations: [],
+  pagesWithoutText: [],
+}
+
+export const table: Insights = {
+  ...english,
+  title: null,
+  language: null,
+  pages: 3,
+  words: 1_180,
+  readingMinutes: 6,
+  summary: [],
+  keyphrases: counted(["copper pipe", 12], ["ball valve", 9]),
+  people: [],
+  places: [],
+  organizations: [],
+  pagesWithoutText: [],
+}
+
+export const scanned: Insights = {
+  ...table,
+  pages: 4,
+  words: 0,
+  characters: 0,
+  readingMinutes: 0,
+  keyphrases: [],
+  pagesWithoutText: [1, 2, 3, 4],
+}

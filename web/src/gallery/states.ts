@@ -1,0 +1,289 @@
+// The states of the page that the gallery shows.
+import { DocumentError } from "@document-insight/client"
+import type { Progress } from "@document-insight/protocol"
+import { arabic, english, japanese, scanned, table } from "./sample-insights.ts"
+import type { GalleryWorld } from "./world.ts"
+
+type Step = (world: GalleryWorld) => unknown
+
+export type GalleryState = {
+  name: string
+  title: string
+  /** Before the page opens, with its documents, and after it was rendered. */
+  arrange: { before?: Step; documents?: Step; after?: Step }
+}
+
+const complete = (pages: number): Partial<Progress> => ({
+  status: "processing_complete",
+  sequence: 9,
+  pagesProcessed: pages,
+  totalPages: pages,
+  percentComplete: 100,
+})
+
+const inProgress = (pagesProcessed: number, totalPages: number): Partial<Progress> => ({
+  status: "progress",
+  sequence: 3,
+  pagesProcessed,
+  totalPages,
+  percentComplete: Math.floor((100 * pagesProcessed) / totalPages),
+})
+
+const error = (errorCode: NonNullable<Progress["errorCode"]>, message: string, recoverable = false) => ({
+  status: "error" as const,
+  sequence: 5,
+  errorCode,
+  message,
+  recoverable,
+})
+
+const file = (name: string, megabytes: number) => new File([new Uint8Array(megabytes * 1_000_000)], name)
+
+async function addFiles(world: GalleryWorld, files: File[]): Promise<void> {
+  world.opened.documentList.add(files)
+  await world.settled()
+}
+
+function aList(world: GalleryWorld): void {
+  world.document("annual-report-2026.pdf", 4_200_000, complete(english.pages), english)
+  world.document("品質管理の手引き.pdf", 1_900_000, complete(japanese.pages), japanese)
+  world.document("price-list.txt", 48_000, complete(table.pages), table)
+  world.document("scan-0042.pdf", 9_400_000, complete(scanned.pages), scanned)
+  world.document("تقرير الطاقة.docx", 310_000, complete(arabic.pages), arabic)
+}
+
+function threeInProgress(world: GalleryWorld): void {
+  world.document("minutes.docx", 88_000, inProgress(2, 14))
+  world.document("annual-report-2026.pdf", 4_200_000, inProgress(20, 86))
+  world.document("court-records.pdf", 41_000_000, inProgress(120, 2400))
+}
+
+async function advance(world: GalleryWorld): Promise<void> {
+  await world.settled()
+  for (let step = 1; step <= 3; step++) {
+    world.progress("d-1", 2 + step, 0.4)
+    world.progress("d-2", 20 + 9 * step, 0.5)
+    world.progress("d-3", 120 + 21 * step, 0.6)
+  }
+}
+
+export const galleryStates: readonly GalleryState[] = [
+  { name: "empty", title: "No documents yet", arrange: {} },
+  { name: "drop-target", title: "Files are dragged over the page", arrange: { after: () => drag() } },
+  {
+    name: "uploading",
+    title: "Uploading, three at a time, and two in the queue",
+    arrange: {
+      async documents(world) {
+        await addFiles(world, [
+          file("annual-report-2026.pdf", 14),
+          file("minutes.docx", 2),
+          file("field-notes.md", 1),
+          file("contract-draft.pdf", 3),
+          file("contract-final.pdf", 3),
+        ])
+        for (const fraction of [0.1, 0.22, 0.35]) {
+          world.pass(1)
+          for (const [index, upload] of world.uploads.entries()) upload.onProgress(Math.min(1, fraction * (index + 1)))
+        }
+      },
+    },
+  },
+  {
+    name: "waiting",
+    title: "Waiting to be processed, and processing started",
+    arrange: {
+      before(world) {
+        world.document("minutes.docx", 88_000, {})
+        world.document("annual-report-2026.pdf", 4_200_000, { status: "processing_started", sequence: 2 })
+      },
+    },
+  },
+  {
+    name: "processing",
+    title: "Processing, with rates and times",
+    arrange: { before: threeInProgress, documents: advance },
+  },
+  {
+    name: "preparing",
+    title: "All pages are read",
+    arrange: { before: (world) => world.document("minutes.docx", 88_000, inProgress(14, 14)) },
+  },
+  { name: "list", title: "A list of documents", arrange: { before: aList } },
+  {
+    name: "expanded",
+    title: "The insights of a document",
+    arrange: {
+      before(world) {
+        aList(world)
+        world.expandedId = "d-1"
+      },
+    },
+  },
+  {
+    name: "japanese",
+    title: "A Japanese document",
+    arrange: {
+      before(world) {
+        world.expandedId = world.document("品質管理の手引き.pdf", 1_900_000, complete(japanese.pages), japanese)
+      },
+    },
+  },
+  {
+    name: "arabic",
+    title: "An Arabic document, written from right to left",
+    arrange: {
+      before(world) {
+        world.expandedId = world.document("تقرير الطاقة.docx", 310_000, complete(arabic.pages), arabic)
+      },
+    },
+  },
+  {
+    name: "no-summary",
+    title: "A text without sentences",
+    arrange: {
+      before(world) {
+        world.expandedId = world.document("price-list.txt", 48_000, complete(table.pages), table)
+      },
+    },
+  },
+  {
+    name: "scanned",
+    title: "Scanned pages without text",
+    arrange: {
+      before(world) {
+        world.expandedId = world.document("scan-0042.pdf", 9_400_000, complete(scanned.pages), scanned)
+      },
+    },
+  },
+  {
+    name: "failed",
+    title: "Documents that failed, and one that is retried",
+    arrange: {
+      before(world) {
+        world.document("salaries.pdf", 420_000, error("ENCRYPTED", "The document is protected by a password."))
+        world.document("broken.pdf", 12_000, error("PROCESSING_FAILED", "The document could not be processed."))
+        world.document("report.pdf", 900_000, error("TIMED_OUT", "Processing took too long.", true))
+      },
+      documents: (world) => addFiles(world, [new File(["x"], "budget.xlsx"), new File([], "empty.txt")]),
+    },
+  },
+  {
+    name: "upload-failed",
+    title: "An upload that was interrupted, and one that was cancelled",
+    arrange: {
+      async documents(world) {
+        await addFiles(world, [file("annual-report-2026.pdf", 4), file("minutes.docx", 1)])
+        world.uploads[0]?.fail(
+          new DocumentError("unreachable", "The upload was interrupted. Check the network and try again."),
+        )
+        const { documentList } = world.opened
+        documentList.cancel(documentList.getSnapshot()[1]?.key ?? "")
+      },
+    },
+  },
+  {
+    name: "insights-failed",
+    title: "Insights that could not be loaded",
+    arrange: { before: (world) => world.document("annual-report-2026.pdf", 4_200_000, complete(86)) },
+  },
+  {
+    name: "gone",
+    title: "The address of a document that was deleted",
+    arrange: { before: (world) => Object.assign(world, { expandedId: "deleted" }) },
+  },
+  {
+    name: "connecting",
+    title: "The first attempt to connect",
+    arrange: { before: (world) => Object.assign(world, { connection: "never" }) },
+  },
+  {
+    name: "server-away",
+    title: "The server cannot be reached",
+    arrange: {
+      before(world) {
+        world.connection = "refused"
+        threeInProgress(world)
+      },
+      documents: advance,
+    },
+  },
+  {
+    name: "offline",
+    title: "The browser is offline",
+    arrange: {
+      before(world) {
+        Object.defineProperty(navigator, "onLine", { get: () => false })
+        threeInProgress(world)
+      },
+      documents: advance,
+    },
+  },
+  {
+    name: "quiet",
+    title: "No news for some minutes",
+    arrange: {
+      before: threeInProgress,
+      async documents(world) {
+        await advance(world)
+        world.pass(150)
+      },
+    },
+  },
+  {
+    name: "removed",
+    title: "A removal that can be undone",
+    arrange: {
+      before: aList,
+      after: (world) => world.opened.documentList.remove(["d-2", "d-4"]),
+    },
+  },
+  { name: "no-results", title: "A search without results", arrange: { before: aList, after: () => search("zebra") } },
+  {
+    name: "notifications-on",
+    title: "Notifications are on",
+    arrange: {
+      before(world) {
+        aList(world)
+        world.permission = "granted"
+      },
+    },
+  },
+  {
+    name: "notifications-blocked",
+    title: "Notifications are blocked",
+    arrange: {
+      before(world) {
+        aList(world)
+        world.permission = "denied"
+      },
+    },
+  },
+  {
+    name: "long-name",
+    title: "A very long file name",
+    arrange: {
+      before(world) {
+        const name = `${"minutes-of-the-meeting-of-the-committee-for-".repeat(5)}2026.pdf`
+        world.document(name, 88_000, complete(english.pages), english)
+        world.document(name, 88_000, inProgress(3, 14))
+      },
+    },
+  },
+  { name: "configuration-error", title: "The configuration is missing", arrange: {} },
+]
+
+function drag(): void {
+  const dataTransfer = new DataTransfer()
+  dataTransfer.items.add(new File(["x"], "minutes.docx"))
+  window.dispatchEvent(new DragEvent("dragover", { dataTransfer, cancelable: true }))
+}
+
+/** Types into the search field as a person does: React reads the value in its `input` event. */
+function search(text: string): void {
+  const input = document.querySelector<HTMLInputElement>("input[type=search]")
+  const { set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value") ?? {}
+  if (!input || !set) throw new Error("The page has no search field.")
+  set.call(input, text)
+  input.dispatchEvent(new Event("input", { bubbles: true }))
+}

@@ -1,0 +1,178 @@
+// What surrounds the page in the gallery: the real list and progress client, on a scripted server and a time that stands
+// still.
+import {
+  DocumentError,
+  type DocumentResponse,
+  type DocumentsClient,
+  ProgressClient,
+  type ProgressClientOptions,
+} from "@document-insight/client"
+import type { Insights, Progress } from "@document-insight/protocol"
+import type { AlertsBrowser } from "../browser/completion-alerts.ts"
+import type { DocumentRoute } from "../browser/document-route.ts"
+import { DocumentList } from "../documents/document-list.ts"
+import type { StoredDocument } from "../documents/stored-documents.ts"
+
+const start = Date.parse("2026-11-26T09:00:00Z")
+
+type OpenedPage = {
+  documentList: DocumentList
+  progressClient: ProgressClient
+  route: DocumentRoute
+  browser: AlertsBrowser
+  now: () => number
+}
+
+export class GalleryWorld {
+  /** How the server responds to connections. */
+  connection: "open" | "never" | "refused" = "open"
+  permission: NotificationPermission = "default"
+  expandedId: string | undefined
+  /** Every upload, in order. */
+  readonly uploads: { onProgress: (fraction: number) => void; fail: (error: DocumentError) => void }[] = []
+  readonly #documents = new Map<string, DocumentResponse>()
+  readonly #stored: StoredDocument[] = []
+  #time = start
+  #opened: OpenedPage | undefined
+
+  /** A document that is on the server before the page opens. */
+  document(fileName: string, sizeBytes: number, progress: Partial<Progress>, insights: Insights | null = null): string {
+    const documentId = `d-${this.#documents.size + 1}`
+    const totalPages = insights?.pages ?? 0
+    this.#documents.set(documentId, {
+      documentId,
+      fileName,
+      progress: {
+        status: "waiting",
+        documentId,
+        sequence: 1,
+        pagesProcessed: 0,
+        totalPages,
+        percentComplete: 0,
+        timestamp: new Date(start).toISOString(),
+        ...progress,
+      },
+      insights,
+    })
+    this.#stored.push({ documentId, fileName, sizeBytes, isUploaded: true })
+    return documentId
+  }
+
+  /** Like a message of the server, `seconds` later. */
+  progress(documentId: string, pagesProcessed: number, seconds: number): void {
+    this.pass(seconds)
+    const document = this.#documents.get(documentId)
+    if (!document) return
+    const { progress } = document
+    const percentComplete = Math.floor((100 * pagesProcessed) / progress.totalPages)
+    document.progress = {
+      ...progress,
+      status: "progress",
+      sequence: progress.sequence + 1,
+      pagesProcessed,
+      percentComplete,
+    }
+    this.opened.progressClient.note(document.progress)
+  }
+
+  pass(seconds: number): void {
+    this.#time += seconds * 1000
+  }
+
+  get opened(): OpenedPage {
+    if (!this.#opened) throw new Error("The page is not open yet.")
+    return this.#opened
+  }
+
+  open(): OpenedPage {
+    const now = () => this.#time
+    const progressClient = new ProgressClient({
+      url: "ws://gallery",
+      WebSocket: scriptedSocket(() => this.connection),
+      clock: {
+        now,
+        after(ms, run) {
+          const timer = setTimeout(run, ms)
+          return { cancel: () => clearTimeout(timer) }
+        },
+      },
+      random: () => 1,
+      timings: { firstWaitMs: 12_000 },
+      hints: () => () => {},
+    })
+    const documentsClient = this.#documentsClient()
+    const stored = { read: () => this.#stored, put: () => {}, remove: () => {}, onChange: () => {} }
+    const schedule = () => () => {}
+    const documentList = new DocumentList({ documentsClient, progressClient, stored, now, schedule })
+    this.#opened = { documentList, progressClient, route: this.#route(), browser: this.#browser(), now }
+    return this.#opened
+  }
+
+  /** Resolves when what was started has been rendered. */
+  async settled(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+  }
+
+  #documentsClient(): DocumentsClient {
+    let created = 0
+    return {
+      create: async () => ({
+        documentId: `new-${++created}`,
+        uploadUrl: "/u",
+        method: "PUT",
+        headers: {},
+        expiresAt: "",
+      }),
+      upload: (_target, _body, options) =>
+        new Promise((_resolve, reject) => {
+          this.uploads.push({ onProgress: (fraction) => options?.onProgress?.(fraction), fail: reject })
+        }),
+      get: async (documentId) => {
+        const found = this.#documents.get(documentId)
+        if (!found) throw new DocumentError("not-found", "This document does not exist.")
+        return { ...found }
+      },
+      remove: async () => {},
+    }
+  }
+
+  #route(): DocumentRoute {
+    const listeners = new Set<() => void>()
+    return {
+      subscribe(listener) {
+        listeners.add(listener)
+        return () => listeners.delete(listener)
+      },
+      getSnapshot: () => this.expandedId,
+      go: (documentId) => {
+        this.expandedId = documentId
+        for (const listener of listeners) listener()
+      },
+    }
+  }
+
+  #browser(): AlertsBrowser {
+    return {
+      isHidden: () => false,
+      onVisibilityChange: () => {},
+      permission: () => this.permission,
+      requestPermission: async () => this.permission,
+      notify: () => {},
+      storage: { getItem: () => "on", setItem: () => {} },
+    }
+  }
+}
+
+type Socket = InstanceType<NonNullable<ProgressClientOptions["WebSocket"]>>
+
+function scriptedSocket(behaviour: () => GalleryWorld["connection"]): new () => Socket {
+  return class implements Socket {
+    addEventListener(name: "open" | "close" | "message", listener: (event: { data: unknown }) => void): void {
+      const happens = { open: "open", refused: "close", never: undefined }[behaviour()]
+      if (name === happens) setTimeout(() => listener({ data: undefined }))
+    }
+    send(): void {}
+    close(): void {}
+  }
+}

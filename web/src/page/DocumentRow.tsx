@@ -1,0 +1,166 @@
+// One document of the list: a compact row with its name, progress and actions. Expanded, it shows the insights.
+import { useEffect, useRef } from "react"
+import { Button } from "react-aria-components"
+import { addressOf } from "../browser/document-route.ts"
+import { canCancel, canRetry, type DocumentItem, phaseOf } from "../documents/document-item.ts"
+import { formatBytes } from "../formatting/format-bytes.ts"
+import { type StatusContext, statusText } from "../formatting/status-text.ts"
+import { DocumentActions } from "./DocumentActions.tsx"
+import { DocumentInsights } from "./DocumentInsights.tsx"
+import { DocumentProgressBar } from "./DocumentProgressBar.tsx"
+
+type DocumentRowProps = {
+  item: DocumentItem
+  context: StatusContext
+  isExpanded: boolean
+  /** Scrolls to the row when it is shown for the first time. */
+  isScrolledTo: boolean
+  onToggle: () => void
+  onRemove: () => void
+  onCancel: () => void
+  onRetry: () => void
+  onLoadInsights: () => void
+}
+
+export function DocumentRow(props: DocumentRowProps) {
+  const { item, context, isExpanded, isScrolledTo } = props
+  const { sizeBytes, insights, progress } = item
+  const name = item.fileName || "Document"
+  const text = statusText(item, context)
+  const phase = phaseOf(item)
+  const row = useRef<HTMLElement>(null)
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only when the row is shown for the first time
+  useEffect(() => {
+    if (isScrolledTo) row.current?.scrollIntoView({ block: "start" })
+  }, [])
+
+  return (
+    <article
+      ref={row}
+      className="document"
+      aria-label={name}
+      data-testid="document"
+      data-status={text.status}
+      data-phase={phase}
+      data-expanded={isExpanded || undefined}
+    >
+      <header className="document-header">
+        <span className="document-type" aria-hidden="true">
+          {extensionOf(name)}
+        </span>
+        <div className="document-name">
+          <h3>
+            <Name {...props} name={name} />
+          </h3>
+          <p className="document-facts">
+            {sizeBytes > 0 && <span className="document-size">{formatBytes(sizeBytes)}</span>}
+            <span>{phase === "failed" ? "Failed" : text.line}</span>
+            {phase === "complete" && insights.step === "loaded" && (
+              <span>
+                {insights.insights.pages} {insights.insights.pages === 1 ? "page" : "pages"}
+              </span>
+            )}
+            {text.pace && <span className="document-pace">{text.pace}</span>}
+          </p>
+          {phase === "active" && text.advice && <p className="document-warning">{text.advice}</p>}
+          {text.warning && <p className="document-warning">{text.warning}</p>}
+        </div>
+        <RowButtons {...props} name={name} />
+      </header>
+      <p className="visually-hidden" role="status">
+        {text.announcement}
+      </p>
+
+      {phase === "active" && text.status !== "queued" && (
+        <DocumentProgressBar
+          label={`${text.status === "uploading" ? "Uploading" : "Processing"} ${name}`}
+          isUpload={text.status === "uploading"}
+          isStalled={text.warning !== undefined}
+          line={text.line}
+          percent={text.percent}
+          pagesProcessed={progress?.pagesProcessed ?? 0}
+          pages={progress?.totalPages ?? 0}
+        />
+      )}
+
+      {phase === "failed" && (
+        <div className="error-box">
+          <p className="error-message">{text.line}</p>
+          {text.advice && <p>{text.advice}</p>}
+        </div>
+      )}
+
+      {isExpanded && insights.step === "loaded" && (
+        <>
+          <DocumentInsights fileName={name} insights={insights.insights} />
+          <DocumentActions fileName={name} insights={insights.insights} />
+        </>
+      )}
+      {isExpanded && insights.step === "loading" && <p className="document-loading">Loading insights</p>}
+      {insights.step === "failed" && (
+        <div className="error-box">
+          <p className="error-message">{insights.message}</p>
+          <Button className="button button-small" onPress={props.onLoadInsights}>
+            Try again
+          </Button>
+        </div>
+      )}
+    </article>
+  )
+}
+
+/** A link to the document's address, which expands it here. There is nothing to expand before it is complete. */
+function Name({ item, isExpanded, onToggle, name }: DocumentRowProps & { name: string }) {
+  // Isolated, because the script of a name may run in the other direction.
+  if (phaseOf(item) !== "complete") return <bdi>{name}</bdi>
+  return (
+    <a
+      href={addressOf(isExpanded ? undefined : item.documentId)}
+      className="document-link"
+      aria-expanded={isExpanded}
+      onClick={(event) => {
+        // Other clicks open the address in another tab.
+        if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
+        event.preventDefault()
+        onToggle()
+      }}
+    >
+      <bdi>{name}</bdi>
+    </a>
+  )
+}
+
+function RowButtons({ item, onCancel, onRetry, onRemove, name }: DocumentRowProps & { name: string }) {
+  const isFailure = item.upload.step !== "cancelled"
+  return (
+    <div className="document-buttons">
+      {phaseOf(item) === "complete" && (
+        <svg className="document-chevron" viewBox="0 0 20 20" aria-hidden="true">
+          <path d="M5.5 8l4.5 4.5L14.5 8" />
+        </svg>
+      )}
+      {canRetry(item) && (
+        <Button className="button button-small" onPress={onRetry}>
+          {isFailure ? "Try again" : "Upload again"}
+        </Button>
+      )}
+      {canCancel(item) ? (
+        <Button className="button-text" aria-label={`Cancel ${name}`} onPress={onCancel}>
+          Cancel
+        </Button>
+      ) : (
+        <Button className="button-quiet" aria-label={`Remove ${name}`} onPress={onRemove}>
+          <svg viewBox="0 0 20 20" aria-hidden="true">
+            <path d="M5.5 5.5l9 9M14.5 5.5l-9 9" />
+          </svg>
+        </Button>
+      )}
+    </div>
+  )
+}
+
+function extensionOf(fileName: string): string {
+  const dot = fileName.lastIndexOf(".")
+  return dot > 0 ? fileName.slice(dot + 1, dot + 5).toUpperCase() : "?"
+}
