@@ -74,6 +74,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     administrator,
     credentials: (definition) => keys.issue(current.access.principalOf(definition)),
     apiHosts: addresses.hosts,
+    onCall: recorder.recordCall,
     onOutput: (line) => report(outputEvent(line)),
   })
   opened.defer(backend.close)
@@ -99,7 +100,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     addresses,
     deployed: () => current,
     webSocket: { ...ports, assumptions, connections, routes, upgrade, memory, mayManage: guard.mayManage },
-    console: { history, access, data: services.storedData, canWrite },
+    console: { history, access, data: services.storedData, canWrite, endpoints: services.endpoints },
     http: { log, quotas, memory, handleRequest: (api, request) => handleHttpRequest(api, request, ports) },
   })
   const setCurrent = (deployment: Deployment) => {

@@ -109,6 +109,57 @@ test("a bucket has its objects by prefix, and each can be downloaded", async () 
   expect(readFileSync(await download.path(), "utf8")).toBe("content of kept")
 })
 
+test("the trace of a message has the calls of its function, with the statements that allowed them", async () => {
+  await save("traced")
+  const { row, detail } = await world.openConsole()
+  await row(/"id":"traced"/)
+    .first()
+    .click()
+  const trace = detail.getByRole("region", { name: "Trace" })
+  await trace.getByText(/^lambda:InvokeFunction allowed by PermissionSave$/).waitFor()
+  await trace.getByText(/200 uploads\/documents\/traced.txt, by statement 4 of own$/).waitFor()
+  await trace.getByText(/200 jobs, by statement 5 of own$/).waitFor()
+  await trace.getByRole("link", { name: "DynamoDB PutItem" }).click()
+  await detail.getByText("dynamodb:PutItem").waitFor()
+  await detail.getByText("allowed on table/documents by statement 3 of own").waitFor()
+  await detail.getByText('"TableName": "documents"').waitFor()
+  await detail.getByText("Called by").waitFor()
+})
+
+test("a denied call of a service leads to its fix, from the message and from the call", async () => {
+  const socket = await world.connect()
+  socket.send({ action: "remove", id: "any" })
+  await socket.next()
+  const { page, row, detail } = await world.openConsole()
+  await row(/"action":"remove"/)
+    .last()
+    .click()
+  await detail.getByRole("region", { name: "Denial" }).getByText("dynamodb:DeleteItem").first().waitFor()
+  await detail.getByRole("link", { name: "DynamoDB DeleteItem" }).click()
+  await detail
+    .getByText(/is not authorized to perform: dynamodb:DeleteItem/)
+    .first()
+    .waitFor()
+  await page.getByLabel("Kind").selectOption("service")
+  await row(/DynamoDB DeleteItem.*400/)
+    .last()
+    .waitFor()
+})
+
+test("a role has the actions that this run used, and the grants that it never used", async () => {
+  await save("granted")
+  const { page } = await world.openConsole("#/deployment")
+  const role = page.getByRole("article", { name: "Role Role" })
+  const grant = (action: string) => role.getByRole("listitem").filter({ hasText: action })
+  await role.getByText(/^This run used .*dynamodb:PutItem \d+×.*s3:PutObject \d+×/).waitFor()
+  for (const action of ["dynamodb:PutItem", "s3:PutObject", "sqs:SendMessage"]) {
+    await grant(action)
+      .getByText(/^used \d+×$/)
+      .waitFor()
+  }
+  await grant("sqs:PurgeQueue").getByText("never used").waitFor()
+})
+
 test.each(["light", "dark"] as const)("the data is accessible in the %s theme", async (colorScheme) => {
   await save(`seen in ${colorScheme}`)
   const { page, detail } = await world.openConsole("#/data/table:documents", { colorScheme })

@@ -1,13 +1,24 @@
 // What is asked of permissions across folders, and the results.
 
 /** Whether something may be done; a denial carries the message for the caller or the log. */
-export type Permission = { allowed: true } | Denied
+export type Permission = Allowed | Denied
+
+export type Allowed = { allowed: true; statement?: DecidingStatement }
+
+/** The statement that allows something. Absent where no policy was evaluated. */
+export type DecidingStatement = {
+  policyName: string
+  /** In the policy, from 0. */
+  index: number
+  sid?: string
+  policyType: "identity-based" | "resource-based"
+}
 
 export type Denied = { allowed: false; message: string }
 
 /** Whether a signed request may be served; a denial carries the AWS error to respond with. */
 export type RequestPermission =
-  | { allowed: true; signer?: Signer }
+  | { allowed: true; signer?: Signer; statement?: DecidingStatement }
   | { allowed: false; errorType: string; message: string }
 
 /** The principal whose keys signed a request. */
@@ -35,6 +46,8 @@ export type RequestContext = Readonly<Record<string, ContextValue | (() => Conte
 
 /** The caller of a data service, whose signature was verified. */
 export type DataCaller = {
+  /** Absent when requests are not authenticated. */
+  arn?: string
   /** Whether a permission can be denied at all. */
   isRestricted: boolean
   /** Whether the caller has a permission. A denial is reported. */

@@ -1,5 +1,6 @@
 // The record of one event on a stage, as the access log, the execution log, the metrics and the console read it.
 import type { RouteSettings, StageDefinition } from "./api.ts"
+import type { DataService, DecidingStatement } from "./permission.ts"
 
 export type EventType = "CONNECT" | "MESSAGE" | "DISCONNECT" | "CONNECTION_API" | "HTTP"
 
@@ -38,6 +39,32 @@ export type TransactionRecord = {
   /** Of a call to the management API: the ARN of its signer, and the request id of the invocation that made it. */
   signer?: string
   callerRequestId?: string
+  /** The statement that allowed API Gateway to invoke the function, or the signer to make the call. */
+  allowedBy?: DecidingStatement
   /** Why such a call was rejected. The execution log has no line for it. */
   rejection?: string
 }
+
+/** A request to a service that the gateway serves: DynamoDB, S3, SQS, Lambda. */
+export type ServiceCallRecord = {
+  service: DataService
+  /** `PutItem` */
+  operation: string
+  /** What the first permission is about, or the path. */
+  resource: string
+  /** Milliseconds since the epoch. */
+  startedAt: number
+  durationMs: number
+  status: number
+  /** The ARN of the signer; absent when requests are not authenticated. */
+  signer?: string
+  /** The request id of the invocation that made the call. */
+  callerRequestId?: string
+  /** The permissions that the call needed; empty for a caller that may do everything. */
+  decisions: ServiceDecision[]
+  /** JSON text, of services that may be shown. */
+  input?: string
+  failure?: string
+}
+
+export type ServiceDecision = { action: string; resource: string; allowed: boolean; statement?: DecidingStatement }

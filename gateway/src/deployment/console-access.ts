@@ -30,7 +30,7 @@ export function createConsoleAccess(
       }
       const signer = role ? sessionOf(role.roleName, role.arn, definition) : administrator
       const permission = access.manageConnections(signer, resource)
-      return permission.allowed ? { allowed: true, signer } : { ...permission, errorType: "AccessDeniedException" }
+      return permission.allowed ? { ...permission, signer } : { ...permission, errorType: "AccessDeniedException" }
     },
   }
 }

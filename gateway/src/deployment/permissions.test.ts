@@ -37,7 +37,10 @@ function permitting(...sources: string[]) {
 
 test("a route's function may be invoked with a permission for the route's part of the ARN", () => {
   const { mayInvoke, stage, functionArn } = permitting("dev/send")
-  expect(mayInvoke(stage, "send", { functionArn, credentialsArn: undefined })).toEqual({ allowed: true })
+  expect(mayInvoke(stage, "send", { functionArn, credentialsArn: undefined })).toMatchObject({
+    allowed: true,
+    statement: { policyName: "function policy", index: 0, policyType: "resource-based" },
+  })
   expect(mayInvoke(stage, "$connect", { functionArn, credentialsArn: undefined })).toMatchObject({ allowed: false })
   expect(mayInvoke(stage, "send", { functionArn: `${functionArn}2`, credentialsArn: undefined })).toMatchObject({
     allowed: false,
@@ -47,15 +50,17 @@ test("a route's function may be invoked with a permission for the route's part o
 test("an authorizer may be invoked with a permission for the authorizer's part of the ARN", () => {
   const { mayInvokeAuthorizer, stage, functionArn } = permitting("authorizers/abc", "dev/$connect")
   const invoked = { functionArn, credentialsArn: undefined, authorizerId: "abc" }
-  expect(mayInvokeAuthorizer(stage, invoked)).toEqual({ allowed: true })
+  expect(mayInvokeAuthorizer(stage, invoked)).toMatchObject({ allowed: true })
   expect(mayInvokeAuthorizer(stage, { ...invoked, authorizerId: "other" })).toMatchObject({ allowed: false })
 })
 
 test("a role of another account that is not in the template may invoke any function", () => {
   const { mayInvoke, mayInvokeAuthorizer, stage, functionArn } = permitting()
   const credentialsArn = "arn:aws:iam::123456789012:role/elsewhere"
-  expect(mayInvoke(stage, "send", { functionArn, credentialsArn })).toEqual({ allowed: true })
-  expect(mayInvokeAuthorizer(stage, { functionArn, credentialsArn, authorizerId: "a" })).toEqual({ allowed: true })
+  expect(mayInvoke(stage, "send", { functionArn, credentialsArn })).toMatchObject({ allowed: true })
+  expect(mayInvokeAuthorizer(stage, { functionArn, credentialsArn, authorizerId: "a" })).toMatchObject({
+    allowed: true,
+  })
 })
 
 test("an unsigned handshake on an AWS_IAM route is rejected, and an unknown API key is unknown", () => {

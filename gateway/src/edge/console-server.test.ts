@@ -91,6 +91,7 @@ async function serve(entries: object[] = [], { canWrite = false } = {}) {
     },
     data: storedData,
     canWrite,
+    endpoints: { sqs: "http://127.0.0.1:1" },
   }
   const serveConsole = createConsole(consolePorts)
   const ended: Promise<unknown>[] = []
@@ -188,7 +189,15 @@ describe("the stream", () => {
     expect(response.headers).toMatchObject({ "content-type": "text/event-stream", "cache-control": "no-cache" })
     const functions = [{ functionName: "f-1", logicalId: "F" }]
     expect(await readEvents(response, 3)).toEqual([
-      ["served", { outputs: { Url: "ws://localhost:4001/dev" }, stages: [], functions }],
+      [
+        "served",
+        {
+          outputs: { Url: "ws://localhost:4001/dev" },
+          endpoints: { sqs: "http://127.0.0.1:1" },
+          stages: [],
+          functions,
+        },
+      ],
       ["connections", { open: 1 }],
       ["entries", [{ id: 1 }, { id: 2 }]],
     ])

@@ -119,6 +119,7 @@ export function runManagementCall(
     frame: method === "POST" ? call.text : undefined,
     rejection: isError ? (result.message ?? result.errorType) : undefined,
     signer: permission.allowed ? permission.signer?.arn : undefined,
+    allowedBy: permission.allowed ? permission.statement : undefined,
     callerRequestId,
   }
   ports.record(managementRecord(stage, stamp, described))

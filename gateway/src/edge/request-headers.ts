@@ -1,6 +1,7 @@
 // Reads the headers, the target and the source address of an HTTP request.
 import { randomUUID } from "node:crypto"
 import type { IncomingMessage } from "node:http"
+import { invocationInTrace } from "../foundation/invocation-trace.ts"
 import { queryLists, splitTarget } from "../foundation/request-target.ts"
 import type { SignedRequest } from "../routes/ports.ts"
 import type { HandshakeRequest } from "../routes/websocket/event.ts"
@@ -96,25 +97,9 @@ export function sourceIpOf(request: IncomingMessage): string {
   return (request.socket.remoteAddress ?? "127.0.0.1").replace(/^::ffff:/, "")
 }
 
-const invocationTrace = /^Root=1-[0-9a-f]{8}-([0-9a-f]{24});Parent=[0-9a-f]{8}([0-9a-f]{8});/
-
-/**
- * The request id of the invocation that sent a request. The AWS SDK sends the value of `_X_AMZN_TRACE_ID`, and the runtime
- * makes that value from the request id.
- */
+/** The request id of the invocation that sent a request. */
 export function invocationOf({ headers }: IncomingMessage): string | undefined {
-  const [, root, rest] = invocationTrace.exec(String(headers["x-amzn-trace-id"])) ?? []
-  if (root === undefined || rest === undefined) return undefined
-  const digits = root + rest
-  return [
-    [0, 8],
-    [8, 12],
-    [12, 16],
-    [16, 20],
-    [20, 32],
-  ]
-    .map(([from, to]) => digits.slice(from, to))
-    .join("-")
+  return invocationInTrace(String(headers["x-amzn-trace-id"]))
 }
 
 /** `Root=1-{8 hex: seconds}-{24 hex: random}` */

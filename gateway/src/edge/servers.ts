@@ -27,7 +27,7 @@ export type ServersPorts = {
   deployed(): DeployedApis
   webSocket: Omit<WebSocketApiServerPorts, "domainName" | "api">
   http: Omit<HttpApiServerPorts, "domainName" | "api">
-  console: Pick<ConsolePorts, "history" | "access" | "data" | "canWrite">
+  console: Pick<ConsolePorts, "history" | "access" | "data" | "canWrite" | "endpoints">
 }
 
 /** A deployed stage: `ws://localhost:4001/dev`, `http://localhost:4002`. */

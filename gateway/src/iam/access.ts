@@ -3,12 +3,13 @@
 import type { Definition, Notice } from "../definition/definition.ts"
 import type { PolicyDocument, RoleDefinition } from "../definition/iam.ts"
 import type { FunctionDefinition } from "../definition/lambda.ts"
-import type { Denied, Permission } from "../definition/permission.ts"
+import type { Allowed, Denied, Permission } from "../definition/permission.ts"
 import type { Context } from "./conditions.ts"
 import type { Principal, RolePrincipal } from "./credentials.ts"
 import { createDataAccess, type DataAccess } from "./data-access.ts"
 import { createDeliveries, type Deliveries } from "./deliveries.ts"
 import { type AccessMode, type Denial, explainDecision } from "./denial.ts"
+import { allowedBy } from "./evaluate-access.ts"
 import { type AccessRequest, evaluatePolicies, type NamedPolicy, type PolicyDecision } from "./evaluate-policy.ts"
 import { functionPolicy } from "./function-policy.ts"
 import { managedPolicy } from "./managed-policies.ts"
@@ -46,6 +47,7 @@ export type Access = DataAccess &
   }
 
 const apiGateway = "apigateway.amazonaws.com"
+const allowed: Allowed = { allowed: true }
 
 // AWS: the execution log has this text (permissions-invoke-connect)
 const invalidPermissions = "Invalid permissions on Lambda function"
@@ -71,15 +73,18 @@ export function createAccess(
   }
 
   /** Caches decisions, because policies do not change within a deployment: a message costs one lookup. */
-  function decideOnce(key: string, decide: () => { message: string; denial: Denial } | undefined): Permission {
+  function decideOnce(key: string, decide: () => Allowed | { message: string; denial: Denial }): Permission {
     const known = decided.get(key)
     if (known) return known
-    const denied = options.mode === "off" ? undefined : decide()
-    if (denied) options.onDenied(denied.denial)
-    const decision: Permission =
-      denied && options.mode === "enforce" ? { allowed: false, message: denied.message } : { allowed: true }
-    decided.set(key, decision)
-    return decision
+    const permission = options.mode === "off" ? allowed : enforced(decide())
+    decided.set(key, permission)
+    return permission
+  }
+
+  function enforced(decision: Allowed | { message: string; denial: Denial }): Permission {
+    if ("allowed" in decision) return decision
+    options.onDenied(decision.denial)
+    return options.mode === "enforce" ? { allowed: false, message: decision.message } : allowed
   }
 
   /**
@@ -95,7 +100,7 @@ export function createAccess(
     return decideOnce(`${principal.arn} ${request.action} ${request.resource}`, () => {
       const context = { ...contextOf(principal, request.resource), ...request.context }
       const decision = evaluatePolicies(policies.get(role.arn) ?? [], { ...request, context })
-      if (decision.allowed) return undefined
+      if (decision.allowed) return allowedBy({ ...decision, policyType: "identity-based" })
       return {
         message: message ?? deniedMessage(principal, request, decision),
         denial: {
@@ -137,7 +142,7 @@ export function createAccess(
   function trusts(role: RoleDefinition): Permission {
     return decideOnce(`${role.arn} sts:AssumeRole`, () => {
       const decision = mayAssume(role)
-      if (decision.allowed) return undefined
+      if (decision.allowed) return allowed
       return {
         // AWS: the execution log of REST APIs has this text (permissions-role-trust)
         message: `API Gateway does not have permission to assume the provided role ${role.arn}`,
@@ -170,7 +175,7 @@ export function createAccess(
         principal: { type: "Service", ids: [apiGateway] },
         context: { "aws:SourceArn": sourceArn, "aws:SourceAccount": accountIn(sourceArn) },
       })
-      if (decision.allowed) return undefined
+      if (decision.allowed) return allowedBy({ ...decision, policyType: "resource-based" })
       const target = definition.functions.find((one) => one.arn === functionArn)
       const name = target?.logicalId ?? functionArn
       const why =

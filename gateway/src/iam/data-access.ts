@@ -7,7 +7,13 @@ import { contextValues, mentionedKeys } from "./condition-keys.ts"
 import type { Context } from "./conditions.ts"
 import type { Principal, RolePrincipal } from "./credentials.ts"
 import { type AccessMode, type Denial, explainDecision } from "./denial.ts"
-import { type AccessDecision, evaluateAccess, type ResourcePolicies, splitByEffect } from "./evaluate-access.ts"
+import {
+  type AccessDecision,
+  allowedBy,
+  evaluateAccess,
+  type ResourcePolicies,
+  splitByEffect,
+} from "./evaluate-access.ts"
 import { type AccessRequest, evaluatePolicies, type NamedPolicy } from "./evaluate-policy.ts"
 import { functionPolicy } from "./function-policy.ts"
 import { fixForData } from "./suggest-data-fix.ts"
@@ -80,8 +86,9 @@ export function createDataAccess(definition: Definition, options: DataAccessOpti
     const identity = policies.get(role.arn) ?? []
     const decision = evaluateAccess({ identity, resource: resourcePolicies.get(ownerOf(resource)) }, request, principal)
     if (decision.allowed) {
-      decisions.set(key, allowed)
-      return allowed
+      const permission = allowedBy(decision)
+      decisions.set(key, permission)
+      return permission
     }
     // A denial that was not reported is evaluated again when it has to be.
     if (!reports) return mode === "warn" ? allowed : denialOf(principal, service, request, decision)

@@ -1,11 +1,19 @@
 // Evaluates the policies of a role together with the policy of a resource in the same account.
 import type { PolicyStatement } from "../definition/iam.ts"
+import type { Allowed } from "../definition/permission.ts"
 import type { RolePrincipal } from "./credentials.ts"
 import { type AccessRequest, evaluatePolicies, type NamedPolicy, type PolicyDecision } from "./evaluate-policy.ts"
 
 export type AccessDecision = PolicyDecision & {
   /** The kind of policy that decided; for a request that nothing allows, the kind that a denial names. */
   policyType: "identity-based" | "resource-based"
+}
+
+/** The permission of a decision that allows. */
+export function allowedBy({ statement, policyType }: AccessDecision): Allowed {
+  if (!statement) return { allowed: true }
+  const { Sid, ...at } = statement
+  return { allowed: true, statement: { ...at, ...(Sid !== undefined && { sid: Sid }), policyType } }
 }
 
 /** The statements of a resource's policies by effect, each with its index in the document. */

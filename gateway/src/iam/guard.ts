@@ -67,7 +67,7 @@ export function createGuard(options: {
     const { principal } = signature
     const permission = mayPrincipal(principal)
     if (!permission.allowed) return { ...permission, errorType: "AccessDeniedException" }
-    return { allowed: true, signer: principal }
+    return { ...permission, signer: principal }
   }
 
   /** Each rejection once: a function may repeat it for every connection. */
@@ -92,6 +92,7 @@ export function createGuard(options: {
       const { principal } = signature
       // AWS: a presigned URL has the permissions that its signer has when it is used (s3-presigned-permissions)
       const caller: DataCaller = {
+        arn: principal.arn,
         isRestricted: access().isRestricted(principal),
         may: (needed) => access().mayCall(principal, service, needed),
         hasPermission: (needed) => access().hasPermission(principal, service, needed),

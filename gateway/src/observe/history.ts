@@ -1,5 +1,6 @@
 // Keeps the latest records and the log lines of functions in memory, for the console.
-import type { EventType, TransactionRecord } from "../definition/record.ts"
+import type { DecidingStatement } from "../definition/permission.ts"
+import type { EventType, ServiceCallRecord, TransactionRecord } from "../definition/record.ts"
 import type { GatewayEvent } from "./gateway-event.ts"
 import { redactSecrets } from "./redact-secrets.ts"
 
@@ -42,6 +43,8 @@ export type HistoryEntry = { id: number; time: number } & (
       /** Of a disconnect. */
       closeCode?: number | undefined
       closeReason?: string | undefined
+      /** The statement that allowed the invocation, or the call. */
+      allowedBy?: DecidingStatement | undefined
       /** The context that the authorizer returned. */
       authorizer?: Readonly<Record<string, string>> | undefined
       /** The text frame that arrived, the integration's event and result, the text frame that was sent back. */
@@ -51,6 +54,7 @@ export type HistoryEntry = { id: number; time: number } & (
       responseFrame?: string | undefined
       functionRequestId?: string | undefined
     }
+  | ({ kind: "service" } & Omit<ServiceCallRecord, "startedAt">)
   | { kind: "output"; functionRequestId: string; logGroup: string; stream: string; text: string }
   | { kind: "denied"; action: string; resource: string; role: string; explanation: string; cure: string }
   | { kind: "problem"; message: string; hint: string }
@@ -61,6 +65,7 @@ export type HistoryEntry = { id: number; time: number } & (
 
 export type History = {
   addRecord(record: TransactionRecord): void
+  addCall(call: ServiceCallRecord): void
   addEvent(event: GatewayEvent): void
   entries(): readonly HistoryEntry[]
   /**
@@ -125,6 +130,7 @@ export function createHistory(now: () => number, { maxEntries = MAX_ENTRIES } = 
         functionRequestId: record.functionRequestId,
         unmatched: record.unmatched,
         signer: record.signer,
+        allowedBy: record.allowedBy,
         callerRequestId: record.callerRequestId,
         sourceIp: textOf(context["identity.sourceIp"]),
         userAgent: textOf(context["identity.userAgent"]),
@@ -132,6 +138,9 @@ export function createHistory(now: () => number, { maxEntries = MAX_ENTRIES } = 
         closeReason: textOf(context.disconnectReason),
         authorizer: record.eventType === "CONNECT" ? record.authorizer : undefined,
       })
+    },
+    addCall({ startedAt, ...call }) {
+      add({ id: nextId++, time: startedAt, kind: "service", ...call })
     },
     addEvent(event) {
       if (event.event === "log" && event.source === "function") {

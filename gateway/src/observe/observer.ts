@@ -33,5 +33,11 @@ export function createObserver(now: () => number, { onEvent, onRecord }: Listene
     recorder.record(one)
     onRecord?.(one)
   }
-  return { log: createEventLog(report), report, recorder: onRecord ? { record } : recorder, metrics, history }
+  return {
+    log: createEventLog(report),
+    report,
+    recorder: onRecord ? { ...recorder, record } : recorder,
+    metrics,
+    history,
+  }
 }

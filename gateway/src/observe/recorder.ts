@@ -1,13 +1,16 @@
 // Writes every record to the access log, the execution log, the metrics and the history.
 import type { StageDefinition } from "../definition/api.ts"
-import type { TransactionRecord } from "../definition/record.ts"
+import type { ServiceCallRecord, TransactionRecord } from "../definition/record.ts"
 import { type RenderAccessLog, readAccessLogFormat } from "./access-log.ts"
 import { executionLogLines } from "./execution-log.ts"
 import type { OnGatewayEvent } from "./gateway-event.ts"
 import type { History } from "./history.ts"
 import type { Metrics } from "./metrics.ts"
 
-export type Recorder = { record(record: TransactionRecord): void }
+export type Recorder = {
+  record(record: TransactionRecord): void
+  recordCall(call: ServiceCallRecord): void
+}
 
 export function createRecorder(onEvent: OnGatewayEvent, metrics: Metrics, history: History): Recorder {
   const formats = new WeakMap<StageDefinition, RenderAccessLog>()
@@ -41,6 +44,7 @@ export function createRecorder(onEvent: OnGatewayEvent, metrics: Metrics, histor
       }
       writeAccessLog(record)
     },
+    recordCall: history.addCall,
   }
 }
 

@@ -2,7 +2,13 @@
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { DescribeTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb"
+import {
+  DeleteItemCommand,
+  DescribeTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from "@aws-sdk/client-dynamodb"
 import {
   CompleteMultipartUploadCommand,
   CopyObjectCommand,
@@ -17,9 +23,11 @@ import {
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs"
 import { afterEach, describe, expect, test } from "vitest"
 import type { Definition } from "../definition/definition.ts"
-import type { DataCaller } from "../definition/permission.ts"
+import type { DataCaller, NeededPermission, Permission } from "../definition/permission.ts"
+import type { ServiceCallRecord } from "../definition/record.ts"
 import { systemClock } from "../foundation/clock.ts"
 import { type Log, silentLog } from "../foundation/log.ts"
+import { createServiceCalls } from "./front/service-calls.ts"
 import { startS3Front } from "./s3/front.ts"
 import { createServices, type Services, type ServicesOptions } from "./services.ts"
 import { acceptAll, unrestricted } from "./testing/accept-all.ts"
@@ -250,6 +258,7 @@ describe("buckets", () => {
 
   test("respond with 503, which the SDK retries, when the stand-in is not reached", async () => {
     const front = await startS3Front({
+      calls: createServiceCalls(systemClock, undefined),
       standIn: { socketPath: join(tmpdir(), "no-stand-in", "socket"), available: async () => {} },
       awsHost: `s3.${region}.amazonaws.com`,
       region,
@@ -702,5 +711,66 @@ describe("stored data", () => {
       { externalEndpoints: { dynamodb: "http://127.0.0.1:8000" } },
     )
     await expect(storedData.items("one", { filter: "" })).rejects.toThrow("DynamoDB is not served by this gateway")
+  })
+})
+
+describe("calls of functions", () => {
+  const arn = "arn:aws:sts::123456789012:assumed-role/role/f"
+  const statement = { policyName: "own", index: 1, policyType: "identity-based" } as const
+  const may = ({ action }: NeededPermission): Permission =>
+    action === "dynamodb:DeleteItem" ? { allowed: false, message: "no" } : { allowed: true, statement }
+
+  async function startRecorded(caller: DataCaller) {
+    const calls: ServiceCallRecord[] = []
+    const services = await start(
+      { tables: [table("documents")], buckets: [bucket("files")], queues: [queue("jobs")] },
+      { authenticate: () => ({ outcome: "verified", caller }), onCall: (call) => calls.push(call) },
+    )
+    return { services, calls }
+  }
+
+  test("are recorded with their operation, statement, status and input", async () => {
+    const { services, calls } = await startRecorded({ arn, isRestricted: true, may, hasPermission: may })
+    const client = dynamodb(services)
+    const Item = { id: { S: "1" } }
+    await client.send(new PutItemCommand({ TableName: "documents", Item }))
+    await expect(client.send(new DeleteItemCommand({ TableName: "documents", Key: Item }))).rejects.toThrow("no")
+    await expect(
+      client.send(
+        new PutItemCommand({ TableName: "documents", Item, ConditionExpression: "attribute_not_exists(id)" }),
+      ),
+    ).rejects.toThrow("conditional request failed")
+    await s3(services).send(new PutObjectCommand({ Bucket: "files", Key: "a.txt", Body: "secret" }))
+    await services.sendToQueue(queueArn("jobs"), "hello")
+    await expect.poll(() => calls.length).toBe(5)
+    expect(calls).toMatchObject([
+      {
+        service: "dynamodb",
+        operation: "PutItem",
+        status: 200,
+        signer: arn,
+        decisions: [{ action: "dynamodb:PutItem", allowed: true, statement }],
+        input: JSON.stringify({ TableName: "documents", Item }),
+      },
+      { operation: "DeleteItem", status: 400, failure: "no", decisions: [{ allowed: false }] },
+      { operation: "PutItem", status: 400, failure: expect.stringContaining("ConditionalCheckFailedException") },
+      { service: "s3", operation: "PutObject", resource: "files/a.txt", status: 200 },
+      { service: "sqs", operation: "SendMessage", resource: "jobs", status: 200 },
+    ])
+    expect(JSON.stringify(calls[3])).not.toContain("secret")
+  })
+
+  test("name the invocation by the trace header; those of the administrator are not recorded", async () => {
+    const { services, calls } = await startRecorded({ ...unrestricted, arn: "arn:aws:iam::1:user/administrator" })
+    const url = services.endpoints.dynamodb ?? ""
+    const headers = { "content-type": "application/x-amz-json-1.0", "x-amz-target": "DynamoDB_20120810.ListTables" }
+    const traced = {
+      ...headers,
+      "x-amzn-trace-id": "Root=1-65000000-0123456789abcdef01234567;Parent=0000000089abcdef;Sampled=0",
+    }
+    await (await fetch(url, { method: "POST", headers, body: "{}" })).text()
+    await (await fetch(url, { method: "POST", headers: traced, body: "{}" })).text()
+    await expect.poll(() => calls.length).toBe(1)
+    expect(calls[0]).toMatchObject({ operation: "ListTables", callerRequestId: "01234567-89ab-cdef-0123-456789abcdef" })
   })
 })

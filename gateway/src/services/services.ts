@@ -3,11 +3,13 @@ import { join } from "node:path"
 import type { Credentials } from "../definition/credentials.ts"
 import type { Definition } from "../definition/definition.ts"
 import type { DataService } from "../definition/permission.ts"
+import type { ServiceCallRecord } from "../definition/record.ts"
 import type { StoredData } from "../definition/stored-data.ts"
 import type { Clock } from "../foundation/clock.ts"
 import type { Log } from "../foundation/log.ts"
 import type { Authenticate } from "./authenticate.ts"
 import { neededPermissions as dynamoDbPermissions } from "./dynamodb/needed-permissions.ts"
+import { createServiceCalls } from "./front/service-calls.ts"
 import { type Operation, startServiceFront } from "./front/service-front.ts"
 import { type FunctionPorts, localEndpointNames, startLocalServices } from "./local/local-services.ts"
 import { loadOptional } from "./optional-packages.ts"
@@ -37,6 +39,8 @@ export type ServicesOptions = {
   dataDir?: string | undefined
   /** Checks the signature of every request to a stand-in, and the permissions of its caller. */
   authenticate: Authenticate
+  /** Called with each request of a function to a service. */
+  onCall?: ((call: ServiceCallRecord) => void) | undefined
   /** Signs the gateway's own requests. */
   administrator: Credentials
   /** Services that the user chose instead of stand-ins. Nothing is created in them. */
@@ -87,6 +91,7 @@ export function createServices(options: ServicesOptions): Services {
     externalEndpoints: external = {},
   } = options
   const endpoints: ServiceEndpoints = { ...external }
+  const calls = createServiceCalls(clock, options.onCall)
   const opened = new AsyncDisposableStack()
   const standIns = opened.adopt(createStandIns({ region, dataDir, log }), (started) => started.close())
   let used: Definition | undefined
@@ -128,6 +133,7 @@ export function createServices(options: ServicesOptions): Services {
       buckets: () => used?.buckets ?? [],
       notifications: () => used?.bucketNotifications ?? [],
       authenticate,
+      calls,
       outboxFolder: dataDir === undefined ? undefined : join(dataDir, "s3-notifications"),
       targets: { sendToQueue, invokeAsync: functions.invokeAsync },
       clock,
@@ -143,6 +149,7 @@ export function createServices(options: ServicesOptions): Services {
       awsHost: awsHost(options, service),
       standIn,
       authenticate,
+      calls,
       neededPermissions: (operation) =>
         service === "dynamodb"
           ? dynamoDbPermissions(operation, used?.tables ?? [])
@@ -157,6 +164,7 @@ export function createServices(options: ServicesOptions): Services {
     const front = await startLocalServices({
       awsHost: (service) => awsHost(options, service),
       authenticate,
+      calls,
       functions,
       definition: () => used,
       log,

@@ -1,23 +1,17 @@
 // What can be done with an event: filter by its connection, replay its message, copy it as a command or a test.
-import { useState } from "preact/hooks"
 import { copyForms } from "../state/copy-as.ts"
 import type { EventEntry } from "../state/entry.ts"
 import { hashOf } from "../state/hash.ts"
 import type { Store } from "../state/store.ts"
 import type { Composer } from "./composer-state.ts"
+import { CopyActions } from "./copy-actions.tsx"
 
 export function EventActions({ event, store, composer }: { event: EventEntry; store: Store; composer: Composer }) {
-  const [copied, setCopied] = useState("")
   const forms = copyForms(event, store.state.served.stages)
   const { connectionId, frame } = event
   const stage = store.state.served.stages.find(
     ({ apiId, stageName }) => apiId === event.apiId && stageName === event.stage,
   )
-
-  async function copy(name: string, text: string): Promise<void> {
-    await navigator.clipboard.writeText(text)
-    setCopied(name)
-  }
 
   async function replay(): Promise<void> {
     if (!stage || frame === undefined) return
@@ -26,22 +20,20 @@ export function EventActions({ event, store, composer }: { event: EventEntry; st
   }
 
   return (
-    <div class="actions">
-      {connectionId !== undefined && (
-        <button type="button" onClick={() => store.setFilter({ connection: connectionId })}>
-          Only this connection
-        </button>
-      )}
-      {event.eventType === "MESSAGE" && (
-        <button type="button" onClick={replay}>
-          Replay
-        </button>
-      )}
-      {forms.map(({ name, text }) => (
-        <button key={name} type="button" onClick={() => copy(name, text)}>
-          {copied === name ? `Copied ${name}` : `Copy as ${name}`}
-        </button>
-      ))}
-    </div>
+    <>
+      <div class="actions">
+        {connectionId !== undefined && (
+          <button type="button" onClick={() => store.setFilter({ connection: connectionId })}>
+            Only this connection
+          </button>
+        )}
+        {event.eventType === "MESSAGE" && (
+          <button type="button" onClick={replay}>
+            Replay
+          </button>
+        )}
+      </div>
+      <CopyActions forms={forms} />
+    </>
   )
 }

@@ -1,11 +1,22 @@
 // The details of one event: why it failed and how to fix it, its trace, its payloads and the log of its function.
 
 import { requestOf } from "../state/copy-as.ts"
-import type { DeniedEntry, EventEntry } from "../state/entry.ts"
+import { copyServiceCall } from "../state/copy-service-call.ts"
+import type { DeniedEntry, EventEntry, ServiceEntry } from "../state/entry.ts"
 import { hashOf } from "../state/hash.ts"
-import { clockTime, eventOf, invocationOf, milliseconds, quoted, type Row, summaryOf } from "../state/row.ts"
+import {
+  clockTime,
+  eventOf,
+  invocationOf,
+  milliseconds,
+  quoted,
+  type Row,
+  statementText,
+  summaryOf,
+} from "../state/row.ts"
 import type { Store } from "../state/store.ts"
 import type { Composer } from "./composer-state.ts"
+import { CopyActions } from "./copy-actions.tsx"
 import { EventActions } from "./event-actions.tsx"
 import { Facts } from "./facts.tsx"
 import { LogOutput } from "./log-output.tsx"
@@ -26,17 +37,19 @@ export function EventDetail({ row, store, composer }: { row: Row; store: Store; 
         </h2>
         <span class="status">{status}</span>
         {event && <EventActions event={event} store={store} composer={composer} />}
+        {row.entry.kind === "service" && <CopyActions forms={copyServiceCall(row.entry, store.state.served)} />}
       </header>
       <Failure row={row} />
       {row.caller && (
         <p class="cause">
-          Sent by{" "}
+          {row.kind === "service" ? "Called by " : "Sent by "}
           <a href={hashOf("timeline", row.caller.key)}>{summaryOf(row.caller).functionName || "an invocation"}</a> while
           it handled <a href={hashOf("timeline", row.caller.key)}>{summaryOf(row.caller).title}</a>
         </p>
       )}
-      {event?.eventType !== "CONNECTION_API" && <Waterfall row={row} />}
+      {event?.eventType !== "CONNECTION_API" && row.kind !== "service" && <Waterfall row={row} />}
       {event && <EventFacts event={event} row={row} />}
+      {row.entry.kind === "service" && <ServiceFacts call={row.entry} />}
       {event && <Payload title={titleOfFrame(event)} text={event.frame ?? requestBody(event)} />}
       <LogOutput output={row.output} />
       {event && (
@@ -56,6 +69,7 @@ function Failure({ row }: { row: Row }) {
   return (
     <>
       {entry.kind === "event" && entry.failure !== undefined && <p class="failure">{entry.failure}</p>}
+      {entry.kind === "service" && entry.failure !== undefined && <p class="failure">{entry.failure}</p>}
       {entry.kind === "event" && entry.unmatched && <NoRoute entry={entry} />}
       {entry.kind === "problem" && (
         <>
@@ -110,6 +124,7 @@ function EventFacts({ event, row }: { event: EventEntry; row: Row }) {
         ],
         ["close", event.closeCode === undefined ? undefined : `${event.closeCode} ${event.closeReason ?? ""}`],
         ["signer", event.signer],
+        ["allowed by", event.allowedBy && statementText(event.allowedBy)],
         ["source", [event.sourceIp, event.userAgent].filter(Boolean).join("  ")],
         ["authorizer", event.authorizer && JSON.stringify(event.authorizer)],
         ["request id", event.requestId],
@@ -128,6 +143,36 @@ function EventFacts({ event, row }: { event: EventEntry; row: Row }) {
         ["stage", event.stage],
       ]}
     />
+  )
+}
+
+function ServiceFacts({ call }: { call: ServiceEntry }) {
+  const { time, status, resource, signer, callerRequestId, durationMs, decisions, input } = call
+  return (
+    <>
+      <Facts
+        values={[
+          ["time", `${clockTime(time)} (${new Date(time).toISOString()})`],
+          ["status", status],
+          ["resource", resource],
+          ["duration", milliseconds(durationMs)],
+          ["signer", signer],
+          ["invocation id", callerRequestId],
+          [
+            "permissions",
+            decisions.length === 0
+              ? undefined
+              : decisions.map(({ action, resource, allowed, statement }) => (
+                  <div key={`${action} ${resource}`}>
+                    <code>{action}</code> {allowed ? "allowed" : "denied"} on {resource}
+                    {statement && ` by ${statementText(statement)}`}
+                  </div>
+                )),
+          ],
+        ]}
+      />
+      <Payload title="Request" text={input} />
+    </>
   )
 }
 

@@ -8,6 +8,7 @@ const kinds = [
   ["", "All events"],
   ["message", "Messages"],
   ["call", "@connections calls"],
+  ["service", "Service calls"],
   ["connect", "Handshakes"],
   ["disconnect", "Disconnects"],
   ["http", "HTTP requests"],

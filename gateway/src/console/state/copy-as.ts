@@ -99,6 +99,6 @@ function isObject(text: string): boolean {
   }
 }
 
-function shellQuoted(text: string): string {
+export function shellQuoted(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`
 }

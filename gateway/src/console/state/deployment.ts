@@ -1,6 +1,6 @@
 // The deployment as the gateway describes it, and how much of a role's grants this run has used.
-import type { DeniedEntry, EventEntry, Stage } from "./entry.ts"
-import { methodOfCall, type Row } from "./row.ts"
+import type { DecidingStatement, DeniedEntry, Stage } from "./entry.ts"
+import type { Row } from "./row.ts"
 
 export type Resource = { logicalId: string; stackName: string; constructPath?: string }
 
@@ -52,6 +52,8 @@ export type DeployedFunction = Resource & {
 
 export type Grant = {
   policy: string
+  /** Of the statement in the policy, from 0. */
+  index: number
   sid?: string
   effect: "Allow" | "Deny"
   actions: string[]
@@ -85,65 +87,74 @@ export type Deployment = {
 }
 
 export type RoleUse = {
-  /** How often each grant was used, by its index. */
-  uses: Map<number, number>
+  /** How often each grant was used, by `grantKey`; managed policies by their names. */
+  uses: ReadonlyMap<string, number>
+  /** The actions of this run, with how often each was allowed. */
+  actions: ReadonlyMap<string, number>
   denied: DeniedEntry[]
 }
 
 /** Which grants of a role the calls of this run have used. */
 export function usesOf(role: Role, rows: readonly Row[], deployment: Deployment): RoleUse {
-  const uses = new Map<number, number>()
+  const uses = new Map<string, number>()
+  const actions = new Map<string, number>()
   const denied = new Map<number, DeniedEntry>()
-  const apis = new Map(deployment.apis.map((api) => [api.apiId, api]))
+  const integrated = routesAs(role, deployment)
+  const count = (counts: Map<string, number>, key: string) => counts.set(key, (counts.get(key) ?? 0) + 1)
+  const use = (action: string, statement: DecidingStatement | undefined) => {
+    count(actions, action)
+    if (statement?.policyType !== "identity-based") return
+    count(uses, grantKey({ policy: statement.policyName, index: statement.index }))
+    count(uses, statement.policyName)
+  }
   for (const { entry } of rows) {
     if (entry.kind === "denied" && entry.role === role.logicalId) denied.set(entry.id, entry)
-    if (entry.kind !== "event" || !isSignedBy(entry, role) || Number(entry.status) === 403) continue
-    const api = apis.get(entry.apiId)
-    if (!api) continue
-    const path = `${entry.apiId}/${entry.stage}/${methodOfCall(entry)}/@connections/{connectionId}`
-    const resource = `arn:aws:execute-api:${api.region}:${api.accountId}:${path}`
-    role.grants.forEach((grant, index) => {
-      if (allows(grant, "execute-api:ManageConnections", resource)) uses.set(index, (uses.get(index) ?? 0) + 1)
-    })
+    if (entry.kind === "service" && isSignedBy(entry, role)) {
+      for (const { action, allowed, statement } of entry.decisions) if (allowed) use(action, statement)
+    }
+    if (entry.kind !== "event" || !entry.allowedBy) continue
+    if (isSignedBy(entry, role)) use("execute-api:ManageConnections", entry.allowedBy)
+    else if (integrated.has(routeOf(entry.apiId, entry.stage, entry.routeKey)))
+      use("lambda:InvokeFunction", entry.allowedBy)
   }
-  return { uses, denied: [...denied.values()] }
+  return { uses, actions, denied: [...denied.values()] }
 }
 
-function isSignedBy({ signer }: EventEntry, { roleName }: Role): boolean {
+export function grantKey({ policy, index }: Pick<Grant, "policy" | "index">): string {
+  return `${policy} ${index}`
+}
+
+function isSignedBy({ signer }: { signer?: string }, { roleName }: Role): boolean {
   return signer?.includes(`:assumed-role/${roleName}/`) === true
 }
 
-function allows(grant: Grant, action: string, resource: string): boolean {
-  return (
-    grant.effect === "Allow" &&
-    grant.actions.some((pattern) => globMatches(pattern.toLowerCase(), action.toLowerCase())) &&
-    grant.resources.some((pattern) => globMatches(pattern, resource))
+/** The routes whose functions API Gateway invokes as the role. */
+function routesAs(role: Role, { apis }: Deployment): ReadonlySet<string> {
+  const routes = apis.flatMap(({ apiId, stages }) =>
+    stages.flatMap(({ stageName, routes }) =>
+      routes.flatMap(({ routeKey, integration }) =>
+        integration?.role === role.logicalId ? routeOf(apiId, stageName, routeKey) : [],
+      ),
+    ),
   )
+  return new Set(routes)
 }
 
-/** `*` stands for any text, `?` for one character. Linear: the pattern never steps back beyond its last `*`. */
-function globMatches(pattern: string, text: string): boolean {
-  let at = 0
-  let star = -1
-  let mark = 0
-  let index = 0
-  while (index < text.length) {
-    if (pattern[at] === "*") {
-      star = at++
-      mark = index
-    } else if (at < pattern.length && (pattern[at] === "?" || pattern[at] === text[index])) {
-      at++
-      index++
-    } else if (star >= 0) {
-      at = star + 1
-      index = ++mark
-    } else return false
-  }
-  while (pattern[at] === "*") at++
-  return at === pattern.length
+function routeOf(apiId: string, stageName: string, routeKey: string | undefined): string {
+  return `${apiId} ${stageName} ${routeKey}`
 }
 
-/** Whether this console can see that such an action was used: calls of the management API. */
-export function isObserved(grant: Grant): boolean {
-  return grant.actions.some((action) => action === "*" || action.toLowerCase().startsWith("execute-api:"))
+const observed = ["execute-api", "dynamodb", "s3", "sqs", "lambda", "events", "secretsmanager", "sns", "ssm", "states"]
+
+/** Whether this console can see that such an action was used: calls of what the gateway serves. */
+export function isObserved({ actions }: Grant): boolean {
+  return actions.some((action) => action === "*" || observed.includes(action.toLowerCase().split(":")[0] ?? ""))
+}
+
+const polling = /^sqs:(\*|ReceiveMessage|DeleteMessage|GetQueueAttributes|GetQueueUrl|ChangeMessageVisibility)$/i
+
+/** Whether Lambda uses a grant to poll a queue for a function of the role. Here the gateway polls as the administrator. */
+export function isForPolling({ actions }: Grant, role: Role, { eventSources }: Deployment): boolean {
+  const hasSource = eventSources.some(({ functionId = "" }) => role.functions.includes(functionId))
+  return hasSource && actions.every((action) => polling.test(action))
 }

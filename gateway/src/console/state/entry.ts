@@ -31,12 +31,37 @@ export type EventEntry = Stamped & {
   integrationStatus?: string
   unmatched?: { key?: string; routes: string[] }
   signer?: string
+  /** The statement that allowed the invocation, or the call of the management API. */
+  allowedBy?: DecidingStatement
   callerRequestId?: string
   sourceIp?: string
   userAgent?: string
   closeCode?: number
   closeReason?: string
   authorizer?: Record<string, string>
+}
+
+/** The statement that allows something. */
+export type DecidingStatement = {
+  policyName: string
+  index: number
+  sid?: string
+  policyType: "identity-based" | "resource-based"
+}
+
+/** A request of a function to a service that the gateway serves. */
+export type ServiceEntry = Stamped & {
+  kind: "service"
+  service: string
+  operation: string
+  resource: string
+  durationMs: number
+  status: number
+  signer?: string
+  callerRequestId?: string
+  decisions: { action: string; resource: string; allowed: boolean; statement?: DecidingStatement }[]
+  input?: string
+  failure?: string
 }
 
 /** A line of a function's log. */
@@ -59,6 +84,7 @@ export type DeniedEntry = Stamped & {
 
 export type Entry =
   | EventEntry
+  | ServiceEntry
   | OutputEntry
   | DeniedEntry
   | (Stamped & { kind: "problem"; message: string; hint: string })
@@ -68,6 +94,8 @@ export type Stage = { protocol: "WEBSOCKET" | "HTTP"; apiId: string; logicalId: 
 
 export type Served = {
   outputs: Record<string, string>
+  /** Of services, by their names in signatures. */
+  endpoints: Record<string, string>
   stages: Stage[]
   functions: { functionName: string; logicalId: string }[]
 }

@@ -1,8 +1,18 @@
 // One row of the timeline, and what the list shows of it.
-import type { DeniedEntry, Entry, EventEntry, OutputEntry } from "./entry.ts"
+import type { DecidingStatement, DeniedEntry, Entry, EventEntry, OutputEntry, ServiceEntry } from "./entry.ts"
 import { functionNameOf, type Invocation, readInvocation } from "./invocation.ts"
 
-export type RowKind = "connect" | "message" | "disconnect" | "call" | "http" | "run" | "denied" | "problem" | "reloaded"
+export type RowKind =
+  | "connect"
+  | "message"
+  | "disconnect"
+  | "call"
+  | "service"
+  | "http"
+  | "run"
+  | "denied"
+  | "problem"
+  | "reloaded"
 
 /** An event of an API with the invocation behind it, an invocation without an event, or a report of the gateway. */
 export type Row = {
@@ -14,7 +24,7 @@ export type Row = {
   kind: RowKind
   entry: Entry
   output: OutputEntry[]
-  /** Calls of the management API by the invocation. */
+  /** Calls of the management API and of services by the invocation. */
   calls: Row[]
   /** The row whose invocation made this call. */
   caller?: Row
@@ -39,6 +49,7 @@ export function outcomeOf(row: Row): Outcome {
   const { entry, output, denials } = row
   if (entry.kind === "denied" || denials.length > 0) return "denied"
   if (entry.kind === "problem") return "error"
+  if (entry.kind === "service") return outcomeOfCall(entry)
   const event = eventOf(row)
   const status = Number(event?.status)
   if (status === 429) return "throttled"
@@ -54,6 +65,11 @@ export function outcomeOf(row: Row): Outcome {
   if (entry.kind === "output" && entry.functionRequestId !== "" && invocationOf(row)?.durationMs === undefined)
     return "running"
   return "ok"
+}
+
+function outcomeOfCall({ status, decisions }: ServiceEntry): Outcome {
+  if (decisions.some(({ allowed }) => !allowed) && status >= 400) return "denied"
+  return status >= 400 ? "error" : "ok"
 }
 
 export function isFailed(row: Row): boolean {
@@ -81,6 +97,11 @@ export function summaryOf(row: Row): Summary {
     return { ...blank, symbol: "↻", title: "reloaded", note: entry.what, duration: milliseconds(entry.durationMs) }
   }
   const functionName = functionOf(row)
+  if (entry.kind === "service") {
+    const { resource, durationMs, status } = entry
+    const common = { note: resource, functionName, duration: milliseconds(durationMs), status: String(status) }
+    return { ...common, symbol: "◇", title: serviceTitle(entry) }
+  }
   if (entry.kind === "output") {
     const durationMs = invocationOf(row)?.durationMs
     const isInit = entry.functionRequestId === ""
@@ -101,6 +122,29 @@ export function summaryOf(row: Row): Summary {
     duration: milliseconds(entry.durationMs),
     status: String(entry.closeCode ?? entry.status ?? ""),
   }
+}
+
+const services = new Map([
+  ["dynamodb", "DynamoDB"],
+  ["s3", "S3"],
+  ["sqs", "SQS"],
+  ["lambda", "Lambda"],
+  ["events", "EventBridge"],
+  ["secretsmanager", "Secrets Manager"],
+  ["sns", "SNS"],
+  ["ssm", "Systems Manager"],
+  ["states", "Step Functions"],
+])
+
+/** `DynamoDB PutItem` */
+export function serviceTitle({ service, operation }: ServiceEntry): string {
+  return `${services.get(service) ?? service} ${operation}`
+}
+
+export function statementText({ policyName, index, sid, policyType }: DecidingStatement): string {
+  // A statement of a function's policy has the logical id of its permission.
+  if (policyType === "resource-based" && sid !== undefined) return sid
+  return `statement ${sid ?? index + 1} of ${policyName}`
 }
 
 const symbols: Partial<Record<RowKind, string>> = { connect: "⚡", message: "→", disconnect: "✕", call: "←", http: "⇄" }
@@ -134,7 +178,8 @@ function noteOf(entry: EventEntry): string {
 }
 
 /** The name of the function behind a row. */
-export function functionOf({ entry, output }: Row): string {
+export function functionOf({ entry, output, caller }: Row): string {
+  if (entry.kind === "service") return caller ? functionOf(caller) : ""
   const [first] = output
   if (first) return functionNameOf(first.logGroup)
   const uri = entry.kind === "event" ? entry.integration : undefined

@@ -1,8 +1,9 @@
 // The small parts of the console's state: filter, metrics, addresses, formats, copies and grants.
 import { describe, expect, test } from "vitest"
 import { copyForms } from "./copy-as.ts"
-import { type Deployment, type Role, usesOf } from "./deployment.ts"
-import type { EventEntry, Stage } from "./entry.ts"
+import { copyServiceCall } from "./copy-service-call.ts"
+import { type Deployment, isForPolling, isObserved, type Role, usesOf } from "./deployment.ts"
+import type { EventEntry, ServiceEntry, Stage } from "./entry.ts"
 import { emptyFilter, matches } from "./filter.ts"
 import { bytes, duration, pretty, readableLine } from "./format.ts"
 import { hashOf, readPlace } from "./hash.ts"
@@ -29,7 +30,20 @@ const stages: Stage[] = [
   { protocol: "WEBSOCKET", apiId: "api", logicalId: "Api", stageName: "dev", url: "ws://localhost:4001/dev" },
 ]
 
-function rowOf(entry: EventEntry) {
+const serviceCall: ServiceEntry = {
+  id: 2,
+  time: 10_005,
+  kind: "service",
+  service: "dynamodb",
+  operation: "PutItem",
+  resource: "documents",
+  durationMs: 3,
+  status: 200,
+  decisions: [],
+  input: '{"TableName":"documents"}',
+}
+
+function rowOf(entry: EventEntry | ServiceEntry) {
   return createTimeline().add(entry)
 }
 
@@ -122,27 +136,64 @@ test("payloads, log lines, sizes and times are formatted", () => {
   expect([duration(4000), duration(552_000), duration(7_140_000)]).toEqual(["4 s", "9 min 12 s", "1 h 59 min"])
 })
 
-test("a grant is used when a call that it allows was signed by its role", () => {
-  const grant = { policy: "p", effect: "Allow" as const, notActions: [], notResources: [] }
+describe("a grant", () => {
+  const grant = { policy: "p", effect: "Allow" as const, notActions: [], resources: ["*"], notResources: [] }
   const role = {
     logicalId: "Role",
     roleName: "role-name",
+    functions: ["Poller"],
     grants: [
-      { ...grant, actions: ["execute-api:ManageConnections"], resources: ["arn:aws:execute-api:*:1:api/dev/POST/*"] },
-      { ...grant, actions: ["execute-api:*"], resources: ["arn:aws:execute-api:eu-west-1:1:api/*/GET/*"] },
+      { ...grant, index: 0, actions: ["execute-api:ManageConnections"] },
+      { ...grant, index: 1, actions: ["dynamodb:*"] },
+      { ...grant, index: 2, actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage"] },
+      { ...grant, index: 3, actions: ["logs:PutLogEvents"] },
     ],
   } as unknown as Role
-  const deployment = { apis: [{ apiId: "api", region: "eu-west-1", accountId: "1" }] } as unknown as Deployment
-  const call: EventEntry = {
-    ...event,
-    eventType: "CONNECTION_API",
-    routeKey: "POST /@connections/{connectionId}",
-    signer: "arn:aws:sts::1:assumed-role/role-name/f",
-  }
-  const rows = [
-    rowOf(call),
-    rowOf({ ...call, signer: "arn:aws:sts::1:assumed-role/role/f" }),
-    rowOf({ ...call, status: 403 }),
-  ]
-  expect([...usesOf(role, rows, deployment).uses]).toEqual([[0, 1]])
+  const route = { routeKey: "chat", integration: { role: "Role" } }
+  const deployment = {
+    apis: [{ apiId: "api", stages: [{ stageName: "dev", routes: [route] }] }],
+    eventSources: [{ functionId: "Poller" }],
+  } as unknown as Deployment
+  const signer = "arn:aws:sts::1:assumed-role/role-name/f"
+  const by = (index: number) => ({ policyName: "p", index, policyType: "identity-based" as const })
+
+  test("is used when its statement allowed a call of its role", () => {
+    const call: EventEntry = { ...event, eventType: "CONNECTION_API", routeKey: "POST /", signer, allowedBy: by(0) }
+    const decision = { action: "dynamodb:PutItem", resource: "documents", allowed: true, statement: by(1) }
+    const rows = [
+      rowOf(call),
+      rowOf({ ...call, signer: "arn:aws:sts::1:assumed-role/role/f" }),
+      rowOf({ ...serviceCall, signer, decisions: [decision, { ...decision, allowed: false }] }),
+      rowOf({ ...event, allowedBy: by(4) }),
+      rowOf({ ...event, routeKey: "other", allowedBy: by(5) }),
+    ]
+    const { uses, actions } = usesOf(role, rows, deployment)
+    expect(Object.fromEntries(uses)).toEqual({ "p 0": 1, "p 1": 1, "p 4": 1, p: 3 })
+    expect(Object.fromEntries(actions)).toEqual({
+      "execute-api:ManageConnections": 1,
+      "dynamodb:PutItem": 1,
+      "lambda:InvokeFunction": 1,
+    })
+  })
+
+  test("that Lambda polls a queue with is not reported as unused", () => {
+    expect(role.grants.map((one) => isForPolling(one, role, deployment))).toEqual([false, false, true, false])
+    expect(isForPolling(role.grants[2]!, { ...role, functions: [] }, deployment)).toBe(false)
+    expect(role.grants.map(isObserved)).toEqual([true, true, true, false])
+  })
+})
+
+test("a call of a service is copied as a command of the AWS CLI", () => {
+  const served = { endpoints: { dynamodb: "http://127.0.0.1:1", s3: "http://127.0.0.1:2" } }
+  expect(copyServiceCall(serviceCall, served)).toEqual([
+    {
+      name: "AWS CLI",
+      text: `aws dynamodb put-item --cli-input-json '{"TableName":"documents"}' --endpoint-url 'http://127.0.0.1:1'`,
+    },
+  ])
+  const get = { ...serviceCall, service: "s3", operation: "GetObject", resource: "files/a b.txt" }
+  expect(copyServiceCall(get, served)[0]?.text).toBe(
+    "aws s3 cp 's3://files/a b.txt' - --endpoint-url 'http://127.0.0.1:2'",
+  )
+  expect(copyServiceCall({ ...serviceCall, service: "lambda" }, served)).toEqual([])
 })

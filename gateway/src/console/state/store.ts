@@ -59,7 +59,7 @@ export function createStore(): Store {
   const routes = new Set<string>()
   const functions = new Set<string>()
   const state: State = {
-    served: { outputs: {}, stages: [], functions: [] },
+    served: { outputs: {}, endpoints: {}, stages: [], functions: [] },
     openConnections: 0,
     link: "connecting",
     filter: emptyFilter,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import type { DeniedEntry, Entry, EventEntry, OutputEntry } from "./entry.ts"
+import type { DeniedEntry, Entry, EventEntry, OutputEntry, ServiceEntry } from "./entry.ts"
 import { isFailed, outcomeOf, type Row, summaryOf } from "./row.ts"
 import { createTimeline } from "./timeline.ts"
 import { traceOf } from "./trace.ts"
@@ -97,6 +97,57 @@ test("a denial explains the call that failed, also when it happens again, and th
   const rows = rowsOf(output("run", "START "), denied, event({ ...call, callerRequestId: "run" }), event(call))
   expect(rows.map(({ denials }) => denials.length)).toEqual([1, 0, 1, 1])
   expect(rows.map(outcomeOf)).toEqual(["denied", "denied", "denied", "denied"])
+})
+
+test("a call of a service is a part of the trace of its invocation, with its statement and its denial", () => {
+  const call: ServiceEntry = {
+    id: nextId++,
+    time: 950,
+    kind: "service",
+    service: "s3",
+    operation: "PutObject",
+    resource: "files/a.txt",
+    durationMs: 20,
+    status: 200,
+    callerRequestId: "run",
+    decisions: [
+      {
+        action: "s3:PutObject",
+        resource: "files/a.txt",
+        allowed: true,
+        statement: { policyName: "own", index: 2, policyType: "identity-based" },
+      },
+    ],
+  }
+  const denial = { ...denied, action: "s3:DeleteObject", resource: "arn:aws:s3:::files/first.txt" }
+  const refused = {
+    ...call,
+    operation: "DeleteObject",
+    status: 403,
+    decisions: [{ action: "s3:DeleteObject", resource: "files/a.txt", allowed: false }],
+  }
+  const [, caller, own, other] = rowsOf(
+    denial,
+    output("run", "START RequestId: run"),
+    call,
+    refused,
+    event({ functionRequestId: "run" }),
+  )
+  expect([own?.caller, other?.caller]).toEqual([caller, caller])
+  expect(own && summaryOf(own)).toMatchObject({ title: "S3 PutObject", note: "files/a.txt", functionName: "f" })
+  expect([own, other].map((row) => row && outcomeOf(row))).toEqual(["ok", "denied"])
+  expect(other?.denials).toEqual([denial])
+  expect(caller && traceOf(caller).spans).toMatchObject(
+    expect.arrayContaining([
+      expect.objectContaining({
+        name: "S3 PutObject",
+        detail: "200 files/a.txt, by statement 3 of own",
+        startMs: 50,
+        endMs: 70,
+      }),
+      expect.objectContaining({ name: "S3 DeleteObject", isFailed: true }),
+    ]),
+  )
 })
 
 test("a missing permission to invoke is linked by the function's ARN", () => {

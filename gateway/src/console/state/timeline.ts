@@ -1,6 +1,6 @@
 // Groups entries into rows that are linked by cause: an event, the invocation behind it, the lines that the invocation
 // logged, the calls that it made, and the denials that explain a failure.
-import type { DeniedEntry, Entry, EventEntry, EventType, OutputEntry } from "./entry.ts"
+import type { DeniedEntry, Entry, EventEntry, EventType, OutputEntry, ServiceEntry } from "./entry.ts"
 import type { Row, RowKind } from "./row.ts"
 
 export type Timeline = {
@@ -78,23 +78,41 @@ export function createTimeline(maxRows = MAX_ROWS): Timeline {
       run.time = entry.time
       byKey.set(entry.requestId, run)
     } else if (entry.functionRequestId !== undefined) runs.set(entry.functionRequestId, row)
-    const caller = entry.callerRequestId === undefined ? undefined : runs.get(entry.callerRequestId)
+    link(
+      row,
+      entry,
+      denials.findLast((one) => explains(one, entry)),
+    )
+    return row
+  }
+
+  function addServiceCall(entry: ServiceEntry): Row {
+    const row = put(`service-${entry.id}`, "service", entry)
+    link(
+      row,
+      entry,
+      denials.findLast((one) => deniesCall(one, entry)),
+    )
+    return row
+  }
+
+  /** Links a row with the invocation that made the call, and with the denial that explains its failure. */
+  function link(row: Row, { callerRequestId }: { callerRequestId?: string }, denial: DeniedEntry | undefined): void {
+    const caller = callerRequestId === undefined ? undefined : runs.get(callerRequestId)
     if (caller) {
       row.caller = caller
       caller.calls.push(row)
     }
-    const denial = denials.findLast((one) => explains(one, entry))
-    if (denial) {
-      row.denials.push(denial)
-      caller?.denials.push(denial)
-    }
-    return row
+    if (!denial) return
+    row.denials.push(denial)
+    caller?.denials.push(denial)
   }
 
   return {
     add(entry) {
       if (entry.kind === "output") return addOutput(entry)
       if (entry.kind === "event") return addEvent(entry)
+      if (entry.kind === "service") return addServiceCall(entry)
       if (entry.kind === "denied") {
         denials.push(entry)
         if (denials.length > MAX_DENIALS) denials.shift()
@@ -128,4 +146,10 @@ function explains({ action, resource }: DeniedEntry, entry: EventEntry): boolean
   }
   // The account in the message is masked.
   return entry.failure.includes(action) && entry.failure.includes(resource.split(":").at(-1) ?? resource)
+}
+
+/** Objects of a bucket have one denial, so their keys are not compared. */
+function deniesCall({ action, resource }: DeniedEntry, { service, decisions }: ServiceEntry): boolean {
+  const owner = (name: string) => (service === "s3" ? name.split("/")[0] : name) ?? name
+  return decisions.some((one) => !one.allowed && one.action === action && resource.includes(owner(one.resource)))
 }

@@ -1,5 +1,14 @@
 // The spans of one event in the order of their causes: frame in, route, permission, invocation, calls, frame out.
-import { eventOf, invocationOf, methodOfCall, milliseconds, quoted, type Row } from "./row.ts"
+import {
+  eventOf,
+  invocationOf,
+  methodOfCall,
+  milliseconds,
+  quoted,
+  type Row,
+  serviceTitle,
+  statementText,
+} from "./row.ts"
 
 export type Span = {
   name: string
@@ -79,18 +88,46 @@ function decisionsOf(row: Row): Span[] {
   if (denial)
     spans.push({ name: "permission", detail: denial.explanation, kind: "decision", startMs: 0, isFailed: true })
   else if (event.functionRequestId !== undefined)
-    spans.push({ name: "permission", detail: "lambda:InvokeFunction allowed", kind: "decision", startMs: 0 })
+    spans.push({
+      name: "permission",
+      detail: event.allowedBy
+        ? `lambda:InvokeFunction allowed by ${statementText(event.allowedBy)}`
+        : "lambda:InvokeFunction allowed",
+      kind: "decision",
+      startMs: 0,
+    })
   if (event.authorizer)
     spans.push({ name: "authorizer", detail: event.authorizer.principalId ?? "", kind: "decision", startMs: 0 })
   return spans
 }
 
 function callSpan(call: Row, at: (epochMs: number) => number): Span {
-  const event = eventOf(call)
   const startMs = at(call.time)
+  if (call.entry.kind === "service") {
+    const { entry } = call
+    const statement = entry.decisions[0]?.statement
+    return {
+      name: serviceTitle(entry),
+      detail: [`${entry.status} ${entry.resource}`, statement && `by ${statementText(statement)}`]
+        .filter(Boolean)
+        .join(", "),
+      kind: "call",
+      startMs,
+      endMs: startMs + entry.durationMs,
+      isFailed: entry.status >= 400,
+      row: call,
+    }
+  }
+  const event = eventOf(call)
+  const statement = event?.allowedBy
   return {
     name: `@connections ${event ? methodOfCall(event) : ""}`,
-    detail: `${event?.status ?? ""} ${event?.connectionId ?? ""}`.trim(),
+    detail: [
+      `${event?.status ?? ""} ${event?.connectionId ?? ""}`.trim(),
+      statement && `by ${statementText(statement)}`,
+    ]
+      .filter(Boolean)
+      .join(", "),
     kind: "call",
     startMs,
     endMs: startMs + (event?.durationMs ?? 0),

@@ -20,6 +20,8 @@ export type ConsolePorts = Pick<ManagementPorts, "account" | "faults" | "ids" | 
   }
   /** The template's outputs with local addresses. */
   outputs(): Record<string, string>
+  /** The local endpoints of services by name, as in `AWS_ENDPOINT_URL_<SERVICE>`. */
+  endpoints: Readonly<Record<string, string | undefined>>
   /** The stages of all APIs with local addresses. */
   stages(): ConsoleStage[]
   connections: ConnectionStore

@@ -147,7 +147,7 @@ function describeRole(role: RoleDefinition): object {
     arn: role.arn,
     managedPolicies: role.managedPolicyArns,
     grants: role.policies.flatMap(({ name, document }) =>
-      [document.Statement].flat().map((statement) => ({ policy: name, ...describeStatement(statement) })),
+      [document.Statement].flat().map((statement, index) => ({ policy: name, index, ...describeStatement(statement) })),
     ),
   }
 }

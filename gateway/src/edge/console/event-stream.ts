@@ -12,7 +12,7 @@ const MAX_SENT = 10_000
 /** A page that does not read would fill the memory; it reconnects and receives the history again. */
 const MAX_WAITING_CHARACTERS = 8 * 1024 * 1024
 
-export type StreamPorts = Pick<ConsolePorts, "history" | "outputs" | "stages" | "deployed"> & {
+export type StreamPorts = Pick<ConsolePorts, "history" | "endpoints" | "outputs" | "stages" | "deployed"> & {
   openConnections(): number
 }
 
@@ -69,6 +69,7 @@ export function streamEvents(response: ServerResponse, ports: StreamPorts): void
   const { functions } = ports.deployed().definition
   send("served", {
     outputs: ports.outputs(),
+    endpoints: ports.endpoints,
     stages: ports.stages(),
     functions: functions.map(({ functionName, logicalId }) => ({ functionName, logicalId })),
   })

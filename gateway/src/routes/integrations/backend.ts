@@ -117,6 +117,7 @@ async function send(
   if (functionArn !== undefined) {
     const permission = ports.mayInvoke(stage, resourcePath, { functionArn, credentialsArn })
     if (!permission.allowed) return { failure: configurationFailure(permission.message) }
+    if (permission.statement) record.allowedBy = permission.statement
     record.functionRequestId = ports.ids.functionRequestId()
     return callLambda({ functionArn, timeoutMs, caller: record }, request, ports)
   }

@@ -28,6 +28,7 @@ export async function invokeLambda(
   }
   const permission = ports.mayInvoke(stage, resourcePath, { functionArn, credentialsArn })
   if (!permission.allowed) return configurationError(permission.message)
+  if (permission.statement) record.allowedBy = permission.statement
 
   const startedAt = ports.steadyClock.now()
   record.functionRequestId = ports.ids.functionRequestId()

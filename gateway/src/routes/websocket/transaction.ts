@@ -2,6 +2,7 @@
 import type { ConnectionFacts } from "../../connections/connection.ts"
 import type { RouteSettings } from "../../definition/api.ts"
 import type { FaultSubject } from "../../definition/fault.ts"
+import type { DecidingStatement } from "../../definition/permission.ts"
 import type { EventType, TransactionRecord } from "../../definition/record.ts"
 import type { Log } from "../../foundation/log.ts"
 import { stackOf } from "../../foundation/stack-of.ts"
@@ -96,10 +97,11 @@ export function managementRecord(
     frame?: string | undefined
     rejection?: string | undefined
     signer?: string | undefined
+    allowedBy?: DecidingStatement | undefined
     callerRequestId?: string | undefined
   },
 ): TransactionRecord {
-  const { connectionId, routeKey, status, frame, rejection, signer, callerRequestId } = call
+  const { connectionId, routeKey, status, frame, rejection, signer, allowedBy, callerRequestId } = call
   const { apiId } = stage
   return {
     apiId,
@@ -123,6 +125,7 @@ export function managementRecord(
     ...(frame !== undefined && { frame }),
     ...(rejection !== undefined && { rejection }),
     ...(signer !== undefined && { signer }),
+    ...(allowedBy && { allowedBy }),
     ...(callerRequestId !== undefined && { callerRequestId }),
   }
 }

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto"
 import { once } from "node:events"
 import { Agent, createServer, type IncomingMessage, type ServerResponse, request as sendRequest } from "node:http"
 import type { AddressInfo } from "node:net"
+import { text } from "node:stream/consumers"
 import { pipeline } from "node:stream/promises"
 import type { DataCaller, NeededPermission } from "../../definition/permission.ts"
 import { isRecord } from "../../foundation/is-record.ts"
@@ -12,6 +13,7 @@ import { splitTarget } from "../../foundation/request-target.ts"
 import type { Authenticate } from "../authenticate.ts"
 import { type StandIn, StandInUnavailable } from "../stand-in/stand-in-process.ts"
 import { foreignHost, foreignOrigin, foreignSite } from "./foreign-request.ts"
+import type { ServiceCalls } from "./service-calls.ts"
 import { throwFailure } from "./stand-in-failure.ts"
 
 export type Operation = {
@@ -28,6 +30,7 @@ export type ServiceFrontOptions = {
   authenticate: Authenticate
   /** The permissions that an operation needs. */
   neededPermissions(operation: Operation): NeededPermission[] | Promise<NeededPermission[]>
+  calls: ServiceCalls
   log: Log
 }
 
@@ -116,7 +119,9 @@ async function serve(
     sendError(response, authenticated)
     return
   }
-  const denied = await authorize(options, authenticated.caller, incoming, body)
+  const call = options.calls.begin(incoming, response, options.service)
+  call.received(body)
+  const denied = await authorize(options, call.madeBy(authenticated.caller), incoming, body)
   if (denied !== undefined) {
     sendError(response, accessDenied(options.service, denied))
     return
@@ -124,8 +129,12 @@ async function serve(
   const incomingResponse = await forward(options.standIn, agent, incoming, body)
   await throwFailure(incomingResponse)
   const { connection: _connection, "keep-alive": _keepAlive, ...headers } = incomingResponse.headers
-  response.writeHead(incomingResponse.statusCode ?? 502, headers)
-  await pipeline(incomingResponse, response)
+  const { statusCode = 502 } = incomingResponse
+  response.writeHead(statusCode, headers)
+  if (statusCode < 400) return await pipeline(incomingResponse, response)
+  const error = await text(incomingResponse)
+  call.failed(error)
+  response.end(error)
 }
 
 function rejectForeign(

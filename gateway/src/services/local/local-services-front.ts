@@ -9,6 +9,7 @@ import type { Log } from "../../foundation/log.ts"
 import { splitTarget } from "../../foundation/request-target.ts"
 import type { Authenticate } from "../authenticate.ts"
 import { foreignHost, foreignOrigin, foreignSite } from "../front/foreign-request.ts"
+import type { ServiceCalls } from "../front/service-calls.ts"
 import { type LocalResponse, type LocalService, ServiceError } from "./local-service.ts"
 
 export type LocalServicesFrontOptions = {
@@ -16,6 +17,7 @@ export type LocalServicesFrontOptions = {
   /** The host name of a service on AWS. */
   awsHost(service: LocalServiceName): string
   authenticate: Authenticate
+  calls: ServiceCalls
   log: Log
 }
 
@@ -51,7 +53,7 @@ async function respond(
 ): Promise<void> {
   const service = serviceOf(options, incoming)
   try {
-    send(response, await serve(options, service, incoming))
+    send(response, await serve(options, service, { incoming, response }))
   } catch (cause) {
     // A client that went away, or was cut off by closing, is no failure of the service.
     if (incoming.errored || response.closed) return
@@ -64,9 +66,9 @@ async function respond(
 const internalError = new ServiceError("InternalFailure", "The gateway failed to process the request.", 500)
 
 async function serve(
-  { awsHost, authenticate, services, log }: LocalServicesFrontOptions,
+  { awsHost, authenticate, calls, services, log }: LocalServicesFrontOptions,
   service: LocalService | undefined,
-  incoming: IncomingMessage,
+  { incoming, response }: { incoming: IncomingMessage; response: ServerResponse },
 ): Promise<LocalResponse> {
   const { method = "POST", url = "/", headers } = incoming
   const foreign =
@@ -92,7 +94,8 @@ async function serve(
   if (authenticated.outcome === "rejected") {
     throw new ServiceError(authenticated.errorType, authenticated.message, authenticated.status)
   }
-  return service.serve({ method, path, query, headers, body }, authenticated.caller)
+  const caller = calls.begin(incoming, response, service.name).madeBy(authenticated.caller)
+  return service.serve({ method, path, query, headers, body }, caller)
 }
 
 /** The service that a request is signed for; without a signature, the one whose host it names. */

@@ -3,6 +3,7 @@ import type { Definition } from "../../definition/definition.ts"
 import type { LocalServiceName } from "../../definition/permission.ts"
 import type { Log } from "../../foundation/log.ts"
 import type { Authenticate } from "../authenticate.ts"
+import type { ServiceCalls } from "../front/service-calls.ts"
 import { createInvokeService, type InvokePorts } from "../lambda-invoke/invoke.ts"
 import { type LocalServicesFront, startLocalServicesFront } from "./local-services-front.ts"
 
@@ -11,6 +12,7 @@ export type FunctionPorts = Pick<InvokePorts, "invoke" | "invokeAsync">
 export type LocalServicesOptions = {
   awsHost(service: LocalServiceName): string
   authenticate: Authenticate
+  calls: ServiceCalls
   functions: FunctionPorts
   /** The definition that is served now. */
   definition(): Definition | undefined
@@ -21,7 +23,7 @@ export type LocalServicesOptions = {
 export const localEndpointNames: ReadonlyMap<LocalServiceName, string> = new Map([["lambda", "lambda"]])
 
 export function startLocalServices(options: LocalServicesOptions): Promise<LocalServicesFront> {
-  const { awsHost, authenticate, functions, definition, log } = options
+  const { awsHost, authenticate, calls, functions, definition, log } = options
   const services = [createInvokeService({ ...functions, functions: () => definition()?.functions ?? [] })]
-  return startLocalServicesFront({ services, awsHost, authenticate, log })
+  return startLocalServicesFront({ services, awsHost, authenticate, calls, log })
 }

@@ -18,6 +18,7 @@ import type { Clock } from "../../foundation/clock.ts"
 import { splitTarget } from "../../foundation/request-target.ts"
 import type { Authenticate } from "../authenticate.ts"
 import { foreignHost, foreignOrigin } from "../front/foreign-request.ts"
+import type { ServiceCalls } from "../front/service-calls.ts"
 import { throwFailure } from "../front/stand-in-failure.ts"
 import { StandInUnavailable } from "../stand-in/stand-in-process.ts"
 import { authorizeRequest } from "./authorize-request.ts"
@@ -37,6 +38,7 @@ export type S3FrontOptions = Omit<NotifierOptions, "outbox"> & {
   outboxFolder?: string | undefined
   buckets(): BucketDefinition[]
   authenticate: Authenticate
+  calls: ServiceCalls
 }
 
 export type S3Front = {
@@ -144,7 +146,7 @@ async function serve(options: ServeOptions, incoming: IncomingMessage, response:
     sendError(response, { status, code: errorType, message })
     return
   }
-  const { caller } = authenticated
+  const caller = options.calls.begin(incoming, response, "s3").madeBy(authenticated.caller)
   const header = (name: string) => single(headers[name])
   const unserved = unservedRequest(request, header)
   if (unserved && unserved.code !== "NotImplemented") {
