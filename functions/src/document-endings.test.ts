@@ -22,7 +22,7 @@ beforeEach(async () => {
 afterEach(() => system.close())
 
 function deployedValues(): DeployedValues {
-  const app = synthesized("prod", { hosting: "none" })
+  const app = synthesized("prod")
   const queue = (id: string) => app.one("storage", "AWS::SQS::Queue", id).Properties
   const processor = app.one("document-processing", "AWS::Lambda::Function", "DocumentProcessor").Properties
   const variables = processor.Environment.Variables

@@ -7,6 +7,7 @@ import {
   documentWatchdogEnvironment,
   notifierEnvironment,
   progressNotifierEnvironment,
+  ticketAuthorizerEnvironment,
 } from "./environment.ts"
 
 const variables: Record<string, string> = {
@@ -22,6 +23,9 @@ const variables: Record<string, string> = {
   MAX_ATTEMPTS: "3",
   MAX_RECEIVE_COUNT: "10",
   CLAIM_SECONDS: "60",
+  MAX_DOCUMENT_BYTES: "50000000",
+  SIGN_IN: "cognito",
+  TICKETS_TABLE_NAME: "tickets",
 }
 
 beforeEach(() => {
@@ -35,8 +39,14 @@ const tables = { documentsTableName: "documents", watchersTableName: "watchers" 
 const resources = { bucketName: "bucket", uploadDeadlineQueueUrl: "https://deadlines" }
 
 test("every function reads its own variables", () => {
-  expect(connectionHandlerEnvironment()).toEqual(tables)
-  expect(documentsApiEnvironment()).toEqual({ ...tables, ...resources })
+  expect(connectionHandlerEnvironment()).toEqual({ ...tables, requiresSignIn: true })
+  expect(ticketAuthorizerEnvironment()).toEqual({ ticketsTableName: "tickets" })
+  expect(documentsApiEnvironment()).toEqual({
+    ...tables,
+    ...resources,
+    maxDocumentBytes: 50_000_000,
+    ticketsTableName: "tickets",
+  })
   expect(documentWatchdogEnvironment()).toEqual({ ...tables, ...resources })
   expect(documentProcessorEnvironment()).toEqual({
     ...tables,
@@ -48,6 +58,22 @@ test("every function reads its own variables", () => {
   const pushing = { callbackUrl: "https://callback", pushQueueUrl: "https://pushes", postsPerSecond: 400 }
   expect(notifierEnvironment()).toEqual({ ...pushing, sharedPostsPerSecond: 6000 })
   expect(progressNotifierEnvironment()).toEqual({ ...pushing, watchersTableName: "watchers" })
+})
+
+describe("sign-in", () => {
+  test("that is none needs no tickets table", () => {
+    vi.stubEnv("SIGN_IN", "none")
+    vi.stubEnv("TICKETS_TABLE_NAME", undefined)
+    expect(connectionHandlerEnvironment().requiresSignIn).toBe(false)
+    expect(documentsApiEnvironment().ticketsTableName).toBe(undefined)
+  })
+
+  test("that is misspelled fails the cold start, and does not open the system", () => {
+    vi.stubEnv("SIGN_IN", "Cognito")
+    const message = 'The environment variable SIGN_IN is "Cognito": it must be none or cognito.'
+    expect(connectionHandlerEnvironment).toThrow(message)
+    expect(documentsApiEnvironment).toThrow(message)
+  })
 })
 
 describe("a variable that is missing or empty is named", () => {
@@ -64,6 +90,10 @@ describe("a variable that is missing or empty is named", () => {
     ["MAX_ATTEMPTS", documentProcessorEnvironment],
     ["MAX_RECEIVE_COUNT", documentProcessorEnvironment],
     ["CLAIM_SECONDS", documentProcessorEnvironment],
+    ["SIGN_IN", connectionHandlerEnvironment],
+    ["SIGN_IN", documentsApiEnvironment],
+    ["TICKETS_TABLE_NAME", documentsApiEnvironment],
+    ["TICKETS_TABLE_NAME", ticketAuthorizerEnvironment],
   ]
   test.each(cases)("%s", (name, read) => {
     const message = `The environment variable ${name} is not set. Set it on this function in the stack.`

@@ -21,8 +21,12 @@ export type ProcessorEnvironment = TableNames & {
 }
 
 /** @throws Error naming the variable that is missing or malformed; it fails the cold start, where a deployment mistake belongs. */
-export function connectionHandlerEnvironment(): TableNames {
-  return tableNames()
+export function connectionHandlerEnvironment(): TableNames & { requiresSignIn: boolean } {
+  return { ...tableNames(), requiresSignIn: requiresSignIn() }
+}
+
+export function ticketAuthorizerEnvironment(): { ticketsTableName: string } {
+  return { ticketsTableName: required("TICKETS_TABLE_NAME") }
 }
 
 export function documentProcessorEnvironment(): ProcessorEnvironment {
@@ -66,15 +70,27 @@ export function documentWatchdogEnvironment(): TableNames & {
   }
 }
 
+/** `ticketsTableName` is undefined without sign-in. */
 export function documentsApiEnvironment(): TableNames & {
   bucketName: string
   uploadDeadlineQueueUrl: string
+  maxDocumentBytes: number
+  ticketsTableName: string | undefined
 } {
   return {
     ...tableNames(),
     bucketName: required("DOCUMENTS_BUCKET_NAME"),
     uploadDeadlineQueueUrl: required("UPLOAD_DEADLINE_QUEUE_URL"),
+    maxDocumentBytes: wholeNumber("MAX_DOCUMENT_BYTES", required("MAX_DOCUMENT_BYTES")),
+    ticketsTableName: requiresSignIn() ? required("TICKETS_TABLE_NAME") : undefined,
   }
+}
+
+/** Any other value is a mistake: a system that should require sign-in must not be open because of a typing error. */
+function requiresSignIn(): boolean {
+  const value = required("SIGN_IN")
+  if (value === "none" || value === "cognito") return value === "cognito"
+  throw new Error(`The environment variable SIGN_IN is ${JSON.stringify(value)}: it must be none or cognito.`)
 }
 
 function tableNames(): TableNames {

@@ -1,4 +1,4 @@
-// The two tables in an in-process DynamoDB, reached through the real SDK, for tests of what is stored.
+// The tables in an in-process DynamoDB, reached through the real SDK, for tests of what is stored.
 import { once } from "node:events"
 import type { AddressInfo } from "node:net"
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb"
@@ -7,7 +7,7 @@ import dynalite from "dynalite"
 
 export type LocalTables = Awaited<ReturnType<typeof startLocalTables>>
 
-/** As the storage stack defines them. Every call of `newTables` makes a pair of its own, so tests do not meet. */
+/** As the storage stack defines them. Every call of `newTables` creates other tables, so that tests do not share any. */
 export async function startLocalTables() {
   const server = dynalite({ createTableMs: 0 })
   server.listen(0, "127.0.0.1")
@@ -56,7 +56,16 @@ export async function startLocalTables() {
         ],
       }),
     )
-    return { documentsTableName, watchersTableName }
+    const ticketsTableName = `tickets-${pairs}`
+    await dynamodb.send(
+      new CreateTableCommand({
+        TableName: ticketsTableName,
+        BillingMode: "PAY_PER_REQUEST",
+        AttributeDefinitions: [{ AttributeName: "ticketHash", AttributeType: "S" }],
+        KeySchema: [{ AttributeName: "ticketHash", KeyType: "HASH" }],
+      }),
+    )
+    return { documentsTableName, watchersTableName, ticketsTableName }
   }
 
   async function close() {

@@ -15,6 +15,7 @@ import { createUploadedObjects } from "../src/document-processor/uploaded-object
 import { createWatchdog } from "../src/document-watchdog/watchdog.ts"
 import { createDocumentsApi } from "../src/documents-api/routes.ts"
 import { createConnectionsClient } from "../src/progress-notifier/connections-client.ts"
+import { createEndSessions } from "../src/progress-notifier/end-sessions.ts"
 import { createPostToWatchers } from "../src/progress-notifier/post-to-watchers.ts"
 import { createProgressNotifier, type ProgressNotifier } from "../src/progress-notifier/progress-notifier.ts"
 import { createRateLimit } from "../src/progress-notifier/rate-limit.ts"
@@ -88,6 +89,7 @@ export async function startSimulatedSystem(local: LocalTables, deployed: Deploye
   const documents: DocumentsTable = {
     create: throttled("create", table.create),
     find: throttled("find", table.find),
+    share: throttled("share", table.share),
     remove: throttled("remove", table.remove),
     start: throttled("start", table.start),
     renew: throttled("renew", table.renew),
@@ -115,7 +117,15 @@ export async function startSimulatedSystem(local: LocalTables, deployed: Deploye
     const postToWatchers = createPostToWatchers({ ...common, connections, rateLimit })
     // One watcher is notified by the function itself.
     const pushes = { sendAll: () => Promise.reject(new Error("nothing is shared out")) }
-    return createProgressNotifier({ ...common, documents, postToWatchers, pushes, sharedPostsPerSecond: 6000 })
+    const endSessions = createEndSessions({ ...common, client: management })
+    return createProgressNotifier({
+      ...common,
+      documents,
+      postToWatchers,
+      endSessions,
+      pushes,
+      sharedPostsPerSecond: 6000,
+    })
   }
   const api = createDocumentsApi({
     documents,
@@ -125,6 +135,8 @@ export async function startSimulatedSystem(local: LocalTables, deployed: Deploye
       remove: async (id) => void objects.delete(`/uploads/uploads/${id}`),
     },
     deadlines,
+    tickets: undefined,
+    maxDocumentBytes: 50_000_000,
     notifier: notifier(clock),
     logger: silentLogger(),
   })

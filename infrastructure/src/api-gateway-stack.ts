@@ -4,13 +4,21 @@
 // processor, and each can be deployed, or fail, without affecting the open connections of the other.
 import { Duration, Validations } from "aws-cdk-lib"
 import { AccessLogFormat } from "aws-cdk-lib/aws-apigateway"
-import { CorsHttpMethod, HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from "aws-cdk-lib/aws-apigatewayv2"
+import {
+  type CfnStage,
+  CorsHttpMethod,
+  HttpApi,
+  HttpMethod,
+  HttpStage,
+  LogGroupLogDestination,
+} from "aws-cdk-lib/aws-apigatewayv2"
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations"
 import type { Code, Function as LambdaFunction } from "aws-cdk-lib/aws-lambda"
 import { LogGroup } from "aws-cdk-lib/aws-logs"
 import type { Construct } from "constructs"
 import { httpAccessLogFormat } from "./access-log.ts"
 import { BaseDocumentInsightStack, type DocumentInsightStackProps } from "./base-stack.ts"
+import { anonymousLimits } from "./config.ts"
 import { addFunction } from "./document-insight-function.ts"
 import {
   acknowledgeConnections,
@@ -32,11 +40,20 @@ export type ApiGatewayStackProps = DocumentInsightStackProps & {
   code: Code
 }
 
-const routes: readonly { path: string; method: HttpMethod }[] = [
-  { path: "/documents", method: HttpMethod.POST },
+/** A route of the HTTP API. */
+export type HttpRouteProps = { path: string; method: HttpMethod }
+
+const uploadRoute = { path: "/documents", method: HttpMethod.POST }
+
+/** The routes of documents, with and without sign-in. */
+export const documentRoutes: readonly HttpRouteProps[] = [
+  uploadRoute,
   { path: "/documents/{documentId}", method: HttpMethod.GET },
   { path: "/documents/{documentId}", method: HttpMethod.DELETE },
 ]
+
+/** As much as the processor can read (`maxDocumentBytes` of the protocol). */
+const maxDocumentBytes = 50_000_000
 
 export class ApiGatewayStack extends BaseDocumentInsightStack {
   readonly httpApi: HttpApi
@@ -52,25 +69,48 @@ export class ApiGatewayStack extends BaseDocumentInsightStack {
       corsPreflight: {
         allowOrigins: webOrigins(this.config),
         allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.DELETE],
-        allowHeaders: ["content-type"],
+        allowHeaders: [
+          "content-type",
+          ...(this.config.sign_in === "cognito" ? ["authorization", "x-share-token"] : []),
+        ],
         maxAge: Duration.hours(1),
       },
     })
-    const integration = new HttpLambdaIntegration("DocumentsApiIntegration", this.documentsApi)
-    for (const { path, method } of routes) this.httpApi.addRoutes({ path, methods: [method], integration })
-    this.addStage()
+    const stage = this.addStage()
+    // With sign-in the routes are in a stack of their own: see SignedInRoutesStack.
+    if (this.config.sign_in === "none") this.addAnonymousRoutes(stage)
     this.addStackOutput("ApiEndpoint", this.httpApi.apiEndpoint, "The HTTP API")
     // The page's stack imports it; see the same line in WebSocketApiStack.
     this.exportValue(this.httpApi.apiEndpoint)
+  }
+
+  private addAnonymousRoutes(stage: HttpStage): void {
+    const integration = new HttpLambdaIntegration("DocumentsApiIntegration", this.documentsApi)
+    const routes = documentRoutes.flatMap(({ path, method }) =>
+      this.httpApi.addRoutes({ path, methods: [method], integration }),
+    )
     Validations.of(this.httpApi).acknowledge({
       id: "AwsSolutions-APIG4",
       reason:
-        "There is no sign-in yet. A document is reached only by its unguessable id; uploads are throttled and expire.",
+        "Without sign-in (sign_in), a document is reached only by its unguessable id; uploads are throttled and expire.",
     })
+    const limits = anonymousLimits(this)
+    if (!limits) return
+    const { rateLimit, burstLimit } = limits.uploadThrottle
+    const resource = stage.node.defaultChild as CfnStage
+    resource.routeSettings = {
+      [`${uploadRoute.method} ${uploadRoute.path}`]: {
+        ThrottlingRateLimit: rateLimit,
+        ThrottlingBurstLimit: burstLimit,
+        DetailedMetricsEnabled: this.config.detailed_metrics,
+      },
+    }
+    // A stage's settings can name only routes that exist.
+    for (const route of routes) resource.node.addDependency(route)
   }
 
   private addDocumentsApi({ storage, webSocketApi, code }: ApiGatewayStackProps): LambdaFunction {
-    const { documentsTable, watchersTable, documentsBucket, uploadDeadlineQueue } = storage
+    const { documentsTable, watchersTable, ticketsTable, documentsBucket, uploadDeadlineQueue } = storage
     const documentsApi = addFunction(this, "DocumentsApi", {
       name: "documents-api",
       description: "Handles the routes of the HTTP API",
@@ -84,6 +124,9 @@ export class ApiGatewayStack extends BaseDocumentInsightStack {
         DOCUMENTS_BUCKET_NAME: documentsBucket.bucketName,
         ...notifierVariables(this.config, { storage, webSocketApi }),
         UPLOAD_DEADLINE_QUEUE_URL: uploadDeadlineQueue.queueUrl,
+        MAX_DOCUMENT_BYTES: String(anonymousLimits(this)?.maxDocumentBytes ?? maxDocumentBytes),
+        SIGN_IN: this.config.sign_in,
+        ...(ticketsTable && { TICKETS_TABLE_NAME: ticketsTable.tableName }),
       },
       permissions: [
         mayUseTable(
@@ -96,6 +139,7 @@ export class ApiGatewayStack extends BaseDocumentInsightStack {
         mayUseTable(watchersTable, "dynamodb:Query"),
         ...mayNotifyWatchers(storage),
         maySendMessages(uploadDeadlineQueue),
+        ...(ticketsTable ? [mayUseTable(ticketsTable, "dynamodb:PutItem")] : []),
         // Presigned uploads are signed with this role: S3 checks its PutObject permission when the browser sends the bytes.
         mayUseUploads(storage, "s3:PutObject", "s3:DeleteObject"),
       ],
@@ -106,7 +150,7 @@ export class ApiGatewayStack extends BaseDocumentInsightStack {
     return documentsApi
   }
 
-  private addStage(): void {
+  private addStage(): HttpStage {
     const accessLogs = new LogGroup(this, "AccessLogs", {
       // AWS: log delivery needs a resource policy, which has at most 5,120 characters per account; groups under
       // /aws/vendedlogs/ do not count (system-log-delivery)
@@ -114,7 +158,7 @@ export class ApiGatewayStack extends BaseDocumentInsightStack {
       retention: this.logRetention,
       removalPolicy: this.removalPolicy,
     })
-    new HttpStage(this, "Stage", {
+    return new HttpStage(this, "Stage", {
       httpApi: this.httpApi,
       stageName: "$default",
       autoDeploy: true,

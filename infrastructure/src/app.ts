@@ -10,6 +10,8 @@ import { DocumentProcessingStack } from "./document-processing-stack.ts"
 import { bundledCode } from "./lambda-code.ts"
 import { MonitoringStack } from "./monitoring-stack.ts"
 import { repositoryRoot } from "./repository-root.ts"
+import { SignInStack } from "./sign-in-stack.ts"
+import { SignedInRoutesStack } from "./signed-in-routes-stack.ts"
 import { StorageStack } from "./storage-stack.ts"
 import { readContext } from "./synthesize.ts"
 import { WebHostingStack } from "./web-hosting-stack.ts"
@@ -35,9 +37,18 @@ export function buildApp(
 
   const account = environment.config.manage_api_gateway_account ? [new ApiGatewayAccountStack(app)] : []
   const storage = new StorageStack(app, environment)
-  const handler = new ConnectionHandlerStack(app, { ...environment, storage, code: codeOf("connection-handler") })
+  const signIn = environment.config.sign_in === "cognito" ? new SignInStack(app, environment) : undefined
+  const handler = new ConnectionHandlerStack(app, {
+    ...environment,
+    storage,
+    code: codeOf("connection-handler"),
+    authorizerCode: () => codeOf("ticket-authorizer"),
+  })
   const webSocketApi = new WebSocketApiStack(app, environment)
-  webSocketApi.configureWebSocketRoutes({ connectionHandlerLambda: handler.connectionHandler })
+  webSocketApi.configureWebSocketRoutes({
+    connectionHandlerLambda: handler.connectionHandler,
+    ticketAuthorizerLambda: handler.ticketAuthorizer,
+  })
   webSocketApi.addWebSocketUrlOutput()
   const processing = new DocumentProcessingStack(app, {
     ...environment,
@@ -49,11 +60,16 @@ export function buildApp(
   })
   const httpApi = new ApiGatewayStack(app, { ...environment, storage, webSocketApi, code: codeOf("documents-api") })
   // CloudFormation rejects an empty stack, so without hosting there is none.
-  const hosted = environment.config.hosting !== "none"
-  const hosting = hosted ? [new WebHostingStack(app, { ...environment, storage, webSocketApi, httpApi, webRoot })] : []
+  const hosting =
+    environment.config.hosting === "none"
+      ? undefined
+      : new WebHostingStack(app, { ...environment, storage, webSocketApi, httpApi, signIn, webRoot })
+  const pageClient = hosting?.signInClient
+  const routes = signIn && new SignedInRoutesStack(app, { ...environment, signIn, httpApi, pageClient })
   const monitoring = new MonitoringStack(app, { ...environment, storage, handler, webSocketApi, processing, httpApi })
-  declareOrder([...account, storage, handler, webSocketApi, processing, httpApi, ...hosting, monitoring])
-  return { app, storage, handler, webSocketApi, processing, httpApi, monitoring }
+  const inOrder = [storage, signIn, handler, webSocketApi, processing, httpApi, hosting, routes, monitoring]
+  declareOrder([...account, ...inOrder.filter((stack) => stack !== undefined)])
+  return { app, storage, handler, webSocketApi, processing, httpApi, routes, monitoring }
 }
 
 function declareOrder(stacks: readonly Stack[]): void {

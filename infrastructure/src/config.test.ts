@@ -1,9 +1,9 @@
 // The settings of cdk.json and of the command line: defaults, overrides, and how mistakes are reported.
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { ConfigError, readConfig, settings } from "./config.ts"
+import { anonymousLimits, ConfigError, readConfig, settings } from "./config.ts"
 
-const environments = { dev: { data_removal: "destroy" }, prod: {} }
+const environments = { dev: { data_removal: "destroy" }, prod: { sign_in: "cognito" } }
 const read = (overrides: Record<string, unknown> = {}) => readConfig({ environments, ...overrides })
 
 describe("an environment", () => {
@@ -105,6 +105,30 @@ describe("a setting", () => {
     const readBoth = () => read({ api_throttle_rate: 0, hosting: "s3" })
     expect(readBoth).toThrow("api_throttle_rate is 0")
     expect(readBoth).toThrow("hosting is")
+  })
+
+  test("of sign-in that leaves prod open is rejected, unless allow_anonymous and alarm_email are set", () => {
+    const open = { env: "prod", sign_in: "none" }
+    expect(() => read(open)).toThrow(
+      'sign_in in prod is "none", so anyone on the internet can upload: set sign_in to "cognito", or allow_anonymous to true.',
+    )
+    expect(() => read({ ...open, allow_anonymous: "true" })).toThrow("allow_anonymous in prod needs alarm_email")
+    const accepted = read({ ...open, allow_anonymous: "true", alarm_email: "ops@example.com" })
+    expect(anonymousLimits(accepted)).toEqual({
+      uploadThrottle: { rateLimit: 2, burstLimit: 4 },
+      maxDocumentBytes: 10_000_000,
+      monthlyBudgetUsd: 50,
+    })
+    expect(anonymousLimits(read({ env: "prod" }))).toBe(undefined)
+    expect(anonymousLimits(read())).toBe(undefined)
+  })
+
+  test.each(["apprunner", "none"])("sign_in with hosting=%s requires the page's origin", (hosting) => {
+    const overrides = { sign_in: "cognito", hosting }
+    const message = `sign_in in dev is "cognito" and hosting is "${hosting}": web_origins must list the page's origin`
+    expect(() => read(overrides)).toThrow(message)
+    expect(() => read({ ...overrides, web_origins: ["*"] })).toThrow(message)
+    expect(() => read({ ...overrides, web_origins: ["https://docs.example.com"] })).not.toThrow()
   })
 
   test("with a domain name requires its certificate", () => {

@@ -43,6 +43,13 @@ export const settings = {
   http_throttle_rate: wholeNumber(1, 1_000_000, 100, "requests per second"),
   http_throttle_burst: wholeNumber(1, 1_000_000, 200, "requests"),
 
+  // Sign-in. With "none", everyone may upload, and whoever knows a document's id may read and delete it.
+  sign_in: oneOf(["none", "cognito"], "none"),
+  /** Lets prod have no sign-in, with the limits of `anonymousLimits`. */
+  allow_anonymous: flag(false),
+  self_sign_up: flag(false),
+  monthly_budget_usd: wholeNumber(1, 1_000_000, 50, "US dollars, without sign-in in prod"),
+
   // The page
   hosting: oneOf(["cloudfront", "apprunner", "none"], "cloudfront"),
   web_domain_name: text(/^([a-z0-9-]+\.)+[a-z]{2,}$|^$/, "a domain name like docs.example.com, or nothing", ""),
@@ -108,6 +115,23 @@ type SettingName = keyof Config
 
 /** The input of an app: the environment's name, which is also the stage's, and its validated settings. */
 export type Environment = { envName: string; config: Config }
+
+const productionName = "prod"
+
+/** Uploads without sign-in in prod: a day of abuse costs dollars, not thousands of them. */
+const anonymousUploadsPerSecond = 2
+const anonymousUploadBurst = 4
+const anonymousDocumentBytes = 10_000_000
+
+/** The limits of an environment whose uploads are open to the internet; undefined for any other. */
+export function anonymousLimits({ envName, config }: Environment) {
+  if (envName !== productionName || config.sign_in !== "none") return undefined
+  return {
+    uploadThrottle: { rateLimit: anonymousUploadsPerSecond, burstLimit: anonymousUploadBurst },
+    maxDocumentBytes: anonymousDocumentBytes,
+    monthlyBudgetUsd: config.monthly_budget_usd,
+  }
+}
 
 /**
  * Reads one environment from a CDK context.
@@ -184,9 +208,28 @@ function checkSettings(given: Record<string, unknown>, envName: string): Config 
     config.web_domain_name !== "" && config.web_certificate_arn === ""
       ? `web_domain_name in ${envName} needs web_certificate_arn: a certificate for that name in us-east-1.`
       : undefined,
+    ...signInProblems({ envName, config }),
   ].filter((problem) => problem !== undefined)
   if (problems.length > 0) throw new ConfigError(problems.join("\n"))
   return config
+}
+
+function signInProblems({ envName, config }: Environment): string[] {
+  const { sign_in, hosting, web_origins, allow_anonymous, alarm_email } = config
+  if (sign_in === "cognito") {
+    if (hosting === "cloudfront" || (web_origins.length > 0 && !web_origins.includes("*"))) return []
+    return [
+      `sign_in in ${envName} is "cognito" and hosting is "${hosting}": web_origins must list the page's origin, which users return to after they signed in.`,
+    ]
+  }
+  if (envName !== productionName) return []
+  if (!allow_anonymous) {
+    return [
+      `sign_in in ${envName} is "none", so anyone on the internet can upload: set sign_in to "cognito", or allow_anonymous to true.`,
+    ]
+  }
+  if (alarm_email !== "") return []
+  return [`allow_anonymous in ${envName} needs alarm_email: the budget's alarm is sent there.`]
 }
 
 // AWS: the throttle of a stage or route cannot exceed the account's limit (system-throttle-limit)

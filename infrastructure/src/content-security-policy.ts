@@ -7,13 +7,15 @@ export type PageOrigins = {
   httpApi: string
   /** `https://{host}` of the bucket that presigned uploads are sent to. */
   uploads: string
+  /** `https://{host}` of the token endpoint, with sign-in. */
+  signIn?: string | undefined
 }
 
-/** Allows the page's own files, and connections to exactly these three hosts. */
-export function contentSecurityPolicy({ webSocket, httpApi, uploads }: PageOrigins): string {
+/** Allows the page's own files, and connections to exactly these hosts. */
+export function contentSecurityPolicy({ webSocket, httpApi, uploads, signIn }: PageOrigins): string {
   return [
     "default-src 'self'",
-    `connect-src 'self' ${httpApi} ${webSocket} ${uploads}`,
+    `connect-src 'self' ${httpApi} ${webSocket} ${uploads}${signIn === undefined ? "" : ` ${signIn}`}`,
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:",
     "object-src 'none'",

@@ -1,5 +1,6 @@
 // Monitoring: one dashboard, and alarms that can be sent by e-mail.
 import { Annotations, Aws, Duration } from "aws-cdk-lib"
+import { CfnBudget } from "aws-cdk-lib/aws-budgets"
 import {
   Alarm,
   ComparisonOperator,
@@ -20,6 +21,7 @@ import type { Queue } from "aws-cdk-lib/aws-sqs"
 import type { Construct } from "constructs"
 import type { ApiGatewayStack } from "./api-gateway-stack.ts"
 import { BaseDocumentInsightStack, type DocumentInsightStackProps } from "./base-stack.ts"
+import { anonymousLimits } from "./config.ts"
 import type { ConnectionHandlerStack } from "./connection-handler-stack.ts"
 import { metricsNamespace } from "./document-insight-function.ts"
 import type { DocumentProcessingStack } from "./document-processing-stack.ts"
@@ -46,6 +48,7 @@ export class MonitoringStack extends BaseDocumentInsightStack {
     super(scope, "monitoring", props, "Dashboard and alarms")
     const functions: Record<string, LambdaFunction> = {
       "connection-handler": props.handler.connectionHandler,
+      ...(props.handler.ticketAuthorizer && { "ticket-authorizer": props.handler.ticketAuthorizer }),
       "document-processor": props.processing.documentProcessor,
       "document-watchdog": props.processing.documentWatchdog,
       "progress-notifier": props.processing.progressNotifier,
@@ -53,6 +56,7 @@ export class MonitoringStack extends BaseDocumentInsightStack {
     }
     this.addAlarms(props, functions)
     this.notifyByEmail()
+    this.addBudget()
     this.dashboard = this.addDashboard(props, functions)
   }
 
@@ -181,6 +185,27 @@ export class MonitoringStack extends BaseDocumentInsightStack {
       }),
     )
     for (const alarm of this.alarms) alarm.addAlarmAction(new SnsAction(topic))
+  }
+
+  /** Without sign-in in prod: uploads by anyone cost money. */
+  private addBudget(): void {
+    const limits = anonymousLimits(this)
+    if (!limits) return
+    const subscribers = [{ subscriptionType: "EMAIL", address: this.config.alarm_email }]
+    const notify = (notificationType: "ACTUAL" | "FORECASTED", threshold: number) => ({
+      notification: { notificationType, comparisonOperator: "GREATER_THAN", threshold, thresholdType: "PERCENTAGE" },
+      subscribers,
+    })
+    new CfnBudget(this, "Budget", {
+      budget: {
+        budgetName: this.resourceName(`monthly-${Aws.REGION}`),
+        budgetType: "COST",
+        timeUnit: "MONTHLY",
+        // Of the whole account: a filter by tag matches nothing until the tag is activated for cost allocation.
+        budgetLimit: { amount: limits.monthlyBudgetUsd, unit: "USD" },
+      },
+      notificationsWithSubscribers: [notify("ACTUAL", 80), notify("FORECASTED", 100)],
+    })
   }
 
   private addDashboard(

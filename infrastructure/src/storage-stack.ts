@@ -1,5 +1,5 @@
 // The stack of everything that stores data: the uploads bucket, the queues, and the two tables.
-import { Aws, Duration, Validations } from "aws-cdk-lib"
+import { Aws, Duration, RemovalPolicy, Validations } from "aws-cdk-lib"
 import { AttributeType, BillingMode, ProjectionType, Table, type TableProps } from "aws-cdk-lib/aws-dynamodb"
 import { Effect, PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam"
 import {
@@ -45,6 +45,8 @@ export class StorageStack extends BaseDocumentInsightStack {
   readonly pushDeadLetterQueue: Queue
   readonly documentsTable: Table
   readonly watchersTable: Table
+  /** The tickets of the WebSocket API; only with sign-in. */
+  readonly ticketsTable: Table | undefined
 
   constructor(scope: Construct, props: DocumentInsightStackProps) {
     super(scope, "storage", props, "Documents: the uploads bucket, the queue that announces them, and the tables")
@@ -95,6 +97,23 @@ export class StorageStack extends BaseDocumentInsightStack {
       sortKey: { name: "documentId", type: AttributeType.STRING },
       projectionType: ProjectionType.KEYS_ONLY,
     })
+    if (this.config.sign_in === "cognito") this.ticketsTable = this.addTicketsTable()
+  }
+
+  private addTicketsTable(): Table {
+    const table = new Table(this, "TicketsTable", {
+      partitionKey: { name: "ticketHash", type: AttributeType.STRING },
+      tableName: this.resourceName("tickets"),
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      timeToLiveAttribute: "expiresAt",
+      // A ticket is valid for a minute: nothing to keep, whatever data_removal says.
+      removalPolicy: RemovalPolicy.DESTROY,
+    })
+    Validations.of(table).acknowledge({
+      id: "AwsSolutions-DDB3",
+      reason: "A ticket is valid for a minute, so a restored table would contain no valid one.",
+    })
+    return table
   }
 
   private addQueue(id: string, props: QueueProps): Queue {

@@ -17,6 +17,7 @@ import {
   ViewerProtocolPolicy,
 } from "aws-cdk-lib/aws-cloudfront"
 import { S3BucketOrigin } from "aws-cdk-lib/aws-cloudfront-origins"
+import type { UserPoolClient } from "aws-cdk-lib/aws-cognito"
 import { LogGroup } from "aws-cdk-lib/aws-logs"
 import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from "aws-cdk-lib/aws-s3"
 import { BucketDeployment, CacheControl, Source } from "aws-cdk-lib/aws-s3-deployment"
@@ -27,6 +28,8 @@ import { BaseDocumentInsightStack, type DocumentInsightStackProps } from "./base
 import { ConfigError } from "./config.ts"
 import { contentSecurityPolicy, type PageOrigins } from "./content-security-policy.ts"
 import type { PageConfig } from "./page-config.ts"
+import { addSignInClient } from "./sign-in-client.ts"
+import type { SignInStack } from "./sign-in-stack.ts"
 import type { StorageStack } from "./storage-stack.ts"
 import { acknowledgeHosting } from "./web-hosting-exceptions.ts"
 import type { WebSocketApiStack } from "./websocket-api-stack.ts"
@@ -35,33 +38,57 @@ export type WebHostingStackProps = DocumentInsightStackProps & {
   storage: StorageStack
   webSocketApi: WebSocketApiStack
   httpApi: ApiGatewayStack
+  /** Only with sign-in. */
+  signIn: SignInStack | undefined
   /** The built page: a folder with `index.html`. */
   webRoot: string
 }
 
+type PageProps = { bucket: IBucket; distribution: Distribution; webRoot: string; pageConfig: PageConfig }
+
 export class WebHostingStack extends BaseDocumentInsightStack {
+  /** The page as a client of the user pool; only with sign-in. */
+  readonly signInClient: UserPoolClient | undefined
+
   constructor(scope: Construct, props: WebHostingStackProps) {
     super(scope, "web-hosting", props, "The page")
-    const { storage, webSocketApi, httpApi, webRoot, envName } = props
+    const { storage, webSocketApi, httpApi, signIn, webRoot, envName } = props
     if (!existsSync(join(webRoot, "index.html"))) {
       throw new ConfigError(
         `The page is not built: ${webRoot} has no index.html. Run \`npm run synth\`, which builds it.`,
       )
     }
     const { apiEndpoint } = httpApi.httpApi
-    const pageConfig = { webSocketUrl: webSocketApi.webSocketUrl, apiEndpoint, envName }
-    const origins = { webSocket: webSocketApi.origin, httpApi: apiEndpoint, uploads: storage.uploadsOrigin }
+    const origins: PageOrigins = {
+      webSocket: webSocketApi.origin,
+      httpApi: apiEndpoint,
+      uploads: storage.uploadsOrigin,
+      signIn: signIn?.baseUrl,
+    }
+    const pageConfig = (client?: UserPoolClient): PageConfig => ({
+      webSocketUrl: webSocketApi.webSocketUrl,
+      apiEndpoint,
+      envName,
+      signIn: signIn && client ? { url: signIn.baseUrl, clientId: client.userPoolClientId } : null,
+    })
     if (this.config.hosting === "apprunner") {
-      const url = addAppRunnerService(this, { webRoot, pageConfig, origins })
+      // App Runner chooses the service's address when it has the configuration of the page, which names the client. So
+      // the client cannot name that address: it comes from web_origins.
+      this.signInClient = signIn && addSignInClient(this, signIn, this.config.web_origins)
+      const url = addAppRunnerService(this, { webRoot, pageConfig: pageConfig(this.signInClient), origins })
       this.addStackOutput("AppRunnerServiceUrl", url, "The page, on App Runner")
       this.addStackOutput("WebUrl", url, "The page")
     } else {
-      const domainName = this.addDistribution(webRoot, pageConfig, origins)
-      this.addStackOutput("WebUrl", `https://${domainName}`, "The page")
+      const { bucket, distribution } = this.addDistribution(origins)
+      const { web_domain_name } = this.config
+      const url = `https://${web_domain_name === "" ? distribution.distributionDomainName : web_domain_name}`
+      this.signInClient = signIn && addSignInClient(this, signIn, [url])
+      this.addPage({ bucket, distribution, webRoot, pageConfig: pageConfig(this.signInClient) })
+      this.addStackOutput("WebUrl", url, "The page")
     }
   }
 
-  private addDistribution(webRoot: string, pageConfig: PageConfig, origins: PageOrigins): string {
+  private addDistribution(origins: PageOrigins): { bucket: IBucket; distribution: Distribution } {
     const bucket = new Bucket(this, "WebBucket", {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       encryption: BucketEncryption.S3_MANAGED,
@@ -93,6 +120,10 @@ export class WebHostingStack extends BaseDocumentInsightStack {
       priceClass: PriceClass.PRICE_CLASS_100,
       ...this.customDomain(),
     })
+    return { bucket, distribution }
+  }
+
+  private addPage({ bucket, distribution, webRoot, pageConfig }: PageProps): void {
     const deployment = new BucketDeployment(this, "Page", {
       destinationBucket: bucket,
       sources: [Source.asset(webRoot), Source.jsonData("config.json", pageConfig)],
@@ -103,7 +134,6 @@ export class WebHostingStack extends BaseDocumentInsightStack {
       logGroup: this.deploymentLogs(),
     })
     acknowledgeHosting({ bucket, distribution, deployment })
-    return this.config.web_domain_name === "" ? distribution.distributionDomainName : this.config.web_domain_name
   }
 
   private deploymentLogs(): LogGroup {

@@ -1,6 +1,13 @@
 // The WebSocket API: routes, integration, deployment, stage, logs, and the permission to push to connections.
 import { ArnFormat, Aws, type CfnResource, Stack, Validations } from "aws-cdk-lib"
-import { CfnApi, CfnIntegration, CfnRoute, CfnRouteResponse, CfnStage } from "aws-cdk-lib/aws-apigatewayv2"
+import {
+  CfnApi,
+  CfnAuthorizer,
+  CfnIntegration,
+  CfnRoute,
+  CfnRouteResponse,
+  CfnStage,
+} from "aws-cdk-lib/aws-apigatewayv2"
 import { Grant, type IGrantable, type IRole, PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam"
 import type { IFunction } from "aws-cdk-lib/aws-lambda"
 import { LogGroup } from "aws-cdk-lib/aws-logs"
@@ -9,6 +16,8 @@ import { webSocketAccessLogFormat } from "./access-log.ts"
 import { BaseDocumentInsightStack, type DocumentInsightStackProps } from "./base-stack.ts"
 import { ConfigError } from "./config.ts"
 import { addDeployment } from "./websocket-deployment.ts"
+
+type WebSocketRoutesProps = { connectionHandlerLambda: IFunction; ticketAuthorizerLambda?: IFunction | undefined }
 
 type RouteProps = { id: string; routeKey: string; operationName: string; returnsResponse: boolean }
 
@@ -45,16 +54,22 @@ export class WebSocketApiStack extends BaseDocumentInsightStack {
 
   /**
    * Adds the four routes, all integrated with one function, and deploys them to a stage named after the environment.
+   * With `ticketAuthorizerLambda`, a handshake needs a ticket, which that function checks.
    *
    * @throws Error when called twice: an API has one set of routes.
    */
-  configureWebSocketRoutes({ connectionHandlerLambda }: { connectionHandlerLambda: IFunction }): void {
+  configureWebSocketRoutes({ connectionHandlerLambda, ticketAuthorizerLambda }: WebSocketRoutesProps): void {
     if (this.#stage) throw new Error("The WebSocket routes are configured already: call configureWebSocketRoutes once.")
     // A function in a stack of its own is deployed before the API.
     const handlerStack = Stack.of(connectionHandlerLambda)
     if (handlerStack !== this) this.addStackDependency(handlerStack)
     const integration = this.#addIntegration(connectionHandlerLambda)
-    const parts = [integration, ...routes.flatMap((route) => this.#addRoute(route, integration))]
+    const authorizer = ticketAuthorizerLambda && this.#addAuthorizer(ticketAuthorizerLambda)
+    const parts = [
+      integration,
+      ...(authorizer ? [authorizer] : []),
+      ...routes.flatMap((route) => this.#addRoute(route, integration, authorizer)),
+    ]
     this.#stage = this.#addStage(addDeployment(this.api, parts, `The routes of ${this.stackName}`).ref)
   }
 
@@ -138,12 +153,11 @@ export class WebSocketApiStack extends BaseDocumentInsightStack {
     })
     // Only the function: `handler.grantInvoke` would also allow every version and alias of it.
     role.addToPolicy(new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [handler.functionArn] }))
-    const functions = `arn:${Aws.PARTITION}:apigateway:${Aws.REGION}:lambda:path/2015-03-31/functions`
     const integration = new CfnIntegration(this, "Integration", {
       apiId: this.api.ref,
       integrationType: "AWS_PROXY",
       integrationMethod: "POST",
-      integrationUri: `${functions}/${handler.functionArn}/invocations`,
+      integrationUri: invocationUri(handler),
       credentialsArn: role.roleArn,
       contentHandlingStrategy: "CONVERT_TO_TEXT",
       timeoutInMillis: this.config.integration_timeout_ms,
@@ -153,20 +167,49 @@ export class WebSocketApiStack extends BaseDocumentInsightStack {
     return integration
   }
 
-  #addRoute({ id, routeKey, operationName, returnsResponse }: RouteProps, integration: CfnIntegration): CfnResource[] {
+  /** AWS: the only authorizer type of WebSocket APIs is REQUEST, and it applies to $connect (authorizer-types) */
+  #addAuthorizer(lambda: IFunction): CfnAuthorizer {
+    const role = new Role(this, "AuthorizerRole", {
+      assumedBy: new ServicePrincipal("apigateway.amazonaws.com"),
+      description: "Lets the WebSocket API invoke the authorizer of its handshakes",
+    })
+    role.addToPolicy(new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [lambda.functionArn] }))
+    const authorizer = new CfnAuthorizer(this, "TicketAuthorizer", {
+      apiId: this.api.ref,
+      name: "ticket",
+      authorizerType: "REQUEST",
+      authorizerUri: invocationUri(lambda),
+      authorizerCredentialsArn: role.roleArn,
+      // A handshake without a ticket is rejected with 401, and the function is not invoked.
+      identitySource: ["route.request.querystring.ticket"],
+    })
+    authorizer.node.addDependency(role)
+    return authorizer
+  }
+
+  #addRoute(
+    { id, routeKey, operationName, returnsResponse }: RouteProps,
+    integration: CfnIntegration,
+    authorizer: CfnAuthorizer | undefined,
+  ): CfnResource[] {
+    const isAuthorized = authorizer !== undefined && routeKey === "$connect"
     const route = new CfnRoute(this, id, {
       apiId: this.api.ref,
       routeKey,
       operationName,
       target: `integrations/${integration.ref}`,
-      // Authentication belongs here: an authorizer on $connect, the only route that can have one.
-      authorizationType: "NONE",
+      authorizationType: isAuthorized ? "CUSTOM" : "NONE",
+      ...(isAuthorized && { authorizerId: authorizer.ref }),
       ...(returnsResponse && { routeResponseSelectionExpression: "$default" }),
     })
-    Validations.of(route).acknowledge({
-      id: "AwsSolutions-APIG4",
-      reason: "There is no sign-in yet. A document's progress is visible only with its unguessable id.",
-    })
+    if (!isAuthorized) {
+      Validations.of(route).acknowledge({
+        id: "AwsSolutions-APIG4",
+        reason: authorizer
+          ? "AWS allows an authorizer on $connect only. Every message belongs to a connection that it authorized."
+          : "Without sign-in (sign_in), a document's progress is visible only with its unguessable id.",
+      })
+    }
     if (!returnsResponse) return [route]
     const response = new CfnRouteResponse(this, `${id}Response`, {
       apiId: this.api.ref,
@@ -178,10 +221,12 @@ export class WebSocketApiStack extends BaseDocumentInsightStack {
 
   #addStage(deploymentId: string): CfnStage {
     const { config } = this
-    const standard = this.#routeSettings({ rate: config.api_throttle_rate, burst: config.api_throttle_burst })
-    const perRoute = Object.entries(config.route_throttles).map(([routeKey, throttle]) => {
+    const standardThrottle = { rate: config.api_throttle_rate, burst: config.api_throttle_burst }
+    const standard = this.#routeSettings(standardThrottle)
+    const handshake = config.sign_in === "cognito" ? { $connect: standardThrottle } : {}
+    const perRoute = Object.entries({ ...handshake, ...config.route_throttles }).map(([routeKey, throttle]) => {
       if (routes.some((route) => route.routeKey === routeKey))
-        return [routeKey, pascalCase(this.#routeSettings(throttle))]
+        return [routeKey, pascalCase(this.#routeSettings(throttle, routeKey))]
       const known = routes.map((route) => route.routeKey).join(", ")
       throw new ConfigError(`route_throttles: "${routeKey}" is not a route of this API. Its routes: ${known}.`)
     })
@@ -217,14 +262,21 @@ export class WebSocketApiStack extends BaseDocumentInsightStack {
     )
   }
 
-  // AWS?: a route's entry does not take the stage's logging, so each entry sets everything (system-route-logging)
-  #routeSettings({ rate, burst }: { rate: number; burst: number }) {
+  /**
+   * AWS?: a route's entry does not take the stage's logging, so each entry sets everything (system-route-logging)
+   *
+   * With sign-in, messages are not traced, because they may contain the secret of a shared link. Of handshakes, whose
+   * query contains the ticket, only errors are logged.
+   */
+  #routeSettings({ rate, burst }: { rate: number; burst: number }, routeKey?: string) {
+    const { sign_in, execution_log_level, execution_log_data_trace, detailed_metrics } = this.config
+    const hasTicket = sign_in === "cognito" && routeKey === "$connect"
     return {
       throttlingRateLimit: rate,
       throttlingBurstLimit: burst,
-      loggingLevel: this.config.execution_log_level,
-      dataTraceEnabled: this.config.execution_log_data_trace,
-      detailedMetricsEnabled: this.config.detailed_metrics,
+      loggingLevel: hasTicket && execution_log_level === "INFO" ? "ERROR" : execution_log_level,
+      dataTraceEnabled: execution_log_data_trace && sign_in === "none",
+      detailedMetricsEnabled: detailed_metrics,
     }
   }
 
@@ -235,6 +287,11 @@ export class WebSocketApiStack extends BaseDocumentInsightStack {
     const id = `RoleOf${principal.node.path.replaceAll(/[^A-Za-z0-9]/g, "")}`
     return (this.node.tryFindChild(id) as IRole | undefined) ?? Role.fromRoleName(this, id, principal.roleName)
   }
+}
+
+function invocationUri(lambda: IFunction): string {
+  const functions = `arn:${Aws.PARTITION}:apigateway:${Aws.REGION}:lambda:path/2015-03-31/functions`
+  return `${functions}/${lambda.functionArn}/invocations`
 }
 
 function isRole(principal: unknown): principal is IRole {

@@ -6,7 +6,7 @@ import { type CheckResult, checkAccount } from "../../scripts/aws/account-checks
 import { findAwsAccess } from "../../scripts/aws/aws-access.ts"
 import { type DeploymentRequirements, readRequirements } from "../../scripts/aws/deployment-requirements.ts"
 import { noConfiguredAccount, type ScriptedResponses, scriptedEnvironment, startScriptedAws } from "./scripted-aws.ts"
-import { synthesized } from "./synthesized.ts"
+import { synthesized, withoutSignIn } from "./synthesized.ts"
 
 /** An account that can take the deployment. */
 const goodAccount: ScriptedResponses = {
@@ -204,6 +204,6 @@ test("the requirements of a deployment are read from its assembly", () => {
     writesExecutionLogs: true,
     setsAccountRole: true,
   })
-  const prod = synthesized("prod", { hosting: "none", execution_log_level: "OFF" })
+  const prod = synthesized("prod", { hosting: "none", execution_log_level: "OFF", ...withoutSignIn })
   expect(readRequirements(prod.outdir)).toMatchObject({ writesExecutionLogs: false, setsAccountRole: false })
 })

@@ -10,7 +10,10 @@ const functions = [
   "documents-api",
 ]
 
-describe.each(["dev", "prod"])("monitoring in %s", (envName) => {
+describe.each([
+  ["dev", functions],
+  ["prod", [...functions, "ticket-authorizer"]],
+])("monitoring in %s", (envName, functions) => {
   const app = synthesized(envName)
 
   test("has an alarm for every failure that makes a user wait or fail", () => {
@@ -57,7 +60,7 @@ describe("alarm_email", () => {
     ["prod", { alarm_email: "ops@example.com" }, 0],
     ["dev", {}, 0],
   ])("missing in %s with %j gives %i warnings", (envName, overrides, count) => {
-    const app = synthesized(envName, { hosting: "none", ...overrides })
+    const app = synthesized(envName, overrides)
     const warnings = app.stacks.flatMap(({ messages }) => messages).map(({ entry }) => String(entry.data))
     expect(warnings).toHaveLength(count)
     for (const warning of warnings) expect(warning).toContain("No one is notified of alarms in prod: set alarm_email")

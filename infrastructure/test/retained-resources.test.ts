@@ -1,6 +1,6 @@
 // Failed first creations can be repeated: a rollback deletes what the attempt created, also in prod.
 import { describe, expect, test } from "vitest"
-import { synthesized } from "./synthesized.ts"
+import { synthesized, withoutSignIn } from "./synthesized.ts"
 
 type RawResource = {
   Type: string
@@ -11,8 +11,8 @@ type RawResource = {
 
 describe.each([
   { hosting: "cloudfront", manage_api_gateway_account: "true" },
-  { hosting: "apprunner" },
-  { hosting: "none", alarm_email: "ops@example.com" },
+  { hosting: "apprunner", web_origins: '["https://docs.example.com"]' },
+  { hosting: "none", ...withoutSignIn },
 ])("in prod with %j", (overrides) => {
   const resources = synthesized("prod", overrides).stacks.flatMap(({ template }) =>
     Object.values<RawResource>(template.Resources),
@@ -34,7 +34,7 @@ describe.each([
 })
 
 test("table_deletion_protection protects both tables", () => {
-  const app = synthesized("prod", { table_deletion_protection: "true", hosting: "none" })
+  const app = synthesized("prod", { table_deletion_protection: "true", hosting: "none", ...withoutSignIn })
   const tables = app.all("storage", "AWS::DynamoDB::Table")
   expect(tables.map(({ Properties }) => Properties.DeletionProtectionEnabled)).toEqual([true, true])
 })
@@ -46,13 +46,14 @@ describe("the account's CloudWatch role", () => {
     ["dev", {}, true],
     ["dev", { manage_api_gateway_account: "false" }, false],
   ])("in %s with %j is deployed: %s", (envName, overrides, isDeployed) => {
-    const { stacks } = synthesized(envName, { hosting: "none", ...overrides })
+    const { stacks } = synthesized(envName, { hosting: "none", ...withoutSignIn, ...overrides })
     const owners = stacks.filter(({ template }) => JSON.stringify(template).includes("AWS::ApiGateway::Account"))
     expect(owners.map(({ stackName }) => stackName)).toEqual(isDeployed ? ["document-insight-api-gateway-account"] : [])
   })
 
   test("has a stack of its own, deployed first, which is the same for every environment and is never removed", () => {
-    const apps = ["dev", "prod"].map((env) => synthesized(env, { manage_api_gateway_account: "true", hosting: "none" }))
+    const overrides = { manage_api_gateway_account: "true", hosting: "none", ...withoutSignIn }
+    const apps = ["dev", "prod"].map((env) => synthesized(env, overrides))
     const [dev, prod] = apps.map(({ stacks }) => stacks[0]!)
     expect(dev?.stackName).toBe("document-insight-api-gateway-account")
     expect(prod?.template).toEqual(dev?.template)

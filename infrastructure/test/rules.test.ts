@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { Validations } from "aws-cdk-lib"
-import type { CfnIntegration } from "aws-cdk-lib/aws-apigatewayv2"
+import type { CfnIntegration, CfnRoute } from "aws-cdk-lib/aws-apigatewayv2"
 import type { CfnTable } from "aws-cdk-lib/aws-dynamodb"
 import { Code } from "aws-cdk-lib/aws-lambda"
 import { AwsSolutionsChecks } from "cdk-nag"
@@ -16,11 +16,17 @@ vi.setConfig({ testTimeout: 60_000 })
 
 type Finding = { rule: string; constructs: string[] }
 
+const email = { alarm_email: "ops@example.com" }
+const ownPage = { hosting: "none", web_origins: '["https://docs.example.com"]' }
+
 describe.each([
   { env: "dev" },
-  { env: "prod", alarm_email: "ops@example.com" },
+  { env: "dev", sign_in: "cognito" },
+  { env: "prod", ...email },
+  { env: "prod", ...email, sign_in: "none", allow_anonymous: "true" },
   { env: "dev", hosting: "apprunner" },
-  { env: "prod", hosting: "none", alarm_email: "ops@example.com", manage_api_gateway_account: "true" },
+  { env: "dev", sign_in: "cognito", hosting: "apprunner", web_origins: '["https://docs.example.com"]' },
+  { env: "prod", ...email, ...ownPage, manage_api_gateway_account: "true" },
 ])("with %j", (overrides) => {
   test("no rule is violated", () => {
     expect(findings(overrides)).toEqual([])
@@ -43,13 +49,22 @@ test("reports a bucket that accepts plain HTTP", () => {
 })
 
 test("reports a table of prod without point-in-time recovery", () => {
-  const found = findings({ env: "prod", hosting: "none", alarm_email: "ops@example.com" }, ({ storage }) => {
+  const found = findings({ env: "prod", ...ownPage, ...email }, ({ storage }) => {
     const table = storage.documentsTable.node.defaultChild as CfnTable
     table.pointInTimeRecoverySpecification = { pointInTimeRecoveryEnabled: false }
   })
   expect(found).toEqual([
     { rule: "AwsSolutions-DDB3", constructs: ["document-insight-prod-storage/DocumentsTable/Resource"] },
   ])
+})
+
+test("reports a route of the HTTP API that lost its authorizer, because none is acknowledged with sign-in", () => {
+  const found = findings({ env: "dev", sign_in: "cognito" }, ({ routes }) => {
+    const route = routes?.node.findChild("GETdocumentsdocumentId")?.node.defaultChild as CfnRoute
+    route.authorizationType = "NONE"
+  })
+  const constructs = ["document-insight-dev-signed-in-routes/GETdocumentsdocumentId/Resource"]
+  expect(found).toEqual([{ rule: "AwsSolutions-APIG4", constructs }])
 })
 
 /** Every finding, warnings included, of CDK's CloudFormation validation and of AwsSolutions. */

@@ -13,7 +13,8 @@ const outdir = temporaryFolder()
 const withoutPage = (options: Partial<SynthesizeOptions>) => ({
   outdir,
   ...options,
-  context: { hosting: "none", ...options.context },
+  // With sign-in, so that every function is bundled.
+  context: { hosting: "none", sign_in: "cognito", web_origins: '["https://docs.example.com"]', ...options.context },
 })
 
 describe("an assembly", () => {
@@ -32,6 +33,7 @@ describe("an assembly", () => {
     ["document-watchdog", "document-processing", "DocumentWatchdog", []],
     ["progress-notifier", "document-processing", "ProgressNotifier", []],
     ["documents-api", "api-gateway", "DocumentsApi", []],
+    ["ticket-authorizer", "connection-handler", "TicketAuthorizer", []],
   ])("contains the handler of %s as one ES module with a source map, and it loads", async (name, stack, id, beside) => {
     const folder = assetOf(stack, id)
     expect(globSync("*", { cwd: folder }).sort()).toEqual(["index.mjs", "index.mjs.map", ...beside])
@@ -54,8 +56,8 @@ describe("an assembly", () => {
     const files = globSync(["*.{template,assets}.json", "asset.*/**/*"], { cwd: outdir }).filter((file) =>
       statSync(join(outdir, file)).isFile(),
     )
-    expect(files.filter((file) => file.endsWith(".template.json"))).toHaveLength(7)
-    expect(files.filter((file) => file.endsWith("index.mjs.map"))).toHaveLength(5)
+    expect(files.filter((file) => file.endsWith(".template.json"))).toHaveLength(9)
+    expect(files.filter((file) => file.endsWith("index.mjs.map"))).toHaveLength(6)
     const differing = files.filter((file) => {
       return !readFileSync(join(elsewhere, file)).equals(readFileSync(join(outdir, file)))
     })
@@ -113,6 +115,9 @@ function typeOfHandler(file: string): Promise<string> {
     MAX_ATTEMPTS: "3",
     MAX_RECEIVE_COUNT: "10",
     CLAIM_SECONDS: "90",
+    MAX_DOCUMENT_BYTES: "50000000",
+    SIGN_IN: "cognito",
+    TICKETS_TABLE_NAME: "tickets",
   }
   const worker = new Worker(load, { eval: true, env })
   return new Promise<string>((resolve, reject) => {

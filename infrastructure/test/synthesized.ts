@@ -87,6 +87,9 @@ export function synthesized(
   return { ...built, stacks, outdir, template, all, one }
 }
 
+/** Settings of prod without sign-in, for tests of what does not depend on it; sign-in.test.ts has the rest. */
+export const withoutSignIn = { sign_in: "none", allow_anonymous: "true", alarm_email: "ops@example.com" }
+
 export function pageFolder(): string {
   const folder = temporaryFolder()
   writeFileSync(join(folder, "index.html"), "<!doctype html><title>Page</title>")

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest"
 import { retentionSeconds } from "../../functions/src/storage/documents-table.ts"
 import { watchSeconds } from "../../functions/src/storage/watchers-table.ts"
 import { documentRetentionDays } from "../src/storage-stack.ts"
-import { type Resource, type Synthesized, synthesized } from "./synthesized.ts"
+import { type Resource, type Synthesized, synthesized, withoutSignIn } from "./synthesized.ts"
 
 const order = [
   "storage",
@@ -24,8 +24,8 @@ const functions: [name: string, stack: string, id: string][] = [
   ["documents-api", "api-gateway", "DocumentsApi"],
 ]
 
-describe.each(["dev", "prod"])("the system in %s", (envName) => {
-  const app = synthesized(envName)
+describe.each(["dev", "prod"])("the system in %s without sign-in", (envName) => {
+  const app = synthesized(envName, withoutSignIn)
   const isDev = envName === "dev"
   const removal = isDev ? "Delete" : "RetainExceptOnCreate"
 
@@ -237,13 +237,14 @@ describe.each(["dev", "prod"])("the system in %s", (envName) => {
     )
 
     test("have exactly the environment variables that functions/src/environment.ts requires", () => {
+      const onlyWithSignIn = "TICKETS_TABLE_NAME"
       const source = readFileSync(join(import.meta.dirname, "../../functions/src/environment.ts"), "utf8")
       const asked = new Set([...source.matchAll(/required\("([A-Z_]+)"\)/g)].map(([, name]) => name))
       const given = functions.flatMap(([, stack, id]) =>
         Object.keys(app.one(stack, "AWS::Lambda::Function", id).Properties.Environment.Variables),
       )
       const everyones = /^(POWERTOOLS_|LOG_LEVEL|NODE_OPTIONS)/
-      expect(new Set(given.filter((name) => !everyones.test(name)))).toEqual(asked)
+      expect(new Set([...given.filter((name) => !everyones.test(name)), onlyWithSignIn])).toEqual(asked)
       expect(variable(app, "document-processing", "DocumentProcessor", "WEBSOCKET_CALLBACK_URL")).toBe(
         `https://<WebSocketApi>.execute-api.<AWS::Region>.<AWS::URLSuffix>/${envName}`,
       )

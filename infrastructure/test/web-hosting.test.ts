@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
-import { synthesized } from "./synthesized.ts"
+import { synthesized, withoutSignIn } from "./synthesized.ts"
 
 const appRunnerFile = (name: string) => readFileSync(join(import.meta.dirname, "..", "app-runner", name), "utf8")
 
@@ -86,6 +86,7 @@ describe("settings of the page", () => {
       { Name: "WEB_SOCKET_URL", Value: "wss://<WebSocketApi>.execute-api.<AWS::Region>.<AWS::URLSuffix>/dev" },
       { Name: "API_ENDPOINT", Value: "<HttpApi.ApiEndpoint>" },
       { Name: "ENV_NAME", Value: "dev" },
+      { Name: "SIGN_IN", Value: "null" },
     ])
     expect(policy.Name).toBe("CONTENT_SECURITY_POLICY")
     expect(connectSources(policy.Value)).toEqual(connectSourcesOf("dev"))
@@ -121,7 +122,7 @@ describe("settings of the page", () => {
 
 describe("switching the hosting", () => {
   const hostings = ["cloudfront", "apprunner", "none"]
-  const apps = hostings.map((hosting) => ({ hosting, app: synthesized("prod", { hosting }) }))
+  const apps = hostings.map((hosting) => ({ hosting, app: synthesized("prod", { hosting, ...withoutSignIn }) }))
 
   // CloudFormation rejects an update that removes an export which a deployed stack imports: the page's stack is still
   // deployed while the stacks before it are updated, and stays deployed with hosting=none.
@@ -167,5 +168,6 @@ function connectSourcesOf(envName: string): string[] {
     "<HttpApi.ApiEndpoint>",
     "wss://<WebSocketApi>.execute-api.<AWS::Region>.<AWS::URLSuffix>",
     `https://document-insight-${envName}-uploads-<AWS::AccountId>-<AWS::Region>.s3.<AWS::Region>.<AWS::URLSuffix>`,
+    ...(envName === "prod" ? ["https://<UserPoolDomain>.auth.<AWS::Region>.amazoncognito.com"] : []),
   ]
 }

@@ -6,12 +6,12 @@ import { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda"
 import { describe, expect, test } from "vitest"
 import { readConfig } from "../src/config.ts"
 import { WebSocketApiStack } from "../src/websocket-api-stack.ts"
-import { type Resource, synthesized } from "./synthesized.ts"
+import { type Resource, synthesized, withoutSignIn } from "./synthesized.ts"
 
 const stack = "websocket-api"
 
-describe.each(["dev", "prod"])("the WebSocket API of %s", (envName) => {
-  const app = synthesized(envName)
+describe.each(["dev", "prod"])("the WebSocket API of %s without sign-in", (envName) => {
+  const app = synthesized(envName, withoutSignIn)
   const routes = app.all(stack, "AWS::ApiGatewayV2::Route")
   const route = (key: string) => routes.find((each) => each.Properties.RouteKey === key) as Resource
 

@@ -41,6 +41,21 @@ export const documentResponseSchema = v.object({
 })
 export type DocumentResponse = v.InferOutput<typeof documentResponseSchema>
 
+/** A single-use ticket for one WebSocket connection, valid for a minute. */
+export const createTicketResponseSchema = v.object({
+  ticket: v.string(),
+  /** ISO 8601. */
+  expiresAt: v.string(),
+})
+export type CreateTicketResponse = v.InferOutput<typeof createTicketResponseSchema>
+
+/** The secret of a link whose bearer may watch the document; `DELETE` revokes it. */
+export const shareResponseSchema = v.object({ shareToken: v.string() })
+export type ShareResponse = v.InferOutput<typeof shareResponseSchema>
+
+/** The header of `GET /documents/{documentId}` for the bearer of a shared link. */
+export const shareTokenHeader = "x-share-token"
+
 /** The body of a 4xx response. `field` names the invalid field of the request, if one is invalid. */
 export const problemSchema = v.object({ message: v.string(), field: v.optional(v.string()) })
 export type Problem = v.InferOutput<typeof problemSchema>

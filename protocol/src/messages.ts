@@ -10,6 +10,8 @@ export const watchRequestSchema = v.object({
   action: v.literal("progress"),
   documentId: documentIdSchema,
   watch: v.optional(v.boolean(), true),
+  /** The secret of a shared link, to watch a document of another user. */
+  shareToken: v.optional(v.pipe(v.string(), v.maxLength(128))),
 })
 export type WatchRequest = v.InferInput<typeof watchRequestSchema>
 
@@ -25,10 +27,14 @@ export type Pong = v.InferOutput<typeof pongSchema>
 export const unwatchedSchema = v.object({ status: v.literal("unwatched"), documentId: v.string() })
 export type Unwatched = v.InferOutput<typeof unwatchedSchema>
 
-/** The response to an invalid message. The connection stays open. */
+/**
+ * The response to an invalid message. The connection stays open.
+ *
+ * `SESSION_EXPIRED`: the token that the connection was opened for has expired. A connection with a new ticket continues.
+ */
 export const errorResponseSchema = v.object({
   status: v.literal("error"),
-  errorCode: v.picklist(["UNKNOWN_ACTION", "BAD_REQUEST"]),
+  errorCode: v.picklist(["UNKNOWN_ACTION", "BAD_REQUEST", "SESSION_EXPIRED"]),
   message: v.string(),
 })
 export type ErrorResponse = v.InferOutput<typeof errorResponseSchema>

@@ -1,4 +1,5 @@
-// The `$connect` route: accepts every connection. Access is per document: by knowing its unguessable id.
+// The `$connect` route: accepts every connection. With sign-in, the ticket authorizer has authorized it before; without,
+// access is per document: by knowing its unguessable id.
 import type { APIGatewayProxyWebsocketEventV2 } from "aws-lambda"
 import type { ConnectionHandlerDependencies, ConnectionHandlerResult } from "./dependencies.ts"
 

@@ -13,5 +13,6 @@ const client = DynamoDBDocumentClient.from(new DynamoDBClient())
 export const handler = createConnectionHandler({
   documents: createDocumentsTable(client, environment.documentsTableName),
   watchers: createWatchersTable(client, environment.watchersTableName),
+  requiresSignIn: environment.requiresSignIn,
   logger: new Logger(),
 })

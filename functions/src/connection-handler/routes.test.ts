@@ -22,7 +22,7 @@ beforeEach(async () => {
   const { documentsTableName, watchersTableName } = await local.newTables()
   documents = createDocumentsTable(local.client, documentsTableName)
   watchers = createWatchersTable(local.client, watchersTableName)
-  handler = createConnectionHandler({ documents, watchers, logger: silentLogger() })
+  handler = createConnectionHandler({ documents, watchers, requiresSignIn: false, logger: silentLogger() })
   await documents.create({ documentId: "d1", fileName: "a.pdf", contentType: "application/pdf" })
 })
 
@@ -61,6 +61,7 @@ describe("watching", () => {
   test("misses no progress: stores the watcher before it reads the document", async () => {
     const spied = createConnectionHandler({
       watchers,
+      requiresSignIn: false,
       logger: silentLogger(),
       documents: {
         ...documents,

@@ -1,6 +1,7 @@
 // Dispatches the WebSocket API's routes. The route response sends the `body` that is returned.
-import type { ServerMessage } from "@document-insight/protocol"
+import type { ErrorResponse, ServerMessage } from "@document-insight/protocol"
 import type { APIGatewayProxyWebsocketEventV2, Context } from "aws-lambda"
+import { sessionOfConnection } from "../session.ts"
 import { connect } from "./connect.ts"
 import { handleDefault } from "./default.ts"
 import type { ConnectionHandlerDependencies, ConnectionHandlerResult } from "./dependencies.ts"
@@ -11,24 +12,28 @@ import { RecentIds } from "./recent-ids.ts"
 // Only popular documents are remembered; one that is forgotten gets a few more watchers in its first partition.
 const rememberedDocuments = 1_000
 
+const sessionExpired: ErrorResponse = {
+  status: "error",
+  errorCode: "SESSION_EXPIRED",
+  message: "The session of this connection has expired. Connect again with a new ticket.",
+}
+
 export function createConnectionHandler(dependencies: ConnectionHandlerDependencies) {
-  const { logger } = dependencies
+  const { requiresSignIn, logger, now = Date.now } = dependencies
   const spreadDocuments = new RecentIds(rememberedDocuments)
   return async (event: APIGatewayProxyWebsocketEventV2, context: Context): Promise<ConnectionHandlerResult> => {
     const { routeKey, connectionId } = event.requestContext
     logger.addContext(context)
     logger.resetKeys()
     logger.appendKeys({ connectionId, routeKey })
-    switch (routeKey) {
-      case "$connect":
-        return connect(event, dependencies)
-      case "$disconnect":
-        return disconnect(event, dependencies)
-      case "progress":
-        return toResult(await handleProgress(connectionId, event.body, { ...dependencies, spreadDocuments }))
-      default:
-        return toResult(handleDefault(event.body))
-    }
+    if (routeKey === "$connect") return connect(event, dependencies)
+    if (routeKey === "$disconnect") return disconnect(event, dependencies)
+    const session = requiresSignIn ? sessionOfConnection(event) : undefined
+    if (session && session.expiresAt * 1000 <= now()) return toResult(sessionExpired)
+    if (routeKey !== "progress") return toResult(handleDefault(event.body))
+    return toResult(
+      await handleProgress({ connectionId, session, body: event.body }, { ...dependencies, spreadDocuments }),
+    )
   }
 }
 

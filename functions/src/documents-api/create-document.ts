@@ -4,10 +4,10 @@ import {
   type CreateDocumentResponse,
   contentTypeOf,
   createDocumentRequestSchema,
-  maxDocumentBytes,
   readableTypes,
 } from "@document-insight/protocol"
 import * as v from "valibot"
+import type { Session } from "../session.ts"
 import { scheduleUploadDeadline } from "../storage/upload-deadline.ts"
 import type { DocumentsApiDependencies, ProblemResult, RouteResult } from "./route-result.ts"
 
@@ -19,14 +19,15 @@ const whatIsWrong: Record<string, string> = {
 
 export async function createDocument(
   body: string,
-  { documents, uploads, deadlines, logger }: DocumentsApiDependencies,
+  session: Session | undefined,
+  { documents, uploads, deadlines, maxDocumentBytes, logger }: DocumentsApiDependencies,
 ): Promise<RouteResult> {
   const request = v.safeParse(createDocumentRequestSchema, parseJson(body))
   if (!request.success) return badRequest(request.issues)
   const { fileName, sizeBytes } = request.output
   const contentType = readableType(request.output.contentType, fileName)
   if (!contentType) return unreadable(fileName)
-  if (sizeBytes > maxDocumentBytes) return tooLarge()
+  if (sizeBytes > maxDocumentBytes) return tooLarge(maxDocumentBytes)
 
   const documentId = randomUUID()
   const upload = await uploads.presign({ documentId, contentType, sizeBytes })
@@ -34,7 +35,7 @@ export async function createDocument(
   // The client learns the id only when both succeed, so no one waits for a document without a deadline.
   await Promise.all([
     scheduleUploadDeadline(deadlines, { documentId, uploadExpiresAtMs }),
-    documents.create({ documentId, fileName, contentType }),
+    documents.create({ documentId, fileName, contentType, ...(session && { ownerId: session.userId }) }),
   ])
   logger.info("document created", { documentId, contentType, sizeBytes })
   return { statusCode: 201, body: { documentId, ...upload } satisfies CreateDocumentResponse }
@@ -68,7 +69,7 @@ function unreadable(fileName: string): ProblemResult {
   return { statusCode: 415, body: { message, field: "contentType" } }
 }
 
-function tooLarge(): ProblemResult {
+function tooLarge(maxDocumentBytes: number): ProblemResult {
   const message = `The document is too large: at most ${maxDocumentBytes / 1_000_000} MB can be read.`
   return { statusCode: 413, body: { message, field: "sizeBytes" } }
 }

@@ -1,4 +1,6 @@
 // DELETE /documents/{documentId}: removes the file, its insights and its watchers.
+import { isOwner } from "../document-access.ts"
+import type { Session } from "../session.ts"
 import type { EndReason } from "../storage/documents-table.ts"
 import { type DocumentsApiDependencies, documentNotFound, type RouteResult } from "./route-result.ts"
 
@@ -6,10 +8,12 @@ const documentWasDeleted: EndReason = { errorCode: "DOCUMENT_NOT_FOUND", message
 
 export async function deleteDocument(
   documentId: string,
+  session: Session | undefined,
   { documents, watchers, uploads, notifier, logger }: DocumentsApiDependencies,
 ): Promise<RouteResult> {
   const document = await documents.find(documentId)
-  if (!document) return documentNotFound()
+  // For another user's document the same response, which does not tell that it exists.
+  if (!document || !isOwner(document, session)) return documentNotFound()
   // Stops an attempt that is under way; a document that has ended already stays as it is.
   const ended = await documents.end(documentId, documentWasDeleted, "open")
   if (ended) await notifier.deliver(ended)

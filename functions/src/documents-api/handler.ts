@@ -8,6 +8,7 @@ import { documentsApiEnvironment, notifierEnvironment } from "../environment.ts"
 import { createDeployedNotifier } from "../progress-notifier/deployed-notifier.ts"
 import { createDocumentsTable } from "../storage/documents-table.ts"
 import { createQueue } from "../storage/queue.ts"
+import { createTicketsTable } from "../storage/tickets-table.ts"
 import { createUploadsBucket } from "../storage/uploads-bucket.ts"
 import { createWatchersTable } from "../storage/watchers-table.ts"
 import { createDocumentsApi } from "./routes.ts"
@@ -28,5 +29,8 @@ export const handler = createDocumentsApi({
   uploads: createUploadsBucket(s3, environment.bucketName),
   deadlines: createQueue(sqs, environment.uploadDeadlineQueueUrl),
   notifier: createDeployedNotifier({ environment: notifierEnvironment(), documents, watchers, sqs, logger }),
+  tickets:
+    environment.ticketsTableName === undefined ? undefined : createTicketsTable(client, environment.ticketsTableName),
+  maxDocumentBytes: environment.maxDocumentBytes,
   logger,
 })

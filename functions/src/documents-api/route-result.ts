@@ -3,6 +3,7 @@ import type { Logger } from "@aws-lambda-powertools/logger"
 import type { ProgressNotifier } from "../progress-notifier/progress-notifier.ts"
 import type { DocumentsTable } from "../storage/documents-table.ts"
 import type { Queue } from "../storage/queue.ts"
+import type { TicketsTable } from "../storage/tickets-table.ts"
 import type { UploadsBucket } from "../storage/uploads-bucket.ts"
 import type { WatchersTable } from "../storage/watchers-table.ts"
 
@@ -11,6 +12,9 @@ export type DocumentsApiDependencies = {
   watchers: WatchersTable
   uploads: UploadsBucket
   deadlines: Pick<Queue, "send">
+  /** Undefined without sign-in. */
+  tickets: Pick<TicketsTable, "create"> | undefined
+  maxDocumentBytes: number
   notifier: Pick<ProgressNotifier, "deliver">
   logger: Logger
 }

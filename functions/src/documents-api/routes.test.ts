@@ -19,6 +19,7 @@ import { createDocumentsApi } from "./routes.ts"
 let local: LocalTables
 let documents: DocumentsTable
 let watchers: WatchersTable
+let maxDocumentBytes: number
 let removed: string[]
 let sent: { body: unknown; delaySeconds: number }[]
 let pushed: Progress[]
@@ -39,6 +40,7 @@ beforeEach(async () => {
   const { documentsTableName, watchersTableName } = await local.newTables()
   documents = createDocumentsTable(local.client, documentsTableName)
   watchers = createWatchersTable(local.client, watchersTableName)
+  maxDocumentBytes = 50_000_000
   removed = []
   sent = []
   pushed = []
@@ -56,6 +58,10 @@ beforeEach(async () => {
         pushed.push(progress)
         return "delivered"
       },
+    },
+    tickets: undefined,
+    get maxDocumentBytes() {
+      return maxDocumentBytes
     },
     logger: silentLogger(),
   })
@@ -134,6 +140,9 @@ describe("POST /documents", () => {
     expect(await post({ ...report, sizeBytes: 50_000_000 })).toMatchObject({ statusCode: 201 })
     const tooLarge = { message: "The document is too large: at most 50 MB can be read.", field: "sizeBytes" }
     expect(await post({ ...report, sizeBytes: 50_000_001 })).toEqual({ statusCode: 413, body: tooLarge })
+    maxDocumentBytes = 10_000_000
+    const anonymous = { message: "The document is too large: at most 10 MB can be read.", field: "sizeBytes" }
+    expect(await post({ ...report, sizeBytes: 10_000_001 })).toEqual({ statusCode: 413, body: anonymous })
     for (const contentType of ["image/png", "__proto__", "application/octet-stream"]) {
       expect(await post({ ...report, fileName: "a.png", contentType })).toMatchObject({ statusCode: 415 })
     }
@@ -190,6 +199,8 @@ describe("GET and DELETE /documents/{documentId}", () => {
       watchers,
       uploads: createUploadsBucket(s3, "bucket"),
       deadlines: { send: () => expect.unreachable() },
+      tickets: undefined,
+      maxDocumentBytes: 50_000_000,
       notifier: { deliver: () => expect.unreachable() },
       logger: silentLogger(),
     })

@@ -1,9 +1,13 @@
 // Dispatches the HTTP API's routes, and converts what they return to responses (payload format 2.0).
+import { shareTokenHeader } from "@document-insight/protocol"
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda"
+import { sessionOfRequest } from "../session.ts"
 import { createDocument } from "./create-document.ts"
+import { createTicket } from "./create-ticket.ts"
 import { deleteDocument } from "./delete-document.ts"
 import { readDocument } from "./read-document.ts"
 import type { DocumentsApiDependencies, RouteResult } from "./route-result.ts"
+import { revokeShare, shareDocument } from "./share-document.ts"
 
 export function createDocumentsApi(dependencies: DocumentsApiDependencies) {
   const { logger } = dependencies
@@ -21,17 +25,28 @@ export function createDocumentsApi(dependencies: DocumentsApiDependencies) {
 }
 
 async function dispatch(event: APIGatewayProxyEventV2, dependencies: DocumentsApiDependencies): Promise<RouteResult> {
+  const { tickets } = dependencies
   const documentId = event.pathParameters?.documentId ?? ""
+  const session = tickets && sessionOfRequest(event)
   switch (event.routeKey) {
     case "POST /documents":
-      return createDocument(bodyOf(event), dependencies)
+      return createDocument(bodyOf(event), session, dependencies)
     case "GET /documents/{documentId}":
-      return readDocument(documentId, dependencies)
+      return readDocument({ documentId, session, shareToken: event.headers?.[shareTokenHeader] }, dependencies)
     case "DELETE /documents/{documentId}":
-      return deleteDocument(documentId, dependencies)
-    default:
-      return { statusCode: 404, body: { message: `There is no ${event.routeKey} in this API.` } }
+      return deleteDocument(documentId, session, dependencies)
   }
+  if (tickets && session) {
+    switch (event.routeKey) {
+      case "POST /tickets":
+        return createTicket(session, tickets)
+      case "POST /documents/{documentId}/share":
+        return shareDocument(documentId, session, dependencies)
+      case "DELETE /documents/{documentId}/share":
+        return revokeShare(documentId, session, dependencies)
+    }
+  }
+  return { statusCode: 404, body: { message: `There is no ${event.routeKey} in this API.` } }
 }
 
 function bodyOf(event: APIGatewayProxyEventV2): string {

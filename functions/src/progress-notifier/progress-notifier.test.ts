@@ -28,6 +28,7 @@ let queueFailures: number
 let partlyRejected: number
 let posted: { sequence: number; pages: WatcherPage[]; signal: AbortSignal | undefined }[]
 let undelivered: WatcherPage[]
+let ended: string[]
 let shared: string[]
 let spread: string[]
 let pauses: number[]
@@ -47,6 +48,7 @@ beforeEach(() => {
   partlyRejected = 0
   posted = []
   undelivered = []
+  ended = []
   shared = []
   spread = []
   pauses = []
@@ -62,6 +64,7 @@ beforeEach(() => {
       }
       return undelivered
     },
+    endSessions: async (connectionIds) => void ended.push(...connectionIds),
     watchers: {
       connectionsWatching: async ({ documentId }) => {
         expect(documentId).toBe("d1")
@@ -204,4 +207,12 @@ test("a document with more than 2,000 watchers in one partition has new ones spr
   expect(spread).toEqual(["d1"])
   await notifier.deliver({ ...end, watchersAreSpread: true })
   expect(spread).toEqual(["d1"])
+})
+
+test("ends the sessions that are over before it pushes to the others", async () => {
+  watching(1)
+  pages.push({ partition: "d1#3", connectionIds: [], endedConnectionIds: ["over="] })
+  expect(await notifier.deliver(end)).toBe("delivered")
+  expect(ended).toEqual(["over="])
+  expect(posted).toHaveLength(1)
 })

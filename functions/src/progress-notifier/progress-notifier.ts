@@ -6,6 +6,7 @@ import type { Clock } from "../clock.ts"
 import type { DocumentsTable, StoredDocument } from "../storage/documents-table.ts"
 import type { Queue } from "../storage/queue.ts"
 import type { WatcherPage, WatchersTable } from "../storage/watchers-table.ts"
+import type { EndSessions } from "./end-sessions.ts"
 import { LatestOnly } from "./latest-only.ts"
 import type { PostToWatchers } from "./post-to-watchers.ts"
 import { sharedRound } from "./pushes.ts"
@@ -35,6 +36,7 @@ export type ProgressNotifier = {
 
 export type ProgressNotifierOptions = {
   postToWatchers: PostToWatchers
+  endSessions: EndSessions
   watchers: Pick<WatchersTable, "connectionsWatching">
   documents: Pick<DocumentsTable, "spreadWatchers">
   /** The queue of the function `progress-notifier`. */
@@ -47,7 +49,8 @@ export type ProgressNotifierOptions = {
 }
 
 export function createProgressNotifier(options: ProgressNotifierOptions): ProgressNotifier {
-  const { postToWatchers, watchers, documents, pushes, sharedPostsPerSecond, logger, clock, random } = options
+  const { postToWatchers, endSessions, watchers, documents, pushes, sharedPostsPerSecond, logger, clock, random } =
+    options
   const announced = new Map<string, LatestOnly<ChangedDocument>>()
 
   function announce(document: ChangedDocument): void {
@@ -111,6 +114,7 @@ export function createProgressNotifier(options: ProgressNotifierOptions): Progre
       try {
         const pages = await watchers.connectionsWatching({ documentId, watchersAreSpread })
         if (!watchersAreSpread && countOf(pages) > watchersPerPartition) await spreadWatchers(documentId)
+        await endSessions(pages.flatMap(({ endedConnectionIds = [] }) => endedConnectionIds))
         return pages
       } catch (error) {
         if (await pause(attempt)) continue

@@ -23,6 +23,10 @@ export type StoredDocument = {
   documentId: string
   fileName: string
   contentType: string
+  /** The user who created it; undefined when it was created without sign-in. */
+  ownerId?: string
+  /** The hash of the secret in its shared link, if it has one. */
+  shareHash?: string
   progress: Progress
   insights: Insights | null
   /** Whether new watchers are spread over partitions: there were too many for one. */
@@ -62,7 +66,9 @@ export type DocumentsTable = ReturnType<typeof createDocumentsTable>
 
 export function createDocumentsTable(client: DynamoDBDocumentClient, tableName: string, now = Date.now) {
   /** Stores a new document that waits for its upload. Its sequence starts at 1, above the 0 of a "not found". */
-  async function create(document: Pick<StoredDocument, "documentId" | "fileName" | "contentType">): Promise<void> {
+  async function create(
+    document: Pick<StoredDocument, "documentId" | "fileName" | "contentType" | "ownerId">,
+  ): Promise<void> {
     await client.send(
       new PutCommand({
         TableName: tableName,
@@ -94,6 +100,24 @@ export function createDocumentsTable(client: DynamoDBDocumentClient, tableName: 
     // TTL deletes expired items within days, so they may still be there.
     if (!Item || Item.expiresAt * 1000 <= now()) return undefined
     return Item
+  }
+
+  /** Replaces the shared link of a document, or removes it; undefined when the document is gone or not the owner's. */
+  async function share(
+    documentId: string,
+    ownerId: string,
+    shareHash: string | undefined,
+  ): Promise<StoredDocument | undefined> {
+    const command = new UpdateCommand({
+      TableName: tableName,
+      Key: { documentId },
+      UpdateExpression: shareHash === undefined ? "REMOVE shareHash" : "SET shareHash = :hash",
+      ConditionExpression: "ownerId = :owner",
+      ExpressionAttributeValues: { ":owner": ownerId, ...(shareHash !== undefined && { ":hash": shareHash }) },
+      ReturnValues: "ALL_NEW",
+    })
+    const item = (await sendUnlessConditionFails(command))?.Attributes
+    return item && toDocument(item)
   }
 
   async function remove(documentId: string): Promise<void> {
@@ -217,7 +241,7 @@ export function createDocumentsTable(client: DynamoDBDocumentClient, tableName: 
     }
   }
 
-  return { create, find, remove, start, renew, record, end, spreadWatchers }
+  return { create, find, share, remove, start, renew, record, end, spreadWatchers }
 }
 
 function leased(item: Record<string, unknown>): LeaseOutcome {
@@ -240,13 +264,15 @@ function finish(change: ProgressChange, timestamp: string): Record<string, unkno
 }
 
 function toDocument(item: Record<string, unknown>): StoredDocument {
-  const { documentId, fileName, contentType, insights } = item as StoredDocument
+  const { documentId, fileName, contentType, ownerId, shareHash, insights } = item as StoredDocument
   const { status, sequence, pagesProcessed, totalPages, percentComplete, timestamp } = item as Progress
   const { errorCode, message, recoverable } = item as Progress
   return {
     documentId,
     fileName,
     contentType,
+    ...(ownerId !== undefined && { ownerId }),
+    ...(shareHash !== undefined && { shareHash }),
     progress: {
       status,
       documentId,

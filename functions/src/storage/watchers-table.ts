@@ -23,8 +23,27 @@ const requestsAtOnce = 8
 
 type WatcherKey = { documentId: string; connectionId: string }
 
+export type Watcher = WatcherKey & {
+  /** When the session of the connection ends, in epoch seconds; only with sign-in. */
+  sessionExpiresAt?: number | undefined
+  /** Watches by the document's shared link. */
+  isShared?: boolean | undefined
+}
+
 /** Connections of one partition; `partition` is a value of the table's partition key. */
-export type WatcherPage = { partition: string; connectionIds: string[] }
+export type WatcherPage = {
+  partition: string
+  connectionIds: string[]
+  /** Connections whose session has ended: nothing is pushed to them any more. */
+  endedConnectionIds?: string[]
+}
+
+type WatchersQuery = {
+  IndexName?: string
+  KeyConditionExpression: string
+  FilterExpression?: string
+  ConsistentRead?: boolean
+}
 
 /** A document whose watchers are read or written. */
 export type WatchedDocument = { documentId: string; watchersAreSpread: boolean }
@@ -33,12 +52,17 @@ export type WatchersTable = ReturnType<typeof createWatchersTable>
 
 export function createWatchersTable(client: DynamoDBDocumentClient, tableName: string, now = Date.now) {
   /** `watchersAreSpread` may be outdated: the first partition is always read. */
-  async function watch({ documentId, connectionId }: WatcherKey, watchersAreSpread = false): Promise<void> {
+  async function watch(watcher: Watcher, watchersAreSpread = false): Promise<void> {
+    const { documentId, connectionId, sessionExpiresAt, isShared } = watcher
     const partition = watchersAreSpread ? spreadPartition(documentId, connectionId) : firstPartition(documentId)
-    const expiresAt = Math.floor(now() / 1000) + watchSeconds
-    await client.send(
-      new PutCommand({ TableName: tableName, Item: { documentId: partition, connectionId, expiresAt } }),
-    )
+    const Item = {
+      documentId: partition,
+      connectionId,
+      expiresAt: Math.floor(now() / 1000) + watchSeconds,
+      ...(sessionExpiresAt !== undefined && { sessionExpiresAt }),
+      ...(isShared && { isShared }),
+    }
+    await client.send(new PutCommand({ TableName: tableName, Item }))
   }
 
   /** Deletes from both partitions that the watcher can be in. */
@@ -53,23 +77,30 @@ export function createWatchersTable(client: DynamoDBDocumentClient, tableName: s
    */
   async function connectionsWatching(document: WatchedDocument): Promise<WatcherPage[]> {
     const pages = await Promise.all(partitionsOf(document).map(connectionsIn))
-    return pages.filter(({ connectionIds }) => connectionIds.length > 0)
+    return pages.filter(({ connectionIds, endedConnectionIds }) => connectionIds.length > 0 || endedConnectionIds)
   }
 
   async function connectionsIn(partition: string): Promise<WatcherPage> {
+    const nowSeconds = Math.floor(now() / 1000)
     const pages = paginateQuery(
       { client },
       {
         TableName: tableName,
         KeyConditionExpression: "documentId = :documentId",
         FilterExpression: "expiresAt > :now",
-        ExpressionAttributeValues: { ":documentId": partition, ":now": Math.floor(now() / 1000) },
+        ExpressionAttributeValues: { ":documentId": partition, ":now": nowSeconds },
         ConsistentRead: true,
       },
     )
     const connectionIds: string[] = []
-    for await (const page of pages) connectionIds.push(...(page.Items ?? []).map((item) => item.connectionId))
-    return { partition, connectionIds }
+    const ended: string[] = []
+    for await (const page of pages) {
+      for (const { connectionId, sessionExpiresAt = Number.POSITIVE_INFINITY } of page.Items ?? []) {
+        const list = sessionExpiresAt > nowSeconds ? connectionIds : ended
+        list.push(connectionId)
+      }
+    }
+    return { partition, connectionIds, ...(ended.length > 0 && { endedConnectionIds: ended }) }
   }
 
   /** Removes watchers that received the end of their document. What is not removed is removed by TTL. */
@@ -90,10 +121,19 @@ export function createWatchersTable(client: DynamoDBDocumentClient, tableName: s
     await removeAll(rows.flat())
   }
 
-  async function keys(
-    query: { IndexName?: string; KeyConditionExpression: string },
-    id: string,
-  ): Promise<WatcherKey[]> {
+  /** Removes the watchers of a document that used its shared link. */
+  async function forgetShared(document: WatchedDocument): Promise<void> {
+    // Consistent, because a watcher that is missed would watch on after its link was revoked.
+    const query = {
+      KeyConditionExpression: "documentId = :id",
+      FilterExpression: "attribute_exists(isShared)",
+      ConsistentRead: true,
+    }
+    const rows = await Promise.all(partitionsOf(document).map((partition) => keys(query, partition)))
+    await removeAll(rows.flat())
+  }
+
+  async function keys(query: WatchersQuery, id: string): Promise<WatcherKey[]> {
     const pages = paginateQuery(
       { client },
       { TableName: tableName, ...query, ExpressionAttributeValues: { ":id": id } },
@@ -131,7 +171,7 @@ export function createWatchersTable(client: DynamoDBDocumentClient, tableName: s
     for (const key of left) await deleteRow(key)
   }
 
-  return { watch, unwatch, unwatchAll, connectionsWatching, forgetConnection, forgetDocument }
+  return { watch, unwatch, unwatchAll, connectionsWatching, forgetConnection, forgetDocument, forgetShared }
 }
 
 function partitionsOf({ documentId, watchersAreSpread }: WatchedDocument): string[] {
