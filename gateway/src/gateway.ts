@@ -100,7 +100,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     addresses,
     deployed: () => current,
     webSocket: { ...ports, assumptions, connections, routes, upgrade, memory, mayManage: guard.mayManage },
-    console: { history, access, data: services.storedData, canWrite, endpoints: services.endpoints },
+    console: {
+      history,
+      access,
+      data: services.storedData,
+      canWrite,
+      endpoints: services.endpoints,
+      faultSettings: faults,
+      gatewayClock,
+      invoke: (functionName, payload) => lambda.invoke(functionName, payload),
+    },
     http: { log, quotas, memory, handleRequest: (api, request) => handleHttpRequest(api, request, ports) },
   })
   const setCurrent = (deployment: Deployment) => {

@@ -49,6 +49,10 @@ const definition = {
   buckets: [{ logicalId: "Files", bucketName: "files" }],
 }
 
+const unused = () => {
+  throw new Error("tests/contract/console-api.test.ts uses this port.")
+}
+
 async function serve(entries: object[] = [], { canWrite = false } = {}) {
   const { stage, ports, records } = createWorld({})
   const listeners = new Set<(entry: object, characters: number) => void>()
@@ -92,6 +96,9 @@ async function serve(entries: object[] = [], { canWrite = false } = {}) {
     data: storedData,
     canWrite,
     endpoints: { sqs: "http://127.0.0.1:1" },
+    faultSettings: { add: unused, remove: unused, clear: unused, list: unused },
+    gatewayClock: { now: unused, movedMs: 0, advance: unused },
+    invoke: unused,
   }
   const serveConsole = createConsole(consolePorts)
   const ended: Promise<unknown>[] = []

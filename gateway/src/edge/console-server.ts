@@ -28,7 +28,7 @@ export function createConsole(ports: ConsolePorts): ServeConsole {
     if (path !== "/_console" && !path.startsWith("/_console/")) return false
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
     if (path.startsWith("/_console/api/")) {
-      await api(path.slice("/_console/api".length), request, response)
+      await api.handle(path.slice("/_console/api".length), request, response)
       return true
     }
     if (request.method !== "GET" && request.method !== "HEAD") {

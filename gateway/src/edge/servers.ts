@@ -27,7 +27,10 @@ export type ServersPorts = {
   deployed(): DeployedApis
   webSocket: Omit<WebSocketApiServerPorts, "domainName" | "api">
   http: Omit<HttpApiServerPorts, "domainName" | "api">
-  console: Pick<ConsolePorts, "history" | "access" | "data" | "canWrite" | "endpoints">
+  console: Pick<
+    ConsolePorts,
+    "history" | "access" | "data" | "canWrite" | "endpoints" | "faultSettings" | "gatewayClock" | "invoke"
+  >
 }
 
 /** A deployed stage: `ws://localhost:4001/dev`, `http://localhost:4002`. */

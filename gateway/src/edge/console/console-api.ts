@@ -1,6 +1,5 @@
 // The console's HTTP API under /_console/api: what is open and deployed, and the requests that change something.
 import type { IncomingMessage, ServerResponse } from "node:http"
-import { isRecord } from "../../foundation/is-record.ts"
 import { statusOf } from "../aws-error.ts"
 import { runManagementCall } from "../management-api.ts"
 import { readBody } from "../read-body.ts"
@@ -10,21 +9,31 @@ import type { ConsolePorts } from "./console-ports.ts"
 import { createDataApi, type DataApi } from "./data-api.ts"
 import { describeConnections } from "./describe-connections.ts"
 import { describeDeployment } from "./describe-deployment.ts"
+import { createFaultsApi } from "./faults-api.ts"
+import { openApiDocument } from "./openapi-document.ts"
 import { foreignConsoleRequest } from "./reject-foreign-page.ts"
+import { type Input, inputOf } from "./request-input.ts"
 
 const MAX_BODY_BYTES = 1024 * 1024
 
 type Result = { status: number; body: object }
 
-/** The path below `/_console/api`. */
-export type ConsoleApi = (path: string, request: IncomingMessage, response: ServerResponse) => Promise<void>
+export type ConsoleApi = {
+  /** @param path below `/_console/api` */
+  handle(path: string, request: IncomingMessage, response: ServerResponse): Promise<void>
+  /** `GET /connections` */
+  routes: readonly string[]
+}
 
 export function createConsoleApi(ports: ConsolePorts): ConsoleApi {
   const clients = createClientSockets()
   const data = createDataApi(ports)
+  const faults = createFaultsApi(ports)
   const reads = new Map<string, (query: URLSearchParams) => object | Promise<object>>([
     ["/connections", () => describeConnections(ports.connections, ports.clock.now())],
     ["/deployment", () => describeDeployment(ports)],
+    ["/openapi.json", () => openApiDocument],
+    ...faults.reads,
     ...data.reads,
   ])
   const writes = new Map<string, (input: Input, request: IncomingMessage) => Result | Promise<Result>>([
@@ -36,9 +45,12 @@ export function createConsoleApi(ports: ConsolePorts): ConsoleApi {
     ...[...data.writes].map(
       ([path, write]) => [path, async (input: Input) => ({ status: 200, body: await write(input.text) })] as const,
     ),
+    ...[...faults.writes].map(
+      ([path, write]) => [path, async (input: Input) => ({ status: 200, body: await write(input) })] as const,
+    ),
   ])
 
-  return async (path, request, response) => {
+  async function handle(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const query = new URLSearchParams(queryOf(request))
     const read = reads.get(path)
     const isRead = request.method === "GET"
@@ -55,6 +67,10 @@ export function createConsoleApi(ports: ConsolePorts): ConsoleApi {
     if (typeof body === "string") return send(response, problem(413, "The request is too large."))
     await respond(response, async () => write(inputOf(body.toString("utf8")), request))
   }
+
+  const gets = [...reads.keys(), "/data/object"].map((path) => `GET ${path}`)
+  const posts = [...writes.keys()].map((path) => `POST ${path}`)
+  return { handle, routes: [...gets, ...posts] }
 }
 
 async function sendObject(data: DataApi, query: URLSearchParams, response: ServerResponse): Promise<void> {
@@ -128,53 +144,4 @@ function send(response: ServerResponse, { status, body }: Result): void {
   response
     .writeHead(status, { "content-type": "application/json", "cache-control": "no-store" })
     .end(JSON.stringify(body))
-}
-
-/** The fields of a request, checked when they are read. Each throws an Error that names the field. */
-type Input = ReturnType<typeof inputOf>
-
-function inputOf(body: string) {
-  const fields: unknown = JSON.parse(body)
-  if (!isRecord(fields)) throw new Error("The body is not a JSON object.")
-  const given = new Map(Object.entries(fields))
-  const optional = (name: string) => {
-    const value = given.get(name)
-    if (value === undefined || value === null || value === "") return undefined
-    if (typeof value !== "string") throw new Error(`"${name}" is not a text.`)
-    return value
-  }
-  const text = (name: string) => {
-    const value = given.get(name)
-    if (typeof value !== "string") throw new Error(`"${name}" is missing.`)
-    return value
-  }
-  return {
-    optional,
-    text,
-    list(name: string): string[] {
-      const value = given.get(name) ?? []
-      if (!Array.isArray(value)) throw new Error(`"${name}" is not a list.`)
-      return value.map(String)
-    },
-    headers(): Record<string, string> {
-      const value = given.get("headers") ?? {}
-      if (!isRecord(value)) throw new Error('"headers" is not an object.')
-      return Object.assign(
-        Object.create(null),
-        Object.fromEntries(Object.entries(value).map(([name, one]) => [name, String(one)])),
-      )
-    },
-    reason(): string {
-      const reason = optional("reason") ?? ""
-      if (Buffer.byteLength(reason) > 123) throw new Error("A close reason has at most 123 bytes.")
-      return reason
-    },
-    /** RFC 6455: the codes that an endpoint may send. */
-    closeCode(): number {
-      const code = Number(given.get("code") ?? 1000)
-      const isStandard = code >= 1000 && code <= 1014 && ![1004, 1005, 1006].includes(code)
-      if (Number.isInteger(code) && (isStandard || (code >= 3000 && code <= 4999))) return code
-      throw new Error(`${given.get("code")} is not a close code that can be sent. Use 1000 to 1014 or 3000 to 4999.`)
-    },
-  }
 }

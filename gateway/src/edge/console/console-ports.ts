@@ -1,6 +1,8 @@
 // What the console needs of the gateway.
 import type { ConnectionStore } from "../../connections/connection-store.ts"
 import type { Definition, Notice } from "../../definition/definition.ts"
+import type { ActiveFault, Fault } from "../../definition/fault.ts"
+import type { InvocationResult } from "../../definition/invocation.ts"
 import type { RequestPermission } from "../../definition/permission.ts"
 import type { StoredData } from "../../definition/stored-data.ts"
 import type { Clock } from "../../foundation/clock.ts"
@@ -27,10 +29,24 @@ export type ConsolePorts = Pick<ManagementPorts, "account" | "faults" | "ids" | 
   connections: ConnectionStore
   deployed(): { definition: Definition; webSocketApis: ReadonlyMap<string, WebSocketApiRuntime> }
   access: AccessView
+  /** Sets and removes faults. */
+  faultSettings: FaultSettings
+  /** The clock of the gateway, which can be moved forward. */
+  gatewayClock: { now(): number; readonly movedMs: number; advance(ms: number): void }
+  /** Invokes a function, for a replay. Never rejects. */
+  invoke(functionName: string, payload: string): Promise<InvocationResult>
   /** What tables, queues and buckets contain. */
   data: StoredData
   /** Whether the console may change it. */
   canWrite: boolean
+}
+
+export type FaultSettings = {
+  /** @throws Error with a sentence that says what is wrong with it */
+  add(fault: Fault): ActiveFault
+  remove(faultId: string): boolean
+  clear(): void
+  list(): ActiveFault[]
 }
 
 export type ConsoleStage = {

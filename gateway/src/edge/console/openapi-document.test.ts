@@ -1,0 +1,48 @@
+// The OpenAPI document of the console's API describes every route. tests/contract/console-api.test.ts compares responses.
+import { Ajv2020 } from "ajv/dist/2020.js"
+import { expect, test } from "vitest"
+import { createConsoleApi } from "./console-api.ts"
+import type { ConsolePorts } from "./console-ports.ts"
+import { openApiDocument } from "./openapi-document.ts"
+
+type Documented = {
+  operationId: string
+  security?: object[]
+  requestBody?: { content: Record<string, { schema: object }> }
+  responses: Record<string, { content: Record<string, { schema: object }> }>
+}
+
+const documented = Object.entries(openApiDocument.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]): [string, Documented] => [
+    `${method.toUpperCase()} ${path}`,
+    operation as Documented,
+  ]),
+)
+
+test("every route is described, and every route that is described exists", () => {
+  // The routes are known before any port is used.
+  const { routes } = createConsoleApi({} as ConsolePorts)
+  expect(routes.length).toBeGreaterThan(15)
+  expect(documented.map(([route]) => route).toSorted()).toEqual([...routes].toSorted())
+})
+
+test("every schema is valid, and every operation has an id of its own", () => {
+  const ajv = new Ajv2020({ strict: true })
+  expect(new Set(documented.map(([, { operationId }]) => operationId)).size).toBe(documented.length)
+  for (const [route, { requestBody, responses }] of documented) {
+    for (const { content } of [...(requestBody ? [requestBody] : []), ...Object.values(responses)]) {
+      for (const { schema } of Object.values(content)) expect(() => ajv.compile(schema), route).not.toThrow()
+    }
+  }
+})
+
+test("every POST needs the token, and no GET does", () => {
+  for (const [route, { security, requestBody, responses }] of documented) {
+    const isPost = route.startsWith("POST ")
+    expect([security !== undefined, requestBody !== undefined, "403" in responses], route).toEqual([
+      isPost,
+      isPost,
+      isPost,
+    ])
+  }
+})
