@@ -27,10 +27,11 @@ import { createObserver } from "./observe/observer.ts"
 import { readDeployment, serveDeployment } from "./reload.ts"
 import { createRoutePorts } from "./route-ports.ts"
 import { handleHttpRequest } from "./routes/http/handle-request.ts"
+import { handleRestRequest } from "./routes/rest/handle-request.ts"
 import { createWebSocketRoutes } from "./routes/websocket/websocket-routes.ts"
 
 /**
- * Starts a gateway that serves every WebSocket and HTTP API of a template.
+ * Starts a gateway that serves every WebSocket, HTTP and REST API of a template.
  * @throws GatewayError for a source that cannot be served or a port that is taken; nothing stays open then
  */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
@@ -111,6 +112,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       invoke: (functionName, payload) => lambda.invoke(functionName, payload),
     },
     http: { log, quotas, memory, handleRequest: (api, request) => handleHttpRequest(api, request, ports) },
+    handleRestRequest: (api, request) => handleRestRequest(api, request, ports),
   })
   const setCurrent = (deployment: Deployment) => {
     current = deployment

@@ -6,6 +6,7 @@ import { createDeployment, type Deployment, type DeploymentOptions } from "./dep
 import type { Servers } from "./edge/servers.ts"
 import type { Log } from "./foundation/log.ts"
 import type { CompileSchema } from "./routes/models/message-models.ts"
+import { restTemplateNotices } from "./routes/rest/api-runtime.ts"
 import { templateNotices } from "./routes/websocket/api-runtime.ts"
 import { loadOptional } from "./services/optional-packages.ts"
 
@@ -17,7 +18,10 @@ export async function readDeployment(source: string, options: ReadOptions): Prom
   const definition = await loadDefinition(source, options)
   const compileSchema = hasModels(definition) ? await loadSchemaCompiler() : undefined
   const deployment = createDeployment(definition, { ...options, compileSchema })
-  const ofTemplates = [...deployment.webSocketApis.values()].flatMap(templateNotices)
+  const ofTemplates = [
+    ...[...deployment.webSocketApis.values()].flatMap(templateNotices),
+    ...[...deployment.restApis.values()].flatMap(restTemplateNotices),
+  ]
   const { access } = deployment
   for (const { logicalId, type, message } of [...definition.notices, ...access.notices, ...ofTemplates]) {
     log.warn("Not served locally", { message, logicalId, type })

@@ -51,7 +51,9 @@ export async function startGateway(options: GatewayOptions): Promise<TestGateway
   })
 
   function urlOf(protocol: "WEBSOCKET" | "HTTP", wanted: string | undefined): string {
-    const stages = gateway.stages().filter((stage) => stage.protocol === protocol)
+    // REST APIs are HTTP as well.
+    const isWanted = (one: string) => (one === "WEBSOCKET") === (protocol === "WEBSOCKET")
+    const stages = gateway.stages().filter((stage) => isWanted(stage.protocol))
     const found = stages.filter(
       ({ logicalId, stageName }) =>
         wanted === undefined || wanted === logicalId || wanted === `${logicalId}/${stageName}`,

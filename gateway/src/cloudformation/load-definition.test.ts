@@ -332,7 +332,7 @@ describe("a source is rejected with one sentence and a hint when it", () => {
       { "t.json": { Resources: { T: { Type: "AWS::SNS::Topic" } } } },
       "t.json",
       "TEMPLATE_INVALID",
-      /defines no WebSocket API/,
+      /defines no API/,
     ],
   ])("%s", async (_, files, source, code, message) => {
     await write(files)

@@ -24,9 +24,9 @@ export async function loadDefinition(source: string, options: LoadOptions = {}):
     selectStacks(await loadSource(source, options), options.stack),
     new Map(Object.entries(options.imports ?? {})),
   )
-  if (definition.webSocketApis.length + definition.httpApis.length === 0) {
-    throw new GatewayError("TEMPLATE_INVALID", `${source} defines no WebSocket API and no HTTP API.`, {
-      hint: "Give a template that has an AWS::ApiGatewayV2::Api. REST APIs are not served.",
+  if (definition.webSocketApis.length + definition.httpApis.length + definition.restApis.length === 0) {
+    throw new GatewayError("TEMPLATE_INVALID", `${source} defines no API.`, {
+      hint: "Give a template that has an AWS::ApiGatewayV2::Api or an AWS::ApiGateway::RestApi.",
     })
   }
   return definition

@@ -1,6 +1,6 @@
 // Reads stacks into a definition, and rejects what AWS would reject.
-import type { HttpApiDefinition, WebSocketApiDefinition } from "../definition/api.ts"
 import type { Definition } from "../definition/definition.ts"
+import { expandOpenApi } from "./openapi/expand-openapi.ts"
 import { createReport } from "./report.ts"
 import { partitionOf } from "./resolve/partition.ts"
 import { type ResolvedTemplate, resolveTemplate } from "./resolve/resolve-template.ts"
@@ -12,6 +12,7 @@ import { readHttpApis } from "./resources/http-apis.ts"
 import { readPermissions } from "./resources/permissions.ts"
 import { readQueues } from "./resources/queues.ts"
 import { readResourcePolicies } from "./resources/resource-policies.ts"
+import { readRestApis } from "./resources/rest-apis.ts"
 import { readRoles } from "./resources/roles.ts"
 import { readSites } from "./resources/sites.ts"
 import { readTables } from "./resources/tables.ts"
@@ -30,16 +31,17 @@ import type { Stack } from "./source/stack.ts"
 export function readDefinition(stacks: readonly Stack[], imports?: ReadonlyMap<string, string>): Definition {
   const report = createReport()
   const template = resolveTemplate(
-    stacks.map((stack) => ({ ...stack, template: expandTemplate(stack.template, report) })),
+    stacks.map((stack) => ({ ...stack, template: expandOpenApi(expandTemplate(stack.template, report), report) })),
     report,
     imports,
   )
   const webSocketApis = readWebSocketApis(template)
   const httpApis = readHttpApis(template)
+  const restApis = readRestApis(template)
   const eventSourceMappings = readEventSourceMappings(template)
   const bucketNotifications = readBucketNotifications(template)
   const targets = new Set([
-    ...functionsOfApis(webSocketApis, httpApis),
+    ...functionsOfApis({ webSocketApis, httpApis, restApis }),
     ...eventSourceMappings.map((mapping) => mapping.functionArn),
     ...bucketNotifications.map((notification) => notification.targetArn),
   ])
@@ -51,6 +53,7 @@ export function readDefinition(stacks: readonly Stack[], imports?: ReadonlyMap<s
     regions: [...new Set([region, ...stacks.map((stack) => stack.region)])],
     webSocketApis,
     httpApis,
+    restApis,
     functions: readFunctions(template, targets),
     roles: readRoles(template),
     permissions: readPermissions(template),
@@ -71,11 +74,15 @@ export function readDefinition(stacks: readonly Stack[], imports?: ReadonlyMap<s
 
 /** The environment of the first API: the administrator and the services are in it. */
 function environmentOf(template: ResolvedTemplate, stacks: readonly Stack[]): { region: string; accountId: string } {
-  const [api] = template.ofType("AWS::ApiGatewayV2::Api")
+  const [api] = template.ofType("AWS::ApiGatewayV2::Api", "AWS::ApiGateway::RestApi")
   return api?.stack ?? stacks[0] ?? { region: defaultRegion, accountId: defaultAccountId }
 }
 
-function functionsOfApis(webSocketApis: WebSocketApiDefinition[], httpApis: HttpApiDefinition[]): string[] {
+function functionsOfApis({
+  webSocketApis,
+  httpApis,
+  restApis,
+}: Pick<Definition, "webSocketApis" | "httpApis" | "restApis">): string[] {
   const routes = webSocketApis.flatMap((api) =>
     Object.values(api.deployments).flatMap((one) => Object.values(one.routes)),
   )
@@ -83,6 +90,8 @@ function functionsOfApis(webSocketApis: WebSocketApiDefinition[], httpApis: Http
     ...routes.map((route) => route.integration?.functionArn),
     ...webSocketApis.flatMap((api) => Object.values(api.authorizers).map((authorizer) => authorizer.functionArn)),
     ...httpApis.flatMap((api) => api.routes.map((route) => route.functionArn)),
+    ...restApis.flatMap((api) => api.methods.map((method) => method.integration?.functionArn)),
+    ...restApis.flatMap((api) => Object.values(api.authorizers).map((authorizer) => authorizer.functionArn)),
   ]
   return arns.filter((arn) => arn !== undefined)
 }

@@ -67,6 +67,8 @@ export type ContentHandling = "CONVERT_TO_TEXT" | "CONVERT_TO_BINARY"
 export type IntegrationResponseDefinition = Origin & {
   /** `$default`, or a regular expression between slashes. */
   responseKey: string
+  /** Of a REST API: the status of the response. */
+  statusCode?: number
   contentHandling?: ContentHandling
   responseParameters: Record<string, string>
   responseTemplates: Record<string, string>

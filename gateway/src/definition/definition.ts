@@ -4,6 +4,7 @@ import type { HttpApiDefinition, UsagePlanDefinition, WebSocketApiDefinition } f
 import type { SiteDefinition } from "./hosting.ts"
 import type { InvokePermission, ResourcePolicy, RoleDefinition } from "./iam.ts"
 import type { EventSourceMappingDefinition, FunctionDefinition } from "./lambda.ts"
+import type { RestApiDefinition } from "./rest-api.ts"
 import type { BucketDefinition, BucketNotificationDefinition, QueueDefinition, TableDefinition } from "./storage.ts"
 
 export type Definition = {
@@ -17,6 +18,7 @@ export type Definition = {
   regions: string[]
   webSocketApis: WebSocketApiDefinition[]
   httpApis: HttpApiDefinition[]
+  restApis: RestApiDefinition[]
   functions: FunctionDefinition[]
   roles: RoleDefinition[]
   permissions: InvokePermission[]

@@ -14,6 +14,8 @@ export type TransactionRecord = {
   apiId: string
   stage: StageDefinition
   eventType: EventType
+  /** A request to a REST API, which has an execution log, unlike one to an HTTP API. */
+  isRest?: boolean
   /** Absent when no route matched. */
   routeKey: string | undefined
   settings: RouteSettings

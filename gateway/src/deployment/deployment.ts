@@ -7,6 +7,7 @@ import { type Access, createAccess } from "../iam/access.ts"
 import type { AccessMode, Denial } from "../iam/denial.ts"
 import { createHttpApi, type HttpApiRuntime } from "../routes/http/api-runtime.ts"
 import type { CompileSchema } from "../routes/models/message-models.ts"
+import { createRestApi, type RestApiRuntime } from "../routes/rest/api-runtime.ts"
 import { createUsagePlans, type UsagePlans } from "../routes/throttling/usage-plans.ts"
 import { createWebSocketApi, type WebSocketApiRuntime } from "../routes/websocket/api-runtime.ts"
 
@@ -16,6 +17,7 @@ export type Deployment = {
   usagePlans: UsagePlans
   webSocketApis: ReadonlyMap<string, WebSocketApiRuntime>
   httpApis: ReadonlyMap<string, HttpApiRuntime>
+  restApis: ReadonlyMap<string, RestApiRuntime>
 }
 
 export type DeploymentOptions = { clock: Clock; quotas: Quotas; mode: AccessMode; onDenied(denial: Denial): void }
@@ -31,6 +33,7 @@ export function createDeployment(
     usagePlans: createUsagePlans(definition.usagePlans, options),
     webSocketApis: new Map(definition.webSocketApis.map((api) => [api.apiId, createWebSocketApi(api, options)])),
     httpApis: new Map(definition.httpApis.map((api) => [api.apiId, createHttpApi(api, options)])),
+    restApis: new Map(definition.restApis.map((api) => [api.apiId, createRestApi(api, options)])),
   }
 }
 

@@ -1,29 +1,29 @@
-// Translates between node:http and the requests and responses of one HTTP API.
+// Translates between node:http and the requests and responses of one HTTP or REST API.
 import type { IncomingMessage, Server, ServerResponse } from "node:http"
 import type { Log } from "../foundation/log.ts"
 import type { MemoryBudget } from "../foundation/memory-budget.ts"
-import type { HttpApiRuntime } from "../routes/http/api-runtime.ts"
 import type { HttpRequest, HttpResponse } from "../routes/http/request.ts"
 import { createHttpServer, MAX_SILENCE_MS, type RequestQuotas } from "./http-server.ts"
 import { readBody } from "./read-body.ts"
 import { headerLists, pathOf, queryOf, sourceIpOf } from "./request-headers.ts"
 
-/** AWS: a payload of an HTTP API has at most 10 MB (http-payload-size) */
+/** AWS: a payload of an HTTP or REST API has at most 10 MB (http-payload-size, rest-payload-size) */
 const MAX_BODY_BYTES = 10 * 1024 * 1024
 
-export type HttpApiServerPorts = {
+/** `Api`: the runtime of an HTTP API or of a REST API. */
+export type HttpApiServerPorts<Api> = {
   /** `{apiId}.execute-api.{region}.amazonaws.com` */
   domainName: string
   /** The current deployment: read for every request, because a reload replaces it. */
-  api(): HttpApiRuntime
-  handleRequest(api: HttpApiRuntime, request: HttpRequest): Promise<HttpResponse>
+  api(): Api
+  handleRequest(api: Api, request: HttpRequest): Promise<HttpResponse>
   log: Log
   quotas: RequestQuotas
   /** For the bodies of requests and responses. */
   memory: MemoryBudget
 }
 
-export function createHttpApiServer(ports: HttpApiServerPorts): Server {
+export function createHttpApiServer<Api>(ports: HttpApiServerPorts<Api>): Server {
   const { domainName, log, quotas } = ports
   return createHttpServer({
     name: domainName,
@@ -34,7 +34,11 @@ export function createHttpApiServer(ports: HttpApiServerPorts): Server {
   })
 }
 
-async function handle(message: IncomingMessage, response: ServerResponse, ports: HttpApiServerPorts): Promise<void> {
+async function handle<Api>(
+  message: IncomingMessage,
+  response: ServerResponse,
+  ports: HttpApiServerPorts<Api>,
+): Promise<void> {
   const lease = ports.memory.lease()
   response.on("close", lease.release)
   const read = await readBody(message, MAX_BODY_BYTES, lease)
@@ -62,16 +66,24 @@ function requestOf(message: IncomingMessage, body: Buffer | undefined, domainNam
     path: pathOf(message),
     query: queryOf(message),
     headers: headerLists(message, (name) => name.toLowerCase()),
+    headerNames: () => headerNames(message),
     body,
     sourceIp: sourceIpOf(message),
     domainName,
   }
 }
 
+/** As the client spelled them, by lower-case name. */
+function headerNames({ rawHeaders }: IncomingMessage): ReadonlyMap<string, string> {
+  const names = rawHeaders.filter((_, index) => index % 2 === 0)
+  return new Map(names.map((name) => [name.toLowerCase(), name]))
+}
+
 function send(message: IncomingMessage, response: ServerResponse, { status, headers, body }: HttpResponse): void {
-  const { "apigw-requestid": requestId, ...others } = headers
+  const { "apigw-requestid": requestId, "x-amzn-requestid": restRequestId, ...others } = headers
   // Set first, so that the log has the id if the other headers cannot be written.
   if (requestId) response.setHeader("apigw-requestid", requestId)
+  if (restRequestId) response.setHeader("x-amzn-requestid", restRequestId)
   for (const name in others) response.setHeader(name, others[name] ?? [])
   response.statusCode = status
   response.end(message.method === "HEAD" ? undefined : body)

@@ -3,7 +3,9 @@ import { randomUUID } from "node:crypto"
 import type { Server } from "node:http"
 import type { HttpApiDefinition, WebSocketApiDefinition } from "../definition/api.ts"
 import type { Definition } from "../definition/definition.ts"
+import type { RestApiDefinition } from "../definition/rest-api.ts"
 import type { HttpApiRuntime } from "../routes/http/api-runtime.ts"
+import type { RestApiRuntime } from "../routes/rest/api-runtime.ts"
 import type { WebSocketApiRuntime } from "../routes/websocket/api-runtime.ts"
 import type { ConsolePorts } from "./console/console-ports.ts"
 import { createConsole } from "./console-server.ts"
@@ -18,6 +20,7 @@ export type DeployedApis = {
   definition: Definition
   webSocketApis: ReadonlyMap<string, WebSocketApiRuntime>
   httpApis: ReadonlyMap<string, HttpApiRuntime>
+  restApis: ReadonlyMap<string, RestApiRuntime>
 }
 
 export type ServersPorts = {
@@ -26,7 +29,8 @@ export type ServersPorts = {
   /** The deployment that is served now. */
   deployed(): DeployedApis
   webSocket: Omit<WebSocketApiServerPorts, "domainName" | "api">
-  http: Omit<HttpApiServerPorts, "domainName" | "api">
+  http: Omit<HttpApiServerPorts<HttpApiRuntime>, "domainName" | "api">
+  handleRestRequest: HttpApiServerPorts<RestApiRuntime>["handleRequest"]
   console: Pick<
     ConsolePorts,
     "history" | "access" | "data" | "canWrite" | "endpoints" | "faultSettings" | "gatewayClock" | "invoke"
@@ -35,7 +39,7 @@ export type ServersPorts = {
 
 /** A deployed stage: `ws://localhost:4001/dev`, `http://localhost:4002`. */
 export type StageUrl = {
-  protocol: "WEBSOCKET" | "HTTP"
+  protocol: "WEBSOCKET" | "HTTP" | "REST"
   apiId: string
   /** Of the API. */
   logicalId: string
@@ -66,8 +70,11 @@ export async function startServers(ports: ServersPorts): Promise<Servers> {
   }
 
   function stages(): StageUrl[] {
-    const { webSocketApis, httpApis } = deployed().definition
-    const urls = (protocol: StageUrl["protocol"], apis: readonly (WebSocketApiDefinition | HttpApiDefinition)[]) =>
+    const { webSocketApis, httpApis, restApis } = deployed().definition
+    const urls = (
+      protocol: StageUrl["protocol"],
+      apis: readonly (WebSocketApiDefinition | HttpApiDefinition | RestApiDefinition)[],
+    ) =>
       apis.flatMap(({ apiId, environment, logicalId, stages }) =>
         stages.map(({ stageName }): StageUrl => {
           const scheme = protocol === "WEBSOCKET" ? "wss" : "https"
@@ -77,7 +84,7 @@ export async function startServers(ports: ServersPorts): Promise<Servers> {
           return { protocol, apiId, logicalId, stageName, url }
         }),
       )
-    return [...urls("WEBSOCKET", webSocketApis), ...urls("HTTP", httpApis)]
+    return [...urls("WEBSOCKET", webSocketApis), ...urls("HTTP", httpApis), ...urls("REST", restApis)]
   }
 
   const siteServer = createSiteServer({
@@ -97,10 +104,11 @@ export async function startServers(ports: ServersPorts): Promise<Servers> {
   })
   const site = await listeners.open(siteServer)
 
-  async function openApis({ definition, webSocketApis, httpApis }: DeployedApis): Promise<AsyncDisposableStack> {
+  async function openApis(apis: DeployedApis): Promise<AsyncDisposableStack> {
+    const { definition, webSocketApis, httpApis, restApis } = apis
     await using opened = new AsyncDisposableStack()
     const open = async (
-      { definition: { environment } }: WebSocketApiRuntime | HttpApiRuntime,
+      { definition: { environment } }: WebSocketApiRuntime | HttpApiRuntime | RestApiRuntime,
       createServer: (domainName: string) => Server,
     ) => {
       const { domainName } = environment
@@ -120,6 +128,12 @@ export async function startServers(ports: ServersPorts): Promise<Servers> {
       // An API that is not deployed (yet, or any more) has no stages: every request is Not Found.
       const api = () => deployed().httpApis.get(apiId) ?? { ...first, stages: new Map() }
       await open(first, (domainName) => createHttpApiServer({ ...ports.http, domainName, api }))
+    }
+    for (const [apiId, first] of restApis) {
+      // An API that is not deployed (yet, or any more) has no stages: every request is Forbidden.
+      const api = () => deployed().restApis.get(apiId) ?? { ...first, stages: new Map() }
+      const { handleRestRequest: handleRequest } = ports
+      await open(first, (domainName) => createHttpApiServer({ ...ports.http, domainName, api, handleRequest }))
     }
     return opened.move()
   }

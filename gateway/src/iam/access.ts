@@ -4,6 +4,7 @@ import type { Definition, Notice } from "../definition/definition.ts"
 import type { PolicyDocument, RoleDefinition } from "../definition/iam.ts"
 import type { FunctionDefinition } from "../definition/lambda.ts"
 import type { Allowed, Denied, Permission } from "../definition/permission.ts"
+import { BoundedMap } from "../foundation/bounded-map.ts"
 import type { Context } from "./conditions.ts"
 import type { Principal, RolePrincipal } from "./credentials.ts"
 import { createDataAccess, type DataAccess } from "./data-access.ts"
@@ -48,6 +49,7 @@ export type Access = DataAccess &
 
 const apiGateway = "apigateway.amazonaws.com"
 const allowed: Allowed = { allowed: true }
+const MAX_DECISIONS = 10_000
 
 // AWS: the execution log has this text (permissions-invoke-connect)
 const invalidPermissions = "Invalid permissions on Lambda function"
@@ -61,12 +63,16 @@ export function createAccess(
 ): Access {
   const { region, accountId, partition } = definition
   const environments = new Map(
-    [...definition.webSocketApis, ...definition.httpApis].map(({ apiId, environment }) => [apiId, environment]),
+    [...definition.webSocketApis, ...definition.httpApis, ...definition.restApis].map(({ apiId, environment }) => [
+      apiId,
+      environment,
+    ]),
   )
   const roles = new Map(definition.roles.map((role) => [role.arn, role]))
   const notices: Notice[] = []
   const policies = new Map(definition.roles.map((role) => [role.arn, policiesOf(role, notices)]))
-  const decided = new Map<string, Permission>()
+  // The path of a request to a REST API is part of the resource, so the number of decisions has no bound.
+  const decided = new BoundedMap<Permission>(MAX_DECISIONS)
   const executeApiArn = (apiId: string, path: string) => {
     const own = environments.get(apiId) ?? { region, accountId, partition }
     return `arn:${own.partition}:execute-api:${own.region}:${own.accountId}:${apiId}/${path}`

@@ -2,7 +2,7 @@
 import type { Definition } from "../definition/definition.ts"
 import type { RoleDefinition } from "../definition/iam.ts"
 import type { DataService, NeededPermission, Permission } from "../definition/permission.ts"
-import { BoundedMap } from "./bounded-map.ts"
+import { BoundedMap } from "../foundation/bounded-map.ts"
 import { contextValues, mentionedKeys } from "./condition-keys.ts"
 import type { Context } from "./conditions.ts"
 import type { Principal, RolePrincipal } from "./credentials.ts"

@@ -16,7 +16,12 @@ function system({ api, fn, caller, role: rolePath, apiStack = "Main" }: Paths) {
   const target = { ...origin("Target", fn), arn: "arn:aws:lambda:r:1:function:target", roleArn: "other" }
   const calling = { ...origin("Caller", caller), arn: "arn:aws:lambda:r:1:function:caller", roleArn: role.arn }
   const webSocketApis = [{ ...origin("Api", api, apiStack), apiId: "a1" }]
-  const definition = { webSocketApis, httpApis: [], functions: [target, calling] } as unknown as Definition
+  const definition = {
+    webSocketApis,
+    httpApis: [],
+    restApis: [],
+    functions: [target, calling],
+  } as unknown as Definition
   const none = { allowed: false, because: "no-allow" } as const
   const fix = (action: string, resource: string) =>
     fixForRole(definition, role as never, { action, resource }, none as never)

@@ -71,9 +71,9 @@ export function fixForFunctionPolicy(
 }
 
 /** The API of an execute-api ARN. */
-function apiIn({ webSocketApis, httpApis }: Definition, arn: string): Origin | undefined {
+function apiIn({ webSocketApis, httpApis, restApis }: Definition, arn: string): Origin | undefined {
   const apiId = arn.split(":")[5]?.split("/")[0]
-  return [...webSocketApis, ...httpApis].find((api) => api.apiId === apiId)
+  return [...webSocketApis, ...httpApis, ...restApis].find((api) => api.apiId === apiId)
 }
 
 // --- in CDK ---

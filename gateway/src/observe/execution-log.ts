@@ -21,7 +21,8 @@ function infoLines(record: TransactionRecord): string[] {
   const { requestId } = record.context
   const dataTrace = record.settings.dataTraceEnabled === true
   const lines = [`Extended Request Id: ${requestId}`, `Starting execution for request: ${requestId}`]
-  if (record.routeKey !== undefined) lines.push(`WebSocket Request Route: [${record.routeKey}]`)
+  if (record.isRest) lines.push(`HTTP Method: ${record.context.httpMethod}, Resource Path: ${record.context.path}`)
+  else if (record.routeKey !== undefined) lines.push(`WebSocket Request Route: [${record.routeKey}]`)
   if (record.integrationUri !== undefined) lines.push(`Endpoint request URI: ${record.integrationUri}`)
   if (dataTrace && record.requestBody !== undefined) {
     const body = redactSecrets(record.eventType, record.requestBody)

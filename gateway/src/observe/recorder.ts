@@ -38,10 +38,8 @@ export function createRecorder(onEvent: OnGatewayEvent, metrics: Metrics, histor
     record(record) {
       history.addRecord(record)
       // AWS: HTTP APIs have no execution log, and other metrics (http-no-execution-log)
-      if (record.eventType !== "HTTP") {
-        countMetrics(metrics, record)
-        writeExecutionLog(record)
-      }
+      if (record.eventType !== "HTTP") countMetrics(metrics, record)
+      if (record.eventType !== "HTTP" || record.isRest) writeExecutionLog(record)
       writeAccessLog(record)
     },
     recordCall: history.addCall,

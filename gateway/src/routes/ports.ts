@@ -53,6 +53,8 @@ export type SignedRequest = {
   path: string
   query: string
   headers: Record<string, string | string[] | undefined>
+  /** In hex. Absent: there is no body. */
+  bodySha256?: string
 }
 
 /** Faults that are injected into the events of connections. */

@@ -7,6 +7,8 @@ type Part = { text: string } | { variable: string }
 export type SelectionSource = {
   /** The message. */
   body: string
+  /** Of a request to a REST API. */
+  contentType?: string
   /** Of the integration, names in lower case. */
   response?: { status: number; headers: Readonly<Record<string, string | string[] | undefined>> }
 }

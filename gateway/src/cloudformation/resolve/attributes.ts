@@ -89,6 +89,8 @@ const apiEndpoint: Attribute = (resource) => {
   return `${scheme}://${id(10)(resource)}.execute-api.${region}.${partitionOf(region).urlSuffix}`
 }
 
+const rootResourceId: Attribute = (resource) => stableId(`${seed(resource)}/root`, 10)
+
 const bucketHost =
   (form: string): Attribute =>
   (resource) => {
@@ -143,6 +145,12 @@ const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
     "AWS::ApiGatewayV2::Stage": resourceType(nameOf(128, "StageName")),
     "AWS::ApiGateway::Account": resourceType(id(10), { Id: id(10) }),
     "AWS::ApiGateway::ApiKey": resourceType(id(10), { APIKeyId: id(10) }),
+    "AWS::ApiGateway::Authorizer": resourceType(id(6), { AuthorizerId: id(6) }),
+    "AWS::ApiGateway::Deployment": resourceType(id(6), { DeploymentId: id(6) }),
+    "AWS::ApiGateway::RequestValidator": resourceType(id(6), { RequestValidatorId: id(6) }),
+    "AWS::ApiGateway::Resource": resourceType(id(6), { ResourceId: id(6) }),
+    "AWS::ApiGateway::RestApi": resourceType(id(10), { RestApiId: id(10), RootResourceId: rootResourceId }),
+    "AWS::ApiGateway::Stage": resourceType(nameOf(128, "StageName")),
     "AWS::ApiGateway::UsagePlan": resourceType(id(6), { Id: id(6) }),
     "AWS::CloudFormation::Stack": resourceType((resource) =>
       arn(resource, "cloudformation", `stack/${nameOf(128)(resource)}/${uuid(resource)}`),

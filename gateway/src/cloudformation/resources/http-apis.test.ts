@@ -131,16 +131,16 @@ describe("an HTTP API", () => {
     expect(defineChat(http({ route: { AuthorizationType: "NONE" } })).notices).toEqual([])
   })
 
-  test("reports an OpenAPI definition and an integration without a function", () => {
+  test("reports an OpenAPI definition in S3 and an integration without a function", () => {
     const { httpApis, notices } = defineChat(
       http({
-        api: { Body: { openapi: "3.0.1" } },
+        api: { BodyS3Location: { Bucket: "b", Key: "k" } },
         integration: { IntegrationType: "HTTP_PROXY", IntegrationUri: "https://example.com" },
       }),
     )
     expect(httpApis[0]!.routes[0]).not.toHaveProperty("functionArn")
     expect(notices.map(({ logicalId, message }) => [logicalId, message])).toEqual([
-      ["Http", "OpenAPI definitions are not read. Define the routes as AWS::ApiGatewayV2::Route."],
+      ["Http", "An OpenAPI definition in S3 is not read, so the API has no routes. Put it into Body."],
       ["HttpIntegration", "Only AWS_PROXY integrations with a Lambda function are served, so its routes fail."],
     ])
   })

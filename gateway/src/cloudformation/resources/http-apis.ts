@@ -15,8 +15,8 @@ export function readHttpApis(template: ResolvedTemplate): HttpApiDefinition[] {
     const { properties, ref: apiId } = api
     const protocol = properties.text("ProtocolType")
     if (protocol !== "HTTP") api.problem(`ProtocolType must be WEBSOCKET or HTTP, not ${protocol ?? "missing"}.`)
-    if (properties.value("Body") ?? properties.value("BodyS3Location")) {
-      api.notice("OpenAPI definitions are not read. Define the routes as AWS::ApiGatewayV2::Route.")
+    if (properties.value("BodyS3Location") !== undefined) {
+      api.notice("An OpenAPI definition in S3 is not read, so the API has no routes. Put it into Body.")
     }
     const ofApi = (type: string) => template.ofType(type).filter((one) => one.properties.text("ApiId") === apiId)
     const integrations = new Map(ofApi("AWS::ApiGatewayV2::Integration").map((one) => [one.ref, one]))

@@ -1,6 +1,7 @@
 // Reads an integration response of a WebSocket API.
 import type { IntegrationResponseDefinition } from "../../definition/api.ts"
 import type { Resource } from "../resolve/resolve-template.ts"
+import { isRegularExpression } from "./is-regular-expression.ts"
 
 /** undefined when it is rejected. */
 export function readIntegrationResponse(resource: Resource): IntegrationResponseDefinition | undefined {
@@ -11,7 +12,7 @@ export function readIntegrationResponse(resource: Resource): IntegrationResponse
   if (responseKey !== "" && responseKey !== "$default" && expression === undefined) {
     return resource.problem(`IntegrationResponseKey "${responseKey}" must be $default or /a regular expression/.`)
   }
-  if (expression !== undefined && !isExpression(expression)) {
+  if (expression !== undefined && !isRegularExpression(expression)) {
     return resource.problem(`IntegrationResponseKey ${responseKey} is not a valid regular expression.`)
   }
   const response: IntegrationResponseDefinition = {
@@ -25,13 +26,4 @@ export function readIntegrationResponse(resource: Resource): IntegrationResponse
   const selection = properties.text("TemplateSelectionExpression")
   if (selection !== undefined) response.templateSelectionExpression = selection
   return response
-}
-
-function isExpression(text: string): boolean {
-  try {
-    new RegExp(text)
-    return true
-  } catch {
-    return false
-  }
 }

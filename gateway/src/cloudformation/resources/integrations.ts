@@ -108,7 +108,8 @@ function reportUnserved(resource: Resource, integration: IntegrationDefinition):
   if (integration.type === "AWS_PROXY" || integration.type === "AWS") reportUri(resource, integration)
 }
 
-function reportUri(resource: Resource, { type, uri, functionArn }: IntegrationDefinition): void {
+/** Reports a URI that names neither a function nor a service that is served. */
+export function reportUri(resource: Pick<Resource, "notice">, { type, uri, functionArn }: IntegrationDefinition): void {
   if (functionArn !== undefined || uri === "" || uri.includes("${stageVariables.")) return
   const service = /:apigateway:[\w-]*:(?:[\w.-]+\.)?([\w-]+):(?:action|path)\//.exec(uri)?.[1]
   if (type === "AWS_PROXY") {

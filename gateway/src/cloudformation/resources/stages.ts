@@ -16,19 +16,19 @@ export function readStage(resource: Resource, protocol: "WEBSOCKET" | "HTTP"): S
   const stage: StageDefinition = {
     ...resource.origin,
     stageName,
-    variables: variablesOf(resource),
-    defaultRouteSettings: settingsOf(resource, properties.object("DefaultRouteSettings")),
+    variables: readStageVariables(resource, "StageVariables"),
+    defaultRouteSettings: readRouteSettings(resource, properties.object("DefaultRouteSettings")),
     routeSettings: routeSettingsOf(resource),
   }
   const deploymentId = properties.text("DeploymentId")
   if (deploymentId !== undefined) stage.deploymentId = deploymentId
-  const accessLog = accessLogOf(resource)
+  const accessLog = readAccessLog(resource)
   if (accessLog) stage.accessLog = accessLog
   return stage
 }
 
-function variablesOf(resource: Resource): Record<string, string> {
-  const variables = resource.properties.map("StageVariables")
+export function readStageVariables(resource: Resource, property: string): Record<string, string> {
+  const variables = resource.properties.map(property)
   for (const [name, value] of Object.entries(variables)) {
     // AWS: names and values of stage variables have these characters only (template-stage-variables)
     if (/^\w+$/.test(name) && /^[A-Za-z0-9\-._~:/?#&=,]*$/.test(value)) continue
@@ -39,10 +39,12 @@ function variablesOf(resource: Resource): Record<string, string> {
 
 function routeSettingsOf(resource: Resource): Record<string, RouteSettings> {
   const all = resource.properties.object("RouteSettings")
-  return recordFrom((all?.names() ?? []).map((routeKey) => [routeKey, settingsOf(resource, all?.object(routeKey))]))
+  return recordFrom(
+    (all?.names() ?? []).map((routeKey) => [routeKey, readRouteSettings(resource, all?.object(routeKey))]),
+  )
 }
 
-function settingsOf(resource: Resource, properties: Properties | undefined): RouteSettings {
+export function readRouteSettings(resource: Resource, properties: Properties | undefined): RouteSettings {
   const settings: RouteSettings = {}
   if (!properties) return settings
   const rate = properties.number("ThrottlingRateLimit")
@@ -61,7 +63,7 @@ function settingsOf(resource: Resource, properties: Properties | undefined): Rou
   return settings
 }
 
-function accessLogOf(resource: Resource): StageDefinition["accessLog"] {
+export function readAccessLog(resource: Resource): StageDefinition["accessLog"] {
   const settings = resource.properties.object("AccessLogSettings") ?? resource.properties.object("AccessLogSetting")
   if (!settings) return undefined
   const format = settings.text("Format")

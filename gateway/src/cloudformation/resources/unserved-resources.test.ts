@@ -3,7 +3,8 @@ import { expect, test } from "vitest"
 import { defineChat } from "../testing/chat-template.ts"
 
 test.each([
-  ["AWS::ApiGateway::RestApi", "REST APIs are not served. WebSocket APIs and HTTP APIs are."],
+  ["AWS::ApiGateway::BasePathMapping", "Custom domain names are not served. Use the address of the stage."],
+  ["AWS::ApiGateway::DomainName", "Custom domain names are not served. Use the address of the stage."],
   ["AWS::ApiGatewayV2::DomainName", "Custom domain names are not served. Use the address of the stage."],
   ["AWS::ApiGatewayV2::ApiMapping", "Custom domain names are not served. Use the address of the stage."],
   ["AWS::ApiGatewayV2::VpcLink", "VPC links are not served."],

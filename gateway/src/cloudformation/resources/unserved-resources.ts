@@ -2,7 +2,8 @@
 import type { ResolvedTemplate } from "../resolve/resolve-template.ts"
 
 const reasons: ReadonlyMap<string, string> = new Map([
-  ["AWS::ApiGateway::RestApi", "REST APIs are not served. WebSocket APIs and HTTP APIs are."],
+  ["AWS::ApiGateway::BasePathMapping", "Custom domain names are not served. Use the address of the stage."],
+  ["AWS::ApiGateway::DomainName", "Custom domain names are not served. Use the address of the stage."],
   ["AWS::ApiGatewayV2::ApiMapping", "Custom domain names are not served. Use the address of the stage."],
   ["AWS::ApiGatewayV2::DomainName", "Custom domain names are not served. Use the address of the stage."],
   ["AWS::ApiGatewayV2::VpcLink", "VPC links are not served."],

@@ -2,14 +2,21 @@
 import { isRecord } from "../../foundation/is-record.ts"
 import type { Report } from "../report.ts"
 import type { ResourceBody } from "../source/stack.ts"
+import { addRestEvent } from "./expand-rest-api.ts"
 import { type Properties, permission, withoutUndefined } from "./properties.ts"
+
+export type EventScope = {
+  resources: Map<string, ResourceBody>
+  /** The properties of each REST API that SAM generates, by logical id. */
+  restApis: ReadonlyMap<string, Properties>
+  report: Report
+}
 
 /** Adds the resources that the function's events generate. */
 export function expandEvents(
   functionId: string,
   events: Properties,
-  resources: Map<string, ResourceBody>,
-  report: Report,
+  { resources, restApis, report }: EventScope,
 ): void {
   for (const [eventId, event] of Object.entries(events)) {
     if (!isRecord(event)) continue
@@ -26,7 +33,7 @@ export function expandEvents(
         addNotification(id, functionId, properties, resources)
         break
       case "Api":
-        addImplicitRestApi(properties, resources)
+        addRestEvent({ id, functionId, properties }, restApis, resources)
         break
       default: {
         const message = `Its event ${eventId} of type ${String(event.Type)} is not served, so it never invokes the function.`
@@ -104,14 +111,4 @@ function addNotification(
     `${id}Permission`,
     permission({ Ref: functionId }, "s3.amazonaws.com", { SourceAccount: { Ref: "AWS::AccountId" } }),
   )
-}
-
-/**
- * REST APIs are not served, but outputs often refer to the implicit one and its stage, so both are added.
- * AWS: SAM generates them with these logical ids (template-sam)
- */
-function addImplicitRestApi({ RestApiId }: Properties, resources: Map<string, ResourceBody>): void {
-  if (RestApiId !== undefined) return
-  resources.set("ServerlessRestApi", { Type: "AWS::ApiGateway::RestApi" })
-  resources.set("ServerlessRestApiProdStage", { Type: "AWS::ApiGateway::Stage", Properties: { StageName: "Prod" } })
 }

@@ -508,30 +508,6 @@ describe("the events of a function", () => {
     ])
   })
 
-  test("of a REST API make its implicit API and stage known to outputs, and are reported", () => {
-    const Outputs = {
-      Url: { Value: { "Fn::Sub": "https://${ServerlessRestApi}.example/${ServerlessRestApiProdStage}" } },
-    }
-    const { outputs, notices } = define(
-      functionWithEvents({ Get: { Type: "Api", Properties: { Path: "/", Method: "get" } } }),
-      { Outputs },
-    )
-    expect(outputs.Url).toMatch(/^https:\/\/.+\.example\/.+/)
-    expect(notices).toMatchObject([
-      { logicalId: "ServerlessRestApi", message: expect.stringContaining("REST APIs are not served") },
-    ])
-  })
-
-  test("of a REST API that is defined add no implicit API", () => {
-    const { notices } = define({
-      ...functionWithEvents({ Get: { Type: "Api", Properties: { RestApiId: { Ref: "Rest" } } } }),
-      Rest: { Type: "AWS::Serverless::Api" },
-    })
-    expect(notices.map(({ logicalId, message }) => [logicalId, message])).toEqual([
-      ["Rest", "AWS::Serverless::Api is not served."],
-    ])
-  })
-
   test("of another type are reported", () => {
     const { notices } = define(functionWithEvents({ Daily: { Type: "Schedule", Properties: {} } }))
     expect(notices).toEqual([

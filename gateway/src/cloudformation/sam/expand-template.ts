@@ -6,6 +6,7 @@ import type { ResourceBody, Template } from "../source/stack.ts"
 import { expandEvents } from "./expand-events.ts"
 import { expandFunction } from "./expand-function.ts"
 import { expandHttpApi } from "./expand-http-api.ts"
+import { expandRestApi, implicitRestApi } from "./expand-rest-api.ts"
 import { expandWebSocketApi } from "./expand-websocket-api.ts"
 import { codeAt, type Properties, type Resources, withoutUndefined } from "./properties.ts"
 
@@ -23,9 +24,16 @@ export function expandTemplate(template: Template, report: Report): Template {
     for (const [id, generated] of expandResource(logicalId, resource, globals, report)) resources.set(id, generated)
   }
   // Events come last, because they add to buckets and APIs anywhere in the template.
+  const restApis = restApisOf(entries, globalsOf("Api"))
   for (const [logicalId, resource] of entries) {
     if (resource.Type !== "AWS::Serverless::Function" || !isRecord(resource.Properties?.Events)) continue
-    expandEvents(logicalId, resource.Properties.Events, resources, report)
+    expandEvents(logicalId, resource.Properties.Events, { resources, restApis, report })
+  }
+  // AWS: functions whose Api events name no API share an implicit one (template-sam-rest)
+  if ([...resources.values()].some(({ Properties }) => refersTo(Properties?.RestApiId, implicitRestApi))) {
+    const implicit: ResourceBody = { Type: "AWS::Serverless::Api" }
+    const generated = expandRestApi(implicitRestApi, implicit, { ...globalsOf("Api"), StageName: "Prod" })
+    for (const [id, one] of generated) resources.set(id, one)
   }
   // AWS: functions whose HttpApi events name no API share an implicit one (template-sam)
   if (resources.get("ServerlessHttpApi")?.Type === "AWS::Serverless::HttpApi") {
@@ -36,11 +44,25 @@ export function expandTemplate(template: Template, report: Report): Template {
   return { ...template, resources }
 }
 
+function restApisOf(entries: [string, ResourceBody][], globals: Properties): ReadonlyMap<string, Properties> {
+  const own = entries.filter(([, { Type }]) => Type === "AWS::Serverless::Api")
+  return new Map([
+    [implicitRestApi, globals],
+    ...own.map(([id, { Properties = {} }]) => [id, withGlobals(globals, Properties)] as const),
+  ])
+}
+
+function refersTo(value: unknown, logicalId: string): boolean {
+  return isRecord(value) && value.Ref === logicalId
+}
+
 function expandResource(logicalId: string, resource: ResourceBody, globals: Properties, report: Report): Resources {
   const own = resource.Properties ?? {}
   switch (resource.Type) {
     case "AWS::Serverless::Function":
       return expandFunction(logicalId, resource, withGlobals(globals, own), report)
+    case "AWS::Serverless::Api":
+      return expandRestApi(logicalId, resource, withGlobals(globals, own))
     case "AWS::Serverless::HttpApi":
       return expandHttpApi(logicalId, resource, withGlobals(globals, own))
     case "AWS::Serverless::WebSocketApi":

@@ -80,7 +80,7 @@ function Section({ title, children }: { title: string; children: ComponentChildr
 
 function ApiSection({ api, urls }: { api: Api; urls: readonly string[] }) {
   return (
-    <Section title={`${api.protocol === "WEBSOCKET" ? "WebSocket" : "HTTP"} API ${api.logicalId}`}>
+    <Section title={`${api.protocol === "WEBSOCKET" ? "WebSocket" : api.protocol} API ${api.logicalId}`}>
       <p class="api-head">
         <Origin {...api} />
         {urls.map((url) => (

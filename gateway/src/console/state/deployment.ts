@@ -31,7 +31,7 @@ export type Api = Resource & {
   apiId: string
   region: string
   accountId: string
-  protocol: "WEBSOCKET" | "HTTP"
+  protocol: "WEBSOCKET" | "HTTP" | "REST"
   routeSelectionExpression?: string
   authorizers: (Resource & { functionId?: string; identitySource: string[] })[]
   stages: DeployedStage[]

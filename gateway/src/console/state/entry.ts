@@ -90,7 +90,13 @@ export type Entry =
   | (Stamped & { kind: "problem"; message: string; hint: string })
   | (Stamped & { kind: "reloaded"; what: string; durationMs: number })
 
-export type Stage = { protocol: "WEBSOCKET" | "HTTP"; apiId: string; logicalId: string; stageName: string; url: string }
+export type Stage = {
+  protocol: "WEBSOCKET" | "HTTP" | "REST"
+  apiId: string
+  logicalId: string
+  stageName: string
+  url: string
+}
 
 export type Served = {
   outputs: Record<string, string>

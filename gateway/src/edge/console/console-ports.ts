@@ -50,7 +50,7 @@ export type FaultSettings = {
 }
 
 export type ConsoleStage = {
-  protocol: "WEBSOCKET" | "HTTP"
+  protocol: "WEBSOCKET" | "HTTP" | "REST"
   apiId: string
   logicalId: string
   stageName: string

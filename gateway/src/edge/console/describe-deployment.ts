@@ -1,9 +1,10 @@
 // Describes what is deployed for the console: resources with their logical id and CDK path, and what is not served.
 // Values of environment variables stay out, because they may be secrets.
-import type { HttpApiDefinition, WebSocketApiDefinition } from "../../definition/api.ts"
+import type { HttpApiDefinition, IntegrationDefinition, WebSocketApiDefinition } from "../../definition/api.ts"
 import type { PolicyStatement, RoleDefinition } from "../../definition/iam.ts"
 import type { FunctionDefinition } from "../../definition/lambda.ts"
 import type { Origin } from "../../definition/origin.ts"
+import type { RestApiDefinition } from "../../definition/rest-api.ts"
 import type { ConsolePorts } from "./console-ports.ts"
 
 export function describeDeployment({ deployed, access, stages, outputs }: ConsolePorts): object {
@@ -17,6 +18,7 @@ export function describeDeployment({ deployed, access, stages, outputs }: Consol
     apis: [
       ...definition.webSocketApis.map((api) => describeWebSocketApi(api, { nameOf, roleOf })),
       ...definition.httpApis.map((api) => describeHttpApi(api, { nameOf, roleOf })),
+      ...definition.restApis.map((api) => describeRestApi(api, { nameOf, roleOf })),
     ],
     functions: functions.map((one) => ({
       ...describeFunction(one),
@@ -73,14 +75,7 @@ function describeWebSocketApi(api: WebSocketApiDefinition, { nameOf, roleOf }: N
           authorizer: route.authorizerId === undefined ? undefined : api.authorizers[route.authorizerId]?.logicalId,
           apiKeyRequired: route.apiKeyRequired,
           returnsResponse: route.returnsResponse,
-          integration: route.integration && {
-            ...originOf(route.integration),
-            type: route.integration.type,
-            functionId: nameOf(route.integration.functionArn),
-            role: roleOf(route.integration.credentialsArn),
-            uri: route.integration.functionArn === undefined ? route.integration.uri : undefined,
-            timeoutMs: route.integration.timeoutMs,
-          },
+          integration: route.integration && describeIntegration(route.integration, { nameOf, roleOf }),
         })),
       }
     }),
@@ -113,6 +108,46 @@ function describeHttpApi(api: HttpApiDefinition, { nameOf, roleOf }: Names): obj
         },
       })),
     })),
+  }
+}
+
+function describeRestApi(api: RestApiDefinition, { nameOf, roleOf }: Names): object {
+  return {
+    ...originOf(api),
+    apiId: api.apiId,
+    region: api.environment.region,
+    accountId: api.environment.accountId,
+    protocol: "REST",
+    authorizers: Object.values(api.authorizers).map((one) => ({
+      ...originOf(one),
+      functionId: nameOf(one.functionArn),
+      identitySource: one.identitySource,
+    })),
+    stages: api.stages.map((stage) => ({
+      ...originOf(stage),
+      stageName: stage.stageName,
+      throttle: throttleOf(stage.defaultRouteSettings),
+      routes: api.methods.map((method) => ({
+        ...originOf(method),
+        routeKey: method.routeKey,
+        authorization: method.authorizationType,
+        authorizer: method.authorizerId === undefined ? undefined : api.authorizers[method.authorizerId]?.logicalId,
+        apiKeyRequired: method.apiKeyRequired,
+        returnsResponse: true,
+        integration: method.integration && describeIntegration(method.integration, { nameOf, roleOf }),
+      })),
+    })),
+  }
+}
+
+function describeIntegration(integration: IntegrationDefinition, { nameOf, roleOf }: Names): object {
+  return {
+    ...originOf(integration),
+    type: integration.type,
+    functionId: nameOf(integration.functionArn),
+    role: roleOf(integration.credentialsArn),
+    uri: integration.functionArn === undefined ? integration.uri : undefined,
+    timeoutMs: integration.timeoutMs,
   }
 }
 

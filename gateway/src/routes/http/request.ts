@@ -9,6 +9,8 @@ export type HttpRequest = {
   path: string
   query: string
   headers: Readonly<HeaderLists>
+  /** The names of the headers as the client spelled them, by lower-case name, for the events of REST APIs. */
+  headerNames?(): ReadonlyMap<string, string>
   /** Undefined when the body exceeds the limit. */
   body: Buffer | undefined
   sourceIp: string

@@ -112,7 +112,11 @@ async function send(
   const { type, uri, timeoutMs, functionArn, credentialsArn } = integration
   const { stage, record, resourcePath } = call
   if (type === "HTTP" || type === "HTTP_PROXY") {
-    return callHttp({ uri, method: mapping.httpMethod, timeoutMs, apiId: stage.apiId }, request, ports)
+    const { rest } = call.request
+    // AWS: an integration of any method sends that of the request (rest-http-any)
+    const method = mapping.httpMethod === "ANY" ? (rest?.method ?? "POST") : mapping.httpMethod
+    const target = { uri, method, timeoutMs, apiId: stage.apiId, keepsSlashes: rest !== undefined }
+    return callHttp(target, request, ports)
   }
   if (functionArn !== undefined) {
     const permission = ports.mayInvoke(stage, resourcePath, { functionArn, credentialsArn })

@@ -6,14 +6,19 @@ import type { RoutePorts } from "../ports.ts"
 import type { MappedRequest } from "./request-mapping.ts"
 import type { BackendResponse } from "./response-mapping.ts"
 
-export type HttpTarget = Pick<OutgoingRequest, "method" | "timeoutMs"> & { uri: string; apiId: string }
+export type HttpTarget = Pick<OutgoingRequest, "method" | "timeoutMs"> & {
+  uri: string
+  apiId: string
+  /** Of path parameters, which of a REST API can be several segments. */
+  keepsSlashes: boolean
+}
 
 export async function callHttp(
   target: HttpTarget,
   mapped: MappedRequest,
   ports: Pick<RoutePorts, "sendRequest">,
 ): Promise<BackendResponse | { failure: Failure }> {
-  const url = urlOf(target.uri, mapped)
+  const url = urlOf(target, mapped)
   // AWS: an invalid address is a configuration error (int-http-invalid-address)
   if (!url) return { failure: configurationFailure("Invalid endpoint address") }
   const { method, timeoutMs } = target
@@ -39,10 +44,12 @@ export function readResult(result: OutgoingResult): BackendResponse | { failure:
 }
 
 /** Replaces `{name}` by mapped path parameters, and appends the mapped query string. */
-function urlOf(uri: string, { path, querystring }: MappedRequest): string | undefined {
+function urlOf({ uri, keepsSlashes }: HttpTarget, { path, querystring }: MappedRequest): string | undefined {
   const withPath = uri.replaceAll(/\{([^{}]+)\}/g, (found, name: string) => {
-    const value = path.get(name.replace(/\+$/, ""))
-    return value === undefined ? found : encodeURIComponent(value.toWellFormed())
+    const value = path.get(name.replace(/\+$/, ""))?.toWellFormed()
+    if (value === undefined) return found
+    // AWS: the segments of a greedy path parameter stay segments (rest-greedy-path)
+    return keepsSlashes ? value.split("/").map(encodeURIComponent).join("/") : encodeURIComponent(value)
   })
   if (!URL.canParse(withPath) || !/^https?:/i.test(withPath)) return undefined
   const url = new URL(withPath)

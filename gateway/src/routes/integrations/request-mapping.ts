@@ -12,14 +12,26 @@ import {
 } from "../mapping-templates/mapping-template.ts"
 import { readSelection, type SelectionExpression, type SelectionSource, valueInBody } from "../selection-expression.ts"
 
-/** What a route received. The maps are empty except for a handshake, and have the last of several values. */
+/** What a route received. The maps are empty for a message, and have the last of several values. */
 export type RouteRequest = {
   /** The message. Empty for `$connect` and `$disconnect`. */
   body: string
+  /** Of a request to a REST API. */
+  rest?: RestPart
   querystring: ReadonlyMap<string, string>
   header: ReadonlyMap<string, string>
   multiValueQuerystring: ReadonlyMap<string, readonly string[]>
   multiValueHeader: ReadonlyMap<string, readonly string[]>
+}
+
+/** What only requests to REST APIs have. */
+export type RestPart = {
+  method: string
+  path: ReadonlyMap<string, string>
+  /** Of the body, without parameters: the key of the request template. */
+  contentType: string
+  /** The body as it arrived. */
+  bytes: Buffer
 }
 
 export type MappedRequest = {
@@ -52,8 +64,8 @@ export function readTemplates(sources: Record<string, string>, expression: strin
 
 /** AWS: the selected template, else `$default` (int-template-selection, int-template-default) */
 export function selectTemplate({ byKey, expression }: Templates, source: SelectionSource): MappingTemplate | undefined {
-  // AWS: without an expression the template of `application/json` applies (int-template-content-type)
-  const key = expression ? expression(source) : "application/json"
+  // AWS: without an expression the template of the content type applies (int-template-content-type)
+  const key = expression ? expression(source) : (source.contentType ?? "application/json")
   return byKey.get(key) ?? byKey.get("$default")
 }
 
@@ -62,9 +74,9 @@ export function createScope(request: RouteRequest, record: TransactionRecord): M
 }
 
 export function templateInput(scope: MappingScope, body: string): TemplateInput {
-  const { querystring, header } = scope.request
+  const { querystring, header, rest } = scope.request
   // AWS?: `$input.params` has the parameters of the handshake in `$connect` (vtl-params-websocket)
-  const parameters: RequestParameters = { path: new Map(), querystring, header }
+  const parameters: RequestParameters = { path: rest?.path ?? new Map(), querystring, header }
   return { body, parameters, context: scope.context, stageVariables: scope.stageVariables }
 }
 
@@ -85,8 +97,8 @@ export function readRequestMapping(mapping: IntegrationMapping): RequestMapping 
 
 /** The request, or the failure that the client is sent. */
 export function mapRequest(mapping: RequestMapping, scope: MappingScope): MappedRequest | { failure: Failure } {
-  const { body } = scope.request
-  const template = selectTemplate(mapping.templates, { body })
+  const { body, rest } = scope.request
+  const template = selectTemplate(mapping.templates, { body, ...(rest && { contentType: rest.contentType }) })
   if (!template && rejectsUnmapped(mapping)) return { failure: unsupportedMediaType }
   let text = body
   if (template) {
@@ -96,7 +108,8 @@ export function mapRequest(mapping: RequestMapping, scope: MappingScope): Mapped
       return { failure: requestFailure(error) }
     }
   }
-  const content = convertRequest(text, mapping.contentHandling)
+  const passed = template || mapping.contentHandling ? undefined : rest?.bytes
+  const content = passed ?? convertRequest(text, mapping.contentHandling)
   // AWS: a body that is not base64 cannot be converted (int-convert-invalid)
   if (!content) return { failure: configurationFailure("Unable to base64 decode the body.") }
   const mapped: MappedRequest = { body: content, header: new Map(), querystring: new Map(), path: new Map() }
@@ -150,10 +163,12 @@ function valueOfSource(source: string, { request, context, stageVariables }: Map
   const [, constant] = /^'(.*)'$/s.exec(source) ?? []
   if (constant !== undefined) return constant
   const [, kind = "", name = ""] =
-    /^(route\.request\.(?:querystring|header|multivaluequerystring|multivalueheader|body)|stageVariables|context)\.(.+)$/s.exec(
-      source,
+    /^(route\.request\.(?:path|querystring|header|multivaluequerystring|multivalueheader|body)|stageVariables|context)\.(.+)$/s.exec(
+      source.replace(/^method\./, "route."),
     ) ?? []
   switch (kind) {
+    case "route.request.path":
+      return request.rest?.path.get(name)
     case "route.request.querystring":
       return request.querystring.get(name)
     case "route.request.header":

@@ -27,6 +27,10 @@ export type ResponseMapping = {
 }
 
 type MappedResponse = {
+  /** Of a REST API. */
+  statusCode: number | undefined
+  /** Of a REST API: the first of its templates' content types. */
+  contentType: string
   contentHandling: ContentHandling | undefined
   templates: Templates
   headers: readonly (readonly [name: string, source: string])[]
@@ -48,7 +52,14 @@ function patternOf(responseKey: string): RegExp | undefined {
 }
 
 function readResponse(response: IntegrationResponseDefinition): MappedResponse {
+  const { statusCode } = response
+  const contentTypes = Object.keys(response.responseTemplates)
   return {
+    statusCode,
+    // AWS?: the template of JSON is preferred, else the first one applies (rest-response-template)
+    contentType: contentTypes.includes("application/json")
+      ? "application/json"
+      : (contentTypes[0] ?? "application/json"),
     contentHandling: response.contentHandling,
     templates: readTemplates(response.responseTemplates, response.templateSelectionExpression),
     headers: Object.entries(response.responseParameters).flatMap(([target, source]) => {
@@ -72,7 +83,12 @@ export function mapResponse(
     // AWS: without a matching response there is no output (int-response-missing)
     return isRequired ? { failure: noResponse(backend) } : { response: passed(backend, undefined) }
   }
-  const source: SelectionSource = { body: scope.request.body, response: backend }
+  const isRest = selected.statusCode !== undefined
+  const source: SelectionSource = {
+    body: scope.request.body,
+    response: backend,
+    ...(isRest && { contentType: selected.contentType }),
+  }
   const template = selectTemplate(selected.templates, source)
   const text = textOfBody(backend.body, selected.contentHandling)
   let body = text
@@ -86,7 +102,8 @@ export function mapResponse(
   const headers = mapHeaders(selected.headers, backend, text)
   for (const [name, value] of scope.context.responseHeaders()) headers[name.toLowerCase()] = value
   // AWS: a template replaces the status by `$context.responseOverride.status` (int-response-override)
-  const statusCode = scope.context.responseStatus() ?? statusOf(backend)
+  const statusCode = scope.context.responseStatus() ?? selected.statusCode ?? statusOf(backend)
+  if (isRest) headers["content-type"] ??= selected.contentType
   return { response: { statusCode, headers, body } }
 }
 
@@ -97,7 +114,7 @@ export function passResponse(backend: BackendResponse): { response: ProxyRespons
     const first = [value].flat()[0]
     if (first !== undefined) headers[name] = first
   }
-  return { response: { ...passed(backend, backend.body.toString("utf8")), headers } }
+  return { response: { ...passed(backend, backend.body.toString("utf8")), headers, bytes: backend.body } }
 }
 
 function statusOf({ resultStatus, status }: BackendResponse): number {

@@ -1,6 +1,12 @@
 // Reads the response of a Lambda proxy integration, and writes the messages of API Gateway itself.
 
-export type ProxyResponse = { statusCode: number; headers: Record<string, string>; body?: string }
+export type ProxyResponse = {
+  statusCode: number
+  headers: Record<string, string>
+  body?: string
+  /** The body as the backend sent it, where it is passed on unchanged. */
+  bytes?: Buffer
+}
 
 /** Reads a proxy response from a function's result; undefined when it is malformed. */
 export function readProxyResponse(payload: string): ProxyResponse | undefined {

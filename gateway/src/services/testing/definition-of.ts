@@ -10,6 +10,7 @@ export function definitionOf(parts: Partial<Definition>): Definition {
     regions: ["us-east-1"],
     webSocketApis: [],
     httpApis: [],
+    restApis: [],
     functions: [],
     roles: [],
     permissions: [],

@@ -1,0 +1,134 @@
+// Expands the OpenAPI definition of a REST API to resources, methods, authorizers and gateway responses.
+// AWS: the extensions of API Gateway in an OpenAPI definition have the documented fields (rest-openapi)
+import { isRecord } from "../../foundation/is-record.ts"
+import type { Report } from "../report.ts"
+import type { ResourceBody } from "../source/stack.ts"
+import { addRestMethod } from "./rest-resources.ts"
+
+type Fields = Record<string, unknown>
+
+export const httpMethods = ["get", "put", "post", "delete", "options", "head", "patch"]
+
+export function expandRestBody(
+  apiId: string,
+  body: Fields,
+  resources: Map<string, ResourceBody>,
+  report: Report,
+): void {
+  const authorizers = addAuthorizers(apiId, body, resources)
+  for (const [path, operations] of entriesOf(body.paths)) {
+    for (const [name, operation] of entriesOf(operations)) {
+      const method = name === "x-amazon-apigateway-any-method" ? "ANY" : name.toUpperCase()
+      if ((method !== "ANY" && !httpMethods.includes(name)) || !isRecord(operation)) continue
+      const integration = operation["x-amazon-apigateway-integration"]
+      if (!isRecord(integration)) {
+        const message = `The operation ${method} ${path} has no x-amazon-apigateway-integration, so its requests fail.`
+        report.notice({ logicalId: apiId, type: "AWS::ApiGateway::RestApi" }, message)
+      }
+      const properties = {
+        ...authorizationOf(operation.security ?? body.security, authorizers),
+        ...(isRecord(integration) && { Integration: integrationOf(integration) }),
+      }
+      addRestMethod({ apiId, method, path }, properties, resources)
+    }
+  }
+  for (const [type, response] of entriesOf(body["x-amazon-apigateway-gateway-responses"])) {
+    if (isRecord(response)) resources.set(`${apiId}${type}`, gatewayResponseOf(apiId, type, response))
+  }
+}
+
+/** What a security scheme stands for: an authorizer, an API key or a signature. */
+type Scheme = { authorizerId: string } | "api-key" | "iam" | "user-pool"
+
+function addAuthorizers(apiId: string, body: Fields, resources: Map<string, ResourceBody>): Map<string, Scheme> {
+  const components = isRecord(body.components) ? body.components.securitySchemes : undefined
+  const schemes = new Map<string, Scheme>()
+  for (const [name, scheme] of entriesOf(body.securityDefinitions ?? components)) {
+    if (!isRecord(scheme)) continue
+    const authorizer = scheme["x-amazon-apigateway-authorizer"]
+    if (isRecord(authorizer) && authorizer.type !== "cognito_user_pools") {
+      const id = `${apiId}Authorizer${name.replaceAll(/[^A-Za-z0-9]/g, "")}`
+      resources.set(id, authorizerOf(apiId, scheme, authorizer))
+      schemes.set(name, { authorizerId: id })
+    } else if (scheme["x-amazon-apigateway-authtype"] === "awsSigv4") schemes.set(name, "iam")
+    else if (isRecord(authorizer)) schemes.set(name, "user-pool")
+    else schemes.set(name, "api-key")
+  }
+  return schemes
+}
+
+function authorizerOf(apiId: string, scheme: Fields, authorizer: Fields): ResourceBody {
+  return {
+    Type: "AWS::ApiGateway::Authorizer",
+    Properties: {
+      RestApiId: { Ref: apiId },
+      Type: String(authorizer.type).toUpperCase(),
+      AuthorizerUri: authorizer.authorizerUri,
+      AuthorizerCredentials: authorizer.authorizerCredentials,
+      AuthorizerResultTtlInSeconds: authorizer.authorizerResultTtlInSeconds,
+      IdentitySource:
+        authorizer.identitySource ?? (authorizer.type === "token" ? `method.request.header.${scheme.name}` : undefined),
+      IdentityValidationExpression: authorizer.identityValidationExpression,
+    },
+  }
+}
+
+function authorizationOf(security: unknown, schemes: ReadonlyMap<string, Scheme>): Fields {
+  const names = (Array.isArray(security) ? security : []).flatMap((one) => (isRecord(one) ? Object.keys(one) : []))
+  const used = names.flatMap((name) => schemes.get(name) ?? [])
+  const authorizer = used.find((scheme) => typeof scheme === "object")
+  return {
+    ...(used.includes("api-key") && { ApiKeyRequired: true }),
+    ...(used.includes("iam") && { AuthorizationType: "AWS_IAM" }),
+    ...(used.includes("user-pool") && { AuthorizationType: "COGNITO_USER_POOLS" }),
+    ...(authorizer && { AuthorizationType: "CUSTOM", AuthorizerId: { Ref: authorizer.authorizerId } }),
+  }
+}
+
+function integrationOf(integration: Fields): Fields {
+  return {
+    Type: typeof integration.type === "string" ? integration.type.toUpperCase() : integration.type,
+    Uri: integration.uri,
+    IntegrationHttpMethod: integration.httpMethod,
+    Credentials: integration.credentials,
+    PassthroughBehavior:
+      typeof integration.passthroughBehavior === "string"
+        ? integration.passthroughBehavior.toUpperCase()
+        : integration.passthroughBehavior,
+    RequestParameters: integration.requestParameters,
+    RequestTemplates: integration.requestTemplates,
+    ContentHandling: integration.contentHandling,
+    TimeoutInMillis: integration.timeoutInMillis,
+    ConnectionType: integration.connectionType,
+    IntegrationResponses: entriesOf(integration.responses).flatMap(([pattern, response]) =>
+      isRecord(response)
+        ? [
+            {
+              ...(pattern !== "default" && { SelectionPattern: pattern }),
+              StatusCode: response.statusCode,
+              ResponseParameters: response.responseParameters,
+              ResponseTemplates: response.responseTemplates,
+              ContentHandling: response.contentHandling,
+            },
+          ]
+        : [],
+    ),
+  }
+}
+
+export function gatewayResponseOf(apiId: string, type: string, response: Fields): ResourceBody {
+  return {
+    Type: "AWS::ApiGateway::GatewayResponse",
+    Properties: {
+      RestApiId: { Ref: apiId },
+      ResponseType: type,
+      StatusCode: response.statusCode,
+      ResponseParameters: response.responseParameters,
+      ResponseTemplates: response.responseTemplates,
+    },
+  }
+}
+
+function entriesOf(value: unknown): [string, unknown][] {
+  return isRecord(value) ? Object.entries(value) : []
+}

@@ -1,0 +1,59 @@
+// Reads the REST APIs with their methods, stages, authorizers and gateway responses.
+import type { GatewayResponseDefinition, RestApiDefinition } from "../../definition/rest-api.ts"
+import { recordFrom } from "../../foundation/record-from.ts"
+import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
+import { apiEnvironment } from "./api-environment.ts"
+import { readRestAuthorizer } from "./rest-authorizers.ts"
+import { readRestMethods } from "./rest-methods.ts"
+import { readRestStages } from "./rest-stages.ts"
+
+export function readRestApis(template: ResolvedTemplate): RestApiDefinition[] {
+  return template.ofType("AWS::ApiGateway::RestApi").map((api) => readApi(api, template))
+}
+
+function readApi(api: Resource, template: ResolvedTemplate): RestApiDefinition {
+  const { properties, ref: apiId } = api
+  const ofApi = (type: string) => template.ofType(type).filter((one) => one.properties.text("RestApiId") === apiId)
+  const authorizers = ofApi("AWS::ApiGateway::Authorizer").flatMap((resource) => readRestAuthorizer(resource) ?? [])
+  reportUnserved(api)
+  return {
+    ...api.origin,
+    apiId,
+    environment: apiEnvironment(api),
+    methods: readRestMethods(api, ofApi, new Set(authorizers.map(({ authorizerId }) => authorizerId))),
+    stages: readRestStages(ofApi),
+    authorizers: recordFrom(authorizers.map((authorizer) => [authorizer.authorizerId, authorizer])),
+    gatewayResponses: ofApi("AWS::ApiGateway::GatewayResponse").map(readGatewayResponse),
+    binaryMediaTypes: properties.texts("BinaryMediaTypes"),
+    apiKeySource: properties.oneOf("ApiKeySourceType", ["HEADER", "AUTHORIZER"]) ?? "HEADER",
+  }
+}
+
+function reportUnserved(api: Resource): void {
+  const { properties } = api
+  if (properties.value("BodyS3Location") !== undefined) {
+    api.notice("An OpenAPI definition in S3 is not read, so the API has no methods. Put it into Body.")
+  }
+  if (properties.value("Policy") !== undefined) {
+    api.notice("The resource policy of a REST API is not evaluated. Any program on this machine can call it.")
+  }
+  if (properties.value("MinimumCompressionSize") !== undefined) api.notice("Responses are not compressed.")
+}
+
+function readGatewayResponse(resource: Resource): GatewayResponseDefinition {
+  const { properties } = resource
+  const headers = Object.entries(properties.map("ResponseParameters")).flatMap(([target, source]) => {
+    const name = /^gatewayresponse\.header\.(.+)$/.exec(target)?.[1]
+    return name === undefined ? [] : [[name.toLowerCase(), source] as const]
+  })
+  const response: GatewayResponseDefinition = {
+    ...resource.origin,
+    responseType: properties.required("ResponseType"),
+    responseHeaders: recordFrom(headers),
+  }
+  const statusCode = properties.number("StatusCode")
+  if (statusCode !== undefined) response.statusCode = statusCode
+  const template = new Map(Object.entries(properties.map("ResponseTemplates"))).get("application/json")
+  if (template !== undefined) response.template = template
+  return response
+}

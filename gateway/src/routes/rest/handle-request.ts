@@ -1,0 +1,122 @@
+// Handles one request to a REST API: stage, method, authorization, throttle, integration, and the record of it.
+import { stackOf } from "../../foundation/stack-of.ts"
+import type { HttpRequest, HttpResponse } from "../http/request.ts"
+import { selectRoute } from "../http/select-route.ts"
+import type { RoutePorts } from "../ports.ts"
+import type { Stamp } from "../stamp.ts"
+import type { RestApiRuntime, RestStageRuntime } from "./api-runtime.ts"
+import { authorizeRest } from "./authorize.ts"
+import { gatewayResponse, type RestFailure } from "./gateway-responses.ts"
+import { missingParameters } from "./required-parameters.ts"
+import { runRestIntegration } from "./run-integration.ts"
+import { type RestRequest, type RestTransaction, restRecord } from "./transaction.ts"
+
+/** Never rejects: a bug becomes a 500 and is reported with the request's ids. */
+export async function handleRestRequest(
+  api: RestApiRuntime,
+  request: HttpRequest,
+  ports: RoutePorts,
+): Promise<HttpResponse> {
+  const stamp: Stamp = { requestId: ports.ids.requestId(), requestTimeEpoch: ports.clock.now() }
+  const [, stageName = "", ...rest] = request.path.split("/")
+  const stage = api.stages.get(stageName)
+  const response = stage
+    ? await recordedResponse(startTransaction({ stage, request, stamp, segments: rest }), ports)
+    : withoutStage()
+  response.headers["x-amzn-requestid"] = [stamp.requestId]
+  response.headers["x-amz-apigw-id"] = [stamp.requestId]
+  return response
+}
+
+function startTransaction({
+  stage,
+  request,
+  stamp,
+  segments,
+}: {
+  stage: RestStageRuntime
+  request: HttpRequest
+  stamp: Stamp
+  segments: string[]
+}): RestTransaction {
+  return { stage, request, path: `/${segments.join("/")}`, stamp, record: restRecord(stage, request, stamp) }
+}
+
+/** AWS: a stage that does not exist is Forbidden, and is not logged (rest-stage-path) */
+function withoutStage(): HttpResponse {
+  const headers: HttpResponse["headers"] = Object.create(null)
+  headers["content-type"] = ["application/json"]
+  headers["x-amzn-errortype"] = ["ForbiddenException"]
+  return { status: 403, headers, body: Buffer.from(JSON.stringify({ message: "Forbidden" })) }
+}
+
+async function recordedResponse(transaction: RestTransaction, ports: RoutePorts): Promise<HttpResponse> {
+  const { stage, stamp, record } = transaction
+  const { context } = record
+  const answerWith = (failure: RestFailure) => gatewayResponse(failure, record, stage.api.gatewayResponses)
+  let response: HttpResponse
+  try {
+    const result = await runMethod(transaction, ports)
+    response = "failure" in result ? answerWith(result.failure) : result
+  } catch (error) {
+    const { apiId, routeKey } = record
+    const { stageName } = stage.definition
+    ports.log.error("Request failed", {
+      message: stackOf(error),
+      apiId,
+      stage: stageName,
+      routeKey,
+      requestId: stamp.requestId,
+    })
+    response = answerWith({ type: "DEFAULT_5XX", status: 500, message: "Internal server error", blame: "execution" })
+  }
+  context.status = response.status
+  context.responseLength = response.body.length
+  context.responseLatency = ports.clock.now() - stamp.requestTimeEpoch
+  ports.record(record)
+  return response
+}
+
+async function runMethod(
+  transaction: RestTransaction,
+  ports: RoutePorts,
+): Promise<HttpResponse | { failure: RestFailure }> {
+  const { request, stamp, record } = transaction
+  if (!request.body) {
+    // AWS: the message names the limit of 10 MB (rest-payload-size)
+    const message = "HTTP content length exceeded 10485760 bytes."
+    return { failure: { type: "REQUEST_TOO_LARGE", message, blame: "client" } }
+  }
+  const found = findMethod(transaction)
+  // AWS: a path or a method that does not exist has this response (rest-missing-token)
+  if (!found) {
+    const message = "Missing Authentication Token"
+    return { failure: { type: "MISSING_AUTHENTICATION_TOKEN", message, blame: "client" } }
+  }
+  const { definition, settings, bucket, resourcePath } = found.method
+  record.routeKey = definition.routeKey
+  record.settings = settings
+  record.context.routeKey = definition.routeKey
+  record.context.resourceId = definition.resourceId
+  record.context.resourcePath = resourcePath.replace(/^[^/]*/, "")
+  const authorization = await authorizeRest(found, ports)
+  if (!authorization.allowed) return authorization
+  if (!ports.account.takeRequest() || !bucket.take(stamp.requestTimeEpoch)) {
+    return { failure: { type: "THROTTLED", message: "Too Many Requests", blame: "client" } }
+  }
+  const missing = missingParameters(found)
+  if (missing.length > 0) {
+    // AWS: the message lists the parameters (rest-required-parameters)
+    const message = `Missing required request parameters: [${missing.join(", ")}]`
+    return { failure: { type: "BAD_REQUEST_PARAMETERS", message, blame: "client" } }
+  }
+  return runRestIntegration(found, authorization.authorizer, ports)
+}
+
+/** AWS: the path selects the resource, and only then the method one of its methods (rest-method-selection) */
+function findMethod(transaction: RestTransaction): RestRequest | undefined {
+  const { stage, request, path } = transaction
+  const match = selectRoute(stage.resources, request.method, path)
+  const method = match?.route.methods.get(request.method) ?? match?.route.methods.get("ANY")
+  return match && method && { transaction, method, pathParameters: match.pathParameters }
+}
