@@ -76,9 +76,9 @@ async function sendDocuments({ source, files, options, reporter, outputClosed }:
   const stop = stopping.signal
   // Before the gateway is reported as ready: the caller may stop it at once.
   void stopRequest(outputClosed).then(() => stopping.abort())
-  reportReady(gateway, quiet)
   let allCompleted = true
   try {
+    await reportReady(gateway, quiet)
     for (const path of files) {
       const options = { path, outputs: gateway.outputs(), reporter: documentReporter, signal: stop }
       const { outcome } = await sendDocument(options)

@@ -12,6 +12,7 @@ import type { GatewayClock } from "./gateway-clock.ts"
 import type { AccessMode } from "./iam/denial.ts"
 import type { OnGatewayEvent } from "./observe/gateway-event.ts"
 import type { Metrics } from "./observe/metrics.ts"
+import type { SignedInUser } from "./services/cognito/user-pools.ts"
 import type { ServiceEndpoints } from "./services/services.ts"
 
 export type GatewayOptions = {
@@ -37,6 +38,8 @@ export type GatewayOptions = {
   endpoints?: ServiceEndpoints
   /** Whether the console may purge and redrive queues. Default: it only reads what is stored. */
   consoleWrite?: boolean
+  /** Users of the template's Cognito user pools, beside `alice` and `bob`. */
+  users?: readonly string[]
   onEvent?: OnGatewayEvent
   /** Called with the record of every connect, message, disconnect, management call and HTTP request. */
   onRecord?: (record: TransactionRecord) => void
@@ -76,6 +79,13 @@ export type Gateway = AsyncDisposable & {
   clock: GatewayClock
   /** Endpoints of the services that the template needs: the stand-ins, or what was chosen instead. */
   endpoints: ServiceEndpoints
+  /**
+   * Signs a user of a user pool in without the sign-in page.
+   * @param username default: `alice`
+   * @param clientId default: the first app client of the template
+   * @returns undefined when the template has no such app client, or the pool no such user
+   */
+  signIn(username?: string, clientId?: string): Promise<SignedInUser | undefined>
   /**
    * Reads the source again, or another source, and serves it. Reloads run one after the other.
    * @throws GatewayError when the source cannot be served; what was served before is still served.

@@ -29,6 +29,7 @@ import { createRoutePorts } from "./route-ports.ts"
 import { handleHttpRequest } from "./routes/http/handle-request.ts"
 import { handleRestRequest } from "./routes/rest/handle-request.ts"
 import { createWebSocketRoutes } from "./routes/websocket/websocket-routes.ts"
+import { servesUserPools } from "./services/services.ts"
 
 /**
  * Starts a gateway that serves every WebSocket, HTTP and REST API of a template.
@@ -71,6 +72,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     log,
     dataDir: options.dataDir,
     externalEndpoints: options.endpoints,
+    users: options.users,
+    localize: addresses.localize,
     authenticate: guard.authenticate,
     administrator,
     credentials: (definition) => keys.issue(current.access.principalOf(definition)),
@@ -111,6 +114,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       gatewayClock,
       invoke: (functionName, payload) => lambda.invoke(functionName, payload),
     },
+    userPools: {
+      areServed: (definition) => servesUserPools(definition, options.endpoints),
+      handle: async (request, response) => services.userPools()?.handle(request, response),
+    },
     http: { log, quotas, memory, handleRequest: (api, request) => handleHttpRequest(api, request, ports) },
     handleRestRequest: (api, request) => handleRestRequest(api, request, ports),
   })
@@ -134,6 +141,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     faults,
     clock: gatewayClock,
     endpoints: services.endpoints,
+    signIn: async (username = "alice", clientId) => services.userPools()?.signIn(username, clientId),
     reload: (next = source) =>
       inTurn(async () => {
         await serve(await readDeployment(next, readOptions))

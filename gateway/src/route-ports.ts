@@ -8,6 +8,7 @@ import { createBackendClient } from "./edge/backend-client.ts"
 import type { LocalAddresses } from "./edge/local-addresses.ts"
 import type { CredentialStore } from "./iam/credentials.ts"
 import type { Guard } from "./iam/guard.ts"
+import { createFindKey } from "./routes/http/issuer-keys.ts"
 import type { RoutePorts } from "./routes/ports.ts"
 import { createAccountThrottle } from "./routes/throttling/account.ts"
 
@@ -47,6 +48,7 @@ export function createRoutePorts(options: RoutePortsOptions): { ports: RoutePort
     invokeAsync: lambda.invokeAsync,
     sendRequest: client.sendRequest,
     callService: client.callService,
+    findKey: createFindKey({ clock, sendRequest: client.sendRequest }),
     ...routePermissions(deployment, guard),
   }
   return { ports, [Symbol.dispose]: client.close }

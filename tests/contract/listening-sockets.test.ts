@@ -36,6 +36,8 @@ const resources = {
       CorsConfiguration: { CorsRules: [{ AllowedMethods: ["PUT"], AllowedOrigins: ["https://app.example"] }] },
     },
   },
+  Pool: { Type: "AWS::Cognito::UserPool", Properties: {} },
+  Domain: { Type: "AWS::Cognito::UserPoolDomain", Properties: { UserPoolId: { Ref: "Pool" }, Domain: "sign-in" } },
   Queue: { Type: "AWS::SQS::Queue", Properties: { QueueName: "queue" } },
 }
 
@@ -71,6 +73,7 @@ test("a form of a web page does nothing on any socket", async () => {
   expect(Object.fromEntries(statuses)).toEqual({
     site: [405, 405, 405, 405],
     api: [403, 403, 403, 403],
+    cognito: [403, 403, 403, 403],
     dynamodb: [403, 403, 403, 403],
     s3: [403, 403, 403, 403],
     sqs: [403, 403, 403, 403],
@@ -202,10 +205,18 @@ test("a page of this machine, and one that the CORS rules of a bucket allow, may
 
 async function start(options: { iam?: "off" } = {}) {
   const listen = vi.spyOn(Server.prototype, "listen")
-  const { gateway, callbackUrl } = await startLocal({ routes: { $connect: { code: accept } }, resources }, options)
+  const { gateway, callbackUrl } = await startLocal(
+    {
+      routes: { $connect: { code: accept } },
+      resources,
+      outputs: { Pool: { Value: { "Fn::GetAtt": ["Pool", "ProviderURL"] } } },
+    },
+    options,
+  )
   const listening = (listen.mock.contexts as Server[]).map((server) => server.address() as AddressInfo | string | null)
   const { dynamodb = "", s3 = "", sqs = "", lambda: local = "" } = gateway.endpoints
-  const urls = { site: gateway.siteUrl, api: callbackUrl, dynamodb, s3, sqs, local }
+  const { Pool: cognito = "" } = gateway.outputs()
+  const urls = { site: gateway.siteUrl, api: callbackUrl, cognito, dynamodb, s3, sqs, local }
   const sockets = Object.entries(urls).map(([name, url]): Socket => {
     const port = Number(new URL(url).port)
     return { name, port, send: (options, body) => exchange({ hostname: "127.0.0.1", port, ...options }, body) }

@@ -14,6 +14,7 @@ export function openGateway(
     iam: options.iam,
     consoleWrite: options.consoleWrite,
     endpoints: options.endpoints,
+    users: options.users,
     parameters: Object.fromEntries(options.parameters),
     imports: Object.fromEntries(options.imports),
     ...(options.region !== undefined && { region: options.region }),
@@ -25,8 +26,16 @@ export function openGateway(
   return startGateway(gatewayOptions)
 }
 
-export function reportReady(gateway: Gateway, reporter: Reporter): void {
+export async function reportReady(gateway: Gateway, reporter: Reporter): Promise<void> {
   const { accessKeyId, secretAccessKey } = gateway.credentials
-  const ready = { outputs: gateway.outputs(), stages: gateway.stages(), credentials: { accessKeyId, secretAccessKey } }
-  reporter.ready(ready, gateway.siteUrl)
+  const user = await gateway.signIn()
+  reporter.ready(
+    {
+      outputs: gateway.outputs(),
+      stages: gateway.stages(),
+      credentials: { accessKeyId, secretAccessKey },
+      ...(user && { user }),
+    },
+    gateway.siteUrl,
+  )
 }

@@ -21,6 +21,7 @@ test("uses the defaults without options", () => {
     region: undefined,
     account: undefined,
     envFile: undefined,
+    users: [],
     endpoints: {},
   })
 })
@@ -59,6 +60,7 @@ test("reads every option", () => {
     region: "eu-west-1",
     account: "123456789012",
     envFile: ".env",
+    users: [],
     endpoints: { "secrets-manager": "http://s" },
   })
 })
@@ -116,4 +118,11 @@ test.each([
   expect(() => parseOptions(argv, {})).toThrow(
     expect.objectContaining({ code: "BAD_OPTION", message, hint: expect.stringMatching(hint) }),
   )
+})
+
+test("--user is repeatable, and its names have no spaces", () => {
+  expect(parseOptions(["--user", "carol", "--user", "dan@example.com"], {}).users).toEqual(["carol", "dan@example.com"])
+  for (const name of ["", "a b", "<b>", "a".repeat(129)]) {
+    expect(() => parseOptions(["--user", name], {})).toThrow(`--user is "${name}".`)
+  }
 })

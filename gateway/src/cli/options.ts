@@ -28,6 +28,8 @@ export type CommandOptions = {
   account: string | undefined
   /** File of environment variables. */
   envFile: string | undefined
+  /** Users of the local user pools beside alice and bob. */
+  users: readonly string[]
   /** Services to use instead of stand-ins, by service as in `AWS_ENDPOINT_URL_<SERVICE>`. */
   endpoints: Record<string, string>
 }
@@ -38,6 +40,7 @@ export const optionsHelp = `  --port N        first port (default 4000; 0 is any
   --data DIR      keep documents and tables in DIR between runs (default: in memory)
   --watch         reload when the source changes
   --iam MODE      enforce | warn | off (default enforce)
+  --user NAME     one more user who can sign in beside alice and bob (repeatable)
   --console-write let the console purge and redrive queues (default: it only reads data)
   --help          this text
   --version       the version
@@ -75,6 +78,7 @@ export function parseOptions(argv: string[], env: NodeJS.ProcessEnv): CommandOpt
     region: matching("--region", values.region, /^[a-z]{2}(-[a-z]+)+-\d$/, "Give a name such as eu-west-1."),
     account: matching("--account", values.account, /^\d{12}$/, "Give the 12 digits of an account."),
     envFile: values["env-file"],
+    users: usersOf(values.user),
     endpoints: { ...endpointsIn(env), ...endpointsOf(values.endpoint) },
   }
 }
@@ -86,6 +90,7 @@ const knownOptions = {
   data: { type: "string" },
   watch: { type: "boolean" },
   iam: { type: "string" },
+  user: { type: "string", multiple: true },
   "console-write": { type: "boolean" },
   parameter: { type: "string", multiple: true },
   import: { type: "string", multiple: true },
@@ -125,6 +130,12 @@ function portOf(text: string): number {
 function modeOf(text: string): CommandOptions["iam"] {
   if (text === "enforce" || text === "warn" || text === "off") return text
   throw new GatewayError("BAD_OPTION", `--iam is "${text}".`, { hint: "Give one of enforce, warn, off." })
+}
+
+/** AWS: a user name has no spaces (cognito-user-name) */
+function usersOf(names: readonly string[] = []): readonly string[] {
+  for (const name of names) matching("--user", name, /^[\w.@+-]{1,128}$/, "Give a name of letters, digits and .@+-_.")
+  return names
 }
 
 function matching(option: string, text: string | undefined, form: RegExp, hint: string): string | undefined {

@@ -1,6 +1,6 @@
 // Prints the gateway's events: sentences for a terminal, or one JSON object per line.
 import { styleText } from "node:util"
-import { GatewayError, type GatewayEvent, type StageUrl } from "../index.ts"
+import { type Gateway, GatewayError, type GatewayEvent, type StageUrl } from "../index.ts"
 import { shortLine } from "./short-line.ts"
 
 export type Ready = {
@@ -8,6 +8,8 @@ export type Ready = {
   /** Every stage of every API, whatever the outputs of the template are. */
   stages: readonly StageUrl[]
   credentials: { accessKeyId: string; secretAccessKey: string }
+  /** Tokens of a user of the first user pool. */
+  user?: NonNullable<Awaited<ReturnType<Gateway["signIn"]>>>
 }
 
 export type Reporter = {

@@ -36,7 +36,7 @@ export async function serve(serveOptions: ServeOptions): Promise<number> {
   // Before the gateway is reported as ready: the caller may stop it, or change a file, at once.
   const stop = stopRequest(outputClosed)
   if (options.watch) opened.adopt(watch(gateway), (watcher) => watcher.close())
-  reportReady(gateway, reporter)
+  await reportReady(gateway, reporter)
   await stop
   await opened.disposeAsync()
   return exitCode.value

@@ -1,4 +1,5 @@
 // Reads stacks into a definition, and rejects what AWS would reject.
+import type { HttpRouteDefinition } from "../definition/api.ts"
 import type { Definition } from "../definition/definition.ts"
 import { expandOpenApi } from "./openapi/expand-openapi.ts"
 import { createReport } from "./report.ts"
@@ -18,6 +19,7 @@ import { readSites } from "./resources/sites.ts"
 import { readTables } from "./resources/tables.ts"
 import { reportUnservedResources } from "./resources/unserved-resources.ts"
 import { readUsagePlans } from "./resources/usage-plans.ts"
+import { readUserPools } from "./resources/user-pools.ts"
 import { readWebSocketApis } from "./resources/websocket-apis.ts"
 import { expandTemplate } from "./sam/expand-template.ts"
 import { defaultAccountId, defaultRegion } from "./source/read-assembly.ts"
@@ -65,6 +67,7 @@ export function readDefinition(stacks: readonly Stack[], imports?: ReadonlyMap<s
     bucketNotifications,
     eventSourceMappings,
     sites: readSites(template),
+    userPools: readUserPools(template),
     outputs: template.outputs(),
   }
   reportUnservedResources(template)
@@ -89,9 +92,13 @@ function functionsOfApis({
   const arns = [
     ...routes.map((route) => route.integration?.functionArn),
     ...webSocketApis.flatMap((api) => Object.values(api.authorizers).map((authorizer) => authorizer.functionArn)),
-    ...httpApis.flatMap((api) => api.routes.map((route) => route.functionArn)),
+    ...httpApis.flatMap((api) => api.routes.flatMap((route) => [route.functionArn, authorizerOf(route)])),
     ...restApis.flatMap((api) => api.methods.map((method) => method.integration?.functionArn)),
     ...restApis.flatMap((api) => Object.values(api.authorizers).map((authorizer) => authorizer.functionArn)),
   ]
   return arns.filter((arn) => arn !== undefined)
+}
+
+function authorizerOf({ authorization }: HttpRouteDefinition): string | undefined {
+  return authorization.type === "CUSTOM" ? authorization.authorizer.functionArn : undefined
 }

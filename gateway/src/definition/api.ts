@@ -137,4 +137,27 @@ export type HttpRouteDefinition = Origin & {
   credentialsArn?: string
   payloadFormatVersion: "1.0" | "2.0"
   timeoutMs: number
+  authorization: HttpAuthorizationDefinition
+}
+
+export type HttpAuthorizationDefinition =
+  | { type: "NONE" }
+  | { type: "AWS_IAM" }
+  | { type: "JWT"; authorizer: JwtAuthorizerDefinition; scopes: string[] }
+  | { type: "CUSTOM"; authorizer: HttpLambdaAuthorizerDefinition }
+
+export type JwtAuthorizerDefinition = Origin & {
+  authorizerId: string
+  /** `$request.header.Authorization` */
+  identitySource: string[]
+  issuer: string
+  audience: string[]
+}
+
+export type HttpLambdaAuthorizerDefinition = AuthorizerDefinition & {
+  payloadFormatVersion: "1.0" | "2.0"
+  /** The function responds with `isAuthorized` instead of a policy. */
+  hasSimpleResponses: boolean
+  /** 0: results are not cached. */
+  resultTtlSeconds: number
 }

@@ -5,6 +5,7 @@ import type { SiteDefinition } from "./hosting.ts"
 import type { InvokePermission, ResourcePolicy, RoleDefinition } from "./iam.ts"
 import type { EventSourceMappingDefinition, FunctionDefinition } from "./lambda.ts"
 import type { RestApiDefinition } from "./rest-api.ts"
+import type { UserPoolDefinition } from "./sign-in.ts"
 import type { BucketDefinition, BucketNotificationDefinition, QueueDefinition, TableDefinition } from "./storage.ts"
 
 export type Definition = {
@@ -31,6 +32,7 @@ export type Definition = {
   bucketNotifications: BucketNotificationDefinition[]
   eventSourceMappings: EventSourceMappingDefinition[]
   sites: SiteDefinition[]
+  userPools: UserPoolDefinition[]
   /** The outputs of all stacks, by key. A key that several stacks use becomes `{stackName}.{key}`. */
   outputs: Record<string, string>
   /** What the template asks for and the gateway does not do. Reported at start. */

@@ -104,13 +104,23 @@ function collect(response: IncomingMessage, finish: (result: OutgoingResult) => 
 }
 
 /** The address of a backend here. Hosts of AWS that are not served here are not contacted. */
-function localUrl(address: string, { hosts, urlSuffix }: BackendClientOptions): { url: string } | { message: string } {
+function localUrl(
+  address: string,
+  { hosts, urlSuffix, endpoint }: BackendClientOptions,
+): { url: string } | { message: string } {
   const url = new URL(address)
   const ports = hosts()
   const port = ports[url.hostname] ?? ports[url.hostname.replace(/^[^.]+/, "*")]
   if (port !== undefined) return { url: `http://127.0.0.1:${port}${url.pathname}${url.search}` }
+  if (isChosen(url, endpoint)) return { url: address }
   if (url.hostname === urlSuffix || url.hostname.endsWith(`.${urlSuffix}`)) {
     return { message: `${url.hostname} is a host of AWS that is not served here` }
   }
   return { url: address }
+}
+
+/** The issuer of a real user pool, when its endpoint was chosen. */
+function isChosen({ protocol, hostname }: URL, endpoint: BackendClientOptions["endpoint"]): boolean {
+  const chosen = endpoint("cognito-identity-provider")
+  return protocol === "https:" && chosen !== undefined && new URL(chosen).hostname === hostname
 }

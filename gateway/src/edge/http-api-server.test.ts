@@ -44,6 +44,7 @@ async function serve(world: World = {}) {
     functionArn,
     payloadFormatVersion: world.payloadFormatVersion ?? ("2.0" as const),
     timeoutMs: 30_000,
+    authorization: { type: "NONE" as const },
   })
   const definition: HttpApiDefinition = {
     ...origin,
@@ -83,6 +84,7 @@ async function serve(world: World = {}) {
     invokeAsync: unused,
     sendRequest: unused,
     callService: unused,
+    findKey: unused,
     mayInvoke: () => ({ allowed: true }),
     mayInvokeAuthorizer: unused,
     mayCallRoute: unused,

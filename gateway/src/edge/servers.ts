@@ -10,6 +10,7 @@ import type { WebSocketApiRuntime } from "../routes/websocket/api-runtime.ts"
 import type { ConsolePorts } from "./console/console-ports.ts"
 import { createConsole } from "./console-server.ts"
 import { createHttpApiServer, type HttpApiServerPorts } from "./http-api-server.ts"
+import { createHttpServer, MAX_SILENCE_MS, type RequestHandler } from "./http-server.ts"
 import type { Listeners } from "./listeners.ts"
 import type { LocalAddresses } from "./local-addresses.ts"
 import { overviewPage } from "./overview-page.ts"
@@ -35,6 +36,11 @@ export type ServersPorts = {
     ConsolePorts,
     "history" | "access" | "data" | "canWrite" | "endpoints" | "faultSettings" | "gatewayClock" | "invoke"
   >
+  userPools: {
+    /** Whether the user pools of a definition are served here. */
+    areServed(definition: Definition): boolean
+    handle: RequestHandler
+  }
 }
 
 /** A deployed stage: `ws://localhost:4001/dev`, `http://localhost:4002`. */
@@ -63,6 +69,7 @@ export type Servers = {
 /** @throws GatewayError PORT_IN_USE */
 export async function startServers(ports: ServersPorts): Promise<Servers> {
   const { deployed, listeners, addresses } = ports
+  let userPoolsPort: number | undefined
 
   function outputs(): Record<string, string> {
     const localized = Object.entries(deployed().definition.outputs)
@@ -135,7 +142,30 @@ export async function startServers(ports: ServersPorts): Promise<Servers> {
       const { handleRestRequest: handleRequest } = ports
       await open(first, (domainName) => createHttpApiServer({ ...ports.http, domainName, api, handleRequest }))
     }
+    await openUserPools(definition, opened)
     return opened.move()
+  }
+
+  /** One port for all user pools: a request names its app client or its pool. */
+  async function openUserPools(definition: Definition, opened: AsyncDisposableStack): Promise<void> {
+    if (!ports.userPools.areServed(definition)) return
+    const hosts = definition.userPools.flatMap(({ host, domains }) => [host, ...domains])
+    const added = hosts.filter((host) => !addresses.has(host))
+    if (userPoolsPort === undefined) {
+      const { log, quotas } = ports.http
+      const { handle } = ports.userPools
+      const server = createHttpServer({ name: "cognito", log, quotas, maxSilenceMs: MAX_SILENCE_MS, handle })
+      const listener = await listeners.open(server)
+      userPoolsPort = listener.port
+      opened.defer(() => {
+        userPoolsPort = undefined
+        return listener.close()
+      })
+    }
+    for (const host of added) {
+      addresses.set(host, userPoolsPort)
+      opened.defer(() => addresses.delete(host))
+    }
   }
 
   return { siteUrl: `http://localhost:${site.port}`, outputs, stages, openApis }

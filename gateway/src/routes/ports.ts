@@ -9,6 +9,7 @@ import type { TransactionRecord } from "../definition/record.ts"
 import type { Clock } from "../foundation/clock.ts"
 import type { Log } from "../foundation/log.ts"
 import type { Quotas } from "../foundation/quotas.ts"
+import type { FindKey } from "./http/issuer-keys.ts"
 import type { OutgoingRequest, OutgoingResult, ServiceRequest } from "./outgoing-request.ts"
 import type { StageRuntime } from "./stage-runtime.ts"
 import type { AccountThrottle } from "./throttling/account.ts"
@@ -31,6 +32,8 @@ export type RoutePorts = {
   sendRequest(request: OutgoingRequest): Promise<OutgoingResult>
   /** Sends a request to an AWS service with the credentials of a role. Never rejects. */
   callService(request: ServiceRequest): Promise<OutgoingResult>
+  /** The public key of an issuer of tokens. Never rejects. */
+  findKey: FindKey
   /** Whether API Gateway may invoke the function of a route. `resourcePath` is the route's part of the ARN. */
   mayInvoke(stage: StageRuntime, resourcePath: string, invoked: InvokedFunction): Permission
   mayInvokeAuthorizer(stage: StageRuntime, invoked: InvokedFunction & { authorizerId: string }): Permission

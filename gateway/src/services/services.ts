@@ -8,6 +8,7 @@ import type { StoredData } from "../definition/stored-data.ts"
 import type { Clock } from "../foundation/clock.ts"
 import type { Log } from "../foundation/log.ts"
 import type { Authenticate } from "./authenticate.ts"
+import type { UserPools } from "./cognito/user-pools.ts"
 import { neededPermissions as dynamoDbPermissions } from "./dynamodb/needed-permissions.ts"
 import { createServiceCalls } from "./front/service-calls.ts"
 import { type Operation, startServiceFront } from "./front/service-front.ts"
@@ -45,6 +46,12 @@ export type ServicesOptions = {
   administrator: Credentials
   /** Services that the user chose instead of stand-ins. Nothing is created in them. */
   externalEndpoints?: ServiceEndpoints | undefined
+  /** The clock of the user pools, as the APIs see it. Default: `clock`. */
+  movableClock?: Clock | undefined
+  /** Users of the local user pools beside alice and bob. */
+  users?: readonly string[] | undefined
+  /** Replaces addresses of AWS with local ones. Default: they stay. */
+  localize?(text: string): string
 }
 
 export type Services = {
@@ -66,6 +73,8 @@ export type Services = {
    * changes before `use`, except for attributes of queues, which are set last.
    */
   createResources(definition: Definition): Promise<void>
+  /** The local user pools, once a definition has needed them. */
+  userPools(): UserPools | undefined
   /** Applies the CORS rules and notifications of a definition whose resources exist. */
   use(definition: Definition): void
   /** Binds the functions that services invoke. */
@@ -74,6 +83,9 @@ export type Services = {
   storedData: StoredData
   close(): Promise<void>
 }
+
+/** The id of Cognito user pools in the AWS SDK. */
+const COGNITO = "cognito-identity-provider"
 
 const dataPackages = { what: "Data that is kept between runs", packages: [] }
 // The major versions of the peer dependencies in package.json.
@@ -99,6 +111,7 @@ export function createServices(options: ServicesOptions): Services {
   let queues: Promise<Queues> | undefined
   let dataFolder: Promise<void> | undefined
   let localServices: Promise<void> | undefined
+  let userPools: UserPools | undefined
   let bound: FunctionPorts | undefined
   const boundFunctions = () => {
     if (!bound) throw new Error("A service invokes a function before the functions are bound.")
@@ -191,6 +204,13 @@ export function createServices(options: ServicesOptions): Services {
     await queues
   }
 
+  async function createUserPoolsOf(definition: Definition): Promise<void> {
+    const { createUserPools } = await import("./cognito/user-pools.ts")
+    const { users, movableClock = clock, localize = (text: string) => text } = options
+    userPools ??= createUserPools({ clock: movableClock, log, users, localize })
+    await userPools.prepare(definition.userPools)
+  }
+
   return {
     endpoints,
     endpoint: (service) => new Map(Object.entries(endpoints)).get(endpointName(service)),
@@ -203,8 +223,10 @@ export function createServices(options: ServicesOptions): Services {
     network: () => awsHosts(options, endpoints),
     credentials,
     sendToQueue,
+    userPools: () => userPools,
     queueUrl: (queueArn) => queueUrl(endpoints.sqs ?? "", queueArn),
     async createResources(definition) {
+      if (servesUserPools(definition, external)) await createUserPoolsOf(definition)
       const needsTables = external.dynamodb === undefined && definition.tables.length > 0
       const needsBuckets = external.s3 === undefined && definition.buckets.length > 0
       const needsQueues = external.sqs === undefined && definition.queues.length > 0
@@ -228,6 +250,7 @@ export function createServices(options: ServicesOptions): Services {
     },
     use(definition) {
       used = definition
+      userPools?.use(servesUserPools(definition, external) ? definition.userPools : [])
       s3Front?.deliverLeft()
       warnOfMissingFeatures(definition, log)
     },
@@ -243,6 +266,11 @@ export function createServices(options: ServicesOptions): Services {
     }),
     close: () => opened.disposeAsync(),
   }
+}
+
+/** Whether local user pools are needed: the template has some, and no real ones were chosen. */
+export function servesUserPools({ userPools }: Pick<Definition, "userPools">, chosen: ServiceEndpoints = {}): boolean {
+  return userPools.length > 0 && chosen[COGNITO] === undefined
 }
 
 /** AWS?: a queue that does not exist is reported as missing, whatever the caller may do (sqs-missing-queue) */
@@ -261,12 +289,22 @@ function awsHosts(options: ServicesOptions, endpoints: ServiceEndpoints): Record
     hosts[host] = Number(port)
     if (service === "s3") hosts[`*.${host}`] = Number(port)
   }
+  const { [COGNITO]: chosen } = endpoints
+  // A user pool on this machine that was chosen instead of the stand-in.
+  if (chosen !== undefined && isLoopbackHttp(chosen)) {
+    hosts[`cognito-idp.${options.region}.${options.urlSuffix}`] = Number(new URL(chosen).port || 80)
+  }
   return hosts
 }
 
 /** The name of a service in `AWS_ENDPOINT_URL_<SERVICE>`, by its name in host names. */
 function endpointName(service: string): string {
   return new Map<string, string>(localEndpointNames).get(service) ?? service
+}
+
+function isLoopbackHttp(url: string): boolean {
+  const { protocol, hostname } = new URL(url)
+  return protocol === "http:" && (hostname === "localhost" || hostname === "127.0.0.1")
 }
 
 function awsHost({ region, urlSuffix }: ServicesOptions, service: DataService): string {

@@ -160,6 +160,8 @@ describe("a resource without a name gets a name or an id of the form that AWS as
     ["AWS::Cognito::UserPool", "ProviderURL", "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_[a-z0-9]{9}"],
     ["AWS::Cognito::UserPoolClient", undefined, "[a-z0-9]{26}"],
     ["AWS::Cognito::UserPoolClient", "ClientId", "[a-z0-9]{26}"],
+    ["AWS::Cognito::UserPoolClient", "ClientSecret", "[a-z0-9]{51}"],
+    ["AWS::Cognito::UserPoolDomain", "CloudFrontDistribution", "d[a-z0-9]{13}\\.cloudfront\\.net"],
     ["AWS::DynamoDB::Table", "TableId", uuid],
     ["AWS::IAM::Role", "RoleId", "AROA[A-Z0-9]{17}"],
     ["AWS::KMS::Key", undefined, uuid],

@@ -175,7 +175,14 @@ const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
       ProviderName: userPoolProvider,
       ProviderURL: (resource) => `https://${userPoolProvider(resource)}`,
     }),
-    "AWS::Cognito::UserPoolClient": resourceType(id(26), { ClientId: id(26) }),
+    "AWS::Cognito::UserPoolClient": resourceType(id(26), {
+      ClientId: id(26),
+      ClientSecret: (resource) => stableId(`${seed(resource)}/secret`, 51),
+      Name: nameOf(128, "ClientName"),
+    }),
+    "AWS::Cognito::UserPoolDomain": resourceType((resource) => resource.text("Domain") ?? "", {
+      CloudFrontDistribution: (resource) => `${id(13, "d")(resource)}.cloudfront.net`,
+    }),
     "AWS::DynamoDB::GlobalTable": table,
     "AWS::DynamoDB::Table": table,
     "AWS::Events::Rule": resourceType(nameOf(64), {

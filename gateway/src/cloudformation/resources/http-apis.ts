@@ -5,6 +5,7 @@ import { recordFrom } from "../../foundation/record-from.ts"
 import type { Properties } from "../resolve/properties.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 import { apiEnvironment } from "./api-environment.ts"
+import { readAuthorization } from "./http-authorizers.ts"
 import { readStage } from "./stages.ts"
 
 export function readHttpApis(template: ResolvedTemplate): HttpApiDefinition[] {
@@ -20,7 +21,10 @@ export function readHttpApis(template: ResolvedTemplate): HttpApiDefinition[] {
     }
     const ofApi = (type: string) => template.ofType(type).filter((one) => one.properties.text("ApiId") === apiId)
     const integrations = new Map(ofApi("AWS::ApiGatewayV2::Integration").map((one) => [one.ref, one]))
-    const routes = ofApi("AWS::ApiGatewayV2::Route").flatMap((route) => readRoute(route, integrations) ?? [])
+    const authorizers = new Map(ofApi("AWS::ApiGatewayV2::Authorizer").map((one) => [one.ref, one]))
+    const routes = ofApi("AWS::ApiGatewayV2::Route").flatMap(
+      (route) => readRoute(route, { integrations, authorizers }) ?? [],
+    )
     const quickCreated = quickCreate(api)
     const definition: HttpApiDefinition = {
       ...api.origin,
@@ -57,34 +61,45 @@ function quickCreate(api: Resource): HttpRouteDefinition | undefined {
     functionArn,
     payloadFormatVersion: "2.0",
     timeoutMs: 30_000,
+    authorization: { type: "NONE" },
   }
   const credentialsArn = api.properties.text("CredentialsArn")
   if (credentialsArn !== undefined) route.credentialsArn = credentialsArn
   return route
 }
 
-function readRoute(resource: Resource, integrations: ReadonlyMap<string, Resource>): HttpRouteDefinition | undefined {
+type ApiResources = {
+  integrations: ReadonlyMap<string, Resource>
+  authorizers: ReadonlyMap<string, Resource>
+}
+
+function readRoute(resource: Resource, { integrations, authorizers }: ApiResources): HttpRouteDefinition | undefined {
   const { properties } = resource
   const routeKey = properties.required("RouteKey")
   // AWS: a route key is `{METHOD} /{path}` or `$default` (http-route-key)
   if (routeKey !== "$default" && !/^(ANY|GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) \/\S*$/.test(routeKey)) {
     resource.problem(`RouteKey "${routeKey}" must be $default, or a method and a path such as "GET /items/{id}".`)
   }
-  const authorization = properties.text("AuthorizationType") ?? "NONE"
-  if (authorization !== "NONE") {
-    // Differs: authorization of HTTP APIs is not enforced, which is reported at start (permissions-http-authorizers)
+  const authorization = readAuthorization(resource, authorizers)
+  if (authorization.type === "AWS_IAM" || authorization.type === "CUSTOM") {
+    // Differs: these are not enforced, which is reported at start (permissions-http-authorizers)
     resource.notice(
-      `Authorization ${authorization} of HTTP APIs is not enforced. Any program on this machine can call ${routeKey}.`,
+      `Authorization ${authorization.type} of HTTP APIs is not enforced. Any program on this machine can call ${routeKey}.`,
     )
   }
   const integrationId = /^integrations\/(.+)$/.exec(properties.text("Target") ?? "")?.[1]
   const integration = integrationId === undefined ? undefined : integrations.get(integrationId)
   if (!integration)
     return resource.problem("Target must be integrations/{integrationId} with an integration of this API.")
-  return { ...resource.origin, routeKey, ...readIntegration(integration) }
+  return { ...resource.origin, routeKey, authorization, ...readIntegration(integration) }
 }
 
-function readIntegration(resource: Resource): Omit<HttpRouteDefinition, "routeKey" | "logicalId" | "stackName"> {
+type IntegrationPart = Pick<
+  HttpRouteDefinition,
+  "functionArn" | "credentialsArn" | "payloadFormatVersion" | "timeoutMs"
+>
+
+function readIntegration(resource: Resource): IntegrationPart {
   const { properties } = resource
   const timeoutMs = properties.number("TimeoutInMillis") ?? 30_000
   // AWS: HTTP APIs allow 50 to 30,000 ms (http-timeout)
@@ -94,7 +109,7 @@ function readIntegration(resource: Resource): Omit<HttpRouteDefinition, "routeKe
   const version = properties.required("PayloadFormatVersion")
   if (version !== "" && version !== "1.0" && version !== "2.0")
     resource.problem(`PayloadFormatVersion must be 1.0 or 2.0, not ${version}.`)
-  const integration: Omit<HttpRouteDefinition, "routeKey" | "logicalId" | "stackName"> = {
+  const integration: IntegrationPart = {
     payloadFormatVersion: version === "2.0" ? "2.0" : "1.0",
     timeoutMs,
   }

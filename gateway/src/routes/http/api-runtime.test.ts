@@ -11,6 +11,7 @@ const routeOf = (routeKey: string, changes: Partial<HttpRouteDefinition> = {}): 
   routeKey,
   payloadFormatVersion: "2.0",
   timeoutMs: 30_000,
+  authorization: { type: "NONE" },
   ...changes,
 })
 const stage = {

@@ -3,6 +3,7 @@ import type { HttpRouteDefinition } from "../../definition/api.ts"
 import { decodePercent, queryLists } from "../../foundation/request-target.ts"
 import { requestTime, type Stamp } from "../stamp.ts"
 import { firstHeader, type HeaderLists, type HttpRequest } from "./request.ts"
+import { authorizerOfFormat1, authorizerOfFormat2, type RequestAuthorizer } from "./request-authorizer.ts"
 
 export type HttpEventSource = {
   apiId: string
@@ -13,6 +14,8 @@ export type HttpEventSource = {
   pathParameters: Readonly<Record<string, string>>
   stamp: Stamp
   request: HttpRequest
+  /** Absent for a route without authorization. */
+  authorizer?: RequestAuthorizer | undefined
 }
 
 export function httpEvent(source: HttpEventSource): string {
@@ -40,6 +43,7 @@ function eventOfFormat2(source: HttpEventSource) {
     requestContext: {
       accountId: source.accountId,
       apiId: source.apiId,
+      ...(source.authorizer && { authorizer: authorizerOfFormat2(source.authorizer) }),
       domainName: request.domainName,
       domainPrefix: source.apiId,
       http: {
@@ -69,6 +73,7 @@ function eventOfFormat1(source: HttpEventSource) {
   const query = request.query === "" ? undefined : queryLists(request.query)
   const body = bodyOf(request)
   const [, resource = route.routeKey] = route.routeKey.split(" ")
+  const iam = source.authorizer?.type === "iam" ? source.authorizer : undefined
   return {
     version: "1.0",
     resource,
@@ -82,24 +87,24 @@ function eventOfFormat1(source: HttpEventSource) {
     requestContext: {
       accountId: source.accountId,
       apiId: source.apiId,
-      authorizer: { claims: null, scopes: null },
+      authorizer: authorizerOfFormat1(source.authorizer),
       domainName: request.domainName,
       domainPrefix: source.apiId,
       extendedRequestId: stamp.requestId,
       httpMethod: request.method,
       identity: {
-        accessKey: null,
-        accountId: null,
-        caller: null,
+        accessKey: iam?.accessKey ?? null,
+        accountId: iam?.accountId ?? null,
+        caller: iam?.userId ?? null,
         cognitoAuthenticationProvider: null,
         cognitoAuthenticationType: null,
         cognitoIdentityId: null,
         cognitoIdentityPoolId: null,
         principalOrgId: null,
         sourceIp: request.sourceIp,
-        user: null,
+        user: iam?.userId ?? null,
         userAgent: firstHeader(request.headers, "user-agent") ?? "",
-        userArn: null,
+        userArn: iam?.userArn ?? null,
       },
       path,
       protocol: "HTTP/1.1",

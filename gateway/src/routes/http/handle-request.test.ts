@@ -27,6 +27,7 @@ function createApi(options: Options) {
           functionArn: arnOf("f"),
           payloadFormatVersion: "2.0",
           timeoutMs: 30_000,
+          authorization: { type: "NONE" },
           ...options.route,
         },
       ],

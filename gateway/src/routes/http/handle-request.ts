@@ -5,9 +5,11 @@ import { type IntegrationFailure, invokeLambda } from "../integrations/lambda-pr
 import type { RoutePorts } from "../ports.ts"
 import { requestTime, type Stamp } from "../stamp.ts"
 import type { HttpApiRuntime, HttpRouteRuntime, HttpStageRuntime } from "./api-runtime.ts"
+import { authorizeByToken, type HttpAuthorization } from "./authorize.ts"
 import { addCorsHeaders, preflightResponse } from "./cors.ts"
 import { httpEvent } from "./event.ts"
 import { firstHeader, type HttpRequest, type HttpResponse } from "./request.ts"
+import type { RequestAuthorizer } from "./request-authorizer.ts"
 import { gatewayResponse, readHttpResponse } from "./response.ts"
 import { type RouteMatch, selectRoute } from "./select-route.ts"
 
@@ -74,12 +76,26 @@ async function runRoute(transaction: HttpTransaction, path: string, ports: Route
   if (!ports.account.takeRequest() || !route.bucket.take(stamp.requestTimeEpoch)) {
     return gatewayResponse(429, "Too Many Requests")
   }
-  return runIntegration(transaction, match, ports)
+  const authorization = await authorizeRequest(transaction, route, ports)
+  if (authorization.outcome === "rejected") {
+    record.context["authorizer.error"] = authorization.cause
+    return authorization.response
+  }
+  return runIntegration(transaction, { ...match, authorizer: authorization.authorizer }, ports)
+}
+
+async function authorizeRequest(
+  transaction: HttpTransaction,
+  { definition: { authorization } }: HttpRouteRuntime,
+  ports: RoutePorts,
+): Promise<HttpAuthorization> {
+  if (authorization.type === "JWT") return authorizeByToken(transaction, authorization, ports)
+  return { outcome: "allowed" }
 }
 
 async function runIntegration(
   transaction: HttpTransaction,
-  { route, pathParameters }: RouteMatch<HttpRouteRuntime>,
+  { route, pathParameters, authorizer }: RouteMatch<HttpRouteRuntime> & { authorizer: RequestAuthorizer | undefined },
   ports: RoutePorts,
 ): Promise<HttpResponse> {
   const { api, stage, request, stamp, record } = transaction
@@ -91,6 +107,7 @@ async function runIntegration(
     pathParameters,
     stamp,
     request,
+    authorizer,
   })
   const result = await invokeLambda(route, transaction, ports)
   record.context["integration.latency"] = record.integrationLatency

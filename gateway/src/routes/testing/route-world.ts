@@ -91,6 +91,7 @@ export function createWorld(options: WorldOptions = {}) {
     invokeAsync: unused,
     sendRequest: unused,
     callService: unused,
+    findKey: unused,
     mayInvoke: () => ({ allowed: true }),
     mayInvokeAuthorizer: () => ({ allowed: true }),
     mayCallRoute: unused,

@@ -83,6 +83,7 @@ function startWorld() {
     invokeAsync: never,
     sendRequest: never,
     callService: never,
+    findKey: never,
     mayInvoke: () => ({ allowed: true }),
     mayInvokeAuthorizer: never,
     mayCallRoute: never,

@@ -84,6 +84,7 @@ function start(options: { identitySource?: string[]; ports?: Partial<RoutePorts>
     invokeAsync: unused,
     sendRequest: unused,
     callService: unused,
+    findKey: unused,
     mayInvoke: () => ({ allowed: true }),
     mayInvokeAuthorizer: () => ({ allowed: true }),
     mayCallRoute: unused,

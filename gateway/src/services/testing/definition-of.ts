@@ -22,6 +22,7 @@ export function definitionOf(parts: Partial<Definition>): Definition {
     bucketNotifications: [],
     eventSourceMappings: [],
     sites: [],
+    userPools: [],
     outputs: {},
     notices: [],
     ...parts,

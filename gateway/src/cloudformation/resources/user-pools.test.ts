@@ -1,0 +1,73 @@
+// What the Cognito resources of a template yield.
+import { expect, test } from "vitest"
+import { defineChat } from "../testing/chat-template.ts"
+
+const UserPoolId = { Ref: "Pool" }
+
+function pool(client: Record<string, unknown> = {}, domain: Record<string, unknown> = { Domain: "sign-in" }) {
+  return defineChat({
+    Pool: { Type: "AWS::Cognito::UserPool", Properties: {} },
+    Client: { Type: "AWS::Cognito::UserPoolClient", Properties: { UserPoolId, ClientName: "app", ...client } },
+    Domain: { Type: "AWS::Cognito::UserPoolDomain", Properties: { UserPoolId, ...domain } },
+  })
+}
+
+const oauth = {
+  AllowedOAuthFlowsUserPoolClient: true,
+  AllowedOAuthFlows: ["code"],
+  AllowedOAuthScopes: ["openid"],
+  CallbackURLs: ["https://app.example/"],
+  LogoutURLs: ["https://app.example/bye"],
+}
+
+test("reads the domains, clients and issuer of a user pool", () => {
+  const { userPools, notices } = pool({ ...oauth, GenerateSecret: true })
+  const [{ userPoolId, ...read } = { userPoolId: "" }] = userPools
+  expect(userPoolId).toMatch(/^us-east-1_[a-z0-9]{9}$/)
+  expect(read).toMatchObject({
+    host: "cognito-idp.us-east-1.amazonaws.com",
+    issuer: `https://cognito-idp.us-east-1.amazonaws.com/${userPoolId}`,
+    domains: ["sign-in.auth.us-east-1.amazoncognito.com"],
+    clients: [
+      {
+        clientName: "app",
+        clientSecret: expect.stringMatching(/^[a-z0-9]{51}$/),
+        callbackUrls: ["https://app.example/"],
+        logoutUrls: ["https://app.example/bye"],
+        flows: ["code"],
+        scopes: ["openid"],
+      },
+    ],
+  })
+  expect(notices).toEqual([])
+  const custom = pool({}, { Domain: "login.example", CustomDomainConfig: { CertificateArn: "arn:aws:acm:1" } })
+  expect(custom.userPools[0]!.domains).toEqual(["login.example"])
+})
+
+test("gives a client without AllowedOAuthFlowsUserPoolClient no flows and scopes", () => {
+  const [client] = pool({ ...oauth, AllowedOAuthFlowsUserPoolClient: false }).userPools[0]!.clients
+  expect(client).toMatchObject({ flows: [], scopes: [] })
+  expect(client).not.toHaveProperty("clientSecret")
+})
+
+test("reads the validity of tokens in the units of the client", () => {
+  const validity = (client: Record<string, unknown>) => pool(client).userPools[0]!.clients[0]!.validitySeconds
+  expect(validity({})).toEqual({ accessToken: 3600, idToken: 3600, refreshToken: 30 * 86_400 })
+  expect(validity({ AccessTokenValidity: 2, IdTokenValidity: "3", RefreshTokenValidity: 0 })).toEqual({
+    accessToken: 7200,
+    idToken: 10_800,
+    refreshToken: 30 * 86_400,
+  })
+  const TokenValidityUnits = { AccessToken: "minutes", IdToken: "seconds", RefreshToken: "hours" }
+  expect(
+    validity({ AccessTokenValidity: 5, IdTokenValidity: 300, RefreshTokenValidity: 1, TokenValidityUnits }),
+  ).toEqual({ accessToken: 300, idToken: 300, refreshToken: 3600 })
+  expect(() => pool({ TokenValidityUnits: { AccessToken: "weeks" } })).toThrow("must be one of seconds, minutes")
+})
+
+test("reports the triggers of a user pool, which are not invoked", () => {
+  const { notices } = defineChat({
+    Pool: { Type: "AWS::Cognito::UserPool", Properties: { LambdaConfig: { PreSignUp: "arn:aws:lambda:1" } } },
+  })
+  expect(notices.map(({ message }) => message)).toEqual(["The triggers of a user pool are not invoked."])
+})

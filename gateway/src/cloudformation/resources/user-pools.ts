@@ -1,0 +1,65 @@
+// Reads the Cognito user pools with their app clients and domains.
+import type { TokenValidity, UserPoolClientDefinition, UserPoolDefinition } from "../../definition/sign-in.ts"
+import { partitionOf } from "../resolve/partition.ts"
+import type { Properties } from "../resolve/properties.ts"
+import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
+
+export function readUserPools(template: ResolvedTemplate): UserPoolDefinition[] {
+  return template.ofType("AWS::Cognito::UserPool").map((pool) => {
+    const ofPool = (type: string) =>
+      template.ofType(type).filter((one) => one.properties.text("UserPoolId") === pool.ref)
+    const { region } = pool.stack
+    const host = `cognito-idp.${region}.${partitionOf(region).urlSuffix}`
+    if (pool.properties.value("LambdaConfig") !== undefined) pool.notice("The triggers of a user pool are not invoked.")
+    return {
+      ...pool.origin,
+      userPoolId: pool.ref,
+      host,
+      issuer: `https://${host}/${pool.ref}`,
+      domains: ofPool("AWS::Cognito::UserPoolDomain").map(hostOf),
+      clients: ofPool("AWS::Cognito::UserPoolClient").map(readClient),
+    }
+  })
+}
+
+/** AWS: a domain is a prefix of Cognito's own domain, or a domain name with a certificate (cognito-domain) */
+function hostOf(resource: Resource): string {
+  const domain = resource.properties.required("Domain")
+  if (resource.properties.object("CustomDomainConfig")) return domain
+  return `${domain}.auth.${resource.stack.region}.amazoncognito.com`
+}
+
+function readClient(resource: Resource): UserPoolClientDefinition {
+  const { properties } = resource
+  // AWS: a client without this property cannot use the OAuth endpoints (cognito-oauth-client)
+  const usesOAuth = properties.flag("AllowedOAuthFlowsUserPoolClient") ?? false
+  const client: UserPoolClientDefinition = {
+    ...resource.origin,
+    clientId: resource.ref,
+    clientName: resource.attribute("Name"),
+    callbackUrls: properties.texts("CallbackURLs"),
+    logoutUrls: properties.texts("LogoutURLs"),
+    flows: usesOAuth ? properties.texts("AllowedOAuthFlows") : [],
+    scopes: usesOAuth ? properties.texts("AllowedOAuthScopes") : [],
+    validitySeconds: readValidity(properties),
+  }
+  if (properties.flag("GenerateSecret")) client.clientSecret = resource.attribute("ClientSecret")
+  return client
+}
+
+const secondsPerUnit = { seconds: 1, minutes: 60, hours: 3600, days: 86_400 } as const
+const units = ["seconds", "minutes", "hours", "days"] as const
+
+/** AWS: without settings, access and ID tokens are valid for an hour, refresh tokens for 30 days (cognito-validity) */
+function readValidity(properties: Properties): TokenValidity {
+  const given = properties.object("TokenValidityUnits")
+  const seconds = (token: string, defaultUnit: (typeof units)[number], defaultValue: number) =>
+    (properties.number(`${token}Validity`) ?? defaultValue) * secondsPerUnit[given?.oneOf(token, units) ?? defaultUnit]
+  const refreshToken = seconds("RefreshToken", "days", 30)
+  return {
+    accessToken: seconds("AccessToken", "hours", 1),
+    idToken: seconds("IdToken", "hours", 1),
+    // AWS: 0 means the default of 30 days (cognito-validity)
+    refreshToken: refreshToken === 0 ? 30 * secondsPerUnit.days : refreshToken,
+  }
+}

@@ -1,0 +1,39 @@
+// What a route's authorization knows of the caller, as events and access logs contain it.
+
+export type RequestAuthorizer =
+  /** `scopes` is null for a route without scopes. */
+  | { type: "jwt"; claims: Record<string, string>; scopes: string[] | null }
+  /** The context of a Lambda authorizer. The keys are the function's, so the prototype is null. */
+  | { type: "lambda"; context: Record<string, unknown> }
+  | { type: "iam"; accessKey: string; accountId: string; userArn: string; userId: string }
+
+/** The value of `requestContext.authorizer` in payload format 2.0. */
+export function authorizerOfFormat2(authorizer: RequestAuthorizer): Record<string, unknown> {
+  if (authorizer.type === "jwt") return { jwt: { claims: authorizer.claims, scopes: authorizer.scopes } }
+  if (authorizer.type === "lambda") return { lambda: authorizer.context }
+  const { accessKey, accountId, userArn, userId } = authorizer
+  return {
+    iam: { accessKey, accountId, callerId: userId, cognitoIdentity: null, principalOrgId: null, userArn, userId },
+  }
+}
+
+/** The value of `requestContext.authorizer` in payload format 1.0. */
+export function authorizerOfFormat1(authorizer: RequestAuthorizer | undefined): Record<string, unknown> {
+  if (authorizer?.type === "jwt") return { claims: authorizer.claims, scopes: authorizer.scopes }
+  if (authorizer?.type === "lambda") return authorizer.context
+  return { claims: null, scopes: null }
+}
+
+/** AWS: claims arrive as text, a list in brackets without commas (http-jwt-claim-text) */
+export function claimTexts(claims: Readonly<Record<string, unknown>>): Record<string, string> {
+  const texts: Record<string, string> = Object.create(null)
+  for (const [name, value] of Object.entries(claims)) {
+    if (value !== null && value !== undefined) texts[name] = claimText(value)
+  }
+  return texts
+}
+
+function claimText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(claimText).join(" ")}]`
+  return typeof value === "object" ? JSON.stringify(value) : String(value)
+}

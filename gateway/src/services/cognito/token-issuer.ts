@@ -1,0 +1,160 @@
+// Issues the tokens of a user pool with Cognito's claims, and checks its own access tokens.
+import { createHash, randomBytes, randomUUID } from "node:crypto"
+import { compactVerify, importJWK } from "jose"
+import type { UserPoolClientDefinition, UserPoolDefinition } from "../../definition/sign-in.ts"
+import type { Clock } from "../../foundation/clock.ts"
+import { isRecord } from "../../foundation/is-record.ts"
+import { ExpiringMap } from "./expiring-map.ts"
+import { localUser } from "./local-users.ts"
+import { createSigningKeys, type SigningKeys } from "./signing-keys.ts"
+
+/** What a user has signed in to, from the code to the last refreshed token. */
+export type Grant = {
+  clientId: string
+  username: string
+  scopes: readonly string[]
+  /** Seconds since the epoch. */
+  authTime: number
+  /** The same in all tokens of one sign-in, so that they can be revoked together. */
+  originJti: string
+  nonce?: string
+}
+
+export type IssuedTokens = {
+  accessToken: string
+  /** Only with the scope `openid`. */
+  idToken?: string
+  refreshToken: string
+  expiresIn: number
+}
+
+export type AccessTokenClaims = { sub: string; username: string; scopes: string[]; clientId: string }
+
+export class TokenIssuer {
+  readonly keys: SigningKeys
+  readonly #clock: Clock
+  readonly #refreshTokens: ExpiringMap<Grant>
+  readonly #revoked: ExpiringMap<true>
+
+  private constructor(keys: SigningKeys, clock: Clock) {
+    this.keys = keys
+    this.#clock = clock
+    this.#refreshTokens = new ExpiringMap(clock)
+    this.#revoked = new ExpiringMap(clock)
+  }
+
+  static async create(clock: Clock): Promise<TokenIssuer> {
+    return new TokenIssuer(await createSigningKeys(), clock)
+  }
+
+  /** A grant of a user who signs in now. */
+  grant(clientId: string, username: string, scopes: readonly string[], nonce?: string): Grant {
+    const grant = { clientId, username, scopes, authTime: this.#seconds(), originJti: randomUUID() }
+    return nonce === undefined ? grant : { ...grant, nonce }
+  }
+
+  async issue(pool: UserPoolDefinition, client: UserPoolClientDefinition, grant: Grant): Promise<IssuedTokens> {
+    const refreshToken = randomBytes(64).toString("base64url")
+    this.#refreshTokens.set(refreshToken, grant, client.validitySeconds.refreshToken * 1000)
+    return { ...(await this.#sign(pool, client, grant)), refreshToken }
+  }
+
+  /** The refresh token stays valid. AWS: a refresh returns no new refresh token (cognito-refresh) */
+  async refresh(
+    pool: UserPoolDefinition,
+    client: UserPoolClientDefinition,
+    refreshToken: string,
+  ): Promise<Omit<IssuedTokens, "refreshToken"> | undefined> {
+    const grant = this.#refreshTokens.get(refreshToken)
+    if (grant?.clientId !== client.clientId || this.#revoked.get(grant.originJti)) return undefined
+    return this.#sign(pool, client, grant)
+  }
+
+  /** AWS: revoking a refresh token also revokes the access tokens of the sign-in (cognito-revoke) */
+  revoke(client: UserPoolClientDefinition, refreshToken: string): boolean {
+    const grant = this.#refreshTokens.get(refreshToken)
+    if (!grant) return true
+    if (grant.clientId !== client.clientId) return false
+    this.#refreshTokens.delete(refreshToken)
+    this.#revoked.set(grant.originJti, true, client.validitySeconds.accessToken * 1000)
+    return true
+  }
+
+  /** The claims of an access token of this pool that is valid now. */
+  async readAccessToken(pool: UserPoolDefinition, token: string): Promise<AccessTokenClaims | undefined> {
+    const claims = await this.#verify(token)
+    if (!claims || claims.iss !== pool.issuer || claims.token_use !== "access") return undefined
+    if (typeof claims.exp !== "number" || claims.exp * 1000 <= this.#clock.now()) return undefined
+    if (this.#revoked.get(String(claims.origin_jti))) return undefined
+    const { sub, username, scope, client_id: clientId } = claims
+    return {
+      sub: String(sub),
+      username: String(username),
+      scopes: String(scope).split(" "),
+      clientId: String(clientId),
+    }
+  }
+
+  async #verify(token: string): Promise<Record<string, unknown> | undefined> {
+    try {
+      const key = await importJWK(this.keys.access.publicKey)
+      const { payload } = await compactVerify(token, key, { algorithms: ["RS256"] })
+      const claims: unknown = JSON.parse(new TextDecoder().decode(payload))
+      return isRecord(claims) ? claims : undefined
+    } catch {
+      return undefined
+    }
+  }
+
+  async #sign(pool: UserPoolDefinition, client: UserPoolClientDefinition, grant: Grant) {
+    const { clientId, scopes, originJti, nonce } = grant
+    const { username, sub, email } = localUser(pool.userPoolId, grant.username)
+    const now = this.#seconds()
+    const { validitySeconds } = client
+    const shared = {
+      sub,
+      iss: pool.issuer,
+      origin_jti: originJti,
+      event_id: randomUUID(),
+      auth_time: grant.authTime,
+      iat: now,
+    }
+    // AWS: the claims of an access token (cognito-access-token)
+    const accessToken = await this.keys.access.sign({
+      ...shared,
+      version: 2,
+      client_id: clientId,
+      token_use: "access",
+      scope: scopes.join(" "),
+      exp: now + validitySeconds.accessToken,
+      jti: randomUUID(),
+      username,
+    })
+    const issued = { accessToken, expiresIn: validitySeconds.accessToken }
+    // AWS: an ID token needs the scope `openid` (cognito-openid-scope)
+    if (!scopes.includes("openid")) return issued
+    // AWS: the claims of an ID token (cognito-id-token)
+    const idToken = await this.keys.id.sign({
+      ...shared,
+      at_hash: halfHash(accessToken),
+      email_verified: true,
+      "cognito:username": username,
+      ...(nonce !== undefined && { nonce }),
+      aud: clientId,
+      token_use: "id",
+      exp: now + validitySeconds.idToken,
+      jti: randomUUID(),
+      email,
+    })
+    return { ...issued, idToken }
+  }
+
+  #seconds(): number {
+    return Math.floor(this.#clock.now() / 1000)
+  }
+}
+
+/** The left half of the SHA-256 of a token (OpenID Connect Core, section 3.1.3.6). */
+function halfHash(token: string): string {
+  return createHash("sha256").update(token).digest().subarray(0, 16).toString("base64url")
+}

@@ -1,0 +1,135 @@
+// A stand-in for Cognito user pools: discovery, keys, sign-in page and the OAuth endpoints. State lives per run.
+import type { IncomingMessage, ServerResponse } from "node:http"
+import type { UserPoolDefinition } from "../../definition/sign-in.ts"
+import type { Clock } from "../../foundation/clock.ts"
+import type { Log } from "../../foundation/log.ts"
+import { splitTarget } from "../../foundation/request-target.ts"
+import { authorize, logIn, logOut, showLogin } from "./authorize-endpoint.ts"
+import { discoveryDocument, keySet } from "./discovery.ts"
+import { ExpiringMap } from "./expiring-map.ts"
+import { rejectForeignRequest, sendJson, sendPage } from "./http.ts"
+import { userNames } from "./local-users.ts"
+import { errorPage } from "./pages.ts"
+import type { SignInWorld } from "./sign-in-world.ts"
+import { exchangeToken, revokeToken, userInfo } from "./token-endpoint.ts"
+import { TokenIssuer } from "./token-issuer.ts"
+
+export type UserPoolsOptions = {
+  clock: Clock
+  log: Log
+  /** Users beside alice and bob. */
+  users?: readonly string[] | undefined
+  /** Replaces addresses of AWS with local ones, in registered callback URLs. */
+  localize(text: string): string
+}
+
+/** The tokens of a user, for scripts and tests. */
+export type SignedInUser = {
+  username: string
+  userPoolId: string
+  clientId: string
+  accessToken: string
+  idToken: string
+  refreshToken: string
+  expiresIn: number
+}
+
+export type UserPools = {
+  /** Creates the keys of pools that are new. */
+  prepare(pools: readonly UserPoolDefinition[]): Promise<void>
+  /** Serves exactly these pools, whose keys exist. */
+  use(pools: readonly UserPoolDefinition[]): void
+  /** Serves one request. Rejects only for a bug. */
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>
+  /**
+   * Signs a user in without the page.
+   * @param clientId default: the first client
+   * @returns undefined when there is no such client or user
+   */
+  signIn(username: string, clientId?: string): Promise<SignedInUser | undefined>
+}
+
+export function createUserPools(options: UserPoolsOptions): UserPools {
+  const { clock } = options
+  const issuers = new Map<string, TokenIssuer>()
+  let used: readonly UserPoolDefinition[] = []
+  const world: SignInWorld = {
+    ...options,
+    names: userNames(options.users),
+    pools: () => used,
+    findClient(clientId) {
+      for (const pool of used) {
+        const client = pool.clients.find((one) => one.clientId === clientId)
+        if (client) return { pool, client }
+      }
+      return undefined
+    },
+    issuerOf(pool) {
+      const issuer = issuers.get(pool.userPoolId)
+      if (!issuer) throw new Error(`The user pool ${pool.userPoolId} has no keys`)
+      return issuer
+    },
+    codes: new ExpiringMap(clock),
+    sessions: new ExpiringMap(clock),
+  }
+  return {
+    async prepare(pools) {
+      for (const { userPoolId } of pools) {
+        // A pool keeps its keys during a reload, so that its tokens stay valid.
+        if (!issuers.has(userPoolId)) issuers.set(userPoolId, await TokenIssuer.create(clock))
+      }
+    },
+    use(pools) {
+      used = pools
+    },
+    handle: (request, response) => handle(world, request, response),
+    async signIn(username, clientId) {
+      const [first] = used.flatMap((pool) => pool.clients.map((client) => ({ pool, client })))
+      const found = clientId === undefined ? first : world.findClient(clientId)
+      if (!found || !world.names.includes(username)) return undefined
+      const { pool, client } = found
+      const issuer = world.issuerOf(pool)
+      const scopes = client.scopes.length > 0 ? client.scopes : ["openid", "email", "profile"]
+      const grant = issuer.grant(client.clientId, username, [...new Set(["openid", ...scopes])])
+      const { idToken = "", ...tokens } = await issuer.issue(pool, client, grant)
+      return { username, userPoolId: pool.userPoolId, clientId: client.clientId, idToken, ...tokens }
+    },
+  }
+}
+
+type Endpoint = (world: SignInWorld, request: IncomingMessage, response: ServerResponse) => Promise<void> | void
+
+const endpoints: ReadonlyMap<string, Endpoint> = new Map([
+  ["GET /oauth2/authorize", authorize],
+  ["GET /login", showLogin],
+  ["POST /login", logIn],
+  ["GET /logout", logOut],
+  ["POST /oauth2/token", exchangeToken],
+  ["POST /oauth2/revoke", revokeToken],
+  ["GET /oauth2/userInfo", userInfo],
+  ["POST /oauth2/userInfo", userInfo],
+])
+
+async function handle(world: SignInWorld, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (rejectForeignRequest(world, request, response)) return
+  const { path } = splitTarget(request.url ?? "/")
+  const endpoint = endpoints.get(`${request.method} ${path}`)
+  if (endpoint) return endpoint(world, request, response)
+  const [, userPoolId, document] = /^\/([^/]+)\/\.well-known\/(openid-configuration|jwks\.json)$/.exec(path) ?? []
+  const pool = world.pools().find((one) => one.userPoolId === userPoolId)
+  if (pool && (request.method === "GET" || request.method === "HEAD")) {
+    const isKeySet = document === "jwks.json"
+    return sendJson(response, 200, isKeySet ? keySet(world.issuerOf(pool)) : discoveryDocument(pool, request))
+  }
+  const target = request.headers["x-amz-target"]
+  if (target !== undefined) return rejectOperation(world, String(target), response)
+  sendPage(response, 404, errorPage("This page does not exist", "Start at the application that you want to use."))
+}
+
+/** Differs: the operations of the user pools API are not served (cognito-operations) */
+function rejectOperation({ log }: SignInWorld, target: string, response: ServerResponse): void {
+  const operation = target.replace(/^.*\./, "").replaceAll(/\W/g, "")
+  const message = `The operation ${operation} of Cognito is not served locally. The OAuth endpoints and the keys are.`
+  log.warn("Not served locally", { message, hint: "set AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER to a real endpoint" })
+  sendJson(response, 400, { __type: "NotServedLocally", message })
+}
