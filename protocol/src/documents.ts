@@ -7,9 +7,20 @@ import { progressSchema } from "./progress.ts"
 export const readableTypes: Readonly<Record<string, readonly string[]>> = {
   "application/pdf": ["pdf"],
   "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ["docx"],
-  "text/plain": ["txt", "text"],
+  "application/vnd.openxmlformats-officedocument.presentationml.presentation": ["pptx"],
+  "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ["xlsx"],
+  "application/vnd.oasis.opendocument.text": ["odt"],
+  "application/vnd.oasis.opendocument.spreadsheet": ["ods"],
+  "application/vnd.oasis.opendocument.presentation": ["odp"],
+  "application/epub+zip": ["epub"],
+  "application/rtf": ["rtf"],
+  "message/rfc822": ["eml"],
+  "text/plain": ["txt", "text", "log", "rst"],
   "text/markdown": ["md", "markdown"],
   "text/html": ["html", "htm"],
+  "text/csv": ["csv"],
+  "application/json": ["json"],
+  "application/xml": ["xml"],
 }
 
 /** The size limit of a document: 50 MB. */
@@ -60,8 +71,12 @@ export const shareTokenHeader = "x-share-token"
 export const problemSchema = v.object({ message: v.string(), field: v.optional(v.string()) })
 export type Problem = v.InferOutput<typeof problemSchema>
 
-/** The content type of a file name's extension, or undefined when the extension is not supported. */
+/**
+ * The content type of a file name's extension, or undefined when the extension is not supported. A name without an
+ * extension is that of a text: README, LICENSE.
+ */
 export function contentTypeOf(fileName: string): string | undefined {
+  if (fileName !== "" && !fileName.includes(".")) return "text/plain"
   const extension = /\.([^.]+)$/.exec(fileName)?.[1]?.toLowerCase() ?? ""
   return Object.keys(readableTypes).find((type) => readableTypes[type]?.includes(extension))
 }

@@ -68,7 +68,8 @@ test("only completion and unrecoverable errors are final", () => {
 test("derives the content type from the extension, if the extension is supported", () => {
   expect(contentTypeOf("Report.v2.PDF")).toBe("application/pdf")
   expect(contentTypeOf("notes.markdown")).toBe("text/markdown")
-  for (const fileName of ["pdf", "archive.zip", "trailing.", ""]) expect(contentTypeOf(fileName)).toBeUndefined()
+  expect(contentTypeOf("LICENSE")).toBe("text/plain")
+  for (const fileName of ["archive.zip", "trailing.", ".env", ""]) expect(contentTypeOf(fileName)).toBeUndefined()
 })
 
 test.each([
@@ -80,6 +81,14 @@ test.each([
   ["a.markdown", "text/markdown"],
   ["a.html", "text/html"],
   ["a.htm", "text/html"],
+  ["a.PPTX", "application/vnd.openxmlformats-officedocument.presentationml.presentation"],
+  ["a.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"],
+  ["a.odt", "application/vnd.oasis.opendocument.text"],
+  ["a.epub", "application/epub+zip"],
+  ["a.rtf", "application/rtf"],
+  ["a.eml", "message/rfc822"],
+  ["a.csv", "text/csv"],
+  ["server.log", "text/plain"],
   ["a.constructor", undefined],
 ])("%s has the content type %s", (fileName, contentType) => {
   expect(contentTypeOf(fileName)).toBe(contentType)

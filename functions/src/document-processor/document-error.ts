@@ -2,7 +2,8 @@
 import type { DocumentErrorCode } from "@document-insight/protocol"
 
 const sentences = {
-  UNSUPPORTED_TYPE: "This kind of file cannot be read. PDF, Word (.docx), plain text, Markdown and HTML can.",
+  UNSUPPORTED_TYPE:
+    "This kind of file cannot be read. PDF, Word, PowerPoint, Excel, OpenDocument, EPUB, RTF, e-mail and text files can.",
   TOO_LARGE: "This document is too large to be read.",
   ENCRYPTED: "This document is protected by a password. Remove the protection and upload it again.",
   CORRUPT:

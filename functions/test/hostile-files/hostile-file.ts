@@ -17,6 +17,12 @@ export const contentTypes = {
   text: "text/plain",
   markdown: "text/markdown",
   html: "text/html",
+  pptx: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+  xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+  odt: "application/vnd.oasis.opendocument.text",
+  epub: "application/epub+zip",
+  rtf: "application/rtf",
+  eml: "message/rfc822",
 } as const
 
 /** `bytes` bytes of ASCII that repeat a pattern. */

@@ -5,7 +5,7 @@ import { formatBytes } from "../formatting/format-bytes.ts"
 /** @returns what is wrong with the file and what to do, or undefined when it can be uploaded */
 export function validateFile({ name, size }: Pick<File, "name" | "size">): string | undefined {
   if (!contentTypeOf(name)) {
-    return "This file type is not supported. Upload a PDF, a Word document (.docx), or a text, Markdown or HTML file."
+    return "This file type is not supported. Upload a PDF, an Office or OpenDocument file, an e-book (.epub), an e-mail (.eml) or a text file."
   }
   if (size === 0) return "This file is empty. Check that it was saved completely, then upload it again."
   if (size > maxDocumentBytes) {

@@ -1,4 +1,4 @@
-// Extracts the text of a Word document's main part (WordprocessingML, ECMA-376 part 1, section 17) in one pass.
+// Extracts the text of a part of a Word document (WordprocessingML, ECMA-376 part 1, section 17) in one pass.
 import type { XmlHandler } from "./parse-xml.ts"
 import { TextBuilder } from "./text-builder.ts"
 
@@ -14,6 +14,9 @@ const characters = new Map([
   ["noBreakHyphen", "\u2011"],
   ["softHyphen", "\u00ad"],
 ])
+
+/** The root elements of the parts that have text. */
+const roots = new Set(["document", "hdr", "footnotes", "endnotes", "comments"])
 
 export class DocxText implements XmlHandler {
   readonly #text = new TextBuilder()
@@ -45,7 +48,7 @@ export class DocxText implements XmlHandler {
       this.#skipped = { root: name, depth: 1, hasDeletion: false }
       return
     }
-    if (name === "document") this.#root = "open"
+    if (roots.has(name)) this.#root = "open"
     if (name === "t") this.#isInText = true
     if (name === "p") this.#isParagraphMarkDeleted = false
     if (name === "txbxContent") this.#boxDepth += 1
@@ -59,7 +62,7 @@ export class DocxText implements XmlHandler {
       if (this.#skipped.depth === 0) this.#endSkip(this.#skipped)
       return
     }
-    if (name === "document") this.#root = "closed"
+    if (roots.has(name)) this.#root = "closed"
     if (name === "t") this.#isInText = false
     if (name === "txbxContent" && this.#boxDepth > 0) this.#boxDepth -= 1
     if (name === "p") this.#endParagraph()

@@ -1,14 +1,14 @@
 // Extracts the text of Word documents, whichever program wrote them.
 import { strToU8, zipSync } from "fflate"
 import { expect, test } from "vitest"
-import { openDocx } from "./docx.ts"
+import { openDocument } from "./open-document.ts"
 
 const namespaces = `xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"`
 
 async function textOf(body: string, files: Record<string, string> = {}): Promise<string> {
   const parts = { "word/document.xml": `<w:document ${namespaces}><w:body>${body}</w:body></w:document>`, ...files }
   const archive = Object.fromEntries(Object.entries(parts).map(([name, content]) => [name, strToU8(content)]))
-  return [...(await openDocx(zipSync(archive))).pages()].join("").trimEnd()
+  return [...(await openDocument(zipSync(archive), "")).pages()].join("").trimEnd()
 }
 
 const text = (content: string) => `<w:r><w:t xml:space="preserve">${content}</w:t></w:r>`

@@ -1,50 +1,34 @@
 // Reads Word documents (.docx). The format stores no pages (Word makes them when it shows the text), so they are estimated.
 //
-// Only two files of the archive are read, each up to a bound and in one pass. A library that builds the document as a
-// tree takes gigabytes for a million one-letter paragraphs, which are 30 KB as a file.
+// Each part is read up to a bound and in one pass. A library that builds the document as a tree takes gigabytes for a
+// million one-letter paragraphs, which are 30 KB as a file.
 import { DocumentError } from "../document-error.ts"
 import { DocxText } from "./docx-text.ts"
+import type { OfficePackage } from "./office-package.ts"
 import type { OpenedDocument } from "./opened-document.ts"
-import { parseXml } from "./parse-xml.ts"
 import { openText } from "./plain-text.ts"
-import { maxXmlBytes } from "./reading-limits.ts"
-import { ZipArchive } from "./zip-archive.ts"
 
-const packageRelationships = "_rels/.rels"
-const maxRelationshipsBytes = 1_000_000
-const defaultMainPart = "word/document.xml"
+// Headers repeat on each page and are read once; a header of the first page often names the authors.
+const partsBefore = ["header"]
+const partsAfter = ["footnotes", "endnotes", "comments"]
 
-/** @throws DocumentError UNSUPPORTED_TYPE, TOO_LARGE, ENCRYPTED, CORRUPT */
-export async function openDocx(bytes: Uint8Array): Promise<OpenedDocument> {
-  const archive = new ZipArchive(bytes)
-  const mainPart = archive.read(await findMainPart(archive), maxXmlBytes)
-  if (!mainPart) throw new DocumentError("UNSUPPORTED_TYPE")
-  const text = new DocxText()
-  await parseXml(mainPart, text)
-  if (!text.isComplete) throw new DocumentError("CORRUPT")
-  return openText(text.toString(), null)
+/** @throws DocumentError TOO_LARGE, ENCRYPTED, CORRUPT */
+export function openDocx(office: OfficePackage, mainPart: string): OpenedDocument {
+  const body = textOf(office, mainPart)
+  if (body === undefined) throw new DocumentError("CORRUPT")
+  const relationships = office.relationships(mainPart)
+  const textsOf = (types: readonly string[]) => {
+    const parts = relationships.filter(({ type }) => types.includes(type)).map(({ target }) => target)
+    return [...new Set(parts)].map((part) => textOf(office, part)?.trim() ?? "").filter((text) => text !== "")
+  }
+  const before = [...new Set(textsOf(partsBefore))]
+  const after = textsOf(partsAfter)
+  return openText([...before, body.trimEnd(), ...after].join("\n\n"), office.title)
 }
 
-/** The target of the package's relationship to its main document (ECMA-376 part 2, section 6.5). */
-async function findMainPart(archive: ZipArchive): Promise<string> {
-  const relationships = archive.read(packageRelationships, maxRelationshipsBytes)
-  if (!relationships) return defaultMainPart
-  let found: string | undefined
-  let type = ""
-  let target = ""
-  await parseXml(relationships, {
-    onOpen() {
-      type = ""
-      target = ""
-    },
-    onAttribute(name, value) {
-      if (name === "Type") type = value
-      if (name === "Target") target = value
-    },
-    onClose(name) {
-      if (name === "Relationship" && type.endsWith("/officeDocument")) found ??= target.replace(/^\//, "")
-    },
-  })
-  // Spreadsheets and presentations have an "officeDocument" too, in other folders.
-  return found?.startsWith("word/") && archive.has(found) ? found : defaultMainPart
+/** Undefined when the archive does not have the whole part. */
+function textOf(office: OfficePackage, part: string): string | undefined {
+  const text = new DocxText()
+  office.parsePart(part, text)
+  return text.isComplete ? text.toString() : undefined
 }

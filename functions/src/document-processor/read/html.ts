@@ -33,7 +33,19 @@ const maxTitleCharacters = 10_000
 
 /** @throws DocumentError TOO_LARGE */
 export async function openHtml(html: string): Promise<OpenedDocument> {
+  const readHtml = await loadHtmlReader()
+  const { text, title } = readHtml(html)
+  return openText(text, title)
+}
+
+export type ReadHtml = (html: string) => { text: string; title: string | null }
+
+export async function loadHtmlReader(): Promise<ReadHtml> {
   const { Tokenizer } = await import("htmlparser2")
+  return (html) => readHtml(Tokenizer, html)
+}
+
+function readHtml(Tokenizer: typeof import("htmlparser2").Tokenizer, html: string): ReturnType<ReadHtml> {
   const text = new HtmlText()
   let title = ""
   let skipped = 0
@@ -87,5 +99,5 @@ export async function openHtml(html: string): Promise<OpenedDocument> {
   )
   tokenizer.write(html)
   tokenizer.end()
-  return openText(text.toString(), title.replace(/\s+/g, " ").trim() || null)
+  return { text: text.toString(), title: title.replace(/\s+/g, " ").trim() || null }
 }

@@ -1,7 +1,7 @@
 // Parses XML and reports elements and text as they occur (SAX). Memory does not grow with the nesting of elements.
 //
 // Uses the tokenizer of htmlparser2: its parser shifts a stack of all open elements at every tag.
-import { decodeUtf16 } from "./decode-text.ts"
+import { declaredEncoding, decodeAs, decodeByteOrderMark } from "./decode-text.ts"
 
 export type XmlHandler = {
   /** @param name without its namespace prefix, which every program chooses */
@@ -12,9 +12,27 @@ export type XmlHandler = {
   onAttribute?(name: string, value: string): void
 }
 
+export type ParseXml = (bytes: Uint8Array, handler: XmlHandler) => void
+
 export async function parseXml(bytes: Uint8Array, handler: XmlHandler): Promise<void> {
+  const parse = await loadXmlParser()
+  parse(bytes, handler)
+}
+
+/** The parser for documents whose parts are read later, one for each page. */
+export async function loadXmlParser(): Promise<ParseXml> {
   const { Tokenizer } = await import("htmlparser2")
-  const xml = decodeUtf16(bytes) ?? new TextDecoder().decode(bytes)
+  return (bytes, handler) => parse(Tokenizer, decodeXml(bytes), handler)
+}
+
+function decodeXml(bytes: Uint8Array): string {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 200)).toString("latin1")
+  return decodeByteOrderMark(bytes) ?? decodeAs(declaredEncoding(head), bytes) ?? new TextDecoder().decode(bytes)
+}
+
+type TokenizerClass = typeof import("htmlparser2").Tokenizer
+
+function parse(Tokenizer: TokenizerClass, xml: string, handler: XmlHandler): void {
   const localName = (start: number, end: number) => {
     const name = xml.slice(start, end)
     return name.slice(name.indexOf(":") + 1)

@@ -10,8 +10,11 @@ export const maxPages = 100_000
 /** WebAssembly memory of the PDF engine, the file included. */
 export const maxPdfEngineBytes = 400 * 2 ** 20
 
-/** XML of a Word document. A thousand pages of Word take some 20 MB. */
+/** One part of an archive, as the XML of a Word document. A thousand pages of Word take some 20 MB. */
 export const maxXmlBytes = 60_000_000
+
+/** All parts of one archive that are read: slides, sheets, chapters. */
+export const maxArchiveBytes = 200_000_000
 
 /** @throws DocumentError TOO_LARGE */
 export function checkPageCount(pages: number): void {

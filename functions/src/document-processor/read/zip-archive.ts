@@ -1,6 +1,7 @@
 // Reads single files out of a zip archive, with an upper bound for what each may inflate to.
 import { inflateRawSync } from "node:zlib"
 import { DocumentError } from "../document-error.ts"
+import { maxArchiveBytes } from "./reading-limits.ts"
 
 type Entry = { method: number; compressedBytes: number; inflatedBytes: number; headerAt: number }
 
@@ -19,6 +20,7 @@ const deflated = 8
 export class ZipArchive {
   readonly #file: Buffer
   readonly #entries: Map<string, Entry>
+  #inflatedBytes = 0
 
   /** @throws DocumentError CORRUPT when the archive has no central directory, ENCRYPTED when its files have a password. */
   constructor(bytes: Uint8Array) {
@@ -27,19 +29,25 @@ export class ZipArchive {
     if (this.#entries.size === 0) throw new DocumentError("CORRUPT")
   }
 
+  get names(): IterableIterator<string> {
+    return this.#entries.keys()
+  }
+
   has(name: string): boolean {
     return this.#entries.has(name)
   }
 
   /**
-   * The declared size is not trusted: inflating stops at `maxBytes`.
+   * The declared size is not trusted: inflating stops at `maxBytes`. All files that are read, each counted every time,
+   * have `maxArchiveBytes`.
    * @returns undefined when the archive has no such file.
    * @throws DocumentError TOO_LARGE, CORRUPT
    */
   read(name: string, maxBytes: number): Uint8Array | undefined {
     const entry = this.#entries.get(name)
     if (!entry) return undefined
-    if (entry.inflatedBytes > maxBytes) throw new DocumentError("TOO_LARGE")
+    this.#inflatedBytes += entry.inflatedBytes
+    if (entry.inflatedBytes > maxBytes || this.#inflatedBytes > maxArchiveBytes) throw new DocumentError("TOO_LARGE")
     const inflated = inflate(this.#compressed(entry), entry.method, maxBytes)
     if (inflated.length !== entry.inflatedBytes) throw new DocumentError("CORRUPT")
     return inflated

@@ -1,0 +1,77 @@
+// Texts in the encodings that documents have, with and without a byte order mark or a declaration.
+import { expect, test } from "vitest"
+import { encodeText } from "../../../test/encode-text.ts"
+import { declaredEncoding, decodeText } from "./decode-text.ts"
+import { openDocument } from "./open-document.ts"
+
+const japanese =
+  "これは日本語の文書です。東京は日本の首都であり、人口は約千四百万人です。鉄道の駅が多く、毎日利用しています。"
+const chinese = "这是一个中文文件。北京是中国的首都，人口超过两千万。每天有很多人乘坐地铁上班。"
+const traditional = "這是一份中文文件。臺北是臺灣的首都，人口超過兩百萬。每天有很多人搭乘捷運上班。"
+const korean = "이것은 한국어 문서입니다. 서울은 대한민국의 수도이며 인구는 약 천만 명입니다."
+const russian = "Это документ на русском языке. Москва является столицей России, в городе живёт много людей."
+const greek = "Αυτό είναι ένα έγγραφο στα ελληνικά. Η Αθήνα είναι η πρωτεύουσα της Ελλάδας."
+const german = "Die Übergabe der Geräte erfolgt in Köln. Größere Mengen müssen früher bestellt werden."
+const turkish = "Bu bir Türkçe belgedir. İstanbul'un nüfusu on beş milyonu geçmektedir, şehir çok kalabalıktır."
+const polish = "To jest dokument po polsku. Zażółć gęślą jaźń. Warszawa jest stolicą Polski i największym miastem."
+const hebrew = "זהו מסמך בעברית. ירושלים היא בירת ישראל והעיר הגדולה ביותר בה."
+const arabic = "هذه وثيقة باللغة العربية. القاهرة هي عاصمة مصر وأكبر مدينة فيها."
+
+test.each([
+  ["shift_jis", japanese],
+  ["euc-jp", japanese],
+  ["iso-2022-jp", japanese],
+  ["gb18030", chinese],
+  ["big5", traditional],
+  ["euc-kr", korean],
+  ["koi8-r", russian],
+  ["windows-1251", russian],
+  ["windows-1250", polish],
+  ["windows-1252", german],
+  ["windows-1253", greek],
+  ["windows-1254", turkish],
+  ["windows-1255", hebrew],
+  ["windows-1256", arabic],
+  ["iso-8859-5", russian],
+  ["utf-16le", german],
+  ["utf-16be", german],
+])("recognizes %s without a declaration", (encoding, text) => {
+  expect(decodeText(encodeText(text, encoding))).toBe(text)
+})
+
+test.each(["utf-16le", "utf-16be", "utf-32le", "utf-32be"])("reads %s with a byte order mark", (encoding) => {
+  expect(decodeText(encodeText(`\ufeff${japanese} 🙂`, encoding))).toBe(`${japanese} 🙂`)
+})
+
+test("a long text in English does not hide the encoding of what follows", () => {
+  const text = `${"The report of the year. ".repeat(5000)}${japanese}`
+  expect(decodeText(encodeText(text, "shift_jis"))).toBe(text)
+})
+
+test.each([
+  ["HTML", `<html><head><meta charset="shift_jis"></head><body>`, "text/html"],
+  [
+    "HTML of version 4",
+    `<html><meta http-equiv="Content-Type" content="text/html; charset=shift_jis"><body>`,
+    "text/html",
+  ],
+  ["XML", `<?xml version="1.0" encoding="Shift_JIS"?><a>`, "application/xml"],
+])("reads the encoding that %s declares, also for a word that is too short to recognize", async (_, head, type) => {
+  const document = await openDocument(encodeText(`${head}日本`, "shift_jis"), type)
+  expect([...document.pages()].join("")).toContain("日本")
+})
+
+test.each([
+  ["an encoding that does not exist", `<meta charset="no-such">`],
+  ["another encoding than it has", `<meta charset="utf-8">`],
+])("ignores a declaration of %s", (_, head) => {
+  expect(decodeText(encodeText(`${head}${russian}`, "windows-1251"), declaredEncoding)).toBe(`${head}${russian}`)
+})
+
+test("finds no encoding in a text that only mentions one", () => {
+  expect(declaredEncoding("Use charset=utf-7 in your pages.")).toBeUndefined()
+})
+
+test("rejects bytes that are not text", () => {
+  expect(decodeText(Uint8Array.from({ length: 2000 }, (_, at) => (at * 7919) % 256))).toBeUndefined()
+})

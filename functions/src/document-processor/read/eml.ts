@@ -1,0 +1,29 @@
+// Reads e-mail messages (.eml): subject, sender, recipients and the text, without attachments.
+import type { Address } from "postal-mime"
+import { DocumentError } from "../document-error.ts"
+import { loadHtmlReader } from "./html.ts"
+import type { OpenedDocument } from "./opened-document.ts"
+import { openText } from "./plain-text.ts"
+
+/** @throws DocumentError TOO_LARGE, CORRUPT, EMPTY */
+export async function openEml(bytes: Uint8Array): Promise<OpenedDocument> {
+  const { default: PostalMime } = await import("postal-mime")
+  const message = await PostalMime.parse(bytes).catch((cause: unknown) => {
+    throw new DocumentError("CORRUPT", { cause })
+  })
+  const text = message.text?.trim() || (message.html ? (await loadHtmlReader())(message.html).text.trim() : "")
+  const subject = message.subject?.trim() || null
+  if (text === "" && subject === null) throw new DocumentError("EMPTY")
+  const head = [
+    subject,
+    line("From", message.from ? [message.from] : []),
+    line("To", message.to ?? []),
+    message.date ? `Date: ${message.date}` : null,
+  ].filter((part) => part !== null)
+  return openText(`${head.join("\n")}\n\n${text.replaceAll("\r\n", "\n")}`, subject)
+}
+
+function line(name: string, addresses: readonly Address[]): string | null {
+  const names = addresses.map((address) => address.name || address.address || "").filter((text) => text !== "")
+  return names.length === 0 ? null : `${name}: ${names.join(", ")}`
+}

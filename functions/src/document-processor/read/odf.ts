@@ -1,0 +1,117 @@
+// Reads OpenDocument texts, spreadsheets and presentations (.odt, .ods, .odp; ISO/IEC 26300).
+import { DocumentError } from "../document-error.ts"
+import { textOfElement } from "./office-package.ts"
+import type { OpenedDocument } from "./opened-document.ts"
+import type { ParseXml, XmlHandler } from "./parse-xml.ts"
+import { openText } from "./plain-text.ts"
+import { maxXmlBytes } from "./reading-limits.ts"
+import { TextBuilder } from "./text-builder.ts"
+import type { ZipArchive } from "./zip-archive.ts"
+
+const maxManifestBytes = 5_000_000
+
+// Deleted text, forms, and what is drawn for every page.
+const skippedElements = new Set(["tracked-changes", "forms", "presentation-page-layout", "annotation-end", "creator"])
+
+/** @throws DocumentError UNSUPPORTED_TYPE, TOO_LARGE, ENCRYPTED, CORRUPT */
+export function openOpenDocument(archive: ZipArchive, parse: ParseXml): OpenedDocument {
+  if (isEncrypted(archive, parse)) throw new DocumentError("ENCRYPTED")
+  const content = archive.read("content.xml", maxXmlBytes)
+  if (!content) throw new DocumentError("UNSUPPORTED_TYPE")
+  const text = new OpenDocumentText()
+  parse(content, text)
+  if (!text.isComplete) throw new DocumentError("CORRUPT")
+  return openText(text.toString(), textOfElement({ archive, parse }, "meta.xml", "title"))
+}
+
+function isEncrypted(archive: ZipArchive, parse: ParseXml): boolean {
+  const manifest = archive.read("META-INF/manifest.xml", maxManifestBytes)
+  let found = false
+  if (manifest) {
+    parse(manifest, {
+      onOpen(name) {
+        found ||= name === "encryption-data"
+      },
+      onClose() {},
+    })
+  }
+  return found
+}
+
+class OpenDocumentText implements XmlHandler {
+  readonly #text = new TextBuilder()
+  #body = 0
+  #skipped: { element: string; depth: number } | undefined
+  #paragraphs = 0
+  #cells = 0
+  #tables = 0
+  #isSpreadsheet = false
+  #isEmptyPage = true
+  isComplete = false
+
+  toString(): string {
+    return this.#text.toString()
+  }
+
+  onOpen(name: string): void {
+    if (this.#skipped) {
+      if (name === this.#skipped.element) this.#skipped.depth += 1
+      return
+    }
+    if (skippedElements.has(name)) {
+      this.#skipped = { element: name, depth: 1 }
+      return
+    }
+    if (name === "body") this.#body += 1
+    if (name === "p" || name === "h") this.#paragraphs += 1
+    if (name === "tab") this.#add("\t")
+    if (name === "s") this.#add(" ")
+    if (name === "line-break") this.#add("\n")
+    if (name === "spreadsheet") this.#isSpreadsheet = true
+    if (name === "table") this.#tables += 1
+    if (name === "table-cell") this.#cells += 1
+  }
+
+  onClose(name: string): void {
+    if (this.#skipped) {
+      if (name === this.#skipped.element) this.#skipped.depth -= 1
+      if (this.#skipped.depth === 0) this.#skipped = undefined
+      return
+    }
+    if (name === "body") {
+      this.#body -= 1
+      this.isComplete = true
+    }
+    if ((name === "p" || name === "h") && this.#paragraphs > 0) {
+      this.#paragraphs -= 1
+      this.#break(this.#cells > 0 ? " " : "\n\n")
+    }
+    if (name === "table-cell" && this.#cells > 0) {
+      this.#cells -= 1
+      this.#break("\t")
+    }
+    if (name === "table-row") this.#break("\n")
+    if (name === "table" && this.#tables > 0) this.#tables -= 1
+    // A slide, or a sheet, which is a table outside all others.
+    if (name === "page" || (name === "table" && this.#isSpreadsheet && this.#tables === 0)) this.#endPage()
+  }
+
+  onText(text: string): void {
+    if (this.#paragraphs > 0 && !this.#skipped) this.#add(text)
+  }
+
+  #add(text: string): void {
+    if (this.#body === 0) return
+    this.#text.add(text)
+    this.#isEmptyPage = false
+  }
+
+  #break(mark: string): void {
+    if (this.#body > 0) this.#text.add(mark)
+  }
+
+  #endPage(): void {
+    if (!this.#isEmptyPage) this.#text.add("\f")
+    this.#isEmptyPage = true
+  }
+}

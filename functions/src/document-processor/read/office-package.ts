@@ -1,0 +1,97 @@
+// Reads the structure of Office documents (Open Packaging Conventions): relationships between parts, and properties.
+import { posix } from "node:path"
+import type { ParseXml } from "./parse-xml.ts"
+import { maxXmlBytes } from "./reading-limits.ts"
+import type { ZipArchive } from "./zip-archive.ts"
+
+const maxRelationshipsBytes = 5_000_000
+const maxPropertiesBytes = 1_000_000
+
+export type Relationship = { id: string /** The last segment of the type's URI. */; type: string; target: string }
+
+export class OfficePackage {
+  readonly #archive: ZipArchive
+  readonly #parse: ParseXml
+
+  constructor(archive: ZipArchive, parse: ParseXml) {
+    this.#archive = archive
+    this.#parse = parse
+  }
+
+  /**
+   * @param part the empty string for the relationships of the package
+   * @returns with targets as names of the archive (ECMA-376 part 2, section 6.5)
+   */
+  relationships(part: string): Relationship[] {
+    const folder = posix.dirname(part)
+    const file = part === "" ? "_rels/.rels" : posix.join(folder, "_rels", `${posix.basename(part)}.rels`)
+    const bytes = this.#archive.read(file, maxRelationshipsBytes)
+    const found: Relationship[] = []
+    if (!bytes) return found
+    let now = { id: "", type: "", target: "", isExternal: false }
+    this.#parse(bytes, {
+      onOpen() {
+        now = { id: "", type: "", target: "", isExternal: false }
+      },
+      onAttribute(name, value) {
+        if (name === "Id") now.id = value
+        if (name === "Type") now.type = value.slice(value.lastIndexOf("/") + 1)
+        if (name === "Target") now.target = value
+        if (name === "TargetMode") now.isExternal = value === "External"
+      },
+      onClose(name) {
+        if (name !== "Relationship" || now.isExternal) return
+        const target = now.target.startsWith("/") ? now.target.slice(1) : posix.join(folder, now.target)
+        found.push({ id: now.id, type: now.type, target })
+      },
+    })
+    return found
+  }
+
+  /** The main document of the package, if it has one. */
+  get mainPart(): string | undefined {
+    const main = this.relationships("").find(({ type }) => type === "officeDocument")
+    return main && this.#archive.has(main.target) ? main.target : undefined
+  }
+
+  /** The title in the core properties; null without one. */
+  get title(): string | null {
+    const properties = this.relationships("").find(({ type }) => type === "core-properties")?.target
+    return textOfElement({ archive: this.#archive, parse: this.#parse }, properties ?? "docProps/core.xml", "title")
+  }
+
+  /** @returns false when the archive has no such part */
+  parsePart(part: string, handler: Parameters<ParseXml>[1]): boolean {
+    const bytes = this.#archive.read(part, maxXmlBytes)
+    if (bytes) this.#parse(bytes, handler)
+    return bytes !== undefined
+  }
+}
+
+const maxTitleCharacters = 10_000
+
+/** The text of the first element of a name in a part of an archive; null when it is empty or missing. */
+export function textOfElement(
+  { archive, parse }: { archive: ZipArchive; parse: ParseXml },
+  part: string,
+  element: string,
+): string | null {
+  const bytes = archive.read(part, maxPropertiesBytes)
+  if (!bytes) return null
+  let text = ""
+  let isOpen = false
+  let isFound = false
+  parse(bytes, {
+    onOpen: (name) => {
+      isOpen = name === element && !isFound
+    },
+    onClose: (name) => {
+      if (name === element) isFound = true
+      isOpen = false
+    },
+    onText: (characters) => {
+      if (isOpen && text.length < maxTitleCharacters) text += characters.slice(0, maxTitleCharacters)
+    },
+  })
+  return text.replace(/\s+/g, " ").trim() || null
+}
