@@ -42,7 +42,7 @@ export function UploadArea({ isCompact, isDropTarget, onFiles }: UploadAreaProps
           {isDropTarget ? "Drop to upload" : <Invitation isCompact={isCompact} />}
         </span>
         <span className="upload-area-types" id="upload-types">
-          PDF, Word, text, Markdown or HTML, up to 50 MB each
+          PDF, Office and OpenDocument files, e-books, e-mails or texts, up to 50 MB each
         </span>
       </span>
       <span className="button button-primary" aria-hidden="true">
