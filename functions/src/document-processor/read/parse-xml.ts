@@ -14,12 +14,7 @@ export type XmlHandler = {
 
 export type ParseXml = (bytes: Uint8Array, handler: XmlHandler) => void
 
-export async function parseXml(bytes: Uint8Array, handler: XmlHandler): Promise<void> {
-  const parse = await loadXmlParser()
-  parse(bytes, handler)
-}
-
-/** The parser for documents whose parts are read later, one for each page. */
+/** @returns a function that needs no waiting: parts of a document are read one by one, with their pages */
 export async function loadXmlParser(): Promise<ParseXml> {
   const { Tokenizer } = await import("htmlparser2")
   return (bytes, handler) => parse(Tokenizer, decodeXml(bytes), handler)

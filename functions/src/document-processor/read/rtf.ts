@@ -29,6 +29,15 @@ const characters = new Map([
   ["ldblquote", "“"],
   ["rdblquote", "”"],
 ])
+const symbols = new Map([
+  ["\n", "\n\n"],
+  ["\r", "\n\n"],
+  ["~", " "],
+  ["_", "\u2011"],
+  ["\\", "\\"],
+  ["{", "{"],
+  ["}", "}"],
+])
 // Of the fonts' character sets, those that differ from the document's own.
 const encodings = new Map([
   [128, "shift_jis"],
@@ -169,12 +178,9 @@ class RtfReader {
     if (symbol === "*") {
       this.#flush()
       this.#group.isSkipped = true
-      return
     }
-    if (symbol === "\n" || symbol === "\r") return this.#addText("\n\n")
-    if (symbol === "~") return this.#addText(" ")
-    if (symbol === "_") return this.#addText("\u2011")
-    if (symbol === "\\" || symbol === "{" || symbol === "}") this.#addText(symbol)
+    const text = symbols.get(symbol)
+    if (text !== undefined) this.#addText(text)
   }
 
   #onText(text: string): void {
