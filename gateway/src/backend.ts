@@ -41,7 +41,7 @@ export function createBackend(options: BackendOptions): Backend {
     onOutput: options.onOutput,
     faults: options.faults,
     movableClock: options.movableClock,
-    sendToQueue: services.sendToQueue,
+    deliver: services.deliver,
   })
   // The one cycle between rooms: functions call services, and services notify functions.
   services.bindFunctions({

@@ -28,6 +28,8 @@ export type GatewayOptions = {
   parameters?: Readonly<Record<string, string>>
   /** Values of exports of stacks that are not in the source, for `Fn::ImportValue`. */
   imports?: Readonly<Record<string, string>>
+  /** Values of Systems Manager parameters and Secrets Manager secrets by name, instead of those of the template. */
+  parameterValues?: Readonly<Record<string, string>>
   /** First port; 0 (the default) is any free one. */
   port?: number
   /** Folder that keeps documents and tables between runs. Default: in memory. */

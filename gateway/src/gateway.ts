@@ -74,6 +74,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     externalEndpoints: options.endpoints,
     users: options.users,
     localize: addresses.localize,
+    parameterValues: new Map(Object.entries(options.parameterValues ?? {})),
     authenticate: guard.authenticate,
     administrator,
     credentials: (definition) => keys.issue(current.access.principalOf(definition)),

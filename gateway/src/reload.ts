@@ -57,10 +57,11 @@ export async function serveDeployment(
   await functions.installSdk()
   undo.move()
 
-  const { bucketNotifications, eventSourceMappings } = deployment.access.permittedDeliveries()
-  services.use({ ...definition, bucketNotifications })
+  const permitted = deployment.access.permittedDeliveries()
   setCurrent(deployment)
   // After the ports are open and the services run: it starts execution environments, which learn their addresses once.
   functions.commit()
-  eventSources.update(eventSourceMappings)
+  // Schedules begin when their functions can run.
+  services.use({ ...definition, ...permitted })
+  eventSources.update(permitted.eventSourceMappings)
 }

@@ -1,6 +1,7 @@
 // Starts the gateway with the options of a command, and reports that it is ready.
 import { type Gateway, type GatewayOptions, startGateway } from "../index.ts"
 import type { CommandOptions } from "./options.ts"
+import { readParameterFile } from "./read-parameter-file.ts"
 import type { Reporter } from "./reporter.ts"
 
 export function openGateway(
@@ -22,6 +23,7 @@ export function openGateway(
     ...more,
     ...(options.stack !== undefined && { stack: options.stack }),
     ...(options.dataDir !== undefined && { dataDir: options.dataDir }),
+    ...(options.parameterFile !== undefined && { parameterValues: readParameterFile(options.parameterFile) }),
   }
   return startGateway(gatewayOptions)
 }

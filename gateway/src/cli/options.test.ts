@@ -110,7 +110,7 @@ test.each([
   [["--region", "Europe"], '--region is "Europe".', /eu-west-1/],
   [["--account", "1234"], '--account is "1234".', /12 digits/],
   [["--endpoint", "s3=nowhere"], '--endpoint s3 is "nowhere".', /--endpoint s3=http/],
-  [["--colour"], "--colour is not a known option.", /--port, --env, .*--env-file, --help, --version\.$/],
+  [["--colour"], "--colour is not a known option.", /--port, --env, .*--env-file, --parameters, --help, --version\.$/],
   [["--port"], "Option '--port <value>' argument missing.", /^Known options: --port/],
   [["--json=yes"], "Option '--json' does not take an argument.", /^Known options: --port/],
   [["--data", "--json"], "Option '--data' argument is ambiguous.", /^Known options: --port/],

@@ -30,6 +30,8 @@ export type CommandOptions = {
   envFile: string | undefined
   /** Users of the local user pools beside alice and bob. */
   users: readonly string[]
+  /** File of values of parameters and secrets. */
+  parameterFile: string | undefined
   /** Services to use instead of stand-ins, by service as in `AWS_ENDPOINT_URL_<SERVICE>`. */
   endpoints: Record<string, string>
 }
@@ -55,7 +57,8 @@ export const sourceOptionsHelp = `  --parameter NAME=VALUE   value of a template
   --region NAME            region of stacks that name none (default us-east-1)
   --account ID             account of stacks that name none (default 000000000000)
   --endpoint SERVICE=URL   as the variable AWS_ENDPOINT_URL_<SERVICE>: --endpoint bedrock-runtime=URL
-  --env-file FILE          read environment variables from FILE`
+  --env-file FILE          read environment variables from FILE
+  --parameters FILE        values of Systems Manager parameters and secrets by name, as a JSON object`
 
 /** @throws GatewayError for an unknown option or an invalid value */
 export function parseOptions(argv: string[], env: NodeJS.ProcessEnv): CommandOptions {
@@ -79,6 +82,7 @@ export function parseOptions(argv: string[], env: NodeJS.ProcessEnv): CommandOpt
     account: matching("--account", values.account, /^\d{12}$/, "Give the 12 digits of an account."),
     envFile: values["env-file"],
     users: usersOf(values.user),
+    parameterFile: values.parameters,
     endpoints: { ...endpointsIn(env), ...endpointsOf(values.endpoint) },
   }
 }
@@ -100,6 +104,7 @@ const knownOptions = {
   region: { type: "string" },
   account: { type: "string" },
   "env-file": { type: "string" },
+  parameters: { type: "string" },
   help: { type: "boolean" },
   version: { type: "boolean" },
 } as const

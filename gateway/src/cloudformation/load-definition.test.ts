@@ -329,7 +329,7 @@ describe("a source is rejected with one sentence and a hint when it", () => {
     ],
     [
       "has no API",
-      { "t.json": { Resources: { T: { Type: "AWS::SNS::Topic" } } } },
+      { "t.json": { Resources: { T: { Type: "AWS::Kinesis::Stream" } } } },
       "t.json",
       "TEMPLATE_INVALID",
       /defines no API/,

@@ -7,16 +7,21 @@ import { partitionOf } from "./resolve/partition.ts"
 import { type ResolvedTemplate, resolveTemplate } from "./resolve/resolve-template.ts"
 import { readBucketNotifications } from "./resources/bucket-notifications.ts"
 import { readBuckets } from "./resources/buckets.ts"
+import { readEventBuses, readRules } from "./resources/event-rules.ts"
 import { readEventSourceMappings } from "./resources/event-source-mappings.ts"
 import { readFunctions } from "./resources/functions.ts"
 import { readHttpApis } from "./resources/http-apis.ts"
+import { readParameters } from "./resources/parameters.ts"
 import { readPermissions } from "./resources/permissions.ts"
 import { readQueues } from "./resources/queues.ts"
 import { readResourcePolicies } from "./resources/resource-policies.ts"
 import { readRestApis } from "./resources/rest-apis.ts"
 import { readRoles } from "./resources/roles.ts"
+import { readSchedules } from "./resources/schedules.ts"
+import { readSecrets } from "./resources/secrets.ts"
 import { readSites } from "./resources/sites.ts"
 import { readTables } from "./resources/tables.ts"
+import { readSubscriptions, readTopics } from "./resources/topics.ts"
 import { reportUnservedResources } from "./resources/unserved-resources.ts"
 import { readUsagePlans } from "./resources/usage-plans.ts"
 import { readUserPools } from "./resources/user-pools.ts"
@@ -42,10 +47,16 @@ export function readDefinition(stacks: readonly Stack[], imports?: ReadonlyMap<s
   const restApis = readRestApis(template)
   const eventSourceMappings = readEventSourceMappings(template)
   const bucketNotifications = readBucketNotifications(template)
+  const subscriptions = readSubscriptions(template)
+  const rules = readRules(template)
+  const schedules = readSchedules(template)
   const targets = new Set([
     ...functionsOfApis({ webSocketApis, httpApis, restApis }),
     ...eventSourceMappings.map((mapping) => mapping.functionArn),
     ...bucketNotifications.map((notification) => notification.targetArn),
+    ...subscriptions.map((subscription) => subscription.endpointArn),
+    ...rules.flatMap((rule) => rule.targets.map((target) => target.targetArn)),
+    ...schedules.map((schedule) => schedule.target.targetArn),
   ])
   const { region, accountId } = environmentOf(template, stacks)
   const definition = {
@@ -66,6 +77,13 @@ export function readDefinition(stacks: readonly Stack[], imports?: ReadonlyMap<s
     queues: readQueues(template),
     bucketNotifications,
     eventSourceMappings,
+    topics: readTopics(template),
+    subscriptions,
+    eventBuses: readEventBuses(template),
+    rules,
+    schedules,
+    parameters: readParameters(template),
+    secrets: readSecrets(template),
     sites: readSites(template),
     userPools: readUserPools(template),
     outputs: template.outputs(),

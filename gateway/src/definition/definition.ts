@@ -1,6 +1,14 @@
 // The deployed system as plain values, without references, intrinsic functions or conditions. Names and hosts are those
 // of AWS (`https://{apiId}.execute-api.{region}.amazonaws.com`), which `edge/` maps to local addresses.
 import type { HttpApiDefinition, UsagePlanDefinition, WebSocketApiDefinition } from "./api.ts"
+import type { ParameterDefinition, SecretDefinition } from "./configuration.ts"
+import type {
+  EventBusDefinition,
+  RuleDefinition,
+  ScheduleDefinition,
+  SubscriptionDefinition,
+  TopicDefinition,
+} from "./events.ts"
 import type { SiteDefinition } from "./hosting.ts"
 import type { InvokePermission, ResourcePolicy, RoleDefinition } from "./iam.ts"
 import type { EventSourceMappingDefinition, FunctionDefinition } from "./lambda.ts"
@@ -23,7 +31,7 @@ export type Definition = {
   functions: FunctionDefinition[]
   roles: RoleDefinition[]
   permissions: InvokePermission[]
-  /** Of buckets, queues and tables. A resource can have several. */
+  /** Of buckets, queues, tables and topics. A resource can have several. */
   resourcePolicies: ResourcePolicy[]
   usagePlans: UsagePlanDefinition[]
   tables: TableDefinition[]
@@ -31,6 +39,13 @@ export type Definition = {
   queues: QueueDefinition[]
   bucketNotifications: BucketNotificationDefinition[]
   eventSourceMappings: EventSourceMappingDefinition[]
+  topics: TopicDefinition[]
+  subscriptions: SubscriptionDefinition[]
+  eventBuses: EventBusDefinition[]
+  rules: RuleDefinition[]
+  schedules: ScheduleDefinition[]
+  parameters: ParameterDefinition[]
+  secrets: SecretDefinition[]
   sites: SiteDefinition[]
   userPools: UserPoolDefinition[]
   /** The outputs of all stacks, by key. A key that several stacks use becomes `{stackName}.{key}`. */

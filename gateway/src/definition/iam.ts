@@ -25,7 +25,7 @@ export type PolicyStatement = {
   Condition?: Record<string, Record<string, string | string[] | boolean | number>>
 }
 
-/** The policy of a bucket, queue or table. */
+/** The policy of a bucket, queue, table or topic. */
 export type ResourcePolicy = Origin & { resourceArn: string; document: PolicyDocument }
 
 /** `AWS::Lambda::Permission`: one statement of a function's resource policy. */

@@ -28,7 +28,7 @@ export type BucketNotificationDefinition = Origin & {
   events: string[]
   prefix?: string
   suffix?: string
-  /** ARN of the queue or function that receives the events. */
+  /** ARN of the queue, topic or function that receives the events, or `eventbridge`. */
   targetArn: string
   configurationId: string
 }

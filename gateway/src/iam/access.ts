@@ -138,16 +138,16 @@ export function createAccess(
     }
   }
 
-  function mayAssume(role: RoleDefinition): PolicyDecision {
-    const principal = { type: "Service", ids: [apiGateway] } as const
+  function mayAssume(role: RoleDefinition, service: string): PolicyDecision {
+    const principal = { type: "Service", ids: [service] } as const
     const trust = [{ name: "AssumeRolePolicyDocument", document: role.assumeRolePolicy }]
     const context = { "aws:SourceAccount": accountIn(role.arn) || accountId }
     return evaluatePolicies(trust, { action: "sts:AssumeRole", resource: role.arn, principal, context })
   }
 
-  function trusts(role: RoleDefinition): Permission {
-    return decideOnce(`${role.arn} sts:AssumeRole`, () => {
-      const decision = mayAssume(role)
+  function trusts(role: RoleDefinition, service = apiGateway): Permission {
+    return decideOnce(`${role.arn} sts:AssumeRole ${service}`, () => {
+      const decision = mayAssume(role, service)
       if (decision.allowed) return allowed
       return {
         // AWS: the execution log of REST APIs has this text (permissions-role-trust)
@@ -156,9 +156,9 @@ export function createAccess(
           action: "sts:AssumeRole",
           resource: role.arn,
           role: role.logicalId,
-          principalArn: apiGateway,
-          explanation: `The trust policy of ${role.logicalId} does not let ${apiGateway} assume it.`,
-          cure: fixForTrust(role),
+          principalArn: service,
+          explanation: `The trust policy of ${role.logicalId} does not let ${service} assume it.`,
+          cure: fixForTrust(role, service),
         },
       }
     })
@@ -217,7 +217,16 @@ export function createAccess(
     regions: definition.regions,
     regionOf: (apiId) => environments.get(apiId)?.region ?? region,
     ...data,
-    ...createDeliveries(definition, { ...options, mayCall: data.mayCall, principalOf }),
+    ...createDeliveries(definition, {
+      ...options,
+      mayCall: data.mayCall,
+      principalOf,
+      assumeRole(roleArn, service) {
+        const role = roles.get(roleArn)
+        if (role && !trusts(role, service).allowed) return undefined
+        return sessionOf(roleArn, role?.roleName ?? roleArn.split("/").at(-1) ?? "", service.split(".")[0] ?? service)
+      },
+    }),
     manageConnections(principal, { apiId, stageName, method }) {
       // AWS: the resource ends in the literal template for every id (permissions-connection-template)
       const resource = executeApiArn(apiId, `${stageName}/${method}/@connections/{connectionId}`)

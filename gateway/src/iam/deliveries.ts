@@ -1,5 +1,7 @@
-// Decides which bucket notifications S3 may deliver, and which queues Lambda may poll with a function's role.
+// Decides what services may deliver: bucket notifications, messages of topics, events of rules and schedules, and which
+// queues Lambda may poll with a function's role.
 import type { Definition } from "../definition/definition.ts"
+import type { RuleDefinition, ScheduleDefinition, SubscriptionDefinition } from "../definition/events.ts"
 import type { EventSourceMappingDefinition, FunctionDefinition } from "../definition/lambda.ts"
 import type { BucketNotificationDefinition } from "../definition/storage.ts"
 import type { RolePrincipal } from "./credentials.ts"
@@ -7,17 +9,29 @@ import type { DataAccess } from "./data-access.ts"
 import type { AccessMode, Denial } from "./denial.ts"
 import { evaluatePolicies, type NamedPolicy } from "./evaluate-policy.ts"
 import { functionPolicy } from "./function-policy.ts"
-import { fixForFunctionNotification, fixForQueueNotification } from "./suggest-notification-fix.ts"
+import {
+  type DeliverySource,
+  fixForFunctionDelivery,
+  fixForQueueDelivery,
+  fixForTopicDelivery,
+} from "./suggest-notification-fix.ts"
+
+export type PermittedDeliveries = {
+  bucketNotifications: BucketNotificationDefinition[]
+  eventSourceMappings: EventSourceMappingDefinition[]
+  subscriptions: SubscriptionDefinition[]
+  /** With the targets that are permitted. */
+  rules: RuleDefinition[]
+  schedules: ScheduleDefinition[]
+}
 
 export type Deliveries = {
   /**
-   * The notifications and mappings that are permitted. Each other one is reported.
-   * Differs: AWS rejects the deployment of the others; here they do nothing (permissions-deliveries)
+   * What is permitted. Everything else is reported.
+   * Differs: AWS rejects the deployment of notifications and mappings, and drops what topics and rules deliver; here none
+   * of them does anything (permissions-deliveries)
    */
-  permittedDeliveries(): {
-    bucketNotifications: BucketNotificationDefinition[]
-    eventSourceMappings: EventSourceMappingDefinition[]
-  }
+  permittedDeliveries(): PermittedDeliveries
 }
 
 type DeliveriesOptions = {
@@ -25,16 +39,24 @@ type DeliveriesOptions = {
   onDenied(denial: Denial): void
   mayCall: DataAccess["mayCall"]
   principalOf(definition: FunctionDefinition): RolePrincipal
+  /** Whether a service may assume a role; the session with which it then calls. */
+  assumeRole(roleArn: string, service: string): RolePrincipal | undefined
 }
-
-const s3 = "s3.amazonaws.com"
 
 // AWS: polling needs these permissions of the function's role (lambda-sqs-permissions)
 const pollActions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
 
+/** AWS: what a delivery does with its target (event-target-permissions) */
+const actions: ReadonlyMap<string, { action: string; service: "lambda" | "sqs" | "sns" | "events" }> = new Map([
+  ["lambda", { action: "lambda:InvokeFunction", service: "lambda" }],
+  ["sqs", { action: "sqs:SendMessage", service: "sqs" }],
+  ["sns", { action: "sns:Publish", service: "sns" }],
+  ["events", { action: "events:PutEvents", service: "events" }],
+])
+
 export function createDeliveries(definition: Definition, options: DeliveriesOptions): Deliveries {
   const { mode, onDenied } = options
-  const { partition, accountId, queues, functions, permissions, resourcePolicies } = definition
+  const { partition, accountId, queues, topics, functions, permissions, resourcePolicies } = definition
 
   function mayPoll({ functionArn, queueArn }: EventSourceMappingDefinition): boolean {
     const target = functions.find(({ arn }) => arn === functionArn)
@@ -44,55 +66,100 @@ export function createDeliveries(definition: Definition, options: DeliveriesOpti
   }
 
   /** AWS: the policy of the queue or function must allow S3 to use it for this bucket (s3-notification-permissions) */
-  function mayNotify(notification: BucketNotificationDefinition): boolean {
-    const target = targetOf(notification.targetArn)
+  function mayNotify({ bucketName, targetArn }: BucketNotificationDefinition): boolean {
+    return mayDeliver(targetArn, {
+      service: "s3.amazonaws.com",
+      arn: `arn:${partition}:s3:::${bucketName}`,
+      origin: definition.buckets.find((bucket) => bucket.bucketName === bucketName),
+      arnProperty: "bucketArn",
+      description: `notify {target} of objects in ${bucketName}`,
+    })
+  }
+
+  /** AWS: the policy of the queue or function must allow SNS to use it for this topic (sns-delivery-permissions) */
+  function mayReceive({ topicArn, endpointArn }: SubscriptionDefinition): boolean {
+    return mayDeliver(endpointArn, {
+      service: "sns.amazonaws.com",
+      arn: topicArn,
+      origin: topics.find(({ arn }) => arn === topicArn),
+      arnProperty: "topicArn",
+      description: `deliver messages of ${topicArn.split(":").at(-1)} to {target}`,
+    })
+  }
+
+  /** AWS: a target is used with its role, or by its policy; a bus needs neither in the account (event-target-permissions) */
+  function mayTarget(rule: RuleDefinition, targetArn: string, roleArn: string | undefined): boolean {
+    if (roleArn !== undefined) return mayUse(targetArn, roleArn, "events.amazonaws.com")
+    return mayDeliver(targetArn, {
+      service: "events.amazonaws.com",
+      arn: rule.arn,
+      origin: rule,
+      arnProperty: "ruleArn",
+      description: `deliver events of ${rule.logicalId} to {target}`,
+    })
+  }
+
+  /** Whether a service may use the target with a role. */
+  function mayUse(targetArn: string, roleArn: string, service: string): boolean {
+    const use = actions.get(targetArn.split(":")[2] ?? "")
+    if (mode === "off" || !use) return true
+    const principal = options.assumeRole(roleArn, service)
+    if (!principal) return false
+    return options.mayCall(principal, use.service, { action: use.action, resource: targetArn }).allowed
+  }
+
+  function mayDeliver(targetArn: string, source: DeliverySource): boolean {
+    const target = targetOf(targetArn, source)
     if (mode === "off" || !target) return true
     const { action, policies } = target
-    const resource = notification.targetArn
     const context = {
       "aws:PrincipalIsAWSService": "true",
-      "aws:PrincipalServiceName": s3,
+      "aws:PrincipalServiceName": source.service,
       "aws:SecureTransport": "true",
       "aws:SourceAccount": accountId,
-      "aws:SourceArn": `arn:${partition}:s3:::${notification.bucketName}`,
+      "aws:SourceArn": source.arn,
     }
-    const principal = { type: "Service", ids: [s3] } as const
-    const decision = evaluatePolicies(policies, { action, resource, principal, context })
+    const principal = { type: "Service", ids: [source.service] } as const
+    const decision = evaluatePolicies(policies, { action, resource: targetArn, principal, context })
     if (decision.allowed) return true
     const why = decision.statement
       ? `statement ${decision.statement.Sid ?? decision.statement.index + 1} of ${decision.statement.policyName} denies it`
       : `no policy of ${target.name} allows it`
     onDenied({
       action,
-      resource,
-      role: s3,
-      principalArn: s3,
-      explanation: `S3 may not notify ${target.name} of objects in ${notification.bucketName}: ${why}.`,
-      cure: target.fix(notification),
+      resource: targetArn,
+      role: source.service,
+      principalArn: source.service,
+      explanation: `${serviceName(source)} may not ${source.description.replace("{target}", target.name)}: ${why}.`,
+      cure: target.fix(),
     })
     return mode === "warn"
   }
 
-  /** Undefined for a target that is not in the template, whose policies are not known. */
-  function targetOf(arn: string): NotificationTarget | undefined {
+  /** Undefined for a target whose policies are not known, because it is not in the template, or that needs none. */
+  function targetOf(arn: string, source: DeliverySource): DeliveryTarget | undefined {
+    const attached = () =>
+      resourcePolicies
+        .filter(({ resourceArn }) => resourceArn === arn)
+        .map(({ logicalId, document }) => ({ name: logicalId, document }))
     const queue = queues.find((one) => one.arn === arn)
     if (queue) {
-      const attached = resourcePolicies.filter(({ resourceArn }) => resourceArn === arn)
-      return {
-        name: queue.logicalId,
-        action: "sqs:SendMessage",
-        policies: attached.map(({ logicalId, document }) => ({ name: logicalId, document })),
-        fix: (notification) => fixForQueueNotification(definition, queue, notification),
-      }
+      const fix = () => fixForQueueDelivery(definition, queue, source)
+      return { name: queue.logicalId, action: "sqs:SendMessage", policies: attached(), fix }
     }
-    const target = functions.find((one) => one.arn === arn)
+    const topic = topics.find((one) => one.arn === arn)
+    if (topic) {
+      const fix = () => fixForTopicDelivery(definition, topic, source)
+      return { name: topic.logicalId, action: "sns:Publish", policies: attached(), fix }
+    }
+    const target = functions.find((one) => arn === one.arn || arn.startsWith(`${one.arn}:`))
     if (!target) return undefined
-    const own = permissions.filter(({ functionArn }) => functionArn === arn)
+    const own = permissions.filter(({ functionArn }) => functionArn === target.arn)
     return {
       name: target.logicalId,
       action: "lambda:InvokeFunction",
       policies: [functionPolicy(arn, own)],
-      fix: (notification) => fixForFunctionNotification(definition, target, notification),
+      fix: () => fixForFunctionDelivery(target, source),
     }
   }
 
@@ -100,14 +167,27 @@ export function createDeliveries(definition: Definition, options: DeliveriesOpti
     permittedDeliveries: () => ({
       bucketNotifications: definition.bucketNotifications.filter(mayNotify),
       eventSourceMappings: definition.eventSourceMappings.filter(mayPoll),
+      subscriptions: definition.subscriptions.filter(mayReceive),
+      rules: definition.rules.map((rule) => ({
+        ...rule,
+        targets: rule.targets.filter(({ targetArn, roleArn }) => mayTarget(rule, targetArn, roleArn)),
+      })),
+      // AWS: a schedule uses its target with its role (scheduler-role)
+      schedules: definition.schedules.filter(({ target }) =>
+        mayUse(target.targetArn, target.roleArn, "scheduler.amazonaws.com"),
+      ),
     }),
   }
 }
 
-type NotificationTarget = {
+function serviceName({ service }: DeliverySource): string {
+  return service.startsWith("events.") ? "EventBridge" : (service.split(".")[0] ?? "").toUpperCase()
+}
+
+type DeliveryTarget = {
   /** Logical id. */
   name: string
   action: string
   policies: NamedPolicy[]
-  fix(notification: BucketNotificationDefinition): string
+  fix(): string
 }

@@ -56,7 +56,23 @@ type Target = {
   expression(resource: string): string
 }
 
-function targetOf({ tables, buckets, queues, functions }: Definition, arn: string): Target | undefined {
+function targetOf(definition: Definition, arn: string): Target | undefined {
+  const { tables, buckets, queues, functions, topics, eventBuses, parameters, secrets } = definition
+  const topic = topics.find((one) => one.arn === arn)
+  if (topic)
+    return { origin: topic, arn, reference: { Ref: topic.logicalId }, expression: (name) => `${name}.topicArn` }
+  const bus = eventBuses.find((one) => one.arn === arn)
+  if (bus) return { ...whole(bus, arn), expression: (resource) => `${resource}.eventBusArn` }
+  const secret = secrets.find((one) => one.arn === arn)
+  if (secret)
+    return { origin: secret, arn, reference: { Ref: secret.logicalId }, expression: (name) => `${name}.secretArn` }
+  const parameter = parameters.find((one) => one.arn === arn)
+  if (parameter)
+    return {
+      ...whole(parameter, arn),
+      reference: parameterReference(parameter),
+      expression: (name) => `${name}.parameterArn`,
+    }
   const called = functions.find((one) => one.arn === arn)
   if (called) return { ...whole(called, arn), expression: (resource) => `${resource}.functionArn` }
   const queue = queues.find((one) => one.arn === arn)
@@ -74,6 +90,13 @@ function targetOf({ tables, buckets, queues, functions }: Definition, arn: strin
   if (!hasKey) return { ...whole(bucket, arn), expression: (resource) => `${resource}.bucketArn` }
   const all = arn.replace(/\/.*$/s, "/*")
   return { ...part(bucket, all, "/*"), expression: (resource) => `${resource}.arnForObjects("*")` }
+}
+
+/** A parameter has no attribute for its ARN. */
+function parameterReference({ logicalId, parameterName }: Definition["parameters"][number]): object {
+  const separator = parameterName.startsWith("/") ? "" : "/"
+  const path = `parameter${separator}\${${logicalId}}`
+  return { "Fn::Sub": `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:${path}` }
 }
 
 function whole(origin: Origin, arn: string) {
@@ -94,6 +117,9 @@ const grants: readonly [method: string, actions: RegExp][] = [
   ["grantDelete", /^s3:DeleteObject/],
   ["grantSendMessages", /^sqs:(SendMessage|GetQueueUrl)$/],
   ["grantConsumeMessages", /^sqs:(ChangeMessageVisibility|DeleteMessage|GetQueueAttributes|ReceiveMessage)$/],
+  ["grantPublish", /^sns:Publish$/],
+  ["grantPutEventsTo", /^events:PutEvents$/],
+  ["grantRead", /^(ssm:GetParameter|secretsmanager:GetSecretValue)/],
   ["grantInvoke", /^lambda:InvokeFunction$/],
   ["grantPurge", /^sqs:PurgeQueue$/],
 ]

@@ -37,12 +37,12 @@ export function fixForRole(
 }
 
 /** Suggests a fix for a role that API Gateway may not assume. */
-export function fixForTrust(role: RoleDefinition): string {
+export function fixForTrust(role: RoleDefinition, service = "apigateway.amazonaws.com"): string {
   const name = constructOf(role)
   if (name !== undefined) {
-    return `${name}.assumeRolePolicy.addStatements(new PolicyStatement({ actions: ["sts:AssumeRole"], principals: [new ServicePrincipal("apigateway.amazonaws.com")] }))`
+    return `${name}.assumeRolePolicy.addStatements(new PolicyStatement({ actions: ["sts:AssumeRole"], principals: [new ServicePrincipal("${service}")] }))`
   }
-  const statement = { Effect: "Allow", Principal: { Service: "apigateway.amazonaws.com" }, Action: "sts:AssumeRole" }
+  const statement = { Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }
   return `Add to the AssumeRolePolicyDocument of ${role.logicalId}: ${JSON.stringify(statement)}`
 }
 

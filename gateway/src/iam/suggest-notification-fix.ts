@@ -1,66 +1,95 @@
-// Suggests the fix for a bucket notification that its target does not allow.
+// Suggests the fix for a target whose policy does not let a service deliver to it.
 import type { Definition } from "../definition/definition.ts"
+import type { TopicDefinition } from "../definition/events.ts"
 import type { FunctionDefinition } from "../definition/lambda.ts"
-import type { BucketNotificationDefinition, QueueDefinition } from "../definition/storage.ts"
+import type { Origin } from "../definition/origin.ts"
+import type { QueueDefinition } from "../definition/storage.ts"
 import { constructOf } from "./construct-names.ts"
 
-const s3 = "s3.amazonaws.com"
-
-export function fixForQueueNotification(
-  definition: Definition,
-  queue: QueueDefinition,
-  { bucketName }: BucketNotificationDefinition,
-): string {
-  const [queueName, bucket] = [constructOf(queue), constructOf(bucketNamed(definition, bucketName))]
-  if (queueName !== undefined && bucket !== undefined) {
-    return `${queueName}.grantSendMessages(new ServicePrincipal("${s3}", { conditions: { ArnLike: { "aws:SourceArn": ${bucket}.bucketArn } } }))`
-  }
-  const statement = {
-    Effect: "Allow",
-    Principal: { Service: s3 },
-    Action: "sqs:SendMessage",
-    Resource: { "Fn::GetAtt": [queue.logicalId, "Arn"] },
-    // By name, because the bucket refers to the queue.
-    Condition: { ArnLike: { "aws:SourceArn": bucketArn(definition, bucketName) } },
-  }
-  const existing = definition.resourcePolicies.find(({ resourceArn }) => resourceArn === queue.arn)
-  if (existing) return `Add to the statements of ${existing.logicalId}: ${JSON.stringify(statement)}`
-  const policy = {
-    Type: "AWS::SQS::QueuePolicy",
-    Properties: {
-      Queues: [{ Ref: queue.logicalId }],
-      PolicyDocument: { Version: "2012-10-17", Statement: [statement] },
-    },
-  }
-  return `Add to the Resources: ${JSON.stringify(policy)}`
+/** What makes a service deliver: a bucket, a topic or a rule. */
+export type DeliverySource = {
+  /** `s3.amazonaws.com` */
+  service: string
+  arn: string
+  /** Undefined for a source that is not in the template. */
+  origin: Origin | undefined
+  /** The property of its construct with the ARN. */
+  arnProperty: "bucketArn" | "topicArn" | "ruleArn"
+  /** What a report says that it does: `notify {target} of objects in uploads`. */
+  description: string
 }
 
-export function fixForFunctionNotification(
-  definition: Definition,
-  target: FunctionDefinition,
-  { bucketName }: BucketNotificationDefinition,
-): string {
-  const [callee, bucket] = [constructOf(target), constructOf(bucketNamed(definition, bucketName))]
-  if (callee !== undefined && bucket !== undefined) {
-    return `${callee}.addPermission("S3", { principal: new ServicePrincipal("${s3}"), sourceArn: ${bucket}.bucketArn, sourceAccount: Stack.of(${bucket}).account })`
+export function fixForQueueDelivery(definition: Definition, queue: QueueDefinition, source: DeliverySource): string {
+  const principal = conditionedPrincipal(source)
+  const queueName = constructOf(queue)
+  if (queueName !== undefined && principal !== undefined) return `${queueName}.grantSendMessages(${principal})`
+  const Resource = { "Fn::GetAtt": [queue.logicalId, "Arn"] }
+  const attached = { Queues: [{ Ref: queue.logicalId }] }
+  return policyFix(definition, queue.arn, {
+    statement: statementFor(source, "sqs:SendMessage", Resource),
+    type: "AWS::SQS::QueuePolicy",
+    attached,
+  })
+}
+
+export function fixForTopicDelivery(definition: Definition, topic: TopicDefinition, source: DeliverySource): string {
+  const principal = conditionedPrincipal(source)
+  const topicName = constructOf(topic)
+  if (topicName !== undefined && principal !== undefined) return `${topicName}.grantPublish(${principal})`
+  const Resource = { Ref: topic.logicalId }
+  return policyFix(definition, topic.arn, {
+    statement: statementFor(source, "sns:Publish", Resource),
+    type: "AWS::SNS::TopicPolicy",
+    attached: { Topics: [Resource] },
+  })
+}
+
+export function fixForFunctionDelivery(target: FunctionDefinition, source: DeliverySource): string {
+  const { service, arn, origin, arnProperty } = source
+  const [callee, construct] = [constructOf(target), constructOf(origin)]
+  if (callee !== undefined && construct !== undefined) {
+    const label = service.split(".")[0]?.toUpperCase()
+    // AWS: the ARN of a bucket has no account (s3-notification-permissions)
+    const account = service.startsWith("s3.") ? `, sourceAccount: Stack.of(${construct}).account` : ""
+    return `${callee}.addPermission("${label}", { principal: new ServicePrincipal("${service}"), sourceArn: ${construct}.${arnProperty}${account} })`
   }
   const permission = {
     Type: "AWS::Lambda::Permission",
     Properties: {
       FunctionName: { Ref: target.logicalId },
       Action: "lambda:InvokeFunction",
-      Principal: s3,
-      SourceArn: bucketArn(definition, bucketName),
-      SourceAccount: { Ref: "AWS::AccountId" },
+      Principal: service,
+      SourceArn: arn,
+      ...(service.startsWith("s3.") && { SourceAccount: { Ref: "AWS::AccountId" } }),
     },
   }
   return `Add to the Resources: ${JSON.stringify(permission)}`
 }
 
-function bucketNamed({ buckets }: Definition, bucketName: string) {
-  return buckets.find((bucket) => bucket.bucketName === bucketName)
+function conditionedPrincipal({ service, origin, arnProperty }: DeliverySource): string | undefined {
+  const construct = constructOf(origin)
+  if (construct === undefined) return undefined
+  return `new ServicePrincipal("${service}", { conditions: { ArnLike: { "aws:SourceArn": ${construct}.${arnProperty} } } })`
 }
 
-function bucketArn({ partition }: Definition, bucketName: string): string {
-  return `arn:${partition}:s3:::${bucketName}`
+function statementFor({ service, arn }: DeliverySource, Action: string, Resource: object) {
+  return {
+    Effect: "Allow",
+    Principal: { Service: service },
+    Action,
+    Resource,
+    // By name, because the source refers to the target.
+    Condition: { ArnLike: { "aws:SourceArn": arn } },
+  }
+}
+
+function policyFix(
+  { resourcePolicies }: Definition,
+  targetArn: string,
+  fix: { statement: object; type: string; attached: object },
+): string {
+  const existing = resourcePolicies.find(({ resourceArn }) => resourceArn === targetArn)
+  if (existing) return `Add to the statements of ${existing.logicalId}: ${JSON.stringify(fix.statement)}`
+  const PolicyDocument = { Version: "2012-10-17", Statement: [fix.statement] }
+  return `Add to the Resources: ${JSON.stringify({ Type: fix.type, Properties: { ...fix.attached, PolicyDocument } })}`
 }

@@ -131,6 +131,19 @@ describe("an asynchronous event", () => {
     expect(JSON.parse(payloads[1] ?? "")).toMatchObject({ version: "1.0", requestPayload: { n: 1 } })
   })
 
+  test("goes to a bus as an event of Lambda", async () => {
+    const onSuccessArn = "arn:aws:events:eu-west-1:123456789012:event-bus/results"
+    const { add, dead } = start(() => "responded", { onSuccessArn })
+    await add()
+    expect(dead[0]?.[0]).toBe(onSuccessArn)
+    expect(JSON.parse(dead[0]?.[1] as string)).toMatchObject({
+      source: "lambda",
+      "detail-type": "Lambda Function Invocation Result - Success",
+      time: "1970-01-01T00:00:00Z",
+      detail: { version: "1.0", requestContext: { condition: "Success" }, requestPayload: { n: 1 } },
+    })
+  })
+
   test("goes to the dead-letter queue and to the destination when there are both", async () => {
     const { add, pass, dead } = start(() => "function-error", { onFailureArn, deadLetterArn })
     await add()
@@ -169,7 +182,10 @@ function start(
       return functionError(requestId, { errorType: "Error", errorMessage: "no" })
     },
     definitionOf: () => (attempts.length <= own ? definition : defineFunction("")),
-    sendToQueue: async (...message) => void dead.push(message),
+    deliver: async (arn, body, { attributes }) => {
+      const texts = Object.entries(attributes).map(([name, { StringValue }]) => [name, StringValue])
+      dead.push([arn, body, Object.fromEntries(texts)])
+    },
     clock,
     log: { ...silentLog, error: (event) => errors.push(event) },
   })

@@ -5,10 +5,14 @@ import type { InvocationResult } from "../definition/invocation.ts"
 import type { FunctionDefinition } from "../definition/lambda.ts"
 import type { Clock, Timer } from "../foundation/clock.ts"
 import type { Log } from "../foundation/log.ts"
-import { type InvocationRecord, invocationRecord } from "./destination.ts"
+import { busEvent, type InvocationRecord, invocationRecord } from "./destination.ts"
 
-/** @param attributes string attributes of the message */
-export type SendToQueue = (queueArn: string, body: string, attributes: Record<string, string>) => Promise<void>
+/** Sends to a queue, topic or bus. @param options.attributes of the message */
+export type DeliverRecord = (
+  targetArn: string,
+  body: string,
+  options: { attributes: Record<string, { DataType: "String"; StringValue: string }> },
+) => Promise<void>
 
 // AWS: one minute before the first retry, two before the second (lambda-async-retries)
 const RETRY_DELAYS_MS = [60_000, 120_000]
@@ -33,7 +37,7 @@ type AsyncEvent = {
 export type AsyncInvocationOptions = {
   invoke(functionArn: string, payload: string, requestId: string): Promise<InvocationResult>
   definitionOf(functionArn: string): FunctionDefinition | undefined
-  sendToQueue: SendToQueue | undefined
+  deliver: DeliverRecord | undefined
   clock: Clock
   log: Log
 }
@@ -152,7 +156,9 @@ export class AsyncInvocations {
     if (arn === undefined) return
     const time = this.#options.clock.now()
     const record = { condition, time, attempts: event.attempts, payload: event.payload, result }
-    await this.#send(arn, event, definition, invocationRecord(definition, record))
+    const body = invocationRecord(definition, record)
+    // AWS: a bus receives the record as the detail of an event (lambda-async-bus)
+    await this.#send(arn, event, definition, arn.split(":")[2] === "events" ? busEvent(definition, record, body) : body)
   }
 
   async #send(
@@ -168,9 +174,12 @@ export class AsyncInvocations {
       return
     }
     try {
-      await this.#options.sendToQueue?.(arn, body, attributes)
+      const named = Object.entries(attributes).map(
+        ([name, StringValue]) => [name, { DataType: "String", StringValue }] as const,
+      )
+      await this.#options.deliver?.(arn, body, { attributes: Object.fromEntries(named) })
     } catch (cause) {
-      this.#options.log.error("queue for asynchronous events not reached", { functionName, requestId, arn, cause })
+      this.#options.log.error("target of asynchronous events not reached", { functionName, requestId, arn, cause })
     }
   }
 }

@@ -1,4 +1,5 @@
 // The record of a completed asynchronous invocation that a destination receives.
+import { randomUUID } from "node:crypto"
 import type { InvocationResult } from "../definition/invocation.ts"
 import type { FunctionDefinition } from "../definition/lambda.ts"
 import { isoTime } from "../foundation/clock.ts"
@@ -33,6 +34,22 @@ export function invocationRecord(
     },
     requestPayload: JSON.parse(payload),
     ...response(result),
+  })
+}
+
+/** @param detail the record as JSON text @returns the event as JSON text */
+export function busEvent({ arn }: FunctionDefinition, { condition, time }: InvocationRecord, detail: string): string {
+  const [, , , region, account] = arn.split(":")
+  return JSON.stringify({
+    version: "0",
+    id: randomUUID(),
+    "detail-type": `Lambda Function Invocation Result - ${condition === "Success" ? "Success" : "Failure"}`,
+    source: "lambda",
+    account,
+    time: isoTime(time).replace(/\.\d+Z$/, "Z"),
+    region,
+    resources: [`${arn}:$LATEST`],
+    detail: JSON.parse(detail),
   })
 }
 

@@ -4,12 +4,12 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, expect, onTestFinished, test } from "vitest"
 import { arnOf, closeLambdas, defineFunction, region, startLambda } from "../../testing/lambda-under-test.ts"
-import type { Definition } from "../definition/definition.ts"
 import type { EventSourceMappingDefinition } from "../definition/lambda.ts"
 import { systemClock } from "../foundation/clock.ts"
 import { type Log, silentLog } from "../foundation/log.ts"
 import { createServices } from "../services/services.ts"
 import { acceptAll } from "../services/testing/accept-all.ts"
+import { definitionOf } from "../services/testing/definition-of.ts"
 import { createEventSourceMappings } from "./event-source-mapping.ts"
 
 const origin = { logicalId: "It", stackName: "Stack" }
@@ -127,8 +127,7 @@ async function start(source: string, overrides: Partial<EventSourceMappingDefini
   const redrive = { deadLetterTargetArn: queueArn("dead"), maxReceiveCount: 2 }
   const attributes = { VisibilityTimeout: visibilityTimeout, RedrivePolicy: JSON.stringify(redrive) }
   const queue = (queueName: string, own = {}) => ({ ...origin, queueName, arn: queueArn(queueName), attributes: own })
-  const empty = { tables: [], buckets: [], bucketNotifications: [] }
-  const definition = { ...empty, queues: [queue("uploads", attributes), queue("dead")] } as unknown as Definition
+  const definition = definitionOf({ region, queues: [queue("uploads", attributes), queue("dead")] })
   const log: Log = silentLog
   const services = createServices({
     region,
@@ -176,7 +175,7 @@ async function start(source: string, overrides: Partial<EventSourceMappingDefini
   closers.push(mappings.close)
   return {
     environmentIds,
-    send: (body: string) => services.sendToQueue(queueArn("uploads"), body),
+    send: (body: string) => services.deliver(queueArn("uploads"), body),
     update: (changes: Partial<EventSourceMappingDefinition>) => mappings.update([mapping(changes)]),
     /** Printed lines, once they are enough. */
     output: (enough: (lines: string[]) => boolean) =>

@@ -8,7 +8,7 @@ import type { InvocationCaller, InvocationResult } from "../definition/invocatio
 import type { FunctionDefinition } from "../definition/lambda.ts"
 import type { Clock } from "../foundation/clock.ts"
 import { exceedsUtf8Size } from "../foundation/utf8-size.ts"
-import { AsyncInvocations, type SendToQueue } from "./async-invocation.ts"
+import { AsyncInvocations, type DeliverRecord } from "./async-invocation.ts"
 import { type EnvironmentSources, environmentOptions } from "./environment-options.ts"
 import { ExecutionEnvironment } from "./execution-environment.ts"
 import { fingerprintCode, type PreparedCode, prepareCode } from "./function-code.ts"
@@ -24,8 +24,8 @@ export type LambdaOptions = EnvironmentSources & {
   maxConcurrency?: number
   /** Replaced by tests. */
   findHostPython?: HostRuntimesOptions["findHostPython"]
-  /** Sends to dead-letter queues and destinations; without it such events are only logged. */
-  sendToQueue?: SendToQueue
+  /** Sends to dead-letter targets and destinations; without it such events are only logged. */
+  deliver?: DeliverRecord
   /** The AWS SDK for functions that do not bundle it. */
   sdk?: SdkPackages
   faults?: InvocationFaults
@@ -98,7 +98,7 @@ export function createLambda(options: LambdaOptions): Lambda {
   const asynchronous = new AsyncInvocations({
     invoke: (functionArn, payload, functionRequestId) => invoke(functionArn, payload, { functionRequestId }),
     definitionOf: (functionArn) => find(functionArn)?.lambdaFunction.definition,
-    sendToQueue: options.sendToQueue,
+    deliver: options.deliver,
     clock: options.movableClock ?? clock,
     log: options.log,
   })

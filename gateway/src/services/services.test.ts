@@ -85,7 +85,7 @@ describe("the services of a template", () => {
     const more = { buckets: [bucket("more")], queues: [queue("more")], tables: [table("two")] }
     await services.createResources(definition(more))
     expect(services.endpoints).toEqual(before)
-    await services.sendToQueue(queueArn("more"), "hello")
+    await services.deliver(queueArn("more"), "hello")
     expect(await receive(services, "more")).toEqual(["hello"])
   })
 
@@ -137,7 +137,7 @@ describe("queues", () => {
     const services = await start({
       queues: [queue("uploads", { VisibilityTimeout: "0", RedrivePolicy: JSON.stringify(redrive) }), queue("dead")],
     })
-    await services.sendToQueue(queueArn("uploads"), "poison", { RequestID: "r1" })
+    await services.deliver(queueArn("uploads"), "poison")
     expect(await receive(services, "uploads")).toEqual(["poison"])
     expect(await receive(services, "uploads")).toEqual(["poison"])
     expect(await receive(services, "uploads")).toEqual([])
@@ -156,7 +156,7 @@ describe("queues", () => {
 
   test("reject a message when no SQS is served", async () => {
     const services = await start({})
-    await expect(services.sendToQueue(queueArn("uploads"), "x")).rejects.toThrow(
+    await expect(services.deliver(queueArn("uploads"), "x")).rejects.toThrow(
       `${queueArn("uploads")} cannot be reached: no SQS is served`,
     )
   })
@@ -164,14 +164,14 @@ describe("queues", () => {
   test("are reached at the endpoint that the user chose", async () => {
     const own = await start({ queues: [queue("uploads")] })
     const services = await start({ queues: [queue("other")] }, { externalEndpoints: { sqs: own.endpoints.sqs! } })
-    await services.sendToQueue(queueArn("uploads"), "hello")
+    await services.deliver(queueArn("uploads"), "hello")
     expect(await receive(own, "uploads")).toEqual(["hello"])
-    await expect(services.sendToQueue(queueArn("other"), "x")).rejects.toThrow(/queue/i)
+    await expect(services.deliver(queueArn("other"), "x")).rejects.toThrow(/queue/i)
   })
 
   test("reject a message for a queue that does not exist", async () => {
     const services = await start({ queues: [queue("uploads")] })
-    await expect(services.sendToQueue(queueArn("other"), "x")).rejects.toThrow(/queue/i)
+    await expect(services.deliver(queueArn("other"), "x")).rejects.toThrow(/queue/i)
   })
 })
 
@@ -265,7 +265,7 @@ describe("buckets", () => {
       buckets: () => [],
       notifications: () => [],
       authenticate: acceptAll,
-      targets: { sendToQueue: async () => {}, invokeAsync: async () => {} },
+      targets: { deliver: async () => {}, invokeAsync: async () => {}, putServiceEvent: () => {} },
       clock: systemClock,
       log: silentLog,
     })
@@ -476,7 +476,7 @@ test("keeps tables, objects and messages between runs in the data folder", async
   const before = await start(resources, { dataDir })
   await dynamodb(before).send(new PutItemCommand({ TableName: "kept", Item: { id: { S: "1" } } }))
   await s3(before).send(new PutObjectCommand({ Bucket: "kept", Key: "a.txt", Body: "kept" }))
-  await before.sendToQueue(queueArn("kept"), "kept")
+  await before.deliver(queueArn("kept"), "kept")
   await before.close()
 
   const after = await start(resources, { dataDir })
@@ -650,8 +650,8 @@ describe("stored data", () => {
     const services = await start({ queues: [queue("uploads"), queue("dead")] })
     const { storedData } = services
     const [uploads, dead] = [queueArn("uploads"), queueArn("dead")]
-    await services.sendToQueue(dead, "one", { trace: "t" })
-    await services.sendToQueue(dead, "two")
+    await services.deliver(dead, "one", { attributes: { trace: { DataType: "String", StringValue: "t" } } })
+    await services.deliver(dead, "two")
     for (let count = 0; count < 2; count++) {
       expect(await storedData.messages(dead)).toMatchObject([
         { body: "one", state: "visible", receiveCount: 0, attributes: { trace: "t" } },
@@ -741,7 +741,7 @@ describe("calls of functions", () => {
       ),
     ).rejects.toThrow("conditional request failed")
     await s3(services).send(new PutObjectCommand({ Bucket: "files", Key: "a.txt", Body: "secret" }))
-    await services.sendToQueue(queueArn("jobs"), "hello")
+    await services.deliver(queueArn("jobs"), "hello")
     await expect.poll(() => calls.length).toBe(5)
     expect(calls).toMatchObject([
       {

@@ -9,10 +9,11 @@ import type { Clock } from "../foundation/clock.ts"
 import type { Log } from "../foundation/log.ts"
 import type { Authenticate } from "./authenticate.ts"
 import type { UserPools } from "./cognito/user-pools.ts"
+import type { Deliver, DeliveryPorts } from "./deliver.ts"
 import { neededPermissions as dynamoDbPermissions } from "./dynamodb/needed-permissions.ts"
 import { createServiceCalls } from "./front/service-calls.ts"
 import { type Operation, startServiceFront } from "./front/service-front.ts"
-import { type FunctionPorts, localEndpointNames, startLocalServices } from "./local/local-services.ts"
+import { createLocalServices, type FunctionPorts, localEndpointNames } from "./local/local-services.ts"
 import { loadOptional } from "./optional-packages.ts"
 import { type S3Front, startS3Front } from "./s3/front.ts"
 import { neededPermissions as sqsPermissions } from "./sqs/needed-permissions.ts"
@@ -46,12 +47,14 @@ export type ServicesOptions = {
   administrator: Credentials
   /** Services that the user chose instead of stand-ins. Nothing is created in them. */
   externalEndpoints?: ServiceEndpoints | undefined
-  /** The clock of the user pools, as the APIs see it. Default: `clock`. */
+  /** The clock that users move forward, for schedules and user pools. Default: `clock`. */
   movableClock?: Clock | undefined
   /** Users of the local user pools beside alice and bob. */
   users?: readonly string[] | undefined
   /** Replaces addresses of AWS with local ones. Default: they stay. */
   localize?(text: string): string
+  /** Values of parameters and secrets by name. */
+  parameterValues?: ReadonlyMap<string, string> | undefined
 }
 
 export type Services = {
@@ -64,8 +67,8 @@ export type Services = {
   network(): Record<string, number>
   /** For the gateway's own clients of these endpoints. */
   credentials: Credentials
-  /** @param attributes string attributes of the message */
-  sendToQueue(queueArn: string, body: string, attributes?: Record<string, string>): Promise<void>
+  /** Sends to a queue, function, topic or bus. */
+  deliver: Deliver
   /** The URL of a queue at the SQS endpoint. */
   queueUrl(queueArn: string): string
   /**
@@ -110,7 +113,6 @@ export function createServices(options: ServicesOptions): Services {
   let s3Front: S3Front | undefined
   let queues: Promise<Queues> | undefined
   let dataFolder: Promise<void> | undefined
-  let localServices: Promise<void> | undefined
   let userPools: UserPools | undefined
   let bound: FunctionPorts | undefined
   const boundFunctions = () => {
@@ -132,11 +134,23 @@ export function createServices(options: ServicesOptions): Services {
     return opened.adopt(module.openQueues({ region, credentials, endpoint }), (created) => created.close())
   }
 
-  async function sendToQueue(queueArn: string, body: string, attributes: Record<string, string> = {}): Promise<void> {
+  const sendToQueue: DeliveryPorts["sendToQueue"] = async (queueArn, body, message = {}) => {
     if (endpoints.sqs === undefined) throw new Error(`${queueArn} cannot be reached: no SQS is served`)
     queues ??= openQueues(endpoints.sqs)
-    await (await queues).send(queueArn, body, attributes)
+    await (await queues).send(queueArn, body, message)
   }
+
+  const local = createLocalServices({
+    region,
+    awsHost: (service) => awsHost(options, service),
+    authenticate,
+    functions,
+    sendToQueue,
+    calls,
+    parameterValues: options.parameterValues ?? new Map(),
+    clock: options.movableClock ?? clock,
+    log,
+  })
 
   async function openS3Front(standIn: StandIn): Promise<string> {
     s3Front = await startS3Front({
@@ -148,11 +162,10 @@ export function createServices(options: ServicesOptions): Services {
       authenticate,
       calls,
       outboxFolder: dataDir === undefined ? undefined : join(dataDir, "s3-notifications"),
-      targets: { sendToQueue, invokeAsync: functions.invokeAsync },
+      targets: { deliver: local.deliver, invokeAsync: functions.invokeAsync, putServiceEvent: local.putServiceEvent },
       clock,
       log,
     })
-    opened.defer(s3Front.close)
     return s3Front.endpoint
   }
 
@@ -174,16 +187,8 @@ export function createServices(options: ServicesOptions): Services {
   }
 
   async function openLocalServices(): Promise<void> {
-    const front = await startLocalServices({
-      awsHost: (service) => awsHost(options, service),
-      authenticate,
-      calls,
-      functions,
-      definition: () => used,
-      log,
-    })
-    opened.defer(front.close)
-    for (const name of localEndpointNames.values()) endpoints[name] ??= front.endpoint
+    const endpoint = await local.open()
+    for (const name of localEndpointNames.values()) endpoints[name] ??= endpoint
   }
 
   async function createTablesOf({ tables }: Definition): Promise<void> {
@@ -222,7 +227,7 @@ export function createServices(options: ServicesOptions): Services {
       ),
     network: () => awsHosts(options, endpoints),
     credentials,
-    sendToQueue,
+    deliver: local.deliver,
     userPools: () => userPools,
     queueUrl: (queueArn) => queueUrl(endpoints.sqs ?? "", queueArn),
     async createResources(definition) {
@@ -240,17 +245,14 @@ export function createServices(options: ServicesOptions): Services {
         needsBuckets || needsQueues ? standIns.s3AndSqs() : undefined,
       ])
       for (const one of started) if (one.status === "rejected") throw one.reason
-      if (definition.functions.length > 0) {
-        localServices ??= openLocalServices()
-        await localServices
-      }
-      // Queues first: they are closed last, when the notifications of the buckets are delivered.
       if (needsQueues) await createQueuesOf(definition)
+      if (definition.functions.length > 0) await openLocalServices()
       if (needsBuckets) await createBucketsOf(definition)
     },
     use(definition) {
       used = definition
       userPools?.use(servesUserPools(definition, external) ? definition.userPools : [])
+      local.use(definition)
       s3Front?.deliverLeft()
       warnOfMissingFeatures(definition, log)
     },
@@ -264,7 +266,13 @@ export function createServices(options: ServicesOptions): Services {
       standIn: standIns.s3AndSqs,
       opened,
     }),
-    close: () => opened.disposeAsync(),
+    async close() {
+      local.stopSchedules()
+      // Buckets notify topics and rules, and these send to queues.
+      await s3Front?.close()
+      await local.close()
+      await opened.disposeAsync()
+    },
   }
 }
 

@@ -104,8 +104,18 @@ describe("a resource with a name has it in Ref and in its attributes:", () => {
     ["AWS::SSM::Parameter", { Name: "/p" }, "Value", ""],
     ["AWS::SSM::Parameter", { Name: "/p", Value: "v" }, "Type", "String"],
     ["AWS::SSM::Parameter", { Name: "/p", Type: "StringList" }, "Type", "StringList"],
-    ["AWS::SecretsManager::Secret", { Name: "s" }, undefined, "arn:aws:secretsmanager:us-east-1:000000000000:secret:s"],
-    ["AWS::SecretsManager::Secret", { Name: "s" }, "Id", "arn:aws:secretsmanager:us-east-1:000000000000:secret:s"],
+    [
+      "AWS::SecretsManager::Secret",
+      { Name: "s" },
+      undefined,
+      "arn:aws:secretsmanager:us-east-1:000000000000:secret:s-bcpjh5",
+    ],
+    [
+      "AWS::SecretsManager::Secret",
+      { Name: "s" },
+      "Id",
+      "arn:aws:secretsmanager:us-east-1:000000000000:secret:s-bcpjh5",
+    ],
     ["Custom::CDKBucketDeployment", {}, "DestinationBucketArn", "arn:aws:s3:::"],
     ["Custom::CDKBucketDeployment", { DestinationBucketName: "b" }, "DestinationBucketArn", "arn:aws:s3:::b"],
   ])("%s %j, %s", (Type, Properties, attribute, expected) => {
@@ -222,8 +232,8 @@ describe("a resource without a name gets a name or an id of the form that AWS as
     ["AWS::KinesisFirehose::DeliveryStream", "Arn", "deliverystream/", 64],
     ["AWS::Lambda::LayerVersion", undefined, "layer:", 64],
     ["AWS::Lambda::LayerVersion", "LayerVersionArn", "layer:", 64],
-    ["AWS::SecretsManager::Secret", undefined, "secret:", 512],
-    ["AWS::SecretsManager::Secret", "Id", "secret:", 512],
+    ["AWS::SecretsManager::Secret", undefined, "secret:", 519],
+    ["AWS::SecretsManager::Secret", "Id", "secret:", 519],
   ] as const)(
     "the name in the ARN of %s (%s) after %s has at most %i characters",
     (Type, attribute, prefix, length) => {

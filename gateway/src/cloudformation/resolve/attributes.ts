@@ -116,6 +116,18 @@ const version: Attribute = (resource) => `${functionArnFrom(resource, resource.t
 const parameterName = nameOf(1011)
 const topicName = nameOf(256, "TopicName")
 const topicArn: Attribute = (resource) => arn(resource, "sns", topicName(resource))
+
+const busName = nameOf(256)
+/** The name of the bus of a rule: it can be given as an ARN. */
+const ruleBus: Attribute = (resource) => resource.text("EventBusName")?.split("/").at(-1) ?? "default"
+const rulePath =
+  (separator: string): Attribute =>
+  (resource) =>
+    ruleBus(resource) === "default" ? nameOf(64)(resource) : `${ruleBus(resource)}${separator}${nameOf(64)(resource)}`
+const scheduleArn: Attribute = (resource) =>
+  arn(resource, "scheduler", `schedule/${resource.text("GroupName") ?? "default"}/${nameOf(64)(resource)}`)
+const secretArn: Attribute = (resource) =>
+  arn(resource, "secretsmanager", `secret:${nameOf(512)(resource)}-${stableId(seed(resource), 6)}`)
 const managedPolicyArn: Attribute = (resource) =>
   globalArn(resource, "iam", `policy${resource.text("Path") ?? "/"}${nameOf(128, "ManagedPolicyName")(resource)}`)
 
@@ -185,8 +197,13 @@ const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
     }),
     "AWS::DynamoDB::GlobalTable": table,
     "AWS::DynamoDB::Table": table,
-    "AWS::Events::Rule": resourceType(nameOf(64), {
-      Arn: (resource) => arn(resource, "events", `rule/${nameOf(64)(resource)}`),
+    "AWS::Events::EventBus": resourceType(busName, {
+      Arn: (resource) => arn(resource, "events", `event-bus/${busName(resource)}`),
+      Name: busName,
+    }),
+    // AWS: the name of a rule of a custom bus follows the name of the bus (template-attributes)
+    "AWS::Events::Rule": resourceType(rulePath("|"), {
+      Arn: (resource) => arn(resource, "events", `rule/${rulePath("/")(resource)}`),
     }),
     "AWS::IAM::ManagedPolicy": resourceType(managedPolicyArn, { PolicyArn: managedPolicyArn }),
     "AWS::IAM::Role": resourceType(roleName, {
@@ -228,6 +245,7 @@ const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
       DualStackDomainName: bucketHost("{bucket}.s3.dualstack.{region}.{suffix}"),
       WebsiteURL: bucketHost("http://{bucket}.s3-website-{region}.{suffix}"),
     }),
+    "AWS::SNS::Subscription": resourceType((resource) => `${resource.text("TopicArn") ?? ""}:${uuid(resource)}`),
     "AWS::SNS::Topic": resourceType(topicArn, { TopicArn: topicArn, TopicName: topicName }),
     "AWS::SQS::Queue": resourceType(queueUrl, {
       Arn: (resource) => arn(resource, "sqs", queueName(resource)),
@@ -238,10 +256,12 @@ const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
       Type: (resource) => resource.text("Type") ?? "String",
       Value: (resource) => resource.text("Value") ?? "",
     }),
-    "AWS::SecretsManager::Secret": resourceType(
-      (resource) => arn(resource, "secretsmanager", `secret:${nameOf(512)(resource)}`),
-      { Id: (resource) => arn(resource, "secretsmanager", `secret:${nameOf(512)(resource)}`) },
-    ),
+    "AWS::Scheduler::Schedule": resourceType(nameOf(64), { Arn: scheduleArn }),
+    "AWS::Scheduler::ScheduleGroup": resourceType(nameOf(64), {
+      Arn: (resource) => arn(resource, "scheduler", `schedule-group/${nameOf(64)(resource)}`),
+    }),
+    // AWS: the ARN of a secret ends in six random characters (template-attributes)
+    "AWS::SecretsManager::Secret": resourceType(secretArn, { Id: secretArn }),
     "Custom::CDKBucketDeployment": resourceType(uuid, {
       DestinationBucketArn: (resource) => globalArn(resource, "s3", resource.text("DestinationBucketName") ?? ""),
     }),

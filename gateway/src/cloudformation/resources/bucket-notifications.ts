@@ -19,40 +19,47 @@ export function readBucketNotifications(template: ResolvedTemplate): BucketNotif
 
 /** AWS: an entry has one event, and `Function` or `Queue` as its target (template-bucket-notifications) */
 function bucketNotifications(bucket: Resource, configuration: Properties): BucketNotificationDefinition[] {
-  reportUnservedTargets(bucket, configuration)
-  const entries = [...configuration.objects("QueueConfigurations"), ...configuration.objects("LambdaConfigurations")]
-  return entries.map((entry, index) => ({
+  const entries = [
+    ...configuration.objects("QueueConfigurations"),
+    ...configuration.objects("TopicConfigurations"),
+    ...configuration.objects("LambdaConfigurations"),
+  ]
+  const notifications = entries.map((entry, index) => ({
     ...bucket.origin,
     bucketName: bucket.ref,
     events: entry.texts("Event"),
     ...filterOf(entry.object("Filter")?.object("S3Key")?.objects("Rules")),
-    targetArn: entry.text("Queue") ?? entry.required("Function"),
+    targetArn: entry.text("Queue") ?? entry.text("Topic") ?? entry.required("Function"),
     configurationId: `${bucket.logicalId}-${index}`,
   }))
+  const toEventBridge = configuration.object("EventBridgeConfiguration")?.flag("EventBridgeEnabled") ?? false
+  return toEventBridge ? [...notifications, eventBridgeNotification(bucket, bucket.ref)] : notifications
 }
 
 /** The form of S3's own API. AWS: S3 itself has a list of events per entry (template-bucket-notifications) */
 function customResourceNotifications(resource: Resource, configuration: Properties): BucketNotificationDefinition[] {
-  reportUnservedTargets(resource, configuration)
+  const bucketName = resource.properties.required("BucketName")
   const entries = [
     ...configuration.objects("QueueConfigurations"),
+    ...configuration.objects("TopicConfigurations"),
     ...configuration.objects("LambdaFunctionConfigurations"),
   ]
-  return entries.map((entry, index) => ({
+  const notifications = entries.map((entry, index) => ({
     ...resource.origin,
-    bucketName: resource.properties.required("BucketName"),
+    bucketName,
     events: entry.texts("Events"),
     ...filterOf(entry.object("Filter")?.object("Key")?.objects("FilterRules")),
-    targetArn: entry.text("QueueArn") ?? entry.required("LambdaFunctionArn"),
+    targetArn: entry.text("QueueArn") ?? entry.text("TopicArn") ?? entry.required("LambdaFunctionArn"),
     configurationId: entry.text("Id") ?? `${resource.logicalId}-${index}`,
   }))
+  const toEventBridge = configuration.value("EventBridgeConfiguration") !== undefined
+  return toEventBridge ? [...notifications, eventBridgeNotification(resource, bucketName)] : notifications
 }
 
-function reportUnservedTargets(resource: Resource, configuration: Properties): void {
-  for (const name of ["TopicConfigurations", "EventBridgeConfiguration"]) {
-    if (configuration.value(name) !== undefined)
-      resource.notice(`${name} of a bucket is not served. Notifications go to queues and functions only.`)
-  }
+/** Of every change: rules select the events. */
+function eventBridgeNotification({ origin, logicalId }: Resource, bucketName: string): BucketNotificationDefinition {
+  const events = ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"]
+  return { ...origin, bucketName, events, targetArn: "eventbridge", configurationId: `${logicalId}-eventbridge` }
 }
 
 function filterOf(rules: Properties[] | undefined): { prefix?: string; suffix?: string } {

@@ -10,8 +10,8 @@ const integrationTypes = ["AWS_PROXY", "AWS", "HTTP_PROXY", "HTTP", "MOCK"] as c
 const passthroughBehaviors = ["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"] as const
 const unappliedToProxy = ["RequestParameters", "RequestTemplates", "TemplateSelectionExpression"]
 
-/** The services that have a stand-in. Others can be given by `AWS_ENDPOINT_URL_<SERVICE>`. */
-const servedServices = ["dynamodb", "s3", "sqs"]
+/** The services that are served. Others can be given by `AWS_ENDPOINT_URL_<SERVICE>`. */
+const servedServices = ["dynamodb", "events", "s3", "secretsmanager", "sns", "sqs", "ssm"]
 
 /** By integration id. */
 export function readIntegrations(ofApi: (type: string) => Resource[]): Map<string, IntegrationDefinition> {

@@ -1,4 +1,4 @@
-// Reads the policies that are attached to buckets, queues and tables.
+// Reads the policies that are attached to buckets, queues, topics and tables.
 import type { ResourcePolicy } from "../../definition/iam.ts"
 import { partitionOf } from "../resolve/partition.ts"
 import type { Properties } from "../resolve/properties.ts"
@@ -6,7 +6,12 @@ import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 import { readPolicyDocument } from "./policy-document.ts"
 
 export function readResourcePolicies(template: ResolvedTemplate): ResourcePolicy[] {
-  return [...bucketPolicies(template), ...queuePolicies(template), ...tablePolicies(template)]
+  return [
+    ...bucketPolicies(template),
+    ...queuePolicies(template),
+    ...topicPolicies(template),
+    ...tablePolicies(template),
+  ]
 }
 
 function bucketPolicies(template: ResolvedTemplate): ResourcePolicy[] {
@@ -26,6 +31,14 @@ function queuePolicies(template: ResolvedTemplate): ResourcePolicy[] {
       const arn = queues.get(url)
       return arn === undefined ? [] : policyOf(resource, arn, properties)
     })
+  })
+}
+
+function topicPolicies(template: ResolvedTemplate): ResourcePolicy[] {
+  return template.ofType("AWS::SNS::TopicPolicy", "AWS::SNS::TopicInlinePolicy").flatMap((resource) => {
+    const { properties } = resource
+    const topicArns = [...properties.texts("Topics"), ...properties.texts("TopicArn")]
+    return topicArns.map((arn) => policyOf(resource, arn, properties))
   })
 }
 

@@ -191,18 +191,22 @@ describe("bucket notifications", () => {
     ])
   })
 
-  test("to topics and event buses are reported", () => {
-    const { notices } = defineChat({
+  test("go to topics, and to EventBridge with every change", () => {
+    const TopicArn = "arn:aws:sns:us-east-1:000000000000:news"
+    const { bucketNotifications } = defineChat({
       Bucket: {
         Type: "AWS::S3::Bucket",
         Properties: {
-          NotificationConfiguration: { TopicConfigurations: [], EventBridgeConfiguration: {} },
+          NotificationConfiguration: {
+            TopicConfigurations: [{ Event: "s3:ObjectCreated:*", Topic: TopicArn }],
+            EventBridgeConfiguration: { EventBridgeEnabled: true },
+          },
         },
       },
     })
-    expect(notices.map(({ message }) => message)).toEqual([
-      "TopicConfigurations of a bucket is not served. Notifications go to queues and functions only.",
-      "EventBridgeConfiguration of a bucket is not served. Notifications go to queues and functions only.",
+    expect(bucketNotifications.map(({ targetArn, events }) => [targetArn, events])).toEqual([
+      [TopicArn, ["s3:ObjectCreated:*"]],
+      ["eventbridge", ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"]],
     ])
   })
 

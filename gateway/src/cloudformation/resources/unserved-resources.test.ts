@@ -9,22 +9,16 @@ test.each([
   ["AWS::ApiGatewayV2::ApiMapping", "Custom domain names are not served. Use the address of the stage."],
   ["AWS::ApiGatewayV2::VpcLink", "VPC links are not served."],
   ["AWS::AppSync::GraphQLApi", "AppSync is not served."],
-  ["AWS::Events::Rule", "EventBridge rules, schedules included, do not run."],
-  ["AWS::Scheduler::Schedule", "Schedules do not run."],
   ["AWS::Pipes::Pipe", "EventBridge pipes do not run."],
   ["AWS::Kinesis::Stream", "There is no stand-in for Kinesis."],
   ["AWS::KinesisFirehose::DeliveryStream", "There is no stand-in for Firehose."],
   ["AWS::Lambda::Url", "Function URLs are not served."],
   ["AWS::RDS::DBCluster", "There is no stand-in for RDS."],
   ["AWS::RDS::DBInstance", "There is no stand-in for RDS."],
-  ["AWS::SNS::Subscription", "There is no stand-in for SNS."],
-  ["AWS::SNS::Topic", "There is no stand-in for SNS."],
   ["AWS::Cognito::IdentityPool", "There is no stand-in for Cognito identity pools."],
   ["AWS::Cognito::UserPoolGroup", "Groups of a user pool are not served: no local user is in a group."],
   ["AWS::Cognito::UserPoolIdentityProvider", "Only local users can sign in."],
   ["AWS::Cognito::UserPoolUser", "The users are alice and bob. Add others with --user NAME."],
-  ["AWS::SSM::Parameter", "There is no stand-in for Systems Manager."],
-  ["AWS::SecretsManager::Secret", "There is no stand-in for Secrets Manager."],
   ["AWS::StepFunctions::StateMachine", "There is no stand-in for Step Functions."],
   ["AWS::CloudFormation::CustomResource", "Custom resources are not created."],
   ["Custom::MySetup", "Custom resources are not created."],
@@ -46,12 +40,14 @@ test.each([
 })
 
 test("resources of one type share one notice that names them all", () => {
-  const topic = { Type: "AWS::SNS::Topic" }
-  expect(defineChat({ A: topic, B: topic }).notices).toMatchObject([{ logicalId: "A, B", type: "AWS::SNS::Topic" }])
+  const stream = { Type: "AWS::Kinesis::Stream" }
+  expect(defineChat({ A: stream, B: stream }).notices).toMatchObject([
+    { logicalId: "A, B", type: "AWS::Kinesis::Stream" },
+  ])
 })
 
 test("a resource whose condition does not hold is not reported", () => {
-  const topic = { Type: "AWS::SNS::Topic", Condition: "Never" }
+  const stream = { Type: "AWS::Kinesis::Stream", Condition: "Never" }
   const Conditions = { Never: { "Fn::Equals": ["a", "b"] } }
-  expect(defineChat({ A: topic }, { Conditions }).notices).toEqual([])
+  expect(defineChat({ A: stream }, { Conditions }).notices).toEqual([])
 })

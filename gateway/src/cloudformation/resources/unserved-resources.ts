@@ -8,7 +8,6 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ["AWS::ApiGatewayV2::DomainName", "Custom domain names are not served. Use the address of the stage."],
   ["AWS::ApiGatewayV2::VpcLink", "VPC links are not served."],
   ["AWS::AppSync::GraphQLApi", "AppSync is not served."],
-  ["AWS::Events::Rule", "EventBridge rules, schedules included, do not run."],
   ["AWS::Kinesis::Stream", "There is no stand-in for Kinesis."],
   ["AWS::KinesisFirehose::DeliveryStream", "There is no stand-in for Firehose."],
   ["AWS::Lambda::Url", "Function URLs are not served."],
@@ -19,11 +18,6 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ["AWS::Cognito::UserPoolUser", "The users are alice and bob. Add others with --user NAME."],
   ["AWS::RDS::DBCluster", "There is no stand-in for RDS."],
   ["AWS::RDS::DBInstance", "There is no stand-in for RDS."],
-  ["AWS::SNS::Subscription", "There is no stand-in for SNS."],
-  ["AWS::SNS::Topic", "There is no stand-in for SNS."],
-  ["AWS::SSM::Parameter", "There is no stand-in for Systems Manager."],
-  ["AWS::Scheduler::Schedule", "Schedules do not run."],
-  ["AWS::SecretsManager::Secret", "There is no stand-in for Secrets Manager."],
   ["AWS::StepFunctions::StateMachine", "There is no stand-in for Step Functions."],
 ])
 

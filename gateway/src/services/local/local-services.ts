@@ -1,29 +1,129 @@
 // Composes the services that the gateway itself implements, behind one endpoint.
 import type { Definition } from "../../definition/definition.ts"
 import type { LocalServiceName } from "../../definition/permission.ts"
+import type { Clock } from "../../foundation/clock.ts"
 import type { Log } from "../../foundation/log.ts"
 import type { Authenticate } from "../authenticate.ts"
+import { createDeliver, type Deliver, type DeliveryPorts } from "../deliver.ts"
+import { type BusEvent, busEvent, type EventContent } from "../eventbridge/event.ts"
+import { createEventBuses } from "../eventbridge/event-buses.ts"
+import { createEventsService } from "../eventbridge/events-service.ts"
+import { createSchedules } from "../eventbridge/schedules.ts"
 import type { ServiceCalls } from "../front/service-calls.ts"
 import { createInvokeService, type InvokePorts } from "../lambda-invoke/invoke.ts"
+import { createSecretsService } from "../secrets-manager/secrets-service.ts"
+import { createSnsService } from "../sns/sns-service.ts"
+import { createTopics } from "../sns/topics.ts"
+import { createSsmService } from "../ssm/ssm-service.ts"
 import { type LocalServicesFront, startLocalServicesFront } from "./local-services-front.ts"
 
 export type FunctionPorts = Pick<InvokePorts, "invoke" | "invokeAsync">
 
 export type LocalServicesOptions = {
+  region: string
   awsHost(service: LocalServiceName): string
   authenticate: Authenticate
   calls: ServiceCalls
   functions: FunctionPorts
-  /** The definition that is served now. */
-  definition(): Definition | undefined
+  sendToQueue: DeliveryPorts["sendToQueue"]
+  /** Values of parameters and secrets by name. */
+  parameterValues: ReadonlyMap<string, string>
+  clock: Clock
   log: Log
 }
 
-/** The name of each service in `AWS_ENDPOINT_URL_<SERVICE>`. */
-export const localEndpointNames: ReadonlyMap<LocalServiceName, string> = new Map([["lambda", "lambda"]])
+export type LocalServices = {
+  deliver: Deliver
+  /** Puts an event of an AWS service on the default bus. */
+  putServiceEvent(content: EventContent): void
+  use(definition: Definition): void
+  /** Opens the endpoint, once. */
+  open(): Promise<string>
+  stopSchedules(): void
+  /** Closes the endpoint, and waits for the deliveries that have begun. */
+  close(): Promise<void>
+}
 
-export function startLocalServices(options: LocalServicesOptions): Promise<LocalServicesFront> {
-  const { awsHost, authenticate, calls, functions, definition, log } = options
-  const services = [createInvokeService({ ...functions, functions: () => definition()?.functions ?? [] })]
-  return startLocalServicesFront({ services, awsHost, authenticate, calls, log })
+/** The name of each service in `AWS_ENDPOINT_URL_<SERVICE>`. */
+export const localEndpointNames: ReadonlyMap<LocalServiceName, string> = new Map([
+  ["events", "eventbridge"],
+  ["lambda", "lambda"],
+  ["secretsmanager", "secrets-manager"],
+  ["sns", "sns"],
+  ["ssm", "ssm"],
+])
+
+export function createLocalServices(options: LocalServicesOptions): LocalServices {
+  const { awsHost, authenticate, calls, functions, sendToQueue, parameterValues: values, clock, log } = options
+  let used: Definition | undefined
+  let front: Promise<LocalServicesFront> | undefined
+  const startedAt = clock.now()
+  const place = () => {
+    const { accountId = "000000000000", region = options.region, partition = "aws" } = used ?? {}
+    return { accountId, region, partition }
+  }
+  const arnIn = (service: string, resource: string) => {
+    const { accountId, region, partition } = place()
+    return `arn:${partition}:${service}:${region}:${accountId}:${resource}`
+  }
+  const hasFunction = (functionArn: string) =>
+    used?.functions.some(({ arn }) => functionArn === arn || functionArn.startsWith(`${arn}:`)) ?? false
+  const topics = createTopics({ sendToQueue, invokeAsync: functions.invokeAsync, hasFunction, clock, log })
+  const busOf = (busArn: string) => busArn.split("/").at(-1) ?? "default"
+  // Each calls the other: buses deliver to buses as well.
+  const buses = createEventBuses({ deliver: (...delivery) => deliver(...delivery), log })
+  const deliver = createDeliver({
+    sendToQueue,
+    invokeAsync: functions.invokeAsync,
+    hasFunction,
+    async publish(topicArn, message, { subject, groupId, deduplicationId, attributes = {} }) {
+      const ofMessage = new Map(Object.entries(attributes))
+      topics.publish(topicArn, { message, subject, attributes: ofMessage, groupId, deduplicationId })
+    },
+    async putOnBus(busArn, body) {
+      buses.put(busOf(busArn), JSON.parse(body) as BusEvent)
+    },
+  })
+  const schedules = createSchedules({
+    runRule: buses.run,
+    putOnBus: (busArn, event) => buses.put(busOf(busArn), event),
+    deliver,
+    place,
+    clock,
+    log,
+  })
+  const parameterArn = (name: string) => arnIn("ssm", `parameter${name.startsWith("/") ? name : `/${name}`}`)
+  const services = [
+    createInvokeService({ ...functions, functions: () => used?.functions ?? [] }),
+    createEventsService({ buses, place, clock }),
+    createSnsService(topics),
+    createSsmService({ parameters: () => used?.parameters ?? [], values, arnOf: parameterArn, startedAt }),
+    createSecretsService({
+      secrets: () => used?.secrets ?? [],
+      values,
+      arnOf: (name) => arnIn("secretsmanager", `secret:${name}-000000`),
+      startedAt,
+    }),
+  ]
+
+  return {
+    deliver,
+    putServiceEvent: (content) => buses.put("default", busEvent(content, place())),
+    use(definition) {
+      used = definition
+      topics.use(definition.topics, definition.subscriptions)
+      buses.use(definition.eventBuses, definition.rules)
+      schedules.use(definition.rules, definition.schedules)
+    },
+    async open() {
+      front ??= startLocalServicesFront({ services, awsHost, authenticate, calls, log })
+      return (await front).endpoint
+    },
+    stopSchedules: schedules.close,
+    async close() {
+      await (await front)?.close()
+      await buses.close()
+      await topics.close()
+    },
+  }
 }

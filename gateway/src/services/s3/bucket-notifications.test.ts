@@ -21,7 +21,8 @@ async function deliveredObjects(keys: string[]): Promise<{ key: string; sequence
       requestId: "r",
     }
     const targets = {
-      sendToQueue: async (_: string, body: string) => void bodies.push(body),
+      deliver: async (_: string, body: string) => void bodies.push(body),
+      putServiceEvent: () => {},
       invokeAsync: async () => {},
     }
     await deliver([notification as never], event, { region: "us-east-1", targets, log: silentLog })
@@ -77,7 +78,7 @@ describe("a configuration", () => {
 describe("delivery", () => {
   const event = { key: "a", eventName: "ObjectRemoved:Delete", time: 5, sourceIp: "10.0.0.1", requestId: "R1" }
 
-  async function deliverTo(targetArns: string[], sendToQueue: NotificationTargets["sendToQueue"]) {
+  async function deliverTo(targetArns: string[], send: NotificationTargets["deliver"]) {
     const invoked: [string, unknown][] = []
     const logged: unknown[] = []
     const log: Log = {
@@ -93,7 +94,7 @@ describe("delivery", () => {
     }))
     const invokeAsync = async (functionArn: string, payload: string) =>
       void invoked.push([functionArn, JSON.parse(payload)])
-    const options = { region: "eu-west-1", targets: { sendToQueue, invokeAsync }, log }
+    const options = { region: "eu-west-1", targets: { deliver: send, invokeAsync, putServiceEvent: () => {} }, log }
     await deliver(notifications as never, { bucketName: "photos", ...event }, options)
     return { invoked, logged }
   }
@@ -135,10 +136,13 @@ describe("delivery", () => {
     expect(invoked).toHaveLength(1)
   })
 
-  test("warns of a target that is not served", async () => {
-    const { invoked, logged } = await deliverTo(["arn:aws:sns:r:1:topic"], async () => {})
-    const message = "notifications of photos to arn:aws:sns:r:1:topic"
-    expect(logged).toEqual([["warn", "Not served locally", { message }]])
-    expect(invoked).toEqual([])
+  test("publishes to a topic with a subject", async () => {
+    const sent: unknown[] = []
+    const { logged } = await deliverTo(
+      ["arn:aws:sns:r:1:topic"],
+      async (arn, _, options) => void sent.push(arn, options),
+    )
+    expect(sent).toEqual(["arn:aws:sns:r:1:topic", { subject: "Amazon S3 Notification" }])
+    expect(logged).toEqual([])
   })
 })

@@ -1,4 +1,4 @@
-// Delivers S3 event notifications to queues and functions.
+// Delivers S3 event notifications to queues, topics, functions and the event bus.
 import { randomBytes } from "node:crypto"
 import type { BucketNotificationDefinition } from "../../definition/storage.ts"
 import { isoTime } from "../../foundation/clock.ts"
@@ -18,11 +18,19 @@ export type ObjectEvent = {
   object?: { size: number; eTag: string }
 }
 
+/** The target of a bucket that notifies EventBridge of everything. */
+const EVENT_BRIDGE = "eventbridge"
+
 export type NotificationTargets = {
-  sendToQueue(queueArn: string, body: string): Promise<void>
+  /** To a queue or topic. */
+  deliver(targetArn: string, body: string, options?: { subject: string }): Promise<void>
   /** Resolves when the function has processed the event, or it is given up. */
   invokeAsync(functionArn: string, payload: string): Promise<void>
+  /** Puts an event on the default bus. */
+  putServiceEvent(event: ServiceEvent): void
 }
+
+type ServiceEvent = { source: string; "detail-type": string; detail: unknown; resources: string[]; time: number }
 
 export type Delivery = {
   /** Every queue has the notification, and every function is invoked. */
@@ -57,9 +65,10 @@ export async function deliver(
   for (const { targetArn, configurationId, bucketName } of matchingNotifications(notifications, event)) {
     const body = JSON.stringify({ Records: [eventRecord(event, configurationId, region)] })
     try {
-      if (targetArn.includes(":sqs:")) await targets.sendToQueue(targetArn, body)
+      if (targetArn === EVENT_BRIDGE) targets.putServiceEvent(serviceEvent(event))
       else if (targetArn.includes(":lambda:")) processing.push(targets.invokeAsync(targetArn, body))
-      else log.warn("Not served locally", { message: `notifications of ${bucketName} to ${targetArn}` })
+      // AWS: the message of a topic has this subject (s3-topic-subject)
+      else await targets.deliver(targetArn, body, { subject: "Amazon S3 Notification" })
     } catch (cause) {
       log.error("Bucket notification not delivered", { bucketName, key: event.key, targetArn, cause })
       // A queue that does not exist is not there in the next run either.
@@ -99,6 +108,31 @@ function eventRecord(event: ObjectEvent, configurationId: string, awsRegion: str
 function encodeKey(key: string): string {
   return encodeURIComponent(key).replaceAll("%2F", "/").replaceAll("%20", "+")
 }
+
+/** AWS: EventBridge receives events of its own form, for all changes of the bucket (s3-eventbridge) */
+function serviceEvent({ bucketName, key, eventName, object, sourceIp, requestId, time }: ObjectEvent): ServiceEvent {
+  const isCreated = eventName.startsWith("ObjectCreated:")
+  const method = eventName.split(":")[1] ?? ""
+  const detail = {
+    version: "0",
+    bucket: { name: bucketName },
+    object: { key, ...(object && { size: object.size, etag: object.eTag }), sequencer: nextSequencer(time) },
+    "request-id": requestId,
+    requester: "AWS:LOCAL",
+    "source-ip-address": sourceIp,
+    reason: reasons.get(method) ?? method,
+    ...(!isCreated && { "deletion-type": "Permanently Deleted" }),
+  }
+  const type = isCreated ? "Object Created" : "Object Deleted"
+  return { source: "aws.s3", "detail-type": type, resources: [`arn:aws:s3:::${bucketName}`], detail, time }
+}
+
+const reasons: ReadonlyMap<string, string> = new Map([
+  ["Put", "PutObject"],
+  ["Post", "POST Object"],
+  ["Copy", "CopyObject"],
+  ["Delete", "DeleteObject"],
+])
 
 let sequence = 0
 

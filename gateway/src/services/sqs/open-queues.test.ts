@@ -100,9 +100,11 @@ test("reports any other error", async () => {
   expect(requests.map(({ action }) => action)).toEqual(["CreateQueue"])
 })
 
-test("sends a message with its attributes as strings", async () => {
+test("sends a message with its attributes", async () => {
   const { endpoint, queues, requests } = await sqsEndpoint()
-  await queues.send(arn("uploads"), "body", { RequestID: "r1" })
+  await queues.send(arn("uploads"), "body", {
+    attributes: { RequestID: { DataType: "String", StringValue: "r1" } },
+  })
   expect(requests).toEqual([
     {
       action: "SendMessage",

@@ -2,13 +2,13 @@
 import { CreateQueueCommand, SendMessageCommand, SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs"
 import type { QueueDefinition } from "../../definition/storage.ts"
 import { type ClientOptions, ignoring } from "../client-options.ts"
+import type { QueueMessage } from "../deliver.ts"
 import { queueUrl, STAND_IN_ACCOUNT_ID } from "./queue-url.ts"
 
 export type Queues = {
   /** Existing queues take the attributes of the template. */
   create(queues: QueueDefinition[]): Promise<void>
-  /** @param attributes string attributes of the message */
-  send(queueArn: string, body: string, attributes: Record<string, string>): Promise<void>
+  send(queueArn: string, body: string, message: QueueMessage): Promise<void>
   close(): void
 }
 
@@ -29,16 +29,14 @@ export function openQueues(options: ClientOptions): Queues {
         }
       }
     },
-    async send(queueArn, body, attributes) {
-      const named = Object.entries(attributes).map(([name, value]) => [
-        name,
-        { DataType: "String", StringValue: value },
-      ])
+    async send(queueArn, body, { attributes = {}, groupId, deduplicationId }) {
       await client.send(
         new SendMessageCommand({
           QueueUrl: queueUrl(endpoint, queueArn),
           MessageBody: body,
-          MessageAttributes: Object.fromEntries(named),
+          MessageAttributes: attributes,
+          ...(groupId !== undefined && { MessageGroupId: groupId }),
+          ...(deduplicationId !== undefined && { MessageDeduplicationId: deduplicationId }),
         }),
       )
     },

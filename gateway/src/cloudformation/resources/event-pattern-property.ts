@@ -1,0 +1,33 @@
+// Reads an event pattern or filter policy, as an object or as JSON text, and reports one that AWS would reject.
+import { compileEventPattern } from "../../foundation/event-pattern.ts"
+import { isRecord } from "../../foundation/is-record.ts"
+import { InvalidPattern } from "../../foundation/pattern-matcher.ts"
+import type { Properties } from "../resolve/properties.ts"
+import type { Resource } from "../resolve/resolve-template.ts"
+
+export function readEventPattern(
+  resource: Resource,
+  properties: Properties,
+  name: string,
+): Record<string, unknown> | undefined {
+  const value = properties.value(name)
+  if (value === undefined) return undefined
+  const pattern = typeof value === "string" ? parsed(value) : value
+  // An empty policy filters nothing.
+  if (isRecord(pattern) && Object.keys(pattern).length === 0) return undefined
+  try {
+    compileEventPattern(pattern)
+  } catch (error) {
+    if (!(error instanceof InvalidPattern)) throw error
+    return resource.problem(`${name} is not valid: ${error.message}.`)
+  }
+  return isRecord(pattern) ? pattern : undefined
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}

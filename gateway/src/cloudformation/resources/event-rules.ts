@@ -1,0 +1,78 @@
+// Reads the buses and rules of EventBridge.
+import type { EventBusDefinition, RuleDefinition, RuleTarget } from "../../definition/events.ts"
+import { InvalidSchedule, parseSchedule } from "../../foundation/schedule-expression.ts"
+import type { Properties } from "../resolve/properties.ts"
+import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
+import { readEventPattern } from "./event-pattern-property.ts"
+
+const targetServices = new Set(["lambda", "sqs", "sns", "events"])
+
+export function readEventBuses(template: ResolvedTemplate): EventBusDefinition[] {
+  return template.ofType("AWS::Events::EventBus").map((resource) => ({
+    ...resource.origin,
+    busName: resource.ref,
+    arn: resource.attribute("Arn"),
+  }))
+}
+
+/** AWS: a rule has an event pattern, a schedule or both (event-rule) */
+export function readRules(template: ResolvedTemplate): RuleDefinition[] {
+  return template.ofType("AWS::Events::Rule").flatMap((resource) => {
+    const { properties } = resource
+    if (properties.text("State") === "DISABLED") return []
+    const rule: RuleDefinition = {
+      ...resource.origin,
+      ruleName: resource.ref.split("|").at(-1) ?? "",
+      arn: resource.attribute("Arn"),
+      busName: properties.text("EventBusName")?.split("/").at(-1) ?? "default",
+      targets: properties.objects("Targets").flatMap((target) => readTarget(resource, target) ?? []),
+    }
+    const eventPattern = readEventPattern(resource, properties, "EventPattern")
+    if (eventPattern) rule.eventPattern = eventPattern
+    const expression = properties.text("ScheduleExpression")
+    if (expression !== undefined) {
+      rule.scheduleExpression = expression
+      checkSchedule(resource, expression)
+      // AWS: only rules of the default bus have schedules (event-rule)
+      if (rule.busName !== "default") resource.problem("ScheduleExpression is supported only on the default event bus.")
+    }
+    if (properties.value("EventPattern") === undefined && expression === undefined) {
+      resource.problem("One of EventPattern and ScheduleExpression is required.")
+    }
+    return rule
+  })
+}
+
+function readTarget(resource: Resource, properties: Properties): RuleTarget | undefined {
+  const targetArn = properties.required("Arn")
+  const service = targetArn.split(":")[2] ?? ""
+  if (targetArn !== "" && !targetServices.has(service)) {
+    return resource.notice(`Targets of the service ${service} are not served. Functions, queues, topics and buses are.`)
+  }
+  const target: RuleTarget = { targetArn }
+  const [roleArn, input, inputPath] = ["RoleArn", "Input", "InputPath"].map((name) => properties.text(name))
+  if (roleArn !== undefined) target.roleArn = roleArn
+  if (input !== undefined) target.input = input
+  if (inputPath !== undefined) target.inputPath = inputPath
+  const transformer = properties.object("InputTransformer")
+  if (transformer) {
+    target.inputTransformer = {
+      inputPaths: transformer.map("InputPathsMap"),
+      template: transformer.required("InputTemplate"),
+    }
+  }
+  const groupId = properties.object("SqsParameters")?.text("MessageGroupId")
+  if (groupId !== undefined) target.messageGroupId = groupId
+  const deadLetterArn = properties.object("DeadLetterConfig")?.text("Arn")
+  if (deadLetterArn !== undefined) target.deadLetterArn = deadLetterArn
+  return target
+}
+
+export function checkSchedule(resource: Resource, expression: string, timezone?: string): void {
+  try {
+    parseSchedule(expression, timezone)
+  } catch (error) {
+    if (!(error instanceof InvalidSchedule || error instanceof RangeError)) throw error
+    resource.problem(`ScheduleExpression is not valid: ${error.message}.`)
+  }
+}

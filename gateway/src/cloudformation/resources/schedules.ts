@@ -1,0 +1,59 @@
+// Reads the schedules of EventBridge Scheduler.
+import type { ScheduleDefinition } from "../../definition/events.ts"
+import { dateOf } from "../../foundation/clock.ts"
+import type { Properties } from "../resolve/properties.ts"
+import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
+import { checkSchedule } from "./event-rules.ts"
+
+const targetServices = new Set(["lambda", "sqs", "sns", "events"])
+
+export function readSchedules(template: ResolvedTemplate): ScheduleDefinition[] {
+  return template.ofType("AWS::Scheduler::Schedule").flatMap((resource) => {
+    const { properties } = resource
+    if (properties.text("State") === "DISABLED") return []
+    const scheduleExpression = properties.required("ScheduleExpression")
+    const timezone = properties.text("ScheduleExpressionTimezone") ?? "UTC"
+    if (scheduleExpression !== "") checkSchedule(resource, scheduleExpression, timezone)
+    const target = readTarget(resource, properties.object("Target"))
+    if (!target) return []
+    const schedule: ScheduleDefinition = {
+      ...resource.origin,
+      arn: resource.attribute("Arn"),
+      scheduleExpression,
+      timezone,
+      target,
+    }
+    const [startsAt, endsAt] = ["StartDate", "EndDate"].map((name) => dateProperty(resource, name))
+    if (startsAt !== undefined) schedule.startsAt = startsAt
+    if (endsAt !== undefined) schedule.endsAt = endsAt
+    return schedule
+  })
+}
+
+function readTarget(resource: Resource, properties: Properties | undefined): ScheduleDefinition["target"] | undefined {
+  if (!properties) return resource.problem("Target is required.")
+  const targetArn = properties.required("Arn")
+  const roleArn = properties.required("RoleArn")
+  // `arn:aws:scheduler:::aws-sdk:service:operation` calls any operation of AWS.
+  const service = targetArn.split(":")[2] ?? ""
+  if (targetArn !== "" && !targetServices.has(service)) {
+    return resource.notice(`Targets such as ${targetArn} are not served. Functions, queues, topics and buses are.`)
+  }
+  const target: ScheduleDefinition["target"] = { targetArn, roleArn }
+  const input = properties.text("Input")
+  if (input !== undefined) target.input = input
+  const groupId = properties.object("SqsParameters")?.text("MessageGroupId")
+  if (groupId !== undefined) target.messageGroupId = groupId
+  const bus = properties.object("EventBridgeParameters")
+  if (bus) target.eventBus = { source: bus.required("Source"), detailType: bus.required("DetailType") }
+  const deadLetterArn = properties.object("DeadLetterConfig")?.text("Arn")
+  if (deadLetterArn !== undefined) target.deadLetterArn = deadLetterArn
+  return target
+}
+
+function dateProperty({ properties, problem }: Resource, name: string): number | undefined {
+  const text = properties.text(name)
+  if (text === undefined) return undefined
+  const time = dateOf(text).getTime()
+  return Number.isNaN(time) ? problem(`${name} must be a date such as 2027-01-31T08:30:00Z, not ${text}.`) : time
+}

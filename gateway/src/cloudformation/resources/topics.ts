@@ -1,0 +1,55 @@
+// Reads the SNS topics with their subscriptions.
+import type { SubscriptionDefinition, TopicDefinition } from "../../definition/events.ts"
+import type { Properties } from "../resolve/properties.ts"
+import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
+import { readEventPattern } from "./event-pattern-property.ts"
+
+export function readTopics(template: ResolvedTemplate): TopicDefinition[] {
+  return template.ofType("AWS::SNS::Topic").map((resource) => ({
+    ...resource.origin,
+    topicName: resource.attribute("TopicName"),
+    arn: resource.ref,
+    isFifo: resource.properties.flag("FifoTopic") ?? false,
+    contentBasedDeduplication: resource.properties.flag("ContentBasedDeduplication") ?? false,
+  }))
+}
+
+export function readSubscriptions(template: ResolvedTemplate): SubscriptionDefinition[] {
+  return [
+    ...template.ofType("AWS::SNS::Topic").flatMap((topic) =>
+      topic.properties.objects("Subscription").flatMap((subscription, index) => {
+        const named = { topicArn: topic.ref, subscriptionArn: `${topic.ref}:${topic.logicalId}-${index}` }
+        return readSubscription(topic, subscription, named) ?? []
+      }),
+    ),
+    ...template.ofType("AWS::SNS::Subscription").flatMap((resource) => {
+      const named = { topicArn: resource.properties.required("TopicArn"), subscriptionArn: resource.ref }
+      return readSubscription(resource, resource.properties, named) ?? []
+    }),
+  ]
+}
+
+function readSubscription(
+  resource: Resource,
+  properties: Properties,
+  named: Pick<SubscriptionDefinition, "topicArn" | "subscriptionArn">,
+): SubscriptionDefinition | undefined {
+  const protocol = properties.required("Protocol")
+  if (protocol !== "sqs" && protocol !== "lambda") {
+    return resource.notice(`Subscriptions of the protocol ${protocol} are not served. Queues and functions are.`)
+  }
+  const subscription: SubscriptionDefinition = {
+    ...resource.origin,
+    ...named,
+    protocol,
+    endpointArn: properties.required("Endpoint"),
+    filterPolicyScope:
+      properties.oneOf("FilterPolicyScope", ["MessageAttributes", "MessageBody"]) ?? "MessageAttributes",
+    rawMessageDelivery: properties.flag("RawMessageDelivery") ?? false,
+  }
+  const filterPolicy = readEventPattern(resource, properties, "FilterPolicy")
+  if (filterPolicy) subscription.filterPolicy = filterPolicy
+  const deadLetterArn = properties.object("RedrivePolicy")?.text("deadLetterTargetArn")
+  if (deadLetterArn !== undefined) subscription.deadLetterArn = deadLetterArn
+  return subscription
+}

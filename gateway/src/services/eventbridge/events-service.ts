@@ -1,0 +1,117 @@
+// The operations of EventBridge: PutEvents.
+import type { Clock } from "../../foundation/clock.ts"
+import { isRecord } from "../../foundation/is-record.ts"
+import { createJsonService, type JsonInput } from "../local/json-service.ts"
+import { type LocalService, ServiceError } from "../local/local-service.ts"
+import { busEvent } from "./event.ts"
+import type { EventBuses } from "./event-buses.ts"
+
+export type EventsServiceOptions = {
+  buses: Pick<EventBuses, "hasBus" | "put">
+  /** Of the deployment. */
+  place(): { accountId: string; region: string; partition: string }
+  clock: Clock
+}
+
+type Entry = Record<string, unknown>
+type EntryResult = { EventId: string } | { ErrorCode: string; ErrorMessage: string }
+
+// AWS: a request has one to ten entries of at most 1 MB together (event-put-size)
+const MAX_ENTRIES = 10
+const MAX_BYTES = 1024 ** 2
+
+export function createEventsService(options: EventsServiceOptions): LocalService {
+  const { buses, place, clock } = options
+
+  function busArn(name: string): string {
+    const { accountId, region, partition } = place()
+    return `arn:${partition}:events:${region}:${accountId}:event-bus/${name}`
+  }
+
+  function putEvents(input: JsonInput): object {
+    const entries = entriesOf(input)
+    if (entries.length === 0 || entries.length > MAX_ENTRIES) {
+      throw new ServiceError("ValidationException", `Entries must have 1 to ${MAX_ENTRIES} members.`)
+    }
+    if (Buffer.byteLength(JSON.stringify(entries)) > MAX_BYTES) {
+      throw new ServiceError("ValidationException", `Total size of the entries in the request is over the limit.`)
+    }
+    const Entries = entries.map(putEntry)
+    return { FailedEntryCount: Entries.filter((one) => "ErrorCode" in one).length, Entries }
+  }
+
+  /** AWS: an entry that is not valid fails alone (event-put-entries) */
+  function putEntry(entry: Entry): EntryResult {
+    const { Source, DetailType, Detail, Resources, Time } = entry
+    for (const [name, value] of Object.entries({ Source, DetailType, Detail })) {
+      if (typeof value !== "string" || value === "") {
+        return {
+          ErrorCode: "InvalidArgument",
+          ErrorMessage: `Parameter ${name} is not valid. Reason: ${name} is a required argument.`,
+        }
+      }
+    }
+    const detail = parsedDetail(String(Detail))
+    if (!detail) return { ErrorCode: "MalformedDetail", ErrorMessage: "Detail is malformed." }
+    // AWS: the sources of AWS are reserved (event-put-source)
+    if (/^aws\./i.test(String(Source))) {
+      const ErrorMessage = `Not authorized for the source ${String(Source)}.`
+      return { ErrorCode: "NotAuthorizedForSourceException", ErrorMessage }
+    }
+    const busName = busNameOf(entry)
+    // AWS?: an entry for a bus that does not exist fails (event-put-missing-bus)
+    if (!buses.hasBus(busName)) {
+      return { ErrorCode: "ResourceNotFoundException", ErrorMessage: `Event bus ${busName} does not exist.` }
+    }
+    const content = {
+      source: String(Source),
+      "detail-type": String(DetailType),
+      detail,
+      resources: Array.isArray(Resources) ? Resources.map(String) : [],
+      time: typeof Time === "number" ? Time * 1000 : clock.now(),
+    }
+    const event = busEvent(content, place())
+    buses.put(busName, event)
+    return { EventId: event.id }
+  }
+
+  return createJsonService({
+    name: "events",
+    target: "AWSEvents",
+    operations: new Map([
+      [
+        "PutEvents",
+        {
+          permissions: (input) =>
+            entriesOf(input).map((entry) => ({
+              action: "events:PutEvents",
+              resource: busArn(busNameOf(entry)),
+              context: {
+                "events:source": typeof entry.Source === "string" ? entry.Source : undefined,
+                "events:detail-type": typeof entry.DetailType === "string" ? entry.DetailType : undefined,
+              },
+            })),
+          run: putEvents,
+        },
+      ],
+    ]),
+  })
+}
+
+function entriesOf({ Entries }: JsonInput): Entry[] {
+  return Array.isArray(Entries) ? Entries.filter(isRecord) : []
+}
+
+/** A bus is named by its name or its ARN. */
+function busNameOf({ EventBusName }: Entry): string {
+  return typeof EventBusName === "string" && EventBusName !== "" ? (EventBusName.split("/").at(-1) ?? "") : "default"
+}
+
+function parsedDetail(text: string): object | undefined {
+  try {
+    const detail: unknown = JSON.parse(text)
+    return isRecord(detail) ? detail : undefined
+  } catch {
+    return undefined
+  }
+}

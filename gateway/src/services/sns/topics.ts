@@ -1,0 +1,171 @@
+// The topics of SNS: filters each message for the subscriptions of its topic, and delivers it to queues and functions.
+import { randomUUID } from "node:crypto"
+import type { SubscriptionDefinition, TopicDefinition } from "../../definition/events.ts"
+import type { Clock } from "../../foundation/clock.ts"
+import { compileEventPattern, type EventPattern } from "../../foundation/event-pattern.ts"
+import { isRecord } from "../../foundation/is-record.ts"
+import type { Log } from "../../foundation/log.ts"
+import { recordFrom } from "../../foundation/record-from.ts"
+import type { DeliveryPorts } from "../deliver.ts"
+import { ServiceError } from "../local/local-service.ts"
+import { functionEvent, type PublishedMessage, queueEnvelope, type TopicMessage, textFor } from "./message.ts"
+
+export type TopicsOptions = Pick<DeliveryPorts, "sendToQueue" | "invokeAsync" | "hasFunction"> & {
+  clock: Clock
+  log: Log
+}
+
+export type Published = { messageId: string; sequenceNumber?: string }
+
+export type Topics = {
+  use(topics: readonly TopicDefinition[], subscriptions: readonly SubscriptionDefinition[]): void
+  /** @throws ServiceError NotFound for a topic that does not exist */
+  publish(topicArn: string, message: TopicMessage): Published
+  /** Waits for the deliveries that have begun. */
+  close(): Promise<void>
+}
+
+type Subscription = { definition: SubscriptionDefinition; matches: EventPattern }
+
+/** AWS: a message of a FIFO topic with the same id within five minutes is not delivered again (sns-fifo-deduplication) */
+const DEDUPLICATION_MS = 5 * 60_000
+
+export function createTopics(options: TopicsOptions): Topics {
+  const { clock, log } = options
+  const running = new Set<Promise<void>>()
+  const recent = new Map<string, { published: Published; until: number }>()
+  let topics = new Map<string, { topic: TopicDefinition; subscriptions: Subscription[] }>()
+  let sequence = 0n
+
+  function use(definitions: readonly TopicDefinition[], subscriptions: readonly SubscriptionDefinition[]): void {
+    topics = new Map(
+      definitions.map((topic) => {
+        const own = subscriptions.filter(({ topicArn }) => topicArn === topic.arn)
+        return [topic.arn, { topic, subscriptions: own.map(compile) }]
+      }),
+    )
+  }
+
+  function publish(topicArn: string, message: TopicMessage): Published {
+    const found = topics.get(topicArn)
+    if (!found) throw new ServiceError("NotFound", "Topic does not exist", 404)
+    const published = createPublished(found.topic, message)
+    const { messageId } = published
+    const deduplicationKey = found.topic.isFifo ? `${topicArn} ${deduplicationId(found.topic, message)}` : undefined
+    for (const [key, { until }] of recent) if (until <= clock.now()) recent.delete(key)
+    const before = deduplicationKey === undefined ? undefined : recent.get(deduplicationKey)
+    if (before) return before.published
+    if (deduplicationKey !== undefined)
+      recent.set(deduplicationKey, { published, until: clock.now() + DEDUPLICATION_MS })
+    const complete = { ...message, messageId, topicArn, time: clock.now() }
+    for (const { definition, matches } of found.subscriptions) {
+      if (matches(complete)) track(deliver(definition, complete))
+    }
+    return published
+  }
+
+  function createPublished({ isFifo }: TopicDefinition, message: TopicMessage): Published {
+    if (!isFifo) return { messageId: randomUUID() }
+    // AWS: a message of a FIFO topic has a group (sns-fifo-group)
+    if (message.groupId === undefined) throw invalid("The MessageGroupId parameter is required for FIFO topics")
+    sequence += 1n
+    return { messageId: randomUUID(), sequenceNumber: String(10_000_000_000_000_000_000n + sequence) }
+  }
+
+  function track(delivery: Promise<void>): void {
+    const tracked = delivery.finally(() => running.delete(tracked))
+    running.add(tracked)
+  }
+
+  /** Never rejects. */
+  async function deliver(subscription: SubscriptionDefinition, message: PublishedMessage): Promise<void> {
+    const { endpointArn, topicArn, deadLetterArn } = subscription
+    const body = bodyFor(subscription, message)
+    try {
+      if (subscription.protocol === "sqs")
+        await options.sendToQueue(endpointArn, body, queueMessage(subscription, message))
+      else if (options.hasFunction(endpointArn)) void options.invokeAsync(endpointArn, body)
+      else throw new Error(`Function not found: ${endpointArn}`)
+    } catch (cause) {
+      log.error("message of a topic not delivered", { topicArn, endpointArn, deadLetterArn, cause })
+      // AWS: what the endpoint does not receive goes to the dead-letter queue of the subscription (sns-dead-letter)
+      if (deadLetterArn === undefined) return
+      await options.sendToQueue(deadLetterArn, body, queueMessage(subscription, message)).catch((failure: unknown) => {
+        log.error("dead-letter queue of a subscription not reached", { topicArn, deadLetterArn, cause: failure })
+      })
+    }
+  }
+
+  return {
+    use,
+    publish,
+    async close() {
+      while (running.size > 0) await Promise.all(running)
+    },
+  }
+}
+
+function invalid(message: string): ServiceError {
+  return new ServiceError("InvalidParameter", `Invalid parameter: ${message}`)
+}
+
+function deduplicationId(topic: TopicDefinition, { deduplicationId: id, message }: TopicMessage): string {
+  if (id !== undefined) return id
+  if (topic.contentBasedDeduplication) return message
+  // AWS: a FIFO topic needs an id, or deduplicates by content (sns-fifo-deduplication)
+  throw invalid(
+    "The topic should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly",
+  )
+}
+
+function compile(definition: SubscriptionDefinition): Subscription {
+  const { filterPolicy, filterPolicyScope } = definition
+  if (!filterPolicy) return { definition, matches: () => true }
+  const matches = compileEventPattern(filterPolicy)
+  const subject = filterPolicyScope === "MessageBody" ? bodyOf : attributesOf
+  return { definition, matches: (message) => matches(subject(message as TopicMessage)) }
+}
+
+/** AWS: a message that is not a JSON object matches no policy for bodies (sns-filter-body) */
+function bodyOf({ message }: TopicMessage): unknown {
+  try {
+    const body: unknown = JSON.parse(message)
+    return isRecord(body) ? body : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** AWS: numbers and lists in attributes are compared as such (sns-filter-attributes) */
+function attributesOf({ attributes }: TopicMessage): Record<string, unknown> {
+  return recordFrom(
+    [...attributes].flatMap(([name, { DataType, StringValue = "" }]) => {
+      if (DataType.startsWith("Number")) return [[name, Number(StringValue)] as const]
+      if (DataType === "String.Array") return [[name, parsedList(StringValue)] as const]
+      return DataType.startsWith("String") ? [[name, StringValue] as const] : []
+    }),
+  )
+}
+
+function parsedList(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+function bodyFor(
+  { protocol, subscriptionArn, rawMessageDelivery }: SubscriptionDefinition,
+  message: PublishedMessage,
+): string {
+  const text = textFor(protocol, message)
+  if (protocol === "lambda") return functionEvent(message, subscriptionArn, text)
+  return rawMessageDelivery ? text : queueEnvelope(message, subscriptionArn, text)
+}
+
+/** AWS: with raw delivery the attributes become those of the message in the queue (sns-raw) */
+function queueMessage({ rawMessageDelivery }: SubscriptionDefinition, message: PublishedMessage) {
+  const { groupId, deduplicationId, attributes } = message
+  return { groupId, deduplicationId, ...(rawMessageDelivery && { attributes: Object.fromEntries(attributes) }) }
+}

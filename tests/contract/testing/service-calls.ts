@@ -1,0 +1,133 @@
+// Handlers that call services through the AWS SDK, and the resources around them.
+import type { GatewayEvent, GatewayOptions } from "@document-insight/gateway"
+import { openSocket } from "../../testing/open-socket.ts"
+import { type LocalGateway, startLocal } from "../../testing/start-local.ts"
+import type { TestApi } from "../../testing/template.ts"
+
+/** Sends a command of an SDK client, and responds with its result or its error. */
+const run = `
+const load = {
+  events: async () => { const sdk = await import("@aws-sdk/client-eventbridge"); return [sdk, new sdk.EventBridgeClient()] },
+  lambda: async () => { const sdk = await import("@aws-sdk/client-lambda"); return [sdk, new sdk.LambdaClient({ maxAttempts: 1 })] },
+  secretsmanager: async () => { const sdk = await import("@aws-sdk/client-secrets-manager"); return [sdk, new sdk.SecretsManagerClient()] },
+  sns: async () => { const sdk = await import("@aws-sdk/client-sns"); return [sdk, new sdk.SNSClient()] },
+  ssm: async () => { const sdk = await import("@aws-sdk/client-ssm"); return [sdk, new sdk.SSMClient()] },
+}
+export const handler = async ({ body }) => {
+  const { service, command, input, payloadBytes } = JSON.parse(body)
+  if (payloadBytes && service === "lambda") input.Payload = JSON.stringify("x".repeat(payloadBytes))
+  if (payloadBytes && service === "sns") input.Message = "x".repeat(payloadBytes)
+  try {
+    const [sdk, client] = await load[service]()
+    const { Payload, $metadata, ...result } = await client.send(new sdk[command + "Command"](input))
+    const payload = Payload?.transformToString()
+    return { statusCode: 200, body: JSON.stringify({ ...result, status: $metadata.httpStatusCode, payload }) }
+  } catch ({ name, message, $metadata }) {
+    return { statusCode: 200, body: JSON.stringify({ error: name, message, status: $metadata?.httpStatusCode }) }
+  }
+}`
+
+export type Result = Record<string, unknown> & { error?: string; message?: string; status?: number; payload?: string }
+export type Denied = GatewayEvent & { event: "denied" }
+
+/** A gateway with a handler that calls services, and what sends it the calls. */
+export async function startCalling(api: Omit<TestApi, "routes">, options: Partial<GatewayOptions> = {}) {
+  const local = await startLocal({ ...api, routes: { run: { code: run, twoWay: true } } }, options)
+  const socket = await openSocket(local.url)
+  const send = async (service: string, command: string, input: object, payloadBytes = 0): Promise<Result> => {
+    socket.send({ action: "run", service, command, input, payloadBytes })
+    return socket.nextJson()
+  }
+  return { local, send }
+}
+
+export function deniedBy({ events }: LocalGateway): Denied[] {
+  return events.filter((event): event is Denied => event.event === "denied")
+}
+
+/** The statement of the first fix, ready for the policies of the role. */
+export function suggestedStatement(local: LocalGateway): Record<string, unknown> {
+  return JSON.parse(deniedBy(local)[0]?.cure.replace("Add to the policies of Role: ", "") ?? "")
+}
+
+export const functionResource = (name: string, code: string, properties: Record<string, unknown> = {}) => ({
+  Type: "AWS::Lambda::Function",
+  Properties: {
+    FunctionName: name,
+    Runtime: "nodejs24.x",
+    Handler: "index.handler",
+    Role: { "Fn::GetAtt": ["Role", "Arn"] },
+    Code: { ZipFile: code },
+    ...properties,
+  },
+})
+
+export const allow = (Action: string, Resource: unknown = "*") => ({ Effect: "Allow", Action, Resource })
+
+/** Resolves with the first line of the output of functions that contains the text. */
+export async function lineWith({ events, untilEvent }: LocalGateway, text: string): Promise<string> {
+  const matches = (event: GatewayEvent) =>
+    event.event === "log" && event.kind === "stdout" && event.message.includes(text)
+  await untilEvent(matches)
+  const found = events.find(matches)
+  return found?.event === "log" ? found.message : ""
+}
+
+/** The same for a line of `logging`: the event. */
+export async function eventWith(local: LocalGateway, text: string): Promise<Record<string, unknown>> {
+  const line = await lineWith(local, text)
+  return JSON.parse(line.slice(line.indexOf("{")))
+}
+
+/** A handler that logs its event. */
+export const logging = "export const handler = async (event) => console.log(JSON.stringify(event))"
+
+/** Lets a service invoke the function for a source. */
+export const invokedBy = (service: string, FunctionName: string, SourceArn: unknown) => ({
+  Type: "AWS::Lambda::Permission",
+  Properties: { Action: "lambda:InvokeFunction", FunctionName: { Ref: FunctionName }, Principal: service, SourceArn },
+})
+
+const serviceStatement = (service: string, Action: string) => ({
+  Statement: [{ Effect: "Allow", Principal: { Service: service }, Action, Resource: "*" }],
+})
+
+/** Lets a service send to the queues. */
+export const queuePolicy = (service: string, ...queues: string[]) => ({
+  Type: "AWS::SQS::QueuePolicy",
+  Properties: {
+    Queues: queues.map((Ref) => ({ Ref })),
+    PolicyDocument: serviceStatement(service, "sqs:SendMessage"),
+  },
+})
+
+/** Lets a service publish to the topic. */
+export const topicPolicy = (service: string, Ref: string) => ({
+  Type: "AWS::SNS::TopicPolicy",
+  Properties: { Topics: [{ Ref }], PolicyDocument: serviceStatement(service, "sns:Publish") },
+})
+
+/** Reads the next message of a queue, as a client of the gateway does. */
+export async function nextMessage({ gateway }: LocalGateway, queueName: string) {
+  const { SQSClient, ReceiveMessageCommand } = await import("@aws-sdk/client-sqs")
+  const { credentials, endpoints } = gateway
+  const client = new SQSClient({ region: "us-east-1", credentials, endpoint: endpoints.sqs ?? "" })
+  const QueueUrl = `${endpoints.sqs}/000000000000/${queueName}`
+  const input = { QueueUrl, WaitTimeSeconds: 20, MessageAttributeNames: ["All"], VisibilityTimeout: 600 }
+  try {
+    for (;;) {
+      const { Messages: [message] = [] } = await client.send(new ReceiveMessageCommand(input))
+      if (message) return { body: message.Body ?? "", attributes: message.MessageAttributes }
+    }
+  } finally {
+    client.destroy()
+  }
+}
+
+export async function putObject({ gateway }: LocalGateway, Bucket: string, Key: string): Promise<void> {
+  const { S3Client, PutObjectCommand } = await import("@aws-sdk/client-s3")
+  const { credentials, endpoints } = gateway
+  const client = new S3Client({ region: "us-east-1", credentials, endpoint: endpoints.s3 ?? "", forcePathStyle: true })
+  await client.send(new PutObjectCommand({ Bucket, Key, Body: "text" }))
+  client.destroy()
+}
