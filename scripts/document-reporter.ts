@@ -1,6 +1,9 @@
 // Reports a document's progress and insights: a bar on a terminal, a line per change elsewhere, JSON lines for programs.
 import { styleText } from "node:util"
-import type { DocumentErrorCode, Insights, Progress } from "@document-insight/protocol"
+import { type DocumentErrorCode, type Insights, isFinal, type Progress } from "@document-insight/protocol"
+import { addSample, paceOf, type Sample } from "../web/src/documents/pace.ts"
+import { formatDuration } from "../web/src/formatting/format-duration.ts"
+import { columnsOf, shorten, wrapText } from "./terminal-text.ts"
 
 /** How the processing of one file ended. The id is null when the document was not created. */
 export type DocumentResult = {
@@ -12,6 +15,8 @@ export type DocumentResult = {
 }
 
 export type DocumentReporter = {
+  /** The file is about to be uploaded. */
+  uploading(fileName: string): void
   /** A progress message as it came over the WebSocket, in order of arrival, duplicates included. */
   message(fileName: string, message: object): void
   /** The newest progress, whenever it changes. */
@@ -21,11 +26,12 @@ export type DocumentReporter = {
   result(result: DocumentResult): void
 }
 
-type Out = { write(text: string): unknown; isTTY?: boolean }
+type Out = { write(text: string): unknown; isTTY?: boolean; columns?: number }
 
 export function jsonDocumentReporter(out: Out): DocumentReporter {
   const print = (line: object) => out.write(`${JSON.stringify(line)}\n`)
   return {
+    uploading() {},
     message: (fileName, message) => print({ event: "progress", fileName, ...message }),
     progress() {},
     insights: (fileName, documentId, insights) => print({ event: "insights", fileName, documentId, insights }),
@@ -33,46 +39,107 @@ export function jsonDocumentReporter(out: Out): DocumentReporter {
   }
 }
 
-export function terminalDocumentReporter(out: Out): DocumentReporter {
-  const isLive = out.isTTY === true
+/** Reports only how each file ended, in one line. */
+export function quietDocumentReporter(out: Out): DocumentReporter {
   return {
+    uploading() {},
+    message() {},
+    progress() {},
+    insights() {},
+    result({ fileName, outcome, message }) {
+      out.write(`${fileName}  ${outcome === "processing_complete" ? "complete" : failure(message)}\n`)
+    },
+  }
+}
+
+/** @param now in milliseconds */
+export function terminalDocumentReporter(out: Out, now: () => number = Date.now): DocumentReporter {
+  const isLive = out.isTTY === true
+  const columns = () => Math.max(20, out.columns ?? 80)
+  let samples: readonly Sample[] = []
+  /** Whether the cursor is at the end of a bar, which the next one replaces. */
+  let isBarOpen = false
+
+  function draw(line: string, isLast: boolean): void {
+    out.write(`\r\u001b[K${line}${isLast ? "\n" : ""}`)
+    isBarOpen = !isLast
+  }
+
+  return {
+    uploading(fileName) {
+      samples = []
+      if (isLive) draw(bar({ fileName, percent: 0, status: "uploading", color: "cyan", columns: columns() }), false)
+    },
     message() {},
     progress(fileName, progress) {
-      const isLast = progress.status === "processing_complete" || progress.status === "error"
-      if (isLive) out.write(`\r\u001b[K${bar(fileName, progress)}${isLast ? "\n" : ""}`)
-      else out.write(`${fileName}  ${String(progress.percentComplete).padStart(3)} %  ${statusText(progress)}\n`)
+      if (progress.status === "progress") samples = addSample(samples, { at: now(), done: progress.pagesProcessed })
+      const status = statusText(progress, isFinal(progress) ? undefined : paceText(progress, samples, now()))
+      const percent = progress.percentComplete
+      if (!isLive) out.write(`${fileName}  ${String(percent).padStart(3)} %  ${status}\n`)
+      // An error is a sentence, which is printed below the bar.
+      else if (progress.status === "error" && isFinal(progress)) draw("", false)
+      else draw(bar({ fileName, percent, status, color: colorOf(progress), columns: columns() }), isFinal(progress))
     },
     insights(fileName, _, insights) {
-      if (insights) out.write(`\n${insightsText(fileName, insights)}\n`)
+      if (insights) out.write(`\n${insightsText(fileName, insights, Math.min(96, columns()))}\n`)
     },
-    result({ fileName, outcome, errorCode, message = "" }) {
-      // An error code came with the last progress, which is shown already.
-      if (outcome !== "processing_complete" && errorCode === undefined) {
-        out.write(`${fileName}  ${styleText("red", message)}\n`)
+    result({ fileName, outcome, errorCode, message }) {
+      if (isBarOpen) draw("", false)
+      isBarOpen = false
+      if (outcome === "processing_complete") return
+      // Elsewhere than on a terminal an error code came with the last progress, which is printed already.
+      if (isLive || errorCode === undefined) {
+        const code = errorCode === undefined ? "" : `${errorCode}: `
+        out.write(`${fileName}  ${styleText("red", `${code}${failure(message)}`)}\n`)
       }
     },
   }
 }
 
-const BAR_WIDTH = 32
-
-function bar(fileName: string, progress: Progress): string {
-  const full = Math.round((progress.percentComplete / 100) * BAR_WIDTH)
-  const color = progress.status === "error" ? "red" : progress.status === "processing_complete" ? "green" : "cyan"
-  const drawn = styleText(color, "━".repeat(full)) + styleText("dim", "━".repeat(BAR_WIDTH - full))
-  return `${fileName}  ${drawn}  ${String(progress.percentComplete).padStart(3)} %  ${statusText(progress)}`
+function failure(message: string | undefined): string {
+  return message ?? "The document could not be processed."
 }
 
-function statusText({ status, pagesProcessed, totalPages, errorCode, message }: Progress): string {
+type Bar = { fileName: string; percent: number; status: string; color: "red" | "green" | "cyan"; columns: number }
+
+const widestBar = 32
+const widestName = 40
+
+/** One line that is never wider than the terminal, which would wrap it and could not replace it. */
+function bar({ fileName, percent, status, color, columns }: Bar): string {
+  // A terminal may wrap when its last column is used.
+  const available = columns - 1
+  const name = shorten(fileName, Math.min(widestName, Math.max(8, Math.floor(available / 3))))
+  const figure = `${String(percent).padStart(3)} %`
+  const free = available - columnsOf(name) - columnsOf(figure) - 4
+  // The status is more useful than a long bar.
+  const width = Math.max(0, Math.min(widestBar, Math.max(Math.min(10, free), free - columnsOf(status) - 2)))
+  const full = Math.round((percent / 100) * width)
+  const drawn = styleText(color, "━".repeat(full)) + styleText("dim", "─".repeat(width - full))
+  const shown = free - width - 2 >= 8 ? `  ${shorten(status, free - width - 2)}` : ""
+  return `${name}  ${drawn}  ${figure}${shown}`
+}
+
+function colorOf({ status }: Progress): Bar["color"] {
+  return status === "error" ? "red" : status === "processing_complete" ? "green" : "cyan"
+}
+
+function statusText({ status, pagesProcessed, totalPages, errorCode, message }: Progress, pace = ""): string {
   const pages = `${pagesProcessed} of ${totalPages} ${totalPages === 1 ? "page" : "pages"}`
   if (status === "waiting") return "waiting to be processed"
   if (status === "processing_started") return "processing started"
-  if (status === "progress") return pages
+  if (status === "progress") return `${pages}${pace}`
   if (status === "processing_complete") return `complete, ${pages}`
   return `${errorCode}: ${message}`
 }
 
-function insightsText(fileName: string, insights: Insights): string {
+function paceText({ totalPages }: Progress, samples: readonly Sample[], now: number): string {
+  const pace = paceOf(samples, totalPages, now)
+  if (pace === undefined || pace.secondsLeft === 0) return ""
+  return `, ${Number(pace.perSecond.toPrecision(2))} pages/s, ${formatDuration(pace.secondsLeft)} left`
+}
+
+function insightsText(fileName: string, insights: Insights, columns: number): string {
   const count = (value: number, noun: string) => `${value.toLocaleString("en")} ${noun}${value === 1 ? "" : "s"}`
   const facts = [
     count(insights.pages, "page"),
@@ -80,9 +147,13 @@ function insightsText(fileName: string, insights: Insights): string {
     `${insights.readingMinutes} min reading time`,
     ...(insights.language === null ? [] : [languageName(insights.language)]),
   ]
-  const lines = [styleText("bold", insights.title ?? fileName), styleText("dim", facts.join(" · "))]
-  if (insights.summary.length > 0) lines.push("", ...insights.summary.map((sentence) => wrap(sentence)))
-  else if (insights.words > 0) lines.push("", "No summary: this text has no complete sentences that can be quoted.")
+  const lines = [
+    styleText("bold", wrapText(insights.title ?? fileName, columns, "")),
+    styleText("dim", wrapText(facts.join(" · "), columns, "")),
+  ]
+  if (insights.summary.length > 0) lines.push("", ...insights.summary.map((sentence) => wrapText(sentence, columns)))
+  else if (insights.words > 0)
+    lines.push("", wrapText("No summary: this text has no complete sentences that can be quoted.", columns, ""))
   const lists = [
     ["Key phrases", insights.keyphrases],
     ["People", insights.people],
@@ -92,31 +163,17 @@ function insightsText(fileName: string, insights: Insights): string {
   const shown = lists.filter(([, entries]) => entries.length > 0)
   if (shown.length > 0) lines.push("")
   for (const [name, entries] of shown) {
-    lines.push(`${styleText("dim", name.padEnd(14))}${entries.map(({ text }) => text).join(", ")}`)
+    const indent = " ".repeat(14)
+    const text = wrapText(entries.map(({ text }) => text).join(", "), columns, indent)
+    lines.push(`${styleText("dim", name.padEnd(indent.length))}${text.slice(indent.length)}`)
   }
   if (insights.pagesWithoutText.length > 0) {
-    lines.push(
-      "",
-      `No text was found on ${insights.pagesWithoutText.length} of ${insights.pages} pages (images, or blank).`,
-    )
+    const found = `No text was found on ${insights.pagesWithoutText.length} of ${insights.pages} pages (images, or blank).`
+    lines.push("", wrapText(found, columns, ""))
   }
   return lines.join("\n")
 }
 
 function languageName(code: string): string {
   return new Intl.DisplayNames(["en"], { type: "language" }).of(code) ?? code
-}
-
-function wrap(sentence: string, width = 96): string {
-  const lines: string[] = []
-  let line = "  "
-  for (const word of sentence.split(/\s+/)) {
-    if (line.length + word.length > width) {
-      lines.push(line.trimEnd())
-      line = "  "
-    }
-    line += `${word} `
-  }
-  lines.push(line.trimEnd())
-  return lines.join("\n")
 }

@@ -1,6 +1,6 @@
 // Sends one file through the running system, as the page does: uploads it over the HTTP API and follows its progress
 // over the WebSocket API.
-import { readFile } from "node:fs/promises"
+import { readFile, stat } from "node:fs/promises"
 import { basename } from "node:path"
 import { createDocumentsClient, DocumentError, ProgressClient } from "@document-insight/client"
 import { contentTypeOf, isFinal, isProgress, type Progress, parseServerMessage } from "@document-insight/protocol"
@@ -38,12 +38,16 @@ export async function sendDocument({ path, outputs, reporter, signal }: SendDocu
 
   let documentId: string | null = null
   try {
-    const body = new Uint8Array(await readFile(path))
+    reporter.uploading(fileName)
+    const { size } = await stat(path)
+    if (size === 0) return finish({ fileName, documentId, outcome: "refused", message: "The file is empty." })
     // For an unknown extension the function detects the type from the content, or rejects the document.
     const contentType = contentTypeOf(fileName) ?? "application/octet-stream"
     progressClient.open()
-    const target = await documents.create({ fileName, contentType, sizeBytes: body.length }, { signal })
+    // Before the file is read, because one over the limit may not fit into memory.
+    const target = await documents.create({ fileName, contentType, sizeBytes: size }, { signal })
     documentId = target.documentId
+    const body = new Uint8Array(await readFile(path))
     const lastProgress = untilFinal({
       progressClient,
       documentId,
@@ -66,12 +70,20 @@ export async function sendDocument({ path, outputs, reporter, signal }: SendDocu
     return finish({ fileName, documentId, outcome: "processing_complete" })
   } catch (error) {
     if (signal.aborted) return finish({ fileName, documentId, outcome: "error", message: "Interrupted." })
+    if (isFileError(error)) {
+      return finish({ fileName, documentId, outcome: "error", message: `The file cannot be read (${error.code}).` })
+    }
     if (!(error instanceof DocumentError)) throw error
     const outcome = error.reason === "refused" ? "refused" : "error"
     return finish({ fileName, documentId, outcome, message: error.message })
   } finally {
     progressClient.close()
   }
+}
+
+/** An error of the file system, such as a missing permission. */
+function isFileError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error && "path" in error
 }
 
 type Following = {

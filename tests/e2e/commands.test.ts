@@ -1,14 +1,18 @@
 // The npm commands as processes: start, serve, stop, options, help and error messages.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { spawn } from "node:child_process"
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
+import { text } from "node:stream/consumers"
+import { stripVTControlCharacters } from "node:util"
 import { describe, expect, onTestFinished, test } from "vitest"
 import packageJson from "../../package.json" with { type: "json" }
 import { runCommand } from "../testing/command.ts"
 import { openSocket, rejectedHandshake } from "../testing/open-socket.ts"
 import { accept, echoEvent, webSocketTemplate } from "../testing/template.ts"
 
+const root = join(import.meta.dirname, "..", "..")
 const start = (...args: string[]) => runCommand("scripts/start.ts", args)
 const gateway = (...args: string[]) => runCommand("gateway/src/cli/main.ts", args)
 
@@ -82,6 +86,30 @@ test("npm run gateway serves a template and exits with 0 on SIGINT", async () =>
   expect(await command.exitCode).toBe(0)
 })
 
+test("npm start --quiet --open prints its address in one line, and opens it in the browser", async () => {
+  const opened = file("opened", "")
+  const browser = file("browser", `#!/bin/sh\nprintf %s "$1" > ${opened}\n`)
+  chmodSync(browser, 0o700)
+  const command = runCommand("scripts/start.ts", ["--quiet", "--open", "--port", "0"], { BROWSER: browser })
+  await expect.poll(() => readFileSync(opened, "utf8"), { timeout: 60_000 }).toMatch(/^http:\/\/localhost:\d+$/)
+  expect(command.stdout()).toBe(`Ready: ${readFileSync(opened, "utf8")}\n`)
+  command.kill("SIGINT")
+  expect(await command.exitCode).toBe(0)
+  expect(command.stderr()).toBe("")
+})
+
+test("npm start says on a terminal that it starts, before it has loaded", async () => {
+  const script = `import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)`
+  const args = ["-c", script, process.execPath, "--disable-warning=ExperimentalWarning"]
+  const child = spawn("python3", [...args, join(root, "scripts", "start.ts"), "no-such-file.pdf"], { cwd: root })
+  const output = await text(child.stdout)
+  expect(stripVTControlCharacters(output)).toMatch(
+    /^Starting Document Insight\.\.\.\r\n.*no-such-file\.pdf does not exist\./,
+  )
+  // What is imported is loaded before the first line of the file runs.
+  expect(readFileSync(join(root, "scripts", "start.ts"), "utf8")).not.toMatch(/^import (?!\()/m)
+})
+
 describe("a reader that closes the pipe ends the command quietly", () => {
   test("exits with 0 when the gateway serves", async () => {
     const template = file(
@@ -124,6 +152,13 @@ describe("prints one sentence and a hint and exits with 1 for", () => {
 
   test("a folder in place of a file", async () => {
     expect(await errorOf(start("samples"))).toContain("samples is a folder.")
+  })
+
+  // The administrator may read every file.
+  test.skipIf(process.getuid?.() === 0)("a file that may not be read", async () => {
+    const path = file("secret.txt", "text")
+    chmodSync(path, 0)
+    expect(await errorOf(start(path))).toContain("secret.txt cannot be read (EACCES).")
   })
 
   test("an unknown option", async () => {

@@ -1,5 +1,5 @@
 // `npm start -- FILE` on the whole system: real documents, their progress, their insights and their errors.
-import { rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
@@ -94,6 +94,33 @@ test("reports a file that the API rejects as refused, and processes the next one
   expect(outcomes).toMatchObject([
     { documentId: null, outcome: "refused", message: expect.any(String) },
     { fileName: "release-letter.txt", outcome: "processing_complete" },
+  ])
+})
+
+test("reports an empty file and one of more than 2 GiB in one sentence, with one last line per file", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "start-with-file-"))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const [empty, huge] = [join(folder, "empty.txt"), join(folder, "huge.pdf")]
+  writeFileSync(empty, "")
+  writeFileSync(huge, "")
+  // A sparse file: it takes no space.
+  truncateSync(huge, 3_000_000_000)
+  const command = start("--quiet", empty, huge)
+  expect(await command.exitCode).toBe(1)
+  expect(command.stdout()).toMatch(/^empty\.txt {2}The file is empty\.\nhuge\.pdf {2}[^\n]*50 MB[^\n]*\n$/)
+  expect(command.stderr()).toBe("")
+})
+
+test("reports every file with --json when it is interrupted", async () => {
+  const names = ["websocket-handbook.pdf", "release-letter.txt"]
+  const command = start("--json", ...names.map((name) => `samples/${name}`))
+  await command.jsonLine(({ status }) => status === "progress")
+  command.kill("SIGINT")
+  expect(await command.exitCode).toBe(1)
+  const outcomes = jsonLines(command.stdout()).filter(({ event }) => event === "document")
+  expect(outcomes).toMatchObject([
+    { fileName: names[0], outcome: "error", message: "Interrupted." },
+    { fileName: names[1], documentId: null, outcome: "error", message: "Interrupted before it was uploaded." },
   ])
 })
 

@@ -19,7 +19,7 @@ export async function commandLine(argv: string[], env: NodeJS.ProcessEnv, comman
   const closed = outputClosed(process.stdout, process.stderr)
   const reporter = argv.includes("--json")
     ? jsonReporter(process.stdout)
-    : terminalReporter(process.stdout, process.stderr)
+    : terminalReporter(process.stdout, process.stderr, { verbosity: argv.includes("--quiet") ? "quiet" : "all" })
   try {
     const options = parseOptions(argv, env)
     if (!options.help && !options.version) return await command.run(options, reporter, closed)

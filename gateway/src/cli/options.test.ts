@@ -9,6 +9,9 @@ test("uses the defaults without options", () => {
     json: false,
     dataDir: undefined,
     watch: false,
+    quiet: false,
+    open: false,
+    browser: undefined,
     iam: "enforce",
     consoleWrite: false,
     help: false,
@@ -30,6 +33,8 @@ test("reads every option", () => {
   const argv = ["one", "--port", "0", "--env", "prod", "--json", "--data", "kept", "--watch", "--iam", "warn", "--help"]
   const more = [
     "--version",
+    "--quiet",
+    "--open",
     "--console-write",
     "--parameter",
     "A=1",
@@ -42,12 +47,17 @@ test("reads every option", () => {
     "two",
   ]
   const environment = ["--region", "eu-west-1", "--account", "123456789012", "--import", "shared:Name=x"]
-  expect(parseOptions([...argv, ...more, ...environment, "--endpoint", "SECRETS_MANAGER=http://s"], {})).toEqual({
+  expect(
+    parseOptions([...argv, ...more, ...environment, "--endpoint", "SECRETS_MANAGER=http://s"], { BROWSER: "firefox" }),
+  ).toEqual({
     port: 0,
     env: "prod",
     json: true,
     dataDir: "kept",
     watch: true,
+    quiet: true,
+    open: true,
+    browser: "firefox",
     iam: "warn",
     consoleWrite: true,
     help: true,

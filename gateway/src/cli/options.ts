@@ -9,6 +9,12 @@ export type CommandOptions = {
   json: boolean
   dataDir: string | undefined
   watch: boolean
+  /** Reports only what matters: the address, results, problems. */
+  quiet: boolean
+  /** Opens the page in the browser. */
+  open: boolean
+  /** The program that opens it, of the variable BROWSER; by default that of the operating system. */
+  browser: string | undefined
   iam: "enforce" | "warn" | "off"
   /** Whether the console may change what is stored. */
   consoleWrite: boolean
@@ -41,6 +47,8 @@ export const optionsHelp = `  --port N        first port (default 4000; 0 is any
   --json          one JSON object per line on stdout, nothing else there
   --data DIR      keep documents and tables in DIR between runs (default: in memory)
   --watch         reload when the source changes
+  --quiet         print addresses, results and problems only
+  --open          open the page in the browser
   --iam MODE      enforce | warn | off (default enforce)
   --user NAME     one more user who can sign in beside alice and bob (repeatable)
   --console-write let the console purge and redrive queues (default: it only reads data)
@@ -69,6 +77,9 @@ export function parseOptions(argv: string[], env: NodeJS.ProcessEnv): CommandOpt
     json: values.json ?? false,
     dataDir: values.data,
     watch: values.watch ?? false,
+    quiet: values.quiet ?? false,
+    open: values.open ?? false,
+    browser: env.BROWSER,
     iam: modeOf(values.iam ?? "enforce"),
     consoleWrite: values["console-write"] ?? false,
     help: values.help ?? false,
@@ -93,6 +104,8 @@ const knownOptions = {
   json: { type: "boolean" },
   data: { type: "string" },
   watch: { type: "boolean" },
+  quiet: { type: "boolean" },
+  open: { type: "boolean" },
   iam: { type: "string" },
   user: { type: "string", multiple: true },
   "console-write": { type: "boolean" },

@@ -2,7 +2,7 @@
 import { stripVTControlCharacters } from "node:util"
 import { describe, expect, test } from "vitest"
 import { GatewayError, type GatewayEvent } from "../index.ts"
-import { jsonReporter, problemOf, terminalReporter } from "./reporter.ts"
+import { jsonReporter, problemOf, type TerminalOptions, terminalReporter } from "./reporter.ts"
 
 const credentials = { accessKeyId: "AKIAEXAMPLE", secretAccessKey: "secret" }
 
@@ -33,7 +33,7 @@ function output() {
   return { write, text: () => text }
 }
 
-function terminal(options: { quiet?: boolean } = {}) {
+function terminal(options: TerminalOptions = {}) {
   const stdout = output()
   const stderr = output()
   return { reporter: terminalReporter(stdout, stderr, options), stdout: stdout.text, stderr: stderr.text }
@@ -105,6 +105,8 @@ describe("on a terminal", () => {
 
   test("a problem is its sentence and its hint on stderr, a warning is one line", () => {
     const { reporter, stdout, stderr } = terminal()
+    reporter.ready({ outputs: {}, stages: [], credentials }, "http://localhost:4000")
+    const ready = stdout()
     reporter.event({ event: "problem", code: "BUILD_FAILED", message: "a.ts:1:2: Unexpected }", hint: "Fix it." })
     reporter.event({ event: "problem", code: "BUILD_FAILED", message: "Without a hint.", hint: "" })
     reporter.event({ event: "problem", code: "WARNING", message: "Not served locally", hint: "set a variable" })
@@ -117,7 +119,7 @@ describe("on a terminal", () => {
       "Only this",
       "",
     ])
-    expect(stdout()).toBe("")
+    expect(stdout()).toBe(ready)
   })
 
   test("the failure of the command is its sentence and its hint on stderr", () => {
@@ -127,8 +129,36 @@ describe("on a terminal", () => {
     expect(stdout()).toBe("")
   })
 
-  test("quiet output has no start and no log lines, but reloads, problems and denied requests", () => {
-    const { reporter, stdout, stderr } = terminal({ quiet: true })
+  test("warnings of the start come after the addresses, not before everything else", () => {
+    const { reporter, stdout, stderr } = terminal()
+    const warning: GatewayEvent = { event: "problem", code: "WARNING", message: "Not served locally", hint: "a, b" }
+    reporter.event(warning)
+    expect(stderr()).toBe("")
+    reporter.ready({ outputs: {}, stages: [], credentials }, "http://localhost:4000")
+    expect(stderr()).toBe("Not served locally: a, b\n")
+    reporter.event(warning)
+    expect(stderr()).toBe("Not served locally: a, b\nNot served locally: a, b\n")
+    expect(stdout()).toContain("Ready: open http://localhost:4000")
+  })
+
+  test("a start that fails prints its warnings before the failure", () => {
+    const { reporter, stderr } = terminal({ verbosity: "quiet" })
+    reporter.event({ event: "problem", code: "WARNING", message: "Not served locally", hint: "" })
+    reporter.failure(new GatewayError("FILE_NOT_FOUND", "a.yaml does not exist.", { hint: "Give a template." }))
+    expect(stderr()).toBe("Not served locally\na.yaml does not exist.\n  Hint: Give a template.\n")
+  })
+
+  test("quiet output has the address in one line, and neither warnings of the start nor log lines", () => {
+    const { reporter, stdout, stderr } = terminal({ verbosity: "quiet" })
+    reporter.event({ event: "problem", code: "WARNING", message: "Not served locally", hint: "" })
+    reporter.ready({ outputs: { Url: "ws://localhost" }, stages: [], credentials }, "http://localhost:4000")
+    reporter.event(access)
+    expect(stdout()).toBe("Ready: http://localhost:4000\n")
+    expect(stderr()).toBe("")
+  })
+
+  test("output of problems only has no start and no log lines, but reloads, problems and denied requests", () => {
+    const { reporter, stdout, stderr } = terminal({ verbosity: "problems" })
     reporter.ready({ outputs: { Url: "ws://localhost" }, stages: [], credentials }, "http://localhost:4000")
     reporter.event(access)
     expect(stdout()).toBe("")
@@ -183,7 +213,7 @@ test("an error that is not a GatewayError is reported as a defect with its stack
 })
 
 test("a terminal shows every injected fault with what it concerns, and every move of the clock", () => {
-  const { reporter, stdout, stderr } = terminal({ quiet: true })
+  const { reporter, stdout, stderr } = terminal({ verbosity: "problems" })
   reporter.event(fault)
   reporter.event({ event: "clock", ms: 600_000, movedMs: 1_200_000 })
   expect(stderr()).toBe("Fault   drop (ping): Injected by fault-1: The connection was dropped without a close frame.\n")

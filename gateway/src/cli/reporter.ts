@@ -34,11 +34,28 @@ export function jsonReporter(stdout: Out): Reporter {
   }
 }
 
-export function terminalReporter(stdout: Out, stderr: Out, options: { quiet?: boolean } = {}): Reporter {
+export type TerminalOptions = {
+  /** `quiet`: the address when it is ready, and problems; `problems`: nothing but problems. */
+  verbosity?: "all" | "quiet" | "problems"
+}
+
+export function terminalReporter(stdout: Out, stderr: Out, { verbosity = "all" }: TerminalOptions = {}): Reporter {
   const line = (text: string) => stdout.write(`${text}\n`)
+  /** Warnings of the start, which are printed below what a person waits for; undefined after that. */
+  let startWarnings: string[] | undefined = []
+
+  function printStartWarnings(): void {
+    for (const warning of startWarnings ?? []) stderr.write(warning)
+    startWarnings = undefined
+  }
+
   return {
     ready({ outputs, stages, credentials }, siteUrl) {
-      if (options.quiet) return
+      if (verbosity === "quiet") line(`Ready: ${siteUrl}`)
+      if (verbosity !== "all") {
+        startWarnings = undefined
+        return
+      }
       // Exports between stacks are an internal of the CDK.
       const own = Object.entries(outputs).filter(([name]) => !name.startsWith("ExportsOutput"))
       const known = new Set(own.map(([, value]) => value.replace(/\/$/, "")))
@@ -59,6 +76,7 @@ export function terminalReporter(stdout: Out, stderr: Out, options: { quiet?: bo
       line(styleText("dim", `  AWS_ACCESS_KEY_ID=${credentials.accessKeyId}`))
       line(styleText("dim", `  AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}`))
       line("")
+      printStartWarnings()
       line(
         `  Ready: open ${styleText("cyan", siteUrl)}; ${styleText("cyan", `${siteUrl}/_console`)} shows what happens.`,
       )
@@ -70,14 +88,17 @@ export function terminalReporter(stdout: Out, stderr: Out, options: { quiet?: bo
       else if (event.event === "fault") stderr.write(faultText(event))
       else if (event.event === "clock") line(clockText(event))
       else if (event.event === "denied") stderr.write(deniedText(event))
-      else if (event.event === "problem")
-        stderr.write(event.code === "WARNING" ? warningText(event) : problemText(event))
-      else if (!options.quiet) {
+      else if (event.event === "problem" && event.code === "WARNING") {
+        if (startWarnings) startWarnings.push(warningText(event))
+        else stderr.write(warningText(event))
+      } else if (event.event === "problem") stderr.write(problemText(event))
+      else if (verbosity === "all") {
         const short = shortLine(event)
         if (short !== undefined) line(short)
       }
     },
     failure(error) {
+      printStartWarnings()
       stderr.write(problemText(problemOf(error)))
     },
   }

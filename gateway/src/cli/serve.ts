@@ -1,6 +1,7 @@
 // Serves until the command is stopped: shared by `npm start` and `npm run gateway`.
-import type { Gateway, Quotas } from "../index.ts"
+import type { Gateway, GatewayEvent, Quotas } from "../index.ts"
 import { CloseExitCode } from "./close-exit-code.ts"
+import { openBrowser } from "./open-browser.ts"
 import { openGateway, reportReady } from "./open-gateway.ts"
 import type { CommandOptions } from "./options.ts"
 import type { Reporter } from "./reporter.ts"
@@ -37,7 +38,13 @@ export async function serve(serveOptions: ServeOptions): Promise<number> {
   const stop = stopRequest(outputClosed)
   if (options.watch) opened.adopt(watch(gateway), (watcher) => watcher.close())
   await reportReady(gateway, reporter)
+  if (options.open) openBrowser(gateway.siteUrl, options.browser, () => reporter.event(noBrowser(gateway.siteUrl)))
   await stop
   await opened.disposeAsync()
   return exitCode.value
+}
+
+function noBrowser(url: string): GatewayEvent {
+  const message = "No browser could be opened."
+  return { event: "problem", code: "WARNING", message, hint: `Open ${url}, or set BROWSER to a program.` }
 }

@@ -67,9 +67,12 @@ test("a port that is taken is reported with the number and a hint, and does not 
   expect(error).toMatchObject({
     code: "PORT_IN_USE",
     message: `Port ${taken.port} is in use.`,
-    hint: "Choose another first port with --port N, or --port 0 for any free one.",
+    hint: expect.stringMatching(/^Use --port \d+, which is free, or --port 0 for any free one\.$/),
     cause: { code: "EADDRINUSE" },
   })
+  const [, offered = ""] = /--port (\d+)/.exec((error as GatewayError).hint) ?? []
+  expect(Number(offered)).toBeGreaterThan(taken.port)
+  expect((await listenersFrom(Number(offered)).open(newServer())).port).toBe(Number(offered))
   await taken.close()
   expect((await open(newServer())).port).toBe(taken.port)
 })

@@ -1,6 +1,6 @@
 // Opens one port per server, on loopback only, numbered upwards from the first port.
 import type { Server } from "node:http"
-import type { Socket } from "node:net"
+import { createServer, type Socket } from "node:net"
 import { GatewayError } from "../foundation/errors.ts"
 
 /** Bursts of connections wait in the kernel's queue instead of being rejected. */
@@ -72,7 +72,9 @@ function trackSockets(server: Server): ReadonlySet<Socket> {
 
 function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => reject(explain(error, port)))
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      explain(error, port).then(reject)
+    })
     server.listen({ host: "127.0.0.1", port, backlog: BACKLOG }, () => {
       const address = server.address()
       resolve(typeof address === "object" && address !== null ? address.port : port)
@@ -80,9 +82,13 @@ function listen(server: Server, port: number): Promise<number> {
   })
 }
 
-function explain(error: NodeJS.ErrnoException, port: number): Error {
+async function explain(error: NodeJS.ErrnoException, port: number): Promise<Error> {
   if (error.code === "EADDRINUSE") {
-    const hint = "Choose another first port with --port N, or --port 0 for any free one."
+    const free = await firstFreePort(port + 1)
+    const hint =
+      free === undefined
+        ? "Choose another first port with --port N, or --port 0 for any free one."
+        : `Use --port ${free}, which is free, or --port 0 for any free one.`
     return new GatewayError("PORT_IN_USE", `Port ${port} is in use.`, { hint, cause: error })
   }
   if (error.code === "EACCES") {
@@ -90,4 +96,26 @@ function explain(error: NodeJS.ErrnoException, port: number): Error {
     return new GatewayError("PORT_IN_USE", `Port ${port} may not be used by this account.`, { hint, cause: error })
   }
   return error
+}
+
+/** Enough for the site and the APIs of most applications. */
+const FREE_PORTS = 4
+const SEARCHED_PORTS = 200
+
+/** The first of several free ports in a row, from `start` on. */
+async function firstFreePort(start: number): Promise<number | undefined> {
+  let free = 0
+  for (let port = start; port < start + SEARCHED_PORTS && port <= 65_535; port++) {
+    free = (await isFree(port)) ? free + 1 : 0
+    if (free === FREE_PORTS) return port - FREE_PORTS + 1
+  }
+  return undefined
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer()
+    probe.once("error", () => resolve(false))
+    probe.listen({ host: "127.0.0.1", port }, () => probe.close(() => resolve(true)))
+  })
 }

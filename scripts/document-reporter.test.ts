@@ -1,0 +1,132 @@
+// What a person at a terminal sees of documents: bars that fit its width, rates, and one line at the end.
+import { stripVTControlCharacters } from "node:util"
+import type { Insights, Progress } from "@document-insight/protocol"
+import { expect, test } from "vitest"
+import { quietDocumentReporter, terminalDocumentReporter } from "./document-reporter.ts"
+import { columnsOf, shorten, wrapText } from "./terminal-text.ts"
+
+const progress = (pagesProcessed: number, change: Partial<Progress> = {}): Progress => ({
+  status: "progress",
+  documentId: "d",
+  sequence: pagesProcessed,
+  pagesProcessed,
+  totalPages: 80,
+  percentComplete: Math.floor((100 * pagesProcessed) / 80),
+  timestamp: "",
+  ...change,
+})
+
+/** A terminal with this many columns, and the bars that were drawn on it. */
+function terminal(columns: number) {
+  let written = ""
+  let time = 0
+  const out = { isTTY: true, columns, write: (text: string) => (written += text) }
+  const reporter = terminalDocumentReporter(out, () => time)
+  return {
+    reporter,
+    pass: (ms: number) => (time += ms),
+    raw: () => written,
+    lines: () =>
+      stripVTControlCharacters(written)
+        .split(/[\r\n]+/)
+        .filter(Boolean),
+  }
+}
+
+test("replaces the bar of a file, with its rate and the time that is left", () => {
+  const { reporter, pass, raw, lines } = terminal(100)
+  reporter.uploading("report.pdf")
+  for (const pages of [10, 20, 30]) {
+    pass(1000)
+    reporter.progress("report.pdf", progress(pages))
+  }
+  reporter.progress("report.pdf", progress(80, { status: "processing_complete" }))
+  reporter.result({ fileName: "report.pdf", documentId: "d", outcome: "processing_complete" })
+  expect(raw().match(/\n/g)).toHaveLength(1)
+  expect(lines()[0]).toContain("uploading")
+  expect(lines()[3]).toMatch(/^report\.pdf {2}━+─+ {3}37 % {2}30 of 80 pages, 10 pages\/s, 5 s left$/)
+  expect(lines().at(-1)).toMatch(/^report\.pdf {2}━+ {2}100 % {2}complete, 80 of 80 pages$/)
+})
+
+test.each([20, 24, 40, 60, 80, 200])("draws no bar wider than %i columns, for a long name in any script", (columns) => {
+  const { reporter, pass, lines } = terminal(columns)
+  for (const fileName of [
+    "a.pdf",
+    `${"minutes-of-the-meeting-".repeat(6)}.pdf`,
+    `${"品質管理の手引き".repeat(6)}.pdf`,
+  ]) {
+    reporter.uploading(fileName)
+    for (const pages of [3, 41]) {
+      pass(2000)
+      reporter.progress(fileName, progress(pages))
+    }
+    reporter.progress(fileName, progress(80, { status: "processing_complete" }))
+  }
+  expect(lines().length).toBe(12)
+  for (const line of lines()) expect(columnsOf(line)).toBeLessThan(columns)
+})
+
+test("shows how far a bar is without colours", () => {
+  const { reporter, lines } = terminal(80)
+  reporter.progress("a.pdf", progress(40))
+  expect(lines()[0]).toMatch(/━{10,}─{10,}/)
+})
+
+test("replaces the bar by one sentence when a document fails or is interrupted", () => {
+  const failed = terminal(80)
+  const error = { errorCode: "ENCRYPTED", message: "The document is protected." } as const
+  failed.reporter.uploading("a.pdf")
+  failed.reporter.progress("a.pdf", progress(0, { status: "error", ...error }))
+  failed.reporter.result({ fileName: "a.pdf", documentId: "d", outcome: "error", ...error })
+  expect(failed.lines().at(-1)).toBe("a.pdf  ENCRYPTED: The document is protected.")
+
+  const interrupted = terminal(80)
+  interrupted.reporter.uploading("a.pdf")
+  interrupted.reporter.result({ fileName: "a.pdf", documentId: null, outcome: "error", message: "Interrupted." })
+  expect(stripVTControlCharacters(interrupted.raw())).toMatch(/\ra\.pdf {2}Interrupted\.\n$/)
+  expect(interrupted.lines().at(-1)).toBe("a.pdf  Interrupted.")
+})
+
+test("wraps insights at the width of the terminal", () => {
+  const insights: Insights = {
+    title: "How the city heats its homes",
+    language: "en",
+    pages: 2,
+    words: 900,
+    characters: 9000,
+    readingMinutes: 4,
+    summary: [
+      "District heating now reaches 41 percent of the homes of the city.",
+      "品質は検査ではなく、工程で作り込むものである。",
+    ],
+    keyphrases: ["district heating", "heat pump", "supply temperature"].map((text) => ({ text, count: 2 })),
+    people: [],
+    places: [],
+    organizations: [],
+    pagesWithoutText: [2],
+  }
+  for (const columns of [30, 50, 120]) {
+    const { reporter, lines } = terminal(columns)
+    reporter.insights("a.pdf", "d", insights)
+    for (const line of lines()) expect(columnsOf(line)).toBeLessThanOrEqual(Math.min(96, columns))
+    expect(lines().join(" ").replaceAll(/\s+/g, " ")).toContain("reaches 41 percent of the homes")
+  }
+})
+
+test("prints one line per file when it is quiet", () => {
+  let written = ""
+  const reporter = quietDocumentReporter({ write: (text) => (written += text) })
+  reporter.uploading("a.pdf")
+  reporter.progress("a.pdf", progress(3))
+  reporter.result({ fileName: "a.pdf", documentId: "d", outcome: "processing_complete" })
+  reporter.result({ fileName: "b.pdf", documentId: null, outcome: "refused", message: "The file is empty." })
+  expect(written).toBe("a.pdf  complete\nb.pdf  The file is empty.\n")
+})
+
+test("measures and shortens text by columns", () => {
+  expect([columnsOf("abc"), columnsOf("手引"), columnsOf("e\u0301"), columnsOf("📄")]).toEqual([3, 4, 1, 2])
+  expect(shorten("minutes-2026.pdf", 16)).toBe("minutes-2026.pdf")
+  expect(shorten("minutes-of-march-2026.pdf", 12)).toBe("minute…6.pdf")
+  expect(columnsOf(shorten("品質管理の手引き.pdf", 11))).toBeLessThanOrEqual(11)
+  expect(wrapText("one two three", 9)).toBe("  one two\n  three")
+})

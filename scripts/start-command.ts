@@ -1,0 +1,124 @@
+// Implements `npm start` (start.ts loads it): builds the page, synthesizes the system and serves it. With files, processes them and ends.
+import { accessSync, constants, statSync } from "node:fs"
+import { basename, join, resolve } from "node:path"
+import { type Gateway, GatewayError } from "@document-insight/gateway"
+import {
+  CloseExitCode,
+  type CommandOptions,
+  commandLine,
+  openGateway,
+  optionsHelp,
+  type Reporter,
+  reportReady,
+  serve,
+  stopRequest,
+  terminalReporter,
+} from "@document-insight/gateway/cli"
+import packageJson from "../package.json" with { type: "json" }
+import { jsonDocumentReporter, quietDocumentReporter, terminalDocumentReporter } from "./document-reporter.ts"
+import { prepareSystem } from "./prepare-system.ts"
+import { sendDocument } from "./send-document.ts"
+import { watchSystem } from "./watch-system.ts"
+
+const root = join(import.meta.dirname, "..")
+
+const help = `Document Insight, live: upload a document and watch its progress.
+
+  npm start [-- options]              serves everything until Ctrl-C
+  npm start -- FILE... [options]      the same, processes each FILE, prints its insights, and ends
+
+${optionsHelp}
+`
+
+const { version } = packageJson
+process.exitCode = await commandLine(process.argv.slice(2), process.env, { help, version, run })
+
+async function run(options: CommandOptions, reporter: Reporter, outputClosed: AbortSignal): Promise<number> {
+  const files = options.positionals.map(readableFile)
+  const source = join(root, "cdk.out", options.env ?? "default")
+  await prepare(source, options)
+  return files.length > 0
+    ? await sendDocuments({ source, files, options, reporter, outputClosed })
+    : await serveUntilStopped({ source, options, reporter, outputClosed })
+}
+
+async function prepare(source: string, { env }: CommandOptions): Promise<void> {
+  try {
+    await prepareSystem({ outdir: source, envName: env })
+  } catch (error) {
+    const hint =
+      env === undefined ? "`npm run synth` shows the whole message." : `Is "${env}" an environment of cdk.json?`
+    throw new GatewayError("BUILD_FAILED", (error as Error).message, { hint, cause: error })
+  }
+}
+
+type Run = { source: string; options: CommandOptions; reporter: Reporter; outputClosed: AbortSignal }
+
+async function serveUntilStopped({ source, options, reporter, outputClosed }: Run): Promise<number> {
+  const watch = (gateway: Gateway) => watchSystem(gateway, () => prepare(source, options))
+  return await serve({ source, options, reporter, outputClosed, watch })
+}
+
+async function sendDocuments({ source, files, options, reporter, outputClosed }: Run & { files: string[] }) {
+  // On a terminal only the progress of the files is shown, and problems and denials.
+  const quiet = options.json ? reporter : terminalReporter(process.stdout, process.stderr, { verbosity: "problems" })
+  const exitCode = new CloseExitCode()
+  const gateway = await openGateway(source, options, {
+    onEvent(event) {
+      exitCode.note(event)
+      quiet.event(event)
+    },
+  })
+  const documentReporter = documentReporterFor(options)
+  const stopping = new AbortController()
+  const stop = stopping.signal
+  // Before the gateway is reported as ready: the caller may stop it at once.
+  void stopRequest(outputClosed).then(() => stopping.abort())
+  let allCompleted = true
+  try {
+    await reportReady(gateway, quiet)
+    for (const path of files) {
+      if (stop.aborted) {
+        const message = "Interrupted before it was uploaded."
+        documentReporter.result({ fileName: basename(path), documentId: null, outcome: "error", message })
+        continue
+      }
+      const options = { path, outputs: gateway.outputs(), reporter: documentReporter, signal: stop }
+      const { outcome } = await sendDocument(options)
+      if (outcome !== "processing_complete") allCompleted = false
+    }
+  } finally {
+    await gateway.close()
+  }
+  return allCompleted ? exitCode.value : 1
+}
+
+function documentReporterFor({ json, quiet }: CommandOptions) {
+  if (json) return jsonDocumentReporter(process.stdout)
+  return quiet ? quietDocumentReporter(process.stdout) : terminalDocumentReporter(process.stdout)
+}
+
+/** Checked before anything is started, so that a wrong name is reported at once. */
+function readableFile(name: string): string {
+  const path = resolve(process.env.INIT_CWD ?? process.cwd(), name)
+  const stats = statSync(path, { throwIfNoEntry: false })
+  if (stats?.isFile()) {
+    checkReadable(path)
+    return path
+  }
+  throw new GatewayError("FILE_NOT_FOUND", stats ? `${path} is a folder.` : `${path} does not exist.`, {
+    hint: "Give the path of a document: PDF, DOCX, TXT, Markdown or HTML; samples/ has some.",
+  })
+}
+
+function checkReadable(path: string): void {
+  try {
+    accessSync(path, constants.R_OK)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new GatewayError("FILE_NOT_FOUND", `${path} cannot be read (${code}).`, {
+      hint: "Check the permissions of the file.",
+      cause: error,
+    })
+  }
+}
