@@ -1,9 +1,9 @@
-// Signs a WebSocket handshake with AWS credentials, in the headers or, as browsers have to, in the URL.
+// Signs a WebSocket handshake or an HTTP request with AWS credentials, in the headers or, as browsers have to, in the URL.
 import { createHash, createHmac } from "node:crypto"
 import { SignatureV4 } from "@smithy/signature-v4"
 
 type Keys = { accessKeyId: string; secretAccessKey: string; sessionToken?: string }
-type Options = { service?: string; region?: string; signedAt?: Date }
+type Options = { service?: string; region?: string; signedAt?: Date; method?: string; body?: string }
 
 /** @param url `ws://localhost:PORT/{stage}` @returns the headers to send along */
 export async function signedHeaders(url: string, keys: Keys, options: Options = {}): Promise<Record<string, string>> {
@@ -20,10 +20,10 @@ export async function presignedUrl(url: string, keys: Keys, options: Options = {
 }
 
 function prepare(url: string, keys: Keys, options: Options) {
-  const { service = "execute-api", region = "us-east-1", signedAt = new Date() } = options
+  const { service = "execute-api", region = "us-east-1", signedAt = new Date(), method = "GET", body } = options
   const { host, hostname, pathname } = new URL(url)
   const signer = new SignatureV4({ credentials: keys, region, service, sha256: Sha256 as never })
-  const request = { method: "GET", protocol: "ws:", hostname, path: pathname, query: {}, headers: { host } }
+  const request = { method, protocol: "ws:", hostname, path: pathname, query: {}, headers: { host }, body }
   return { signer, request, signingDate: signedAt }
 }
 

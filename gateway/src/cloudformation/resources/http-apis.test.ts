@@ -119,19 +119,6 @@ describe("an HTTP API", () => {
     })
   })
 
-  test("reports a route with IAM authorization, because it is not enforced", () => {
-    const { notices } = defineChat(http({ route: { AuthorizationType: "AWS_IAM" } }))
-    expect(notices).toEqual([
-      {
-        logicalId: "HttpRoute",
-        type: "AWS::ApiGatewayV2::Route",
-        message:
-          "Authorization AWS_IAM of HTTP APIs is not enforced. Any program on this machine can call GET /x/{id}.",
-      },
-    ])
-    expect(defineChat(http({ route: { AuthorizationType: "NONE" } })).notices).toEqual([])
-  })
-
   test("reports an OpenAPI definition in S3 and an integration without a function", () => {
     const { httpApis, notices } = defineChat(
       http({

@@ -81,12 +81,6 @@ function readRoute(resource: Resource, { integrations, authorizers }: ApiResourc
     resource.problem(`RouteKey "${routeKey}" must be $default, or a method and a path such as "GET /items/{id}".`)
   }
   const authorization = readAuthorization(resource, authorizers)
-  if (authorization.type === "AWS_IAM" || authorization.type === "CUSTOM") {
-    // Differs: these are not enforced, which is reported at start (permissions-http-authorizers)
-    resource.notice(
-      `Authorization ${authorization.type} of HTTP APIs is not enforced. Any program on this machine can call ${routeKey}.`,
-    )
-  }
   const integrationId = /^integrations\/(.+)$/.exec(properties.text("Target") ?? "")?.[1]
   const integration = integrationId === undefined ? undefined : integrations.get(integrationId)
   if (!integration)

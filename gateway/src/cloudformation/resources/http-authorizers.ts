@@ -55,6 +55,7 @@ function readJwtAuthorizer(resource: Resource): JwtAuthorizerDefinition {
 
 function readLambdaAuthorizer(resource: Resource): HttpLambdaAuthorizerDefinition {
   const { properties } = resource
+  // AWS: required for a Lambda authorizer of an HTTP API (http-authorizer-version)
   properties.required("AuthorizerPayloadFormatVersion")
   const version = properties.oneOf("AuthorizerPayloadFormatVersion", ["1.0", "2.0"]) ?? "2.0"
   const hasSimpleResponses = properties.flag("EnableSimpleResponses") ?? false
@@ -70,6 +71,7 @@ function readLambdaAuthorizer(resource: Resource): HttpLambdaAuthorizerDefinitio
       `IdentitySource "${source}" must be $request.header.X, $request.querystring.X, $stageVariables.X or $context.X.`,
     )
   }
+  // AWS: a cache needs an identity source (http-authorizer-cache-identity)
   if (resultTtlSeconds > 0 && sources.length === 0)
     resource.problem("AuthorizerResultTtlInSeconds needs at least one IdentitySource.")
   const authorizer: HttpLambdaAuthorizerDefinition = {

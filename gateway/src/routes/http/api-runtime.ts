@@ -1,5 +1,6 @@
 // An HTTP API as requests meet it: its stages with their routes, and the parsed route keys.
 import type { HttpApiDefinition, HttpRouteDefinition } from "../../definition/api.ts"
+import { type AuthorizerCache, createAuthorizerCache } from "../authorizer-cache.ts"
 import {
   createRoutes,
   type DeployedIntegration,
@@ -7,6 +8,7 @@ import {
   type StageOptions,
   type StageRuntime,
 } from "../stage-runtime.ts"
+import type { AuthorizerResult } from "./authorizer-result.ts"
 import { type RoutePattern, readRouteKey } from "./select-route.ts"
 
 export type HttpApiRuntime = {
@@ -14,7 +16,11 @@ export type HttpApiRuntime = {
   stages: ReadonlyMap<string, HttpStageRuntime>
 }
 
-export type HttpStageRuntime = StageRuntime & { routes: readonly HttpRouteRuntime[] }
+export type HttpStageRuntime = StageRuntime & {
+  routes: readonly HttpRouteRuntime[]
+  /** Of Lambda authorizers. */
+  authorizerResults: AuthorizerCache<AuthorizerResult>
+}
 
 export type HttpRouteRuntime = RouteRuntime<HttpRouteDefinition> & { pattern: RoutePattern }
 
@@ -31,7 +37,8 @@ export function createHttpApi(api: HttpApiDefinition, options: StageOptions): Ht
       pattern: readRouteKey(route.definition.routeKey),
     }))
     const { stageName, defaultRouteSettings: settings } = definition
-    return [stageName, { apiId: api.apiId, definition, settings, routes }]
+    const authorizerResults = createAuthorizerCache<AuthorizerResult>(options.clock)
+    return [stageName, { apiId: api.apiId, definition, settings, routes, authorizerResults }]
   })
   return { definition: api, stages: new Map(stages) }
 }

@@ -1,8 +1,9 @@
-// Authorizes a request to a route of an HTTP API: JWT authorizer, Lambda authorizer, or AWS_IAM.
-import type { JwtAuthorizerDefinition } from "../../definition/api.ts"
+// Authorizes a request to a route of an HTTP API: by a token here, by a function or a signature in files of their own.
+import type { ApiEnvironment, JwtAuthorizerDefinition } from "../../definition/api.ts"
 import type { TransactionRecord } from "../../definition/record.ts"
 import type { RoutePorts } from "../ports.ts"
 import type { HttpStageRuntime } from "./api-runtime.ts"
+import type { HttpEventSource } from "./event.ts"
 import { readIdentity } from "./identity-source.ts"
 import type { HttpRequest, HttpResponse } from "./request.ts"
 import { claimTexts, type RequestAuthorizer } from "./request-authorizer.ts"
@@ -13,10 +14,19 @@ export type HttpAuthorization =
   /** `cause`: `$context.authorizer.error`. */
   | { outcome: "rejected"; response: HttpResponse; cause: string }
 
-export type HttpAuthorizationAttempt = { stage: HttpStageRuntime; request: HttpRequest; record: TransactionRecord }
+export type HttpAuthorizationAttempt = {
+  environment: ApiEnvironment
+  stage: HttpStageRuntime
+  request: HttpRequest
+  record: TransactionRecord
+  /** Method and path of the request without the stage, as in execute-api ARNs: `GET/documents/1`. */
+  resourcePath: string
+  /** For the event of a Lambda authorizer. */
+  eventSource: HttpEventSource
+}
 
 export async function authorizeByToken(
-  { stage, request, record }: HttpAuthorizationAttempt,
+  { stage, request, record }: Pick<HttpAuthorizationAttempt, "stage" | "request" | "record">,
   { authorizer, scopes }: { authorizer: JwtAuthorizerDefinition; scopes: readonly string[] },
   { clock, findKey, log }: Pick<RoutePorts, "clock" | "findKey" | "log">,
 ): Promise<HttpAuthorization> {

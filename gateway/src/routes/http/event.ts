@@ -1,5 +1,5 @@
 // The events that Lambda functions receive from the routes of an HTTP API, in payload format 1.0 or 2.0, as JSON text.
-import type { HttpRouteDefinition } from "../../definition/api.ts"
+import type { HttpLambdaAuthorizerDefinition, HttpRouteDefinition } from "../../definition/api.ts"
 import { decodePercent, queryLists } from "../../foundation/request-target.ts"
 import { requestTime, type Stamp } from "../stamp.ts"
 import { firstHeader, type HeaderLists, type HttpRequest } from "./request.ts"
@@ -20,6 +20,23 @@ export type HttpEventSource = {
 
 export function httpEvent(source: HttpEventSource): string {
   return JSON.stringify(source.route.payloadFormatVersion === "1.0" ? eventOfFormat1(source) : eventOfFormat2(source))
+}
+
+/** AWS: the events of a Lambda authorizer have the identity and no body (http-authorizer-event) */
+export function authorizerEvent(
+  source: HttpEventSource,
+  call: { authorizer: HttpLambdaAuthorizerDefinition; identity: string[]; routeArn: string },
+): string {
+  const { authorizer, identity, routeArn } = call
+  if (authorizer.payloadFormatVersion === "2.0") {
+    const { version, body: _body, isBase64Encoded: _isBase64Encoded, ...event } = eventOfFormat2(source)
+    return JSON.stringify({ version, type: "REQUEST", routeArn, identitySource: identity, ...event })
+  }
+  const { version, body: _body, isBase64Encoded: _isBase64Encoded, ...event } = eventOfFormat1(source)
+  const token = identity.join(",")
+  const { authorizer: _authorizer, ...requestContext } = event.requestContext
+  const own = { version, type: "REQUEST", methodArn: routeArn, identitySource: token, authorizationToken: token }
+  return JSON.stringify({ ...own, ...event, pathParameters: event.pathParameters ?? {}, requestContext })
 }
 
 /** AWS: keys without a value are absent (http-payload-format) */

@@ -5,13 +5,14 @@ import { type IntegrationFailure, invokeLambda } from "../integrations/lambda-pr
 import type { RoutePorts } from "../ports.ts"
 import { requestTime, type Stamp } from "../stamp.ts"
 import type { HttpApiRuntime, HttpRouteRuntime, HttpStageRuntime } from "./api-runtime.ts"
-import { authorizeByToken, type HttpAuthorization } from "./authorize.ts"
+import { authorizeByToken, type HttpAuthorization, type HttpAuthorizationAttempt } from "./authorize.ts"
+import { authorizeByFunction } from "./authorize-by-function.ts"
+import { authorizeBySignature } from "./authorize-by-signature.ts"
 import { addCorsHeaders, preflightResponse } from "./cors.ts"
-import { httpEvent } from "./event.ts"
+import { type HttpEventSource, httpEvent } from "./event.ts"
 import { firstHeader, type HttpRequest, type HttpResponse } from "./request.ts"
-import type { RequestAuthorizer } from "./request-authorizer.ts"
 import { gatewayResponse, readHttpResponse } from "./response.ts"
-import { type RouteMatch, selectRoute } from "./select-route.ts"
+import { selectRoute } from "./select-route.ts"
 
 type HttpTransaction = {
   api: HttpApiRuntime
@@ -76,39 +77,44 @@ async function runRoute(transaction: HttpTransaction, path: string, ports: Route
   if (!ports.account.takeRequest() || !route.bucket.take(stamp.requestTimeEpoch)) {
     return gatewayResponse(429, "Too Many Requests")
   }
-  const authorization = await authorizeRequest(transaction, route, ports)
+  const { stageName, variables } = stage.definition
+  const eventSource: HttpEventSource = {
+    apiId: stage.apiId,
+    accountId: transaction.api.definition.environment.accountId,
+    stage: { stageName, variables },
+    route: route.definition,
+    pathParameters: match.pathParameters,
+    stamp,
+    request,
+  }
+  const { environment } = transaction.api.definition
+  const attempt = { environment, stage, request, record, resourcePath: request.method + path, eventSource }
+  const authorization = await authorizeRequest(attempt, route, ports)
   if (authorization.outcome === "rejected") {
     record.context["authorizer.error"] = authorization.cause
     return authorization.response
   }
-  return runIntegration(transaction, { ...match, authorizer: authorization.authorizer }, ports)
+  record.requestBody = httpEvent({ ...eventSource, authorizer: authorization.authorizer })
+  return runIntegration(transaction, route, ports)
 }
 
 async function authorizeRequest(
-  transaction: HttpTransaction,
+  attempt: HttpAuthorizationAttempt,
   { definition: { authorization } }: HttpRouteRuntime,
   ports: RoutePorts,
 ): Promise<HttpAuthorization> {
-  if (authorization.type === "JWT") return authorizeByToken(transaction, authorization, ports)
+  if (authorization.type === "JWT") return authorizeByToken(attempt, authorization, ports)
+  if (authorization.type === "CUSTOM") return authorizeByFunction(attempt, authorization.authorizer, ports)
+  if (authorization.type === "AWS_IAM") return authorizeBySignature(attempt, ports)
   return { outcome: "allowed" }
 }
 
 async function runIntegration(
   transaction: HttpTransaction,
-  { route, pathParameters, authorizer }: RouteMatch<HttpRouteRuntime> & { authorizer: RequestAuthorizer | undefined },
+  route: HttpRouteRuntime,
   ports: RoutePorts,
 ): Promise<HttpResponse> {
-  const { api, stage, request, stamp, record } = transaction
-  record.requestBody = httpEvent({
-    apiId: stage.apiId,
-    accountId: api.definition.environment.accountId,
-    stage: stage.definition,
-    route: route.definition,
-    pathParameters,
-    stamp,
-    request,
-    authorizer,
-  })
+  const { stamp, record } = transaction
   const result = await invokeLambda(route, transaction, ports)
   record.context["integration.latency"] = record.integrationLatency
   if (result.outcome !== "succeeded") return failedResponse(record, result)

@@ -12,6 +12,7 @@ export function authorizerOfFormat2(authorizer: RequestAuthorizer): Record<strin
   if (authorizer.type === "jwt") return { jwt: { claims: authorizer.claims, scopes: authorizer.scopes } }
   if (authorizer.type === "lambda") return { lambda: authorizer.context }
   const { accessKey, accountId, userArn, userId } = authorizer
+  // AWS: a caller without a Cognito identity has null there (http-iam-cognito)
   return {
     iam: { accessKey, accountId, callerId: userId, cognitoIdentity: null, principalOrgId: null, userArn, userId },
   }

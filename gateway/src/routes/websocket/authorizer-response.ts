@@ -40,7 +40,7 @@ function readContext(context: unknown, principalId: string): Record<string, stri
   return authorizer
 }
 
-function isPolicy(value: unknown): value is PolicyDocument {
+export function isPolicy(value: unknown): value is PolicyDocument {
   if (!isRecord(value) || value.Statement === undefined) return false
   return [value.Statement].flat().every(isStatement)
 }
