@@ -72,7 +72,9 @@ async function buildGateway(source: string): Promise<void> {
   await build({ ...node, entry: publicEntries, dts: { emitDtsOnly: true } })
   const page = join(source, "dist", "src", "console")
   mkdirSync(page, { recursive: true })
-  copyFileSync(join(source, "src", "console", "index.html"), join(page, "index.html"))
+  for (const name of ["index.html", "grafana-dashboard.json"]) {
+    copyFileSync(join(source, "src", "console", name), join(page, name))
+  }
   for (const [name, content] of await bundleConsole()) writeFileSync(join(page, name), content)
 }
 

@@ -22,6 +22,7 @@ export type BackendOptions = ServicesOptions & {
   /** Loopback port by host name, for the APIs that functions call. */
   apiHosts(): Record<string, number>
   onOutput: LambdaOptions["onOutput"]
+  onResult: LambdaOptions["onResult"]
   faults: InvocationFaults
   /** The clock that users move forward. */
   movableClock: Clock
@@ -39,6 +40,7 @@ export function createBackend(options: BackendOptions): Backend {
     network: () => ({ ...services.network(), ...options.apiHosts() }),
     credentials: options.credentials,
     onOutput: options.onOutput,
+    onResult: options.onResult,
     faults: options.faults,
     movableClock: options.movableClock,
     deliver: services.deliver,

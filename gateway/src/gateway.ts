@@ -40,7 +40,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const clock = new MovableClock(steadyClock)
   const quotas = { ...awsQuotas, ...options.quotas }
   const assumptions = { ...defaultAssumptions, ...options.assumptions }
-  const { log, report, recorder, metrics, history } = createObserver(clock.now, options)
+  const { log, report, recorder, metrics, live, history } = createObserver(clock.now, options)
   const onDenied = (denial: Denial) => report({ event: "denied", ...denial })
   const readOptions = { ...options, clock, quotas, mode, onDenied, log }
 
@@ -81,6 +81,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     apiHosts: addresses.hosts,
     onCall: recorder.recordCall,
     onOutput: (line) => report(outputEvent(line)),
+    onResult: live.addInvocation,
   })
   opened.defer(backend.close)
   const { lambda, services } = backend
@@ -106,6 +107,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     deployed: () => current,
     webSocket: { ...ports, assumptions, connections, routes, upgrade, memory, mayManage: guard.mayManage },
     console: {
+      metrics: live,
       history,
       access,
       data: services.storedData,

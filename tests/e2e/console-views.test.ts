@@ -225,6 +225,25 @@ test("a role has the grants that this run used, and those that it never used", a
   await role.getByRole("listitem").filter({ hasText: "execute-api:Invoke" }).getByText("never used").waitFor()
 })
 
+test("the metrics have CloudWatch's names, and those that a function embeds in its log", async () => {
+  const { page } = await world.openConsole("#/metrics")
+  await fetch(`${world.httpUrl}/orders`, { method: "POST", body: '{"item":"book"}' })
+  const socket = await world.connect()
+  socket.send({ action: "measure", orders: 3 })
+  await socket.next()
+  await page.getByRole("row", { name: /^MessageCount AWS\/ApiGateway .*measure 2 2 1 1$/ }).waitFor()
+  await page
+    .getByRole("row", { name: /^Invocations AWS\/Lambda .*/ })
+    .first()
+    .waitFor()
+  await page.getByRole("row", { name: /^Orders Shop pro 3 1 3 3$/ }).waitFor()
+  const response = await fetch(`${world.gateway.siteUrl}/_console/metrics`)
+  const text = await response.text()
+  expect(text).toMatch(/^aws_apigateway_message_count_total\{.*Route="measure"\} 2$/m)
+  expect(text).toMatch(/^aws_lambda_duration_milliseconds_count\{FunctionName=".*FunctionMeasure.*"\} 1$/m)
+  expect(text).toMatch(/^emf_shop_orders_sum\{Plan="pro"\} 3$/m)
+})
+
 test("the metrics chart rates and latencies, and count by route", async () => {
   const { page } = await world.openConsole("#/metrics")
   const socket = await world.connect()

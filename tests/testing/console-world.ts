@@ -22,6 +22,14 @@ export const handler = async ({ requestContext: { domainName, stage, connectionI
   return { statusCode: 200, body: '{"status":"done"}' }
 }`
 
+/** Logs a metric in CloudWatch's embedded metric format. */
+const measure = `export const handler = async ({ body }) => {
+  const directive = { Namespace: "Shop", Dimensions: [["Plan"]], Metrics: [{ Name: "Orders", Unit: "Count" }] }
+  const { orders } = JSON.parse(body)
+  console.log(JSON.stringify({ _aws: { Timestamp: 0, CloudWatchMetrics: [directive] }, Plan: "pro", Orders: orders }))
+  return { statusCode: 200, body: '{"status":"measured"}' }
+}`
+
 /** Accepts the first subprotocol that the client offers. */
 const chooseProtocol = `export const handler = async ({ headers }) => {
   const offered = headers["Sec-WebSocket-Protocol"]
@@ -33,6 +41,7 @@ const routes = {
   $disconnect: { code: accept },
   ping: { code: 'export const handler = async () => ({ statusCode: 200, body: \'{"status":"pong"}\' })', twoWay: true },
   push: { code: push, twoWay: true, functionTimeoutSeconds: 20 },
+  measure: { code: measure, twoWay: true },
   total: {
     code: "const total = (order) => order.items.length\nexport const handler = async () => total({})",
     twoWay: true,

@@ -9,6 +9,7 @@ import { describe, expect, onTestFinished, test } from "vitest"
 import { Connection } from "../connections/connection.ts"
 import { ConnectionStore } from "../connections/connection-store.ts"
 import type { StoredData } from "../definition/stored-data.ts"
+import { GatewayError } from "../foundation/errors.ts"
 import { MemoryBudget } from "../foundation/memory-budget.ts"
 import { createWorld, facts } from "../routes/testing/route-world.ts"
 import type { ConsolePorts } from "./console/console-ports.ts"
@@ -53,7 +54,7 @@ const unused = () => {
   throw new Error("tests/contract/console-api.test.ts uses this port.")
 }
 
-async function serve(entries: object[] = [], { canWrite = false } = {}) {
+async function serve(entries: object[] = [], { canWrite = false, hasPrometheus = true } = {}) {
   const { stage, ports, records } = createWorld({})
   const listeners = new Set<(entry: object, characters: number) => void>()
   const connections = new ConnectionStore()
@@ -91,6 +92,22 @@ async function serve(entries: object[] = [], { canWrite = false } = {}) {
         return call[0] === "Poor"
           ? { allowed: false, errorType: "AccessDeniedException", message: "no" }
           : { allowed: true }
+      },
+    },
+    metrics: {
+      series: () => [
+        {
+          namespace: "AWS/Lambda",
+          name: "Errors",
+          dimensions: new Map([["FunctionName", "f"]]),
+          sum: 1,
+          sampleCount: 2,
+          maximum: 1,
+        },
+      ],
+      async prometheusText(open) {
+        if (!hasPrometheus) throw new GatewayError("PACKAGE_MISSING", "It is missing.", { hint: "Install it." })
+        return { contentType: "text/plain; version=0.0.4", text: JSON.stringify(open) }
       },
     },
     data: storedData,
@@ -399,5 +416,44 @@ describe("stored data", () => {
       ["redrive", queueArn("dead"), queueArn("uploads")],
       ["purge", queueArn("dead")],
     ])
+  })
+})
+
+describe("metrics", () => {
+  test("are sent to Prometheus with the open connections", async () => {
+    const { origin } = await serve()
+    const response = await fetch(`${origin}/_console/metrics`)
+    expect(response.headers.get("content-type")).toBe("text/plain; version=0.0.4")
+    expect(await response.json()).toEqual([{ apiId: facts.apiId, stageName: facts.stageName, count: 1 }])
+  })
+
+  test("are a 501 with the command when the package is not installed", async () => {
+    const { origin } = await serve([], { hasPrometheus: false })
+    const response = await fetch(`${origin}/_console/metrics`)
+    expect([response.status, await response.text()]).toEqual([501, "It is missing. Install it.\n"])
+  })
+
+  test("are sent to the page", async () => {
+    const { origin } = await serve()
+    const response = await fetch(`${origin}/_console/api/metrics`)
+    expect(await response.json()).toEqual({
+      series: [
+        {
+          namespace: "AWS/Lambda",
+          name: "Errors",
+          dimensions: [["FunctionName", "f"]],
+          sum: 1,
+          sampleCount: 2,
+          maximum: 1,
+        },
+      ],
+    })
+  })
+
+  test("have a dashboard for Grafana", async () => {
+    const { origin } = await serve()
+    const response = await fetch(`${origin}/_console/grafana-dashboard.json`)
+    expect(response.headers.get("content-type")).toBe("application/json")
+    expect(await response.json()).toMatchObject({ title: "Gateway" })
   })
 })

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { createConsoleApi } from "./console/console-api.ts"
 import { readConsoleFile } from "./console/console-files.ts"
+import { sendPrometheusText } from "./console/console-metrics.ts"
 import type { ConsolePorts } from "./console/console-ports.ts"
 import { streamEvents } from "./console/event-stream.ts"
 import { pathOf } from "./request-headers.ts"
@@ -37,6 +38,10 @@ export function createConsole(ports: ConsolePorts): ServeConsole {
     }
     if (path === "/_console/events") {
       streamEvents(response, streamPorts)
+      return true
+    }
+    if (path === "/_console/metrics") {
+      await sendPrometheusText(response, ports)
       return true
     }
     const file = await readConsoleFile(path === "/_console" ? "index.html" : path.slice("/_console/".length))

@@ -34,7 +34,7 @@ export type ServersPorts = {
   handleRestRequest: HttpApiServerPorts<RestApiRuntime>["handleRequest"]
   console: Pick<
     ConsolePorts,
-    "history" | "access" | "data" | "canWrite" | "endpoints" | "faultSettings" | "gatewayClock" | "invoke"
+    "metrics" | "history" | "access" | "data" | "canWrite" | "endpoints" | "faultSettings" | "gatewayClock" | "invoke"
   >
   userPools: {
     /** Whether the user pools of a definition are served here. */

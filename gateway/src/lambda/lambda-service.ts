@@ -28,6 +28,8 @@ export type LambdaOptions = EnvironmentSources & {
   deliver?: DeliverRecord
   /** The AWS SDK for functions that do not bundle it. */
   sdk?: SdkPackages
+  /** Called when an invocation has ended, or was throttled. */
+  onResult?: ((functionName: string, outcome: InvocationResult["outcome"]) => void) | undefined
   faults?: InvocationFaults
   /** The clock that users move forward, for the retries of asynchronous invocations. Default: `clock`. */
   movableClock?: Clock
@@ -218,8 +220,13 @@ export function createLambda(options: LambdaOptions): Lambda {
       return Promise.resolve(functionError(requestId, tooLarge(payload, MAX_EVENT_BYTES)))
     }
     return new Promise((settle) => {
-      const invocation = { requestId, invokedFunctionArn: functionArn, payload, requestedAt: clock.now(), settle }
-      if (!found.lambdaFunction.invoke(invocation)) settle({ outcome: "throttled", requestId })
+      const { functionName } = found.lambdaFunction.definition
+      const finish = (result: InvocationResult) => {
+        options.onResult?.(functionName, result.outcome)
+        settle(result)
+      }
+      const common = { requestId, invokedFunctionArn: functionArn, payload, requestedAt: clock.now() }
+      if (!found.lambdaFunction.invoke({ ...common, settle: finish })) finish({ outcome: "throttled", requestId })
     })
   }
 

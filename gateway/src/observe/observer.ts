@@ -4,6 +4,7 @@ import type { Log } from "../foundation/log.ts"
 import { createEventLog } from "./event-log.ts"
 import type { OnGatewayEvent } from "./gateway-event.ts"
 import { createHistory, type History } from "./history.ts"
+import { createLiveMetrics, type LiveMetrics } from "./live-metrics.ts"
 import { Metrics } from "./metrics.ts"
 import { createRecorder, type Recorder } from "./recorder.ts"
 
@@ -13,6 +14,8 @@ export type Observer = {
   report: OnGatewayEvent
   recorder: Recorder
   metrics: Metrics
+  /** For the console and for Prometheus. */
+  live: LiveMetrics
   history: History
 }
 
@@ -24,11 +27,13 @@ export type Listeners = {
 export function createObserver(now: () => number, { onEvent, onRecord }: Listeners): Observer {
   const history = createHistory(now)
   const metrics = new Metrics()
+  const live = createLiveMetrics()
   const report: OnGatewayEvent = (event) => {
     history.addEvent(event)
+    live.addEvent(event)
     onEvent?.(event)
   }
-  const recorder = createRecorder(report, metrics, history)
+  const recorder = createRecorder(report, { metrics, live, history })
   const record = (one: TransactionRecord) => {
     recorder.record(one)
     onRecord?.(one)
@@ -38,6 +43,7 @@ export function createObserver(now: () => number, { onEvent, onRecord }: Listene
     report,
     recorder: onRecord ? { ...recorder, record } : recorder,
     metrics,
+    live,
     history,
   }
 }

@@ -1,9 +1,11 @@
 // One record after another: the access log in the stage's format, the execution log, the metrics, the history.
+
 import { expect, test } from "vitest"
 import type { RouteSettings } from "../definition/api.ts"
 import type { TransactionRecord } from "../definition/record.ts"
 import type { GatewayEvent } from "./gateway-event.ts"
 import { createHistory } from "./history.ts"
+import { createLiveMetrics } from "./live-metrics.ts"
 import { Metrics, metricNames } from "./metrics.ts"
 import { createRecorder } from "./recorder.ts"
 
@@ -11,7 +13,7 @@ function record(changes: Partial<TransactionRecord>, settings: RouteSettings = {
   const events: GatewayEvent[] = []
   const metrics = new Metrics()
   const history = createHistory(() => 0)
-  const { record } = createRecorder((event) => events.push(event), metrics, history)
+  const { record } = createRecorder((event) => events.push(event), { metrics, live: createLiveMetrics(), history })
   record({
     apiId: "api",
     stage: {

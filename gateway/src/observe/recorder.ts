@@ -5,14 +5,18 @@ import { type RenderAccessLog, readAccessLogFormat } from "./access-log.ts"
 import { executionLogLines } from "./execution-log.ts"
 import type { OnGatewayEvent } from "./gateway-event.ts"
 import type { History } from "./history.ts"
+import type { LiveMetrics } from "./live-metrics.ts"
 import type { Metrics } from "./metrics.ts"
+import { webSocketSamples } from "./samples.ts"
 
 export type Recorder = {
   record(record: TransactionRecord): void
   recordCall(call: ServiceCallRecord): void
 }
 
-export function createRecorder(onEvent: OnGatewayEvent, metrics: Metrics, history: History): Recorder {
+type Sinks = { metrics: Metrics; live: LiveMetrics; history: History }
+
+export function createRecorder(onEvent: OnGatewayEvent, { metrics, live, history }: Sinks): Recorder {
   const formats = new WeakMap<StageDefinition, RenderAccessLog>()
 
   function writeAccessLog(record: TransactionRecord): void {
@@ -40,6 +44,7 @@ export function createRecorder(onEvent: OnGatewayEvent, metrics: Metrics, histor
       // AWS: HTTP APIs have no execution log, and other metrics (http-no-execution-log)
       if (record.eventType !== "HTTP") countMetrics(metrics, record)
       if (record.eventType !== "HTTP" || record.isRest) writeExecutionLog(record)
+      live.addRecord(record)
       writeAccessLog(record)
     },
     recordCall: history.addCall,
@@ -47,25 +52,12 @@ export function createRecorder(onEvent: OnGatewayEvent, metrics: Metrics, histor
 }
 
 function countMetrics(metrics: Metrics, record: TransactionRecord): void {
-  const { apiId, stage, routeKey, eventType, blame } = record
+  const { apiId, stage, routeKey, settings } = record
   const dimensions = {
     apiId,
     stageName: stage.stageName,
     // AWS: a route has its own series only with detailed metrics (metrics-detailed)
-    ...(record.settings.detailedMetricsEnabled === true && routeKey !== undefined && { routeKey }),
+    ...(settings.detailedMetricsEnabled === true && routeKey !== undefined && { routeKey }),
   }
-  if (eventType === "CONNECTION_API") {
-    if (record.context.status === 200 && routeKey?.startsWith("POST")) metrics.record("MessageCount", 1, dimensions)
-    return
-  }
-  if (eventType === "CONNECT") metrics.record("ConnectCount", 1, dimensions)
-  if (eventType === "MESSAGE") metrics.record("MessageCount", 1, dimensions)
-  if (record.responseFrame !== undefined) metrics.record("MessageCount", 1, dimensions)
-  // AWS: one sample of 0 or 1 per operation, so that the average is a rate (metrics-samples)
-  metrics.record("ClientError", blame === "client" ? 1 : 0, dimensions)
-  metrics.record("IntegrationError", blame === "integration" ? 1 : 0, dimensions)
-  metrics.record("ExecutionError", blame === "execution" ? 1 : 0, dimensions)
-  if (record.integrationLatency !== undefined) {
-    metrics.record("IntegrationLatency", record.integrationLatency, dimensions)
-  }
+  for (const [name, value] of webSocketSamples(record)) metrics.record(name, value, dimensions)
 }

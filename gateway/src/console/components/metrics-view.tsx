@@ -3,6 +3,7 @@ import { percentile, type Second } from "../state/metrics.ts"
 import { milliseconds } from "../state/row.ts"
 import type { Store } from "../state/store.ts"
 import { Chart } from "./chart.tsx"
+import { MetricTable } from "./metric-table.tsx"
 import { useNow } from "./use-store.ts"
 
 const SECONDS = 180
@@ -73,6 +74,7 @@ export function MetricsView({ store }: { store: Store }) {
           </table>
         </div>
       </section>
+      <MetricTable />
     </section>
   )
 }

@@ -5,6 +5,7 @@ import { runManagementCall } from "../management-api.ts"
 import { readBody } from "../read-body.ts"
 import { queryOf, sourceIpOf } from "../request-headers.ts"
 import { type ClientSockets, createClientSockets } from "./client-sockets.ts"
+import { describeMetrics } from "./console-metrics.ts"
 import type { ConsolePorts } from "./console-ports.ts"
 import { createDataApi, type DataApi } from "./data-api.ts"
 import { describeConnections } from "./describe-connections.ts"
@@ -34,6 +35,7 @@ export function createConsoleApi(ports: ConsolePorts): ConsoleApi {
     ["/deployment", () => describeDeployment(ports)],
     ["/openapi.json", () => openApiDocument],
     ...faults.reads,
+    ["/metrics", () => describeMetrics(ports)],
     ...data.reads,
   ])
   const writes = new Map<string, (input: Input, request: IncomingMessage) => Result | Promise<Result>>([

@@ -12,6 +12,7 @@ const contentTypes = new Map([
   ["index.html", "text/html; charset=utf-8"],
   ["console.css", "text/css; charset=utf-8"],
   ["console.js", "text/javascript; charset=utf-8"],
+  ["grafana-dashboard.json", "application/json"],
 ])
 
 let bundled: Promise<Map<string, string>> | undefined
@@ -20,6 +21,7 @@ let bundled: Promise<Map<string, string>> | undefined
 export async function readConsoleFile(name: string): Promise<ConsoleFile | undefined> {
   const contentType = contentTypes.get(name)
   if (contentType === undefined) return undefined
+  if (name === "grafana-dashboard.json") return { contentType, content: await readFile(new URL(name, folder), "utf8") }
   if (isBuilt || name === "index.html") {
     // Opening the page again shows the changed sources.
     bundled = undefined

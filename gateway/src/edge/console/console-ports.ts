@@ -20,6 +20,13 @@ export type ConsolePorts = Pick<ManagementPorts, "account" | "faults" | "ids" | 
     entries(): readonly object[]
     subscribe(listener: (entry: object, characters: number) => void): () => void
   }
+  metrics: {
+    series(): readonly MetricSeries[]
+    /** @throws GatewayError PACKAGE_MISSING */
+    prometheusText(
+      open: { apiId: string; stageName: string; count: number }[],
+    ): Promise<{ contentType: string; text: string }>
+  }
   /** The template's outputs with local addresses. */
   outputs(): Record<string, string>
   /** The local endpoints of services by name, as in `AWS_ENDPOINT_URL_<SERVICE>`. */
@@ -47,6 +54,15 @@ export type FaultSettings = {
   remove(faultId: string): boolean
   clear(): void
   list(): ActiveFault[]
+}
+
+export type MetricSeries = {
+  namespace: string
+  name: string
+  dimensions: ReadonlyMap<string, string>
+  sum: number
+  sampleCount: number
+  maximum: number
 }
 
 export type ConsoleStage = {

@@ -1,0 +1,34 @@
+// The samples of CloudWatch's metrics that an event adds.
+import type { TransactionRecord } from "../definition/record.ts"
+import type { MetricName } from "./metrics.ts"
+
+export type Sample = readonly [name: MetricName, value: number]
+
+/** Of a WebSocket API. */
+export function webSocketSamples(record: TransactionRecord): Sample[] {
+  const { eventType, blame, routeKey, integrationLatency } = record
+  if (eventType === "CONNECTION_API") {
+    return record.context.status === 200 && routeKey?.startsWith("POST") ? [["MessageCount", 1]] : []
+  }
+  const samples: Sample[] = []
+  if (eventType === "CONNECT") samples.push(["ConnectCount", 1])
+  if (eventType === "MESSAGE") samples.push(["MessageCount", 1])
+  if (record.responseFrame !== undefined) samples.push(["MessageCount", 1])
+  // AWS: one sample of 0 or 1 per operation, so that the average is a rate (metrics-samples)
+  samples.push(
+    ["ClientError", blame === "client" ? 1 : 0],
+    ["IntegrationError", blame === "integration" ? 1 : 0],
+    ["ExecutionError", blame === "execution" ? 1 : 0],
+  )
+  if (integrationLatency !== undefined) samples.push(["IntegrationLatency", integrationLatency])
+  return samples
+}
+
+/** Of every type of API. HTTP and REST APIs have other names. */
+export function samplesOf(record: TransactionRecord): readonly (readonly [name: string, value: number])[] {
+  if (record.eventType !== "HTTP") return webSocketSamples(record)
+  const status = Number(record.context.status)
+  const latency: [string, number][] =
+    record.integrationLatency === undefined ? [] : [["IntegrationLatency", record.integrationLatency]]
+  return [["Count", 1], ["4xx", status >= 400 && status < 500 ? 1 : 0], ["5xx", status >= 500 ? 1 : 0], ...latency]
+}
