@@ -22,6 +22,8 @@ export type PrepareOptions = {
   outdir: string
   /** A block of `environments` in cdk.json; by default the one that cdk.json names. */
   envName?: string | undefined
+  /** Settings that override cdk.json, as with `-c key=value`. */
+  context?: Readonly<Record<string, string>> | undefined
 }
 
 /**
@@ -29,23 +31,23 @@ export type PrepareOptions = {
  *
  * @throws Error with the message of Vite or of the CDK app
  */
-export async function prepareSystem({ outdir, envName }: PrepareOptions): Promise<void> {
+export async function prepareSystem({ outdir, envName, context = {} }: PrepareOptions): Promise<void> {
   mkdirSync(dirname(outdir), { recursive: true })
   // The lock of SQLite is one of the operating system: it ends with the process, however that ends.
   using lock = new DatabaseSync(`${outdir}.lock`)
   lock.exec("PRAGMA busy_timeout = 120000; BEGIN EXCLUSIVE")
   await buildPage()
   const stamp = join(outdir, "inputs.sha256")
-  const fingerprint = fingerprintOfInputs(envName)
+  const fingerprint = fingerprintOfInputs(envName, context)
   if (readIfPresent(stamp) === fingerprint) return
   // Removed first, so that a run that ends half-way leaves no assembly that looks complete.
   rmSync(stamp, { force: true })
-  await synthesize({ outdir, ...(envName !== undefined && { envName }) })
+  await synthesize({ outdir, context, ...(envName !== undefined && { envName }) })
   writeFileSync(stamp, fingerprint)
 }
 
-function fingerprintOfInputs(envName: string | undefined): string {
-  const hash = createHash("sha256").update(JSON.stringify([envName, process.version, cdkVariables()]))
+function fingerprintOfInputs(envName: string | undefined, context: Readonly<Record<string, string>>): string {
+  const hash = createHash("sha256").update(JSON.stringify([envName, context, process.version, cdkVariables()]))
   for (const file of globSync(inputs, { cwd: root }).sort()) {
     hash.update(`\0${file}\0`).update(readFileSync(join(root, file)))
   }

@@ -10,17 +10,21 @@ export type SendDocumentOptions = {
   path: string
   /** The CDK outputs: `ApiEndpoint` and `WebSocketApiUrl`. */
   outputs: Readonly<Record<string, string>>
+  /** With sign-in: a valid access token. */
+  accessToken?: (() => Promise<string>) | undefined
   reporter: DocumentReporter
   signal: AbortSignal
 }
 
 /** @returns how processing ended, which is also reported. An error of the document or the system does not reject. */
-export async function sendDocument({ path, outputs, reporter, signal }: SendDocumentOptions): Promise<DocumentResult> {
+export async function sendDocument(options: SendDocumentOptions): Promise<DocumentResult> {
+  const { path, outputs, accessToken, reporter, signal } = options
   const fileName = basename(path)
-  const documents = createDocumentsClient({ apiEndpoint: outputs.ApiEndpoint ?? "" })
+  const documents = createDocumentsClient({ apiEndpoint: outputs.ApiEndpoint ?? "", accessToken })
+  const url = outputs.WebSocketApiUrl ?? ""
   let isFinished = false
   const progressClient = new ProgressClient({
-    url: outputs.WebSocketApiUrl ?? "",
+    url: accessToken ? async () => `${url}?ticket=${(await documents.createTicket()).ticket}` : url,
     // After the result nothing is reported, although the server may send more until the connection is closed.
     WebSocket: recording((text) => isFinished || reportMessage(text)),
   })

@@ -1,4 +1,5 @@
 // Implements `npm start` (start.ts loads it): builds the page, synthesizes the system and serves it. With files, processes them and ends.
+import { createHash } from "node:crypto"
 import { accessSync, constants, statSync } from "node:fs"
 import { basename, join, resolve } from "node:path"
 import { type Gateway, GatewayError } from "@document-insight/gateway"
@@ -28,6 +29,8 @@ const help = `Document Insight, live: upload a document and watch its progress.
   npm start -- FILE... [options]      the same, processes each FILE, prints its insights, and ends
 
 ${optionsHelp}
+
+  --context KEY=VALUE   a setting of infrastructure/src/config.ts, such as sign_in=cognito
 `
 
 const { version } = packageJson
@@ -35,16 +38,23 @@ process.exitCode = await commandLine(process.argv.slice(2), process.env, { help,
 
 async function run(options: CommandOptions, reporter: Reporter, outputClosed: AbortSignal): Promise<number> {
   const files = options.positionals.map(readableFile)
-  const source = join(root, "cdk.out", options.env ?? "default")
+  const source = join(root, "cdk.out", assemblyName(options))
   await prepare(source, options)
   return files.length > 0
     ? await sendDocuments({ source, files, options, reporter, outputClosed })
     : await serveUntilStopped({ source, options, reporter, outputClosed })
 }
 
-async function prepare(source: string, { env }: CommandOptions): Promise<void> {
+/** A folder for each environment and its overrides, so that runs at the same time do not replace each other's. */
+function assemblyName({ env = "default", context }: CommandOptions): string {
+  if (context.size === 0) return env
+  const overrides = JSON.stringify([...context].sort())
+  return `${env}-${createHash("sha256").update(overrides).digest("hex").slice(0, 8)}`
+}
+
+async function prepare(source: string, { env, context }: CommandOptions): Promise<void> {
   try {
-    await prepareSystem({ outdir: source, envName: env })
+    await prepareSystem({ outdir: source, envName: env, context: Object.fromEntries(context) })
   } catch (error) {
     const hint =
       env === undefined ? "`npm run synth` shows the whole message." : `Is "${env}" an environment of cdk.json?`
@@ -83,7 +93,8 @@ async function sendDocuments({ source, files, options, reporter, outputClosed }:
         documentReporter.result({ fileName: basename(path), documentId: null, outcome: "error", message })
         continue
       }
-      const options = { path, outputs: gateway.outputs(), reporter: documentReporter, signal: stop }
+      const accessToken = await tokenSource(gateway)
+      const options = { path, outputs: gateway.outputs(), accessToken, reporter: documentReporter, signal: stop }
       const { outcome } = await sendDocument(options)
       if (outcome !== "processing_complete") allCompleted = false
     }
@@ -96,6 +107,12 @@ async function sendDocuments({ source, files, options, reporter, outputClosed }:
 function documentReporterFor({ json, quiet }: CommandOptions) {
   if (json) return jsonDocumentReporter(process.stdout)
   return quiet ? quietDocumentReporter(process.stdout) : terminalDocumentReporter(process.stdout)
+}
+
+/** The tokens of the first local user; undefined without sign-in. */
+async function tokenSource(gateway: Gateway): Promise<(() => Promise<string>) | undefined> {
+  if (!(await gateway.signIn())) return undefined
+  return async () => (await gateway.signIn())?.accessToken ?? ""
 }
 
 /** Checked before anything is started, so that a wrong name is reported at once. */

@@ -3,6 +3,7 @@
 export type DocumentErrorReason =
   | "unreachable" // no response: the network or the server is down; a retry may help
   | "refused" // the request is invalid; a retry does not help
+  | "signed-out" // there is no session, or it has ended: sign in again
   | "not-found" // the document does not exist, or no longer exists
   | "failed" // the server failed; a retry may help
   | "cancelled" // by the caller's signal

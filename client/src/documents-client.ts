@@ -2,10 +2,14 @@
 import {
   type CreateDocumentRequest,
   type CreateDocumentResponse,
+  type CreateTicketResponse,
   createDocumentResponseSchema,
+  createTicketResponseSchema,
   type DocumentResponse,
   documentResponseSchema,
   problemSchema,
+  shareResponseSchema,
+  shareTokenHeader,
 } from "@document-insight/protocol"
 import * as v from "valibot"
 import { DocumentError } from "./document-error.ts"
@@ -14,6 +18,10 @@ import { uploadBytes } from "./upload-bytes.ts"
 export type DocumentsClientOptions = {
   /** The base URL of the HTTP API, with or without a trailing slash. */
   apiEndpoint: string
+  /** With sign-in: a valid access token. It is asked again with a token that was rejected (`Session.accessToken`). */
+  accessToken?: ((rejected?: string) => Promise<string>) | undefined
+  /** The secret of the shared link that a document of another user was opened with. */
+  shareTokenOf?: ((documentId: string) => string | undefined) | undefined
 }
 
 export type UploadOptions = {
@@ -39,8 +47,19 @@ export type DocumentsClient = {
   remove(documentId: string): Promise<void>
 }
 
-export function createDocumentsClient({ apiEndpoint }: DocumentsClientOptions): DocumentsClient {
-  const documentsUrl = `${apiEndpoint.replace(/\/+$/, "")}/documents`
+/** The requests that exist only with sign-in. They reject with a `DocumentError` too. */
+export type SignedInClient = {
+  /** A single-use ticket for one WebSocket connection, valid for a minute. */
+  createTicket(): Promise<CreateTicketResponse>
+  /** Creates the document's shared link and returns its secret. A link that exists is revoked. */
+  share(documentId: string): Promise<string>
+  revokeShare(documentId: string): Promise<void>
+}
+
+export function createDocumentsClient(options: DocumentsClientOptions): DocumentsClient & SignedInClient {
+  const { apiEndpoint, accessToken, shareTokenOf = () => undefined } = options
+  const baseUrl = apiEndpoint.replace(/\/+$/, "")
+  const documentsUrl = `${baseUrl}/documents`
   const urlOf = (documentId: string) => `${documentsUrl}/${encodeURIComponent(documentId)}`
 
   return {
@@ -64,7 +83,9 @@ export function createDocumentsClient({ apiEndpoint }: DocumentsClientOptions): 
     },
 
     async get(documentId, { signal } = {}) {
-      const response = await request(urlOf(documentId), { signal: signal ?? null })
+      const shareToken = shareTokenOf(documentId)
+      const headers = shareToken === undefined ? {} : { [shareTokenHeader]: shareToken }
+      const response = await request(urlOf(documentId), { headers, signal: signal ?? null })
       return parse(response, documentResponseSchema)
     },
 
@@ -73,10 +94,36 @@ export function createDocumentsClient({ apiEndpoint }: DocumentsClientOptions): 
       const response = await request(urlOf(documentId), { method: "DELETE", keepalive: true })
       if (response.status !== 404) await rejectProblem(response)
     },
+
+    async createTicket() {
+      return parse(await request(`${baseUrl}/tickets`, { method: "POST" }), createTicketResponseSchema)
+    },
+
+    async share(documentId) {
+      const response = await request(`${urlOf(documentId)}/share`, { method: "POST" })
+      return (await parse(response, shareResponseSchema)).shareToken
+    },
+
+    async revokeShare(documentId) {
+      await rejectProblem(await request(`${urlOf(documentId)}/share`, { method: "DELETE" }))
+    },
+  }
+
+  async function request(url: string, init: RequestInit): Promise<Response> {
+    if (!accessToken) return send(url, init)
+    const token = await accessToken()
+    const response = await send(url, authorized(init, token))
+    if (response.status !== 401) return response
+    // The clock of this machine may be wrong, or the token was revoked: one renewal decides.
+    return send(url, authorized(init, await accessToken(token)))
   }
 }
 
-async function request(url: string, init: RequestInit): Promise<Response> {
+function authorized(init: RequestInit, token: string): RequestInit {
+  return { ...init, headers: { ...(init.headers as Record<string, string>), authorization: `Bearer ${token}` } }
+}
+
+async function send(url: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, init)
   } catch (error) {
@@ -98,6 +145,7 @@ async function rejectProblem(response: Response): Promise<void> {
   if (response.ok) return
   const problem = v.safeParse(problemSchema, await jsonOf(response))
   const message = problem.success ? problem.output.message : undefined
+  if (response.status === 401) throw new DocumentError("signed-out", "Your session has ended. Sign in again.")
   if (response.status === 404) throw new DocumentError("not-found", message ?? "This document does not exist any more.")
   if (response.status === 429) throw new DocumentError("failed", "The server is busy. Try again in a moment.")
   if (response.status < 500)

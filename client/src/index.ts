@@ -11,7 +11,10 @@ export {
   createDocumentsClient,
   type DocumentsClient,
   type DocumentsClientOptions,
+  type SignedInClient,
   type UploadOptions,
 } from "./documents-client.ts"
 export { ProgressClient, type ProgressClientOptions, type ProgressListener, type Store } from "./progress-client.ts"
 export type { ConnectionAttempts, ConnectionState, ReconnectingSocketTimings } from "./reconnecting-socket.ts"
+export { Session, type SessionOptions, type SessionState, type SessionStorage } from "./sign-in/session.ts"
+export type { User } from "./sign-in/tokens.ts"

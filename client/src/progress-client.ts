@@ -12,6 +12,8 @@ import {
 
 export type ProgressClientOptions = Omit<ReconnectingSocketOptions, "ping" | "onOpen" | "onText" | "isExpecting"> & {
   visibility?: PageVisibility | undefined
+  /** The secret of the shared link that a document of another user was opened with. */
+  shareTokenOf?: ((documentId: string) => string | undefined) | undefined
 }
 
 export type ProgressListener = (progress: Progress) => void
@@ -34,6 +36,7 @@ export class ProgressClient {
   readonly #socket: ReconnectingSocket
   readonly #pause: PauseWhileHidden
   readonly #clock: Clock
+  readonly #shareTokenOf: (documentId: string) => string | undefined
   readonly #known = new Map<string, Progress>()
   readonly #watches = new Map<string, Watch>()
   #unwatchTimer: Timer | undefined
@@ -41,6 +44,7 @@ export class ProgressClient {
 
   constructor(options: ProgressClientOptions) {
     this.#clock = options.clock ?? systemClock
+    this.#shareTokenOf = options.shareTokenOf ?? (() => undefined)
     this.#socket = new ReconnectingSocket({
       ...options,
       ping: JSON.stringify({ action: "ping" } satisfies ClientMessage),
@@ -135,6 +139,9 @@ export class ProgressClient {
       this.note(message)
     } else if (message.status === "pong") {
       this.#requestSilent()
+    } else if (message.status === "error" && message.errorCode === "SESSION_EXPIRED") {
+      // The token was renewed meanwhile: a connection with a new ticket has the new session.
+      this.#socket.reconnect()
     }
   }
 
@@ -151,7 +158,9 @@ export class ProgressClient {
   }
 
   #request(documentId: string): void {
-    if (!this.#isFinished(documentId)) this.#send({ action: "progress", documentId })
+    if (this.#isFinished(documentId)) return
+    const shareToken = this.#shareTokenOf(documentId)
+    this.#send({ action: "progress", documentId, ...(shareToken !== undefined && { shareToken }) })
   }
 
   #removeUnwatched(): void {

@@ -3,6 +3,7 @@ import fc from "fast-check"
 import { expect, test } from "vitest"
 import { ManualClock } from "../testing/manual-clock.ts"
 import { ScriptedServer } from "../testing/scripted-server.ts"
+import { DocumentError } from "./document-error.ts"
 import type { NetworkHint } from "./network-hints.ts"
 import { defaultTimings, ReconnectingSocket, type ReconnectingSocketOptions } from "./reconnecting-socket.ts"
 
@@ -331,3 +332,81 @@ test("reports when it connects again, and connects at once on request", () => {
   socket.connectNow()
   expect(server.newest).toBe(current)
 })
+
+test("asks for another address for every connection, because a ticket opens only one", async () => {
+  let tickets = 0
+  const url = async () => `ws://server/dev?ticket=${++tickets}`
+  const { socket, clock, server, waitForAttempt } = setUp({ url })
+  socket.open()
+  clock.advance(0)
+  await turn()
+  server.newest.accept()
+  server.newest.drop()
+  waitForAttempt()
+  await turn()
+  expect(server.connections.map((connection) => connection.url)).toEqual([
+    "ws://server/dev?ticket=1",
+    "ws://server/dev?ticket=2",
+  ])
+})
+
+test("waits and tries again, as after a lost connection, when there is no address", async () => {
+  const { socket, clock, server, states } = setUp({ url: () => Promise.reject(new Error("no network")) })
+  socket.open()
+  clock.advance(0)
+  await turn()
+  expect(states).toEqual(["connecting", "waiting"])
+  expect(socket.attempts()).toMatchObject({ failures: 1, nextAttemptAt: 500 })
+  clock.advance(500)
+  await turn()
+  expect(socket.attempts()).toMatchObject({ failures: 2, nextAttemptAt: 1_500 })
+  expect(server.connections).toEqual([])
+})
+
+test("ends when the session has ended, makes no further attempt, and can be opened again", async () => {
+  let isSignedIn = false
+  const url = async () => {
+    if (!isSignedIn) throw new DocumentError("signed-out", "Your session has ended. Sign in again.")
+    return "ws://server/dev?ticket=1"
+  }
+  const { socket, clock, server, states, hasHintListener } = setUp({ url })
+  socket.open()
+  clock.advance(0)
+  await turn()
+  expect(states).toEqual(["connecting", "ended"])
+  expect(clock.pending).toBe(0)
+  expect(hasHintListener()).toBe(false)
+  isSignedIn = true
+  socket.open()
+  clock.advance(0)
+  await turn()
+  expect(server.connections).toHaveLength(1)
+})
+
+test("does not connect with an address that arrives after it was closed, or too late", async () => {
+  const arrivals: ((address: string) => void)[] = []
+  const { socket, clock, server } = setUp({ url: () => new Promise((resolve) => arrivals.push(resolve)) })
+  socket.open()
+  clock.advance(0)
+  clock.advance(defaultTimings.connectWithinMs)
+  expect(socket.state()).toBe("waiting")
+  arrivals[0]?.("ws://server/dev?ticket=late")
+  clock.advance(500)
+  socket.close()
+  arrivals[1]?.("ws://server/dev?ticket=closed")
+  await turn()
+  expect(arrivals).toHaveLength(2)
+  expect(server.connections).toEqual([])
+})
+
+test("replaces its connection on request, after a wait", () => {
+  const { socket, server, openUp, waitForAttempt } = setUp()
+  openUp()
+  socket.reconnect()
+  expect(server.newest.isClosed).toBe(true)
+  expect(socket.state()).toBe("waiting")
+  waitForAttempt()
+  expect(server.connections).toHaveLength(2)
+})
+
+const turn = () => new Promise(setImmediate)

@@ -2,10 +2,14 @@
 // connects again until it is closed. It queues no messages: its user subscribes again in `onOpen`, so that nothing
 // stale is sent.
 import { type Clock, systemClock, type Timer } from "./clock.ts"
+import { DocumentError } from "./document-error.ts"
 import { type NetworkHint, type NetworkHints, pageHints } from "./network-hints.ts"
 
-/** `waiting`: the next attempt is scheduled. `closed`: no connection is wanted. */
-export type ConnectionState = "connecting" | "open" | "waiting" | "closed"
+/**
+ * `waiting`: the next attempt is scheduled. `closed`: no connection is wanted. `ended`: none is possible before the user
+ * signs in again.
+ */
+export type ConnectionState = "connecting" | "open" | "waiting" | "closed" | "ended"
 
 /** The subset of the WebSocket API that is used here. Those of browsers and of Node.js both satisfy it. */
 export type WebSocketPort = {
@@ -45,8 +49,11 @@ export const defaultTimings: ReconnectingSocketTimings = {
 }
 
 export type ReconnectingSocketOptions = {
-  /** `ws://` or `wss://`, with the stage. */
-  url: string
+  /**
+   * `ws://` or `wss://`, with the stage. A function is called for every connection, because a ticket opens only one; when
+   * it rejects, connecting has failed, and with a `DocumentError` of the reason `signed-out` the state is `ended`.
+   */
+  url: string | (() => Promise<string>)
   /** The text that makes the server respond. */
   ping: string
   /** Runs each time a connection opens. */
@@ -77,6 +84,8 @@ export class ReconnectingSocket {
   readonly #stateListeners = new Set<() => void>()
   #state: ConnectionState = "closed"
   #socket: WebSocketPort | undefined
+  /** Identifies the attempt that waits for its address. */
+  #attempt: symbol | undefined
   /** The one timer, for the next step in the current state. */
   #timer: Timer | undefined
   #awaitingPong = false
@@ -95,7 +104,7 @@ export class ReconnectingSocket {
 
   /** Connects in the next tick, so that `open`, `close`, `open` at once (React's StrictMode) makes one connection. */
   open(): void {
-    if (this.#state !== "closed") return
+    if (this.#state !== "closed" && this.#state !== "ended") return
     this.#failures = 0
     this.#stopHints = (this.#options.hints ?? pageHints)((hint) => this.#onHint(hint))
     this.#setState("connecting")
@@ -103,12 +112,12 @@ export class ReconnectingSocket {
   }
 
   close(): void {
-    if (this.#state === "closed") return
-    this.#stopHints()
-    this.#timer?.cancel()
-    this.#nextAttemptAt = undefined
-    this.#dropSocket()
-    this.#setState("closed")
+    if (this.#state !== "closed") this.#stop("closed")
+  }
+
+  /** Replaces the connection, after a wait as after a lost one. */
+  reconnect(): void {
+    if (this.#state === "open") this.#connectionLost()
   }
 
   /** @returns false when no connection is open; the text is not queued. */
@@ -139,12 +148,42 @@ export class ReconnectingSocket {
     return () => this.#stateListeners.delete(own)
   }
 
+  #stop(state: "closed" | "ended"): void {
+    this.#stopHints()
+    this.#timer?.cancel()
+    this.#nextAttemptAt = undefined
+    this.#dropSocket()
+    this.#setState(state)
+  }
+
   #connect(): void {
     this.#nextAttemptAt = undefined
     this.#setState("connecting")
     this.#schedule(this.#timings.connectWithinMs, () => this.#connectionLost())
+    const { url } = this.#options
+    if (typeof url === "string") this.#connectTo(url)
+    else this.#connectToNext(url)
+  }
+
+  #connectToNext(url: () => Promise<string>): void {
+    const attempt = Symbol()
+    this.#attempt = attempt
+    // After the time for connecting, or a close, the address is of no use: its ticket expires.
+    const ifCurrent = (run: () => void) => {
+      if (this.#attempt === attempt) run()
+    }
+    url().then(
+      (address) => ifCurrent(() => this.#connectTo(address)),
+      (error) => {
+        const isSignedOut = error instanceof DocumentError && error.reason === "signed-out"
+        ifCurrent(() => (isSignedOut ? this.#stop("ended") : this.#connectionLost()))
+      },
+    )
+  }
+
+  #connectTo(url: string): void {
     const WebSocket = this.#options.WebSocket ?? globalThis.WebSocket
-    const socket: WebSocketPort = new WebSocket(this.#options.url)
+    const socket: WebSocketPort = new WebSocket(url)
     this.#socket = socket
     // A dropped socket may still emit events, which must be ignored. `error` needs no listener: `close` always follows.
     const ifCurrent = (run: () => void) => () => {
@@ -215,6 +254,7 @@ export class ReconnectingSocket {
   #dropSocket(): void {
     const socket = this.#socket
     this.#socket = undefined
+    this.#attempt = undefined
     this.#openedAt = undefined
     this.#awaitingPong = false
     socket?.close(1000)

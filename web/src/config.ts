@@ -5,6 +5,8 @@ const configSchema = v.object({
   webSocketUrl: v.pipe(v.string(), v.regex(/^wss?:\/\//)),
   apiEndpoint: v.pipe(v.string(), v.regex(/^https?:\/\//)),
   envName: v.string(),
+  /** Null without sign-in. */
+  signIn: v.nullish(v.object({ url: v.pipe(v.string(), v.regex(/^https?:\/\//)), clientId: v.string() })),
 })
 export type Config = v.InferOutput<typeof configSchema>
 

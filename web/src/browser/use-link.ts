@@ -4,6 +4,8 @@ import { useEffect, useState } from "react"
 
 export type Link =
   | { state: "connecting" | "live" | "paused" }
+  /** The session has ended: no connection before the user signs in again. */
+  | { state: "ended" }
   /** The browser has no network. */
   | { state: "offline" }
   /** The server cannot be reached; `retryAt` is undefined during an attempt. */
@@ -17,6 +19,7 @@ export function useLink(now: () => number): Link {
   const isOffline = offlineSince !== undefined && (client.lastMessageAt ?? 0) <= offlineSince
   if (isOffline) return { state: "offline" }
   if (connection === "open") return { state: "live" }
+  if (connection === "ended") return { state: "ended" }
   if (connection === "closed") return { state: "paused" }
   const { failures, nextAttemptAt } = client.attempts()
   return failures > 0 ? { state: "away", retryAt: nextAttemptAt } : { state: "connecting" }

@@ -7,6 +7,7 @@ const labels: Record<Link["state"], string> = {
   away: "Reconnecting",
   offline: "Offline",
   paused: "Paused",
+  ended: "Signed out",
 }
 
 export function ConnectionBadge({ link }: { link: Link }) {

@@ -5,6 +5,7 @@ import { addressOf } from "../browser/document-route.ts"
 import { canCancel, canRetry, type DocumentItem, phaseOf } from "../documents/document-item.ts"
 import { formatBytes } from "../formatting/format-bytes.ts"
 import { type StatusContext, statusText } from "../formatting/status-text.ts"
+import { ShareButton } from "../sign-in/ShareButton.tsx"
 import { DocumentActions } from "./DocumentActions.tsx"
 import { DocumentInsights } from "./DocumentInsights.tsx"
 import { DocumentProgressBar } from "./DocumentProgressBar.tsx"
@@ -96,6 +97,9 @@ export function DocumentRow(props: DocumentRowProps) {
           <DocumentInsights fileName={name} insights={insights.insights} />
           <DocumentActions fileName={name} insights={insights.insights} />
         </>
+      )}
+      {item.isOwn && item.documentId !== undefined && (isExpanded || phase === "active") && (
+        <ShareButton documentId={item.documentId} name={name} />
       )}
       {isExpanded && insights.step === "loading" && <p className="document-loading">Loading insights</p>}
       {insights.step === "failed" && (

@@ -11,6 +11,7 @@ import type { DocumentList } from "../documents/document-list.ts"
 import { type DroppedFiles, maxFilesOfFolders } from "../documents/dropped-files.ts"
 import { type SortOrder, selectDocuments } from "../documents/select-documents.ts"
 import { pageTitle } from "../formatting/page-title.ts"
+import { SessionNotice } from "../sign-in/SessionNotice.tsx"
 import { ConnectionNotice, outageOf } from "./ConnectionNotice.tsx"
 import { DocumentRow } from "./DocumentRow.tsx"
 import { ListToolbar } from "./ListToolbar.tsx"
@@ -96,6 +97,7 @@ export function Page({ documentList, route, alerts, envName, now = Date.now }: P
             </p>
           )}
         </div>
+        <SessionNotice />
         <ConnectionNotice link={link} now={time} onTryNow={() => client.connectNow()} />
         <UploadArea isCompact={!isEmpty} isDropTarget={isDragging} onFiles={add} />
         <p className="drop-notice" role="status">

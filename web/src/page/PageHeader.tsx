@@ -1,5 +1,6 @@
 // The header of the page: the product, its environment, and the state of the connection.
 import type { Link } from "../browser/use-link.ts"
+import { Account } from "../sign-in/Account.tsx"
 import { ConnectionBadge } from "./ConnectionBadge.tsx"
 import { Logo } from "./Logo.tsx"
 
@@ -18,6 +19,7 @@ export function PageHeader({ envName, link, onHome }: { envName: string; link: L
         Document Insight
         {envName !== "prod" && <span className="environment">{envName}</span>}
       </a>
+      <Account />
       <ConnectionBadge link={link} />
     </header>
   )
