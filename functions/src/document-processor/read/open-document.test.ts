@@ -39,6 +39,27 @@ describe("PDF", () => {
     expect((await read(Buffer.concat([Buffer.from("\n\n"), bytes]), pdf)).pages).toEqual(["Here."])
   })
 
+  test("has what was filled into the fields of its form, also when the value is not stored in the widget", async () => {
+    const fields = [
+      "5 0 obj <</FT/Tx/T(name)/V(Maria Keller)/Kids[6 0 R]>> endobj",
+      "6 0 obj <</Type/Annot/Subtype/Widget/Parent 5 0 R/Rect[10 10 90 30]>> endobj",
+      "7 0 obj <</Type/Annot/Subtype/Widget/FT/Ch/T(color)/V(Green)/Opt[(Blue)(Green)]/Ff 131072/Rect[10 40 90 60]>> endobj",
+      "8 0 obj <</Type/Annot/Subtype/Widget/FT/Btn/T(agree)/V/Yes/Rect[10 70 90 90]>> endobj",
+      "9 0 obj <</Type/Annot/Subtype/Widget/FT/Tx/T(empty)/Rect[10 10 90 30]>> endobj",
+    ]
+    const form = [
+      "%PDF-1.4",
+      "1 0 obj <</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[5 0 R 7 0 R 8 0 R 9 0 R]>>>> endobj",
+      "2 0 obj <</Type/Pages/Count 1/Kids[3 0 R]/MediaBox[0 0 300 300]>> endobj",
+      "3 0 obj <</Type/Page/Parent 2 0 R/Contents 4 0 R/Annots[6 0 R 7 0 R 8 0 R 9 0 R]/Resources<</Font<</F 10 0 R>>>>>> endobj",
+      "4 0 obj <</Length 37>> stream\nBT /F 9 Tf 20 200 Td (Your name) Tj ET\nendstream endobj",
+      ...fields,
+      "10 0 obj <</Type/Font/Subtype/Type1/BaseFont/Helvetica>> endobj",
+      "trailer <</Root 1 0 R>>",
+    ]
+    expect((await read(form.join("\n"), pdf)).pages).toEqual(["Your name\nMaria Keller\nGreen"])
+  })
+
   test("releases the memory of each page: 120 pages take no more than 10", async () => {
     const instantiate = vi.spyOn(webAssembly, "instantiate")
     const document = await openDocument(crowdedPdf(120), pdf)

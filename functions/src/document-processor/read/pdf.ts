@@ -11,13 +11,15 @@
 import type { PDFiumModule } from "@hyzyla/pdfium"
 import { DocumentError } from "../document-error.ts"
 import type { OpenedDocument } from "./opened-document.ts"
+import { type FormEngine, FormFields } from "./pdf-form-fields.ts"
 import { checkPageCount, maxCharacters, maxPdfEngineBytes } from "./reading-limits.ts"
 
-type Engine = Awaited<ReturnType<typeof PDFiumModule>> & {
-  /** Source: PDFium's public/fpdf_doc.h: the bytes of UTF-16LE text, its terminator included, or the bytes it needs. */
-  _FPDF_GetMetaText(document: number, tag: number, buffer: number, bytes: number): number
-  wasmExports: { memory: { readonly buffer: ArrayBuffer; grow(pages: number): number } }
-}
+type Engine = Awaited<ReturnType<typeof PDFiumModule>> &
+  FormEngine & {
+    /** Source: PDFium's public/fpdf_doc.h: the bytes of UTF-16LE text, its terminator included, or the bytes it needs. */
+    _FPDF_GetMetaText(document: number, tag: number, buffer: number, bytes: number): number
+    wasmExports: { memory: { readonly buffer: ArrayBuffer; grow(pages: number): number } }
+  }
 
 // Source: PDFium's public/fpdfview.h, FPDF_ERR_*.
 const wrongPassword = 4
@@ -53,6 +55,7 @@ class PdfFile {
   readonly #memory: { isExhausted: boolean }
   #file = 0
   #document = 0
+  #form: FormFields | undefined
 
   constructor(engine: Engine) {
     this.#engine = engine
@@ -66,7 +69,10 @@ class PdfFile {
       if (this.#file === 0) throw new DocumentError("TOO_LARGE")
       engine.HEAPU8.set(bytes, this.#file)
       this.#document = engine._FPDF_LoadMemDocument(this.#file, bytes.length, 0)
-      if (this.#document !== 0) return
+      if (this.#document !== 0) {
+        this.#form = FormFields.of(engine, this.#document)
+        return
+      }
       const reason = engine._FPDF_GetLastError()
       throw new DocumentError(reason === wrongPassword || reason === unknownSecurity ? "ENCRYPTED" : "CORRUPT")
     })
@@ -99,6 +105,7 @@ class PdfFile {
   close(): void {
     // An engine that ran out of memory or crashed cannot be called again; its instance is garbage.
     if (this.#memory.isExhausted || this.#document === 0) return
+    this.#form?.close()
     this.#engine._FPDF_CloseDocument(this.#document)
     this.#engine.wasmExports.free(this.#file)
     this.#document = 0
@@ -119,11 +126,22 @@ class PdfFile {
     return result
   }
 
-  /** A page that cannot be loaded has no text; its neighbours may have some. */
+  /** A page that cannot be loaded has no text; its neighbours may have some. What was filled into its form follows it. */
   #pageText(index: number): string {
     const engine = this.#engine
     const page = engine._FPDF_LoadPage(this.#document, index)
     if (!page) return ""
+    try {
+      const values = this.#form?.valuesOn(page, (bytes, write) => this.#readUtf16(bytes, write)) ?? []
+      const parts = [this.#printedText(page), ...values].filter((part) => part !== "")
+      return parts.join("\n")
+    } finally {
+      engine._FPDF_ClosePage(page)
+    }
+  }
+
+  #printedText(page: number): string {
+    const engine = this.#engine
     const textPage = engine._FPDFText_LoadPage(page)
     try {
       const characters = textPage ? engine._FPDFText_CountChars(textPage) : 0
@@ -136,7 +154,6 @@ class PdfFile {
       return text.replaceAll("\r\n", "\n").replaceAll("\uFFFE", "-\n")
     } finally {
       if (textPage) engine._FPDFText_ClosePage(textPage)
-      engine._FPDF_ClosePage(page)
     }
   }
 
