@@ -6,6 +6,7 @@ import { afterEach, expect, onTestFinished, test } from "vitest"
 import { closeLambdas, defineFunction, startLambda } from "../../testing/lambda-under-test.ts"
 import { loadDefinition } from "../cloudformation/load-definition.ts"
 import type { BuildProperties } from "../definition/lambda.ts"
+import { entryPointsOf } from "./bundle-code.ts"
 import { prepareCode } from "./function-code.ts"
 
 afterEach(closeLambdas)
@@ -73,6 +74,17 @@ test("the handler is the entry point when none is named, and a changed file is b
   lambda.deploy([define(folder)])
   expect(await lambda.call()).toBe("second")
 })
+
+test.each(["", ".ts", ".js", ".tsx", ".jsx", ".mts", ".mjs", ".cts", ".cjs"])(
+  'the entry point "app" may be a file with the extension "%s"',
+  (extension) => {
+    // A file is one with a dot in its name.
+    const name = extension === "" ? "app.handler.ts" : "app"
+    const folder = folderWith({ [`${name}${extension}`]: "" })
+    const file = join(folder, `${name}${extension}`)
+    expect(entryPointsOf(folder, { ...build, entryPoints: [name] }, "index.handler")).toEqual([file])
+  },
+)
 
 test("the AWS SDK is not bundled, and the stack trace of an error names the source", async () => {
   const folder = folderWith({

@@ -132,6 +132,7 @@ export class EnvironmentProcess {
       stdio,
       // A process group is killed as a whole, with the processes that a handler has started.
       detached: process.platform !== "win32",
+      // mutants: equivalent, only Windows shows windows
       windowsHide: true,
     })
     child.once("error", (startError) => this.#finish({ code: null, signal: null, startError }))

@@ -19,6 +19,7 @@ export function findPython(path?: string): HostPython | undefined {
   const variables = path === undefined ? {} : { env: { PATH: path } }
   for (const name of names) {
     const { stdout } = spawnSync(name, ["-c", question], { ...variables, encoding: "utf8", timeout: TIMEOUT_MS })
+    // mutants: equivalent, any text without a version means that there is no such program
     const [, file, major, minor] = /^(.+)\r?\n(\d+) (\d+)\s*$/.exec(stdout ?? "") ?? []
     if (file !== undefined && major === "3" && Number(minor) >= MINIMUM_MINOR_VERSION) {
       return { file, version: `${major}.${minor}` }
