@@ -26,6 +26,7 @@ export default defineConfig({
             "{protocol,functions,infrastructure,gateway,client,web,samples,scripts}/**/*.test.{ts,tsx}",
             "tests/repository/**/*.test.ts",
             "tests/mutants/**/*.test.ts",
+            "tests/delivery/**/*.test.ts",
           ],
           testTimeout: 20_000,
         },

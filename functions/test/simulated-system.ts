@@ -11,6 +11,7 @@ import { isFinal, type Progress } from "@document-insight/protocol"
 import type { APIGatewayProxyEventV2, SQSBatchResponse, SQSEvent } from "aws-lambda"
 import type { Clock } from "../src/clock.ts"
 import { createBatchHandler } from "../src/document-processor/process-batch.ts"
+import { processDocument } from "../src/document-processor/process-document.ts"
 import { createUploadedObjects } from "../src/document-processor/uploaded-object.ts"
 import { createWatchdog } from "../src/document-watchdog/watchdog.ts"
 import { createDocumentsApi } from "../src/documents-api/routes.ts"
@@ -201,6 +202,7 @@ export async function startSimulatedSystem(local: LocalTables, deployed: Deploye
       documents: { ...documents, record: recordPages(killed.resolve, pushing) },
       notifier: pushing,
       objects: uploadedObjects,
+      readDocument: processDocument,
       queue: uploads,
       maxAttempts: deployed.maxAttempts,
       maxReceiveCount: deployed.maxReceiveCount,

@@ -1,6 +1,7 @@
 // Implements `npm run bench`: measures the rows of the performance table and prints them.
 import { CommandError, runCommand } from "../../scripts/run-command.ts"
 import type { BenchOptions, Measured } from "./row.ts"
+import { fanOut } from "./rows/fan-out.ts"
 import { handshakes } from "./rows/handshakes.ts"
 import { idle } from "./rows/idle.ts"
 import { invocations } from "./rows/invocations.ts"
@@ -10,7 +11,18 @@ import { observe } from "./rows/observe.ts"
 import { python } from "./rows/python.ts"
 import { signatures } from "./rows/signatures.ts"
 
-const rows = { messages, templates, handshakes, idle, signatures, invocations, python, observe, mixed }
+const rows = {
+  messages,
+  templates,
+  handshakes,
+  idle,
+  signatures,
+  invocations,
+  python,
+  observe,
+  mixed,
+  "fan-out": fanOut,
+}
 type RowName = keyof typeof rows
 
 const command = {

@@ -12,7 +12,7 @@ import { createDocumentsTable } from "../storage/documents-table.ts"
 import { createQueue } from "../storage/queue.ts"
 import { createWatchersTable } from "../storage/watchers-table.ts"
 import { createBatchHandler } from "./process-batch.ts"
-import { prepareReading } from "./process-document.ts"
+import { prepareReading, processDocument } from "./process-document.ts"
 import { createUploadedObjects } from "./uploaded-object.ts"
 
 const environment = documentProcessorEnvironment()
@@ -32,6 +32,7 @@ export const handler = createBatchHandler({
   documents,
   notifier: createDeployedNotifier({ environment: notifierEnvironment(), documents, watchers, sqs, logger }),
   objects: createUploadedObjects(new S3Client()),
+  readDocument: processDocument,
   queue: createQueue(sqs, environment.uploadQueueUrl),
   maxAttempts: environment.maxAttempts,
   maxReceiveCount: environment.maxReceiveCount,

@@ -9,6 +9,7 @@ import type { ChangedDocument, Delivery } from "../progress-notifier/progress-no
 import { createDocumentsTable, type DocumentsTable } from "../storage/documents-table.ts"
 import { DocumentError } from "./document-error.ts"
 import { createBatchHandler } from "./process-batch.ts"
+import { processDocument } from "./process-document.ts"
 
 let local: LocalTables
 let documents: DocumentsTable
@@ -73,6 +74,7 @@ function receive(
       },
     },
     objects: { download: () => download(), remove: async ({ key }) => void removed.push(key) },
+    readDocument: processDocument,
     queue: { changeVisibility: async (_receiptHandle, seconds) => void visibility.push(seconds) },
     maxAttempts: 3,
     maxReceiveCount: 10,

@@ -9,7 +9,7 @@ import { retryDelaySeconds } from "../progress-notifier/retry-delay.ts"
 import type { DocumentsTable, EndReason, Lease, ProgressChange, StoredDocument } from "../storage/documents-table.ts"
 import { DocumentError } from "./document-error.ts"
 import { type Heartbeat, leaseMs, startHeartbeat } from "./heartbeat.ts"
-import { processDocument } from "./process-document.ts"
+import type { processDocument } from "./process-document.ts"
 import type { PageRead } from "./reading/thread-messages.ts"
 import type { UploadEvent } from "./upload-events.ts"
 import type { UploadedObjects } from "./uploaded-object.ts"
@@ -21,6 +21,7 @@ export type ProcessUploadDependencies = {
   documents: DocumentsTable
   notifier: ProgressNotifier
   objects: Pick<UploadedObjects, "download" | "remove">
+  readDocument: typeof processDocument
   /** How many attempts a document gets. */
   maxAttempts: number
   /** The queue's limit: a message that was received so often comes no more. */
@@ -113,13 +114,13 @@ async function readUpload(
   dependencies: ProcessUploadDependencies,
 ): Promise<UploadOutcome> {
   const { upload, attempt, lease } = work
-  const { documents, objects } = dependencies
+  const { documents, objects, readDocument } = dependencies
   try {
     if (upload.sizeBytes > maxDocumentBytes) throw new DocumentError("TOO_LARGE")
     const bytes = await objects.download(upload)
     if (!bytes) throw new DocumentError("PROCESSING_FAILED", { message: uploadIsMissing })
     const isOutOfTime = () => attempt.remainingMs() < reservedMs
-    const reading = processDocument({ bytes, contentType: document.contentType, isOutOfTime })
+    const reading = readDocument({ bytes, contentType: document.contentType, isOutOfTime })
     const insights = await readPages(reading, work, dependencies)
     if (!insights) return await settle(work, dependencies)
     const change: ProgressChange = { status: "processing_complete", totalPages: insights.pages, insights }

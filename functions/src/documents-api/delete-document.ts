@@ -16,9 +16,11 @@ export async function deleteDocument(
   if (!document || !isOwner(document, session)) return documentNotFound()
   // Stops an attempt that is under way; a document that has ended already stays as it is.
   const ended = await documents.end(documentId, documentWasDeleted, "open")
-  if (ended) await notifier.deliver(ended)
+  // The attempt that ended it may not have notified its watchers yet, whose rows are removed below.
+  const last = ended ?? (await documents.find(documentId))
+  if (last && (await notifier.deliver(last)) === "undelivered") throw new Error("watchers could not be notified")
   await uploads.remove(documentId)
-  await watchers.forgetDocument({ documentId, watchersAreSpread: (ended ?? document).watchersAreSpread })
+  await watchers.forgetDocument({ documentId, watchersAreSpread: (last ?? document).watchersAreSpread })
   // The row is removed last, so that a deletion that failed half-way can be repeated.
   await documents.remove(documentId)
   // An upload that arrived before this line may have been processed while the row was there; the processor removes

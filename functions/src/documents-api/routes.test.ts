@@ -11,6 +11,7 @@ import * as v from "valibot"
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { lambdaContext, silentLogger } from "../../test/lambda-context.ts"
 import { type LocalTables, startLocalTables } from "../../test/local-tables.ts"
+import type { Delivery } from "../progress-notifier/progress-notifier.ts"
 import { createDocumentsTable, type DocumentsTable } from "../storage/documents-table.ts"
 import { createUploadsBucket } from "../storage/uploads-bucket.ts"
 import { createWatchersTable, type WatchersTable } from "../storage/watchers-table.ts"
@@ -23,6 +24,7 @@ let maxDocumentBytes: number
 let removed: string[]
 let sent: { body: unknown; delaySeconds: number }[]
 let pushed: Progress[]
+let delivery: Delivery
 let api: ReturnType<typeof createDocumentsApi>
 
 const now = Date.parse("2026-11-22T21:00:00Z")
@@ -44,6 +46,7 @@ beforeEach(async () => {
   removed = []
   sent = []
   pushed = []
+  delivery = "delivered"
   const uploads = {
     ...createUploadsBucket(s3, "bucket", () => now),
     remove: async (id: string) => void removed.push(id),
@@ -56,7 +59,7 @@ beforeEach(async () => {
     notifier: {
       deliver: async ({ progress }) => {
         pushed.push(progress)
-        return "delivered"
+        return delivery
       },
     },
     tickets: undefined,
@@ -175,14 +178,26 @@ describe("GET and DELETE /documents/{documentId}", () => {
     expect(await get(documentId)).toMatchObject({ statusCode: 404 })
   })
 
-  test("ends a deleted document for its watchers, and not one that has ended before", async () => {
+  test("notifies the watchers of the end that the document has, which may be an earlier one", async () => {
     const { documentId } = (await post(report)).body
     await remove(documentId)
     expect(pushed).toMatchObject([{ documentId, errorCode: "DOCUMENT_NOT_FOUND", recoverable: false, sequence: 2 }])
     const { documentId: ended } = (await post(report)).body
     await documents.end(ended, { errorCode: "TIMED_OUT", message: "Too late." }, "open")
     expect(await remove(ended)).toMatchObject({ statusCode: 204 })
-    expect(pushed).toHaveLength(1)
+    expect(pushed.slice(1)).toMatchObject([{ documentId: ended, errorCode: "TIMED_OUT", sequence: 2 }])
+  })
+
+  test("keeps the document and its watchers when they cannot be notified", async () => {
+    const { documentId } = (await post(report)).body
+    await watchers.watch({ documentId, connectionId: "a=" })
+    delivery = "undelivered"
+    expect(await remove(documentId)).toMatchObject({ statusCode: 500 })
+    expect(await watching(documentId)).toEqual(["a="])
+    delivery = "delivered"
+    expect(await remove(documentId)).toMatchObject({ statusCode: 204 })
+    expect(pushed.map(({ sequence }) => sequence)).toEqual([2, 2])
+    expect(await watching(documentId)).toEqual([])
   })
 
   test("responds with 404 for what does not exist", async () => {

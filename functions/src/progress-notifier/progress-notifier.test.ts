@@ -168,9 +168,12 @@ describe("delivering an end", () => {
     expect(posted).toHaveLength(2)
   })
 
-  test("reports watchers that are left as undelivered", async () => {
+  test("shares out the watchers that are left, and reports them as undelivered when the queue fails too", async () => {
     watching(2)
     undelivered = [{ partition: "d1", connectionIds: ["c1="] }]
+    expect(await notifier.deliver(end)).toBe("delivered")
+    expect(shared.map((body) => pushOf(body).connectionIds)).toEqual([["c1="]])
+    queueFailures = 100
     expect(await notifier.deliver(end)).toBe("undelivered")
   })
 

@@ -12,13 +12,14 @@ import type { PostToWatchers } from "./post-to-watchers.ts"
 import { sharedRound } from "./pushes.ts"
 import { createRetryPause } from "./retry-pause.ts"
 
-/** With more watchers, a round is shared out. */
-const fewWatchers = 300
+const deployedLimits = {
+  /** With more watchers, a round is shared out. */
+  fewWatchers: 300,
+  /** With more watchers in one partition, new ones are spread. */
+  watchersPerPartition: 2_000,
+}
 
-/** With more watchers in one partition, new ones are spread. */
-const watchersPerPartition = 2_000
-
-/** "undelivered": a watcher of a final progress could not be notified now, but may be later. */
+/** "delivered": every watcher was notified, or the queue has those that were not. */
 export type Delivery = "delivered" | "undelivered"
 
 /** A document as it was stored by the change that its watchers are notified of. */
@@ -46,11 +47,14 @@ export type ProgressNotifierOptions = {
   logger: Pick<Logger, "warn">
   clock: Clock
   random?: (() => number) | undefined
+  /** Others than the deployed ones, for tests. */
+  limits?: typeof deployedLimits
 }
 
 export function createProgressNotifier(options: ProgressNotifierOptions): ProgressNotifier {
   const { postToWatchers, endSessions, watchers, documents, pushes, sharedPostsPerSecond, logger, clock, random } =
     options
+  const { fewWatchers, watchersPerPartition } = options.limits ?? deployedLimits
   const announced = new Map<string, LatestOnly<ChangedDocument>>()
 
   function announce(document: ChangedDocument): void {
@@ -98,12 +102,10 @@ export function createProgressNotifier(options: ProgressNotifierOptions): Progre
     const pause = createRetryPause(clock, random)
     const pages = await findWatchers(document, pause)
     if (!pages) return "undelivered"
-    if (countOf(pages) <= fewWatchers) {
-      return (await postToWatchers(progress, pages)).length === 0 ? "delivered" : "undelivered"
-    }
+    const left = countOf(pages) <= fewWatchers ? await postToWatchers(progress, pages) : pages
+    if (left.length === 0) return "delivered"
     // From here on the queue has the end, and keeps it until every watcher was notified.
-    const roundMs = (1000 * countOf(pages)) / sharedPostsPerSecond
-    return (await share({ progress, pages, roundMs }, pause)) ? "delivered" : "undelivered"
+    return (await share({ progress, pages: left, roundMs: 0 }, pause)) ? "delivered" : "undelivered"
   }
 
   async function findWatchers(

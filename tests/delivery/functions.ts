@@ -1,0 +1,172 @@
+// The functions of the system as they are deployed, on simulated services: each invocation runs in an execution
+// environment that is used again until it dies.
+import type { Insights } from "@document-insight/protocol"
+import { createConnectionHandler } from "../../functions/src/connection-handler/routes.ts"
+import { DocumentError } from "../../functions/src/document-processor/document-error.ts"
+import { createBatchHandler } from "../../functions/src/document-processor/process-batch.ts"
+import type { DocumentToRead } from "../../functions/src/document-processor/process-document.ts"
+import type { PageRead } from "../../functions/src/document-processor/reading/thread-messages.ts"
+import { createWatchdog } from "../../functions/src/document-watchdog/watchdog.ts"
+import { createDocumentsApi } from "../../functions/src/documents-api/routes.ts"
+import { createPushHandler } from "../../functions/src/progress-notifier/handle-pushes.ts"
+import { createPostToWatchers } from "../../functions/src/progress-notifier/post-to-watchers.ts"
+import { createProgressNotifier } from "../../functions/src/progress-notifier/progress-notifier.ts"
+import { createRateLimit } from "../../functions/src/progress-notifier/rate-limit.ts"
+import { createDocumentsTable } from "../../functions/src/storage/documents-table.ts"
+import { createWatchersTable } from "../../functions/src/storage/watchers-table.ts"
+import { lambdaContext } from "../../functions/test/lambda-context.ts"
+import type { SimulatedQueue } from "../../functions/test/simulated-queue.ts"
+import type { Execution } from "./execution.ts"
+import { documentsTableName, type MemoryTables, watchersTableName } from "./memory-tables.ts"
+
+export type Services = {
+  tables: MemoryTables
+  objects: Set<string>
+  queues: Record<"uploads" | "deadlines" | "pushes", SimulatedQueue>
+  post(connectionId: string, text: string): number
+  /** What a document is like; one that cannot be read has no pages. */
+  document: { pages: number; pageMs: number; failure: "none" | "corrupt" | "passing" }
+  limits: { fewWatchers: number; watchersPerPartition: number }
+  random(): number
+}
+
+export const deployed = { processorSeconds: 300, maxAttempts: 3, maxReceiveCount: 10, claimSeconds: 90 }
+
+type Processor = ReturnType<typeof createBatchHandler>
+export type QueueEvent = Parameters<Processor>[0]
+export type QueueResponse = Awaited<ReturnType<Processor>>
+type ApiEvent = Parameters<ReturnType<typeof createDocumentsApi>>[0]
+type Observers = Pick<Parameters<typeof createBatchHandler>[0], "logger" | "metrics">
+
+/** Their cost would be most of a history's. */
+const silent = new Proxy({}, { get: () => () => {} })
+const { logger, metrics } = { logger: silent, metrics: silent } as Observers
+
+export type FunctionCode = ReturnType<typeof createFunctions>
+
+/** The handlers of one execution environment; each environment uses one of them. */
+export function createFunctions(execution: Execution, services: Services) {
+  const { tables, objects, queues, limits, random } = services
+  const { clock } = execution
+  const request = <Result>(operation: () => Result | Promise<Result>) => execution.request(operation)
+  const client = tables.client(request)
+  const documents = createDocumentsTable(client, documentsTableName, clock.now)
+  const watchers = createWatchersTable(client, watchersTableName, clock.now)
+  const postToWatchers = createPostToWatchers({
+    // A request that fails has no response; one that is throttled has.
+    connections: {
+      async post(connectionId, { bytes }) {
+        try {
+          return { status: await request(() => services.post(connectionId, bytes.toString())) }
+        } catch (error) {
+          if ((error as Error).message === "ThrottlingException") return { status: 429 }
+          return { status: undefined, error: error as Error }
+        }
+      },
+    },
+    watchers,
+    rateLimit: createRateLimit(400, clock),
+    logger,
+    clock,
+    random,
+  })
+  const queue = (name: keyof Services["queues"]) => ({
+    send: (body: string, delaySeconds: number) => request(() => queues[name].send(body, delaySeconds)),
+    sendAll: (bodies: readonly string[]) => {
+      return request(() => {
+        for (const body of bodies) void queues[name].send(body)
+        return []
+      })
+    },
+    changeVisibility: (receiptHandle: string, seconds: number) => {
+      return request(() => queues[name].changeVisibility(receiptHandle, seconds))
+    },
+  })
+  const notifier = createProgressNotifier({
+    postToWatchers,
+    watchers,
+    documents,
+    pushes: queue("pushes"),
+    sharedPostsPerSecond: 6_000,
+    logger,
+    clock,
+    random,
+    limits,
+  })
+  const uploadedObjects = {
+    download: ({ key }: { key: string }) => request(() => (objects.has(key) ? new Uint8Array(1) : undefined)),
+    exists: ({ key }: { key: string }) => request(() => objects.has(key)),
+    remove: ({ key }: { key: string }) => request(() => void objects.delete(key)),
+  }
+  const context = (remainingMs: () => number) => {
+    return lambdaContext({ awsRequestId: `request-${random()}`, getRemainingTimeInMillis: remainingMs })
+  }
+
+  return {
+    connectionHandler: createConnectionHandler({ documents, watchers, logger }),
+    api: createDocumentsApi({
+      documents,
+      watchers,
+      notifier,
+      logger,
+      deadlines: queue("deadlines"),
+      uploads: {
+        presign: async () => {
+          const expiresAt = new Date(clock.now() + 900_000).toISOString()
+          return { uploadUrl: "https://upload", method: "PUT", headers: { "content-type": "text/plain" }, expiresAt }
+        },
+        remove: (documentId) => request(() => void objects.delete(`uploads/${documentId}`)),
+      },
+    }),
+    processor: (event: QueueEvent): Promise<QueueResponse> => {
+      const endsAt = clock.now() + deployed.processorSeconds * 1000
+      const handler = createBatchHandler({
+        documents,
+        notifier,
+        objects: uploadedObjects,
+        queue: queue("uploads"),
+        readDocument: (document) => readDocument(document, services, execution),
+        ...deployed,
+        logger,
+        metrics,
+        clock,
+      })
+      return handler(
+        event,
+        context(() => endsAt - clock.now()),
+      )
+    },
+    watchdog: createWatchdog({
+      documents,
+      notifier,
+      objects: uploadedObjects,
+      bucketName: "uploads",
+      deadlines: queue("deadlines"),
+      logger,
+      metrics,
+      clock,
+    }),
+    pushes: createPushHandler({ postToWatchers, pushes: queue("pushes"), logger, clock }),
+    context,
+  }
+}
+
+/** Takes its time for each page, as the reading thread does. */
+async function* readDocument(
+  { isOutOfTime }: DocumentToRead,
+  { document: { pages, pageMs, failure } }: Services,
+  { clock }: Execution,
+): AsyncGenerator<PageRead, Insights> {
+  if (failure === "corrupt") throw new DocumentError("CORRUPT")
+  if (failure === "passing") throw new Error("A passing failure.")
+  for (let page = 1; page <= pages; page += 1) {
+    await clock.sleep(pageMs)
+    if (isOutOfTime()) throw new DocumentError("TIMED_OUT")
+    yield { pagesProcessed: page, totalPages: pages }
+  }
+  return { pages } as Insights
+}
+
+export function apiEvent(routeKey: string, documentId: string, body = ""): ApiEvent {
+  return { routeKey, pathParameters: { documentId }, body, isBase64Encoded: false } as unknown as ApiEvent
+}
