@@ -84,6 +84,8 @@ export function createFunctions(execution: Execution, services: Services) {
   })
   const notifier = createProgressNotifier({
     postToWatchers,
+    // Without sign-in, no connection has a session.
+    endSessions: async () => {},
     watchers,
     documents,
     pushes: queue("pushes"),
@@ -103,12 +105,14 @@ export function createFunctions(execution: Execution, services: Services) {
   }
 
   return {
-    connectionHandler: createConnectionHandler({ documents, watchers, logger }),
+    connectionHandler: createConnectionHandler({ documents, watchers, logger, requiresSignIn: false }),
     api: createDocumentsApi({
       documents,
       watchers,
       notifier,
       logger,
+      tickets: undefined,
+      maxDocumentBytes: 50_000_000,
       deadlines: queue("deadlines"),
       uploads: {
         presign: async () => {
