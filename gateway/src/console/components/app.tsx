@@ -6,9 +6,12 @@ import { createComposer } from "./composer-state.ts"
 import { ComposerView } from "./composer-view.tsx"
 import { ConnectionsView } from "./connections-view.tsx"
 import { DeploymentView } from "./deployment-view.tsx"
+import { FaultStatus } from "./fault-status.tsx"
+import { FaultsView } from "./faults-view.tsx"
 import { MetricsView } from "./metrics-view.tsx"
 import { StoresView } from "./stores-view.tsx"
 import { TimelineView } from "./timeline-view.tsx"
+import { useFaults } from "./use-faults.ts"
 import { usePlace } from "./use-place.ts"
 import { useStore } from "./use-store.ts"
 
@@ -19,11 +22,13 @@ const titles: Record<View, string> = {
   data: "Data",
   deployment: "Deployment",
   metrics: "Metrics",
+  faults: "Faults and time",
 }
 
 export function App({ store }: { store: Store }) {
   const { view, item } = usePlace()
   const [composer] = useState(createComposer)
+  const faults = useFaults()
   useEffect(() => {
     document.title = `${titles[view]} · Console`
   }, [view])
@@ -38,14 +43,16 @@ export function App({ store }: { store: Store }) {
             </a>
           ))}
         </nav>
+        <FaultStatus faults={faults} />
         <Status store={store} />
       </header>
       <main class={`view ${view}`}>
         {view === "timeline" && <TimelineView store={store} selected={item} composer={composer} />}
-        {view === "connections" && <ConnectionsView store={store} selected={item} />}
+        {view === "connections" && <ConnectionsView store={store} selected={item} composer={composer} />}
         {view === "composer" && <ComposerView store={store} composer={composer} />}
         {view === "data" && <StoresView selected={item} />}
         {view === "deployment" && <DeploymentView store={store} />}
+        {view === "faults" && <FaultsView store={store} faults={faults} />}
         {view === "metrics" && <MetricsView store={store} />}
       </main>
     </>

@@ -1,5 +1,6 @@
 // The state of the composer, which outlives its view: the form, saved messages, and the clients that it opened.
 import { type ClientOutcome, postJson } from "../state/api.ts"
+import type { Recording } from "../state/recording.ts"
 
 export type Client = { clientId: string; url: string; userAgent: string; protocol: string }
 
@@ -20,6 +21,8 @@ export type Composer = {
   send(): Promise<void>
   /** Sends a message again, over a client of the same stage; opens one if there is none. */
   replay(url: string, text: string): Promise<void>
+  /** Connects as a recorded client did, and sends its frames again. Resolves when the last one is sent. */
+  replayConnection(recording: Recording, isSpaced: boolean): Promise<void>
   close(code: number, reason: string): Promise<void>
   select(client: Client): void
   save(name: string): void
@@ -68,9 +71,8 @@ export function createComposer(): Composer {
     clients = [...clients, selected]
   }
 
-  async function sendText(text: string): Promise<void> {
-    if (!selected) throw new Error("Connect first.")
-    const client = selected
+  async function sendText(text: string, client = selected): Promise<void> {
+    if (!client) throw new Error("Connect first.")
     try {
       await postJson("/clients/send", { clientId: client.clientId, text })
     } catch (error) {
@@ -123,6 +125,20 @@ export function createComposer(): Composer {
         if (client) selected = client
         else await open()
         if (selected) await sendText(text)
+      }),
+    replayConnection: (recording, isSpaced) =>
+      attempt(async () => {
+        const { url, query, headers, protocols, frames } = recording
+        const lines = headers.map(([name, value]) => `${name}: ${value}`)
+        form = { ...form, url, query, headers: lines.join("\n"), protocols: protocols.join(", ") }
+        changed()
+        await open()
+        const client = selected
+        if (rejection !== undefined || !client) return
+        for (const { text, afterMs } of frames) {
+          if (isSpaced) await new Promise((resolve) => setTimeout(resolve, afterMs))
+          await sendText(text, client)
+        }
       }),
     close: (code, reason) =>
       attempt(async () => {

@@ -4,19 +4,23 @@ import { bytes, duration } from "../state/format.ts"
 import { clockTime } from "../state/row.ts"
 import type { Store } from "../state/store.ts"
 import { CloseForm } from "./close-form.tsx"
+import type { Composer } from "./composer-state.ts"
 import { Conversation } from "./conversation.tsx"
 import { Facts } from "./facts.tsx"
 import { ManagementForm } from "./management-form.tsx"
 import { Payload } from "./payload.tsx"
+import { ReplayConnection } from "./replay-connection.tsx"
 
 export function ConnectionDetail({
   store,
+  composer,
   connectionId,
   connection,
   now,
   reload,
 }: {
   store: Store
+  composer: Composer
   connectionId: string
   /** Undefined when it is closed. */
   connection: OpenConnection | undefined
@@ -37,6 +41,8 @@ export function ConnectionDetail({
           {connection ? "open" : "closed"}
         </span>
         {connection && <CloseForm label="Close" onClose={close} />}
+        {connection && <DropButton connectionId={connectionId} onDropped={reload} />}
+        <ReplayConnection store={store} composer={composer} connectionId={connectionId} />
       </header>
       {connection && (
         <>
@@ -74,4 +80,22 @@ function Limit({ label, begin, end, now }: { label: string; begin: number; end: 
 
 function traffic(messages: number, size: number): string {
   return `${messages} ${messages === 1 ? "message" : "messages"}, ${bytes(size)}`
+}
+
+/** As a failing network does. */
+function DropButton({ connectionId, onDropped }: { connectionId: string; onDropped(): void }) {
+  const drop = () => {
+    // A connection that has closed meanwhile is shown as closed.
+    postJson("/faults", { effect: "drop", on: "now", connectionId }).then(onDropped, onDropped)
+  }
+  return (
+    <button
+      type="button"
+      class="danger"
+      title="Ends it without a close frame, as a failing network does"
+      onClick={drop}
+    >
+      Drop
+    </button>
+  )
 }

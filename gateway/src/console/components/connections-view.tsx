@@ -5,13 +5,22 @@ import { bytes, duration } from "../state/format.ts"
 import { hashOf } from "../state/hash.ts"
 import type { Store } from "../state/store.ts"
 import { CloseForm } from "./close-form.tsx"
+import type { Composer } from "./composer-state.ts"
 import { ConnectionDetail } from "./connection-detail.tsx"
 import { useStore } from "./use-store.ts"
 
 /** More rows would make the page slow; the search finds the others. */
 const MAX_ROWS = 200
 
-export function ConnectionsView({ store, selected }: { store: Store; selected: string | undefined }) {
+export function ConnectionsView({
+  store,
+  selected,
+  composer,
+}: {
+  store: Store
+  selected: string | undefined
+  composer: Composer
+}) {
   const { openConnections } = useStore(store)
   const [text, setText] = useState("")
   const { state, problem, reload } = useConnections(openConnections)
@@ -59,6 +68,7 @@ export function ConnectionsView({ store, selected }: { store: Store; selected: s
           <ConnectionDetail
             key={selected}
             store={store}
+            composer={composer}
             connectionId={selected}
             connection={connections.find(({ connectionId }) => connectionId === selected)}
             now={now}

@@ -10,7 +10,7 @@ const MAX_ROWS = 300
 export function Conversation({ store, connectionId }: { store: Store; connectionId: string | undefined }) {
   useStore(store)
   if (connectionId === undefined) return <p class="hint">Waiting for the handshake to be recorded.</p>
-  const rows = store.rows().filter(({ entry }) => entry.kind === "event" && entry.connectionId === connectionId)
+  const rows = store.rows().filter(({ entry }) => "connectionId" in entry && entry.connectionId === connectionId)
   const hidden = Math.max(0, rows.length - MAX_ROWS)
   // A frame that was pushed while a message was handled comes before its response.
   const turns = rows
@@ -44,6 +44,22 @@ type Turn = {
 
 function turnsOf(row: Row): Turn[] {
   const event = eventOf(row)
+  const { entry } = row
+  if (entry.kind === "fault") {
+    const { effect: note, message: text } = entry
+    return [
+      {
+        key: `${row.sequence}-fault`,
+        time: row.time,
+        from: "system",
+        title: "fault",
+        note,
+        text,
+        failure: undefined,
+        row,
+      },
+    ]
+  }
   if (!event) return []
   const { eventType, time, durationMs, failure, frame, responseFrame } = event
   const isCall = eventType === "CONNECTION_API"

@@ -5,6 +5,7 @@ import { hashOf } from "../state/hash.ts"
 import type { Store } from "../state/store.ts"
 import type { Composer } from "./composer-state.ts"
 import { CopyActions } from "./copy-actions.tsx"
+import { ReplayInvocation } from "./replay-invocation.tsx"
 
 export function EventActions({ event, store, composer }: { event: EventEntry; store: Store; composer: Composer }) {
   const forms = copyForms(event, store.state.served.stages)
@@ -32,6 +33,7 @@ export function EventActions({ event, store, composer }: { event: EventEntry; st
             Replay
           </button>
         )}
+        <ReplayInvocation key={event.requestId} event={event} store={store} />
       </div>
       <CopyActions forms={forms} />
     </>

@@ -2,7 +2,8 @@
 
 import { requestOf } from "../state/copy-as.ts"
 import { copyServiceCall } from "../state/copy-service-call.ts"
-import type { DeniedEntry, EventEntry, ServiceEntry } from "../state/entry.ts"
+import type { DeniedEntry, EventEntry, FaultEntry, ServiceEntry } from "../state/entry.ts"
+import { duration } from "../state/format.ts"
 import { hashOf } from "../state/hash.ts"
 import {
   clockTime,
@@ -70,6 +71,18 @@ function Failure({ row }: { row: Row }) {
     <>
       {entry.kind === "event" && entry.failure !== undefined && <p class="failure">{entry.failure}</p>}
       {entry.kind === "service" && entry.failure !== undefined && <p class="failure">{entry.failure}</p>}
+      {(entry.kind === "fault" ? [entry] : row.faults).map((fault) => (
+        <p key={fault.id} class="injected-fault">
+          <span class="injected">injected</span> {fault.message} <a href={hashOf("faults")}>Faults and time</a>
+        </p>
+      ))}
+      {entry.kind === "fault" && <FaultFacts entry={entry} />}
+      {entry.kind === "clock" && (
+        <p>
+          The clock was moved forward by {duration(entry.ms)}, and by {duration(entry.movedMs)} in all. Functions keep
+          their <code>Date</code>.
+        </p>
+      )}
       {entry.kind === "event" && entry.unmatched && <NoRoute entry={entry} />}
       {entry.kind === "problem" && (
         <>
@@ -92,6 +105,33 @@ function Failure({ row }: { row: Row }) {
         </section>
       ))}
     </>
+  )
+}
+
+function FaultFacts({ entry: { connectionId, routeKey, functionName, requestId } }: { entry: FaultEntry }) {
+  return (
+    <Facts
+      values={[
+        [
+          "connection",
+          connectionId === undefined ? undefined : (
+            <a key="c" href={hashOf("connections", connectionId)}>
+              {connectionId}
+            </a>
+          ),
+        ],
+        ["route", routeKey],
+        ["function", functionName],
+        [
+          "event",
+          requestId === undefined ? undefined : (
+            <a key="e" href={hashOf("timeline", requestId)}>
+              {requestId}
+            </a>
+          ),
+        ],
+      ]}
+    />
   )
 }
 

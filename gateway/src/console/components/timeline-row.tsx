@@ -10,7 +10,10 @@ export function TimelineRow({ row }: { row: Row }) {
         {symbol}
       </span>
       <b class={row.caller ? "title child" : "title"}>{title}</b>
-      <span class="note">{note}</span>
+      <span class="note">
+        {row.faults.length > 0 && <span class="injected">injected</span>}
+        {note}
+      </span>
       <span class="function">{functionName}</span>
       <span class="duration">{duration}</span>
       <span class="status" data-outcome={outcomeOf(row)}>

@@ -82,8 +82,26 @@ export type DeniedEntry = Stamped & {
   cure: string
 }
 
+/** A fault that was injected. */
+export type FaultEntry = Stamped & {
+  kind: "fault"
+  faultId: string
+  effect: string
+  message: string
+  connectionId?: string
+  routeKey?: string
+  functionName?: string
+  requestId?: string
+  functionRequestId?: string
+}
+
+/** The clock was moved forward by `ms`, and by `movedMs` in all. */
+export type ClockEntry = Stamped & { kind: "clock"; ms: number; movedMs: number }
+
 export type Entry =
   | EventEntry
+  | FaultEntry
+  | ClockEntry
   | ServiceEntry
   | OutputEntry
   | DeniedEntry

@@ -1,6 +1,6 @@
 // The view and the selected item in the address: `#/timeline/{event}`, `#/connections/{connection id}`.
 
-export const views = ["timeline", "connections", "composer", "data", "deployment", "metrics"] as const
+export const views = ["timeline", "connections", "composer", "data", "deployment", "metrics", "faults"] as const
 export type View = (typeof views)[number]
 
 export type Place = { view: View; item: string | undefined }

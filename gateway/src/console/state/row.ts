@@ -1,5 +1,14 @@
 // One row of the timeline, and what the list shows of it.
-import type { DecidingStatement, DeniedEntry, Entry, EventEntry, OutputEntry, ServiceEntry } from "./entry.ts"
+import type {
+  DecidingStatement,
+  DeniedEntry,
+  Entry,
+  EventEntry,
+  FaultEntry,
+  OutputEntry,
+  ServiceEntry,
+} from "./entry.ts"
+import { duration } from "./format.ts"
 import { functionNameOf, type Invocation, readInvocation } from "./invocation.ts"
 
 export type RowKind =
@@ -13,6 +22,8 @@ export type RowKind =
   | "denied"
   | "problem"
   | "reloaded"
+  | "fault"
+  | "clock"
 
 /** An event of an API with the invocation behind it, an invocation without an event, or a report of the gateway. */
 export type Row = {
@@ -29,6 +40,8 @@ export type Row = {
   /** The row whose invocation made this call. */
   caller?: Row
   denials: DeniedEntry[]
+  /** Faults that were injected into it. */
+  faults: FaultEntry[]
   /** Whether the filter shows it. */
   isShown: boolean
 }
@@ -95,6 +108,18 @@ export function summaryOf(row: Row): Summary {
   if (entry.kind === "problem") return { ...blank, symbol: "!", title: "problem", note: entry.message }
   if (entry.kind === "reloaded") {
     return { ...blank, symbol: "↻", title: "reloaded", note: entry.what, duration: milliseconds(entry.durationMs) }
+  }
+  if (entry.kind === "fault") {
+    return {
+      ...blank,
+      symbol: "⚑",
+      title: `fault: ${entry.effect}`,
+      note: entry.message,
+      functionName: functionOf(row),
+    }
+  }
+  if (entry.kind === "clock") {
+    return { ...blank, symbol: "◷", title: "clock", note: `moved forward by ${duration(entry.ms)}` }
   }
   const functionName = functionOf(row)
   if (entry.kind === "service") {
@@ -182,6 +207,7 @@ export function functionOf({ entry, output, caller }: Row): string {
   if (entry.kind === "service") return caller ? functionOf(caller) : ""
   const [first] = output
   if (first) return functionNameOf(first.logGroup)
+  if (entry.kind === "fault") return entry.functionName === undefined ? "" : functionNameOf(entry.functionName)
   const uri = entry.kind === "event" ? entry.integration : undefined
   const name = /:function:([^:/]+)/.exec(uri ?? "")?.[1]
   return name === undefined ? "" : functionNameOf(name)

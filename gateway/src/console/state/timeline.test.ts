@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import type { DeniedEntry, Entry, EventEntry, OutputEntry, ServiceEntry } from "./entry.ts"
+import type { DeniedEntry, Entry, EventEntry, FaultEntry, OutputEntry, ServiceEntry } from "./entry.ts"
 import { isFailed, outcomeOf, type Row, summaryOf } from "./row.ts"
 import { createTimeline } from "./timeline.ts"
 import { traceOf } from "./trace.ts"
@@ -221,4 +221,49 @@ test("a message without a route names the key", () => {
   })
   const [row] = rowsOf(bare)
   expect(row && summaryOf(row).title).toBe('no route for "shout"')
+})
+
+describe("an injected fault", () => {
+  const fault = (more: Partial<FaultEntry>): FaultEntry => ({
+    id: nextId++,
+    time: 900,
+    kind: "fault",
+    faultId: "fault-1",
+    effect: "function-error",
+    message: "Injected by fault-1: The function failed and did not run.",
+    ...more,
+  })
+
+  test("is a row of its own, and is attached to the event that is recorded after it", () => {
+    const timeline = createTimeline()
+    const injected = fault({ requestId: "r", functionRequestId: "run" })
+    expect(summaryOf(timeline.add(injected))).toMatchObject({ title: "fault: function-error", note: injected.message })
+    expect(timeline.add(event({ requestId: "other" })).faults).toEqual([])
+    expect(timeline.add(event({ requestId: "r", functionRequestId: "run" })).faults).toEqual([injected])
+  })
+
+  test("is attached to an event that was recorded before it", () => {
+    const timeline = createTimeline()
+    const row = timeline.add(event({ requestId: "r" }))
+    const injected = fault({ effect: "duplicate", requestId: "r" })
+    timeline.add(injected)
+    expect(row.faults).toEqual([injected])
+  })
+
+  test("is attached to an invocation without an event", () => {
+    const timeline = createTimeline()
+    const injected = fault({ effect: "function-cold-start", functionRequestId: "run" })
+    timeline.add(injected)
+    expect(timeline.add(output("run", "START RequestId: run")).faults).toEqual([injected])
+    expect(timeline.add(output("run", "hello")).faults).toEqual([injected])
+  })
+
+  test("that ends a connection is attached to the disconnect of this connection only", () => {
+    const timeline = createTimeline()
+    const injected = fault({ effect: "drop", connectionId: "A=" })
+    timeline.add(injected)
+    expect(timeline.add(event({ eventType: "MESSAGE", connectionId: "A=" })).faults).toEqual([])
+    expect(timeline.add(event({ eventType: "DISCONNECT", connectionId: "B=" })).faults).toEqual([])
+    expect(timeline.add(event({ eventType: "DISCONNECT", connectionId: "A=" })).faults).toEqual([injected])
+  })
 })

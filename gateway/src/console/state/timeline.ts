@@ -1,6 +1,6 @@
 // Groups entries into rows that are linked by cause: an event, the invocation behind it, the lines that the invocation
 // logged, the calls that it made, and the denials that explain a failure.
-import type { DeniedEntry, Entry, EventEntry, EventType, OutputEntry, ServiceEntry } from "./entry.ts"
+import type { DeniedEntry, Entry, EventEntry, EventType, FaultEntry, OutputEntry, ServiceEntry } from "./entry.ts"
 import type { Row, RowKind } from "./row.ts"
 
 export type Timeline = {
@@ -16,6 +16,8 @@ const MAX_ROWS = 100_000
 const DROPPED_AT_ONCE = 5_000
 /** Denials are few: each is reported once. */
 const MAX_DENIALS = 500
+/** Faults that wait for the record of their event. */
+const MAX_FAULTS = 500
 
 const kinds: Record<EventType, RowKind> = {
   CONNECT: "connect",
@@ -31,6 +33,7 @@ export function createTimeline(maxRows = MAX_ROWS): Timeline {
   /** Rows by the request id of the invocation. */
   const runs = new Map<string, Row>()
   const denials: DeniedEntry[] = []
+  const faults: FaultEntry[] = []
   let nextSequence = 0
 
   function put(key: string, kind: RowKind, entry: Entry): Row {
@@ -43,6 +46,7 @@ export function createTimeline(maxRows = MAX_ROWS): Timeline {
       output: [],
       calls: [],
       denials: [],
+      faults: [],
       isShown: false,
     }
     rows.push(row)
@@ -64,6 +68,7 @@ export function createTimeline(maxRows = MAX_ROWS): Timeline {
     const known = runs.get(entry.functionRequestId)
     const row = known ?? put(entry.functionRequestId || `init-${entry.id}`, "run", entry)
     row.output.push(entry)
+    if (!known) attachFaults(row, (fault) => fault.functionRequestId === entry.functionRequestId)
     if (!known && entry.functionRequestId !== "") runs.set(entry.functionRequestId, row)
     return row
   }
@@ -78,6 +83,7 @@ export function createTimeline(maxRows = MAX_ROWS): Timeline {
       run.time = entry.time
       byKey.set(entry.requestId, run)
     } else if (entry.functionRequestId !== undefined) runs.set(entry.functionRequestId, row)
+    attachFaults(row, (fault) => concerns(fault, entry))
     link(
       row,
       entry,
@@ -94,6 +100,19 @@ export function createTimeline(maxRows = MAX_ROWS): Timeline {
       denials.findLast((one) => deniesCall(one, entry)),
     )
     return row
+  }
+
+  /** A fault is reported before its event is recorded, except that of a frame which was sent. */
+  function attachFaults(row: Row, isOfRow: (fault: FaultEntry) => boolean): void {
+    for (const fault of faults) if (isOfRow(fault) && !row.faults.includes(fault)) row.faults.push(fault)
+  }
+
+  function addFault(entry: FaultEntry): Row {
+    faults.push(entry)
+    if (faults.length > MAX_FAULTS) faults.shift()
+    const event = byKey.get(entry.requestId ?? "") ?? runs.get(entry.functionRequestId ?? "")
+    event?.faults.push(entry)
+    return put(`fault-${entry.id}`, "fault", entry)
   }
 
   /** Links a row with the invocation that made the call, and with the denial that explains its failure. */
@@ -113,6 +132,7 @@ export function createTimeline(maxRows = MAX_ROWS): Timeline {
       if (entry.kind === "output") return addOutput(entry)
       if (entry.kind === "event") return addEvent(entry)
       if (entry.kind === "service") return addServiceCall(entry)
+      if (entry.kind === "fault") return addFault(entry)
       if (entry.kind === "denied") {
         denials.push(entry)
         if (denials.length > MAX_DENIALS) denials.shift()
@@ -126,6 +146,7 @@ export function createTimeline(maxRows = MAX_ROWS): Timeline {
       byKey.clear()
       runs.clear()
       denials.length = 0
+      faults.length = 0
     },
   }
 }
@@ -133,6 +154,14 @@ export function createTimeline(maxRows = MAX_ROWS): Timeline {
 function requestIdsOf({ entry, output }: Row): string[] {
   const own = entry.kind === "event" ? entry.functionRequestId : undefined
   return [own, output[0]?.functionRequestId].filter((id) => id !== undefined)
+}
+
+/** Whether a fault was injected into an event, or ended its connection. */
+function concerns(fault: FaultEntry, { eventType, connectionId, requestId, functionRequestId }: EventEntry): boolean {
+  if (fault.requestId !== undefined && fault.requestId === requestId) return true
+  if (fault.functionRequestId !== undefined && fault.functionRequestId === functionRequestId) return true
+  const isEnding = fault.effect === "drop" || fault.effect === "close"
+  return eventType === "DISCONNECT" && isEnding && fault.connectionId === connectionId
 }
 
 /** Whether a denial is the reason of a failed event. */
