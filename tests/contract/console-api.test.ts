@@ -90,6 +90,7 @@ test.each<[string, ((connected: Connected) => object)?]>([
   ["GET /connections"],
   ["GET /deployment"],
   ["GET /clock"],
+  ["GET /metrics"],
   ["POST /clock/advance", () => ({ ms: 1000 })],
   ["POST /faults", () => fault],
   ["POST /faults", ({ connectionId }) => ({ effect: "close", code: 1012, on: "now", connectionId })],

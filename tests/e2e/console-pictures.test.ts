@@ -58,7 +58,10 @@ test("the views of the docs have what the docs show", async () => {
   await picture(page, "console-data")
   await page.getByRole("link", { name: "Deployment" }).click()
   await page.getByRole("heading", { name: "Roles and grants" }).scrollIntoViewIfNeeded()
-  await page.getByText(/^used \d+×$/).first().waitFor()
+  await page
+    .getByText(/^used \d+×$/)
+    .first()
+    .waitFor()
   await picture(page, "console-deployment")
   await page.getByRole("link", { name: "Metrics" }).click()
   await page.getByRole("row", { name: /^push / }).waitFor()

@@ -156,6 +156,22 @@ export const operations: readonly Operation[] = [
     }),
   },
   {
+    route: "GET /metrics",
+    summary: "The metrics of this run by name and dimensions",
+    response: object({
+      series: list(
+        object({
+          namespace: text,
+          name: text,
+          dimensions: { ...list(list(text)), description: "Pairs of name and value." },
+          sum: number,
+          sampleCount: whole,
+          maximum: number,
+        }),
+      ),
+    }),
+  },
+  {
     route: "GET /faults",
     summary: "The faults that are set, and the clock",
     response: object({ ...clock, faults: list(activeFault) }),
