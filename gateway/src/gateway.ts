@@ -22,7 +22,7 @@ import type { Gateway, GatewayOptions } from "./gateway-options.ts"
 import { administratorOf, CredentialStore } from "./iam/credentials.ts"
 import type { Denial } from "./iam/denial.ts"
 import { createGuard } from "./iam/guard.ts"
-import { outputEvent } from "./observe/gateway-event.ts"
+import { executionEvent, outputEvent } from "./observe/gateway-event.ts"
 import { createObserver } from "./observe/observer.ts"
 import { readDeployment, serveDeployment } from "./reload.ts"
 import { createRoutePorts } from "./route-ports.ts"
@@ -82,6 +82,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     onCall: recorder.recordCall,
     onOutput: (line) => report(outputEvent(line)),
     onResult: live.addInvocation,
+    onExecutionEvent: (execution, event) => report(executionEvent(execution, event)),
   })
   opened.defer(backend.close)
   const { lambda, services } = backend

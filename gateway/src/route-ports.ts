@@ -6,6 +6,7 @@ import type { Deployment } from "./deployment/deployment.ts"
 import { createRoleCredentials, routePermissions } from "./deployment/permissions.ts"
 import { createBackendClient } from "./edge/backend-client.ts"
 import type { LocalAddresses } from "./edge/local-addresses.ts"
+import type { AssumingService } from "./iam/access.ts"
 import type { CredentialStore } from "./iam/credentials.ts"
 import type { Guard } from "./iam/guard.ts"
 import { createFindKey } from "./routes/http/issuer-keys.ts"
@@ -28,13 +29,16 @@ export function createRoutePorts(options: RoutePortsOptions): { ports: RoutePort
   const { clock, steadyClock, faults, quotas, log, record, deployment, backend, addresses, keys, guard, urlSuffix } =
     options
   const { lambda, services } = backend
-  const client = createBackendClient({
+  const clientOptions = {
     clock: steadyClock,
     urlSuffix,
     hosts: () => ({ ...services.network(), ...addresses.hosts() }),
     endpoint: services.endpoint,
-    credentialsOf: createRoleCredentials(deployment, keys),
-  })
+  }
+  const credentialsOf = (service: AssumingService) => createRoleCredentials(deployment, keys, service)
+  const client = createBackendClient({ ...clientOptions, credentialsOf: credentialsOf("apigateway.amazonaws.com") })
+  const tasks = createBackendClient({ ...clientOptions, credentialsOf: credentialsOf("states.amazonaws.com") })
+  services.bindTaskRequests(tasks.callService)
   const ports: RoutePorts = {
     clock,
     steadyClock,
@@ -51,5 +55,11 @@ export function createRoutePorts(options: RoutePortsOptions): { ports: RoutePort
     findKey: createFindKey({ clock, sendRequest: client.sendRequest }),
     ...routePermissions(deployment, guard),
   }
-  return { ports, [Symbol.dispose]: client.close }
+  return {
+    ports,
+    [Symbol.dispose]() {
+      client.close()
+      tasks.close()
+    },
+  }
 }

@@ -20,6 +20,7 @@ import { readRoles } from "./resources/roles.ts"
 import { readSchedules } from "./resources/schedules.ts"
 import { readSecrets } from "./resources/secrets.ts"
 import { readSites } from "./resources/sites.ts"
+import { functionsOfMachine, readStateMachines } from "./resources/state-machines.ts"
 import { readTables } from "./resources/tables.ts"
 import { readSubscriptions, readTopics } from "./resources/topics.ts"
 import { reportUnservedResources } from "./resources/unserved-resources.ts"
@@ -50,6 +51,7 @@ export function readDefinition(stacks: readonly Stack[], imports?: ReadonlyMap<s
   const subscriptions = readSubscriptions(template)
   const rules = readRules(template)
   const schedules = readSchedules(template)
+  const stateMachines = readStateMachines(template)
   const targets = new Set([
     ...functionsOfApis({ webSocketApis, httpApis, restApis }),
     ...eventSourceMappings.map((mapping) => mapping.functionArn),
@@ -57,6 +59,7 @@ export function readDefinition(stacks: readonly Stack[], imports?: ReadonlyMap<s
     ...subscriptions.map((subscription) => subscription.endpointArn),
     ...rules.flatMap((rule) => rule.targets.map((target) => target.targetArn)),
     ...schedules.map((schedule) => schedule.target.targetArn),
+    ...stateMachines.flatMap(functionsOfMachine),
   ])
   const { region, accountId } = environmentOf(template, stacks)
   const definition = {
@@ -84,6 +87,7 @@ export function readDefinition(stacks: readonly Stack[], imports?: ReadonlyMap<s
     schedules,
     parameters: readParameters(template),
     secrets: readSecrets(template),
+    stateMachines,
     sites: readSites(template),
     userPools: readUserPools(template),
     outputs: template.outputs(),

@@ -14,6 +14,7 @@ import type { InvokePermission, ResourcePolicy, RoleDefinition } from "./iam.ts"
 import type { EventSourceMappingDefinition, FunctionDefinition } from "./lambda.ts"
 import type { RestApiDefinition } from "./rest-api.ts"
 import type { UserPoolDefinition } from "./sign-in.ts"
+import type { StateMachineDefinition } from "./state-machine.ts"
 import type { BucketDefinition, BucketNotificationDefinition, QueueDefinition, TableDefinition } from "./storage.ts"
 
 export type Definition = {
@@ -46,6 +47,7 @@ export type Definition = {
   schedules: ScheduleDefinition[]
   parameters: ParameterDefinition[]
   secrets: SecretDefinition[]
+  stateMachines: StateMachineDefinition[]
   sites: SiteDefinition[]
   userPools: UserPoolDefinition[]
   /** The outputs of all stacks, by key. A key that several stacks use becomes `{stackName}.{key}`. */

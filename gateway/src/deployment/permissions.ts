@@ -2,7 +2,7 @@
 
 import type { SessionCredentials } from "../definition/credentials.ts"
 import type { Denied } from "../definition/permission.ts"
-import { evaluateAuthorizerPolicy } from "../iam/access.ts"
+import { type AssumingService, evaluateAuthorizerPolicy } from "../iam/access.ts"
 import type { CredentialStore } from "../iam/credentials.ts"
 import type { Guard } from "../iam/guard.ts"
 import type { RoutePorts } from "../routes/ports.ts"
@@ -28,14 +28,15 @@ export function routePermissions(
   }
 }
 
-/** Issues the credentials with which API Gateway calls services for an integration, once per role. */
+/** Issues the credentials with which a service calls others for an integration or a state machine, once per role. */
 export function createRoleCredentials(
   deployment: () => Pick<Deployment, "access">,
   keys: CredentialStore,
+  service?: AssumingService,
 ): (roleArn: string) => SessionCredentials | Denied {
   const issued = new Map<string, SessionCredentials>()
   return (roleArn) => {
-    const principal = deployment().access.assumeRole(roleArn)
+    const principal = deployment().access.assumeRole(roleArn, service)
     if ("allowed" in principal) return principal
     const known = issued.get(roleArn)
     // Credentials of a session expire.

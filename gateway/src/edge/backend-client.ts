@@ -2,10 +2,10 @@
 import { Agent, type IncomingMessage, request as overHttp } from "node:http"
 import { request as overTls, Agent as TlsAgent } from "node:https"
 import type { Credentials } from "../definition/credentials.ts"
+import type { OutgoingRequest, OutgoingResult, ServiceRequest } from "../definition/outgoing-request.ts"
 import type { Denied } from "../definition/permission.ts"
 import type { Clock } from "../foundation/clock.ts"
 import { signRequest } from "../iam/sigv4/sign-request.ts"
-import type { OutgoingRequest, OutgoingResult, ServiceRequest } from "../routes/outgoing-request.ts"
 
 export type BackendClientOptions = {
   clock: Clock
@@ -59,15 +59,20 @@ export function createBackendClient(options: BackendClientOptions): BackendClien
       const local = localUrl(request.url, options)
       return "message" in local ? { outcome: "not-sent", message: local.message } : send({ ...request, url: local.url })
     },
-    async callService({ service, region, method, path, headers, body, timeoutMs, roleArn }) {
-      const endpoint = options.endpoint(service)
+    async callService({ service, host: apiHost, region, method, path, headers, body, timeoutMs, roleArn }) {
+      const endpoint = apiHost === undefined ? options.endpoint(service) : apiEndpoint(apiHost, options)
+      if (endpoint === undefined && apiHost !== undefined) {
+        return { outcome: "not-sent", message: `${apiHost} is not the host of an API that is served here` }
+      }
       if (endpoint === undefined) {
         return {
           outcome: "not-sent",
           message: `${service} is not served locally: set AWS_ENDPOINT_URL_${service.toUpperCase()}`,
         }
       }
-      const { origin, host } = new URL(endpoint)
+      const { origin, host: ownHost } = new URL(endpoint)
+      // The signature of a request to an API covers the name of the API.
+      const host = apiHost ?? ownHost
       const unsigned = { method, target: path, headers: { ...headers, host }, body }
       let sent: Record<string, string> = unsigned.headers
       if (roleArn !== undefined) {
@@ -101,6 +106,11 @@ function collect(response: IncomingMessage, finish: (result: OutgoingResult) => 
       body: Buffer.concat(chunks),
     }),
   )
+}
+
+function apiEndpoint(host: string, { hosts }: BackendClientOptions): string | undefined {
+  const port = new Map(Object.entries(hosts())).get(host)
+  return port === undefined ? undefined : `http://127.0.0.1:${port}`
 }
 
 /** The address of a backend here. Hosts of AWS that are not served here are not contacted. */

@@ -33,8 +33,8 @@ export type Access = DataAccess &
         authorizerId?: string | undefined
       },
     ): Permission
-    /** The session of the role with which API Gateway calls a service, if it may assume the role. */
-    assumeRole(roleArn: string): RolePrincipal | Denied
+    /** The session of the role with which API Gateway or Step Functions calls a service, if it may assume the role. */
+    assumeRole(roleArn: string, service?: AssumingService): RolePrincipal | Denied
     /** Checks `execute-api:Invoke` for a handshake on an AWS_IAM route. */
     invokeRoute(principal: Principal, call: RouteResource): Permission
     /** The principal of a function's credentials. */
@@ -46,6 +46,9 @@ export type Access = DataAccess &
     /** Attached managed policies that are not supported: they allow nothing here. */
     readonly notices: readonly Notice[]
   }
+
+/** The services that call others with a role of the template. */
+export type AssumingService = "apigateway.amazonaws.com" | "states.amazonaws.com"
 
 const apiGateway = "apigateway.amazonaws.com"
 const allowed: Allowed = { allowed: true }
@@ -151,7 +154,10 @@ export function createAccess(
       if (decision.allowed) return allowed
       return {
         // AWS: the execution log of REST APIs has this text (permissions-role-trust)
-        message: `API Gateway does not have permission to assume the provided role ${role.arn}`,
+        message:
+          service === apiGateway
+            ? `API Gateway does not have permission to assume the provided role ${role.arn}`
+            : `Neither the global service principal ${service}, nor the regional one is authorized to assume the provided role.`,
         denial: {
           action: "sts:AssumeRole",
           resource: role.arn,
@@ -236,9 +242,9 @@ export function createAccess(
       const resource = executeApiArn(apiId, `${stageName}/${routeKey}`)
       return mayRole(principal, { action: "execute-api:Invoke", resource })
     },
-    assumeRole(roleArn) {
+    assumeRole(roleArn, service = apiGateway) {
       const role = roles.get(roleArn)
-      const trusted = role ? trusts(role) : undefined
+      const trusted = role ? trusts(role, service) : undefined
       if (trusted?.allowed === false) return trusted
       const roleName = role?.roleName ?? roleArn.split("/").at(-1) ?? ""
       return sessionOf(roleArn, roleName, "BackplaneAssumeRoleSession")

@@ -92,10 +92,10 @@ describe("an action that no policy of a role allows", () => {
 })
 
 test("a role that API Gateway may not assume gets a trust statement, in CDK or in the template", () => {
-  expect(fixForTrust(system({ role: "stack/Role/Resource" }).role as never)).toBe(
+  expect(fixForTrust(system({ role: "stack/Role/Resource" }).role as never, "apigateway.amazonaws.com")).toBe(
     'role.assumeRolePolicy.addStatements(new PolicyStatement({ actions: ["sts:AssumeRole"], principals: [new ServicePrincipal("apigateway.amazonaws.com")] }))',
   )
-  expect(fixForTrust(system({}).role as never)).toBe(
+  expect(fixForTrust(system({}).role as never, "apigateway.amazonaws.com")).toBe(
     'Add to the AssumeRolePolicyDocument of Role: {"Effect":"Allow","Principal":{"Service":"apigateway.amazonaws.com"},"Action":"sts:AssumeRole"}',
   )
 })

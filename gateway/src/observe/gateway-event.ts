@@ -2,10 +2,10 @@
 
 export type GatewayEvent =
   | { event: "access"; apiId: string; stage: string; message: string }
-  /** A function's output, or the execution log of an API. */
+  /** A function's output, the execution log of an API, or what an execution of a state machine does. */
   | {
       event: "log"
-      source: "function" | "api-gateway"
+      source: "function" | "api-gateway" | "states"
       logGroup: string
       requestId: string
       message: string
@@ -49,4 +49,15 @@ export function outputEvent(line: {
 }): GatewayEvent {
   const { functionName, requestId, text, kind } = line
   return { event: "log", source: "function", logGroup: `/aws/lambda/${functionName}`, requestId, message: text, kind }
+}
+
+/** A line about an execution of a state machine, in the form of its log. */
+export function executionEvent(
+  { name, machine }: { name: string; machine: { name: string } },
+  event: { type: string; state?: string; error?: string; cause?: string },
+): GatewayEvent {
+  const { type, state, error, cause } = event
+  const message = JSON.stringify({ type, execution: name, state, error, cause })
+  const logGroup = `/aws/vendedlogs/states/${machine.name}`
+  return { event: "log", source: "states", logGroup, requestId: name, message, kind: "execution" }
 }

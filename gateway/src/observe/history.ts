@@ -143,7 +143,7 @@ export function createHistory(now: () => number, { maxEntries = MAX_ENTRIES } = 
       add({ id: nextId++, time: startedAt, kind: "service", ...call })
     },
     addEvent(event) {
-      if (event.event === "log" && event.source === "function") {
+      if (event.event === "log" && event.source !== "api-gateway") {
         const { requestId: functionRequestId, logGroup, kind: stream, message } = event
         add({
           id: nextId++,

@@ -22,6 +22,9 @@ import { queueExists } from "./sqs/queue-exists.ts"
 import { queueUrl } from "./sqs/queue-url.ts"
 import type { StandIn } from "./stand-in/stand-in-process.ts"
 import { createStandIns } from "./stand-in/stand-ins.ts"
+import type { EvaluateJsonata } from "./step-functions/evaluate.ts"
+import type { ExecutionsOptions } from "./step-functions/executions.ts"
+import { sendTaskRequest, type TaskRequests } from "./step-functions/send-task-request.ts"
 import { createStoredData } from "./stored-data.ts"
 
 /** By service, as in `AWS_ENDPOINT_URL_<SERVICE>`: `dynamodb`, `bedrock-runtime`. */
@@ -55,6 +58,8 @@ export type ServicesOptions = {
   localize?(text: string): string
   /** Values of parameters and secrets by name. */
   parameterValues?: ReadonlyMap<string, string> | undefined
+  /** Called when an execution starts, when a state fails, and when the execution ends. */
+  onExecutionEvent?: ExecutionsOptions["onEvent"] | undefined
 }
 
 export type Services = {
@@ -82,6 +87,8 @@ export type Services = {
   use(definition: Definition): void
   /** Binds the functions that services invoke. */
   bindFunctions(functions: FunctionPorts): void
+  /** Binds what sends the requests of state machines, signed with the credentials of their roles. */
+  bindTaskRequests(send: TaskRequests): void
   /** What the stand-ins contain. */
   storedData: StoredData
   close(): Promise<void>
@@ -92,6 +99,7 @@ const COGNITO = "cognito-identity-provider"
 
 const dataPackages = { what: "Data that is kept between runs", packages: [] }
 // The major versions of the peer dependencies in package.json.
+const jsonataPackages = { what: "State machines with JSONata", packages: ["jsonata@2"] }
 const sqsPackages = { what: "SQS queues", packages: ["@aws-sdk/client-sqs@3", "fauxqs@2"] }
 
 /** Creates the services without any stand-in: `createResources` starts those that a definition needs. */
@@ -115,6 +123,8 @@ export function createServices(options: ServicesOptions): Services {
   let dataFolder: Promise<void> | undefined
   let userPools: UserPools | undefined
   let bound: FunctionPorts | undefined
+  let taskRequests: TaskRequests | undefined
+  let jsonata: EvaluateJsonata | undefined
   const boundFunctions = () => {
     if (!bound) throw new Error("A service invokes a function before the functions are bound.")
     return bound
@@ -147,6 +157,11 @@ export function createServices(options: ServicesOptions): Services {
     functions,
     sendToQueue,
     calls,
+    stepFunctions: {
+      callService: (request, caller) => sendTaskRequest(request, caller, taskRequests),
+      jsonata: () => jsonata,
+      onEvent: (execution, event) => options.onExecutionEvent?.(execution, event),
+    },
     parameterValues: options.parameterValues ?? new Map(),
     clock: options.movableClock ?? clock,
     log,
@@ -222,7 +237,10 @@ export function createServices(options: ServicesOptions): Services {
     environment: () =>
       Object.fromEntries(
         Object.entries(endpoints).flatMap(([service, url]) =>
-          url === undefined ? [] : [[`AWS_ENDPOINT_URL_${service.toUpperCase().replaceAll("-", "_")}`, url]],
+          // SDKs put `sync-` before the host of an endpoint, so functions use the hosts of AWS, which lead here.
+          url === undefined || (service === "sfn" && external.sfn === undefined)
+            ? []
+            : [[`AWS_ENDPOINT_URL_${service.toUpperCase().replaceAll("-", "_")}`, url]],
         ),
       ),
     network: () => awsHosts(options, endpoints),
@@ -245,8 +263,11 @@ export function createServices(options: ServicesOptions): Services {
         needsBuckets || needsQueues ? standIns.s3AndSqs() : undefined,
       ])
       for (const one of started) if (one.status === "rejected") throw one.reason
+      if (definition.stateMachines.some(({ machine }) => JSON.stringify(machine).includes('"JSONata"'))) {
+        jsonata ??= (await loadOptional(() => import("./step-functions/jsonata.ts"), jsonataPackages)).evaluateJsonata
+      }
       if (needsQueues) await createQueuesOf(definition)
-      if (definition.functions.length > 0) await openLocalServices()
+      if (definition.functions.length + definition.stateMachines.length > 0) await openLocalServices()
       if (needsBuckets) await createBucketsOf(definition)
     },
     use(definition) {
@@ -258,6 +279,9 @@ export function createServices(options: ServicesOptions): Services {
     },
     bindFunctions(ports) {
       bound = ports
+    },
+    bindTaskRequests(send) {
+      taskRequests = send
     },
     storedData: createStoredData({
       region,
@@ -296,6 +320,7 @@ function awsHosts(options: ServicesOptions, endpoints: ServiceEndpoints): Record
     const host = awsHost(options, service)
     hosts[host] = Number(port)
     if (service === "s3") hosts[`*.${host}`] = Number(port)
+    if (service === "states") hosts[`sync-${host}`] = Number(port)
   }
   const { [COGNITO]: chosen } = endpoints
   // A user pool on this machine that was chosen instead of the stand-in.

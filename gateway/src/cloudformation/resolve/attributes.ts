@@ -113,6 +113,9 @@ const alias: Attribute = (resource) =>
   `${functionArnFrom(resource, resource.text("FunctionName") ?? "")}:${resource.text("Name") ?? "alias"}`
 const version: Attribute = (resource) => `${functionArnFrom(resource, resource.text("FunctionName") ?? "")}:1`
 
+const stateMachineArn: Attribute = (resource) =>
+  arn(resource, "states", `stateMachine:${nameOf(80, "StateMachineName")(resource)}`)
+
 const parameterName = nameOf(1011)
 const topicName = nameOf(256, "TopicName")
 const topicArn: Attribute = (resource) => arn(resource, "sns", topicName(resource))
@@ -262,6 +265,11 @@ const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
     }),
     // AWS: the ARN of a secret ends in six random characters (template-attributes)
     "AWS::SecretsManager::Secret": resourceType(secretArn, { Id: secretArn }),
+    "AWS::StepFunctions::StateMachine": resourceType(stateMachineArn, {
+      Arn: stateMachineArn,
+      Name: nameOf(80, "StateMachineName"),
+      StateMachineRevisionId: uuid,
+    }),
     "Custom::CDKBucketDeployment": resourceType(uuid, {
       DestinationBucketArn: (resource) => globalArn(resource, "s3", resource.text("DestinationBucketName") ?? ""),
     }),

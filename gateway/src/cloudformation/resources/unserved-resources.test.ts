@@ -19,7 +19,7 @@ test.each([
   ["AWS::Cognito::UserPoolGroup", "Groups of a user pool are not served: no local user is in a group."],
   ["AWS::Cognito::UserPoolIdentityProvider", "Only local users can sign in."],
   ["AWS::Cognito::UserPoolUser", "The users are alice and bob. Add others with --user NAME."],
-  ["AWS::StepFunctions::StateMachine", "There is no stand-in for Step Functions."],
+  ["AWS::StepFunctions::Activity", "Activities of Step Functions are not served."],
   ["AWS::CloudFormation::CustomResource", "Custom resources are not created."],
   ["Custom::MySetup", "Custom resources are not created."],
 ])("%s is reported", (Type, message) => {

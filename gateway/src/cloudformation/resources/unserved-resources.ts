@@ -18,7 +18,7 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ["AWS::Cognito::UserPoolUser", "The users are alice and bob. Add others with --user NAME."],
   ["AWS::RDS::DBCluster", "There is no stand-in for RDS."],
   ["AWS::RDS::DBInstance", "There is no stand-in for RDS."],
-  ["AWS::StepFunctions::StateMachine", "There is no stand-in for Step Functions."],
+  ["AWS::StepFunctions::Activity", "Activities of Step Functions are not served."],
 ])
 
 // CDK generates these. The first two are read elsewhere, the others have no effect on what is served.

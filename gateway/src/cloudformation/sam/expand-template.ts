@@ -7,6 +7,7 @@ import { expandEvents } from "./expand-events.ts"
 import { expandFunction } from "./expand-function.ts"
 import { expandHttpApi } from "./expand-http-api.ts"
 import { expandRestApi, implicitRestApi } from "./expand-rest-api.ts"
+import { expandStateMachine } from "./expand-state-machine.ts"
 import { expandWebSocketApi } from "./expand-websocket-api.ts"
 import { codeAt, type Properties, type Resources, withoutUndefined } from "./properties.ts"
 
@@ -67,6 +68,8 @@ function expandResource(logicalId: string, resource: ResourceBody, globals: Prop
       return expandHttpApi(logicalId, resource, withGlobals(globals, own))
     case "AWS::Serverless::WebSocketApi":
       return expandWebSocketApi(logicalId, resource, withGlobals(globals, own))
+    case "AWS::Serverless::StateMachine":
+      return expandStateMachine(logicalId, resource, withGlobals(globals, own), report)
     case "AWS::Serverless::SimpleTable":
       return [[logicalId, simpleTable(resource, own)]]
     case "AWS::Serverless::LayerVersion":

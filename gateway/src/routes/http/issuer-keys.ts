@@ -1,7 +1,8 @@
 // Finds the public key of an issuer by its id: discovery document, JSON Web Key Set, and a cache of both.
+
+import type { OutgoingRequest, OutgoingResult } from "../../definition/outgoing-request.ts"
 import type { Clock } from "../../foundation/clock.ts"
 import { isRecord } from "../../foundation/is-record.ts"
-import type { OutgoingRequest, OutgoingResult } from "../outgoing-request.ts"
 
 /** A JSON Web Key, as the issuer publishes it. */
 export type PublicKey = Readonly<Record<string, unknown>>

@@ -1,6 +1,7 @@
 // Sends the request of an AWS integration to a service: DynamoDB, SQS, S3 and what else has an endpoint here.
+
+import type { ServiceRequest } from "../../definition/outgoing-request.ts"
 import { configurationFailure, type Failure } from "../failure.ts"
-import type { ServiceRequest } from "../outgoing-request.ts"
 import type { RoutePorts } from "../ports.ts"
 import { readResult } from "./http.ts"
 import type { MappedRequest } from "./request-mapping.ts"

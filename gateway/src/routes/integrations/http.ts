@@ -1,7 +1,8 @@
 // Sends the request of an HTTP or HTTP_PROXY integration.
+
+import type { OutgoingRequest, OutgoingResult } from "../../definition/outgoing-request.ts"
 import type { Failure } from "../failure.ts"
 import { configurationFailure, timeoutFailure } from "../failure.ts"
-import type { OutgoingRequest, OutgoingResult } from "../outgoing-request.ts"
 import type { RoutePorts } from "../ports.ts"
 import type { MappedRequest } from "./request-mapping.ts"
 import type { BackendResponse } from "./response-mapping.ts"

@@ -1,6 +1,6 @@
 // Translates SQS's query protocol, which mapping templates write, to its JSON protocol, which the stand-in speaks.
 // AWS: SQS accepts both protocols, and answers a query in JSON when the caller accepts that (int-sqs-query)
-import type { OutgoingResponse } from "../outgoing-request.ts"
+import type { OutgoingResponse } from "../../definition/outgoing-request.ts"
 
 export type SqsCall = { action: string; input: Record<string, unknown> }
 

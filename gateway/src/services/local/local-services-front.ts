@@ -72,7 +72,7 @@ async function serve(
 ): Promise<LocalResponse> {
   const { method = "POST", url = "/", headers } = incoming
   const foreign =
-    foreignHost(headers, awsHost(service?.name ?? services[0]?.name ?? "lambda")) ??
+    foreignHost(withoutPrefix(headers), awsHost(service?.name ?? services[0]?.name ?? "lambda")) ??
     foreignOrigin(headers) ??
     foreignSite(headers)
   if (foreign !== undefined) {
@@ -103,6 +103,11 @@ function serviceOf({ services, awsHost }: LocalServicesFrontOptions, { headers }
   const [, signedFor] =
     /Credential=[^/\s]+\/\d{8}\/[^/]+\/([a-z0-9-]+)\/aws4_request/.exec(headers.authorization ?? "") ?? []
   return services.find(({ name }) => (signedFor === undefined ? awsHost(name) === headers.host : name === signedFor))
+}
+
+/** AWS: requests for a synchronous execution have a host of their own (sfn-sync-host) */
+function withoutPrefix({ host }: IncomingMessage["headers"]) {
+  return host === undefined ? {} : { host: host.replace(/^sync-states\./, "states.") }
 }
 
 function plainError({ code, message, status }: ServiceError): LocalResponse {

@@ -15,6 +15,9 @@ import { createSecretsService } from "../secrets-manager/secrets-service.ts"
 import { createSnsService } from "../sns/sns-service.ts"
 import { createTopics } from "../sns/topics.ts"
 import { createSsmService } from "../ssm/ssm-service.ts"
+import { createExecutions, type ExecutionsOptions } from "../step-functions/executions.ts"
+import { createStepFunctionsService } from "../step-functions/service.ts"
+import { createTaskTokens } from "../step-functions/task-tokens.ts"
 import { type LocalServicesFront, startLocalServicesFront } from "./local-services-front.ts"
 
 export type FunctionPorts = Pick<InvokePorts, "invoke" | "invokeAsync">
@@ -26,6 +29,7 @@ export type LocalServicesOptions = {
   calls: ServiceCalls
   functions: FunctionPorts
   sendToQueue: DeliveryPorts["sendToQueue"]
+  stepFunctions: Pick<ExecutionsOptions, "callService" | "jsonata" | "onEvent">
   /** Values of parameters and secrets by name. */
   parameterValues: ReadonlyMap<string, string>
   clock: Clock
@@ -51,6 +55,7 @@ export const localEndpointNames: ReadonlyMap<LocalServiceName, string> = new Map
   ["secretsmanager", "secrets-manager"],
   ["sns", "sns"],
   ["ssm", "ssm"],
+  ["states", "sfn"],
 ])
 
 export function createLocalServices(options: LocalServicesOptions): LocalServices {
@@ -92,6 +97,8 @@ export function createLocalServices(options: LocalServicesOptions): LocalService
     clock,
     log,
   })
+  const tokens = createTaskTokens(clock)
+  const executions = createExecutions({ ...options.stepFunctions, clock, log, tokens })
   const parameterArn = (name: string) => arnIn("ssm", `parameter${name.startsWith("/") ? name : `/${name}`}`)
   const services = [
     createInvokeService({ ...functions, functions: () => used?.functions ?? [] }),
@@ -104,6 +111,7 @@ export function createLocalServices(options: LocalServicesOptions): LocalService
       arnOf: (name) => arnIn("secretsmanager", `secret:${name}-000000`),
       startedAt,
     }),
+    createStepFunctionsService({ machines: () => used?.stateMachines ?? [], executions, tokens }),
   ]
 
   return {
@@ -121,6 +129,7 @@ export function createLocalServices(options: LocalServicesOptions): LocalService
     },
     stopSchedules: schedules.close,
     async close() {
+      await executions.close()
       await (await front)?.close()
       await buses.close()
       await topics.close()

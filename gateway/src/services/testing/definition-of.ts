@@ -28,6 +28,7 @@ export function definitionOf(parts: Partial<Definition>): Definition {
     schedules: [],
     parameters: [],
     secrets: [],
+    stateMachines: [],
     sites: [],
     userPools: [],
     outputs: {},

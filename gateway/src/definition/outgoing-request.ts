@@ -12,6 +12,8 @@ export type OutgoingRequest = {
 /** `service`: as in the host name, `dynamodb`. `path` has the query string. */
 export type ServiceRequest = {
   service: string
+  /** Of an API, which has another host than the service. */
+  host?: string | undefined
   region: string
   method: string
   path: string

@@ -1,0 +1,63 @@
+// Expands `AWS::Serverless::StateMachine` to a state machine and the role that SAM generates for it.
+// AWS: SAM generates these resources for a state machine (template-sam-state-machine)
+import { isRecord } from "../../foundation/is-record.ts"
+import type { Report } from "../report.ts"
+import type { ResourceBody } from "../source/stack.ts"
+import { policiesOf } from "./policies.ts"
+import { type Properties, type Resources, withoutUndefined } from "./properties.ts"
+
+export function expandStateMachine(
+  logicalId: string,
+  resource: ResourceBody,
+  properties: Properties,
+  report: Report,
+): Resources {
+  const { Definition, DefinitionUri, DefinitionSubstitutions, Name, Type, Role, Events, Policies } = properties
+  const location = isRecord(DefinitionUri)
+    ? { Bucket: DefinitionUri.Bucket, Key: DefinitionUri.Key }
+    : DefinitionUri === undefined
+      ? undefined
+      : { LocalPath: DefinitionUri }
+  const roleId = `${logicalId}Role`
+  const machine: ResourceBody = {
+    ...resource,
+    Type: "AWS::StepFunctions::StateMachine",
+    Properties: withoutUndefined({
+      Definition,
+      DefinitionS3Location: location,
+      DefinitionSubstitutions,
+      StateMachineName: Name,
+      StateMachineType: Type,
+      RoleArn: Role ?? { "Fn::GetAtt": [roleId, "Arn"] },
+    }),
+  }
+  for (const [eventId, event] of Object.entries(isRecord(Events) ? Events : {})) {
+    const type = isRecord(event) ? String(event.Type) : "unknown"
+    const message = `Its event ${eventId} of type ${type} is not served, so it never starts the state machine.`
+    report.notice({ logicalId, type: "AWS::Serverless::StateMachine" }, message)
+  }
+  if (Role !== undefined) return [[logicalId, machine]]
+  return [
+    [logicalId, machine],
+    [roleId, roleOf(logicalId, Policies, report)],
+  ]
+}
+
+function roleOf(logicalId: string, policies: unknown, report: Report): ResourceBody {
+  const { managedPolicyArns, documents } = policiesOf(logicalId, policies, report)
+  return {
+    Type: "AWS::IAM::Role",
+    Properties: {
+      AssumeRolePolicyDocument: {
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Allow", Principal: { Service: ["states.amazonaws.com"] }, Action: ["sts:AssumeRole"] }],
+      },
+      // The first one is for the logs of functions.
+      ManagedPolicyArns: managedPolicyArns.slice(1),
+      Policies: documents.map((PolicyDocument, index) => ({
+        PolicyName: `${logicalId}RolePolicy${index}`,
+        PolicyDocument,
+      })),
+    },
+  }
+}
