@@ -1,6 +1,6 @@
 // The console in Chromium: connections, composer, deployment and metrics. One gateway and one browser for all tests.
 import { spawnSync } from "node:child_process"
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
@@ -223,6 +223,42 @@ test("a role has the grants that this run used, and those that it never used", a
     .getByText(/^used \d+×$/)
     .waitFor()
   await role.getByRole("listitem").filter({ hasText: "execute-api:Invoke" }).getByText("never used").waitFor()
+})
+
+test("the events that the filter shows can be exported as HAR and as JSON lines", async () => {
+  const { page, row } = await world.openConsole()
+  const socket = await world.connect("?user=ada")
+  socket.send({ action: "push", text: "exported" })
+  await socket.next()
+  await socket.next()
+  await row(/"text":"exported"/).waitFor()
+  const exported = async (form: string) => {
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByLabel("Export").selectOption({ label: form }),
+    ])
+    return { name: download.suggestedFilename(), text: readFileSync(await download.path(), "utf8") }
+  }
+  const har = await exported("HAR")
+  expect(har.name).toBe("events.har")
+  const { log } = JSON.parse(har.text)
+  const entry = log.entries.findLast((one: { _webSocketMessages?: { data: string }[] }) =>
+    one._webSocketMessages?.some(({ data }) => data.includes("exported")),
+  )
+  expect(entry.request.url).toContain("?user=ada")
+  expect(entry._webSocketMessages.map(({ type, data }: { type: string; data: string }) => [type, data])).toEqual([
+    ["send", '{"action":"push","text":"exported"}'],
+    ["receive", '{"pushed":"exported"}'],
+    ["receive", '{"status":"done"}'],
+  ])
+  await page.getByLabel("Filter", { exact: true }).fill('"text":"exported"')
+  await page.getByText(/^1 of \d+ events$/).waitFor()
+  const lines = (await exported("JSON lines")).text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line))
+  expect(lines.filter(({ kind }) => kind === "event")).toMatchObject([{ frame: '{"action":"push","text":"exported"}' }])
+  expect(lines.some(({ kind, text }) => kind === "output" && text.includes("pushing to"))).toBe(true)
 })
 
 test("the metrics have CloudWatch's names, and those that a function embeds in its log", async () => {

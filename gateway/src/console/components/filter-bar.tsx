@@ -2,6 +2,7 @@
 import type { RefObject } from "preact"
 import { emptyFilter, isEmpty } from "../state/filter.ts"
 import type { Store } from "../state/store.ts"
+import { ExportMenu } from "./export-menu.tsx"
 import { useStore } from "./use-store.ts"
 
 const kinds = [
@@ -83,6 +84,7 @@ export function FilterBar({ store, input }: { store: Store; input: RefObject<HTM
       <button type="button" onClick={store.clear}>
         Clear
       </button>
+      <ExportMenu store={store} />
     </search>
   )
 }
