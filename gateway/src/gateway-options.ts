@@ -38,6 +38,8 @@ export type GatewayOptions = {
   iam?: AccessMode
   /** Real services to use instead of stand-ins, as in `AWS_ENDPOINT_URL_<SERVICE>`. */
   endpoints?: ServiceEndpoints
+  /** The collector of OpenTelemetry that receives traces and metrics, as OTLP over HTTP: `http://localhost:4318`. */
+  otlpUrl?: string
   /** Whether the console may purge and redrive queues. Default: it only reads what is stored. */
   consoleWrite?: boolean
   /** Users of the template's Cognito user pools, beside `alice` and `bob`. */

@@ -8,6 +8,7 @@ import { type Deployment, deployedFunctions } from "./deployment/deployment.ts"
 import { createFaultNames } from "./deployment/fault-names.ts"
 import { createListeners } from "./edge/listeners.ts"
 import { createLocalAddresses } from "./edge/local-addresses.ts"
+import { postJson } from "./edge/post-json.ts"
 import { startServers } from "./edge/servers.ts"
 import { createUpgrade } from "./edge/websocket-connection.ts"
 import { Faults } from "./faults/faults.ts"
@@ -40,7 +41,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const clock = new MovableClock(steadyClock)
   const quotas = { ...awsQuotas, ...options.quotas }
   const assumptions = { ...defaultAssumptions, ...options.assumptions }
-  const { log, report, recorder, metrics, live, history } = createObserver(clock.now, options)
+  const { otlpUrl } = options
+  const otlp = otlpUrl === undefined ? undefined : { url: otlpUrl, post: postJson, clock: steadyClock }
+  const { log, report, recorder, metrics, live, history, exporter } = createObserver(clock.now, { ...options, otlp })
   const onDenied = (denial: Denial) => report({ event: "denied", ...denial })
   const readOptions = { ...options, clock, quotas, mode, onDenied, log }
 
@@ -49,6 +52,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { region, accountId, urlSuffix } = current.definition
   // Closed in reverse order, also when a later step of the start fails.
   await using opened = new AsyncDisposableStack()
+  // Last, with the records of everything that ends before.
+  opened.defer(async () => exporter?.close())
   const listeners = opened.adopt(createListeners(options.port ?? 0), (open) => open.close())
   const addresses = createLocalAddresses()
   // Clients and functions sign with their own time.

@@ -1,12 +1,31 @@
 // The console in Chromium: what tables, queues and buckets contain. One gateway and one browser for all tests.
+import { once } from "node:events"
 import { readFileSync } from "node:fs"
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
+import { text } from "node:stream/consumers"
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb"
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs"
-import { expect, onTestFinished, test } from "vitest"
+import { afterAll, expect, onTestFinished, test } from "vitest"
 import { withData } from "../testing/console-data.ts"
 import { accessibilityProblems, useConsoleWorld } from "../testing/console-world.ts"
 
-const world = useConsoleWorld(withData, { consoleWrite: true })
+type Span = { traceId: string; spanId: string; parentSpanId?: string; name: string }
+
+/** A collector of OpenTelemetry that keeps the spans and the names of metrics. */
+const spans: Span[] = []
+const metricNames = new Set<string>()
+const collector = createServer(async (request, response) => {
+  const body = JSON.parse(await text(request))
+  if (request.url === "/v1/traces") spans.push(...body.resourceSpans[0].scopeSpans[0].spans)
+  else for (const { name } of body.resourceMetrics[0].scopeMetrics[0].metrics) metricNames.add(name)
+  response.end("{}")
+}).listen(0, "127.0.0.1")
+await once(collector, "listening")
+const { port } = collector.address() as AddressInfo
+afterAll(() => void collector.close())
+
+const world = useConsoleWorld(withData, { consoleWrite: true, otlpUrl: `http://127.0.0.1:${port}` })
 
 function client<Client extends { destroy(): void }>(
   Type: new (options: {
@@ -172,4 +191,19 @@ test.each(["light", "dark"] as const)("the data is accessible in the %s theme", 
   await detail.getByText(/^\d+ objects?$/).waitFor()
   problems.push(...(await accessibilityProblems(page)))
   expect(problems).toEqual([])
+})
+
+test("a collector of OpenTelemetry receives a message with the calls of its function as one trace", async () => {
+  await save("exported")
+  const ofSaves = () => spans.filter(({ name }) => name === "MESSAGE save")
+  await expect.poll(() => ofSaves().length, { timeout: 20_000 }).toBeGreaterThan(0)
+  const [message] = ofSaves()
+  const own = spans.filter(({ traceId }) => traceId === message?.traceId)
+  expect(own.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(["dynamodb PutItem", "s3 PutObject", "sqs SendMessage", expect.stringMatching(/^invoke /)]),
+  )
+  const invocation = own.find(({ name }) => name.startsWith("invoke "))
+  expect(invocation?.parentSpanId).toBe(message?.spanId)
+  expect(own.find(({ name }) => name === "dynamodb PutItem")?.parentSpanId).toBe(invocation?.spanId)
+  await expect.poll(() => [...metricNames]).toContain("AWS/ApiGateway/MessageCount")
 })

@@ -170,16 +170,20 @@ test("a recorded message can be replayed", async () => {
   await page.getByRole("region", { name: "Conversation" }).getByText('{"pushed":"again"}').waitFor()
 })
 
-test("a recorded message can be copied as a Vitest test, which passes", async () => {
+test.each([
+  ["message", /as a test/, 'toMatchObject({"status":"pong"})'],
+  ["request", /POST \/orders/, "/orders?mark=copied"],
+])("a recorded %s can be copied as a Vitest test, which passes", async (_name, recorded, expectation) => {
   const { page, row, detail } = await world.openConsole("", { permissions: ["clipboard-read", "clipboard-write"] })
   const socket = await world.connect()
   socket.send({ action: "ping", mark: "as a test" })
   await socket.next()
-  await row(/as a test/).click()
+  await fetch(`${world.httpUrl}/orders?mark=copied`, { method: "POST", body: "{}" })
+  await row(recorded).last().click()
   await detail.getByRole("button", { name: "Copy as Vitest test" }).click()
   await detail.getByRole("button", { name: "Copied Vitest test" }).waitFor()
   const text = await page.evaluate<string>("navigator.clipboard.readText()")
-  expect(text).toContain('toMatchObject({"status":"pong"})')
+  expect(text).toContain(expectation)
   const folder = mkdtempSync(join(tmpdir(), "copied-test-"))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"), "junction")

@@ -14,6 +14,7 @@ export function openGateway(
     port: options.port,
     iam: options.iam,
     consoleWrite: options.consoleWrite,
+    ...(options.otlpUrl !== undefined && { otlpUrl: options.otlpUrl }),
     endpoints: options.endpoints,
     users: options.users,
     parameters: Object.fromEntries(options.parameters),

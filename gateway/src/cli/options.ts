@@ -18,6 +18,8 @@ export type CommandOptions = {
   iam: "enforce" | "warn" | "off"
   /** Whether the console may change what is stored. */
   consoleWrite: boolean
+  /** The collector of OpenTelemetry. */
+  otlpUrl: string | undefined
   help: boolean
   version: boolean
   positionals: string[]
@@ -51,6 +53,7 @@ export const optionsHelp = `  --port N        first port (default 4000; 0 is any
   --open          open the page in the browser
   --iam MODE      enforce | warn | off (default enforce)
   --user NAME     one more user who can sign in beside alice and bob (repeatable)
+  --otlp URL      send traces and metrics to a collector of OpenTelemetry, such as http://localhost:4318
   --console-write let the console purge and redrive queues (default: it only reads data)
   --help          this text
   --version       the version
@@ -82,6 +85,7 @@ export function parseOptions(argv: string[], env: NodeJS.ProcessEnv): CommandOpt
     browser: env.BROWSER,
     iam: modeOf(values.iam ?? "enforce"),
     consoleWrite: values["console-write"] ?? false,
+    otlpUrl: collectorOf(values.otlp),
     help: values.help ?? false,
     version: values.version ?? false,
     positionals,
@@ -109,6 +113,7 @@ const knownOptions = {
   iam: { type: "string" },
   user: { type: "string", multiple: true },
   "console-write": { type: "boolean" },
+  otlp: { type: "string" },
   parameter: { type: "string", multiple: true },
   import: { type: "string", multiple: true },
   context: { type: "string", multiple: true },
@@ -154,6 +159,11 @@ function modeOf(text: string): CommandOptions["iam"] {
 function usersOf(names: readonly string[] = []): readonly string[] {
   for (const name of names) matching("--user", name, /^[\w.@+-]{1,128}$/, "Give a name of letters, digits and .@+-_.")
   return names
+}
+
+function collectorOf(url: string | undefined): string | undefined {
+  if (url === undefined || (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol))) return url
+  throw new GatewayError("BAD_OPTION", `--otlp is "${url}".`, { hint: "Give a URL such as http://localhost:4318." })
 }
 
 function matching(option: string, text: string | undefined, form: RegExp, hint: string): string | undefined {

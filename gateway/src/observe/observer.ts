@@ -6,6 +6,7 @@ import type { OnGatewayEvent } from "./gateway-event.ts"
 import { createHistory, type History } from "./history.ts"
 import { createLiveMetrics, type LiveMetrics } from "./live-metrics.ts"
 import { Metrics } from "./metrics.ts"
+import { createOtlpExporter, type OtlpExporter, type OtlpExporterOptions } from "./otlp-exporter.ts"
 import { createRecorder, type Recorder } from "./recorder.ts"
 
 export type Observer = {
@@ -17,14 +18,17 @@ export type Observer = {
   /** For the console and for Prometheus. */
   live: LiveMetrics
   history: History
+  exporter: OtlpExporter | undefined
 }
 
 export type Listeners = {
   onEvent?: OnGatewayEvent | undefined
   onRecord?: ((record: TransactionRecord) => void) | undefined
+  /** Sends traces and metrics to a collector of OpenTelemetry. */
+  otlp?: Pick<OtlpExporterOptions, "url" | "post" | "clock"> | undefined
 }
 
-export function createObserver(now: () => number, { onEvent, onRecord }: Listeners): Observer {
+export function createObserver(now: () => number, { onEvent, onRecord, otlp }: Listeners): Observer {
   const history = createHistory(now)
   const metrics = new Metrics()
   const live = createLiveMetrics()
@@ -33,15 +37,25 @@ export function createObserver(now: () => number, { onEvent, onRecord }: Listene
     live.addEvent(event)
     onEvent?.(event)
   }
+  const log = createEventLog(report)
+  const exporter = otlp && createOtlpExporter({ ...otlp, series: live.series, log })
   const recorder = createRecorder(report, { metrics, live, history })
-  const record = (one: TransactionRecord) => {
-    recorder.record(one)
-    onRecord?.(one)
+  const listened: Recorder = {
+    record(one) {
+      recorder.record(one)
+      exporter?.addRecord(one)
+      onRecord?.(one)
+    },
+    recordCall(call) {
+      recorder.recordCall(call)
+      exporter?.addCall(call)
+    },
   }
   return {
-    log: createEventLog(report),
+    log,
     report,
-    recorder: onRecord ? { ...recorder, record } : recorder,
+    recorder: onRecord || exporter ? listened : recorder,
+    exporter,
     metrics,
     live,
     history,

@@ -4,21 +4,39 @@ import { methodOfCall } from "./row.ts"
 
 export type CopyForm = { name: string; text: string }
 
+const testLibrary = "@document-insight/gateway/testing"
+
 /** The forms in which an event can be copied. */
 export function copyForms(event: EventEntry, stages: readonly Stage[]): CopyForm[] {
   const stage = stages.find(({ apiId, stageName }) => apiId === event.apiId && stageName === event.stage)
   if (!stage) return []
   if (event.eventType === "CONNECTION_API") return [{ name: "AWS CLI", text: awsCli(event, stage) }]
-  if (event.eventType === "HTTP") return [{ name: "curl", text: curl(event, stage) }]
+  if (event.eventType === "HTTP") {
+    return [
+      { name: "curl", text: curl(event, stage) },
+      { name: "Vitest test", text: httpTest(event, stage) },
+    ]
+  }
   return [
     { name: "wscat", text: wscat(event, stage) },
     { name: "Vitest test", text: vitestTest(event, stage) },
   ]
 }
 
-function wscat({ frame }: EventEntry, { url }: Stage): string {
+function wscat({ frame, event }: EventEntry, stage: Stage): string {
+  const url = stage.url + queryOf(event)
   const send = frame === undefined ? "" : ` --wait 5 --execute ${shellQuoted(frame)}`
   return `npx wscat --connect ${shellQuoted(url)}${send}`
+}
+
+/** Of a handshake, from the event that its function received. */
+function queryOf(event: string | undefined): string {
+  try {
+    const { queryStringParameters } = JSON.parse(event ?? "{}") as { queryStringParameters?: Record<string, string> }
+    return queryStringParameters ? `?${new URLSearchParams(queryStringParameters)}` : ""
+  } catch {
+    return ""
+  }
 }
 
 const commands = new Map([
@@ -36,23 +54,43 @@ function awsCli(event: EventEntry, { url }: Stage): string {
 }
 
 function curl(event: EventEntry, { url }: Stage): string {
-  const { body } = requestOf(event)
+  const { body, query } = requestOf(event)
   const data = body === undefined ? "" : ` --data-raw ${shellQuoted(body)}`
   const origin = url.replace(/\/$/, "")
-  return `curl -i -X ${event.method} ${shellQuoted(`${origin}${event.path}`)}${data}`
+  return `curl -i -X ${event.method} ${shellQuoted(`${origin}${event.path}${query}`)}${data}`
 }
 
-/** The body of an HTTP request, from the event that its function received. */
-export function requestOf({ event }: EventEntry): { body: string | undefined } {
+/** The body and the query string of an HTTP request, from the event that its function received. */
+export function requestOf({ event }: EventEntry): { body: string | undefined; query: string } {
   try {
-    const { body, isBase64Encoded } = JSON.parse(event ?? "{}") as { body?: string; isBase64Encoded?: boolean }
-    return { body: isBase64Encoded === true && body !== undefined ? atob(body) : body }
+    const {
+      body,
+      isBase64Encoded,
+      rawQueryString = "",
+    } = JSON.parse(event ?? "{}") as { body?: string; isBase64Encoded?: boolean; rawQueryString?: string }
+    const query = rawQueryString === "" ? "" : `?${rawQueryString}`
+    return { body: isBase64Encoded === true && body !== undefined ? atob(body) : body, query }
   } catch {
-    return { body: undefined }
+    return { body: undefined, query: "" }
   }
 }
 
-const testLibrary = "@document-insight/gateway/testing"
+/** A file that runs as it is, next to the folder `cdk.out`. */
+function httpTest(event: EventEntry, { logicalId, stageName }: Stage): string {
+  const { body, query } = requestOf(event)
+  const api = JSON.stringify(`${logicalId}/${stageName}`)
+  const init = { method: event.method, ...(body !== undefined && { body }) }
+  return `import { startGateway } from "${testLibrary}"
+import { expect, test } from "vitest"
+
+test(${JSON.stringify(`${event.method} ${event.path} responds as recorded`)}, async () => {
+  await using gateway = await startGateway({ source: process.env.GATEWAY_SOURCE ?? "cdk.out" })
+  const url = gateway.httpUrl(${api}).replace(/\\/$/, "") + ${JSON.stringify(`${event.path ?? "/"}${query}`)}
+  const response = await fetch(url, ${JSON.stringify(init)})
+  expect(response.status).toBe(${Number(event.status)})
+})
+`
+}
 
 /** A file that runs as it is, next to the folder `cdk.out`. */
 function vitestTest({ frame, responseFrame, routeKey }: EventEntry, { logicalId, stageName }: Stage): string {

@@ -1,0 +1,118 @@
+// Traces and metrics of OpenTelemetry, as a collector receives them.
+import { expect, test } from "vitest"
+import type { TransactionRecord } from "../definition/record.ts"
+import { silentLog } from "../foundation/log.ts"
+import { ManualClock } from "../foundation/manual-clock.ts"
+import { createLiveMetrics } from "./live-metrics.ts"
+import { createOtlpExporter } from "./otlp-exporter.ts"
+
+const requestId = "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaa1"
+const functionRequestId = "bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbb2"
+const traceId = functionRequestId.replaceAll("-", "")
+
+function start(post: (url: string, body: string) => Promise<void>) {
+  const clock = new ManualClock()
+  const live = createLiveMetrics()
+  const warnings: unknown[] = []
+  const log = { ...silentLog, warn: (...warning: unknown[]) => warnings.push(warning) }
+  const exporter = createOtlpExporter({ url: "http://collector:4318/", post, series: live.series, clock, log })
+  const startedAt = clock.now()
+  const record: TransactionRecord = {
+    apiId: "api",
+    stage: { stageName: "dev" } as TransactionRecord["stage"],
+    eventType: "MESSAGE",
+    routeKey: "chat",
+    settings: {},
+    context: { requestId, requestTimeEpoch: startedAt - 40, status: 500, connectionId: "c" },
+    functionRequestId,
+    integrationUri: "arn:aws:lambda:us-east-1:0:function:f/invocations",
+    integrationLatency: 30,
+    failure: ["one", "two"],
+    blame: "integration",
+  }
+  return { clock, live, warnings, exporter, record, startedAt }
+}
+
+/** Until what was sent has failed or succeeded. */
+const settled = () => new Promise((resolve) => setImmediate(resolve))
+
+test("an event, its invocation and the calls of its function are one trace", async () => {
+  const sent: [url: string, body: Record<string, unknown>][] = []
+  const { exporter, record, live, startedAt } = start(async (url, body) => void sent.push([url, JSON.parse(body)]))
+  exporter.addCall({
+    service: "dynamodb",
+    operation: "PutItem",
+    resource: "documents",
+    startedAt: startedAt - 20,
+    durationMs: 5,
+    status: 200,
+    callerRequestId: functionRequestId,
+    decisions: [],
+  })
+  exporter.addRecord(record)
+  exporter.addRecord({
+    ...record,
+    eventType: "CONNECTION_API",
+    functionRequestId: undefined as never,
+    callerRequestId: functionRequestId,
+  })
+  live.addRecord(record)
+  await exporter.close()
+  expect(sent.map(([url]) => url)).toEqual(["http://collector:4318/v1/traces", "http://collector:4318/v1/metrics"])
+  const nano = (ms: number) => `${BigInt(startedAt + ms) * 1_000_000n}`
+  expect(sent[0]?.[1]).toMatchObject({
+    resourceSpans: [
+      {
+        resource: { attributes: [{ key: "service.name", value: { stringValue: "apigw-local" } }] },
+        scopeSpans: [
+          {
+            spans: [
+              { traceId, parentSpanId: traceId.slice(16), name: "dynamodb PutItem", kind: 3, status: { code: 0 } },
+              {
+                traceId,
+                spanId: "8aaaaaaaaaaaaaa1",
+                name: "MESSAGE chat",
+                startTimeUnixNano: nano(-40),
+                endTimeUnixNano: nano(0),
+                status: { code: 2, message: "one\ntwo" },
+              },
+              {
+                traceId,
+                spanId: traceId.slice(16),
+                parentSpanId: "8aaaaaaaaaaaaaa1",
+                name: "invoke f",
+                startTimeUnixNano: nano(-30),
+              },
+              { traceId, parentSpanId: traceId.slice(16), name: "CONNECTION_API chat" },
+            ],
+          },
+        ],
+      },
+    ],
+  })
+  const text = JSON.stringify(sent[1]?.[1])
+  expect(text).toContain('"name":"AWS/ApiGateway/MessageCount"')
+  expect(text).toContain('"bucketCounts":["0","0","0","1","0","0","0","0","0","0","0","0","0"]')
+})
+
+test("is sent every five seconds, and a collector that is away is reported once", async () => {
+  let isAway = true
+  const urls: string[] = []
+  const { clock, exporter, record, live, warnings } = start(async (url) => {
+    if (isAway) throw new Error("connect ECONNREFUSED")
+    urls.push(url)
+  })
+  live.addRecord(record)
+  for (let count = 0; count < 2; count++) {
+    exporter.addRecord(record)
+    clock.advance(5000)
+    await settled()
+  }
+  expect(warnings).toMatchObject([[expect.any(String), { hint: "Is a collector at http://collector:4318/?" }]])
+  isAway = false
+  exporter.addRecord(record)
+  clock.advance(5000)
+  await settled()
+  expect(urls).toHaveLength(2)
+  await exporter.close()
+})
