@@ -61,7 +61,7 @@ const authorizerCode = `export const handler = async ({ methodArn, queryStringPa
   policyDocument: { Version: "2012-10-17", Statement: [{ Effect: user === "mallory" ? "Deny" : "Allow", Action: "execute-api:Invoke", Resource: methodArn }] },
 })`
 
-/** An HTTP API with a function that logs in JSON, a role without grants, and a rule, which is not served. */
+/** An HTTP API with a function that logs in JSON, a role without grants, and a stream, which is not served. */
 const resources = {
   Http: { Type: "AWS::ApiGatewayV2::Api", Properties: { Name: "http", ProtocolType: "HTTP" } },
   HttpFunction: {
@@ -108,7 +108,7 @@ const resources = {
       },
     },
   },
-  Nightly: { Type: "AWS::Events::Rule", Properties: { ScheduleExpression: "rate(1 day)", State: "ENABLED" } },
+  Clicks: { Type: "AWS::Kinesis::Stream", Properties: { ShardCount: 1 } },
 }
 Object.assign(resources.HttpFunction.Properties, { LoggingConfig: { LogFormat: "JSON" } })
 
