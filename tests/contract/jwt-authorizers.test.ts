@@ -5,6 +5,7 @@ import { decodeProtectedHeader, generateKeyPair, UnsecuredJWT } from "jose"
 import { describe, expect, test } from "vitest"
 import { appClient, type SignInTemplate, withUserPool } from "../testing/sign-in-template.ts"
 import { startLocal } from "../testing/start-local.ts"
+import { functionResource } from "../testing/template.ts"
 import { startIssuer } from "../testing/test-issuer.ts"
 
 type Jwt = { claims: Record<string, string>; scopes: string[] | null }
@@ -299,3 +300,57 @@ describe("a JWT authorizer", () => {
     expect([access?.alg, id?.alg]).toEqual(["RS256", "RS256"])
   })
 })
+
+describe("a chosen endpoint of Cognito", () => {
+  test("is used instead of the stand-in, by authorizers and inside functions", async () => {
+    const issuer = await startIssuer()
+    const endpoints = { "cognito-identity-provider": issuer.url }
+    const code = `export const handler = async () => {
+      const url = "https://cognito-idp.us-east-1.amazonaws.com/" + process.env.POOL + "/.well-known/jwks.json"
+      const response = await fetch(url)
+      return { statusCode: 200, body: JSON.stringify({ status: response.status }) }
+    }`
+    const api = withUserPool({ resources: openRoute(code) })
+    const local = await startLocal(api, { endpoints })
+    const { HttpUrl, PoolId, ClientId, SignInUrl } = local.gateway.outputs()
+    expect(await local.gateway.signIn()).toBeUndefined()
+    expect(SignInUrl).toBe("https://sign-in.auth.us-east-1.amazoncognito.com")
+    const iss = `https://cognito-idp.us-east-1.amazonaws.com/${PoolId}`
+    const now = Math.floor(Date.now() / 1000)
+    const token = await issuer.sign({ iss, client_id: ClientId, iat: now, exp: now + HOUR })
+    const response = await fetch(`${HttpUrl}/me`, { headers: { authorization: `Bearer ${token}` } })
+    expect(response.status).toBe(200)
+    expect(issuer.requests).toEqual([`/${PoolId}/.well-known/openid-configuration`, "/jwks"])
+    expect(await (await fetch(`${HttpUrl}/open`)).json()).toEqual({ status: 200 })
+  })
+})
+
+/** A route without authorization. */
+function openRoute(code: string): Record<string, unknown> {
+  const ApiId = { Ref: "HttpApi" }
+  const variables = { environment: { POOL: { Ref: "Pool" } } }
+  return {
+    Open: functionResource(code, variables),
+    OpenIntegration: {
+      Type: "AWS::ApiGatewayV2::Integration",
+      Properties: {
+        ApiId,
+        IntegrationType: "AWS_PROXY",
+        IntegrationUri: { "Fn::GetAtt": ["Open", "Arn"] },
+        PayloadFormatVersion: "2.0",
+      },
+    },
+    OpenRoute: {
+      Type: "AWS::ApiGatewayV2::Route",
+      Properties: { ApiId, RouteKey: "GET /open", Target: { "Fn::Sub": "integrations/${OpenIntegration}" } },
+    },
+    OpenPermission: {
+      Type: "AWS::Lambda::Permission",
+      Properties: {
+        Action: "lambda:InvokeFunction",
+        FunctionName: { Ref: "Open" },
+        Principal: "apigateway.amazonaws.com",
+      },
+    },
+  }
+}

@@ -423,3 +423,29 @@ test("an ID token needs the scope openid, and a request without scopes gets all 
   expect(decodeJwt(all.access_token).scope).toBe("openid email")
   expect(all.id_token).toEqual(expect.any(String))
 })
+
+test("a reload keeps keys, sessions and refresh tokens, and serves the clients of the new template", async () => {
+  const world = await start()
+  const before = await world.tokens()
+  const { session } = await world.signIn()
+  world.rewrite(withUserPool({ client: { CallbackURLs: [callbackUrl, "http://localhost:5173/new"] } }))
+  await world.gateway.reload()
+  const info = { headers: { authorization: `Bearer ${before.access_token}` } }
+  expect((await fetch(`${world.SignInUrl}/oauth2/userInfo`, info)).status).toBe(200)
+  const refreshed = { grant_type: "refresh_token", refresh_token: before.refresh_token ?? "" }
+  expect((await world.exchange(refreshed)).status).toBe(200)
+  const url = world.authorizeUrl({ redirect_uri: "http://localhost:5173/new" })
+  const again = await fetch(url, { headers: { cookie: session }, redirect: "manual" })
+  expect(again.headers.get("location")).toMatch(/^http:\/\/localhost:5173\/new\?code=/)
+})
+
+test("tokens and sessions follow the gateway's clock when it is moved forward", async () => {
+  const world = await start()
+  const { session } = await world.signIn()
+  const { gateway, authorizeUrl } = world
+  gateway.clock.advance(2 * browserHour)
+  const late = await fetch(authorizeUrl(), { headers: { cookie: session }, redirect: "manual" })
+  expect(late.headers.get("location")).toMatch(/^\/login\?/)
+  const { iat = 0 } = decodeJwt((await gateway.signIn())?.accessToken ?? "")
+  expect(iat * 1000).toBeGreaterThan(Date.now() + browserHour)
+})

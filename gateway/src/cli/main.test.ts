@@ -160,3 +160,26 @@ test("synthesizes a CDK app with its context and environment file, again after a
   expect(await command.exited).toBe(0)
   expect(command.leftovers()).toEqual([])
 })
+
+test("the ready line has tokens of a user when the template has a user pool", async () => {
+  const UserPoolId = { Ref: "Pool" }
+  const source = JSON.stringify({
+    Resources: {
+      Api: { Type: "AWS::ApiGatewayV2::Api", Properties: { Name: "a", ProtocolType: "HTTP" } },
+      Pool: { Type: "AWS::Cognito::UserPool", Properties: {} },
+      Client: { Type: "AWS::Cognito::UserPoolClient", Properties: { UserPoolId } },
+    },
+    Outputs: { ClientId: { Value: { Ref: "Client" } }, PoolId: { Value: UserPoolId } },
+  })
+  const command = run({ "template.json": source }, ["template.json", "--json", "--port", "0", "--user", "carol"])
+  const { user, outputs } = await command.next("ready")
+  expect(user).toEqual({
+    username: "alice",
+    userPoolId: outputs.PoolId,
+    clientId: outputs.ClientId,
+    accessToken: expect.stringMatching(/^ey[\w-]+\.[\w-]+\.[\w-]+$/),
+    idToken: expect.stringMatching(/^ey[\w-]+\.[\w-]+\.[\w-]+$/),
+    refreshToken: expect.any(String),
+    expiresIn: 3600,
+  })
+})

@@ -71,3 +71,15 @@ test("reports the triggers of a user pool, which are not invoked", () => {
   })
   expect(notices.map(({ message }) => message)).toEqual(["The triggers of a user pool are not invoked."])
 })
+
+test("reports flows that are not served", () => {
+  const messages = (client: Record<string, unknown>) => pool(client).notices.map(({ message }) => message)
+  expect(messages({ ExplicitAuthFlows: ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"] })).toEqual([
+    "Sign-in by the user pools API (InitiateAuth) is not served. The hosted sign-in is.",
+  ])
+  expect(messages({ ExplicitAuthFlows: ["ALLOW_REFRESH_TOKEN_AUTH"] })).toEqual([])
+  expect(messages({ ...oauth, AllowedOAuthFlows: ["client_credentials"] })).toEqual([
+    "Only the authorization code flow is served.",
+  ])
+  expect(messages({ ...oauth, AllowedOAuthFlows: ["implicit", "code"] })).toEqual([])
+})

@@ -43,6 +43,13 @@ function readClient(resource: Resource): UserPoolClientDefinition {
     scopes: usesOAuth ? properties.texts("AllowedOAuthScopes") : [],
     validitySeconds: readValidity(properties),
   }
+  if (properties.texts("ExplicitAuthFlows").some((flow) => !/REFRESH/.test(flow))) {
+    // Differs: the operations of the user pools API are not served (cognito-operations)
+    resource.notice("Sign-in by the user pools API (InitiateAuth) is not served. The hosted sign-in is.")
+  }
+  if (client.flows.length > 0 && !client.flows.includes("code")) {
+    resource.notice("Only the authorization code flow is served.")
+  }
   if (properties.flag("GenerateSecret")) client.clientSecret = resource.attribute("ClientSecret")
   return client
 }

@@ -2,13 +2,19 @@
 import { isRecord } from "../../foundation/is-record.ts"
 import type { Report } from "../report.ts"
 import type { ResourceBody } from "../source/stack.ts"
+import { httpAuthorizationOf } from "./expand-http-authorizers.ts"
 import { addRestEvent } from "./expand-rest-api.ts"
 import { type Properties, permission, withoutUndefined } from "./properties.ts"
+
+/** The API of HttpApi events that name none. */
+export const implicitHttpApi = "ServerlessHttpApi"
 
 export type EventScope = {
   resources: Map<string, ResourceBody>
   /** The properties of each REST API that SAM generates, by logical id. */
   restApis: ReadonlyMap<string, Properties>
+  /** The properties of each HTTP API that SAM generates, by logical id. */
+  httpApis: ReadonlyMap<string, Properties>
   report: Report
 }
 
@@ -16,7 +22,7 @@ export type EventScope = {
 export function expandEvents(
   functionId: string,
   events: Properties,
-  { resources, restApis, report }: EventScope,
+  { resources, restApis, httpApis, report }: EventScope,
 ): void {
   for (const [eventId, event] of Object.entries(events)) {
     if (!isRecord(event)) continue
@@ -24,7 +30,7 @@ export function expandEvents(
     const id = `${functionId}${eventId}`
     switch (event.Type) {
       case "HttpApi":
-        addRoute(id, functionId, properties, resources)
+        addRoute({ id, functionId, properties }, httpApis, resources)
         break
       case "SQS":
         addMapping(id, functionId, properties, resources)
@@ -43,9 +49,13 @@ export function expandEvents(
   }
 }
 
-function addRoute(id: string, functionId: string, properties: Properties, resources: Map<string, ResourceBody>): void {
+function addRoute(
+  { id, functionId, properties }: { id: string; functionId: string; properties: Properties },
+  httpApis: ReadonlyMap<string, Properties>,
+  resources: Map<string, ResourceBody>,
+): void {
   const { ApiId, Method = "ANY", Path, PayloadFormatVersion = "2.0", TimeoutInMillis } = properties
-  const apiId = isRecord(ApiId) && typeof ApiId.Ref === "string" ? ApiId.Ref : "ServerlessHttpApi"
+  const apiId = isRecord(ApiId) && typeof ApiId.Ref === "string" ? ApiId.Ref : implicitHttpApi
   // A mark for the implicit API, which is generated once after all events.
   if (!resources.has(apiId)) resources.set(apiId, { Type: "AWS::Serverless::HttpApi" })
   const method = String(Method).toUpperCase().replace("*", "ANY")
@@ -65,6 +75,7 @@ function addRoute(id: string, functionId: string, properties: Properties, resour
       ApiId: { Ref: apiId },
       RouteKey: Path === undefined ? "$default" : `${method} ${String(Path)}`,
       Target: { "Fn::Sub": `integrations/\${${id}Integration}` },
+      ...httpAuthorizationOf(apiId, httpApis.get(apiId)?.Auth, properties.Auth),
     },
   })
   const source = `arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${${apiId}}/*`

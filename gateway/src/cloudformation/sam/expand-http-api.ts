@@ -1,6 +1,7 @@
-// Expands `AWS::Serverless::HttpApi` to an API and its stage.
+// Expands `AWS::Serverless::HttpApi` to an API with its stage and authorizers.
 // AWS: SAM generates these resources for an HTTP API (template-sam)
 import type { ResourceBody } from "../source/stack.ts"
+import { expandHttpAuthorizers } from "./expand-http-authorizers.ts"
 import { type Properties, type Resources, withoutUndefined } from "./properties.ts"
 
 export function expandHttpApi(logicalId: string, resource: ResourceBody, properties: Properties): Resources {
@@ -33,8 +34,5 @@ export function expandHttpApi(logicalId: string, resource: ResourceBody, propert
       ...withoutUndefined({ StageVariables, DefaultRouteSettings, RouteSettings, AccessLogSettings }),
     },
   }
-  return [
-    [logicalId, api],
-    [stageId, stage],
-  ]
+  return [[logicalId, api], [stageId, stage], ...expandHttpAuthorizers(logicalId, properties.Auth)]
 }

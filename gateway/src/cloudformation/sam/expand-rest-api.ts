@@ -4,7 +4,7 @@ import { isRecord } from "../../foundation/is-record.ts"
 import { gatewayResponseOf } from "../openapi/expand-rest-body.ts"
 import { addRestMethod, restMethodId } from "../openapi/rest-resources.ts"
 import type { ResourceBody } from "../source/stack.ts"
-import { type Properties, permission, type Resources, withoutUndefined } from "./properties.ts"
+import { invocationUri, type Properties, permission, type Resources, withoutUndefined } from "./properties.ts"
 
 export const implicitRestApi = "ServerlessRestApi"
 
@@ -176,11 +176,6 @@ function addPreflight(
     IntegrationResponses: [{ StatusCode: "200", ResponseParameters: parameters }],
   }
   if (!resources.has(restMethodId(place))) addRestMethod(place, { Integration: integration }, resources)
-}
-
-function invocationUri(functionArn: unknown): Properties {
-  const text = `arn:\${AWS::Partition}:apigateway:\${AWS::Region}:lambda:path/2015-03-31/functions/\${arn}/invocations`
-  return { "Fn::Sub": [text, { arn: functionArn }] }
 }
 
 function sourceArn(apiId: string, path: string): Properties {

@@ -558,3 +558,56 @@ test("a layer has its own name, or else its logical id", () => {
     Named: "arn:aws:lambda:us-east-1:000000000000:layer:own:1",
   })
 })
+
+test("an HTTP API has the authorizers of its Auth, and its events choose one, none or the default", () => {
+  const api = {
+    Type: "AWS::Serverless::HttpApi",
+    Properties: {
+      Auth: {
+        DefaultAuthorizer: "Jwt",
+        Authorizers: {
+          Jwt: {
+            JwtConfiguration: { issuer: "https://issuer.example", audience: ["app"] },
+            AuthorizationScopes: ["read"],
+          },
+          Own: {
+            FunctionArn: { "Fn::GetAtt": ["Handler", "Arn"] },
+            AuthorizerPayloadFormatVersion: "2.0",
+            EnableSimpleResponses: true,
+            EnableFunctionDefaultPermissions: true,
+            Identity: { Headers: ["x-token"], Context: ["routeKey"], ReauthorizeEvery: 30 },
+          },
+        },
+      },
+    },
+  }
+  const event = (Path: string, Auth?: Record<string, unknown>) => ({
+    Type: "HttpApi",
+    Properties: { Path, Method: "get", ApiId: { Ref: "Api" }, ...(Auth && { Auth }) },
+  })
+  const events = {
+    Default: event("/default"),
+    Scopes: event("/scopes", { AuthorizationScopes: ["admin"] }),
+    Own: event("/own", { Authorizer: "Own" }),
+    None: event("/none", { Authorizer: "NONE" }),
+    Iam: event("/iam", { Authorizer: "AWS_IAM" }),
+  }
+  const { httpApis, permissions } = define({ ...functionWithEvents(events), Api: api })
+  const authorizations = httpApis[0]!.routes.map(({ routeKey, authorization }) => [routeKey, authorization])
+  const jwt = { type: "JWT", authorizer: { issuer: "https://issuer.example", audience: ["app"] } }
+  expect(Object.fromEntries(authorizations)).toMatchObject({
+    "GET /default": { ...jwt, scopes: ["read"] },
+    "GET /scopes": { ...jwt, scopes: ["admin"] },
+    "GET /own": {
+      type: "CUSTOM",
+      authorizer: {
+        identitySource: ["$request.header.x-token", "$context.routeKey"],
+        hasSimpleResponses: true,
+        resultTtlSeconds: 30,
+      },
+    },
+    "GET /none": { type: "NONE" },
+    "GET /iam": { type: "AWS_IAM" },
+  })
+  expect(permissions.some(({ sourceArn }) => sourceArn?.endsWith("/authorizers/*"))).toBe(true)
+})

@@ -3,7 +3,7 @@
 import { isRecord } from "../../foundation/is-record.ts"
 import type { Report } from "../report.ts"
 import type { ResourceBody, Template } from "../source/stack.ts"
-import { expandEvents } from "./expand-events.ts"
+import { expandEvents, implicitHttpApi } from "./expand-events.ts"
 import { expandFunction } from "./expand-function.ts"
 import { expandHttpApi } from "./expand-http-api.ts"
 import { expandRestApi, implicitRestApi } from "./expand-rest-api.ts"
@@ -25,10 +25,11 @@ export function expandTemplate(template: Template, report: Report): Template {
     for (const [id, generated] of expandResource(logicalId, resource, globals, report)) resources.set(id, generated)
   }
   // Events come last, because they add to buckets and APIs anywhere in the template.
-  const restApis = restApisOf(entries, globalsOf("Api"))
+  const restApis = apisOf("AWS::Serverless::Api", implicitRestApi, { entries, globals: globalsOf("Api") })
+  const httpApis = apisOf("AWS::Serverless::HttpApi", implicitHttpApi, { entries, globals: globalsOf("HttpApi") })
   for (const [logicalId, resource] of entries) {
     if (resource.Type !== "AWS::Serverless::Function" || !isRecord(resource.Properties?.Events)) continue
-    expandEvents(logicalId, resource.Properties.Events, { resources, restApis, report })
+    expandEvents(logicalId, resource.Properties.Events, { resources, restApis, httpApis, report })
   }
   // AWS: functions whose Api events name no API share an implicit one (template-sam-rest)
   if ([...resources.values()].some(({ Properties }) => refersTo(Properties?.RestApiId, implicitRestApi))) {
@@ -37,18 +38,23 @@ export function expandTemplate(template: Template, report: Report): Template {
     for (const [id, one] of generated) resources.set(id, one)
   }
   // AWS: functions whose HttpApi events name no API share an implicit one (template-sam)
-  if (resources.get("ServerlessHttpApi")?.Type === "AWS::Serverless::HttpApi") {
+  if (resources.get(implicitHttpApi)?.Type === "AWS::Serverless::HttpApi") {
     const implicit: ResourceBody = { Type: "AWS::Serverless::HttpApi" }
-    for (const [id, generated] of expandHttpApi("ServerlessHttpApi", implicit, globalsOf("HttpApi")))
+    for (const [id, generated] of expandHttpApi(implicitHttpApi, implicit, globalsOf("HttpApi")))
       resources.set(id, generated)
   }
   return { ...template, resources }
 }
 
-function restApisOf(entries: [string, ResourceBody][], globals: Properties): ReadonlyMap<string, Properties> {
-  const own = entries.filter(([, { Type }]) => Type === "AWS::Serverless::Api")
+/** The properties of the APIs of a type, and those of the implicit one. */
+function apisOf(
+  type: string,
+  implicitId: string,
+  { entries, globals }: { entries: [string, ResourceBody][]; globals: Properties },
+): ReadonlyMap<string, Properties> {
+  const own = entries.filter(([, { Type }]) => Type === type)
   return new Map([
-    [implicitRestApi, globals],
+    [implicitId, globals],
     ...own.map(([id, { Properties = {} }]) => [id, withGlobals(globals, Properties)] as const),
   ])
 }

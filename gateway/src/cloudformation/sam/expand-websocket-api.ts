@@ -3,7 +3,7 @@
 
 import { isRecord } from "../../foundation/is-record.ts"
 import type { ResourceBody } from "../source/stack.ts"
-import { type Properties, permission, type Resources, withoutUndefined } from "./properties.ts"
+import { invocationUri, type Properties, permission, type Resources, withoutUndefined } from "./properties.ts"
 
 export function expandWebSocketApi(logicalId: string, resource: ResourceBody, properties: Properties): Resources {
   const { Name, RouteSelectionExpression, ApiKeySelectionExpression, DisableExecuteApiEndpoint } = properties
@@ -90,11 +90,6 @@ function expandAuthorizer(apiId: string, auth: Properties): Resources {
     resources.push([`${apiId}AuthorizerPermission`, permission(AuthArn, "apigateway.amazonaws.com", source)])
   }
   return resources
-}
-
-function invocationUri(functionArn: unknown): Properties {
-  const text = `arn:\${AWS::Partition}:apigateway:\${AWS::Region}:lambda:path/2015-03-31/functions/\${arn}/invocations`
-  return { "Fn::Sub": [text, { arn: functionArn }] }
 }
 
 function sourceArn(apiId: string, path: string): Properties {

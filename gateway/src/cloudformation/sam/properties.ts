@@ -26,3 +26,9 @@ export function permission(functionName: unknown, principal: string, source: Pro
     Properties: { FunctionName: functionName, Action: "lambda:InvokeFunction", Principal: principal, ...source },
   }
 }
+
+/** The URI with which API Gateway invokes a function. */
+export function invocationUri(functionArn: unknown): Properties {
+  const text = `arn:\${AWS::Partition}:apigateway:\${AWS::Region}:lambda:path/2015-03-31/functions/\${arn}/invocations`
+  return { "Fn::Sub": [text, { arn: functionArn }] }
+}
