@@ -55,6 +55,8 @@ export function createBackend(options: BackendOptions): Backend {
     endpoint: () => services.endpoints.sqs ?? "",
     credentials: services.credentials,
     queueUrl: services.queueUrl,
+    streams: services.tableStreams,
+    deliver: services.deliver,
     invoke: lambda.invoke,
     clock,
     log,

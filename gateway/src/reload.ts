@@ -63,5 +63,5 @@ export async function serveDeployment(
   functions.commit()
   // Schedules begin when their functions can run.
   services.use({ ...definition, ...permitted })
-  eventSources.update(permitted.eventSourceMappings)
+  eventSources.update([...permitted.eventSourceMappings, ...permitted.streamMappings])
 }

@@ -21,6 +21,7 @@ import { readSchedules } from "./resources/schedules.ts"
 import { readSecrets } from "./resources/secrets.ts"
 import { readSites } from "./resources/sites.ts"
 import { functionsOfMachine, readStateMachines } from "./resources/state-machines.ts"
+import { readStreamMappings } from "./resources/stream-mappings.ts"
 import { readTables } from "./resources/tables.ts"
 import { readSubscriptions, readTopics } from "./resources/topics.ts"
 import { reportUnservedResources } from "./resources/unserved-resources.ts"
@@ -47,6 +48,7 @@ export function readDefinition(stacks: readonly Stack[], imports?: ReadonlyMap<s
   const httpApis = readHttpApis(template)
   const restApis = readRestApis(template)
   const eventSourceMappings = readEventSourceMappings(template)
+  const streamMappings = readStreamMappings(template)
   const bucketNotifications = readBucketNotifications(template)
   const subscriptions = readSubscriptions(template)
   const rules = readRules(template)
@@ -54,7 +56,7 @@ export function readDefinition(stacks: readonly Stack[], imports?: ReadonlyMap<s
   const stateMachines = readStateMachines(template)
   const targets = new Set([
     ...functionsOfApis({ webSocketApis, httpApis, restApis }),
-    ...eventSourceMappings.map((mapping) => mapping.functionArn),
+    ...[...eventSourceMappings, ...streamMappings].map((mapping) => mapping.functionArn),
     ...bucketNotifications.map((notification) => notification.targetArn),
     ...subscriptions.map((subscription) => subscription.endpointArn),
     ...rules.flatMap((rule) => rule.targets.map((target) => target.targetArn)),
@@ -80,6 +82,7 @@ export function readDefinition(stacks: readonly Stack[], imports?: ReadonlyMap<s
     queues: readQueues(template),
     bucketNotifications,
     eventSourceMappings,
+    streamMappings,
     topics: readTopics(template),
     subscriptions,
     eventBuses: readEventBuses(template),

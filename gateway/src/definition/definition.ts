@@ -11,7 +11,7 @@ import type {
 } from "./events.ts"
 import type { SiteDefinition } from "./hosting.ts"
 import type { InvokePermission, ResourcePolicy, RoleDefinition } from "./iam.ts"
-import type { EventSourceMappingDefinition, FunctionDefinition } from "./lambda.ts"
+import type { EventSourceMappingDefinition, FunctionDefinition, StreamMappingDefinition } from "./lambda.ts"
 import type { RestApiDefinition } from "./rest-api.ts"
 import type { UserPoolDefinition } from "./sign-in.ts"
 import type { StateMachineDefinition } from "./state-machine.ts"
@@ -40,6 +40,7 @@ export type Definition = {
   queues: QueueDefinition[]
   bucketNotifications: BucketNotificationDefinition[]
   eventSourceMappings: EventSourceMappingDefinition[]
+  streamMappings: StreamMappingDefinition[]
   topics: TopicDefinition[]
   subscriptions: SubscriptionDefinition[]
   eventBuses: EventBusDefinition[]

@@ -61,3 +61,23 @@ export type EventSourceMappingDefinition = Origin & {
   reportBatchItemFailures: boolean
   maximumConcurrency?: number
 }
+
+/** The mapping of a DynamoDB stream. */
+export type StreamMappingDefinition = Origin & {
+  functionArn: string
+  streamArn: string
+  mappingId: string
+  enabled: boolean
+  batchSize: number
+  batchingWindowSeconds: number
+  startingPosition: "LATEST" | "TRIM_HORIZON"
+  /** Event patterns: a record is delivered when one matches. Empty: every record. */
+  filters: Record<string, unknown>[]
+  /** Whether a batch is split in two when the function fails. */
+  bisects: boolean
+  maximumRetryAttempts: number
+  maximumRecordAgeSeconds: number
+  reportBatchItemFailures: boolean
+  /** ARN of the queue or topic that receives a report of a batch that is given up. */
+  onFailureArn?: string
+}

@@ -3,10 +3,10 @@ import type { Origin } from "./origin.ts"
 
 export type TableDefinition = Origin & {
   arn: string
-  /** The input of DynamoDB's CreateTable, without what the stand-ins do not support (streams, encryption, TTL). */
+  /** The input of DynamoDB's CreateTable, without what the stand-ins do not support (streams and TTL, which are added to them, and encryption). */
   createTable: Record<string, unknown>
   timeToLiveAttribute?: string
-  hasStream: boolean
+  stream?: { streamArn: string; viewType: "KEYS_ONLY" | "NEW_IMAGE" | "OLD_IMAGE" | "NEW_AND_OLD_IMAGES" }
 }
 
 export type BucketDefinition = Origin & {

@@ -2,7 +2,7 @@
 // queues Lambda may poll with a function's role.
 import type { Definition } from "../definition/definition.ts"
 import type { RuleDefinition, ScheduleDefinition, SubscriptionDefinition } from "../definition/events.ts"
-import type { EventSourceMappingDefinition, FunctionDefinition } from "../definition/lambda.ts"
+import type { EventSourceMappingDefinition, FunctionDefinition, StreamMappingDefinition } from "../definition/lambda.ts"
 import type { BucketNotificationDefinition } from "../definition/storage.ts"
 import type { RolePrincipal } from "./credentials.ts"
 import type { DataAccess } from "./data-access.ts"
@@ -19,6 +19,7 @@ import {
 export type PermittedDeliveries = {
   bucketNotifications: BucketNotificationDefinition[]
   eventSourceMappings: EventSourceMappingDefinition[]
+  streamMappings: StreamMappingDefinition[]
   subscriptions: SubscriptionDefinition[]
   /** With the targets that are permitted. */
   rules: RuleDefinition[]
@@ -46,6 +47,9 @@ type DeliveriesOptions = {
 // AWS: polling needs these permissions of the function's role (lambda-sqs-permissions)
 const pollActions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
 
+// AWS: reading a stream needs these permissions of the function's role (streams-permissions)
+const streamActions = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"]
+
 /** AWS: what a delivery does with its target (event-target-permissions) */
 const actions: ReadonlyMap<string, { action: string; service: "lambda" | "sqs" | "sns" | "events" }> = new Map([
   ["lambda", { action: "lambda:InvokeFunction", service: "lambda" }],
@@ -63,6 +67,14 @@ export function createDeliveries(definition: Definition, options: DeliveriesOpti
     if (!target) return true
     const principal = options.principalOf(target)
     return pollActions.every((action) => options.mayCall(principal, "sqs", { action, resource: queueArn }).allowed)
+  }
+
+  function mayRead({ functionArn, streamArn }: StreamMappingDefinition): boolean {
+    const target = functions.find(({ arn }) => arn === functionArn)
+    if (!target) return true
+    const principal = options.principalOf(target)
+    const may = (action: string) => options.mayCall(principal, "dynamodb", { action, resource: streamArn }).allowed
+    return streamActions.every(may)
   }
 
   /** AWS: the policy of the queue or function must allow S3 to use it for this bucket (s3-notification-permissions) */
@@ -167,6 +179,7 @@ export function createDeliveries(definition: Definition, options: DeliveriesOpti
     permittedDeliveries: () => ({
       bucketNotifications: definition.bucketNotifications.filter(mayNotify),
       eventSourceMappings: definition.eventSourceMappings.filter(mayPoll),
+      streamMappings: definition.streamMappings.filter(mayRead),
       subscriptions: definition.subscriptions.filter(mayReceive),
       rules: definition.rules.map((rule) => ({
         ...rule,

@@ -80,6 +80,11 @@ function targetOf(definition: Definition, arn: string): Target | undefined {
   const [, tableName, isIndex] = /:table\/([^/]+)(\/index\/)?/.exec(arn) ?? []
   const table = tableName && tables.find(({ createTable }) => createTable.TableName === tableName)
   if (table) {
+    // A grant of the table's stream, whose name has the time of its creation.
+    if (arn.includes("/stream/")) {
+      const reference = { "Fn::GetAtt": [table.logicalId, "StreamArn"] }
+      return { origin: table, arn, reference, expression: (resource) => `${resource}.tableStreamArn` }
+    }
     if (!isIndex) return { ...whole(table, arn), expression: (resource) => `${resource}.tableArn` }
     const all = arn.replace(/\/index\/.*$/, "/index/*")
     return { ...part(table, all, "/index/*"), expression: (resource) => `${resource}.tableArn + "/index/*"` }
@@ -110,6 +115,7 @@ function part(origin: Origin, arn: string, path: string) {
 // The actions that the grants of aws-cdk-lib 2 contain.
 const grants: readonly [method: string, actions: RegExp][] = [
   ["grantReadData", /^dynamodb:(BatchGetItem|ConditionCheckItem|DescribeTable|GetItem|Query|Scan)$/],
+  ["grantStreamRead", /^dynamodb:(DescribeStream|GetRecords|GetShardIterator|ListStreams)$/],
   ["grantWriteData", /^dynamodb:(BatchWriteItem|DeleteItem|PutItem|UpdateItem)$/],
   ["grantRead", /^s3:(GetObject|GetBucket|List)/],
   ["grantPut", /^s3:(PutObject|PutObjectLegalHold|PutObjectRetention|PutObject(Version)?Tagging|Abort\w*)$/],

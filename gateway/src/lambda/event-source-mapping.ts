@@ -1,28 +1,40 @@
-// Event source mappings: one poller per enabled mapping of a queue to a function.
-import type { EventSourceMappingDefinition } from "../definition/lambda.ts"
+// Event source mappings: one poller per enabled mapping of a queue or a stream to a function.
+import type { EventSourceMappingDefinition, StreamMappingDefinition } from "../definition/lambda.ts"
 import type { Poller, PollerOptions } from "./queue-poller.ts"
+import { type StreamPollerOptions, startStreamPoller } from "./stream-poller.ts"
 
 export type EventSourceMappings = {
   /**
    * Polls for these mappings from now on. Unchanged mappings go on polling; those that changed or are gone stop, and
    * finish the batches that functions have.
    */
-  update(mappings: EventSourceMappingDefinition[]): void
+  update(mappings: readonly (EventSourceMappingDefinition | StreamMappingDefinition)[]): void
   /** Stops polling and waits for the batches that functions have. */
   close(): Promise<void>
 }
 
-export function createEventSourceMappings(options: PollerOptions): EventSourceMappings {
+/** @param options.streams without it, mappings of streams do nothing */
+export function createEventSourceMappings(
+  options: PollerOptions & {
+    streams?: StreamPollerOptions["streams"] | undefined
+    deliver?: StreamPollerOptions["deliver"]
+  },
+): EventSourceMappings {
   const pollers = new Map<string, Promise<Poller>>()
   const stopping = new Set<Promise<void>>()
 
-  async function start(mapping: EventSourceMappingDefinition): Promise<Poller> {
+  async function start(mapping: EventSourceMappingDefinition | StreamMappingDefinition): Promise<Poller> {
+    if ("streamArn" in mapping) {
+      const { streams, deliver = async () => {} } = options
+      if (!streams) return { stop: async () => {} }
+      return startStreamPoller(mapping, { ...options, streams, deliver })
+    }
     // Loaded for templates with queues only: the AWS SDK takes long to load.
     const { startPoller } = await import("./queue-poller.ts")
     return startPoller(mapping, options)
   }
 
-  function update(mappings: EventSourceMappingDefinition[]): void {
+  function update(mappings: readonly (EventSourceMappingDefinition | StreamMappingDefinition)[]): void {
     const wanted = new Map(mappings.filter(({ enabled }) => enabled).map((one) => [JSON.stringify(one), one]))
     for (const [key, poller] of pollers) {
       if (wanted.has(key)) continue

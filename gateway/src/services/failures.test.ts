@@ -34,7 +34,7 @@ const createTable = {
   BillingMode: "PAY_PER_REQUEST",
 }
 const resources = definitionOf({
-  tables: [{ ...origin, arn: `arn:aws:dynamodb:${region}:123456789012:table/table`, createTable, hasStream: false }],
+  tables: [{ ...origin, arn: `arn:aws:dynamodb:${region}:123456789012:table/table`, createTable }],
   buckets: [{ ...origin, bucketName: "bucket", cors: [] }],
   queues: [{ ...origin, queueName: "queue", arn: `arn:aws:sqs:${region}:123456789012:queue`, attributes: {} }],
 })

@@ -26,7 +26,7 @@ import type { Definition } from "../definition/definition.ts"
 import type { DataCaller, NeededPermission, Permission } from "../definition/permission.ts"
 import type { ServiceCallRecord } from "../definition/record.ts"
 import { systemClock } from "../foundation/clock.ts"
-import { type Log, silentLog } from "../foundation/log.ts"
+import { silentLog } from "../foundation/log.ts"
 import { createServiceCalls } from "./front/service-calls.ts"
 import { startS3Front } from "./s3/front.ts"
 import { createServices, type Services, type ServicesOptions } from "./services.ts"
@@ -95,16 +95,6 @@ describe("the services of a template", () => {
     expect(urls).toHaveLength(3)
     await services.close()
     for (const url of urls) await expect(fetch(url)).rejects.toThrow("fetch failed")
-  })
-
-  test("are reported where the stand-ins do not serve a feature", async () => {
-    const warnings: unknown[] = []
-    const log: Log = { ...silentLog, warn: (event, fields) => warnings.push([event, fields?.message]) }
-    await start({ tables: [{ ...table("documents"), timeToLiveAttribute: "expiresAt", hasStream: true }] }, { log })
-    expect(warnings).toEqual([
-      ["Not served locally", "DynamoDB TTL of It"],
-      ["Not served locally", "DynamoDB streams of It"],
-    ])
   })
 })
 
@@ -552,7 +542,7 @@ function table(tableName: string) {
     AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
     BillingMode: "PAY_PER_REQUEST",
   }
-  return { ...origin, tableName, arn: `arn:aws:dynamodb:::table/${tableName}`, createTable, hasStream: false }
+  return { ...origin, tableName, arn: `arn:aws:dynamodb:::table/${tableName}`, createTable }
 }
 
 function bucket(bucketName: string) {

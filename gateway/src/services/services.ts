@@ -11,6 +11,7 @@ import type { Authenticate } from "./authenticate.ts"
 import type { UserPools } from "./cognito/user-pools.ts"
 import type { Deliver, DeliveryPorts } from "./deliver.ts"
 import { neededPermissions as dynamoDbPermissions } from "./dynamodb/needed-permissions.ts"
+import { createTableStreams, type TableStreams } from "./dynamodb/table-streams.ts"
 import { createServiceCalls } from "./front/service-calls.ts"
 import { type Operation, startServiceFront } from "./front/service-front.ts"
 import { createLocalServices, type FunctionPorts, localEndpointNames } from "./local/local-services.ts"
@@ -74,6 +75,8 @@ export type Services = {
   credentials: Credentials
   /** Sends to a queue, function, topic or bus. */
   deliver: Deliver
+  /** Undefined when the tables are not in the stand-in. */
+  tableStreams: TableStreams | undefined
   /** The URL of a queue at the SQS endpoint. */
   queueUrl(queueArn: string): string
   /**
@@ -167,6 +170,12 @@ export function createServices(options: ServicesOptions): Services {
     log,
   })
 
+  const tableStreams = createTableStreams({
+    standIn: standIns.dynamoDb,
+    clock: options.movableClock ?? clock,
+    log,
+  })
+
   async function openS3Front(standIn: StandIn): Promise<string> {
     s3Front = await startS3Front({
       standIn,
@@ -246,6 +255,7 @@ export function createServices(options: ServicesOptions): Services {
     network: () => awsHosts(options, endpoints),
     credentials,
     deliver: local.deliver,
+    tableStreams: external.dynamodb === undefined ? tableStreams : undefined,
     userPools: () => userPools,
     queueUrl: (queueArn) => queueUrl(endpoints.sqs ?? "", queueArn),
     async createResources(definition) {
@@ -274,8 +284,9 @@ export function createServices(options: ServicesOptions): Services {
       used = definition
       userPools?.use(servesUserPools(definition, external) ? definition.userPools : [])
       local.use(definition)
+      if (external.dynamodb === undefined) tableStreams.expire(definition.tables)
+      else warnOfExternalTables(definition, log)
       s3Front?.deliverLeft()
-      warnOfMissingFeatures(definition, log)
     },
     bindFunctions(ports) {
       bound = ports
@@ -292,6 +303,7 @@ export function createServices(options: ServicesOptions): Services {
     }),
     async close() {
       local.stopSchedules()
+      tableStreams.stop()
       // Buckets notify topics and rules, and these send to queues.
       await s3Front?.close()
       await local.close()
@@ -344,13 +356,10 @@ function awsHost({ region, urlSuffix }: ServicesOptions, service: DataService): 
   return `${service}.${region}.${urlSuffix}`
 }
 
-function warnOfMissingFeatures({ tables }: Definition, log: Log): void {
-  const warn = (feature: string, affected: Definition["tables"], hint: string) => {
-    const message = `${feature} of ${affected.map(({ logicalId }) => logicalId).join(", ")}`
-    if (affected.length > 0) log.warn("Not served locally", { message, hint })
-  }
-  const expiring = tables.filter(({ timeToLiveAttribute }) => timeToLiveAttribute !== undefined)
-  warn("DynamoDB TTL", expiring, "expired items are not deleted: filter on the attribute when reading")
-  const streaming = tables.filter(({ hasStream }) => hasStream)
-  warn("DynamoDB streams", streaming, "set AWS_ENDPOINT_URL_DYNAMODB to a DynamoDB with streams")
+/** Streams are read, and items deleted, in the stand-in only. */
+function warnOfExternalTables({ streamMappings }: Definition, log: Log): void {
+  if (streamMappings.length === 0) return
+  const message = `streams for ${streamMappings.map(({ logicalId }) => logicalId).join(", ")}`
+  const hint = "start without AWS_ENDPOINT_URL_DYNAMODB: streams of the stand-in are read only"
+  log.warn("Not served locally", { message, hint })
 }

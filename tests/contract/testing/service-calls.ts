@@ -7,6 +7,7 @@ import type { TestApi } from "../../testing/template.ts"
 /** Sends a command of an SDK client, and responds with its result or its error. */
 const run = `
 const load = {
+  dynamodb: async () => { const sdk = await import("@aws-sdk/client-dynamodb"); return [sdk, new sdk.DynamoDBClient()] },
   events: async () => { const sdk = await import("@aws-sdk/client-eventbridge"); return [sdk, new sdk.EventBridgeClient()] },
   lambda: async () => { const sdk = await import("@aws-sdk/client-lambda"); return [sdk, new sdk.LambdaClient({ maxAttempts: 1 })] },
   secretsmanager: async () => { const sdk = await import("@aws-sdk/client-secrets-manager"); return [sdk, new sdk.SecretsManagerClient()] },
@@ -17,6 +18,11 @@ export const handler = async ({ body }) => {
   const { service, command, input, payloadBytes } = JSON.parse(body)
   if (payloadBytes && service === "lambda") input.Payload = JSON.stringify("x".repeat(payloadBytes))
   if (payloadBytes && service === "sns") input.Message = "x".repeat(payloadBytes)
+  if (service === "concurrent") {
+    const [sdk, client] = await load.dynamodb()
+    const sent = Array.from({ length: input.count }, () => client.send(new sdk[command + "Command"](input.input)))
+    return { statusCode: 200, body: JSON.stringify({ done: (await Promise.all(sent)).length }) }
+  }
   try {
     const [sdk, client] = await load[service]()
     const { Payload, $metadata, ...result } = await client.send(new sdk[command + "Command"](input))

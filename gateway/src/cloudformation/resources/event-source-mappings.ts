@@ -11,9 +11,11 @@ export function readEventSourceMappings(template: ResolvedTemplate): EventSource
 function readMapping(resource: Resource): EventSourceMappingDefinition | undefined {
   const { properties } = resource
   const sourceArn = properties.text("EventSourceArn") ?? ""
+  // Streams of tables are read elsewhere.
+  if (sourceArn.split(":")[2] === "dynamodb") return undefined
   if (sourceArn.split(":")[2] !== "sqs") {
     const source = sourceArn || "this event source"
-    return resource.notice(`Only SQS queues are polled, so ${source} never invokes the function.`)
+    return resource.notice(`Only SQS queues and DynamoDB streams are polled, so ${source} never invokes the function.`)
   }
   if (properties.value("FilterCriteria") !== undefined)
     resource.notice("FilterCriteria is not applied: every message invokes the function.")

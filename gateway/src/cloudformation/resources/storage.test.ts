@@ -21,7 +21,6 @@ describe("a table", () => {
     })
     expect(table).toMatchObject({
       logicalId: "Table",
-      hasStream: false,
       createTable: {
         TableName: "rows",
         AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
@@ -67,7 +66,7 @@ describe("a table", () => {
         TimeToLiveSpecification: { AttributeName: "ttl", Enabled: true },
         StreamSpecification: { StreamViewType: "NEW_IMAGE" },
       }),
-    ).toMatchObject({ timeToLiveAttribute: "ttl", hasStream: true })
+    ).toMatchObject({ timeToLiveAttribute: "ttl", stream: { viewType: "NEW_IMAGE" } })
     expect(tableOf({ TimeToLiveSpecification: { AttributeName: "ttl", Enabled: false } })).not.toHaveProperty(
       "timeToLiveAttribute",
     )
@@ -278,10 +277,15 @@ describe("an event source mapping", () => {
   })
 
   test("of another source than a queue is reported and absent", () => {
-    const streamArn = "arn:aws:dynamodb:us-east-1:0:table/t/stream/1"
+    const streamArn = "arn:aws:kinesis:us-east-1:0:stream/s"
     expect(defineChat({ M: mapping({ EventSourceArn: streamArn }) })).toMatchObject({
       eventSourceMappings: [],
-      notices: [{ logicalId: "M", message: `Only SQS queues are polled, so ${streamArn} never invokes the function.` }],
+      notices: [
+        {
+          logicalId: "M",
+          message: `Only SQS queues and DynamoDB streams are polled, so ${streamArn} never invokes the function.`,
+        },
+      ],
     })
   })
 

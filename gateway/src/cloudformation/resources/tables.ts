@@ -3,6 +3,8 @@ import type { TableDefinition } from "../../definition/storage.ts"
 import type { Properties } from "../resolve/properties.ts"
 import type { ResolvedTemplate } from "../resolve/resolve-template.ts"
 
+const viewTypes = ["KEYS_ONLY", "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES"] as const
+
 export function readTables(template: ResolvedTemplate): TableDefinition[] {
   return template.ofType("AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable").map((resource) => {
     const { properties, ref: tableName } = resource
@@ -35,8 +37,9 @@ export function readTables(template: ResolvedTemplate): TableDefinition[] {
       ...resource.origin,
       arn: resource.attribute("Arn"),
       createTable,
-      hasStream: properties.value("StreamSpecification") !== undefined,
     }
+    const viewType = properties.object("StreamSpecification")?.oneOf("StreamViewType", viewTypes)
+    if (viewType) table.stream = { streamArn: resource.attribute("StreamArn"), viewType }
     if (attribute !== undefined) table.timeToLiveAttribute = attribute
     return table
   })

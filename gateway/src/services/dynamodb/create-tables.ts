@@ -2,15 +2,25 @@
 import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from "@aws-sdk/client-dynamodb"
 import type { TableDefinition } from "../../definition/storage.ts"
 import { type ClientOptions, ignoring } from "../client-options.ts"
+import { sendOwnRequest } from "./stream-requests.ts"
 
-/** Existing tables are not changed. */
-export async function createTables(options: ClientOptions, tables: TableDefinition[]): Promise<void> {
+/** Existing tables are not changed, except for their streams. */
+export async function createTables(
+  socketPath: string,
+  options: ClientOptions,
+  tables: TableDefinition[],
+): Promise<void> {
   const client = new DynamoDBClient(options)
   try {
     await Promise.all(
-      tables.map(async ({ createTable }) => {
+      tables.map(async ({ createTable, stream }) => {
         const command = new CreateTableCommand(createTable as unknown as CreateTableCommandInput)
         await client.send(command).catch(ignoring("ResourceInUseException"))
+        if (!stream) return
+        const keyNames = (createTable.KeySchema as { AttributeName: string }[]).map((key) => key.AttributeName)
+        const { viewType } = stream
+        const tableName = String(createTable.TableName)
+        await sendOwnRequest({ socketPath }, "EnableStream", { tableName, viewType, keyNames })
       }),
     )
   } finally {

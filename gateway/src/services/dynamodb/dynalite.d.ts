@@ -19,18 +19,30 @@ declare module "dynalite/db/index.js" {
   type Table = {
     TableName: string
     TableStatus: string
+    KeySchema?: { AttributeName: string }[]
     LocalSecondaryIndexes?: Index[]
     GlobalSecondaryIndexes?: Index[]
   }
   type Database = {
     open(): Promise<void>
+    get(key: string): Promise<unknown>
     put(key: string, value: unknown): Promise<void>
     del(key: string): Promise<void>
     batch(operations: Operation[], done: (error: Error | null) => void): void
     clear(range: { gte: string; lt: string }): Promise<void>
     iterator(range: { gte: string; lt: string }): AsyncIterable<[string, Table]>
   }
-  type Store = { db: Database }
+  type Done = (error?: Error | null, isDeleted?: boolean) => void
+  type ItemDatabase = {
+    lock(key: string, run: (release: (done: Done) => Done) => void): void
+    get(key: string, done: (error: Error | null, item?: Record<string, unknown>) => void): void
+    del(key: string, done: (error?: Error | null) => void): void
+  }
+  type Store = {
+    db: Database
+    getTable(name: string, done: (error: Error | null, table: Table) => void): void
+    getItemDb(tableName: string): ItemDatabase
+  }
 
   const db: {
     create(options: object): Store

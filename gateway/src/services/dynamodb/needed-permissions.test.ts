@@ -8,7 +8,6 @@ const tables = [
     logicalId: "Table",
     stackName: "Stack",
     arn: "arn:aws:dynamodb:r:1:table/t",
-    hasStream: false,
     createTable: {
       TableName: "t",
       KeySchema: [

@@ -1,20 +1,24 @@
 // Starts the stand-in for DynamoDB, the package dynalite, in a process of its own. No other file imports it.
 import { once } from "node:events"
-import type { IncomingMessage, ServerResponse } from "node:http"
+import type { IncomingMessage, Server, ServerResponse } from "node:http"
 import dynalite from "dynalite"
 import { lockFolder } from "../stand-in/lock-folder.ts"
 import type { StandInSettings } from "../stand-in/messages.ts"
+import { ChangeStreams } from "./change-streams.ts"
 import { keepTables } from "./kept-tables.ts"
+import { respondToOwn } from "./own-requests.ts"
 
 /** @returns a function that closes the database */
 export async function startDynamoDb({ socketPath, folder }: StandInSettings): Promise<() => Promise<void>> {
   const unlock = await lockFolder(folder)
-  const repairTables = folder === undefined ? undefined : keepTables(folder)
+  const streams = new ChangeStreams()
+  const tables = keepTables(folder, streams)
   const instant = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 }
   const server = dynalite(folder === undefined ? instant : { ...instant, path: folder })
-  await repairTables?.()
+  await tables.repair()
   // The endpoint in front of it keeps its connections open as long as it runs.
   server.keepAliveTimeout = 0
+  serveOwnRequests(server, (request, response) => respondToOwn(request, response, { streams, store: tables.store() }))
   server.prependListener("request", tolerateFaults)
   server.listen(socketPath)
   await once(server, "listening")
@@ -25,6 +29,19 @@ export async function startDynamoDb({ socketPath, folder }: StandInSettings): Pr
     })
     unlock()
   }
+}
+
+/** Requests of the gateway do not reach the package. */
+function serveOwnRequests(
+  server: Server,
+  respond: (request: IncomingMessage, response: ServerResponse) => boolean,
+): void {
+  const handlers = server.listeners("request") as ((...arguments_: unknown[]) => void)[]
+  server.removeAllListeners("request")
+  server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+    if (respond(request, response)) return
+    for (const handle of handlers) handle.call(server, request, response)
+  })
 }
 
 /**

@@ -48,7 +48,7 @@ export function createStandIns({ region, dataDir, log }: StandInsOptions): Stand
 
   async function fillTables(socketPath: string, wanted: Iterable<TableDefinition>): Promise<void> {
     const { createTables } = await loadOptional(() => import("../dynamodb/create-tables.ts"), dynamoDbPackages)
-    await createTables(privateClientOptions(region, socketPath), [...wanted])
+    await createTables(socketPath, privateClientOptions(region, socketPath), [...wanted])
   }
 
   async function fillBuckets(socketPath: string, wanted: Iterable<BucketDefinition>): Promise<void> {

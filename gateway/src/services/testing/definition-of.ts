@@ -21,6 +21,7 @@ export function definitionOf(parts: Partial<Definition>): Definition {
     queues: [],
     bucketNotifications: [],
     eventSourceMappings: [],
+    streamMappings: [],
     topics: [],
     subscriptions: [],
     eventBuses: [],

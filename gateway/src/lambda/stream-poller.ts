@@ -1,0 +1,177 @@
+// Reads one stream and gives its records to a function in batches, in their order.
+import type { InvocationResult } from "../definition/invocation.ts"
+import type { StreamMappingDefinition } from "../definition/lambda.ts"
+import type { Clock } from "../foundation/clock.ts"
+import { compileEventPattern } from "../foundation/event-pattern.ts"
+import type { Log } from "../foundation/log.ts"
+import type { Poller } from "./queue-poller.ts"
+import { failureReport, firstFailure, type GivenUp, lambdaRecord, type StreamRecord } from "./stream-batch.ts"
+
+export type Streams = {
+  /** Where a consumer begins: where it was in an earlier run, or at its starting position. */
+  position(mapping: StreamMappingDefinition): Promise<string>
+  /** Waits for a record at most as long, or until the signal. */
+  read(
+    streamArn: string,
+    request: { after: string; limit: number; waitMs: number },
+    signal: AbortSignal,
+  ): Promise<StreamRecord[]>
+  savePosition(mapping: StreamMappingDefinition, position: string): Promise<void>
+}
+
+export type StreamPollerOptions = {
+  streams: Streams
+  invoke(functionArn: string, payload: string): Promise<InvocationResult>
+  deliver(targetArn: string, body: string): Promise<void>
+  clock: Clock
+  log: Log
+}
+
+const MAX_WAIT_MS = 20_000
+const RETRY_READ_MS = 1000
+// AWS?: how long Lambda waits before it retries a batch (streams-retry-delay)
+const FIRST_RETRY_MS = 1000
+const MAX_RETRY_MS = 60_000
+/** AWS: an event has at most 6 MB (lambda-event-size) */
+const MAX_EVENT_BYTES = 6 * 1024 * 1024
+
+type Outcome = "done" | "stopped"
+
+export function startStreamPoller(mapping: StreamMappingDefinition, options: StreamPollerOptions): Poller {
+  const { streams, clock, log } = options
+  const { logicalId, streamArn } = mapping
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const filters = mapping.filters.map(compileEventPattern)
+  const polling = poll()
+
+  async function poll(): Promise<void> {
+    let position: string | undefined
+    while (!signal.aborted) {
+      try {
+        position ??= await streams.position(mapping)
+        const batch = await collect(position)
+        const last = batch.at(-1)
+        if (!last) continue
+        // AWS: a record that no filter matches is not delivered (streams-filter)
+        const wanted = filters.length === 0 ? batch : batch.filter(matchesFilter)
+        for (const part of splitBySize(wanted)) if ((await processBatch(part, 0)) === "stopped") return
+        position = last.dynamodb.SequenceNumber
+        await streams.savePosition(mapping, position)
+      } catch (cause) {
+        if (signal.aborted) return
+        log.error("stream not reached", { logicalId, streamArn, cause })
+        await pause(RETRY_READ_MS)
+      }
+    }
+  }
+
+  function matchesFilter(record: StreamRecord): boolean {
+    const event = lambdaRecord(record, streamArn)
+    return filters.some((matches) => matches(event))
+  }
+
+  // AWS: a window collects records until the batch is full or the window ends (streams-window)
+  async function collect(position: string): Promise<StreamRecord[]> {
+    const { batchSize, batchingWindowSeconds } = mapping
+    const batch = await streams.read(streamArn, { after: position, limit: batchSize, waitMs: MAX_WAIT_MS }, signal)
+    if (batch.length === 0 || batch.length >= batchSize || batchingWindowSeconds === 0) return batch
+    await pause(batchingWindowSeconds * 1000)
+    const after = batch.at(-1)?.dynamodb.SequenceNumber ?? position
+    const more = await streams.read(streamArn, { after, limit: batchSize - batch.length, waitMs: 0 }, signal)
+    return [...batch, ...more]
+  }
+
+  function splitBySize(records: readonly StreamRecord[]): StreamRecord[][] {
+    const parts: StreamRecord[][] = []
+    let bytes = Number.POSITIVE_INFINITY
+    for (const record of records) {
+      const size = Buffer.byteLength(JSON.stringify(lambdaRecord(record, streamArn))) + 1
+      if (bytes + size > MAX_EVENT_BYTES - 100) {
+        parts.push([])
+        bytes = 0
+      }
+      bytes += size
+      parts.at(-1)?.push(record)
+    }
+    return parts
+  }
+
+  /** Until the batch has succeeded or is given up: a later batch waits for it. */
+  async function processBatch(batch: readonly StreamRecord[], retries: number): Promise<Outcome> {
+    let left = batch
+    for (let attempts = retries; ; attempts++) {
+      const result = isTooOld(left[0]) ? undefined : await invoke(left)
+      if (signal.aborted) return "stopped"
+      if (!result) return giveUp({ condition: "RecordAgeExceeded", batch: left, attempts, result, time: clock.now() })
+      const failed = firstFailure(result, left, mapping.reportBatchItemFailures)
+      if (failed === undefined) return "done"
+      // AWS: the records before the first one that failed are not delivered again (streams-partial)
+      left = left.slice(failed)
+      log.warn("batch of a stream failed", { logicalId, streamArn, records: left.length, attempts: attempts + 1 })
+      // AWS: a batch is split in two when the function fails (streams-bisect)
+      if (mapping.bisects && result.outcome !== "throttled" && left.length > 1) return bisect(left, attempts)
+      if (result.outcome !== "throttled" && attempts >= mapping.maximumRetryAttempts) {
+        return giveUp({
+          condition: "RetryAttemptsExhausted",
+          batch: left,
+          attempts: attempts + 1,
+          result,
+          time: clock.now(),
+        })
+      }
+      await pause(Math.min(FIRST_RETRY_MS * 2 ** Math.min(attempts, 10), MAX_RETRY_MS))
+      if (signal.aborted) return "stopped"
+    }
+  }
+
+  async function bisect(batch: readonly StreamRecord[], retries: number): Promise<Outcome> {
+    const middle = Math.ceil(batch.length / 2)
+    if ((await processBatch(batch.slice(0, middle), retries)) === "stopped") return "stopped"
+    return processBatch(batch.slice(middle), retries)
+  }
+
+  function invoke(batch: readonly StreamRecord[]): Promise<InvocationResult> {
+    const Records = batch.map((record) => lambdaRecord(record, streamArn))
+    return options.invoke(mapping.functionArn, JSON.stringify({ Records }))
+  }
+
+  function isTooOld(record: StreamRecord | undefined): boolean {
+    const created = (record?.dynamodb.ApproximateCreationDateTime ?? 0) * 1000
+    return clock.now() - created > mapping.maximumRecordAgeSeconds * 1000
+  }
+
+  async function giveUp(given: GivenUp): Promise<Outcome> {
+    const { onFailureArn } = mapping
+    const { condition, batch, attempts } = given
+    log.error("batch of a stream given up", {
+      ...{ logicalId, streamArn, condition, attempts, records: batch.length, onFailureArn },
+    })
+    if (onFailureArn !== undefined) {
+      await options.deliver(onFailureArn, failureReport(mapping, given)).catch((cause: unknown) => {
+        log.error("destination of a stream not reached", { logicalId, onFailureArn, cause })
+      })
+    }
+    return "done"
+  }
+
+  function pause(ms: number): Promise<void> {
+    if (signal.aborted) return Promise.resolve()
+    return new Promise((resolve) => {
+      const finish = () => {
+        timer.cancel()
+        signal.removeEventListener("abort", finish)
+        resolve()
+      }
+      const timer = clock.after(ms, finish)
+      signal.addEventListener("abort", finish)
+    })
+  }
+
+  return {
+    async stop() {
+      stopping.abort()
+      await polling
+    },
+  }
+}

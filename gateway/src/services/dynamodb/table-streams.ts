@@ -1,0 +1,81 @@
+// The gateway's side of streams and expiry: reads the streams of the stand-in, and has expired items deleted.
+import type { StreamMappingDefinition } from "../../definition/lambda.ts"
+import type { TableDefinition } from "../../definition/storage.ts"
+import type { Clock, Timer } from "../../foundation/clock.ts"
+import type { Log } from "../../foundation/log.ts"
+import type { StandIn } from "../stand-in/stand-in-process.ts"
+import type { ChangeRecord } from "./change-record.ts"
+import { sendOwnRequest } from "./stream-requests.ts"
+
+export type TableStreams = {
+  position(mapping: StreamMappingDefinition): Promise<string>
+  read(
+    streamArn: string,
+    request: { after: string; limit: number; waitMs: number },
+    signal: AbortSignal,
+  ): Promise<ChangeRecord[]>
+  savePosition(mapping: StreamMappingDefinition, position: string): Promise<void>
+  /** Deletes the expired items of these tables from now on. */
+  expire(tables: readonly TableDefinition[]): void
+  stop(): void
+}
+
+/** Differs: every minute; AWS deletes within a few days (ttl-delay) */
+const EXPIRY_INTERVAL_MS = 60_000
+
+export function createTableStreams(options: { standIn(): Promise<StandIn>; clock: Clock; log: Log }): TableStreams {
+  const { clock, log } = options
+  let expiring: { tableName: string; attribute: string }[] = []
+  let timer: Timer | undefined
+
+  async function available(): Promise<StandIn> {
+    const standIn = await options.standIn()
+    await standIn.available()
+    return standIn
+  }
+
+  async function deleteExpired(): Promise<void> {
+    try {
+      const standIn = await available()
+      for (const table of expiring) await sendOwnRequest(standIn, "DeleteExpired", { ...table, now: clock.now() })
+    } catch (cause) {
+      log.error("expired items not deleted", { tables: expiring.map(({ tableName }) => tableName), cause })
+    }
+  }
+
+  function wait(): void {
+    timer = clock.after(EXPIRY_INTERVAL_MS, () => {
+      wait()
+      void deleteExpired()
+    })
+  }
+
+  return {
+    async position({ streamArn, mappingId, startingPosition }) {
+      const input = { tableName: tableOf(streamArn), consumer: mappingId, from: startingPosition }
+      return (await sendOwnRequest(await available(), "Position", input)).position
+    },
+    async read(streamArn, request, signal) {
+      const standIn = await available()
+      return (await sendOwnRequest(standIn, "ReadStream", { tableName: tableOf(streamArn), ...request }, signal))
+        .records
+    },
+    async savePosition({ mappingId }, position) {
+      await sendOwnRequest(await available(), "SavePosition", { consumer: mappingId, position })
+    },
+    expire(tables) {
+      expiring = tables.flatMap(({ createTable, timeToLiveAttribute: attribute }) =>
+        attribute === undefined ? [] : { tableName: String(createTable.TableName), attribute },
+      )
+      timer?.cancel()
+      timer = undefined
+      if (expiring.length > 0) wait()
+    },
+    stop: () => timer?.cancel(),
+  }
+}
+
+/** `arn:aws:dynamodb:region:account:table/name/stream/time` */
+function tableOf(streamArn: string): string {
+  return streamArn.split("/")[1] ?? ""
+}
