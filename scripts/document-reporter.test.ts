@@ -66,6 +66,19 @@ test.each([20, 24, 40, 60, 80, 200])("draws no bar wider than %i columns, for a 
   for (const line of lines()) expect(columnsOf(line)).toBeLessThan(columns)
 })
 
+test("keeps the width of the bar, and shortens the status instead of cutting it", () => {
+  const { reporter, pass, lines } = terminal(60)
+  reporter.uploading("a.pdf")
+  for (const pages of [10, 20, 30]) {
+    pass(1000)
+    reporter.progress("a.pdf", progress(pages))
+  }
+  reporter.progress("a.pdf", progress(80, { status: "processing_complete" }))
+  expect(new Set(lines().map((line) => line.match(/[━─]/g)?.length)).size).toBe(1)
+  expect(lines()[3]).toMatch(/ {2}30 of 80 pages, 5 s left$/)
+  expect(lines().join("\n")).not.toContain("…")
+})
+
 test("shows how far a bar is without colours", () => {
   const { reporter, lines } = terminal(80)
   reporter.progress("a.pdf", progress(40))

@@ -68,17 +68,17 @@ export function terminalDocumentReporter(out: Out, now: () => number = Date.now)
   return {
     uploading(fileName) {
       samples = []
-      if (isLive) draw(bar({ fileName, percent: 0, status: "uploading", color: "cyan", columns: columns() }), false)
+      if (isLive) draw(bar({ fileName, percent: 0, statuses: ["uploading"], color: "cyan", columns: columns() }), false)
     },
     message() {},
     progress(fileName, progress) {
       if (progress.status === "progress") samples = addSample(samples, { at: now(), done: progress.pagesProcessed })
-      const status = statusText(progress, isFinal(progress) ? undefined : paceText(progress, samples, now()))
+      const statuses = statusTexts(progress, samples, now())
       const percent = progress.percentComplete
-      if (!isLive) out.write(`${fileName}  ${String(percent).padStart(3)} %  ${status}\n`)
+      if (!isLive) out.write(`${fileName}  ${String(percent).padStart(3)} %  ${statuses[0]}\n`)
       // An error is a sentence, which is printed below the bar.
       else if (progress.status === "error" && isFinal(progress)) draw("", false)
-      else draw(bar({ fileName, percent, status, color: colorOf(progress), columns: columns() }), isFinal(progress))
+      else draw(bar({ fileName, percent, statuses, color: colorOf(progress), columns: columns() }), isFinal(progress))
     },
     insights(fileName, _, insights) {
       if (insights) out.write(`\n${insightsText(fileName, insights, Math.min(96, columns()))}\n`)
@@ -100,43 +100,50 @@ function failure(message: string | undefined): string {
   return message ?? "The document could not be processed."
 }
 
-type Bar = { fileName: string; percent: number; status: string; color: "red" | "green" | "cyan"; columns: number }
+type Bar = {
+  fileName: string
+  percent: number
+  /** From the longest to the shortest: the first one that fits is shown. */
+  statuses: readonly string[]
+  color: "red" | "green" | "cyan"
+  columns: number
+}
 
 const widestBar = 32
 const widestName = 40
+/** Of the longest status. The bar has the same width for all, so that it does not jump. */
+const statusColumns = 40
 
 /** One line that is never wider than the terminal, which would wrap it and could not replace it. */
-function bar({ fileName, percent, status, color, columns }: Bar): string {
+function bar({ fileName, percent, statuses, color, columns }: Bar): string {
   // A terminal may wrap when its last column is used.
   const available = columns - 1
-  const name = shorten(fileName, Math.min(widestName, Math.max(8, Math.floor(available / 3))))
+  const name = shorten(fileName, Math.min(widestName, Math.max(6, Math.floor(available / 3))))
   const figure = `${String(percent).padStart(3)} %`
   const free = available - columnsOf(name) - columnsOf(figure) - 4
-  // The status is more useful than a long bar.
-  const width = Math.max(0, Math.min(widestBar, Math.max(Math.min(10, free), free - columnsOf(status) - 2)))
+  const width = Math.max(0, Math.min(widestBar, Math.max(Math.min(8, free), free - statusColumns)))
   const full = Math.round((percent / 100) * width)
   const drawn = styleText(color, "━".repeat(full)) + styleText("dim", "─".repeat(width - full))
-  const shown = free - width - 2 >= 8 ? `  ${shorten(status, free - width - 2)}` : ""
-  return `${name}  ${drawn}  ${figure}${shown}`
+  const status = statuses.find((one) => columnsOf(one) <= free - width - 2)
+  return `${name}  ${drawn}  ${figure}${status === undefined ? "" : `  ${status}`}`
 }
 
 function colorOf({ status }: Progress): Bar["color"] {
   return status === "error" ? "red" : status === "processing_complete" ? "green" : "cyan"
 }
 
-function statusText({ status, pagesProcessed, totalPages, errorCode, message }: Progress, pace = ""): string {
+/** From the longest to the shortest. */
+function statusTexts(progress: Progress, samples: readonly Sample[], now: number): [string, ...string[]] {
+  const { status, pagesProcessed, totalPages, errorCode, message } = progress
   const pages = `${pagesProcessed} of ${totalPages} ${totalPages === 1 ? "page" : "pages"}`
-  if (status === "waiting") return "waiting to be processed"
-  if (status === "processing_started") return "processing started"
-  if (status === "progress") return `${pages}${pace}`
-  if (status === "processing_complete") return `complete, ${pages}`
-  return `${errorCode}: ${message}`
-}
-
-function paceText({ totalPages }: Progress, samples: readonly Sample[], now: number): string {
+  if (status === "waiting") return ["waiting to be processed", "waiting"]
+  if (status === "processing_started") return ["processing started", "started"]
+  if (status === "processing_complete") return [`complete, ${pages}`, "complete"]
+  if (status === "error") return [`${errorCode}: ${message}`, `${errorCode}`]
   const pace = paceOf(samples, totalPages, now)
-  if (pace === undefined || pace.secondsLeft === 0) return ""
-  return `, ${Number(pace.perSecond.toPrecision(2))} pages/s, ${formatDuration(pace.secondsLeft)} left`
+  if (pace === undefined || pace.secondsLeft === 0) return [pages]
+  const left = `${formatDuration(pace.secondsLeft)} left`
+  return [`${pages}, ${Number(pace.perSecond.toPrecision(2))} pages/s, ${left}`, `${pages}, ${left}`, left]
 }
 
 function insightsText(fileName: string, insights: Insights, columns: number): string {

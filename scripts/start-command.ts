@@ -83,12 +83,16 @@ async function sendDocuments({ source, files, options, reporter, outputClosed }:
   const stopping = new AbortController()
   const stop = stopping.signal
   // Before the gateway is reported as ready: the caller may stop it at once.
-  void stopRequest(outputClosed).then(() => stopping.abort())
+  void stopRequest(outputClosed).then(() => {
+    stopping.abort()
+    if (!options.quiet) quiet.stopping?.()
+  })
   let allCompleted = true
   try {
     await reportReady(gateway, quiet)
     for (const path of files) {
       if (stop.aborted) {
+        allCompleted = false
         const message = "Interrupted before it was uploaded."
         documentReporter.result({ fileName: basename(path), documentId: null, outcome: "error", message })
         continue

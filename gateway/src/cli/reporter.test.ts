@@ -129,6 +129,12 @@ describe("on a terminal", () => {
     expect(stdout()).toBe("")
   })
 
+  test("a request to stop is acknowledged at once, with how to end without waiting", () => {
+    const { reporter, stdout } = terminal()
+    reporter.stopping?.()
+    expect(stdout()).toBe("\nStopping. Press Ctrl-C again to end at once.\n")
+  })
+
   test("warnings of the start come after the addresses, not before everything else", () => {
     const { reporter, stdout, stderr } = terminal()
     const warning: GatewayEvent = { event: "problem", code: "WARNING", message: "Not served locally", hint: "a, b" }

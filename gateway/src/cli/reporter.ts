@@ -15,6 +15,8 @@ export type Ready = {
 export type Reporter = {
   ready(ready: Ready, siteUrl: string): void
   event(event: GatewayEvent): void
+  /** Reports that the command closes what is open, which may take time. */
+  stopping?(): void
   /** Reports an error that ends the command. */
   failure(error: unknown): void
 }
@@ -96,6 +98,9 @@ export function terminalReporter(stdout: Out, stderr: Out, { verbosity = "all" }
         const short = shortLine(event)
         if (short !== undefined) line(short)
       }
+    },
+    stopping() {
+      if (verbosity !== "quiet") line("\nStopping. Press Ctrl-C again to end at once.")
     },
     failure(error) {
       printStartWarnings()

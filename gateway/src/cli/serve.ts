@@ -40,6 +40,7 @@ export async function serve(serveOptions: ServeOptions): Promise<number> {
   await reportReady(gateway, reporter)
   if (options.open) openBrowser(gateway.siteUrl, options.browser, () => reporter.event(noBrowser(gateway.siteUrl)))
   await stop
+  reporter.stopping?.()
   await opened.disposeAsync()
   return exitCode.value
 }
