@@ -85,7 +85,7 @@ test("ends with 1 and an error for a file that is not a document", async () => {
 })
 
 test("reports a file that the API rejects as refused, and processes the next one", async () => {
-  const file = join(tmpdir(), `rejected-${process.pid}.xlsx`)
+  const file = join(tmpdir(), `rejected-${process.pid}.heic`)
   writeFileSync(file, "not a document")
   onTestFinished(() => rmSync(file))
   const command = start("--json", file, "samples/release-letter.txt")

@@ -15,6 +15,8 @@ export type GalleryResult = {
   /** The picture with all states. */
   sheet: string
   states: string[]
+  /** The fonts of the summary, by state. */
+  summaryFonts: Map<string, string>
   /** Violations of accessibility rules and complaints of the console, each with its state and theme. */
   problems: string[]
 }
@@ -46,12 +48,13 @@ type Picture = { name: string; title: string; theme: string; width: number; base
 
 async function photograph(browser: Browser, url: string): Promise<GalleryResult> {
   const problems: string[] = []
+  const summaryFonts = new Map<string, string>()
   const states = await statesOf(browser, url)
   // Both at once: a page that waits for the browser leaves its core to the other.
   const views = [photographView({ theme: "light", width: 960 }), photographView({ theme: "dark", width: 390 })]
   const pictures = (await Promise.all(views)).flat()
   const sheet = await printSheet(browser, pictures)
-  return { sheet, states: states.map(({ name }) => name), problems }
+  return { sheet, states: states.map(({ name }) => name), summaryFonts, problems }
 
   async function photographView({ theme, width }: { theme: "light" | "dark"; width: number }): Promise<Picture[]> {
     const isPhone = width < 600
@@ -75,6 +78,12 @@ async function photograph(browser: Browser, url: string): Promise<GalleryResult>
       for (const problem of await accessibilityProblems(page)) problems.push(`${current}: ${problem}`)
       if ((await page.evaluate<number>("document.documentElement.scrollWidth")) > width)
         problems.push(`${current}: the page is wider than the window`)
+      const summary = page.locator(".summary")
+      if (await summary.count())
+        summaryFonts.set(
+          name,
+          await page.evaluate<string>("getComputedStyle(document.querySelector('.summary')).fontFamily"),
+        )
       const image = await page.screenshot({ type: "jpeg", quality: 88, fullPage: true })
       taken.push({ name, title, theme, width, base64: image.toString("base64") })
     }

@@ -133,7 +133,7 @@ test("creates and uploads a document, and stores it before its first byte and af
 
 test("rejects unsupported and empty files without a request", async () => {
   const { list, reaches } = setUp({ create: () => Promise.reject(new Error("a request was sent")) })
-  list.add([new File(["x"], "table.xlsx"), new File([], "empty.txt")])
+  list.add([new File(["x"], "photo.heic"), new File([], "empty.txt")])
   await reaches("failed", "failed")
   const messages = list.getSnapshot().map(({ upload }) => ("message" in upload ? upload.message : ""))
   expect(messages[0]).toContain("This file type is not supported.")

@@ -165,7 +165,7 @@ export const galleryStates: readonly GalleryState[] = [
         world.document("broken.pdf", 12_000, error("PROCESSING_FAILED", "The document could not be processed."))
         world.document("report.pdf", 900_000, error("TIMED_OUT", "Processing took too long.", true))
       },
-      documents: (world) => addFiles(world, [new File(["x"], "budget.xlsx"), new File([], "empty.txt")]),
+      documents: (world) => addFiles(world, [new File(["x"], "holiday.heic"), new File([], "empty.txt")]),
     },
   },
   {
