@@ -78,7 +78,7 @@ async function readStack({ id, artifact, folder, assets, options }: StackArtifac
   const [, account, region] = /^aws:\/\/([^/]+)\/(.+)$/.exec(artifact.environment ?? "") ?? []
   return {
     stackName: typeof stackName === "string" ? stackName : id,
-    template: readAssemblyTemplate(await readFile(path, "utf8"), path),
+    template: readAssemblyTemplate(await readFile(path, "utf8"), path, options.parameters),
     region: region && region !== "unknown-region" ? region : (options.region ?? defaultRegion),
     accountId: account && account !== "unknown-account" ? account : (options.accountId ?? defaultAccountId),
     folder,

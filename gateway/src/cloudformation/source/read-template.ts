@@ -3,8 +3,12 @@
 import { type Node, parseDocument, Scalar, visit, YAMLMap } from "yaml"
 import { GatewayError } from "../../foundation/errors.ts"
 import { isRecord } from "../../foundation/is-record.ts"
+import { expandForEach } from "./expand-for-each.ts"
 import type { Template } from "./stack.ts"
 import { templateSections } from "./template-sections.ts"
+
+/** Values that replace the parameters' defaults. */
+type GivenParameters = Readonly<Record<string, string>>
 
 const hint = "Give a cdk.out folder, or a CloudFormation or SAM template in JSON or YAML."
 
@@ -12,12 +16,12 @@ const hint = "Give a cdk.out folder, or a CloudFormation or SAM template in JSON
  * @param path names the file in error messages, and its extension tells JSON from YAML.
  * @throws GatewayError TEMPLATE_UNREADABLE when the text is not a template.
  */
-export function readTemplate(text: string, path: string): Template {
+export function readTemplate(text: string, path: string, parameters: GivenParameters = {}): Template {
   const body = parseTemplate(text, path)
   if (!isRecord(body) || !isRecord(body.Resources)) {
     throw new GatewayError("TEMPLATE_UNREADABLE", `${path} is not a template: it has no Resources.`, { hint })
   }
-  return checkedSections(body, path)
+  return checkedSections(body, path, parameters)
 }
 
 /**
@@ -26,10 +30,10 @@ export function readTemplate(text: string, path: string): Template {
  *
  * @throws GatewayError TEMPLATE_UNREADABLE when the text is not a template.
  */
-export function readAssemblyTemplate(text: string, path: string): Template {
+export function readAssemblyTemplate(text: string, path: string, parameters: GivenParameters = {}): Template {
   const body = parseTemplate(text, path)
   if (!isRecord(body)) throw new GatewayError("TEMPLATE_UNREADABLE", `${path} is not a template.`, { hint })
-  return checkedSections(body, path)
+  return checkedSections(body, path, parameters)
 }
 
 /** @throws GatewayError TEMPLATE_UNREADABLE */
@@ -49,8 +53,9 @@ function parseTemplate(text: string, path: string): unknown {
   return path.endsWith(".json") ? parseJson(content, path) : parseYaml(content, path)
 }
 
-function checkedSections(body: Record<string, unknown>, path: string): Template {
-  const template = templateSections(body)
+function checkedSections(body: Record<string, unknown>, path: string, parameters: GivenParameters): Template {
+  const scope = { path, parameters: new Map(Object.entries(parameters)) }
+  const template = templateSections(expandForEach(body, scope))
   for (const [logicalId, resource] of template.resources) {
     if (isRecord(resource) && typeof resource.Type === "string") continue
     throw new GatewayError("TEMPLATE_UNREADABLE", `${path}: the resource ${logicalId} has no Type.`, {
