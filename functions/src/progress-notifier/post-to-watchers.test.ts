@@ -181,15 +181,15 @@ test("gives up a progress that is superseded or takes longer than three seconds,
   onPost = () => clock.advance(100)
   await post(progress)
   expect(posted.length).toBeLessThan(200)
-  posted = []
   await post(end)
-  expect(posted).toHaveLength(200)
+  expect(new Set(unwatched).size).toBe(200)
 })
 
 test("keeps to its rate", async () => {
   watching = Array.from({ length: 600 }, (_, index) => `c${index}=`)
   await post(end)
-  expect(posted).toHaveLength(600)
+  // Counted by watcher, because a post that gets no response in time is repeated.
+  expect(new Set(unwatched).size).toBe(600)
   // A burst of 500, and a hundred at a thousand per second.
   expect(pauses.length).toBeGreaterThan(0)
 })
