@@ -1,4 +1,4 @@
-// Expands the events of a SAM function to routes, event source mappings and bucket notifications.
+// Expands the events of a SAM function to routes, event source mappings, subscriptions, rules and bucket notifications.
 import { isRecord } from "../../foundation/is-record.ts"
 import type { Report } from "../report.ts"
 import type { ResourceBody } from "../source/stack.ts"
@@ -34,6 +34,19 @@ export function expandEvents(
         break
       case "SQS":
         addMapping(id, functionId, properties, resources)
+        break
+      case "DynamoDB":
+        addStreamMapping(id, functionId, properties, resources)
+        break
+      case "SNS":
+        addSubscription(id, functionId, properties, resources)
+        break
+      case "EventBridgeRule":
+      case "CloudWatchEvent":
+        addRule(id, functionId, properties, resources)
+        break
+      case "Schedule":
+        addRule(id, functionId, { ...properties, ScheduleExpression: properties.Schedule }, resources)
         break
       case "S3":
         addNotification(id, functionId, properties, resources)
@@ -96,6 +109,55 @@ function addMapping(
     Type: "AWS::Lambda::EventSourceMapping",
     Properties: { EventSourceArn: Queue, FunctionName: { Ref: functionId }, ...rest },
   })
+}
+
+function addStreamMapping(
+  id: string,
+  functionId: string,
+  properties: Properties,
+  resources: Map<string, ResourceBody>,
+): void {
+  const { Stream, ...rest } = properties
+  resources.set(id, {
+    Type: "AWS::Lambda::EventSourceMapping",
+    Properties: { EventSourceArn: Stream, FunctionName: { Ref: functionId }, ...rest },
+  })
+}
+
+function addSubscription(
+  id: string,
+  functionId: string,
+  properties: Properties,
+  resources: Map<string, ResourceBody>,
+): void {
+  const { Topic, FilterPolicy, FilterPolicyScope, RedrivePolicy } = properties
+  resources.set(id, {
+    Type: "AWS::SNS::Subscription",
+    Properties: {
+      TopicArn: Topic,
+      Protocol: "lambda",
+      Endpoint: { "Fn::GetAtt": [functionId, "Arn"] },
+      ...withoutUndefined({ FilterPolicy, FilterPolicyScope, RedrivePolicy }),
+    },
+  })
+  resources.set(`${id}Permission`, permission({ Ref: functionId }, "sns.amazonaws.com", { SourceArn: Topic }))
+}
+
+/** A rule of a pattern or of a schedule. */
+function addRule(id: string, functionId: string, properties: Properties, resources: Map<string, ResourceBody>): void {
+  const { Pattern, ScheduleExpression, EventBusName, RuleName, Name = RuleName, Input, InputPath } = properties
+  const isDisabled = properties.Enabled === false || properties.State === "DISABLED"
+  const target = { Id: `${id}Target`, Arn: { "Fn::GetAtt": [functionId, "Arn"] } }
+  resources.set(id, {
+    Type: "AWS::Events::Rule",
+    Properties: {
+      ...withoutUndefined({ EventPattern: Pattern, ScheduleExpression, EventBusName, Name }),
+      State: isDisabled ? "DISABLED" : "ENABLED",
+      Targets: [{ ...target, ...withoutUndefined({ Input, InputPath }) }],
+    },
+  })
+  const SourceArn = { "Fn::GetAtt": [id, "Arn"] }
+  resources.set(`${id}Permission`, permission({ Ref: functionId }, "events.amazonaws.com", { SourceArn }))
 }
 
 function addNotification(

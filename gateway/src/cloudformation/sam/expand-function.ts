@@ -69,9 +69,11 @@ function generatedRole(
   report: Report,
 ): ResourceBody {
   const { managedPolicyArns, documents } = policiesOf(logicalId, Policies, report)
-  // AWS: SAM lets the role of a function with an SQS event poll queues (template-sam-sqs-event)
-  const pollsQueue = isRecord(Events) && Object.values(Events).some((event) => isRecord(event) && event.Type === "SQS")
-  if (pollsQueue) managedPolicyArns.push(managedPolicyArn("service-role/AWSLambdaSQSQueueExecutionRole"))
+  // AWS: SAM lets the role of a function with an SQS or DynamoDB event poll (template-sam-sqs-event)
+  const hasEvent = (type: string) =>
+    isRecord(Events) && Object.values(Events).some((event) => isRecord(event) && event.Type === type)
+  if (hasEvent("SQS")) managedPolicyArns.push(managedPolicyArn("service-role/AWSLambdaSQSQueueExecutionRole"))
+  if (hasEvent("DynamoDB")) managedPolicyArns.push(managedPolicyArn("service-role/AWSLambdaDynamoDBExecutionRole"))
   return {
     Type: "AWS::IAM::Role",
     ...(resource.Condition !== undefined && { Condition: resource.Condition }),

@@ -508,13 +508,40 @@ describe("the events of a function", () => {
     ])
   })
 
+  test("of topics, rules, schedules and streams invoke the function, with its permissions", () => {
+    const topic = "arn:aws:sns:us-east-1:000000000000:news"
+    const stream = "arn:aws:dynamodb:us-east-1:000000000000:table/t/stream/1"
+    const { subscriptions, rules, streamMappings, permissions, notices, roles } = define(
+      functionWithEvents({
+        News: { Type: "SNS", Properties: { Topic: topic, FilterPolicy: { kind: ["a"] } } },
+        Order: { Type: "EventBridgeRule", Properties: { Pattern: { source: ["shop"] }, InputPath: "$.detail" } },
+        Daily: { Type: "Schedule", Properties: { Schedule: "rate(1 day)", Input: "{}" } },
+        Change: { Type: "DynamoDB", Properties: { Stream: stream, StartingPosition: "LATEST", BatchSize: 5 } },
+      }),
+    )
+    expect(notices).toEqual([])
+    expect(subscriptions).toMatchObject([{ topicArn: topic, protocol: "lambda", filterPolicy: { kind: ["a"] } }])
+    expect(rules).toMatchObject([
+      { eventPattern: { source: ["shop"] }, targets: [{ inputPath: "$.detail" }] },
+      { scheduleExpression: "rate(1 day)", targets: [{ input: "{}" }] },
+    ])
+    expect(streamMappings).toMatchObject([{ streamArn: stream, batchSize: 5 }])
+    const managed = roles.flatMap(({ managedPolicyArns }) => managedPolicyArns)
+    expect(managed).toContain("arn:aws:iam::aws:policy/service-role/AWSLambdaDynamoDBExecutionRole")
+    expect(permissions.map(({ principal }) => principal)).toEqual([
+      "sns.amazonaws.com",
+      "events.amazonaws.com",
+      "events.amazonaws.com",
+    ])
+  })
+
   test("of another type are reported", () => {
-    const { notices } = define(functionWithEvents({ Daily: { Type: "Schedule", Properties: {} } }))
+    const { notices } = define(functionWithEvents({ Daily: { Type: "Kinesis", Properties: {} } }))
     expect(notices).toEqual([
       {
         logicalId: "Handler",
         type: "AWS::Serverless::Function",
-        message: "Its event Daily of type Schedule is not served, so it never invokes the function.",
+        message: "Its event Daily of type Kinesis is not served, so it never invokes the function.",
       },
     ])
   })
