@@ -125,7 +125,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     },
     userPools: {
       areServed: (definition) => servesUserPools(definition, options.endpoints),
-      handle: async (request, response) => services.userPools()?.handle(request, response),
+      // Until the pools are created, during the start.
+      handle: async (request, response) =>
+        services.userPools()?.handle(request, response) ?? void response.writeHead(503).end(),
     },
     http: { log, quotas, memory, handleRequest: (api, request) => handleHttpRequest(api, request, ports) },
     handleRestRequest: (api, request) => handleRestRequest(api, request, ports),
