@@ -139,3 +139,32 @@ test("distinguishes an unreachable server, an expired upload and a cancelled upl
   cancel.abort()
   await expect(pendingUpload).rejects.toMatchObject({ reason: "cancelled", isRetryable: false })
 })
+
+test("with sign-in, sends the access token, and a renewed one once when the server rejects it", async () => {
+  const seen: string[] = []
+  const origin = await serve((request, response) => {
+    seen.push(`${request.method} ${request.url} ${request.headers.authorization} ${request.headers["x-share-token"]}`)
+    const isValid = request.headers.authorization === "Bearer new"
+    response.writeHead(isValid ? 201 : 401).end(JSON.stringify({ ticket: "t", expiresAt: "2026-11-22T21:01:00.000Z" }))
+  })
+  const rejected: (string | undefined)[] = []
+  const documents = createDocumentsClient({
+    apiEndpoint: origin,
+    accessToken: async (token) => {
+      rejected.push(token)
+      return token === undefined ? "old" : "new"
+    },
+    shareTokenOf: (documentId) => (documentId === "shared" ? "s" : undefined),
+  })
+  expect(await documents.createTicket()).toMatchObject({ ticket: "t" })
+  expect(rejected).toEqual([undefined, "old"])
+  expect(seen).toEqual(["POST /tickets Bearer old undefined", "POST /tickets Bearer new undefined"])
+  await documents.get("shared").catch(() => {})
+  expect(seen.at(-1)).toBe("GET /documents/shared Bearer new s")
+})
+
+test("reports a session that the server rejects even after its renewal as signed-out", async () => {
+  const origin = await serve((_, response) => response.writeHead(401).end(`{"message":"Unauthorized"}`))
+  const documents = createDocumentsClient({ apiEndpoint: origin, accessToken: async () => "token" })
+  await expect(documents.createTicket()).rejects.toMatchObject({ reason: "signed-out", isRetryable: false })
+})

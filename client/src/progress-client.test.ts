@@ -4,13 +4,14 @@ import fc from "fast-check"
 import { expect, test } from "vitest"
 import { ManualClock } from "../testing/manual-clock.ts"
 import { ScriptedServer } from "../testing/scripted-server.ts"
-import { ProgressClient } from "./progress-client.ts"
+import { ProgressClient, type ProgressClientOptions } from "./progress-client.ts"
 import { defaultTimings } from "./reconnecting-socket.ts"
 
-function setUp() {
+function setUp(options: Partial<ProgressClientOptions> = {}) {
   const clock = new ManualClock()
   const server = new ScriptedServer()
-  const client = new ProgressClient({ url: "ws://server/dev", clock, random: () => 0.5, WebSocket: server.WebSocket })
+  const { WebSocket } = server
+  const client = new ProgressClient({ url: "ws://server/dev", clock, random: () => 0.5, WebSocket, ...options })
   const connect = () => {
     while (client.connection.getSnapshot() === "waiting") clock.advance(100)
     server.newest.accept()
@@ -209,4 +210,24 @@ test("reports the state of its connection, and leaves no timer running when clos
   client.close()
   expect(states).toEqual(["connecting", "open", "waiting", "closed"])
   expect(clock.pending).toBe(0)
+})
+
+test("sends the secret of a shared link with the documents that were opened with one", () => {
+  const shareTokenOf = (documentId: string) => (documentId === "shared" ? "s" : undefined)
+  const { client, server, open } = setUp({ shareTokenOf })
+  open()
+  client.watch("shared", () => {})
+  client.watch("report", () => {})
+  expect(server.newest.received).toEqual([{ action: "progress", documentId: "shared", shareToken: "s" }, watchReport])
+})
+
+test("connects again and watches again when the session of the connection has expired", () => {
+  const { client, server, open, connect } = setUp()
+  open()
+  client.watch("report", () => {})
+  server.newest.push({ status: "error", errorCode: "SESSION_EXPIRED", message: "Connect again." })
+  expect(server.newest.isClosed).toBe(true)
+  connect()
+  expect(server.connections).toHaveLength(2)
+  expect(server.newest.received).toEqual([watchReport])
 })

@@ -21,7 +21,7 @@ test("every npm command of the guide exists", () => {
 })
 
 test("every log group, table and stack that the guide names is in the templates", () => {
-  const app = synthesized("dev")
+  const app = synthesized("dev", { sign_in: "cognito" })
   const components = app.stacks.map(({ stackName }) => stackName).filter((name) => name.includes("-dev-"))
   const resources = components.flatMap((name) => app.template(name.replace(/^.*-dev-/, "")).resources)
   const names = [...components, ...resources.map(({ Properties }) => JSON.stringify(Properties ?? {}))].join("\n")

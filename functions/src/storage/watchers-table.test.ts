@@ -102,3 +102,29 @@ describe("watchers that are spread", () => {
     expect(await watching("d1#3")).toEqual(["foreign="])
   })
 })
+
+test("separates connections whose session has ended, and has no sessions without sign-in", async () => {
+  const endsAt = Math.floor(now / 1000) + 10
+  await watchers.watch({ documentId: "d1", connectionId: "a=" })
+  await watchers.watch({ documentId: "d1", connectionId: "b=", sessionExpiresAt: endsAt })
+  const document = { documentId: "d1", watchersAreSpread: false }
+  now += 9_000
+  expect(await watchers.connectionsWatching(document)).toEqual([{ partition: "d1", connectionIds: ["a=", "b="] }])
+  now += 1_000
+  expect(await watchers.connectionsWatching(document)).toEqual([
+    { partition: "d1", connectionIds: ["a="], endedConnectionIds: ["b="] },
+  ])
+})
+
+test("removes the watchers that used a shared link, in every partition, and no others", async () => {
+  for (const isSpread of [false, true]) {
+    for (let index = 0; index < 30; index += 1) {
+      await watchers.watch({ documentId: "d1", connectionId: `shared-${isSpread}-${index}=`, isShared: true }, isSpread)
+    }
+    await watchers.watch({ documentId: "d1", connectionId: `own-${isSpread}=` }, isSpread)
+  }
+  const document = { documentId: "d1", watchersAreSpread: true }
+  await watchers.forgetShared(document)
+  const left = (await watchers.connectionsWatching(document)).flatMap(({ connectionIds }) => connectionIds)
+  expect(left.toSorted()).toEqual(["own-false=", "own-true="])
+})
