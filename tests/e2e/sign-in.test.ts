@@ -48,7 +48,7 @@ test("two users see only their own documents, and those whose link they were giv
   await bob.locator('[data-testid="connection-state"][data-state="live"]').waitFor()
   expect(await bob.getByTestId("document").count()).toBe(0)
 
-  await alice.getByRole("button", { name: "Share meeting-notes.docx" }).click()
+  await alice.getByRole("button", { name: "Share link to meeting-notes.docx" }).click()
   const link = await alice.getByLabel("Link to meeting-notes.docx").inputValue()
   expect(link.startsWith(`${address}#share=`)).toBe(true)
   expect(await accessibilityProblems(alice)).toEqual([])
@@ -59,7 +59,7 @@ test("two users see only their own documents, and those whose link they were giv
   expect(bob.url()).toBe(address)
   expect(await bob.getByRole("button", { name: /^Share/ }).count()).toBe(0)
 
-  await alice.getByRole("button", { name: "Revoke link" }).click()
+  await alice.getByRole("button", { name: "Revoke link to meeting-notes.docx" }).click()
   await alice.getByText("Link revoked").waitFor()
   await bob.reload()
   await bob.locator(failed).getByText("was deleted or has expired").first().waitFor()

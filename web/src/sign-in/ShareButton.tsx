@@ -41,19 +41,16 @@ export function ShareButton({ documentId, name }: { documentId: string; name: st
 
   return (
     <div className="share">
-      <Button
-        className="button button-small"
-        aria-label={`Share ${name}`}
-        isDisabled={state.step === "working"}
-        onPress={share}
-      >
+      <Button className="button button-small" isDisabled={state.step === "working"} onPress={share}>
         {state.step === "shared" ? "Replace link" : "Share link"}
+        <span className="visually-hidden"> to {name}</span>
       </Button>
       {state.step === "shared" && (
         <>
           <input className="share-address" aria-label={`Link to ${name}`} readOnly value={state.address} />
           <Button className="button-text" onPress={revoke}>
             Revoke link
+            <span className="visually-hidden"> to {name}</span>
           </Button>
         </>
       )}
