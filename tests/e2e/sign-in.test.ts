@@ -115,7 +115,7 @@ describe("attacks on the running system", () => {
     expect((await createTicket(user.idToken)).status).toBe(403)
     const response = await createTicket(user.accessToken)
     expect(response.status).toBe(201)
-    const { ticket } = await response.json()
+    const { ticket } = (await response.json()) as { ticket: string }
     expect(ticket).toMatch(/^[\w-]{22}$/)
 
     const url = outputs.WebSocketApiUrl ?? ""
@@ -140,7 +140,7 @@ describe("attacks on the running system", () => {
 })
 
 async function clientOf(webUrl: string): Promise<string> {
-  const config = await (await fetch(`${webUrl}/config.json`)).json()
+  const config = (await (await fetch(`${webUrl}/config.json`)).json()) as { signIn: { clientId: string } }
   return config.signIn.clientId
 }
 
