@@ -22,3 +22,14 @@ test("closes an idle connection after ten minutes", async () => {
   expect(await socket.closed).toEqual({ code: 1001, reason: "Going away" })
   await gateway.close()
 })
+
+test("goes on after its function has failed once", async () => {
+  const gateway = await startGateway({ source })
+  const socket = await openSocket(gateway.webSocketUrl())
+  gateway.faults.add({ effect: "function-error", routeKey: "$default", count: 1 })
+  socket.send("hello")
+  expect(await socket.nextJson()).toMatchObject({ message: "Internal server error" })
+  socket.send("hello")
+  expect(await socket.next()).toBe("HELLO")
+  await gateway.close()
+})

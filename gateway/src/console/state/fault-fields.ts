@@ -8,17 +8,27 @@ const frame: readonly FaultField[] = ["connectionId", "routeKey"]
 const invocation: readonly FaultField[] = ["functionName", "routeKey", "connectionId"]
 
 export const effects: readonly Effect[] = [
-  { effect: "drop", label: "Drop without a close frame", group: "Connection", fields: ["on", ...frame] },
-  { effect: "close", label: "Close with a code", group: "Connection", fields: ["code", "on", ...frame] },
-  { effect: "delay", label: "Delay", group: "Connection", fields: ["delayMs", "on", ...frame] },
+  { effect: "drop", label: "Drop the connection without a close frame", group: "Connection", fields: ["on", ...frame] },
+  { effect: "close", label: "Close the connection with a code", group: "Connection", fields: ["code", "on", ...frame] },
+  { effect: "delay", label: "Delay messages or frames", group: "Connection", fields: ["delayMs", "on", ...frame] },
   { effect: "duplicate", label: "Send each frame twice", group: "Connection", fields: frame },
   { effect: "skip-disconnect", label: "$disconnect does not run", group: "Connection", fields: ["connectionId"] },
-  { effect: "gone", label: "Responds with 410", group: "@connections", fields: ["connectionId"] },
-  { effect: "limit-exceeded", label: "Responds with 429", group: "@connections", fields: ["connectionId"] },
-  { effect: "function-error", label: "Fails", group: "Function", fields: ["errorMessage", ...invocation] },
-  { effect: "function-delay", label: "Starts later", group: "Function", fields: ["delayMs", ...invocation] },
-  { effect: "function-cold-start", label: "Cold start", group: "Function", fields: invocation },
-  { effect: "function-throttle", label: "Is throttled", group: "Function", fields: invocation },
+  { effect: "gone", label: "@connections responds with 410", group: "@connections", fields: ["connectionId"] },
+  {
+    effect: "limit-exceeded",
+    label: "@connections responds with 429",
+    group: "@connections",
+    fields: ["connectionId"],
+  },
+  { effect: "function-error", label: "The function fails", group: "Function", fields: ["errorMessage", ...invocation] },
+  {
+    effect: "function-delay",
+    label: "The function starts later",
+    group: "Function",
+    fields: ["delayMs", ...invocation],
+  },
+  { effect: "function-cold-start", label: "The function starts cold", group: "Function", fields: invocation },
+  { effect: "function-throttle", label: "The function is throttled", group: "Function", fields: invocation },
 ]
 
 export type FaultInput = Record<FaultField | "effect" | "percent" | "count" | "minutes", string>
