@@ -167,7 +167,7 @@ export class WebSocketApiStack extends BaseDocumentInsightStack {
     return integration
   }
 
-  /** AWS: the only authorizer type of WebSocket APIs is REQUEST, and it applies to $connect (authorizer-types) */
+  /** AWS: the only authorizer type of WebSocket APIs is REQUEST, and it applies to $connect (template-authorizer-type) */
   #addAuthorizer(lambda: IFunction): CfnAuthorizer {
     const role = new Role(this, "AuthorizerRole", {
       assumedBy: new ServicePrincipal("apigateway.amazonaws.com"),

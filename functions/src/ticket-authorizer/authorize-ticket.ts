@@ -7,7 +7,7 @@ import type { TicketsTable } from "../storage/tickets-table.ts"
 
 export type TicketAuthorizerDependencies = { tickets: Pick<TicketsTable, "redeem">; logger: Logger }
 
-/** AWS: a Deny is 403; an error is 500, and counts as a failure of the function (authorizer-failure) */
+/** AWS: a Deny is 403; an error is 500, and counts as a failure of the function (permissions-authorizer-failure) */
 export function createTicketAuthorizer({ tickets, logger }: TicketAuthorizerDependencies) {
   return async (event: APIGatewayRequestAuthorizerEvent, context: Context): Promise<APIGatewayAuthorizerResult> => {
     logger.addContext(context)
