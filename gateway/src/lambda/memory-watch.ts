@@ -75,6 +75,7 @@ export class MemoryWatch {
 
 /** @returns undefined when the process has exited */
 export async function readResidentBytes(pid: number): Promise<number | undefined> {
+  // mutants: equivalent, a regular expression reads bytes as text
   const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "")
   const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]
   return kilobytes === undefined ? undefined : Number(kilobytes) * 1024

@@ -130,6 +130,20 @@ describe("any other AWS host", () => {
     })
   })
 
+  test.each([
+    ["cognito-idp", "COGNITO_IDENTITY_PROVIDER"],
+    ["cognito-identity", "COGNITO_IDENTITY"],
+    ["email", "SESV2"],
+    ["logs", "CLOUDWATCH_LOGS"],
+    ["monitoring", "CLOUDWATCH"],
+    ["states", "SFN"],
+    ["sync-states", "SFN"],
+    ["bedrock-runtime", "BEDROCK_RUNTIME"],
+  ])("names the variable of the SDK for %s: %s", async (host, variable) => {
+    const source = `export const handler = () => fetch("https://${host}.eu-west-1.amazonaws.com/").catch(({ cause }) => { throw cause })`
+    expect((await startLambda(source).fail()).errorMessage).toContain(` AWS_ENDPOINT_URL_${variable}=`)
+  })
+
   test("is rejected at once by the SDK, without retries", async () => {
     const source = `import { S3Client, ListBucketsCommand } from "@aws-sdk/client-s3"
       export const handler = async () => {
