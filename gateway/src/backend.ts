@@ -1,12 +1,16 @@
 // The functions that APIs invoke and the services that functions use: both call each other, so they are created together.
-
-import type { SessionCredentials } from "./definition/credentials.ts"
-import type { InvocationFaults } from "./definition/fault.ts"
-import type { FunctionDefinition } from "./definition/lambda.ts"
-import type { Clock } from "./foundation/clock.ts"
+import type { Credentials } from "./definition/credentials.ts"
+import type { Deployment } from "./deployment/deployment.ts"
+import type { LocalAddresses } from "./edge/local-addresses.ts"
+import type { Faults } from "./faults/faults.ts"
+import type { GatewayContext } from "./gateway-context.ts"
+import type { GatewayOptions } from "./gateway-options.ts"
+import type { CredentialStore } from "./iam/credentials.ts"
+import type { Guard } from "./iam/guard.ts"
 import { createEventSourceMappings, type EventSourceMappings } from "./lambda/event-source-mapping.ts"
-import { createLambda, type Lambda, type LambdaOptions } from "./lambda/lambda-service.ts"
-import { createServices, type Services, type ServicesOptions } from "./services/services.ts"
+import { createLambda, type Lambda } from "./lambda/lambda-service.ts"
+import { executionEvent, outputEvent } from "./observe/gateway-event.ts"
+import { createServices, type Services } from "./services/services.ts"
 
 export type Backend = {
   lambda: Lambda
@@ -16,33 +20,51 @@ export type Backend = {
   close(): Promise<void>
 }
 
-export type BackendOptions = ServicesOptions & {
-  accountId: string
-  credentials(definition: FunctionDefinition): SessionCredentials
-  /** Loopback port by host name, for the APIs that functions call. */
-  apiHosts(): Record<string, number>
-  onOutput: LambdaOptions["onOutput"]
-  onResult: LambdaOptions["onResult"]
-  faults: InvocationFaults
-  /** The clock that users move forward. */
-  movableClock: Clock
+export type BackendOptions = {
+  options: GatewayOptions
+  context: GatewayContext
+  /** The deployment that is served now. */
+  deployment(): Deployment
+  addresses: LocalAddresses
+  keys: CredentialStore
+  guard: Guard
+  /** Signs the gateway's own requests. */
+  administrator: Credentials
+  faults: Faults
 }
 
-export function createBackend(options: BackendOptions): Backend {
-  const { region, clock, log } = options
-  const services = createServices(options)
+export function createBackend(parts: BackendOptions): Backend {
+  const { options, context, deployment, addresses, keys, guard, administrator, faults } = parts
+  const { log, report, recorder, live, clock: movableClock, steadyClock: clock } = context
+  const { region, accountId, urlSuffix } = deployment().definition
+  const services = createServices({
+    region,
+    urlSuffix,
+    clock,
+    movableClock,
+    log,
+    dataDir: options.dataDir,
+    externalEndpoints: options.endpoints,
+    users: options.users,
+    parameterValues: new Map(Object.entries(options.parameterValues ?? {})),
+    localize: addresses.localize,
+    authenticate: guard.authenticate,
+    administrator,
+    onCall: recorder.recordCall,
+    onExecutionEvent: (execution, event) => report(executionEvent(execution, event)),
+  })
   const lambda = createLambda({
     region,
-    accountId: options.accountId,
+    accountId,
     clock,
+    movableClock,
     log,
+    faults,
     endpoints: services.environment,
-    network: () => ({ ...services.network(), ...options.apiHosts() }),
-    credentials: options.credentials,
-    onOutput: options.onOutput,
-    onResult: options.onResult,
-    faults: options.faults,
-    movableClock: options.movableClock,
+    network: () => ({ ...services.network(), ...addresses.hosts() }),
+    credentials: (definition) => keys.issue(deployment().access.principalOf(definition)),
+    onOutput: (line) => report(outputEvent(line)),
+    onResult: live.addInvocation,
     deliver: services.deliver,
   })
   // The one cycle between rooms: functions call services, and services notify functions.

@@ -6,6 +6,7 @@ import type { Deployment } from "./deployment/deployment.ts"
 import { createRoleCredentials, routePermissions } from "./deployment/permissions.ts"
 import { createBackendClient } from "./edge/backend-client.ts"
 import type { LocalAddresses } from "./edge/local-addresses.ts"
+import type { GatewayContext } from "./gateway-context.ts"
 import type { AssumingService } from "./iam/access.ts"
 import type { CredentialStore } from "./iam/credentials.ts"
 import type { Guard } from "./iam/guard.ts"
@@ -13,21 +14,22 @@ import { createFindKey } from "./routes/http/issuer-keys.ts"
 import type { RoutePorts } from "./routes/ports.ts"
 import { createAccountThrottle } from "./routes/throttling/account.ts"
 
-export type RoutePortsOptions = Pick<RoutePorts, "clock" | "steadyClock" | "quotas" | "log" | "record" | "faults"> & {
-  /** A reload replaces it. */
+export type RoutePortsOptions = {
+  context: GatewayContext
+  /** The deployment that is served now. */
   deployment(): Deployment
   backend: Pick<Backend, "lambda" | "services">
   addresses: Pick<LocalAddresses, "hosts">
   keys: CredentialStore
   guard: Guard
-  /** `amazonaws.com` or that of another partition. */
-  urlSuffix: string
+  faults: RoutePorts["faults"]
 }
 
 /** Disposing closes the connections of integrations to their backends. */
 export function createRoutePorts(options: RoutePortsOptions): { ports: RoutePorts } & Disposable {
-  const { clock, steadyClock, faults, quotas, log, record, deployment, backend, addresses, keys, guard, urlSuffix } =
-    options
+  const { context, deployment, backend, addresses, keys, guard, faults } = options
+  const { clock, steadyClock, quotas, log, recorder } = context
+  const { urlSuffix } = deployment().definition
   const { lambda, services } = backend
   const clientOptions = {
     clock: steadyClock,
@@ -45,7 +47,7 @@ export function createRoutePorts(options: RoutePortsOptions): { ports: RoutePort
     faults,
     quotas,
     log,
-    record,
+    record: recorder.record,
     ids: createIds(clock.now, randomInt(0x10000)), // mutants: equivalent, ids have the lowest 16 bits of it
     account: createAccountThrottle({ clock, quotas }),
     invoke: lambda.invoke,
