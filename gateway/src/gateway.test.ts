@@ -124,7 +124,7 @@ test("every stage, function and output is served with a local address", async ()
   expect(gateway.credentials.accessKeyId).toMatch(/^AKIA/)
   const local = gateway.endpoints.lambda
   expect(local).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
-  const services = ["eventbridge", "lambda", "secrets-manager", "sns", "ssm"]
+  const services = ["eventbridge", "lambda", "secrets-manager", "sfn", "sns", "ssm"]
   expect(gateway.endpoints).toEqual(Object.fromEntries(services.map((service) => [service, local])))
   expect(await (await fetch(gateway.siteUrl)).text()).toContain(url)
 

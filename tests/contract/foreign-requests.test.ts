@@ -33,8 +33,8 @@ test("every server listens on loopback only", async () => {
   const listen = vi.spyOn(Server.prototype, "listen")
   await startLocal({ routes: { $connect: { code: accept } }, resources: storage })
   const addresses = (listen.mock.contexts as Server[]).map((server) => server.address() as AddressInfo)
-  // The site, both APIs, DynamoDB, S3, SQS.
-  expect(addresses).toHaveLength(6)
+  // The site, both APIs, DynamoDB, S3, SQS, and the services that share one port.
+  expect(addresses).toHaveLength(7)
   for (const { address } of addresses) expect(address).toBe("127.0.0.1")
 })
 

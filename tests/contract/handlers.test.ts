@@ -88,10 +88,9 @@ describe("a call to a host that is not served never leaves the machine", () => {
   test.each([
     [
       "a service of AWS, by the SDK",
-      `import { PublishCommand, SNSClient } from "@aws-sdk/client-sns"
-       const command = new PublishCommand({ TopicArn: "arn:aws:sns:us-east-1:000000000000:t", Message: "m" })
-       export const handler = () => new SNSClient().send(command)`,
-      /sns\.us-east-1\.amazonaws\.com is not served locally, and calls to AWS never leave this machine\. Served here: /,
+      `import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts"
+       export const handler = () => new STSClient().send(new GetCallerIdentityCommand())`,
+      /sts\.us-east-1\.amazonaws\.com is not served locally, and calls to AWS never leave this machine\. Served here: /,
     ],
     [
       "a service of AWS, by fetch",

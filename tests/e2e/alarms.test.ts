@@ -3,7 +3,7 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs"
+import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs"
 import { createDocumentsClient } from "@document-insight/client"
 import { type Gateway, type GatewayEvent, startGateway } from "@document-insight/gateway"
 import { synthesize } from "@document-insight/infrastructure"
@@ -105,6 +105,18 @@ const failures: Failure[] = [
     cause: (system) => system.upload("some text"),
     raises: ["document-*-errors", "uploads-dead-letter"],
   },
+  {
+    name: "the progress notifier fails",
+    breakTemplates(resource) {
+      fails("progress-notifier")(resource)
+      if (!named(resource, "pushes")) return
+      const { RedrivePolicy } = resource.Properties
+      Object.assign(resource.Properties, { VisibilityTimeout: 1 })
+      Object.assign(RedrivePolicy as Properties, { maxReceiveCount: 1 })
+    },
+    cause: (system) => system.push("anything"),
+    raises: ["progress-notifier-errors", "pushes-dead-letter"],
+  },
 ]
 
 test.each(failures)("when $name: $raises", async ({ breakTemplates, cause, raises }) => {
@@ -118,7 +130,7 @@ test.each(failures)("when $name: $raises", async ({ breakTemplates, cause, raise
 })
 
 // Metrics that CloudWatch derives from Lambda and SQS themselves, which nothing in the local system emits.
-const notEmittedLocally = ["uploads-waiting"]
+const notEmittedLocally = ["pushes-waiting", "uploads-waiting"]
 
 test("every alarm is raised by one of these failures, except for metrics that only AWS emits", () => {
   const raised = failures.flatMap(({ raises }) => raises)
@@ -131,6 +143,8 @@ type System = {
   connect(): Promise<void>
   readDocument(): Promise<void>
   upload(content: string): Promise<void>
+  /** Sends to the queue of pushes. */
+  push(message: string): Promise<void>
   /** The alarms whose metric, as the local system has emitted it so far, is at their threshold. */
   raisedAlarms(): Promise<string[]>
 }
@@ -149,7 +163,8 @@ async function startSystem(breakTemplates: Failure["breakTemplates"]): Promise<S
   })
   const { WebSocketApiUrl = "", ApiEndpoint = "" } = gateway.outputs()
   const documents = createDocumentsClient({ apiEndpoint: ApiEndpoint })
-  const emitted = createMetricReader(gateway, events, sqs)
+  const queueUrl = (name: string) => `${gateway.endpoints.sqs}/000000000000/${prefix}${name}`
+  const emitted = createMetricReader(gateway, events, { sqs, queueUrl })
   return {
     connect: () =>
       new Promise((resolve) => {
@@ -170,6 +185,9 @@ async function startSystem(breakTemplates: Failure["breakTemplates"]): Promise<S
         sizeBytes: body.length,
       })
       await documents.upload(target, body)
+    },
+    async push(MessageBody) {
+      await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl("pushes"), MessageBody }))
     },
     async raisedAlarms() {
       const values = await Promise.all(
@@ -198,7 +216,11 @@ async function metricValue(alarm: AlarmProperties, read: ReadMetric): Promise<nu
 }
 
 /** Reads a metric from what the local system emits: the gateway's metrics, access logs, function logs and queues. */
-function createMetricReader(gateway: Gateway, events: GatewayEvent[], sqs: SQSClient): ReadMetric {
+function createMetricReader(
+  gateway: Gateway,
+  events: GatewayEvent[],
+  { sqs, queueUrl }: { sqs: SQSClient; queueUrl(name: string): string },
+): ReadMetric {
   const { WebSocketApiId: apiId = "" } = gateway.outputs()
   const logs = () => events.flatMap((event) => (event.event === "log" ? [event] : []))
   const json = (text: string) => (text.startsWith("{") ? JSON.parse(text) : {})
@@ -221,7 +243,8 @@ function createMetricReader(gateway: Gateway, events: GatewayEvent[], sqs: SQSCl
       return reports.filter(({ message }) => isFailure(json(message).record)).length
     }
     if (MetricName.startsWith("ApproximateNumberOfMessages")) {
-      const QueueUrl = `${gateway.endpoints.sqs}/000000000000/${prefix}uploads-dead-letter`
+      // Such an alarm has the name of its queue.
+      const QueueUrl = queueUrl(alarmName.slice(prefix.length))
       const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] })
       const { Attributes = {} } = await sqs.send(command)
       const name = MetricName === "ApproximateNumberOfMessagesVisible" ? "ApproximateNumberOfMessages" : MetricName

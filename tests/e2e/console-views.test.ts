@@ -166,7 +166,7 @@ test("a recorded message can be replayed", async () => {
   await socket.next()
   await socket.next()
   await row(/"action":"push","text":"again"/).click()
-  await detail.getByRole("button", { name: "Replay" }).click()
+  await detail.getByRole("button", { name: "Replay", exact: true }).click()
   await page.getByRole("region", { name: "Conversation" }).getByText('{"pushed":"again"}').waitFor()
 })
 

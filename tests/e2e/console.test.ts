@@ -68,7 +68,7 @@ test("a message without a route names the key and the routes of the stage", asyn
   socket.send({ action: "shout" })
   await socket.next()
   await row(/no route for "shout"/).click()
-  await detail.getByText("$connect, $disconnect, ping, push, total, slow, forgotten").waitFor()
+  await detail.getByText("$connect, $disconnect, ping, push, measure, total, slow, forgotten").waitFor()
 })
 
 test("a push shows its payload and links to the run that sent it, and back", async () => {
@@ -153,7 +153,7 @@ test("the filter finds text in frames, ids and logs", async () => {
   await row(/Rosalind/).waitFor()
   await page.getByLabel("Filter", { exact: true }).fill("rosalind")
   await page.getByText(/^1 of \d+ events$/).waitFor()
-  expect(await list.getByRole("option").count()).toBe(1)
+  await expect.poll(() => list.getByRole("option").count()).toBe(1)
   await page.getByRole("button", { name: "Reset" }).click()
   await page.getByText(/^\d+ events$/).waitFor()
 })

@@ -31,8 +31,8 @@ async function synthesizeApp() {
     grants += Statement.filter(isGrant).length
     Properties.PolicyDocument.Statement = Statement.filter((statement) => !isGrant(statement))
   }
-  // The processor's and the watchdog's.
-  expect(grants).toBe(2)
+  // The processor's, the watchdog's and the notifier's.
+  expect(grants).toBe(3)
   const withGrant = (isThere: boolean) => writeFileSync(path, isThere ? whole : JSON.stringify(template))
   return { outdir, withGrant }
 }
@@ -75,7 +75,7 @@ test("reports the missing line of the stack when the processor may not push, and
   const [line = ""] = cure.split(" //")
   expect(line).toBe("webSocketApi.grantManageConnections(documentProcessor)")
   const stack = join(import.meta.dirname, "../../infrastructure/src/document-processing-stack.ts")
-  // The stack grants both of its functions in one loop.
+  // The stack grants all of its functions in one loop.
   const inLoop = line.replace("documentProcessor", "pushing")
   expect(readFileSync(stack, "utf8").replaceAll(/props\.|this\./g, "")).toContain(inLoop)
   expect(await logged.promise).toMatch(

@@ -70,7 +70,8 @@ const documents = (page: Page, status = "processing_complete") =>
 test("leads from choosing a file to its download by keyboard only, fast and accessible in both themes", async () => {
   const { outputs } = await startSystem()
   const url = outputs.WebUrl ?? ""
-  const { page, complaints } = await openPage(url, { viewport: { width: 1200, height: 1000 } })
+  // Without transitions, in which a color is between those of two themes.
+  const { page, complaints } = await openPage(url, { viewport: { width: 1200, height: 1000 }, reducedMotion: "reduce" })
   await page.locator('[data-testid="connection-state"][data-state="live"]').waitFor()
   for (const colorScheme of ["dark", "light"] as const) {
     await page.emulateMedia({ colorScheme })

@@ -14,16 +14,18 @@ let server: Server
 let endpoint: string
 let received: Received[]
 let respond: (connectionId: string) => number | undefined
+let responseBody: string
 
 beforeEach(async () => {
   received = []
   respond = () => 200
+  responseBody = "{}"
   server = createServer(async (request, response) => {
     const { url = "", headers, socket } = request
     received.push({ url, headers, body: await text(request), port: socket.remotePort })
     const status = respond(decodeURIComponent(url.split("/").at(-1) ?? ""))
     if (status === undefined) socket.destroy()
-    else response.writeHead(status).end("{}")
+    else response.writeHead(status).end(responseBody)
   }).listen(0, "127.0.0.1")
   await once(server, "listening")
   endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/dev`
@@ -114,4 +116,16 @@ test("returns the status of a response, and the error where there is none", asyn
   const broken = { ...sdk, config: { ...sdk.config, credentials: () => Promise.reject(new Error("no role")) } }
   const failed = await createConnectionsClient(endpoint, broken as unknown as typeof sdk).post("a=", preparePost("{}"))
   expect(failed).toMatchObject({ status: undefined, error: { message: "no role" } })
+})
+
+test.each([
+  ['{"message":"User: x is not authorized"}', { status: 403, reason: "User: x is not authorized" }],
+  ["<html>", { status: 403, reason: "<html>" }],
+  ["", { status: 403 }],
+  ['{"other":1}', { status: 403 }],
+])("has the reason of a response that is an error: %s", async (body, expected) => {
+  respond = () => 403
+  responseBody = body
+  const sdk = new ApiGatewayManagementApiClient({ endpoint, region: "eu-west-1", credentials: keys })
+  expect(await createConnectionsClient(endpoint, sdk).post("a=", preparePost("{}"))).toEqual(expected)
 })

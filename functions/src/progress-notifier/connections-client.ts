@@ -1,15 +1,15 @@
 // Posts to @connections with one signed request each, at a quarter of the CPU time of the SDK's PostToConnection: the
 // signing key, the headers and the hash of the data are computed once for many posts.
 import { createHash, createHmac } from "node:crypto"
-import { Agent as HttpAgent, request as httpRequest } from "node:http"
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http"
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https"
 import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi"
 
 /** Data for many connections. */
 export type PreparedPost = { readonly bytes: Buffer; readonly sha256: string }
 
-/** `status` is undefined when there was no response: a timeout, or a lost connection. */
-export type PostResult = { status: number } | { status: undefined; error: Error }
+/** `status` is undefined when there was no response: a timeout, or a lost connection. `reason` is AWS's, of an error. */
+export type PostResult = { status: number; reason?: string } | { status: undefined; error: Error }
 
 export type ConnectionsClient = { post(connectionId: string, data: PreparedPost): Promise<PostResult> }
 
@@ -17,6 +17,7 @@ type Signing = { expiresAtMs: number; date: string; scope: string; key: Buffer; 
 
 // A connection that accepts no message must not hold up the others. Retries are the notifier's.
 const timeoutMs = 1_000
+const maxErrorCharacters = 4_096
 
 export function preparePost(text: string): PreparedPost {
   return { bytes: Buffer.from(text), sha256: sha256(text) }
@@ -76,10 +77,10 @@ export function createConnectionsClient(
           const posting = send(
             { hostname, port, agent, method: "POST", path, headers, timeout: timeoutMs },
             (response) => {
-              response
-                .resume()
-                .once("end", () => resolve({ status: response.statusCode ?? 0 }))
-                .once("error", reject)
+              const status = response.statusCode ?? 0
+              if (status < 400) response.resume().once("end", () => resolve({ status }))
+              else readReason(response, (reason) => resolve({ status, ...(reason !== undefined && { reason }) }))
+              response.once("error", reject)
             },
           )
           posting
@@ -92,6 +93,21 @@ export function createConnectionsClient(
       }
     },
   }
+}
+
+/** The `message` of an error's body: `User: … is not authorized to perform: execute-api:ManageConnections …`. */
+function readReason(response: IncomingMessage, done: (reason: string | undefined) => void): void {
+  let body = ""
+  response.setEncoding("utf8").on("data", (text: string) => {
+    if (body.length < maxErrorCharacters) body += text
+  })
+  response.once("end", () => {
+    try {
+      done(JSON.parse(body).message)
+    } catch {
+      done(body === "" ? undefined : body)
+    }
+  })
 }
 
 function sha256(text: string): string {

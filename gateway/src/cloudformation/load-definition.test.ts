@@ -308,9 +308,8 @@ Outputs:
       "arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole",
     ])
     expect(definition.roles[0]!.policies).toHaveLength(2)
-    expect(definition.notices).toEqual([
-      { logicalId: "Handler", type: "AWS::Serverless::Function", message: expect.stringContaining("Daily") },
-    ])
+    expect(definition.rules).toMatchObject([{ scheduleExpression: "rate(1 day)" }])
+    expect(definition.notices).toEqual([])
   })
 })
 
