@@ -1,17 +1,16 @@
-// Measures two things alternately, so that other load on the machine affects both.
+// Measures several things alternately, so that other load on the machine affects all of them.
 
-/** Measures the floor and then ours, `rounds` times. @returns the median of each */
-export async function alternate(
+/** Measures each of them in turn, `rounds` times. @returns the median of each */
+export async function alternate<Name extends string>(
   rounds: number,
-  measure: { floor(): Promise<number> | number; ours(): Promise<number> | number },
-): Promise<{ floor: number; ours: number }> {
-  const floor: number[] = []
-  const ours: number[] = []
+  measure: Readonly<Record<Name, () => Promise<number> | number>>,
+): Promise<Record<Name, number>> {
+  const names = Object.keys(measure) as Name[]
+  const values = new Map<Name, number[]>(names.map((name) => [name, []]))
   for (let round = 0; round < rounds; round++) {
-    floor.push(await measure.floor())
-    ours.push(await measure.ours())
+    for (const name of names) values.get(name)?.push(await measure[name]())
   }
-  return { floor: median(floor), ours: median(ours) }
+  return Object.fromEntries(names.map((name) => [name, median(values.get(name) ?? [])])) as Record<Name, number>
 }
 
 /** For an even number of values the mean of the middle two. */

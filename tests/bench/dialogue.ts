@@ -20,6 +20,13 @@ export const echoHandler = `export const handler = async (event) => {
 
 export const acceptHandler = "export const handler = async () => ({ statusCode: 200 })"
 
+/** Of an authorizer. */
+export const allowHandler = `export const handler = async ({ methodArn }) => ({
+  principalId: "bench",
+  context: { sub: "bench" },
+  policyDocument: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "execute-api:Invoke", Resource: methodArn }] },
+})`
+
 const ofApi = (type: string, properties: Record<string, unknown>) => ({
   Type: `AWS::ApiGatewayV2::${type}`,
   Properties: { ApiId: { Ref: "Api" }, ...properties },

@@ -70,6 +70,33 @@ test("npm start is ready within ten seconds, serves the APIs and the page, and e
   expect(await command.exitCode).toBe(0)
 })
 
+test("closes as usual when SIGTERM follows the ready line at once", async () => {
+  const template = file("template.json", webSocketTemplate({ routes: { $connect: { code: accept } } }))
+  for (let run = 0; run < 5; run++) {
+    const command = gateway(template, "--json", "--port", "0")
+    await command.jsonLine(({ event }) => event === "ready")
+    command.kill("SIGTERM")
+    expect(await command.exitCode).toBe(0)
+  }
+})
+
+test("hands the endpoints of services to functions, from variables and from --endpoint", async () => {
+  const code = `export const handler = async () => {
+    const { AWS_ENDPOINT_URL_BEDROCK_RUNTIME, AWS_ENDPOINT_URL_POLLY } = process.env
+    return { statusCode: 200, body: JSON.stringify([AWS_ENDPOINT_URL_BEDROCK_RUNTIME, AWS_ENDPOINT_URL_POLLY]) }
+  }`
+  const template = file("template.json", webSocketTemplate({ routes: { $default: { code, twoWay: true } } }))
+  const command = runCommand(
+    "gateway/src/cli/main.ts",
+    [template, "--json", "--port", "0", "--endpoint", "polly=http://127.0.0.1:2"],
+    { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: "http://127.0.0.1:1" },
+  )
+  const { outputs } = await command.jsonLine(({ event }) => event === "ready")
+  const socket = await openSocket(outputs.Url)
+  socket.send("?")
+  expect(await socket.nextJson()).toEqual(["http://127.0.0.1:1", "http://127.0.0.1:2"])
+})
+
 test("npm run gateway serves a template and exits with 0 on SIGINT", async () => {
   const template = file(
     "template.json",

@@ -4,20 +4,24 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { startGateway } from "@document-insight/gateway"
 import { webSocketTemplate } from "../../testing/template.ts"
-import { acceptHandler, echoByTemplates, echoHandler } from "../dialogue.ts"
+import { acceptHandler, allowHandler, echoByTemplates, echoHandler } from "../dialogue.ts"
 import { serveRequests } from "../program.ts"
 
 const unlimited = 1e9
+const hasAuthorizer = process.argv.includes("with-authorizer")
 const folder = mkdtempSync(join(tmpdir(), "gateway-bench-"))
 const source = join(folder, "template.json")
 writeFileSync(
   source,
   webSocketTemplate({
     routes: {
-      ...(!process.argv.includes("without-connect") && { $connect: { code: acceptHandler } }),
+      ...(!process.argv.includes("without-connect") && {
+        $connect: { code: acceptHandler, authorization: hasAuthorizer ? "CUSTOM" : "NONE" },
+      }),
       ...(!process.argv.includes("with-templates") && { echo: { code: echoHandler, twoWay: true } }),
     },
     ...(process.argv.includes("with-templates") && { resources: echoByTemplates }),
+    ...(hasAuthorizer && { authorizer: { code: allowHandler, identitySource: ["route.request.querystring.ticket"] } }),
   }),
 )
 const gateway = await startGateway({
@@ -31,7 +35,11 @@ const gateway = await startGateway({
   },
 })
 const { port, pathname } = new URL(gateway.outputs().Url ?? "")
-const address = { port: Number(port), path: pathname, siteUrl: gateway.siteUrl }
+const address = {
+  port: Number(port),
+  path: hasAuthorizer ? `${pathname}?ticket=t` : pathname,
+  siteUrl: gateway.siteUrl,
+}
 serveRequests({ address: () => address }, async () => {
   await gateway.close()
   rmSync(folder, { recursive: true })
