@@ -1,5 +1,6 @@
 // Counts AWS's metrics by API, stage and route, and by function, and the embedded metrics of functions, for the console and
 // for Prometheus. CloudWatch has series of routes only with detailed metrics; these are always by route.
+import type { StageDefinition } from "../definition/api.ts"
 import type { InvocationResult } from "../definition/invocation.ts"
 import type { TransactionRecord } from "../definition/record.ts"
 import { GatewayError } from "../foundation/errors.ts"
@@ -21,61 +22,110 @@ const latencies = new Set(["IntegrationLatency", "Latency", "Duration"])
 /** Functions choose the names of embedded metrics, so their number has no bound. */
 const MAX_SERIES = 5000
 
+/** Adds a sample to a series of one namespace and set of dimensions. */
+type Add = (name: string, value: number) => void
+
 export function createLiveMetrics(): LiveMetrics {
   const all = new Map<string, LiveSeries>()
+  // Every message adds some ten samples: their series are found without the text of all dimensions.
+  const ofRoutes = new WeakMap<StageDefinition, Map<string, Add>>()
+  const ofFunctions = new Map<string, Add>()
+  const ofLogGroups = new Map<string, Add>()
 
-  function add(namespace: string, name: string, dimensions: readonly (readonly [string, string])[], value: number) {
-    const key = `${namespace}\n${name}\n${dimensions.flat().join("\n")}`
-    let series = all.get(key)
-    if (!series) {
-      if (all.size >= MAX_SERIES) return
-      const isLatency = namespace.startsWith("AWS/") && latencies.has(name)
-      series = { namespace, name, dimensions: new Map(dimensions), sum: 0, sampleCount: 0, maximum: value }
-      if (isLatency) series.buckets = latencyBuckets.map(() => 0)
-      all.set(key, series)
+  function createAdd(namespace: string, dimensions: readonly (readonly [string, string])[]): Add {
+    const found = new Map<string, LiveSeries>()
+    return (name, value) => {
+      const series = found.get(name) ?? findSeries(namespace, name, dimensions)
+      if (!series) return
+      found.set(name, series)
+      addSample(series, value)
     }
-    series.sum += value
-    series.sampleCount++
-    series.maximum = Math.max(series.maximum, value)
-    const { buckets } = series
-    if (buckets)
-      for (const [index, limit] of latencyBuckets.entries())
-        if (value <= limit) buckets[index] = (buckets[index] ?? 0) + 1
+  }
+
+  function findSeries(namespace: string, name: string, dimensions: readonly (readonly [string, string])[]) {
+    const key = `${namespace}\n${name}\n${dimensions.flat().join("\n")}`
+    const existing = all.get(key)
+    if (existing || all.size >= MAX_SERIES) return existing
+    const isLatency = namespace.startsWith("AWS/") && latencies.has(name)
+    const series: LiveSeries = {
+      namespace,
+      name,
+      dimensions: new Map(dimensions),
+      sum: 0,
+      sampleCount: 0,
+      maximum: Number.NEGATIVE_INFINITY,
+      ...(isLatency && { buckets: latencyBuckets.map(() => 0) }),
+    }
+    all.set(key, series)
+    return series
+  }
+
+  function ofRoute({ apiId, stage, routeKey = "" }: TransactionRecord): Add {
+    const routes = ofRoutes.get(stage) ?? new Map<string, Add>()
+    const known = routes.get(routeKey)
+    if (known) return known
+    const add = createAdd("AWS/ApiGateway", [
+      ["ApiId", apiId],
+      ["Stage", stage.stageName],
+      ["Route", routeKey],
+    ])
+    if (routes.size < MAX_SERIES) routes.set(routeKey, add)
+    ofRoutes.set(stage, routes)
+    return add
+  }
+
+  function ofFunction(functionName: string): Add {
+    const add = ofFunctions.get(functionName) ?? createAdd("AWS/Lambda", [["FunctionName", functionName]])
+    ofFunctions.set(functionName, add)
+    return add
+  }
+
+  function ofLogGroup(logGroup: string): Add {
+    const add = ofLogGroups.get(logGroup) ?? ofFunction(logGroup.replace(/^\/aws\/lambda\//, ""))
+    ofLogGroups.set(logGroup, add)
+    return add
   }
 
   return {
     addRecord(record) {
-      const dimensions = [
-        ["ApiId", record.apiId],
-        ["Stage", record.stage.stageName],
-        ["Route", record.routeKey ?? ""],
-      ] as const
-      for (const [name, value] of samplesOf(record)) add("AWS/ApiGateway", name, dimensions, value)
+      const add = ofRoute(record)
+      for (const [name, value] of samplesOf(record)) add(name, value)
     },
     addEvent(event) {
       if (event.event !== "log" || event.source !== "function") return
-      const functionName = event.logGroup.replace(/^\/aws\/lambda\//, "")
       if (event.kind === "platform") {
         const durationMs = durationIn(event.message)
-        if (durationMs !== undefined) add("AWS/Lambda", "Duration", [["FunctionName", functionName]], durationMs)
+        if (durationMs !== undefined) ofLogGroup(event.logGroup)("Duration", durationMs)
         return
       }
       for (const { namespace, name, dimensions, values } of readEmbeddedMetrics(event.message)) {
         // Such names belong to services.
         if (namespace.startsWith("AWS/")) continue
-        for (const value of values) add(namespace, name, dimensions, value)
+        const add = createAdd(namespace, dimensions)
+        for (const value of values) add(name, value)
       }
     },
     addInvocation(functionName, outcome) {
-      const dimensions = [["FunctionName", functionName]] as const
+      const add = ofFunction(functionName)
       // A throttled request is no invocation.
-      add("AWS/Lambda", "Throttles", dimensions, outcome === "throttled" ? 1 : 0)
+      add("Throttles", outcome === "throttled" ? 1 : 0)
       if (outcome === "throttled") return
-      add("AWS/Lambda", "Invocations", dimensions, 1)
-      add("AWS/Lambda", "Errors", dimensions, outcome === "function-error" ? 1 : 0)
+      add("Invocations", 1)
+      add("Errors", outcome === "function-error" ? 1 : 0)
     },
     series: () => [...all.values()],
     prometheusText: async (open) => (await loadPrometheus()).prometheusText([...all.values()], open),
+  }
+}
+
+function addSample(series: LiveSeries, value: number): void {
+  series.sum += value
+  series.sampleCount++
+  if (value > series.maximum) series.maximum = value
+  const { buckets } = series
+  if (!buckets) return
+  for (let index = latencyBuckets.length - 1; index >= 0 && value <= (latencyBuckets[index] ?? 0); index--) {
+    buckets[index] = (buckets[index] ?? 0) + 1
   }
 }
 
