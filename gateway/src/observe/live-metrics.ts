@@ -7,10 +7,10 @@ import { GatewayError } from "../foundation/errors.ts"
 import { readEmbeddedMetrics } from "./embedded-metrics.ts"
 import type { GatewayEvent } from "./gateway-event.ts"
 import { type LiveSeries, latencyBuckets, type OpenConnections, type PrometheusText } from "./live-series.ts"
-import { samplesOf } from "./samples.ts"
 
 export type LiveMetrics = {
-  addRecord(record: TransactionRecord): void
+  /** Adds what a transaction counts to the series of its route. */
+  addSamples(record: TransactionRecord, samples: readonly (readonly [name: string, value: number])[]): void
   addEvent(event: GatewayEvent): void
   addInvocation(functionName: string, outcome: InvocationResult["outcome"]): void
   series(): readonly LiveSeries[]
@@ -87,9 +87,9 @@ export function createLiveMetrics(): LiveMetrics {
   }
 
   return {
-    addRecord(record) {
+    addSamples(record, samples) {
       const add = ofRoute(record)
-      for (const [name, value] of samplesOf(record)) add(name, value)
+      for (const [name, value] of samples) add(name, value)
     },
     addEvent(event) {
       if (event.event !== "log" || event.source !== "function") return

@@ -5,6 +5,7 @@ import { silentLog } from "../foundation/log.ts"
 import { ManualClock } from "../foundation/manual-clock.ts"
 import { createLiveMetrics } from "./live-metrics.ts"
 import { createOtlpExporter } from "./otlp-exporter.ts"
+import { webSocketSamples } from "./samples.ts"
 
 const requestId = "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaa1"
 const functionRequestId = "bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbb2"
@@ -56,7 +57,7 @@ test("an event, its invocation and the calls of its function are one trace", asy
     functionRequestId: undefined as never,
     callerRequestId: functionRequestId,
   })
-  live.addRecord(record)
+  live.addSamples(record, webSocketSamples(record))
   await exporter.close()
   expect(sent.map(([url]) => url)).toEqual(["http://collector:4318/v1/traces", "http://collector:4318/v1/metrics"])
   const nano = (ms: number) => `${BigInt(startedAt + ms) * 1_000_000n}`
@@ -102,7 +103,7 @@ test("is sent every five seconds, and a collector that is away is reported once"
     if (isAway) throw new Error("connect ECONNREFUSED")
     urls.push(url)
   })
-  live.addRecord(record)
+  live.addSamples(record, webSocketSamples(record))
   for (let count = 0; count < 2; count++) {
     exporter.addRecord(record)
     clock.advance(5000)

@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs"
 import { expect, test } from "vitest"
 import type { TransactionRecord } from "../definition/record.ts"
 import { readEmbeddedMetrics } from "./embedded-metrics.ts"
-import { createLiveMetrics } from "./live-metrics.ts"
+import { createLiveMetrics, type LiveMetrics } from "./live-metrics.ts"
+import { httpSamples, webSocketSamples } from "./samples.ts"
 
 const record = (change: Partial<TransactionRecord> = {}): TransactionRecord => ({
   apiId: "api",
@@ -32,12 +33,16 @@ const embedded = JSON.stringify({
   itemCount: [2, 3],
 })
 
+function addRecord(live: LiveMetrics, one: TransactionRecord): void {
+  live.addSamples(one, one.eventType === "HTTP" ? httpSamples(one) : webSocketSamples(one))
+}
+
 function filled() {
   const live = createLiveMetrics()
-  live.addRecord(record({ integrationLatency: 12, responseFrame: "x" }))
-  live.addRecord(record({ integrationLatency: 300, blame: "integration" }))
-  live.addRecord(record({ eventType: "CONNECT", routeKey: "$connect" }))
-  live.addRecord(record({ eventType: "HTTP", routeKey: "GET /", context: { status: 503 } }))
+  addRecord(live, record({ integrationLatency: 12, responseFrame: "x" }))
+  addRecord(live, record({ integrationLatency: 300, blame: "integration" }))
+  addRecord(live, record({ eventType: "CONNECT", routeKey: "$connect" }))
+  addRecord(live, record({ eventType: "HTTP", routeKey: "GET /", context: { status: 503 } }))
   live.addEvent(log("REPORT RequestId: r\tDuration: 12.50 ms\tBilled Duration: 13 ms", "platform"))
   live.addEvent(log('{"type":"platform.report","record":{"metrics":{"durationMs":700.5}}}', "platform"))
   live.addEvent(log(embedded))

@@ -7,7 +7,7 @@ import type { OnGatewayEvent } from "./gateway-event.ts"
 import type { History } from "./history.ts"
 import type { LiveMetrics } from "./live-metrics.ts"
 import type { Metrics } from "./metrics.ts"
-import { webSocketSamples } from "./samples.ts"
+import { httpSamples, type Sample, webSocketSamples } from "./samples.ts"
 
 export type Recorder = {
   record(record: TransactionRecord): void
@@ -41,17 +41,23 @@ export function createRecorder(onEvent: OnGatewayEvent, { metrics, live, history
   return {
     record(record) {
       history.addRecord(record)
-      // AWS: HTTP APIs have no execution log, and other metrics (http-no-execution-log)
-      if (record.eventType !== "HTTP") countMetrics(metrics, record)
-      if (record.eventType !== "HTTP" || record.isRest) writeExecutionLog(record)
-      live.addRecord(record)
+      if (record.eventType === "HTTP") {
+        // AWS: HTTP APIs have no execution log, and other metrics (http-no-execution-log)
+        if (record.isRest) writeExecutionLog(record)
+        live.addSamples(record, httpSamples(record))
+      } else {
+        const samples = webSocketSamples(record)
+        countMetrics(metrics, record, samples)
+        writeExecutionLog(record)
+        live.addSamples(record, samples)
+      }
       writeAccessLog(record)
     },
     recordCall: history.addCall,
   }
 }
 
-function countMetrics(metrics: Metrics, record: TransactionRecord): void {
+function countMetrics(metrics: Metrics, record: TransactionRecord, samples: readonly Sample[]): void {
   const { apiId, stage, routeKey, settings } = record
   const dimensions = {
     apiId,
@@ -59,5 +65,5 @@ function countMetrics(metrics: Metrics, record: TransactionRecord): void {
     // AWS: a route has its own series only with detailed metrics (metrics-detailed)
     ...(settings.detailedMetricsEnabled === true && routeKey !== undefined && { routeKey }),
   }
-  for (const [name, value] of webSocketSamples(record)) metrics.record(name, value, dimensions)
+  for (const [name, value] of samples) metrics.record(name, value, dimensions)
 }

@@ -24,9 +24,8 @@ export function webSocketSamples(record: TransactionRecord): Sample[] {
   return samples
 }
 
-/** Of every type of API. HTTP and REST APIs have other names. */
-export function samplesOf(record: TransactionRecord): readonly (readonly [name: string, value: number])[] {
-  if (record.eventType !== "HTTP") return webSocketSamples(record)
+/** Of an HTTP or a REST API, whose metrics have other names. */
+export function httpSamples(record: TransactionRecord): readonly (readonly [name: string, value: number])[] {
   const status = Number(record.context.status)
   const latency: [string, number][] =
     record.integrationLatency === undefined ? [] : [["IntegrationLatency", record.integrationLatency]]
