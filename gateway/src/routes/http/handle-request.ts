@@ -3,13 +3,14 @@ import type { TransactionRecord } from "../../definition/record.ts"
 import { stackOf } from "../../foundation/stack-of.ts"
 import { type IntegrationFailure, invokeLambda } from "../integrations/lambda-proxy.ts"
 import type { RoutePorts } from "../ports.ts"
-import { requestTime, type Stamp } from "../stamp.ts"
+import type { Stamp } from "../stamp.ts"
 import type { HttpApiRuntime, HttpRouteRuntime, HttpStageRuntime } from "./api-runtime.ts"
 import { authorizeByToken, type HttpAuthorization, type HttpAuthorizationAttempt } from "./authorize.ts"
 import { authorizeByFunction } from "./authorize-by-function.ts"
 import { authorizeBySignature } from "./authorize-by-signature.ts"
 import { addCorsHeaders, preflightResponse } from "./cors.ts"
 import { type HttpEventSource, httpEvent } from "./event.ts"
+import { newHttpRecord } from "./record.ts"
 import { firstHeader, type HttpRequest, type HttpResponse } from "./request.ts"
 import { gatewayResponse, readHttpResponse } from "./response.ts"
 import { selectRoute } from "./select-route.ts"
@@ -37,7 +38,7 @@ export async function handleHttpRequest(
   const stamp: Stamp = { requestId: ports.ids.requestId(), requestTimeEpoch: ports.clock.now() }
   const { stage, path } = selectStage(api, request.path)
   const response = stage
-    ? await recordedResponse({ api, stage, request, stamp, record: newRecord(stage, request, stamp) }, path, ports)
+    ? await recordedResponse({ api, stage, request, stamp, record: newHttpRecord(stage, request, stamp) }, path, ports)
     : gatewayResponse(404, "Not Found")
   response.headers["apigw-requestid"] = [stamp.requestId]
   if (cors) addCorsHeaders(response.headers, cors, origin)
@@ -151,28 +152,4 @@ function selectStage({ stages }: HttpApiRuntime, path: string): { stage: HttpSta
   const named = first === "$default" ? undefined : stages.get(first)
   if (named) return { stage: named, path: path.slice(first.length + 1) || "/" }
   return { stage: stages.get("$default"), path }
-}
-
-function newRecord(stage: HttpStageRuntime, request: HttpRequest, stamp: Stamp): TransactionRecord {
-  return {
-    apiId: stage.apiId,
-    stage: stage.definition,
-    eventType: "HTTP",
-    routeKey: undefined,
-    settings: stage.settings,
-    context: {
-      apiId: stage.apiId,
-      domainName: request.domainName,
-      extendedRequestId: stamp.requestId,
-      httpMethod: request.method,
-      "identity.sourceIp": request.sourceIp,
-      "identity.userAgent": firstHeader(request.headers, "user-agent"),
-      path: request.path,
-      protocol: "HTTP/1.1",
-      requestId: stamp.requestId,
-      requestTime: requestTime(stamp.requestTimeEpoch),
-      requestTimeEpoch: stamp.requestTimeEpoch,
-      stage: stage.definition.stageName,
-    },
-  }
 }

@@ -9,7 +9,7 @@ import { authorizeRest } from "./authorize.ts"
 import { gatewayResponse, type RestFailure } from "./gateway-responses.ts"
 import { missingParameters } from "./required-parameters.ts"
 import { runRestIntegration } from "./run-integration.ts"
-import { type RestRequest, type RestTransaction, restRecord } from "./transaction.ts"
+import { newRestRecord, type RestRequest, type RestTransaction } from "./transaction.ts"
 
 /** Never rejects: a bug becomes a 500 and is reported with the request's ids. */
 export async function handleRestRequest(
@@ -39,7 +39,7 @@ function startTransaction({
   stamp: Stamp
   segments: string[]
 }): RestTransaction {
-  return { stage, request, path: `/${segments.join("/")}`, stamp, record: restRecord(stage, request, stamp) }
+  return { stage, request, path: `/${segments.join("/")}`, stamp, record: newRestRecord(stage, request, stamp) }
 }
 
 /** AWS: a stage that does not exist is Forbidden, and is not logged (rest-stage-path) */
