@@ -13,6 +13,7 @@ import { splitTarget } from "../../foundation/request-target.ts"
 import type { Authenticate } from "../authenticate.ts"
 import { type StandIn, StandInUnavailable } from "../stand-in/stand-in-process.ts"
 import { foreignHost, foreignOrigin, foreignSite } from "./foreign-request.ts"
+import { readBody } from "./read-body.ts"
 import type { ServiceCalls } from "./service-calls.ts"
 import { throwFailure } from "./stand-in-failure.ts"
 
@@ -108,7 +109,7 @@ async function serve(
     sendError(response, foreign)
     return
   }
-  const body = await readBody(incoming)
+  const body = await readBody(incoming, MAX_BODY_BYTES)
   if (body === undefined) {
     const message = `A request to ${options.service} has at most ${MAX_BODY_BYTES} bytes.`
     sendError(response, { status: 413, errorType: "RequestEntityTooLarge", message })
@@ -194,18 +195,6 @@ function accessDenied(service: ServiceFrontOptions["service"], message: string):
   if (service === "dynamodb") return { status: 400, errorType, message }
   // AWS?: the body is that of DynamoDB; SDKs call the error by the code in the header (sqs-denied-json)
   return { status: 403, errorType, message, headers: { "x-amzn-query-error": "AccessDenied;Sender" } }
-}
-
-async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    // The rest is still read, or the client would not read the response.
-    if (bytes <= MAX_BODY_BYTES) chunks.push(chunk)
-    else chunks.length = 0
-  }
-  return bytes <= MAX_BODY_BYTES ? Buffer.concat(chunks) : undefined
 }
 
 // The path is always "/": the JSON protocols have no other, and the stand-in of SQS serves S3 under them.

@@ -9,6 +9,7 @@ import type { Log } from "../../foundation/log.ts"
 import { splitTarget } from "../../foundation/request-target.ts"
 import type { Authenticate } from "../authenticate.ts"
 import { foreignHost, foreignOrigin, foreignSite } from "../front/foreign-request.ts"
+import { readBody } from "../front/read-body.ts"
 import type { ServiceCalls } from "../front/service-calls.ts"
 import { type LocalResponse, type LocalService, ServiceError } from "./local-service.ts"
 
@@ -80,7 +81,7 @@ async function serve(
     incoming.resume()
     throw new ServiceError("AccessDeniedException", foreign, 403)
   }
-  const body = await readBody(incoming)
+  const body = await readBody(incoming, MAX_BODY_BYTES)
   if (!service) {
     const names = services.map(({ name }) => name).join(", ")
     throw new ServiceError("MissingAuthenticationTokenException", `Sign the request for one of ${names}.`, 403)
@@ -112,18 +113,6 @@ function withoutPrefix({ host }: IncomingMessage["headers"]) {
 
 function plainError({ code, message, status }: ServiceError): LocalResponse {
   return { status, headers: { "content-type": "application/json" }, body: JSON.stringify({ __type: code, message }) }
-}
-
-async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    // The rest is still read, or the client would not read the response.
-    if (bytes <= MAX_BODY_BYTES) chunks.push(chunk)
-    else chunks.length = 0
-  }
-  return bytes <= MAX_BODY_BYTES ? Buffer.concat(chunks) : undefined
 }
 
 function send(response: ServerResponse, { status, headers, body }: LocalResponse): void {
