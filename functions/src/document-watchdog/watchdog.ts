@@ -8,6 +8,7 @@ import type { Clock } from "../clock.ts"
 import { DocumentError } from "../document-processor/document-error.ts"
 import { uploadEventsOf } from "../document-processor/upload-events.ts"
 import type { UploadedObjects } from "../document-processor/uploaded-object.ts"
+import { handleMessages } from "../handle-messages.ts"
 import type { ProgressNotifier } from "../progress-notifier/progress-notifier.ts"
 import type { DocumentsTable, EndCondition, EndReason } from "../storage/documents-table.ts"
 import type { Queue } from "../storage/queue.ts"
@@ -34,25 +35,14 @@ export function createWatchdog(dependencies: WatchdogDependencies) {
   const { documents, notifier, objects, bucketName, deadlines, logger, metrics, clock } = dependencies
 
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
-    logger.addContext(context)
-    const batchItemFailures: SQSBatchResponse["batchItemFailures"] = []
-    for (const record of event.Records) {
-      logger.resetKeys()
-      logger.appendKeys({ messageId: record.messageId })
-      if (!(await isDone(record))) batchItemFailures.push({ itemIdentifier: record.messageId })
-    }
+    const response = await handleMessages(event, context, { logger, isDone })
     metrics.publishStoredMetrics()
-    return { batchItemFailures }
+    return response
   }
 
   async function isDone(record: SQSRecord): Promise<boolean> {
-    try {
-      const deadline = uploadDeadlineOf(record.body)
-      return deadline ? await isPast(deadline, record) : await isGivenUp(record)
-    } catch (error) {
-      logger.error("message failed", error as Error)
-      return false
-    }
+    const deadline = uploadDeadlineOf(record.body)
+    return deadline ? await isPast(deadline, record) : await isGivenUp(record)
   }
 
   async function isPast({ documentId, atMs }: UploadDeadline, { receiptHandle }: SQSRecord): Promise<boolean> {

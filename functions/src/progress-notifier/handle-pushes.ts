@@ -4,6 +4,7 @@ import type { Logger } from "@aws-lambda-powertools/logger"
 import { isFinal } from "@document-insight/protocol"
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda"
 import type { Clock } from "../clock.ts"
+import { handleMessages } from "../handle-messages.ts"
 import type { Queue } from "../storage/queue.ts"
 import type { PostToWatchers } from "./post-to-watchers.ts"
 import { bodyOf, type Push, pushOf } from "./pushes.ts"
@@ -17,28 +18,15 @@ export type PushHandlerDependencies = {
 }
 
 export function createPushHandler({ postToWatchers, pushes, logger, clock }: PushHandlerDependencies) {
-  return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
-    logger.addContext(context)
-    const batchItemFailures: SQSBatchResponse["batchItemFailures"] = []
-    for (const record of event.Records) {
-      logger.resetKeys()
-      logger.appendKeys({ messageId: record.messageId })
-      if (!(await isDone(record))) batchItemFailures.push({ itemIdentifier: record.messageId })
-    }
-    return { batchItemFailures }
-  }
+  return (event: SQSEvent, context: Context): Promise<SQSBatchResponse> =>
+    handleMessages(event, context, { logger, isDone })
 
-  async function isDone(record: SQSRecord): Promise<boolean> {
-    try {
-      const push = pushOf(record.body)
-      logger.appendKeys({ documentId: push.progress.documentId })
-      if (clock.now() >= push.dropAtMs) logger.info("push dropped", { sequence: push.progress.sequence })
-      else await pushPage(push)
-      return true
-    } catch (error) {
-      logger.error("message failed", error as Error)
-      return false
-    }
+  async function isDone({ body }: SQSRecord): Promise<boolean> {
+    const push = pushOf(body)
+    logger.appendKeys({ documentId: push.progress.documentId })
+    if (clock.now() >= push.dropAtMs) logger.info("push dropped", { sequence: push.progress.sequence })
+    else await pushPage(push)
+    return true
   }
 
   async function pushPage({ progress, partition, connectionIds, dropAtMs, attempts }: Push): Promise<void> {
