@@ -50,6 +50,12 @@ export class CommandError extends Error {
   }
 }
 
+/** @throws CommandError when the text of an option is not a whole number */
+export function wholeNumber(option: string, text: string): number {
+  if (/^\d+$/.test(text)) return Number(text)
+  throw new CommandError(`--${option} ${text} is not a number.`, "Give a whole number.")
+}
+
 /**
  * Sets the exit code of the process: the one that `main` returns, 0 after `--help`, 1 after a `CommandError`.
  * @param argv the arguments after the script's name

@@ -1,5 +1,5 @@
 // Implements `node scripts/run.mjs tests/delivery/delivery.ts`: simulates thousands of histories of the whole system.
-import { CommandError, runCommand } from "../../scripts/run-command.ts"
+import { runCommand, wholeNumber } from "../../scripts/run-command.ts"
 import { checkHistories } from "./check-histories.ts"
 
 const command = {
@@ -13,8 +13,8 @@ const command = {
 } as const
 
 await runCommand(command, async ({ values }) => {
-  const runs = numberOf("runs", values.runs ?? "5000")
-  const seed = numberOf("seed", values.seed ?? String(Date.now() % 1e9))
+  const runs = wholeNumber("runs", values.runs ?? "5000")
+  const seed = wholeNumber("seed", values.seed ?? String(Date.now() % 1e9))
   const startedAt = process.cpuUsage()
   const { operations, hours, injected } = await checkHistories({ runs, seed })
   const { user, system } = process.cpuUsage(startedAt)
@@ -25,8 +25,3 @@ await runCommand(command, async ({ values }) => {
   )
   return 0
 })
-
-function numberOf(name: string, text: string): number {
-  if (/^\d+$/.test(text)) return Number(text)
-  throw new CommandError(`--${name} ${text} is not a number.`, "Give a whole number.")
-}

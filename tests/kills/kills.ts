@@ -1,5 +1,5 @@
 // Implements `node scripts/run.mjs tests/kills/kills.ts`: kills a gateway with --data many times.
-import { CommandError, runCommand } from "../../scripts/run-command.ts"
+import { runCommand, wholeNumber } from "../../scripts/run-command.ts"
 import { killGateway } from "./kill-gateway.ts"
 
 const command = {
@@ -12,15 +12,10 @@ const command = {
 } as const
 
 await runCommand(command, async ({ values }) => {
-  const runs = numberOf("runs", values.runs ?? "50")
-  const seed = numberOf("seed", values.seed ?? String(Date.now() % 1e9))
+  const runs = wholeNumber("runs", values.runs ?? "50")
+  const seed = wholeNumber("seed", values.seed ?? String(Date.now() % 1e9))
   const onRun = (run: number, confirmed: object) => console.log(`${run + 1}: ${JSON.stringify(confirmed)}`)
   const counts = await killGateway({ runs, seed, onRun })
   console.log(`${runs} kills, nothing lost: ${JSON.stringify(counts)}, --seed ${seed}`)
   return 0
 })
-
-function numberOf(name: string, text: string): number {
-  if (/^\d+$/.test(text)) return Number(text)
-  throw new CommandError(`--${name} ${text} is not a number.`, "Give a whole number.")
-}

@@ -1,5 +1,5 @@
 // Implements `node scripts/run.mjs tests/kills/system-kills.ts`: kills processes of the running system for a minute.
-import { CommandError, runCommand } from "../../scripts/run-command.ts"
+import { runCommand, wholeNumber } from "../../scripts/run-command.ts"
 import { killSystem } from "./kill-system.ts"
 
 const command = {
@@ -13,8 +13,8 @@ const command = {
 } as const
 
 await runCommand(command, async ({ values }) => {
-  const seconds = numberOf("seconds", values.seconds ?? "60")
-  const seed = numberOf("seed", values.seed ?? String(Date.now() % 1e9))
+  const seconds = wholeNumber("seconds", values.seconds ?? "60")
+  const seed = wholeNumber("seed", values.seed ?? String(Date.now() % 1e9))
   const { killed, documents, watchers, ends } = await killSystem({ seconds, seed })
   const kills = Object.values(killed).reduce((sum, count) => sum + count, 0)
   console.log(
@@ -23,8 +23,3 @@ await runCommand(command, async ({ values }) => {
   )
   return 0
 })
-
-function numberOf(name: string, text: string): number {
-  if (/^\d+$/.test(text)) return Number(text)
-  throw new CommandError(`--${name} ${text} is not a number.`, "Give a whole number.")
-}
