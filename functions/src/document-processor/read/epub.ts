@@ -3,11 +3,11 @@ import { posix } from "node:path"
 import { DocumentError } from "../document-error.ts"
 import { declaredEncoding, decodeText } from "./decode-text.ts"
 import { loadHtmlReader } from "./html.ts"
-import { textOfElement } from "./office-package.ts"
 import type { OpenedDocument } from "./opened-document.ts"
 import type { ParseXml } from "./parse-xml.ts"
 import { openText } from "./plain-text.ts"
 import { maxXmlBytes } from "./reading-limits.ts"
+import { textOfElement } from "./text-of-element.ts"
 import type { ZipArchive } from "./zip-archive.ts"
 
 const maxStructureBytes = 5_000_000

@@ -1,11 +1,11 @@
 // Reads OpenDocument texts, spreadsheets and presentations (.odt, .ods, .odp; ISO/IEC 26300).
 import { DocumentError } from "../document-error.ts"
-import { textOfElement } from "./office-package.ts"
 import type { OpenedDocument } from "./opened-document.ts"
 import type { ParseXml, XmlHandler } from "./parse-xml.ts"
 import { openText } from "./plain-text.ts"
 import { maxXmlBytes } from "./reading-limits.ts"
 import { TextBuilder } from "./text-builder.ts"
+import { textOfElement } from "./text-of-element.ts"
 import type { ZipArchive } from "./zip-archive.ts"
 
 const maxManifestBytes = 5_000_000

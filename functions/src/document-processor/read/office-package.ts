@@ -2,10 +2,10 @@
 import { posix } from "node:path"
 import type { ParseXml } from "./parse-xml.ts"
 import { maxXmlBytes } from "./reading-limits.ts"
+import { textOfElement } from "./text-of-element.ts"
 import type { ZipArchive } from "./zip-archive.ts"
 
 const maxRelationshipsBytes = 5_000_000
-const maxPropertiesBytes = 1_000_000
 
 export type Relationship = { id: string /** The last segment of the type's URI. */; type: string; target: string }
 
@@ -66,32 +66,4 @@ export class OfficePackage {
     if (bytes) this.#parse(bytes, handler)
     return bytes !== undefined
   }
-}
-
-const maxTitleCharacters = 10_000
-
-/** The text of the first element of a name in a part of an archive; null when it is empty or missing. */
-export function textOfElement(
-  { archive, parse }: { archive: ZipArchive; parse: ParseXml },
-  part: string,
-  element: string,
-): string | null {
-  const bytes = archive.read(part, maxPropertiesBytes)
-  if (!bytes) return null
-  let text = ""
-  let isOpen = false
-  let isFound = false
-  parse(bytes, {
-    onOpen: (name) => {
-      isOpen = name === element && !isFound
-    },
-    onClose: (name) => {
-      if (name === element) isFound = true
-      isOpen = false
-    },
-    onText: (characters) => {
-      if (isOpen && text.length < maxTitleCharacters) text += characters.slice(0, maxTitleCharacters)
-    },
-  })
-  return text.replace(/\s+/g, " ").trim() || null
 }
