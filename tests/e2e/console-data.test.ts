@@ -7,8 +7,9 @@ import { text } from "node:stream/consumers"
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb"
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs"
 import { afterAll, expect, onTestFinished, test } from "vitest"
+import { accessibilityProblems } from "../testing/accessibility.ts"
 import { withData } from "../testing/console-data.ts"
-import { accessibilityProblems, useConsoleWorld } from "../testing/console-world.ts"
+import { useConsoleWorld } from "../testing/console-world.ts"
 
 type Span = { traceId: string; spanId: string; parentSpanId?: string; name: string }
 

@@ -1,6 +1,7 @@
 // Faults, the clock and replays in the console, in Chromium. One gateway and one browser for all tests.
 import { afterEach, expect, test } from "vitest"
-import { accessibilityProblems, useConsoleWorld } from "../testing/console-world.ts"
+import { accessibilityProblems } from "../testing/accessibility.ts"
+import { useConsoleWorld } from "../testing/console-world.ts"
 
 const world = useConsoleWorld()
 

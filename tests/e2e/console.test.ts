@@ -1,6 +1,7 @@
 // The console in Chromium: the timeline, from an event to its cause. One gateway and one browser for all tests.
 import { expect, test } from "vitest"
-import { accessibilityProblems, useConsoleWorld } from "../testing/console-world.ts"
+import { accessibilityProblems } from "../testing/accessibility.ts"
+import { useConsoleWorld } from "../testing/console-world.ts"
 
 const world = useConsoleWorld()
 

@@ -1,6 +1,5 @@
 // A gateway with routes that succeed, fail and push, and one Chromium with the console, for all tests of a file.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { createRequire } from "node:module"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { type Gateway, type GatewayOptions, startGateway } from "@document-insight/gateway"
@@ -10,8 +9,6 @@ import { afterAll, beforeAll, onTestFinished } from "vitest"
 import { findChromium } from "../../scripts/chromium.ts"
 import { chromiumArguments } from "./browser.ts"
 import { accept, functionResource, manageConnections, type TestApi, webSocketTemplate } from "./template.ts"
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
 
 const push = `
 import { ApiGatewayManagementApiClient, PostToConnectionCommand } from "@aws-sdk/client-apigatewaymanagementapi"
@@ -201,17 +198,5 @@ export function useConsoleWorld(additions: WorldAdditions = {}, options: Partial
       onTestFinished(() => socket.terminate())
       return socket
     },
-  })
-}
-
-/** Violations of accessibility rules, found by axe. */
-export async function accessibilityProblems(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource)
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
-    }
-    const { violations } = await axe.run()
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)
   })
 }

@@ -3,19 +3,11 @@ import type { Progress } from "@document-insight/protocol"
 import type { SQSEvent } from "aws-lambda"
 import { beforeEach, expect, test } from "vitest"
 import { lambdaContext, silentLogger } from "../../test/lambda-context.ts"
+import { progress } from "../../test/progress.ts"
 import type { WatcherPage } from "../storage/watchers-table.ts"
 import { createPushHandler } from "./handle-pushes.ts"
 import { pushOf, sharedRound } from "./pushes.ts"
 
-const progress: Progress = {
-  status: "progress",
-  documentId: "d1",
-  sequence: 7,
-  pagesProcessed: 5,
-  totalPages: 10,
-  percentComplete: 50,
-  timestamp: "2026-11-22T21:00:00.000Z",
-}
 const end: Progress = { ...progress, status: "processing_complete" }
 
 let now: number

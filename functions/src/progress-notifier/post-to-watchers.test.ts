@@ -7,20 +7,11 @@ import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagem
 import type { Progress } from "@document-insight/protocol"
 import { afterEach, beforeEach, expect, test } from "vitest"
 import { ManualClock } from "../../test/manual-clock.ts"
+import { progress } from "../../test/progress.ts"
 import type { WatcherPage } from "../storage/watchers-table.ts"
 import { createConnectionsClient } from "./connections-client.ts"
 import { createPostToWatchers } from "./post-to-watchers.ts"
 import { createRateLimit } from "./rate-limit.ts"
-
-const progress: Progress = {
-  status: "progress",
-  documentId: "d1",
-  sequence: 7,
-  pagesProcessed: 5,
-  totalPages: 10,
-  percentComplete: 50,
-  timestamp: "2026-11-22T21:00:00.000Z",
-}
 
 const end: Progress = { ...progress, status: "processing_complete" }
 

@@ -1,20 +1,11 @@
 // Tests of notifying the watchers of a document: in the background or to the end, here or shared out.
-import type { Progress } from "@document-insight/protocol"
 import { beforeEach, describe, expect, test } from "vitest"
 import { silentLogger } from "../../test/lambda-context.ts"
+import { progress } from "../../test/progress.ts"
 import type { WatcherPage } from "../storage/watchers-table.ts"
 import { type ChangedDocument, createProgressNotifier, type ProgressNotifier } from "./progress-notifier.ts"
 import { pushOf } from "./pushes.ts"
 
-const progress: Progress = {
-  status: "progress",
-  documentId: "d1",
-  sequence: 7,
-  pagesProcessed: 5,
-  totalPages: 10,
-  percentComplete: 50,
-  timestamp: "2026-11-22T21:00:00.000Z",
-}
 const step = (sequence: number): ChangedDocument => ({ progress: { ...progress, sequence }, watchersAreSpread: false })
 const end: ChangedDocument = {
   progress: { ...progress, status: "processing_complete", sequence: 99 },
