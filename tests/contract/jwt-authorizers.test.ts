@@ -354,3 +354,14 @@ function openRoute(code: string): Record<string, unknown> {
     },
   }
 }
+
+test("the console shows the authorization of the route, and whose tokens its authorizer accepts", async () => {
+  const { gateway } = await start()
+  const deployment = await (await fetch(`${gateway.siteUrl}/_console/api/deployment`)).json()
+  const api = deployment.apis.find(({ protocol }: { protocol: string }) => protocol === "HTTP")
+  const issuer = expect.stringMatching(/^https:\/\/cognito-idp\.us-east-1\.amazonaws\.com\//)
+  expect(api.authorizers).toMatchObject([{ logicalId: "HttpAuthorizer", issuer }])
+  expect(api.stages[0].routes).toMatchObject([
+    { routeKey: "GET /me", authorization: "JWT", authorizer: "HttpAuthorizer", integration: { functionId: "Me" } },
+  ])
+})

@@ -122,7 +122,8 @@ function ApiSection({ api, urls }: { api: Api; urls: readonly string[] }) {
       ))}
       {api.authorizers.map((one) => (
         <p key={one.logicalId}>
-          Authorizer <b>{one.logicalId}</b> runs {one.functionId}
+          Authorizer <b>{one.logicalId}</b>{" "}
+          {one.issuer === undefined ? `runs ${one.functionId}` : `accepts tokens of ${one.issuer}`}
           {one.identitySource.length > 0 && ` for ${one.identitySource.join(", ")}`} <Origin {...one} />
         </p>
       ))}

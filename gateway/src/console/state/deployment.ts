@@ -33,7 +33,7 @@ export type Api = Resource & {
   accountId: string
   protocol: "WEBSOCKET" | "HTTP" | "REST"
   routeSelectionExpression?: string
-  authorizers: (Resource & { functionId?: string; identitySource: string[] })[]
+  authorizers: (Resource & { functionId?: string; issuer?: string; identitySource: string[] })[]
   stages: DeployedStage[]
 }
 

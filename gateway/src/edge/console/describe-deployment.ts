@@ -1,6 +1,12 @@
 // Describes what is deployed for the console: resources with their logical id and CDK path, and what is not served.
 // Values of environment variables stay out, because they may be secrets.
-import type { HttpApiDefinition, IntegrationDefinition, WebSocketApiDefinition } from "../../definition/api.ts"
+import type {
+  HttpApiDefinition,
+  HttpRouteDefinition,
+  IntegrationDefinition,
+  StageDefinition,
+  WebSocketApiDefinition,
+} from "../../definition/api.ts"
 import type { PolicyStatement, RoleDefinition } from "../../definition/iam.ts"
 import type { FunctionDefinition } from "../../definition/lambda.ts"
 import type { Origin } from "../../definition/origin.ts"
@@ -49,95 +55,91 @@ type Names = {
   roleOf(arn: string | undefined): string | undefined
 }
 
-function describeWebSocketApi(api: WebSocketApiDefinition, { nameOf, roleOf }: Names): object {
+type Api = WebSocketApiDefinition | HttpApiDefinition | RestApiDefinition
+type Authorizer = Origin & { functionArn?: string; issuer?: string; identitySource: readonly string[] }
+
+type ApiContent = {
+  protocol: "WEBSOCKET" | "HTTP" | "REST"
+  authorizers: readonly Authorizer[]
+  routesOf(stage: StageDefinition): object[]
+}
+
+function describeApi(api: Api, { protocol, authorizers, routesOf }: ApiContent, { nameOf }: Names): object {
   return {
     ...originOf(api),
     apiId: api.apiId,
     region: api.environment.region,
     accountId: api.environment.accountId,
-    protocol: "WEBSOCKET",
+    protocol,
+    authorizers: authorizers.map((one) => ({
+      ...originOf(one),
+      functionId: nameOf(one.functionArn),
+      issuer: one.issuer,
+      identitySource: one.identitySource,
+    })),
+    stages: api.stages.map((stage) => ({
+      ...originOf(stage),
+      stageName: stage.stageName,
+      throttle: throttleOf(stage.defaultRouteSettings),
+      routes: routesOf(stage),
+    })),
+  }
+}
+
+function describeWebSocketApi(api: WebSocketApiDefinition, names: Names): object {
+  const routesOf = ({ deploymentId }: StageDefinition) => {
+    const deployment = Object.values(api.deployments).find((one) => one.deploymentId === deploymentId)
+    return Object.values(deployment?.routes ?? {}).map((route) => ({
+      ...originOf(route),
+      routeKey: route.routeKey,
+      authorization: route.authorizationType,
+      authorizer: route.authorizerId === undefined ? undefined : api.authorizers[route.authorizerId]?.logicalId,
+      apiKeyRequired: route.apiKeyRequired,
+      returnsResponse: route.returnsResponse,
+      integration: route.integration && describeIntegration(route.integration, names),
+    }))
+  }
+  const content: ApiContent = { protocol: "WEBSOCKET", authorizers: Object.values(api.authorizers), routesOf }
+  return {
+    ...describeApi(api, content, names),
     routeSelectionExpression: api.routeSelectionExpression,
-    authorizers: Object.values(api.authorizers).map((one) => ({
-      ...originOf(one),
-      functionId: nameOf(one.functionArn),
-      identitySource: one.identitySource,
-    })),
-    stages: api.stages.map((stage) => {
-      const deployment = Object.values(api.deployments).find(({ deploymentId }) => deploymentId === stage.deploymentId)
-      return {
-        ...originOf(stage),
-        stageName: stage.stageName,
-        throttle: throttleOf(stage.defaultRouteSettings),
-        routes: Object.values(deployment?.routes ?? {}).map((route) => ({
-          ...originOf(route),
-          routeKey: route.routeKey,
-          authorization: route.authorizationType,
-          authorizer: route.authorizerId === undefined ? undefined : api.authorizers[route.authorizerId]?.logicalId,
-          apiKeyRequired: route.apiKeyRequired,
-          returnsResponse: route.returnsResponse,
-          integration: route.integration && describeIntegration(route.integration, { nameOf, roleOf }),
-        })),
-      }
-    }),
   }
 }
 
-function describeHttpApi(api: HttpApiDefinition, { nameOf, roleOf }: Names): object {
-  return {
-    ...originOf(api),
-    apiId: api.apiId,
-    region: api.environment.region,
-    accountId: api.environment.accountId,
-    protocol: "HTTP",
-    authorizers: [],
-    stages: api.stages.map((stage) => ({
-      ...originOf(stage),
-      stageName: stage.stageName,
-      throttle: throttleOf(stage.defaultRouteSettings),
-      routes: api.routes.map((route) => ({
-        ...originOf(route),
-        routeKey: route.routeKey,
-        authorization: "NONE",
-        apiKeyRequired: false,
-        returnsResponse: true,
-        integration: {
-          type: "AWS_PROXY",
-          functionId: nameOf(route.functionArn),
-          role: roleOf(route.credentialsArn),
-          timeoutMs: route.timeoutMs,
-        },
-      })),
-    })),
-  }
+function describeHttpApi(api: HttpApiDefinition, names: Names): object {
+  const authorizerOf = ({ authorization }: HttpRouteDefinition) =>
+    "authorizer" in authorization ? [authorization.authorizer] : []
+  const authorizers = new Map(api.routes.flatMap(authorizerOf).map((one) => [one.authorizerId, one]))
+  const routesOf = () =>
+    api.routes.map((route) => ({
+      ...originOf(route),
+      routeKey: route.routeKey,
+      authorization: route.authorization.type,
+      authorizer: authorizerOf(route)[0]?.logicalId,
+      apiKeyRequired: false,
+      returnsResponse: true,
+      integration: {
+        type: "AWS_PROXY",
+        functionId: names.nameOf(route.functionArn),
+        role: names.roleOf(route.credentialsArn),
+        timeoutMs: route.timeoutMs,
+      },
+    }))
+  return describeApi(api, { protocol: "HTTP", authorizers: [...authorizers.values()], routesOf }, names)
 }
 
-function describeRestApi(api: RestApiDefinition, { nameOf, roleOf }: Names): object {
-  return {
-    ...originOf(api),
-    apiId: api.apiId,
-    region: api.environment.region,
-    accountId: api.environment.accountId,
-    protocol: "REST",
-    authorizers: Object.values(api.authorizers).map((one) => ({
-      ...originOf(one),
-      functionId: nameOf(one.functionArn),
-      identitySource: one.identitySource,
-    })),
-    stages: api.stages.map((stage) => ({
-      ...originOf(stage),
-      stageName: stage.stageName,
-      throttle: throttleOf(stage.defaultRouteSettings),
-      routes: api.methods.map((method) => ({
-        ...originOf(method),
-        routeKey: method.routeKey,
-        authorization: method.authorizationType,
-        authorizer: method.authorizerId === undefined ? undefined : api.authorizers[method.authorizerId]?.logicalId,
-        apiKeyRequired: method.apiKeyRequired,
-        returnsResponse: true,
-        integration: method.integration && describeIntegration(method.integration, { nameOf, roleOf }),
-      })),
-    })),
-  }
+function describeRestApi(api: RestApiDefinition, names: Names): object {
+  const routesOf = () =>
+    api.methods.map((method) => ({
+      ...originOf(method),
+      routeKey: method.routeKey,
+      authorization: method.authorizationType,
+      authorizer: method.authorizerId === undefined ? undefined : api.authorizers[method.authorizerId]?.logicalId,
+      apiKeyRequired: method.apiKeyRequired,
+      returnsResponse: true,
+      integration: method.integration && describeIntegration(method.integration, names),
+    }))
+  return describeApi(api, { protocol: "REST", authorizers: Object.values(api.authorizers), routesOf }, names)
 }
 
 function describeIntegration(integration: IntegrationDefinition, { nameOf, roleOf }: Names): object {
