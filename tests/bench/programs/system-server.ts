@@ -8,7 +8,10 @@ import { serveRequests } from "../program.ts"
 
 const unlimited = 1e9
 const outdir = mkdtempSync(join(tmpdir(), "system-bench-"))
-await synthesize({ outdir, context: { hosting: "none", log_level: "WARN" } })
+await synthesize({
+  outdir,
+  context: { hosting: "none", log_level: "WARN", api_throttle_rate: "10000", api_throttle_burst: "5000" },
+})
 const gateway = await startGateway({
   source: outdir,
   quotas: { accountRateLimit: unlimited, accountBurstLimit: unlimited, newConnectionsPerSecond: unlimited },
