@@ -178,6 +178,11 @@ function insightsText(fileName: string, insights: Insights, columns: number): st
     const found = `No text was found on ${insights.pagesWithoutText.length} of ${insights.pages} pages (images, or blank).`
     lines.push("", wrapText(found, columns, ""))
   }
+  const unreadable = insights.unreadablePages?.length ?? 0
+  if (unreadable > 0) {
+    const found = `${unreadable} of ${insights.pages} pages have no readable text: their fonts do not say which letters are shown.`
+    lines.push("", wrapText(found, columns, ""))
+  }
   return lines.join("\n")
 }
 

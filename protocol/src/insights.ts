@@ -22,5 +22,10 @@ export const insightsSchema = v.object({
   organizations: v.array(counted),
   /** Numbers of the pages without text (images, or blank), from 1. */
   pagesWithoutText: v.array(v.number()),
+  /**
+   * Numbers of the pages whose text cannot be read, from 1: their fonts do not say which characters the glyphs are. Nothing
+   * else of the insights counts them. Insights that were stored before this field existed do not have it.
+   */
+  unreadablePages: v.optional(v.array(v.number())),
 })
 export type Insights = v.InferOutput<typeof insightsSchema>

@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads"
 import { describe, expect, test } from "vitest"
 import { fieldReport } from "../../test/field-report.ts"
 import { contentTypes, repeated } from "../../test/hostile-files/hostile-file.ts"
-import { compressed, pages } from "../../test/hostile-files/write-pdf.ts"
+import { compressed, pages, unmappedFont } from "../../test/hostile-files/write-pdf.ts"
 import { makePdf } from "../../test/make-documents.ts"
 import { type DocumentToRead, processDocument } from "./process-document.ts"
 
@@ -26,6 +26,18 @@ test("yields each page and returns the insights", async () => {
   const { steps, insights } = await finish(read({ bytes: await makePdf([fieldReport.slice(0, 1_000), "Two.", ""]) }))
   expect(steps).toEqual([1, 2, 3])
   expect(insights).toMatchObject({ pages: 3, language: "en", pagesWithoutText: [3] })
+})
+
+test("reports pages whose font does not map its glyphs to characters, and ignores their text", async () => {
+  const { insights } = await finish(read({ bytes: unmappedFont([fieldReport, "", fieldReport]) }))
+  expect(insights).toMatchObject({
+    words: 0,
+    language: null,
+    summary: [],
+    keyphrases: [],
+    pagesWithoutText: [2],
+    unreadablePages: [1, 3],
+  })
 })
 
 test("yields once per percent of a long document", async () => {

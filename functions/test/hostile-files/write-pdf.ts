@@ -83,6 +83,32 @@ export function forms(depth: number, width: number): Buffer {
   ])
 }
 
+/**
+ * A page whose font has no characters for its glyphs: neither a map to Unicode nor a known encoding. The glyphs are numbered
+ * as in most TrueType fonts.
+ */
+export function unmappedFont(texts: readonly string[]): Buffer {
+  const descriptor =
+    "<</Type/FontDescriptor/FontName/AAAAAA+X/Flags 4/FontBBox[0 0 999 999]/ItalicAngle 0/Ascent 800/Descent -200/CapHeight 700/StemV 80>>"
+  const descendant = `<</Type/Font/Subtype/CIDFontType2/BaseFont/AAAAAA+X/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>/FontDescriptor ${descriptor}/DW 600>>`
+  const glyphs = (line: string) =>
+    [...line].map((character) => (character.charCodeAt(0) - 29).toString(16).padStart(4, "0"))
+  const lines = (text: string) => text.split("\n").map((line) => `<${glyphs(line).join("")}> Tj T*`)
+  const ids = texts.map((_, index) => 4 + 2 * index)
+  return Buffer.concat([
+    raw(`1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj
+2 0 obj <</Type/Pages/Count ${ids.length}/Kids[${ids.map((id) => `${id} 0 R`).join(" ")}]/MediaBox[0 0 1000 800]>> endobj
+3 0 obj <</Type/Font/Subtype/Type0/BaseFont/AAAAAA+X/Encoding/Identity-H/DescendantFonts[${descendant}]>> endobj\n`),
+    ...texts.flatMap((text, index) => [
+      Buffer.from(
+        `${4 + 2 * index} 0 obj <</Type/Page/Parent 2 0 R/Contents ${5 + 2 * index} 0 R/Resources<</Font<</F 3 0 R>>>>>> endobj\n`,
+      ),
+      streamObject(5 + 2 * index, { data: `BT /F 11 Tf 14 TL 20 780 Td ${lines(text).join(" ")} ET` }),
+    ]),
+    Buffer.from("trailer <</Root 1 0 R>>"),
+  ])
+}
+
 function pageWithFont(fontObject: string, ...streams: Buffer[]): Buffer {
   return Buffer.concat([
     raw(`1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj

@@ -4,6 +4,7 @@ import type { DocumentItem } from "../documents/document-item.ts"
 import { formatBytes } from "./format-bytes.ts"
 import { formatDuration } from "./format-duration.ts"
 import { formatPageRanges } from "./format-page-ranges.ts"
+import { unreadablePagesNote } from "./insights-facts.ts"
 import { exportName, insightsMarkdown } from "./insights-markdown.ts"
 import { pageTitle } from "./page-title.ts"
 import { statusText } from "./status-text.ts"
@@ -135,6 +136,7 @@ test("writes insights as Markdown in which the text of the document is not marku
     places: [],
     organizations: [],
     pagesWithoutText: [2, 3],
+    unreadablePages: [5],
   })
   expect(markdown.split("\n\n")).toEqual([
     "# \\# A \\<b\\>bold\\</b\\> title",
@@ -143,7 +145,16 @@ test("writes insights as Markdown in which the text of the document is not marku
     "1\\. First \\*point\\*.",
     "## Key phrases",
     "- \\[link\\](x) (2)",
-    "Pages without text: 2–3\n",
+    "Pages without text: 2–3",
+    "Pages without readable text: 5\n",
   ])
   expect(exportName("report.final.pdf", "md")).toBe("report.final.md")
+})
+
+test.each([
+  [[3, 4, 5, 6, 7], 9, "Pages 3–7 have no readable text: "],
+  [[2], 9, "Page 2 has no readable text: "],
+  [[1, 2], 2, "This document has no readable text: "],
+])("says which pages cannot be read: %j of %i", (unreadable, pages, start) => {
+  expect(unreadablePagesNote(unreadable, pages)).toMatch(new RegExp(`^${start}.*\\(OCR\\)`))
 })

@@ -93,3 +93,5 @@ export const scanned: Insights = {
   keyphrases: [],
   pagesWithoutText: [1, 2, 3, 4],
 }
+
+export const unreadable: Insights = { ...english, pagesWithoutText: [], unreadablePages: [3, 4, 5, 6, 7, 12] }

@@ -1,7 +1,7 @@
 // The states of the page that the gallery shows.
 import { DocumentError } from "@document-insight/client"
 import type { Progress } from "@document-insight/protocol"
-import { arabic, english, japanese, scanned, table } from "./sample-insights.ts"
+import { arabic, english, japanese, scanned, table, unreadable } from "./sample-insights.ts"
 import type { GalleryWorld } from "./world.ts"
 
 type Step = (world: GalleryWorld) => unknown
@@ -153,6 +153,15 @@ export const galleryStates: readonly GalleryState[] = [
     arrange: {
       before(world) {
         world.expandedId = world.document("scan-0042.pdf", 9_400_000, complete(scanned.pages), scanned)
+      },
+    },
+  },
+  {
+    name: "unreadable",
+    title: "Pages whose text cannot be read",
+    arrange: {
+      before(world) {
+        world.expandedId = world.document("catalogue-1998.pdf", 2_100_000, complete(unreadable.pages), unreadable)
       },
     },
   },

@@ -2,12 +2,12 @@
 import type { Insights } from "@document-insight/protocol"
 import type { CSSProperties } from "react"
 import { formatPageRanges } from "../formatting/format-page-ranges.ts"
-import { languageName, readingTime } from "../formatting/insights-facts.ts"
+import { languageName, readingTime, unreadablePagesNote } from "../formatting/insights-facts.ts"
 
 const number = new Intl.NumberFormat("en")
 
 export function DocumentInsights({ fileName, insights }: { fileName: string; insights: Insights }) {
-  const { title, summary, keyphrases, people, places, organizations, pagesWithoutText } = insights
+  const { title, summary, keyphrases, people, places, organizations, pagesWithoutText, unreadablePages = [] } = insights
   // Text of the document, for screen readers, hyphenation and the direction of the script.
   const text = { dir: "auto", lang: insights.language ?? undefined } as const
   return (
@@ -38,6 +38,7 @@ export function DocumentInsights({ fileName, insights }: { fileName: string; ins
         <Names title="Organizations" names={organizations} text={text} />
       </div>
       {pagesWithoutText.length > 0 && <PagesWithoutText pages={pagesWithoutText} of={insights.pages} />}
+      {unreadablePages.length > 0 && <p className="note">{unreadablePagesNote(unreadablePages, insights.pages)}</p>}
     </section>
   )
 }

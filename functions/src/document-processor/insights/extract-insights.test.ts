@@ -157,6 +157,14 @@ describe("little or no text", () => {
     expect(await extract("", "")).toMatchObject({ title: null, words: 0, readingMinutes: 0, pagesWithoutText: [1, 2] })
   })
 
+  test("ignores and lists the pages whose text is glyphs without characters", async () => {
+    const glyphs = "\ue041\ue042 \ue043 ".repeat(40)
+    const { words, keyphrases, ...insights } = await extract(glyphs, fieldReport, glyphs)
+    expect(insights).toMatchObject({ pages: 3, pagesWithoutText: [], unreadablePages: [1, 3], title: "Eleven minutes" })
+    expect(words).toBe(363)
+    expect(JSON.stringify(keyphrases)).not.toMatch(/\p{Co}/u)
+  })
+
   test("lists at most 10,000 pages without text, so that the insights fit into one item", async () => {
     const { pages, pagesWithoutText } = await extract(...Array.from({ length: 10_001 }, () => ""))
     expect(pages).toBe(10_001)

@@ -6,6 +6,7 @@ import { countWords } from "./count-words.ts"
 import { detectLanguage } from "./detect-language.ts"
 import { documentTitle } from "./document-title.ts"
 import { rankKeyphrases } from "./keyphrases.ts"
+import { isReadable } from "./readable-text.ts"
 import { sampleEvenly, sampleTexts } from "./sample-evenly.ts"
 import { isProse, isQuotable, sentencesOf } from "./sentences.ts"
 import { summarize } from "./summarize.ts"
@@ -33,10 +34,12 @@ export type DocumentText = {
 }
 
 /**
- * A document without any text has insights too: no words, and all its pages in `pagesWithoutText`.
+ * A document without any text has insights too: no words, and all its pages in `pagesWithoutText`. The text of a page that
+ * cannot be read is ignored.
  * People, places and organizations are searched for in English only.
  */
-export async function extractInsights({ title, pages, isOutOfTime }: DocumentText): Promise<Insights> {
+export async function extractInsights({ title, pages: allPages, isOutOfTime }: DocumentText): Promise<Insights> {
+  const pages = allPages.map((page) => (isReadable(page) ? page : ""))
   const words = pages.reduce((sum, page) => sum + countWords(page), 0)
   const sample = sampleTexts(pages, maxAnalyzedPages, maxAnalyzedCharacters)
   const blocks = sampleEvenly(textBlocks(sample), maxAnalyzedBlocks)
@@ -48,7 +51,8 @@ export async function extractInsights({ title, pages, isOutOfTime }: DocumentTex
   const texts = sentences.map((sentence) => sentence.text)
   const { isNoun, ...names } = language === "en" ? await analyzeEnglish(texts, isOutOfTime) : notAnalyzed
   const isNotPerson = ({ text }: { text: string }) => !names.people.some((person) => person.text.includes(text))
-  const pagesWithoutText = pages.flatMap((page, index) => (page.trim() === "" ? [index + 1] : []))
+  const pagesWithoutText = numbersOf(allPages, (page) => page.trim() === "")
+  const unreadablePages = numbersOf(pages, (page, index) => page === "" && allPages[index] !== "")
   return {
     title: documentTitle(title, blocks),
     language,
@@ -60,10 +64,16 @@ export async function extractInsights({ title, pages, isOutOfTime }: DocumentTex
     keyphrases: rankKeyphrases(texts, { language, isNoun, limit: keyphraseLimit }).filter(isNotPerson),
     ...names,
     pagesWithoutText: pagesWithoutText.slice(0, maxListedPages),
+    unreadablePages: unreadablePages.slice(0, maxListedPages),
   }
 }
 
 const notAnalyzed = { people: [], places: [], organizations: [], isNoun: () => true }
+
+/** The numbers of the pages for which a condition holds. */
+function numbersOf(pages: readonly string[], isListed: (page: string, index: number) => boolean): number[] {
+  return pages.flatMap((page, index) => (isListed(page, index) ? [index + 1] : []))
+}
 
 /** Fewer sentences when they are much longer than those of ordinary prose. */
 function sampleSentences<Item extends { text: string }>(sentences: readonly Item[]): readonly Item[] {
