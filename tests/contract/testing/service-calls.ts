@@ -8,28 +8,33 @@ import type { TestApi } from "../../testing/template.ts"
 const run = `
 const load = {
   dynamodb: async () => { const sdk = await import("@aws-sdk/client-dynamodb"); return [sdk, new sdk.DynamoDBClient()] },
+  "dynamodb-streams": async () => { const sdk = await import("@aws-sdk/client-dynamodb-streams"); return [sdk, new sdk.DynamoDBStreamsClient()] },
   events: async () => { const sdk = await import("@aws-sdk/client-eventbridge"); return [sdk, new sdk.EventBridgeClient()] },
   lambda: async () => { const sdk = await import("@aws-sdk/client-lambda"); return [sdk, new sdk.LambdaClient({ maxAttempts: 1 })] },
   secretsmanager: async () => { const sdk = await import("@aws-sdk/client-secrets-manager"); return [sdk, new sdk.SecretsManagerClient()] },
+  sfn: async () => { const sdk = await import("@aws-sdk/client-sfn"); return [sdk, new sdk.SFNClient()] },
   sns: async () => { const sdk = await import("@aws-sdk/client-sns"); return [sdk, new sdk.SNSClient()] },
   ssm: async () => { const sdk = await import("@aws-sdk/client-ssm"); return [sdk, new sdk.SSMClient()] },
 }
 export const handler = async ({ body }) => {
   const { service, command, input, payloadBytes } = JSON.parse(body)
   if (payloadBytes && service === "lambda") input.Payload = JSON.stringify("x".repeat(payloadBytes))
+  if (payloadBytes && service === "dynamodb") for (const { Put } of input.TransactItems) Put.Item.text = { S: "x".repeat(payloadBytes) }
   if (payloadBytes && service === "sns") input.Message = "x".repeat(payloadBytes)
   if (service === "concurrent") {
     const [sdk, client] = await load.dynamodb()
     const sent = Array.from({ length: input.count }, () => client.send(new sdk[command + "Command"](input.input)))
-    return { statusCode: 200, body: JSON.stringify({ done: (await Promise.all(sent)).length }) }
+    const results = await Promise.all(sent)
+    const responses = results.flatMap(({ Responses }) => (Responses ? [{ Responses }] : []))
+    return { statusCode: 200, body: JSON.stringify({ done: results.length, ...(responses.length && { results: responses }) }) }
   }
   try {
     const [sdk, client] = await load[service]()
     const { Payload, $metadata, ...result } = await client.send(new sdk[command + "Command"](input))
     const payload = Payload?.transformToString()
     return { statusCode: 200, body: JSON.stringify({ ...result, status: $metadata.httpStatusCode, payload }) }
-  } catch ({ name, message, $metadata }) {
-    return { statusCode: 200, body: JSON.stringify({ error: name, message, status: $metadata?.httpStatusCode }) }
+  } catch ({ name, message, CancellationReasons: reasons, $metadata }) {
+    return { statusCode: 200, body: JSON.stringify({ error: name, message, reasons, status: $metadata?.httpStatusCode }) }
   }
 }`
 

@@ -13,6 +13,7 @@ import {
   PutItemCommand,
   QueryCommand,
   ScanCommand,
+  TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb"
 import dynalite from "dynalite"
 import { afterEach, expect, test } from "vitest"
@@ -126,6 +127,51 @@ test("an index has the items of its table, and items that were put are kept, aft
     )
     const byId = (one: typeof items) => one.toSorted((a, b) => a.id!.S!.localeCompare(b.id!.S!))
     expect(byId(indexed.flatMap(({ Items = [] }) => Items))).toEqual(byId(items))
+    await kill(after.child)
+  }
+})
+
+test("a transaction is written as a whole or not at all after a kill, and is not made again with its token", async () => {
+  const folder = temporaryFolder()
+  let made = 0
+  for (let run = 0; run < 4; run++) {
+    const { child, client } = await startProcess(folder)
+    if (run === 0) await client.send(createTable)
+    let isKilled = false
+    const transaction = (version: number) =>
+      new TransactWriteItemsCommand({
+        ClientRequestToken: `version ${version}`,
+        TransactItems: ["a", "b", "c"].map((id) => ({
+          Update: {
+            TableName,
+            Key: { id: { S: id } },
+            UpdateExpression: "ADD version :one",
+            ExpressionAttributeValues: { ":one": { N: "1" } },
+          },
+        })),
+      })
+    const write = async () => {
+      while (!isKilled) {
+        await client.send(transaction(made + 1)).then(
+          () => made++,
+          () => {
+            isKilled = true
+          },
+        )
+      }
+    }
+    const goal = made + 20 + 7 * run
+    const writing = write()
+    while (made < goal) await new Promise(setImmediate)
+    await kill(child)
+    await writing
+
+    const after = await startProcess(folder)
+    // The one that was being made may be there, and is there after it was sent again.
+    await after.client.send(transaction(made + 1))
+    made++
+    const { Items: items = [] } = await after.client.send(new ScanCommand({ TableName }))
+    expect(items.map(({ version }) => Number(version!.N))).toEqual([made, made, made])
     await kill(after.child)
   }
 })

@@ -4,9 +4,11 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http"
 import dynalite from "dynalite"
 import { lockFolder } from "../stand-in/lock-folder.ts"
 import type { StandInSettings } from "../stand-in/messages.ts"
+import { type AddedOperations, respondToAdded } from "./added-operations.ts"
 import { ChangeStreams } from "./change-streams.ts"
 import { keepTables } from "./kept-tables.ts"
 import { respondToOwn } from "./own-requests.ts"
+import { createTransactions } from "./transactions.ts"
 
 /** @returns a function that closes the database */
 export async function startDynamoDb({ socketPath, folder }: StandInSettings): Promise<() => Promise<void>> {
@@ -18,7 +20,17 @@ export async function startDynamoDb({ socketPath, folder }: StandInSettings): Pr
   await tables.repair()
   // The endpoint in front of it keeps its connections open as long as it runs.
   server.keepAliveTimeout = 0
-  serveOwnRequests(server, (request, response) => respondToOwn(request, response, { streams, store: tables.store() }))
+  const store = tables.store()
+  const transactions = createTransactions(store)
+  const added: AddedOperations = new Map([
+    ["DynamoDB_20120810.TransactWriteItems", transactions.write],
+    ["DynamoDB_20120810.TransactGetItems", transactions.get],
+  ])
+  respondBefore(
+    server,
+    (request, response) =>
+      respondToOwn(request, response, { streams, store }) || respondToAdded(request, response, added),
+  )
   server.prependListener("request", tolerateFaults)
   server.listen(socketPath)
   await once(server, "listening")
@@ -31,11 +43,8 @@ export async function startDynamoDb({ socketPath, folder }: StandInSettings): Pr
   }
 }
 
-/** Requests of the gateway do not reach the package. */
-function serveOwnRequests(
-  server: Server,
-  respond: (request: IncomingMessage, response: ServerResponse) => boolean,
-): void {
+/** Requests that are responded to here do not reach the package. */
+function respondBefore(server: Server, respond: (request: IncomingMessage, response: ServerResponse) => boolean): void {
   const handlers = server.listeners("request") as ((...arguments_: unknown[]) => void)[]
   server.removeAllListeners("request")
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {

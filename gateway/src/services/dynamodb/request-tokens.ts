@@ -1,0 +1,72 @@
+// Remembers the tokens of transactions, so that a transaction that is sent twice is made once, also after a restart.
+import { createHash } from "node:crypto"
+import { systemClock } from "../../foundation/clock.ts"
+import { isRecord } from "../../foundation/is-record.ts"
+import { dynamoDbError } from "./dynamodb-error.ts"
+import type { BatchOperation, Store } from "./package-operations.ts"
+
+type Used = { hash: string; expiresAt: number }
+
+export type RequestTokens = {
+  /**
+   * @returns undefined when the transaction was made before
+   * @throws DynamoDbError when it is being made, or when the token was used for another one
+   */
+  begin(token: string, request: object): Promise<TokenUse | undefined>
+}
+
+export type TokenUse = {
+  /** For the batch that makes the transaction. */
+  operations(): BatchOperation[]
+  end(isMade: boolean): void
+}
+
+// AWS: a token is valid for ten minutes (dynamodb-transact-token)
+const VALID_MS = 600_000
+const PREFIX = "transaction~"
+
+export function createRequestTokens(store: Store): RequestTokens {
+  const running = new Set<string>()
+  let reading: Promise<Map<string, Used>> | undefined
+
+  async function readKept(): Promise<Map<string, Used>> {
+    const kept = new Map<string, Used>()
+    for await (const [key, value] of store.db.iterator({ gte: PREFIX, lt: `${PREFIX}\uffff` })) {
+      if (isRecord(value)) kept.set(key.slice(PREFIX.length), value as unknown as Used)
+    }
+    return kept
+  }
+
+  return {
+    async begin(token, request) {
+      reading ??= readKept()
+      const used = await reading
+      const hash = createHash("sha256").update(JSON.stringify(request)).digest("hex")
+      if (running.has(token)) {
+        const message = "The transaction with the given request token is already in progress"
+        throw dynamoDbError("TransactionInProgressException", message)
+      }
+      const before = used.get(token)
+      if (before && before.expiresAt > systemClock.now()) {
+        if (before.hash === hash) return undefined
+        const message = "The request token was used with other parameters within the last ten minutes"
+        throw dynamoDbError("IdempotentParameterMismatchException", message)
+      }
+      running.add(token)
+      const use: Used = { hash, expiresAt: systemClock.now() + VALID_MS }
+      const expired = [...used].filter(([, { expiresAt }]) => expiresAt <= systemClock.now()).map(([one]) => one)
+      return {
+        operations: () => [
+          ...expired.map((one): BatchOperation => ({ type: "del", key: PREFIX + one })),
+          { type: "put", key: PREFIX + token, value: use },
+        ],
+        end(isMade) {
+          running.delete(token)
+          if (!isMade) return
+          for (const one of expired) used.delete(one)
+          used.set(token, use)
+        },
+      }
+    },
+  }
+}
