@@ -50,6 +50,7 @@ test("every function reads its own variables", () => {
   expect(documentWatchdogEnvironment()).toEqual({ ...tables, ...resources })
   expect(documentProcessorEnvironment()).toEqual({
     ...tables,
+    bucketName: "bucket",
     uploadQueueUrl: "https://uploads",
     maxAttempts: 3,
     maxReceiveCount: 10,
@@ -81,6 +82,7 @@ describe("a variable that is missing or empty is named", () => {
     ["DOCUMENTS_TABLE_NAME", connectionHandlerEnvironment],
     ["WATCHERS_TABLE_NAME", connectionHandlerEnvironment],
     ["DOCUMENTS_BUCKET_NAME", documentsApiEnvironment],
+    ["DOCUMENTS_BUCKET_NAME", documentProcessorEnvironment],
     ["UPLOAD_DEADLINE_QUEUE_URL", documentWatchdogEnvironment],
     ["WEBSOCKET_CALLBACK_URL", notifierEnvironment],
     ["PUSH_QUEUE_URL", progressNotifierEnvironment],

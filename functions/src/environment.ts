@@ -14,6 +14,7 @@ export type NotifierEnvironment = {
 }
 
 export type ProcessorEnvironment = TableNames & {
+  bucketName: string
   uploadQueueUrl: string
   maxAttempts: number
   maxReceiveCount: number
@@ -32,6 +33,7 @@ export function ticketAuthorizerEnvironment(): { ticketsTableName: string } {
 export function documentProcessorEnvironment(): ProcessorEnvironment {
   return {
     ...tableNames(),
+    bucketName: required("DOCUMENTS_BUCKET_NAME"),
     uploadQueueUrl: required("UPLOAD_QUEUE_URL"),
     maxAttempts: wholeNumber("MAX_ATTEMPTS", required("MAX_ATTEMPTS")),
     maxReceiveCount: wholeNumber("MAX_RECEIVE_COUNT", required("MAX_RECEIVE_COUNT")),

@@ -7,6 +7,7 @@ import * as v from "valibot"
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest"
 import { lambdaContext, silentLogger } from "../test/lambda-context.ts"
 import { type LocalTables, startLocalTables } from "../test/local-tables.ts"
+import { memoryTexts } from "../test/memory-texts.ts"
 import type { ConnectionHandlerDependencies } from "./connection-handler/dependencies.ts"
 import { createConnectionHandler } from "./connection-handler/routes.ts"
 import { createDocumentsApi } from "./documents-api/routes.ts"
@@ -52,6 +53,7 @@ async function call(user: string | undefined, routeKey: string, options: CallOpt
     watchers,
     tickets,
     uploads: { ...createUploadsBucket(s3, "bucket", () => now), remove: async (id) => void removed.push(id) },
+    texts: memoryTexts(),
     deadlines: { send: async () => {} },
     notifier: { deliver: async () => "delivered" },
     maxDocumentBytes: 50_000_000,
@@ -105,7 +107,12 @@ describe("the owner of a document", () => {
 })
 
 describe("another user who knows the id", () => {
-  test.each(["GET /documents/{documentId}", "DELETE /documents/{documentId}"])("gets 404 for %s", async (routeKey) => {
+  test.each([
+    "GET /documents/{documentId}",
+    "DELETE /documents/{documentId}",
+    "GET /documents/{documentId}/pages/{page}",
+    "GET /documents/{documentId}/search",
+  ])("gets 404 for %s", async (routeKey) => {
     expect(await call("bob", routeKey)).toEqual({ statusCode: 404, body: notFound })
     expect(removed).toEqual([])
     expect(await documents.find(documentId)).toBeDefined()
@@ -162,6 +169,11 @@ describe("a shared link", () => {
   test("lets its bearer read and watch, but neither delete nor share", async () => {
     const { shareToken } = await share()
     expect(await call("bob", "GET /documents/{documentId}", { shareToken })).toMatchObject({ statusCode: 200 })
+    for (const route of ["pages/{page}", "search"]) {
+      // It is not processed yet: another message than that for a document which does not exist.
+      const { body } = await call("bob", `GET /documents/{documentId}/${route}`, { shareToken })
+      expect(body).not.toEqual(notFound)
+    }
     expect(await send("bob", { shareToken })).toMatchObject({ status: "waiting" })
     expect(await watching()).toEqual(["bob="])
     expect((await call("bob", "DELETE /documents/{documentId}", { shareToken })).statusCode).toBe(404)

@@ -20,6 +20,7 @@ import { createEndSessions } from "../src/progress-notifier/end-sessions.ts"
 import { createPostToWatchers } from "../src/progress-notifier/post-to-watchers.ts"
 import { createProgressNotifier, type ProgressNotifier } from "../src/progress-notifier/progress-notifier.ts"
 import { createRateLimit } from "../src/progress-notifier/rate-limit.ts"
+import { createDocumentTexts } from "../src/storage/document-texts.ts"
 import { createDocumentsTable, type DocumentsTable } from "../src/storage/documents-table.ts"
 import { createUploadsBucket } from "../src/storage/uploads-bucket.ts"
 import { createWatchersTable } from "../src/storage/watchers-table.ts"
@@ -111,6 +112,7 @@ export async function startSimulatedSystem(local: LocalTables, deployed: Deploye
     clock,
   })
   const uploadedObjects = createUploadedObjects(s3)
+  const texts = createDocumentTexts(s3, "uploads")
   const connections = createConnectionsClient(`${endpoint}/dev`, management)
   const notifier = (environmentClock: Clock): ProgressNotifier => {
     const rateLimit = createRateLimit(400, environmentClock)
@@ -135,6 +137,7 @@ export async function startSimulatedSystem(local: LocalTables, deployed: Deploye
       ...createUploadsBucket(s3, "uploads", clock.now),
       remove: async (id) => void objects.delete(`/uploads/uploads/${id}`),
     },
+    texts,
     deadlines,
     tickets: undefined,
     maxDocumentBytes: 50_000_000,
@@ -145,6 +148,7 @@ export async function startSimulatedSystem(local: LocalTables, deployed: Deploye
     documents,
     notifier: notifier(clock),
     objects: uploadedObjects,
+    texts,
     bucketName: "uploads",
     deadlines,
     logger: silentLogger(),
@@ -172,7 +176,13 @@ export async function startSimulatedSystem(local: LocalTables, deployed: Deploye
       if (status === 200) show(JSON.parse(body.toString()))
       response.writeHead(status).end()
     } else if (faults.failsStore()) response.writeHead(503).end("<Error><Code>SlowDown</Code></Error>")
-    else if (request.method === "DELETE") {
+    else if (request.method === "PUT") {
+      objects.set(path, body)
+      response.end()
+    } else if (request.method === "POST") {
+      for (const [, key] of body.toString().matchAll(/<Key>(.*?)<\/Key>/g)) objects.delete(`/uploads/${key}`)
+      response.end("<DeleteResult/>")
+    } else if (request.method === "DELETE") {
       objects.delete(path)
       response.writeHead(204).end()
     } else if (objects.has(path)) response.end(objects.get(path))
@@ -202,6 +212,7 @@ export async function startSimulatedSystem(local: LocalTables, deployed: Deploye
       documents: { ...documents, record: recordPages(killed.resolve, pushing) },
       notifier: pushing,
       objects: uploadedObjects,
+      texts,
       readDocument: processDocument,
       queue: uploads,
       maxAttempts: deployed.maxAttempts,

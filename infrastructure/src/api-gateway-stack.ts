@@ -22,10 +22,11 @@ import { anonymousLimits } from "./config.ts"
 import { addFunction } from "./document-insight-function.ts"
 import {
   acknowledgeConnections,
-  acknowledgeUploads,
+  acknowledgeObjects,
   mayNotifyWatchers,
   maySendMessages,
   mayUseTable,
+  mayUseTexts,
   mayUseUploads,
 } from "./permissions.ts"
 import { notifierVariables } from "./push-rates.ts"
@@ -50,6 +51,8 @@ export const documentRoutes: readonly HttpRouteProps[] = [
   uploadRoute,
   { path: "/documents/{documentId}", method: HttpMethod.GET },
   { path: "/documents/{documentId}", method: HttpMethod.DELETE },
+  { path: "/documents/{documentId}/pages/{page}", method: HttpMethod.GET },
+  { path: "/documents/{documentId}/search", method: HttpMethod.GET },
 ]
 
 /** As much as the processor can read (`maxDocumentBytes` of the protocol). */
@@ -142,10 +145,11 @@ export class ApiGatewayStack extends BaseDocumentInsightStack {
         ...(ticketsTable ? [mayUseTable(ticketsTable, "dynamodb:PutItem")] : []),
         // Presigned uploads are signed with this role: S3 checks its PutObject permission when the browser sends the bytes.
         mayUseUploads(storage, "s3:PutObject", "s3:DeleteObject"),
+        mayUseTexts(storage, "s3:GetObject", "s3:DeleteObject"),
       ],
     })
     webSocketApi.grantManageConnections(documentsApi)
-    acknowledgeUploads(documentsApi, this.envName)
+    acknowledgeObjects(documentsApi, this.envName)
     acknowledgeConnections(documentsApi, webSocketApi)
     return documentsApi
   }

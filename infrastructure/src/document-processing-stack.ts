@@ -7,9 +7,10 @@ import { BaseDocumentInsightStack, type DocumentInsightStackProps } from "./base
 import { addFunction } from "./document-insight-function.ts"
 import {
   acknowledgeConnections,
-  acknowledgeUploads,
+  acknowledgeObjects,
   mayNotifyWatchers,
   mayUseTable,
+  mayUseTexts,
   mayUseUploads,
 } from "./permissions.ts"
 import { notifierVariables, pushRates } from "./push-rates.ts"
@@ -37,7 +38,7 @@ export class DocumentProcessingStack extends BaseDocumentInsightStack {
     this.documentProcessor = this.addProcessor(props)
     this.documentWatchdog = this.addWatchdog(props)
     this.progressNotifier = this.addNotifier(props)
-    for (const using of [this.documentProcessor, this.documentWatchdog]) acknowledgeUploads(using, this.envName)
+    for (const using of [this.documentProcessor, this.documentWatchdog]) acknowledgeObjects(using, this.envName)
     for (const pushing of [this.documentProcessor, this.documentWatchdog, this.progressNotifier]) {
       props.webSocketApi.grantManageConnections(pushing)
       acknowledgeConnections(pushing, props.webSocketApi)
@@ -45,7 +46,7 @@ export class DocumentProcessingStack extends BaseDocumentInsightStack {
   }
 
   private addProcessor({ storage, webSocketApi, code }: DocumentProcessingStackProps): LambdaFunction {
-    const { documentsTable, watchersTable, uploadQueue } = storage
+    const { documentsBucket, documentsTable, watchersTable, uploadQueue } = storage
     const processor = addFunction(this, "DocumentProcessor", {
       name: "document-processor",
       description: "Reads an uploaded document page by page, pushes its progress and stores its insights",
@@ -55,6 +56,7 @@ export class DocumentProcessingStack extends BaseDocumentInsightStack {
       environment: {
         DOCUMENTS_TABLE_NAME: documentsTable.tableName,
         WATCHERS_TABLE_NAME: watchersTable.tableName,
+        DOCUMENTS_BUCKET_NAME: documentsBucket.bucketName,
         ...notifierVariables(this.config, { storage, webSocketApi }),
         UPLOAD_QUEUE_URL: uploadQueue.queueUrl,
         MAX_ATTEMPTS: String(this.config.max_attempts),
@@ -67,6 +69,7 @@ export class DocumentProcessingStack extends BaseDocumentInsightStack {
         ...mayNotifyWatchers(storage),
         // DeleteObject: an upload that arrives after its document was deleted.
         mayUseUploads(storage, "s3:GetObject", "s3:DeleteObject"),
+        mayUseTexts(storage, "s3:PutObject", "s3:DeleteObject"),
       ],
     })
     // One document per invocation: a long one neither delays another nor uses up its time.
@@ -102,6 +105,8 @@ export class DocumentProcessingStack extends BaseDocumentInsightStack {
         ...mayNotifyWatchers(storage),
         // GetObject: for HEAD, to tell an upload that never arrived from one that waits for the processor.
         mayUseUploads(storage, "s3:GetObject", "s3:DeleteObject"),
+        // Text that an attempt stored while its document was being deleted.
+        mayUseTexts(storage, "s3:DeleteObject"),
       ],
     })
     for (const queue of [uploadDeadLetterQueue, uploadDeadlineQueue]) {

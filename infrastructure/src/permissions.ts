@@ -5,7 +5,7 @@ import { type IRole, PolicyStatement } from "aws-cdk-lib/aws-iam"
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda"
 import type { Queue } from "aws-cdk-lib/aws-sqs"
 import { projectName } from "./stack-names.ts"
-import { byConnectionIndex, type StorageStack, uploadPrefix } from "./storage-stack.ts"
+import { byConnectionIndex, type StorageStack, textPrefix, uploadPrefix } from "./storage-stack.ts"
 import type { WebSocketApiStack } from "./websocket-api-stack.ts"
 
 /** Not CDK's own grants, which cover every index and whole families of actions. */
@@ -35,13 +35,20 @@ export function mayUseUploads({ uploadsArn }: StorageStack, ...actions: `s3:${st
   return new PolicyStatement({ actions, resources: [uploadsArn] })
 }
 
-/** For functions that may use uploads: cdk-nag reports the `*` after the prefix as a wildcard permission. */
-export function acknowledgeUploads(lambda: LambdaFunction, envName: string): void {
+/** The text of documents only. */
+export function mayUseTexts({ textsArn }: StorageStack, ...actions: `s3:${string}`[]): PolicyStatement {
+  return new PolicyStatement({ actions, resources: [textsArn] })
+}
+
+/** For functions that may use uploads and texts: cdk-nag reports the `*` after the prefix as a wildcard permission. */
+export function acknowledgeObjects(lambda: LambdaFunction, envName: string): void {
   const bucket = `${projectName}-${envName}-uploads-<AWS::AccountId>-<AWS::Region>`
-  Validations.of(lambda.role as IRole).acknowledge({
-    id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::${bucket}/${uploadPrefix}*]`,
-    reason: "The key of an upload ends in the id of its document, which is created at run time.",
-  })
+  for (const prefix of [uploadPrefix, textPrefix]) {
+    Validations.of(lambda.role as IRole).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::${bucket}/${prefix}*]`,
+      reason: "The key of an object contains the id of its document, which is created at run time.",
+    })
+  }
 }
 
 /** For functions that may manage connections: cdk-nag shows a reference to another stack as the name of its export. */

@@ -17,6 +17,8 @@ import { webOrigins } from "./web-origins.ts"
 
 /** The prefix of uploads in the bucket; the key is `{prefix}{documentId}`. */
 export const uploadPrefix = "uploads/"
+/** The prefix of the text of documents; the keys are `{prefix}{documentId}/{block}`. */
+export const textPrefix = "texts/"
 export const byConnectionIndex = "by-connection"
 
 /** As long as the functions keep a document's row, so that file and row expire together. */
@@ -34,6 +36,8 @@ export class StorageStack extends BaseDocumentInsightStack {
   readonly documentsBucket: Bucket
   /** The ARN of every upload. */
   readonly uploadsArn: string
+  /** The ARN of the text of every document. */
+  readonly textsArn: string
   /** `https://{host}` that presigned uploads are sent to. */
   readonly uploadsOrigin: string
   readonly uploadQueue: Queue
@@ -83,6 +87,7 @@ export class StorageStack extends BaseDocumentInsightStack {
     const bucketName = this.resourceName(`uploads-${Aws.ACCOUNT_ID}-${Aws.REGION}`)
     this.documentsBucket = this.addDocumentsBucket(bucketName)
     this.uploadsArn = `arn:${Aws.PARTITION}:s3:::${bucketName}/${uploadPrefix}*`
+    this.textsArn = `arn:${Aws.PARTITION}:s3:::${bucketName}/${textPrefix}*`
     this.uploadsOrigin = `https://${bucketName}.s3.${Aws.REGION}.${Aws.URL_SUFFIX}`
     this.documentsTable = this.addTable("DocumentsTable", "documents", {
       partitionKey: { name: "documentId", type: AttributeType.STRING },
@@ -131,6 +136,11 @@ export class StorageStack extends BaseDocumentInsightStack {
         {
           id: "expire-documents",
           prefix: uploadPrefix,
+          expiration: Duration.days(documentRetentionDays),
+        },
+        {
+          id: "expire-texts",
+          prefix: textPrefix,
           expiration: Duration.days(documentRetentionDays),
         },
         { id: "abort-incomplete-uploads", abortIncompleteMultipartUploadAfter: Duration.days(1) },

@@ -37,6 +37,8 @@ test("reads the routes of the HTTP API, the function of the queue and the queue 
   expect(definition.httpApis[0]?.routes.map(({ routeKey }) => routeKey).sort()).toEqual([
     "DELETE /documents/{documentId}",
     "GET /documents/{documentId}",
+    "GET /documents/{documentId}/pages/{page}",
+    "GET /documents/{documentId}/search",
     "POST /documents",
   ])
   const queue = definition.queues.find(({ queueName }) => queueName === "document-insight-dev-uploads")

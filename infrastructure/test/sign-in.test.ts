@@ -108,6 +108,8 @@ describe("the HTTP API", () => {
       "DELETE /documents/{documentId}",
       "DELETE /documents/{documentId}/share",
       "GET /documents/{documentId}",
+      "GET /documents/{documentId}/pages/{page}",
+      "GET /documents/{documentId}/search",
       "POST /documents",
       "POST /documents/{documentId}/share",
       "POST /tickets",

@@ -86,6 +86,7 @@ describe.each(["dev", "prod"])("the system in %s without sign-in", (envName) => 
         LifecycleConfiguration: {
           Rules: [
             { ExpirationInDays: documentRetentionDays, Prefix: "uploads/", Status: "Enabled" },
+            { ExpirationInDays: documentRetentionDays, Prefix: "texts/", Status: "Enabled" },
             { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: "Enabled" },
           ],
         },
@@ -268,6 +269,7 @@ describe.each(["dev", "prod"])("the system in %s without sign-in", (envName) => 
     const traces = ["xray:PutTelemetryRecords on *", "xray:PutTraceSegments on *"]
     const logs = (id: string) => [`logs:CreateLogStream on <${id}Logs.Arn>`, `logs:PutLogEvents on <${id}Logs.Arn>`]
     const uploads = `arn:<AWS::Partition>:s3:::document-insight-${envName}-uploads-<AWS::AccountId>-<AWS::Region>/uploads/*`
+    const texts = uploads.replace("/uploads/*", "/texts/*")
 
     const connections = `execute-api:ManageConnections on arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<WebSocketApi>/${envName}/*/@connections/*`
     const consume = (queueId: string) =>
@@ -302,6 +304,8 @@ describe.each(["dev", "prod"])("the system in %s without sign-in", (envName) => 
           "dynamodb:DeleteItem on <WatchersTable.Arn>",
           `s3:GetObject on ${uploads}`,
           `s3:DeleteObject on ${uploads}`,
+          `s3:PutObject on ${texts}`,
+          `s3:DeleteObject on ${texts}`,
           connections,
           "dynamodb:BatchWriteItem on <WatchersTable.Arn>",
           "sqs:SendMessage on <PushQueue.Arn>",
@@ -321,6 +325,7 @@ describe.each(["dev", "prod"])("the system in %s without sign-in", (envName) => 
           "dynamodb:DeleteItem on <WatchersTable.Arn>",
           `s3:GetObject on ${uploads}`,
           `s3:DeleteObject on ${uploads}`,
+          `s3:DeleteObject on ${texts}`,
           connections,
           "dynamodb:BatchWriteItem on <WatchersTable.Arn>",
           "sqs:SendMessage on <PushQueue.Arn>",
@@ -361,6 +366,8 @@ describe.each(["dev", "prod"])("the system in %s without sign-in", (envName) => 
           "sqs:SendMessage on <PushQueue.Arn>",
           `s3:PutObject on ${uploads}`,
           `s3:DeleteObject on ${uploads}`,
+          `s3:GetObject on ${texts}`,
+          `s3:DeleteObject on ${texts}`,
         ],
       ],
     ])("%s: %s", (stack, roleId, expected) => {
@@ -377,11 +384,13 @@ describe.each(["dev", "prod"])("the system in %s without sign-in", (envName) => 
   })
 
   describe("the HTTP API", () => {
-    test("has three routes, each integrated with the documents function", () => {
+    test("has five routes, each integrated with the documents function", () => {
       const routes = app.all("api-gateway", "AWS::ApiGatewayV2::Route").map(({ Properties }) => Properties.RouteKey)
       expect(routes.sort()).toEqual([
         "DELETE /documents/{documentId}",
         "GET /documents/{documentId}",
+        "GET /documents/{documentId}/pages/{page}",
+        "GET /documents/{documentId}/search",
         "POST /documents",
       ])
       expect(app.one("api-gateway", "AWS::ApiGatewayV2::Integration").Properties).toMatchObject({

@@ -52,6 +52,40 @@ export const documentResponseSchema = v.object({
 })
 export type DocumentResponse = v.InferOutput<typeof documentResponseSchema>
 
+/** The text of one page of a document, without markup. */
+export const pageResponseSchema = v.object({
+  documentId: v.string(),
+  /** From 1. */
+  page: v.number(),
+  /** The pages of the document. */
+  pages: v.number(),
+  /** Lines are separated by "\n". */
+  text: v.string(),
+  /** Whether the page is so long that only its start is kept. */
+  isTruncated: v.boolean(),
+})
+export type PageResponse = v.InferOutput<typeof pageResponseSchema>
+
+/** The pages of a document that a search matches, in order. */
+export const searchResponseSchema = v.object({
+  documentId: v.string(),
+  query: v.string(),
+  matches: v.array(
+    v.object({
+      page: v.number(),
+      /** How often the page matches. */
+      count: v.number(),
+      /** The first match of the page, with the text around it. */
+      before: v.string(),
+      match: v.string(),
+      after: v.string(),
+    }),
+  ),
+  /** Where to continue (`from`), when not every page was searched. */
+  nextPage: v.nullable(v.number()),
+})
+export type SearchResponse = v.InferOutput<typeof searchResponseSchema>
+
 /** A single-use ticket for one WebSocket connection, valid for a minute. */
 export const createTicketResponseSchema = v.object({
   ticket: v.string(),
@@ -64,7 +98,7 @@ export type CreateTicketResponse = v.InferOutput<typeof createTicketResponseSche
 export const shareResponseSchema = v.object({ shareToken: v.string() })
 export type ShareResponse = v.InferOutput<typeof shareResponseSchema>
 
-/** The header of `GET /documents/{documentId}` for the bearer of a shared link. */
+/** The header of `GET /documents/{documentId}`, its pages and its search, for the bearer of a shared link. */
 export const shareTokenHeader = "x-share-token"
 
 /** The body of a 4xx response. `field` names the invalid field of the request, if one is invalid. */

@@ -13,6 +13,8 @@ import { createPostToWatchers } from "../../functions/src/progress-notifier/post
 import { createProgressNotifier } from "../../functions/src/progress-notifier/progress-notifier.ts"
 import { createRateLimit } from "../../functions/src/progress-notifier/rate-limit.ts"
 import { createDocumentsTable } from "../../functions/src/storage/documents-table.ts"
+import { blockCharacters } from "../../functions/src/storage/page-blocks.ts"
+import { TextWriter } from "../../functions/src/storage/text-writer.ts"
 import { createWatchersTable } from "../../functions/src/storage/watchers-table.ts"
 import { lambdaContext } from "../../functions/test/lambda-context.ts"
 import type { SimulatedQueue } from "../../functions/test/simulated-queue.ts"
@@ -100,6 +102,15 @@ export function createFunctions(execution: Execution, services: Services) {
     exists: ({ key }: { key: string }) => request(() => objects.has(key)),
     remove: ({ key }: { key: string }) => request(() => void objects.delete(key)),
   }
+  const texts = {
+    writer: (documentId: string) =>
+      new TextWriter((block) => request(() => void objects.add(`texts/${documentId}/${block}`))),
+    read: () => Promise.reject(new Error("no text is read")),
+    remove: (documentId: string) =>
+      request(() => {
+        for (const key of objects) if (key.startsWith(`texts/${documentId}/`)) objects.delete(key)
+      }),
+  }
   const context = (remainingMs: () => number) => {
     return lambdaContext({ awsRequestId: `request-${random()}`, getRemainingTimeInMillis: remainingMs })
   }
@@ -113,6 +124,7 @@ export function createFunctions(execution: Execution, services: Services) {
       logger,
       tickets: undefined,
       maxDocumentBytes: 50_000_000,
+      texts,
       deadlines: queue("deadlines"),
       uploads: {
         presign: async () => {
@@ -128,6 +140,7 @@ export function createFunctions(execution: Execution, services: Services) {
         documents,
         notifier,
         objects: uploadedObjects,
+        texts,
         queue: queue("uploads"),
         readDocument: (document) => readDocument(document, services, execution),
         ...deployed,
@@ -144,6 +157,7 @@ export function createFunctions(execution: Execution, services: Services) {
       documents,
       notifier,
       objects: uploadedObjects,
+      texts,
       bucketName: "uploads",
       deadlines: queue("deadlines"),
       logger,
@@ -166,7 +180,7 @@ async function* readDocument(
   for (let page = 1; page <= pages; page += 1) {
     await clock.sleep(pageMs)
     if (isOutOfTime()) throw new DocumentError("TIMED_OUT")
-    yield { pagesProcessed: page, totalPages: pages }
+    yield { pagesProcessed: page, totalPages: pages, texts: ["x".repeat(blockCharacters)] }
   }
   return { pages } as Insights
 }

@@ -74,6 +74,7 @@ test("processes documents of every type and pushes their progress", async () => 
       WEBSOCKET_CALLBACK_URL: `http://127.0.0.1:${port}/dev`,
       DOCUMENTS_TABLE_NAME: tables.documentsTableName,
       WATCHERS_TABLE_NAME: tables.watchersTableName,
+      DOCUMENTS_BUCKET_NAME: "uploads",
       UPLOAD_QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/123456789012/uploads",
       AWS_ENDPOINT_URL_SQS: `http://127.0.0.1:${port}`,
       PUSH_QUEUE_URL: "https://sqs.eu-west-1.amazonaws.com/123456789012/pushes",
@@ -96,6 +97,12 @@ test("processes documents of every type and pushes their progress", async () => 
       people: [{ text: "Maria Keller", count: 7 }],
       organizations: [{ text: "European Union", count: 7 }],
     })
+    const text = Buffer.from(objects.get(`/uploads/texts/${documentId}/0`) ?? []).toString()
+    expect(
+      JSON.parse(text)
+        .join("")
+        .match(/Maria\s+Keller/g),
+    ).toHaveLength(7)
   }
   expect(posted.filter(({ status }) => status === "processing_complete")).toHaveLength(3)
 })
@@ -105,7 +112,8 @@ async function serveS3AndConnections(request: IncomingMessage, response: ServerR
   const chunks: Uint8Array[] = []
   for await (const chunk of request) chunks.push(chunk)
   if (path.startsWith("/dev/@connections/")) posted.push(JSON.parse(Buffer.concat(chunks).toString()))
-  response.end(objects.get(path))
+  if (request.method === "PUT") objects.set(path, Buffer.concat(chunks))
+  response.end(request.method === "GET" ? objects.get(path) : undefined)
 }
 
 /** Runs the bundle in a worker thread, as a Lambda execution environment does, and returns the handler's response. */

@@ -8,6 +8,7 @@ import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb"
 import { systemClock } from "../clock.ts"
 import { documentProcessorEnvironment, notifierEnvironment } from "../environment.ts"
 import { createDeployedNotifier } from "../progress-notifier/deployed-notifier.ts"
+import { createDocumentTexts } from "../storage/document-texts.ts"
 import { createDocumentsTable } from "../storage/documents-table.ts"
 import { createQueue } from "../storage/queue.ts"
 import { createWatchersTable } from "../storage/watchers-table.ts"
@@ -32,6 +33,7 @@ export const handler = createBatchHandler({
   documents,
   notifier: createDeployedNotifier({ environment: notifierEnvironment(), documents, watchers, sqs, logger }),
   objects: createUploadedObjects(new S3Client()),
+  texts: createDocumentTexts(new S3Client({ requestHandler }), environment.bucketName),
   readDocument: processDocument,
   queue: createQueue(sqs, environment.uploadQueueUrl),
   maxAttempts: environment.maxAttempts,

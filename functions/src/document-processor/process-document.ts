@@ -37,13 +37,13 @@ export async function* processDocument(document: DocumentToRead): AsyncGenerator
     using monitor = new ReadingMonitor(thread, monitored, { ...readingLimits, ...document.limits })
     let response = await monitor.watch("reading", thread.request({ type: "read", bytes, contentType }))
     while (response.type === "page") {
-      const { pagesProcessed, totalPages } = response
+      const { pagesProcessed, totalPages, texts } = response
       if (pagesProcessed < totalPages && document.isOutOfTime()) throw new DocumentError("TIMED_OUT")
       const phase = pagesProcessed === totalPages ? "analysis" : "reading"
       const next = monitor.watch(phase, thread.request({ type: "continue" }))
       // A rejection is handled when the caller requests the next step.
       next.catch(() => {})
-      yield { pagesProcessed, totalPages }
+      yield { pagesProcessed, totalPages, texts }
       response = await next
     }
     isComplete = response.type !== "failed"

@@ -5,6 +5,7 @@ import { lambdaContext, recordedMetrics, silentLogger } from "../../test/lambda-
 import { type LocalTables, startLocalTables } from "../../test/local-tables.ts"
 import { makePdf } from "../../test/make-documents.ts"
 import { ManualClock } from "../../test/manual-clock.ts"
+import { type MemoryTexts, memoryTexts } from "../../test/memory-texts.ts"
 import type { ChangedDocument, Delivery } from "../progress-notifier/progress-notifier.ts"
 import { createDocumentsTable, type DocumentsTable } from "../storage/documents-table.ts"
 import { DocumentError } from "./document-error.ts"
@@ -20,6 +21,7 @@ let isSettled: boolean
 let removed: string[]
 let visibility: number[]
 let download: () => Promise<Uint8Array | undefined>
+let texts: MemoryTexts
 let clock: ManualClock
 let metrics: ReturnType<typeof recordedMetrics>
 
@@ -35,6 +37,7 @@ beforeEach(async () => {
   delivery = "delivered"
   removed = []
   visibility = []
+  texts = memoryTexts()
   clock = new ManualClock(Date.now())
   metrics = recordedMetrics()
 })
@@ -74,6 +77,7 @@ function receive(
       },
     },
     objects: { download: () => download(), remove: async ({ key }) => void removed.push(key) },
+    texts,
     readDocument: processDocument,
     queue: { changeVisibility: async (_receiptHandle, seconds) => void visibility.push(seconds) },
     maxAttempts: 3,
@@ -114,6 +118,17 @@ describe("a document that can be read", () => {
       pagesWithoutText: [2],
     })
     expect(metrics.added).toEqual({ UploadsReceived: 1, DocumentsCompleted: 1, PagesRead: 3 })
+  })
+
+  test("has the text of its pages stored before it is complete", async () => {
+    download = () => makePdf(["One page of text.", "", "And the third one."])
+    const record: DocumentsTable["record"] = async (documentId, lease, change) => {
+      if (change.status === "processing_complete") expect(texts.blocks.size).toBe(1)
+      return documents.record(documentId, lease, change)
+    }
+    await receive({ table: { record } })
+    expect([...texts.blocks]).toEqual([["texts/d1/0", ["One page of text.", "", "And the third one."]]])
+    expect((await documents.find("d1"))?.firstPages).toEqual([1])
   })
 
   test("is pushed at most a hundred times, for any number of pages", async () => {
@@ -188,6 +203,16 @@ describe("an attempt that fails", () => {
     expect(await receive({ receiveCount: 2, requestId: "request-2" })).toEqual(done)
     expect(pushed.at(-1)?.status).toBe("processing_complete")
     expect(pushed.map(({ sequence }) => sequence)).toEqual([2, 3, 4, 5, 6])
+  })
+
+  test("to store the text is retried, and the next attempt stores all of it", async () => {
+    download = () => makePdf(["One.", "Two."])
+    texts.failure = new Error("SlowDown")
+    expect(await receive()).toEqual(retry)
+    expect(pushed.at(-1)).toMatchObject({ status: "error", errorCode: "PROCESSING_FAILED", recoverable: true })
+    texts.failure = undefined
+    expect(await receive({ receiveCount: 2, requestId: "request-2" })).toEqual(done)
+    expect([...texts.blocks.values()]).toEqual([["One.", "Two."]])
   })
 
   test("is final when it is the document's last one, at once and in the same invocation", async () => {
@@ -326,11 +351,13 @@ describe("a document that is changed by others", () => {
   test("leaves no object behind when it is deleted while it is read", async () => {
     download = async () => {
       await documents.remove("d1")
+      texts.blocks.set("texts/d1/0", ["Stored by this attempt before."])
       return makePdf(["Text."])
     }
     expect(await receive()).toEqual(done)
     expect(pushed.map(({ status }) => status)).toEqual(["processing_started"])
     expect(removed).toEqual(["uploads/d1"])
+    expect(texts.blocks.size).toBe(0)
     expect(await documents.find("d1")).toBeUndefined()
   })
 })

@@ -6,7 +6,9 @@ import { type Insights, isFinal, maxDocumentBytes } from "@document-insight/prot
 import type { Clock } from "../clock.ts"
 import type { Delivery, ProgressNotifier } from "../progress-notifier/progress-notifier.ts"
 import { retryDelaySeconds } from "../progress-notifier/retry-delay.ts"
+import type { DocumentTexts } from "../storage/document-texts.ts"
 import type { DocumentsTable, EndReason, Lease, ProgressChange, StoredDocument } from "../storage/documents-table.ts"
+import type { TextWriter } from "../storage/text-writer.ts"
 import { DocumentError } from "./document-error.ts"
 import { type Heartbeat, leaseMs, startHeartbeat } from "./heartbeat.ts"
 import type { processDocument } from "./process-document.ts"
@@ -21,6 +23,7 @@ export type ProcessUploadDependencies = {
   documents: DocumentsTable
   notifier: ProgressNotifier
   objects: Pick<UploadedObjects, "download" | "remove">
+  texts: Pick<DocumentTexts, "writer" | "remove">
   readDocument: typeof processDocument
   /** How many attempts a document gets. */
   maxAttempts: number
@@ -58,7 +61,7 @@ export async function processUpload(
   attempt: Attempt,
   dependencies: ProcessUploadDependencies,
 ): Promise<UploadOutcome> {
-  const { documents, notifier, objects, logger, claimSeconds, maxAttempts } = dependencies
+  const { documents, notifier, logger, claimSeconds, maxAttempts } = dependencies
   const work: Work = { upload, attempt, lease: newLease(attempt, dependencies) }
   const leased = await documents.start(upload.documentId, work.lease, maxAttempts)
   switch (leased.outcome) {
@@ -87,7 +90,7 @@ export async function processUpload(
       return { outcome: "retry", afterSeconds: claimSeconds }
     case "not-found":
       logger.info("document was deleted before it was processed")
-      await objects.remove(upload)
+      await removeFiles(upload, dependencies)
       return done
   }
 }
@@ -121,38 +124,57 @@ async function readUpload(
     if (!bytes) throw new DocumentError("PROCESSING_FAILED", { message: uploadIsMissing })
     const isOutOfTime = () => attempt.remainingMs() < reservedMs
     const reading = readDocument({ bytes, contentType: document.contentType, isOutOfTime })
-    const insights = await readPages(reading, work, dependencies)
-    if (!insights) return await settle(work, dependencies)
-    const change: ProgressChange = { status: "processing_complete", totalPages: insights.pages, insights }
+    const content = await readPages(reading, work, dependencies)
+    if (!content) return await settle(work, dependencies)
+    const change: ProgressChange = {
+      status: "processing_complete",
+      totalPages: content.insights.pages,
+      ...content,
+    }
     return await finish(work, await documents.record(upload.documentId, lease, change), dependencies)
   } catch (error) {
     return fail(error, { ...work, attempts }, dependencies)
   }
 }
 
-/** @returns undefined when the document is no longer ours. */
+/** Stores the text and reports the progress while the pages are read. @returns undefined when the document is no longer ours */
 async function readPages(
   reading: AsyncGenerator<PageRead, Insights>,
-  { upload, lease }: Work,
+  work: Work,
+  dependencies: ProcessUploadDependencies,
+): Promise<{ insights: Insights; firstPages: number[] } | undefined> {
+  const writer = dependencies.texts.writer(work.upload.documentId)
+  try {
+    const insights = await reportPages(reading, { ...work, writer }, dependencies)
+    return insights && { insights, firstPages: await writer.finish() }
+  } finally {
+    await reading.return(undefined as never)
+    // A block that is stored later would outlive a document that was deleted.
+    await writer.settle()
+  }
+}
+
+async function reportPages(
+  reading: AsyncGenerator<PageRead, Insights>,
+  { upload, lease, writer }: Work & { writer: TextWriter },
   { documents, notifier, logger }: ProcessUploadDependencies,
 ): Promise<Insights | undefined> {
   let percentComplete = 0
   let step = await reading.next()
   for (; !step.done; step = await reading.next()) {
-    const percent = Math.floor((100 * step.value.pagesProcessed) / step.value.totalPages)
+    const { pagesProcessed, totalPages, texts } = step.value
+    await writer.add(texts)
+    const percent = Math.floor((100 * pagesProcessed) / totalPages)
     if (percent === percentComplete) continue
     percentComplete = percent
-    const change: ProgressChange = { status: "progress", ...step.value, percentComplete }
+    const change: ProgressChange = { status: "progress", pagesProcessed, totalPages, percentComplete }
     const recorded = await documents.record(upload.documentId, lease, change).catch((error: Error) => {
       // The next progress makes up for it: only the end has to be recorded.
       logger.warn("progress not recorded", error)
       return "not-recorded" as const
     })
     if (recorded === "not-recorded") continue
-    if (!recorded) {
-      await reading.return(undefined as never)
-      return undefined
-    }
+    if (!recorded) return undefined
     notifier.announce(recorded)
   }
   return step.value
@@ -208,17 +230,24 @@ async function finish(
 /** What remains to be done for a document that is no longer ours: deleted, ended, or taken over by another attempt. */
 async function settle(
   { upload, attempt }: Pick<Work, "upload" | "attempt">,
-  { documents, objects, notifier, claimSeconds, logger }: ProcessUploadDependencies,
+  dependencies: ProcessUploadDependencies,
 ): Promise<UploadOutcome> {
+  const { documents, notifier, claimSeconds, logger } = dependencies
   const document = await documents.find(upload.documentId)
   logger.info("document is no longer ours", { status: document?.progress.status ?? "deleted" })
   if (!document) {
-    await objects.remove(upload)
+    await removeFiles(upload, dependencies)
     return done
   }
   if (isFinal(document.progress)) return afterDelivery(await notifier.deliver(document), attempt)
   // Its message stays in the queue until it is finished.
   return { outcome: "retry", afterSeconds: claimSeconds }
+}
+
+/** What arrived or was stored while the document was being deleted. */
+async function removeFiles(upload: UploadEvent, { objects, texts }: ProcessUploadDependencies): Promise<void> {
+  await objects.remove(upload)
+  await texts.remove(upload.documentId)
 }
 
 function reasonOf(error: unknown): EndReason {

@@ -3,6 +3,7 @@
 // Bundled beside the handler under its own name, so that it loads neither the handler nor the AWS SDK.
 import { parentPort, workerData } from "node:worker_threads"
 import type { Insights } from "@document-insight/protocol"
+import { maxPageCharacters } from "../storage/page-blocks.ts"
 import { DocumentError } from "./document-error.ts"
 import { extractInsights } from "./insights/extract-insights.ts"
 import { openDocument } from "./read/open-document.ts"
@@ -50,16 +51,19 @@ async function* readPages(bytes: Uint8Array, contentType: string): AsyncGenerato
   try {
     const { title, totalPages } = document
     const pages: string[] = []
+    let texts: string[] = []
     let characters = 0
     let reportedAt = performance.now()
     let reportedStep = 0
     for (const page of document.pages()) {
       pages.push(page)
+      texts.push(page.slice(0, maxPageCharacters + 1))
       characters += page.length
       if (characters > maxCharacters) throw new DocumentError("TOO_LARGE")
       const step = Math.floor((pages.length / totalPages) * stepsPerDocument)
       if (step === reportedStep && performance.now() - reportedAt < maxStepMs) continue
-      yield { pagesProcessed: pages.length, totalPages }
+      yield { pagesProcessed: pages.length, totalPages, texts }
+      texts = []
       reportedStep = step
       reportedAt = performance.now()
     }

@@ -7,6 +7,7 @@ import {
   S3ServiceException,
 } from "@aws-sdk/client-s3"
 import { maxDocumentBytes } from "@document-insight/protocol"
+import { isMissingObject } from "../storage/is-missing-object.ts"
 import { DocumentError } from "./document-error.ts"
 import type { UploadEvent } from "./upload-events.ts"
 
@@ -28,7 +29,7 @@ export function createUploadedObjects(client: S3Client) {
       if ((object.ContentLength ?? 0) > maxDocumentBytes) throw new DocumentError("TOO_LARGE")
       return await object.Body?.transformToByteArray()
     } catch (error) {
-      if (isGone(error)) return undefined
+      if (isMissingObject(error)) return undefined
       throw error
     }
   }
@@ -51,9 +52,4 @@ export function createUploadedObjects(client: S3Client) {
   }
 
   return { download, exists, remove }
-}
-
-// The processor may not list the bucket. AWS: a missing object is 403, not 404, for such a caller (system-missing-object)
-function isGone(error: unknown): boolean {
-  return error instanceof S3ServiceException && (error.name === "NoSuchKey" || error.name === "AccessDenied")
 }

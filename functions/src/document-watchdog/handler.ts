@@ -9,6 +9,7 @@ import { systemClock } from "../clock.ts"
 import { createUploadedObjects } from "../document-processor/uploaded-object.ts"
 import { documentWatchdogEnvironment, notifierEnvironment } from "../environment.ts"
 import { createDeployedNotifier } from "../progress-notifier/deployed-notifier.ts"
+import { createDocumentTexts } from "../storage/document-texts.ts"
 import { createDocumentsTable } from "../storage/documents-table.ts"
 import { createQueue } from "../storage/queue.ts"
 import { createWatchersTable } from "../storage/watchers-table.ts"
@@ -18,13 +19,15 @@ const environment = documentWatchdogEnvironment()
 const logger = new Logger()
 const tables = DynamoDBDocumentClient.from(new DynamoDBClient())
 const sqs = new SQSClient({ useQueueUrlAsEndpoint: false })
+const s3 = new S3Client()
 const documents = createDocumentsTable(tables, environment.documentsTableName)
 const watchers = createWatchersTable(tables, environment.watchersTableName)
 
 export const handler = createWatchdog({
   documents,
   notifier: createDeployedNotifier({ environment: notifierEnvironment(), documents, watchers, sqs, logger }),
-  objects: createUploadedObjects(new S3Client()),
+  objects: createUploadedObjects(s3),
+  texts: createDocumentTexts(s3, environment.bucketName),
   bucketName: environment.bucketName,
   deadlines: createQueue(sqs, environment.uploadDeadlineQueueUrl),
   logger,

@@ -48,6 +48,7 @@ async function receive(...bodies: unknown[]): Promise<string[]> {
       exists: async ({ bucketName, key }) => uploaded.has(`${bucketName}/${key}`),
       remove: async ({ key }) => void removed.push(key),
     },
+    texts: { remove: async (documentId) => void removed.push(`texts/${documentId}`) },
     bucketName: "bucket",
     deadlines: { changeVisibility: async (_receiptHandle, seconds) => void visibility.push(seconds) },
     logger: silentLogger(),
@@ -96,9 +97,9 @@ describe("a dead letter", () => {
     expect(metrics.added).toEqual({ DocumentsFailed: 1 })
   })
 
-  test("of a deleted document removes the object", async () => {
+  test("of a deleted document removes the object and the text", async () => {
     expect(await receive(givenUp("gone"))).toEqual([])
-    expect(removed).toEqual(["uploads/gone"])
+    expect(removed).toEqual(["uploads/gone", "texts/gone"])
   })
 
   test("that cannot be parsed stays, and the others are processed", async () => {

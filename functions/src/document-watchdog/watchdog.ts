@@ -10,6 +10,7 @@ import { uploadEventsOf } from "../document-processor/upload-events.ts"
 import type { UploadedObjects } from "../document-processor/uploaded-object.ts"
 import { handleMessages } from "../handle-messages.ts"
 import type { ProgressNotifier } from "../progress-notifier/progress-notifier.ts"
+import type { DocumentTexts } from "../storage/document-texts.ts"
 import type { DocumentsTable, EndCondition, EndReason } from "../storage/documents-table.ts"
 import type { Queue } from "../storage/queue.ts"
 import { type UploadDeadline, uploadDeadlineOf } from "../storage/upload-deadline.ts"
@@ -24,6 +25,7 @@ export type WatchdogDependencies = {
   documents: DocumentsTable
   notifier: Pick<ProgressNotifier, "deliver">
   objects: Pick<UploadedObjects, "exists" | "remove">
+  texts: Pick<DocumentTexts, "remove">
   bucketName: string
   deadlines: Pick<Queue, "changeVisibility">
   logger: Logger
@@ -32,7 +34,7 @@ export type WatchdogDependencies = {
 }
 
 export function createWatchdog(dependencies: WatchdogDependencies) {
-  const { documents, notifier, objects, bucketName, deadlines, logger, metrics, clock } = dependencies
+  const { documents, notifier, objects, texts, bucketName, deadlines, logger, metrics, clock } = dependencies
 
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const response = await handleMessages(event, context, { logger, isDone })
@@ -61,7 +63,10 @@ export function createWatchdog(dependencies: WatchdogDependencies) {
     let allEnded = true
     for (const upload of uploadEventsOf(record)) {
       const outcome = await end(upload.documentId, { errorCode, message }, "unleased")
-      if (outcome === "deleted") await objects.remove(upload)
+      if (outcome === "deleted") {
+        await objects.remove(upload)
+        await texts.remove(upload.documentId)
+      }
       // An open document is leased by an invocation that may still finish it.
       if (outcome === "open" || outcome === "undelivered") allEnded = false
     }

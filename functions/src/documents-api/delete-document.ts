@@ -1,4 +1,4 @@
-// DELETE /documents/{documentId}: removes the file, its insights and its watchers.
+// DELETE /documents/{documentId}: removes the file, its text, its insights and its watchers.
 import { isOwner } from "../document-access.ts"
 import type { Session } from "../session.ts"
 import type { EndReason } from "../storage/documents-table.ts"
@@ -9,7 +9,7 @@ const documentWasDeleted: EndReason = { errorCode: "DOCUMENT_NOT_FOUND", message
 export async function deleteDocument(
   documentId: string,
   session: Session | undefined,
-  { documents, watchers, uploads, notifier, logger }: DocumentsApiDependencies,
+  { documents, watchers, uploads, texts, notifier, logger }: DocumentsApiDependencies,
 ): Promise<RouteResult> {
   const document = await documents.find(documentId)
   // For another user's document the same response, which does not tell that it exists.
@@ -19,13 +19,16 @@ export async function deleteDocument(
   // The attempt that ended it may not have notified its watchers yet, whose rows are removed below.
   const last = ended ?? (await documents.find(documentId))
   if (last && (await notifier.deliver(last)) === "undelivered") throw new Error("watchers could not be notified")
+  const blocks = (last ?? document).firstPages?.length
   await uploads.remove(documentId)
+  await texts.remove(documentId, blocks)
   await watchers.forgetDocument({ documentId, watchersAreSpread: (last ?? document).watchersAreSpread })
   // The row is removed last, so that a deletion that failed half-way can be repeated.
   await documents.remove(documentId)
-  // An upload that arrived before this line may have been processed while the row was there; the processor removes
-  // the object of every later one.
+  // An upload that arrived before this line may have been processed while the row was there; the processor removes the
+  // object of every later one, and the text that it stores later.
   await uploads.remove(documentId)
+  await texts.remove(documentId, blocks)
   logger.info("document deleted")
   return { statusCode: 204 }
 }

@@ -6,6 +6,7 @@ import { SQSClient } from "@aws-sdk/client-sqs"
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb"
 import { documentsApiEnvironment, notifierEnvironment } from "../environment.ts"
 import { createDeployedNotifier } from "../progress-notifier/deployed-notifier.ts"
+import { createDocumentTexts } from "../storage/document-texts.ts"
 import { createDocumentsTable } from "../storage/documents-table.ts"
 import { createQueue } from "../storage/queue.ts"
 import { createTicketsTable } from "../storage/tickets-table.ts"
@@ -27,6 +28,7 @@ export const handler = createDocumentsApi({
   documents,
   watchers,
   uploads: createUploadsBucket(s3, environment.bucketName),
+  texts: createDocumentTexts(s3, environment.bucketName),
   deadlines: createQueue(sqs, environment.uploadDeadlineQueueUrl),
   notifier: createDeployedNotifier({ environment: notifierEnvironment(), documents, watchers, sqs, logger }),
   tickets:

@@ -1,6 +1,7 @@
 // The types of the HTTP API's routes: their dependencies and their responses.
 import type { Logger } from "@aws-lambda-powertools/logger"
 import type { ProgressNotifier } from "../progress-notifier/progress-notifier.ts"
+import type { DocumentTexts } from "../storage/document-texts.ts"
 import type { DocumentsTable } from "../storage/documents-table.ts"
 import type { Queue } from "../storage/queue.ts"
 import type { TicketsTable } from "../storage/tickets-table.ts"
@@ -11,6 +12,7 @@ export type DocumentsApiDependencies = {
   documents: DocumentsTable
   watchers: WatchersTable
   uploads: UploadsBucket
+  texts: Pick<DocumentTexts, "read" | "remove">
   deadlines: Pick<Queue, "send">
   /** Undefined without sign-in. */
   tickets: Pick<TicketsTable, "create"> | undefined
@@ -27,4 +29,20 @@ export type ProblemResult = { statusCode: 400 | 404 | 413 | 415 | 500; body: { m
 export function documentNotFound(): ProblemResult {
   const message = "There is no document with this id. It may have been deleted, or it has expired."
   return { statusCode: 404, body: { message } }
+}
+
+/** For a document that is not processed yet, or could not be. */
+export function textNotReady(): ProblemResult {
+  return {
+    statusCode: 404,
+    body: { message: "This document has no text that can be read, or is still being processed." },
+  }
+}
+
+/** For a document that was read before texts were kept, or whose text has expired. */
+export function textIsGone(): ProblemResult {
+  return {
+    statusCode: 404,
+    body: { message: "The text of this document is no longer kept. Upload the document again." },
+  }
 }

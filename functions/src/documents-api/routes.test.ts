@@ -11,6 +11,7 @@ import * as v from "valibot"
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { lambdaContext, silentLogger } from "../../test/lambda-context.ts"
 import { type LocalTables, startLocalTables } from "../../test/local-tables.ts"
+import { type MemoryTexts, memoryTexts } from "../../test/memory-texts.ts"
 import type { Delivery } from "../progress-notifier/progress-notifier.ts"
 import { createDocumentsTable, type DocumentsTable } from "../storage/documents-table.ts"
 import { createUploadsBucket } from "../storage/uploads-bucket.ts"
@@ -21,6 +22,7 @@ let local: LocalTables
 let documents: DocumentsTable
 let watchers: WatchersTable
 let maxDocumentBytes: number
+let texts: MemoryTexts
 let removed: string[]
 let sent: { body: unknown; delaySeconds: number }[]
 let pushed: Progress[]
@@ -44,6 +46,7 @@ beforeEach(async () => {
   watchers = createWatchersTable(local.client, watchersTableName)
   maxDocumentBytes = 50_000_000
   removed = []
+  texts = memoryTexts()
   sent = []
   pushed = []
   delivery = "delivered"
@@ -55,6 +58,7 @@ beforeEach(async () => {
     documents,
     watchers,
     uploads,
+    texts,
     deadlines: { send: async (body, delaySeconds) => void sent.push({ body: JSON.parse(body), delaySeconds }) },
     notifier: {
       deliver: async ({ progress }) => {
@@ -168,10 +172,14 @@ describe("GET and DELETE /documents/{documentId}", () => {
     })
   })
 
-  test("removes the file, the row and the watchers", async () => {
+  test("removes the file, the text, the row and the watchers", async () => {
     const { documentId } = (await post(report)).body
     await watchers.watch({ documentId, connectionId: "a=" })
+    const writer = texts.writer(documentId)
+    await writer.add(["Text."])
+    await writer.finish()
     expect(await remove(documentId)).toEqual({ statusCode: 204, body: "" })
+    expect(texts.blocks.size).toBe(0)
     // Twice: an upload may arrive while the row is still there.
     expect(removed).toEqual([documentId, documentId])
     expect(await watching(documentId)).toEqual([])
@@ -213,6 +221,7 @@ describe("GET and DELETE /documents/{documentId}", () => {
       documents: { ...documents, find: () => Promise.reject(new Error("secret table name")) },
       watchers,
       uploads: createUploadsBucket(s3, "bucket"),
+      texts,
       deadlines: { send: () => expect.unreachable() },
       tickets: undefined,
       maxDocumentBytes: 50_000_000,

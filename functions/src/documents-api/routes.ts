@@ -6,7 +6,9 @@ import { createDocument } from "./create-document.ts"
 import { createTicket } from "./create-ticket.ts"
 import { deleteDocument } from "./delete-document.ts"
 import { readDocument } from "./read-document.ts"
+import { readPage } from "./read-page.ts"
 import type { DocumentsApiDependencies, RouteResult } from "./route-result.ts"
+import { searchDocument } from "./search-document.ts"
 import { revokeShare, shareDocument } from "./share-document.ts"
 
 export function createDocumentsApi(dependencies: DocumentsApiDependencies) {
@@ -28,11 +30,18 @@ async function dispatch(event: APIGatewayProxyEventV2, dependencies: DocumentsAp
   const { tickets } = dependencies
   const documentId = event.pathParameters?.documentId ?? ""
   const session = tickets && sessionOfRequest(event)
+  const request = { documentId, session, shareToken: event.headers?.[shareTokenHeader] }
   switch (event.routeKey) {
     case "POST /documents":
       return createDocument(bodyOf(event), session, dependencies)
     case "GET /documents/{documentId}":
-      return readDocument({ documentId, session, shareToken: event.headers?.[shareTokenHeader] }, dependencies)
+      return readDocument(request, dependencies)
+    case "GET /documents/{documentId}/pages/{page}":
+      return readPage({ ...request, page: event.pathParameters?.page ?? "" }, dependencies)
+    case "GET /documents/{documentId}/search": {
+      const { q: query = "", from } = event.queryStringParameters ?? {}
+      return searchDocument({ ...request, query, from }, dependencies)
+    }
     case "DELETE /documents/{documentId}":
       return deleteDocument(documentId, session, dependencies)
   }

@@ -60,6 +60,7 @@ describe("a document", () => {
       status: "processing_complete",
       totalPages: 2,
       insights,
+      firstPages: [1, 2],
     })
     expect(complete?.progress).toMatchObject({
       status: "processing_complete",
@@ -72,6 +73,7 @@ describe("a document", () => {
       fileName: "a.pdf",
       contentType: "application/pdf",
       insights,
+      firstPages: [1, 2],
       watchersAreSpread: false,
     })
     expect(await documents.find("d1")).toEqual(complete)
@@ -210,7 +212,12 @@ describe("the lease", () => {
           recoverable: true,
         })
       case "done":
-        return documents.record(documentId, lease(owner), { status: "processing_complete", totalPages: 2, insights })
+        return documents.record(documentId, lease(owner), {
+          status: "processing_complete",
+          totalPages: 2,
+          insights,
+          firstPages: [1],
+        })
       case "wait":
         return undefined
     }

@@ -29,6 +29,8 @@ export type StoredDocument = {
   shareHash?: string
   progress: Progress
   insights: Insights | null
+  /** The first page of each block of its text; undefined until it is complete, and for one that was read before texts were kept. */
+  firstPages?: number[]
   /** Whether new watchers are spread over partitions: there were too many for one. */
   watchersAreSpread: boolean
 }
@@ -37,7 +39,7 @@ export type StoredDocument = {
 export type ProgressChange =
   | { status: "processing_started" }
   | { status: "progress"; pagesProcessed: number; totalPages: number; percentComplete: number }
-  | { status: "processing_complete"; totalPages: number; insights: Insights }
+  | { status: "processing_complete"; totalPages: number; insights: Insights; firstPages: number[] }
   | { status: "error"; errorCode: DocumentErrorCode; message: string; recoverable: boolean }
 
 /** Which invocation works on a document, and until when (epoch milliseconds) unless it renews the lease. */
@@ -264,7 +266,7 @@ function finish(change: ProgressChange, timestamp: string): Record<string, unkno
 }
 
 function toDocument(item: Record<string, unknown>): StoredDocument {
-  const { documentId, fileName, contentType, ownerId, shareHash, insights } = item as StoredDocument
+  const { documentId, fileName, contentType, ownerId, shareHash, insights, firstPages } = item as StoredDocument
   const { status, sequence, pagesProcessed, totalPages, percentComplete, timestamp } = item as Progress
   const { errorCode, message, recoverable } = item as Progress
   return {
@@ -284,6 +286,7 @@ function toDocument(item: Record<string, unknown>): StoredDocument {
       ...(status === "error" && { errorCode, message, recoverable }),
     } as Progress,
     insights: insights ?? null,
+    ...(firstPages && { firstPages }),
     watchersAreSpread: item.watchersAreSpread === true,
   }
 }

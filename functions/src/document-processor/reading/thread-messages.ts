@@ -2,7 +2,12 @@
 import type { Insights } from "@document-insight/protocol"
 import type { DocumentError } from "../document-error.ts"
 
-export type PageRead = { pagesProcessed: number; totalPages: number }
+export type PageRead = {
+  pagesProcessed: number
+  totalPages: number
+  /** Of the pages since the step before; of a very long page only what is kept, and one character more. */
+  texts: string[]
+}
 
 /** Given to the thread at its start. */
 export type ThreadSettings = {

@@ -1,0 +1,52 @@
+// Groups the texts of a document's pages into blocks, and stores each block while the next pages are read.
+import { blockCharacters, maxPageCharacters, type StoredPage } from "./page-blocks.ts"
+
+export type StoreBlock = (block: number, pages: readonly StoredPage[]) => Promise<void>
+
+export class TextWriter {
+  readonly #store: StoreBlock
+  readonly #firstPages: number[] = []
+  #block: StoredPage[] = []
+  #characters = 0
+  #pages = 0
+  /** One request at a time: more would hold more of the document in memory. */
+  #storing: Promise<void> = Promise.resolve()
+
+  constructor(store: StoreBlock) {
+    this.#store = store
+  }
+
+  /** Resolves when at most one block is being stored. Rejects when the one before could not be stored. */
+  async add(texts: readonly string[]): Promise<void> {
+    for (const text of texts) {
+      if (this.#block.length === 0) this.#firstPages.push(this.#pages + 1)
+      const page: StoredPage = text.length <= maxPageCharacters ? text : { start: text.slice(0, maxPageCharacters) }
+      this.#block.push(page)
+      this.#pages += 1
+      this.#characters += Math.min(text.length, maxPageCharacters)
+      if (this.#characters >= blockCharacters) await this.#endBlock()
+    }
+  }
+
+  /** Stores the rest. @returns the first page of each block */
+  async finish(): Promise<number[]> {
+    if (this.#block.length > 0) await this.#endBlock()
+    await this.#storing
+    return this.#firstPages
+  }
+
+  /** Resolves when nothing is being stored any more, whether it was stored or not. */
+  async settle(): Promise<void> {
+    await this.#storing.catch(() => {})
+  }
+
+  async #endBlock(): Promise<void> {
+    const pages = this.#block
+    this.#block = []
+    this.#characters = 0
+    await this.#storing
+    this.#storing = this.#store(this.#firstPages.length - 1, pages)
+    // A rejection is reported by the next call.
+    this.#storing.catch(() => {})
+  }
+}
