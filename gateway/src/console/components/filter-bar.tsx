@@ -38,53 +38,57 @@ export function FilterBar({ store, input }: { store: Store; input: RefObject<HTM
     ...[...functions].sort().map((one): [string, string] => [one, one]),
   ]
   return (
-    <search class="filter">
-      <input
-        ref={input}
-        type="search"
-        aria-label="Filter"
-        placeholder="Filter by text or id  ( / )"
-        autocomplete="off"
-        value={filter.text}
-        onInput={({ currentTarget }) => store.setFilter({ text: currentTarget.value })}
-      />
-      <Choice label="Kind" value={filter.kind} options={kinds} onChoose={(kind) => store.setFilter({ kind })} />
-      <Choice
-        label="Route"
-        value={filter.route}
-        options={routeOptions}
-        onChoose={(route) => store.setFilter({ route })}
-      />
-      <Choice
-        label="Function"
-        value={filter.functionName}
-        options={functionOptions}
-        onChoose={(functionName) => store.setFilter({ functionName })}
-      />
-      <Choice
-        label="Outcome"
-        value={filter.outcome}
-        options={outcomes}
-        onChoose={(outcome) => store.setFilter({ outcome })}
-      />
-      {filter.connection !== "" && (
-        <button type="button" class="chip" onClick={() => store.setFilter({ connection: "" })}>
-          connection {filter.connection} <span aria-hidden="true">✕</span>
+    <search>
+      <div class="filter">
+        <input
+          ref={input}
+          type="search"
+          aria-label="Filter"
+          placeholder="Filter by text or id  ( / )"
+          autocomplete="off"
+          value={filter.text}
+          onInput={({ currentTarget }) => store.setFilter({ text: currentTarget.value })}
+        />
+        <span class="count">{isEmpty(filter) ? `${total} events` : `${shown.length} of ${total} events`}</span>
+        <button type="button" aria-pressed={isPaused} onClick={() => store.setPaused(!isPaused)}>
+          {isPaused ? `Resume (${waiting} new)` : "Pause"}
         </button>
-      )}
-      {!isEmpty(filter) && (
-        <button type="button" onClick={() => store.setFilter(emptyFilter)}>
-          Reset
+        <button type="button" onClick={store.clear}>
+          Clear
         </button>
-      )}
-      <span class="count">{isEmpty(filter) ? `${total} events` : `${shown.length} of ${total} events`}</span>
-      <button type="button" aria-pressed={isPaused} onClick={() => store.setPaused(!isPaused)}>
-        {isPaused ? `Resume (${waiting} new)` : "Pause"}
-      </button>
-      <button type="button" onClick={store.clear}>
-        Clear
-      </button>
-      <ExportMenu store={store} />
+        <ExportMenu store={store} />
+      </div>
+      <div class="filter choices">
+        <Choice label="Kind" value={filter.kind} options={kinds} onChoose={(kind) => store.setFilter({ kind })} />
+        <Choice
+          label="Route"
+          value={filter.route}
+          options={routeOptions}
+          onChoose={(route) => store.setFilter({ route })}
+        />
+        <Choice
+          label="Function"
+          value={filter.functionName}
+          options={functionOptions}
+          onChoose={(functionName) => store.setFilter({ functionName })}
+        />
+        <Choice
+          label="Outcome"
+          value={filter.outcome}
+          options={outcomes}
+          onChoose={(outcome) => store.setFilter({ outcome })}
+        />
+        {filter.connection !== "" && (
+          <button type="button" class="chip" onClick={() => store.setFilter({ connection: "" })}>
+            connection {filter.connection} <span aria-hidden="true">✕</span>
+          </button>
+        )}
+        {!isEmpty(filter) && (
+          <button type="button" onClick={() => store.setFilter(emptyFilter)}>
+            Reset
+          </button>
+        )}
+      </div>
     </search>
   )
 }
