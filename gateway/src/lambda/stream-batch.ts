@@ -3,6 +3,7 @@ import type { InvocationResult } from "../definition/invocation.ts"
 import type { StreamMappingDefinition } from "../definition/lambda.ts"
 import { isoTime } from "../foundation/clock.ts"
 import { isRecord } from "../foundation/is-record.ts"
+import { SHARD_ID, streamEventId } from "../foundation/stream-records.ts"
 
 /** A record of DynamoDB Streams. */
 export type StreamRecord = {
@@ -14,7 +15,7 @@ export type StreamRecord = {
 export function lambdaRecord(record: StreamRecord, streamArn: string) {
   const { eventName, dynamodb, ...identity } = record
   return {
-    eventID: eventId(dynamodb.SequenceNumber),
+    eventID: streamEventId(dynamodb.SequenceNumber),
     eventName,
     eventVersion: "1.1",
     eventSource: "aws:dynamodb",
@@ -23,11 +24,6 @@ export function lambdaRecord(record: StreamRecord, streamArn: string) {
     eventSourceARN: streamArn,
     ...identity,
   }
-}
-
-/** 32 hexadecimal digits, the same for each delivery. */
-function eventId(sequenceNumber: string): string {
-  return BigInt(sequenceNumber).toString(16).padStart(32, "0")
 }
 
 /**
@@ -87,7 +83,7 @@ export function failureReport(
     version: "1.0",
     timestamp: isoTime(time),
     DDBStreamBatchInfo: {
-      shardId: "shardId-00000000000000000000-00000000",
+      shardId: SHARD_ID,
       startSequenceNumber: first?.SequenceNumber,
       endSequenceNumber: last?.SequenceNumber,
       approximateArrivalOfFirstRecord: arrival(first?.ApproximateCreationDateTime),

@@ -50,10 +50,13 @@ describe("the services of a template", () => {
 
   test("are only those that it needs, on loopback", async () => {
     const services = await start({ tables: [table("documents")] })
-    expect(Object.keys(services.endpoints)).toEqual(["dynamodb"])
-    expect(services.environment()).toEqual({ AWS_ENDPOINT_URL_DYNAMODB: services.endpoints.dynamodb })
+    const { dynamodb: endpoint } = services.endpoints
+    expect(services.endpoints).toEqual({ dynamodb: endpoint, "dynamodb-streams": endpoint })
+    const variables = ["AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_DYNAMODB_STREAMS"]
+    expect(services.environment()).toEqual(Object.fromEntries(variables.map((name) => [name, endpoint])))
     expect(services.endpoints.dynamodb).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
-    expect(Object.keys(services.network())).toEqual([`dynamodb.${region}.amazonaws.com`])
+    const host = `dynamodb.${region}.amazonaws.com`
+    expect(Object.keys(services.network())).toEqual([host, `streams.${host}`])
   })
 
   test("are not started for endpoints that the user chose", async () => {
@@ -92,7 +95,7 @@ describe("the services of a template", () => {
   test("do not accept connections after they were closed", async () => {
     const services = await start({ buckets: [bucket("documents")], queues: [queue("uploads")], tables: [table("one")] })
     const urls = Object.values(services.environment())
-    expect(urls).toHaveLength(3)
+    expect(new Set(urls).size).toBe(3)
     await services.close()
     for (const url of urls) await expect(fetch(url)).rejects.toThrow("fetch failed")
   })

@@ -2,12 +2,12 @@
 import { join } from "node:path"
 import type { Credentials } from "../definition/credentials.ts"
 import type { Definition } from "../definition/definition.ts"
-import type { DataService } from "../definition/permission.ts"
 import type { ServiceCallRecord } from "../definition/record.ts"
 import type { StoredData } from "../definition/stored-data.ts"
 import type { Clock } from "../foundation/clock.ts"
 import type { Log } from "../foundation/log.ts"
 import type { Authenticate } from "./authenticate.ts"
+import { awsHost, COGNITO, endpointName, localHosts } from "./aws-hosts.ts"
 import type { UserPools } from "./cognito/user-pools.ts"
 import type { Deliver, DeliveryPorts } from "./deliver.ts"
 import { neededPermissions as dynamoDbPermissions } from "./dynamodb/needed-permissions.ts"
@@ -96,9 +96,6 @@ export type Services = {
   storedData: StoredData
   close(): Promise<void>
 }
-
-/** The id of Cognito user pools in the AWS SDK. */
-const COGNITO = "cognito-identity-provider"
 
 const dataPackages = { what: "Data that is kept between runs", packages: [] }
 // The major versions of the peer dependencies in package.json.
@@ -218,6 +215,8 @@ export function createServices(options: ServicesOptions): Services {
   async function createTablesOf({ tables }: Definition): Promise<void> {
     await standIns.createTables(tables)
     endpoints.dynamodb ??= await openFront("dynamodb", await standIns.dynamoDb())
+    // The API of streams is a service of its own for SDKs.
+    endpoints["dynamodb-streams"] ??= endpoints.dynamodb
   }
 
   async function createBucketsOf({ buckets }: Definition): Promise<void> {
@@ -252,7 +251,7 @@ export function createServices(options: ServicesOptions): Services {
             : [[`AWS_ENDPOINT_URL_${service.toUpperCase().replaceAll("-", "_")}`, url]],
         ),
       ),
-    network: () => awsHosts(options, endpoints),
+    network: () => localHosts(options, endpoints),
     credentials,
     deliver: local.deliver,
     tableStreams: external.dynamodb === undefined ? tableStreams : undefined,
@@ -320,40 +319,6 @@ export function servesUserPools({ userPools }: Pick<Definition, "userPools">, ch
 /** AWS?: a queue that does not exist is reported as missing, whatever the caller may do (sqs-missing-queue) */
 async function permissionsOnQueue(operation: Operation, has: { standIn: StandIn; queues: Definition["queues"] }) {
   return (await queueExists(has, operation)) ? sqsPermissions(operation) : []
-}
-
-function awsHosts(options: ServicesOptions, endpoints: ServiceEndpoints): Record<string, number> {
-  const hosts: Record<string, number> = {}
-  for (const service of ["dynamodb", "s3", "sqs", ...localEndpointNames.keys()] as const) {
-    const url = new Map(Object.entries(endpoints)).get(endpointName(service))
-    if (url === undefined) continue
-    const { hostname, port } = new URL(url)
-    if (hostname !== "127.0.0.1") continue
-    const host = awsHost(options, service)
-    hosts[host] = Number(port)
-    if (service === "s3") hosts[`*.${host}`] = Number(port)
-    if (service === "states") hosts[`sync-${host}`] = Number(port)
-  }
-  const { [COGNITO]: chosen } = endpoints
-  // A user pool on this machine that was chosen instead of the stand-in.
-  if (chosen !== undefined && isLoopbackHttp(chosen)) {
-    hosts[`cognito-idp.${options.region}.${options.urlSuffix}`] = Number(new URL(chosen).port || 80)
-  }
-  return hosts
-}
-
-/** The name of a service in `AWS_ENDPOINT_URL_<SERVICE>`, by its name in host names. */
-function endpointName(service: string): string {
-  return new Map<string, string>(localEndpointNames).get(service) ?? service
-}
-
-function isLoopbackHttp(url: string): boolean {
-  const { protocol, hostname } = new URL(url)
-  return protocol === "http:" && (hostname === "localhost" || hostname === "127.0.0.1")
-}
-
-function awsHost({ region, urlSuffix }: ServicesOptions, service: DataService): string {
-  return `${service}.${region}.${urlSuffix}`
 }
 
 /** Streams are read, and items deleted, in the stand-in only. */

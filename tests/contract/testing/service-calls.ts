@@ -28,6 +28,12 @@ export const handler = async ({ body }) => {
     const responses = results.flatMap(({ Responses }) => (Responses ? [{ Responses }] : []))
     return { statusCode: 200, body: JSON.stringify({ done: results.length, ...(responses.length && { results: responses }) }) }
   }
+  if (service === "sizes") {
+    const [sdk, client] = await load["dynamodb-streams"]()
+    const { Records, NextShardIterator } = await client.send(new sdk.GetRecordsCommand(input))
+    const names = Records.map(({ dynamodb }) => dynamodb.Keys.at.S)
+    return { statusCode: 200, body: JSON.stringify({ names, NextShardIterator }) }
+  }
   try {
     const [sdk, client] = await load[service]()
     const { Payload, $metadata, ...result } = await client.send(new sdk[command + "Command"](input))

@@ -4,7 +4,11 @@ import { text } from "node:stream/consumers"
 import { isRecord } from "../../foundation/is-record.ts"
 import { dynamoDbError, isDynamoDbError } from "./dynamodb-error.ts"
 
-export type AddedOperations = ReadonlyMap<string, (input: Record<string, unknown>) => Promise<object>>
+/** @throws DynamoDbError */
+export type AddedOperation = (input: Record<string, unknown>) => Promise<object>
+
+/** By the header X-Amz-Target: `DynamoDB_20120810.TransactWriteItems`. */
+export type AddedOperations = ReadonlyMap<string, AddedOperation>
 
 /** `DynamoDB_20120810.PutItem` of an operation that the package has. */
 const ofPackage =

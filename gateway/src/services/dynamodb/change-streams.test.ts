@@ -2,7 +2,7 @@
 import { expect, test } from "vitest"
 import { ChangeStreams } from "./change-streams.ts"
 
-const settings = { tableName: "t", viewType: "NEW_IMAGE" as const, keyNames: ["id"] }
+const settings = { tableName: "t", streamArn: "arn", viewType: "NEW_IMAGE" as const, keyNames: ["id"] }
 const insert = (id: string) => ({ before: undefined, after: { id: { S: id } } })
 
 /** A database in memory with the operations that streams use. */

@@ -4,7 +4,13 @@ import type db from "dynalite/db/index.js"
 import { systemClock } from "../../foundation/clock.ts"
 import { type Change, type ChangeRecord, changeRecord, type ViewType } from "./change-record.ts"
 
-export type StreamSettings = { tableName: string; viewType: ViewType; keyNames: string[] }
+export type StreamSettings = {
+  tableName: string
+  streamArn: string
+  viewType: ViewType
+  /** The partition key, then the sort key. */
+  keyNames: string[]
+}
 
 type Store = ReturnType<typeof db.create>
 type Operation = Parameters<Store["db"]["batch"]>[0][number]
@@ -48,6 +54,22 @@ export class ChangeStreams {
     if (stream.entries.length === 0) stream.beginsAfter = this.#next()
     const known = new Set(stream.entries.map(({ record }) => record.dynamodb.SequenceNumber))
     stream.entries.unshift(...kept.filter(({ record }) => !known.has(record.dynamodb.SequenceNumber)))
+  }
+
+  /** Of every stream, by the names of their tables. */
+  settings(): StreamSettings[] {
+    const settings = [...this.#streams.values()].map((stream) => stream.settings)
+    return settings.toSorted((a, b) => (a.tableName < b.tableName ? -1 : 1))
+  }
+
+  /** The sequence numbers of the oldest and the newest record. */
+  ends(tableName: string): { oldest: string; newest: string } | undefined {
+    const numbers = this.#streams
+      .get(tableName)
+      ?.entries.flatMap(({ record, state }) => (state === "written" ? record.dynamodb.SequenceNumber : []))
+    const [oldest] = numbers ?? []
+    const newest = numbers?.at(-1)
+    return oldest === undefined || newest === undefined ? undefined : { oldest, newest }
   }
 
   prepare(tableName: string, change: Change, isExpiry: boolean): PreparedChange | undefined {

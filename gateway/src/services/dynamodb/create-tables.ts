@@ -18,9 +18,8 @@ export async function createTables(
         await client.send(command).catch(ignoring("ResourceInUseException"))
         if (!stream) return
         const keyNames = (createTable.KeySchema as { AttributeName: string }[]).map((key) => key.AttributeName)
-        const { viewType } = stream
         const tableName = String(createTable.TableName)
-        await sendOwnRequest({ socketPath }, "EnableStream", { tableName, viewType, keyNames })
+        await sendOwnRequest({ socketPath }, "EnableStream", { tableName, ...stream, keyNames })
       }),
     )
   } finally {

@@ -65,8 +65,11 @@ const withoutTable =
   /^List(?!Backups)|^Describe(Limits|Endpoints|Stream|Backup|Export|Import)|Resource|Record|ShardIterator/
 
 /** Operations that name no table. */
-function onOther(operation: string, { ResourceArn, StreamArn }: Record<string, unknown>): NeededPermission[] {
-  const arn = [ResourceArn, StreamArn].find((one) => typeof one === "string")
+function onOther(operation: string, input: Record<string, unknown>): NeededPermission[] {
+  const { ResourceArn, StreamArn, ShardIterator } = input
+  // AWS: an iterator begins with the ARN of its stream (dynamodb-streams-iterator)
+  const ofIterator = typeof ShardIterator === "string" ? ShardIterator.split("|")[0] : undefined
+  const arn = [ResourceArn, StreamArn, ofIterator].find((one) => typeof one === "string")
   // AWS: tables are listed with a permission on all of them (dynamodb-list-tables)
   const all = operation === "ListTables" ? "table/*" : "*"
   return [{ action: `dynamodb:${operation}`, resource: typeof arn === "string" ? arn : all }]

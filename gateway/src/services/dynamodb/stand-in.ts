@@ -4,10 +4,11 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http"
 import dynalite from "dynalite"
 import { lockFolder } from "../stand-in/lock-folder.ts"
 import type { StandInSettings } from "../stand-in/messages.ts"
-import { type AddedOperations, respondToAdded } from "./added-operations.ts"
+import { type AddedOperation, type AddedOperations, respondToAdded } from "./added-operations.ts"
 import { ChangeStreams } from "./change-streams.ts"
 import { keepTables } from "./kept-tables.ts"
 import { respondToOwn } from "./own-requests.ts"
+import { streamsApi } from "./streams-api.ts"
 import { createTransactions } from "./transactions.ts"
 
 /** @returns a function that closes the database */
@@ -22,9 +23,10 @@ export async function startDynamoDb({ socketPath, folder }: StandInSettings): Pr
   server.keepAliveTimeout = 0
   const store = tables.store()
   const transactions = createTransactions(store)
-  const added: AddedOperations = new Map([
+  const added: AddedOperations = new Map<string, AddedOperation>([
     ["DynamoDB_20120810.TransactWriteItems", transactions.write],
     ["DynamoDB_20120810.TransactGetItems", transactions.get],
+    ...streamsApi(streams),
   ])
   respondBefore(
     server,

@@ -44,7 +44,7 @@ const MAX_BODY_BYTES = 17 * 1024 ** 2
 const ACCESS_DENIED = "com.amazon.coral.service#AccessDeniedException"
 const JSON_PROTOCOL = "application/x-amz-json-1.0"
 
-const targets = { dynamodb: /^DynamoDB_\d{8}\.\w+$/, sqs: /^AmazonSQS\.\w+$/ }
+const targets = { dynamodb: /^DynamoDB(Streams)?_\d{8}\.\w+$/, sqs: /^AmazonSQS\.\w+$/ }
 
 const internalError = { status: 500, errorType: "InternalServerError", message: "Internal server error" }
 
