@@ -4,6 +4,7 @@ const tables = new Map<string, Map<string, number[]>>()
 
 /** @param encoding a name that `TextDecoder` knows, or "utf-32le", "utf-32be", "utf-16be" or "iso-2022-jp" */
 export function encodeText(text: string, encoding: string): Uint8Array {
+  if (encoding === "utf-8") return Buffer.from(text)
   if (encoding === "utf-16le") return Buffer.from(text, "utf16le")
   if (encoding === "utf-16be") return Buffer.from(text, "utf16le").swap16()
   if (encoding.startsWith("utf-32")) return encodeUtf32(text, encoding.endsWith("le"))

@@ -9,6 +9,8 @@ const sampleCharacters = 400
 const minLetters = 30
 // Running text is above 0.5, short texts of one sentence are near 0.1; program code, names and numbers are below 0.04.
 const minConfidence = 0.06
+// Klingon and Volapük, which the library knows, are found in codes and in damaged text.
+const inventedLanguages = new Set(["tlh", "vo"])
 // A character of a script without spaces has the content of about three Latin letters.
 const denseWeight = 3
 
@@ -22,7 +24,7 @@ export function detectLanguage(blocks: readonly TextBlock[]): string | null {
   const samples = sampleEvenly(samplesOf(blocks), maxSamples)
   const votes = new Map<string, number>()
   for (const sample of samples) {
-    const [best] = detectAll(sample)
+    const best = detectAll(sample).find(({ lang }) => !inventedLanguages.has(lang))
     if (best && best.accuracy >= minConfidence) {
       votes.set(best.lang, (votes.get(best.lang) ?? 0) + sample.length * weightOf(sample))
     }

@@ -9,7 +9,7 @@ const minSampledForLetters = 40
 const maxBrokenShare = 0.3
 const minLetterShare = 0.3
 // Latin text has 35 to 50 vowels in 100 letters, and its numbers of glyphs, read as letters, about 15.
-const minLatinLetters = 150
+const minLatinLetters = 80
 const minVowelShare = 0.2
 
 const broken = /[\p{Co}\p{Cn}\p{Cs}\p{Cc}\ufffd]/u

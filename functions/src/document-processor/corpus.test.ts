@@ -1,0 +1,57 @@
+// Reads the files of the corpus, and compares their text and insights with what is expected of each.
+import { contentTypeOf, type Insights } from "@document-insight/protocol"
+import { describe, expect, test } from "vitest"
+import { corpus } from "../../test/corpus/corpus.ts"
+import type { CorpusFile, Expectation } from "../../test/corpus/corpus-file.ts"
+import { extractInsights } from "./insights/extract-insights.ts"
+import { openDocument } from "./read/open-document.ts"
+
+async function read({ name, make }: CorpusFile) {
+  const document = await openDocument(await make(), contentTypeOf(name) ?? "application/octet-stream")
+  const pages = [...document.pages()]
+  document.close()
+  const insights = await extractInsights({ title: document.title, pages, isOutOfTime: () => false })
+  return { text: pages.join("\n"), insights }
+}
+
+const compact = (text: string) => text.replace(/\s+/gu, "")
+
+/** Of those insights that are expected to have a certain value. */
+const fields = ["language", "title", "pages", "pagesWithoutText", "unreadablePages"] as const
+
+function expectInsights(insights: Insights, text: string, expected: Expectation): void {
+  for (const field of fields) if (expected[field] !== undefined) expect(insights[field]).toEqual(expected[field])
+  const phrases = insights.keyphrases.map((keyphrase) => keyphrase.text)
+  if (expected.phrase) expect(phrases.join("|").toLowerCase()).toContain(expected.phrase.toLowerCase())
+  if (expected.hasSummary === true) expect(insights.summary.length).toBeGreaterThanOrEqual(3)
+  if (expected.hasSummary === false) expect(insights.summary).toEqual([])
+  for (const sentence of insights.summary) expect(compact(text)).toContain(compact(sentence))
+  const quoted = [...insights.summary, ...phrases].join("|")
+  for (const line of expected.furniture ?? []) expect(quoted).not.toContain(line)
+}
+
+describe("the corpus", () => {
+  test("has eighty files, twenty languages and twelve encodings at least", () => {
+    expect(new Set(corpus.map(({ name }) => name)).size).toBe(corpus.length)
+    expect(corpus.length).toBeGreaterThanOrEqual(80)
+    expect(new Set(corpus.map(({ expected }) => expected.language).filter(Boolean)).size).toBeGreaterThanOrEqual(20)
+    const encodings = corpus.map(({ name }) => /^story-..-(.*)\.txt$/.exec(name)?.[1]).filter(Boolean)
+    expect(new Set(encodings).size).toBeGreaterThanOrEqual(12)
+  })
+
+  test.each(corpus.map((file) => [file.name, file] as const))("%s", async (_name, file) => {
+    const { expected } = file
+    if (expected.errorCode) {
+      await expect(read(file)).rejects.toMatchObject({ name: "DocumentError", errorCode: expected.errorCode })
+      return
+    }
+    const { text, insights } = await read(file)
+    let at = 0
+    for (const part of expected.texts ?? []) {
+      const found = compact(text).indexOf(compact(part), at)
+      expect(found, `"${part}" is in the text, after what is before it`).toBeGreaterThanOrEqual(at)
+      at = found + compact(part).length
+    }
+    expectInsights(insights, text, expected)
+  })
+})
