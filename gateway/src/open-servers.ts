@@ -14,6 +14,7 @@ import type { GatewayContext } from "./gateway-context.ts"
 import type { GatewayOptions } from "./gateway-options.ts"
 import { administratorOf } from "./iam/credentials.ts"
 import type { Guard } from "./iam/guard.ts"
+import { handleUrlRequest } from "./routes/function-url/handle-request.ts"
 import { handleHttpRequest } from "./routes/http/handle-request.ts"
 import type { RoutePorts } from "./routes/ports.ts"
 import { handleRestRequest } from "./routes/rest/handle-request.ts"
@@ -66,6 +67,7 @@ export function openServers(opened: OpenServersOptions): Promise<Servers> {
         services.userPools()?.handle(request, response) ?? void response.writeHead(503).end(),
     },
     http: { log, quotas, memory, handleRequest: (api, request) => handleHttpRequest(api, request, ports) },
+    handleUrlRequest: (url, request) => handleUrlRequest(url, request, ports),
     handleRestRequest: (api, request) => handleRestRequest(api, request, ports),
   })
 }

@@ -24,9 +24,10 @@ export async function loadDefinition(source: string, options: LoadOptions = {}):
     selectStacks(await loadSource(source, options), options.stack),
     new Map(Object.entries(options.imports ?? {})),
   )
-  if (definition.webSocketApis.length + definition.httpApis.length + definition.restApis.length === 0) {
+  const { webSocketApis, httpApis, restApis, functionUrls } = definition
+  if (webSocketApis.length + httpApis.length + restApis.length + functionUrls.length === 0) {
     throw new GatewayError("TEMPLATE_INVALID", `${source} defines no API.`, {
-      hint: "Give a template that has an AWS::ApiGatewayV2::Api or an AWS::ApiGateway::RestApi.",
+      hint: "Give a template that has an AWS::ApiGatewayV2::Api, an AWS::ApiGateway::RestApi or an AWS::Lambda::Url.",
     })
   }
   return definition

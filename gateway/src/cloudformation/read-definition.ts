@@ -9,6 +9,7 @@ import { readBucketNotifications } from "./resources/bucket-notifications.ts"
 import { readBuckets } from "./resources/buckets.ts"
 import { readEventBuses, readRules } from "./resources/event-rules.ts"
 import { readEventSourceMappings } from "./resources/event-source-mappings.ts"
+import { readFunctionUrls } from "./resources/function-urls.ts"
 import { readFunctions } from "./resources/functions.ts"
 import { readHttpApis } from "./resources/http-apis.ts"
 import { readParameters } from "./resources/parameters.ts"
@@ -47,6 +48,7 @@ export function readDefinition(stacks: readonly Stack[], imports?: ReadonlyMap<s
   const webSocketApis = readWebSocketApis(template)
   const httpApis = readHttpApis(template)
   const restApis = readRestApis(template)
+  const functionUrls = readFunctionUrls(template)
   const eventSourceMappings = readEventSourceMappings(template)
   const streamMappings = readStreamMappings(template)
   const bucketNotifications = readBucketNotifications(template)
@@ -56,6 +58,7 @@ export function readDefinition(stacks: readonly Stack[], imports?: ReadonlyMap<s
   const stateMachines = readStateMachines(template)
   const targets = new Set([
     ...functionsOfApis({ webSocketApis, httpApis, restApis }),
+    ...functionUrls.map((url) => url.functionArn),
     ...[...eventSourceMappings, ...streamMappings].map((mapping) => mapping.functionArn),
     ...bucketNotifications.map((notification) => notification.targetArn),
     ...subscriptions.map((subscription) => subscription.endpointArn),
@@ -72,6 +75,7 @@ export function readDefinition(stacks: readonly Stack[], imports?: ReadonlyMap<s
     webSocketApis,
     httpApis,
     restApis,
+    functionUrls,
     functions: readFunctions(template, targets),
     roles: readRoles(template),
     permissions: readPermissions(template),

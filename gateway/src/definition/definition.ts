@@ -9,6 +9,7 @@ import type {
   SubscriptionDefinition,
   TopicDefinition,
 } from "./events.ts"
+import type { FunctionUrlDefinition } from "./function-url.ts"
 import type { SiteDefinition } from "./hosting.ts"
 import type { InvokePermission, ResourcePolicy, RoleDefinition } from "./iam.ts"
 import type { EventSourceMappingDefinition, FunctionDefinition, StreamMappingDefinition } from "./lambda.ts"
@@ -29,6 +30,7 @@ export type Definition = {
   webSocketApis: WebSocketApiDefinition[]
   httpApis: HttpApiDefinition[]
   restApis: RestApiDefinition[]
+  functionUrls: FunctionUrlDefinition[]
   functions: FunctionDefinition[]
   roles: RoleDefinition[]
   permissions: InvokePermission[]

@@ -35,4 +35,8 @@ export type InvokePermission = Origin & {
   principal: string
   sourceArn?: string
   sourceAccount?: string
+  /** The value that `lambda:FunctionUrlAuthType` must have. */
+  functionUrlAuthType?: string
+  /** The value that `lambda:InvokedViaFunctionUrl` must have. */
+  invokedViaFunctionUrl?: boolean
 }

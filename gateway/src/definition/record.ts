@@ -16,6 +16,8 @@ export type TransactionRecord = {
   eventType: EventType
   /** A request to a REST API, which has an execution log, unlike one to an HTTP API. */
   isRest?: boolean
+  /** A request to a function URL, which has neither logs nor metrics of API Gateway. */
+  isFunctionUrl?: boolean
   /** Absent when no route matched. */
   routeKey: string | undefined
   settings: RouteSettings

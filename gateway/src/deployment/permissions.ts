@@ -2,7 +2,8 @@
 
 import type { SessionCredentials } from "../definition/credentials.ts"
 import type { Denied } from "../definition/permission.ts"
-import { type AssumingService, evaluateAuthorizerPolicy } from "../iam/access.ts"
+import type { AssumingService } from "../iam/access.ts"
+import { evaluateAuthorizerPolicy } from "../iam/authorizer-policy.ts"
 import type { CredentialStore } from "../iam/credentials.ts"
 import type { Guard } from "../iam/guard.ts"
 import type { RoutePorts } from "../routes/ports.ts"
@@ -12,7 +13,10 @@ import type { Deployment } from "./deployment.ts"
 export function routePermissions(
   deployment: () => Pick<Deployment, "access" | "usagePlans">,
   guard: Guard,
-): Pick<RoutePorts, "mayInvoke" | "mayInvokeAuthorizer" | "mayCallRoute" | "useApiKey" | "evaluatePolicy"> {
+): Pick<
+  RoutePorts,
+  "mayInvoke" | "mayInvokeAuthorizer" | "mayCallRoute" | "mayInvokeUrl" | "useApiKey" | "evaluatePolicy"
+> {
   const access = () => deployment().access
   return {
     mayInvoke: ({ apiId, definition }, routeKey, invoked) =>
@@ -22,6 +26,7 @@ export function routePermissions(
       access().invokeFunction({ apiId, stageName: definition.stageName, routeKey: "$connect", ...invoked }),
     mayCallRoute: ({ apiId, definition }, routeKey, request) =>
       guard.mayCallRoute(request, { apiId, stageName: definition.stageName, routeKey }),
+    mayInvokeUrl: guard.mayInvokeUrl,
     useApiKey: ({ apiId, definition }, value) =>
       deployment().usagePlans.use({ apiId, stageName: definition.stageName }, value),
     evaluatePolicy: evaluateAuthorizerPolicy,

@@ -10,10 +10,14 @@ import { headerLists, pathOf, queryOf, sourceIpOf } from "./request-headers.ts"
 /** AWS: a payload of an HTTP or REST API has at most 10 MB (http-payload-size, rest-payload-size) */
 const MAX_BODY_BYTES = 10 * 1024 * 1024
 
-/** `Api`: the runtime of an HTTP API or of a REST API. */
+/** `Api`: the runtime of an HTTP API, of a REST API or of a function URL. */
 export type HttpApiServerPorts<Api> = {
   /** `{apiId}.execute-api.{region}.amazonaws.com` */
   domainName: string
+  /** Of requests. */
+  maxBodyBytes?: number
+  /** How long a function may run without a byte of a response. */
+  maxSilenceMs?: number
   /** The current deployment: read for every request, because a reload replaces it. */
   api(): Api
   handleRequest(api: Api, request: HttpRequest): Promise<HttpResponse>
@@ -29,7 +33,7 @@ export function createHttpApiServer<Api>(ports: HttpApiServerPorts<Api>): Server
     name: domainName,
     log,
     quotas,
-    maxSilenceMs: MAX_SILENCE_MS,
+    maxSilenceMs: ports.maxSilenceMs ?? MAX_SILENCE_MS,
     handle: (message, response) => handle(message, response, ports),
   })
 }
@@ -41,7 +45,7 @@ async function handle<Api>(
 ): Promise<void> {
   const lease = ports.memory.lease()
   response.on("close", lease.release)
-  const read = await readBody(message, MAX_BODY_BYTES, lease)
+  const read = await readBody(message, ports.maxBodyBytes ?? MAX_BODY_BYTES, lease)
   if (read === "no-memory") return sendUnavailable(response)
   const body = read === "too-large" ? undefined : read
   // The rest of a body that is too large is not read, so the connection cannot be used again.

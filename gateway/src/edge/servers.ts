@@ -1,8 +1,9 @@
 // Opens the gateway's servers: the site on the first port, then one server per API in template order.
 import { randomUUID } from "node:crypto"
 import type { Server } from "node:http"
-import type { HttpApiDefinition, WebSocketApiDefinition } from "../definition/api.ts"
+import type { ApiEnvironment, HttpApiDefinition, WebSocketApiDefinition } from "../definition/api.ts"
 import type { Definition } from "../definition/definition.ts"
+import type { FunctionUrlDefinition } from "../definition/function-url.ts"
 import type { RestApiDefinition } from "../definition/rest-api.ts"
 import type { HttpApiRuntime } from "../routes/http/api-runtime.ts"
 import type { RestApiRuntime } from "../routes/rest/api-runtime.ts"
@@ -16,6 +17,11 @@ import type { LocalAddresses } from "./local-addresses.ts"
 import { overviewPage } from "./overview-page.ts"
 import { createSiteServer } from "./site-server.ts"
 import { createWebSocketApiServer, type WebSocketApiServerPorts } from "./websocket-api-server.ts"
+
+/** AWS: a payload of a function has at most 6 MB (furl-limits) */
+const MAX_URL_BODY_BYTES = 6 * 1024 * 1024
+/** AWS: a function that is invoked by its URL runs for 15 minutes at most (furl-limits) */
+const MAX_URL_SILENCE_MS = 16 * 60_000
 
 export type DeployedApis = {
   definition: Definition
@@ -32,6 +38,7 @@ export type ServersPorts = {
   webSocket: Omit<WebSocketApiServerPorts, "domainName" | "api">
   http: Omit<HttpApiServerPorts<HttpApiRuntime>, "domainName" | "api">
   handleRestRequest: HttpApiServerPorts<RestApiRuntime>["handleRequest"]
+  handleUrlRequest: HttpApiServerPorts<FunctionUrlDefinition | undefined>["handleRequest"]
   console: Pick<
     ConsolePorts,
     "metrics" | "history" | "access" | "data" | "canWrite" | "endpoints" | "faultSettings" | "gatewayClock" | "invoke"
@@ -45,7 +52,8 @@ export type ServersPorts = {
 
 /** A deployed stage: `ws://localhost:4001/dev`, `http://localhost:4002`. */
 export type StageUrl = {
-  protocol: "WEBSOCKET" | "HTTP" | "REST"
+  /** `FUNCTION_URL`: the URL of a function, which is shown like a stage. */
+  protocol: "WEBSOCKET" | "HTTP" | "REST" | "FUNCTION_URL"
   apiId: string
   /** Of the API. */
   logicalId: string
@@ -77,7 +85,7 @@ export async function startServers(ports: ServersPorts): Promise<Servers> {
   }
 
   function stages(): StageUrl[] {
-    const { webSocketApis, httpApis, restApis } = deployed().definition
+    const { webSocketApis, httpApis, restApis, functionUrls } = deployed().definition
     const urls = (
       protocol: StageUrl["protocol"],
       apis: readonly (WebSocketApiDefinition | HttpApiDefinition | RestApiDefinition)[],
@@ -91,7 +99,11 @@ export async function startServers(ports: ServersPorts): Promise<Servers> {
           return { protocol, apiId, logicalId, stageName, url }
         }),
       )
-    return [...urls("WEBSOCKET", webSocketApis), ...urls("HTTP", httpApis), ...urls("REST", restApis)]
+    const ofFunctions = functionUrls.map(({ urlId: apiId, environment, logicalId }): StageUrl => {
+      const url = addresses.localize(`https://${environment.domainName}`)
+      return { protocol: "FUNCTION_URL", apiId, logicalId, stageName: "$default", url }
+    })
+    return [...urls("WEBSOCKET", webSocketApis), ...urls("HTTP", httpApis), ...urls("REST", restApis), ...ofFunctions]
   }
 
   const siteServer = createSiteServer({
@@ -114,11 +126,7 @@ export async function startServers(ports: ServersPorts): Promise<Servers> {
   async function openApis(apis: DeployedApis): Promise<AsyncDisposableStack> {
     const { definition, webSocketApis, httpApis, restApis } = apis
     await using opened = new AsyncDisposableStack()
-    const open = async (
-      { definition: { environment } }: WebSocketApiRuntime | HttpApiRuntime | RestApiRuntime,
-      createServer: (domainName: string) => Server,
-    ) => {
-      const { domainName } = environment
+    const open = async ({ domainName }: ApiEnvironment, createServer: (domainName: string) => Server) => {
       if (addresses.has(domainName)) return
       const listener = await listeners.open(createServer(domainName))
       opened.defer(() => listener.close())
@@ -129,18 +137,35 @@ export async function startServers(ports: ServersPorts): Promise<Servers> {
     for (const [apiId, first] of webSocketApis) {
       // An API that is not deployed (yet, or any more) has no stages: every request is Forbidden.
       const api = () => deployed().webSocketApis.get(apiId) ?? { stages: new Map() }
-      await open(first, (domainName) => createWebSocketApiServer({ ...ports.webSocket, domainName, api }))
+      await open(first.definition.environment, (domainName) =>
+        createWebSocketApiServer({ ...ports.webSocket, domainName, api }),
+      )
     }
     for (const [apiId, first] of httpApis) {
       // An API that is not deployed (yet, or any more) has no stages: every request is Not Found.
       const api = () => deployed().httpApis.get(apiId) ?? { ...first, stages: new Map() }
-      await open(first, (domainName) => createHttpApiServer({ ...ports.http, domainName, api }))
+      await open(first.definition.environment, (domainName) => createHttpApiServer({ ...ports.http, domainName, api }))
     }
     for (const [apiId, first] of restApis) {
       // An API that is not deployed (yet, or any more) has no stages: every request is Forbidden.
       const api = () => deployed().restApis.get(apiId) ?? { ...first, stages: new Map() }
       const { handleRestRequest: handleRequest } = ports
-      await open(first, (domainName) => createHttpApiServer({ ...ports.http, domainName, api, handleRequest }))
+      await open(first.definition.environment, (domainName) =>
+        createHttpApiServer({ ...ports.http, domainName, api, handleRequest }),
+      )
+    }
+    for (const { urlId, environment } of definition.functionUrls) {
+      const api = () => deployed().definition.functionUrls.find((one) => one.urlId === urlId)
+      await open(environment, (domainName) =>
+        createHttpApiServer({
+          ...ports.http,
+          domainName,
+          api,
+          handleRequest: ports.handleUrlRequest,
+          maxBodyBytes: MAX_URL_BODY_BYTES,
+          maxSilenceMs: MAX_URL_SILENCE_MS,
+        }),
+      )
     }
     await openUserPools(definition, opened)
     return opened.move()

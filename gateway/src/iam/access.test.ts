@@ -2,7 +2,8 @@
 import { describe, expect, test } from "vitest"
 import { readDefinition } from "../cloudformation/read-definition.ts"
 import { stackOf } from "../cloudformation/testing/stack-of.ts"
-import { createAccess, evaluateAuthorizerPolicy } from "./access.ts"
+import { createAccess } from "./access.ts"
+import { evaluateAuthorizerPolicy } from "./authorizer-policy.ts"
 import { administratorOf } from "./credentials.ts"
 import type { AccessMode, Denial } from "./denial.ts"
 

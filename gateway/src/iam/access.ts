@@ -1,7 +1,7 @@
 // Authorizes calls by the roles and permissions of the template, and explains each denial.
 
 import type { Definition, Notice } from "../definition/definition.ts"
-import type { PolicyDocument, RoleDefinition } from "../definition/iam.ts"
+import type { RoleDefinition } from "../definition/iam.ts"
 import type { FunctionDefinition } from "../definition/lambda.ts"
 import type { Allowed, Denied, Permission } from "../definition/permission.ts"
 import { BoundedMap } from "../foundation/bounded-map.ts"
@@ -13,13 +13,15 @@ import { type AccessMode, type Denial, explainDecision } from "./denial.ts"
 import { allowedBy } from "./evaluate-access.ts"
 import { type AccessRequest, evaluatePolicies, type NamedPolicy, type PolicyDecision } from "./evaluate-policy.ts"
 import { functionPolicy } from "./function-policy.ts"
+import { createFunctionUrlAccess, type FunctionUrlAccess } from "./function-url-access.ts"
 import { managedPolicy } from "./managed-policies.ts"
 import { fixForFunctionPolicy, fixForRole, fixForTrust } from "./suggest-fix.ts"
 
 export type RouteResource = { apiId: string; stageName: string; routeKey: string }
 
 export type Access = DataAccess &
-  Deliveries & {
+  Deliveries &
+  FunctionUrlAccess & {
     /** Checks `execute-api:ManageConnections` for a call to @connections. */
     manageConnections(principal: Principal, call: { apiId: string; stageName: string; method: string }): Permission
     /**
@@ -223,6 +225,7 @@ export function createAccess(
     regions: definition.regions,
     regionOf: (apiId) => environments.get(apiId)?.region ?? region,
     ...data,
+    ...createFunctionUrlAccess(definition, { ...options, mayCall: data.mayCall }),
     ...createDeliveries(definition, {
       ...options,
       mayCall: data.mayCall,
@@ -269,16 +272,6 @@ function regionIn(arn: string): string {
 
 function accountIn(arn: string): string {
   return arn.split(":")[4] ?? ""
-}
-
-/** Evaluates the policy of a Lambda authorizer for `methodArn`. */
-export function evaluateAuthorizerPolicy(
-  document: PolicyDocument,
-  methodArn: string,
-): "allow" | "explicit-deny" | "no-allow" {
-  const policies = [{ name: "authorizer", document }]
-  const { because } = evaluatePolicies(policies, { action: "execute-api:Invoke", resource: methodArn })
-  return because === "unknown-operator" ? "no-allow" : because
 }
 
 function policiesOf(role: RoleDefinition, notices: Notice[]): NamedPolicy[] {

@@ -7,8 +7,16 @@ export function functionPolicy(functionArn: string, permissions: readonly Invoke
   const Statement = permissions.map((permission): PolicyStatement => {
     const Condition: NonNullable<PolicyStatement["Condition"]> = {}
     if (permission.sourceArn !== undefined) Condition.ArnLike = { "AWS:SourceArn": permission.sourceArn }
-    if (permission.sourceAccount !== undefined)
-      Condition.StringEquals = { "AWS:SourceAccount": permission.sourceAccount }
+    const { sourceAccount, functionUrlAuthType, invokedViaFunctionUrl } = permission
+    if (sourceAccount !== undefined || functionUrlAuthType !== undefined) {
+      Condition.StringEquals = {
+        ...(sourceAccount !== undefined && { "AWS:SourceAccount": sourceAccount }),
+        ...(functionUrlAuthType !== undefined && { "lambda:FunctionUrlAuthType": functionUrlAuthType }),
+      }
+    }
+    if (invokedViaFunctionUrl !== undefined) {
+      Condition.Bool = { "lambda:InvokedViaFunctionUrl": String(invokedViaFunctionUrl) }
+    }
     const type = permission.principal.includes(".") ? "Service" : "AWS"
     return {
       Sid: permission.logicalId,

@@ -1,4 +1,5 @@
 // Authenticates and authorizes signed requests: verifies the signature, then evaluates the policies of its principal.
+import type { FunctionUrlDefinition } from "../definition/function-url.ts"
 import type { DataCaller, DataService, Permission, RequestPermission } from "../definition/permission.ts"
 import type { Clock } from "../foundation/clock.ts"
 import type { Log } from "../foundation/log.ts"
@@ -21,6 +22,8 @@ export type Guard = {
     request: SignatureRequest,
     resource: { apiId: string; stageName: string; routeKey: string },
   ): RequestPermission
+  /** Checks the permissions for a request to a function URL. `request`: absent for a URL that needs no signature. */
+  mayInvokeUrl(url: FunctionUrlDefinition, request?: SignatureRequest): RequestPermission
   /** Verifies the signature of a request to DynamoDB, S3 or SQS. */
   authenticate(
     request: SignatureRequest,
@@ -29,6 +32,9 @@ export type Guard = {
     | { outcome: "verified"; caller: DataCaller }
     | { outcome: "rejected"; status: number; errorType: string; message: string }
 }
+
+/** The service and the region that a request must be signed for. `apiId`: of an API or a function URL. */
+type SignedFor = { apiId: string; service: string; region: string }
 
 const unrestricted: DataCaller = {
   isRestricted: false,
@@ -49,19 +55,23 @@ export function createGuard(options: {
   const verify = (request: SignatureRequest, service: string, regions: readonly string[]) =>
     verifySignature(request, { service, regions, now: clock.now(), find })
   const reported = new Set<string>()
+  const ofApi = ({ apiId }: { apiId: string }): SignedFor => ({
+    apiId,
+    service: "execute-api",
+    region: access().regionOf(apiId),
+  })
 
   function guard(
     request: SignatureRequest,
-    apiId: string,
+    signedFor: SignedFor,
     mayPrincipal: (principal: Principal) => Permission,
   ): RequestPermission {
     if (mode === "off") return { allowed: true }
-    const region = access().regionOf(apiId)
     // An unsigned request has no principal whose policies could be evaluated, so `warn` rejects it too.
-    const signature = verify(request, "execute-api", [region])
+    const signature = verify(request, signedFor.service, [signedFor.region])
     if (signature.outcome === "rejected") {
       const { errorType, message } = signature
-      report(`${request.method} ${request.path}: ${message.trim()}`, { apiId, region })
+      report(`${request.method} ${request.path}: ${message.trim()}`, signedFor)
       return { allowed: false, errorType, message }
     }
     const { principal } = signature
@@ -71,19 +81,27 @@ export function createGuard(options: {
   }
 
   /** Each rejection once: a function may repeat it for every connection. */
-  function report(rejection: string, { apiId, region }: { apiId: string; region: string }): void {
+  function report(rejection: string, { apiId, service, region }: SignedFor): void {
     const kind = rejection.replace(/@connections\/[^:]*|\d{8}T\d{6}Z/g, "")
     if (reported.has(kind) || reported.size === MAX_REPORTED) return
     reported.add(kind)
-    const hint = `sign it for the service execute-api in ${region}, with credentials of this run`
+    const hint = `sign it for the service ${service} in ${region}, with credentials of this run`
     log.warn("A signature was rejected", { message: rejection, apiId, hint })
   }
 
   return {
     mayManage: (request, resource) =>
-      guard(request, resource.apiId, (principal) => access().manageConnections(principal, resource)),
+      guard(request, ofApi(resource), (principal) => access().manageConnections(principal, resource)),
     mayCallRoute: (request, resource) =>
-      guard(request, resource.apiId, (principal) => access().invokeRoute(principal, resource)),
+      guard(request, ofApi(resource), (principal) => access().invokeRoute(principal, resource)),
+    mayInvokeUrl(url, request) {
+      if (!request) {
+        const permission = access().invokeUrl(url)
+        return permission.allowed ? permission : { ...permission, errorType: "AccessDeniedException" }
+      }
+      const signedFor = { apiId: url.urlId, service: "lambda", region: url.environment.region }
+      return guard(request, signedFor, (principal) => access().invokeUrl(url, principal))
+    },
     authenticate(request, service) {
       // S3 verifies in every mode: a presigned URL expires.
       if (mode === "off" && service !== "s3") return { outcome: "verified", caller: unrestricted }

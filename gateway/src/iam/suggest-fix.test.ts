@@ -20,6 +20,7 @@ function system({ api, fn, caller, role: rolePath, apiStack = "Main" }: Paths) {
     webSocketApis,
     httpApis: [],
     restApis: [],
+    functionUrls: [],
     functions: [target, calling],
   } as unknown as Definition
   const none = { allowed: false, because: "no-allow" } as const

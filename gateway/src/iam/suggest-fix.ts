@@ -1,5 +1,6 @@
 // Suggests the fix for a denial: a line of CDK where the template comes from constructs, else CloudFormation.
 import type { Definition } from "../definition/definition.ts"
+import type { FunctionUrlDefinition } from "../definition/function-url.ts"
 import type { RoleDefinition } from "../definition/iam.ts"
 import type { FunctionDefinition } from "../definition/lambda.ts"
 import type { Origin } from "../definition/origin.ts"
@@ -68,6 +69,28 @@ export function fixForFunctionPolicy(
     },
   }
   return `Add to the Resources: ${JSON.stringify(permission)}`
+}
+
+/** Suggests a fix for a function whose policy does not let everybody invoke it through its URL. */
+export function fixForFunctionUrl(
+  { functions }: Definition,
+  { functionArn, logicalId, stackName }: FunctionUrlDefinition,
+  action: string,
+): string {
+  const target = functions.find(({ arn }) => arn === functionArn)
+  const own = action === "lambda:InvokeFunctionUrl" ? { FunctionUrlAuthType: "NONE" } : { InvokedViaFunctionUrl: true }
+  const permission = {
+    Type: "AWS::Lambda::Permission",
+    Properties: {
+      FunctionName: target?.stackName === stackName ? { Ref: target.logicalId } : functionArn,
+      Action: action,
+      Principal: "*",
+      ...own,
+    },
+  }
+  const resource = `Add to the Resources, for the URL ${logicalId}: ${JSON.stringify(permission)}`
+  // Versions of the CDK from before October 2025 add the first permission only.
+  return constructOf(target) === undefined ? resource : `Update aws-cdk-lib, which adds this permission. ${resource}`
 }
 
 /** The API of an execute-api ARN. */

@@ -41,6 +41,7 @@ export function createRecorder(onEvent: OnGatewayEvent, { metrics, live, history
   return {
     record(record) {
       history.addRecord(record)
+      if (record.isFunctionUrl) return
       if (record.eventType === "HTTP") {
         // AWS: HTTP APIs have no execution log, and other metrics (http-no-execution-log)
         if (record.isRest) writeExecutionLog(record)

@@ -2,6 +2,7 @@
 import type { Connection } from "../connections/connection.ts"
 import type { Ids } from "../connections/ids.ts"
 import type { FaultSubject } from "../definition/fault.ts"
+import type { FunctionUrlDefinition } from "../definition/function-url.ts"
 import type { PolicyDocument } from "../definition/iam.ts"
 import type { InvocationCaller, InvocationResult } from "../definition/invocation.ts"
 import type { OutgoingRequest, OutgoingResult, ServiceRequest } from "../definition/outgoing-request.ts"
@@ -39,6 +40,8 @@ export type RoutePorts = {
   mayInvokeAuthorizer(stage: StageRuntime, invoked: InvokedFunction & { authorizerId: string }): Permission
   /** AWS_IAM: whether the handshake is signed by a principal that may invoke the route. */
   mayCallRoute(stage: StageRuntime, routeKey: string, request: SignedRequest): RequestPermission
+  /** Whether the URL's function may be invoked. `request`: absent for a URL that needs no signature. */
+  mayInvokeUrl(url: FunctionUrlDefinition, request?: SignedRequest): RequestPermission
   /** Counts one request to a stage against the API key with this value; an empty value belongs to no key. */
   useApiKey(stage: StageRuntime, value: string): ApiKeyUse
   /** The decision of an authorizer's policy on `execute-api:Invoke` for a method ARN. */

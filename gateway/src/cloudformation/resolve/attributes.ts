@@ -113,6 +113,8 @@ const alias: Attribute = (resource) =>
   `${functionArnFrom(resource, resource.text("FunctionName") ?? "")}:${resource.text("Name") ?? "alias"}`
 const version: Attribute = (resource) => `${functionArnFrom(resource, resource.text("FunctionName") ?? "")}:1`
 
+const targetFunctionArn: Attribute = (resource) => functionArnFrom(resource, resource.text("TargetFunctionArn") ?? "")
+
 const stateMachineArn: Attribute = (resource) =>
   arn(resource, "states", `stateMachine:${nameOf(80, "StateMachineName")(resource)}`)
 
@@ -237,6 +239,11 @@ const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
         LayerVersionArn: (resource) => arn(resource, "lambda", `layer:${nameOf(64, "LayerName")(resource)}:1`),
       },
     ),
+    "AWS::Lambda::Url": resourceType(targetFunctionArn, {
+      FunctionArn: targetFunctionArn,
+      // AWS: the host is `{urlId}.lambda-url.{region}.on.aws` in every partition (furl-format)
+      FunctionUrl: (resource) => `https://${id(32)(resource)}.lambda-url.${resource.stack.region}.on.aws/`,
+    }),
     "AWS::Lambda::Version": resourceType(version, { FunctionArn: version, Version: () => "1" }),
     "AWS::Logs::LogGroup": resourceType(logGroupName, {
       Arn: (resource) => arn(resource, "logs", `log-group:${logGroupName(resource)}:*`),

@@ -116,7 +116,7 @@ function readIntegration(resource: Resource): IntegrationPart {
   return integration
 }
 
-function corsOf(properties: Properties | undefined): HttpCors | undefined {
+export function corsOf(properties: Properties | undefined): HttpCors | undefined {
   if (!properties) return undefined
   const cors: HttpCors = {
     allowOrigins: properties.texts("AllowOrigins"),

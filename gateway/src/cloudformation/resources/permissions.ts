@@ -17,6 +17,10 @@ export function readPermissions(template: ResolvedTemplate): InvokePermission[] 
     if (sourceArn !== undefined) permission.sourceArn = sourceArn
     const sourceAccount = properties.text("SourceAccount")
     if (sourceAccount !== undefined) permission.sourceAccount = sourceAccount
+    const authType = properties.text("FunctionUrlAuthType")
+    if (authType !== undefined) permission.functionUrlAuthType = authType
+    const isViaUrl = properties.flag("InvokedViaFunctionUrl")
+    if (isViaUrl !== undefined) permission.invokedViaFunctionUrl = isViaUrl
     return permission
   })
 }

@@ -12,7 +12,6 @@ test.each([
   ["AWS::Pipes::Pipe", "EventBridge pipes do not run."],
   ["AWS::Kinesis::Stream", "There is no stand-in for Kinesis."],
   ["AWS::KinesisFirehose::DeliveryStream", "There is no stand-in for Firehose."],
-  ["AWS::Lambda::Url", "Function URLs are not served."],
   ["AWS::RDS::DBCluster", "There is no stand-in for RDS."],
   ["AWS::RDS::DBInstance", "There is no stand-in for RDS."],
   ["AWS::Cognito::IdentityPool", "There is no stand-in for Cognito identity pools."],

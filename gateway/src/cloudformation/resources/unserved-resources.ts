@@ -10,7 +10,6 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ["AWS::AppSync::GraphQLApi", "AppSync is not served."],
   ["AWS::Kinesis::Stream", "There is no stand-in for Kinesis."],
   ["AWS::KinesisFirehose::DeliveryStream", "There is no stand-in for Firehose."],
-  ["AWS::Lambda::Url", "Function URLs are not served."],
   ["AWS::Pipes::Pipe", "EventBridge pipes do not run."],
   ["AWS::Cognito::IdentityPool", "There is no stand-in for Cognito identity pools."],
   ["AWS::Cognito::UserPoolGroup", "Groups of a user pool are not served: no local user is in a group."],

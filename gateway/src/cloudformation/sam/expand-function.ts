@@ -2,6 +2,7 @@
 import { isRecord } from "../../foundation/is-record.ts"
 import type { Report } from "../report.ts"
 import type { ResourceBody } from "../source/stack.ts"
+import { expandFunctionUrl } from "./expand-function-url.ts"
 import { managedPolicyArn, policiesOf } from "./policies.ts"
 import { codeAt, type Properties, type Resources, withoutUndefined } from "./properties.ts"
 
@@ -43,6 +44,7 @@ export function expandFunction(
   if (properties.Role === undefined) {
     resources.push([roleId, generatedRole(logicalId, resource, properties, report)])
   }
+  resources.push(...expandFunctionUrl(logicalId, resource, properties.FunctionUrlConfig))
   if (isRecord(EventInvokeConfig)) {
     const { MaximumRetryAttempts, MaximumEventAgeInSeconds, DestinationConfig } = EventInvokeConfig
     const config: ResourceBody = {

@@ -66,7 +66,7 @@ export type MetricSeries = {
 }
 
 export type ConsoleStage = {
-  protocol: "WEBSOCKET" | "HTTP" | "REST"
+  protocol: "WEBSOCKET" | "HTTP" | "REST" | "FUNCTION_URL"
   apiId: string
   logicalId: string
   stageName: string

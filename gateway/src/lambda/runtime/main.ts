@@ -9,6 +9,7 @@ import { acceptsCallbacks, type Handler, loadHandler } from "./load-handler.ts"
 import type { InvokeMessage, SerializedError } from "./messages.ts"
 import { installModuleResolution } from "./module-resolution.ts"
 import { installNetwork } from "./network.ts"
+import { installResponseStream } from "./response-stream.ts"
 import { limitError, runtimeError, serializeError } from "./serialize-error.ts"
 import { installTraceId } from "./trace-id.ts"
 
@@ -46,6 +47,7 @@ captureOutput({
 })
 installNetwork(settings.network, ownProcess.env)
 installModuleResolution(settings)
+installResponseStream(globalThis)
 const beginTrace = installTraceId(ownProcess)
 if (settings.reportsMemory) {
   setInterval(() => send({ type: "memory", bytes: ownProcess.memoryUsage.rss() }), MEMORY_REPORT_MS).unref()

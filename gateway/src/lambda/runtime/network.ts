@@ -71,7 +71,7 @@ function connectPlainly(port: number, listener?: () => void): net.Socket {
   return socket
 }
 
-const awsDomain = /(^|\.)(amazonaws\.com(\.cn)?|api\.aws|amazoncognito\.com)$/i
+const awsDomain = /(^|\.)(amazonaws\.com(\.cn)?|api\.aws|amazoncognito\.com|on\.aws)$/i
 
 function isAwsHost(hostname: string): boolean {
   return awsDomain.test(hostname)

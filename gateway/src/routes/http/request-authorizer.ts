@@ -1,4 +1,7 @@
 // What a route's authorization knows of the caller, as events and access logs contain it.
+import { createHash } from "node:crypto"
+import type { Signer } from "../../definition/permission.ts"
+import type { HttpRequest } from "./request.ts"
 
 export type RequestAuthorizer =
   /** `scopes` is null for a route without scopes. */
@@ -37,4 +40,19 @@ export function claimTexts(claims: Readonly<Record<string, unknown>>): Record<st
 function claimText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(claimText).join(" ")}]`
   return typeof value === "object" ? JSON.stringify(value) : String(value)
+}
+
+/** The authorizer of a request that `signer` has signed. */
+export function iamAuthorizerOf({ arn, accountId }: Signer, { headers, query }: HttpRequest): RequestAuthorizer {
+  const credential =
+    /Credential=([^/,\s]+)/.exec(headers.authorization?.[0] ?? "")?.[1] ??
+    new URLSearchParams(query).get("X-Amz-Credential")?.split("/")[0]
+  return { type: "iam", accessKey: credential ?? "", accountId, userArn: arn, userId: uniqueId(arn) }
+}
+
+/** Differs: the unique id of the role or user is derived from its ARN (http-iam-context) */
+function uniqueId(arn: string): string {
+  const [, kind = "", name = "", session] = /:([a-z-]+)\/([^/]+)(?:\/(.+))?$/.exec(arn) ?? []
+  const digits = createHash("sha256").update(`${kind}/${name}`).digest("hex").slice(0, 17).toUpperCase()
+  return session === undefined ? `AIDA${digits}` : `AROA${digits}:${session}`
 }

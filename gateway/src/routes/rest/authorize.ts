@@ -1,10 +1,10 @@
 // Authorizes a request to a REST API: by a signature, by a Lambda authorizer whose result is kept, and by an API key.
-import { createHash } from "node:crypto"
 import type { RestAuthorizerDefinition } from "../../definition/rest-api.ts"
-import { queryLists, splitTarget } from "../../foundation/request-target.ts"
+import { queryLists } from "../../foundation/request-target.ts"
 import { exceedsUtf8Size } from "../../foundation/utf8-size.ts"
 import { firstHeader } from "../http/request.ts"
-import type { RoutePorts, SignedRequest } from "../ports.ts"
+import { signedRequest } from "../http/signed-request.ts"
+import type { RoutePorts } from "../ports.ts"
 import { type AuthorizerResponse, readAuthorizerResponse } from "../websocket/authorizer-response.ts"
 import { restAuthorizerEvent } from "./event.ts"
 import type { RestFailure } from "./gateway-responses.ts"
@@ -48,15 +48,6 @@ function authorizeSignature({ transaction }: RestRequest, ports: RoutePorts): Re
   context["identity.caller"] = signer?.arn
   context["identity.user"] = signer?.arn
   return { allowed: true }
-}
-
-function signedRequest({ method, path, query, headers, body }: RestRequest["transaction"]["request"]): SignedRequest {
-  const single: SignedRequest["headers"] = Object.create(null)
-  for (const [name, values] of Object.entries(headers)) single[name] = values.length === 1 ? values[0] : values
-  const bodySha256 = createHash("sha256")
-    .update(body ?? Buffer.alloc(0))
-    .digest("hex")
-  return { method, ...splitTarget(path), query, headers: single, bodySha256 }
 }
 
 async function runAuthorizer(request: RestRequest, ports: RoutePorts): Promise<RestAuthorization> {

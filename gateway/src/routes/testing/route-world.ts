@@ -95,6 +95,7 @@ export function createWorld(options: WorldOptions = {}) {
     mayInvoke: () => ({ allowed: true }),
     mayInvokeAuthorizer: () => ({ allowed: true }),
     mayCallRoute: unused,
+    mayInvokeUrl: unused,
     useApiKey: unused,
     evaluatePolicy: unused,
     record: (record) => void records.push(record),

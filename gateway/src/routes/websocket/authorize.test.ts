@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest"
 import type { AuthorizerDefinition } from "../../definition/api.ts"
 import type { InvocationResult } from "../../definition/invocation.ts"
-import { evaluateAuthorizerPolicy } from "../../iam/access.ts"
+import { evaluateAuthorizerPolicy } from "../../iam/authorizer-policy.ts"
 import type { RoutePorts } from "../ports.ts"
 import { answered, arnOf, createWorld, origin, routeOf, type WorldOptions } from "../testing/route-world.ts"
 import { connect, type Handshake } from "./connect.ts"

@@ -11,6 +11,7 @@ export function definitionOf(parts: Partial<Definition>): Definition {
     webSocketApis: [],
     httpApis: [],
     restApis: [],
+    functionUrls: [],
     functions: [],
     roles: [],
     permissions: [],

@@ -7,7 +7,7 @@ import re
 
 from .plain_tls import plain_tls
 
-_aws_domain = re.compile(r"(^|\.)(amazonaws\.com(\.cn)?|api\.aws|amazoncognito\.com)$", re.IGNORECASE)
+_aws_domain = re.compile(r"(^|\.)(amazonaws\.com(\.cn)?|api\.aws|amazoncognito\.com|on\.aws)$", re.IGNORECASE)
 _region = re.compile(r"^[a-z]{2}(-[a-z]+)+-\d$")
 
 

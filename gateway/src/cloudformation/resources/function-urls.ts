@@ -1,0 +1,38 @@
+// Reads the URLs of functions.
+import type { FunctionUrlDefinition } from "../../definition/function-url.ts"
+import { functionArnFrom } from "../resolve/function-arn.ts"
+import { partitionOf } from "../resolve/partition.ts"
+import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
+import { corsOf } from "./http-apis.ts"
+
+export function readFunctionUrls(template: ResolvedTemplate): FunctionUrlDefinition[] {
+  const urls = template.ofType("AWS::Lambda::Url").map(readUrl)
+  const seen = new Set<string>()
+  for (const [index, url] of template.ofType("AWS::Lambda::Url").entries()) {
+    const target = `${urls[index]?.functionArn} ${url.properties.text("Qualifier") ?? ""}`
+    // AWS: a function, and each of its aliases, has one URL (furl-format)
+    if (seen.has(target)) url.problem("The function has another URL already.")
+    seen.add(target)
+  }
+  return urls
+}
+
+function readUrl(resource: Resource): FunctionUrlDefinition {
+  const { properties, stack } = resource
+  const { region, accountId } = stack
+  const domainName = new URL(resource.attribute("FunctionUrl")).hostname
+  properties.required("AuthType")
+  if (properties.oneOf("InvokeMode", ["BUFFERED", "RESPONSE_STREAM"]) === "RESPONSE_STREAM") {
+    resource.notice("Responses are not streamed: a client receives the whole response when the function has ended.")
+  }
+  const url: FunctionUrlDefinition = {
+    ...resource.origin,
+    urlId: domainName.split(".")[0] ?? "",
+    environment: { region, accountId, partition: partitionOf(region).partition, domainName },
+    functionArn: functionArnFrom(resource, properties.required("TargetFunctionArn")),
+    authType: properties.oneOf("AuthType", ["NONE", "AWS_IAM"]) ?? "AWS_IAM",
+  }
+  const cors = corsOf(properties.object("Cors"))
+  if (cors) url.cors = cors
+  return url
+}
