@@ -88,6 +88,7 @@ async function serve(world: World = {}) {
     mayInvoke: () => ({ allowed: true }),
     mayInvokeAuthorizer: unused,
     mayCallRoute: unused,
+    mayInvokeUrl: unused,
     useApiKey: unused,
     evaluatePolicy: unused,
     record: (record) => void records.push(record),

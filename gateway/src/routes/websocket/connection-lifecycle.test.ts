@@ -87,6 +87,7 @@ function startWorld() {
     mayInvoke: () => ({ allowed: true }),
     mayInvokeAuthorizer: never,
     mayCallRoute: never,
+    mayInvokeUrl: never,
     useApiKey: never,
     evaluatePolicy: never,
     record: () => {},

@@ -88,6 +88,7 @@ function start(options: { identitySource?: string[]; ports?: Partial<RoutePorts>
     mayInvoke: () => ({ allowed: true }),
     mayInvokeAuthorizer: () => ({ allowed: true }),
     mayCallRoute: unused,
+    mayInvokeUrl: unused,
     useApiKey: unused,
     evaluatePolicy: unused,
     record: (record) => void records.push(record),
