@@ -9,7 +9,7 @@ import type { CredentialStore } from "./iam/credentials.ts"
 import type { Guard } from "./iam/guard.ts"
 import { createEventSourceMappings, type EventSourceMappings } from "./lambda/event-source-mapping.ts"
 import { createLambda, type Lambda } from "./lambda/lambda-service.ts"
-import { executionEvent, outputEvent } from "./observe/gateway-event.ts"
+import { executionEvent } from "./observe/gateway-event.ts"
 import { createServices, type Services } from "./services/services.ts"
 
 export type Backend = {
@@ -35,7 +35,7 @@ export type BackendOptions = {
 
 export function createBackend(parts: BackendOptions): Backend {
   const { options, context, deployment, addresses, keys, guard, administrator, faults } = parts
-  const { log, report, recorder, live, clock: movableClock, steadyClock: clock } = context
+  const { log, report, reportLine, recorder, live, clock: movableClock, steadyClock: clock } = context
   const { region, accountId, urlSuffix } = deployment().definition
   const services = createServices({
     region,
@@ -63,7 +63,7 @@ export function createBackend(parts: BackendOptions): Backend {
     endpoints: services.environment,
     network: () => ({ ...services.network(), ...addresses.hosts() }),
     credentials: (definition) => keys.issue(deployment().access.principalOf(definition)),
-    onOutput: (line) => report(outputEvent(line)),
+    onOutput: reportLine,
     onResult: live.addInvocation,
     deliver: services.deliver,
   })

@@ -115,7 +115,7 @@ export class EnvironmentProcess {
       onMessage: (message, payload) => {
         if (!this.#isFinished) this.#events.message(message, payload)
       },
-      memoryBytes: async () => (this.pid === undefined ? 0 : ((await readResidentBytes(this.pid)) ?? 0)),
+      memoryBytes: () => (this.pid === undefined ? 0 : (readResidentBytes(this.pid) ?? 0)),
     })
     this.#api = api
     // AWS: the address of the runtime API is in this variable (custom-environment)

@@ -8,7 +8,7 @@ import { Deadline } from "./deadline.ts"
 import { EnvironmentProcess, type ProcessExit, type ProcessOptions } from "./environment-process.ts"
 import { exitError, killed, outOfMemory } from "./exit-error.ts"
 import { functionError, type Invocation, timeoutText } from "./invocation.ts"
-import { cutLine, type OutputLine, reportLines, startLine } from "./invocation-log.ts"
+import { cutLine, type LineSource, type OutputLine, reportLines, startLine } from "./invocation-log.ts"
 import { MemoryWatch } from "./memory-watch.ts"
 import { PrefetchQueue } from "./prefetch-queue.ts"
 import type { FromRuntime, SerializedError } from "./runtime/messages.ts"
@@ -53,6 +53,7 @@ export class ExecutionEnvironment {
   /** Resolves when the process has exited. */
   readonly exited: Promise<void>
   readonly #options: EnvironmentOptions
+  readonly #lineSource: LineSource
   readonly #owner: EnvironmentOwner
   readonly #process: EnvironmentProcess
   readonly #memory: MemoryWatch
@@ -76,6 +77,7 @@ export class ExecutionEnvironment {
     const exited = Promise.withResolvers<void>()
     this.exited = exited.promise
     this.#options = options
+    this.#lineSource = { definition, environmentId: this.id }
     this.#owner = owner
     this.#startedAt = clock.now()
     this.#memory = new MemoryWatch({
@@ -145,10 +147,10 @@ export class ExecutionEnvironment {
   }
 
   #begin({ requestId }: Invocation): void {
-    const { clock, definition } = this.#options
+    const { clock, definition, output } = this.#options
     this.#deadline.start(definition.timeoutMs)
     this.#memory.start()
-    this.#print("platform", startLine(definition, requestId, clock.now()))
+    output(startLine(this.#lineSource, requestId, clock.now()))
   }
 
   #leave(error?: SerializedError): void {
@@ -307,7 +309,7 @@ export class ExecutionEnvironment {
   #settle(result: InvocationResult, durationMs: number, status: "success" | "error" | "timeout"): void {
     const invocation = this.#queue.current
     if (!invocation) return
-    const { definition, clock } = this.#options
+    const { clock, output } = this.#options
     const report = {
       requestId: invocation.requestId,
       durationMs,
@@ -316,7 +318,7 @@ export class ExecutionEnvironment {
       initMs: this.#initMs,
       errorType: result.outcome === "function-error" ? result.errorType : undefined,
     }
-    for (const line of reportLines(definition, report, clock.now())) this.#print("platform", line)
+    for (const line of reportLines(this.#lineSource, report, clock.now())) output(line)
     this.#initMs = undefined
     const longerMs = durationMs - this.#expectedRunMs
     this.#expectedRunMs = longerMs > 0 ? this.#expectedRunMs + longerMs * LONGER_RUN_SHARE : durationMs

@@ -10,9 +10,14 @@ export type OutputLine = {
   environmentId: string
   /** Milliseconds since the epoch. */
   time: number
-  text: string
+  readonly text: string
   kind: "stdout" | "stderr" | "platform"
+  /** In milliseconds, of the line that reports the end of an invocation. */
+  durationMs?: number | undefined
 }
+
+/** What all lines of one execution environment share. */
+export type LineSource = { definition: FunctionDefinition; environmentId: string }
 
 export type InvocationReport = {
   requestId: string
@@ -26,16 +31,77 @@ export type InvocationReport = {
 }
 
 /** The line before an invocation's output. */
-export function startLine(definition: FunctionDefinition, requestId: string, time: number): string {
-  if (definition.logFormat === "Text") return `START RequestId: ${requestId} Version: $LATEST`
-  return platformLine(time, "platform.start", { requestId, version: "$LATEST" })
+export function startLine(source: LineSource, requestId: string, time: number): OutputLine {
+  return new PlatformLine(source, { type: "start", requestId, time })
 }
 
 /** The lines after it. AWS: the JSON format has no END line (lambda-log-json) */
-export function reportLines(definition: FunctionDefinition, report: InvocationReport, time: number): string[] {
-  return definition.logFormat === "Text"
-    ? [`END RequestId: ${report.requestId}`, textReport(definition, report)]
-    : [platformLine(time, "platform.report", jsonReport(definition, report))]
+export function reportLines(source: LineSource, report: InvocationReport, time: number): OutputLine[] {
+  const { requestId } = report
+  const reported = new PlatformLine(source, { type: "report", requestId, time, report })
+  if (source.definition.logFormat === "JSON") return [reported]
+  return [new PlatformLine(source, { type: "end", requestId, time }), reported]
+}
+
+type PlatformEvent = { requestId: string; time: number } & (
+  | { type: "start" | "end" }
+  | { type: "report"; report: InvocationReport }
+)
+
+/** Every invocation has three of them, and most are dropped unread: the text is written when it is read. */
+class PlatformLine implements OutputLine {
+  readonly #source: LineSource
+  readonly #event: PlatformEvent
+
+  constructor(source: LineSource, event: PlatformEvent) {
+    this.#source = source
+    this.#event = event
+  }
+
+  get functionName(): string {
+    return this.#source.definition.functionName
+  }
+
+  get logicalId(): string {
+    return this.#source.definition.logicalId
+  }
+
+  get environmentId(): string {
+    return this.#source.environmentId
+  }
+
+  get requestId(): string {
+    return this.#event.requestId
+  }
+
+  get time(): number {
+    return this.#event.time
+  }
+
+  get kind(): "platform" {
+    return "platform"
+  }
+
+  get durationMs(): number | undefined {
+    return this.#event.type === "report" ? this.#event.report.durationMs : undefined
+  }
+
+  get text(): string {
+    const { definition } = this.#source
+    return definition.logFormat === "Text" ? textLine(definition, this.#event) : jsonLine(definition, this.#event)
+  }
+}
+
+function textLine(definition: FunctionDefinition, event: PlatformEvent): string {
+  if (event.type === "report") return textReport(definition, event.report)
+  const { type, requestId } = event
+  return type === "start" ? `START RequestId: ${requestId} Version: $LATEST` : `END RequestId: ${requestId}`
+}
+
+function jsonLine(definition: FunctionDefinition, event: PlatformEvent): string {
+  const record =
+    event.type === "report" ? jsonReport(definition, event.report) : { requestId: event.requestId, version: "$LATEST" }
+  return JSON.stringify({ time: isoTime(event.time), type: `platform.${event.type}`, record })
 }
 
 /** A line that was over the limit, with how much of it is missing. */
@@ -80,8 +146,4 @@ function megabytes({ memoryBytes }: InvocationReport): number {
 
 function round(ms: number): number {
   return Math.round(ms * 1000) / 1000
-}
-
-function platformLine(time: number, type: string, record: object): string {
-  return JSON.stringify({ time: isoTime(time), type, record })
 }

@@ -17,7 +17,7 @@ export type RuntimeApiOptions = {
   timeoutMs: number
   onMessage(message: FromRuntime, payload: string): void
   /** What the program's memory is now, in bytes. */
-  memoryBytes(): Promise<number>
+  memoryBytes(): number
 }
 
 type Waiting = { message: InvokeMessage; payload: string }
@@ -117,7 +117,7 @@ export class RuntimeApi {
 
   async #respond(requestId: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request, MAX_RESPONSE_BYTES)
-    const ended = await this.#end(requestId, response)
+    const ended = this.#end(requestId, response)
     if (!ended) return
     if (body.text === undefined) {
       // AWS: a response over 6 MB is rejected, and the invocation fails (custom-response-size)
@@ -136,7 +136,7 @@ export class RuntimeApi {
 
   async #fail(requestId: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const error = await readError(request)
-    const ended = await this.#end(requestId, response)
+    const ended = this.#end(requestId, response)
     if (!ended) return
     accept(response)
     this.#options.onMessage({ type: "failed", error, fatal: false, ...ended }, "")
@@ -156,14 +156,14 @@ export class RuntimeApi {
   }
 
   /** @returns undefined, with a response, for a request that is not about the invocation that runs */
-  async #end(requestId: string, response: ServerResponse) {
+  #end(requestId: string, response: ServerResponse) {
     const running = this.#running
     if (!running) rejectTransition(response, "Ready", "InvocationResponse")
     else if (running.requestId !== requestId) reject(response, 400, "InvalidRequestID", "Invalid request ID")
     else {
       this.#running = undefined
       const durationMs = this.#options.clock.now() - running.begunAt
-      return { requestId, durationMs, memoryBytes: await this.#options.memoryBytes() }
+      return { requestId, durationMs, memoryBytes: this.#options.memoryBytes() }
     }
     return undefined
   }

@@ -41,14 +41,24 @@ export type GatewayEvent =
 export type OnGatewayEvent = (event: GatewayEvent) => void
 
 /** A log line of a function, or of Lambda about the function. */
-export function outputEvent(line: {
-  functionName: string
-  requestId: string
-  text: string
-  kind: "stdout" | "stderr" | "platform"
-}): GatewayEvent {
+export type FunctionLine = {
+  readonly functionName: string
+  readonly requestId: string
+  /** Written when it is read, in a line of kind `platform`. */
+  readonly text: string
+  readonly kind: "stdout" | "stderr" | "platform"
+  /** In milliseconds, of the line that reports the end of an invocation. */
+  readonly durationMs?: number | undefined
+}
+
+export function outputEvent(line: FunctionLine): GatewayEvent {
   const { functionName, requestId, text, kind } = line
-  return { event: "log", source: "function", logGroup: `/aws/lambda/${functionName}`, requestId, message: text, kind }
+  const logGroup = logGroupOf(functionName)
+  return { event: "log", source: "function", logGroup, requestId, message: text, kind }
+}
+
+export function logGroupOf(functionName: string): string {
+  return `/aws/lambda/${functionName}`
 }
 
 /** A line about an execution of a state machine, in the form of its log. */

@@ -29,14 +29,7 @@ test("the last entries are kept, in order and with unique ids", () => {
 test("a long text is cut and ends with its length", () => {
   const history = createHistory(() => 0)
   const text = "x".repeat(20_000)
-  history.addEvent({
-    event: "log",
-    source: "function",
-    logGroup: "/aws/lambda/f",
-    requestId: "r",
-    message: text,
-    kind: "stdout",
-  })
+  history.addLine({ functionName: "f", requestId: "r", text, kind: "stdout" })
   const [entry] = history.entries()
   expect(entry?.kind === "output" && entry.text.endsWith("… (20000 characters)")).toBe(true)
 })
@@ -123,12 +116,10 @@ test("an entry has the time at which its event began, and how long it took", () 
 
 test("1,500 pings with the three lines of their invocations are kept", () => {
   const history = createHistory(() => 0)
-  const line = { event: "log", source: "function", logGroup: "/aws/lambda/ping", kind: "platform" } as const
+  const line = { functionName: "ping", kind: "platform" } as const
   const requestBody = JSON.stringify({ requestContext: "x".repeat(1000) })
   for (let count = 0; count < 1500; count++) {
-    for (const message of ["START", "END", "REPORT"]) {
-      history.addEvent({ ...line, requestId: `run-${count}`, message: `${message} RequestId: ${"x".repeat(100)}` })
-    }
+    for (const text of ["START", "END", "REPORT"]) history.addLine({ ...line, requestId: `run-${count}`, text })
     history.addRecord({ ...record, frame: '{"action":"ping"}', requestBody, functionRequestId: `run-${count}` })
   }
   expect(history.entries().filter(({ kind }) => kind === "event")).toHaveLength(1500)
@@ -155,8 +146,7 @@ test("the credentials in the event of a handshake are redacted", () => {
 test("output, denials, problems and reloads become entries with ids that rise", () => {
   const history = createHistory(() => 5)
   const denied = { action: "a", resource: "r", role: "Role", explanation: "why", cure: "fix" }
-  const output = { logGroup: "/aws/lambda/f", requestId: "run", message: "hi", kind: "stderr" as const }
-  history.addEvent({ event: "log", source: "function", ...output })
+  history.addLine({ functionName: "f", requestId: "run", text: "hi", kind: "stderr" })
   history.addEvent({ event: "denied", ...denied })
   history.addEvent({ ...problem("it broke"), hint: "Fix it." })
   history.addEvent({ event: "reloaded", what: "f", durationMs: 7, recovered: false })
@@ -176,6 +166,36 @@ test("output, denials, problems and reloads become entries with ids that rise", 
     { id: 4, time: 5, kind: "reloaded", what: "f", durationMs: 7 },
   ])
   expect(history.entries().map(({ id }) => id)).toEqual([1, 2, 3, 4, 5])
+})
+
+test("a line that Lambda writes is an entry whose text is written when it is read", () => {
+  const history = createHistory(() => 5)
+  let reads = 0
+  const line = {
+    functionName: "f",
+    requestId: "run",
+    kind: "platform" as const,
+    get text() {
+      reads++
+      return "END"
+    },
+  }
+  history.addLine(line)
+  expect(reads).toBe(0)
+  const logGroup = "/aws/lambda/f"
+  const entry = { id: 1, time: 5, kind: "output", functionRequestId: "run", logGroup, stream: "platform", text: "END" }
+  expect(history.entries()).toEqual([entry])
+  const received: HistoryEntry[] = []
+  history.subscribe((one) => received.push(one))
+  history.addLine(line)
+  expect(received).toEqual([{ ...entry, id: 2 }])
+})
+
+test("lines of state machines are entries", () => {
+  const history = createHistory(() => 5)
+  const line = { logGroup: "/aws/vendedlogs/states/m", requestId: "run", kind: "execution" as const }
+  history.addEvent({ event: "log", source: "states", ...line, message: "{}" })
+  expect(history.entries()).toMatchObject([{ id: 1, kind: "output", stream: "execution", text: "{}" }])
 })
 
 test("lines of API logs are not entries, because a record has become one already", () => {

@@ -1,7 +1,7 @@
 // Keeps the latest records and the log lines of functions in memory, for the console.
 import type { DecidingStatement } from "../definition/permission.ts"
 import type { EventType, ServiceCallRecord, TransactionRecord } from "../definition/record.ts"
-import type { GatewayEvent } from "./gateway-event.ts"
+import { type FunctionLine, type GatewayEvent, logGroupOf } from "./gateway-event.ts"
 import { redactSecrets } from "./redact-secrets.ts"
 
 /** Texts are cut to this many characters: the console shows them to a person. */
@@ -11,6 +11,8 @@ const MAX_ENTRIES = 20_000
 const MAX_CHARACTERS = 8 * 1024 * 1024
 /** What an entry takes in addition to its texts. */
 const ENTRY_CHARACTERS = 512
+/** About as long as a line that Lambda writes around an invocation. */
+const PLATFORM_LINE_CHARACTERS = 128
 
 /** `time`: when it began, in milliseconds since the epoch. */
 export type HistoryEntry = { id: number; time: number } & (
@@ -67,6 +69,7 @@ export type History = {
   addRecord(record: TransactionRecord): void
   addCall(call: ServiceCallRecord): void
   addEvent(event: GatewayEvent): void
+  addLine(line: FunctionLine): void
   entries(): readonly HistoryEntry[]
   /**
    * @param listener receives each new entry, and about how many characters it has
@@ -76,27 +79,34 @@ export type History = {
 }
 
 export function createHistory(now: () => number, { maxEntries = MAX_ENTRIES } = {}): History {
-  /** From `first` on: the kept entries, oldest first. Before it: entries that were dropped. */
-  const entries: ({ entry: HistoryEntry; characters: number } | undefined)[] = []
+  /** From `first` on: what is kept, oldest first. Before it: what was dropped. */
+  const kept: (HistoryEntry | PlatformEntry | undefined)[] = []
+  /** The characters of each. */
+  const sizes: number[] = []
   let first = 0
   let characters = 0
   const listeners = new Set<(entry: HistoryEntry, characters: number) => void>()
   let nextId = 1
 
   function add(entry: HistoryEntry): void {
-    const size = cutTexts(entry)
-    entries.push({ entry, characters: size })
+    keep(entry, cutTexts(entry))
+  }
+
+  function keep(entry: HistoryEntry | PlatformEntry, size: number): void {
+    kept.push(entry)
+    sizes.push(size)
     characters += size
-    while (entries.length - first > maxEntries || characters > MAX_CHARACTERS) {
-      characters -= entries[first]?.characters ?? 0
-      entries[first++] = undefined
+    while (kept.length - first > maxEntries || characters > MAX_CHARACTERS) {
+      characters -= sizes[first] ?? 0
+      kept[first++] = undefined
     }
     // Not for each entry, because that would move the whole list each time.
     if (first >= maxEntries) {
-      entries.splice(0, first)
+      kept.splice(0, first)
+      sizes.splice(0, first)
       first = 0
     }
-    for (const listener of listeners) listener(entry, size)
+    for (const listener of listeners) listener(readEntry(entry), size)
   }
 
   return {
@@ -144,16 +154,8 @@ export function createHistory(now: () => number, { maxEntries = MAX_ENTRIES } = 
     },
     addEvent(event) {
       if (event.event === "log" && event.source !== "api-gateway") {
-        const { requestId: functionRequestId, logGroup, kind: stream, message } = event
-        add({
-          id: nextId++,
-          time: now(),
-          kind: "output",
-          functionRequestId,
-          logGroup,
-          stream,
-          text: message,
-        })
+        const { requestId, logGroup, kind: stream, message } = event
+        add(outputEntry({ id: nextId++, time: now(), logGroup, requestId, stream, text: message }))
       } else if (event.event === "denied") {
         const { action, resource, role, explanation, cure } = event
         add({ id: nextId++, time: now(), kind: "denied", action, resource, role, explanation, cure })
@@ -168,12 +170,45 @@ export function createHistory(now: () => number, { maxEntries = MAX_ENTRIES } = 
         add({ id: nextId++, time: now(), kind: "clock", ms: event.ms, movedMs: event.movedMs })
       }
     },
-    entries: () => entries.slice(first).flatMap((kept) => kept?.entry ?? []),
+    addLine(line) {
+      const entry = new PlatformEntry(nextId++, now(), line)
+      if (line.kind === "platform") keep(entry, ENTRY_CHARACTERS + PLATFORM_LINE_CHARACTERS)
+      else add(entry.read())
+    },
+    entries: () => kept.slice(first).flatMap((entry) => (entry ? readEntry(entry) : [])),
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
   }
+}
+
+/** Of a line that Lambda writes around an invocation: built when it is read, because most are dropped unread. */
+class PlatformEntry {
+  readonly #id: number
+  readonly #time: number
+  readonly #line: FunctionLine
+
+  constructor(id: number, time: number, line: FunctionLine) {
+    this.#id = id
+    this.#time = time
+    this.#line = line
+  }
+
+  read(): HistoryEntry {
+    const { requestId, functionName, kind: stream, text } = this.#line
+    return outputEntry({ id: this.#id, time: this.#time, logGroup: logGroupOf(functionName), requestId, stream, text })
+  }
+}
+
+function readEntry(entry: HistoryEntry | PlatformEntry): HistoryEntry {
+  return entry instanceof PlatformEntry ? entry.read() : entry
+}
+
+type Output = { id: number; time: number; logGroup: string; requestId: string; stream: string; text: string }
+
+function outputEntry({ id, time, logGroup, requestId, stream, text }: Output): HistoryEntry {
+  return { id, time, kind: "output", functionRequestId: requestId, logGroup, stream, text }
 }
 
 function textOf(value: string | number | undefined): string | undefined {

@@ -5,13 +5,13 @@ import type { InvocationResult } from "../definition/invocation.ts"
 import type { TransactionRecord } from "../definition/record.ts"
 import { GatewayError } from "../foundation/errors.ts"
 import { readEmbeddedMetrics } from "./embedded-metrics.ts"
-import type { GatewayEvent } from "./gateway-event.ts"
+import type { FunctionLine } from "./gateway-event.ts"
 import { type LiveSeries, latencyBuckets, type OpenConnections, type PrometheusText } from "./live-series.ts"
 
 export type LiveMetrics = {
   /** Adds what a transaction counts to the series of its route. */
   addSamples(record: TransactionRecord, samples: readonly (readonly [name: string, value: number])[]): void
-  addEvent(event: GatewayEvent): void
+  addLine(line: FunctionLine): void
   addInvocation(functionName: string, outcome: InvocationResult["outcome"]): void
   series(): readonly LiveSeries[]
   /** @throws GatewayError PACKAGE_MISSING */
@@ -30,7 +30,6 @@ export function createLiveMetrics(): LiveMetrics {
   // Every message adds some ten samples: their series are found without the text of all dimensions.
   const ofRoutes = new WeakMap<StageDefinition, Map<string, Add>>()
   const ofFunctions = new Map<string, Add>()
-  const ofLogGroups = new Map<string, Add>()
 
   function createAdd(namespace: string, dimensions: readonly (readonly [string, string])[]): Add {
     const found = new Map<string, LiveSeries>()
@@ -80,25 +79,18 @@ export function createLiveMetrics(): LiveMetrics {
     return add
   }
 
-  function ofLogGroup(logGroup: string): Add {
-    const add = ofLogGroups.get(logGroup) ?? ofFunction(logGroup.replace(/^\/aws\/lambda\//, ""))
-    ofLogGroups.set(logGroup, add)
-    return add
-  }
-
   return {
     addSamples(record, samples) {
       const add = ofRoute(record)
       for (const [name, value] of samples) add(name, value)
     },
-    addEvent(event) {
-      if (event.event !== "log" || event.source !== "function") return
-      if (event.kind === "platform") {
-        const durationMs = durationIn(event.message)
-        if (durationMs !== undefined) ofLogGroup(event.logGroup)("Duration", durationMs)
+    addLine(line) {
+      if (line.kind === "platform") {
+        const { durationMs } = line
+        if (durationMs !== undefined) ofFunction(line.functionName)("Duration", durationMs)
         return
       }
-      for (const { namespace, name, dimensions, values } of readEmbeddedMetrics(event.message)) {
+      for (const { namespace, name, dimensions, values } of readEmbeddedMetrics(line.text)) {
         // Such names belong to services.
         if (namespace.startsWith("AWS/")) continue
         const add = createAdd(namespace, dimensions)
@@ -138,11 +130,4 @@ async function loadPrometheus(): Promise<typeof import("./prometheus-text.ts")> 
     const message = "Metrics for Prometheus need a package that is not installed."
     throw new GatewayError("PACKAGE_MISSING", message, { hint: "Run: npm install --save-dev prom-client@15", cause })
   }
-}
-
-/** Of the REPORT line, in the text and in the JSON format. */
-function durationIn(line: string): number | undefined {
-  if (!line.startsWith("REPORT ") && !line.includes('"platform.report"')) return undefined
-  const duration = /(?:\tDuration: |"durationMs":)([\d.]+)/.exec(line)?.[1]
-  return duration === undefined ? undefined : Number(duration)
 }

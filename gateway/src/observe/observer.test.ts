@@ -1,6 +1,6 @@
 import { expect, test } from "vitest"
 import type { TransactionRecord } from "../definition/record.ts"
-import { type GatewayEvent, outputEvent } from "./gateway-event.ts"
+import type { GatewayEvent } from "./gateway-event.ts"
 import { createObserver } from "./observer.ts"
 
 const record: TransactionRecord = {
@@ -22,9 +22,8 @@ const record: TransactionRecord = {
 
 test("an event is reported to the listener and is in the history", () => {
   const events: GatewayEvent[] = []
-  const { report, log, history } = createObserver(() => 5, { onEvent: (event) => events.push(event) })
-  const output = outputEvent({ functionName: "f", requestId: "run", text: "hi", kind: "stdout" })
-  report(output)
+  const { reportLine, log, history } = createObserver(() => 5, { onEvent: (event) => events.push(event) })
+  reportLine({ functionName: "f", requestId: "run", text: "hi", kind: "stdout" })
   log.warn("Not served locally")
   expect(events).toEqual([
     {

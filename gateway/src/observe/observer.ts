@@ -2,7 +2,7 @@
 import type { TransactionRecord } from "../definition/record.ts"
 import type { Log } from "../foundation/log.ts"
 import { createEventLog } from "./event-log.ts"
-import type { OnGatewayEvent } from "./gateway-event.ts"
+import { type FunctionLine, type OnGatewayEvent, outputEvent } from "./gateway-event.ts"
 import { createHistory, type History } from "./history.ts"
 import { createLiveMetrics, type LiveMetrics } from "./live-metrics.ts"
 import { Metrics } from "./metrics.ts"
@@ -13,6 +13,8 @@ export type Observer = {
   log: Log
   /** Reports an event to the listener and to the history. */
   report: OnGatewayEvent
+  /** Reports a log line of a function in the same way. */
+  reportLine(line: FunctionLine): void
   recorder: Recorder
   metrics: Metrics
   /** For the console and for Prometheus. */
@@ -34,8 +36,12 @@ export function createObserver(now: () => number, { onEvent, onRecord, otlp }: L
   const live = createLiveMetrics()
   const report: OnGatewayEvent = (event) => {
     history.addEvent(event)
-    live.addEvent(event)
     onEvent?.(event)
+  }
+  const reportLine = (line: FunctionLine) => {
+    history.addLine(line)
+    live.addLine(line)
+    onEvent?.(outputEvent(line))
   }
   const log = createEventLog(report)
   const exporter = otlp && createOtlpExporter({ ...otlp, series: live.series, log })
@@ -54,6 +60,7 @@ export function createObserver(now: () => number, { onEvent, onRecord, otlp }: L
   return {
     log,
     report,
+    reportLine,
     recorder: onRecord || exporter ? listened : recorder,
     exporter,
     metrics,

@@ -15,8 +15,9 @@ const record = (change: Partial<TransactionRecord> = {}): TransactionRecord => (
   context: { requestId: "r", status: 200 },
   ...change,
 })
-const log = (message: string, kind: "stdout" | "platform" = "stdout") =>
-  ({ event: "log", source: "function", logGroup: "/aws/lambda/f", requestId: "r", message, kind }) as const
+const printed = (text: string) => ({ functionName: "f", requestId: "r", text, kind: "stdout" }) as const
+const report = (durationMs: number) =>
+  ({ functionName: "f", requestId: "r", text: "REPORT", kind: "platform", durationMs }) as const
 
 const embedded = JSON.stringify({
   _aws: {
@@ -43,9 +44,10 @@ function filled() {
   addRecord(live, record({ integrationLatency: 300, blame: "integration" }))
   addRecord(live, record({ eventType: "CONNECT", routeKey: "$connect" }))
   addRecord(live, record({ eventType: "HTTP", routeKey: "GET /", context: { status: 503 } }))
-  live.addEvent(log("REPORT RequestId: r\tDuration: 12.50 ms\tBilled Duration: 13 ms", "platform"))
-  live.addEvent(log('{"type":"platform.report","record":{"metrics":{"durationMs":700.5}}}', "platform"))
-  live.addEvent(log(embedded))
+  live.addLine({ functionName: "f", requestId: "r", text: "START", kind: "platform" })
+  live.addLine(report(12.5))
+  live.addLine(report(700.5))
+  live.addLine(printed(embedded))
   live.addInvocation("f", "responded")
   live.addInvocation("f", "function-error")
   live.addInvocation("f", "throttled")
@@ -97,7 +99,7 @@ test.each([
 
 test("a namespace of AWS is not taken from a function", () => {
   const live = createLiveMetrics()
-  live.addEvent(log(embedded.replace("Shop/Orders", "AWS/Lambda")))
+  live.addLine(printed(embedded.replace("Shop/Orders", "AWS/Lambda")))
   expect(live.series()).toEqual([])
 })
 
