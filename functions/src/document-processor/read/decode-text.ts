@@ -13,6 +13,13 @@ const SAMPLE_BYTES = 64 * 1024
 /** How much of a document is searched for the encoding that it declares. HTML: the first 1024 bytes (WHATWG, 13.2.3.2). */
 const DECLARATION_BYTES = 1024
 
+const MIN_THAI_CONSONANTS = 10
+// Of windows-874, one byte per character: vowels and tones that stand above or below a consonant; vowels that precede one;
+// bytes without a character.
+const thaiConsonant = /[\xa1-\xce]/g
+const notThai =
+  /(?:^|[^\xa1-\xce\xd1\xd4-\xda\xe7-\xee])[\xd1\xd4-\xda\xe7-\xee]|[\xe0-\xe4](?![\xa1-\xce]|$)|[\x81-\x84\x86-\x90\x98-\x9f\xdb-\xde\xfc-\xff]/
+
 /** Below it, the detection reports noise. */
 const MIN_CONFIDENCE = 20
 
@@ -33,6 +40,7 @@ export function decodeText(
     decodeIso2022Jp(bytes) ??
     decodeUtf8(bytes) ??
     decodeUtf16WithoutMark(bytes) ??
+    decodeThai(bytes) ??
     decodeDetected(bytes)
   return binary.test(text) ? undefined : text
 }
@@ -93,6 +101,13 @@ function decodeUtf16WithoutMark(bytes: Uint8Array): string | undefined {
   const few = sample.length / 100
   if (Math.max(even, odd) <= few || Math.min(even, odd) > few) return undefined
   return decodeAs(even > odd ? "utf-16be" : "utf-16le", bytes)
+}
+
+/** The detection takes Thai text for Chinese. Thai marks only follow consonants, and few of its letters are unused. */
+function decodeThai(bytes: Uint8Array): string | undefined {
+  const sample = ascii(bytes.subarray(0, SAMPLE_BYTES))
+  const isThai = (sample.match(thaiConsonant)?.length ?? 0) >= MIN_THAI_CONSONANTS && !notThai.test(sample)
+  return isThai ? decodeAs("windows-874", bytes) : undefined
 }
 
 function decodeDetected(bytes: Uint8Array): string {
