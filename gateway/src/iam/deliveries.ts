@@ -3,6 +3,7 @@
 import type { Definition } from "../definition/definition.ts"
 import type { RuleDefinition, ScheduleDefinition, SubscriptionDefinition } from "../definition/events.ts"
 import type { EventSourceMappingDefinition, FunctionDefinition, StreamMappingDefinition } from "../definition/lambda.ts"
+import type { LocalServiceName } from "../definition/permission.ts"
 import type { BucketNotificationDefinition } from "../definition/storage.ts"
 import type { RolePrincipal } from "./credentials.ts"
 import type { DataAccess } from "./data-access.ts"
@@ -51,11 +52,12 @@ const pollActions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAtt
 const streamActions = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"]
 
 /** AWS: what a delivery does with its target (event-target-permissions) */
-const actions: ReadonlyMap<string, { action: string; service: "lambda" | "sqs" | "sns" | "events" }> = new Map([
+const actions: ReadonlyMap<string, { action: string; service: LocalServiceName | "sqs" }> = new Map([
   ["lambda", { action: "lambda:InvokeFunction", service: "lambda" }],
   ["sqs", { action: "sqs:SendMessage", service: "sqs" }],
   ["sns", { action: "sns:Publish", service: "sns" }],
   ["events", { action: "events:PutEvents", service: "events" }],
+  ["states", { action: "states:StartExecution", service: "states" }],
 ])
 
 export function createDeliveries(definition: Definition, options: DeliveriesOptions): Deliveries {

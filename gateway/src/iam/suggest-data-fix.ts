@@ -57,10 +57,15 @@ type Target = {
 }
 
 function targetOf(definition: Definition, arn: string): Target | undefined {
-  const { tables, buckets, queues, functions, topics, eventBuses, parameters, secrets } = definition
+  const { tables, buckets, queues, functions, topics, eventBuses, parameters, secrets, stateMachines } = definition
   const topic = topics.find((one) => one.arn === arn)
   if (topic)
     return { origin: topic, arn, reference: { Ref: topic.logicalId }, expression: (name) => `${name}.topicArn` }
+  const machine = stateMachines.find((one) => one.arn === arn)
+  if (machine) {
+    const reference = { Ref: machine.logicalId }
+    return { origin: machine, arn, reference, expression: (name) => `${name}.stateMachineArn` }
+  }
   const bus = eventBuses.find((one) => one.arn === arn)
   if (bus) return { ...whole(bus, arn), expression: (resource) => `${resource}.eventBusArn` }
   const secret = secrets.find((one) => one.arn === arn)

@@ -1,4 +1,5 @@
-// Delivers a text to a target of any service that receives events: a queue, a function, a topic or a bus.
+// Delivers a text to a target of any service that receives events: a queue, a function, a topic, a bus or a
+// state machine.
 
 export type MessageAttribute = { DataType: string; StringValue?: string; BinaryValue?: Uint8Array }
 
@@ -21,6 +22,8 @@ export type DeliveryPorts = {
   hasFunction(functionArn: string): boolean
   publish(topicArn: string, body: string, options: DeliveryOptions): Promise<void>
   putOnBus(busArn: string, body: string): Promise<void>
+  /** @throws Error when it does not exist, or when the input is not JSON */
+  startExecution(machineArn: string, input: string): void
 }
 
 export type Deliver = (targetArn: string, body: string, options?: DeliveryOptions) => Promise<void>
@@ -39,6 +42,8 @@ export function createDeliver(ports: DeliveryPorts): Deliver {
         return ports.publish(targetArn, body, options)
       case "events":
         return ports.putOnBus(targetArn, body)
+      case "states":
+        return ports.startExecution(targetArn, body)
       default:
         throw new Error(`Deliveries to ${targetArn} are not served.`)
     }

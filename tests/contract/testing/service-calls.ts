@@ -48,8 +48,12 @@ export type Result = Record<string, unknown> & { error?: string; message?: strin
 export type Denied = GatewayEvent & { event: "denied" }
 
 /** A gateway with a handler that calls services, and what sends it the calls. */
-export async function startCalling(api: Omit<TestApi, "routes">, options: Partial<GatewayOptions> = {}) {
-  const local = await startLocal({ ...api, routes: { run: { code: run, twoWay: true } } }, options)
+export async function startCalling(
+  api: Omit<TestApi, "routes">,
+  options: Partial<GatewayOptions> = {},
+  routes: TestApi["routes"] = {},
+) {
+  const local = await startLocal({ ...api, routes: { ...routes, run: { code: run, twoWay: true } } }, options)
   const socket = await openSocket(local.url)
   const send = async (service: string, command: string, input: object, payloadBytes = 0): Promise<Result> => {
     socket.send({ action: "run", service, command, input, payloadBytes })

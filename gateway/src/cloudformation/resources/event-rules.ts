@@ -5,7 +5,14 @@ import type { Properties } from "../resolve/properties.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 import { readEventPattern } from "./event-pattern-property.ts"
 
-const targetServices = new Set(["lambda", "sqs", "sns", "events"])
+const targetServices = new Set(["lambda", "sqs", "sns", "events", "states"])
+
+/** What targets of rules and schedules can be. */
+export const SERVED_TARGETS = "Functions, queues, topics, buses and state machines are."
+
+export function isServedTarget(targetArn: string): boolean {
+  return targetServices.has(targetArn.split(":")[2] ?? "")
+}
 
 export function readEventBuses(template: ResolvedTemplate): EventBusDefinition[] {
   return template.ofType("AWS::Events::EventBus").map((resource) => ({
@@ -46,11 +53,17 @@ export function readRules(template: ResolvedTemplate): RuleDefinition[] {
 function readTarget(resource: Resource, properties: Properties): RuleTarget | undefined {
   const targetArn = properties.required("Arn")
   const service = targetArn.split(":")[2] ?? ""
-  if (targetArn !== "" && !targetServices.has(service)) {
-    return resource.notice(`Targets of the service ${service} are not served. Functions, queues, topics and buses are.`)
+  if (targetArn !== "" && !isServedTarget(targetArn)) {
+    return resource.notice(`Targets of the service ${service} are not served. ${SERVED_TARGETS}`)
   }
   const target: RuleTarget = { targetArn }
   const [roleArn, input, inputPath] = ["RoleArn", "Input", "InputPath"].map((name) => properties.text(name))
+  // AWS: a rule starts a state machine with its role (event-state-machine)
+  if (roleArn === undefined && service === "states") {
+    return resource.problem(
+      `RoleArn is required for the target ${targetArn}: it starts the state machine with this role.`,
+    )
+  }
   if (roleArn !== undefined) target.roleArn = roleArn
   if (input !== undefined) target.input = input
   if (inputPath !== undefined) target.inputPath = inputPath

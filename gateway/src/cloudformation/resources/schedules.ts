@@ -3,9 +3,7 @@ import type { ScheduleDefinition } from "../../definition/events.ts"
 import { dateOf } from "../../foundation/clock.ts"
 import type { Properties } from "../resolve/properties.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
-import { checkSchedule } from "./event-rules.ts"
-
-const targetServices = new Set(["lambda", "sqs", "sns", "events"])
+import { checkSchedule, isServedTarget, SERVED_TARGETS } from "./event-rules.ts"
 
 export function readSchedules(template: ResolvedTemplate): ScheduleDefinition[] {
   return template.ofType("AWS::Scheduler::Schedule").flatMap((resource) => {
@@ -35,9 +33,8 @@ function readTarget(resource: Resource, properties: Properties | undefined): Sch
   const targetArn = properties.required("Arn")
   const roleArn = properties.required("RoleArn")
   // `arn:aws:scheduler:::aws-sdk:service:operation` calls any operation of AWS.
-  const service = targetArn.split(":")[2] ?? ""
-  if (targetArn !== "" && !targetServices.has(service)) {
-    return resource.notice(`Targets such as ${targetArn} are not served. Functions, queues, topics and buses are.`)
+  if (targetArn !== "" && !isServedTarget(targetArn)) {
+    return resource.notice(`Targets such as ${targetArn} are not served. ${SERVED_TARGETS}`)
   }
   const target: ScheduleDefinition["target"] = { targetArn, roleArn }
   const input = properties.text("Input")

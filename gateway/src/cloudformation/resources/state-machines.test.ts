@@ -82,7 +82,7 @@ test("SAM's state machine has a role with its policies", () => {
       Definition: pass,
       DefinitionSubstitutions: { word: "w" },
       Policies: [{ Statement: [{ Effect: "Allow", Action: "sqs:SendMessage", Resource: "*" }] }],
-      Events: { Daily: { Type: "Schedule" } },
+      Events: { Called: { Type: "Api" } },
     },
   }
   const { stateMachines, roles, notices } = readDefinition([stackOf({ Resources: { Machine } })])
@@ -94,5 +94,58 @@ test("SAM's state machine has a role with its policies", () => {
       policies: [{ document: { Statement: [{ Action: "sqs:SendMessage" }] } }],
     },
   ])
-  expect(notices).toMatchObject([{ message: expect.stringContaining("Daily of type Schedule is not served") }])
+  expect(notices).toMatchObject([{ message: expect.stringContaining("Called of type Api is not served") }])
+})
+
+test("SAM's events of a state machine are rules, each with a role that may start it", () => {
+  const Machine = {
+    Type: "AWS::Serverless::StateMachine",
+    Properties: {
+      Definition: pass,
+      DefinitionSubstitutions: { word: "w" },
+      Events: {
+        Daily: { Type: "Schedule", Properties: { Schedule: "rate(1 day)", Input: "{}", Enabled: true } },
+        Paid: { Type: "EventBridgeRule", Properties: { Pattern: { source: ["shop"] }, InputPath: "$.detail" } },
+        Off: { Type: "CloudWatchEvent", Properties: { Pattern: { source: ["shop"] }, State: "DISABLED" } },
+        Own: {
+          Type: "EventBridgeRule",
+          Properties: { Pattern: { source: ["a"] }, RoleArn: "arn:aws:iam::1:role/own" },
+        },
+      },
+    },
+  }
+  const { stateMachines, rules, roles, notices } = readDefinition([stackOf({ Resources: { Machine } })])
+  expect(notices).toEqual([])
+  const [machine] = stateMachines
+  const roleOf = (logicalId: string) => roles.find((role) => role.logicalId === logicalId)
+  const targetArn = machine?.arn
+  expect(rules).toMatchObject([
+    {
+      logicalId: "MachineDaily",
+      scheduleExpression: "rate(1 day)",
+      targets: [{ targetArn, roleArn: roleOf("MachineDailyRole")?.arn, input: "{}" }],
+    },
+    {
+      logicalId: "MachinePaid",
+      eventPattern: { source: ["shop"] },
+      targets: [{ targetArn, roleArn: roleOf("MachinePaidRole")?.arn, inputPath: "$.detail" }],
+    },
+    { logicalId: "MachineOwn", targets: [{ targetArn, roleArn: "arn:aws:iam::1:role/own" }] },
+  ])
+  expect(roleOf("MachineDailyRole")).toMatchObject({
+    assumeRolePolicy: { Statement: [{ Principal: { Service: ["events.amazonaws.com"] } }] },
+    policies: [{ document: { Statement: [{ Action: "states:StartExecution", Resource: targetArn }] } }],
+  })
+  expect(roleOf("MachineOwnRole")).toBeUndefined()
+})
+
+test("a rule that starts a state machine without a role is a problem", () => {
+  const Rule = {
+    Type: "AWS::Events::Rule",
+    Properties: {
+      EventPattern: { source: ["shop"] },
+      Targets: [{ Id: "1", Arn: "arn:aws:states:us-east-1:123456789012:stateMachine:machine" }],
+    },
+  }
+  expect(() => readDefinition([stackOf({ Resources: { Rule } })])).toThrow("RoleArn is required for the target")
 })

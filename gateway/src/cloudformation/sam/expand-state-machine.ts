@@ -3,6 +3,7 @@
 import { isRecord } from "../../foundation/is-record.ts"
 import type { Report } from "../report.ts"
 import type { ResourceBody } from "../source/stack.ts"
+import { expandStateMachineEvents } from "./expand-state-machine-events.ts"
 import { policiesOf } from "./policies.ts"
 import { type Properties, type Resources, withoutUndefined } from "./properties.ts"
 
@@ -31,16 +32,9 @@ export function expandStateMachine(
       RoleArn: Role ?? { "Fn::GetAtt": [roleId, "Arn"] },
     }),
   }
-  for (const [eventId, event] of Object.entries(isRecord(Events) ? Events : {})) {
-    const type = isRecord(event) ? String(event.Type) : "unknown"
-    const message = `Its event ${eventId} of type ${type} is not served, so it never starts the state machine.`
-    report.notice({ logicalId, type: "AWS::Serverless::StateMachine" }, message)
-  }
-  if (Role !== undefined) return [[logicalId, machine]]
-  return [
-    [logicalId, machine],
-    [roleId, roleOf(logicalId, Policies, report)],
-  ]
+  const events = expandStateMachineEvents(logicalId, isRecord(Events) ? Events : {}, report)
+  if (Role !== undefined) return [[logicalId, machine], ...events]
+  return [[logicalId, machine], [roleId, roleOf(logicalId, Policies, report)], ...events]
 }
 
 function roleOf(logicalId: string, policies: unknown, report: Report): ResourceBody {

@@ -1,4 +1,5 @@
 // Composes the services that the gateway itself implements, behind one endpoint.
+import { randomUUID } from "node:crypto"
 import type { Definition } from "../../definition/definition.ts"
 import type { LocalServiceName } from "../../definition/permission.ts"
 import type { Clock } from "../../foundation/clock.ts"
@@ -74,6 +75,8 @@ export function createLocalServices(options: LocalServicesOptions): LocalService
   const hasFunction = (functionArn: string) =>
     used?.functions.some(({ arn }) => functionArn === arn || functionArn.startsWith(`${arn}:`)) ?? false
   const topics = createTopics({ sendToQueue, invokeAsync: functions.invokeAsync, hasFunction, clock, log })
+  const tokens = createTaskTokens(clock)
+  const executions = createExecutions({ ...options.stepFunctions, clock, log, tokens })
   const busOf = (busArn: string) => busArn.split("/").at(-1) ?? "default"
   // Each calls the other: buses deliver to buses as well.
   const buses = createEventBuses({ deliver: (...delivery) => deliver(...delivery), log })
@@ -88,6 +91,13 @@ export function createLocalServices(options: LocalServicesOptions): LocalService
     async putOnBus(busArn, body) {
       buses.put(busOf(busArn), JSON.parse(body) as BusEvent)
     },
+    startExecution(machineArn, input) {
+      const machine = used?.stateMachines.find(({ arn }) => machineArn === arn || machineArn.startsWith(`${arn}:`))
+      if (!machine) throw new Error(`State machine not found: ${machineArn}`)
+      // Before it is started: an input that is not JSON goes to the dead-letter queue.
+      JSON.parse(input)
+      executions.start(machine, randomUUID(), input)
+    },
   })
   const schedules = createSchedules({
     runRule: buses.run,
@@ -97,8 +107,6 @@ export function createLocalServices(options: LocalServicesOptions): LocalService
     clock,
     log,
   })
-  const tokens = createTaskTokens(clock)
-  const executions = createExecutions({ ...options.stepFunctions, clock, log, tokens })
   const parameterArn = (name: string) => arnIn("ssm", `parameter${name.startsWith("/") ? name : `/${name}`}`)
   const services = [
     createInvokeService({ ...functions, functions: () => used?.functions ?? [] }),

@@ -139,7 +139,7 @@ export function createExecutions(options: ExecutionsOptions): Executions {
       record,
       jsonata: options.jsonata(),
       createTaskToken: options.tokens.create,
-      runTask: (task) => signal.orEnd(runTask(task, execution.machine, { ports: taskPorts, record })),
+      runTask: (task) => signal.orEnd(runTask(task, execution, { ports: taskPorts, record })),
     }
   }
 

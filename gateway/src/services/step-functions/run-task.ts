@@ -18,15 +18,17 @@ export type TaskPorts = {
   executionResult(executionArn: string): Promise<{ status: string; output: unknown; description: unknown }>
 }
 
+export type RunningExecution = { arn: string; machine: StateMachineDefinition }
+
 /** @throws StatesError */
 export async function runTask(
   task: TaskRequest,
-  machine: StateMachineDefinition,
+  execution: RunningExecution,
   { ports, record }: { ports: TaskPorts; record(event: MachineEvent): void },
 ): Promise<unknown> {
   record({ type: "TaskScheduled", input: { resource: task.resource, parameters: task.parameters } })
   try {
-    const output = await withTimeout(perform(task, machine, ports), task.timeoutMs, ports.clock)
+    const output = await withTimeout(perform(task, execution, ports), task.timeoutMs, ports.clock)
     record({ type: "TaskSucceeded", output })
     return output
   } catch (error) {
@@ -40,7 +42,7 @@ export async function runTask(
   }
 }
 
-async function perform(task: TaskRequest, machine: StateMachineDefinition, ports: TaskPorts): Promise<unknown> {
+async function perform(task: TaskRequest, { arn, machine }: RunningExecution, ports: TaskPorts): Promise<unknown> {
   const resource = readResource(task.resource)
   if (!resource) throw new StatesError("States.Runtime", `The resource ${task.resource} is not served locally`)
   // Registered first: the callback can arrive before the service has responded.
@@ -63,7 +65,8 @@ async function perform(task: TaskRequest, machine: StateMachineDefinition, ports
     : resource
   const parameters = isFunction ? { FunctionName: resource.functionArn, Payload: task.parameters } : task.parameters
   const [, , , region = ""] = machine.arn.split(":")
-  const result = await ports.callService(requestOf(service, parameters), { roleArn: machine.roleArn, region })
+  const request = requestOf(service, parameters, [arn, machine.arn])
+  const result = await ports.callService(request, { roleArn: machine.roleArn, region })
   if (result.outcome !== "responded") {
     const message = result.outcome === "timed-out" ? "The request timed out" : result.message
     throw new StatesError(result.outcome === "timed-out" ? "States.Timeout" : "States.TaskFailed", message)

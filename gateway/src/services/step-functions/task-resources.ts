@@ -45,12 +45,17 @@ const jsonServices: ReadonlyMap<string, { signedAs: string; target: string; vers
     ["sfn", { signedAs: "states", target: "AWSStepFunctions", version: "1.0", keys: "camel" }],
   ])
 
-/** @throws StatesError for a service that is not served */
+/**
+ * @param sources the ARNs of the execution and of its state machine
+ * @throws StatesError for a service that is not served
+ */
 export function requestOf(
   { service, action, isSdk }: Extract<TaskResource, { kind: "service" }>,
   parameters: unknown,
+  sources: readonly string[] = [],
 ): TaskHttpRequest {
-  const input = isRecord(parameters) ? parameters : {}
+  const given = isRecord(parameters) ? parameters : {}
+  const input = service === "events" && !isSdk ? withEventEntries(given, sources) : given
   const json = jsonServices.get(service)
   if (json) return jsonRequest(json, action, input)
   if (service === "lambda" && action === "invoke") return invokeRequest(input)
@@ -73,6 +78,23 @@ function jsonRequest(
   ])
   const headers = { "content-type": `application/x-amz-json-${version}`, "x-amz-target": `${target}.${named}` }
   return { service: signedAs, method: "POST", path: "/", headers, body: JSON.stringify(Object.fromEntries(entries)) }
+}
+
+/** AWS: a detail is JSON, and the ARNs of the execution and the state machine are added to the resources (sfn-events) */
+function withEventEntries(input: Record<string, unknown>, sources: readonly string[]): Record<string, unknown> {
+  const entries = Array.isArray(input.Entries) ? input.Entries.filter(isRecord) : []
+  return {
+    ...input,
+    Entries: entries.map((entry) => ({
+      ...entry,
+      ...(entry.Detail !== undefined && { Detail: textOf(entry.Detail) }),
+      Resources: [...(Array.isArray(entry.Resources) ? entry.Resources : []), ...sources],
+    })),
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value)
 }
 
 const textFields = new Set(["MessageBody", "Input", "Output", "Message"])
@@ -165,6 +187,10 @@ export function resultOf(
   if (status >= 300) throw serviceError({ service, isSdk }, response)
   if (service === "sns") return { MessageId: /<MessageId>([^<]*)</.exec(body)?.[1] ?? parsed(body) }
   const result = body === "" ? {} : parsed(body)
+  // AWS: an entry that was not put fails the state (sfn-events)
+  if (service === "events" && !isSdk && isRecord(result) && Number(result.FailedEntryCount) > 0) {
+    throw new StatesError("EventBridge.FailedEntry", body)
+  }
   const camel = jsonServices.get(service)?.keys === "camel" || service === "apigatewaymanagementapi"
   return camel && isRecord(result)
     ? recordFrom(Object.entries(result).map(([name, value]) => [name.charAt(0).toUpperCase() + name.slice(1), value]))
