@@ -23,8 +23,9 @@ export async function readDeployment(source: string, options: ReadOptions): Prom
     ...[...deployment.restApis.values()].flatMap(restTemplateNotices),
   ]
   const { access } = deployment
-  for (const { logicalId, type, message } of [...definition.notices, ...access.notices, ...ofTemplates]) {
-    log.warn("Not served locally", { message, logicalId, type })
+  for (const { logicalId, type, message, kind } of [...definition.notices, ...access.notices, ...ofTemplates]) {
+    const event = kind === "advice" ? "Check before you deploy" : "Not served locally"
+    log.warn(event, { message: `${logicalId} (${type}): ${message}` })
   }
   return deployment
 }

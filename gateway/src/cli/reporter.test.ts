@@ -110,12 +110,14 @@ describe("on a terminal", () => {
     reporter.event({ event: "problem", code: "BUILD_FAILED", message: "a.ts:1:2: Unexpected }", hint: "Fix it." })
     reporter.event({ event: "problem", code: "BUILD_FAILED", message: "Without a hint.", hint: "" })
     reporter.event({ event: "problem", code: "WARNING", message: "Not served locally", hint: "set a variable" })
+    reporter.event({ event: "problem", code: "WARNING", message: "A sentence.", hint: "set a variable" })
     reporter.event({ event: "problem", code: "WARNING", message: "Only this", hint: "" })
     expect(stderr().split("\n")).toEqual([
       "a.ts:1:2: Unexpected }",
       "  Hint: Fix it.",
       "Without a hint.",
       "Not served locally: set a variable",
+      "A sentence. Set a variable",
       "Only this",
       "",
     ])

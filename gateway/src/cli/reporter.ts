@@ -139,7 +139,9 @@ function problemText({ message, hint }: { message: string; hint: string }): stri
 }
 
 function warningText({ message, hint }: { message: string; hint: string }): string {
-  return styleText("dim", `${message}${hint === "" ? "" : `: ${hint}`}\n`)
+  const isSentence = message.endsWith(".")
+  const next = isSentence ? hint.charAt(0).toUpperCase() + hint.slice(1) : hint
+  return styleText("dim", `${message}${hint === "" ? "" : `${isSentence ? " " : ": "}${next}`}\n`)
 }
 
 /** A `GatewayError` as it is. Any other error is a defect of the gateway, which is reported with its stack. */

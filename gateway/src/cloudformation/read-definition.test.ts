@@ -140,13 +140,8 @@ describe("a template is rejected for", () => {
       { Send: { RouteResponseSelectionExpression: "$request.body.x" } },
       "Send: RouteResponseSelectionExpression must be $default.",
     ],
-    ["a stage name with a slash", { Stage: { StageName: "a/b" } }, 'Stage: StageName "a/b" must have'],
-    ["a stage name that is too long", { Stage: { StageName: "a".repeat(129) } }, "must have 1 to 128 letters"],
-    [
-      "a $default stage of a WebSocket API",
-      { Stage: { StageName: "$default" } },
-      'Stage: StageName "$default" must have',
-    ],
+    ["a stage name with a slash", { Stage: { StageName: "a/b" } }, 'Stage: StageName "a/b" must be $default, or have'],
+    ["a stage name that is too long", { Stage: { StageName: "a".repeat(129) } }, "or have 1 to 128 letters"],
     ["two stages with one name", { Stage2: anotherStage }, "Stage2: Stage with name dev already exists"],
     [
       "a deployment of no API",

@@ -16,6 +16,8 @@ export type Report = {
   missingValue(option: MissingValue, name: string): undefined
   /** Records what the template asks for and the gateway does not do. */
   notice(subject: Subject, message: string): undefined
+  /** Records what is served here and has no effect or may fail on AWS. Returns `undefined`. */
+  advice(subject: Subject, message: string): undefined
   /** One notice per type and message, which names every resource that it applies to. */
   notices(): Notice[]
   /** @throws GatewayError TEMPLATE_INVALID with every problem, by logical id. */
@@ -25,7 +27,15 @@ export type Report = {
 export function createReport(): Report {
   const problems = new Set<string>()
   const missing: Record<MissingValue, Set<string>> = { "--parameter": new Set(), "--import": new Set() }
-  const notices = new Map<string, { type: string; message: string; logicalIds: Set<string> }>()
+  const notices = new Map<string, Omit<Notice, "logicalId"> & { logicalIds: Set<string> }>()
+
+  function add({ logicalId, type }: Subject, message: string, kind?: "advice"): undefined {
+    const key = `${type}\n${message}`
+    const existing = notices.get(key)
+    if (existing) existing.logicalIds.add(logicalId)
+    else notices.set(key, { type, message, ...(kind && { kind }), logicalIds: new Set([logicalId]) })
+  }
+
   return {
     problem({ logicalId }, message) {
       problems.add(`${logicalId}: ${message}`)
@@ -33,18 +43,10 @@ export function createReport(): Report {
     missingValue(option, name) {
       missing[option].add(name)
     },
-    notice({ logicalId, type }, message) {
-      const key = `${type}\n${message}`
-      const existing = notices.get(key)
-      if (existing) existing.logicalIds.add(logicalId)
-      else notices.set(key, { type, message, logicalIds: new Set([logicalId]) })
-    },
+    notice: (subject, message) => add(subject, message),
+    advice: (subject, message) => add(subject, message, "advice"),
     notices: () =>
-      [...notices.values()].map(({ type, message, logicalIds }) => ({
-        logicalId: [...logicalIds].join(", "),
-        type,
-        message,
-      })),
+      [...notices.values()].map(({ logicalIds, ...notice }) => ({ logicalId: [...logicalIds].join(", "), ...notice })),
     throwProblems() {
       const { "--parameter": parameters, "--import": imports } = missing
       const lines = [...problems]

@@ -60,4 +60,10 @@ export type Definition = {
 }
 
 /** `logicalId`: the resource that the message is about, or several, separated by commas. */
-export type Notice = { logicalId: string; type: string; message: string }
+export type Notice = {
+  logicalId: string
+  type: string
+  message: string
+  /** About what is served here and may not work on AWS. Default: about what is not served. */
+  kind?: "advice"
+}

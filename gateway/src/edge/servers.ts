@@ -94,7 +94,7 @@ export async function startServers(ports: ServersPorts): Promise<Servers> {
         stages.map(({ stageName }): StageUrl => {
           const scheme = protocol === "WEBSOCKET" ? "wss" : "https"
           // AWS: the $default stage of an HTTP API has no path (http-stages)
-          const path = stageName === "$default" ? "" : `/${stageName}`
+          const path = stageName === "$default" && protocol === "HTTP" ? "" : `/${stageName}`
           const url = addresses.localize(`${scheme}://${environment.domainName}${path}`)
           return { protocol, apiId, logicalId, stageName, url }
         }),

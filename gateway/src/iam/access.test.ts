@@ -268,6 +268,19 @@ describe("invoking a function with the integration's role", () => {
     ])
   })
 
+  test("Step Functions assumes a role as the principal of every region or of its own", () => {
+    for (const assumedBy of ["states.amazonaws.com", "states.us-east-1.amazonaws.com"]) {
+      const { access, credentialsArn } = deploy({ assumedBy })
+      expect(access.assumeRole(credentialsArn, "states.amazonaws.com")).not.toHaveProperty("allowed")
+    }
+    for (const assumedBy of ["states.eu-west-1.amazonaws.com", "states.us-east-1.example.com"]) {
+      const { access, credentialsArn } = deploy({ assumedBy })
+      expect(access.assumeRole(credentialsArn, "states.amazonaws.com")).toMatchObject({ allowed: false })
+    }
+    const { access, credentialsArn } = deploy({ assumedBy: "apigateway.us-east-1.amazonaws.com" })
+    expect(access.assumeRole(credentialsArn)).toMatchObject({ allowed: false })
+  })
+
   test("with a role of another template is trusted", () => {
     const { access, call } = deploy()
     expect(access.invokeFunction({ ...call, credentialsArn: "arn:aws:iam::123456789012:role/elsewhere" })).toEqual({

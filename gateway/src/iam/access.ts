@@ -53,6 +53,7 @@ export type Access = DataAccess &
 export type AssumingService = "apigateway.amazonaws.com" | "states.amazonaws.com"
 
 const apiGateway = "apigateway.amazonaws.com"
+const stepFunctions = "states.amazonaws.com"
 const allowed: Allowed = { allowed: true }
 const MAX_DECISIONS = 10_000
 
@@ -144,7 +145,9 @@ export function createAccess(
   }
 
   function mayAssume(role: RoleDefinition, service: string): PolicyDecision {
-    const principal = { type: "Service", ids: [service] } as const
+    // AWS: Step Functions assumes a role as its regional principal too (sfn-regional-principal)
+    const regional = service === stepFunctions ? definition.regions.map((one) => `states.${one}.amazonaws.com`) : []
+    const principal = { type: "Service", ids: [service, ...regional] } as const
     const trust = [{ name: "AssumeRolePolicyDocument", document: role.assumeRolePolicy }]
     const context = { "aws:SourceAccount": accountIn(role.arn) || accountId }
     return evaluatePolicies(trust, { action: "sts:AssumeRole", resource: role.arn, principal, context })

@@ -103,6 +103,7 @@ describe("a managed policy allows exactly its actions", () => {
       ["s3:GetObject", "s3:ListBucket", "s3:DescribeJob", "s3-object-lambda:GetObject"],
       ["s3:PutObject"],
     ],
+    ["AWSLambdaFullAccess", ["dynamodb:PutItem", "s3:GetObject", "sqs:SendMessage"], ["sqs:ReceiveMessage"]],
     ["AmazonSQSFullAccess", ["sqs:SendMessage"], ["sns:Publish"]],
     ["AmazonSNSFullAccess", ["sns:Publish"], ["sqs:SendMessage"]],
     ["CloudWatchLogsFullAccess", [...logs, "logs:DeleteLogGroup"], ["s3:GetObject"]],

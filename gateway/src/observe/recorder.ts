@@ -3,6 +3,7 @@ import type { StageDefinition } from "../definition/api.ts"
 import type { ServiceCallRecord, TransactionRecord } from "../definition/record.ts"
 import { type RenderAccessLog, readAccessLogFormat } from "./access-log.ts"
 import { executionLogLines } from "./execution-log.ts"
+import { createFailureReporter } from "./failure-reporter.ts"
 import type { OnGatewayEvent } from "./gateway-event.ts"
 import type { History } from "./history.ts"
 import type { LiveMetrics } from "./live-metrics.ts"
@@ -18,6 +19,7 @@ type Sinks = { metrics: Metrics; live: LiveMetrics; history: History }
 
 export function createRecorder(onEvent: OnGatewayEvent, { metrics, live, history }: Sinks): Recorder {
   const formats = new WeakMap<StageDefinition, RenderAccessLog>()
+  const reportFailure = createFailureReporter(onEvent)
 
   function writeAccessLog(record: TransactionRecord): void {
     const { apiId, stage } = record
@@ -53,6 +55,7 @@ export function createRecorder(onEvent: OnGatewayEvent, { metrics, live, history
         live.addSamples(record, samples)
       }
       writeAccessLog(record)
+      reportFailure(record)
     },
     recordCall: history.addCall,
   }

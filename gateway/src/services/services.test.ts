@@ -59,6 +59,15 @@ describe("the services of a template", () => {
     expect(Object.keys(services.network())).toEqual([host, `streams.${host}`])
   })
 
+  test("include those of this process when a route calls a service, without any function", async () => {
+    const integration = { type: "AWS", uri: "arn:aws:apigateway:eu-west-1:sns:action/Publish" }
+    const ofLambda = { ...integration, functionArn: "arn:aws:lambda:eu-west-1:123456789012:function:f" }
+    const apiWith = (one: object) => ({ deployments: { d: { routes: { send: { integration: one } } } } }) as never
+    expect((await start({ webSocketApis: [apiWith(integration)] })).endpoint("sns")).toMatch(/^http:/)
+    expect((await start({ restApis: [{ methods: [{ integration }] } as never] })).endpoint("sns")).toMatch(/^http:/)
+    expect((await start({ webSocketApis: [apiWith(ofLambda)] })).endpoint("sns")).toBe(undefined)
+  })
+
   test("are not started for endpoints that the user chose", async () => {
     const externalEndpoints = { dynamodb: "http://127.0.0.1:8000" }
     const services = await start({ tables: [table("documents")] }, { externalEndpoints })

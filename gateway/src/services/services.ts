@@ -27,6 +27,7 @@ import type { EvaluateJsonata } from "./step-functions/evaluate.ts"
 import type { ExecutionsOptions } from "./step-functions/executions.ts"
 import { sendTaskRequest, type TaskRequests } from "./step-functions/send-task-request.ts"
 import { createStoredData } from "./stored-data.ts"
+import { usesLocalServices } from "./uses-local-services.ts"
 
 /** By service, as in `AWS_ENDPOINT_URL_<SERVICE>`: `dynamodb`, `bedrock-runtime`. */
 export type ServiceEndpoints = {
@@ -276,7 +277,7 @@ export function createServices(options: ServicesOptions): Services {
         jsonata ??= (await loadOptional(() => import("./step-functions/jsonata.ts"), jsonataPackages)).evaluateJsonata
       }
       if (needsQueues) await createQueuesOf(definition)
-      if (definition.functions.length + definition.stateMachines.length > 0) await openLocalServices()
+      if (usesLocalServices(definition)) await openLocalServices()
       if (needsBuckets) await createBucketsOf(definition)
     },
     use(definition) {

@@ -90,6 +90,7 @@ function select(argument: unknown, scope: Scope): unknown {
   const [position, values] = listOf(argument)
   const list = scope.resolve(values)
   const index = Number(scope.resolve(position))
+  if (list === undefined) return undefined
   if (!Array.isArray(list)) return scope.fail("Fn::Select takes an index and a list.")
   if (Number.isInteger(index) && index >= 0 && index < list.length) return list[index]
   return scope.fail(`Fn::Select cannot select nonexistent value at index ${index}.`)
@@ -98,6 +99,8 @@ function select(argument: unknown, scope: Scope): unknown {
 function split(argument: unknown, scope: Scope): unknown {
   const [delimiter, value] = listOf(argument)
   const text = scope.resolve(value)
+  // A value that is missing is reported where it is named.
+  if (text === undefined) return undefined
   if (typeof delimiter !== "string" || delimiter === "" || typeof text !== "string") {
     return scope.fail("Fn::Split takes a delimiter and a text.")
   }

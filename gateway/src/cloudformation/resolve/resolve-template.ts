@@ -22,6 +22,7 @@ export type Resource = {
   attribute(name: string): string
   problem(message: string): undefined
   notice(message: string): undefined
+  advice(message: string): undefined
 }
 
 export type ResolvedTemplate = {
@@ -247,6 +248,7 @@ export function resolveTemplate(
       },
       problem: scope.fail,
       notice: scope.notice,
+      advice: (message) => report.advice(subject, message),
     }
     resources.set(`${stack.stackName}/${logicalId}`, { resource, condition: body.Condition })
   }

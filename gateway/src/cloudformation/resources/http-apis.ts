@@ -31,7 +31,7 @@ export function readHttpApis(template: ResolvedTemplate): HttpApiDefinition[] {
       apiId,
       environment: apiEnvironment(api),
       routes: quickCreated ? [...routes, quickCreated] : routes,
-      stages: ofApi("AWS::ApiGatewayV2::Stage").map((stage) => readStage(stage, "HTTP")),
+      stages: ofApi("AWS::ApiGatewayV2::Stage").map((stage) => readStage(stage)),
     }
     if (quickCreated && definition.stages.length === 0) {
       definition.stages.push({

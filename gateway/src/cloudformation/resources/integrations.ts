@@ -97,7 +97,7 @@ function reportUnserved(resource: Resource, integration: IntegrationDefinition):
   }
   // AWS: TlsConfig belongs to private integrations of HTTP APIs (int-tls-config)
   if (properties.value("TlsConfig") !== undefined) {
-    resource.notice("TlsConfig has no effect: on AWS it applies to private integrations of HTTP APIs only.")
+    resource.advice("TlsConfig has no effect: on AWS it applies to private integrations of HTTP APIs only.")
   }
   if (properties.text("ConnectionType") === "VPC_LINK") {
     resource.notice("VPC links are not served, so the backend is called at its address, which may not be reachable.")

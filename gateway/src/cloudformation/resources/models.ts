@@ -38,7 +38,7 @@ export function readRouteModels(
   // AWS: messages are validated when the route has a model selection expression (model-needs-expression)
   if (selectionExpression === undefined) {
     if (Object.keys(names).length > 0) {
-      resource.notice("Messages are not validated, because RequestModels needs a ModelSelectionExpression.")
+      resource.advice("Messages are not validated, because RequestModels needs a ModelSelectionExpression.")
     }
     return undefined
   }

@@ -29,7 +29,9 @@ function reportUnorderedDeployment(deployment: Resource, methods: Resource[]): v
   const missing = methods.filter(({ logicalId }) => !deployment.dependsOn.includes(logicalId))
   if (missing.length === 0) return
   const names = missing.map(({ logicalId }) => logicalId).join(", ")
-  deployment.notice(`It does not depend on ${names}. On AWS it can be created without them. Add them to its DependsOn.`)
+  deployment.advice(
+    `It does not depend on ${names}, so on AWS it can be created without them. Add them to its DependsOn.`,
+  )
 }
 
 function readStage(

@@ -1,4 +1,4 @@
-// Which throttles of a stage are reported because they reject every request.
+// The names of stages, and which throttles are reported because they reject every request.
 import { expect, test } from "vitest"
 import { defineChat } from "../testing/chat-template.ts"
 
@@ -6,7 +6,8 @@ const reported = [
   {
     logicalId: "Stage",
     type: "AWS::ApiGatewayV2::Stage",
-    message: "A throttle of 0 rejects every request, as on AWS.",
+    message: "A throttle of 0 rejects every request.",
+    kind: "advice",
   },
 ]
 
@@ -20,4 +21,9 @@ test.each([
 ])("the throttle %j yields the notices %j", (settings, notices) => {
   expect(defineChat({ Stage: { DefaultRouteSettings: settings } }).notices).toEqual(notices)
   expect(defineChat({ Stage: { RouteSettings: { send: settings } } }).notices).toEqual(notices)
+})
+
+test("a stage of a WebSocket API can be named $default", () => {
+  const { webSocketApis } = defineChat({ Stage: { StageName: "$default" } })
+  expect(webSocketApis[0]!.stages).toMatchObject([{ stageName: "$default" }])
 })

@@ -5,13 +5,14 @@ import { recordFrom } from "../../foundation/record-from.ts"
 import type { Properties } from "../resolve/properties.ts"
 import type { Resource } from "../resolve/resolve-template.ts"
 
-export function readStage(resource: Resource, protocol: "WEBSOCKET" | "HTTP"): StageDefinition {
+export function readStage(resource: Resource): StageDefinition {
   const { properties } = resource
   const stageName = properties.required("StageName")
-  const isDefaultStage = protocol === "HTTP" && stageName === "$default"
-  // AWS: letters, digits, hyphen and underscore, at most 128 (template-stage-name)
-  if (stageName !== "" && !isDefaultStage && !/^[A-Za-z0-9_-]{1,128}$/.test(stageName)) {
-    resource.problem(`StageName "${stageName}" must have 1 to 128 letters, digits, hyphens and underscores.`)
+  // AWS: letters, digits, hyphen and underscore, at most 128, or $default (template-stage-name, template-default-stage)
+  if (stageName !== "" && stageName !== "$default" && !/^[A-Za-z0-9_-]{1,128}$/.test(stageName)) {
+    resource.problem(
+      `StageName "${stageName}" must be $default, or have 1 to 128 letters, digits, hyphens and underscores.`,
+    )
   }
   const stage: StageDefinition = {
     ...resource.origin,
@@ -53,7 +54,7 @@ export function readRouteSettings(resource: Resource, properties: Properties | u
     resource.problem("ThrottlingRateLimit and ThrottlingBurstLimit must not be negative.")
   if (rate !== undefined) settings.throttlingRateLimit = rate
   if (burst !== undefined) settings.throttlingBurstLimit = burst
-  if (rate === 0 || burst === 0) resource.notice("A throttle of 0 rejects every request, as on AWS.")
+  if (rate === 0 || burst === 0) resource.advice("A throttle of 0 rejects every request.")
   const level = properties.oneOf("LoggingLevel", ["OFF", "ERROR", "INFO"])
   if (level !== undefined) settings.loggingLevel = level
   const trace = properties.flag("DataTraceEnabled")

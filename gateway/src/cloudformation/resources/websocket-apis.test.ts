@@ -143,7 +143,7 @@ describe("a WebSocket API", () => {
       },
     ])
     expect(notices).toMatchObject([
-      { logicalId: "Stage", message: "A throttle of 0 rejects every request, as on AWS." },
+      { logicalId: "Stage", kind: "advice", message: "A throttle of 0 rejects every request." },
     ])
   })
 
@@ -153,7 +153,8 @@ describe("a WebSocket API", () => {
       {
         logicalId: "Deployment",
         type: "AWS::ApiGatewayV2::Deployment",
-        message: "It does not depend on Send. On AWS it can be created without them. Add them to its DependsOn.",
+        message: "It does not depend on Send, so on AWS it can be created without them. Add them to its DependsOn.",
+        kind: "advice",
       },
     ])
   })

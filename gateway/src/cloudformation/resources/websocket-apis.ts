@@ -68,7 +68,7 @@ function readDeployments(
     deployments.set(resource.ref, { ...resource.origin, deploymentId: resource.ref, routes })
   }
   const stages = ofApi("AWS::ApiGatewayV2::Stage").map((resource) => {
-    const stage = readStage(resource, "WEBSOCKET")
+    const stage = readStage(resource)
     if (resource.properties.flag("AutoDeploy")) {
       const deploymentId = stableId(`${resource.stack.stackName}/${resource.logicalId}/auto`, 6)
       deployments.set(deploymentId, { ...resource.origin, deploymentId, routes })
@@ -91,7 +91,9 @@ function reportUnorderedDeployment(deployment: Resource, routes: Resource[]): vo
   const missing = routes.filter(({ logicalId }) => !deployment.dependsOn.includes(logicalId))
   if (missing.length === 0) return
   const names = missing.map(({ logicalId }) => logicalId).join(", ")
-  deployment.notice(`It does not depend on ${names}. On AWS it can be created without them. Add them to its DependsOn.`)
+  deployment.advice(
+    `It does not depend on ${names}, so on AWS it can be created without them. Add them to its DependsOn.`,
+  )
 }
 
 function rejectDuplicateStages(stages: Resource[]): void {

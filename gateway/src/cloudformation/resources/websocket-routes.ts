@@ -32,7 +32,7 @@ export function readRoutes(api: Resource, ofApi: OfApi, targets: RouteTargets): 
     routes.set(route.routeKey, route)
   }
   // AWS: an API has at most 300 routes (template-route-quota)
-  if (routes.size > 300) api.notice("It has more than 300 routes, which AWS allows only with a raised quota.")
+  if (routes.size > 300) api.advice("It has more than 300 routes, which AWS allows only with a raised quota.")
   return recordFrom(routes)
 }
 
@@ -62,7 +62,7 @@ function readRoute(
     returnsResponse: returnsResponse(resource, hasResponse),
   }
   if (route.apiKeyRequired && routeKey !== "$connect") {
-    resource.notice("ApiKeyRequired applies to the $connect route only.")
+    resource.advice("ApiKeyRequired applies to the $connect route only.")
   }
   const integration = integrationOf(resource, integrations)
   if (integration) route.integration = integration
@@ -100,7 +100,7 @@ function returnsResponse(resource: Resource, hasResponse: boolean): boolean {
   }
   // AWS: a route response suffices, the expression alone does not (answer-response-only, answer-expression-only)
   if (expression !== undefined && !hasResponse) {
-    resource.notice("Without AWS::ApiGatewayV2::RouteResponse the route is one-way and sends no response.")
+    resource.advice("Without AWS::ApiGatewayV2::RouteResponse the route is one-way and sends no response.")
   }
   return hasResponse
 }

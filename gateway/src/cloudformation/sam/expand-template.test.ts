@@ -87,7 +87,7 @@ describe("a function of SAM", () => {
           { Statement: [statement] },
           { DynamoDBReadPolicy: { TableName: "rows" } },
           { LambdaInvokePolicy: { FunctionName: "other" } },
-          { KMSDecryptPolicy: { KeyId: "k" } },
+          { EFSWriteAccessPolicy: { FileSystem: "f", AccessPoint: "a" } },
         ],
       }),
     )
@@ -137,7 +137,7 @@ describe("a function of SAM", () => {
     expect(notices).toMatchObject([
       {
         logicalId: "Handler",
-        message: "The policy template KMSDecryptPolicy is not known here, so it allows nothing.",
+        message: "The policy template EFSWriteAccessPolicy is not known here, so it allows nothing.",
       },
     ])
     expect(define(functionWith({ Role: "arn:aws:iam::000000000000:role/given" })).roles).toEqual([])
@@ -243,6 +243,33 @@ test.each<[string, Record<string, unknown>, string[], string[]]>([
       "s3:PutObjectAcl",
     ],
     bucketResources,
+  ],
+  ["SNSPublishMessagePolicy", { TopicName: "t" }, ["sns:Publish"], ["arn:aws:sns:us-east-1:000000000000:t"]],
+  [
+    "SNSCrudPolicy",
+    { TopicName: "t" },
+    ["sns:CreateTopic", "sns:ListSubscriptionsByTopic", "sns:Publish", "sns:SetTopicAttributes", "sns:Subscribe"],
+    ["arn:aws:sns:us-east-1:000000000000:t*"],
+  ],
+  [
+    "EventBridgePutEventsPolicy",
+    { EventBusName: "b" },
+    ["events:PutEvents"],
+    ["arn:aws:events:us-east-1:000000000000:event-bus/b"],
+  ],
+  [
+    "StepFunctionsExecutionPolicy_v2",
+    { StateMachineName: "m" },
+    ["states:StartExecution", "states:StartSyncExecution"],
+    ["arn:aws:states:us-east-1:000000000000:stateMachine:m"],
+  ],
+  ["AWSSecretsManagerGetSecretValuePolicy", { SecretArn: "arn:s" }, ["secretsmanager:GetSecretValue"], ["arn:s"]],
+  ["TextractPolicy", {}, ["textract:*"], ["*"]],
+  [
+    "Route53ChangeResourceRecordSetsPolicy",
+    { HostedZoneId: "z" },
+    ["route53:ChangeResourceRecordSets"],
+    ["arn:aws:route53:::hostedzone/z"],
   ],
   ["DynamoDBReconfigurePolicy", { TableName: "t" }, ["dynamodb:UpdateTable"], tableResources.slice(0, 1)],
 ])("the policy template %s with %j allows %j on %s", (name, parameters, actions, resource) => {

@@ -46,7 +46,7 @@ export function describeDeployment({ deployed, access, stages, outputs }: Consol
       functionId: nameOf(mapping.functionArn),
       batchSize: mapping.batchSize,
     })),
-    notServed: [...definition.notices, ...access.notices()],
+    notServed: [...definition.notices, ...access.notices()].filter(({ kind }) => kind !== "advice"),
   }
 }
 

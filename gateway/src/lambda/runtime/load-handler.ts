@@ -29,9 +29,10 @@ export async function loadHandler(taskRoot: string, handler: string, runtime: st
   return found as Handler
 }
 
-/** @param runtime `nodejs22.x` */
+/** @param runtime `nodejs22.x`, or one of the first ones: `nodejs8.10`, `nodejs` */
 export function acceptsCallbacks(runtime: string): boolean {
-  const major = /^nodejs(\d+)\.x$/.exec(runtime)?.[1]
+  if (runtime === "nodejs") return true
+  const major = /^nodejs(\d+)\./.exec(runtime)?.[1]
   return major !== undefined && Number(major) < 24
 }
 
