@@ -168,3 +168,18 @@ test("reports a session that the server rejects even after its renewal as signed
   const documents = createDocumentsClient({ apiEndpoint: origin, accessToken: async () => "token" })
   await expect(documents.createTicket()).rejects.toMatchObject({ reason: "signed-out", isRetryable: false })
 })
+
+test("reads a page and searches, with the secret of a shared link", async () => {
+  const requests: string[] = []
+  const apiEndpoint = await serve((request, response) => {
+    requests.push(`${request.url} ${request.headers["x-share-token"]}`)
+    const body = request.url?.includes("/search")
+      ? { documentId: "d/1", query: "a&b", matches: [], nextPage: 12 }
+      : { documentId: "d/1", page: 3, pages: 9, text: "Three.", isTruncated: false }
+    response.end(JSON.stringify(body))
+  })
+  const client = createDocumentsClient({ apiEndpoint, shareTokenOf: () => "secret" })
+  expect(await client.page("d/1", 3)).toMatchObject({ text: "Three." })
+  expect(await client.search("d/1", "a&b", { from: 4 })).toMatchObject({ nextPage: 12 })
+  expect(requests).toEqual(["/documents/d%2F1/pages/3 secret", "/documents/d%2F1/search?q=a%26b&from=4 secret"])
+})

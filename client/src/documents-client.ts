@@ -1,4 +1,4 @@
-// Client of the HTTP API: create and upload a document, read its progress and insights, delete it.
+// Client of the HTTP API: create and upload a document, read its progress, insights and text, search in it, delete it.
 import {
   type CreateDocumentRequest,
   type CreateDocumentResponse,
@@ -7,7 +7,11 @@ import {
   createTicketResponseSchema,
   type DocumentResponse,
   documentResponseSchema,
+  type PageResponse,
+  pageResponseSchema,
   problemSchema,
+  type SearchResponse,
+  searchResponseSchema,
   shareResponseSchema,
   shareTokenHeader,
 } from "@document-insight/protocol"
@@ -43,6 +47,14 @@ export type DocumentsClient = {
     options?: UploadOptions,
   ): Promise<void>
   get(documentId: string, options?: { signal?: AbortSignal | undefined }): Promise<DocumentResponse>
+  /** The text of a page of a document that is complete. */
+  page(documentId: string, page: number, options?: { signal?: AbortSignal | undefined }): Promise<PageResponse>
+  /** Finds the pages that contain a text. `from`: `nextPage` of the response before. */
+  search(
+    documentId: string,
+    query: string,
+    options?: { from?: number | undefined; signal?: AbortSignal | undefined },
+  ): Promise<SearchResponse>
   /** Deletes a document. One that does not exist is not an error. */
   remove(documentId: string): Promise<void>
 }
@@ -83,10 +95,16 @@ export function createDocumentsClient(options: DocumentsClientOptions): Document
     },
 
     async get(documentId, { signal } = {}) {
-      const shareToken = shareTokenOf(documentId)
-      const headers = shareToken === undefined ? {} : { [shareTokenHeader]: shareToken }
-      const response = await request(urlOf(documentId), { headers, signal: signal ?? null })
-      return parse(response, documentResponseSchema)
+      return parse(await read(documentId, "", signal), documentResponseSchema)
+    },
+
+    async page(documentId, page, { signal } = {}) {
+      return parse(await read(documentId, `/pages/${page}`, signal), pageResponseSchema)
+    },
+
+    async search(documentId, query, { from = 1, signal } = {}) {
+      const parameters = new URLSearchParams({ q: query, from: String(from) })
+      return parse(await read(documentId, `/search?${parameters}`, signal), searchResponseSchema)
     },
 
     async remove(documentId) {
@@ -107,6 +125,13 @@ export function createDocumentsClient(options: DocumentsClientOptions): Document
     async revokeShare(documentId) {
       await rejectProblem(await request(`${urlOf(documentId)}/share`, { method: "DELETE" }))
     },
+  }
+
+  /** What the bearer of a shared link may read too. */
+  function read(documentId: string, path: string, signal: AbortSignal | undefined): Promise<Response> {
+    const shareToken = shareTokenOf(documentId)
+    const headers = shareToken === undefined ? {} : { [shareTokenHeader]: shareToken }
+    return request(urlOf(documentId) + path, { headers, signal: signal ?? null })
   }
 
   async function request(url: string, init: RequestInit): Promise<Response> {

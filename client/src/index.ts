@@ -4,7 +4,9 @@ export type {
   CreateDocumentResponse,
   DocumentResponse,
   Insights,
+  PageResponse,
   Progress,
+  SearchResponse,
 } from "@document-insight/protocol"
 export { DocumentError, type DocumentErrorReason } from "./document-error.ts"
 export {

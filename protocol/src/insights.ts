@@ -1,7 +1,12 @@
 // The schema of a document's insights, which are stored when every page is processed.
 import * as v from "valibot"
 
-const counted = v.object({ text: v.string(), count: v.number() })
+const counted = v.object({
+  text: v.string(),
+  count: v.number(),
+  /** The first page that it was found on, from 1. Absent when that is unknown. */
+  page: v.optional(v.number()),
+})
 
 export const insightsSchema = v.object({
   /** From the document's metadata or its first heading; null when it has neither. */
@@ -15,6 +20,8 @@ export const insightsSchema = v.object({
   readingMinutes: v.number(),
   /** Three to five sentences of the document, in their order. */
   summary: v.array(v.string()),
+  /** The page of each sentence of the summary; null when it is unknown. Absent in documents that were read without. */
+  summaryPages: v.optional(v.array(v.nullable(v.number()))),
   /** The most relevant phrases, best first. */
   keyphrases: v.array(counted),
   people: v.array(counted),

@@ -9,6 +9,7 @@ test.each([
   ["measured", "mea-\nsured"],
   ["measured", "mea\u00adsured"],
   ["well-known", "Well-known"],
+  ["well-known", "well-\nknown"],
   ["it's", "It’s"],
   ["Müller", "mu\u0308ller"],
   ["洪水の記録", "洪水\nの記録"],

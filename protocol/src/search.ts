@@ -35,6 +35,6 @@ function wordPattern(word: string): string {
 
 /** What a line's end may insert between two characters of a word. */
 function betweenCharacters(character: string): string {
-  if (withoutSpaces.test(character)) return "\\s*"
+  if (withoutSpaces.test(character) || character === "-") return "\\s*"
   return /\p{L}/u.test(character) ? "(?:[-\\u00ad]\\s*\\n\\s*|\\u00ad)?" : ""
 }

@@ -116,8 +116,56 @@ test("leads from choosing a file to its download by keyboard only, fast and acce
   expect(layoutShift).toBeLessThan(0.1)
   // A busy machine makes every task longer; a defect makes one ten times as long.
   expect(longestTaskMs).toBeLessThan(500)
+
+  await readPages(page)
   expect(complaints).toEqual([])
 })
+
+/** From a phrase to the page it is on, to the next page, to a search and one of its results, and back. */
+async function readPages(page: Page): Promise<void> {
+  const view = () => Object.fromEntries(new URL(page.url()).searchParams)
+  const phrase = page.locator(".keyphrases .term").first()
+  const text = (await phrase.locator("span").first().textContent()) ?? ""
+  await phrase.click()
+  const sheet = page.locator(".reader-sheet")
+  const mark = sheet.locator("mark").first()
+  await mark.waitFor()
+  expect((await mark.textContent())?.toLowerCase().replaceAll(/\s+/g, " ")).toBe(text.toLowerCase())
+  expect(await page.locator(".reader-text").getAttribute("lang")).toBe("en")
+  const opened = Number(view().page)
+  // The link that was followed is gone: the focus is on what it led to.
+  expect(await page.evaluate("document.activeElement.textContent")).toMatch(`Page ${opened} of `)
+  expect(await accessibilityProblems(page)).toEqual([])
+  await page.getByRole("button", { name: "Next page" }).click()
+  await page.locator(`.reader-sheet[data-page="${opened + 1}"]`).waitFor()
+  await page.getByLabel("Go to page").fill("9999")
+  await page.keyboard.press("Enter")
+  await page.getByRole("button", { name: "Next page", disabled: true }).waitFor()
+
+  await page.getByRole("searchbox", { name: /^Search in websocket-handbook/ }).fill("ten minutes")
+  await page.keyboard.press("Enter")
+  await page
+    .getByTestId("results")
+    .getByText(/pages with “ten minutes”/)
+    .first()
+    .waitFor()
+  expect(await accessibilityProblems(page)).toEqual([])
+  const result = page.getByTestId("results").getByRole("link").first()
+  const found = (await result.textContent())?.replace("Page ", "")
+  await result.click()
+  await mark.waitFor()
+  expect(view()).toEqual({ page: found, find: "ten minutes" })
+  await page.reload()
+  await mark.waitFor()
+  await page.goBack()
+  await page.getByTestId("results").waitFor()
+  await page.getByRole("link", { name: "Insights" }).click()
+  const sentence = page.locator(".summary li").first()
+  const firstWords = (await sentence.textContent())?.split(" ").slice(0, 3).join(" ") ?? ""
+  await sentence.getByRole("link").click()
+  await mark.waitFor()
+  expect((await mark.textContent())?.replaceAll(/\s+/g, " ")).toContain(firstWords)
+}
 
 test("works with several documents: addresses, search, undo, paste and reload", async () => {
   const { outputs } = await startSystem()

@@ -63,6 +63,7 @@ function showPage({ webSocketUrl, apiEndpoint, envName }: Config, signedIn?: Pag
         <DocumentInsightProvider progressClient={progressClient}>
           <Page
             documentList={documentList}
+            textClient={documentsClient}
             route={createDocumentRoute()}
             alerts={new CompletionAlerts(browserForAlerts())}
             envName={envName}

@@ -5,6 +5,7 @@ import { parentPort, workerData } from "node:worker_threads"
 import type { Insights } from "@document-insight/protocol"
 import { maxPageCharacters } from "../storage/page-blocks.ts"
 import { DocumentError } from "./document-error.ts"
+import { addPageNumbers } from "./insights/add-page-numbers.ts"
 import { extractInsights } from "./insights/extract-insights.ts"
 import { openDocument } from "./read/open-document.ts"
 import { maxCharacters } from "./read/reading-limits.ts"
@@ -68,7 +69,7 @@ async function* readPages(bytes: Uint8Array, contentType: string): AsyncGenerato
       reportedAt = performance.now()
     }
     const isOutOfTime = () => Atomics.load(stopAnalysis, 0) !== 0
-    return await extractInsights({ title, pages, isOutOfTime })
+    return addPageNumbers(await extractInsights({ title, pages, isOutOfTime }), pages, isOutOfTime)
   } finally {
     document.close()
   }

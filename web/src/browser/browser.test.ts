@@ -2,11 +2,27 @@
 import { expect, test } from "vitest"
 import type { DocumentItem } from "../documents/document-item.ts"
 import { CompletionAlerts } from "./completion-alerts.ts"
-import { addressOf, documentIdOf } from "./document-route.ts"
+import { addressOf, documentIdOf, viewOf } from "./document-route.ts"
 
 test.each(["d-1", "a/b", "50%", "日本"])("the address of document %s leads to it", (documentId) => {
   expect(documentIdOf(addressOf(documentId))).toBe(documentId)
 })
+
+test.each([{}, { page: 3 }, { find: "flood & gauge = 100%?" }, { page: 12, find: "日本" }])(
+  "the address of the view %j leads to it",
+  (view) => {
+    const { pathname, search } = new URL(addressOf("d-1", view), "http://page")
+    expect(documentIdOf(pathname)).toBe("d-1")
+    expect(viewOf(search)).toEqual(view)
+  },
+)
+
+test.each(["", "?page=0", "?page=-1", "?page=1.5", "?page=x", "?find=", "?find=%20"])(
+  "%j is the view of the insights",
+  (search) => {
+    expect(viewOf(search)).toEqual({})
+  },
+)
 
 test.each(["/", "/d/", "/d/a/b", "/x/a", "/d/%"])("%s is not the address of a document", (path) => {
   expect(documentIdOf(path)).toBeUndefined()

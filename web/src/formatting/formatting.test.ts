@@ -1,5 +1,5 @@
 // The texts of the page: sizes, durations, page ranges, the status of a document, titles and Markdown.
-import { expect, test } from "vitest"
+import { describe, expect, test } from "vitest"
 import type { DocumentItem } from "../documents/document-item.ts"
 import { formatBytes } from "./format-bytes.ts"
 import { formatDuration } from "./format-duration.ts"
@@ -7,6 +7,7 @@ import { formatPageRanges } from "./format-page-ranges.ts"
 import { unreadablePagesNote } from "./insights-facts.ts"
 import { exportName, insightsMarkdown } from "./insights-markdown.ts"
 import { pageTitle } from "./page-title.ts"
+import { reflowLines } from "./reflow-lines.ts"
 import { statusText } from "./status-text.ts"
 
 test.each([
@@ -157,4 +158,31 @@ test.each([
   [[1, 2], 2, "This document has no readable text: "],
 ])("says which pages cannot be read: %j of %i", (unreadable, pages, start) => {
   expect(unreadablePagesNote(unreadable, pages)).toMatch(new RegExp(`^${start}.*\\(OCR\\)`))
+})
+
+describe("lines of a page", () => {
+  const first = "The gauges along the river were read every morning, and the"
+
+  test("are joined where a paragraph was broken for the width of paper", () => {
+    expect(reflowLines(`${first}\nnumbers were sent to the city.\n\n${first}\nend.`)).toBe(
+      `${first} numbers were sent to the city.\n\n${first} end.`,
+    )
+  })
+
+  test("are kept where a heading, a row, a list or a verse ends", () => {
+    const kept = `1 Gauges\n${first}\n- ${first}\n2. ${first}\nhill\tvale\n${first.replaceAll(" ", "\t")}\nend`
+    expect(reflowLines(kept)).toBe(kept)
+  })
+
+  test("are joined without a space in scripts that have none", () => {
+    const japanese = "品質は検査ではなく、工程で作り込むものである。検査"
+    expect(reflowLines(`${japanese}\nは不良を`)).toBe(`${japanese}は不良を`)
+  })
+
+  test("keep the break behind a hyphen, and lose nothing", () => {
+    const hyphenated = `${first.slice(0, -4)}mea-\nsured. ${first}`
+    expect(reflowLines(hyphenated)).toBe(hyphenated)
+    expect(reflowLines("")).toBe("")
+    expect(reflowLines("\n\n")).toBe("\n\n")
+  })
 })

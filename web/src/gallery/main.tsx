@@ -18,7 +18,7 @@ else root.render(<Index />)
 async function show({ name, arrange }: (typeof galleryStates)[number]): Promise<void> {
   const world = new GalleryWorld()
   await arrange.before?.(world)
-  const { documentList, progressClient, route, browser, now } = world.open()
+  const { documentList, textClient, progressClient, route, browser, now } = world.open()
   await arrange.documents?.(world)
   root.render(
     name === "configuration-error" ? (
@@ -27,6 +27,7 @@ async function show({ name, arrange }: (typeof galleryStates)[number]): Promise<
       <DocumentInsightProvider progressClient={progressClient}>
         <Page
           documentList={documentList}
+          textClient={textClient}
           route={route}
           alerts={new CompletionAlerts(browser)}
           envName="dev"

@@ -1,7 +1,8 @@
 // Insights of documents that the gallery shows.
 import type { Insights } from "@document-insight/protocol"
 
-const counted = (...entries: [string, number][]) => entries.map(([text, count]) => ({ text, count }))
+const counted = (...entries: [string, number][]) =>
+  entries.map(([text, count], index) => ({ text, count, page: 3 * index + 1 }))
 
 export const english: Insights = {
   title: "Annual report: how the city heats its homes",
@@ -16,6 +17,7 @@ export const english: Insights = {
     "Costs fell in every district except the old harbour, where the pipes date from 1962.",
     "The council decides in March whether the network grows to the north.",
   ],
+  summaryPages: [1, 12, 34, 80],
   keyphrases: counted(
     ["district heating", 118],
     ["heat pump", 64],

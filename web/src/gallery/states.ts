@@ -1,25 +1,10 @@
 // The states of the page that the gallery shows.
 import { DocumentError } from "@document-insight/client"
 import type { Progress } from "@document-insight/protocol"
+import { complete, type GalleryState } from "./gallery-state.ts"
+import { readerStates } from "./reader-states.ts"
 import { arabic, english, japanese, scanned, table, unreadable } from "./sample-insights.ts"
 import type { GalleryWorld } from "./world.ts"
-
-type Step = (world: GalleryWorld) => unknown
-
-export type GalleryState = {
-  name: string
-  title: string
-  /** Before the page opens, with its documents, and after it was rendered. */
-  arrange: { before?: Step; documents?: Step; after?: Step }
-}
-
-const complete = (pages: number): Partial<Progress> => ({
-  status: "processing_complete",
-  sequence: 9,
-  pagesProcessed: pages,
-  totalPages: pages,
-  percentComplete: 100,
-})
 
 const inProgress = (pagesProcessed: number, totalPages: number): Partial<Progress> => ({
   status: "progress",
@@ -279,6 +264,7 @@ export const galleryStates: readonly GalleryState[] = [
       },
     },
   },
+  ...readerStates,
   { name: "configuration-error", title: "The configuration is missing", arrange: {} },
 ]
 

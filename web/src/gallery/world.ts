@@ -7,9 +7,9 @@ import {
   ProgressClient,
   type ProgressClientOptions,
 } from "@document-insight/client"
-import type { Insights, Progress } from "@document-insight/protocol"
+import { type Insights, type Progress, type SearchResponse, searchPattern } from "@document-insight/protocol"
 import type { AlertsBrowser } from "../browser/completion-alerts.ts"
-import type { DocumentRoute } from "../browser/document-route.ts"
+import type { DocumentRoute, DocumentView } from "../browser/document-route.ts"
 import { DocumentList } from "../documents/document-list.ts"
 import type { StoredDocument } from "../documents/stored-documents.ts"
 
@@ -17,6 +17,7 @@ const start = Date.parse("2026-11-26T09:00:00Z")
 
 type OpenedPage = {
   documentList: DocumentList
+  textClient: DocumentsClient
   progressClient: ProgressClient
   route: DocumentRoute
   browser: AlertsBrowser
@@ -28,6 +29,9 @@ export class GalleryWorld {
   connection: "open" | "never" | "refused" = "open"
   permission: NotificationPermission = "default"
   expandedId: string | undefined
+  view: DocumentView = {}
+  /** The texts of pages; those of other pages are gone. */
+  readonly pages = new Map<number, string>()
   /** Every upload, in order. */
   readonly uploads: { onProgress: (fraction: number) => void; fail: (error: DocumentError) => void }[] = []
   readonly #documents = new Map<string, DocumentResponse>()
@@ -104,7 +108,14 @@ export class GalleryWorld {
     const stored = { read: () => this.#stored, put: () => {}, remove: () => {}, onChange: () => {} }
     const schedule = () => () => {}
     const documentList = new DocumentList({ documentsClient, progressClient, stored, now, schedule })
-    this.#opened = { documentList, progressClient, route: this.#route(), browser: this.#browser(), now }
+    this.#opened = {
+      documentList,
+      textClient: documentsClient,
+      progressClient,
+      route: this.#route(),
+      browser: this.#browser(),
+      now,
+    }
     return this.#opened
   }
 
@@ -117,6 +128,18 @@ export class GalleryWorld {
   #documentsClient(): DocumentsClient {
     let created = 0
     return {
+      page: async (documentId, page) => {
+        const text = this.pages.get(page)
+        if (text === undefined) throw new DocumentError("not-found", "The text of this document is no longer kept.")
+        const pages = this.#documents.get(documentId)?.insights?.pages ?? 0
+        return { documentId, page, pages, text, isTruncated: false }
+      },
+      search: async (documentId, query) => ({
+        documentId,
+        query,
+        matches: [...this.pages].flatMap(([page, text]) => matchesOf(page, text, query)),
+        nextPage: null,
+      }),
       create: async () => ({
         documentId: `new-${++created}`,
         uploadUrl: "/u",
@@ -145,8 +168,10 @@ export class GalleryWorld {
         return () => listeners.delete(listener)
       },
       getSnapshot: () => this.expandedId,
-      go: (documentId) => {
+      getView: () => this.view,
+      go: (documentId, { view = {} } = {}) => {
         this.expandedId = documentId
+        this.view = view
         for (const listener of listeners) listener()
       },
     }
@@ -162,6 +187,15 @@ export class GalleryWorld {
       storage: { getItem: () => "on", setItem: () => {} },
     }
   }
+}
+
+function matchesOf(page: number, text: string, query: string): SearchResponse["matches"] {
+  const found = [...text.matchAll(searchPattern(query) ?? /$^/g)]
+  const [first] = found
+  if (!first) return []
+  const end = first.index + first[0].length
+  const before = text.slice(Math.max(0, first.index - 60), first.index)
+  return [{ page, count: found.length, before, match: first[0], after: text.slice(end, end + 60) }]
 }
 
 type Socket = InstanceType<NonNullable<ProgressClientOptions["WebSocket"]>>

@@ -1,8 +1,9 @@
 // The insights of a document: title, figures, summary, key phrases and names.
-import type { Insights } from "@document-insight/protocol"
-import type { CSSProperties } from "react"
+import { type Insights, maxQueryCharacters } from "@document-insight/protocol"
+import type { CSSProperties, ReactNode } from "react"
 import { formatPageRanges } from "../formatting/format-page-ranges.ts"
 import { languageName, readingTime, unreadablePagesNote } from "../formatting/insights-facts.ts"
+import { ViewLink } from "../reader/ViewLink.tsx"
 
 const number = new Intl.NumberFormat("en")
 
@@ -22,8 +23,11 @@ export function DocumentInsights({ fileName, insights }: { fileName: string; ins
         <div>
           <h4>Summary</h4>
           <ul className="summary" {...text}>
-            {summary.map((sentence) => (
-              <li key={sentence}>{sentence}</li>
+            {summary.map((sentence, index) => (
+              <li key={sentence}>
+                {sentence}
+                <SentencePage sentence={sentence} page={insights.summaryPages?.[index] ?? undefined} />
+              </li>
             ))}
           </ul>
         </div>
@@ -71,13 +75,14 @@ function Keyphrases({ keyphrases, text }: { keyphrases: Insights["keyphrases"]; 
     <div>
       <h4>Key phrases</h4>
       <ul className="keyphrases">
-        {keyphrases.map(({ text: phrase, count }, rank) => (
+        {keyphrases.map(({ text: phrase, count, page }, rank) => (
           <li key={phrase} style={{ "--weight": weightAt(rank) } as CSSProperties}>
-            <span {...text}>{phrase}</span>
-            <span className="count">
-              <span className="visually-hidden">, times: </span>
-              {count}
-            </span>
+            <Term text={phrase} page={page} attributes={text}>
+              <span className="count">
+                <span className="visually-hidden">, times: </span>
+                {count}
+              </span>
+            </Term>
           </li>
         ))}
       </ul>
@@ -91,19 +96,51 @@ function Names({ title, names, text }: { title: string; names: Insights["people"
     <div>
       <h4>{title}</h4>
       <ul>
-        {names.map(({ text: name, count }) => (
+        {names.map(({ text: name, count, page }) => (
           <li key={name}>
-            <span {...text}>{name}</span>
-            {count > 1 && (
-              <span className="count">
-                <span className="visually-hidden">, times: </span>
-                {count}
-              </span>
-            )}
+            <Term text={name} page={page} attributes={text}>
+              {count > 1 && (
+                <span className="count">
+                  <span className="visually-hidden">, times: </span>
+                  {count}
+                </span>
+              )}
+            </Term>
           </li>
         ))}
       </ul>
     </div>
+  )
+}
+
+type TermProps = { text: string; page: number | undefined; attributes: TextAttributes; children: ReactNode }
+
+/** A phrase or a name, which leads to the first page that it was found on. */
+function Term({ text, page, attributes, children }: TermProps) {
+  const content = (
+    <>
+      <span {...attributes}>{text}</span>
+      {children}
+    </>
+  )
+  if (page === undefined) return content
+  return (
+    <ViewLink className="term" view={{ page, find: text }} title={`Page ${page}`}>
+      {content}
+    </ViewLink>
+  )
+}
+
+function SentencePage({ sentence, page }: { sentence: string; page: number | undefined }) {
+  if (page === undefined) return null
+  const view = { page, find: sentence.slice(0, maxQueryCharacters) }
+  return (
+    <>
+      {" "}
+      <ViewLink className="sentence-page" view={view} lang="en" dir="ltr">
+        Page {page}
+      </ViewLink>
+    </>
   )
 }
 

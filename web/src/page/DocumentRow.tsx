@@ -1,10 +1,15 @@
-// One document of the list: a compact row with its name, progress and actions. Expanded, it shows the insights.
-import { useEffect, useRef } from "react"
+// One document of the list: a compact row with its name, progress and actions. Expanded, it shows its insights, its
+// pages, or a search in it.
+import type { Insights } from "@document-insight/protocol"
+import { useEffect, useMemo, useRef } from "react"
 import { Button } from "react-aria-components"
-import { addressOf } from "../browser/document-route.ts"
+import { addressOf, type DocumentView } from "../browser/document-route.ts"
 import { canCancel, canRetry, type DocumentItem, phaseOf } from "../documents/document-item.ts"
 import { formatBytes } from "../formatting/format-bytes.ts"
 import { type StatusContext, statusText } from "../formatting/status-text.ts"
+import { DocumentViews } from "../reader/DocumentViews.tsx"
+import { DocumentViewContext, type ExpandedDocument } from "../reader/document-view-context.ts"
+import type { TextClient } from "../reader/page-texts.ts"
 import { ShareButton } from "../sign-in/ShareButton.tsx"
 import { DocumentActions } from "./DocumentActions.tsx"
 import { DocumentInsights } from "./DocumentInsights.tsx"
@@ -16,6 +21,10 @@ type DocumentRowProps = {
   isExpanded: boolean
   /** Scrolls to the row when it is shown for the first time. */
   isScrolledTo: boolean
+  /** What is shown of the document when it is expanded. */
+  view: DocumentView
+  client: TextClient
+  onShow: ExpandedDocument["show"]
   onToggle: () => void
   onRemove: () => void
   onCancel: () => void
@@ -93,10 +102,7 @@ export function DocumentRow(props: DocumentRowProps) {
       )}
 
       {isExpanded && insights.step === "loaded" && (
-        <>
-          <DocumentInsights fileName={name} insights={insights.insights} />
-          <DocumentActions fileName={name} insights={insights.insights} />
-        </>
+        <ExpandedViews {...props} insights={insights.insights} name={name} />
       )}
       {item.isOwn && item.documentId !== undefined && (isExpanded || phase === "active") && (
         <ShareButton documentId={item.documentId} name={name} />
@@ -111,6 +117,23 @@ export function DocumentRow(props: DocumentRowProps) {
         </div>
       )}
     </article>
+  )
+}
+
+function ExpandedViews({ insights, name, ...props }: DocumentRowProps & { insights: Insights; name: string }) {
+  const { view, client, onShow } = props
+  const { documentId } = props.item
+  const expanded = useMemo(
+    () => (documentId === undefined ? undefined : { documentId, client, show: onShow }),
+    [documentId, client, onShow],
+  )
+  return (
+    <DocumentViewContext value={expanded}>
+      <DocumentViews name={name} view={view} pages={insights.pages} language={insights.language}>
+        <DocumentInsights fileName={name} insights={insights} />
+        <DocumentActions fileName={name} insights={insights} />
+      </DocumentViews>
+    </DocumentViewContext>
   )
 }
 

@@ -1,6 +1,6 @@
 // The page: header, upload area, and the list of documents, of which one may be expanded.
 import { useProgressClient } from "@document-insight/client/react"
-import { useEffect, useRef, useState, useSyncExternalStore } from "react"
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react"
 import type { CompletionAlerts } from "../browser/completion-alerts.ts"
 import type { DocumentRoute } from "../browser/document-route.ts"
 import { useDroppedFiles } from "../browser/use-dropped-files.ts"
@@ -11,6 +11,8 @@ import type { DocumentList } from "../documents/document-list.ts"
 import { type DroppedFiles, maxFilesOfFolders } from "../documents/dropped-files.ts"
 import { type SortOrder, selectDocuments } from "../documents/select-documents.ts"
 import { pageTitle } from "../formatting/page-title.ts"
+import type { ExpandedDocument } from "../reader/document-view-context.ts"
+import type { TextClient } from "../reader/page-texts.ts"
 import { SessionNotice } from "../sign-in/SessionNotice.tsx"
 import { ConnectionNotice, outageOf } from "./ConnectionNotice.tsx"
 import { DocumentRow } from "./DocumentRow.tsx"
@@ -21,16 +23,22 @@ import { UploadArea } from "./UploadArea.tsx"
 
 export type PageProps = {
   documentList: DocumentList
+  textClient: TextClient
   route: DocumentRoute
   alerts: CompletionAlerts
   envName: string
   now?: () => number
 }
 
-export function Page({ documentList, route, alerts, envName, now = Date.now }: PageProps) {
+export function Page({ documentList, textClient, route, alerts, envName, now = Date.now }: PageProps) {
   const client = useProgressClient()
   const items = useSyncExternalStore(documentList.subscribe, documentList.getSnapshot)
   const expandedId = useSyncExternalStore(route.subscribe, route.getSnapshot)
+  const view = useSyncExternalStore(route.subscribe, route.getView)
+  const show = useCallback<ExpandedDocument["show"]>(
+    (to, options) => route.go(route.getSnapshot(), { ...options, view: to }),
+    [route],
+  )
   const { unseen, notifications } = useSyncExternalStore(alerts.subscribe, alerts.getSnapshot)
   const [search, setSearch] = useState("")
   const [order, setOrder] = useState<SortOrder>("newest")
@@ -125,6 +133,9 @@ export function Page({ documentList, route, alerts, envName, now = Date.now }: P
                   context={{ ...context, uploadsAhead: uploadsAhead(items, item) }}
                   isExpanded={item === expanded}
                   isScrolledTo={item.documentId !== undefined && item.documentId === openedId}
+                  view={view}
+                  client={textClient}
+                  onShow={show}
                   onToggle={() => route.go(item === expanded ? undefined : item.documentId)}
                   onRemove={() => remove([item])}
                   onCancel={() => documentList.cancel(item.key)}

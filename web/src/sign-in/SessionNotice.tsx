@@ -19,7 +19,7 @@ function EndedNotice({ session }: Pick<SignedIn, "session">) {
         </p>
         <p className="notice-text">Sign in again to upload documents and to follow their progress.</p>
       </div>
-      <Button className="button" onPress={() => session.signIn(location.pathname)}>
+      <Button className="button" onPress={() => session.signIn(location.pathname + location.search)}>
         Sign in
       </Button>
     </div>

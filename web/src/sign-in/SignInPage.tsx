@@ -21,7 +21,7 @@ export function SignInPage({ session, envName }: { session: Session; envName: st
         </h1>
         <p className="lead">Sign in to upload documents. Only you see them, and those to whom you give a link.</p>
         {problem !== undefined && <p role="alert">{problem}</p>}
-        <Button className="button button-primary" onPress={() => session.signIn(location.pathname)}>
+        <Button className="button button-primary" onPress={() => session.signIn(location.pathname + location.search)}>
           Sign in
         </Button>
       </main>

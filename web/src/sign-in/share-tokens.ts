@@ -17,12 +17,12 @@ export function createShareTokens(storage: Storage, documentIdOf: (path: string)
   return {
     tokenOf: (documentId) => storage.getItem(name(documentId)) ?? undefined,
     takeFromAddress() {
-      const { pathname, hash } = window.location
+      const { pathname, search, hash } = window.location
       const documentId = documentIdOf(pathname)
       const shareToken = new URLSearchParams(hash.slice(1)).get("share")
       if (documentId === undefined || shareToken === null) return
       storage.setItem(name(documentId), shareToken)
-      window.history.replaceState(null, "", pathname)
+      window.history.replaceState(null, "", pathname + search)
     },
   }
 }

@@ -16,8 +16,8 @@ import { isInScriptOf } from "./words.ts"
 const wordsPerMinute = 230
 const keyphraseLimit = 15
 // Of what is longer than a few novels, an even sample says as much as the whole, in bounded time.
-const maxAnalyzedPages = 1_000
-const maxAnalyzedCharacters = 4_000_000
+export const maxAnalyzedPages = 1_000
+export const maxAnalyzedCharacters = 4_000_000
 const maxAnalyzedBlocks = 100_000
 const maxAnalyzedSentences = 4_000
 const maxSentenceCharacters = 800_000
