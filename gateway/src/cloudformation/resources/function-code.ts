@@ -4,17 +4,25 @@ import type { BuildProperties, FunctionCode } from "../../definition/lambda.ts"
 import type { Properties } from "../resolve/properties.ts"
 import type { AssetFile, Stack } from "../source/stack.ts"
 
-/** `undefined` for a container image, or for an object that is not among the stack's assets. */
-export function locateCode(stack: Stack, code: Properties | undefined): FunctionCode | undefined {
+/**
+ * @param name the property that has the code
+ * @returns undefined for a container image, or for an object that is not among the stack's assets
+ */
+export function locateCode(stack: Stack, properties: Properties, name: "Code" | "Content"): FunctionCode | undefined {
+  // AWS: `aws cloudformation package` uploads the local path that is in its place (template-local-paths)
+  if (typeof properties.value(name) === "string") return localCode(stack, properties.text(name))
+  const code = properties.object(name)
   const source = code?.text("ZipFile")
   if (source !== undefined) return { form: "inline", source }
   const key = code?.text("S3Key")
   if (key !== undefined) return codeOf(findAsset(stack, key))
-  const local = code?.text("LocalPath")
+  return localCode(stack, code?.text("LocalPath"), code?.object("BuildProperties"))
+}
+
+function localCode(stack: Stack, local: string | undefined, build?: Properties): FunctionCode | undefined {
   if (local === undefined || stack.folder === undefined) return undefined
   const path = isAbsolute(local) ? local : join(stack.folder, local)
   if (/\.(zip|jar)$/.test(path)) return { form: "zip", path }
-  const build = code?.object("BuildProperties")
   return { form: "folder", path, ...(build && { build: readBuild(build) }) }
 }
 

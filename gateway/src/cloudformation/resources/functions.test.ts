@@ -92,6 +92,17 @@ describe("a function", () => {
     expect(functions).toMatchObject([{ code: { form, path } }])
   })
 
+  test("takes its code and layers from the local paths that `aws cloudformation package` uploads", () => {
+    const Resources = chatResources({
+      Function: { Code: "./code", Layers: [{ Ref: "Layer" }] },
+      Layer: { Type: "AWS::Lambda::LayerVersion", Properties: { Content: "layer.zip" } },
+    })
+    const { functions } = readDefinition([stackOf({ Resources }, { folder: "/templates" })])
+    expect(functions).toMatchObject([
+      { code: { form: "folder", path: "/templates/code" }, layers: [{ form: "zip", path: "/templates/layer.zip" }] },
+    ])
+  })
+
   test.each<[string, Record<string, unknown>, RegExp]>([
     [
       "runs another language",

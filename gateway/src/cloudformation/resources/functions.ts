@@ -32,7 +32,7 @@ function readFunction(
     const message = `Its runtime is ${runtime || "a container image"}. Node.js, Python and provided runtimes run here, so calls to it fail.`
     return isTarget ? resource.notice(message) : undefined
   }
-  const code = locateCode(stack, properties.object("Code"))
+  const code = locateCode(stack, properties, "Code")
   if (!code) {
     const message = "Its code is not on this machine, so calls to it fail. Synthesize again, or use inline code."
     return isTarget ? resource.notice(message) : undefined
@@ -83,7 +83,7 @@ function rejectLongSource(resource: Resource, source: string): void {
 
 function layerCode(resource: Resource, arn: string, layers: ReadonlyMap<string, Resource>): FunctionCode | undefined {
   const layer = layers.get(arn)
-  const code = layer && locateCode(layer.stack, layer.properties.object("Content"))
+  const code = layer && locateCode(layer.stack, layer.properties, "Content")
   return code ?? resource.notice(`The layer ${arn} is not on this machine, so its files are missing.`)
 }
 

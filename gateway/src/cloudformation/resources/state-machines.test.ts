@@ -33,6 +33,7 @@ test("a definition is a text, an object or a file, with substitutions", () => {
     [{ DefinitionString: JSON.stringify(pass) }, {}],
     [{ Definition: pass }, {}],
     [{ DefinitionS3Location: { LocalPath: "m.asl.json" } }, { folder }],
+    [{ DefinitionS3Location: "m.asl.json" }, { folder }],
     [{ DefinitionS3Location: { Bucket: "b", Key: "key.json" } }, { assets }],
   ] as const) {
     const { stateMachines, notices } = define({ ...properties, DefinitionSubstitutions }, changes)

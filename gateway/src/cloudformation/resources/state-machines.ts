@@ -52,8 +52,10 @@ function definitionOf(resource: Resource): unknown {
 
 function fileOf(resource: Resource): string | undefined {
   const { properties, stack } = resource
-  const location = properties.object("DefinitionS3Location")
-  const local = location?.text("LocalPath")
+  const isLocal = typeof properties.value("DefinitionS3Location") === "string"
+  const location = isLocal ? undefined : properties.object("DefinitionS3Location")
+  // AWS: `aws cloudformation package` uploads the local path that is in its place (template-local-paths)
+  const local = isLocal ? properties.text("DefinitionS3Location") : location?.text("LocalPath")
   const key = location?.text("Key")
   if (local === undefined && key === undefined) return undefined
   const path =
