@@ -145,6 +145,25 @@ describe.each([
     expect(await fail()).toMatchObject({ errorType: "Error", errorMessage: message })
   })
 
+  test("does not decide by a package.json above the code whether a file is CommonJS", async () => {
+    const root = write({
+      "package.json": '{ "type": "module" }',
+      "code/index.js":
+        "const part = require('./part.js'); exports.handler = async () => [part, await import('./own/o.js')]",
+      "code/part.js": "module.exports = typeof require",
+      "code/own/package.json": '{ "type": "module" }',
+      "code/own/o.js": "export const of = typeof require",
+      "code/syntax.js": "export const handler = () => typeof require",
+    })
+    const code = { form: "folder", path: join(root, "code") } as const
+    const { call } = startLambda([
+      defineFunction("", { code, environment }),
+      defineFunction("", { functionName: "syntax", handler: "syntax.handler", code, environment }),
+    ])
+    expect(await call()).toEqual(["function", { of: "undefined" }])
+    expect(await call({}, "syntax")).toBe("undefined")
+  })
+
   test("is found in a layer, and the AWS SDK of a layer wins over that of the project", async () => {
     const source = (name: string) => ({ "index.js": `exports.handler = async () => require("${name}")` })
     expect(await start(source("above"), ["layer"]).call()).toBe("layer")

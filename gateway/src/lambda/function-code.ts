@@ -6,6 +6,7 @@ import type { FunctionCode, FunctionDefinition } from "../definition/lambda.ts"
 import { runtimeFamily } from "../definition/runtime-family.ts"
 import { GatewayError } from "../foundation/errors.ts"
 import { bundleCode, entryPointsOf } from "./bundle-code.ts"
+import { isEsModule } from "./is-es-module.ts"
 import { unzip } from "./unzip.ts"
 
 export type PreparedCode = {
@@ -103,10 +104,6 @@ function requirePath(definition: FunctionDefinition, path: string): string {
 
 function inlineName({ runtime }: FunctionDefinition, source: string): string {
   if (runtimeFamily(runtime) === "python") return "index.py"
+  // AWS?: inline code that imports or exports is `index.mjs`, other code `index.js` (lambda-inline)
   return isEsModule(source) ? "index.mjs" : "index.js"
-}
-
-// AWS?: inline code that imports or exports is `index.mjs`, other code `index.js` (lambda-inline)
-function isEsModule(source: string): boolean {
-  return /^\s*(import\s*["'{*\w]|export\s+(const|let|var|function|async|class|default|\{|\*))/m.test(source)
 }

@@ -1,12 +1,17 @@
 // Resolves the `import`s of a function's code on a Node.js without synchronous hooks. It runs in a thread of Node.js.
+
 import { createModuleSearch, isMissing, missingModule, searchUrl } from "./module-search.ts"
+import { createModuleType } from "./module-type.ts"
 
 /** @type {import("./module-search.ts").ModuleSearch | undefined} */
 let search
+/** @type {import("./module-type.ts").ModuleType | undefined} */
+let moduleType
 
 /** @param {import("./module-search.ts").ModuleFolders} folders */
 export function initialize(folders) {
   search = createModuleSearch(folders)
+  moduleType = createModuleType(folders.taskRoot)
 }
 
 /** @type {import("node:module").ResolveHook} */
@@ -18,7 +23,7 @@ export async function resolve(specifier, context, next) {
         specifier,
         typeof step === "string" ? context : { ...context, parentURL: searchUrl(step) },
       )
-      if (step !== "within" || search?.isWithinTask(found.url)) return found
+      if (step !== "within" || search?.isWithinTask(found.url)) return moduleType?.apply(found) ?? found
     } catch (error) {
       if (!isMissing(error)) throw error
       if (typeof step === "string") failure = error

@@ -10,11 +10,14 @@ import {
   type SearchStep,
   searchUrl,
 } from "./module-search.ts"
+import { compileAsCommonJs, createModuleType, type ModuleType } from "./module-type.ts"
 
 // Differs: only the Node.js modules of layers are found; there is no /opt, and extensions do not run (lambda-layers)
 export function installModuleResolution(folders: ModuleFolders): void {
   const search = createModuleSearch(folders)
-  if (typeof nodeModule.registerHooks === "function") registerSyncHooks(search)
+  const moduleType = createModuleType(folders.taskRoot)
+  if (moduleType) compileAsCommonJs(moduleType)
+  if (typeof nodeModule.registerHooks === "function") registerSyncHooks(search, moduleType)
   else {
     // Before Node.js 22.15 and 23.5: `import` is resolved in a thread of Node.js, `require` in this one.
     nodeModule.register(new URL("./module-hooks.mjs", import.meta.url), { data: folders })
@@ -22,11 +25,15 @@ export function installModuleResolution(folders: ModuleFolders): void {
   }
 }
 
-function registerSyncHooks(search: ModuleSearch): void {
+function registerSyncHooks(search: ModuleSearch, moduleType: ModuleType | undefined): void {
   // A search for `require` passes through this hook again, which then does nothing.
   let searching = false
   nodeModule.registerHooks({
-    resolve(specifier, context, next) {
+    resolve(specifier, context, following) {
+      const next: typeof following = (...request) => {
+        const found = following(...request)
+        return moduleType ? moduleType.apply(found) : found
+      }
       const steps = searching ? (["default"] as const) : search.steps(specifier, context.parentURL)
       if (steps[0] === "default" && steps.length === 1) return next(specifier, context)
       const isRequired = context.conditions?.includes("require") ?? false
