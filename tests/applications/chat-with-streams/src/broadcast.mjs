@@ -1,0 +1,44 @@
+// Sends each new message to the connections of its room. A batch stops at the first message that fails.
+import {
+  ApiGatewayManagementApiClient,
+  GoneException,
+  PostToConnectionCommand,
+} from "@aws-sdk/client-apigatewaymanagementapi"
+import { QueryCommand } from "@aws-sdk/lib-dynamodb"
+import { unmarshall } from "@aws-sdk/util-dynamodb"
+import { CONNECTIONS, tables } from "./table.mjs"
+
+const management = new ApiGatewayManagementApiClient({ endpoint: process.env.ENDPOINT })
+
+export async function handler({ Records }) {
+  for (const { dynamodb } of Records) {
+    try {
+      await send(unmarshall(dynamodb.NewImage))
+    } catch (error) {
+      console.error("a message was not sent", error)
+      return { batchItemFailures: [{ itemIdentifier: dynamodb.SequenceNumber }] }
+    }
+  }
+  return { batchItemFailures: [] }
+}
+
+async function send({ room, from, text }) {
+  const { Items } = await tables.send(
+    new QueryCommand({
+      TableName: CONNECTIONS,
+      IndexName: "by-room",
+      KeyConditionExpression: "room = :room",
+      ExpressionAttributeValues: { ":room": room },
+    }),
+  )
+  await Promise.all(Items.map(({ connectionId }) => post(connectionId, { from, text })))
+}
+
+async function post(ConnectionId, message) {
+  try {
+    await management.send(new PostToConnectionCommand({ ConnectionId, Data: JSON.stringify(message) }))
+  } catch (error) {
+    // Its item is deleted by $disconnect, or expires.
+    if (!(error instanceof GoneException)) throw error
+  }
+}
