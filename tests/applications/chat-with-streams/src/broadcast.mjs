@@ -5,7 +5,6 @@ import {
   PostToConnectionCommand,
 } from "@aws-sdk/client-apigatewaymanagementapi"
 import { QueryCommand } from "@aws-sdk/lib-dynamodb"
-import { unmarshall } from "@aws-sdk/util-dynamodb"
 import { CONNECTIONS, tables } from "./table.mjs"
 
 const management = new ApiGatewayManagementApiClient({ endpoint: process.env.ENDPOINT })
@@ -13,7 +12,7 @@ const management = new ApiGatewayManagementApiClient({ endpoint: process.env.END
 export async function handler({ Records }) {
   for (const { dynamodb } of Records) {
     try {
-      await send(unmarshall(dynamodb.NewImage))
+      await send(dynamodb.NewImage)
     } catch (error) {
       console.error("a message was not sent", error)
       return { batchItemFailures: [{ itemIdentifier: dynamodb.SequenceNumber }] }
@@ -28,10 +27,10 @@ async function send({ room, from, text }) {
       TableName: CONNECTIONS,
       IndexName: "by-room",
       KeyConditionExpression: "room = :room",
-      ExpressionAttributeValues: { ":room": room },
+      ExpressionAttributeValues: { ":room": room.S },
     }),
   )
-  await Promise.all(Items.map(({ connectionId }) => post(connectionId, { from, text })))
+  await Promise.all(Items.map(({ connectionId }) => post(connectionId, { from: from.S, text: text.S })))
 }
 
 async function post(ConnectionId, message) {

@@ -9,7 +9,8 @@ import type { SNSEvent } from "./events.ts"
 import { type Review, schema } from "./schema.ts"
 import { removeSubscription, type Subscription, subscriptionsTo } from "./subscriptions.ts"
 
-const management = new ApiGatewayManagementApiClient({ endpoint: process.env.ENDPOINT })
+const { ENDPOINT = "" } = process.env
+const management = new ApiGatewayManagementApiClient({ endpoint: ENDPOINT })
 
 export async function handler({ Records }: SNSEvent) {
   for (const { Sns } of Records) {
