@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os"
 import { join } from "node:path"
-import { defineConfig } from "vitest/config"
+import { configDefaults, defineConfig } from "vitest/config"
 
 // `npm run contract:package` runs the contract cases against an installed package instead of the sources.
 // biome-ignore lint/style/noProcessEnv: set by scripts/contract-on-package.ts
@@ -13,7 +13,11 @@ const installedGateway =
         { find: /^@document-insight\/gateway\/testing$/, replacement: join(installed, "testing", "index.mjs") },
       ]
 
-// One project per level of architecture.md's table: which level a test is on is decided by where it lies.
+/** Tests that run long to find what is rare: growing memory, late neighbours, other versions. */
+const soak = "**/*.soak.test.ts"
+const exclude = [...configDefaults.exclude, soak]
+
+// One project per level of architecture.md's table: its folder decides the level of a test, and .soak in its name.
 export default defineConfig({
   test: {
     // By default one less, although many tests wait for processes, timers and the browser.
@@ -28,7 +32,10 @@ export default defineConfig({
             "tests/mutants/**/*.test.ts",
             "tests/delivery/**/*.test.ts",
           ],
+          exclude,
           testTimeout: 20_000,
+          // Starting a process and loading the same modules for each file would take longer than most of the files.
+          isolate: false,
         },
       },
       {
@@ -55,8 +62,9 @@ export default defineConfig({
         test: {
           name: "isolation",
           include: ["tests/isolation/**/*.test.ts"],
-          // Those of two gateways.
+          exclude,
           maxConcurrency: 32,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
           // After all others, because it measures latency.
           sequence: { groupOrder: 1 },
@@ -66,10 +74,23 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["tests/{e2e,kills}/**/*.test.ts"],
+          exclude,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           // Known to fail now and then on a busy machine: a start takes longer, or the console's stream does not open.
           retry: 2,
+        },
+      },
+      {
+        test: {
+          name: "soak",
+          include: [soak],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          // The programs of two gateways.
+          maxConcurrency: 32,
+          // After all others, because it measures latency and memory.
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -1,7 +1,6 @@
 // Builds the page when its build is missing or older than its sources. Synthesizing needs the build.
 import { existsSync, globSync, statSync } from "node:fs"
 import { join } from "node:path"
-import { build } from "vite"
 
 const root = join(import.meta.dirname, "..")
 const built = join(root, "web", "dist", "index.html")
@@ -17,6 +16,8 @@ const sources = [
 export async function buildPage(): Promise<void> {
   if (existsSync(built) && newest() <= statSync(built).mtimeMs) return
   try {
+    // Loaded only here, because it takes longer than all else when the build is up to date.
+    const { build } = await import("vite")
     await build({ root: join(root, "web"), logLevel: "silent" })
   } catch (error) {
     throw new Error(`The build of the page failed: ${(error as Error).message}`, { cause: error })

@@ -17,7 +17,7 @@ const command = {
 await runCommand(command, async ({ values: { random, seed } }) => {
   const vitest = join(root, "node_modules", "vitest", "vitest.mjs")
   const only = random === undefined ? [] : ["-t", "random programs"]
-  const child = spawn(process.execPath, [vitest, "run", "--project=isolation", ...only], {
+  const child = spawn(process.execPath, [vitest, "run", "--project=soak", "tests/isolation/isolation", ...only], {
     cwd: root,
     stdio: "inherit",
     env: {

@@ -1,4 +1,4 @@
-// Implements `npm test`: all checks and tests that CI runs. The last line is `N passed, N failed`.
+// Implements `npm test` and `npm run test:all`: checks and tests. The last line is `N passed, N failed`.
 import { spawn } from "node:child_process"
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -12,13 +12,14 @@ const root = join(import.meta.dirname, "..")
 
 const command = {
   usage: "npm test -- [PATH...] [options] [-- options of vitest]",
-  summary: "Runs all checks and tests. The last line of the output is `N passed, N failed`.",
+  summary: "Runs the checks and the tests. The last line of the output is `N passed, N failed`.",
   options: {
+    all: { type: "boolean", help: "also the level soak: what runs long to find what is rare (npm run test:all)" },
     project: {
       type: "string",
       multiple: true,
       value: "NAME",
-      help: "only this level of tests: unit, contract, applications, isolation or e2e",
+      help: "only this level of tests: unit, contract, applications, isolation, e2e or soak",
     },
     testNamePattern: { type: "string", short: "t", value: "REGEX", help: "only tests whose title matches" },
     bail: { type: "string", value: "N", help: "stop after N failed tests" },
@@ -27,12 +28,14 @@ const command = {
   passedOn: "options of `vitest run`, passed on unchanged",
 } as const
 
-await runCommand(command, async ({ values, positionals, passedOn }) => {
+await runCommand(command, async ({ values: { all, ...values }, positionals, passedOn }) => {
   const checks = await runChecks()
   await installChromium()
   await buildPage()
   const options = Object.entries(values).flatMap(([name, value]) => [value].flat().map((one) => `--${name}=${one}`))
-  const tests = await runTests([...options, ...positionals, ...passedOn])
+  // Paths select tests of every level.
+  const levels = all || values.project || positionals.length > 0 ? [] : ["--project=!soak"]
+  const tests = await runTests([...levels, ...options, ...positionals, ...passedOn])
   const passed = tests.passed + checks.filter((check) => check.passed).length
   const failed = tests.failed + checks.filter((check) => !check.passed).length
   console.log(`\n${passed} passed, ${failed} failed`)

@@ -1,9 +1,9 @@
 // Handlers that use DynamoDB, S3 and SQS through the AWS SDK, without and with the permission that each call needs. Every
 // suggested fix is applied as it is reported.
 import type { GatewayEvent, GatewayOptions } from "@document-insight/gateway"
-import { describe, expect, test } from "vitest"
-import { openSocket } from "../testing/open-socket.ts"
-import { type LocalGateway, startLocal } from "../testing/start-local.ts"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { openSocket, type TestSocket } from "../testing/open-socket.ts"
+import { type LocalGateway, openLocal, startLocal } from "../testing/start-local.ts"
 import type { TestApi } from "../testing/template.ts"
 
 /** Sends a command of an SDK client, and responds with its result or its error. */
@@ -70,13 +70,15 @@ const statementOf = (denial: Denied | undefined): Statement =>
 
 async function start(api: TestApi, options: Partial<GatewayOptions> = {}) {
   const local = await startLocal(api, options)
-  const socket = await openSocket(local.url)
-  const send = async (service: string, command: string, input: object, presign = false): Promise<Result> => {
+  return { local, send: senderOf(await openSocket(local.url)) }
+}
+
+const senderOf =
+  (socket: TestSocket) =>
+  (service: string, command: string, input: object, presign = false): Promise<Result> => {
     socket.send({ action: "run", service, command, input, presign })
     return socket.nextJson()
   }
-  return { local, send }
-}
 
 type Call = [service: "dynamodb" | "s3" | "sqs", command: string, input: object]
 
@@ -88,6 +90,19 @@ const names = {
 }
 
 describe("a handler without the permission gets the error of the service, and works with the suggested statement:", () => {
+  let local: Awaited<ReturnType<typeof openLocal>>
+
+  beforeAll(async () => {
+    local = await openLocal(apiWith())
+  })
+
+  afterAll(() => local.close())
+
+  const serve = async (statements: Statement[]) => {
+    local.rewrite(apiWith(statements))
+    await local.gateway.reload()
+  }
+
   test.each<[call: Call, action: string, resource: string, result: object]>([
     [["dynamodb", "PutItem", { TableName: "documents", Item: item }], "dynamodb:PutItem", tableArn, {}],
     [["dynamodb", "GetItem", { TableName: "documents", Key: { id: { S: "1" } } }], "dynamodb:GetItem", tableArn, {}],
@@ -105,7 +120,7 @@ describe("a handler without the permission gets the error of the service, and wo
       ],
       "dynamodb:Query",
       `${tableArn}/index/by-state`,
-      { Count: 0 },
+      { Count: expect.any(Number) },
     ],
     [
       ["dynamodb", "BatchWriteItem", { RequestItems: { documents: [{ PutRequest: { Item: item } }] } }],
@@ -119,7 +134,12 @@ describe("a handler without the permission gets the error of the service, and wo
       "arn:aws:s3:::bucket/a/b c.txt",
       { ETag: expect.any(String) },
     ],
-    [["s3", "ListObjectsV2", { Bucket: "bucket" }], "s3:ListBucket", "arn:aws:s3:::bucket", { KeyCount: 0 }],
+    [
+      ["s3", "ListObjectsV2", { Bucket: "bucket" }],
+      "s3:ListBucket",
+      "arn:aws:s3:::bucket",
+      { KeyCount: expect.any(Number) },
+    ],
     [
       ["s3", "CreateMultipartUpload", { Bucket: "bucket", Key: "a" }],
       "s3:PutObject",
@@ -147,7 +167,10 @@ describe("a handler without the permission gets the error of the service, and wo
       { QueueUrl: expect.stringMatching(/\/uploads$/) },
     ],
   ])("%j", async (call, action, resource, result) => {
-    const { local, send } = await start(apiWith())
+    await serve([])
+    const send = senderOf(await openSocket(local.url))
+    const earlier = deniedBy(local).length
+    const denials = () => deniedBy(local).slice(earlier)
     const [service] = call
     const { error, status, message } = await send(...call)
     expect({ error, status }).toEqual(names[service])
@@ -157,14 +180,13 @@ describe("a handler without the permission gets the error of the service, and wo
     expect(message).toContain(
       ` is not authorized to perform: ${shown} on resource: ${named} because no identity-based policy allows the ${shown} action`,
     )
-    expect(deniedBy(local)).toMatchObject([{ action, resource, role: "Role" }])
+    expect(denials()).toMatchObject([{ action, resource, role: "Role" }])
 
-    local.rewrite(apiWith([statementOf(deniedBy(local)[0])]))
-    await local.gateway.reload()
+    await serve([statementOf(denials()[0])])
     const granted = await send(...call)
     expect(granted.error).toBeUndefined()
     expect(granted).toMatchObject(result)
-    expect(deniedBy(local)).toHaveLength(1)
+    expect(denials()).toHaveLength(1)
   })
 })
 

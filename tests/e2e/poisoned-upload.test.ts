@@ -1,6 +1,6 @@
 // Tests of faults on the real assembly: a document that kills its processor, a dead letter, and a deletion during the
 // upload. The waiting times of the queues are shortened; functions/src/document-endings.test.ts tests the deployed ones.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { ListBucketsCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3"
@@ -9,11 +9,20 @@ import { createDocumentsClient, ProgressClient } from "@document-insight/client"
 import { type GatewayEvent, startGateway } from "@document-insight/gateway"
 import { synthesize } from "@document-insight/infrastructure"
 import { contentTypeOf, isFinal, type Progress } from "@document-insight/protocol"
-import { expect, onTestFinished, test } from "vitest"
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest"
 import { makePdf } from "../../functions/test/make-documents.ts"
 
 const samples = join(import.meta.dirname, "..", "..", "samples")
 const poisonedPages = 7
+
+let assembly: string
+
+beforeAll(async () => {
+  assembly = mkdtempSync(join(tmpdir(), "poisoned-assembly-"))
+  await synthesize({ outdir: assembly })
+})
+
+afterAll(() => rmSync(assembly, { recursive: true }))
 
 test("a document that kills its processor ends after its attempts, and every other document is read once", async () => {
   const system = await startSystem({ maxAttempts: 2, maxReceiveCount: 10 })
@@ -58,7 +67,7 @@ function poison(): Promise<Uint8Array> {
 
 async function startSystem({ maxAttempts, maxReceiveCount }: { maxAttempts: number; maxReceiveCount: number }) {
   const source = mkdtempSync(join(tmpdir(), "poisoned-upload-"))
-  await synthesize({ outdir: source })
+  cpSync(assembly, source, { recursive: true })
   changeResource(source, "AWS::Lambda::Function", "document-processor", ({ Environment }) => {
     Object.assign(Environment.Variables, {
       MAX_ATTEMPTS: `${maxAttempts}`,

@@ -11,7 +11,7 @@ import { openSocket } from "../testing/open-socket.ts"
 import { accept, webSocketTemplate } from "../testing/template.ts"
 
 async function startWatching() {
-  const repository = copyRepository()
+  const repository = await copyRepository()
   const command = runCommand("scripts/start.ts", ["--watch", "--json", "--port", "0"], {}, repository.root)
   const { outputs } = await command.jsonLine(({ event }) => event === "ready")
   return {

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { onTestFinished } from "vitest"
+import { prepareSystem } from "../../scripts/prepare-system.ts"
 
 const root = join(import.meta.dirname, "..", "..")
 const copied = [
@@ -16,12 +17,15 @@ export type RepositoryCopy = {
   edit(file: string, from: string, to: string): void
 }
 
-export function copyRepository(): RepositoryCopy {
+export async function copyRepository(): Promise<RepositoryCopy> {
+  // Copied as well, so that a test synthesizes only what it changes.
+  const assembly = join("cdk.out", "default")
+  await prepareSystem({ outdir: join(root, assembly) })
   const folder = mkdtempSync(join(tmpdir(), "repository-test-"))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const isOurs = (path: string) => !path.endsWith("node_modules")
   const options = { recursive: true, preserveTimestamps: true, filter: isOurs }
-  for (const name of copied) cpSync(join(root, name), join(folder, name), options)
+  for (const name of [...copied, assembly]) cpSync(join(root, name), join(folder, name), options)
   // The workspaces must be the copies, so that node_modules is a folder of links and not a link.
   const modules = join(folder, "node_modules")
   const ours = join(modules, "@document-insight")

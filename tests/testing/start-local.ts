@@ -20,6 +20,16 @@ export type LocalGateway = {
 }
 
 export async function startLocal(api: TestApi, options: Partial<GatewayOptions> = {}): Promise<LocalGateway> {
+  const local = await openLocal(api, options)
+  onTestFinished(() => local.close())
+  return local
+}
+
+/** The same for all tests of a file, which closes it. */
+export async function openLocal(
+  api: TestApi,
+  options: Partial<GatewayOptions> = {},
+): Promise<LocalGateway & { close(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), "gateway-test-"))
   const source = join(folder, "template.json")
   const rewrite = (changed: TestApi) => writeFileSync(source, webSocketTemplate(changed))
@@ -41,11 +51,11 @@ export async function startLocal(api: TestApi, options: Partial<GatewayOptions> 
       look()
     })
   const gateway = await startGateway({ source, onEvent, ...options })
-  onTestFinished(async () => {
+  const close = async () => {
     await gateway.close()
     rmSync(folder, { recursive: true })
-  })
+  }
   const { Url: url = "", Callback: callbackUrl = "" } = gateway.outputs()
   const accessLines = () => events.flatMap((event) => (event.event === "access" ? [event.message] : []))
-  return { gateway, url, callbackUrl, events, untilEvent, accessLines, rewrite }
+  return { gateway, url, callbackUrl, events, untilEvent, accessLines, rewrite, close }
 }

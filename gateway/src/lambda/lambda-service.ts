@@ -1,12 +1,11 @@
 // Finds functions by name or ARN, and invokes them synchronously or asynchronously.
 import { randomUUID } from "node:crypto"
-import { mkdtempSync, rmSync } from "node:fs"
-import { availableParallelism, tmpdir } from "node:os"
-import { join } from "node:path"
+import { availableParallelism } from "node:os"
 import type { FaultSubject, InvocationFaults } from "../definition/fault.ts"
 import type { InvocationCaller, InvocationResult } from "../definition/invocation.ts"
 import type { FunctionDefinition } from "../definition/lambda.ts"
 import type { Clock } from "../foundation/clock.ts"
+import { compileCacheFolder } from "../foundation/compile-cache.ts"
 import { exceedsUtf8Size } from "../foundation/utf8-size.ts"
 import { AsyncInvocations, type DeliverRecord } from "./async-invocation.ts"
 import { type EnvironmentSources, environmentOptions } from "./environment-options.ts"
@@ -88,9 +87,8 @@ type Deployed = { lambdaFunction: LambdaFunction; code: PreparedCode }
 /** Creates the service without functions: `prepare` deploys them. */
 export function createLambda(options: LambdaOptions): Lambda {
   const { clock, sdk = createSdkPackages({ log: options.log }) } = options
-  const compileCache = mkdtempSync(join(tmpdir(), "lambda-compiled-"))
   const { log, findHostPython } = options
-  const runtimes = createHostRuntimes({ compileCache, log, findHostPython })
+  const runtimes = createHostRuntimes({ compileCache: compileCacheFolder("lambda"), log, findHostPython })
   const deployed = new Map<string, Deployed>()
   /** Folders by function name, from `updateFunctionCode`. */
   const replacedCode = new Map<string, string>()
@@ -270,7 +268,6 @@ export function createLambda(options: LambdaOptions): Lambda {
       await drained(clock, drainMs, [...retiring.values()])
       await Promise.all([...retiring.keys()].map((lambdaFunction) => lambdaFunction.terminate()))
       for (const { code } of closing) code.remove()
-      rmSync(compileCache, { recursive: true, force: true })
     },
   }
 }

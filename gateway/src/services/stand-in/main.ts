@@ -1,5 +1,6 @@
 // The process of a stand-in: starts it, answers the health checks of the gateway, and ends with the gateway.
 import { rmSync } from "node:fs"
+import nodeModule from "node:module"
 import { dirname } from "node:path"
 import process from "node:process"
 import { GatewayError } from "../../foundation/errors.ts"
@@ -32,6 +33,8 @@ process.on("message", (message: ToStandIn) => {
 try {
   close = await start()
   send({ type: "ready" })
+  // Now, because a stand-in without a folder is killed.
+  nodeModule.flushCompileCache?.()
 } catch (thrown) {
   const error = settings.folder === undefined ? thrown : unusableFolder(settings.folder, thrown)
   const { message } = error as Error
@@ -57,8 +60,9 @@ async function closeAndExit(): Promise<void> {
   process.exit()
 }
 
+/** An error means that the gateway has ended: "disconnect" follows. */
 function send(message: FromStandIn): void {
-  process.send?.(message)
+  process.send?.(message, undefined, undefined, () => {})
 }
 
 /** The message is sent before the process exits. */

@@ -4,6 +4,7 @@ import { rmSync } from "node:fs"
 import { Socket } from "node:net"
 import { fileURLToPath } from "node:url"
 import type { Clock, Timer } from "../../foundation/clock.ts"
+import { compileCacheFolder } from "../../foundation/compile-cache.ts"
 import { GatewayError } from "../../foundation/errors.ts"
 import type { Log } from "../../foundation/log.ts"
 import type { FromStandIn, StandInSettings, ToStandIn } from "./messages.ts"
@@ -137,9 +138,10 @@ export class StandInProcess implements StandIn {
     if (process.platform !== "win32") rmSync(this.socketPath, { force: true })
     this.#reason = undefined
     this.#startedAt = clock.now()
+    const own = JSON.stringify({ ...settings, socketPath: this.socketPath })
     const child = spawn(
       process.execPath,
-      ["--disable-warning=ExperimentalWarning", mainFile, JSON.stringify({ ...settings, socketPath: this.socketPath })],
+      ["--disable-warning=ExperimentalWarning", mainFile, own, compileCacheFolder("stand-ins")],
       // Its own variables only: those of the user could change what Node.js does.
       { env: { AWS_REGION: settings.region }, stdio: ["ignore", "ignore", "pipe", "ipc"], windowsHide: true },
     )

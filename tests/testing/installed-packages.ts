@@ -1,0 +1,86 @@
+// The published packages, packed and installed from their tarballs into an empty folder, for all tests of a file.
+import { spawn } from "node:child_process"
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { createInterface } from "node:readline"
+import { openSocket } from "@document-insight/gateway/testing"
+import { afterAll, beforeAll, onTestFinished } from "vitest"
+import { npmInstall, userEnvironment } from "../../scripts/npm.ts"
+import { packPackage } from "../../scripts/pack.ts"
+
+const root = join(import.meta.dirname, "..", "..")
+const examples = join(root, "gateway", "examples")
+
+export type InstalledPackages = {
+  folder: string
+  tarball: string
+  clientTarball: string
+  /** An application next to the installed package, made of an example. */
+  copyExample(...names: string[]): string
+  /** Packages that a user would install, taken from this repository to save the time. */
+  provide(...packages: string[]): void
+}
+
+/** Call it at the top of a test file. The packages are installed when the first test begins. */
+export function useInstalledPackages(): InstalledPackages {
+  const installed: InstalledPackages = { folder: "", tarball: "", clientTarball: "", copyExample, provide }
+
+  beforeAll(async () => {
+    const folder = mkdtempSync(join(tmpdir(), "installed-"))
+    installed.folder = folder
+    const tarball = await packPackage("gateway", folder)
+    const clientTarball = await packPackage("client", folder)
+    writeFileSync(join(folder, "package.json"), "{}")
+    npmInstall(folder, [tarball, clientTarball])
+    Object.assign(installed, { tarball, clientTarball })
+  })
+
+  afterAll(() => rmSync(installed.folder, { recursive: true }))
+
+  function copyExample(...names: string[]): string {
+    for (const name of names) cpSync(join(examples, name), join(installed.folder, name), { recursive: true })
+    return join(installed.folder, names[0] ?? "")
+  }
+
+  function provide(...packages: string[]): void {
+    for (const name of packages) {
+      const link = join(installed.folder, "node_modules", name)
+      mkdirSync(join(link, ".."), { recursive: true })
+      rmSync(link, { recursive: true, force: true })
+      symlinkSync(join(root, "node_modules", name), link)
+    }
+  }
+
+  return installed
+}
+
+/** Runs `npx apigw-local` and reads its JSON lines. */
+export function startCommand(cwd: string, args: string[] = [], path = process.env.PATH) {
+  const env = { ...userEnvironment(), PATH: path, INIT_CWD: cwd }
+  // A group of its own, because npx does not pass a signal on to the command.
+  const child = spawn("npx", ["apigw-local", ...args, "--json", "--port", "0"], { cwd, env, detached: true })
+  let output = ""
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk))
+  const exited = new Promise<number | null>((resolve) => child.on("close", resolve))
+  const reloaded = Promise.withResolvers<void>()
+  const ready = new Promise<Record<string, string>>((resolve, reject) => {
+    createInterface(child.stdout).on("line", (line) => {
+      const { event, outputs } = line.startsWith("{") ? JSON.parse(line) : {}
+      if (event === "ready") resolve(outputs)
+      if (event === "reloaded") reloaded.resolve()
+    })
+    exited.then((code) => reject(new Error(`ended with ${code}: ${output}`)))
+  })
+  onTestFinished(async () => {
+    if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, "SIGTERM")
+    await exited
+  })
+  return { ready, reloaded: reloaded.promise, exited, output: () => output }
+}
+
+export async function ask(url: string | undefined, message: string | object): Promise<string> {
+  await using socket = await openSocket(url ?? "")
+  socket.send(message)
+  return await socket.next()
+}
