@@ -7,13 +7,17 @@ import type { Page } from "playwright-core"
 import { expect, test } from "vitest"
 import { accessibilityProblems } from "../testing/accessibility.ts"
 import { openPage } from "../testing/browser.ts"
-import { type JsonLine, runCommand } from "../testing/command.ts"
+import { type JsonLine, runCommand, useCommand } from "../testing/command.ts"
 
 const root = join(import.meta.dirname, "..", "..")
 const sample = (name: string) => join(root, "samples", name)
 
+const options = ["--json", "--port", "0"]
+/** For the tests that do not end it. */
+const system = useCommand("scripts/start.ts", options)
+
 async function startSystem() {
-  const command = runCommand("scripts/start.ts", ["--json", "--port", "0"])
+  const command = runCommand("scripts/start.ts", options)
   const { outputs, credentials } = await command.jsonLine(({ event }) => event === "ready")
   return { command, outputs: outputs as Record<string, string>, credentials }
 }
@@ -68,7 +72,7 @@ const documents = (page: Page, status = "processing_complete") =>
   page.locator(`[data-testid="document"][data-status="${status}"]`)
 
 test("leads from choosing a file to its download by keyboard only, fast and accessible in both themes", async () => {
-  const { outputs } = await startSystem()
+  const { outputs } = system.ready
   const url = outputs.WebUrl ?? ""
   // Without transitions, in which a color is between those of two themes.
   const { page, complaints } = await openPage(url, { viewport: { width: 1200, height: 1000 }, reducedMotion: "reduce" })
@@ -168,9 +172,11 @@ async function readPages(page: Page): Promise<void> {
 }
 
 test("works with several documents: addresses, search, undo, paste and reload", async () => {
-  const { outputs } = await startSystem()
+  const { outputs } = system.ready
   const url = outputs.WebUrl ?? ""
   const { page, complaints } = await openPage(url)
+  // A notice that appears between press and release would move the element.
+  await page.locator('[data-testid="connection-state"][data-state="live"]').waitFor()
   const chooser = page.waitForEvent("filechooser")
   await page.getByText("Drop documents or folders here").click()
   await (await chooser).setFiles(

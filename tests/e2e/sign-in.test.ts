@@ -5,12 +5,15 @@ import type { Page } from "playwright-core"
 import { describe, expect, test } from "vitest"
 import { accessibilityProblems } from "../testing/accessibility.ts"
 import { openPage } from "../testing/browser.ts"
-import { runCommand } from "../testing/command.ts"
+import { runCommand, useCommand } from "../testing/command.ts"
 
 const sample = join(import.meta.dirname, "..", "..", "samples", "meeting-notes.docx")
 
+const options = ["--json", "--port", "0", "--context", "sign_in=cognito"]
+const system = useCommand("scripts/start.ts", options)
+
 async function startSystem() {
-  const command = runCommand("scripts/start.ts", ["--json", "--port", "0", "--context", "sign_in=cognito"])
+  const command = runCommand("scripts/start.ts", options)
   const { outputs, user } = await command.jsonLine(({ event }) => event === "ready")
   return { command, outputs: outputs as Record<string, string>, user }
 }
@@ -30,7 +33,7 @@ async function upload(page: Page): Promise<void> {
 }
 
 test("two users see only their own documents, and those whose link they were given until it is revoked", async () => {
-  const { outputs } = await startSystem()
+  const { outputs } = system.ready
   const webUrl = outputs.WebUrl ?? ""
   const { page: alice, complaints } = await openPage(webUrl)
   expect(await accessibilityProblems(alice)).toEqual([])
@@ -67,7 +70,7 @@ test("two users see only their own documents, and those whose link they were giv
 })
 
 test("a session survives a reload, ends with sign-out, and leaves nothing for the next user of the browser", async () => {
-  const { outputs } = await startSystem()
+  const { outputs } = system.ready
   const { page, complaints } = await openPage(outputs.WebUrl ?? "")
   await signIn(page, "alice")
   await upload(page)
@@ -81,7 +84,7 @@ test("a session survives a reload, ends with sign-out, and leaves nothing for th
 })
 
 test("a session that was revoked says so, and the user can sign in again", async () => {
-  const { outputs } = await startSystem()
+  const { outputs } = system.ready
   const { page } = await openPage(outputs.WebUrl ?? "")
   await signIn(page, "alice")
   const name = "document-insight/dev/session/refresh-token"
@@ -96,7 +99,7 @@ test("a session that was revoked says so, and the user can sign in again", async
 })
 
 test("a sign-in that another page started is rejected (CSRF)", async () => {
-  const { outputs } = await startSystem()
+  const { outputs } = system.ready
   const { page } = await openPage(`${outputs.WebUrl}/?code=stolen&state=foreign`)
   await page.getByText("The sign-in was not started in this tab. Try again.").waitFor()
   expect(page.url()).toBe(`${outputs.WebUrl}/`)

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
-import { onTestFinished } from "vitest"
+import { afterAll, beforeAll, onTestFinished } from "vitest"
 
 const root = join(import.meta.dirname, "..", "..")
 
@@ -22,6 +22,7 @@ export type RunningCommand = {
 export type JsonLine = Record<string, any>
 
 /**
+ * For one test, which ends it.
  * @param script the file behind an npm command, from the repository's root
  * @param folder the repository; by default this one
  */
@@ -31,6 +32,24 @@ export function runCommand(
   env: Record<string, string> = {},
   folder: string = root,
 ): RunningCommand {
+  const command = startCommand(script, args, env, folder)
+  onTestFinished(() => command.end())
+  return command
+}
+
+/** Call it at the top of a test file: for all of its tests. The command has started when the first test begins. */
+export function useCommand(script: string, args: string[]): { ready: JsonLine } {
+  const world = { ready: {} as JsonLine }
+  let command: ReturnType<typeof startCommand> | undefined
+  beforeAll(async () => {
+    command = startCommand(script, args)
+    world.ready = await command.jsonLine(({ event }) => event === "ready")
+  })
+  afterAll(() => command?.end())
+  return world
+}
+
+function startCommand(script: string, args: string[], env: Record<string, string> = {}, folder: string = root) {
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", join(folder, script), ...args], {
     cwd: folder,
     env: { ...process.env, NO_COLOR: "1", INIT_CWD: folder, ...env },
@@ -50,12 +69,12 @@ export function runCommand(
     else waiting.splice(index, 1)[0]?.resolve(json)
   })
   const exitCode = new Promise<number | null>((resolve) => child.on("close", resolve))
-  onTestFinished(async () => {
-    child.kill("SIGTERM")
-    await exitCode
-  })
   return {
-    jsonLine(matches) {
+    async end() {
+      child.kill("SIGTERM")
+      await exitCode
+    },
+    jsonLine(matches: (line: JsonLine) => boolean): Promise<JsonLine> {
       const index = lines.findIndex(matches)
       if (index !== -1) return Promise.resolve(lines.splice(index, 1)[0] as JsonLine)
       return new Promise((resolve, reject) => {
@@ -65,7 +84,7 @@ export function runCommand(
     },
     stdout: () => stdout,
     stderr: () => stderr,
-    kill: (signal) => child.kill(signal),
+    kill: (signal: NodeJS.Signals) => child.kill(signal),
     closeStdout: () => child.stdout.destroy(),
     exitCode,
   }
