@@ -82,6 +82,8 @@ test("a package that the project does not have is installed once, up to the pinn
 
 test("without a registry the start goes on, and one sentence has the command that installs the package", async () => {
   vi.stubEnv("npm_config_registry", "http://127.0.0.1:1/")
+  // By default npm waits ten seconds for another attempt.
+  vi.stubEnv("npm_config_fetch_retries", "0")
   onTestFinished(() => void vi.unstubAllEnvs())
   const { sdk, logged, cacheFolder } = startSdkPackages()
   const definition = defineFunction("", { code: { form: "folder", path: folderWith(importing) } })
