@@ -3,7 +3,7 @@ import "./polyfills.ts"
 
 export type { ActiveFault, Fault, FaultLimits, FaultTarget } from "./definition/fault.ts"
 export type { TransactionRecord } from "./definition/record.ts"
-export type { StageUrl } from "./edge/servers.ts"
+export type { StageUrl } from "./edge/stage-urls.ts"
 export { type Assumptions, defaultAssumptions } from "./foundation/assumptions.ts"
 export { type Clock, systemClock } from "./foundation/clock.ts"
 export { GatewayError } from "./foundation/errors.ts"

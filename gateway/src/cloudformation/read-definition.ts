@@ -7,6 +7,7 @@ import { partitionOf } from "./resolve/partition.ts"
 import { type ResolvedTemplate, resolveTemplate } from "./resolve/resolve-template.ts"
 import { readBucketNotifications } from "./resources/bucket-notifications.ts"
 import { readBuckets } from "./resources/buckets.ts"
+import { readCustomDomains } from "./resources/custom-domains.ts"
 import { readEventBuses, readRules } from "./resources/event-rules.ts"
 import { readEventSourceMappings } from "./resources/event-source-mappings.ts"
 import { readFunctionUrls } from "./resources/function-urls.ts"
@@ -76,6 +77,7 @@ export function readDefinition(stacks: readonly Stack[], imports?: ReadonlyMap<s
     httpApis,
     restApis,
     functionUrls,
+    customDomains: readCustomDomains(template, { webSocketApis, httpApis, restApis }),
     functions: readFunctions(template, targets),
     roles: readRoles(template),
     permissions: readPermissions(template),

@@ -8,6 +8,8 @@ export type ApiEnvironment = {
   partition: string
   /** `{apiId}.execute-api.{region}.amazonaws.com` */
   domainName: string
+  /** `DisableExecuteApiEndpoint`: the API is reached by its custom domain names only. */
+  isEndpointDisabled?: boolean
 }
 
 export type WebSocketApiDefinition = Origin & {

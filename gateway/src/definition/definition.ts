@@ -2,6 +2,7 @@
 // of AWS (`https://{apiId}.execute-api.{region}.amazonaws.com`), which `edge/` maps to local addresses.
 import type { HttpApiDefinition, UsagePlanDefinition, WebSocketApiDefinition } from "./api.ts"
 import type { ParameterDefinition, SecretDefinition } from "./configuration.ts"
+import type { CustomDomainDefinition } from "./custom-domain.ts"
 import type {
   EventBusDefinition,
   RuleDefinition,
@@ -31,6 +32,7 @@ export type Definition = {
   httpApis: HttpApiDefinition[]
   restApis: RestApiDefinition[]
   functionUrls: FunctionUrlDefinition[]
+  customDomains: CustomDomainDefinition[]
   functions: FunctionDefinition[]
   roles: RoleDefinition[]
   permissions: InvokePermission[]

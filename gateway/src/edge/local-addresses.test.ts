@@ -12,6 +12,16 @@ test("AWS addresses in a text are replaced by local ones, with the scheme that i
   expect(addresses.hosts()).toEqual({ "a.example": 4001, "b.example": 4002 })
 })
 
+test("a host that is a part of another one is not replaced there", () => {
+  const addresses = createLocalAddresses()
+  addresses.set("a.example", 4001)
+  const others = "https://b.a.example b-a.example a.example.org a.example-b"
+  expect(addresses.localize(others)).toBe(others)
+  expect(addresses.localize("https://a.example. wss://a.example:443 (a.example)")).toBe(
+    "http://localhost:4001. ws://localhost:4001:443 (localhost:4001)",
+  )
+})
+
 test("a deleted address is no longer replaced", () => {
   const addresses = createLocalAddresses()
   addresses.set("a.example", 4001)

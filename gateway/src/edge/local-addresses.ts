@@ -11,21 +11,33 @@ export type LocalAddresses = {
 }
 
 export function createLocalAddresses(): LocalAddresses {
-  const ports = new Map<string, number>()
+  const hosts = new Map<string, { port: number; pattern: RegExp }>()
   return {
-    set: (host, port) => void ports.set(host, port),
-    delete: (host) => void ports.delete(host),
-    has: (host) => ports.has(host),
+    set: (host, port) => void hosts.set(host, { port, pattern: addressesOf(host) }),
+    delete: (host) => void hosts.delete(host),
+    has: (host) => hosts.has(host),
     localize(text) {
       let localized = text
-      for (const [host, port] of ports) {
-        localized = localized
-          .replaceAll(`wss://${host}`, `ws://localhost:${port}`)
-          .replaceAll(`https://${host}`, `http://localhost:${port}`)
-          .replaceAll(host, `localhost:${port}`)
+      for (const [host, { port, pattern }] of hosts) {
+        if (!localized.includes(host)) continue
+        localized = localized.replaceAll(
+          pattern,
+          (_, scheme = "") => `${localSchemes.get(scheme) ?? ""}localhost:${port}`,
+        )
       }
       return localized
     },
-    hosts: () => Object.fromEntries(ports),
+    hosts: () => Object.fromEntries([...hosts].map(([host, { port }]) => [host, port])),
   }
+}
+
+const localSchemes = new Map([
+  ["wss://", "ws://"],
+  ["https://", "http://"],
+])
+
+/** The host as a whole: a custom domain name can be a part of another one. */
+function addressesOf(host: string): RegExp {
+  const escaped = host.replaceAll(/[^\w-]/g, "\\$&")
+  return new RegExp(`(?:(wss://|https://)|(?<![\\w.-]))${escaped}(?![\\w-]|\\.\\w)`, "g")
 }

@@ -1,41 +1,34 @@
 // Opens the gateway's servers: the site on the first port, then one server per API in template order.
 import { randomUUID } from "node:crypto"
 import type { Server } from "node:http"
-import type { ApiEnvironment, HttpApiDefinition, WebSocketApiDefinition } from "../definition/api.ts"
 import type { Definition } from "../definition/definition.ts"
 import type { FunctionUrlDefinition } from "../definition/function-url.ts"
-import type { RestApiDefinition } from "../definition/rest-api.ts"
 import type { HttpApiRuntime } from "../routes/http/api-runtime.ts"
 import type { RestApiRuntime } from "../routes/rest/api-runtime.ts"
-import type { WebSocketApiRuntime } from "../routes/websocket/api-runtime.ts"
 import type { ConsolePorts } from "./console/console-ports.ts"
 import { createConsole } from "./console-server.ts"
+import { createCustomDomainServer } from "./custom-domain-server.ts"
+import type { DeployedApis } from "./deployed-apis.ts"
 import { createHttpApiServer, type HttpApiServerPorts } from "./http-api-server.ts"
 import { createHttpServer, MAX_SILENCE_MS, type RequestHandler } from "./http-server.ts"
 import type { Listeners } from "./listeners.ts"
 import type { LocalAddresses } from "./local-addresses.ts"
 import { overviewPage } from "./overview-page.ts"
 import { createSiteServer } from "./site-server.ts"
-import { createWebSocketApiServer, type WebSocketApiServerPorts } from "./websocket-api-server.ts"
+import { type StageUrl, stageUrls } from "./stage-urls.ts"
+import { createWebSocketApiServer, findStageOf, type WebSocketApiServerPorts } from "./websocket-api-server.ts"
 
 /** AWS: a payload of a function has at most 6 MB (furl-limits) */
 const MAX_URL_BODY_BYTES = 6 * 1024 * 1024
 /** AWS: a function that is invoked by its URL runs for 15 minutes at most (furl-limits) */
 const MAX_URL_SILENCE_MS = 16 * 60_000
 
-export type DeployedApis = {
-  definition: Definition
-  webSocketApis: ReadonlyMap<string, WebSocketApiRuntime>
-  httpApis: ReadonlyMap<string, HttpApiRuntime>
-  restApis: ReadonlyMap<string, RestApiRuntime>
-}
-
 export type ServersPorts = {
   listeners: Listeners
   addresses: LocalAddresses
   /** The deployment that is served now. */
   deployed(): DeployedApis
-  webSocket: Omit<WebSocketApiServerPorts, "domainName" | "api">
+  webSocket: Omit<WebSocketApiServerPorts, "domainName" | "findStage">
   http: Omit<HttpApiServerPorts<HttpApiRuntime>, "domainName" | "api">
   handleRestRequest: HttpApiServerPorts<RestApiRuntime>["handleRequest"]
   handleUrlRequest: HttpApiServerPorts<FunctionUrlDefinition | undefined>["handleRequest"]
@@ -48,17 +41,6 @@ export type ServersPorts = {
     areServed(definition: Definition): boolean
     handle: RequestHandler
   }
-}
-
-/** A deployed stage: `ws://localhost:4001/dev`, `http://localhost:4002`. */
-export type StageUrl = {
-  /** `FUNCTION_URL`: the URL of a function, which is shown like a stage. */
-  protocol: "WEBSOCKET" | "HTTP" | "REST" | "FUNCTION_URL"
-  apiId: string
-  /** Of the API. */
-  logicalId: string
-  stageName: string
-  url: string
 }
 
 export type Servers = {
@@ -84,27 +66,7 @@ export async function startServers(ports: ServersPorts): Promise<Servers> {
     return Object.fromEntries(localized.map(([name, value]) => [name, addresses.localize(value)]))
   }
 
-  function stages(): StageUrl[] {
-    const { webSocketApis, httpApis, restApis, functionUrls } = deployed().definition
-    const urls = (
-      protocol: StageUrl["protocol"],
-      apis: readonly (WebSocketApiDefinition | HttpApiDefinition | RestApiDefinition)[],
-    ) =>
-      apis.flatMap(({ apiId, environment, logicalId, stages }) =>
-        stages.map(({ stageName }): StageUrl => {
-          const scheme = protocol === "WEBSOCKET" ? "wss" : "https"
-          // AWS: the $default stage of an HTTP API has no path (http-stages)
-          const path = stageName === "$default" && protocol === "HTTP" ? "" : `/${stageName}`
-          const url = addresses.localize(`${scheme}://${environment.domainName}${path}`)
-          return { protocol, apiId, logicalId, stageName, url }
-        }),
-      )
-    const ofFunctions = functionUrls.map(({ urlId: apiId, environment, logicalId }): StageUrl => {
-      const url = addresses.localize(`https://${environment.domainName}`)
-      return { protocol: "FUNCTION_URL", apiId, logicalId, stageName: "$default", url }
-    })
-    return [...urls("WEBSOCKET", webSocketApis), ...urls("HTTP", httpApis), ...urls("REST", restApis), ...ofFunctions]
-  }
+  const stages = () => stageUrls(deployed().definition, addresses.localize)
 
   const siteServer = createSiteServer({
     site: () => deployed().definition.sites[0],
@@ -126,7 +88,7 @@ export async function startServers(ports: ServersPorts): Promise<Servers> {
   async function openApis(apis: DeployedApis): Promise<AsyncDisposableStack> {
     const { definition, webSocketApis, httpApis, restApis } = apis
     await using opened = new AsyncDisposableStack()
-    const open = async ({ domainName }: ApiEnvironment, createServer: (domainName: string) => Server) => {
+    const open = async ({ domainName }: { domainName: string }, createServer: (domainName: string) => Server) => {
       if (addresses.has(domainName)) return
       const listener = await listeners.open(createServer(domainName))
       opened.defer(() => listener.close())
@@ -136,9 +98,13 @@ export async function startServers(ports: ServersPorts): Promise<Servers> {
     for (const { domainName } of definition.sites) addresses.set(domainName, site.port)
     for (const [apiId, first] of webSocketApis) {
       // An API that is not deployed (yet, or any more) has no stages: every request is Forbidden.
-      const api = () => deployed().webSocketApis.get(apiId) ?? { stages: new Map() }
+      // AWS: so is one whose default endpoint is disabled (domain-disabled)
+      const api = () => {
+        const current = deployed().webSocketApis.get(apiId)
+        return current && !current.definition.environment.isEndpointDisabled ? current : { stages: new Map() }
+      }
       await open(first.definition.environment, (domainName) =>
-        createWebSocketApiServer({ ...ports.webSocket, domainName, api }),
+        createWebSocketApiServer({ ...ports.webSocket, domainName, findStage: findStageOf(api) }),
       )
     }
     for (const [apiId, first] of httpApis) {
@@ -166,6 +132,10 @@ export async function startServers(ports: ServersPorts): Promise<Servers> {
           maxSilenceMs: MAX_URL_SILENCE_MS,
         }),
       )
+    }
+    for (const domain of definition.customDomains) {
+      const isWebSocket = domain.mappings.some(({ apiId }) => webSocketApis.has(apiId))
+      await open(domain, (domainName) => createCustomDomainServer(domainName, isWebSocket, ports))
     }
     await openUserPools(definition, opened)
     return opened.move()

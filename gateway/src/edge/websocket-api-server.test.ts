@@ -18,7 +18,7 @@ import { testEnvironment } from "../routes/testing/test-environment.ts"
 import { createAccountThrottle } from "../routes/throttling/account.ts"
 import { createWebSocketApi } from "../routes/websocket/api-runtime.ts"
 import type { Handshake } from "../routes/websocket/connect.ts"
-import { createWebSocketApiServer, type WebSocketApiServerPorts } from "./websocket-api-server.ts"
+import { createWebSocketApiServer, findStageOf, type WebSocketApiServerPorts } from "./websocket-api-server.ts"
 
 const origin = { logicalId: "Thing", stackName: "test" }
 const definition: WebSocketApiDefinition = {
@@ -55,7 +55,7 @@ async function serveWithBugs(changes: Partial<WebSocketApiServerPorts> = {}) {
     memory: new MemoryBudget(quotas.maxRequestMemoryBytes),
     assumptions: defaultAssumptions,
     domainName: "api.example",
-    api: () => api,
+    findStage: findStageOf(() => api),
     mayManage: bug,
     record: bug,
     upgrade: bug,

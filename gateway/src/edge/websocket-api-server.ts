@@ -17,13 +17,25 @@ import { WebSocketUpgradeRequest } from "./websocket-upgrade-request.ts"
 
 export type WebSocketApiServerPorts = ManagementPorts & {
   assumptions: Assumptions
-  /** `{apiId}.execute-api.{region}.amazonaws.com` */
+  /** `{apiId}.execute-api.{region}.amazonaws.com`, or a custom domain name. */
   domainName: string
-  /** The current deployment: read for every request, because a reload replaces it while sockets stay open. */
-  api(): Pick<WebSocketApiRuntime, "stages">
+  /** Finds the stage of a path in the current deployment, because a reload replaces it while sockets stay open. */
+  findStage(path: string): StageAtPath | undefined
   routes: Pick<WebSocketRoutes, "connect" | "lifecycle">
   upgrade: Upgrade
   log: Log
+}
+
+/** `rest`: the path after the one that leads to the stage, without a slash at its begin. */
+export type StageAtPath = { stage: WebSocketStageRuntime; rest: string }
+
+/** Finds the stages of an API at its own address, where the first segment of a path names the stage. */
+export function findStageOf(api: () => Pick<WebSocketApiRuntime, "stages">): WebSocketApiServerPorts["findStage"] {
+  return (path) => {
+    const [, stageName = "", ...segments] = path.split("/")
+    const stage = api().stages.get(stageName)
+    return stage && { stage, rest: segments.join("/") }
+  }
 }
 
 export function createWebSocketApiServer(ports: WebSocketApiServerPorts): Server {
@@ -67,8 +79,9 @@ async function onRequest(
   response: ServerResponse,
   ports: WebSocketApiServerPorts,
 ): Promise<void> {
-  const [stageName = "", resource = "", connectionIdSegment = "", ...rest] = pathOf(request).slice(1).split("/")
-  const stage = stageOf(ports, stageName)
+  const found = deployedStage(ports, pathOf(request))
+  const stage = found?.stage
+  const [resource = "", connectionIdSegment = "", ...rest] = found?.rest.split("/") ?? []
   // AWS: "%40connections" is accepted too (management-encoded-at)
   const isManagement = resource === "@connections" || resource.toLowerCase() === "%40connections"
   if (stage && isManagement && connectionIdSegment !== "" && rest.length === 0) {
@@ -85,8 +98,9 @@ async function onRequest(
 async function decide(request: IncomingMessage, ports: WebSocketApiServerPorts): Promise<HandshakeOutcome> {
   if (targetOf(request).length > ports.quotas.maxUrlLength) return tooLongUrl
   // AWS: one slash after the stage is accepted (handshake-trailing-slash)
-  const stage = stageOf(ports, pathOf(request).slice(1).replace(/\/$/, ""))
-  if (!stage) return forbidden
+  const found = deployedStage(ports, pathOf(request))
+  if (found?.rest !== "") return forbidden
+  const { stage } = found
   const error = handshakeError(request)
   if (error !== undefined) return badRequest(error)
   const sourceIp = sourceIpOf(request)
@@ -103,9 +117,9 @@ async function decide(request: IncomingMessage, ports: WebSocketApiServerPorts):
 function ignoreError(): void {}
 
 /** A stage with a deployment. AWS: one without is rejected like an unknown one (handshake-empty-stage) */
-function stageOf(ports: WebSocketApiServerPorts, stageName: string): WebSocketStageRuntime | undefined {
-  const stage = ports.api().stages.get(stageName)
-  return stage?.isDeployed ? stage : undefined
+function deployedStage({ findStage }: WebSocketApiServerPorts, path: string): StageAtPath | undefined {
+  const found = findStage(path)
+  return found?.stage.isDeployed ? found : undefined
 }
 
 const json = { "content-type": "application/json" }

@@ -21,6 +21,7 @@ function system({ api, fn, caller, role: rolePath, apiStack = "Main" }: Paths) {
     httpApis: [],
     restApis: [],
     functionUrls: [],
+    customDomains: [],
     functions: [target, calling],
   } as unknown as Definition
   const none = { allowed: false, because: "no-allow" } as const

@@ -142,6 +142,21 @@ const userPoolProvider: Attribute = (resource) => {
   return `cognito-idp.${region}.${partitionOf(region).urlSuffix}/${userPoolId(resource)}`
 }
 
+const customDomainName = nameOf(512, "DomainName")
+const customDomain = resourceType(customDomainName, {
+  DomainNameArn: (resource) => {
+    const { region } = resource.stack
+    return `arn:${partitionOf(region).partition}:apigateway:${region}::/domainnames/${customDomainName(resource)}`
+  },
+  DistributionDomainName: (resource) => `${id(13, "d")(resource)}.cloudfront.net`,
+  DistributionHostedZoneId: upperCaseId("Z"),
+  RegionalDomainName: (resource) => {
+    const { region } = resource.stack
+    return `d-${id(10)(resource)}.execute-api.${region}.${partitionOf(region).urlSuffix}`
+  },
+  RegionalHostedZoneId: upperCaseId("Z"),
+})
+
 /** Attribute names come from the template, so they are looked up in a map. */
 function resourceType(ref: Attribute, attributes: Record<string, Attribute> = {}): ResourceType {
   return { ref, attributes: new Map(Object.entries(attributes)) }
@@ -153,7 +168,7 @@ const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
     "AWS::ApiGatewayV2::ApiMapping": resourceType(id(6), { ApiMappingId: id(6) }),
     "AWS::ApiGatewayV2::Authorizer": resourceType(id(6), { AuthorizerId: id(6) }),
     "AWS::ApiGatewayV2::Deployment": resourceType(id(6), { DeploymentId: id(6) }),
-    "AWS::ApiGatewayV2::DomainName": resourceType(nameOf(512, "DomainName")),
+    "AWS::ApiGatewayV2::DomainName": customDomain,
     "AWS::ApiGatewayV2::Integration": resourceType(id(7), { IntegrationId: id(7) }),
     "AWS::ApiGatewayV2::IntegrationResponse": resourceType(id(6), { IntegrationResponseId: id(6) }),
     "AWS::ApiGatewayV2::Model": resourceType(id(6), { ModelId: id(6) }),
@@ -164,11 +179,15 @@ const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
     "AWS::ApiGateway::ApiKey": resourceType(id(10), { APIKeyId: id(10) }),
     "AWS::ApiGateway::Authorizer": resourceType(id(6), { AuthorizerId: id(6) }),
     "AWS::ApiGateway::Deployment": resourceType(id(6), { DeploymentId: id(6) }),
+    "AWS::ApiGateway::DomainName": customDomain,
     "AWS::ApiGateway::RequestValidator": resourceType(id(6), { RequestValidatorId: id(6) }),
     "AWS::ApiGateway::Resource": resourceType(id(6), { ResourceId: id(6) }),
     "AWS::ApiGateway::RestApi": resourceType(id(10), { RestApiId: id(10), RootResourceId: rootResourceId }),
     "AWS::ApiGateway::Stage": resourceType(nameOf(128, "StageName")),
     "AWS::ApiGateway::UsagePlan": resourceType(id(6), { Id: id(6) }),
+    "AWS::CertificateManager::Certificate": resourceType((resource) =>
+      arn(resource, "acm", `certificate/${uuid(resource)}`),
+    ),
     "AWS::CloudFormation::Stack": resourceType((resource) =>
       arn(resource, "cloudformation", `stack/${nameOf(128)(resource)}/${uuid(resource)}`),
     ),

@@ -3,7 +3,9 @@ import type { ApiEnvironment } from "../../definition/api.ts"
 import { partitionOf } from "../resolve/partition.ts"
 import type { Resource } from "../resolve/resolve-template.ts"
 
-export function apiEnvironment({ stack: { region, accountId }, ref: apiId }: Resource): ApiEnvironment {
+export function apiEnvironment({ stack: { region, accountId }, ref: apiId, properties }: Resource): ApiEnvironment {
   const { partition, urlSuffix } = partitionOf(region)
-  return { region, accountId, partition, domainName: `${apiId}.execute-api.${region}.${urlSuffix}` }
+  const domainName = `${apiId}.execute-api.${region}.${urlSuffix}`
+  const isEndpointDisabled = properties.flag("DisableExecuteApiEndpoint") ?? false
+  return { region, accountId, partition, domainName, ...(isEndpointDisabled && { isEndpointDisabled }) }
 }

@@ -3,10 +3,6 @@ import { expect, test } from "vitest"
 import { defineChat } from "../testing/chat-template.ts"
 
 test.each([
-  ["AWS::ApiGateway::BasePathMapping", "Custom domain names are not served. Use the address of the stage."],
-  ["AWS::ApiGateway::DomainName", "Custom domain names are not served. Use the address of the stage."],
-  ["AWS::ApiGatewayV2::DomainName", "Custom domain names are not served. Use the address of the stage."],
-  ["AWS::ApiGatewayV2::ApiMapping", "Custom domain names are not served. Use the address of the stage."],
   ["AWS::ApiGatewayV2::VpcLink", "VPC links are not served."],
   ["AWS::AppSync::GraphQLApi", "AppSync is not served."],
   ["AWS::Pipes::Pipe", "EventBridge pipes do not run."],

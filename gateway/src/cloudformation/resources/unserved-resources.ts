@@ -2,21 +2,19 @@
 import type { ResolvedTemplate } from "../resolve/resolve-template.ts"
 
 const reasons: ReadonlyMap<string, string> = new Map([
-  ["AWS::ApiGateway::BasePathMapping", "Custom domain names are not served. Use the address of the stage."],
-  ["AWS::ApiGateway::DomainName", "Custom domain names are not served. Use the address of the stage."],
-  ["AWS::ApiGatewayV2::ApiMapping", "Custom domain names are not served. Use the address of the stage."],
-  ["AWS::ApiGatewayV2::DomainName", "Custom domain names are not served. Use the address of the stage."],
   ["AWS::ApiGatewayV2::VpcLink", "VPC links are not served."],
   ["AWS::AppSync::GraphQLApi", "AppSync is not served."],
   ["AWS::Kinesis::Stream", "There is no stand-in for Kinesis."],
   ["AWS::KinesisFirehose::DeliveryStream", "There is no stand-in for Firehose."],
   ["AWS::Pipes::Pipe", "EventBridge pipes do not run."],
+  ["AWS::CertificateManager::Certificate", "Certificates are not used: custom domain names are served without TLS."],
   ["AWS::Cognito::IdentityPool", "There is no stand-in for Cognito identity pools."],
   ["AWS::Cognito::UserPoolGroup", "Groups of a user pool are not served: no local user is in a group."],
   ["AWS::Cognito::UserPoolIdentityProvider", "Only local users can sign in."],
   ["AWS::Cognito::UserPoolUser", "The users are alice and bob. Add others with --user NAME."],
   ["AWS::RDS::DBCluster", "There is no stand-in for RDS."],
   ["AWS::RDS::DBInstance", "There is no stand-in for RDS."],
+  ["AWS::Route53::RecordSet", "Records of domain names are not used: each custom domain name has a local address."],
   ["AWS::StepFunctions::Activity", "Activities of Step Functions are not served."],
 ])
 

@@ -224,10 +224,10 @@ describe("an authorizer", () => {
   })
 })
 
-test("an API key on a message route, and a disabled endpoint, are reported as without effect", () => {
+test("an API key on a message route, and a disabled endpoint without a custom domain name, are reported", () => {
   const { notices } = defineChat({ Send: { ApiKeyRequired: true }, Api: { DisableExecuteApiEndpoint: true } })
   expect(notices.map(({ logicalId, message }) => [logicalId, message])).toEqual([
     ["Send", "ApiKeyRequired applies to the $connect route only."],
-    ["Api", expect.stringContaining("DisableExecuteApiEndpoint is ignored")],
+    ["Api", expect.stringContaining("so every request is rejected")],
   ])
 })

@@ -38,9 +38,6 @@ function readApi(api: Resource, template: ResolvedTemplate): WebSocketApiDefinit
     // AWS: a deployment without routes is rejected with this text (deploy-without-routes)
     api.problem("At least one route is required before deploying the Api")
   }
-  if (properties.flag("DisableExecuteApiEndpoint")) {
-    api.notice("DisableExecuteApiEndpoint is ignored: the address of the stage is the only one here.")
-  }
   const definition: WebSocketApiDefinition = {
     ...api.origin,
     apiId,

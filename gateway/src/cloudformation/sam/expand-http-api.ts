@@ -1,6 +1,7 @@
 // Expands `AWS::Serverless::HttpApi` to an API with its stage and authorizers.
 // AWS: SAM generates these resources for an HTTP API (template-sam)
 import type { ResourceBody } from "../source/stack.ts"
+import { expandDomain } from "./expand-domain.ts"
 import { expandHttpAuthorizers } from "./expand-http-authorizers.ts"
 import { type Properties, type Resources, withoutUndefined } from "./properties.ts"
 
@@ -12,6 +13,7 @@ export function expandHttpApi(logicalId: string, resource: ResourceBody, propert
     DefaultRouteSettings,
     RouteSettings,
     AccessLogSettings,
+    DisableExecuteApiEndpoint,
   } = properties
   const stageId =
     StageName === "$default" ? `${logicalId}ApiGatewayDefaultStage` : `${logicalId}${String(StageName)}Stage`
@@ -22,7 +24,7 @@ export function expandHttpApi(logicalId: string, resource: ResourceBody, propert
     Type: "AWS::ApiGatewayV2::Api",
     Properties: {
       ProtocolType: "HTTP",
-      ...withoutUndefined({ CorsConfiguration: cors }),
+      ...withoutUndefined({ CorsConfiguration: cors, DisableExecuteApiEndpoint }),
     },
   }
   const stage: ResourceBody = {
@@ -34,5 +36,10 @@ export function expandHttpApi(logicalId: string, resource: ResourceBody, propert
       ...withoutUndefined({ StageVariables, DefaultRouteSettings, RouteSettings, AccessLogSettings }),
     },
   }
-  return [[logicalId, api], [stageId, stage], ...expandHttpAuthorizers(logicalId, properties.Auth)]
+  return [
+    [logicalId, api],
+    [stageId, stage],
+    ...expandHttpAuthorizers(logicalId, properties.Auth),
+    ...expandDomain({ apiId: logicalId, stageId, kind: "HTTP" }, properties.Domain),
+  ]
 }

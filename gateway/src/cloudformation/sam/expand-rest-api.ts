@@ -4,6 +4,7 @@ import { isRecord } from "../../foundation/is-record.ts"
 import { gatewayResponseOf } from "../openapi/expand-rest-body.ts"
 import { addRestMethod, restMethodId } from "../openapi/rest-resources.ts"
 import type { ResourceBody } from "../source/stack.ts"
+import { expandDomain } from "./expand-domain.ts"
 import { invocationUri, type Properties, permission, type Resources, withoutUndefined } from "./properties.ts"
 
 export const implicitRestApi = "ServerlessRestApi"
@@ -39,6 +40,7 @@ export function expandRestApi(logicalId: string, resource: ResourceBody, propert
     [`${logicalId}Deployment`, { Type: "AWS::ApiGateway::Deployment", Properties: { RestApiId: { Ref: logicalId } } }],
     [`${logicalId}${stageName}Stage`, stage],
     ...authorizersOf(logicalId, properties.Auth),
+    ...expandDomain({ apiId: logicalId, stageId: `${logicalId}${stageName}Stage`, kind: "REST" }, properties.Domain),
     ...responses.flatMap(([type, response]): Resources => {
       if (!isRecord(response)) return []
       const { StatusCode, ResponseParameters, ResponseTemplates } = response

@@ -42,7 +42,8 @@ export function authorizerEvent(
 /** AWS: keys without a value are absent (http-payload-format) */
 function eventOfFormat2(source: HttpEventSource) {
   const { request, route, stage, stamp, pathParameters } = source
-  const path = decode(request.path)
+  // AWS: this path does not have the key of an API mapping (domain-raw-path)
+  const path = decode(request.path.slice(request.mapping?.basePath.length ?? 0) || "/")
   const { cookie, ...headers } = joinedValues(request.headers)
   const cookies =
     cookie === undefined ? undefined : (request.headers.cookie ?? []).flatMap((line) => line.split(/;\s*/))
@@ -62,7 +63,7 @@ function eventOfFormat2(source: HttpEventSource) {
       apiId: source.apiId,
       ...(source.authorizer && { authorizer: authorizerOfFormat2(source.authorizer) }),
       domainName: request.domainName,
-      domainPrefix: source.apiId,
+      domainPrefix: domainPrefixOf(request),
       http: {
         method: request.method,
         path,
@@ -106,7 +107,7 @@ function eventOfFormat1(source: HttpEventSource) {
       apiId: source.apiId,
       authorizer: authorizerOfFormat1(source.authorizer),
       domainName: request.domainName,
-      domainPrefix: source.apiId,
+      domainPrefix: domainPrefixOf(request),
       extendedRequestId: stamp.requestId,
       httpMethod: request.method,
       identity: {
@@ -137,6 +138,11 @@ function eventOfFormat1(source: HttpEventSource) {
     body: body.text,
     isBase64Encoded: body.isBase64Encoded,
   }
+}
+
+/** AWS: the first label of the domain name: the id of the API, or that of a custom domain name (domain-event) */
+function domainPrefixOf({ domainName }: HttpRequest): string {
+  return domainName.split(".")[0] ?? ""
 }
 
 function bodyOf({ body, headers }: HttpRequest): { text: string | null; isBase64Encoded: boolean } {

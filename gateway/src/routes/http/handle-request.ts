@@ -36,7 +36,7 @@ export async function handleHttpRequest(
     return preflightResponse(cors, origin)
   }
   const stamp: Stamp = { requestId: ports.ids.requestId(), requestTimeEpoch: ports.clock.now() }
-  const { stage, path } = selectStage(api, request.path)
+  const { stage, path } = selectStage(api, request)
   const response = stage
     ? await recordedResponse({ api, stage, request, stamp, record: newHttpRecord(stage, request, stamp) }, path, ports)
     : gatewayResponse(404, "Not Found")
@@ -147,7 +147,13 @@ function failedResponse(record: TransactionRecord, failure: IntegrationFailure):
 }
 
 /** AWS: the `$default` stage is served at the root, every other one under its name (http-stages) */
-function selectStage({ stages }: HttpApiRuntime, path: string): { stage: HttpStageRuntime | undefined; path: string } {
+function selectStage(
+  { stages, definition }: HttpApiRuntime,
+  { path, mapping }: HttpRequest,
+): { stage: HttpStageRuntime | undefined; path: string } {
+  if (mapping) return { stage: stages.get(mapping.stageName), path: path.slice(mapping.basePath.length) || "/" }
+  // AWS?: a default endpoint that is disabled is a 404 (domain-disabled-http)
+  if (definition.environment.isEndpointDisabled) return { stage: undefined, path }
   const [, first = ""] = path.split("/", 2)
   const named = first === "$default" ? undefined : stages.get(first)
   if (named) return { stage: named, path: path.slice(first.length + 1) || "/" }

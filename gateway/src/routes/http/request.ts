@@ -14,8 +14,10 @@ export type HttpRequest = {
   /** Undefined when the body exceeds the limit. */
   body: Buffer | undefined
   sourceIp: string
-  /** The API's host name on AWS. */
+  /** The API's host name on AWS, or the custom domain name that led to it. */
   domainName: string
+  /** Of a request to a custom domain name: the stage, and the part of the path that leads to it. */
+  mapping?: { stageName: string; basePath: string }
 }
 
 export type HttpResponse = { status: number; headers: HeaderLists; body: Buffer }

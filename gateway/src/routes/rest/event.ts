@@ -36,12 +36,14 @@ export function restAuthorizerEvent(
 
 function requestFields({ transaction, method, pathParameters }: RestRequest) {
   const { request, path, stage } = transaction
+  const shownPath = request.mapping ? request.path : path
   const multiValueHeaders = headersAsSent(request)
   const query = request.query === "" ? undefined : queryLists(request.query)
   const { variables } = stage.definition
   return {
     resource: resourcePathOf(method),
-    path: decodePercent(path) ?? path,
+    // AWS: on a custom domain name this path has the base path (domain-rest-path)
+    path: decodePercent(shownPath) ?? shownPath,
     httpMethod: request.method,
     // AWS: the single-value maps have the last of several values (rest-repeated-values)
     headers: lastValues(multiValueHeaders),

@@ -4,7 +4,7 @@ import type { HttpRequest, HttpResponse } from "../http/request.ts"
 import { selectRoute } from "../http/select-route.ts"
 import type { RoutePorts } from "../ports.ts"
 import type { Stamp } from "../stamp.ts"
-import type { RestApiRuntime, RestStageRuntime } from "./api-runtime.ts"
+import type { RestApiRuntime } from "./api-runtime.ts"
 import { authorizeRest } from "./authorize.ts"
 import { gatewayResponse, type RestFailure } from "./gateway-responses.ts"
 import { missingParameters } from "./required-parameters.ts"
@@ -18,32 +18,27 @@ export async function handleRestRequest(
   ports: RoutePorts,
 ): Promise<HttpResponse> {
   const stamp: Stamp = { requestId: ports.ids.requestId(), requestTimeEpoch: ports.clock.now() }
-  const [, stageName = "", ...rest] = request.path.split("/")
-  const stage = api.stages.get(stageName)
+  const { stageName, path } = selectStage(request)
+  // AWS: a default endpoint that is disabled is Forbidden (domain-disabled)
+  const isReachable = request.mapping !== undefined || !api.definition.environment.isEndpointDisabled
+  const stage = isReachable ? api.stages.get(stageName) : undefined
   const response = stage
-    ? await recordedResponse(startTransaction({ stage, request, stamp, segments: rest }), ports)
-    : withoutStage()
+    ? await recordedResponse({ stage, request, path, stamp, record: newRestRecord(stage, request, stamp) }, ports)
+    : forbidden()
   response.headers["x-amzn-requestid"] = [stamp.requestId]
   response.headers["x-amz-apigw-id"] = [stamp.requestId]
   return response
 }
 
-function startTransaction({
-  stage,
-  request,
-  stamp,
-  segments,
-}: {
-  stage: RestStageRuntime
-  request: HttpRequest
-  stamp: Stamp
-  segments: string[]
-}): RestTransaction {
-  return { stage, request, path: `/${segments.join("/")}`, stamp, record: newRestRecord(stage, request, stamp) }
+/** `path`: without the stage, or without the base path of a custom domain name. */
+function selectStage({ path, mapping }: HttpRequest): { stageName: string; path: string } {
+  if (mapping) return { stageName: mapping.stageName, path: path.slice(mapping.basePath.length) || "/" }
+  const [, stageName = "", ...segments] = path.split("/")
+  return { stageName, path: `/${segments.join("/")}` }
 }
 
 /** AWS: a stage that does not exist is Forbidden, and is not logged (rest-stage-path) */
-function withoutStage(): HttpResponse {
+export function forbidden(): HttpResponse {
   const headers: HttpResponse["headers"] = Object.create(null)
   headers["content-type"] = ["application/json"]
   headers["x-amzn-errortype"] = ["ForbiddenException"]

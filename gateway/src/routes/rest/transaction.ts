@@ -23,7 +23,7 @@ export type RestRequest = {
 
 export function newRestRecord(stage: RestStageRuntime, request: HttpRequest, stamp: Stamp): TransactionRecord {
   const record = newHttpRecord(stage, request, stamp)
-  const { apiId, definition } = stage
+  const { definition } = stage
   return {
     ...record,
     isRest: true,
@@ -31,7 +31,7 @@ export function newRestRecord(stage: RestStageRuntime, request: HttpRequest, sta
       ...record.context,
       accountId: stage.api.environment.accountId,
       deploymentId: definition.deploymentId,
-      domainPrefix: apiId,
+      domainPrefix: request.domainName.split(".")[0],
     },
   }
 }

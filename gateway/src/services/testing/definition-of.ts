@@ -12,6 +12,7 @@ export function definitionOf(parts: Partial<Definition>): Definition {
     httpApis: [],
     restApis: [],
     functionUrls: [],
+    customDomains: [],
     functions: [],
     roles: [],
     permissions: [],
