@@ -1557,3 +1557,41 @@ contract.local("model-invalid-schema", "an invalid schema is rejected", ownTempl
   model.Properties.Schema = { type: "nothing" }
   await expect(startLocal(api)).rejects.toThrow("Message: Invalid model schema: ")
 })
+
+contract.local("model-reference", "a schema refers to other models of its API", ownTemplate, async () => {
+  const api = modelledApi()
+  const reference = (name: string) => ({
+    $ref: { "Fn::Sub": `https://apigateway.amazonaws.com/restapis/\${Api}/models/${name}` },
+  })
+  const model = (Name: string, Schema: object) => ({
+    Type: "AWS::ApiGatewayV2::Model",
+    Properties: { ApiId: { Ref: "Api" }, ContentType: "application/json", Name, Schema },
+  })
+  const resources = api.resources as Record<string, unknown> & { Message: { Properties: Record<string, unknown> } }
+  resources.Message.Properties.Schema = {
+    type: "object",
+    required: ["author"],
+    properties: { author: reference("Author") },
+  }
+  resources.Author = model("Author", {
+    type: "object",
+    required: ["name"],
+    definitions: { name: { type: "string", maxLength: 3 } },
+    properties: { name: { $ref: "#/definitions/name" }, friends: { type: "array", items: reference("Author") } },
+  })
+  const { url } = await startLocal(api)
+  const send = (author: object) => responseTo(url, { action: "send", author })
+  const message = { name: "Ann", friends: [{ name: "Bob", friends: [] }] }
+  expect(JSON.parse(await send(message))).toEqual({ action: "send", author: message })
+  expect(await send({ name: "Anna" })).toMatch(frame("Bad request body"))
+  expect(await send({ name: "Ann", friends: [{}] })).toMatch(frame("Bad request body"))
+})
+
+contract.local("model-reference-form", "a reference in another form is rejected", ownTemplate, async () => {
+  const api = modelledApi()
+  const { Message: model } = api.resources as { Message: { Properties: Record<string, unknown> } }
+  model.Properties.Schema = { type: "object", properties: { author: { $ref: "Author" } } }
+  await expect(startLocal(api)).rejects.toThrow(
+    "Model reference must be in canonical form: Author is not one of https://",
+  )
+})

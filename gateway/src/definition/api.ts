@@ -40,7 +40,12 @@ export type RouteDefinition = Origin & {
 export type RouteModels = { selectionExpression: string; byKey: Record<string, ModelDefinition> }
 
 /** `schema`: JSON Schema draft 4. */
-export type ModelDefinition = Origin & { name: string; schema: unknown }
+export type ModelDefinition = Origin & {
+  name: string
+  schema: unknown
+  /** The schemas of the models that it refers to, also indirectly, by the addresses in `$ref`. */
+  references: Record<string, unknown>
+}
 
 export type IntegrationDefinition = Origin & {
   type: "AWS_PROXY" | "AWS" | "HTTP_PROXY" | "HTTP" | "MOCK"

@@ -1,17 +1,57 @@
-// Reads the models of a WebSocket API, and those of its routes.
+// Reads the models of a WebSocket API with the models that they refer to, and those of its routes.
 import type { ModelDefinition, RouteModels } from "../../definition/api.ts"
 import { isRecord } from "../../foundation/is-record.ts"
 import { recordFrom } from "../../foundation/record-from.ts"
 import type { Resource } from "../resolve/resolve-template.ts"
 
+type Read = { resource: Resource; name: string; address: string; schema: unknown }
+
 /** By name. */
 export function readModels(ofApi: (type: string) => Resource[]): Map<string, ModelDefinition> {
+  const read = ofApi("AWS::ApiGatewayV2::Model").map((resource): Read => {
+    const name = resource.properties.required("Name")
+    // AWS: a model refers to another one of its API by its address (model-reference)
+    const address = `https://apigateway.amazonaws.com/restapis/${resource.properties.text("ApiId")}/models/${name}`
+    return { resource, name, address, schema: schemaOf(resource) }
+  })
+  const byAddress = new Map(read.map((one) => [one.address, one]))
   return new Map(
-    ofApi("AWS::ApiGatewayV2::Model").map((resource) => {
-      const name = resource.properties.required("Name")
-      return [name, { ...resource.origin, name, schema: schemaOf(resource) }]
+    read.map((one) => {
+      const { resource, name, schema } = one
+      return [name, { ...resource.origin, name, schema, references: recordFrom(referencesOf(one, byAddress)) }]
     }),
   )
+}
+
+function referencesOf(model: Read, byAddress: ReadonlyMap<string, Read>): [address: string, schema: unknown][] {
+  const found = new Map<string, Read>()
+  const waiting = [model]
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    for (const reference of addressesIn(next.schema)) {
+      const other = byAddress.get(reference)
+      if (!other) report(next, reference, byAddress)
+      else if (!found.has(reference)) {
+        found.set(reference, other)
+        waiting.push(other)
+      }
+    }
+  }
+  return [...found].map(([address, { schema }]) => [address, schema])
+}
+
+/** The references of a schema to others: those to its own definitions begin with `#`. */
+function addressesIn(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(addressesIn)
+  if (!isRecord(value)) return []
+  return Object.entries(value).flatMap(([key, one]) => {
+    if (key !== "$ref" || typeof one !== "string") return addressesIn(one)
+    return one.startsWith("#") ? [] : [one]
+  })
+}
+
+function report({ resource }: Read, reference: string, byAddress: ReadonlyMap<string, Read>): void {
+  const known = [...byAddress.keys()].join(", ")
+  resource.problem(`Schema: Model reference must be in canonical form: ${reference} is not one of ${known}.`)
 }
 
 /** A schema is a JSON object, or its text. */

@@ -4,8 +4,11 @@ import AjvDraft4 from "ajv-draft-04"
 import { isRecord } from "../../foundation/is-record.ts"
 import type { ValidateValue } from "./message-models.ts"
 
-/** @throws Error for a schema that is not valid, or that refers to another one */
-export function compileSchema(schema: unknown): ValidateValue {
+/**
+ * @param references the schemas that it refers to, by their addresses
+ * @throws Error for a schema that is not valid, or that refers to one that is not given
+ */
+export function compileSchema(schema: unknown, references: Readonly<Record<string, unknown>>): ValidateValue {
   const ajv = new AjvDraft4.default({
     allErrors: true,
     logger: false,
@@ -15,11 +18,14 @@ export function compileSchema(schema: unknown): ValidateValue {
     // AWS?: formats are not checked, so none is defined (model-format)
     strict: false,
   })
-  // Draft 4 applies to schemas that name another version, too.
+  for (const [address, referenced] of Object.entries(references)) {
+    if (isRecord(referenced)) ajv.addSchema(withoutVersion(referenced), address)
+  }
   const validate = ajv.compile(isRecord(schema) ? withoutVersion(schema) : {})
   return (value) => (validate(value) ? [] : (validate.errors ?? []).map(describeError))
 }
 
+/** Draft 4 applies to schemas that name another version, too. */
 function withoutVersion({ $schema: _version, ...schema }: Record<string, unknown>): Record<string, unknown> {
   return schema
 }

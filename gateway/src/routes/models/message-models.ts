@@ -5,7 +5,7 @@ import type { Failure } from "../failure.ts"
 import { readSelection } from "../selection-expression.ts"
 
 /** Compiles a schema. @throws Error for a schema that is not one */
-export type CompileSchema = (schema: unknown) => ValidateValue
+export type CompileSchema = (schema: unknown, references: Readonly<Record<string, unknown>>) => ValidateValue
 
 /** @returns what does not match, empty for a value that does */
 export type ValidateValue = (value: unknown) => string[]
@@ -35,13 +35,13 @@ export function createMessageValidation(
 }
 
 /** @throws GatewayError. AWS: a model whose schema is invalid is rejected (model-invalid-schema) */
-function compileModel({ logicalId, schema }: ModelDefinition, compile: CompileSchema): ValidateValue {
+function compileModel({ logicalId, schema, references }: ModelDefinition, compile: CompileSchema): ValidateValue {
   try {
-    return compile(schema)
+    return compile(schema, references)
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
     throw new GatewayError("TEMPLATE_INVALID", `${logicalId}: Invalid model schema: ${why}`, {
-      hint: "Correct the schema: JSON Schema draft 4, without references to other models.",
+      hint: "Correct the schema: JSON Schema draft 4.",
       cause,
     })
   }
