@@ -32,7 +32,7 @@ function permitting(...sources: string[]) {
   const stage = [...deployment.webSocketApis.values()][0]?.stages.get("dev")
   if (!stage) throw new Error("The stage is missing.")
   const functionArn = definition.functions[0]?.arn ?? ""
-  return { ...routePermissions(() => deployment, guard), stage, functionArn }
+  return { ...routePermissions(() => deployment, guard), deployment, guard, stage, functionArn }
 }
 
 test("a route's function may be invoked with a permission for the route's part of the ARN", () => {
@@ -45,6 +45,16 @@ test("a route's function may be invoked with a permission for the route's part o
   expect(mayInvoke(stage, "send", { functionArn: `${functionArn}2`, credentialsArn: undefined })).toMatchObject({
     allowed: false,
   })
+})
+
+test("a new deployment decides again", () => {
+  const [first, second] = [permitting("dev/send"), permitting("dev/other")]
+  let deployment = first.deployment
+  const { mayInvoke } = routePermissions(() => deployment, first.guard)
+  const invoked = { functionArn: first.functionArn, credentialsArn: undefined }
+  expect(mayInvoke(first.stage, "send", invoked)).toMatchObject({ allowed: true })
+  deployment = second.deployment
+  expect(mayInvoke(first.stage, "send", invoked)).toMatchObject({ allowed: false })
 })
 
 test("an authorizer may be invoked with a permission for the authorizer's part of the ARN", () => {

@@ -1,13 +1,16 @@
 // Implements the permission ports of the routes with IAM: ARNs and principals instead of stages and integrations.
 
 import type { SessionCredentials } from "../definition/credentials.ts"
-import type { Denied } from "../definition/permission.ts"
-import type { AssumingService } from "../iam/access.ts"
+import type { Denied, Permission } from "../definition/permission.ts"
+import type { Access, AssumingService } from "../iam/access.ts"
 import { evaluateAuthorizerPolicy } from "../iam/authorizer-policy.ts"
 import type { CredentialStore } from "../iam/credentials.ts"
 import type { Guard } from "../iam/guard.ts"
-import type { RoutePorts } from "../routes/ports.ts"
+import type { InvokedFunction, RoutePorts } from "../routes/ports.ts"
+import type { StageRuntime } from "../routes/stage-runtime.ts"
 import type { Deployment } from "./deployment.ts"
+
+type Decision = InvokedFunction & { by: Access; permission: Permission }
 
 /** @param deployment the current deployment: a reload brings other roles and other keys */
 export function routePermissions(
@@ -18,9 +21,26 @@ export function routePermissions(
   "mayInvoke" | "mayInvokeAuthorizer" | "mayCallRoute" | "mayInvokeUrl" | "useApiKey" | "evaluatePolicy"
 > {
   const access = () => deployment().access
+  /** The latest decision for each route of a stage: a message costs no text of an ARN. */
+  const decided = new WeakMap<StageRuntime, Map<string, Decision>>()
+
+  function mayInvoke(stage: StageRuntime, routeKey: string, invoked: InvokedFunction): Permission {
+    const decisions = decided.get(stage) ?? new Map<string, Decision>()
+    const latest = decisions.get(routeKey)
+    const { functionArn, credentialsArn } = invoked
+    const by = access()
+    if (latest?.by === by && latest.functionArn === functionArn && latest.credentialsArn === credentialsArn) {
+      return latest.permission
+    }
+    const { apiId, definition } = stage
+    const call = { apiId, stageName: definition.stageName, routeKey, functionArn, credentialsArn }
+    const permission = by.invokeFunction(call)
+    decided.set(stage, decisions.set(routeKey, { by, functionArn, credentialsArn, permission }))
+    return permission
+  }
+
   return {
-    mayInvoke: ({ apiId, definition }, routeKey, invoked) =>
-      access().invokeFunction({ apiId, stageName: definition.stageName, routeKey, ...invoked }),
+    mayInvoke,
     mayInvokeAuthorizer: ({ apiId, definition }, invoked) =>
       // mutants: equivalent, the source ARN of an authorizer has no route
       access().invokeFunction({ apiId, stageName: definition.stageName, routeKey: "$connect", ...invoked }),

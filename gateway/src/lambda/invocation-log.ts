@@ -110,17 +110,14 @@ export function cutLine(text: string, cutBytes: number): string {
 }
 
 function textReport(definition: FunctionDefinition, report: InvocationReport): string {
-  const parts = [
-    `REPORT RequestId: ${report.requestId}`,
-    `Duration: ${report.durationMs.toFixed(2)} ms`,
-    `Billed Duration: ${billedMs(report)} ms`,
-    `Memory Size: ${definition.memoryMb} MB`,
-    `Max Memory Used: ${megabytes(report)} MB`,
-  ]
-  if (report.initMs !== undefined) parts.push(`Init Duration: ${report.initMs.toFixed(2)} ms`)
-  if (report.status !== "success") parts.push(`Status: ${report.status}`)
-  if (report.errorType && report.status === "error") parts.push(`Error Type: ${report.errorType}`)
-  return parts.join("\t")
+  const { requestId, durationMs, initMs, status, errorType } = report
+  let text =
+    `REPORT RequestId: ${requestId}\tDuration: ${durationMs.toFixed(2)} ms\tBilled Duration: ${billedMs(report)} ms` +
+    `\tMemory Size: ${definition.memoryMb} MB\tMax Memory Used: ${megabytes(report)} MB`
+  if (initMs !== undefined) text += `\tInit Duration: ${initMs.toFixed(2)} ms`
+  if (status !== "success") text += `\tStatus: ${status}`
+  if (errorType && status === "error") text += `\tError Type: ${errorType}`
+  return text
 }
 
 function jsonReport(definition: FunctionDefinition, report: InvocationReport): object {

@@ -223,8 +223,9 @@ export function createLambda(options: LambdaOptions): Lambda {
         options.onResult?.(functionName, result.outcome)
         settle(result)
       }
-      const common = { requestId, invokedFunctionArn: functionArn, payload, requestedAt: clock.now() }
-      if (!found.lambdaFunction.invoke({ ...common, settle: finish })) finish({ outcome: "throttled", requestId })
+      const requestedAt = clock.now()
+      const invocation = { requestId, invokedFunctionArn: functionArn, payload, requestedAt, settle: finish }
+      if (!found.lambdaFunction.invoke(invocation)) finish({ outcome: "throttled", requestId })
     })
   }
 

@@ -6,9 +6,9 @@ const route = { apiId: "api", stageName: "dev", routeKey: "chat" }
 
 test("a sample counts for its API, its stage and its route", () => {
   const metrics = new Metrics()
-  metrics.record("IntegrationLatency", 4, route)
-  metrics.record("IntegrationLatency", 10, route)
-  metrics.record("IntegrationLatency", 1, { ...route, routeKey: "send" })
+  metrics.record([["IntegrationLatency", 4]], route)
+  metrics.record([["IntegrationLatency", 10]], route)
+  metrics.record([["IntegrationLatency", 1]], { ...route, routeKey: "send" })
   expect(metrics.read("IntegrationLatency", route)).toEqual({ sum: 14, sampleCount: 2, maximum: 10, average: 7 })
   const all = { sum: 15, sampleCount: 3, maximum: 10, average: 5 }
   expect(metrics.read("IntegrationLatency", { apiId: "api", stageName: "dev" })).toEqual(all)
@@ -17,8 +17,8 @@ test("a sample counts for its API, its stage and its route", () => {
 
 test("a sample without a route counts for its API and its stage only", () => {
   const metrics = new Metrics()
-  metrics.record("MessageCount", 1, { apiId: "api", stageName: "dev" })
-  metrics.record("MessageCount", 1, { apiId: "api", stageName: "prod" })
+  metrics.record([["MessageCount", 1]], { apiId: "api", stageName: "dev" })
+  metrics.record([["MessageCount", 1]], { apiId: "api", stageName: "prod" })
   expect(metrics.read("MessageCount", { apiId: "api" }).sum).toBe(2)
   expect(metrics.read("MessageCount", { apiId: "api", stageName: "dev" }).sum).toBe(1)
   expect(metrics.read("MessageCount", route)).toEqual(none)
@@ -26,7 +26,7 @@ test("a sample without a route counts for its API and its stage only", () => {
 
 test("a series without samples is zero", () => {
   const metrics = new Metrics()
-  metrics.record("MessageCount", 1, route)
+  metrics.record([["MessageCount", 1]], route)
   expect(metrics.read("ConnectCount", route)).toEqual(none)
   expect(metrics.read("MessageCount", { apiId: "other" })).toEqual(none)
   expect(metrics.read("MessageCount", { apiId: "other", stageName: "dev", routeKey: "chat" })).toEqual(none)

@@ -11,7 +11,7 @@ export const metricNames = [
 ] as const
 export type MetricName = (typeof metricNames)[number]
 
-export type Dimensions = { apiId: string; stageName: string; routeKey?: string }
+export type Dimensions = { apiId: string; stageName: string; routeKey?: string | undefined }
 
 /** `average` is of interest for latency and, since errors are sampled as 0 or 1, for error rates. */
 export type Statistic = { sum: number; sampleCount: number; average: number; maximum: number }
@@ -24,13 +24,17 @@ type Branch = { series: Partial<Record<MetricName, Series>>; branches: Map<strin
 export class Metrics {
   readonly #root: Branch = { series: {}, branches: new Map() }
 
-  /** Adds one sample to the API's, the stage's and, when there is a route, the route's series. */
-  record(name: MetricName, value: number, { apiId, stageName, routeKey }: Dimensions): void {
+  /** Adds samples to the series of the API, of the stage and, when there is a route, of the route. */
+  record(samples: Iterable<readonly [name: MetricName, value: number]>, dimensions: Dimensions): void {
+    const { apiId, stageName, routeKey } = dimensions
     const api = growBranch(this.#root, apiId)
     const stage = growBranch(api, stageName)
-    addSample(api, name, value)
-    addSample(stage, name, value)
-    if (routeKey !== undefined) addSample(growBranch(stage, routeKey), name, value)
+    const route = routeKey === undefined ? undefined : growBranch(stage, routeKey)
+    for (const [name, value] of samples) {
+      addSample(api, name, value)
+      addSample(stage, name, value)
+      if (route) addSample(route, name, value)
+    }
   }
 
   read(name: MetricName, { apiId, stageName, routeKey }: Partial<Dimensions> & { apiId: string }): Statistic {

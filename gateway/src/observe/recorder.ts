@@ -7,8 +7,8 @@ import { createFailureReporter } from "./failure-reporter.ts"
 import type { OnGatewayEvent } from "./gateway-event.ts"
 import type { History } from "./history.ts"
 import type { LiveMetrics } from "./live-metrics.ts"
-import type { Metrics } from "./metrics.ts"
-import { httpSamples, type Sample, webSocketSamples } from "./samples.ts"
+import type { Dimensions, Metrics } from "./metrics.ts"
+import { httpSamples, webSocketSamples } from "./samples.ts"
 
 export type Recorder = {
   record(record: TransactionRecord): void
@@ -50,7 +50,7 @@ export function createRecorder(onEvent: OnGatewayEvent, { metrics, live, history
         live.addSamples(record, httpSamples(record))
       } else {
         const samples = webSocketSamples(record)
-        countMetrics(metrics, record, samples)
+        metrics.record(samples, dimensionsOf(record))
         writeExecutionLog(record)
         live.addSamples(record, samples)
       }
@@ -61,13 +61,11 @@ export function createRecorder(onEvent: OnGatewayEvent, { metrics, live, history
   }
 }
 
-function countMetrics(metrics: Metrics, record: TransactionRecord, samples: readonly Sample[]): void {
-  const { apiId, stage, routeKey, settings } = record
-  const dimensions = {
+function dimensionsOf({ apiId, stage, routeKey, settings }: TransactionRecord): Dimensions {
+  // AWS: a route has its own series only with detailed metrics (metrics-detailed)
+  return {
     apiId,
     stageName: stage.stageName,
-    // AWS: a route has its own series only with detailed metrics (metrics-detailed)
-    ...(settings.detailedMetricsEnabled === true && routeKey !== undefined && { routeKey }),
+    routeKey: settings.detailedMetricsEnabled === true ? routeKey : undefined,
   }
-  for (const [name, value] of samples) metrics.record(name, value, dimensions)
 }

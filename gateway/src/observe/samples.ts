@@ -4,24 +4,37 @@ import type { MetricName } from "./metrics.ts"
 
 export type Sample = readonly [name: MetricName, value: number]
 
+// Every message adds the same ones, so they are not created for each.
+const oneMessage: Sample = ["MessageCount", 1]
+const clientErrors = noneOrOne("ClientError")
+const integrationErrors = noneOrOne("IntegrationError")
+const executionErrors = noneOrOne("ExecutionError")
+
 /** Of a WebSocket API. */
 export function webSocketSamples(record: TransactionRecord): Sample[] {
   const { eventType, blame, routeKey, integrationLatency } = record
   if (eventType === "CONNECTION_API") {
-    return record.context.status === 200 && routeKey?.startsWith("POST") ? [["MessageCount", 1]] : []
+    return record.context.status === 200 && routeKey?.startsWith("POST") ? [oneMessage] : []
   }
   const samples: Sample[] = []
   if (eventType === "CONNECT") samples.push(["ConnectCount", 1])
-  if (eventType === "MESSAGE") samples.push(["MessageCount", 1])
-  if (record.responseFrame !== undefined) samples.push(["MessageCount", 1])
+  if (eventType === "MESSAGE") samples.push(oneMessage)
+  if (record.responseFrame !== undefined) samples.push(oneMessage)
   // AWS: one sample of 0 or 1 per operation, so that the average is a rate (metrics-samples)
   samples.push(
-    ["ClientError", blame === "client" ? 1 : 0],
-    ["IntegrationError", blame === "integration" ? 1 : 0],
-    ["ExecutionError", blame === "execution" ? 1 : 0],
+    clientErrors[blame === "client" ? 1 : 0],
+    integrationErrors[blame === "integration" ? 1 : 0],
+    executionErrors[blame === "execution" ? 1 : 0],
   )
   if (integrationLatency !== undefined) samples.push(["IntegrationLatency", integrationLatency])
   return samples
+}
+
+function noneOrOne(name: MetricName): readonly [Sample, Sample] {
+  return [
+    [name, 0],
+    [name, 1],
+  ]
 }
 
 /** Of an HTTP or a REST API, whose metrics have other names. */

@@ -21,19 +21,24 @@ export function readProxyResponse(payload: string): ProxyResponse | undefined {
   const text = typeof body === "string" ? body : undefined
   return {
     statusCode: status,
-    headers: Object.assign(firstValues(multiValueHeaders), firstValues(headers)),
+    headers: headers || multiValueHeaders ? firstValues(multiValueHeaders, headers) : noHeaders,
     // AWS: a body in base64 is decoded and sent as text (answer-base64)
     ...(text !== undefined && { body: isBase64Encoded === true ? Buffer.from(text, "base64").toString("utf8") : text }),
   }
 }
 
+/** Shared by all responses without headers, which are those to nearly all messages. */
+const noHeaders: Record<string, string> = Object.freeze(Object.create(null))
+
 /** Names in lower case, as header names are case-insensitive. They come from a function, so the prototype is null. */
-function firstValues(headers: unknown): Record<string, string> {
+function firstValues(...maps: unknown[]): Record<string, string> {
   const flat: Record<string, string> = Object.create(null)
-  if (typeof headers !== "object" || headers === null) return flat
-  for (const [name, value] of Object.entries(headers)) {
-    const first = Array.isArray(value) ? value[0] : value
-    if (first !== undefined && first !== null) flat[name.toLowerCase()] = String(first)
+  for (const headers of maps) {
+    if (typeof headers !== "object" || headers === null) continue
+    for (const [name, value] of Object.entries(headers)) {
+      const first = Array.isArray(value) ? value[0] : value
+      if (first !== undefined && first !== null) flat[name.toLowerCase()] = String(first)
+    }
   }
   return flat
 }
