@@ -104,7 +104,8 @@ async function servingProcess(drainTimeoutMs: number) {
   return {
     child,
     exited,
-    problems: () => lines.filter(({ event }) => event === "problem"),
+    /** How the close went. A message that fails is reported too. */
+    problems: () => lines.filter(({ event, code }) => event === "problem" && code !== "REQUEST_FAILED"),
     /** Invokes the function of a route, and resolves when it has begun. */
     async run(routeKey: string) {
       socket.send(JSON.stringify({ action: routeKey }))

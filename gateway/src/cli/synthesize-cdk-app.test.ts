@@ -35,7 +35,13 @@ test("runs the app command in its folder, with the merged context and an output 
   })
   await synthesize([["replaced", "option"]])
   expect(JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8"))).toEqual({
-    context: { own: 1, replaced: "option", lookedUp: true },
+    context: {
+      "aws:cdk:enable-asset-metadata": true,
+      "aws:cdk:enable-path-metadata": true,
+      own: 1,
+      replaced: "option",
+      lookedUp: true,
+    },
     CDK_DEFAULT_REGION: "us-east-1",
     FROM_OUTSIDE: "yes",
     folder,

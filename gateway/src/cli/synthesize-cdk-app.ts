@@ -25,7 +25,9 @@ export async function synthesizeCdkApp({ folder, outdir, context, env, print }: 
     throw new GatewayError("BUILD_FAILED", `${join(folder, "cdk.json")} has no "app".`, { hint })
   }
   const lookedUp = readJson(join(folder, "cdk.context.json"))
-  const merged = { ...(ownContext as object | undefined), ...lookedUp, ...Object.fromEntries(context) }
+  // As `cdk synth` does: the templates name the files of their assets, and nested stacks are found by that.
+  const ofCommand = { "aws:cdk:enable-asset-metadata": true, "aws:cdk:enable-path-metadata": true }
+  const merged = { ...ofCommand, ...(ownContext as object | undefined), ...lookedUp, ...Object.fromEntries(context) }
   const environment = {
     CDK_DEFAULT_ACCOUNT: "123456789012",
     CDK_DEFAULT_REGION: "us-east-1",

@@ -444,6 +444,14 @@ test("missing parameters and exports are named all at once, with the options tha
         "--import shared:Table=VALUE --import shared:Queue=VALUE.",
     }),
   )
+  const Environment = { Variables: { A: { Ref: "AssetParameters0aS3Bucket1" } } }
+  const ofCdk = stackOf({
+    Parameters: { AssetParameters0aS3Bucket1: parameter },
+    Resources: chatResources({ Function: { Environment } }),
+  })
+  expect(() => readDefinition([ofCdk])).toThrow(
+    expect.objectContaining({ hint: expect.stringContaining("give the folder of the app or its cdk.out instead.") }),
+  )
   const parameters = new Map([
     ["Size", "1"],
     ["Kind", "k"],

@@ -57,7 +57,9 @@ export function createReport(): Report {
       const options = Object.entries(missing).flatMap(([option, names]) =>
         [...names].map((name) => `${option} ${name}=VALUE`),
       )
+      const isOfCdk = [...parameters].some((name) => name.startsWith("AssetParameters"))
       const corrections = [
+        ...(isOfCdk ? ["A CDK app wrote this template: give the folder of the app or its cdk.out instead."] : []),
         ...(options.length > 0 ? [`Start again with ${options.join(" ")}.`] : []),
         ...(problems.size > 0 ? ["Correct the resources named above and start again."] : []),
       ]

@@ -1,7 +1,7 @@
 // Prepares a function's code on disk: a folder is used as it is, a ZIP archive and inline source are unpacked.
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join, resolve } from "node:path"
+import { basename, dirname, join, resolve } from "node:path"
 import type { FunctionCode, FunctionDefinition } from "../definition/lambda.ts"
 import { runtimeFamily } from "../definition/runtime-family.ts"
 import { GatewayError } from "../foundation/errors.ts"
@@ -97,9 +97,20 @@ function fingerprintPath(path: string): string[] {
 
 function requirePath(definition: FunctionDefinition, path: string): string {
   if (existsSync(path)) return resolve(path)
+  const other = sameNameInOtherCase(path)
   throw new GatewayError("FILE_NOT_FOUND", `The code of function ${definition.logicalId} is not at ${path}.`, {
-    hint: "Synthesize or build again, then start the gateway.",
+    hint:
+      other === undefined
+        ? "Build the application first, as its README describes, then start the gateway."
+        : `There is ${other}: names are case-sensitive on this machine. Correct the path in the template.`,
   })
+}
+
+function sameNameInOtherCase(path: string): string | undefined {
+  const full = resolve(path)
+  const folder = dirname(full)
+  const names = existsSync(folder) ? readdirSync(folder) : []
+  return names.find((name) => name.toLowerCase() === basename(full).toLowerCase())
 }
 
 function inlineName({ runtime }: FunctionDefinition, source: string): string {

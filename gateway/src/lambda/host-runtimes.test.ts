@@ -28,7 +28,7 @@ test("Python functions of any version run on the Python of the machine, and each
   expect(commandOf(a!, code).file).toBe("/bin/python3")
   report([a!, b!, c!].map(placed))
   report([a!, b!, c!].map(placed))
-  expect(warnings).toEqual([
+  expect(warnings.filter(([event]) => event !== "Calls fail")).toEqual([
     [
       "Another version of Python",
       "Functions of python3.13 run on Python 3.11, which is the python3 of this machine.",
@@ -52,6 +52,15 @@ test("Node.js functions need no Python", () => {
   expect(commandOf(definition, code).file).toBe(process.execPath)
   report([placed(definition)])
   expect(warnings).toEqual([])
+})
+
+test("a handler whose file does not exist is reported once at start", () => {
+  const { report, warnings } = runtimesOn(undefined)
+  const definition = defineFunction("", { runtime: "nodejs24.x", isTarget: true })
+  report([placed(definition)])
+  report([placed(definition)])
+  const message = "Function: The handler is index.handler, and /code/index.js does not exist."
+  expect(warnings).toEqual([["Calls fail", message, expect.stringContaining("Build the function")]])
 })
 
 test("a program of a provided runtime that is missing is reported at start, with what programs cannot reach", () => {

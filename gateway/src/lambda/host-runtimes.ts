@@ -5,6 +5,7 @@ import type { FunctionDefinition } from "../definition/lambda.ts"
 import { runtimeFamily } from "../definition/runtime-family.ts"
 import type { Log } from "../foundation/log.ts"
 import { findBootstrap, InvalidEntrypoint } from "./bootstrap-program.ts"
+import { explainMissingHandler } from "./explain-missing-handler.ts"
 import type { PreparedCode } from "./function-code.ts"
 import { findPython, type HostPython } from "./host-python.ts"
 import { nodeFlags } from "./node-flags.ts"
@@ -114,6 +115,10 @@ export function createHostRuntimes(options: HostRuntimesOptions): HostRuntimes {
     report(functions) {
       const invoked = functions.filter(({ definition }) => definition.isTarget)
       reportPython(invoked.map(({ definition }) => definition))
+      for (const { definition, code } of invoked) {
+        const missing = explainMissingHandler(definition, code)
+        if (missing) warn("Calls fail", missing.message, missing.hint)
+      }
       reportCustom(invoked.filter(({ definition }) => runtimeFamily(definition.runtime) === "custom"))
     },
   }

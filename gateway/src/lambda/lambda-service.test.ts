@@ -1,5 +1,5 @@
 // What Lambda guarantees to handlers and callers.
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, describe, expect, onTestFinished, test } from "vitest"
@@ -320,6 +320,11 @@ describe("init", () => {
   test("of code that is not at its path is rejected when the gateway starts", () => {
     const missing = defineFunction("", { code: { form: "folder", path: "/nowhere/asset" } })
     expect(() => startLambda([missing])).toThrow("The code of function Function is not at /nowhere/asset.")
+    const path = join(import.meta.dirname, "..", "LAMBDA")
+    if (existsSync(path)) return
+    const inOtherCase = defineFunction("", { code: { form: "folder", path } })
+    const hint = "There is lambda: names are case-sensitive on this machine. Correct the path in the template."
+    expect(() => startLambda([inOtherCase])).toThrow(expect.objectContaining({ hint }))
   })
 
   test("that takes longer than 10 s is repeated with the function's own timeout", async () => {

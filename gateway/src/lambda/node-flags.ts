@@ -7,7 +7,7 @@ const YOUNG_SPACE_SHARE = 1 / 16
 const MAX_YOUNG_SPACE_MB = 16
 
 /** The function's own NODE_OPTIONS wins. */
-export function nodeFlags({ memoryMb, environment }: FunctionDefinition): string[] {
+export function nodeFlags({ memoryMb, environment, runtime }: FunctionDefinition): string[] {
   const options = (environment.NODE_OPTIONS ?? "").replaceAll("_", "-")
   const flags = [
     ["--max-old-space-size", memoryMb],
@@ -17,5 +17,7 @@ export function nodeFlags({ memoryMb, environment }: FunctionDefinition): string
     ...flags.filter(([name]) => !options.includes(name)).map(([name, megabytes]) => `${name}=${megabytes}`),
     // Type stripping of the runtime announces itself on some versions.
     "--disable-warning=ExperimentalWarning",
+    // `url.parse()`, which version 2 of the AWS SDK calls, is deprecated in Node.js 24 only.
+    ...(runtime === "nodejs24.x" ? [] : ["--disable-warning=DEP0169"]),
   ]
 }

@@ -109,6 +109,32 @@ test("nothing is installed that the code, a layer or the project has", async () 
   expect(logged).toEqual([])
 })
 
+test("code that imports version 2 of the SDK is reported for a runtime that does not include it", async () => {
+  const { sdk, logged } = startSdkPackages()
+  const files = { "index.js": 'require("aws-sdk")' }
+  const [lacking, bundling] = [folderWith(files), folderWith({ ...files, "node_modules/aws-sdk/package.json": "{}" })]
+  const place = (logicalId: string, runtime: string, taskRoot: string, layerModules: string[] = []) => ({
+    definition: { logicalId, runtime },
+    taskRoot,
+    layerModules,
+  })
+  await sdk.provide([
+    place("A", "nodejs24.x", lacking),
+    place("B", "nodejs24.x", bundling),
+    place("C", "nodejs22.x", lacking, [join(bundling, "node_modules")]),
+    place("D", "python3.13", lacking),
+  ])
+  expect(logged).toMatchObject([
+    {
+      event: "Calls fail",
+      fields: {
+        message: "A: The code imports aws-sdk, version 2 of the SDK, which nodejs24.x does not include.",
+        hint: "Add aws-sdk to the dependencies of the function, or import the packages @aws-sdk/*.",
+      },
+    },
+  ])
+})
+
 test("finds the imports of a function's own files, minified ones too", () => {
   const folder = folderWith({
     "index.mjs":

@@ -62,6 +62,23 @@ export function createSdkPackages(options: SdkPackagesOptions): SdkPackages {
     )
   }
 
+  /** AWS: version 2 of the SDK is part of the runtimes up to nodejs16.x (lambda-sdk-versions) */
+  function warnOfVersion2(functions: readonly FunctionCodeFolder[]): void {
+    const lacking = functions.filter(
+      ({ definition: { runtime }, taskRoot, layerModules }) =>
+        !isInRuntime("aws-sdk", runtime) &&
+        importedPackages(taskRoot, runtime).has("aws-sdk") &&
+        ![join(taskRoot, "node_modules"), ...layerModules].some((folder) => existsSync(join(folder, "aws-sdk"))),
+    )
+    if (lacking.length === 0) return
+    const names = lacking.map(({ definition }) => definition.logicalId).join(", ")
+    const runtimes = [...new Set(lacking.map(({ definition }) => definition.runtime))].join(", ")
+    log.warn("Calls fail", {
+      message: `${names}: The code imports aws-sdk, version 2 of the SDK, which ${runtimes} does not include.`,
+      hint: "Add aws-sdk to the dependencies of the function, or import the packages @aws-sdk/*.",
+    })
+  }
+
   return {
     folders,
     async provide(functions) {
@@ -72,6 +89,7 @@ export function createSdkPackages(options: SdkPackagesOptions): SdkPackages {
           if (!isProvided(name, one)) missing.set(name, [...(missing.get(name) ?? []), one.definition.logicalId])
         }
       }
+      warnOfVersion2(functions)
       if (missing.size === 0) return
       const packages = [...missing.keys()].toSorted()
       const users = [...new Set([...missing.values()].flat())].join(", ")
@@ -107,12 +125,14 @@ const importOfPackage =
 
 /** The packages of the AWS SDK that the code names in an import, outside of its own packages. */
 export function importedSdkPackages(folder: string, runtime: string): Set<string> {
+  return new Set([...importedPackages(folder, runtime)].filter((name) => isInRuntime(name, runtime)))
+}
+
+function importedPackages(folder: string, runtime: string): Set<string> {
   const names = new Set<string>()
   if (!runtime.startsWith("nodejs")) return names
   for (const path of sourceFiles(folder)) {
-    for (const [, name = ""] of readFileSync(path, "utf8").matchAll(importOfPackage)) {
-      if (isInRuntime(name, runtime)) names.add(name)
-    }
+    for (const [, name = ""] of readFileSync(path, "utf8").matchAll(importOfPackage)) names.add(name)
   }
   return names
 }

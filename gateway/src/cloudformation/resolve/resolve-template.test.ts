@@ -174,6 +174,8 @@ describe("parameters", () => {
   test("take the given value before the default, and need one of the two", () => {
     expect(resolve({ Ref: "Size" }, parameters, { parameters: new Map([["Size", "3"]]) }).value).toBe("3")
     expect(resolve({ Ref: "Size" }, parameters).problems).toMatch("Parameters: [Size] must have values")
+    const half = { "Fn::Select": [0, { "Fn::Split": ["||", { Ref: "Size" }] }] }
+    expect(resolve(half, parameters).problems).not.toMatch("Fn::")
   })
 
   test("reject a value that is not allowed", () => {

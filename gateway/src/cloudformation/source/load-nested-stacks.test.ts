@@ -51,6 +51,16 @@ test.each<[string, Record<string, unknown>]>([
   expect([...stacks[0]!.template.resources.keys()]).toEqual(["Topic"])
 })
 
+test("loads the template of a CDK app without asset metadata by the hash in its address", async () => {
+  await write({ "child.json": leaf })
+  const key = `${"0a".repeat(32)}.json`
+  const assets = new Map([[key, { path: join(folder, "child.json"), form: "file" as const }]])
+  const TemplateURL = { "Fn::Sub": `https://s3.\${AWS::Region}.\${AWS::URLSuffix}/cdk-assets/${key}` }
+  const child = { Type: "AWS::CloudFormation::Stack", Properties: { TemplateURL } }
+  expect(await loadNestedStacks(parent(child, { assets }))).toHaveLength(1)
+  expect(await loadNestedStacks(parent(child))).toEqual([])
+})
+
 test("cuts the name of a nested stack to 128 characters", async () => {
   await write({ "child.json": leaf })
   const child = { Type: "AWS::CloudFormation::Stack", Properties: { TemplateURL: "child.json" } }

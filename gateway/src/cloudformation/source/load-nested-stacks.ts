@@ -28,11 +28,15 @@ export async function loadNestedStacks(parent: Stack): Promise<Stack[]> {
   return stacks
 }
 
-function templatePathOf(resource: ResourceBody, { folder }: Stack): string | undefined {
+function templatePathOf(resource: ResourceBody, { folder, assets }: Stack): string | undefined {
   if (resource.Type !== "AWS::CloudFormation::Stack" && resource.Type !== "AWS::Serverless::Application")
     return undefined
   const { TemplateURL, Location } = resource.Properties ?? {}
   const path = resource.Metadata?.["aws:asset:path"] ?? TemplateURL ?? Location
+  // Without metadata the address of a CDK app's template has the hash of an asset, within an intrinsic function.
+  const [, key] = /([0-9a-f]{64}\.json)/.exec(JSON.stringify(path ?? "")) ?? []
+  const asset = key === undefined ? undefined : assets.get(key)
+  if (asset) return asset.path
   if (folder === undefined || typeof path !== "string" || path.startsWith("https://")) return undefined
   return isAbsolute(path) ? join(folder, basename(path)) : join(folder, path)
 }
