@@ -12,6 +12,8 @@ export type LoadOptions = AssemblyOptions & {
   stack?: string | undefined
   /** Values of exports of stacks that are not in the source. */
   imports?: Readonly<Record<string, string>> | undefined
+  /** Values of parameters of Systems Manager and of secrets, by name. */
+  parameterValues?: Readonly<Record<string, string>> | undefined
 }
 
 /**
@@ -20,10 +22,11 @@ export type LoadOptions = AssemblyOptions & {
  * @throws GatewayError FILE_NOT_FOUND, TEMPLATE_UNREADABLE, TEMPLATE_INVALID or (for `stack`) BAD_OPTION.
  */
 export async function loadDefinition(source: string, options: LoadOptions = {}): Promise<Definition> {
-  const definition = readDefinition(
-    selectStacks(await loadSource(source, options), options.stack),
-    new Map(Object.entries(options.imports ?? {})),
-  )
+  const { imports = {}, parameterValues = {} } = options
+  const definition = readDefinition(selectStacks(await loadSource(source, options), options.stack), {
+    imports: new Map(Object.entries(imports)),
+    values: new Map(Object.entries(parameterValues)),
+  })
   const { webSocketApis, httpApis, restApis, functionUrls } = definition
   if (webSocketApis.length + httpApis.length + restApis.length + functionUrls.length === 0) {
     throw new GatewayError("TEMPLATE_INVALID", `${source} defines no API.`, {

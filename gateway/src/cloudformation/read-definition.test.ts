@@ -461,7 +461,7 @@ test("missing parameters and exports are named all at once, with the options tha
     ["shared:Table", "t"],
     ["shared:Queue", "q"],
   ])
-  const { functions } = readDefinition([{ ...stack, parameters }], imports)
+  const { functions } = readDefinition([{ ...stack, parameters }], { imports })
   expect(functions[0]?.environment).toEqual({ A: "t", B: "q", C: "1", D: "k" })
 })
 

@@ -4,7 +4,7 @@ import type { Definition } from "../definition/definition.ts"
 import { expandOpenApi } from "./openapi/expand-openapi.ts"
 import { createReport } from "./report.ts"
 import { partitionOf } from "./resolve/partition.ts"
-import { type ResolvedTemplate, resolveTemplate } from "./resolve/resolve-template.ts"
+import { type ExternalValues, type ResolvedTemplate, resolveTemplate } from "./resolve/resolve-template.ts"
 import { readBucketNotifications } from "./resources/bucket-notifications.ts"
 import { readBuckets } from "./resources/buckets.ts"
 import { readCustomDomains } from "./resources/custom-domains.ts"
@@ -36,15 +36,14 @@ import type { Stack } from "./source/stack.ts"
 
 /**
  * @param stacks all stacks that are deployed together, nested ones included.
- * @param imports values of exports of other stacks.
  * @throws GatewayError TEMPLATE_INVALID with every problem.
  */
-export function readDefinition(stacks: readonly Stack[], imports?: ReadonlyMap<string, string>): Definition {
+export function readDefinition(stacks: readonly Stack[], external?: ExternalValues): Definition {
   const report = createReport()
   const template = resolveTemplate(
     stacks.map((stack) => ({ ...stack, template: expandOpenApi(expandTemplate(stack.template, report), report) })),
     report,
-    imports,
+    external,
   )
   const webSocketApis = readWebSocketApis(template)
   const httpApis = readHttpApis(template)

@@ -58,6 +58,8 @@ export type EventSourceMappingDefinition = Origin & {
   enabled: boolean
   batchSize: number
   batchingWindowSeconds: number
+  /** Event patterns: a message is delivered when one matches. Empty: every message. */
+  filters: Record<string, unknown>[]
   reportBatchItemFailures: boolean
   maximumConcurrency?: number
 }

@@ -72,6 +72,16 @@ test("a window collects messages until the batch is full", async () => {
   expect((await output((lines) => lines.length > 0))[0]?.split(",").sort()).toEqual(["a", "b", "c"])
 })
 
+test("messages that no filter matches are deleted, and never reach the function", async () => {
+  const { send, output, left } = await start(
+    `${report} export const handler = async (event) => { for (const id of ids(event)) console.log(id) }`,
+    { filters: [{ body: { kind: ["a"] } }, { body: ["plain"] }] },
+  )
+  for (const body of ['{"kind":"b"}', "other", '{"kind":"a","n":1}', "plain"]) await send(body)
+  expect((await output((lines) => lines.length === 2)).toSorted()).toEqual(["plain", '{"kind":"a","n":1}'])
+  expect(await left()).toEqual([])
+})
+
 test("500 messages at once are each processed once, by no more environments than batches may run at once", async () => {
   const source = `${report} export const handler = async (event) => {
     await new Promise((r) => setTimeout(r, 5)); for (const id of ids(event)) console.log(id)
@@ -159,6 +169,7 @@ async function start(source: string, overrides: Partial<EventSourceMappingDefini
     enabled: true,
     batchSize: 10,
     batchingWindowSeconds: 0,
+    filters: [],
     reportBatchItemFailures: false,
     ...overrides,
     ...changes,

@@ -10,6 +10,7 @@ import type { InvocationResult } from "../definition/invocation.ts"
 import type { EventSourceMappingDefinition } from "../definition/lambda.ts"
 import type { Clock } from "../foundation/clock.ts"
 import type { Log } from "../foundation/log.ts"
+import { createQueueFilter } from "./queue-filter.ts"
 import { failedMessages, sqsEvent } from "./sqs-event.ts"
 
 export type PollerOptions = {
@@ -41,6 +42,7 @@ export function startPoller(mapping: EventSourceMappingDefinition, options: Poll
   const client = new SQSClient({ region, endpoint: options.endpoint(), credentials })
   const { clock, log } = options
   const QueueUrl = options.queueUrl(mapping.queueArn)
+  const isWanted = createQueueFilter(mapping.filters)
   const stopping = new AbortController()
   const running = new Set<Promise<void>>()
   const polling = poll()
@@ -77,13 +79,22 @@ export function startPoller(mapping: EventSourceMappingDefinition, options: Poll
     }
     try {
       const { Messages = [] } = await client.send(new ReceiveMessageCommand(input), { abortSignal: stopping.signal })
-      return Messages
+      return await keepWanted(Messages)
     } catch (cause) {
       if (stopping.signal.aborted) return []
       log.error("queue not reached", { logicalId: mapping.logicalId, queueArn: mapping.queueArn, cause })
       await pause(RETRY_RECEIVE_MS)
       return []
     }
+  }
+
+  /** AWS: a message that no filter matches is deleted (sqs-filter) */
+  async function keepWanted(messages: Message[]): Promise<Message[]> {
+    if (mapping.filters.length === 0) return messages
+    const { Records } = sqsEvent(messages, mapping.queueArn, region)
+    const wanted = Records.map(isWanted)
+    await deleteMessages(messages.filter((_, index) => !wanted[index]))
+    return messages.filter((_, index) => wanted[index])
   }
 
   function pause(ms: number): Promise<void> {

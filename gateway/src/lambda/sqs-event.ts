@@ -3,7 +3,11 @@ import type { Message, MessageAttributeValue } from "@aws-sdk/client-sqs"
 import type { InvocationResult } from "../definition/invocation.ts"
 
 /** AWS: messages arrive with attributes, digests, source and region (lambda-sqs-event) */
-export function sqsEvent(messages: Message[], queueArn: string, awsRegion: string): object {
+export function sqsEvent(
+  messages: Message[],
+  queueArn: string,
+  awsRegion: string,
+): { Records: Record<string, unknown>[] } {
   return {
     Records: messages.map((message) => ({
       messageId: message.MessageId,

@@ -157,7 +157,7 @@ describe("intrinsic functions resolve", () => {
     expect(resolve(value).problems).toMatch(problem)
   })
 
-  test("report macros and dynamic references, which are not resolved", () => {
+  test("report macros, and dynamic references without a value", () => {
     const { notices, value } = resolve({
       "Fn::Join": ["", ["{{resolve:ssm:/a/b}}", { "Fn::Transform": { Name: "Macro" } }]],
     })

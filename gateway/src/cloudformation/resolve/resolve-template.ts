@@ -7,6 +7,7 @@ import { recordFrom } from "../../foundation/record-from.ts"
 import type { MissingValue, Report, Subject } from "../report.ts"
 import type { OutputBody, ResourceBody, Stack } from "../source/stack.ts"
 import { attributeOf, type NamedResource, placeholderOf, refOf } from "./attributes.ts"
+import { createReferenceLookup, replaceReferences } from "./dynamic-references.ts"
 import { intrinsics, isTrue, type Scope } from "./intrinsics.ts"
 import { type Properties, readProperties } from "./properties.ts"
 import { pseudoParameter } from "./pseudo-parameters.ts"
@@ -33,18 +34,22 @@ export type ResolvedTemplate = {
   outputs(): Record<string, string>
 }
 
+/** `imports`: values of exports of stacks that are not here. `values`: those of `--parameters`, by name. */
+export type ExternalValues = { imports?: ReadonlyMap<string, string>; values?: ReadonlyMap<string, string> }
+
 /**
- * @param imports values of exports of stacks that are not here
  * @param stacks in any order. They may refer to exports, to outputs of nested stacks and to parameters of parents.
  */
 export function resolveTemplate(
   stacks: readonly Stack[],
   report: Report,
-  imports: ReadonlyMap<string, string> = new Map(),
+  { imports = new Map(), values = new Map() }: ExternalValues = {},
 ): ResolvedTemplate {
   const resolved = new Map<string, unknown>()
   const inProgress = new Set<string>()
   const resources = new Map<string, { resource: Resource; condition: string | undefined }>()
+
+  const lookup = createReferenceLookup(ofType, values)
 
   type StackScope = Scope & {
     stack: Stack
@@ -100,14 +105,17 @@ export function resolveTemplate(
 
   function resolve(value: unknown, scope: StackScope): unknown {
     if (Array.isArray(value)) return value.map((entry) => resolve(entry, scope)).filter((entry) => entry !== undefined)
-    if (typeof value === "string") return noticeDynamicReference(value, scope)
+    if (typeof value === "string") return replaceReferences(value, lookup, scope.notice)
     if (!isRecord(value)) return value
     const entries = Object.entries(value)
     const [only] = entries
     if (entries.length === 1 && only && (only[0] === "Ref" || only[0].startsWith("Fn::"))) {
       const [name, argument] = only
       const intrinsic = intrinsics.get(name)
-      return intrinsic ? intrinsic(argument, scope) : scope.fail(`The function ${name} is not known.`)
+      if (!intrinsic) return scope.fail(`The function ${name} is not known.`)
+      const result = intrinsic(argument, scope)
+      // The parts of a reference can be joined by a function.
+      return typeof result === "string" ? replaceReferences(result, lookup, scope.notice) : result
     }
     const values = entries.map(([name, entry]) => [name, resolve(entry, scope)] as const)
     return recordFrom(values.filter(([, entry]) => entry !== undefined))
@@ -157,14 +165,17 @@ export function resolveTemplate(
     const value = given ?? body?.Default
     const type = body?.Type ?? "String"
     if (value === undefined) return scope.missingValue("--parameter", name)
-    if (type.startsWith("AWS::SSM::Parameter::Value") && given === undefined) {
+    const isStored = type.startsWith("AWS::SSM::Parameter::Value") && given === undefined
+    const stored = isStored ? lookup.parameter(String(value)) : undefined
+    if (isStored && stored === undefined) {
       scope.notice(`The value of the SSM parameter ${value} is not known here. Its name is used instead.`)
     }
     if (body?.AllowedValues && !body.AllowedValues.map(String).includes(String(value))) {
       return scope.fail(`Template error: the parameter ${name} must be one of ${body.AllowedValues.join(", ")}.`)
     }
     const isList = type === "CommaDelimitedList" || type.includes("List<")
-    return isList && typeof value === "string" ? value.split(",").map((entry) => entry.trim()) : value
+    const text = stored ?? value
+    return isList && typeof text === "string" ? text.split(",").map((entry) => entry.trim()) : text
   }
 
   function importValue(scope: StackScope, exportName: string): unknown {
@@ -205,6 +216,12 @@ export function resolveTemplate(
 
   function isCreated({ resource, condition: name }: { resource: Resource; condition: string | undefined }): boolean {
     return name === undefined || condition(scopeIn(resource.stack, resource), name)
+  }
+
+  function ofType(...types: string[]): Resource[] {
+    return [...resources.values()]
+      .filter((entry) => types.includes(entry.resource.type) && isCreated(entry))
+      .map(({ resource }) => resource)
   }
 
   function addResource(stack: Stack, logicalId: string, body: ResourceBody): void {
@@ -260,10 +277,7 @@ export function resolveTemplate(
 
   return {
     all: created,
-    ofType: (...types) =>
-      [...resources.values()]
-        .filter((entry) => types.includes(entry.resource.type) && isCreated(entry))
-        .map(({ resource }) => resource),
+    ofType,
     outputs() {
       const outputs = stacks
         .filter(({ nestedIn }) => !nestedIn)
@@ -286,10 +300,4 @@ export function resolveTemplate(
       )
     },
   }
-}
-
-function noticeDynamicReference(value: string, scope: Scope): string {
-  const reference = /\{\{resolve:[^}]+\}\}/.exec(value)
-  if (reference) scope.notice(`${reference[0]} is not resolved. The text itself is used.`)
-  return value
 }

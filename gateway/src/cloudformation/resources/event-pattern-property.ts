@@ -24,6 +24,14 @@ export function readEventPattern(
   return isRecord(pattern) ? pattern : undefined
 }
 
+/** The patterns of the `FilterCriteria` of an event source mapping. */
+export function readFilters(resource: Resource): Record<string, unknown>[] {
+  const filters = resource.properties.object("FilterCriteria")?.objects("Filters") ?? []
+  return filters
+    .map((filter) => readEventPattern(resource, filter, "Pattern"))
+    .filter((pattern) => pattern !== undefined)
+}
+
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text)

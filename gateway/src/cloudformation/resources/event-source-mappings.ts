@@ -3,6 +3,7 @@
 import type { EventSourceMappingDefinition } from "../../definition/lambda.ts"
 import { functionArnFrom } from "../resolve/function-arn.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
+import { readFilters } from "./event-pattern-property.ts"
 
 export function readEventSourceMappings(template: ResolvedTemplate): EventSourceMappingDefinition[] {
   return template.ofType("AWS::Lambda::EventSourceMapping").flatMap((resource) => readMapping(resource) ?? [])
@@ -17,8 +18,6 @@ function readMapping(resource: Resource): EventSourceMappingDefinition | undefin
     const source = sourceArn || "this event source"
     return resource.notice(`Only SQS queues and DynamoDB streams are polled, so ${source} never invokes the function.`)
   }
-  if (properties.value("FilterCriteria") !== undefined)
-    resource.notice("FilterCriteria is not applied: every message invokes the function.")
   const batchSize = properties.number("BatchSize") ?? 10
   // AWS: a batch of a standard queue has 1 to 10,000 messages (lambda-sqs-batch)
   if (batchSize < 1 || batchSize > 10_000) resource.problem(`BatchSize must be between 1 and 10000, not ${batchSize}.`)
@@ -34,6 +33,7 @@ function readMapping(resource: Resource): EventSourceMappingDefinition | undefin
     enabled: properties.flag("Enabled") ?? true,
     batchSize,
     batchingWindowSeconds,
+    filters: readFilters(resource),
     reportBatchItemFailures: properties.texts("FunctionResponseTypes").includes("ReportBatchItemFailures"),
   }
   const maximumConcurrency = properties.object("ScalingConfig")?.number("MaximumConcurrency")

@@ -1,45 +1,17 @@
 // Reads the secrets of Secrets Manager.
 import type { SecretDefinition } from "../../definition/configuration.ts"
-import { isRecord } from "../../foundation/is-record.ts"
-import { stableId } from "../resolve/physical-names.ts"
-import type { Properties } from "../resolve/properties.ts"
-import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
+import type { ResolvedTemplate } from "../resolve/resolve-template.ts"
+import { secretString } from "../resolve/secret-string.ts"
 
 export function readSecrets(template: ResolvedTemplate): SecretDefinition[] {
   return template.ofType("AWS::SecretsManager::Secret").map((resource) => {
     const arn = resource.ref
-    const { properties } = resource
-    const generate = properties.object("GenerateSecretString")
     return {
       ...resource.origin,
       // Without the six characters at the end.
       secretName: (arn.split(":secret:")[1] ?? "").replace(/-[^-]*$/, ""),
       arn,
-      secretString: properties.text("SecretString") ?? (generate ? generated(resource, generate) : "{}"),
+      secretString: secretString(resource),
     }
   })
-}
-
-/** The same password in each run: a client that has stored it can go on using it. */
-function generated(resource: Resource, properties: Properties): string {
-  const length = properties.number("PasswordLength") ?? 32
-  const excluded = new Set(properties.text("ExcludeCharacters") ?? "")
-  const seed = `${resource.stack.stackName}/${resource.logicalId}/secret`
-  const blocks = Array.from({ length: Math.ceil(length / 8) }, (_, index) => stableId(`${seed}/${index}`, 64))
-  const characters = [...blocks.join("")].filter((one) => !excluded.has(one))
-  const password = characters.slice(0, length).join("")
-  const key = properties.text("GenerateStringKey")
-  if (key === undefined) return password
-  const template = properties.value("SecretStringTemplate")
-  const fields = typeof template === "string" ? parsed(template) : template
-  if (isRecord(fields)) return JSON.stringify({ ...fields, [key]: password })
-  return resource.problem("SecretStringTemplate must be a JSON object when GenerateStringKey is given.") ?? ""
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -242,6 +242,7 @@ describe("an event source mapping", () => {
         enabled: true,
         batchSize: 10,
         batchingWindowSeconds: 0,
+        filters: [],
         reportBatchItemFailures: false,
       },
     ])
@@ -289,10 +290,9 @@ describe("an event source mapping", () => {
     })
   })
 
-  test("with a filter is reported, because filters are not applied", () => {
-    const { notices } = defineChat({ M: mapping({ FilterCriteria: { Filters: [] } }) })
-    expect(notices).toMatchObject([
-      { logicalId: "M", message: expect.stringContaining("FilterCriteria is not applied") },
-    ])
+  test("has the patterns of its filters, and rejects an invalid one", () => {
+    const filtered = (Pattern: string) => defineChat({ M: mapping({ FilterCriteria: { Filters: [{ Pattern }] } }) })
+    expect(filtered('{"body":{"a":[1]}}').eventSourceMappings).toMatchObject([{ filters: [{ body: { a: [1] } }] }])
+    expect(() => filtered('{"body":1}')).toThrowError(/M: Pattern is not valid/)
   })
 })

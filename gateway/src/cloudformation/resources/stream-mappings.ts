@@ -2,7 +2,7 @@
 import type { StreamMappingDefinition } from "../../definition/lambda.ts"
 import { functionArnFrom } from "../resolve/function-arn.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
-import { readEventPattern } from "./event-pattern-property.ts"
+import { readFilters } from "./event-pattern-property.ts"
 
 export function readStreamMappings(template: ResolvedTemplate): StreamMappingDefinition[] {
   return template.ofType("AWS::Lambda::EventSourceMapping").flatMap((resource) => {
@@ -26,7 +26,7 @@ function readMapping(resource: Resource, streamArn: string): StreamMappingDefini
     batchSize,
     batchingWindowSeconds: properties.number("MaximumBatchingWindowInSeconds") ?? 0,
     startingPosition: properties.oneOf("StartingPosition", ["LATEST", "TRIM_HORIZON"]) ?? "LATEST",
-    filters: filtersOf(resource),
+    filters: readFilters(resource),
     bisects: properties.flag("BisectBatchOnFunctionError") ?? false,
     maximumRetryAttempts: unlimited(properties.number("MaximumRetryAttempts")),
     maximumRecordAgeSeconds: unlimited(properties.number("MaximumRecordAgeInSeconds")),
@@ -38,13 +38,6 @@ function readMapping(resource: Resource, streamArn: string): StreamMappingDefini
     resource.notice("ParallelizationFactor is not applied: batches of a stream are processed one after the other.")
   }
   return mapping
-}
-
-function filtersOf(resource: Resource): Record<string, unknown>[] {
-  const filters = resource.properties.object("FilterCriteria")?.objects("Filters") ?? []
-  return filters
-    .map((filter) => readEventPattern(resource, filter, "Pattern"))
-    .filter((pattern) => pattern !== undefined)
 }
 
 function unlimited(value = -1): number {

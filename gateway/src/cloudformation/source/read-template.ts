@@ -4,6 +4,7 @@ import { type Node, parseDocument, Scalar, visit, YAMLMap } from "yaml"
 import { GatewayError } from "../../foundation/errors.ts"
 import { isRecord } from "../../foundation/is-record.ts"
 import { expandForEach } from "./expand-for-each.ts"
+import { expandIncludes } from "./expand-include.ts"
 import type { Template } from "./stack.ts"
 import { templateSections } from "./template-sections.ts"
 
@@ -17,11 +18,20 @@ const hint = "Give a cdk.out folder, or a CloudFormation or SAM template in JSON
  * @throws GatewayError TEMPLATE_UNREADABLE when the text is not a template.
  */
 export function readTemplate(text: string, path: string, parameters: GivenParameters = {}): Template {
-  const body = parseTemplate(text, path)
-  if (!isRecord(body) || !isRecord(body.Resources)) {
+  const parsed = parseTemplate(text, path)
+  const body = isRecord(parsed) ? withIncludes(parsed, path, parameters) : undefined
+  if (!isRecord(body?.Resources)) {
     throw new GatewayError("TEMPLATE_UNREADABLE", `${path} is not a template: it has no Resources.`, { hint })
   }
   return checkedSections(body, path, parameters)
+}
+
+function withIncludes(
+  body: Record<string, unknown>,
+  path: string,
+  parameters: GivenParameters,
+): Record<string, unknown> {
+  return expandIncludes(body, { path, parameters: new Map(Object.entries(parameters)), parse: parseTemplate })
 }
 
 /**
@@ -33,7 +43,7 @@ export function readTemplate(text: string, path: string, parameters: GivenParame
 export function readAssemblyTemplate(text: string, path: string, parameters: GivenParameters = {}): Template {
   const body = parseTemplate(text, path)
   if (!isRecord(body)) throw new GatewayError("TEMPLATE_UNREADABLE", `${path} is not a template.`, { hint })
-  return checkedSections(body, path, parameters)
+  return checkedSections(withIncludes(body, path, parameters), path, parameters)
 }
 
 /** @throws GatewayError TEMPLATE_UNREADABLE */
