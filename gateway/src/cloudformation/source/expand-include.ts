@@ -20,10 +20,10 @@ const MAX_DEPTH = 10
 export function expandIncludes(body: Record<string, unknown>, scope: IncludeScope): Record<string, unknown> {
   const context: Context = { ...scope, defaults: isRecord(body.Parameters) ? body.Parameters : {}, depth: 0 }
   const { Transform, ...rest } = body
-  const transforms = [Transform].flat().flatMap((one) => (isInclude(one) ? included(one, context) : []))
-  const expanded = expand(rest, context)
-  const merged = [...transforms, isRecord(expanded) ? expanded : rest].flatMap((part) => Object.entries(part))
-  const others = [Transform].flat().filter((one) => one !== undefined && !isInclude(one))
+  const transforms: unknown[] = Array.isArray(Transform) ? Transform : [Transform]
+  const inserted = transforms.filter(isInclude).flatMap((one) => Object.entries(included(one, context)))
+  const merged: [string, unknown][] = [...inserted, ...Object.entries(expandAll(rest, context))]
+  const others = transforms.filter((one) => one !== undefined && !isInclude(one))
   return recordFrom(others.length > 0 ? [...merged, ["Transform", others]] : merged)
 }
 
@@ -36,7 +36,10 @@ function isInclude(value: unknown): value is Include {
 
 function expand(value: unknown, context: Context): unknown {
   if (Array.isArray(value)) return value.map((one) => expand(one, context))
-  if (!isRecord(value)) return value
+  return isRecord(value) ? expandAll(value, context) : value
+}
+
+function expandAll(value: Record<string, unknown>, context: Context): Record<string, unknown> {
   const entries = Object.entries(value).flatMap(([name, entry]): [string, unknown][] =>
     name === "Fn::Transform" && isInclude(entry)
       ? Object.entries(included(entry, context))
