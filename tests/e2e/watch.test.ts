@@ -4,26 +4,33 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createDocumentsClient, ProgressClient } from "@document-insight/client"
 import { contentTypeOf, isFinal, type Progress } from "@document-insight/protocol"
-import { expect, onTestFinished, test } from "vitest"
-import { runCommand } from "../testing/command.ts"
-import { copyRepository } from "../testing/copy-repository.ts"
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest"
+import { runCommand, startCommand } from "../testing/command.ts"
+import { copyRepository, type RepositoryCopy } from "../testing/copy-repository.ts"
 import { openSocket } from "../testing/open-socket.ts"
 import { accept, webSocketTemplate } from "../testing/template.ts"
 
-async function startWatching() {
-  const repository = await copyRepository()
-  const command = runCommand("scripts/start.ts", ["--watch", "--json", "--port", "0"], {}, repository.root)
-  const { outputs } = await command.jsonLine(({ event }) => event === "ready")
-  return {
-    ...{ repository, command },
-    outputs: outputs as Record<string, string>,
-    reloaded: () => command.jsonLine(({ event }) => event === "reloaded"),
-    problem: () => command.jsonLine(({ event, code }) => event === "problem" && code === "BUILD_FAILED"),
-  }
-}
+// One system for the tests that edit it: each expects what the ones before have changed.
+let repository: RepositoryCopy
+let command: ReturnType<typeof startCommand>
+let outputs: Record<string, string>
+
+beforeAll(async () => {
+  repository = await copyRepository()
+  command = startCommand("scripts/start.ts", ["--watch", "--json", "--port", "0"], {}, repository.root)
+  const ready = await command.jsonLine(({ event }) => event === "ready")
+  outputs = ready.outputs
+})
+
+afterAll(async () => {
+  await command.end()
+  repository.remove()
+})
+
+const reloaded = () => command.jsonLine(({ event }) => event === "reloaded")
+const problem = () => command.jsonLine(({ event, code }) => event === "problem" && code === "BUILD_FAILED")
 
 test("replaces a changed function, and reports the place of a build error while the last version is served", async () => {
-  const { repository, outputs, reloaded, problem } = await startWatching()
   const file = "functions/src/connection-handler/default.ts"
   const socket = await openSocket(outputs.WebSocketApiUrl!)
   const answer = () => {
@@ -52,7 +59,6 @@ test("replaces a changed function, and reports the place of a build error while 
 })
 
 test("processes every type of document with the changed function, which loads its packages", async () => {
-  const { repository, outputs, reloaded } = await startWatching()
   repository.edit(
     "functions/src/document-processor/reading-thread.ts",
     "extractInsights({ title,",
@@ -80,9 +86,9 @@ test("processes every type of document with the changed function, which loads it
 })
 
 test("builds and serves a changed setting and a changed page, and keeps replaced functions", async () => {
-  const { repository, outputs, reloaded, problem } = await startWatching()
   const socket = await openSocket(outputs.WebSocketApiUrl!)
-  repository.edit("functions/src/connection-handler/default.ts", '{ status: "pong" }', '{ status: "pong", edition: 2 }')
+  const replaced = '{ kept: true, status: "pong"'
+  repository.edit("functions/src/connection-handler/default.ts", '{ status: "pong"', replaced)
   await reloaded()
 
   repository.edit(
@@ -101,7 +107,7 @@ test("builds and serves a changed setting and a changed page, and keeps replaced
   expect(await (await fetch(outputs.WebUrl!)).text()).toContain("<title>Edited: ")
 
   socket.send({ action: "ping" })
-  expect(await socket.nextJson()).toEqual({ status: "pong", edition: 2 })
+  expect(await socket.nextJson()).toMatchObject({ status: "pong", kept: true })
 })
 
 test("reloads a template that is replaced by a rename, also when its folder is created again", async () => {

@@ -49,7 +49,8 @@ export function useCommand(script: string, args: string[]): { ready: JsonLine } 
   return world
 }
 
-function startCommand(script: string, args: string[], env: Record<string, string> = {}, folder: string = root) {
+/** For the caller, who ends it. */
+export function startCommand(script: string, args: string[], env: Record<string, string> = {}, folder: string = root) {
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", join(folder, script), ...args], {
     cwd: folder,
     env: { ...process.env, NO_COLOR: "1", INIT_CWD: folder, ...env },

@@ -2,7 +2,6 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { onTestFinished } from "vitest"
 import { prepareSystem } from "../../scripts/prepare-system.ts"
 
 const root = join(import.meta.dirname, "..", "..")
@@ -15,6 +14,7 @@ export type RepositoryCopy = {
   root: string
   /** Replaces `from` with `to` in a file, as an editor saves it. Fails when the file does not contain `from`. */
   edit(file: string, from: string, to: string): void
+  remove(): void
 }
 
 export async function copyRepository(): Promise<RepositoryCopy> {
@@ -22,7 +22,6 @@ export async function copyRepository(): Promise<RepositoryCopy> {
   const assembly = join("cdk.out", "default")
   await prepareSystem({ outdir: join(root, assembly) })
   const folder = mkdtempSync(join(tmpdir(), "repository-test-"))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const isOurs = (path: string) => !path.endsWith("node_modules")
   const options = { recursive: true, preserveTimestamps: true, filter: isOurs }
   for (const name of [...copied, assembly]) cpSync(join(root, name), join(folder, name), options)
@@ -44,5 +43,6 @@ export async function copyRepository(): Promise<RepositoryCopy> {
       if (!text.includes(from)) throw new Error(`${file} does not contain ${from}`)
       writeFileSync(path, text.replace(from, to))
     },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
   }
 }

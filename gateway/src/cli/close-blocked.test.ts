@@ -21,7 +21,7 @@ const blockers: Record<string, string> = {
 /** Every blocker as the function of a route, a blocked `$disconnect`, and a quick function. */
 function writeTemplate(folder: string): string {
   const changes: Parameters<typeof chatResources>[0] = {}
-  const routes = { ...blockers, $disconnect: "for (;;);", quick: "" }
+  const routes = { ...blockers, $disconnect: "for (;;);", quick: "return { statusCode: 200 }" }
   for (const [routeKey, code] of Object.entries(routes)) {
     const id = routeKey.replace("$", "")
     changes[`Function${id}`] = {
