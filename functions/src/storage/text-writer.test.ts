@@ -35,7 +35,7 @@ test("only the start of a very long page is kept, and marked", async () => {
 })
 
 test("every block of a document can be deleted in one request", () => {
-  // AWS: DeleteObjects accepts at most 1,000 keys.
+  // DeleteObjects of S3 accepts at most 1,000 keys.
   expect(maxBlocks).toBeLessThanOrEqual(1_000)
   expect(Number.isInteger(maxBlocks)).toBe(true)
 })
