@@ -1,6 +1,6 @@
 // Verification of a function's signed POST to @connections, on one core.
 // The floor is the arithmetic alone: one hash of the canonical request and one HMAC.
-import { createHash, createHmac } from "node:crypto"
+import { createHash, createHmac, createSecretKey } from "node:crypto"
 import type { IssuedCredentials } from "../../../gateway/src/iam/credentials.ts"
 import { canonicalPath, sign } from "../../../gateway/src/iam/sigv4/signing.ts"
 import { verifySignature } from "../../../gateway/src/iam/sigv4/verify-signature.ts"
@@ -32,7 +32,7 @@ export async function* signatures({ quick }: BenchOptions): AsyncGenerator<Measu
     if (outcome !== "verified") throw new Error("A valid signature was rejected.")
   }
   const canonicalRequest = "c".repeat(900)
-  const key = Buffer.alloc(32, 1)
+  const key = createSecretKey(Buffer.alloc(32, 1))
   const arithmetic = () => {
     const digest = createHash("sha256").update(canonicalRequest).digest("hex")
     createHmac("sha256", key).update(`AWS4-HMAC-SHA256\n${signedAt}\n${region}/${service}\n${digest}`).digest()

@@ -1,7 +1,7 @@
 // Computes Signature Version 4: canonical request, string to sign, signature.
 // AWS: the signature is calculated as documented (permissions-signature)
 
-import { createHmac, hash } from "node:crypto"
+import { createHmac, createSecretKey, hash, type KeyObject } from "node:crypto"
 import type { Credentials } from "../../definition/credentials.ts"
 import { decodePercent } from "../../foundation/request-target.ts"
 
@@ -39,22 +39,22 @@ function canonicalValue(value: string | string[] | undefined): string {
 }
 
 // A signing key is derived from the secret in four steps and is valid for a day. The cache is keyed by the credentials
-// object, so that it is collected with them.
-const signingKeys = new WeakMap<Credentials, Map<string, Buffer>>()
+// object, so that it is collected with them. It keeps key objects, because Node.js takes 16 µs to make one of a buffer.
+const signingKeys = new WeakMap<Credentials, Map<string, KeyObject>>()
 
-function signingKey(credentials: Credentials, { date, region, service }: Scope): Buffer {
-  const keys = signingKeys.get(credentials) ?? new Map<string, Buffer>()
+function signingKey(credentials: Credentials, { date, region, service }: Scope): KeyObject {
+  const keys = signingKeys.get(credentials) ?? new Map<string, KeyObject>()
   signingKeys.set(credentials, keys)
   const name = `${date}/${region}/${service}`
   const known = keys.get(name)
   if (known) return known
   const secret = Buffer.from(`AWS4${credentials.secretAccessKey}`)
-  const key = [date, region, service, "aws4_request"].reduce<Buffer>(hmac, secret)
+  const key = createSecretKey([date, region, service, "aws4_request"].reduce<Buffer>(hmac, secret))
   keys.set(name, key)
   return key
 }
 
-function hmac(key: Buffer, text: string): Buffer {
+function hmac(key: Buffer | KeyObject, text: string): Buffer {
   return createHmac("sha256", key).update(text).digest()
 }
 
