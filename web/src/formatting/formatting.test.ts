@@ -4,7 +4,7 @@ import type { DocumentItem } from "../documents/document-item.ts"
 import { formatBytes } from "./format-bytes.ts"
 import { formatDuration } from "./format-duration.ts"
 import { formatPageRanges } from "./format-page-ranges.ts"
-import { unreadablePagesNote } from "./insights-facts.ts"
+import { noSummaryNote, unreadablePagesNote } from "./insights-facts.ts"
 import { exportName, insightsMarkdown } from "./insights-markdown.ts"
 import { pageTitle } from "./page-title.ts"
 import { reflowLines } from "./reflow-lines.ts"
@@ -185,4 +185,12 @@ describe("lines of a page", () => {
     expect(reflowLines("")).toBe("")
     expect(reflowLines("\n\n")).toBe("\n\n")
   })
+})
+
+test("says why there is no summary", () => {
+  expect(noSummaryNote("th")).toBe(
+    "No summary for this language: a text in Thai does not mark where its sentences end.",
+  )
+  expect(noSummaryNote("en")).toMatch(/no complete sentences/)
+  expect(noSummaryNote(null)).toMatch(/no complete sentences/)
 })

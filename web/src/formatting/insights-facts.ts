@@ -27,3 +27,13 @@ export function unreadablePagesNote(unreadable: readonly number[], pages: number
         : `Pages ${formatPageRanges(unreadable)} have no readable text`
   return `${which}: the file does not say which letters it shows. Run text recognition (OCR) on it and upload the result.`
 }
+
+/** Languages that do not mark where a sentence ends. */
+const withoutSentenceEnds = new Set(["th", "lo"])
+
+/** Why a text has no summary. */
+export function noSummaryNote(language: string | null): string {
+  return language !== null && withoutSentenceEnds.has(language)
+    ? `No summary for this language: a text in ${languageName(language)} does not mark where its sentences end.`
+    : "No summary: this text has no complete sentences that can be quoted."
+}

@@ -2,7 +2,7 @@
 import { type Insights, maxQueryCharacters } from "@document-insight/protocol"
 import type { CSSProperties, ReactNode } from "react"
 import { formatPageRanges } from "../formatting/format-page-ranges.ts"
-import { languageName, readingTime, unreadablePagesNote } from "../formatting/insights-facts.ts"
+import { languageName, noSummaryNote, readingTime, unreadablePagesNote } from "../formatting/insights-facts.ts"
 import { ViewLink } from "../reader/ViewLink.tsx"
 
 const number = new Intl.NumberFormat("en")
@@ -32,9 +32,7 @@ export function DocumentInsights({ fileName, insights }: { fileName: string; ins
           </ul>
         </div>
       )}
-      {summary.length === 0 && insights.words > 0 && (
-        <p className="note">No summary: this text has no complete sentences that can be quoted.</p>
-      )}
+      {summary.length === 0 && insights.words > 0 && <p className="note">{noSummaryNote(insights.language)}</p>}
       {keyphrases.length > 0 && <Keyphrases keyphrases={keyphrases} text={text} />}
       <div className="names">
         <Names title="People" names={people} text={text} />

@@ -17,14 +17,15 @@ export type EnglishAnalysis = {
   isNoun(word: string): boolean
 }
 
-/**
- * @param sentences in the document's order
- * @param isOutOfTime called between parts; the parts that were analyzed by then give the result
- */
-export async function analyzeEnglish(
-  sentences: readonly string[],
-  isOutOfTime: () => boolean,
-): Promise<EnglishAnalysis> {
+type EnglishText = {
+  /** In the document's order. */
+  sentences: readonly string[]
+  authors: readonly string[]
+  /** Called between parts; the parts that were analyzed by then give the result. */
+  isOutOfTime(): boolean
+}
+
+export async function analyzeEnglish({ sentences, authors, isOutOfTime }: EnglishText): Promise<EnglishAnalysis> {
   // Loading it takes longer than analyzing many pages, so only documents that need it pay.
   const { default: nlp } = await import("compromise")
   const names = createNameCollector((word) => nlp(word.toLowerCase()).has("#Organization"))
@@ -42,7 +43,7 @@ export async function analyzeEnglish(
     // Lets messages to the thread be received.
     await setImmediate()
   }
-  return { ...names.counted(parts.join("\n")), isNoun: classes.isNoun }
+  return { ...names.counted(parts.join("\n"), authors), isNoun: classes.isNoun }
 }
 
 function partsOf(sentences: readonly string[]): string[] {

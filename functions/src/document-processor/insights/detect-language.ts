@@ -11,8 +11,9 @@ const minLetters = 30
 const minConfidence = 0.06
 // Klingon and Volapük, which the library knows, are found in codes and in damaged text.
 const inventedLanguages = new Set(["tlh", "vo"])
-// A character of a script without spaces has the content of about three Latin letters.
+// A character of a script without spaces, or of Korean, has the content of about three Latin letters.
 const denseWeight = 3
+const dense = /\p{sc=Hangul}/u
 
 /**
  * Detects the language of several samples, since a single one may be names, code or a quotation, and returns the one with
@@ -53,7 +54,7 @@ function samplesOf(blocks: readonly TextBlock[]): string[] {
 }
 
 function weightOf(text: string): number {
-  return isWithoutSpaces(text) ? denseWeight : 1
+  return dense.test(text) || isWithoutSpaces(text) ? denseWeight : 1
 }
 
 /** Whether the text has at least `count` letters; stops counting there. */

@@ -2,6 +2,7 @@
 // long per character works on a sample of bounded length.
 import type { Insights } from "@document-insight/protocol"
 import { analyzeEnglish } from "./analyze-english.ts"
+import { authorsOf } from "./authors.ts"
 import { countWords } from "./count-words.ts"
 import { detectLanguage } from "./detect-language.ts"
 import { documentTitle } from "./document-title.ts"
@@ -36,7 +37,7 @@ export type DocumentText = {
 /**
  * A document without any text has insights too: no words, and all its pages in `pagesWithoutText`. The text of a page that
  * cannot be read is ignored.
- * People, places and organizations are searched for in English only.
+ * Of the names, only authors are searched for in other languages than English.
  */
 export async function extractInsights({ title, pages: allPages, isOutOfTime }: DocumentText): Promise<Insights> {
   const pages = allPages.map((page) => (isReadable(page) ? page : ""))
@@ -49,7 +50,9 @@ export async function extractInsights({ title, pages: allPages, isOutOfTime }: D
     .filter((sentence) => isProse(sentence) && isInScriptOf(language, sentence.text))
   const sentences = sampleSentences(prose)
   const texts = sentences.map((sentence) => sentence.text)
-  const { isNoun, ...names } = language === "en" ? await analyzeEnglish(texts, isOutOfTime) : notAnalyzed
+  const authors = authorsOf(blocks)
+  const { isNoun, ...names } =
+    language === "en" ? await analyzeEnglish({ sentences: texts, authors, isOutOfTime }) : namesOf(authors)
   const isNotPerson = ({ text }: { text: string }) => !names.people.some((person) => person.text.includes(text))
   const pagesWithoutText = numbersOf(allPages, (page) => page.trim() === "")
   const unreadablePages = numbersOf(pages, (page, index) => page === "" && allPages[index] !== "")
@@ -68,7 +71,10 @@ export async function extractInsights({ title, pages: allPages, isOutOfTime }: D
   }
 }
 
-const notAnalyzed = { people: [], places: [], organizations: [], isNoun: () => true }
+/** Of a document that is not analyzed, as its language is not English. */
+function namesOf(authors: readonly string[]) {
+  return { people: authors.map((text) => ({ text, count: 1 })), places: [], organizations: [], isNoun: () => true }
+}
 
 /** The numbers of the pages for which a condition holds. */
 function numbersOf(pages: readonly string[], isListed: (page: string, index: number) => boolean): number[] {

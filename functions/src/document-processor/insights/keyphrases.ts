@@ -2,12 +2,15 @@
 // weighted by its length.
 // Source: K. Frantzi, S. Ananiadou, H. Mima, "Automatic recognition of multi-word terms: the C-value/NC-value method"
 // (2000), https://doi.org/10.1007/s007999900023
+import { connectors, contentRuns } from "./content-runs.ts"
 import { stopWords } from "./stop-words.ts"
-import { isLongWord, isWord, joinWords, tokensOf } from "./words.ts"
+import { isLongWord, joinWords } from "./words.ts"
 
 export type Keyphrase = { text: string; count: number }
 
 const maxPhraseWords = 4
+// Of short texts, what occurs twice is frequent.
+const fewSentences = 30
 
 type Candidate = { words: number; count: number; spellings: Map<string, number>; inLonger: number; longer: number }
 
@@ -24,8 +27,9 @@ type Options = {
  */
 export function rankKeyphrases(texts: readonly string[], { language, isNoun, limit }: Options): Keyphrase[] {
   const stops = stopWords(language)
-  const runs = texts.flatMap((text) => runsOfContentWords(text, stops))
-  const frequent = frequentPhrases(runs, texts.length < 30 ? 2 : 3)
+  const runs = texts.flatMap((text) => contentRuns(text, { language, stops }))
+  const minCount = texts.length < fewSentences ? 2 : 3
+  const frequent = frequentPhrases(runs, { minCount, joins: connectors(language) })
   creditLongerPhrases(frequent)
   const ranked = [...frequent]
     .map(([key, candidate]) => ({
@@ -35,9 +39,17 @@ export function rankKeyphrases(texts: readonly string[], { language, isNoun, lim
       count: candidate.count,
       score: scoreOf(candidate),
     }))
-    .filter(({ text, words, count, score }) => score > 0 && isNoun(lastWord(text)) && (words > 1 || count > 2))
-    .sort((a, b) => b.score - a.score || (a.key < b.key ? -1 : 1))
+    .filter(
+      ({ text, words, score }) => score > 0 && isNoun(lastWord(text)) && (words > 1 || isUpperCaseNoun(language, text)),
+    )
+    // Of equal ones, the first in the text.
+    .sort((a, b) => b.score - a.score)
   return withoutParts(ranked, limit).map(({ text, count }) => ({ text, count }))
+}
+
+/** German nouns are in upper case; other languages do not tell. */
+function isUpperCaseNoun(language: string | null, word: string): boolean {
+  return language !== "de" || /^\p{Lu}/u.test(word)
 }
 
 function lastWord(phrase: string): string {
@@ -56,29 +68,21 @@ function withoutParts<Ranked extends { key: string }>(ranked: Ranked[], limit: n
   return kept
 }
 
-/** A sentence's runs of words between stop words, numbers and punctuation. */
-function runsOfContentWords(text: string, stops: ReadonlySet<string>): string[][] {
-  const runs: string[][] = [[]]
-  for (const token of tokensOf(text)) {
-    const isContent = isWord(token) && isLongWord(token) && !stops.has(token.toLowerCase().replaceAll("’", "'"))
-    if (isContent) runs.at(-1)?.push(token)
-    else runs.push([])
-  }
-  return runs.filter((run) => run.length > 0)
-}
-
 /**
  * Counts keys first and collects spellings only for those that are frequent: of random words each phrase is a candidate,
  * and all with their spellings take gigabytes.
  */
-function frequentPhrases(runs: readonly string[][], minCount: number): Map<string, Candidate> {
+function frequentPhrases(
+  runs: readonly string[][],
+  { minCount, joins }: { minCount: number; joins: ReadonlySet<string> },
+): Map<string, Candidate> {
   const counts = new Map<string, number>()
-  for (const words of phrasesOf(runs)) {
+  for (const words of phrasesOf(runs, joins)) {
     const key = keyOf(words)
     counts.set(key, (counts.get(key) ?? 0) + 1)
   }
   const candidates = new Map<string, Candidate>()
-  for (const words of phrasesOf(runs)) {
+  for (const words of phrasesOf(runs, joins)) {
     const key = keyOf(words)
     const count = counts.get(key) ?? 0
     if (count < minCount) continue
@@ -96,11 +100,14 @@ function frequentPhrases(runs: readonly string[][], minCount: number): Map<strin
   return candidates
 }
 
-function* phrasesOf(runs: readonly string[][]): Iterable<string[]> {
+function* phrasesOf(runs: readonly string[][], joins: ReadonlySet<string>): Iterable<string[]> {
+  const isJoin = (word = "") => joins.size > 0 && joins.has(word.toLowerCase().replace("’", "'"))
   for (const run of runs) {
     for (let start = 0; start < run.length; start += 1) {
+      if (isJoin(run[start])) continue
       for (let end = start + 1; end <= Math.min(run.length, start + maxPhraseWords); end += 1) {
-        yield run.slice(start, end)
+        const words = run.slice(start, end)
+        if (!isJoin(words.at(-1)) && words.some(isLongWord)) yield words
       }
     }
   }

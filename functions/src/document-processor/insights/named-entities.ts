@@ -1,6 +1,7 @@
 // Selects the people, places and organizations that an English text names from the candidates that compromise finds.
 //
 // The selection is strict, since one wrong name costs more trust than a missing one.
+import { isLegalForm, isOrganization, organizationNames } from "./organization-names.ts"
 import type { Term } from "./term.ts"
 
 const keptNames = 12
@@ -14,6 +15,7 @@ export function createNameCollector(isKnown: (word: string) => boolean) {
   const people = new Map<string, number>()
   const places = new Map<string, number>()
   const organizations = new Map<string, number>()
+  const guessedPlaces = new Set<string>()
 
   /** Adds the terms of each match. */
   function add(found: { people: Term[][]; places: Term[][]; organizations: Term[][] }): void {
@@ -21,17 +23,30 @@ export function createNameCollector(isKnown: (word: string) => boolean) {
     for (const terms of found.organizations.flatMap(splitAtCommas))
       count(organizations, organizationName(terms, isKnown))
     for (const terms of found.places.flatMap(splitAtCommas)) {
-      const name = placeName(terms)
-      count(organizationWord.test(name) ? organizations : places, name)
+      const words = terms.map(({ text }) => trimWord(text))
+      const name = words.join(" ")
+      if (!isName(words)) continue
+      if (isOrganization(name)) count(organizations, name)
+      else if (isKnownPlace(terms)) count(places, name)
+      else if (words.length === 1) guessedPlaces.add(name)
     }
   }
 
-  /** The names, ordered by how often the text mentions them. */
-  function counted(text: string) {
+  /**
+   * The names, ordered by how often the text mentions them.
+   *
+   * @param authors whom the document names as its authors
+   */
+  function counted(text: string, authors: readonly string[]) {
+    for (const name of organizationNames(text)) count(organizations, name)
+    for (const name of [...guessedPlaces].slice(0, countedNames)) if (isUsedAsPlace(text, name)) count(places, name)
+    for (const name of authors) count(people, name)
     dropShortNames(people)
+    dropParts(organizations, [...organizations.keys()], text)
+    dropParts(places, [...organizations.keys()], text)
     dropSharedNames([organizations, places, people])
-    const whole = (name: string) => mentions(text, name)
-    const lastName = (name: string) => mentions(text, name.split(" ").at(-1) ?? name)
+    const whole = (name: string) => Math.max(1, mentions(text, name))
+    const lastName = (name: string) => Math.max(1, mentions(text, name.split(" ").at(-1) ?? name))
     return {
       people: mostNamed(people, lastName),
       places: mostNamed(places, whole),
@@ -52,32 +67,42 @@ function splitAtCommas(terms: readonly Term[]): Term[][] {
   return parts.filter((part) => part.length > 0)
 }
 
-const organizationWord =
-  /\b(?:Agency|Authority|Association|Bank|Board|Bureau|Commission|Committee|Company|Council|Court|Department|Foundation|Group|Institute|Laboratory|Ministry|Office|Parliament|School|Service|Society|Trust|Union|University)\b/u
 // A word of a name: an upper-case letter, then lower-case letters; also St., O'Neill, Jean-Luc, McKay.
 const nameWord = /^(?:\p{Lu}\.?|\p{Lu}[\p{L}'’.-]*\p{Ll}[\p{L}'’.-]*)$/u
 const joiningWord = /^(?:of|the|and|for|&|de|da|di|du|del|der|van|von|la|le|bin|al)$/u
 
+/** What compromise takes for a part of the name. */
+const roles = new Set(
+  "Minister President Chancellor Captain Chairman Chairwoman Director Judge Mayor Senator".split(" "),
+)
+
 /** The name without titles: "Dr. Maria Keller" and "Maria Keller" are one. */
 function personName(terms: Term[]): string {
-  const words = terms.filter(({ tags }) => !tags.has("Honorific")).map(({ text }) => trimWord(text))
+  const words = terms
+    .filter(({ text, tags }) => !tags.has("Honorific") && !roles.has(text))
+    .map(({ text }) => trimWord(text))
   const isPerson = terms.some(({ tags }) => tags.has("FirstName") || tags.has("LastName"))
   return isPerson && isName(words) ? words.join(" ") : ""
 }
 
-/** Only places that compromise knows: a word like "library" or "site" makes it guess too often. */
-function placeName(terms: Term[]): string {
-  const words = terms.map(({ text }) => trimWord(text))
-  const isPlace = terms.some(({ tags }) => ["City", "Country", "Region"].some((tag) => tags.has(tag)))
-  const isOrganization = organizationWord.test(words.join(" "))
-  return (isPlace || isOrganization) && isName(words) ? words.join(" ") : ""
+/** A word like "library" or "site" makes compromise guess too often. */
+function isKnownPlace(terms: Term[]): boolean {
+  return terms.some(({ tags }) => ["City", "Country", "Region"].some((tag) => tags.has(tag)))
+}
+
+/** Whether a guess is right: "in Cornwall", and nowhere "cornwall". */
+function isUsedAsPlace(text: string, name: string): boolean {
+  return (
+    new RegExp(`(?<!\\p{L})(?:in|near|from) ${escaped(name)}(?!\\p{L})`, "u").test(text) &&
+    mentions(text, name.toLowerCase()) === 0
+  )
 }
 
 /** A single word only if it is a known name: compromise reports any abbreviation as an organization. */
 function organizationName(terms: Term[], isKnown: (word: string) => boolean): string {
   const words = terms.map(({ text }) => trimWord(text))
   const [first = ""] = words
-  if (words.length === 1) return isKnown(first) ? first : ""
+  if (words.length === 1) return isKnown(first) && !isLegalForm(first) ? first : ""
   const isCapitalized = words.every((word) => joiningWord.test(word) || /^\p{Lu}/u.test(word))
   const isAllCapitals = words.every((word) => !/\p{Ll}/u.test(word))
   return isCapitalized && !isAllCapitals ? words.join(" ") : ""
@@ -120,8 +145,21 @@ function mostNamed(names: Map<string, number>, countOf: (name: string) => number
     .slice(0, keptNames)
 }
 
+/** Drops names that are mentioned only as a part of a longer name: "Kyoto" of "Kyoto University". */
+function dropParts(names: Map<string, number>, longer: readonly string[], text: string): void {
+  for (const name of [...names.keys()].slice(0, countedNames)) {
+    const containing = longer.filter((other) => other !== name && ` ${other} `.includes(` ${name} `))
+    if (containing.length === 0) continue
+    const inLonger = containing.reduce((sum, other) => sum + mentions(text, other), 0)
+    if (mentions(text, name) <= inLonger) names.delete(name)
+  }
+}
+
 /** How often the text contains the name as a word: compromise does not find each mention. */
 function mentions(text: string, name: string): number {
-  const pattern = new RegExp(`(?<![\\p{L}\\p{N}])${name.replaceAll(".", "\\.")}(?![\\p{L}\\p{N}])`, "gu")
-  return text.match(pattern)?.length ?? 1
+  return text.match(new RegExp(`(?<![\\p{L}\\p{N}])${escaped(name)}(?![\\p{L}\\p{N}])`, "gu"))?.length ?? 0
+}
+
+function escaped(name: string): string {
+  return name.replaceAll(".", "\\.")
 }

@@ -43,7 +43,13 @@ function segmenterOf(language: string | null): Intl.Segmenter {
 
 /** Whether it is running text, in which names and phrases are searched for: no heading, table row or caption. */
 export function isProse({ text }: Sentence): boolean {
-  return text.length <= maxCharacters && proseEnd.test(text) && hasWords(text, 3)
+  if (text.length > maxCharacters) return false
+  return isWithoutSentenceEnds(text) ? hasWords(text, minWords) : proseEnd.test(text) && hasWords(text, 3)
+}
+
+/** Thai and Lao do not mark where a sentence ends, so their sentences cannot be quoted. */
+function isWithoutSentenceEnds(text: string): boolean {
+  return /[\p{sc=Thai}\p{sc=Lao}]/u.test(text)
 }
 
 const maxCharacters = 1_000

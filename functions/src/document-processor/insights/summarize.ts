@@ -9,7 +9,7 @@ const dependent =
 
 /**
  * A sentence's score is the mean weight of its words; a word weighs more the more sentences use it. The words of a chosen
- * sentence lose most of their weight, so that the summary does not repeat itself.
+ * sentence lose half of their weight, so that the summary does not repeat itself.
  *
  * @param sentences quotable ones, in the document's order
  * @returns three to five of them (or all, if there are fewer), in the document's order
@@ -18,7 +18,7 @@ export function summarize(sentences: readonly Sentence[], language: string | nul
   const stops = stopWords(language)
   const wordsOf = sentences.map(({ text }) => contentWords(text, stops))
   const weights = wordWeights(wordsOf)
-  const wanted = Math.min(5, Math.max(3, Math.round(sentences.length / 15)))
+  const wanted = Math.min(5, Math.max(3, Math.round(sentences.length / 8)))
   const chosen = new Set<number>()
   while (chosen.size < Math.min(wanted, sentences.length)) {
     let best = -1
@@ -29,7 +29,7 @@ export function summarize(sentences: readonly Sentence[], language: string | nul
       if (score > bestScore) [best, bestScore] = [index, score]
     }
     chosen.add(best)
-    for (const word of wordsOf[best] ?? []) weights.set(word, (weights.get(word) ?? 0) * 0.3)
+    for (const word of wordsOf[best] ?? []) weights.set(word, (weights.get(word) ?? 0) * 0.5)
   }
   const texts = [...chosen].sort((a, b) => a - b).map((index) => sentences[index]?.text ?? "")
   return [...new Set(texts)]
@@ -50,7 +50,8 @@ function wordWeights(wordsOf: string[][]): Map<string, number> {
 function scoreOf(sentence: Sentence, position: number, words: string[], weights: Map<string, number>): number {
   const sum = words.reduce((total, word) => total + (weights.get(word) ?? 0), 0)
   // The exponent below 1 favours sentences with several topics; very short ones are divided as if they had five words.
-  const score = sum / Math.max(5, words.length) ** 0.7
-  const early = position < 0.1 ? 1.25 : 1
-  return score * early * (sentence.isFirst ? 1.15 : 1) * (dependent.test(sentence.text) ? 0.5 : 1)
+  const score = sum / Math.max(5, words.length) ** 0.5
+  // A text says early what it is about, and a paragraph in its first sentence.
+  const early = 2 - position
+  return score * early * (sentence.isFirst ? 2 : 1) * (dependent.test(sentence.text) ? 0.5 : 1)
 }

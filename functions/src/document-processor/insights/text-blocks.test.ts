@@ -15,6 +15,11 @@ describe("paragraphs", () => {
     ])
   })
 
+  test("have no space between the lines of a script that has none between words", () => {
+    const lines = ["水位计每三十秒测量一次水位，并把结果", "发送给值班人员。水位上涨时应当立即通", "知消防队和医院。"]
+    expect(textBlocks([lines.join("\n")])).toEqual([lines.join("")])
+  })
+
   test("continue on the next page", () => {
     expect(textBlocks(["A sentence that is begun on the first", "page and that ends on the second one."])).toEqual([
       "A sentence that is begun on the first page and that ends on the second one.",

@@ -106,7 +106,7 @@ class Block {
     const left = last?.slice(-maxWordCharacters).match(/([\p{L}-]+)-$/u)?.[1]
     const right = line.match(/^\p{Ll}[\p{L}-]{0,60}/u)?.[0]
     if (last === undefined) this.#lines.push(line)
-    else if (left === undefined || right === undefined) this.#lines.push(last, " ", line)
+    else if (left === undefined || right === undefined) this.#lines.push(last, spaceBetween(last, line), line)
     else {
       const isCompound = known.has(`${left}-${right}`.toLowerCase()) && !known.has((left + right).toLowerCase())
       this.#lines.push(isCompound ? last : last.slice(0, -1), line)
@@ -118,6 +118,13 @@ class Block {
     return this.#lines.join("")
   }
 }
+
+/** None within scripts that do not separate words. */
+function spaceBetween(line: string, next: string): string {
+  return dense.test(line.slice(-1)) && dense.test(next.slice(0, 1)) ? "" : " "
+}
+
+const dense = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}ー、。，！？：；（）「」『』《》]/u
 
 function count(counts: Map<string, number>, key: string): void {
   counts.set(key, (counts.get(key) ?? 0) + 1)

@@ -34,7 +34,8 @@ export function isLongWord(word: string): boolean {
 /** Joins words to a phrase, with spaces where the script has them. */
 export function joinWords(words: readonly string[]): string {
   return words.reduce((phrase, word) => {
-    const isJoined = phrase === "" || (isWithoutSpaces(phrase.slice(-1)) && isWithoutSpaces(word.slice(0, 1)))
+    const isJoined =
+      phrase === "" || /['’]$/u.test(phrase) || (isWithoutSpaces(phrase.slice(-1)) && isWithoutSpaces(word.slice(0, 1)))
     return isJoined ? phrase + word : `${phrase} ${word}`
   }, "")
 }

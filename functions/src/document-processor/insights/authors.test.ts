@@ -1,0 +1,30 @@
+// Which lines of a first page name its authors.
+import { expect, test } from "vitest"
+import { authorsOf } from "./authors.ts"
+
+const abstract = `Water utilities lose a quarter of their water. ${"They search for leaks at night. ".repeat(12)}`
+
+test.each([
+  [
+    "after the title, before their affiliation",
+    ["Leaks in pipes", "Elena Petrova, Daniel Okafor and Mei Tanaka", "Technical University of Graz", abstract],
+  ],
+  [
+    "with marks of footnotes and titles",
+    ["Leaks in pipes", "Dr. Elena Petrova¹, Daniel Okafor², Mei Tanaka*", "e.petrova@example.org", abstract],
+  ],
+  ["in a byline", ["Leaks in pipes", "By Elena Petrova, Daniel Okafor and Mei Tanaka", abstract]],
+  ["in a German byline", ["Lecks in Rohren", "Von Elena Petrova, Daniel Okafor und Mei Tanaka", abstract]],
+])("finds them %s", (_where, blocks) => {
+  expect(authorsOf(blocks)).toEqual(["Elena Petrova", "Daniel Okafor", "Mei Tanaka"])
+})
+
+test.each([
+  ["a title", ["Elena Petrova", "Technical University of Graz", abstract]],
+  ["a heading before the text", ["Leaks in pipes", "Water Pipes", abstract]],
+  ["the names of organizations", ["Leaks in pipes", "Harrow Council", "Technical University of Graz", abstract]],
+  ["what follows the text", ["Leaks in pipes", abstract, "By Elena Petrova"]],
+  ["a sentence that starts with By", ["Leaks in pipes", "By night the pumps are quiet", abstract]],
+])("does not take %s for authors", (_what, blocks) => {
+  expect(authorsOf(blocks)).toEqual([])
+})
