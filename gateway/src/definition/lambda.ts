@@ -34,6 +34,8 @@ export type FunctionCode =
   /** `build`: the folder has sources, which are bundled. */
   | { form: "folder"; path: string; build?: BuildProperties }
   | { form: "zip"; path: string }
+  /** `path`: the build context of a container image; `files`: what it copies to the task root, from absolute paths. */
+  | { form: "image"; path: string; files: { from: string; to: string }[] }
   /** `ZipFile`: the source of `index.mjs`, `index.js` or `index.py`. */
   | { form: "inline"; source: string }
 

@@ -1,5 +1,6 @@
-// Prepares a function's code on disk: a folder is used as it is, a ZIP archive and inline source are unpacked.
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs"
+// Prepares a function's code on disk: a folder is used as it is, a ZIP archive and inline source are unpacked,
+// and the files of a container image are copied.
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { basename, dirname, join, resolve } from "node:path"
 import type { FunctionCode, FunctionDefinition } from "../definition/lambda.ts"
@@ -36,6 +37,7 @@ export function prepareCode(definition: FunctionDefinition): PreparedCode {
     if (code.form === "folder") return placeFolder(definition, code, createFolder)
     const folder = createFolder()
     if (code.form === "zip") unzip(requirePath(definition, code.path), folder)
+    else if (code.form === "image") copyImage(code, folder)
     else writeFileSync(join(folder, inlineName(definition, code.source)), code.source)
     return folder
   }
@@ -57,6 +59,15 @@ export function prepareCode(definition: FunctionDefinition): PreparedCode {
     remove()
     throw error
   }
+}
+
+/** Installed modules are linked, because they can be many. */
+function copyImage({ path, files }: Extract<FunctionCode, { form: "image" }>, folder: string): void {
+  const modules = join(path, "node_modules")
+  for (const { from, to } of files) {
+    cpSync(from, join(folder, to), { recursive: true, filter: (source) => source !== modules })
+  }
+  if (existsSync(modules)) symlinkSync(resolve(modules), join(folder, "node_modules"), "junction")
 }
 
 /** A folder with sources is bundled into another one. */

@@ -109,7 +109,9 @@ describe("a function", () => {
       { Runtime: "java21" },
       /^Its runtime is java21. Node.js, Python and provided runtimes run here, so calls/,
     ],
-    ["is a container image", { Runtime: noValue, Code: { ImageUri: "x" } }, /^Its runtime is a container image/],
+    ["runs ruby", { Runtime: "ruby3.4" }, /^Its runtime is ruby3.4. Node.js, Python and provided runtimes run here/],
+    ["runs .NET", { Runtime: "dotnet8" }, /^Its runtime is dotnet8. Node.js, Python and provided runtimes run here/],
+    ["is a container image", { Runtime: noValue, Code: { ImageUri: "x" } }, /^Its container image is not built here/],
     ["has code that is not here", { Code: { S3Bucket: "b", S3Key: "k.zip" } }, /^Its code is not on this machine/],
   ])("that %s is absent, and is reported only when something invokes it", (_, properties, message) => {
     const invoked = defineChat({ Function: properties })

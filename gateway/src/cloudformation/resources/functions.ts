@@ -6,6 +6,7 @@ import { recordFrom } from "../../foundation/record-from.ts"
 import { functionArnFrom } from "../resolve/function-arn.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 import { locateCode } from "./function-code.ts"
+import { isImage, readImage } from "./image-code.ts"
 
 /**
  * @param targets unqualified ARNs of the functions that something served invokes. Only these are reported when they
@@ -27,27 +28,31 @@ function readFunction(
 ): FunctionDefinition | undefined {
   const { properties, stack } = resource
   const functionName = resource.ref
-  const runtime = properties.text("Runtime") ?? ""
+  const image = isImage(resource) ? readImage(resource) : undefined
+  if (typeof image === "string") return isTarget ? resource.notice(image) : undefined
+  if (image?.advice !== undefined && isTarget) resource.advice(image.advice)
+  const runtime = image?.runtime ?? properties.text("Runtime") ?? ""
   if (runtimeFamily(runtime) === undefined) {
-    const message = `Its runtime is ${runtime || "a container image"}. Node.js, Python and provided runtimes run here, so calls to it fail.`
+    const message = `Its runtime is ${runtime || "missing"}. Node.js, Python and provided runtimes run here, so calls to it fail.`
     return isTarget ? resource.notice(message) : undefined
   }
-  const code = locateCode(stack, properties, "Code")
+  const code = image ? image.code : locateCode(stack, properties, "Code")
   if (!code) {
     const message = "Its code is not on this machine, so calls to it fail. Synthesize again, or use inline code."
     return isTarget ? resource.notice(message) : undefined
   }
   const logging = properties.object("LoggingConfig")
+  const variables = properties.object("Environment")?.map("Variables") ?? {}
   const definition: FunctionDefinition = {
     ...resource.origin,
     functionName,
     arn: resource.attribute("Arn"),
     runtime,
-    handler: properties.text("Handler") ?? "index.handler",
+    handler: image?.handler ?? properties.text("Handler") ?? "index.handler",
     isTarget,
     code,
     layers: properties.texts("Layers").flatMap((arn) => layerCode(resource, arn, layers) ?? []),
-    environment: properties.object("Environment")?.map("Variables") ?? recordFrom([]),
+    environment: recordFrom([...Object.entries(image?.environment ?? {}), ...Object.entries(variables)]),
     // AWS: the defaults are 3 seconds and 128 MB (lambda-defaults)
     timeoutMs: 1000 * numberWithin(resource, "Timeout", { min: 1, max: 900, fallback: 3 }),
     memoryMb: numberWithin(resource, "MemorySize", { min: 128, max: 10_240, fallback: 128 }),

@@ -13,9 +13,11 @@ const sameProperties = [
   "EphemeralStorage",
   "FunctionName",
   "Handler",
+  "ImageConfig",
   "Layers",
   "LoggingConfig",
   "MemorySize",
+  "PackageType",
   "ReservedConcurrentExecutions",
   "Runtime",
   "Timeout",
@@ -28,7 +30,7 @@ export function expandFunction(
   report: Report,
 ): Resources {
   const roleId = `${logicalId}Role`
-  const { InlineCode, CodeUri, DeadLetterQueue, EventInvokeConfig } = properties
+  const { DeadLetterQueue, EventInvokeConfig } = properties
   const same = Object.fromEntries(sameProperties.map((name) => [name, properties[name]]))
   const deadLetters = isRecord(DeadLetterQueue) ? { TargetArn: DeadLetterQueue.TargetArn } : undefined
   const definition: ResourceBody = {
@@ -36,7 +38,7 @@ export function expandFunction(
     Type: "AWS::Lambda::Function",
     Properties: {
       ...withoutUndefined({ ...same, DeadLetterConfig: deadLetters }),
-      Code: InlineCode === undefined ? { ...codeAt(CodeUri ?? "."), ...buildOf(resource) } : { ZipFile: InlineCode },
+      Code: codeOf(resource, properties),
       Role: properties.Role ?? { "Fn::GetAtt": [roleId, "Arn"] },
     },
   }
@@ -57,6 +59,18 @@ export function expandFunction(
     resources.push([`${logicalId}EventInvokeConfig`, config])
   }
   return resources
+}
+
+function codeOf(resource: ResourceBody, { PackageType, ImageUri, InlineCode, CodeUri }: Properties): Properties {
+  // AWS: the metadata of a function of an image name its Dockerfile and the build context (template-sam-image)
+  if (PackageType === "Image") return withoutUndefined({ ImageUri, ...imageBuildOf(resource) })
+  return InlineCode === undefined ? { ...codeAt(CodeUri ?? "."), ...buildOf(resource) } : { ZipFile: InlineCode }
+}
+
+/** How `sam build` builds the image, in properties of this gateway. */
+function imageBuildOf({ Metadata = {} }: ResourceBody): Properties {
+  const { Dockerfile, DockerContext, DockerBuildArgs, DockerBuildTarget } = Metadata
+  return { Dockerfile, DockerContext, DockerBuildArgs, DockerBuildTarget }
 }
 
 /** How `sam build` bundles the code, in a property of this gateway: the build method is metadata. */
