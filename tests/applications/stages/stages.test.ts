@@ -21,7 +21,8 @@ test("each stage has its own function, table, texts and throttle", async () => {
   expect(await blue.nextJson()).toEqual({ greeting: "hello", stage: "blue" })
   expect(await green.nextJson()).toEqual({ greeting: "bonjour", stage: "green" })
 
-  for (let number = 0; number < 3; number++) for (const socket of [blue, green]) socket.send({ action: "count", of: "goats" })
+  for (let number = 0; number < 3; number++)
+    for (const socket of [blue, green]) socket.send({ action: "count", of: "goats" })
   const [blueCounts, greenCounts] = await Promise.all(
     [blue, green].map(async (socket) => [await socket.nextJson(), await socket.nextJson(), await socket.nextJson()]),
   )
