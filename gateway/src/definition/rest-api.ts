@@ -19,8 +19,10 @@ export type RestMethodDefinition = Origin & {
   /** `GET /documents/{documentId}`, `ANY /x/{proxy+}`: the method and the path of its resource. */
   routeKey: string
   resourceId: string
-  authorizationType: "NONE" | "AWS_IAM" | "CUSTOM"
+  authorizationType: "NONE" | "AWS_IAM" | "CUSTOM" | "COGNITO_USER_POOLS"
   authorizerId?: string
+  /** Of an access token that a user pool authorizes: one is enough. Empty: an ID token is needed. */
+  scopes: string[]
   apiKeyRequired: boolean
   /** `querystring.name`, `header.name`: what a request validator requires. */
   requiredParameters: string[]
@@ -29,12 +31,14 @@ export type RestMethodDefinition = Origin & {
 
 export type RestAuthorizerDefinition = Origin & {
   authorizerId: string
-  kind: "TOKEN" | "REQUEST"
+  kind: "TOKEN" | "REQUEST" | "COGNITO_USER_POOLS"
+  /** Of the user pools. Empty for another kind. */
+  issuers: string[]
   functionArn?: string
   credentialsArn?: string
   /** `method.request.header.Authorization` */
   identitySource: string[]
-  /** A regular expression that a token must match as a whole. */
+  /** A regular expression that a token must match as a whole; with user pools, the audience of the token. */
   identityValidation?: string
   /** 0: results are not cached. */
   cacheSeconds: number

@@ -87,21 +87,34 @@ test("security schemes become authorizers, API keys and signatures", () => {
         },
         key: { type: "apiKey", name: "x-api-key", in: "header" },
         sigv4: { type: "apiKey", "x-amazon-apigateway-authtype": "awsSigv4" },
-        pool: { type: "apiKey", "x-amazon-apigateway-authorizer": { type: "cognito_user_pools" } },
+        pool: {
+          type: "apiKey",
+          name: "Authorization",
+          in: "header",
+          "x-amazon-apigateway-authorizer": {
+            type: "cognito_user_pools",
+            providerARNs: ["arn:aws:cognito-idp:us-east-1:1:userpool/us-east-1_abc"],
+          },
+        },
       },
     },
   })
   expect(Object.values(api.authorizers)).toMatchObject([
     { kind: "TOKEN", functionArn, cacheSeconds: 60, identitySource: ["method.request.header.X-Token"] },
+    {
+      kind: "COGNITO_USER_POOLS",
+      issuers: ["https://cognito-idp.us-east-1.amazonaws.com/us-east-1_abc"],
+      identitySource: ["method.request.header.Authorization"],
+    },
   ])
   expect(api.methods.map((one) => [one.routeKey, one.authorizationType, one.apiKeyRequired])).toEqual([
     ["GET /a", "CUSTOM", true],
     ["GET /b", "AWS_IAM", false],
-    ["GET /c", "NONE", false],
+    ["GET /c", "COGNITO_USER_POOLS", false],
     ["GET /d", "NONE", false],
     ["GET /e", "NONE", true],
   ])
-  expect(notices).toMatchObject([{ message: expect.stringContaining("user pool") }])
+  expect(notices).toEqual([])
 })
 
 test("gateway responses of the definition are those of the API, and an operation without an integration is reported", () => {

@@ -38,7 +38,7 @@ export function expandRestBody(
 }
 
 /** What a security scheme stands for: an authorizer, an API key or a signature. */
-type Scheme = { authorizerId: string } | "api-key" | "iam" | "user-pool"
+type Scheme = { authorizerId: string; isUserPool: boolean } | "api-key" | "iam"
 
 function addAuthorizers(apiId: string, body: Fields, resources: Map<string, ResourceBody>): Map<string, Scheme> {
   const components = isRecord(body.components) ? body.components.securitySchemes : undefined
@@ -46,12 +46,11 @@ function addAuthorizers(apiId: string, body: Fields, resources: Map<string, Reso
   for (const [name, scheme] of entriesOf(body.securityDefinitions ?? components)) {
     if (!isRecord(scheme)) continue
     const authorizer = scheme["x-amazon-apigateway-authorizer"]
-    if (isRecord(authorizer) && authorizer.type !== "cognito_user_pools") {
+    if (isRecord(authorizer)) {
       const id = `${apiId}Authorizer${name.replaceAll(/[^A-Za-z0-9]/g, "")}`
       resources.set(id, authorizerOf(apiId, scheme, authorizer))
-      schemes.set(name, { authorizerId: id })
+      schemes.set(name, { authorizerId: id, isUserPool: authorizer.type === "cognito_user_pools" })
     } else if (scheme["x-amazon-apigateway-authtype"] === "awsSigv4") schemes.set(name, "iam")
-    else if (isRecord(authorizer)) schemes.set(name, "user-pool")
     else schemes.set(name, "api-key")
   }
   return schemes
@@ -64,10 +63,12 @@ function authorizerOf(apiId: string, scheme: Fields, authorizer: Fields): Resour
       RestApiId: { Ref: apiId },
       Type: String(authorizer.type).toUpperCase(),
       AuthorizerUri: authorizer.authorizerUri,
+      ProviderARNs: authorizer.providerARNs,
       AuthorizerCredentials: authorizer.authorizerCredentials,
       AuthorizerResultTtlInSeconds: authorizer.authorizerResultTtlInSeconds,
       IdentitySource:
-        authorizer.identitySource ?? (authorizer.type === "token" ? `method.request.header.${scheme.name}` : undefined),
+        authorizer.identitySource ??
+        (authorizer.type !== "request" ? `method.request.header.${scheme.name}` : undefined),
       IdentityValidationExpression: authorizer.identityValidationExpression,
     },
   }
@@ -76,12 +77,13 @@ function authorizerOf(apiId: string, scheme: Fields, authorizer: Fields): Resour
 function authorizationOf(security: unknown, schemes: ReadonlyMap<string, Scheme>): Fields {
   const names = (Array.isArray(security) ? security : []).flatMap((one) => (isRecord(one) ? Object.keys(one) : []))
   const used = names.flatMap((name) => schemes.get(name) ?? [])
+  const scopes = (Array.isArray(security) ? security : []).flatMap((one) => (isRecord(one) ? Object.values(one) : []))
   const authorizer = used.find((scheme) => typeof scheme === "object")
   return {
     ...(used.includes("api-key") && { ApiKeyRequired: true }),
     ...(used.includes("iam") && { AuthorizationType: "AWS_IAM" }),
-    ...(used.includes("user-pool") && { AuthorizationType: "COGNITO_USER_POOLS" }),
     ...(authorizer && { AuthorizationType: "CUSTOM", AuthorizerId: { Ref: authorizer.authorizerId } }),
+    ...(authorizer?.isUserPool && { AuthorizationType: "COGNITO_USER_POOLS", AuthorizationScopes: scopes.flat() }),
   }
 }
 

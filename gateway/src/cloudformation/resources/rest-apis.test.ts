@@ -93,12 +93,6 @@ test("a deployment that does not depend on its methods is reported", () => {
   expect(notices).toMatchObject([{ logicalId: "Deployment", message: expect.stringContaining("Method") }])
 })
 
-test("a method that a user pool authorizes is served without authorization, which is reported", () => {
-  const { api, notices } = define({ method: { AuthorizationType: "COGNITO_USER_POOLS" } })
-  expect(api.methods).toMatchObject([{ authorizationType: "NONE" }])
-  expect(notices).toMatchObject([{ logicalId: "Method", message: expect.stringContaining("is not enforced") }])
-})
-
 const authorizer = (properties: Record<string, unknown>) => ({
   Authorizer: {
     Type: "AWS::ApiGateway::Authorizer",
@@ -122,6 +116,38 @@ test("an authorizer keeps results for 300 seconds unless it has another time", (
     resources: authorizer({ Type: "REQUEST", AuthorizerResultTtlInSeconds: 0, IdentitySource: undefined }),
   })
   expect(Object.values(api.authorizers)).toMatchObject([{ kind: "REQUEST", cacheSeconds: 0, identitySource: [] }])
+})
+
+const poolArn = "arn:aws:cognito-idp:eu-west-1:1:userpool/eu-west-1_abc"
+const userPools = (properties: Record<string, unknown>) =>
+  authorizer({ Type: "COGNITO_USER_POOLS", AuthorizerUri: undefined, ProviderARNs: [poolArn], ...properties })
+
+test("an authorizer of user pools has their issuers, and a method of it its scopes", () => {
+  const method = { AuthorizationType: "COGNITO_USER_POOLS", AuthorizerId: { Ref: "Authorizer" } }
+  const { api, notices } = define({
+    resources: userPools({}),
+    method: { ...method, AuthorizationScopes: ["a/read"] },
+  })
+  expect(Object.values(api.authorizers)).toMatchObject([
+    { kind: "COGNITO_USER_POOLS", issuers: ["https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_abc"] },
+  ])
+  expect(api.methods).toMatchObject([{ authorizationType: "COGNITO_USER_POOLS", scopes: ["a/read"] }])
+  expect(notices).toEqual([])
+})
+
+test.each<[Record<string, unknown>, Record<string, unknown>, RegExp]>([
+  [userPools({ ProviderARNs: undefined }), {}, /ProviderARNs is required/],
+  [userPools({ ProviderARNs: ["pool"] }), {}, /must be the ARNs of user pools, not pool/],
+  [userPools({ IdentitySource: undefined }), {}, /IdentitySource is required/],
+  [userPools({}), { AuthorizationType: "CUSTOM", AuthorizerId: { Ref: "Authorizer" } }, /AuthorizerId must be/],
+  [
+    authorizer({}),
+    { AuthorizationType: "COGNITO_USER_POOLS", AuthorizerId: { Ref: "Authorizer" } },
+    /AuthorizerId must be/,
+  ],
+  [{}, { AuthorizationType: "COGNITO_USER_POOLS" }, /AuthorizerId must be/],
+])("user pools that AWS would reject are reported: %#", (resources, method, message) => {
+  expect(() => define({ resources, method })).toThrowError(message)
 })
 
 test.each<[what: string, changes: Changes, message: RegExp]>([

@@ -14,15 +14,16 @@ export function readRestApis(template: ResolvedTemplate): RestApiDefinition[] {
 function readApi(api: Resource, template: ResolvedTemplate): RestApiDefinition {
   const { properties, ref: apiId } = api
   const ofApi = (type: string) => template.ofType(type).filter((one) => one.properties.text("RestApiId") === apiId)
-  const authorizers = ofApi("AWS::ApiGateway::Authorizer").flatMap((resource) => readRestAuthorizer(resource) ?? [])
+  const read = ofApi("AWS::ApiGateway::Authorizer").flatMap((resource) => readRestAuthorizer(resource) ?? [])
+  const authorizers = recordFrom(read.map((authorizer) => [authorizer.authorizerId, authorizer]))
   reportUnserved(api)
   return {
     ...api.origin,
     apiId,
     environment: apiEnvironment(api),
-    methods: readRestMethods(api, ofApi, new Set(authorizers.map(({ authorizerId }) => authorizerId))),
+    methods: readRestMethods(api, ofApi, authorizers),
     stages: readRestStages(ofApi),
-    authorizers: recordFrom(authorizers.map((authorizer) => [authorizer.authorizerId, authorizer])),
+    authorizers,
     gatewayResponses: ofApi("AWS::ApiGateway::GatewayResponse").map(readGatewayResponse),
     binaryMediaTypes: properties.texts("BinaryMediaTypes"),
     apiKeySource: properties.oneOf("ApiKeySourceType", ["HEADER", "AUTHORIZER"]) ?? "HEADER",

@@ -1,6 +1,7 @@
-// Reads the Lambda authorizers of a REST API.
+// Reads the authorizers of a REST API: functions and user pools.
 import type { RestAuthorizerDefinition } from "../../definition/rest-api.ts"
 import { functionArnInUri } from "../../foundation/function-arn-in-uri.ts"
+import { partitionOf } from "../resolve/partition.ts"
 import type { Resource } from "../resolve/resolve-template.ts"
 import { isRegularExpression } from "./is-regular-expression.ts"
 
@@ -8,28 +9,28 @@ import { isRegularExpression } from "./is-regular-expression.ts"
 const DEFAULT_CACHE_SECONDS = 300
 const MAX_CACHE_SECONDS = 3600
 
-/** undefined for an authorizer of another kind, whose methods say so. */
 export function readRestAuthorizer(resource: Resource): RestAuthorizerDefinition | undefined {
   const { properties } = resource
   const kind = properties.oneOf("Type", ["TOKEN", "REQUEST", "COGNITO_USER_POOLS"])
-  if (kind === undefined || kind === "COGNITO_USER_POOLS") return undefined
+  if (kind === undefined) return undefined
   const cacheSeconds = properties.number("AuthorizerResultTtlInSeconds") ?? DEFAULT_CACHE_SECONDS
   if (cacheSeconds < 0 || cacheSeconds > MAX_CACHE_SECONDS) {
     resource.problem(`AuthorizerResultTtlInSeconds must be between 0 and ${MAX_CACHE_SECONDS}, not ${cacheSeconds}.`)
   }
   const identitySource = (properties.text("IdentitySource") ?? "").split(",").flatMap((one) => one.trim() || [])
   // AWS: only a REQUEST authorizer without a cache needs no identity source (rest-authorizer-identity)
-  if (identitySource.length === 0 && (kind === "TOKEN" || cacheSeconds > 0)) {
+  if (identitySource.length === 0 && (kind !== "REQUEST" || cacheSeconds > 0)) {
     resource.problem(`IdentitySource is required for a ${kind} authorizer${kind === "REQUEST" ? " with a cache" : ""}.`)
   }
   const authorizer: RestAuthorizerDefinition = {
     ...resource.origin,
     authorizerId: resource.ref,
     kind,
+    issuers: kind === "COGNITO_USER_POOLS" ? issuersOf(resource) : [],
     identitySource,
     cacheSeconds,
   }
-  const functionArn = functionArnInUri(properties.required("AuthorizerUri"))
+  const functionArn = kind === "COGNITO_USER_POOLS" ? undefined : functionArnInUri(properties.required("AuthorizerUri"))
   if (functionArn !== undefined) authorizer.functionArn = functionArn
   const credentialsArn = properties.text("AuthorizerCredentials")
   if (credentialsArn !== undefined) authorizer.credentialsArn = credentialsArn
@@ -39,4 +40,15 @@ export function readRestAuthorizer(resource: Resource): RestAuthorizerDefinition
     resource.problem(`IdentityValidationExpression ${validation} is not a valid regular expression.`)
   }
   return authorizer
+}
+
+/** AWS: the ARNs of the user pools whose tokens are accepted (rest-cognito) */
+function issuersOf(resource: Resource): string[] {
+  const arns = resource.properties.texts("ProviderARNs")
+  if (arns.length === 0) resource.problem("ProviderARNs is required for a COGNITO_USER_POOLS authorizer.")
+  return arns.flatMap((arn) => {
+    const [, region, poolId] = /^arn:[^:]+:cognito-idp:([^:]+):[^:]*:userpool\/(.+)$/.exec(arn) ?? []
+    if (region === undefined) return resource.problem(`ProviderARNs must be the ARNs of user pools, not ${arn}.`) ?? []
+    return `https://cognito-idp.${region}.${partitionOf(region).urlSuffix}/${poolId}`
+  })
 }

@@ -1,6 +1,6 @@
 // Reads the methods of a REST API with their integrations.
 import type { IntegrationDefinition, IntegrationResponseDefinition } from "../../definition/api.ts"
-import type { RestMethodDefinition } from "../../definition/rest-api.ts"
+import type { RestAuthorizerDefinition, RestMethodDefinition } from "../../definition/rest-api.ts"
 import { functionArnInUri } from "../../foundation/function-arn-in-uri.ts"
 import type { Properties } from "../resolve/properties.ts"
 import type { Resource } from "../resolve/resolve-template.ts"
@@ -12,11 +12,10 @@ type OfApi = (type: string) => Resource[]
 const integrationTypes = ["AWS_PROXY", "AWS", "HTTP_PROXY", "HTTP", "MOCK"] as const
 const passthroughBehaviors = ["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"] as const
 
-/** @param authorizerIds of the Lambda authorizers */
 export function readRestMethods(
   api: Resource,
   ofApi: OfApi,
-  authorizerIds: ReadonlySet<string>,
+  authorizers: Readonly<Record<string, RestAuthorizerDefinition>>,
 ): RestMethodDefinition[] {
   const pathOf = resourcePaths(api, ofApi("AWS::ApiGateway::Resource"))
   const validated = parameterValidators(ofApi)
@@ -37,7 +36,8 @@ export function readRestMethods(
       ...resource.origin,
       routeKey,
       resourceId,
-      authorizationType: authorizationOf(resource, authorizerIds, routeKey),
+      authorizationType: authorizationOf(resource, authorizers),
+      scopes: properties.texts("AuthorizationScopes"),
       apiKeyRequired: properties.flag("ApiKeyRequired") ?? false,
       requiredParameters: requiredParametersOf(properties, validated),
     }
@@ -69,19 +69,13 @@ function resourcePaths(api: Resource, resources: Resource[]): (resourceId: strin
 
 function authorizationOf(
   resource: Resource,
-  authorizerIds: ReadonlySet<string>,
-  routeKey: string,
+  authorizers: Readonly<Record<string, RestAuthorizerDefinition>>,
 ): RestMethodDefinition["authorizationType"] {
   const { properties } = resource
   const type = properties.oneOf("AuthorizationType", ["NONE", "AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS"]) ?? "NONE"
-  if (type === "COGNITO_USER_POOLS") {
-    // Differs: user pools are not served, which is reported at start (rest-cognito)
-    resource.notice(
-      `Authorization by a user pool is not enforced, and events have no claims. Any program on this machine can call ${routeKey}.`,
-    )
-    return "NONE"
-  }
-  if (type === "CUSTOM" && !authorizerIds.has(properties.text("AuthorizerId") ?? "")) {
+  if (type !== "CUSTOM" && type !== "COGNITO_USER_POOLS") return type
+  const authorizer = authorizers[properties.text("AuthorizerId") ?? ""]
+  if (!authorizer || (authorizer.kind === "COGNITO_USER_POOLS") !== (type === "COGNITO_USER_POOLS")) {
     resource.problem("AuthorizerId must be the id of an authorizer of this API.")
   }
   return type

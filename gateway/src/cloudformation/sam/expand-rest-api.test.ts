@@ -136,3 +136,44 @@ test("the methods of a definition are those of the API, and an event adds the pe
   expect(restApis[0]?.methods).toMatchObject([{ routeKey: "GET /a", integration: { type: "MOCK" } }])
   expect(permissions).toHaveLength(1)
 })
+
+test("a user pool becomes an authorizer of its own kind, with the scopes of the event or of the authorizer", () => {
+  const event = (path: string, Auth: Record<string, unknown>) => ({
+    Type: "Api",
+    Properties: { Path: path, Method: "get", RestApiId: { Ref: "Api" }, Auth },
+  })
+  const UserPoolArn = "arn:aws:cognito-idp:us-east-1:1:userpool/us-east-1_abc"
+  const { restApis, notices } = define({
+    Resources: {
+      Api: {
+        Type: "AWS::Serverless::Api",
+        Properties: {
+          StageName: "dev",
+          Auth: {
+            DefaultAuthorizer: "Pool",
+            Authorizers: {
+              Pool: { UserPoolArn, Identity: { Header: "X-Token" } },
+              Scoped: { UserPoolArn, AuthorizationScopes: ["a"] },
+            },
+          },
+        },
+      },
+      F: serverless({
+        A: event("/a", {}),
+        B: event("/b", { Authorizer: "Scoped" }),
+        C: event("/c", { Authorizer: "Scoped", AuthorizationScopes: ["b"] }),
+      }),
+    },
+  })
+  const issuers = ["https://cognito-idp.us-east-1.amazonaws.com/us-east-1_abc"]
+  expect(Object.values(restApis[0]?.authorizers ?? {})).toMatchObject([
+    { kind: "COGNITO_USER_POOLS", issuers, identitySource: ["method.request.header.X-Token"] },
+    { kind: "COGNITO_USER_POOLS", issuers, identitySource: ["method.request.header.Authorization"] },
+  ])
+  expect(restApis[0]?.methods.map(({ authorizationType, scopes }) => [authorizationType, scopes])).toEqual([
+    ["COGNITO_USER_POOLS", []],
+    ["COGNITO_USER_POOLS", ["a"]],
+    ["COGNITO_USER_POOLS", ["b"]],
+  ])
+  expect(notices).toEqual([])
+})

@@ -60,8 +60,20 @@ function headersOf(parameters: unknown): Properties {
 function authorizersOf(apiId: string, auth: unknown): Resources {
   const authorizers = isRecord(auth) && isRecord(auth.Authorizers) ? auth.Authorizers : {}
   return Object.entries(authorizers).flatMap(([name, authorizer]): Resources => {
-    if (!isRecord(authorizer) || authorizer.FunctionArn === undefined) return []
+    if (!isRecord(authorizer)) return []
     const identity = isRecord(authorizer.Identity) ? authorizer.Identity : {}
+    if (authorizer.UserPoolArn !== undefined) {
+      const Properties = {
+        RestApiId: { Ref: apiId },
+        Name: name,
+        Type: "COGNITO_USER_POOLS",
+        ProviderARNs: [authorizer.UserPoolArn].flat(),
+        IdentitySource: identitySource(identity, true),
+        ...withoutUndefined({ IdentityValidationExpression: identity.ValidationExpression }),
+      }
+      return [[authorizerId(apiId, name), { Type: "AWS::ApiGateway::Authorizer", Properties }]]
+    }
+    if (authorizer.FunctionArn === undefined) return []
     const isToken = authorizer.FunctionPayloadType !== "REQUEST"
     const id = authorizerId(apiId, name)
     const resources: Resources = [
@@ -151,7 +163,9 @@ function authorizationOf(apiId: string, apiAuth: unknown, eventAuth: unknown): P
   const authorizers = isRecord(general.Authorizers) ? general.Authorizers : {}
   const authorizer = Object.hasOwn(authorizers, String(name)) ? authorizers[String(name)] : undefined
   if (isRecord(authorizer) && authorizer.UserPoolArn !== undefined) {
-    return { ...apiKey, AuthorizationType: "COGNITO_USER_POOLS" }
+    const scopes = withoutUndefined({ AuthorizationScopes: own.AuthorizationScopes ?? authorizer.AuthorizationScopes })
+    const AuthorizerId = { Ref: authorizerId(apiId, String(name)) }
+    return { ...apiKey, AuthorizationType: "COGNITO_USER_POOLS", AuthorizerId, ...scopes }
   }
   return { ...apiKey, AuthorizationType: "CUSTOM", AuthorizerId: { Ref: authorizerId(apiId, String(name)) } }
 }

@@ -10,7 +10,7 @@ import type {
 import type { PolicyStatement, RoleDefinition } from "../../definition/iam.ts"
 import type { FunctionDefinition } from "../../definition/lambda.ts"
 import type { Origin } from "../../definition/origin.ts"
-import type { RestApiDefinition } from "../../definition/rest-api.ts"
+import type { RestApiDefinition, RestAuthorizerDefinition } from "../../definition/rest-api.ts"
 import type { ConsolePorts } from "./console-ports.ts"
 
 export function describeDeployment({ deployed, access, stages, outputs }: ConsolePorts): object {
@@ -139,7 +139,17 @@ function describeRestApi(api: RestApiDefinition, names: Names): object {
       returnsResponse: true,
       integration: method.integration && describeIntegration(method.integration, names),
     }))
-  return describeApi(api, { protocol: "REST", authorizers: Object.values(api.authorizers), routesOf }, names)
+  return describeApi(
+    api,
+    { protocol: "REST", authorizers: Object.values(api.authorizers).map(withIssuer), routesOf },
+    names,
+  )
+}
+
+/** The first user pool of an authorizer. */
+function withIssuer({ issuers, ...authorizer }: RestAuthorizerDefinition): Authorizer {
+  const [issuer] = issuers
+  return issuer === undefined ? authorizer : { ...authorizer, issuer }
 }
 
 function describeIntegration(integration: IntegrationDefinition, { nameOf, roleOf }: Names): object {

@@ -1,7 +1,6 @@
 // Verifies a JSON Web Token for a JWT authorizer: algorithm, signature, claims, scopes.
 // Loaded when the first token arrives, because few APIs have JWT authorizers.
 import { compactVerify, decodeJwt, decodeProtectedHeader, importJWK, type JWK } from "jose"
-import type { JwtAuthorizerDefinition } from "../../definition/api.ts"
 import type { FindKey } from "./issuer-keys.ts"
 
 export type TokenClaims = Readonly<Record<string, unknown>>
@@ -11,12 +10,17 @@ export type VerifiedToken =
   /** `description`: for the client. `cause`: for the log, where it says more. */
   | { outcome: "invalid"; description: string; cause?: string }
 
+/** `audience`: absent where every audience is accepted. */
+export type TokenRequirements = { issuer: string; audience?: readonly string[] }
+
 /** AWS: only RSA-based algorithms are supported (http-jwt-algorithms) */
 const algorithms = ["RS256", "RS384", "RS512"]
 
+export const expiredDescription = "the token has expired"
+
 export async function verifyToken(
   token: string,
-  authorizer: Pick<JwtAuthorizerDefinition, "issuer" | "audience">,
+  authorizer: TokenRequirements,
   { now, findKey }: { now: number; findKey: FindKey },
 ): Promise<VerifiedToken> {
   // AWS: the description of a text that is not a token (http-jwt-malformed)
@@ -62,21 +66,17 @@ async function isSigned(token: string, key: TokenClaims, alg: string): Promise<b
 }
 
 /** AWS: issuer, audience and times of a token are checked, without a tolerance that is documented (http-jwt-claims) */
-function claimProblem(
-  claims: TokenClaims,
-  { issuer, audience }: Pick<JwtAuthorizerDefinition, "issuer" | "audience">,
-  now: number,
-): string | undefined {
+function claimProblem(claims: TokenClaims, { issuer, audience }: TokenRequirements, now: number): string | undefined {
   const { iss, aud, client_id: clientId, exp, nbf, iat } = claims
   if (iss !== issuer) return "the token does not have a valid issuer"
   // AWS: `client_id` counts only without `aud` (http-jwt-audience)
   const audiences = [aud ?? clientId].flat()
-  if (!audiences.some((one) => typeof one === "string" && audience.includes(one)))
+  if (audience && !audiences.some((one) => typeof one === "string" && audience.includes(one)))
     return "the token does not have a valid audience"
   // AWS?: a token without `exp` is rejected (http-jwt-without-exp)
   if (typeof exp !== "number") return "the token does not have an expiration time"
   // AWS: the description of an expired token (http-jwt-expired)
-  if (exp * 1000 <= now) return "the token has expired"
+  if (exp * 1000 <= now) return expiredDescription
   if (!isPast(nbf, now)) return "the token is not valid yet"
   if (!isPast(iat, now)) return "the token was issued in the future"
   return undefined

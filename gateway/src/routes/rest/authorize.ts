@@ -6,6 +6,7 @@ import { firstHeader } from "../http/request.ts"
 import { signedRequest } from "../http/signed-request.ts"
 import type { RoutePorts } from "../ports.ts"
 import { type AuthorizerResponse, readAuthorizerResponse } from "../websocket/authorizer-response.ts"
+import { authorizeByUserPool } from "./authorize-by-user-pool.ts"
 import { restAuthorizerEvent } from "./event.ts"
 import type { RestFailure } from "./gateway-responses.ts"
 import type { RestRequest } from "./transaction.ts"
@@ -27,6 +28,7 @@ export async function authorizeRest(request: RestRequest, ports: RoutePorts): Pr
 async function authorizeCaller(request: RestRequest, ports: RoutePorts): Promise<RestAuthorization> {
   const { authorizationType } = request.method.definition
   if (authorizationType === "AWS_IAM") return authorizeSignature(request, ports)
+  if (authorizationType === "COGNITO_USER_POOLS") return runUserPoolAuthorizer(request, ports)
   return authorizationType === "CUSTOM" ? runAuthorizer(request, ports) : { allowed: true }
 }
 
@@ -48,6 +50,14 @@ function authorizeSignature({ transaction }: RestRequest, ports: RoutePorts): Re
   context["identity.caller"] = signer?.arn
   context["identity.user"] = signer?.arn
   return { allowed: true }
+}
+
+async function runUserPoolAuthorizer(request: RestRequest, ports: RoutePorts): Promise<RestAuthorization> {
+  const authorizer = request.transaction.stage.api.authorizers[request.method.definition.authorizerId ?? ""]
+  if (!authorizer) return configurationError("Authorizer not found")
+  // The expression is for the audience here, not for the token.
+  const [identity] = identityOf({ ...authorizer, identityValidation: undefined }, request) ?? []
+  return authorizeByUserPool(request, { authorizer, identity }, ports)
 }
 
 async function runAuthorizer(request: RestRequest, ports: RoutePorts): Promise<RestAuthorization> {
@@ -115,9 +125,11 @@ function configurationError(...cause: string[]): RestAuthorization & { allowed: 
   }
 }
 
+type IdentitySources = { identitySource: readonly string[]; identityValidation?: string | undefined }
+
 /** The values of the identity sources; undefined when one is missing, or when a token does not match. */
 function identityOf(
-  { identitySource, identityValidation }: RestAuthorizerDefinition,
+  { identitySource, identityValidation }: IdentitySources,
   { transaction }: RestRequest,
 ): string[] | undefined {
   const { request, stage, record } = transaction
