@@ -7,6 +7,8 @@ import { invokeUri, type TestApi } from "../testing/template.ts"
 
 const RestApiId = { Ref: "Rest" }
 
+type EchoedEvent = { requestContext: { authorizer: { claims: Record<string, string> } } }
+
 type Options = { method?: Record<string, unknown>; authorizer?: Record<string, unknown> }
 
 /** A REST API whose method GET /me responds with its event. */
@@ -84,7 +86,7 @@ describe("a method that a user pool authorizes", () => {
     const { get, alice, ClientId, PoolId } = await start()
     const { status, body } = await get(prefix + alice.idToken)
     expect(status).toBe(200)
-    const { claims } = body.requestContext.authorizer
+    const { claims } = (body as EchoedEvent).requestContext.authorizer
     const date = expect.stringMatching(
       /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} \d{2} \d{2}:\d{2}:\d{2} UTC \d{4}$/,
     )
