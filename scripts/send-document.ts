@@ -4,6 +4,7 @@ import { readFile, stat } from "node:fs/promises"
 import { basename } from "node:path"
 import { createDocumentsClient, DocumentError, ProgressClient } from "@document-insight/client"
 import { contentTypeOf, isFinal, isProgress, type Progress, parseServerMessage } from "@document-insight/protocol"
+import type { AskPassword } from "./ask-password.ts"
 import type { DocumentReporter, DocumentResult } from "./document-reporter.ts"
 
 export type SendDocumentOptions = {
@@ -12,13 +13,15 @@ export type SendDocumentOptions = {
   outputs: Readonly<Record<string, string>>
   /** With sign-in: a valid access token. */
   accessToken?: (() => Promise<string>) | undefined
+  /** Asked for the password of a document that is protected by one. */
+  askPassword: AskPassword
   reporter: DocumentReporter
   signal: AbortSignal
 }
 
 /** @returns how processing ended, which is also reported. An error of the document or the system does not reject. */
 export async function sendDocument(options: SendDocumentOptions): Promise<DocumentResult> {
-  const { path, outputs, accessToken, reporter, signal } = options
+  const { path, outputs, accessToken, askPassword, reporter, signal } = options
   const fileName = basename(path)
   const documents = createDocumentsClient({ apiEndpoint: outputs.ApiEndpoint ?? "", accessToken })
   const url = outputs.WebSocketApiUrl ?? ""
@@ -52,14 +55,22 @@ export async function sendDocument(options: SendDocumentOptions): Promise<Docume
     const target = await documents.create({ fileName, contentType, sizeBytes: size }, { signal })
     documentId = target.documentId
     const body = new Uint8Array(await readFile(path))
-    const lastProgress = untilFinal({
+    const following: Following = {
       progressClient,
       documentId,
       onProgress: (progress) => reporter.progress(fileName, progress),
       signal,
-    })
+    }
+    const lastProgress = untilFinal(following)
     await Promise.race([lastProgress, documents.upload(target, body, { signal })])
-    const { status, errorCode, message } = await lastProgress
+    let last = await lastProgress
+    for (let attempt = 0; last.errorCode === "ENCRYPTED"; attempt += 1) {
+      const password = await askPassword(fileName, attempt)
+      if (password === undefined) break
+      progressClient.note((await documents.unlock(documentId, password)).progress)
+      last = await untilFinal(following)
+    }
+    const { status, errorCode, message } = last
     if (status !== "processing_complete") {
       return finish({
         fileName,
@@ -97,14 +108,14 @@ type Following = {
   signal: AbortSignal
 }
 
-function untilFinal({ progressClient, documentId, onProgress, signal }: Following): Promise<Progress> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason))
-    progressClient.watch(documentId, (progress) => {
-      onProgress(progress)
-      if (isFinal(progress)) resolve(progress)
-    })
+async function untilFinal({ progressClient, documentId, onProgress, signal }: Following): Promise<Progress> {
+  const { promise, resolve, reject } = Promise.withResolvers<Progress>()
+  signal.addEventListener("abort", () => reject(signal.reason))
+  const stop = progressClient.watch(documentId, (progress) => {
+    onProgress(progress)
+    if (isFinal(progress)) resolve(progress)
   })
+  return await promise.finally(stop)
 }
 
 /** A WebSocket that reports every text frame that it receives. */

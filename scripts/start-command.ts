@@ -16,6 +16,7 @@ import {
   terminalReporter,
 } from "@document-insight/gateway/cli"
 import packageJson from "../package.json" with { type: "json" }
+import { passwordSource } from "./ask-password.ts"
 import { jsonDocumentReporter, quietDocumentReporter, terminalDocumentReporter } from "./document-reporter.ts"
 import { prepareSystem } from "./prepare-system.ts"
 import { sendDocument } from "./send-document.ts"
@@ -31,6 +32,8 @@ const help = `Document Insight, live: upload a document and watch its progress.
 ${optionsHelp}
 
   --context KEY=VALUE   a setting of infrastructure/src/config.ts, such as sign_in=cognito
+
+The password of a protected PDF is asked for, or taken from the variable DOCUMENT_PASSWORD.
 `
 
 const { version } = packageJson
@@ -87,6 +90,9 @@ async function sendDocuments({ source, files, options, reporter, outputClosed }:
     stopping.abort()
     if (!options.quiet) quiet.stopping?.()
   })
+  // Lines for programs are not interrupted by a prompt.
+  const terminal = options.json ? undefined : { input: process.stdin, output: process.stderr }
+  const askPassword = passwordSource(process.env.DOCUMENT_PASSWORD, terminal, stop)
   let allCompleted = true
   try {
     await reportReady(gateway, quiet)
@@ -98,8 +104,14 @@ async function sendDocuments({ source, files, options, reporter, outputClosed }:
         continue
       }
       const accessToken = await tokenSource(gateway)
-      const options = { path, outputs: gateway.outputs(), accessToken, reporter: documentReporter, signal: stop }
-      const { outcome } = await sendDocument(options)
+      const { outcome } = await sendDocument({
+        path,
+        outputs: gateway.outputs(),
+        accessToken,
+        askPassword,
+        reporter: documentReporter,
+        signal: stop,
+      })
       if (outcome !== "processing_complete") allCompleted = false
     }
   } finally {

@@ -14,6 +14,7 @@ import {
   searchResponseSchema,
   shareResponseSchema,
   shareTokenHeader,
+  type UnlockRequest,
 } from "@document-insight/protocol"
 import * as v from "valibot"
 import { DocumentError } from "./document-error.ts"
@@ -55,6 +56,8 @@ export type DocumentsClient = {
     query: string,
     options?: { from?: number | undefined; signal?: AbortSignal | undefined },
   ): Promise<SearchResponse>
+  /** Has a document that ended as `ENCRYPTED` read again with a password. @returns its new progress */
+  unlock(documentId: string, password: string): Promise<DocumentResponse>
   /** Deletes a document. One that does not exist is not an error. */
   remove(documentId: string): Promise<void>
 }
@@ -105,6 +108,15 @@ export function createDocumentsClient(options: DocumentsClientOptions): Document
     async search(documentId, query, { from = 1, signal } = {}) {
       const parameters = new URLSearchParams({ q: query, from: String(from) })
       return parse(await read(documentId, `/search?${parameters}`, signal), searchResponseSchema)
+    },
+
+    async unlock(documentId, password) {
+      const response = await request(`${urlOf(documentId)}/password`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ password } satisfies UnlockRequest),
+      })
+      return parse(response, documentResponseSchema)
     },
 
     async remove(documentId) {

@@ -85,6 +85,18 @@ test("never goes back and ends at the highest sequence when messages are duplica
   )
 })
 
+test("watches a document anew when it is open again after its end", () => {
+  const { client, server, open } = setUp()
+  open()
+  const received: string[] = []
+  client.watch("report", ({ status }) => received.push(status))
+  server.newest.push(progress(2, { status: "error", errorCode: "ENCRYPTED", recoverable: false }))
+  client.note(progress(3, { status: "waiting" }))
+  server.newest.push(progress(4))
+  expect(server.newest.received).toEqual([watchReport, watchReport])
+  expect(received).toEqual(["error", "waiting", "progress"])
+})
+
 test("notifies a listener only of the document that it watches", () => {
   const { client, server, open } = setUp()
   open()

@@ -92,7 +92,8 @@ export class ProgressClient {
 
   /**
    * Notifies `listener` of the known progress of a document and of every newer one, until the returned function is
-   * called. Each progress has a higher `sequence` than the one before. None follows a final one.
+   * called. Each progress has a higher `sequence` than the one before. None follows a final one, except that of a
+   * document that was given its password.
    */
   watch(documentId: string, listener: ProgressListener): () => void {
     const watch = this.#watches.get(documentId) ?? this.#startWatch(documentId)
@@ -117,6 +118,8 @@ export class ProgressClient {
     const known = this.#known.get(progress.documentId)
     if (known && !supersedes(progress, known)) return
     this.#known.set(progress.documentId, progress)
+    // The server notifies no watcher of a document that has ended: it is watched anew when it is read again.
+    if (known && isFinal(known) && this.#watches.has(progress.documentId)) this.#request(progress.documentId)
     for (const listener of this.#watches.get(progress.documentId)?.listeners ?? []) listener(progress)
     this.#pause.update()
   }

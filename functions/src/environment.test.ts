@@ -44,6 +44,7 @@ test("every function reads its own variables", () => {
   expect(documentsApiEnvironment()).toEqual({
     ...tables,
     ...resources,
+    uploadQueueUrl: "https://uploads",
     maxDocumentBytes: 50_000_000,
     ticketsTableName: "tickets",
   })
@@ -89,6 +90,7 @@ describe("a variable that is missing or empty is named", () => {
     ["POSTS_PER_SECOND", progressNotifierEnvironment],
     ["SHARED_POSTS_PER_SECOND", notifierEnvironment],
     ["UPLOAD_QUEUE_URL", documentProcessorEnvironment],
+    ["UPLOAD_QUEUE_URL", documentsApiEnvironment],
     ["MAX_ATTEMPTS", documentProcessorEnvironment],
     ["MAX_RECEIVE_COUNT", documentProcessorEnvironment],
     ["CLAIM_SECONDS", documentProcessorEnvironment],

@@ -76,6 +76,7 @@ export function documentWatchdogEnvironment(): TableNames & {
 export function documentsApiEnvironment(): TableNames & {
   bucketName: string
   uploadDeadlineQueueUrl: string
+  uploadQueueUrl: string
   maxDocumentBytes: number
   ticketsTableName: string | undefined
 } {
@@ -83,6 +84,7 @@ export function documentsApiEnvironment(): TableNames & {
     ...tableNames(),
     bucketName: required("DOCUMENTS_BUCKET_NAME"),
     uploadDeadlineQueueUrl: required("UPLOAD_DEADLINE_QUEUE_URL"),
+    uploadQueueUrl: required("UPLOAD_QUEUE_URL"),
     maxDocumentBytes: wholeNumber("MAX_DOCUMENT_BYTES", required("MAX_DOCUMENT_BYTES")),
     ticketsTableName: requiresSignIn() ? required("TICKETS_TABLE_NAME") : undefined,
   }

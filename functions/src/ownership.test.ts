@@ -55,6 +55,8 @@ async function call(user: string | undefined, routeKey: string, options: CallOpt
     uploads: { ...createUploadsBucket(s3, "bucket", () => now), remove: async (id) => void removed.push(id) },
     texts: memoryTexts(),
     deadlines: { send: async () => {} },
+    uploadQueue: { send: async () => {} },
+    bucketName: "bucket",
     notifier: { deliver: async () => "delivered" },
     maxDocumentBytes: 50_000_000,
     logger: options.logger ?? silentLogger(),
@@ -112,6 +114,7 @@ describe("another user who knows the id", () => {
     "DELETE /documents/{documentId}",
     "GET /documents/{documentId}/pages/{page}",
     "GET /documents/{documentId}/search",
+    "POST /documents/{documentId}/password",
   ])("gets 404 for %s", async (routeKey) => {
     expect(await call("bob", routeKey)).toEqual({ statusCode: 404, body: notFound })
     expect(removed).toEqual([])

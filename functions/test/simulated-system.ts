@@ -97,6 +97,7 @@ export async function startSimulatedSystem(local: LocalTables, deployed: Deploye
     renew: throttled("renew", table.renew),
     record: throttled("record", table.record),
     end: throttled("end", table.end),
+    reopen: throttled("reopen", table.reopen),
     spreadWatchers: throttled("spreadWatchers", table.spreadWatchers),
   }
   const watchers = createWatchersTable(local.client, watchersTableName, clock.now)
@@ -139,6 +140,8 @@ export async function startSimulatedSystem(local: LocalTables, deployed: Deploye
     },
     texts,
     deadlines,
+    uploadQueue: uploads,
+    bucketName: "uploads",
     tickets: undefined,
     maxDocumentBytes: 50_000_000,
     notifier: notifier(clock),

@@ -53,6 +53,7 @@ export const documentRoutes: readonly HttpRouteProps[] = [
   { path: "/documents/{documentId}", method: HttpMethod.DELETE },
   { path: "/documents/{documentId}/pages/{page}", method: HttpMethod.GET },
   { path: "/documents/{documentId}/search", method: HttpMethod.GET },
+  { path: "/documents/{documentId}/password", method: HttpMethod.POST },
 ]
 
 /** As much as the processor can read (`maxDocumentBytes` of the protocol). */
@@ -113,7 +114,7 @@ export class ApiGatewayStack extends BaseDocumentInsightStack {
   }
 
   private addDocumentsApi({ storage, webSocketApi, code }: ApiGatewayStackProps): LambdaFunction {
-    const { documentsTable, watchersTable, ticketsTable, documentsBucket, uploadDeadlineQueue } = storage
+    const { documentsTable, watchersTable, ticketsTable, documentsBucket, uploadQueue, uploadDeadlineQueue } = storage
     const documentsApi = addFunction(this, "DocumentsApi", {
       name: "documents-api",
       description: "Handles the routes of the HTTP API",
@@ -127,6 +128,7 @@ export class ApiGatewayStack extends BaseDocumentInsightStack {
         DOCUMENTS_BUCKET_NAME: documentsBucket.bucketName,
         ...notifierVariables(this.config, { storage, webSocketApi }),
         UPLOAD_DEADLINE_QUEUE_URL: uploadDeadlineQueue.queueUrl,
+        UPLOAD_QUEUE_URL: uploadQueue.queueUrl,
         MAX_DOCUMENT_BYTES: String(anonymousLimits(this)?.maxDocumentBytes ?? maxDocumentBytes),
         SIGN_IN: this.config.sign_in,
         ...(ticketsTable && { TICKETS_TABLE_NAME: ticketsTable.tableName }),
@@ -142,6 +144,8 @@ export class ApiGatewayStack extends BaseDocumentInsightStack {
         mayUseTable(watchersTable, "dynamodb:Query"),
         ...mayNotifyWatchers(storage),
         maySendMessages(uploadDeadlineQueue),
+        // Documents that were given a password.
+        maySendMessages(uploadQueue),
         ...(ticketsTable ? [mayUseTable(ticketsTable, "dynamodb:PutItem")] : []),
         // Presigned uploads are signed with this role: S3 checks its PutObject permission when the browser sends the bytes.
         mayUseUploads(storage, "s3:PutObject", "s3:DeleteObject"),

@@ -40,6 +40,7 @@ test("reads the routes of the HTTP API, the function of the queue and the queue 
     "GET /documents/{documentId}/pages/{page}",
     "GET /documents/{documentId}/search",
     "POST /documents",
+    "POST /documents/{documentId}/password",
   ])
   const queue = definition.queues.find(({ queueName }) => queueName === "document-insight-dev-uploads")
   expect(definition.bucketNotifications).toMatchObject([{ prefix: "uploads/", targetArn: queue?.arn }])

@@ -111,6 +111,7 @@ describe("the HTTP API", () => {
       "GET /documents/{documentId}/pages/{page}",
       "GET /documents/{documentId}/search",
       "POST /documents",
+      "POST /documents/{documentId}/password",
       "POST /documents/{documentId}/share",
       "POST /tickets",
     ])

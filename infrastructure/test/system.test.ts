@@ -361,6 +361,7 @@ describe.each(["dev", "prod"])("the system in %s without sign-in", (envName) => 
           "dynamodb:Query on <WatchersTable.Arn>/index/by-connection",
           "dynamodb:DeleteItem on <WatchersTable.Arn>",
           "sqs:SendMessage on <UploadDeadlineQueue.Arn>",
+          "sqs:SendMessage on <UploadQueue.Arn>",
           connections,
           "dynamodb:BatchWriteItem on <WatchersTable.Arn>",
           "sqs:SendMessage on <PushQueue.Arn>",
@@ -384,7 +385,7 @@ describe.each(["dev", "prod"])("the system in %s without sign-in", (envName) => 
   })
 
   describe("the HTTP API", () => {
-    test("has five routes, each integrated with the documents function", () => {
+    test("has six routes, each integrated with the documents function", () => {
       const routes = app.all("api-gateway", "AWS::ApiGatewayV2::Route").map(({ Properties }) => Properties.RouteKey)
       expect(routes.sort()).toEqual([
         "DELETE /documents/{documentId}",
@@ -392,6 +393,7 @@ describe.each(["dev", "prod"])("the system in %s without sign-in", (envName) => 
         "GET /documents/{documentId}/pages/{page}",
         "GET /documents/{documentId}/search",
         "POST /documents",
+        "POST /documents/{documentId}/password",
       ])
       expect(app.one("api-gateway", "AWS::ApiGatewayV2::Integration").Properties).toMatchObject({
         IntegrationType: "AWS_PROXY",

@@ -52,6 +52,10 @@ export const documentResponseSchema = v.object({
 })
 export type DocumentResponse = v.InferOutput<typeof documentResponseSchema>
 
+/** Has a document that ended as `ENCRYPTED` read again; the response is its new progress. */
+export const unlockRequestSchema = v.object({ password: v.pipe(v.string(), v.minLength(1), v.maxLength(256)) })
+export type UnlockRequest = v.InferOutput<typeof unlockRequestSchema>
+
 /** The text of one page of a document, without markup. */
 export const pageResponseSchema = v.object({
   documentId: v.string(),

@@ -126,6 +126,8 @@ export function createFunctions(execution: Execution, services: Services) {
       maxDocumentBytes: 50_000_000,
       texts,
       deadlines: queue("deadlines"),
+      uploadQueue: queue("uploads"),
+      bucketName: "uploads",
       uploads: {
         presign: async () => {
           const expiresAt = new Date(clock.now() + 900_000).toISOString()

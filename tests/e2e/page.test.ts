@@ -171,6 +171,11 @@ async function readPages(page: Page): Promise<void> {
   expect((await mark.textContent())?.replaceAll(/\s+/g, " ")).toContain(firstWords)
 }
 
+async function enterPassword(page: Page, password: string): Promise<void> {
+  await page.getByLabel("Password of protected.pdf").fill(password)
+  await page.keyboard.press("Enter")
+}
+
 test("works with several documents: addresses, search, undo, paste and reload", async () => {
   const { outputs } = system.ready
   const url = outputs.WebUrl ?? ""
@@ -184,20 +189,26 @@ test("works with several documents: addresses, search, undo, paste and reload", 
   )
   await documents(page, "error").waitFor()
   await documents(page).nth(2).waitFor()
+  await enterPassword(page, "open barley")
+  await page.locator(".error-message", { hasText: "This is not the password of the PDF." }).waitFor()
+  expect(await page.evaluate("document.activeElement.ariaLabel")).toBe("Password of protected.pdf")
+  expect(await accessibilityProblems(page)).toEqual([])
+  await enterPassword(page, "open sesame")
+  await page.locator('[aria-label="protected.pdf"][data-status="processing_complete"]').waitFor()
   expect(new URL(page.url()).pathname).toBe("/")
 
   await page.evaluate(pasteFile)
   await page.getByTestId("insights").waitFor()
-  expect(await page.getByTestId("document").first().getByRole("link").textContent()).toBe("pasted.txt")
+  expect(await page.getByTestId("document").first().getByRole("link").first().textContent()).toBe("pasted.txt")
 
   await page.getByRole("link", { name: "release-letter.txt" }).click()
   const address = page.url()
   await page.getByRole("article", { name: "release-letter.txt" }).getByTestId("insights").waitFor()
   expect(await page.getByTestId("insights").count()).toBe(1)
   expect(await page.title()).toBe("release-letter.txt · Document Insight")
-  await page.getByRole("searchbox").fill("release letter")
+  await page.getByRole("searchbox", { name: "Search documents" }).fill("release letter")
   await expect.poll(() => page.getByTestId("document").count()).toBe(1)
-  await page.getByRole("searchbox").fill("")
+  await page.getByRole("searchbox", { name: "Search documents" }).fill("")
   await page.getByRole("combobox").selectOption("name")
   const names = () =>
     page.getByTestId("document").evaluateAll((all) => all.map((one) => one.getAttribute("aria-label")))
@@ -208,7 +219,7 @@ test("works with several documents: addresses, search, undo, paste and reload", 
   await page.getByRole("button", { name: "Clear finished" }).click()
   await expect.poll(names).toEqual([])
   await page.getByTestId("removal-notice").getByRole("button", { name: "Undo" }).click()
-  await documents(page).nth(3).waitFor()
+  await documents(page).nth(4).waitFor()
 
   expect((await page.goto(address))?.status()).toBe(200)
   await page.getByRole("article", { name: "release-letter.txt" }).getByTestId("insights").waitFor()

@@ -126,7 +126,7 @@ describe("with --json and many files", () => {
   })
 })
 
-test("reports an empty file and one of more than 2 GiB in one sentence, with one last line per file", async () => {
+test("reports an empty file and one of more than 2 GiB in one sentence, and reads one with its password", async () => {
   const folder = mkdtempSync(join(tmpdir(), "start-with-file-"))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const [empty, huge] = [join(folder, "empty.txt"), join(folder, "huge.pdf")]
@@ -134,9 +134,14 @@ test("reports an empty file and one of more than 2 GiB in one sentence, with one
   writeFileSync(huge, "")
   // A sparse file: it takes no space.
   truncateSync(huge, 3_000_000_000)
-  const command = start("--quiet", empty, huge)
+  const files = [empty, huge, "samples/protected.pdf"]
+  const command = runCommand("scripts/start.ts", ["--port", "0", "--quiet", ...files], {
+    DOCUMENT_PASSWORD: "open sesame",
+  })
   expect(await command.exitCode).toBe(1)
-  expect(command.stdout()).toMatch(/^empty\.txt {2}The file is empty\.\nhuge\.pdf {2}[^\n]*50 MB[^\n]*\n$/)
+  expect(command.stdout()).toMatch(
+    /^empty\.txt {2}The file is empty\.\nhuge\.pdf {2}[^\n]*50 MB[^\n]*\nprotected\.pdf {2}complete\n$/,
+  )
   expect(command.stderr()).toBe("")
 })
 

@@ -8,6 +8,7 @@ import type { FromThread, PageRead } from "./reading/thread-messages.ts"
 export type DocumentToRead = {
   bytes: Uint8Array
   contentType: string
+  password?: string | undefined
   /** Whether no time is left; called every few milliseconds while the document is read. */
   isOutOfTime(): boolean
   /** Others than the deployed ones, for tests. */
@@ -32,10 +33,10 @@ export async function* processDocument(document: DocumentToRead): AsyncGenerator
   const thread = takeThread()
   let isComplete = false
   try {
-    const { bytes, contentType } = document
+    const { bytes, contentType, password } = document
     const monitored = { sizeBytes: bytes.length, isOutOfTime: () => document.isOutOfTime() }
     using monitor = new ReadingMonitor(thread, monitored, { ...readingLimits, ...document.limits })
-    let response = await monitor.watch("reading", thread.request({ type: "read", bytes, contentType }))
+    let response = await monitor.watch("reading", thread.request({ type: "read", bytes, contentType, password }))
     while (response.type === "page") {
       const { pagesProcessed, totalPages, texts } = response
       if (pagesProcessed < totalPages && document.isOutOfTime()) throw new DocumentError("TIMED_OUT")
@@ -70,7 +71,7 @@ function insightsOf(response: Exclude<FromThread, { type: "page" }>): Insights {
     case "complete":
       return response.insights
     case "unreadable":
-      throw new DocumentError(response.errorCode, { cause: response.cause })
+      throw new DocumentError(response.errorCode, { message: response.message, cause: response.cause })
     case "failed":
       throw response.error
   }

@@ -11,6 +11,7 @@ import { createDocumentsTable, type DocumentsTable } from "../storage/documents-
 import { DocumentError } from "./document-error.ts"
 import { createBatchHandler } from "./process-batch.ts"
 import { processDocument } from "./process-document.ts"
+import { needsPassword, passwordIsWrong } from "./read/pdf.ts"
 
 let local: LocalTables
 let documents: DocumentsTable
@@ -50,9 +51,17 @@ function receive(
     remainingMs?: () => number
     size?: number
     table?: Partial<DocumentsTable>
+    password?: string
   } = {},
 ) {
-  const { receiveCount = 1, requestId = "request-1", remainingMs = () => 60_000, size = 1000, table } = message
+  const {
+    receiveCount = 1,
+    requestId = "request-1",
+    remainingMs = () => 60_000,
+    size = 1000,
+    table,
+    password,
+  } = message
 
   async function push({ progress }: ChangedDocument): Promise<void> {
     pushed.push(progress)
@@ -88,7 +97,7 @@ function receive(
     metrics: metrics.metrics,
   })
   const s3 = { bucket: { name: "uploads" }, object: { key: "uploads/d1", size } }
-  const body = JSON.stringify({ Records: [{ eventName: "ObjectCreated:Put", s3 }] })
+  const body = JSON.stringify({ Records: [{ eventName: "ObjectCreated:Put", s3, password }] })
   const record = { messageId: "m1", body, attributes: { ApproximateReceiveCount: String(receiveCount) } }
   const context = lambdaContext({ awsRequestId: requestId, getRemainingTimeInMillis: remainingMs })
   return handler({ Records: [record] } as unknown as Parameters<typeof handler>[0], context)
@@ -163,7 +172,6 @@ describe("a document that can be read", () => {
 describe("a document that cannot be read", () => {
   test.each([
     ["is not a PDF", () => Buffer.from("Not a PDF at all."), "CORRUPT"],
-    ["is protected", () => makePdf(["Secret."], { password: "x" }), "ENCRYPTED"],
     ["is empty", () => Buffer.alloc(0), "EMPTY"],
   ])("ends with a final error in the first attempt when it %s", async (_, make, errorCode) => {
     download = async () => make()
@@ -175,6 +183,19 @@ describe("a document that cannot be read", () => {
       message: new DocumentError(errorCode as "EMPTY").message,
     })
     expect(metrics.added).toEqual({ UploadsReceived: 1, DocumentsFailed: 1 })
+  })
+
+  test("asks for the password of a PDF, says that one is wrong, and reads the document with the right one", async () => {
+    download = () => makePdf(["Secret text."], { password: "pässword" })
+    expect(await receive()).toEqual(done)
+    expect(pushed.at(-1)).toMatchObject({ errorCode: "ENCRYPTED", message: needsPassword, recoverable: false })
+    await documents.reopen("d1")
+    expect(await receive({ requestId: "request-2", password: "password" })).toEqual(done)
+    expect(pushed.at(-1)).toMatchObject({ errorCode: "ENCRYPTED", message: passwordIsWrong, recoverable: false })
+    await documents.reopen("d1")
+    expect(await receive({ requestId: "request-3", password: "pässword" })).toEqual(done)
+    expect(pushed.at(-1)?.status).toBe("processing_complete")
+    expect([...texts.blocks.values()]).toEqual([["Secret text."]])
   })
 
   test("is not downloaded when it is too large", async () => {

@@ -83,8 +83,7 @@ export async function processUpload(
       return finish(work, ended, dependencies)
     }
     case "finished":
-      // Reaches the watchers that could not be notified when the document finished.
-      return afterDelivery(await notifier.deliver(leased.document), attempt)
+      return finishAgain(leased.document, work, dependencies)
     case "leased-by-another":
       logger.info("document is being processed by another invocation")
       return { outcome: "retry", afterSeconds: claimSeconds }
@@ -123,7 +122,8 @@ async function readUpload(
     const bytes = await objects.download(upload)
     if (!bytes) throw new DocumentError("PROCESSING_FAILED", { message: uploadIsMissing })
     const isOutOfTime = () => attempt.remainingMs() < reservedMs
-    const reading = readDocument({ bytes, contentType: document.contentType, isOutOfTime })
+    const { password } = upload
+    const reading = readDocument({ bytes, contentType: document.contentType, password, isOutOfTime })
     const content = await readPages(reading, work, dependencies)
     if (!content) return await settle(work, dependencies)
     const change: ProgressChange = {
@@ -232,16 +232,27 @@ async function settle(
   { upload, attempt }: Pick<Work, "upload" | "attempt">,
   dependencies: ProcessUploadDependencies,
 ): Promise<UploadOutcome> {
-  const { documents, notifier, claimSeconds, logger } = dependencies
+  const { documents, claimSeconds, logger } = dependencies
   const document = await documents.find(upload.documentId)
   logger.info("document is no longer ours", { status: document?.progress.status ?? "deleted" })
   if (!document) {
     await removeFiles(upload, dependencies)
     return done
   }
-  if (isFinal(document.progress)) return afterDelivery(await notifier.deliver(document), attempt)
+  if (isFinal(document.progress)) return finishAgain(document, { upload, attempt }, dependencies)
   // Its message stays in the queue until it is finished.
   return { outcome: "retry", afterSeconds: claimSeconds }
+}
+
+/** Reaches the watchers that could not be notified when the document finished. */
+async function finishAgain(
+  document: StoredDocument,
+  { upload, attempt }: Pick<Work, "upload" | "attempt">,
+  { notifier, texts }: ProcessUploadDependencies,
+): Promise<UploadOutcome> {
+  // An attempt may have stored text after a deletion that ended the document had removed it.
+  if (document.progress.status === "error") await texts.remove(upload.documentId)
+  return afterDelivery(await notifier.deliver(document), attempt)
 }
 
 /** What arrived or was stored while the document was being deleted. */

@@ -20,16 +20,18 @@ const post = (message: FromThread) => port.postMessage(message)
 const stepsPerDocument = 100
 const maxStepMs = 1_000
 
+type FileToRead = Extract<ToThread, { type: "read" }>
+
 let resume = () => {}
 
 port.on("message", (message: ToThread) => {
   if (message.type === "continue") resume()
-  else void read(message.bytes, message.contentType)
+  else void read(message)
 })
 
-async function read(bytes: Uint8Array, contentType: string): Promise<void> {
+async function read(file: FileToRead): Promise<void> {
   try {
-    const reading = readPages(bytes, contentType)
+    const reading = readPages(file)
     let step = await reading.next()
     for (; !step.done; step = await reading.next()) {
       post({ type: "page", ...step.value })
@@ -47,8 +49,8 @@ async function read(bytes: Uint8Array, contentType: string): Promise<void> {
  * A document without text on any page (a scan) has insights too: no words, and its pages in `pagesWithoutText`. Only a
  * file without any content is EMPTY.
  */
-async function* readPages(bytes: Uint8Array, contentType: string): AsyncGenerator<PageRead, Insights> {
-  const document = await openDocument(bytes, contentType)
+async function* readPages({ bytes, contentType, password }: FileToRead): AsyncGenerator<PageRead, Insights> {
+  const document = await openDocument(bytes, contentType, password)
   try {
     const { title, totalPages } = document
     const pages: string[] = []
@@ -76,8 +78,12 @@ async function* readPages(bytes: Uint8Array, contentType: string): AsyncGenerato
 }
 
 function asFailure(error: unknown): FromThread {
-  if (error instanceof DocumentError) return { type: "unreadable", errorCode: error.errorCode, cause: error.cause }
+  if (error instanceof DocumentError) return unreadable(error)
   // A string, array, buffer or call stack that exceeds what the engine can hold.
-  if (error instanceof RangeError) return { type: "unreadable", errorCode: "TOO_LARGE", cause: error }
+  if (error instanceof RangeError) return unreadable(new DocumentError("TOO_LARGE", { cause: error }))
   return { type: "failed", error }
+}
+
+function unreadable({ errorCode, message, cause }: DocumentError): FromThread {
+  return { type: "unreadable", errorCode, message, cause }
 }

@@ -1,18 +1,27 @@
-// Parses the queue's messages: S3 event notifications of uploads.
-import type { S3Event, SQSRecord } from "aws-lambda"
+// Parses the queue's messages: S3 event notifications of uploads, and what is read again with a
+// password.
+import type { S3Event, S3EventRecord, SQSRecord } from "aws-lambda"
 import { documentIdOf } from "../storage/upload-key.ts"
 
-export type UploadEvent = { bucketName: string; key: string; documentId: string; sizeBytes: number }
+export type UploadEvent = { bucketName: string; key: string; documentId: string; sizeBytes: number; password?: string }
 
 /** The uploads of one message: none for S3's test event, and for objects that are not uploads. */
 export function uploadEventsOf(record: Pick<SQSRecord, "body">): UploadEvent[] {
   // AWS: S3 sends {"Event":"s3:TestEvent"} without Records when notifications are configured (s3-test-event)
   const { Records: records = [] } = JSON.parse(record.body) as Partial<S3Event>
-  return records.flatMap(({ eventName, s3 }) => {
+  return records.flatMap(({ eventName, s3, password }: S3EventRecord & { password?: string }) => {
     // AWS: the key is URL-encoded, with "+" for a space (s3-event-key)
     const key = decodeURIComponent(s3.object.key.replaceAll("+", " "))
     const documentId = documentIdOf(key)
     if (!documentId || !eventName.startsWith("ObjectCreated:")) return []
-    return [{ bucketName: s3.bucket.name, key, documentId, sizeBytes: s3.object.size }]
+    return [
+      {
+        bucketName: s3.bucket.name,
+        key,
+        documentId,
+        sizeBytes: s3.object.size,
+        ...(password !== undefined && { password }),
+      },
+    ]
   })
 }

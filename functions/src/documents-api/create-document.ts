@@ -9,6 +9,7 @@ import {
 import * as v from "valibot"
 import type { Session } from "../session.ts"
 import { scheduleUploadDeadline } from "../storage/upload-deadline.ts"
+import { parseJson } from "./parse-json.ts"
 import type { DocumentsApiDependencies, ProblemResult, RouteResult } from "./route-result.ts"
 
 const whatIsWrong: Record<string, string> = {
@@ -39,14 +40,6 @@ export async function createDocument(
   ])
   logger.info("document created", { documentId, contentType, sizeBytes })
   return { statusCode: 201, body: { documentId, ...upload } satisfies CreateDocumentResponse }
-}
-
-function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return undefined
-  }
 }
 
 /** Browsers do not know every type that can be read: for the generic type, the file's extension decides. */

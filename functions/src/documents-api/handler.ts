@@ -30,6 +30,8 @@ export const handler = createDocumentsApi({
   uploads: createUploadsBucket(s3, environment.bucketName),
   texts: createDocumentTexts(s3, environment.bucketName),
   deadlines: createQueue(sqs, environment.uploadDeadlineQueueUrl),
+  uploadQueue: createQueue(sqs, environment.uploadQueueUrl),
+  bucketName: environment.bucketName,
   notifier: createDeployedNotifier({ environment: notifierEnvironment(), documents, watchers, sqs, logger }),
   tickets:
     environment.ticketsTableName === undefined ? undefined : createTicketsTable(client, environment.ticketsTableName),

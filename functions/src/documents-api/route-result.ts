@@ -14,6 +14,9 @@ export type DocumentsApiDependencies = {
   uploads: UploadsBucket
   texts: Pick<DocumentTexts, "read" | "remove">
   deadlines: Pick<Queue, "send">
+  /** Where documents that were given a password are announced, as uploads are. */
+  uploadQueue: Pick<Queue, "send">
+  bucketName: string
   /** Undefined without sign-in. */
   tickets: Pick<TicketsTable, "create"> | undefined
   maxDocumentBytes: number
@@ -22,8 +25,8 @@ export type DocumentsApiDependencies = {
 }
 
 /** What a route returns; a body of `Problem` shape when the request cannot be served. */
-export type RouteResult = { statusCode: 200 | 201; body: unknown } | { statusCode: 204 } | ProblemResult
-export type ProblemResult = { statusCode: 400 | 404 | 413 | 415 | 500; body: { message: string; field?: string } }
+export type RouteResult = { statusCode: 200 | 201 | 202; body: unknown } | { statusCode: 204 } | ProblemResult
+export type ProblemResult = { statusCode: 400 | 404 | 409 | 413 | 415 | 500; body: { message: string; field?: string } }
 
 /** For a document that was never uploaded, was deleted, or has expired. */
 export function documentNotFound(): ProblemResult {

@@ -12,6 +12,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { lambdaContext, silentLogger } from "../../test/lambda-context.ts"
 import { type LocalTables, startLocalTables } from "../../test/local-tables.ts"
 import { type MemoryTexts, memoryTexts } from "../../test/memory-texts.ts"
+import { uploadEventsOf } from "../document-processor/upload-events.ts"
 import type { Delivery } from "../progress-notifier/progress-notifier.ts"
 import { createDocumentsTable, type DocumentsTable } from "../storage/documents-table.ts"
 import { createUploadsBucket } from "../storage/uploads-bucket.ts"
@@ -23,6 +24,8 @@ let documents: DocumentsTable
 let watchers: WatchersTable
 let maxDocumentBytes: number
 let texts: MemoryTexts
+let announced: unknown[]
+let announcingFails: boolean
 let removed: string[]
 let sent: { body: unknown; delaySeconds: number }[]
 let pushed: Progress[]
@@ -46,6 +49,8 @@ beforeEach(async () => {
   watchers = createWatchersTable(local.client, watchersTableName)
   maxDocumentBytes = 50_000_000
   removed = []
+  announced = []
+  announcingFails = false
   texts = memoryTexts()
   sent = []
   pushed = []
@@ -59,6 +64,13 @@ beforeEach(async () => {
     watchers,
     uploads,
     texts,
+    uploadQueue: {
+      send: async (body) => {
+        if (announcingFails) throw new Error("the queue is away")
+        announced.push(JSON.parse(body))
+      },
+    },
+    bucketName: "bucket",
     deadlines: { send: async (body, delaySeconds) => void sent.push({ body: JSON.parse(body), delaySeconds }) },
     notifier: {
       deliver: async ({ progress }) => {
@@ -156,6 +168,64 @@ describe("POST /documents", () => {
   })
 })
 
+describe("POST /documents/{documentId}/password", () => {
+  const unlock = (documentId: string, body: unknown = { password: "o p€n" }) =>
+    call("POST /documents/{documentId}/password", { documentId, body: JSON.stringify(body) })
+  const encrypted = { errorCode: "ENCRYPTED", message: "Protected." } as const
+
+  async function protectedDocument(): Promise<string> {
+    const { documentId } = (await post(report)).body
+    await documents.end(documentId, encrypted, "open")
+    return documentId
+  }
+
+  test("lets the document wait again, and announces it with the password", async () => {
+    const documentId = await protectedDocument()
+    const { statusCode, body } = await unlock(documentId)
+    expect(statusCode).toBe(202)
+    expect(v.parse(documentResponseSchema, body).progress).toMatchObject({ status: "waiting", sequence: 3 })
+    expect(uploadEventsOf({ body: JSON.stringify(announced[0]) })).toEqual([
+      { bucketName: "bucket", key: `uploads/${documentId}`, documentId, sizeBytes: 0, password: "o p€n" },
+    ])
+    // Nowhere else: a table has backups.
+    expect(JSON.stringify(await documents.find(documentId))).not.toContain("o p€n")
+  })
+
+  test("responds with 409 to a document that does not wait for a password", async () => {
+    const { documentId: open } = (await post(report)).body
+    expect(await unlock(open)).toMatchObject({ statusCode: 409 })
+    const documentId = await protectedDocument()
+    await unlock(documentId)
+    expect(await unlock(documentId)).toMatchObject({ statusCode: 409 })
+    expect(announced).toHaveLength(1)
+  })
+
+  test.each([{}, { password: "" }, { password: 1 }, { password: "x".repeat(257) }, "x"])(
+    "rejects %j with 400",
+    async (body) => {
+      expect(await unlock(await protectedDocument(), body)).toMatchObject({
+        statusCode: 400,
+        body: { field: "password" },
+      })
+    },
+  )
+
+  test("ends the document as before when it cannot be announced", async () => {
+    const documentId = await protectedDocument()
+    announcingFails = true
+    expect(await unlock(documentId)).toMatchObject({ statusCode: 500 })
+    expect((await documents.find(documentId))?.progress).toMatchObject({
+      status: "error",
+      ...encrypted,
+      recoverable: false,
+    })
+  })
+
+  test("responds with 404 to a document that does not exist", async () => {
+    expect(await unlock("nope")).toMatchObject({ statusCode: 404 })
+  })
+})
+
 describe("GET and DELETE /documents/{documentId}", () => {
   const get = (documentId: string) => call("GET /documents/{documentId}", { documentId })
   const remove = (documentId: string) => call("DELETE /documents/{documentId}", { documentId })
@@ -223,6 +293,8 @@ describe("GET and DELETE /documents/{documentId}", () => {
       uploads: createUploadsBucket(s3, "bucket"),
       texts,
       deadlines: { send: () => expect.unreachable() },
+      uploadQueue: { send: () => expect.unreachable() },
+      bucketName: "bucket",
       tickets: undefined,
       maxDocumentBytes: 50_000_000,
       notifier: { deliver: () => expect.unreachable() },

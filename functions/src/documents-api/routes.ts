@@ -10,6 +10,7 @@ import { readPage } from "./read-page.ts"
 import type { DocumentsApiDependencies, RouteResult } from "./route-result.ts"
 import { searchDocument } from "./search-document.ts"
 import { revokeShare, shareDocument } from "./share-document.ts"
+import { unlockDocument } from "./unlock-document.ts"
 
 export function createDocumentsApi(dependencies: DocumentsApiDependencies) {
   const { logger } = dependencies
@@ -38,6 +39,8 @@ async function dispatch(event: APIGatewayProxyEventV2, dependencies: DocumentsAp
       return readDocument(request, dependencies)
     case "GET /documents/{documentId}/pages/{page}":
       return readPage({ ...request, page: event.pathParameters?.page ?? "" }, dependencies)
+    case "POST /documents/{documentId}/password":
+      return unlockDocument({ documentId, session, body: bodyOf(event) }, dependencies)
     case "GET /documents/{documentId}/search": {
       const { q: query = "", from } = event.queryStringParameters ?? {}
       return searchDocument({ ...request, query, from }, dependencies)

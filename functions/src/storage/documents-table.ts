@@ -2,7 +2,7 @@
 //
 // Every change of the progress is one conditional UpdateItem that adds one to `sequence`, so a sequence never repeats,
 // even when a request is delivered twice. Two attributes guard it: `finishedAt` is set with a final progress, after
-// which nothing changes; the lease (`leaseOwner`, `leaseExpiresAt`) lets one invocation at a time work on a document.
+// which nothing changes (but see `reopen`); the lease (`leaseOwner`, `leaseExpiresAt`) lets one invocation at a time work on a document.
 // `attempts` counts the leases taken: a document is given up by this count, because a message's receive count also
 // grows when nothing was tried (a throttled invocation, a lease held by another).
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb"
@@ -177,6 +177,36 @@ export function createDocumentsTable(client: DynamoDBDocumentClient, tableName: 
     return item && toDocument(item)
   }
 
+  /**
+   * Lets a document that ended as ENCRYPTED be read again, with all of its attempts; undefined when it did not, or is open
+   * again already. It is the only end that is taken back.
+   */
+  async function reopen(documentId: string): Promise<StoredDocument | undefined> {
+    const command = new UpdateCommand({
+      TableName: tableName,
+      Key: { documentId },
+      UpdateExpression:
+        "SET #status = :waiting, #timestamp = :now " +
+        "REMOVE finishedAt, errorCode, #message, recoverable, attempts, leaseOwner, leaseExpiresAt ADD #sequence :one",
+      ConditionExpression: "attribute_exists(finishedAt) AND errorCode = :encrypted",
+      ExpressionAttributeNames: {
+        "#status": "status",
+        "#timestamp": "timestamp",
+        "#message": "message",
+        "#sequence": "sequence",
+      },
+      ExpressionAttributeValues: {
+        ":waiting": "waiting",
+        ":now": new Date(now()).toISOString(),
+        ":one": 1,
+        ":encrypted": "ENCRYPTED",
+      },
+      ReturnValues: "ALL_NEW",
+    })
+    const item = (await sendUnlessConditionFails(command))?.Attributes
+    return item && toDocument(item)
+  }
+
   /** From now on, new watchers are spread. It is not a change of the progress; an ended document stays as it is. */
   async function spreadWatchers(documentId: string): Promise<void> {
     const command = new UpdateCommand({
@@ -243,7 +273,7 @@ export function createDocumentsTable(client: DynamoDBDocumentClient, tableName: 
     }
   }
 
-  return { create, find, share, remove, start, renew, record, end, spreadWatchers }
+  return { create, find, share, remove, start, renew, record, end, reopen, spreadWatchers }
 }
 
 function leased(item: Record<string, unknown>): LeaseOutcome {

@@ -61,6 +61,12 @@ export function canRetry(item: DocumentItem): boolean {
   return errorCode !== undefined && ["PROCESSING_FAILED", "TIMED_OUT", "DOCUMENT_NOT_FOUND"].includes(errorCode)
 }
 
+/** Whether the document can be read with its password: only PDFs can, and only for the user who uploaded them. */
+export function canUnlock(item: DocumentItem): boolean {
+  const isEncrypted = phaseOf(item) === "failed" && item.progress?.errorCode === "ENCRYPTED"
+  return isEncrypted && item.isOwn && item.fileName.toLowerCase().endsWith(".pdf")
+}
+
 /** Another browser's document cannot be cancelled here. */
 export function canCancel(item: DocumentItem): boolean {
   return item.isOwn && item.upload.step !== "restoring" && phaseOf(item) === "active"

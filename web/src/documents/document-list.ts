@@ -129,6 +129,15 @@ export class DocumentList {
     }
   }
 
+  /** Has a document read again with its password. Rejects with a `DocumentError`. */
+  async unlock(key: string, password: string): Promise<void> {
+    const { documentId } = this.#find(key) ?? {}
+    if (documentId === undefined) return
+    const { progress } = await this.#options.documentsClient.unlock(documentId, password)
+    this.#watch(key, documentId)
+    this.#options.progressClient.note(progress)
+  }
+
   async loadInsights(key: string): Promise<void> {
     const item = this.#find(key)
     if (item?.documentId === undefined || item.insights.step === "loading" || item.insights.step === "loaded") return

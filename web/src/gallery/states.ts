@@ -155,7 +155,11 @@ export const galleryStates: readonly GalleryState[] = [
     title: "Documents that failed, and one that is retried",
     arrange: {
       before(world) {
-        world.document("salaries.pdf", 420_000, error("ENCRYPTED", "The document is protected by a password."))
+        world.document(
+          "salaries.pdf",
+          420_000,
+          error("ENCRYPTED", "This PDF is protected by a password. Enter the password to have it read."),
+        )
         world.document("broken.pdf", 12_000, error("PROCESSING_FAILED", "The document could not be processed."))
         world.document("report.pdf", 900_000, error("TIMED_OUT", "Processing took too long.", true))
       },

@@ -156,6 +156,9 @@ export class GalleryWorld {
         if (!found) throw new DocumentError("not-found", "This document does not exist.")
         return { ...found }
       },
+      unlock: async () => {
+        throw new DocumentError("unreachable", "The server could not be reached. Check the network and try again.")
+      },
       remove: async () => {},
     }
   }

@@ -1,10 +1,10 @@
 // One document of the list: a compact row with its name, progress and actions. Expanded, it shows its insights, its
 // pages, or a search in it.
 import type { Insights } from "@document-insight/protocol"
-import { useEffect, useMemo, useRef } from "react"
+import { useEffect, useMemo, useRef, useState } from "react"
 import { Button } from "react-aria-components"
 import { addressOf, type DocumentView } from "../browser/document-route.ts"
-import { canCancel, canRetry, type DocumentItem, phaseOf } from "../documents/document-item.ts"
+import { canCancel, canRetry, canUnlock, type DocumentItem, phaseOf } from "../documents/document-item.ts"
 import { formatBytes } from "../formatting/format-bytes.ts"
 import { type StatusContext, statusText } from "../formatting/status-text.ts"
 import { DocumentViews } from "../reader/DocumentViews.tsx"
@@ -14,6 +14,7 @@ import { ShareButton } from "../sign-in/ShareButton.tsx"
 import { DocumentActions } from "./DocumentActions.tsx"
 import { DocumentInsights } from "./DocumentInsights.tsx"
 import { DocumentProgressBar } from "./DocumentProgressBar.tsx"
+import { PasswordForm } from "./PasswordForm.tsx"
 
 type DocumentRowProps = {
   item: DocumentItem
@@ -29,6 +30,7 @@ type DocumentRowProps = {
   onRemove: () => void
   onCancel: () => void
   onRetry: () => void
+  onUnlock: (password: string) => Promise<void>
   onLoadInsights: () => void
 }
 
@@ -39,6 +41,8 @@ export function DocumentRow(props: DocumentRowProps) {
   const text = statusText(item, context)
   const phase = phaseOf(item)
   const row = useRef<HTMLElement>(null)
+  /** Whether a password was entered here, which was wrong if the form is shown again. */
+  const [wasUnlocked, setWasUnlocked] = useState(false)
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: only when the row is shown for the first time
   useEffect(() => {
@@ -98,6 +102,16 @@ export function DocumentRow(props: DocumentRowProps) {
         <div className="error-box">
           <p className="error-message">{text.line}</p>
           {text.advice && <p>{text.advice}</p>}
+          {canUnlock(item) && (
+            <PasswordForm
+              name={name}
+              isRepeated={wasUnlocked}
+              onUnlock={async (password) => {
+                await props.onUnlock(password)
+                setWasUnlocked(true)
+              }}
+            />
+          )}
         </div>
       )}
 

@@ -140,6 +140,7 @@ export function Page({ documentList, textClient, route, alerts, envName, now = D
                   onRemove={() => remove([item])}
                   onCancel={() => documentList.cancel(item.key)}
                   onRetry={() => documentList.retry(item.key)}
+                  onUnlock={(password) => documentList.unlock(item.key, password)}
                   onLoadInsights={() => documentList.loadInsights(item.key)}
                 />
               ))}

@@ -12,9 +12,9 @@ import { openPlainText } from "./plain-text.ts"
 import { openRtf } from "./rtf.ts"
 
 /** @throws DocumentError EMPTY, UNSUPPORTED_TYPE, TOO_LARGE, ENCRYPTED, CORRUPT */
-export async function openDocument(bytes: Uint8Array, contentType: string): Promise<OpenedDocument> {
+export async function openDocument(bytes: Uint8Array, contentType: string, password?: string): Promise<OpenedDocument> {
   if (bytes.length === 0) throw new DocumentError("EMPTY")
-  if (hasSignature(bytes, "%PDF-", 1024)) return openPdf(bytes)
+  if (hasSignature(bytes, "%PDF-", 1024)) return openPdf(bytes, password)
   if (hasSignature(bytes, "PK\x03\x04", 1)) return openArchive(bytes)
   // Office's older container: an encrypted .docx, or one of the formats before .docx.
   if (hasSignature(bytes, "\xd0\xcf\x11\xe0", 1)) {

@@ -24,14 +24,18 @@ type Engine = Awaited<ReturnType<typeof PDFiumModule>> &
 // Source: PDFium's public/fpdfview.h, FPDF_ERR_*.
 const wrongPassword = 4
 const unknownSecurity = 5
+
+export const needsPassword = "This PDF is protected by a password. Enter the password to have it read."
+export const passwordIsWrong = "This is not the password of the PDF. Check it and enter it again."
+
 const wasmPageBytes = 65_536
 const maxTitleBytes = 20_000
 
 /** @throws DocumentError ENCRYPTED, CORRUPT, TOO_LARGE; so do the pages. */
-export async function openPdf(bytes: Uint8Array): Promise<OpenedDocument> {
+export async function openPdf(bytes: Uint8Array, password?: string): Promise<OpenedDocument> {
   const pdf = new PdfFile(await loadEngine())
   try {
-    pdf.open(bytes)
+    pdf.open(bytes, password)
     const { title, totalPages } = pdf
     return { title, totalPages, pages: () => pdf.pages(), close: () => pdf.close() }
   } catch (error) {
@@ -62,22 +66,40 @@ class PdfFile {
     this.#memory = limitMemory(engine)
   }
 
-  open(bytes: Uint8Array): void {
+  open(bytes: Uint8Array, password: string | undefined): void {
     this.#guard(() => {
       const engine = this.#engine
       this.#file = engine.wasmExports.malloc(bytes.length)
       if (this.#file === 0) throw new DocumentError("TOO_LARGE")
       engine.HEAPU8.set(bytes, this.#file)
-      this.#document = engine._FPDF_LoadMemDocument(this.#file, bytes.length, 0)
-      if (this.#document !== 0) {
+      for (const encoded of encodingsOf(password)) {
+        this.#document = this.#load(bytes.length, encoded)
+        if (this.#document === 0) continue
         this.#form = FormFields.of(engine, this.#document)
         return
       }
       const reason = engine._FPDF_GetLastError()
-      throw new DocumentError(reason === wrongPassword || reason === unknownSecurity ? "ENCRYPTED" : "CORRUPT")
+      if (reason === unknownSecurity) throw new DocumentError("ENCRYPTED")
+      if (reason !== wrongPassword) throw new DocumentError("CORRUPT")
+      throw new DocumentError("ENCRYPTED", { message: password === undefined ? needsPassword : passwordIsWrong })
     })
     checkPageCount(this.totalPages)
     if (this.totalPages < 1) throw new DocumentError("CORRUPT")
+  }
+
+  #load(bytes: number, password: Uint8Array | undefined): number {
+    const engine = this.#engine
+    if (!password) return engine._FPDF_LoadMemDocument(this.#file, bytes, 0)
+    const buffer = engine.wasmExports.malloc(password.length + 1)
+    if (buffer === 0) throw new DocumentError("TOO_LARGE")
+    try {
+      engine.HEAPU8.set(password, buffer)
+      engine.HEAPU8[buffer + password.length] = 0
+      return engine._FPDF_LoadMemDocument(this.#file, bytes, buffer)
+    } finally {
+      engine.HEAPU8.fill(0, buffer, buffer + password.length)
+      engine.wasmExports.free(buffer)
+    }
   }
 
   get totalPages(): number {
@@ -170,6 +192,12 @@ class PdfFile {
       engine.wasmExports.free(buffer)
     }
   }
+}
+
+/** Newer PDFs have passwords in UTF-8, older ones in an 8-bit encoding. */
+function encodingsOf(password: string | undefined): (Uint8Array | undefined)[] {
+  if (password === undefined) return [undefined]
+  return [Buffer.from(password, "utf8"), Buffer.from(password, "latin1")]
 }
 
 /**

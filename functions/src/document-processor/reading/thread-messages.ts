@@ -16,10 +16,12 @@ export type ThreadSettings = {
 }
 
 /** "continue" requests the next "page" or "complete": the thread never reads further ahead. */
-export type ToThread = { type: "read"; bytes: Uint8Array; contentType: string } | { type: "continue" }
+export type ToThread =
+  | { type: "read"; bytes: Uint8Array; contentType: string; password: string | undefined }
+  | { type: "continue" }
 
 export type FromThread =
   | ({ type: "page" } & PageRead)
   | { type: "complete"; insights: Insights }
-  | { type: "unreadable"; errorCode: DocumentError["errorCode"]; cause: unknown }
+  | { type: "unreadable"; errorCode: DocumentError["errorCode"]; message: string; cause: unknown }
   | { type: "failed"; error: unknown }
