@@ -144,3 +144,17 @@ describe.each(["dynamodb", "sqs"] as const)("a request to %s", (service) => {
     expect(guardWith({ mode: "off" }).guard.authenticate(unsigned, service)).toMatchObject({ outcome: "verified" })
   })
 })
+
+test("a request to a service that is signed for another region is reported once, with the option for the region", () => {
+  const { guard, signed, warnings } = guardWith()
+  for (let request = 0; request < 2; request++) {
+    expect(guard.authenticate(signed("dynamodb", "eu-west-2"), "dynamodb")).toMatchObject({ outcome: "rejected" })
+  }
+  expect(warnings).toEqual([
+    {
+      message: "dynamodb: Credential should be scoped to a valid region, not 'eu-west-2'.",
+      apiId: undefined,
+      hint: "start with --region eu-west-2 if the application is deployed there; here it is in us-east-1",
+    },
+  ])
+})

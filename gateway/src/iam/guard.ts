@@ -34,7 +34,7 @@ export type Guard = {
 }
 
 /** The service and the region that a request must be signed for. `apiId`: of an API or a function URL. */
-type SignedFor = { apiId: string; service: string; region: string }
+type SignedFor = { apiId?: string; service: string; region: string }
 
 const unrestricted: DataCaller = {
   isRestricted: false,
@@ -55,7 +55,7 @@ export function createGuard(options: {
   const verify = (request: SignatureRequest, service: string, regions: readonly string[]) =>
     verifySignature(request, { service, regions, now: clock.now(), find })
   const reported = new Set<string>()
-  const ofApi = ({ apiId }: { apiId: string }): SignedFor => ({
+  const ofApi = ({ apiId }: { apiId: string }) => ({
     apiId,
     service: "execute-api",
     region: access().regionOf(apiId),
@@ -85,7 +85,11 @@ export function createGuard(options: {
     const kind = rejection.replace(/@connections\/[^:]*|\d{8}T\d{6}Z/g, "")
     if (reported.has(kind) || reported.size === MAX_REPORTED) return
     reported.add(kind)
-    const hint = `sign it for the service ${service} in ${region}, with credentials of this run`
+    const [, otherRegion] = /scoped to a valid region, not '([a-z0-9-]+)'/.exec(rejection) ?? []
+    const hint =
+      otherRegion === undefined || apiId !== undefined
+        ? `sign it for the service ${service} in ${region}, with credentials of this run`
+        : `start with --region ${otherRegion} if the application is deployed there; here it is in ${region}`
     log.warn("A signature was rejected", { message: rejection, apiId, hint })
   }
 
@@ -106,7 +110,12 @@ export function createGuard(options: {
       // S3 verifies in every mode: a presigned URL expires.
       if (mode === "off" && service !== "s3") return { outcome: "verified", caller: unrestricted }
       const signature = verify(request, service, access().regions)
-      if (signature.outcome === "rejected") return signature
+      if (signature.outcome === "rejected") {
+        const { message } = signature
+        const [region = ""] = access().regions
+        if (/valid region/.test(message)) report(`${service}: ${message.trim()}`, { service, region })
+        return signature
+      }
       const { principal } = signature
       // AWS: a presigned URL has the permissions that its signer has when it is used (s3-presigned-permissions)
       const caller: DataCaller = {
