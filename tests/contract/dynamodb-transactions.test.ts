@@ -339,10 +339,16 @@ describe("TransactGetItems", () => {
   })
 })
 
-test("an operation that is not served is rejected with a sentence", async () => {
+test.each<[name: string, input: object]>([
+  ["DescribeContinuousBackups", { TableName: "accounts" }],
+  ["ExecuteStatement", { Statement: "SELECT * FROM accounts WHERE id = 'a'" }],
+  ["BatchExecuteStatement", { Statements: [{ Statement: "SELECT * FROM accounts WHERE id = 'a'" }] }],
+  ["ExecuteTransaction", { TransactStatements: [{ Statement: "DELETE FROM accounts WHERE id = 'a'" }] }],
+])("%s, which is not served, is rejected with a sentence", async (name, input) => {
   const { send } = await startTables()
-  expect(await send("dynamodb", "DescribeContinuousBackups", { TableName: "accounts" })).toMatchObject({
+  expect(await send("dynamodb", name, input)).toMatchObject({
     error: "UnknownOperationException",
-    message: expect.stringContaining("DescribeContinuousBackups is not served by this gateway"),
+    status: 400,
+    message: expect.stringContaining(`${name} is not served by this gateway`),
   })
 })

@@ -145,7 +145,8 @@ describe("a handler with the SDK of Step Functions", () => {
     const resources = {
       Machine: machine(states),
       MachineRole: machineRole("lambda:InvokeFunction"),
-      Asker: functionResource("asker", code),
+      // The clock moves while it responds.
+      Asker: functionResource("asker", code, { Timeout: 900 }),
     }
     const { local, send } = await startCalling({ resources, statements }, { clock })
     const start = async () => {
@@ -442,7 +443,8 @@ describe("the clock", () => {
     const resources = {
       Machine: machine(states),
       MachineRole: machineRole("lambda:InvokeFunction"),
-      Worker: functionResource("worker", code, { ReservedConcurrentExecutions: 1 }),
+      // The clock moves while it responds.
+      Worker: functionResource("worker", code, { Timeout: 900 }),
     }
     const { local, send } = await startCalling({ resources, statements }, { clock })
     const { executionArn } = await send("sfn", "StartExecution", {
@@ -482,7 +484,8 @@ describe("EventBridge starts a state machine", () => {
   const mayPut = [...statements, allow("events:PutEvents")]
 
   async function inputs(send: Send): Promise<unknown[]> {
-    const { executions = [] } = await send("sfn", "ListExecutions", { stateMachineArn: machineArn })
+    const { executions, error } = await send("sfn", "ListExecutions", { stateMachineArn: machineArn })
+    expect(error).toBeUndefined()
     const found = (executions as { executionArn: string }[]).map(({ executionArn }) =>
       send("sfn", "DescribeExecution", { executionArn }),
     )
@@ -504,12 +507,12 @@ describe("EventBridge starts a state machine", () => {
 
   test("by the schedule of a rule and of EventBridge Scheduler, when the clock reaches it", async () => {
     const clock = new ManualClock(Date.now())
-    const at = new Date(Math.ceil(clock.now() / 1000) * 1000 + 120_000).toISOString().slice(0, 19)
+    const at = new Date(Math.ceil(clock.now() / 1000) * 1000 + 60_000).toISOString().slice(0, 19)
     const resources = {
       ...base,
       StarterRole: role("events.amazonaws.com", starts),
       SchedulerRole: role("scheduler.amazonaws.com", starts),
-      Rule: rule({ ScheduleExpression: "rate(5 minutes)" }, { Input: '{"by":"rule"}' }),
+      Rule: rule({ ScheduleExpression: "rate(3 minutes)" }, { Input: '{"by":"rule"}' }),
       Schedule: {
         Type: "AWS::Scheduler::Schedule",
         Properties: {
@@ -524,11 +527,12 @@ describe("EventBridge starts a state machine", () => {
       },
     }
     const { local, send } = await startCalling({ resources, statements }, { clock })
-    clock.advance(3 * 60_000)
+    clock.advance(2 * 60_000)
     await ended(local)
     expect(await inputs(send)).toEqual([{ by: "schedule", at: `${at}Z` }])
     local.events.splice(0)
-    clock.advance(2 * 60_000)
+    // Signatures of functions, which have the time of the machine, expire after five minutes.
+    clock.advance(60_000)
     await ended(local)
     expect((await inputs(send))[0]).toEqual({ by: "rule" })
   })
