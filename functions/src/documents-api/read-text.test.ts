@@ -102,6 +102,18 @@ describe("GET /documents/{documentId}/search", () => {
     })
   })
 
+  test("cuts the text around a match between words", async () => {
+    const words = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu"
+    await arrange(`${words} gauge ${words}`)
+    const [match] = (await found("gauge")).matches
+    expect(match?.before).toBe(
+      "beta gamma delta epsilon zeta eta theta iota kappa lambda mu ".slice(-match!.before.length),
+    )
+    expect(words.split(" ")).toContain(match?.before.split(" ")[0])
+    expect(words.split(" ")).toContain(match?.after.split(" ").at(-1))
+    expect(match?.after).not.toContain("mu")
+  })
+
   test("starts at a page, and continues after a hundred pages that match", async () => {
     await arrange(...Array.from({ length: 250 }, (_, index) => `Page ${index + 1}: gauge`))
     const first = await found("gauge")

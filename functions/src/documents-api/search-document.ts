@@ -85,10 +85,21 @@ function searchPage(page: number, text: string, pattern: RegExp): Match | undefi
   return {
     page,
     count,
-    before: onOneLine(text.slice(Math.max(0, first.index - excerptCharacters), first.index)),
+    before: onOneLine(textBefore(text, first.index)),
     match: onOneLine(first[0]),
-    after: onOneLine(text.slice(end, end + excerptCharacters)),
+    after: onOneLine(textAfter(text, end)),
   }
+}
+
+/** Begins with a whole word. A script without spaces is cut anywhere. */
+function textBefore(text: string, end: number): string {
+  const start = end - excerptCharacters
+  return start <= 0 ? text.slice(0, end) : text.slice(start, end).replace(/^\S{1,20}\s+(?=\S)/, "")
+}
+
+function textAfter(text: string, start: number): string {
+  const end = start + excerptCharacters
+  return end >= text.length ? text.slice(start) : text.slice(start, end).replace(/(?<=\S)\s+\S{1,20}$/, "")
 }
 
 function onOneLine(text: string): string {
