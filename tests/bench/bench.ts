@@ -1,6 +1,7 @@
 // Implements `npm run bench`: measures the rows of the performance table and prints them.
 import { CommandError, runCommand } from "../../scripts/run-command.ts"
 import type { BenchOptions, Measured } from "./row.ts"
+import { documents } from "./rows/documents.ts"
 import { fanOut } from "./rows/fan-out.ts"
 import { handshakes } from "./rows/handshakes.ts"
 import { idle } from "./rows/idle.ts"
@@ -22,6 +23,7 @@ const rows = {
   observe,
   mixed,
   "fan-out": fanOut,
+  documents,
 }
 type RowName = keyof typeof rows
 

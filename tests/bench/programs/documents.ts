@@ -1,0 +1,90 @@
+// Reads documents of a given format and length: with the reader alone, and as the function does, to their insights.
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
+import { processDocument } from "../../../functions/src/document-processor/process-document.ts"
+import { openDocument } from "../../../functions/src/document-processor/read/open-document.ts"
+import { writeUnicodePdf } from "../../../functions/test/corpus/unicode-pdf.ts"
+import { makeEpub, makePptx } from "../../../functions/test/make-archives.ts"
+import { makeDocx } from "../../../functions/test/make-documents.ts"
+import { serveRequests } from "../program.ts"
+
+export type DocumentFormat = "pdf" | "docx" | "pptx" | "epub" | "html" | "text"
+type Request = { format: DocumentFormat; pages: number }
+type Prepared = { bytes: Uint8Array; contentType: string }
+
+/** The text of this repository's handbook, page by page, as often as is needed. */
+async function proseOf(pages: number): Promise<string[]> {
+  const handbook = await openDocument(
+    readFileSync(join(import.meta.dirname, "../../../samples/websocket-handbook.pdf")),
+    "application/pdf",
+  )
+  const texts = [...handbook.pages()].filter((text) => text.length > 800)
+  handbook.close()
+  return Array.from({ length: pages }, (_, at) => texts[at % texts.length] ?? "")
+}
+
+const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")
+const linesOf = (text: string) => text.split("\n")
+
+async function prepare({ format, pages }: Request): Promise<Prepared> {
+  const prose = await proseOf(pages)
+  switch (format) {
+    case "pdf":
+      return { contentType: "application/pdf", bytes: writeUnicodePdf(prose.map((text) => ({ lines: linesOf(text) }))) }
+    case "docx":
+      return { contentType: "application/octet-stream", bytes: makeDocx(prose.flatMap(linesOf)) }
+    case "pptx":
+      return {
+        contentType: "application/octet-stream",
+        bytes: makePptx(prose.map((text) => ({ text: linesOf(escaped(text)) }))),
+      }
+    case "epub":
+      return {
+        contentType: "application/octet-stream",
+        bytes: makeEpub(prose.map((text) => `<p>${linesOf(escaped(text)).join("</p><p>")}</p>`)),
+      }
+    case "html":
+      return { contentType: "text/html", bytes: Buffer.from(`<p>${prose.map(escaped).join("</p><p>")}</p>`) }
+    case "text":
+      return { contentType: "text/plain", bytes: Buffer.from(prose.join("\f")) }
+  }
+}
+
+/** The last one: each is read several times. */
+let prepared: { key: string; document: Prepared } | undefined
+
+async function documentOf(request: Request): Promise<Prepared> {
+  const key = `${request.format} ${request.pages}`
+  if (prepared?.key !== key) prepared = { key, document: await prepare(request) }
+  return prepared.document
+}
+
+/** @returns pages per second */
+async function readAlone(request: Request): Promise<number> {
+  const { bytes, contentType } = await documentOf(request)
+  const startedAt = performance.now()
+  const document = await openDocument(bytes, contentType)
+  let pages = 0
+  for (const page of document.pages()) if (page.length >= 0) pages += 1
+  document.close()
+  return (pages / (performance.now() - startedAt)) * 1000
+}
+
+async function readToInsights(request: Request): Promise<number> {
+  const document = await documentOf(request)
+  const startedAt = performance.now()
+  const reading = processDocument({ ...document, isOutOfTime: () => false })
+  let step = await reading.next()
+  while (!step.done) step = await reading.next()
+  return (step.value.pages / (performance.now() - startedAt)) * 1000
+}
+
+serveRequests(
+  {
+    floor: readAlone,
+    ours: readToInsights,
+    /** The most resident memory since the start, in bytes. */
+    peak: () => process.resourceUsage().maxRSS * 1024,
+  },
+  () => {},
+)
