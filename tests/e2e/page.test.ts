@@ -89,8 +89,9 @@ test("leads from choosing a file to its download by keyboard only, fast and acce
   expect(files.reduce((sum, file) => sum + gzipSync(file).length, 0)).toBeLessThan(200_000)
 
   await page.evaluate(recordBars)
-  await tabTo(page, "Choose documents to upload")
+  // Before the key, because the browser needs a moment to intercept its dialog.
   const chooser = page.waitForEvent("filechooser")
+  await tabTo(page, "Choose documents to upload")
   await page.keyboard.press("Enter")
   await (await chooser).setFiles(sample("websocket-handbook.pdf"))
   // The only file is expanded when it is complete.
@@ -180,9 +181,9 @@ test("works with several documents: addresses, search, undo, paste and reload", 
   const { outputs } = system.ready
   const url = outputs.WebUrl ?? ""
   const { page, complaints } = await openPage(url)
+  const chooser = page.waitForEvent("filechooser")
   // A notice that appears between press and release would move the element.
   await page.locator('[data-testid="connection-state"][data-state="live"]').waitFor()
-  const chooser = page.waitForEvent("filechooser")
   await page.getByText("Drop documents or folders here").click()
   await (await chooser).setFiles(
     ["meeting-notes.docx", "protected.pdf", "release-letter.txt", "progress-in-three-pages.pdf"].map(sample),
