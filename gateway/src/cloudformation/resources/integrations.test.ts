@@ -145,7 +145,7 @@ describe("the models of a route", () => {
   test("that do not exist, or have no schema, are rejected", () => {
     const properties = { ModelSelectionExpression: "a", RequestModels: { a: "other" } }
     expect(() => defineChat({ ...route(properties), Model: model() })).toThrow(
-      "RequestModels: other is not a model of this API.",
+      "RequestModels: other is not the Name of a model of this API.",
     )
     expect(() => defineChat({ Model: model({ Schema: "not JSON" }) })).toThrow(
       "Schema must be a JSON Schema: an object, or its JSON text.",

@@ -84,7 +84,7 @@ export function readRouteModels(
   }
   const byKey = Object.entries(names).flatMap(([key, name]): [string, ModelDefinition][] => {
     const model = models.get(name)
-    if (!model) resource.problem(`RequestModels: ${name} is not a model of this API.`)
+    if (!model) resource.problem(`RequestModels: ${name} is not the Name of a model of this API.`)
     return model ? [[key, model]] : []
   })
   return { selectionExpression, byKey: recordFrom(byKey) }

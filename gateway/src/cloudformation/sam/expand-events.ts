@@ -4,6 +4,7 @@ import type { Report } from "../report.ts"
 import type { ResourceBody } from "../source/stack.ts"
 import { httpAuthorizationOf } from "./expand-http-authorizers.ts"
 import { addRestEvent } from "./expand-rest-api.ts"
+import { expandSchedule } from "./expand-schedule.ts"
 import { type Properties, permission, withoutUndefined } from "./properties.ts"
 
 /** The API of HttpApi events that name none. */
@@ -47,6 +48,9 @@ export function expandEvents(
         break
       case "Schedule":
         addRule(id, functionId, { ...properties, ScheduleExpression: properties.Schedule }, resources)
+        break
+      case "ScheduleV2":
+        addSchedule(id, functionId, properties, resources)
         break
       case "S3":
         addNotification(id, functionId, properties, resources)
@@ -158,6 +162,16 @@ function addRule(id: string, functionId: string, properties: Properties, resourc
   })
   const SourceArn = { "Fn::GetAtt": [id, "Arn"] }
   resources.set(`${id}Permission`, permission({ Ref: functionId }, "events.amazonaws.com", { SourceArn }))
+}
+
+function addSchedule(
+  id: string,
+  functionId: string,
+  properties: Properties,
+  resources: Map<string, ResourceBody>,
+): void {
+  const target = { arn: { "Fn::GetAtt": [functionId, "Arn"] }, action: "lambda:InvokeFunction" }
+  for (const [logicalId, resource] of expandSchedule(id, target, properties)) resources.set(logicalId, resource)
 }
 
 function addNotification(

@@ -2,6 +2,7 @@
 import { isRecord } from "../../foundation/is-record.ts"
 import type { Report } from "../report.ts"
 import type { ResourceBody } from "../source/stack.ts"
+import { expandSchedule } from "./expand-schedule.ts"
 import { type Properties, type Resources, withoutUndefined } from "./properties.ts"
 
 /** AWS: SAM generates a rule and a role for a schedule or a pattern (template-sam-state-machine-events) */
@@ -15,6 +16,12 @@ export function expandStateMachineEvents(machineId: string, events: Properties, 
         return ruleWithRole(machineId, eventId, properties)
       case "Schedule":
         return ruleWithRole(machineId, eventId, { ...properties, ScheduleExpression: properties.Schedule })
+      case "ScheduleV2":
+        return expandSchedule(
+          `${machineId}${eventId}`,
+          { arn: { Ref: machineId }, action: "states:StartExecution" },
+          properties,
+        )
       default: {
         const message = `Its event ${eventId} of type ${type} is not served, so it never starts the state machine.`
         report.notice({ logicalId: machineId, type: "AWS::Serverless::StateMachine" }, message)

@@ -562,6 +562,37 @@ describe("the events of a function", () => {
     ])
   })
 
+  test("of EventBridge Scheduler are schedules, each with a role that may use its target", () => {
+    const event = { ScheduleExpression: "cron(0 18 * * ? *)", ScheduleExpressionTimezone: "Europe/Berlin", Input: "{}" }
+    const given = { ScheduleExpression: "rate(1 day)", RoleArn: "arn:aws:iam::000000000000:role/given" }
+    const machine = { Definition: { StartAt: "A", States: { A: { Type: "Succeed" } } } }
+    const { schedules, roles, notices, functions } = define({
+      ...functionWithEvents({
+        Daily: { Type: "ScheduleV2", Properties: event },
+        Own: { Type: "ScheduleV2", Properties: given },
+      }),
+      Machine: {
+        Type: "AWS::Serverless::StateMachine",
+        Properties: { ...machine, Events: { Daily: { Type: "ScheduleV2", Properties: event } } },
+      },
+    })
+    expect(notices).toEqual([])
+    const daily = { scheduleExpression: "cron(0 18 * * ? *)", timezone: "Europe/Berlin", target: { input: "{}" } }
+    const of = (id: string) => schedules.find(({ logicalId }) => logicalId === id)
+    expect(of("HandlerDaily")).toMatchObject({ ...daily, target: { input: "{}", targetArn: functions[0]!.arn } })
+    expect(of("HandlerOwn")).toMatchObject({ timezone: "UTC", target: { roleArn: given.RoleArn } })
+    expect(of("MachineDaily")).toMatchObject(daily)
+    const added = roles.filter(({ logicalId }) => logicalId.endsWith("DailyRole"))
+    const machineArn = of("MachineDaily")?.target.targetArn
+    expect(added.flatMap(({ policies }) => policies[0]!.document.Statement)).toEqual(
+      expect.arrayContaining([
+        { Effect: "Allow", Action: "lambda:InvokeFunction", Resource: functions[0]!.arn },
+        { Effect: "Allow", Action: "states:StartExecution", Resource: machineArn },
+      ]),
+    )
+    expect(added).toHaveLength(2)
+  })
+
   test("of another type are reported", () => {
     const { notices } = define(functionWithEvents({ Daily: { Type: "Kinesis", Properties: {} } }))
     expect(notices).toEqual([
