@@ -3,6 +3,7 @@
 import { isRecord } from "../../foundation/is-record.ts"
 import type { Report } from "../report.ts"
 import type { ResourceBody, Template } from "../source/stack.ts"
+import { connectorType, expandConnectors } from "./expand-connectors.ts"
 import { expandEvents, implicitHttpApi } from "./expand-events.ts"
 import { expandFunction } from "./expand-function.ts"
 import { expandHttpApi } from "./expand-http-api.ts"
@@ -14,7 +15,7 @@ import { codeAt, type Properties, type Resources, withoutUndefined } from "./pro
 /** The template with its SAM resources replaced. A template without SAM resources is returned unchanged. */
 export function expandTemplate(template: Template, report: Report): Template {
   const entries = [...template.resources]
-  if (!entries.some(([, { Type }]) => Type.startsWith("AWS::Serverless::"))) return template
+  if (!entries.some(([, resource]) => isOfSam(resource))) return template
   const globalsOf = (name: string): Properties => {
     const globals = template.globals.get(name)
     return isRecord(globals) ? globals : {}
@@ -43,7 +44,12 @@ export function expandTemplate(template: Template, report: Report): Template {
     for (const [id, generated] of expandHttpApi(implicitHttpApi, implicit, globalsOf("HttpApi")))
       resources.set(id, generated)
   }
+  expandConnectors(entries, resources, report)
   return { ...template, resources }
+}
+
+function isOfSam({ Type, Connectors }: ResourceBody): boolean {
+  return Type.startsWith("AWS::Serverless::") || isRecord(Connectors)
 }
 
 /** The properties of the APIs of a type, and those of the implicit one. */
@@ -83,7 +89,7 @@ function expandResource(logicalId: string, resource: ResourceBody, globals: Prop
     case "AWS::Serverless::Application":
       return [[logicalId, { ...resource, Type: "AWS::CloudFormation::Stack" }]]
     default:
-      if (resource.Type.startsWith("AWS::Serverless::"))
+      if (resource.Type.startsWith("AWS::Serverless::") && resource.Type !== connectorType)
         report.notice({ logicalId, type: resource.Type }, `${resource.Type} is not served.`)
       // A copy, because events add properties to buckets.
       return [[logicalId, { ...resource }]]

@@ -38,6 +38,8 @@ export type ResourceBody = {
   Condition?: string
   DependsOn?: string | string[]
   Metadata?: Record<string, unknown>
+  /** SAM's connectors that have this resource as their source. */
+  Connectors?: Record<string, unknown>
 }
 
 export type OutputBody = { Value: unknown; Condition?: string; Export?: { Name: unknown } }
