@@ -10,8 +10,9 @@ export type GatewayClock = {
   readonly movedMs: number
   /**
    * Moves the clock forward. Idle timeouts, lifetimes, throttles, quotas of API keys, retries of asynchronous
-   * invocations and idle execution environments react at once. What does not move: `Date` inside functions, signatures
-   * and their expiry, the time of invocations and integrations that run, and the stand-ins for AWS services.
+   * invocations, schedules, the waits of state machines, the expiry of DynamoDB items and idle execution environments react
+   * at once. What does not move: `Date` inside functions, signatures and their expiry, the time of invocations and
+   * integrations that run, S3 and SQS.
    * @throws Error when `ms` is not a positive number of at most 30 days
    */
   advance(ms: number): void

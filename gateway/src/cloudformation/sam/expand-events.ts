@@ -4,6 +4,7 @@ import type { Report } from "../report.ts"
 import type { ResourceBody } from "../source/stack.ts"
 import { httpAuthorizationOf } from "./expand-http-authorizers.ts"
 import { addRestEvent } from "./expand-rest-api.ts"
+import { expandRule } from "./expand-rule.ts"
 import { expandSchedule } from "./expand-schedule.ts"
 import { type Properties, permission, withoutUndefined } from "./properties.ts"
 
@@ -44,10 +45,8 @@ export function expandEvents(
         break
       case "EventBridgeRule":
       case "CloudWatchEvent":
-        addRule(id, functionId, properties, resources)
-        break
       case "Schedule":
-        addRule(id, functionId, { ...properties, ScheduleExpression: properties.Schedule }, resources)
+        addRule(id, functionId, properties, resources)
         break
       case "ScheduleV2":
         addSchedule(id, functionId, properties, resources)
@@ -149,17 +148,7 @@ function addSubscription(
 
 /** A rule of a pattern or of a schedule. */
 function addRule(id: string, functionId: string, properties: Properties, resources: Map<string, ResourceBody>): void {
-  const { Pattern, ScheduleExpression, EventBusName, RuleName, Name = RuleName, Input, InputPath } = properties
-  const isDisabled = properties.Enabled === false || properties.State === "DISABLED"
-  const target = { Id: `${id}Target`, Arn: { "Fn::GetAtt": [functionId, "Arn"] } }
-  resources.set(id, {
-    Type: "AWS::Events::Rule",
-    Properties: {
-      ...withoutUndefined({ EventPattern: Pattern, ScheduleExpression, EventBusName, Name }),
-      State: isDisabled ? "DISABLED" : "ENABLED",
-      Targets: [{ ...target, ...withoutUndefined({ Input, InputPath }) }],
-    },
-  })
+  resources.set(id, expandRule({ Id: `${id}Target`, Arn: { "Fn::GetAtt": [functionId, "Arn"] } }, properties))
   const SourceArn = { "Fn::GetAtt": [id, "Arn"] }
   resources.set(`${id}Permission`, permission({ Ref: functionId }, "events.amazonaws.com", { SourceArn }))
 }

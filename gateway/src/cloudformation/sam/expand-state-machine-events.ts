@@ -2,8 +2,9 @@
 import { isRecord } from "../../foundation/is-record.ts"
 import type { Report } from "../report.ts"
 import type { ResourceBody } from "../source/stack.ts"
+import { expandRule } from "./expand-rule.ts"
 import { expandSchedule } from "./expand-schedule.ts"
-import { type Properties, type Resources, withoutUndefined } from "./properties.ts"
+import type { Properties, Resources } from "./properties.ts"
 
 /** AWS: SAM generates a rule and a role for a schedule or a pattern (template-sam-state-machine-events) */
 export function expandStateMachineEvents(machineId: string, events: Properties, report: Report): Resources {
@@ -13,9 +14,8 @@ export function expandStateMachineEvents(machineId: string, events: Properties, 
     switch (type) {
       case "EventBridgeRule":
       case "CloudWatchEvent":
-        return ruleWithRole(machineId, eventId, properties)
       case "Schedule":
-        return ruleWithRole(machineId, eventId, { ...properties, ScheduleExpression: properties.Schedule })
+        return ruleWithRole(machineId, eventId, properties)
       case "ScheduleV2":
         return expandSchedule(
           `${machineId}${eventId}`,
@@ -32,25 +32,15 @@ export function expandStateMachineEvents(machineId: string, events: Properties, 
 }
 
 function ruleWithRole(machineId: string, eventId: string, properties: Properties): Resources {
-  const { Pattern, ScheduleExpression, EventBusName, RuleName, Name = RuleName, Input, InputPath } = properties
-  const { InputTransformer, DeadLetterConfig, RoleArn } = properties
   const id = `${machineId}${eventId}`
   const roleId = `${id}Role`
-  const isDisabled = properties.Enabled === false || properties.State === "DISABLED"
+  const { RoleArn } = properties
   const target = {
     Id: `${id}StepFunctionsTarget`,
     Arn: { Ref: machineId },
     RoleArn: RoleArn ?? { "Fn::GetAtt": [roleId, "Arn"] },
-    ...withoutUndefined({ Input, InputPath, InputTransformer, DeadLetterConfig }),
   }
-  const rule: ResourceBody = {
-    Type: "AWS::Events::Rule",
-    Properties: {
-      ...withoutUndefined({ EventPattern: Pattern, ScheduleExpression, EventBusName, Name }),
-      State: isDisabled ? "DISABLED" : "ENABLED",
-      Targets: [target],
-    },
-  }
+  const rule = expandRule(target, properties)
   return RoleArn === undefined
     ? [
         [id, rule],

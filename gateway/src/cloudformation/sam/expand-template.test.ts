@@ -542,6 +542,14 @@ describe("the events of a function", () => {
       functionWithEvents({
         News: { Type: "SNS", Properties: { Topic: topic, FilterPolicy: { kind: ["a"] } } },
         Order: { Type: "EventBridgeRule", Properties: { Pattern: { source: ["shop"] }, InputPath: "$.detail" } },
+        Paid: {
+          Type: "EventBridgeRule",
+          Properties: {
+            Pattern: { source: ["bank"] },
+            InputTransformer: { InputPathsMap: { id: "$.detail.id" }, InputTemplate: '{"paid":<id>}' },
+            DeadLetterConfig: { Arn: "arn:aws:sqs:us-east-1:000000000000:lost" },
+          },
+        },
         Daily: { Type: "Schedule", Properties: { Schedule: "rate(1 day)", Input: "{}" } },
         Change: { Type: "DynamoDB", Properties: { Stream: stream, StartingPosition: "LATEST", BatchSize: 5 } },
       }),
@@ -550,6 +558,14 @@ describe("the events of a function", () => {
     expect(subscriptions).toMatchObject([{ topicArn: topic, protocol: "lambda", filterPolicy: { kind: ["a"] } }])
     expect(rules).toMatchObject([
       { eventPattern: { source: ["shop"] }, targets: [{ inputPath: "$.detail" }] },
+      {
+        targets: [
+          {
+            inputTransformer: { template: '{"paid":<id>}' },
+            deadLetterArn: "arn:aws:sqs:us-east-1:000000000000:lost",
+          },
+        ],
+      },
       { scheduleExpression: "rate(1 day)", targets: [{ input: "{}" }] },
     ])
     expect(streamMappings).toMatchObject([{ streamArn: stream, batchSize: 5 }])
@@ -557,6 +573,7 @@ describe("the events of a function", () => {
     expect(managed).toContain("arn:aws:iam::aws:policy/service-role/AWSLambdaDynamoDBExecutionRole")
     expect(permissions.map(({ principal }) => principal)).toEqual([
       "sns.amazonaws.com",
+      "events.amazonaws.com",
       "events.amazonaws.com",
       "events.amazonaws.com",
     ])
