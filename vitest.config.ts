@@ -31,6 +31,7 @@ export default defineConfig({
             "tests/repository/**/*.test.ts",
             "tests/mutants/**/*.test.ts",
             "tests/delivery/**/*.test.ts",
+            "tests/testing/**/*.test.ts",
           ],
           exclude,
           testTimeout: 20_000,

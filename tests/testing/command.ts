@@ -7,7 +7,7 @@ import { afterAll, beforeAll, onTestFinished } from "vitest"
 const root = join(import.meta.dirname, "..", "..")
 
 export type RunningCommand = {
-  /** The next line on stdout, parsed as JSON, for which `matches` is true. Fails when the command ends first. */
+  /** The next line on stdout, parsed as JSON, for which `matches` is true. Fails when the command ends first or cannot start. */
   jsonLine(matches: (line: JsonLine) => boolean): Promise<JsonLine>
   /** All of stdout so far. */
   stdout(): string
@@ -69,18 +69,23 @@ export function startCommand(script: string, args: string[], env: Record<string,
     if (index === -1) lines.push(json)
     else waiting.splice(index, 1)[0]?.resolve(json)
   })
-  const exitCode = new Promise<number | null>((resolve) => child.on("close", resolve))
+  const exitCode = new Promise<number | null>((resolve, reject) => {
+    child.on("close", resolve)
+    child.on("error", reject)
+  })
+  // Reported to those that wait for a line or for the end.
+  exitCode.catch(() => {})
   return {
     async end() {
       child.kill("SIGTERM")
-      await exitCode
+      await exitCode.catch(() => {})
     },
     jsonLine(matches: (line: JsonLine) => boolean): Promise<JsonLine> {
       const index = lines.findIndex(matches)
       if (index !== -1) return Promise.resolve(lines.splice(index, 1)[0] as JsonLine)
       return new Promise((resolve, reject) => {
         waiting.push({ matches, resolve })
-        exitCode.then((code) => reject(new Error(`ended with ${code}\n${stdout}\n${stderr}`)))
+        exitCode.then((code) => reject(new Error(`ended with ${code}\n${stdout}\n${stderr}`)), reject)
       })
     },
     stdout: () => stdout,

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { afterEach, expect, onTestFinished, test } from "vitest"
+import { afterEach, expect, onTestFinished, test, vi } from "vitest"
 import { closeLambdas, defineFunction, startLambda } from "../../testing/lambda-under-test.ts"
 import { loadDefinition } from "../cloudformation/load-definition.ts"
 import type { BuildProperties } from "../definition/lambda.ts"
@@ -103,10 +103,17 @@ test("what sam build has built is used as it is", async () => {
   expect(await startLambda([define(folder, { entryPoints: ["app.ts"] }, "app.handler")]).call()).toBe("built")
 })
 
+/** Where code is placed during this test: other processes use the usual folder for temporary files too. */
+function useTemporaryFolder(): string {
+  const folder = folderWith({})
+  for (const name of ["TMPDIR", "TEMP", "TMP"]) vi.stubEnv(name, folder)
+  onTestFinished(() => void vi.unstubAllEnvs())
+  return folder
+}
+
 test("a failed build is reported with its place, and leaves nothing behind", () => {
   const folder = folderWith({ "index.ts": "import { missing } from './nowhere'\nexport const handler = missing" })
-  const ours = () => readdirSync(tmpdir()).filter((name) => name.startsWith("lambda-") && name.length === 13)
-  const before = ours()
+  const temporary = useTemporaryFolder()
   expect(() => prepareCode(define(folder))).toThrow(
     expect.objectContaining({
       code: "BUILD_FAILED",
@@ -114,5 +121,22 @@ test("a failed build is reported with its place, and leaves nothing behind", () 
       hint: "esbuild builds Function from the Metadata of the template.",
     }),
   )
-  expect(ours().filter((name) => !before.includes(name))).toEqual([])
+  expect(readdirSync(temporary)).toEqual([])
+})
+
+test("an esbuild that does not run is reported with its own message, and leaves nothing behind", () => {
+  const problem = 'The package "@esbuild/linux-x64" could not be found, and is needed by esbuild.'
+  const folder = folderWith({
+    "index.ts": "export const handler = async () => {}",
+    "node_modules/esbuild/index.js": `exports.buildSync = () => { throw new Error(${JSON.stringify(problem)}) }`,
+  })
+  const temporary = useTemporaryFolder()
+  expect(() => prepareCode(define(folder))).toThrow(
+    expect.objectContaining({
+      code: "BUILD_FAILED",
+      message: problem,
+      hint: "esbuild builds Function from the Metadata of the template.",
+    }),
+  )
+  expect(readdirSync(temporary)).toEqual([])
 })

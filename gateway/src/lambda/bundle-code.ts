@@ -22,7 +22,7 @@ export function entryPointsOf(folder: string, { entryPoints }: BuildProperties, 
 /**
  * @param folder the sources
  * @param outdir receives the bundles
- * @throws GatewayError PACKAGE_MISSING without esbuild, BUILD_FAILED with the place of the first error
+ * @throws GatewayError PACKAGE_MISSING without esbuild, BUILD_FAILED with the first error and its place
  */
 export function bundleCode(
   definition: FunctionDefinition,
@@ -77,12 +77,13 @@ function loadEsbuild(folder: string, { logicalId }: FunctionDefinition): Esbuild
   })
 }
 
-function buildFailed(error: unknown, { logicalId }: FunctionDefinition): unknown {
+function buildFailed(error: unknown, { logicalId }: FunctionDefinition): GatewayError {
   const [first, ...others] = (error as Partial<BuildFailure>).errors ?? []
-  if (!first) return error
+  const hint = `esbuild builds ${logicalId} from the Metadata of the template.`
+  // esbuild itself does not run, for example because the package of its program is not installed.
+  if (!first) return new GatewayError("BUILD_FAILED", (error as Error).message, { hint, cause: error })
   const place = first.location ? `${first.location.file}:${first.location.line}:${first.location.column + 1}: ` : ""
   const more = others.length > 0 ? ` (and ${others.length} more)` : ""
-  const hint = `esbuild builds ${logicalId} from the Metadata of the template.`
   return new GatewayError("BUILD_FAILED", `${place}${first.text}${more}`, { hint, cause: error })
 }
 

@@ -11,6 +11,7 @@ import { createServices } from "../services/services.ts"
 import { acceptAll } from "../services/testing/accept-all.ts"
 import { definitionOf } from "../services/testing/definition-of.ts"
 import { createEventSourceMappings } from "./event-source-mapping.ts"
+import type { PollerOptions } from "./queue-poller.ts"
 
 const origin = { logicalId: "It", stackName: "Stack" }
 const queueArn = (name: string) => `arn:aws:sqs:${region}:123456789012:${name}`
@@ -73,13 +74,14 @@ test("a window collects messages until the batch is full", async () => {
 })
 
 test("messages that no filter matches are deleted, and never reach the function", async () => {
-  const { send, output, left } = await start(
+  const { send, output, left, receiveDead } = await start(
     `${report} export const handler = async (event) => { for (const id of ids(event)) console.log(id) }`,
-    { filters: [{ body: { kind: ["a"] } }, { body: ["plain"] }] },
+    { ...oneByOne, filters: [{ body: { kind: ["a"] } }, { body: ["plain"] }] },
+    "0",
   )
   for (const body of ['{"kind":"b"}', "other", '{"kind":"a","n":1}', "plain"]) await send(body)
   expect((await output((lines) => lines.length === 2)).toSorted()).toEqual(["plain", '{"kind":"a","n":1}'])
-  expect(await left()).toEqual([])
+  expect([...(await left()), ...(await receiveDead())]).toEqual([])
 })
 
 test("500 messages at once are each processed once, by no more environments than batches may run at once", async () => {
@@ -120,6 +122,37 @@ test("no more batches run at once than the mapping's maximum concurrency", async
   expect(most).toBe(2)
 })
 
+test.each([
+  ["five batches without a maximum concurrency", undefined, 5],
+  ["as many batches as the maximum concurrency", 3, 3],
+])("at most %s are given to the function while none has ended", async (_title, maximumConcurrency, limit) => {
+  const limitReached = Promise.withResolvers<void>()
+  const ended = Promise.withResolvers<void>()
+  const allBegun = Promise.withResolvers<void>()
+  let begun = 0
+  const { send, receiveDead } = await start("", {
+    batchSize: 1,
+    ...(maximumConcurrency !== undefined && { maximumConcurrency }),
+    invoke: async () => {
+      begun++
+      if (begun === limit) limitReached.resolve()
+      if (begun === limit + 2) allBegun.resolve()
+      await ended.promise
+      return { outcome: "responded", payload: "null", requestId: "r" }
+    },
+  })
+  for (let i = 0; i < limit + 2; i++) await send(String(i))
+  try {
+    await limitReached.promise
+    // One batch too many would have been received before these requests have responses.
+    for (let i = 0; i < 3; i++) await receiveDead()
+    expect(begun).toBe(limit)
+  } finally {
+    ended.resolve()
+  }
+  await allBegun.promise
+})
+
 test("a disabled mapping receives nothing, and an update enables it", async () => {
   const { send, output, update, left } = await start(
     "export const handler = async () => console.log('ran')",
@@ -134,7 +167,12 @@ test("a disabled mapping receives nothing, and an update enables it", async () =
   expect(await output((lines) => lines.length > 0)).toEqual(["ran"])
 })
 
-async function start(source: string, overrides: Partial<EventSourceMappingDefinition>, visibilityTimeout = "30") {
+type Overrides = Partial<EventSourceMappingDefinition> & {
+  /** Instead of the function. */
+  invoke?: PollerOptions["invoke"]
+}
+
+async function start(source: string, { invoke, ...overrides }: Overrides, visibilityTimeout = "30") {
   const redrive = { deadLetterTargetArn: queueArn("dead"), maxReceiveCount: 2 }
   const attributes = { VisibilityTimeout: visibilityTimeout, RedrivePolicy: JSON.stringify(redrive) }
   const queue = (queueName: string, own = {}) => ({ ...origin, queueName, arn: queueArn(queueName), attributes: own })
@@ -179,7 +217,7 @@ async function start(source: string, overrides: Partial<EventSourceMappingDefini
     endpoint: () => services.endpoints.sqs!,
     credentials: services.credentials,
     queueUrl: services.queueUrl,
-    invoke: lambda.invoke,
+    invoke: invoke ?? lambda.invoke,
     clock: systemClock,
     log,
   })
@@ -202,6 +240,7 @@ async function start(source: string, overrides: Partial<EventSourceMappingDefini
       }),
     /** The first message of the dead-letter queue, as soon as there is one. */
     dead: async () => (await receive("dead", 20))[0],
+    receiveDead: () => receive("dead", 0),
     /** What the queue holds once the pollers have stopped. */
     async left() {
       await mappings.close()

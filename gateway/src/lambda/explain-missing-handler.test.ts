@@ -33,7 +33,7 @@ test.each<[string, string, string]>([
 })
 
 test("a source that is not compiled is named", () => {
-  const files = ["src/connect.ts", "node_modules/x/connect.ts"]
+  const files = ["src/connect.ts", "node_modules/connect.ts", "node_modules/x/connect.ts"]
   expect(explain(files, { handler: "dist/connect.handler", runtime: "nodejs24.x" })).toEqual({
     message: "Function: The handler is dist/connect.handler, and /code/dist/connect.js does not exist.",
     hint: 'Compile src/connect.ts first. With SAM, "BuildMethod: esbuild" in its Metadata bundles it at start.',
@@ -46,6 +46,14 @@ test("without a source, the hint is to build or to correct the handler", () => {
   expect(explain(["other.py"], { handler: "app.handler", runtime: "python3.13" })).toEqual({
     message: "Function: The handler is app.handler, and /code/app.py does not exist.",
     hint,
+  })
+})
+
+test("a folder that was removed since it was deployed is reported like a missing file", () => {
+  const code = { taskRoot: "/missing", layerFolders: [], layerModules: [], isTemporary: false, fingerprint: "" }
+  expect(explainMissingHandler(defineFunction(""), { ...code, remove() {} })).toEqual({
+    message: `Function: The handler is index.handler, and ${join("/missing", "index.js")} does not exist.`,
+    hint: "Build the function first, or correct its handler.",
   })
 })
 

@@ -1,5 +1,5 @@
 // Code from folders, archives and templates, layers included, run by real execution environments.
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs"
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { crc32, deflateRawSync } from "node:zlib"
@@ -288,3 +288,38 @@ function zip(files: Record<string, string>, modes: Record<string, number> = {}):
   end.writeUInt32LE(offset, 16)
   return Buffer.concat([...local, ...directory, end])
 }
+
+describe("a container image", () => {
+  test("has the files that it copies, and links the installed modules", async () => {
+    folder = mkdtempSync(join(tmpdir(), "image-"))
+    const files = {
+      "app.js": "exports.handler = async () => [require('pages'), require('./lib/add.js')]",
+      "lib/add.js": "module.exports = 'add'",
+      "node_modules/pages/index.js": "module.exports = 'pages'",
+    }
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(join(folder, name, ".."), { recursive: true })
+      writeFileSync(join(folder, name), text)
+    }
+    const define = (...copied: { from: string; to: string }[]) =>
+      defineFunction("", { handler: "app.handler", code: { form: "image", path: folder ?? "", files: copied } })
+    const whole = define({ from: folder, to: "." })
+    expect(await startLambda([whole]).call()).toEqual(["pages", "add"])
+    const { taskRoot, remove } = prepareCode(define({ from: join(folder, "lib"), to: "other" }))
+    expect(readdirSync(taskRoot).toSorted()).toEqual(["node_modules", "other"])
+    expect(lstatSync(join(taskRoot, "node_modules")).isSymbolicLink()).toBe(true)
+    remove()
+    expect(readdirSync(join(folder, "node_modules"))).toEqual(["pages"])
+  })
+
+  test("needs no installed modules", async () => {
+    folder = mkdtempSync(join(tmpdir(), "image-"))
+    writeFileSync(join(folder, "app.js"), "exports.handler = async () => 'alone'")
+    const code = { form: "image", path: folder, files: [{ from: folder, to: "." }] } as const
+    expect(
+      await startLambda([
+        defineFunction("", { handler: "app.handler", code: { ...code, files: [...code.files] } }),
+      ]).call(),
+    ).toBe("alone")
+  })
+})

@@ -26,6 +26,13 @@ describe("the text format", () => {
     expect(lines.map(({ text }) => text)).toEqual(patterns.map((pattern) => expect.stringMatching(`^${pattern}$`)))
   })
 
+  test("has the duration of an invocation in the line that reports its end, and in no other", async () => {
+    const { call, lines } = startLambda("export const handler = async () => console.log('here')")
+    await call()
+    expect(lines.map(({ durationMs }) => durationMs)).toEqual([undefined, undefined, undefined, expect.any(Number)])
+    expect(lines[3]?.text).toContain(`Duration: ${lines[3]?.durationMs?.toFixed(2)} ms`)
+  })
+
   test("has the request id and the environment of every line", async () => {
     const { invoke, lines } = startLambda("export const handler = async () => console.log('here')")
     const [first, second] = [await invoke(arnOf("f"), "{}"), await invoke(arnOf("f"), "{}")]

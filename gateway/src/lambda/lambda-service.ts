@@ -78,7 +78,7 @@ export type PreparedFunctions = {
   /** Installs the packages of the AWS SDK that the code imports and that this machine does not have. */
   installSdk(): Promise<void>
   commit(): void
-  /** Removes the code that was placed. Does nothing after `commit`. */
+  /** Removes the code that was placed and is not deployed: none after `commit`. */
   discard(): void
 }
 
@@ -124,11 +124,8 @@ export function createLambda(options: LambdaOptions): Lambda {
 
   function prepare(functions: FunctionDefinition[]): PreparedFunctions {
     const next = new Map<string, Deployed>()
-    let isCommitted = false
     function discard(): void {
-      if (isCommitted) return
       for (const [arn, one] of next) if (deployed.get(arn) !== one) one.code.remove()
-      next.clear()
     }
     try {
       for (const definition of functions.map(withReplacedCode)) {
@@ -141,7 +138,6 @@ export function createLambda(options: LambdaOptions): Lambda {
       throw error
     }
     function commit(): void {
-      isCommitted = true
       runtimes.report([...next.values()].map(({ lambdaFunction: { definition }, code }) => ({ definition, code })))
       definitions = functions
       const previous = new Map(deployed)

@@ -110,7 +110,7 @@ test("nothing is installed that the code, a layer or the project has", async () 
 })
 
 test("code that imports version 2 of the SDK is reported for a runtime that does not include it", async () => {
-  const { sdk, logged } = startSdkPackages()
+  const { sdk, logged } = startSdkPackages(folderWith({ "node_modules/aws-sdk/package.json": "{}" }))
   const files = { "index.js": 'require("aws-sdk")' }
   const [lacking, bundling] = [folderWith(files), folderWith({ ...files, "node_modules/aws-sdk/package.json": "{}" })]
   const place = (logicalId: string, runtime: string, taskRoot: string, layerModules: string[] = []) => ({
@@ -123,6 +123,7 @@ test("code that imports version 2 of the SDK is reported for a runtime that does
     place("B", "nodejs24.x", bundling),
     place("C", "nodejs22.x", lacking, [join(bundling, "node_modules")]),
     place("D", "python3.13", lacking),
+    place("E", "nodejs16.x", lacking),
   ])
   expect(logged).toMatchObject([
     {
