@@ -188,6 +188,21 @@ describe("a custom domain name of HTTP and REST APIs", () => {
     })
   })
 
+  test("leads from its base path alone to the root of a REST API", async () => {
+    const RestApiId = { Ref: "Rest" }
+    const rootOf = {
+      RestApiId,
+      ResourceId: { "Fn::GetAtt": ["Rest", "RootResourceId"] },
+      HttpMethod: "GET",
+      AuthorizationType: "NONE",
+      Integration: { Type: "AWS_PROXY", IntegrationHttpMethod: "POST", Uri: invokeUri("Echo") },
+    }
+    const { gateway } = await startLocal(httpAndRest({ Root: { Type: "AWS::ApiGateway::Method", Properties: rootOf } }))
+    for (const path of ["/shop", "/shop/"]) {
+      expect(await (await fetch(`${gateway.outputs().Base}${path}`)).json()).toMatchObject({ resource: "/", path })
+    }
+  })
+
   test("responds with 403 to a path without a mapping", async () => {
     const { gateway } = await startLocal(httpAndRest())
     const response = await fetch(`${gateway.outputs().Base}/shopping/items`)

@@ -112,13 +112,16 @@ describe("a function URL", () => {
   })
 
   test.each([
-    ["throws", "export const handler = async () => { throw new Error('no') }"],
-    ["returns an invalid status", "export const handler = async () => ({ statusCode: 'x' })"],
-  ])("responds with 502 when its function %s", async (_, code) => {
-    const { functionUrl } = await start({ code })
+    ["throws", "export const handler = async () => { throw new Error('no') }", 0],
+    ["returns an invalid status", "export const handler = async () => ({ statusCode: 'x' })", 1],
+  ])("responds with 502 when its function %s", async (_, code, reported) => {
+    const { functionUrl, events } = await start({ code })
     const response = await fetch(functionUrl)
     expect(response.status).toBe(502)
     expect(await response.text()).toBe("Internal Server Error")
+    // What the function throws is in its own log.
+    const messages = events.flatMap((event) => ("message" in event ? event.message : []))
+    expect(messages.filter((message) => message?.includes("Malformed response"))).toHaveLength(reported)
   })
 
   test("responds with 429 when the reserved concurrency is zero", async () => {
@@ -251,6 +254,12 @@ describe("the CORS of a function URL", () => {
       "access-control-allow-headers": "x-a",
       "access-control-max-age": "5",
     })
+  })
+
+  test("leaves a request with OPTIONS that is not a preflight to the function", async () => {
+    const { functionUrl } = await start({ properties: { Cors } })
+    const response = await fetch(functionUrl, { method: "OPTIONS", headers })
+    expect(await response.json()).toMatchObject({ requestContext: { http: { method: "OPTIONS" } } })
   })
 
   test("adds its headers to those of the function", async () => {

@@ -48,7 +48,10 @@ const mock = {
     {
       StatusCode: "200",
       ResponseTemplates: { "application/json": `{ "id": "$input.params('id')", "stage": "$context.stage" }` },
-      ResponseParameters: { "method.response.header.X-Made": "'by a mock'" },
+      ResponseParameters: {
+        "method.response.header.X-Made": "'by a mock'",
+        "method.response.header.X-Lines": "'one\r\nX-Other: two'",
+      },
     },
     { StatusCode: "418", SelectionPattern: "5\\d\\d", ResponseTemplates: { "text/plain": "teapot" } },
   ],
@@ -65,7 +68,8 @@ const template: RestTemplate = {
     ],
     AccessLogSetting: {
       DestinationArn: "arn:aws:logs:us-east-1:000000000000:log-group:access",
-      Format: '{"requestId":"$context.requestId","status":"$context.status","path":"$context.resourcePath"}',
+      Format:
+        '{"requestId":"$context.requestId","status":"$context.status","path":"$context.resourcePath","length":"$context.responseLength"}',
     },
   },
   methods: [
@@ -157,17 +161,19 @@ let gateway: TestGateway
 let folder: string
 const clock = new ManualClock()
 
-async function start(own: RestTemplate): Promise<TestGateway> {
+type Options = Omit<Parameters<typeof startGateway>[0], "source">
+
+async function start(own: RestTemplate, options: Options = {}): Promise<TestGateway> {
   folder = mkdtempSync(join(tmpdir(), "rest-"))
   const file = join(folder, "template.json")
   writeFileSync(file, restTemplate(own))
-  const started = await startGateway({ source: file, clock })
+  const started = await startGateway({ ...options, source: file, clock })
   rmSync(folder, { recursive: true })
   return started
 }
 
-async function startOwn(own: RestTemplate) {
-  const started = await start(own)
+async function startOwn(own: RestTemplate, options: Options = {}) {
+  const started = await start(own, options)
   onTestFinished(() => started.close())
   return started
 }
@@ -336,6 +342,8 @@ test("a mock responds by its templates, and a pattern selects the response", asy
   const made = await call("/mock/7")
   expect(made).toMatchObject({ status: 200, json: { id: "7", stage: "dev" } })
   expect(made.headers.get("x-made")).toBe("by a mock")
+  // A line break would begin another header.
+  expect([made.headers.get("x-lines"), made.headers.get("x-other")]).toEqual(["one X-Other: two", null])
   const failed = await call("/mock/7?fail=yes")
   expect([failed.status, failed.text, failed.headers.get("content-type")]).toEqual([418, "teapot", "text/plain"])
 })
@@ -363,6 +371,16 @@ test("a throttled method is 429", async () => {
   expect(await call("/slow")).toMatchObject({ status: 429, json: { message: "Too Many Requests" } })
 })
 
+test("a request over the limit of the account is 429", async () => {
+  const methods = [{ key: "GET /echo", functionId: "Echo" }]
+  const quotas = { accountRateLimit: 1, accountBurstLimit: 1 }
+  const own = await startOwn({ functions: { Echo: functions.Echo }, methods }, { quotas })
+  expect((await call("/echo", {}, own)).status).toBe(200)
+  expect(await call("/echo", {}, own)).toMatchObject({ status: 429, json: { message: "Too Many Requests" } })
+  clock.advance(1000)
+  expect((await call("/echo", {}, own)).status).toBe(200)
+})
+
 const withToken = (authorization: string) => ({ headers: { authorization } })
 
 test("a TOKEN authorizer receives the token, and its context is in the event", async () => {
@@ -380,13 +398,15 @@ test("the result of an authorizer is kept for its token, and evaluated for each 
   const first = await run()
   expect(await run()).toBe(first)
   expect((await call("/other", withToken("one-path"))).status).toBe(403)
-  clock.advance(301_000)
+  clock.advance(299_000)
+  expect(await run()).toBe(first)
+  clock.advance(2000)
   expect(await run()).not.toBe(first)
 })
 
 test("a request without a token, or with one that does not match, is 401 without an invocation", async () => {
   const before = gateway.invocations().length
-  for (const init of [{}, withToken("NOT LOWER CASE")]) {
+  for (const init of [{}, withToken("NOT LOWER CASE"), withToken("allow THIS"), withToken("THIS allow")]) {
     expect(await call("/token", init)).toMatchObject({ status: 401, json: { message: "Unauthorized" } })
   }
   expect(gateway.invocations().length).toBe(before)
@@ -439,8 +459,14 @@ test("a method that requires an API key counts requests against the quota of its
 })
 
 test("a request is written to the access log and to the execution log", async () => {
-  const requestId = (await call("/items/logged")).headers.get("x-amzn-requestid")
-  expect(gateway.accessLog()).toContainEqual({ requestId, status: "200", path: "/items/{id}" })
+  const { headers, bytes } = await call("/items/logged")
+  const requestId = headers.get("x-amzn-requestid")
+  expect(gateway.accessLog()).toContainEqual({
+    requestId,
+    status: "200",
+    path: "/items/{id}",
+    length: String(bytes.length),
+  })
   const lines = gateway.events.flatMap((event) =>
     event.event === "log" && event.source === "api-gateway" ? event : [],
   )
@@ -514,6 +540,8 @@ test("an HTTP proxy forwards the method, the segments of a greedy path, the quer
   })
   const { status, headers, bytes } = await call("/a/b%20c?d=1", { method: "PUT", body: new Uint8Array([0, 255]) }, own)
   expect([status, headers.get("x-seen"), ...bytes]).toEqual([202, "PUT /base/a/b%20c?d=1", 0, 255])
+  // How the backend sends its body is a matter of its own connection.
+  expect([headers.get("transfer-encoding"), headers.get("content-length")]).toEqual([null, "2"])
   backend.close()
   backend.closeAllConnections()
   await new Promise((resolve) => backend.once("close", resolve))

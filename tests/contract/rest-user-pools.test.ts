@@ -129,8 +129,11 @@ describe("a method that a user pool authorizes", () => {
   test("accepts the audiences that its expression matches", async () => {
     const any = await start({ authorizer: { IdentityValidationExpression: "[a-z0-9]{26}" } })
     expect((await any.get(any.alice.idToken)).status).toBe(200)
-    const none = await start({ authorizer: { IdentityValidationExpression: "app" } })
-    expect(await none.get(none.alice.idToken)).toEqual(unauthorized)
+    // An expression has to match the whole audience.
+    for (const IdentityValidationExpression of ["app", "[a-z0-9]{25}"]) {
+      const none = await start({ authorizer: { IdentityValidationExpression } })
+      expect(await none.get(none.alice.idToken)).toEqual(unauthorized)
+    }
   })
 
   test("with scopes accepts an access token that has one of them, and no ID token", async () => {
