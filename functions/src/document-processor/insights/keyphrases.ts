@@ -39,12 +39,10 @@ export function rankKeyphrases(texts: readonly string[], { language, isNoun, lim
       count: candidate.count,
       score: scoreOf(candidate),
     }))
-    .filter(
-      ({ text, words, score }) => score > 0 && isNoun(lastWord(text)) && (words > 1 || isUpperCaseNoun(language, text)),
-    )
+    .filter(({ text, words, score }) => score > 0 && (words > 1 || isUpperCaseNoun(language, text)))
     // Of equal ones, the first in the text.
     .sort((a, b) => b.score - a.score)
-  return withoutParts(ranked, limit).map(({ text, count }) => ({ text, count }))
+  return bestOf(ranked, isNoun, limit).map(({ text, count }) => ({ text, count }))
 }
 
 /** German nouns are in upper case; other languages do not tell. */
@@ -56,17 +54,23 @@ function lastWord(phrase: string): string {
   return phrase.slice(phrase.lastIndexOf(" ") + 1)
 }
 
-/** The first `limit` phrases, without those whose words are all in a better one: "gauges" adds nothing to "flood gauges". */
-function withoutParts<Ranked extends { key: string }>(ranked: Ranked[], limit: number): Ranked[] {
+/**
+ * The first `limit` phrases that end with a noun, without those whose words are all in a better one: "gauges" adds nothing
+ * to "flood gauges".
+ */
+function bestOf(ranked: readonly Ranked[], isNoun: (word: string) => boolean, limit: number): Ranked[] {
   const kept: Ranked[] = []
   for (const phrase of ranked) {
     if (kept.length === limit) break
     const words = phrase.key.split(" ")
     const isPart = kept.some(({ key }) => words.every((word) => key.split(" ").includes(word)))
-    if (!isPart) kept.push(phrase)
+    // Whether a word is a noun takes long to tell.
+    if (!isPart && isNoun(lastWord(phrase.text))) kept.push(phrase)
   }
   return kept
 }
+
+type Ranked = { key: string; text: string; count: number }
 
 /**
  * Counts keys first and collects spellings only for those that are frequent: of random words each phrase is a candidate,

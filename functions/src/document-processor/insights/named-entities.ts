@@ -17,12 +17,11 @@ export function createNameCollector(isKnown: (word: string) => boolean) {
   const organizations = new Map<string, number>()
   const guessedPlaces = new Set<string>()
 
-  /** Adds the terms of each match. */
-  function add(found: { people: Term[][]; places: Term[][]; organizations: Term[][] }): void {
-    for (const terms of found.people.flatMap(splitAtCommas)) count(people, personName(terms))
-    for (const terms of found.organizations.flatMap(splitAtCommas))
-      count(organizations, organizationName(terms, isKnown))
-    for (const terms of found.places.flatMap(splitAtCommas)) {
+  /** Adds the names in a tagged sentence. */
+  function add(sentence: readonly Term[]): void {
+    for (const terms of namesIn(sentence, "Person")) count(people, personName(terms))
+    for (const terms of namesIn(sentence, "Organization")) count(organizations, organizationName(terms, isKnown))
+    for (const terms of namesIn(sentence, "Place")) {
       const words = terms.map(({ text }) => trimWord(text))
       const name = words.join(" ")
       if (!isName(words)) continue
@@ -57,14 +56,18 @@ export function createNameCollector(isKnown: (word: string) => boolean) {
   return { add, counted }
 }
 
-/** "San Francisco, California" is two places. */
-function splitAtCommas(terms: readonly Term[]): Term[][] {
-  const parts: Term[][] = [[]]
-  for (const term of terms) {
-    parts.at(-1)?.push(term)
-    if (term.post.includes(",")) parts.push([])
+/** The names of a kind in a sentence: "San Francisco, California" is two places, and "Keller's Brennan" two people. */
+function namesIn(sentence: readonly Term[], tag: "Person" | "Place" | "Organization"): Term[][] {
+  const names: Term[][] = []
+  let name: Term[] = []
+  for (const term of sentence) {
+    const isPart = term.tags.has(tag)
+    if (isPart) name.push(term)
+    if (isPart && !term.post.includes(",") && !(tag === "Person" && term.tags.has("Possessive"))) continue
+    names.push(name)
+    name = []
   }
-  return parts.filter((part) => part.length > 0)
+  return [...names, name].filter((terms) => terms.length > 0)
 }
 
 // A word of a name: an upper-case letter, then lower-case letters; also St., O'Neill, Jean-Luc, McKay.

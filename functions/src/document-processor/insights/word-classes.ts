@@ -14,11 +14,16 @@ export function createWordClasses() {
     }
   }
 
+  /** How often the word was recorded. */
+  function usesOf(word: string): number {
+    return uses.get(word.toLowerCase())?.inAll ?? 0
+  }
+
   /** True for a word that was not recorded. */
   function isNoun(word: string): boolean {
     const use = uses.get(word.toLowerCase())
     return use === undefined || use.asNoun > use.inAll / 2
   }
 
-  return { add, isNoun }
+  return { add, usesOf, isNoun }
 }
