@@ -186,6 +186,31 @@ describe("a function URL", () => {
     )
   })
 
+  test("waits for the end of a stream that a handler leaves open", async () => {
+    const code = `export const handler = awslambda.streamifyResponse(async (event, stream) => {
+      stream.write("one ")
+      setImmediate(() => setImmediate(() => stream.end("two")))
+    })`
+    const { functionUrl } = await start({ code })
+    expect(await (await fetch(functionUrl)).text()).toBe("one two")
+  })
+
+  test("goes on to use the execution environment whose handler destroyed its stream and failed", async () => {
+    const code = `let runs = 0
+    export const handler = awslambda.streamifyResponse(async (event, stream) => {
+      runs++
+      if (runs === 1) {
+        stream.destroy(new Error("cut"))
+        await new Promise((resolve) => setImmediate(resolve))
+        throw new Error("no")
+      }
+      stream.end(String(runs))
+    })`
+    const { functionUrl } = await start({ code })
+    expect((await fetch(functionUrl)).status).toBe(502)
+    expect(await (await fetch(functionUrl)).text()).toBe("2")
+  })
+
   test("responds with 502 when a handler that streams throws", async () => {
     const code = `export const handler = awslambda.streamifyResponse(async () => { throw new Error("no") })`
     const { functionUrl } = await start({ code })

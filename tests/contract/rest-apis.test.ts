@@ -371,14 +371,14 @@ test("a throttled method is 429", async () => {
   expect(await call("/slow")).toMatchObject({ status: 429, json: { message: "Too Many Requests" } })
 })
 
-test("a request over the limit of the account is 429", async () => {
-  const methods = [{ key: "GET /echo", functionId: "Echo" }]
+test("the methods share the limit of the account, above which a request is 429", async () => {
+  const methods = ["/one", "/two"].map((path) => ({ key: `GET ${path}`, functionId: "Echo" }))
   const quotas = { accountRateLimit: 1, accountBurstLimit: 1 }
   const own = await startOwn({ functions: { Echo: functions.Echo }, methods }, { quotas })
-  expect((await call("/echo", {}, own)).status).toBe(200)
-  expect(await call("/echo", {}, own)).toMatchObject({ status: 429, json: { message: "Too Many Requests" } })
+  expect((await call("/one", {}, own)).status).toBe(200)
+  expect(await call("/two", {}, own)).toMatchObject({ status: 429, json: { message: "Too Many Requests" } })
   clock.advance(1000)
-  expect((await call("/echo", {}, own)).status).toBe(200)
+  expect((await call("/two", {}, own)).status).toBe(200)
 })
 
 const withToken = (authorization: string) => ({ headers: { authorization } })

@@ -7,6 +7,7 @@ import { arnOf, closeLambdas, defineFunction, region, startLambda } from "../../
 import type { EventSourceMappingDefinition } from "../definition/lambda.ts"
 import { systemClock } from "../foundation/clock.ts"
 import { type Log, silentLog } from "../foundation/log.ts"
+import { ManualClock } from "../foundation/manual-clock.ts"
 import { createServices } from "../services/services.ts"
 import { acceptAll } from "../services/testing/accept-all.ts"
 import { definitionOf } from "../services/testing/definition-of.ts"
@@ -151,6 +152,42 @@ test.each([
     ended.resolve()
   }
   await allBegun.promise
+})
+
+test("a queue that cannot be reached is reported, and is received from again after a second", async () => {
+  const clock = new ManualClock()
+  const reported = [Promise.withResolvers<string>(), Promise.withResolvers<string>()]
+  let failures = 0
+  const mappings = createEventSourceMappings({
+    region,
+    endpoint: () => "http://127.0.0.1:1",
+    credentials: { accessKeyId: "AKIA", secretAccessKey: "secret" },
+    queueUrl: () => "http://127.0.0.1:1/uploads",
+    invoke: () => Promise.reject(new Error("Nothing was received")),
+    clock,
+    log: { ...silentLog, error: (event) => reported[failures++]?.resolve(event) },
+  })
+  closers.push(mappings.close)
+  mappings.update([
+    {
+      ...origin,
+      functionArn: arnOf("f"),
+      queueArn: queueArn("uploads"),
+      enabled: true,
+      batchSize: 10,
+      batchingWindowSeconds: 0,
+      filters: [],
+      reportBatchItemFailures: false,
+    },
+  ])
+  expect(await reported[0]?.promise).toBe("queue not reached")
+  expect(clock.pending).toBe(1)
+  clock.advance(999)
+  expect(clock.pending).toBe(1)
+  clock.advance(1)
+  expect(await reported[1]?.promise).toBe("queue not reached")
+  await mappings.close()
+  expect(clock.pending).toBe(0)
 })
 
 test("a disabled mapping receives nothing, and an update enables it", async () => {

@@ -1,5 +1,15 @@
 // Code from folders, archives and templates, layers included, run by real execution environments.
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs"
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { crc32, deflateRawSync } from "node:zlib"
@@ -149,10 +159,11 @@ describe.each([
     const root = write({
       "package.json": '{ "type": "module" }',
       "code/index.js":
-        "const part = require('./part.js'); exports.handler = async () => [part, await import('./own/o.js')]",
+        "const part = require('./part.js'); exports.handler = async () => { await import('./own/plain.js'); return [part, await import('./own/o.js'), globalThis.plain] }",
       "code/part.js": "module.exports = typeof require",
       "code/own/package.json": '{ "type": "module" }',
       "code/own/o.js": "export const of = typeof require",
+      "code/own/plain.js": "globalThis.plain = typeof require",
       "code/syntax.js": "export const handler = () => typeof require",
     })
     const code = { form: "folder", path: join(root, "code") } as const
@@ -160,7 +171,7 @@ describe.each([
       defineFunction("", { code, environment }),
       defineFunction("", { functionName: "syntax", handler: "syntax.handler", code, environment }),
     ])
-    expect(await call()).toEqual(["function", { of: "undefined" }])
+    expect(await call()).toEqual(["function", { of: "undefined" }, "undefined"])
     expect(await call({}, "syntax")).toBe("undefined")
   })
 
@@ -288,6 +299,18 @@ function zip(files: Record<string, string>, modes: Record<string, number> = {}):
   end.writeUInt32LE(offset, 16)
   return Buffer.concat([...local, ...directory, end])
 }
+
+test("the folder whose name differs in upper and lower case only is named in the hint", () => {
+  folder = mkdtempSync(join(tmpdir(), "code-"))
+  mkdirSync(join(folder, "Handlers"))
+  const path = join(folder, "handlers")
+  if (existsSync(path)) return
+  expect(() => prepareCode(defineFunction("", { code: { form: "folder", path } }))).toThrow(
+    expect.objectContaining({
+      hint: "There is Handlers: names are case-sensitive on this machine. Correct the path in the template.",
+    }),
+  )
+})
 
 describe("a container image", () => {
   test("has the files that it copies, and links the installed modules", async () => {

@@ -239,6 +239,15 @@ describe("an environment that ends", () => {
     expect(await call()).toBe(1)
   })
 
+  test("by running out of memory during init reports it", async () => {
+    const { fail } = startLambda(`const all = []
+      while (all.length < 500) all.push(Buffer.alloc(1e6, 1))
+      setInterval(() => {}, 1e6)
+      await new Promise(() => {})
+      export const handler = async () => 1`)
+    expect((await fail()).errorType).toBe("Runtime.OutOfMemory")
+  })
+
   test("does not affect waiting invocations: nine of every ten succeed", async () => {
     const { invoke } = startLambda("export const handler = async ({ i }) => i % 10 === 0 ? process.exit(1) : i")
     const results = await Promise.all(Array.from({ length: 60 }, (_, i) => invoke(arnOf("f"), `{"i":${i}}`)))
