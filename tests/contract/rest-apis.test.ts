@@ -19,6 +19,8 @@ const functions = {
     statusCode: 200, headers: { "Content-Type": "image/png" }, body: "AQID", isBase64Encoded: true })`,
   Cookies: `export const handler = async () => ({
     statusCode: 201, multiValueHeaders: { "Set-Cookie": ["a=1", "b=2"] }, body: "made" })`,
+  Page: `export const handler = async () => ({
+    statusCode: 200, multiValueHeaders: { "Content-Type": ["text/html"] }, body: "<p>" })`,
   Throws: "export const handler = async () => { throw new Error('no') }",
   Malformed: "export const handler = async () => ({ body: 'no status' })",
   TokenAuthorizer: `
@@ -31,7 +33,7 @@ const functions = {
       return {
         principalId: "me",
         policyDocument: { Statement: [{ Effect: effect, Action: "execute-api:Invoke", Resource: resource }] },
-        context: { type, run: Math.random(), methodArn },
+        context: { type, run: Math.random(), methodArn, text: "x".repeat(authorizationToken === "large" ? 8192 : 0) },
       }
     }`,
   RequestAuthorizer: `export const handler = async (event) => ({
@@ -81,6 +83,7 @@ const template: RestTemplate = {
     { key: "ANY /{proxy+}", functionId: "Echo" },
     { key: "GET /bytes", functionId: "Bytes" },
     { key: "GET /cookies", functionId: "Cookies" },
+    { key: "GET /page", functionId: "Page" },
     { key: "GET /throws", functionId: "Throws" },
     { key: "GET /malformed", functionId: "Malformed" },
     { key: "GET /slow", functionId: "Echo" },
@@ -292,6 +295,7 @@ test("a function's status and repeated headers are sent, and its content type is
   const { status, headers, text } = await call("/cookies")
   expect([status, text, headers.get("content-type")]).toEqual([201, "made", "application/json"])
   expect(headers.getSetCookie()).toEqual(["a=1", "b=2"])
+  expect((await call("/page")).headers.get("content-type")).toBe("text/html")
 })
 
 test("a function that throws, and a malformed result, are 502", async () => {
@@ -418,9 +422,72 @@ test("an authorizer denies with 403, throws Unauthorized for 401, and fails with
     json: { message: "User is not authorized to access this resource with an explicit deny" },
   })
   expect(await call("/token", withToken("unknown"))).toMatchObject({ status: 401, json: { message: "Unauthorized" } })
-  const broken = await call("/token", withToken("broken"))
-  expect([broken.status, broken.json]).toEqual([500, { message: null }])
-  expect(broken.headers.get("x-amzn-errortype")).toBe("AuthorizerConfigurationException")
+  for (const token of ["broken", "large"]) {
+    const { status, json, headers } = await call("/token", withToken(token))
+    expect([token, status, json]).toEqual([token, 500, { message: null }])
+    expect(headers.get("x-amzn-errortype")).toBe("AuthorizerConfigurationException")
+  }
+})
+
+const tokenAuthorizer = (functionId: string) => ({
+  Type: "AWS::ApiGateway::Authorizer",
+  Properties: {
+    RestApiId: { Ref: "Api" },
+    Name: "own",
+    Type: "TOKEN",
+    AuthorizerUri: invokeUri(functionId),
+    IdentitySource: "method.request.header.Authorization",
+  },
+})
+
+test("an authorizer that API Gateway may not invoke is 500, and its function does not run", async () => {
+  const own = await startOwn({
+    functions: { Echo: functions.Echo },
+    methods: [
+      { key: "GET /a", functionId: "Echo", properties: { AuthorizationType: "CUSTOM", AuthorizerId: { Ref: "Own" } } },
+    ],
+    resources: {
+      Own: tokenAuthorizer("Check"),
+      Check: {
+        Type: "AWS::Lambda::Function",
+        Properties: {
+          Runtime: "nodejs24.x",
+          Handler: "index.handler",
+          Role: { "Fn::GetAtt": ["Role", "Arn"] },
+          Code: { ZipFile: functions.TokenAuthorizer },
+        },
+      },
+    },
+  })
+  expect(await call("/a", withToken("allow"), own)).toMatchObject({ status: 500, json: { message: null } })
+  expect(own.invocations()).toEqual([])
+})
+
+test("an API whose keys come from its authorizer takes the key that the authorizer names, and no header", async () => {
+  const { Key, Plan, PlanKey } = template.resources ?? {}
+  const own = await startOwn({
+    functions: {
+      Echo: functions.Echo,
+      Check: `export const handler = async ({ authorizationToken }) => ({
+        principalId: "me",
+        policyDocument: { Statement: [{ Effect: "Allow", Action: "execute-api:Invoke", Resource: "*" }] },
+        usageIdentifierKey: authorizationToken,
+      })`,
+    },
+    api: { ApiKeySourceType: "AUTHORIZER" },
+    methods: [
+      {
+        key: "GET /a",
+        functionId: "Echo",
+        properties: { AuthorizationType: "CUSTOM", AuthorizerId: { Ref: "Own" }, ApiKeyRequired: true },
+      },
+    ],
+    resources: { Own: tokenAuthorizer("Check"), Key, Plan, PlanKey },
+  })
+  const other = { headers: { authorization: "another-key-of-that-length", "x-api-key": keyOf } }
+  expect(await call("/a", other, own)).toMatchObject({ status: 403, json: { message: "Forbidden" } })
+  const { status, json } = await call("/a", withToken(keyOf), own)
+  expect([status, json.requestContext.identity.apiKey]).toEqual([200, keyOf])
 })
 
 test("a REQUEST authorizer receives the request without its body", async () => {
