@@ -71,6 +71,10 @@ describe("a client of DynamoDB Streams", () => {
     expect(first).toMatchObject({ Streams: [listed("messages")], LastEvaluatedStreamArn: arn("messages") })
     const second = await streams("ListStreams", { ExclusiveStartStreamArn: arn("messages") })
     expect(second).toEqual({ status: 200, Streams: [listed("other")] })
+    expect(await streams("ListStreams", { Limit: 2 })).toEqual({
+      status: 200,
+      Streams: [listed("messages"), listed("other")],
+    })
     expect((await streams("ListStreams", { TableName: "plain" })).Streams).toEqual([])
     const { StreamDescription } = await streams("DescribeStream", { StreamArn: arn("messages") })
     expect(StreamDescription).toMatchObject({
@@ -83,6 +87,9 @@ describe("a client of DynamoDB Streams", () => {
       ],
       Shards: [{ ShardId: expect.stringMatching(/^shardId-.{20,}$/), SequenceNumberRange: expect.anything() }],
     })
+    const [{ ShardId } = { ShardId: "" }] = (StreamDescription as { Shards: { ShardId: string }[] }).Shards
+    const rest = await streams("DescribeStream", { StreamArn: arn("messages"), ExclusiveStartShardId: ShardId })
+    expect(rest.StreamDescription).toMatchObject({ Shards: [] })
   })
 
   test("reads the records that functions receive, from the oldest to the newest", async () => {

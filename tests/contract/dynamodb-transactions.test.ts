@@ -223,6 +223,15 @@ describe("TransactWriteItems", () => {
     await send("dynamodb", "PutItem", put("accounts", "b").Put)
     // A transaction that was cancelled is tried again.
     expect(await write(send, [add("b", 1, failing)], other)).toEqual({ status: 200 })
+    expect(await itemOf(send, "accounts", "b")).toEqual({ ...key("b"), balance: { N: "1" } })
+  })
+
+  test("is made once for a token that many requests have at the same time", async () => {
+    const { send } = await startTables()
+    const input = { TransactItems: [add("a", 1)], ClientRequestToken: "token" }
+    await send("concurrent", "TransactWriteItems", { count: 10, input })
+    expect(await write(send, input.TransactItems, { ClientRequestToken: "token" })).toEqual({ status: 200 })
+    expect(await itemOf(send, "accounts", "a")).toEqual({ ...key("a"), balance: { N: "1" } })
   })
 
   test("consumes twice the capacity of its actions", async () => {
