@@ -116,6 +116,9 @@ describe("TransactWriteItems", () => {
     })
     expect(await itemOf(send, "transfers", "1")).toBeUndefined()
     expect(await itemOf(send, "accounts", "a")).toEqual({ ...key("a"), name: { S: "ann" } })
+    // An item is returned only where that is asked for.
+    const { reasons } = await write(send, [{ Put: { ...put("accounts", "a").Put, ...isNew } }])
+    expect(reasons).toEqual([failed])
     // The items are not locked any more.
     expect(await write(send, [put("transfers", "1"), put("accounts", "a")])).toEqual({ status: 200 })
   })
@@ -236,12 +239,12 @@ describe("TransactWriteItems", () => {
 
   test("consumes twice the capacity of its actions", async () => {
     const { send } = await startTables()
-    const result = await write(send, [put("accounts", "a"), put("accounts", "b"), put("transfers", "1")], {
-      ReturnConsumedCapacity: "TOTAL",
-    })
+    const check = { TableName: "transfers", Key: key("2"), ConditionExpression: "attribute_not_exists(id)" }
+    const actions = [put("accounts", "a"), put("accounts", "b"), put("transfers", "1"), { ConditionCheck: check }]
+    const result = await write(send, actions, { ReturnConsumedCapacity: "TOTAL" })
     expect(result.ConsumedCapacity).toEqual([
       { TableName: "accounts", CapacityUnits: 4 },
-      { TableName: "transfers", CapacityUnits: 2 },
+      { TableName: "transfers", CapacityUnits: 4 },
     ])
   })
 

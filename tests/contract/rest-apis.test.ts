@@ -378,7 +378,13 @@ test("a throttled method is 429", async () => {
 test("the methods share the limit of the account, above which a request is 429", async () => {
   const methods = ["/one", "/two"].map((path) => ({ key: `GET ${path}`, functionId: "Echo" }))
   const quotas = { accountRateLimit: 1, accountBurstLimit: 1 }
-  const own = await startOwn({ functions: { Echo: functions.Echo }, methods }, { quotas })
+  const MethodSettings = ["/~1one", "/~1two"].map((ResourcePath) => ({
+    ResourcePath,
+    HttpMethod: "GET",
+    ThrottlingRateLimit: 100,
+    ThrottlingBurstLimit: 100,
+  }))
+  const own = await startOwn({ functions: { Echo: functions.Echo }, methods, stage: { MethodSettings } }, { quotas })
   expect((await call("/one", {}, own)).status).toBe(200)
   expect(await call("/two", {}, own)).toMatchObject({ status: 429, json: { message: "Too Many Requests" } })
   clock.advance(1000)
