@@ -16,6 +16,16 @@ import type { PollerOptions } from "./queue-poller.ts"
 
 const origin = { logicalId: "It", stackName: "Stack" }
 const queueArn = (name: string) => `arn:aws:sqs:${region}:123456789012:${name}`
+const uploadsMapping: EventSourceMappingDefinition = {
+  ...origin,
+  functionArn: arnOf("f"),
+  queueArn: queueArn("uploads"),
+  enabled: true,
+  batchSize: 10,
+  batchingWindowSeconds: 0,
+  filters: [],
+  reportBatchItemFailures: false,
+}
 const closers: (() => Promise<void>)[] = []
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close()
@@ -168,18 +178,7 @@ test("a queue that cannot be reached is reported, and is received from again aft
     log: { ...silentLog, error: (event) => reported[failures++]?.resolve(event) },
   })
   closers.push(mappings.close)
-  mappings.update([
-    {
-      ...origin,
-      functionArn: arnOf("f"),
-      queueArn: queueArn("uploads"),
-      enabled: true,
-      batchSize: 10,
-      batchingWindowSeconds: 0,
-      filters: [],
-      reportBatchItemFailures: false,
-    },
-  ])
+  mappings.update([uploadsMapping])
   expect(await reported[0]?.promise).toBe("queue not reached")
   expect(clock.pending).toBe(1)
   clock.advance(999)
@@ -238,14 +237,7 @@ async function start(source: string, { invoke, ...overrides }: Overrides, visibi
     },
   })
   const mapping = (changes: Partial<EventSourceMappingDefinition>): EventSourceMappingDefinition => ({
-    ...origin,
-    functionArn: arnOf("f"),
-    queueArn: queueArn("uploads"),
-    enabled: true,
-    batchSize: 10,
-    batchingWindowSeconds: 0,
-    filters: [],
-    reportBatchItemFailures: false,
+    ...uploadsMapping,
     ...overrides,
     ...changes,
   })

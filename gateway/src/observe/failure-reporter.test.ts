@@ -3,17 +3,11 @@ import { expect, test } from "vitest"
 import type { TransactionRecord } from "../definition/record.ts"
 import { createFailureReporter } from "./failure-reporter.ts"
 import type { GatewayEvent } from "./gateway-event.ts"
+import { testStage } from "./testing/test-stage.ts"
 
 const record = {
   apiId: "api",
-  stage: {
-    stageName: "dev",
-    logicalId: "Stage",
-    stackName: "test",
-    variables: {},
-    defaultRouteSettings: {},
-    routeSettings: {},
-  },
+  stage: testStage,
   routeKey: "order",
   eventType: "MESSAGE",
   settings: {},

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest"
 import type { TransactionRecord } from "../definition/record.ts"
 import { createHistory, type HistoryEntry } from "./history.ts"
+import { testStage } from "./testing/test-stage.ts"
 
 const problem = (message: string) => ({ event: "problem" as const, code: "TEST", message, hint: "" })
 
@@ -36,14 +37,7 @@ test("a long text is cut and ends with its length", () => {
 
 const record: TransactionRecord = {
   apiId: "api",
-  stage: {
-    stageName: "dev",
-    logicalId: "Stage",
-    stackName: "test",
-    variables: {},
-    defaultRouteSettings: {},
-    routeSettings: {},
-  },
+  stage: testStage,
   eventType: "MESSAGE",
   routeKey: "chat",
   settings: {},

@@ -2,18 +2,11 @@ import { expect, test } from "vitest"
 import type { TransactionRecord } from "../definition/record.ts"
 import type { GatewayEvent } from "./gateway-event.ts"
 import { createObserver } from "./observer.ts"
+import { testStage } from "./testing/test-stage.ts"
 
 const record: TransactionRecord = {
   apiId: "api",
-  stage: {
-    stageName: "dev",
-    logicalId: "Stage",
-    stackName: "test",
-    variables: {},
-    defaultRouteSettings: {},
-    routeSettings: {},
-    accessLog: { format: "$context.requestId" },
-  },
+  stage: { ...testStage, accessLog: { format: "$context.requestId" } },
   eventType: "MESSAGE",
   routeKey: "chat",
   settings: {},

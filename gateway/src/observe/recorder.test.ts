@@ -8,6 +8,7 @@ import { createHistory } from "./history.ts"
 import { createLiveMetrics } from "./live-metrics.ts"
 import { Metrics, metricNames } from "./metrics.ts"
 import { createRecorder } from "./recorder.ts"
+import { testStage } from "./testing/test-stage.ts"
 
 function record(changes: Partial<TransactionRecord>, settings: RouteSettings = {}, format?: string) {
   const events: GatewayEvent[] = []
@@ -17,12 +18,8 @@ function record(changes: Partial<TransactionRecord>, settings: RouteSettings = {
   record({
     apiId: "api",
     stage: {
-      stageName: "dev",
-      logicalId: "Stage",
-      stackName: "test",
-      variables: {},
+      ...testStage,
       defaultRouteSettings: settings,
-      routeSettings: {},
       ...(format !== undefined && { accessLog: { format } }),
     },
     routeKey: "progress",
