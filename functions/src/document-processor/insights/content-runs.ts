@@ -22,6 +22,11 @@ export type RunOptions = {
   stops: ReadonlySet<string>
 }
 
+/** @param joins the connectors of the language */
+export function isConnector(word: string, joins: ReadonlySet<string>): boolean {
+  return joins.size > 0 && joins.has(normalized(word))
+}
+
 export function connectors(language: string | null): ReadonlySet<string> {
   return connectorsOf.get(language ?? "") ?? noConnectors
 }
@@ -35,7 +40,7 @@ export function contentRuns(text: string, { language, stops }: RunOptions): stri
   const runs: string[][] = []
   let run: string[] = []
   const close = () => {
-    if (joins.has(normalized(run.at(-1) ?? ""))) run.pop()
+    if (isConnector(run.at(-1) ?? "", joins)) run.pop()
     if (run.length > 0) runs.push(run)
     run = []
   }
@@ -46,8 +51,8 @@ export function contentRuns(text: string, { language, stops }: RunOptions): stri
     const isSuffix = run.length > 0 && hanSuffixes.has(token)
     const isContent =
       isSuffix || (isWord(token) && !stops.has(word) && !hiraganaEnd.test(token) && isPartOfPhrase(token))
-    const isConnector = run.length > 0 && joins.has(word) && !joins.has(normalized(run.at(-1) ?? ""))
-    if (isContent || isConnector) run.push(token)
+    const joinsWords = run.length > 0 && isConnector(token, joins) && !isConnector(run.at(-1) ?? "", joins)
+    if (isContent || joinsWords) run.push(token)
     else close()
   }
   close()

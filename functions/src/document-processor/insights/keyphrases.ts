@@ -2,7 +2,7 @@
 // weighted by its length.
 // Source: K. Frantzi, S. Ananiadou, H. Mima, "Automatic recognition of multi-word terms: the C-value/NC-value method"
 // (2000), https://doi.org/10.1007/s007999900023
-import { connectors, contentRuns } from "./content-runs.ts"
+import { connectors, contentRuns, isConnector } from "./content-runs.ts"
 import { stopWords } from "./stop-words.ts"
 import { isLongWord, joinWords } from "./words.ts"
 
@@ -105,13 +105,12 @@ function frequentPhrases(
 }
 
 function* phrasesOf(runs: readonly string[][], joins: ReadonlySet<string>): Iterable<string[]> {
-  const isJoin = (word = "") => joins.size > 0 && joins.has(word.toLowerCase().replace("’", "'"))
   for (const run of runs) {
     for (let start = 0; start < run.length; start += 1) {
-      if (isJoin(run[start])) continue
+      if (isConnector(run[start] ?? "", joins)) continue
       for (let end = start + 1; end <= Math.min(run.length, start + maxPhraseWords); end += 1) {
         const words = run.slice(start, end)
-        if (!isJoin(words.at(-1)) && words.some(isLongWord)) yield words
+        if (!isConnector(words.at(-1) ?? "", joins) && words.some(isLongWord)) yield words
       }
     }
   }
