@@ -6,6 +6,7 @@ import type { Log } from "../foundation/log.ts"
 import type { Access } from "./access.ts"
 import type { CredentialStore, Principal } from "./credentials.ts"
 import type { AccessMode } from "./denial.ts"
+import { signedRegion } from "./sigv4/presented-signature.ts"
 import type { SignatureRequest } from "./sigv4/signature-request.ts"
 import { verifySignature } from "./sigv4/verify-signature.ts"
 
@@ -33,8 +34,8 @@ export type Guard = {
     | { outcome: "rejected"; status: number; errorType: string; message: string }
 }
 
-/** The service and the region that a request must be signed for. `apiId`: of an API or a function URL. */
-type SignedFor = { apiId?: string; service: string; region: string }
+/** The service and the region that a request to an API or a function URL must be signed for. */
+type SignedFor = { apiId: string; service: string; region: string }
 
 const unrestricted: DataCaller = {
   isRestricted: false,
@@ -71,7 +72,9 @@ export function createGuard(options: {
     const signature = verify(request, signedFor.service, [signedFor.region])
     if (signature.outcome === "rejected") {
       const { errorType, message } = signature
-      report(`${request.method} ${request.path}: ${message.trim()}`, signedFor)
+      const { apiId, service, region } = signedFor
+      const hint = `sign it for the service ${service} in ${region}, with credentials of this run`
+      report({ message: `${request.method} ${request.path}: ${message.trim()}`, apiId, hint })
       return { allowed: false, errorType, message }
     }
     const { principal } = signature
@@ -81,16 +84,20 @@ export function createGuard(options: {
   }
 
   /** Each rejection once: a function may repeat it for every connection. */
-  function report(rejection: string, { apiId, service, region }: SignedFor): void {
-    const kind = rejection.replace(/@connections\/[^:]*|\d{8}T\d{6}Z/g, "")
+  function report(rejection: { message: string; apiId?: string; hint: string }): void {
+    const kind = rejection.message.replace(/@connections\/[^:]*|\d{8}T\d{6}Z/g, "")
     if (reported.has(kind) || reported.size === MAX_REPORTED) return
     reported.add(kind)
-    const [, otherRegion] = /scoped to a valid region, not '([a-z0-9-]+)'/.exec(rejection) ?? []
-    const hint =
-      otherRegion === undefined || apiId !== undefined
-        ? `sign it for the service ${service} in ${region}, with credentials of this run`
-        : `start with --region ${otherRegion} if the application is deployed there; here it is in ${region}`
-    log.warn("A signature was rejected", { message: rejection, apiId, hint })
+    log.warn("A signature was rejected", rejection)
+  }
+
+  /** A function that creates its client for the region of its deployment, which is not the one of this run. */
+  function reportOtherRegion(request: SignatureRequest, service: string, rejection: string): void {
+    const { regions } = access()
+    const other = signedRegion(request)
+    if (other === undefined || regions.includes(other)) return
+    const hint = `start with --region ${other} if the application is deployed there; here it is in ${regions[0]}`
+    report({ message: `${service}: ${rejection.trim()}`, hint })
   }
 
   return {
@@ -111,9 +118,7 @@ export function createGuard(options: {
       if (mode === "off" && service !== "s3") return { outcome: "verified", caller: unrestricted }
       const signature = verify(request, service, access().regions)
       if (signature.outcome === "rejected") {
-        const { message } = signature
-        const [region = ""] = access().regions
-        if (/valid region/.test(message)) report(`${service}: ${message.trim()}`, { service, region })
+        reportOtherRegion(request, service, signature.message)
         return signature
       }
       const { principal } = signature

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import type { Clock } from "../foundation/clock.ts"
+import { readBody } from "../foundation/read-body.ts"
 import type { FromRuntime, InvokeMessage, SerializedError } from "./runtime/messages.ts"
 
 // AWS: a synchronous response has at most 6 MB, plus a kilobyte of the runtime's own (lambda-answer-size)
@@ -116,22 +117,22 @@ export class RuntimeApi {
   }
 
   async #respond(requestId: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await readBody(request, MAX_RESPONSE_BYTES)
+    const { body, bytes } = await readBody(request, MAX_RESPONSE_BYTES)
     const ended = this.#end(requestId, response)
     if (!ended) return
-    if (body.text === undefined) {
+    if (!body) {
       // AWS: a response over 6 MB is rejected, and the invocation fails (custom-response-size)
       const limit = `exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`
       reject(response, 413, "RequestEntityTooLarge", `Exceeded${limit.slice("exceeded".length)}`)
       const error = {
-        errorMessage: `Response payload size (${body.bytes} bytes) ${limit}`,
+        errorMessage: `Response payload size (${bytes} bytes) ${limit}`,
         errorType: "Function.ResponseSizeTooLarge",
       }
       this.#options.onMessage({ type: "failed", error, fatal: false, ...ended }, "")
       return
     }
     accept(response)
-    this.#options.onMessage({ type: "responded", ...ended }, asJson(body.text))
+    this.#options.onMessage({ type: "responded", ...ended }, asJson(body.toString()))
   }
 
   async #fail(requestId: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -189,23 +190,11 @@ function respondJson(response: ServerResponse, status: number, value: object): v
   response.end(text)
 }
 
-/** Reads to the end, so that the client receives the response, and keeps at most `maxBytes`. */
-async function readBody(request: IncomingMessage, maxBytes: number): Promise<{ text?: string; bytes: number }> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes <= maxBytes) chunks.push(chunk)
-    else chunks.length = 0
-  }
-  return bytes <= maxBytes ? { text: Buffer.concat(chunks).toString(), bytes } : { bytes }
-}
-
 /** AWS: the body of an error is returned as it is; a header may name its type (custom-error) */
 async function readError(request: IncomingMessage): Promise<SerializedError> {
   const type = request.headers["lambda-runtime-function-error-type"]
-  const { text = "" } = await readBody(request, MAX_ERROR_BYTES)
-  const fields = parseObject(text)
+  const { body } = await readBody(request, MAX_ERROR_BYTES)
+  const fields = parseObject(body?.toString() ?? "")
   const errorType = fields.get("errorType") ?? type
   const errorMessage = fields.get("errorMessage")
   return {

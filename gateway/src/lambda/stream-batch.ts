@@ -3,7 +3,7 @@ import type { InvocationResult } from "../definition/invocation.ts"
 import type { StreamMappingDefinition } from "../definition/lambda.ts"
 import { isoTime } from "../foundation/clock.ts"
 import { isRecord } from "../foundation/is-record.ts"
-import { SHARD_ID, streamEventId } from "../foundation/stream-records.ts"
+import { SHARD_ID, streamRecord } from "../foundation/stream-records.ts"
 
 /** A record of DynamoDB Streams. */
 export type StreamRecord = {
@@ -14,16 +14,7 @@ export type StreamRecord = {
 /** AWS: a record in an event has an id, a version, the source and the ARN of the stream (streams-event) */
 export function lambdaRecord(record: StreamRecord, streamArn: string) {
   const { eventName, dynamodb, ...identity } = record
-  return {
-    eventID: streamEventId(dynamodb.SequenceNumber),
-    eventName,
-    eventVersion: "1.1",
-    eventSource: "aws:dynamodb",
-    awsRegion: streamArn.split(":")[3] ?? "",
-    dynamodb,
-    eventSourceARN: streamArn,
-    ...identity,
-  }
+  return { ...streamRecord({ eventName, dynamodb }, streamArn), eventSourceARN: streamArn, ...identity }
 }
 
 /**

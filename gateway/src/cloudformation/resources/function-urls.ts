@@ -6,15 +6,15 @@ import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 import { corsOf } from "./http-apis.ts"
 
 export function readFunctionUrls(template: ResolvedTemplate): FunctionUrlDefinition[] {
-  const urls = template.ofType("AWS::Lambda::Url").map(readUrl)
   const seen = new Set<string>()
-  for (const [index, url] of template.ofType("AWS::Lambda::Url").entries()) {
-    const target = `${urls[index]?.functionArn} ${url.properties.text("Qualifier") ?? ""}`
+  return template.ofType("AWS::Lambda::Url").map((resource) => {
+    const url = readUrl(resource)
+    const target = `${url.functionArn} ${resource.properties.text("Qualifier") ?? ""}`
     // AWS: a function, and each of its aliases, has one URL (furl-format)
-    if (seen.has(target)) url.problem("The function has another URL already.")
+    if (seen.has(target)) resource.problem("The function has another URL already.")
     seen.add(target)
-  }
-  return urls
+    return url
+  })
 }
 
 function readUrl(resource: Resource): FunctionUrlDefinition {

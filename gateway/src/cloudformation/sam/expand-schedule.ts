@@ -1,5 +1,6 @@
 // Expands a ScheduleV2 event to a schedule of EventBridge Scheduler, and to the role with which it uses its target.
 import { type Properties, type Resources, withoutUndefined } from "./properties.ts"
+import { targetRole } from "./target-role.ts"
 
 /**
  * AWS: SAM generates a schedule and a role for a ScheduleV2 event (template-sam-schedule-v2)
@@ -9,9 +10,6 @@ export function expandSchedule(id: string, target: { arn: Properties; action: st
   const { ScheduleExpression, ScheduleExpressionTimezone, StartDate, EndDate, State, Name, GroupName } = event
   const { Input, DeadLetterConfig, RetryPolicy, RoleArn, FlexibleTimeWindow = { Mode: "OFF" } } = event
   const roleId = `${id}Role`
-  const Version = "2012-10-17"
-  const trust = { Effect: "Allow", Principal: { Service: ["scheduler.amazonaws.com"] }, Action: ["sts:AssumeRole"] }
-  const use = { Effect: "Allow", Action: target.action, Resource: target.arn }
   const schedule: Resources = [
     [
       id,
@@ -31,12 +29,5 @@ export function expandSchedule(id: string, target: { arn: Properties; action: st
     ],
   ]
   if (RoleArn !== undefined) return schedule
-  const role = {
-    Type: "AWS::IAM::Role",
-    Properties: {
-      AssumeRolePolicyDocument: { Version, Statement: [trust] },
-      Policies: [{ PolicyName: `${roleId}Policy`, PolicyDocument: { Version, Statement: [use] } }],
-    },
-  }
-  return [...schedule, [roleId, role]]
+  return [...schedule, [roleId, targetRole("scheduler.amazonaws.com", `${roleId}Policy`, target)]]
 }

@@ -1,10 +1,10 @@
 // Expands the events of a SAM state machine to rules, and to the roles with which they start it.
 import { isRecord } from "../../foundation/is-record.ts"
 import type { Report } from "../report.ts"
-import type { ResourceBody } from "../source/stack.ts"
 import { expandRule } from "./expand-rule.ts"
 import { expandSchedule } from "./expand-schedule.ts"
 import type { Properties, Resources } from "./properties.ts"
+import { targetRole } from "./target-role.ts"
 
 /** AWS: SAM generates a rule and a role for a schedule or a pattern (template-sam-state-machine-events) */
 export function expandStateMachineEvents(machineId: string, events: Properties, report: Report): Resources {
@@ -41,23 +41,11 @@ function ruleWithRole(machineId: string, eventId: string, properties: Properties
     RoleArn: RoleArn ?? { "Fn::GetAtt": [roleId, "Arn"] },
   }
   const rule = expandRule(target, properties)
-  return RoleArn === undefined
-    ? [
-        [id, rule],
-        [roleId, roleFor(machineId, roleId)],
-      ]
-    : [[id, rule]]
-}
-
-function roleFor(machineId: string, roleId: string): ResourceBody {
-  const trust = { Effect: "Allow", Principal: { Service: ["events.amazonaws.com"] }, Action: ["sts:AssumeRole"] }
-  const start = { Effect: "Allow", Action: "states:StartExecution", Resource: { Ref: machineId } }
-  const Version = "2012-10-17"
-  return {
-    Type: "AWS::IAM::Role",
-    Properties: {
-      AssumeRolePolicyDocument: { Version, Statement: [trust] },
-      Policies: [{ PolicyName: `${roleId}StartExecutionPolicy`, PolicyDocument: { Version, Statement: [start] } }],
-    },
-  }
+  if (RoleArn !== undefined) return [[id, rule]]
+  const use = { arn: { Ref: machineId }, action: "states:StartExecution" }
+  const role = targetRole("events.amazonaws.com", `${roleId}StartExecutionPolicy`, use)
+  return [
+    [id, rule],
+    [roleId, role],
+  ]
 }

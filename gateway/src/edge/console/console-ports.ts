@@ -9,6 +9,7 @@ import type { Clock } from "../../foundation/clock.ts"
 import type { MemoryBudget } from "../../foundation/memory-budget.ts"
 import type { WebSocketApiRuntime } from "../../routes/websocket/api-runtime.ts"
 import type { ManagementPorts } from "../management-api.ts"
+import type { StageUrl } from "../stage-urls.ts"
 
 export type ConsolePorts = Pick<ManagementPorts, "account" | "faults" | "ids" | "record"> & {
   clock: Clock
@@ -32,7 +33,7 @@ export type ConsolePorts = Pick<ManagementPorts, "account" | "faults" | "ids" | 
   /** The local endpoints of services by name, as in `AWS_ENDPOINT_URL_<SERVICE>`. */
   endpoints: Readonly<Record<string, string | undefined>>
   /** The stages of all APIs with local addresses. */
-  stages(): ConsoleStage[]
+  stages(): StageUrl[]
   connections: ConnectionStore
   deployed(): { definition: Definition; webSocketApis: ReadonlyMap<string, WebSocketApiRuntime> }
   access: AccessView
@@ -63,14 +64,6 @@ export type MetricSeries = {
   sum: number
   sampleCount: number
   maximum: number
-}
-
-export type ConsoleStage = {
-  protocol: "WEBSOCKET" | "HTTP" | "REST" | "FUNCTION_URL"
-  apiId: string
-  logicalId: string
-  stageName: string
-  url: string
 }
 
 /** The permissions of the deployment, as the console shows and uses them. */

@@ -21,8 +21,19 @@ export type Presented = Scope & {
 /** Why a signature cannot be checked, as AWS reports it. */
 export type Incomplete = { incomplete: string }
 
+/** Reads the signature of a request; `undefined` when it is not signed. */
+export function readSignature(request: SignatureRequest): Presented | Incomplete | undefined {
+  return readHeaderSignature(request) ?? readQuerySignature(request)
+}
+
+/** The region that a request is signed for; `undefined` without a complete signature. */
+export function signedRegion(request: SignatureRequest): string | undefined {
+  const found = readSignature(request)
+  return found && "region" in found ? found.region : undefined
+}
+
 /** Reads the `Authorization` header; `undefined` when there is none. */
-export function readHeaderSignature(request: SignatureRequest): Presented | Incomplete | undefined {
+function readHeaderSignature(request: SignatureRequest): Presented | Incomplete | undefined {
   const authorization = single(request, "authorization")
   if (authorization === undefined) return undefined
   const fields = new Map<string, string>()

@@ -2,7 +2,7 @@
 import { timingSafeEqual } from "node:crypto"
 import type { IssuedCredentials, Principal } from "../credentials.ts"
 import { isoBasic, parseIsoBasic } from "./iso-basic.ts"
-import { type Presented, readHeaderSignature, readQuerySignature } from "./presented-signature.ts"
+import { type Presented, readSignature } from "./presented-signature.ts"
 import { type Rejection, rejections } from "./signature-rejections.ts"
 import type { SignatureRequest } from "./signature-request.ts"
 import { canonicalPath, canonicalQuery, emptySha256, sign } from "./signing.ts"
@@ -26,7 +26,7 @@ const skewMs = { s3: 15 * 60_000, others: 5 * 60_000 }
 
 export function verifySignature(request: SignatureRequest, options: SignatureOptions): SignatureOutcome {
   const isS3 = options.service === "s3"
-  const found = readHeaderSignature(request) ?? readQuerySignature(request)
+  const found = readSignature(request)
   const errors = isS3 ? rejections.s3 : rejections.others
   if (!found) return reject(errors.missing())
   if ("incomplete" in found) return reject(errors.incomplete(found.incomplete))

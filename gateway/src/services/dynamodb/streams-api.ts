@@ -1,7 +1,7 @@
 // The API of DynamoDB Streams, within the process of the stand-in: clients read the records that functions receive as well.
 import { dateOf, systemClock } from "../../foundation/clock.ts"
 import { isRecord } from "../../foundation/is-record.ts"
-import { SHARD_ID, streamEventId } from "../../foundation/stream-records.ts"
+import { SHARD_ID, streamRecord } from "../../foundation/stream-records.ts"
 import type { AddedOperation } from "./added-operations.ts"
 import type { ChangeRecord } from "./change-record.ts"
 import type { ChangeStreams, StreamSettings } from "./change-streams.ts"
@@ -156,14 +156,9 @@ function withinSize(records: readonly ChangeRecord[]): ChangeRecord[] {
   })
 }
 
-function apiRecord({ eventName, userIdentity, dynamodb }: ChangeRecord, streamArn: string) {
+function apiRecord({ userIdentity, ...change }: ChangeRecord, streamArn: string) {
   return {
-    eventID: streamEventId(dynamodb.SequenceNumber),
-    eventName,
-    eventVersion: "1.1",
-    eventSource: "aws:dynamodb",
-    awsRegion: streamArn.split(":")[3] ?? "",
-    dynamodb,
+    ...streamRecord(change, streamArn),
     ...(userIdentity && { userIdentity: { PrincipalId: userIdentity.principalId, Type: userIdentity.type } }),
   }
 }

@@ -39,8 +39,9 @@ export function createTransactions(store: Store): Transactions {
     const { ClientRequestToken: token, ...request } = input
     const actions = await readActions(store, request, writeKinds)
     // AWS: a transaction that is sent again with its token is not made again (dynamodb-transact-token)
-    const use = typeof token === "string" && token !== "" ? await tokens.begin(token, request) : undefined
-    if (typeof token === "string" && token !== "" && !use) return {}
+    const hasToken = typeof token === "string" && token !== ""
+    const use = hasToken ? await tokens.begin(token, request) : undefined
+    if (hasToken && !use) return {}
     let isMade = false
     try {
       const output = await withLocks(actions, async () => {

@@ -9,11 +9,11 @@ import { pipeline } from "node:stream/promises"
 import type { DataCaller, NeededPermission } from "../../definition/permission.ts"
 import { isRecord } from "../../foundation/is-record.ts"
 import type { Log } from "../../foundation/log.ts"
+import { readBody } from "../../foundation/read-body.ts"
 import { splitTarget } from "../../foundation/request-target.ts"
 import type { Authenticate } from "../authenticate.ts"
 import { type StandIn, StandInUnavailable } from "../stand-in/stand-in-process.ts"
 import { foreignHost, foreignOrigin, foreignSite } from "./foreign-request.ts"
-import { readBody } from "./read-body.ts"
 import type { ServiceCalls } from "./service-calls.ts"
 import { throwFailure } from "./stand-in-failure.ts"
 
@@ -109,7 +109,7 @@ async function serve(
     sendError(response, foreign)
     return
   }
-  const body = await readBody(incoming, MAX_BODY_BYTES)
+  const { body } = await readBody(incoming, MAX_BODY_BYTES)
   if (body === undefined) {
     const message = `A request to ${options.service} has at most ${MAX_BODY_BYTES} bytes.`
     sendError(response, { status: 413, errorType: "RequestEntityTooLarge", message })

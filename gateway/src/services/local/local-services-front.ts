@@ -6,10 +6,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net"
 import type { LocalServiceName } from "../../definition/permission.ts"
 import type { Log } from "../../foundation/log.ts"
+import { readBody } from "../../foundation/read-body.ts"
 import { splitTarget } from "../../foundation/request-target.ts"
 import type { Authenticate } from "../authenticate.ts"
 import { foreignHost, foreignOrigin, foreignSite } from "../front/foreign-request.ts"
-import { readBody } from "../front/read-body.ts"
 import type { ServiceCalls } from "../front/service-calls.ts"
 import { type LocalResponse, type LocalService, ServiceError } from "./local-service.ts"
 
@@ -81,7 +81,7 @@ async function serve(
     incoming.resume()
     throw new ServiceError("AccessDeniedException", foreign, 403)
   }
-  const body = await readBody(incoming, MAX_BODY_BYTES)
+  const { body } = await readBody(incoming, MAX_BODY_BYTES)
   if (!service) {
     const names = services.map(({ name }) => name).join(", ")
     throw new ServiceError("MissingAuthenticationTokenException", `Sign the request for one of ${names}.`, 403)
