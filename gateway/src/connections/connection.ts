@@ -1,6 +1,7 @@
 // A WebSocket connection: its identity, its last activity, and the two timeouts that close it.
-import type { Clock, Timer } from "../foundation/clock.ts"
+import type { Clock } from "../foundation/clock.ts"
 import type { Quotas } from "../foundation/quotas.ts"
+import { QueuedTimer, timerQueueOf } from "../foundation/timer-queue.ts"
 
 /** What a connection needs of its socket. */
 export type Socket = {
@@ -28,7 +29,10 @@ export type Ending = { code: number; reason: string }
 // AWS: both the idle timeout and the lifetime close with 1001 `Going away` (disconnect-idle, limit-lifetime)
 const GOING_AWAY: Ending = { code: 1001, reason: "Going away" }
 
-export class Connection {
+export type ConnectionOptions = { clock: Clock; quotas: Quotas }
+
+/** There are thousands of them, so each has few fields, and is itself the timer of its timeouts. */
+export class Connection extends QueuedTimer {
   readonly facts: ConnectionFacts
   /** Milliseconds since the epoch. AWS: a message in either direction counts (limit-idle-reset-by-post) */
   lastActiveAt: number
@@ -38,20 +42,19 @@ export class Connection {
   messagesOut = 0
   bytesOut = 0
   readonly #socket: Socket
-  readonly #clock: Clock
-  readonly #quotas: Quotas
+  readonly #options: ConnectionOptions
   #whenEnded: ((connection: Connection, ending: Ending) => void) | undefined
-  #deadline: Timer | undefined
   #ending: Ending | undefined
   #isEnded = false
 
-  constructor(facts: ConnectionFacts, socket: Socket, options: { clock: Clock; quotas: Quotas }) {
+  /** @param options shared by all connections */
+  constructor(facts: ConnectionFacts, socket: Socket, options: ConnectionOptions) {
+    super()
     this.facts = facts
     this.lastActiveAt = facts.connectedAt
     this.#socket = socket
-    this.#clock = options.clock
-    this.#quotas = options.quotas
-    this.#armDeadline()
+    this.#options = options
+    this.onDue()
   }
 
   get isOpen(): boolean {
@@ -60,7 +63,7 @@ export class Connection {
 
   /** Restarts the idle timeout. */
   touch(): void {
-    this.lastActiveAt = this.#clock.now()
+    this.lastActiveAt = this.#options.clock.now()
   }
 
   /** Counts a message from the client, which restarts the idle timeout. */
@@ -72,14 +75,14 @@ export class Connection {
 
   /** When the idle timeout and the lifetime will close it, unless it is used. Milliseconds since the epoch. */
   get limits(): { idleAt: number; lifetimeAt: number } {
-    const { idleTimeoutMs, connectionDurationMs } = this.#quotas
+    const { idleTimeoutMs, connectionDurationMs } = this.#options.quotas
     return { idleAt: this.lastActiveAt + idleTimeoutMs, lifetimeAt: this.facts.connectedAt + connectionDurationMs }
   }
 
   /** Sends one text message, unless too much is waiting for a slow client already. */
   send(text: string): "sent" | "gone" | "buffer-full" {
     if (!this.isOpen) return "gone"
-    if (this.#socket.bufferedBytes() > this.#quotas.maxSendBufferBytes) return "buffer-full"
+    if (this.#socket.bufferedBytes() > this.#options.quotas.maxSendBufferBytes) return "buffer-full"
     this.#socket.send(text)
     this.messagesOut++
     this.bytesOut += Buffer.byteLength(text)
@@ -91,7 +94,7 @@ export class Connection {
   close(code: number, reason: string): void {
     if (!this.isOpen) return
     this.#ending = { code, reason }
-    this.#deadline?.cancel()
+    timerQueueOf(this.#options.clock).remove(this)
     this.#socket.close(code, reason)
   }
 
@@ -100,7 +103,7 @@ export class Connection {
     if (this.#isEnded) return
     this.#isEnded = true
     this.#ending ??= { code, reason }
-    this.#deadline?.cancel()
+    timerQueueOf(this.#options.clock).remove(this)
     this.#whenEnded?.(this, this.#ending)
   }
 
@@ -111,14 +114,10 @@ export class Connection {
   }
 
   /** One timer for both timeouts. Activity does not move it (a message costs one assignment): it checks when it fires. */
-  #armDeadline(): void {
-    const now = this.#clock.now()
+  onDue(): void {
     const { idleAt, lifetimeAt } = this.limits
-    const end = Math.min(idleAt, lifetimeAt)
-    if (end <= now) {
-      this.close(GOING_AWAY.code, GOING_AWAY.reason)
-      return
-    }
-    this.#deadline = this.#clock.after(end - now, () => this.#armDeadline())
+    const endsAt = Math.min(idleAt, lifetimeAt)
+    if (endsAt <= this.#options.clock.now()) this.close(GOING_AWAY.code, GOING_AWAY.reason)
+    else timerQueueOf(this.#options.clock).add(this, endsAt)
   }
 }

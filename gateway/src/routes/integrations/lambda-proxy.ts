@@ -1,6 +1,7 @@
 // Runs a Lambda proxy integration: permission, invocation, timeout. The protocol decides which response an outcome becomes.
 import type { InvocationResult } from "../../definition/invocation.ts"
 import type { TransactionRecord } from "../../definition/record.ts"
+import { QueuedTimer, timerQueueOf } from "../../foundation/timer-queue.ts"
 import type { RoutePorts } from "../ports.ts"
 import type { RouteRuntime, StageRuntime } from "../stage-runtime.ts"
 
@@ -71,16 +72,32 @@ export function withTimeout<Value>(
   { steadyClock }: Pick<RoutePorts, "steadyClock">,
 ): Promise<Value | undefined> {
   return new Promise((resolve, reject) => {
-    const timer = steadyClock.after(ms, () => resolve(undefined))
+    const timers = timerQueueOf(steadyClock)
+    const timer = new Timeout(resolve)
+    timers.add(timer, steadyClock.now() + ms)
     promise.then(
       (value) => {
-        timer.cancel()
+        timers.remove(timer)
         resolve(value)
       },
       (error) => {
-        timer.cancel()
+        timers.remove(timer)
         reject(error)
       },
     )
   })
+}
+
+/** Resolves with undefined. */
+class Timeout extends QueuedTimer {
+  readonly #resolve: (value: undefined) => void
+
+  constructor(resolve: (value: undefined) => void) {
+    super()
+    this.#resolve = resolve
+  }
+
+  onDue(): void {
+    this.#resolve(undefined)
+  }
 }
