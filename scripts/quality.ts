@@ -1,5 +1,10 @@
 // Implements `npm run quality`: prints the quality of the insights beside that of simple baselines.
-import { type LanguageQuality, measureQuality, type TextQuality } from "../functions/test/quality/measure-quality.ts"
+import {
+  type LanguageQuality,
+  measureQuality,
+  type SetQuality,
+  type TextQuality,
+} from "../functions/test/quality/measure-quality.ts"
 import { runCommand } from "./run-command.ts"
 
 const command = {
@@ -14,14 +19,26 @@ await runCommand(command, async ({ values: { json = false } }) => {
     console.log(JSON.stringify(quality))
     return 0
   }
+  printSet(quality)
+  console.log("\nTexts that were not used to choose rules or weights:\n")
+  printSet(quality.heldOut)
+  console.log("")
+  const { long, sentence, heading } = quality.languages
+  printLanguages("of texts of three paragraphs", long)
+  printLanguages("of single sentences", sentence)
+  printLanguages("of headings", heading)
+  return 0
+})
+
+function printSet({ texts, names }: SetQuality): void {
   printTable(
     ["", "summary", "lead", "phrases", "YAKE", "frequent"],
-    [...quality.texts.map((text) => [`${text.language} ${text.name}`, ...figuresOf(text)]), means(quality.texts)],
+    [...texts.map((text) => [`${text.language} ${text.name}`, ...figuresOf(text)]), means(texts)],
   )
   console.log("\nsummary, lead: ROUGE-L. phrases, YAKE, frequent: precision at 10.\n")
   printTable(
     ["names", "precision", "recall", "correct", "found", "wanted"],
-    Object.entries(quality.names).map(([kind, { correct, found, wanted }]) => [
+    Object.entries(names).map(([kind, { correct, found, wanted }]) => [
       kind,
       decimals(correct / found),
       decimals(correct / wanted),
@@ -30,13 +47,7 @@ await runCommand(command, async ({ values: { json = false } }) => {
       `${wanted}`,
     ]),
   )
-  console.log("")
-  const { long, sentence, heading } = quality.languages
-  printLanguages("of texts of three paragraphs", long)
-  printLanguages("of single sentences", sentence)
-  printLanguages("of headings", heading)
-  return 0
-})
+}
 
 function figuresOf({ summary, phrases }: TextQuality): string[] {
   return [summary.ours, summary.lead, phrases.ours, phrases.yake, phrases.frequent].map(decimals)

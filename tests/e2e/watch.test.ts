@@ -62,8 +62,8 @@ test("replaces a changed function, and reports the place of a build error while 
 test("processes every type of document with the changed function, which loads its packages", async () => {
   repository.edit(
     "functions/src/document-processor/reading-thread.ts",
-    "extractInsights({ title,",
-    'extractInsights({ title: "Edited",',
+    "InsightsCollector({ title,",
+    'InsightsCollector({ title: "Edited",',
   )
   expect(await reloaded()).toMatchObject({ what: "document-processor" })
 

@@ -3,7 +3,7 @@ import { contentTypeOf, type Insights } from "@document-insight/protocol"
 import { describe, expect, test } from "vitest"
 import { corpus } from "../../test/corpus/corpus.ts"
 import type { CorpusFile, Expectation } from "../../test/corpus/corpus-file.ts"
-import { extractInsights } from "./insights/extract-insights.ts"
+import { extractInsights } from "../../test/extract-insights.ts"
 import { openDocument } from "./read/open-document.ts"
 
 async function read({ name, make }: CorpusFile) {

@@ -2,6 +2,7 @@
 // pattern the input repeats: a search with random patterns.
 import fc from "fast-check"
 import { beforeAll, describe, expect, test } from "vitest"
+import { extractInsights } from "../../test/extract-insights.ts"
 import { fieldReport } from "../../test/field-report.ts"
 import {
   bytesOf,
@@ -15,7 +16,6 @@ import {
 } from "../../test/hostile-files/growing-formats.ts"
 import { contentTypes } from "../../test/hostile-files/hostile-file.ts"
 import { superlinearGrowth } from "../../test/hostile-files/measure-growth.ts"
-import { extractInsights } from "./insights/extract-insights.ts"
 import { processDocument } from "./process-document.ts"
 
 const isOutOfTime = () => false

@@ -2,6 +2,7 @@
 // time, and a few random ones. growth.soak.test.ts has many, and the memory.
 import fc from "fast-check"
 import { beforeAll, expect, test } from "vitest"
+import { extractInsights } from "../../test/extract-insights.ts"
 import { fieldReport } from "../../test/field-report.ts"
 import {
   bytesOf,
@@ -13,7 +14,6 @@ import {
   repetitions,
 } from "../../test/hostile-files/growing-formats.ts"
 import { superlinearGrowth } from "../../test/hostile-files/measure-growth.ts"
-import { extractInsights } from "./insights/extract-insights.ts"
 
 const isOutOfTime = () => false
 // Seconds of CPU time, which may be a minute on a busy machine.

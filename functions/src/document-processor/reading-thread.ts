@@ -5,8 +5,7 @@ import { parentPort, workerData } from "node:worker_threads"
 import type { Insights } from "@document-insight/protocol"
 import { maxPageCharacters } from "../storage/page-blocks.ts"
 import { DocumentError } from "./document-error.ts"
-import { addPageNumbers } from "./insights/add-page-numbers.ts"
-import { extractInsights } from "./insights/extract-insights.ts"
+import { InsightsCollector } from "./insights/insights-collector.ts"
 import { openDocument } from "./read/open-document.ts"
 import { maxCharacters } from "./read/reading-limits.ts"
 import type { FromThread, PageRead, ThreadSettings, ToThread } from "./reading/thread-messages.ts"
@@ -53,25 +52,26 @@ async function* readPages({ bytes, contentType, password }: FileToRead): AsyncGe
   const document = await openDocument(bytes, contentType, password)
   try {
     const { title, totalPages } = document
-    const pages: string[] = []
+    const insights = new InsightsCollector({ title, totalPages })
+    let pagesProcessed = 0
     let texts: string[] = []
     let characters = 0
     let reportedAt = performance.now()
     let reportedStep = 0
     for (const page of document.pages()) {
-      pages.push(page)
+      pagesProcessed += 1
+      insights.add(page)
       texts.push(page.slice(0, maxPageCharacters + 1))
       characters += page.length
       if (characters > maxCharacters) throw new DocumentError("TOO_LARGE")
-      const step = Math.floor((pages.length / totalPages) * stepsPerDocument)
+      const step = Math.floor((pagesProcessed / totalPages) * stepsPerDocument)
       if (step === reportedStep && performance.now() - reportedAt < maxStepMs) continue
-      yield { pagesProcessed: pages.length, totalPages, texts }
+      yield { pagesProcessed, totalPages, texts }
       texts = []
       reportedStep = step
       reportedAt = performance.now()
     }
-    const isOutOfTime = () => Atomics.load(stopAnalysis, 0) !== 0
-    return addPageNumbers(await extractInsights({ title, pages, isOutOfTime }), pages, isOutOfTime)
+    return await insights.finish(() => Atomics.load(stopAnalysis, 0) !== 0)
   } finally {
     document.close()
   }

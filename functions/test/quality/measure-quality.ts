@@ -1,10 +1,11 @@
 // Measures the insights of the quality set beside the baselines.
 import { detectLanguage } from "../../src/document-processor/insights/detect-language.ts"
-import { extractInsights } from "../../src/document-processor/insights/extract-insights.ts"
 import { stories, textOf } from "../corpus/stories.ts"
+import { extractInsights } from "../extract-insights.ts"
 import { samplesByLanguage } from "../samples-by-language.ts"
 import { frequentPhrases, leadSentences, yake } from "./baselines.ts"
 import { englishTexts } from "./english-texts.ts"
+import { heldOutTexts } from "./held-out-texts.ts"
 import type { LabelledText, Names } from "./labelled-text.ts"
 import { otherTexts } from "./other-texts.ts"
 import { addCounts, type Counts, countNames, precisionAt10, rougeL } from "./scores.ts"
@@ -20,15 +21,25 @@ export type TextQuality = {
 
 export type LanguageQuality = { correct: number; all: number; wrong: string[] }
 
-export type Quality = {
-  texts: TextQuality[]
-  names: Record<keyof Names, Counts>
+export type SetQuality = { texts: TextQuality[]; names: Record<keyof Names, Counts> }
+
+export type Quality = SetQuality & {
+  /** Of texts that were not used to choose rules or weights. */
+  heldOut: SetQuality
   /** A text of three paragraphs, one sentence, and a heading. */
   languages: { long: LanguageQuality; sentence: LanguageQuality; heading: LanguageQuality }
 }
 
 export async function measureQuality(): Promise<Quality> {
-  const measured = await Promise.all([...englishTexts, ...otherTexts].map(measureText))
+  return {
+    ...(await measureTexts([...englishTexts, ...otherTexts])),
+    heldOut: await measureTexts(heldOutTexts),
+    languages: measureLanguages(),
+  }
+}
+
+async function measureTexts(labelled: readonly LabelledText[]): Promise<SetQuality> {
+  const measured = await Promise.all(labelled.map(measureText))
   const named = measured.flatMap(({ names }) => (names ? [names] : []))
   const countsOf = (kind: keyof Names) => addCounts(named.map((names) => names[kind]))
   return {
@@ -38,7 +49,6 @@ export async function measureQuality(): Promise<Quality> {
       places: countsOf("places"),
       organizations: countsOf("organizations"),
     },
-    languages: measureLanguages(),
   }
 }
 

@@ -3,8 +3,7 @@
 // A pass of its own over the pages, because blocks of text run across pages, and phrases are counted in samples. It ends
 // as soon as everything is found, which is mostly within the first pages.
 import { type Insights, normalizeText, searchPattern } from "@document-insight/protocol"
-import { maxAnalyzedCharacters, maxAnalyzedPages } from "./extract-insights.ts"
-import { sampleEvenly, sampleTexts } from "./sample-evenly.ts"
+import type { SampledPage } from "./page-sample.ts"
 import { isWithoutSpaces } from "./words.ts"
 
 /** What is searched for, until `page` is set. */
@@ -20,7 +19,11 @@ type Sought = {
 const sentenceStart = 40
 
 /** @param isOutOfTime when it returns true, what was not found until then has no page */
-export function addPageNumbers(insights: Insights, pages: readonly string[], isOutOfTime: () => boolean): Insights {
+export function addPageNumbers(
+  insights: Insights,
+  pages: readonly SampledPage[],
+  isOutOfTime: () => boolean,
+): Insights {
   const phrases = insights.keyphrases.map(withWords)
   const people = insights.people.map(withWords)
   const places = insights.places.map(withWords)
@@ -50,19 +53,15 @@ function sentenceWith(key: string): Sought {
   return { key, words: undefined, page: null }
 }
 
-function find(all: Sought[], pages: readonly string[], isOutOfTime: () => boolean): void {
-  const numbers = sampleEvenly(
-    pages.map((_, index) => index + 1),
-    maxAnalyzedPages,
-  )
+function find(all: Sought[], pages: readonly SampledPage[], isOutOfTime: () => boolean): void {
   let missing = all.filter(({ key }) => key !== "")
-  for (const [index, text] of sampleTexts(pages, maxAnalyzedPages, maxAnalyzedCharacters).entries()) {
+  for (const { number, text } of pages) {
     if (missing.length === 0 || isOutOfTime()) return
     const letters = lettersOf(text)
     const normalized = normalizeText(text)
     for (const sought of missing) {
       if (!letters.includes(sought.key) || sought.words?.test(normalized) === false) continue
-      sought.page = numbers[index] ?? null
+      sought.page = number
     }
     missing = missing.filter(({ page }) => page === null)
   }

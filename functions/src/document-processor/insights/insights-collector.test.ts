@@ -1,11 +1,12 @@
-// Extracts insights from real prose.
+// Collects insights from real prose, and from pages of every kind.
 import { insightsSchema } from "@document-insight/protocol"
 import fc from "fast-check"
 import * as v from "valibot"
 import { describe, expect, test } from "vitest"
+import { extractInsights } from "../../../test/extract-insights.ts"
 import { fieldReport } from "../../../test/field-report.ts"
 import { samplesByLanguage } from "../../../test/samples-by-language.ts"
-import { extractInsights } from "./extract-insights.ts"
+import { InsightsCollector } from "./insights-collector.ts"
 
 const isOutOfTime = () => false
 const extract = (...pages: string[]) => extractInsights({ title: null, pages, isOutOfTime })
@@ -39,18 +40,18 @@ describe("a page of English prose", () => {
     expect(phrases.slice(0, 2)).toEqual(["relay station", "flood gauges"])
     expect(phrases).toEqual(expect.arrayContaining(["flood warning", "water level", "town hall", "sirens"]))
     expect(people).toEqual([
-      { text: "Maria Keller", count: 3 },
-      { text: "Tom Brennan", count: 2 },
+      { text: "Maria Keller", count: 3, page: 1 },
+      { text: "Tom Brennan", count: 2, page: 1 },
     ])
     expect(places).toEqual([
-      { text: "Dublin", count: 2 },
-      { text: "Lyon", count: 1 },
+      { text: "Dublin", count: 2, page: 1 },
+      { text: "Lyon", count: 1, page: 1 },
     ])
     expect(organizations).toEqual([
-      { text: "River Authority", count: 2 },
-      { text: "European Union", count: 1 },
-      { text: "Siemens Energy", count: 1 },
-      { text: "University of Leeds", count: 1 },
+      { text: "River Authority", count: 2, page: 1 },
+      { text: "European Union", count: 1, page: 1 },
+      { text: "Siemens Energy", count: 1, page: 1 },
+      { text: "University of Leeds", count: 1, page: 1 },
     ])
   })
 
@@ -84,7 +85,7 @@ describe("other languages", () => {
     const german =
       "Der Wasserstand der Loire stieg in der Nacht über die Marke von drei Metern. Die Stadt maß den Wasserstand alle dreißig Sekunden an vier Stellen. Am Morgen las der Bürgermeister, dass der Wasserstand gefallen war."
     const insights = await extract(german)
-    expect(insights.keyphrases[0]).toEqual({ text: "Wasserstand", count: 3 })
+    expect(insights.keyphrases[0]).toEqual({ text: "Wasserstand", count: 3, page: 1 })
     expect(insights.summary).toHaveLength(3)
     expect([...insights.people, ...insights.places, ...insights.organizations]).toEqual([])
   })
@@ -185,7 +186,8 @@ test("completes from what is known when time runs out", async () => {
       return asked > 3
     },
   })
-  expect(asked).toBe(4)
+  // Names, and then pages, were given up.
+  expect(asked).toBe(5)
   expect(insights.words).toBe(3_000 * 20 * 18)
   expect(insights.summary.length).toBeGreaterThan(0)
 })
@@ -203,4 +205,26 @@ test("has the shape of the protocol for any text", async () => {
     ),
     { numRuns: 60 },
   )
+})
+
+describe("of a long document", () => {
+  test("the page numbers are those of the document, although a sample of its pages is analyzed", async () => {
+    const pages = Array.from({ length: 3_000 }, (_, index) => {
+      return `First\nSecond\nThe gauge of valley number ${index + 1} was read at noon.\nThird\nFourth`
+    })
+    const { keyphrases, summaryPages, summary } = await extract(...pages)
+    expect(keyphrases[0]).toMatchObject({ page: 1 })
+    expect(summaryPages).toEqual(summary.map((sentence) => Number(/\d+/.exec(sentence)?.[0])))
+    expect(Math.max(...(summaryPages ?? []).map(Number))).toBeGreaterThan(1_000)
+  })
+
+  test("a second collector continues where another one stopped", async () => {
+    const pages = Array.from({ length: 30 }, (_, index) => (index % 7 === 3 ? "" : fieldReport.slice(index * 20)))
+    const properties = { title: null, totalPages: pages.length }
+    const first = new InsightsCollector(properties)
+    for (const page of pages.slice(0, 11)) first.add(page)
+    const second = new InsightsCollector(properties, JSON.parse(JSON.stringify(first.collected)))
+    for (const page of pages.slice(11)) second.add(page)
+    expect(await second.finish(isOutOfTime)).toEqual(await extract(...pages))
+  })
 })

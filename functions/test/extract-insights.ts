@@ -1,0 +1,11 @@
+// Extracts the insights of a document whose pages are all known.
+import type { Insights } from "@document-insight/protocol"
+import { InsightsCollector } from "../src/document-processor/insights/insights-collector.ts"
+
+type DocumentText = { title: string | null; pages: readonly string[]; isOutOfTime(): boolean }
+
+export function extractInsights({ title, pages, isOutOfTime }: DocumentText): Promise<Insights> {
+  const insights = new InsightsCollector({ title, totalPages: pages.length })
+  for (const page of pages) insights.add(page)
+  return insights.finish(isOutOfTime)
+}
