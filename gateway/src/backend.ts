@@ -10,12 +10,14 @@ import type { Guard } from "./iam/guard.ts"
 import { createEventSourceMappings, type EventSourceMappings } from "./lambda/event-source-mapping.ts"
 import { createLambda, type Lambda } from "./lambda/lambda-service.ts"
 import { executionEvent } from "./observe/gateway-event.ts"
+import { type CustomResources, createCustomResources } from "./services/cloudformation/custom-resources.ts"
 import { createServices, type Services } from "./services/services.ts"
 
 export type Backend = {
   lambda: Lambda
   services: Services
   eventSources: EventSourceMappings
+  customResources: CustomResources
   /** Stops polling, waits for running invocations until `lambda.kill`, then closes the services. */
   close(): Promise<void>
 }
@@ -53,6 +55,14 @@ export function createBackend(parts: BackendOptions): Backend {
     onCall: recorder.recordCall,
     onExecutionEvent: (execution, event) => report(executionEvent(execution, event)),
   })
+  const customResources = createCustomResources({
+    invoke: (functionArn, payload) => lambda.invoke(functionArn, payload),
+    urlSuffix,
+    areSkipped: options.customResources === "skip",
+    dataDir: options.dataDir,
+    clock,
+    log,
+  })
   const lambda = createLambda({
     region,
     accountId,
@@ -61,7 +71,7 @@ export function createBackend(parts: BackendOptions): Backend {
     log,
     faults,
     endpoints: services.environment,
-    network: () => ({ ...services.network(), ...addresses.hosts() }),
+    network: () => ({ ...services.network(), ...customResources.network(), ...addresses.hosts() }),
     credentials: (definition) => keys.issue(deployment().access.principalOf(definition)),
     onOutput: reportLine,
     onResult: live.addInvocation,
@@ -87,7 +97,9 @@ export function createBackend(parts: BackendOptions): Backend {
     lambda,
     services,
     eventSources,
+    customResources,
     async close() {
+      await customResources.close()
       await eventSources.close()
       await lambda.close({ drainMs: Number.POSITIVE_INFINITY })
       await services.close()

@@ -42,6 +42,8 @@ export type GatewayOptions = {
   otlpUrl?: string
   /** Whether the console may purge and redrive queues. Default: it only reads what is stored. */
   consoleWrite?: boolean
+  /** Whether custom resources are created at the start. Default: `run`; with `skip` their attributes are placeholders. */
+  customResources?: "run" | "skip"
   /** Users of the template's Cognito user pools, beside `alice` and `bob`. */
   users?: readonly string[]
   onEvent?: OnGatewayEvent

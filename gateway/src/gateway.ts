@@ -27,7 +27,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { iam: mode = "enforce" } = options
   const context = createContext(options)
   const { clock, steadyClock, quotas, log, report } = context
-  const readOptions = { ...options, clock, quotas, mode, onDenied: context.onDenied, log }
+  const readOptions = { ...options, clock, quotas, mode, onDenied: context.onDenied }
 
   let { source } = options
   let current = await readDeployment(source, readOptions)
@@ -81,8 +81,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const setCurrent = (next: Deployment) => {
     current = next
   }
-  const serve = (next: Deployment) => serveDeployment(next, { backend, servers, setCurrent })
-  await serve(current)
+  const read = (from: string) =>
+    readDeployment(from, { ...readOptions, customResourceStates: backend.customResources.states() })
+  const serve = (next: Deployment, from: string, previous?: Deployment) =>
+    serveDeployment(next, {
+      ...{ backend, servers, previous, setCurrent, accessOptions: readOptions, log },
+      readAgain: () => read(from),
+    })
+  // Created by a run before with the same data.
+  if (backend.customResources.states().size > 0) current = await read(source)
+  await serve(current, source)
 
   const running = opened.move()
   const inTurn = createSerialQueue()
@@ -101,7 +109,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     signIn: async (username = "alice", clientId) => services.userPools()?.signIn(username, clientId),
     reload: (next = source) =>
       inTurn(async () => {
-        await serve(await readDeployment(next, readOptions))
+        await serve(await read(next), next, current)
         source = next
       }),
     functions: () => deployedFunctions(current.definition),

@@ -1,33 +1,40 @@
 // Reads and serves a deployment, as a whole or not at all: the order of a start and of every reload.
 import type { Backend } from "./backend.ts"
 import { type LoadOptions, loadDefinition } from "./cloudformation/load-definition.ts"
+import { keyOf } from "./definition/custom-resource.ts"
 import type { Definition } from "./definition/definition.ts"
+import type { Origin } from "./definition/origin.ts"
 import { createDeployment, type Deployment, type DeploymentOptions } from "./deployment/deployment.ts"
 import type { Servers } from "./edge/servers.ts"
 import type { Log } from "./foundation/log.ts"
+import { createAccess } from "./iam/access.ts"
 import type { CompileSchema } from "./routes/models/message-models.ts"
 import { restTemplateNotices } from "./routes/rest/api-runtime.ts"
 import { templateNotices } from "./routes/websocket/api-runtime.ts"
 import { loadOptional } from "./services/optional-packages.ts"
 
-export type ReadOptions = DeploymentOptions & LoadOptions & { log: Log }
+export type ReadOptions = DeploymentOptions & LoadOptions
 
 /** @throws GatewayError when the source cannot be read */
 export async function readDeployment(source: string, options: ReadOptions): Promise<Deployment> {
-  const { log } = options
   const definition = await loadDefinition(source, options)
-  const compileSchema = hasModels(definition) ? await loadSchemaCompiler() : undefined
-  const deployment = createDeployment(definition, { ...options, compileSchema })
+  return createDeployment(definition, { ...options, compileSchema: await schemaCompilerFor(definition) })
+}
+
+/** Logs what is not served, and what may not work on AWS. */
+function reportNotices({ access, definition, webSocketApis, restApis }: Deployment, log: Log): void {
   const ofTemplates = [
-    ...[...deployment.webSocketApis.values()].flatMap(templateNotices),
-    ...[...deployment.restApis.values()].flatMap(restTemplateNotices),
+    ...[...webSocketApis.values()].flatMap(templateNotices),
+    ...[...restApis.values()].flatMap(restTemplateNotices),
   ]
-  const { access } = deployment
   for (const { logicalId, type, message, kind } of [...definition.notices, ...access.notices, ...ofTemplates]) {
     const event = kind === "advice" ? "Check before you deploy" : "Not served locally"
     log.warn(event, { message: `${logicalId} (${type}): ${message}` })
   }
-  return deployment
+}
+
+async function schemaCompilerFor(definition: Definition): Promise<CompileSchema | undefined> {
+  return hasModels(definition) ? await loadSchemaCompiler() : undefined
 }
 
 function hasModels({ webSocketApis }: Definition): boolean {
@@ -40,29 +47,105 @@ async function loadSchemaCompiler(): Promise<CompileSchema> {
   return (await loadOptional(() => import("./routes/models/compile-schema.ts"), need)).compileSchema
 }
 
+export type ServePorts = {
+  backend: Backend
+  servers: Servers
+  /** The deployment that is served. Absent at the start. */
+  previous: Deployment | undefined
+  /** Reads the same source again, with the custom resources that exist now. */
+  readAgain(): Promise<Deployment>
+  /** Makes a deployment the one that requests are answered from. */
+  setCurrent(deployment: Deployment): void
+  accessOptions: Pick<DeploymentOptions, "mode" | "onDenied">
+  log: Log
+}
+
+/**
+ * Creates the custom resources of a deployment, and then serves it.
+ * @throws GatewayError with what was served before still served
+ */
+export async function serveDeployment(first: Deployment, ports: ServePorts): Promise<void> {
+  const { backend, previous, readAgain, setCurrent, log } = ports
+  const { customResources, lambda } = backend
+  let deployment = first
+  let isProvisional = false
+  const serveProvisionally = async () => {
+    isProvisional = true
+    await serveBackend(withPrevious(deployment, ports), ports)
+  }
+  try {
+    while (await customResources.advance(deployment.definition, serveProvisionally)) deployment = await readAgain()
+    reportNotices(deployment, log)
+    await serveAll(deployment, ports)
+  } catch (error) {
+    if (isProvisional && previous) {
+      setCurrent(previous)
+      await serveBackend(previous, ports)
+    }
+    throw error
+  }
+  // Environments that created custom resources know neither the addresses of the APIs nor what depends on the resources.
+  if (isProvisional) lambda.expireEnvironments()
+  await customResources.deleteReplaced()
+}
+
+/** APIs and schedules begin with the complete deployment. What is left out is still there as it was before. */
+function withPrevious(deployment: Deployment, { previous, accessOptions }: ServePorts): Deployment {
+  const leftOut = new Set(deployment.definition.leftOut)
+  const before = new Map<string, unknown>(Object.entries(previous?.definition ?? {}))
+  const definition: Definition = {
+    ...deployment.definition,
+    ...Object.fromEntries(
+      Object.entries(deployment.definition).map(([name, entries]) => {
+        if (!Array.isArray(entries)) return [name, entries]
+        const kept = ((before.get(name) ?? []) as Origin[]).filter((entry) => leftOut.has(keyOf(entry)))
+        return [name, [...entries, ...kept]]
+      }),
+    ),
+    rules: [
+      ...deployment.definition.rules.filter(({ scheduleExpression }) => scheduleExpression === undefined),
+      ...(previous?.definition.rules.filter(({ scheduleExpression }) => scheduleExpression !== undefined) ?? []),
+    ],
+    schedules: previous?.definition.schedules ?? [],
+  }
+  const { usagePlans = deployment.usagePlans, webSocketApis, httpApis, restApis } = previous ?? {}
+  return {
+    definition,
+    access: createAccess(definition, accessOptions),
+    usagePlans,
+    webSocketApis: webSocketApis ?? new Map(),
+    httpApis: httpApis ?? new Map(),
+    restApis: restApis ?? new Map(),
+  }
+}
+
 /**
  * Every step that can fail comes first and is undone when a later one fails; the rest is synchronous.
- * @param setCurrent makes a deployment the one that requests are answered from
  * @throws GatewayError with nothing changed
  */
-export async function serveDeployment(
+async function serveAll(deployment: Deployment, ports: ServePorts): Promise<void> {
+  await using undo = new AsyncDisposableStack()
+  undo.use(await ports.servers.openApis(deployment))
+  await serveBackend(deployment, ports)
+  undo.move()
+  const permitted = deployment.access.permittedDeliveries()
+  ports.backend.eventSources.update([...permitted.eventSourceMappings, ...permitted.streamMappings])
+}
+
+async function serveBackend(
   deployment: Deployment,
-  { backend, servers, setCurrent }: { backend: Backend; servers: Servers; setCurrent(deployment: Deployment): void },
+  { backend: { lambda, services }, setCurrent }: ServePorts,
 ): Promise<void> {
-  const { lambda, services, eventSources } = backend
   const { definition } = deployment
   await using undo = new AsyncDisposableStack()
   const functions = undo.adopt(lambda.prepare(definition.functions), (prepared) => prepared.discard())
-  undo.use(await servers.openApis(deployment))
   await services.createResources(definition)
   await functions.installSdk()
   undo.move()
 
-  const permitted = deployment.access.permittedDeliveries()
   setCurrent(deployment)
   // After the ports are open and the services run: it starts execution environments, which learn their addresses once.
   functions.commit()
   // Schedules begin when their functions can run.
-  services.use({ ...definition, ...permitted })
-  eventSources.update([...permitted.eventSourceMappings, ...permitted.streamMappings])
+  services.use({ ...definition, ...deployment.access.permittedDeliveries() })
 }

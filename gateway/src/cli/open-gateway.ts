@@ -17,6 +17,7 @@ export function openGateway(
     ...(options.otlpUrl !== undefined && { otlpUrl: options.otlpUrl }),
     endpoints: options.endpoints,
     users: options.users,
+    customResources: options.skipCustomResources ? "skip" : "run",
     parameters: Object.fromEntries(options.parameters),
     imports: Object.fromEntries(options.imports),
     ...(options.region !== undefined && { region: options.region }),

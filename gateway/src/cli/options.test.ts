@@ -25,6 +25,7 @@ test("uses the defaults without options", () => {
     region: undefined,
     account: undefined,
     envFile: undefined,
+    skipCustomResources: false,
     users: [],
     endpoints: {},
   })
@@ -74,6 +75,7 @@ test("reads every option", () => {
     region: "eu-west-1",
     account: "123456789012",
     envFile: ".env",
+    skipCustomResources: false,
     users: [],
     endpoints: { "secrets-manager": "http://s" },
   })
@@ -125,7 +127,11 @@ test.each([
   [["--account", "1234"], '--account is "1234".', /12 digits/],
   [["--endpoint", "s3=nowhere"], '--endpoint s3 is "nowhere".', /--endpoint s3=http/],
   [["--otlp", "localhost:4318"], '--otlp is "localhost:4318".', /http:\/\/localhost:4318/],
-  [["--colour"], "--colour is not a known option.", /--port, --env, .*--env-file, --parameters, --help, --version\.$/],
+  [
+    ["--colour"],
+    "--colour is not a known option.",
+    /--port, --env, .*--env-file, --parameters, --skip-custom-resources, --help, --version\.$/,
+  ],
   [["--port"], "Option '--port <value>' argument missing.", /^Known options: --port/],
   [["--json=yes"], "Option '--json' does not take an argument.", /^Known options: --port/],
   [["--data", "--json"], "Option '--data' argument is ambiguous.", /^Known options: --port/],

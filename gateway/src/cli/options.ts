@@ -36,6 +36,8 @@ export type CommandOptions = {
   account: string | undefined
   /** File of environment variables. */
   envFile: string | undefined
+  /** Whether custom resources are not created. */
+  skipCustomResources: boolean
   /** Users of the local user pools beside alice and bob. */
   users: readonly string[]
   /** File of values of parameters and secrets. */
@@ -69,7 +71,8 @@ export const sourceOptionsHelp = `  --parameter NAME=VALUE   value of a template
   --account ID             account of stacks that name none (default 000000000000)
   --endpoint SERVICE=URL   as the variable AWS_ENDPOINT_URL_<SERVICE>: --endpoint bedrock-runtime=URL
   --env-file FILE          read environment variables from FILE
-  --parameters FILE        values of Systems Manager parameters and secrets by name, as a JSON object`
+  --parameters FILE        values of Systems Manager parameters and secrets by name, as a JSON object
+  --skip-custom-resources  do not create custom resources: their attributes are placeholders`
 
 /** @throws GatewayError for an unknown option or an invalid value */
 export function parseOptions(argv: string[], env: NodeJS.ProcessEnv): CommandOptions {
@@ -96,6 +99,7 @@ export function parseOptions(argv: string[], env: NodeJS.ProcessEnv): CommandOpt
     region: matching("--region", values.region, /^[a-z]{2}(-[a-z]+)+-\d$/, "Give a name such as eu-west-1."),
     account: matching("--account", values.account, /^\d{12}$/, "Give the 12 digits of an account."),
     envFile: values["env-file"],
+    skipCustomResources: values["skip-custom-resources"] ?? false,
     users: usersOf(values.user),
     parameterFile: values.parameters,
     endpoints: { ...endpointsIn(env), ...endpointsOf(values.endpoint) },
@@ -123,6 +127,7 @@ const knownOptions = {
   account: { type: "string" },
   "env-file": { type: "string" },
   parameters: { type: "string" },
+  "skip-custom-resources": { type: "boolean" },
   help: { type: "boolean" },
   version: { type: "boolean" },
 } as const

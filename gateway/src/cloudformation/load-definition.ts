@@ -1,5 +1,6 @@
 // Loads a source and reads it into a definition. The entry point of this folder.
 
+import type { CustomResourceState } from "../definition/custom-resource.ts"
 import type { Definition } from "../definition/definition.ts"
 import { GatewayError } from "../foundation/errors.ts"
 import { readDefinition } from "./read-definition.ts"
@@ -14,6 +15,8 @@ export type LoadOptions = AssemblyOptions & {
   imports?: Readonly<Record<string, string>> | undefined
   /** Values of parameters of Systems Manager and of secrets, by name. */
   parameterValues?: Readonly<Record<string, string>> | undefined
+  /** What is known of custom resources, by key. */
+  customResourceStates?: ReadonlyMap<string, CustomResourceState>
 }
 
 /**
@@ -22,13 +25,14 @@ export type LoadOptions = AssemblyOptions & {
  * @throws GatewayError FILE_NOT_FOUND, TEMPLATE_UNREADABLE, TEMPLATE_INVALID or (for `stack`) BAD_OPTION.
  */
 export async function loadDefinition(source: string, options: LoadOptions = {}): Promise<Definition> {
-  const { imports = {}, parameterValues = {} } = options
+  const { imports = {}, parameterValues = {}, customResourceStates = new Map() } = options
   const definition = readDefinition(selectStacks(await loadSource(source, options), options.stack), {
     imports: new Map(Object.entries(imports)),
     values: new Map(Object.entries(parameterValues)),
+    customResources: customResourceStates,
   })
-  const { webSocketApis, httpApis, restApis, functionUrls } = definition
-  if (webSocketApis.length + httpApis.length + restApis.length + functionUrls.length === 0) {
+  const { webSocketApis, httpApis, restApis, functionUrls, leftOut } = definition
+  if (leftOut.length + webSocketApis.length + httpApis.length + restApis.length + functionUrls.length === 0) {
     throw new GatewayError("TEMPLATE_INVALID", `${source} defines no API.`, {
       hint: "Give a template that has an AWS::ApiGatewayV2::Api, an AWS::ApiGateway::RestApi or an AWS::Lambda::Url.",
     })

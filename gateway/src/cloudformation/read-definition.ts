@@ -1,6 +1,8 @@
 // Reads stacks into a definition, and rejects what AWS would reject.
 import type { HttpRouteDefinition } from "../definition/api.ts"
+import { isPending, keyOf } from "../definition/custom-resource.ts"
 import type { Definition } from "../definition/definition.ts"
+import type { Origin } from "../definition/origin.ts"
 import { expandOpenApi } from "./openapi/expand-openapi.ts"
 import { createReport } from "./report.ts"
 import { partitionOf } from "./resolve/partition.ts"
@@ -8,6 +10,7 @@ import { type ExternalValues, type ResolvedTemplate, resolveTemplate } from "./r
 import { readBucketNotifications } from "./resources/bucket-notifications.ts"
 import { readBuckets } from "./resources/buckets.ts"
 import { readCustomDomains } from "./resources/custom-domains.ts"
+import { providersOf, readCustomResources } from "./resources/custom-resources.ts"
 import { readEventBuses, readRules } from "./resources/event-rules.ts"
 import { readEventSourceMappings } from "./resources/event-source-mappings.ts"
 import { readFunctionUrls } from "./resources/function-urls.ts"
@@ -65,8 +68,10 @@ export function readDefinition(stacks: readonly Stack[], external?: ExternalValu
     ...rules.flatMap((rule) => rule.targets.map((target) => target.targetArn)),
     ...schedules.map((schedule) => schedule.target.targetArn),
     ...stateMachines.flatMap(functionsOfMachine),
+    ...providersOf(template),
   ])
   const { region, accountId } = environmentOf(template, stacks)
+  const functions = readFunctions(template, targets)
   const definition = {
     region,
     accountId,
@@ -77,7 +82,7 @@ export function readDefinition(stacks: readonly Stack[], external?: ExternalValu
     restApis,
     functionUrls,
     customDomains: readCustomDomains(template, { webSocketApis, httpApis, restApis }),
-    functions: readFunctions(template, targets),
+    functions,
     roles: readRoles(template),
     permissions: readPermissions(template),
     resourcePolicies: readResourcePolicies(template),
@@ -98,11 +103,25 @@ export function readDefinition(stacks: readonly Stack[], external?: ExternalValu
     stateMachines,
     sites: readSites(template),
     userPools: readUserPools(template),
+    customResources: readCustomResources(template, functions, external?.customResources ?? new Map()),
     outputs: template.outputs(),
   }
   reportUnservedResources(template)
   report.throwProblems()
-  return { ...definition, notices: report.notices() }
+  return leaveOutPending({ ...definition, leftOut: [], notices: report.notices() })
+}
+
+/** What depends on a custom resource cannot exist before it. */
+function leaveOutPending(definition: Definition): Definition {
+  if (!isPending({ ...definition, customResources: [] })) return definition
+  const leftOut = new Set<string>()
+  const complete = Object.entries(definition).map(([name, entries]) => {
+    if (!Array.isArray(entries) || name === "customResources") return [name, entries]
+    const [kept, pending] = [entries.filter((entry) => !isPending(entry)), entries.filter(isPending)]
+    for (const entry of pending) leftOut.add(keyOf(entry as Origin))
+    return [name, kept]
+  })
+  return { ...definition, ...Object.fromEntries(complete), leftOut: [...leftOut] }
 }
 
 /** The environment of the first API: the administrator and the services are in it. */

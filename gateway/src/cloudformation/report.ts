@@ -18,6 +18,8 @@ export type Report = {
   notice(subject: Subject, message: string): undefined
   /** Records what is served here and has no effect or may fail on AWS. Returns `undefined`. */
   advice(subject: Subject, message: string): undefined
+  /** What is found about the resource is not reported: it depends on what does not exist yet, and is read again. */
+  defer(subject: Subject): void
   /** One notice per type and message, which names every resource that it applies to. */
   notices(): Notice[]
   /** @throws GatewayError TEMPLATE_INVALID with every problem, by logical id. */
@@ -25,7 +27,8 @@ export type Report = {
 }
 
 export function createReport(): Report {
-  const problems = new Set<string>()
+  const problems = new Map<string, Subject>()
+  const deferred = new Set<string>()
   const missing: Record<MissingValue, Set<string>> = { "--parameter": new Set(), "--import": new Set() }
   const notices = new Map<string, Omit<Notice, "logicalId"> & { logicalIds: Set<string> }>()
 
@@ -37,19 +40,21 @@ export function createReport(): Report {
   }
 
   return {
-    problem({ logicalId }, message) {
-      problems.add(`${logicalId}: ${message}`)
+    problem(subject, message) {
+      problems.set(`${subject.logicalId}: ${message}`, subject)
     },
     missingValue(option, name) {
       missing[option].add(name)
     },
     notice: (subject, message) => add(subject, message),
     advice: (subject, message) => add(subject, message, "advice"),
+    defer: ({ logicalId }) => void deferred.add(logicalId),
     notices: () =>
       [...notices.values()].map(({ logicalIds, ...notice }) => ({ logicalId: [...logicalIds].join(", "), ...notice })),
     throwProblems() {
       const { "--parameter": parameters, "--import": imports } = missing
-      const lines = [...problems]
+      const reported = [...problems].filter(([, { logicalId }]) => !deferred.has(logicalId))
+      const lines = reported.map(([line]) => line)
       if (parameters.size > 0) lines.push(`Parameters: [${[...parameters].join(", ")}] must have values`)
       if (imports.size > 0) lines.push(`No export named ${[...imports].join(", ")} found.`)
       if (lines.length === 0) return
@@ -61,7 +66,7 @@ export function createReport(): Report {
       const corrections = [
         ...(isOfCdk ? ["A CDK app wrote this template: give the folder of the app or its cdk.out instead."] : []),
         ...(options.length > 0 ? [`Start again with ${options.join(" ")}.`] : []),
-        ...(problems.size > 0 ? ["Correct the resources named above and start again."] : []),
+        ...(reported.length > 0 ? ["Correct the resources named above and start again."] : []),
       ]
       throw new GatewayError("TEMPLATE_INVALID", `The template would not deploy. ${message}`, {
         hint: corrections.join(" "),

@@ -3,6 +3,7 @@
 import type { HttpApiDefinition, UsagePlanDefinition, WebSocketApiDefinition } from "./api.ts"
 import type { ParameterDefinition, SecretDefinition } from "./configuration.ts"
 import type { CustomDomainDefinition } from "./custom-domain.ts"
+import type { CustomResourceDefinition } from "./custom-resource.ts"
 import type {
   EventBusDefinition,
   RuleDefinition,
@@ -55,6 +56,9 @@ export type Definition = {
   stateMachines: StateMachineDefinition[]
   sites: SiteDefinition[]
   userPools: UserPoolDefinition[]
+  customResources: CustomResourceDefinition[]
+  /** Keys of what is left out, because it depends on custom resources that do not exist yet. */
+  leftOut: string[]
   /** The outputs of all stacks, by key. A key that several stacks use becomes `{stackName}.{key}`. */
   outputs: Record<string, string>
   /** What the template asks for and the gateway does not do. Reported at start. */

@@ -28,6 +28,8 @@ export type FunctionDefinition = Origin & {
   onFailureArn?: string
   maximumRetryAttempts: number
   maximumEventAgeSeconds: number
+  /** The packages of the AWS SDK that it needs, when the imports of its code do not say. */
+  sdkPackages?: string[]
 }
 
 export type FunctionCode =

@@ -3,6 +3,7 @@
 export type GatewayErrorCode =
   | "BAD_OPTION" // a command-line flag or option that does not exist or has a wrong value
   | "BUILD_FAILED" // a step before the gateway (synthesis, bundling) did not succeed
+  | "CUSTOM_RESOURCE_FAILED" // the function of a custom resource did not create or update it
   | "DATA_UNUSABLE" // the data folder is a file, is in use, or cannot be created
   | "FILE_NOT_FOUND" // a file or folder does not exist
   | "PACKAGE_MISSING" // an optional package is not installed, or needs a newer Node.js

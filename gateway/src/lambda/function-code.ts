@@ -7,6 +7,7 @@ import type { FunctionCode, FunctionDefinition } from "../definition/lambda.ts"
 import { runtimeFamily } from "../definition/runtime-family.ts"
 import { GatewayError } from "../foundation/errors.ts"
 import { bundleCode, entryPointsOf } from "./bundle-code.ts"
+import { addResponseModule } from "./cfn-response.ts"
 import { isEsModule } from "./is-es-module.ts"
 import { unzip } from "./unzip.ts"
 
@@ -38,7 +39,7 @@ export function prepareCode(definition: FunctionDefinition): PreparedCode {
     const folder = createFolder()
     if (code.form === "zip") unzip(requirePath(definition, code.path), folder)
     else if (code.form === "image") copyImage(code, folder)
-    else writeFileSync(join(folder, inlineName(definition, code.source)), code.source)
+    else placeInline(definition, code.source, folder)
     return folder
   }
   const remove = () => {
@@ -59,6 +60,11 @@ export function prepareCode(definition: FunctionDefinition): PreparedCode {
     remove()
     throw error
   }
+}
+
+function placeInline(definition: FunctionDefinition, source: string, folder: string): void {
+  writeFileSync(join(folder, inlineName(definition, source)), source)
+  addResponseModule(folder, definition.runtime, source)
 }
 
 /** Installed modules are linked, because they can be many. */

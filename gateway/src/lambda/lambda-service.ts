@@ -62,6 +62,8 @@ export type Lambda = {
   updateFunctionCode(functionName: string, folder: string): Promise<void>
   /** The gateway's clock was moved forward: execution environments have been idle for longer. */
   timePassed(ms: number): void
+  /** The next invocation of each function begins with a cold start. */
+  expireEnvironments(): void
   /** The functions with invocations that run or wait. */
   busyFunctions(): string[]
   /** Kills all execution environments now. What runs, waits or is invoked later fails. */
@@ -247,6 +249,9 @@ export function createLambda(options: LambdaOptions): Lambda {
     },
     timePassed(ms) {
       for (const lambdaFunction of all()) lambdaFunction.timePassed(ms)
+    },
+    expireEnvironments() {
+      for (const lambdaFunction of all()) lambdaFunction.expireEnvironments()
     },
     busyFunctions() {
       const busy = all().filter(({ isBusy }) => isBusy)

@@ -38,7 +38,7 @@ export type SdkPackages = {
 }
 
 export type FunctionCodeFolder = {
-  definition: Pick<FunctionDefinition, "logicalId" | "runtime">
+  definition: Pick<FunctionDefinition, "logicalId" | "runtime" | "sdkPackages">
   taskRoot: string
   layerModules: readonly string[]
 }
@@ -85,7 +85,8 @@ export function createSdkPackages(options: SdkPackagesOptions): SdkPackages {
       /** Logical ids of functions by package. */
       const missing = new Map<string, string[]>()
       for (const one of functions) {
-        for (const name of importedSdkPackages(one.taskRoot, one.definition.runtime)) {
+        const { runtime, sdkPackages = importedSdkPackages(one.taskRoot, runtime) } = one.definition
+        for (const name of sdkPackages) {
           if (!isProvided(name, one)) missing.set(name, [...(missing.get(name) ?? []), one.definition.logicalId])
         }
       }

@@ -1,12 +1,14 @@
 // Resolves templates to resources whose properties are plain values. Each value is resolved on first use, because
 // CloudFormation allows references in any order. Circular references are reported as a problem.
 
+import { type CustomResourceState, isPending, keyOf } from "../../definition/custom-resource.ts"
 import type { Origin } from "../../definition/origin.ts"
 import { isRecord } from "../../foundation/is-record.ts"
 import { recordFrom } from "../../foundation/record-from.ts"
 import type { MissingValue, Report, Subject } from "../report.ts"
 import type { OutputBody, ResourceBody, Stack } from "../source/stack.ts"
 import { attributeOf, type NamedResource, placeholderOf, refOf } from "./attributes.ts"
+import { customResourceValues, isCustomResource, referencesIn } from "./custom-resources.ts"
 import { createReferenceLookup, replaceReferences } from "./dynamic-references.ts"
 import { intrinsics, isTrue, type Scope } from "./intrinsics.ts"
 import { type Properties, readProperties } from "./properties.ts"
@@ -21,6 +23,8 @@ export type Resource = {
   dependsOn: string[]
   ref: string
   attribute(name: string): string
+  /** Logical ids in its stack that it refers to or depends on. */
+  references(): string[]
   problem(message: string): undefined
   notice(message: string): undefined
   advice(message: string): undefined
@@ -34,8 +38,15 @@ export type ResolvedTemplate = {
   outputs(): Record<string, string>
 }
 
-/** `imports`: values of exports of stacks that are not here. `values`: those of `--parameters`, by name. */
-export type ExternalValues = { imports?: ReadonlyMap<string, string>; values?: ReadonlyMap<string, string> }
+/**
+ * `imports`: values of exports of stacks that are not here. `values`: those of `--parameters`, by name. `customResources`:
+ * what is known of them, by key.
+ */
+export type ExternalValues = {
+  imports?: ReadonlyMap<string, string>
+  values?: ReadonlyMap<string, string>
+  customResources?: ReadonlyMap<string, CustomResourceState>
+}
 
 /**
  * @param stacks in any order. They may refer to exports, to outputs of nested stacks and to parameters of parents.
@@ -43,7 +54,7 @@ export type ExternalValues = { imports?: ReadonlyMap<string, string>; values?: R
 export function resolveTemplate(
   stacks: readonly Stack[],
   report: Report,
-  { imports = new Map(), values = new Map() }: ExternalValues = {},
+  { imports = new Map(), values = new Map(), customResources = new Map() }: ExternalValues = {},
 ): ResolvedTemplate {
   const resolved = new Map<string, unknown>()
   const inProgress = new Set<string>()
@@ -132,8 +143,10 @@ export function resolveTemplate(
   }
 
   function attributeIn(scope: StackScope, name: string, attribute: string): unknown {
-    const output = attribute.startsWith("Outputs.") ? attribute.slice("Outputs.".length) : undefined
-    if (output === undefined) return resourceIn(scope, name)?.attribute(attribute)
+    const resource = resources.get(keyOf({ stackName: scope.stack.stackName, logicalId: name }))?.resource
+    const isOutput = attribute.startsWith("Outputs.") && !isCustomResource(resource?.type ?? "")
+    if (!isOutput) return resourceIn(scope, name)?.attribute(attribute)
+    const output = attribute.slice("Outputs.".length)
     const nested = stacks.find(
       (one) => one.nestedIn?.stackName === scope.stack.stackName && one.nestedIn.logicalId === name,
     )
@@ -224,6 +237,11 @@ export function resolveTemplate(
       .map(({ resource }) => resource)
   }
 
+  function isFunction(arn = ""): boolean {
+    const unqualified = arn.split(":").slice(0, 7).join(":")
+    return ofType("AWS::Lambda::Function").some((resource) => resource.attribute("Arn") === unqualified)
+  }
+
   function addResource(stack: Stack, logicalId: string, body: ResourceBody): void {
     const { Type: type } = body
     const subject = { logicalId, type }
@@ -231,12 +249,12 @@ export function resolveTemplate(
     const failed = new Set<string>()
     const bodies = new Map(Object.entries(body.Properties ?? {}))
     const value = (name: string) =>
-      once(`${stack.stackName}.${logicalId}.${name}`, scope, () =>
-        resolve(
-          bodies.get(name),
-          scopeIn(stack, subject, () => failed.add(name)),
-        ),
-      )
+      once(`${stack.stackName}.${logicalId}.${name}`, scope, () => {
+        const own = scopeIn(stack, subject, () => failed.add(name))
+        const result = resolve(bodies.get(name), own)
+        if (isPending(result)) report.defer(subject)
+        return result
+      })
     const properties = readProperties(
       { names: () => [...bodies.keys()], value, failed: (name) => failed.has(name) },
       "",
@@ -246,6 +264,10 @@ export function resolveTemplate(
     const constructPath = stack.constructPaths.get(logicalId) ?? body.Metadata?.["aws:cdk:path"]
     const origin: Origin = { logicalId, stackName: stack.stackName }
     if (typeof constructPath === "string") origin.constructPath = constructPath
+    const custom = () =>
+      isCustomResource(type)
+        ? customResourceValues(customResources.get(keyOf(origin)), () => isFunction(properties.text("ServiceToken")))
+        : undefined
     const resource: Resource = {
       origin,
       logicalId,
@@ -254,11 +276,16 @@ export function resolveTemplate(
       properties,
       dependsOn: [body.DependsOn ?? []].flat(),
       get ref() {
-        return refOf(named)
+        return custom()?.ref ?? refOf(named)
       },
+      references: () => [...resource.dependsOn, ...referencesIn(body.Properties)],
       attribute(name) {
-        const attribute = attributeOf(named, name)
+        const values = custom()
+        // Of any type; only properties that take it receive it.
+        const attribute = (values ? values.attribute(name) : attributeOf(named, name)) as string | undefined
         if (attribute !== undefined) return attribute
+        // AWS: the deployment fails without the attribute (custom-resource-data)
+        if (values) scope.fail(`CustomResource attribute error: Vendor response doesn't contain ${name} attribute.`)
         const placeholder = placeholderOf(named, name)
         scope.notice(`The attribute ${name} of ${type} is not known here. "${placeholder}" replaces it.`)
         return placeholder
@@ -290,7 +317,7 @@ export function resolveTemplate(
               value: outputOf(stack, key, scopeIn(stack, { logicalId: key, type: "Output" })),
             })),
         )
-        .filter(({ value }) => value !== undefined)
+        .filter(({ value }) => value !== undefined && !isPending(value))
       const isAmbiguous = (key: string) => outputs.filter((one) => one.key === key).length > 1
       return recordFrom(
         outputs.map(({ stack, key, value }) => [

@@ -13,11 +13,13 @@ export function readSites(template: ResolvedTemplate): SiteDefinition[] {
     for (const name of ["RegionalDomainName", "DomainName"]) buckets.set(bucket.attribute(name), bucket.ref)
   }
   const deployments = template.ofType("Custom::CDKBucketDeployment")
-  return template.ofType("AWS::CloudFront::Distribution").flatMap((distribution) => {
+  const origins = new Set<string>()
+  const sites = template.ofType("AWS::CloudFront::Distribution").flatMap((distribution) => {
     const config = distribution.properties.object("DistributionConfig")
     const bucketNames = new Set(
       config?.objects("Origins").map((origin) => buckets.get(origin.text("DomainName") ?? "")),
     )
+    for (const name of bucketNames) origins.add(name ?? "")
     const sources = deployments
       .filter(({ properties }) => bucketNames.has(properties.text("DestinationBucketName")))
       .flatMap(sourcesOf)
@@ -36,6 +38,11 @@ export function readSites(template: ResolvedTemplate): SiteDefinition[] {
     if (notFound) site.notFound = notFound
     return [site]
   })
+  for (const deployment of deployments) {
+    if (origins.has(deployment.properties.text("DestinationBucketName") ?? "")) continue
+    deployment.notice("Its files are not put into the bucket, which is not the origin of a distribution.")
+  }
+  return sites
 }
 
 function sourcesOf(deployment: Resource): SiteSource[] {

@@ -2,6 +2,9 @@
 import { expect, test } from "vitest"
 import { defineChat } from "../testing/chat-template.ts"
 
+const notCreated =
+  "Its ServiceToken is not a function of this template, so it is not created and its attributes are placeholders."
+
 test.each([
   ["AWS::ApiGatewayV2::VpcLink", "VPC links are not served."],
   ["AWS::AppSync::GraphQLApi", "AppSync is not served."],
@@ -15,8 +18,8 @@ test.each([
   ["AWS::Cognito::UserPoolIdentityProvider", "Only local users can sign in."],
   ["AWS::Cognito::UserPoolUser", "The users are alice and bob. Add others with --user NAME."],
   ["AWS::StepFunctions::Activity", "Activities of Step Functions are not served."],
-  ["AWS::CloudFormation::CustomResource", "Custom resources are not created."],
-  ["Custom::MySetup", "Custom resources are not created."],
+  ["AWS::CloudFormation::CustomResource", notCreated],
+  ["Custom::MySetup", notCreated],
 ])("%s is reported", (Type, message) => {
   expect(defineChat({ It: { Type } }).notices).toEqual([{ logicalId: "It", type: Type, message }])
 })

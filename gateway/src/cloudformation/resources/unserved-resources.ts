@@ -18,27 +18,9 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ["AWS::StepFunctions::Activity", "Activities of Step Functions are not served."],
 ])
 
-// CDK generates these. The first two are read elsewhere, the others have no effect on what is served.
-const expectedCustomResources: ReadonlySet<string> = new Set([
-  "Custom::CDKBucketDeployment",
-  "Custom::S3BucketNotifications",
-  "Custom::CrossRegionExportReader",
-  "Custom::CrossRegionExportWriter",
-  "Custom::ECRAutoDeleteImages",
-  "Custom::LogRetention",
-  "Custom::S3AutoDeleteObjects",
-  "Custom::VpcRestrictDefaultSG",
-])
-
 export function reportUnservedResources(template: ResolvedTemplate): void {
   for (const resource of template.all()) {
     const reason = reasons.get(resource.type)
     if (reason !== undefined) resource.notice(reason)
-    else if (isCustomResource(resource.type)) resource.notice("Custom resources are not created.")
   }
-}
-
-function isCustomResource(type: string): boolean {
-  if (type === "AWS::CloudFormation::CustomResource") return true
-  return type.startsWith("Custom::") && !expectedCustomResources.has(type)
 }

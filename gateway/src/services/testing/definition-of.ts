@@ -34,6 +34,8 @@ export function definitionOf(parts: Partial<Definition>): Definition {
     stateMachines: [],
     sites: [],
     userPools: [],
+    customResources: [],
+    leftOut: [],
     outputs: {},
     notices: [],
     ...parts,
