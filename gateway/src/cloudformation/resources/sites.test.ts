@@ -124,6 +124,10 @@ describe("a site", () => {
         logicalId: "Distribution",
         message: "No bucket deployment has files for its origin, so this distribution is not served.",
       },
+      {
+        logicalId: "Files",
+        message: "Its files are not put into the bucket, which is not the origin of a distribution.",
+      },
     ])
   })
 })
