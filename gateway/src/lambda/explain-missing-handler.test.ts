@@ -14,7 +14,15 @@ function explain(files: string[], changes: Partial<FunctionDefinition>) {
     mkdirSync(dirname(join(taskRoot, file)), { recursive: true })
     writeFileSync(join(taskRoot, file), "")
   }
-  const code = { taskRoot, layerFolders: [], layerModules: [], isTemporary: false, fingerprint: "", remove() {} }
+  const code = {
+    taskRoot,
+    layerFolders: [],
+    layerModules: [],
+    isTemporary: false,
+    fingerprint: "",
+    unpack() {},
+    remove() {},
+  }
   const missing = explainMissingHandler(defineFunction("", changes), code)
   return missing && { ...missing, message: missing.message.replace(taskRoot, "/code") }
 }
@@ -51,7 +59,7 @@ test("without a source, the hint is to build or to correct the handler", () => {
 
 test("a folder that was removed since it was deployed is reported like a missing file", () => {
   const code = { taskRoot: "/missing", layerFolders: [], layerModules: [], isTemporary: false, fingerprint: "" }
-  expect(explainMissingHandler(defineFunction(""), { ...code, remove() {} })).toEqual({
+  expect(explainMissingHandler(defineFunction(""), { ...code, unpack() {}, remove() {} })).toEqual({
     message: `Function: The handler is index.handler, and ${join("/missing", "index.js")} does not exist.`,
     hint: "Build the function first, or correct its handler.",
   })

@@ -15,6 +15,7 @@ import { join } from "node:path"
 import { crc32, deflateRawSync } from "node:zlib"
 import { afterEach, describe, expect, test } from "vitest"
 import { closeLambdas, defineFunction, startLambda } from "../../testing/lambda-under-test.ts"
+import { definePython, hostPython, needsPython } from "../../testing/python-under-test.ts"
 import { fingerprintCode, prepareCode } from "./function-code.ts"
 
 let folder: string | undefined
@@ -243,6 +244,26 @@ describe("an archive", () => {
     const path = join(write({}), "bad.zip")
     writeFileSync(path, bytes)
     expect(() => prepareCode(defineFunction("", { code: { form: "zip", path } }))).toThrow("it is not a ZIP archive")
+  })
+
+  describe("of a function that is not known to be invoked", () => {
+    const define = (path: string) =>
+      definePython("", { code: { form: "zip", path }, handler: "app.handler", isTarget: false })
+
+    test.runIf(hostPython)(needsPython("is unpacked when it is invoked"), async () => {
+      const path = join(write({}), "code.zip")
+      writeFileSync(path, zip({ "app.py": "def handler(event, context): return 'unpacked'" }))
+      const code = prepareCode(define(path))
+      expect(readdirSync(code.taskRoot)).toEqual([])
+      code.remove()
+      expect(await startLambda([define(path)]).call()).toBe("unpacked")
+    })
+
+    test("fails its invocations when it cannot be read", async () => {
+      const path = join(write({ "code.zip": "this is no archive, though it is long enough" }), "code.zip")
+      const { errorMessage } = await startLambda([define(path)]).fail()
+      expect(errorMessage).toContain(`${path} cannot be unpacked: it is not a ZIP archive.`)
+    })
   })
 })
 

@@ -22,13 +22,23 @@ export type PreparedCode = {
   isTemporary: boolean
   /** Changes when the code does. */
   fingerprint: string
+  /**
+   * Fills the folders above from their archives, once. Needed before a process starts.
+   * @throws GatewayError when an archive cannot be read
+   */
+  unpack(): void
   /** Removes what was unpacked. */
   remove(): void
 }
 
-/** @throws GatewayError when a folder or archive is not there. */
+/**
+ * Archives of a function that nothing is known to invoke are unpacked when it is invoked: the AWS CLI, which CDK adds as a
+ * layer of its own functions, has thousands of files.
+ * @throws GatewayError when a folder or archive is not there.
+ */
 export function prepareCode(definition: FunctionDefinition): PreparedCode {
   const temporary: string[] = []
+  const packed = new Map<string, string>()
   const createFolder = () => {
     const folder = mkdtempSync(join(tmpdir(), "lambda-"))
     temporary.push(folder)
@@ -37,10 +47,16 @@ export function prepareCode(definition: FunctionDefinition): PreparedCode {
   const place = (code: FunctionCode): string => {
     if (code.form === "folder") return placeFolder(definition, code, createFolder)
     const folder = createFolder()
-    if (code.form === "zip") unzip(requirePath(definition, code.path), folder)
+    if (code.form === "zip") packed.set(folder, requirePath(definition, code.path))
     else if (code.form === "image") copyImage(code, folder)
     else placeInline(definition, code.source, folder)
     return folder
+  }
+  const unpack = () => {
+    for (const [folder, archive] of packed) {
+      unzip(archive, folder)
+      packed.delete(folder)
+    }
   }
   const remove = () => {
     for (const folder of temporary.splice(0)) rmSync(folder, { recursive: true, force: true })
@@ -48,12 +64,15 @@ export function prepareCode(definition: FunctionDefinition): PreparedCode {
   try {
     const taskRoot = place(definition.code)
     const layerFolders = definition.layers.map(place).reverse()
+    // Of Node.js, the imports are read before the start.
+    if (definition.isTarget !== false || runtimeFamily(definition.runtime) === "node") unpack()
     return {
       taskRoot,
       layerFolders,
       layerModules: layerFolders.map((folder) => join(folder, "nodejs", "node_modules")),
       isTemporary: [definition.code, ...definition.layers].every(({ form }) => form !== "folder"),
       fingerprint: fingerprintCode(definition),
+      unpack,
       remove,
     }
   } catch (error) {

@@ -16,7 +16,15 @@ function runtimesOn(version: string | undefined) {
   return { ...runtimes, warnings }
 }
 
-const code = { taskRoot: "/code", layerFolders: [], layerModules: [], isTemporary: false, fingerprint: "", remove() {} }
+const code = {
+  taskRoot: "/code",
+  layerFolders: [],
+  layerModules: [],
+  isTemporary: false,
+  fingerprint: "",
+  unpack() {},
+  remove() {},
+}
 
 const placed = (definition: FunctionDefinition) => ({ definition, code })
 

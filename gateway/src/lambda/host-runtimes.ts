@@ -23,7 +23,7 @@ export type HostRuntimesOptions = {
 export type PlacedFunction = { definition: FunctionDefinition; code: PreparedCode }
 
 export type HostRuntimes = {
-  /** @throws Error when the machine has no program for the runtime */
+  /** @throws Error when the machine has no program for the runtime, or an archive of the code cannot be read */
   commandOf(definition: FunctionDefinition, code: PreparedCode): RuntimeCommand
   /** Reports each runtime of functions that are invoked, once, when this machine lacks it or has another version. */
   report(functions: readonly PlacedFunction[]): void
@@ -107,6 +107,7 @@ export function createHostRuntimes(options: HostRuntimesOptions): HostRuntimes {
 
   return {
     commandOf(definition, code) {
+      code.unpack()
       const family = runtimeFamily(definition.runtime)
       if (family === "python") return pythonCommand(definition, code)
       if (family === "custom") return customCommand(definition, code)
