@@ -12,6 +12,7 @@ import type { Quotas } from "../foundation/quotas.ts"
 import { coalesceWrites } from "./coalesce-writes.ts"
 import { FrameMonitor } from "./frame-monitor.ts"
 import { withoutLineBreaks } from "./handshake.ts"
+import { encodeTextFrame, MAX_CHARACTERS } from "./text-frame.ts"
 
 export type WebSocketPorts = {
   clock: Clock
@@ -173,16 +174,24 @@ class FrameSocket implements Socket, SlowClient {
   readonly #webSocket: OpenSocket
   readonly #socket: Duplex
   readonly #shared: Shared
+  /** Whether no extension changes what is sent, such as a compression. */
+  readonly #isPlain: boolean
 
   constructor(webSocket: OpenSocket, socket: Duplex, shared: Shared) {
     this.#webSocket = webSocket
     this.#socket = socket
     this.#shared = shared
+    this.#isPlain = webSocket.extensions === ""
   }
 
   send(text: string): void {
+    // After the close frame of the client nothing may be sent.
+    if (this.#webSocket.readyState !== WebSocket.OPEN) return
     coalesceWrites(this.#socket)
-    sendText(this.#webSocket, text, this.#shared.quotas.maxFrameBytes)
+    const { maxFrameBytes } = this.#shared.quotas
+    if (!this.#isPlain || text.length > MAX_CHARACTERS || text.length * 3 > maxFrameBytes) {
+      sendText(this.#webSocket, text, maxFrameBytes)
+    } else this.#socket.write(encodeTextFrame(text))
     if (this.#webSocket.bufferedAmount > SLOW_BYTES) this.#shared.slowReaders.watch(this)
   }
 

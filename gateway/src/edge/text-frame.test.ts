@@ -1,0 +1,28 @@
+// Text frames, beside those of the WebSocket library.
+import fc from "fast-check"
+import { expect, test } from "vitest"
+import { Sender } from "ws"
+import { encodeTextFrame, MAX_CHARACTERS } from "./text-frame.ts"
+
+/** The type definitions of the library lack this function. */
+const { frame } = Sender as unknown as { frame(data: Buffer, options: object): Buffer[] }
+
+function frameOfLibrary(text: string): Buffer {
+  return Buffer.concat(frame(Buffer.from(text), { fin: true, opcode: 1, mask: false, rsv1: false, readOnly: true }))
+}
+
+test("a text frame has the bytes that the library sends, for every text", () => {
+  const units = fc.string({ unit: "binary", maxLength: 300 })
+  const surrogates = fc.constantFrom("", "\ud800", "\udc00x", "é".repeat(62), "x".repeat(125), "x".repeat(126))
+  fc.assert(
+    fc.property(units, surrogates, (text, more) => {
+      expect(encodeTextFrame(text + more)).toEqual(frameOfLibrary(text + more))
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+test.each(["x", "€"])("the longest text of %s fits into the length of a frame", (character) => {
+  const text = character.repeat(MAX_CHARACTERS)
+  expect(encodeTextFrame(text).equals(frameOfLibrary(text))).toBe(true)
+})
