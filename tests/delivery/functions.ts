@@ -11,6 +11,7 @@ import { createDocumentsApi } from "../../functions/src/documents-api/routes.ts"
 import { createPushHandler } from "../../functions/src/progress-notifier/handle-pushes.ts"
 import { createPostToWatchers } from "../../functions/src/progress-notifier/post-to-watchers.ts"
 import { createProgressNotifier } from "../../functions/src/progress-notifier/progress-notifier.ts"
+import { removingLater } from "../../functions/src/progress-notifier/pushes.ts"
 import { createRateLimit } from "../../functions/src/progress-notifier/rate-limit.ts"
 import { createDocumentsTable } from "../../functions/src/storage/documents-table.ts"
 import { blockCharacters } from "../../functions/src/storage/page-blocks.ts"
@@ -54,10 +55,10 @@ export function createFunctions(execution: Execution, services: Services) {
   const client = tables.client(request)
   const documents = createDocumentsTable(client, documentsTableName, clock.now)
   const watchers = createWatchersTable(client, watchersTableName, clock.now)
-  const postToWatchers = createPostToWatchers({
+  const posting = {
     // A request that fails has no response; one that is throttled has.
     connections: {
-      async post(connectionId, { bytes }) {
+      async post(connectionId: string, { bytes }: { bytes: Buffer }) {
         try {
           return { status: await request(() => services.post(connectionId, bytes.toString())) }
         } catch (error) {
@@ -66,12 +67,11 @@ export function createFunctions(execution: Execution, services: Services) {
         }
       },
     },
-    watchers,
     rateLimit: createRateLimit(400, clock),
     logger,
     clock,
     random,
-  })
+  }
   const queue = (name: keyof Services["queues"]) => ({
     send: (body: string, delaySeconds: number) => request(() => queues[name].send(body, delaySeconds)),
     sendAll: (bodies: readonly string[]) => {
@@ -85,7 +85,7 @@ export function createFunctions(execution: Execution, services: Services) {
     },
   })
   const notifier = createProgressNotifier({
-    postToWatchers,
+    postToWatchers: createPostToWatchers({ ...posting, watchers }),
     // Without sign-in, no connection has a session.
     endSessions: async () => {},
     watchers,
@@ -166,7 +166,13 @@ export function createFunctions(execution: Execution, services: Services) {
       metrics,
       clock,
     }),
-    pushes: createPushHandler({ postToWatchers, pushes: queue("pushes"), logger, clock }),
+    pushes: createPushHandler({
+      postToWatchers: createPostToWatchers({ ...posting, watchers: removingLater(watchers, queue("pushes")) }),
+      pushes: queue("pushes"),
+      watchers,
+      logger,
+      clock,
+    }),
     context,
   }
 }

@@ -6,13 +6,15 @@ import { lambdaContext, silentLogger } from "../../test/lambda-context.ts"
 import { progress } from "../../test/progress.ts"
 import type { WatcherPage } from "../storage/watchers-table.ts"
 import { createPushHandler } from "./handle-pushes.ts"
-import { pushOf, sharedRound } from "./pushes.ts"
+import { messageOf, removalOf, sharedRound } from "./pushes.ts"
 
 const end: Progress = { ...progress, status: "processing_complete" }
 
 let now: number
 let posted: { progress: Progress; pages: WatcherPage[] }[]
 let undelivered: WatcherPage[]
+let removed: WatcherPage[]
+let unwatchAll: (page: WatcherPage) => Promise<void>
 let sent: { body: string; delaySeconds: number }[]
 let send: (body: string, delaySeconds: number) => Promise<void>
 
@@ -20,6 +22,8 @@ beforeEach(() => {
   now = 1_000_000
   posted = []
   undelivered = []
+  removed = []
+  unwatchAll = async (page) => void removed.push(page)
   sent = []
   send = async (body, delaySeconds) => void sent.push({ body, delaySeconds })
 })
@@ -32,6 +36,7 @@ async function receive(...bodies: string[]): Promise<string[]> {
       return undelivered
     },
     pushes: { send: (body, delaySeconds) => send(body, delaySeconds) },
+    watchers: { unwatchAll: (page) => unwatchAll(page) },
     logger: silentLogger(),
     clock: { now: () => now },
   })
@@ -79,9 +84,9 @@ test("an end returns to the queue with the connections that are left, later each
   expect(await receive(body)).toEqual([])
   expect(await receive(sent[0]?.body ?? "")).toEqual([])
   expect(sent.map(({ delaySeconds }) => delaySeconds)).toEqual([30, 60])
-  expect(sent.map(({ body }) => pushOf(body))).toMatchObject([
-    { progress: end, partition: "d1", connectionIds: ["b="], attempts: 1 },
-    { progress: end, partition: "d1", connectionIds: ["b="], attempts: 2 },
+  expect(sent.map(({ body }) => messageOf(body))).toMatchObject([
+    { push: { progress: end, partition: "d1", connectionIds: ["b="], attempts: 1 } },
+    { push: { progress: end, partition: "d1", connectionIds: ["b="], attempts: 2 } },
   ])
 })
 
@@ -102,8 +107,20 @@ test("an end whose rest cannot be sent back stays in the queue as it is", async 
   expect(await receive(body, body)).toEqual(["0", "1"])
 })
 
-test("a message that is not a push stays in the queue, and harms no other", async () => {
+test("a removal removes the watchers of its page, and posts nothing", async () => {
+  const page = { partition: "d1#3", connectionIds: ["a=", "b="] }
+  expect(await receive(removalOf(page))).toEqual([])
+  expect(removed).toEqual([page])
+  expect(posted).toEqual([])
+})
+
+test("a removal that fails stays in the queue", async () => {
+  unwatchAll = () => Promise.reject(new Error("ThrottlingException"))
+  expect(await receive(removalOf({ partition: "d1", connectionIds: ["a="] }))).toEqual(["0"])
+})
+
+test("a message that is neither stays in the queue, and harms no other", async () => {
   const [body = ""] = round(progress, { partition: "d1", connectionIds: ["a="] })
-  expect(await receive("not JSON", `{"push":{}}`, body)).toEqual(["0", "1"])
+  expect(await receive("not JSON", `{"push":{}}`, `{"removal":{}}`, body)).toEqual(["0", "1", "2"])
   expect(posted).toHaveLength(1)
 })

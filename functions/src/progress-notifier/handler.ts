@@ -10,21 +10,25 @@ import { createWatchersTable } from "../storage/watchers-table.ts"
 import { createConnectionsClient } from "./connections-client.ts"
 import { createPushHandler } from "./handle-pushes.ts"
 import { createPostToWatchers } from "./post-to-watchers.ts"
+import { removingLater } from "./pushes.ts"
 import { createRateLimit } from "./rate-limit.ts"
 
 const environment = progressNotifierEnvironment()
 const logger = new Logger()
 const tables = DynamoDBDocumentClient.from(new DynamoDBClient())
+const watchers = createWatchersTable(tables, environment.watchersTableName)
+const pushes = createQueue(new SQSClient({ useQueueUrlAsEndpoint: false }), environment.pushQueueUrl)
 
 export const handler = createPushHandler({
   postToWatchers: createPostToWatchers({
     connections: createConnectionsClient(environment.callbackUrl),
-    watchers: createWatchersTable(tables, environment.watchersTableName),
+    watchers: removingLater(watchers, pushes),
     rateLimit: createRateLimit(environment.postsPerSecond, systemClock),
     logger,
     clock: systemClock,
   }),
-  pushes: createQueue(new SQSClient({ useQueueUrlAsEndpoint: false }), environment.pushQueueUrl),
+  pushes,
+  watchers,
   logger,
   clock: systemClock,
 })

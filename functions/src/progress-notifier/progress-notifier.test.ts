@@ -4,7 +4,7 @@ import { silentLogger } from "../../test/lambda-context.ts"
 import { progress } from "../../test/progress.ts"
 import type { WatcherPage } from "../storage/watchers-table.ts"
 import { type ChangedDocument, createProgressNotifier, type ProgressNotifier } from "./progress-notifier.ts"
-import { pushOf } from "./pushes.ts"
+import { messageOf, type Push } from "./pushes.ts"
 
 const step = (sequence: number): ChangedDocument => ({ progress: { ...progress, sequence }, watchersAreSpread: false })
 const end: ChangedDocument = {
@@ -31,6 +31,11 @@ const watching = (count: number, partition = "d1") => {
   pages.push({ partition, connectionIds: Array.from({ length: count }, (_, index) => `c${index}=`) })
 }
 const turn = () => new Promise(setImmediate)
+
+function pushOf(body: string): Push {
+  const message = messageOf(body)
+  return "push" in message ? message.push : expect.unreachable("a removal was sent")
+}
 
 beforeEach(() => {
   pages = []

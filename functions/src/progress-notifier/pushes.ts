@@ -1,8 +1,9 @@
-// The messages of the queue between the functions that change documents and `progress-notifier`: a progress, and a page
-// of the connections that it is pushed to.
+// The messages of the queue between the functions that change documents and `progress-notifier`: a progress with a page of
+// the connections that it is pushed to, and the removal of watchers that have received an end.
 import { isFinal, type Progress, progressSchema } from "@document-insight/protocol"
 import * as v from "valibot"
-import { type WatcherPage, watchSeconds } from "../storage/watchers-table.ts"
+import type { Queue } from "../storage/queue.ts"
+import { type WatcherPage, type WatchersTable, watchSeconds } from "../storage/watchers-table.ts"
 
 // A page is large enough that its message costs little beside its posts, and small enough that the invocations that
 // share a round end together.
@@ -11,17 +12,21 @@ const connectionsPerPage = 250
 // A progress is dropped when its posts are overdue by more than the time of its round: a newer one follows.
 const graceMs = 5_000
 
-const pushSchema = v.object({
-  push: v.object({
-    progress: progressSchema,
-    partition: v.string(),
-    connectionIds: v.array(v.string()),
-    /** Epoch milliseconds. */
-    dropAtMs: v.number(),
-    /** How often the end was pushed to these connections before. */
-    attempts: v.number(),
+const pageFields = { partition: v.string(), connectionIds: v.array(v.string()) }
+
+const messageSchema = v.union([
+  v.object({
+    push: v.object({
+      progress: progressSchema,
+      ...pageFields,
+      /** Epoch milliseconds. */
+      dropAtMs: v.number(),
+      /** How often the end was pushed to these connections before. */
+      attempts: v.number(),
+    }),
   }),
-})
+  v.object({ removal: v.object(pageFields) }),
+])
 
 export type Push = WatcherPage & { progress: Progress; dropAtMs: number; attempts: number }
 
@@ -42,7 +47,19 @@ export function bodyOf(push: Push): string {
   return JSON.stringify({ push })
 }
 
-/** @throws when the message is not a push */
-export function pushOf(body: string): Push {
-  return v.parse(pushSchema, JSON.parse(body)).push
+export function removalOf({ partition, connectionIds }: WatcherPage): string {
+  return JSON.stringify({ removal: { partition, connectionIds } })
+}
+
+/** Removes the watchers of an end by a message, behind the posts that wait: no watcher waits for the removal of others. */
+export function removingLater(
+  { forgetConnection }: Pick<WatchersTable, "forgetConnection">,
+  pushes: Pick<Queue, "send">,
+): Pick<WatchersTable, "forgetConnection" | "unwatchAll"> {
+  return { forgetConnection, unwatchAll: (page) => pushes.send(removalOf(page), 0) }
+}
+
+/** @throws when the message is neither */
+export function messageOf(body: string): { push: Push } | { removal: WatcherPage } {
+  return v.parse(messageSchema, JSON.parse(body))
 }

@@ -1,11 +1,11 @@
 // Text frames, beside those of the WebSocket library.
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { Sender } from "ws"
+import * as library from "ws"
 import { encodeTextFrame, MAX_CHARACTERS } from "./text-frame.ts"
 
-/** The type definitions of the library lack this function. */
-const { frame } = Sender as unknown as { frame(data: Buffer, options: object): Buffer[] }
+/** The type definitions of the library lack its sender. */
+const { frame } = (library as unknown as { Sender: { frame(data: Buffer, options: object): Buffer[] } }).Sender
 
 function frameOfLibrary(text: string): Buffer {
   return Buffer.concat(frame(Buffer.from(text), { fin: true, opcode: 1, mask: false, rsv1: false, readOnly: true }))
