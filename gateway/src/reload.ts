@@ -8,7 +8,7 @@ import { createDeployment, type Deployment, type DeploymentOptions } from "./dep
 import type { Servers } from "./edge/servers.ts"
 import type { Log } from "./foundation/log.ts"
 import { createAccess } from "./iam/access.ts"
-import type { CompileSchema } from "./routes/models/message-models.ts"
+import type { CompileSchema } from "./routes/models/compile-model.ts"
 import { restTemplateNotices } from "./routes/rest/api-runtime.ts"
 import { templateNotices } from "./routes/websocket/api-runtime.ts"
 import { loadOptional } from "./services/optional-packages.ts"
@@ -37,9 +37,10 @@ async function schemaCompilerFor(definition: Definition): Promise<CompileSchema 
   return hasModels(definition) ? await loadSchemaCompiler() : undefined
 }
 
-function hasModels({ webSocketApis }: Definition): boolean {
+function hasModels({ webSocketApis, restApis }: Definition): boolean {
   const deployments = webSocketApis.flatMap((api) => Object.values(api.deployments))
-  return deployments.some(({ routes }) => Object.values(routes).some(({ models }) => models))
+  const routes = [...deployments.flatMap((one) => Object.values(one.routes)), ...restApis.flatMap((api) => api.methods)]
+  return routes.some(({ models }) => models)
 }
 
 async function loadSchemaCompiler(): Promise<CompileSchema> {

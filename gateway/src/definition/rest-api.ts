@@ -1,5 +1,5 @@
 // REST APIs (API Gateway's first version): methods of resources, authorizers and gateway responses.
-import type { ApiEnvironment, IntegrationDefinition, StageDefinition } from "./api.ts"
+import type { ApiEnvironment, IntegrationDefinition, ModelDefinition, StageDefinition } from "./api.ts"
 import type { Origin } from "./origin.ts"
 
 export type RestApiDefinition = Origin & {
@@ -26,6 +26,8 @@ export type RestMethodDefinition = Origin & {
   apiKeyRequired: boolean
   /** `querystring.name`, `header.name`: what a request validator requires. */
   requiredParameters: string[]
+  /** By content type, or `$default`: what bodies are validated against. */
+  models?: Record<string, ModelDefinition>
   integration?: IntegrationDefinition
 }
 

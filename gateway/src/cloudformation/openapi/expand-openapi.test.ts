@@ -175,3 +175,72 @@ test("the operations of an HTTP API become its routes", () => {
   expect(api.cors).toMatchObject({ allowOrigins: ["https://a.example"], allowMethods: ["GET"] })
   expect(notices).toMatchObject([{ message: expect.stringContaining("GET /none has no") }])
 })
+
+test("request validators check the schemas of bodies and the required parameters", () => {
+  const integration = { "x-amazon-apigateway-integration": { type: "mock" } }
+  const item = { type: "object", properties: { size: { $ref: "#/components/schemas/Size" } } }
+  const content = (schema: unknown) => ({ content: { "application/json": { schema } } })
+  const { api, notices } = defineRest({
+    openapi: "3.0.1",
+    "x-amazon-apigateway-request-validators": {
+      all: { validateRequestBody: true, validateRequestParameters: true },
+      none: {},
+    },
+    "x-amazon-apigateway-request-validator": "all",
+    paths: {
+      "/items": {
+        parameters: [{ in: "header", name: "X-Kind", required: true }],
+        post: {
+          ...integration,
+          parameters: [
+            { in: "query", name: "size", required: true },
+            { in: "query", name: "color" },
+          ],
+          requestBody: content({ $ref: "#/components/schemas/Item" }),
+        },
+        put: { ...integration, requestBody: content({ type: "array" }) },
+        patch: { ...integration, "x-amazon-apigateway-request-validator": "none", requestBody: content({}) },
+      },
+    },
+    components: { schemas: { Item: item, Size: { type: "string" } } },
+  })
+  const address = `https://apigateway.amazonaws.com/restapis/${api.apiId}/models/Size`
+  expect(notices).toEqual([])
+  expect(api.methods).toMatchObject([
+    {
+      routeKey: "POST /items",
+      requiredParameters: ["header.X-Kind", "querystring.size"],
+      models: {
+        "application/json": {
+          schema: { type: "object", properties: { size: { $ref: address } } },
+          references: { [address]: { type: "string" } },
+        },
+      },
+    },
+    {
+      routeKey: "PUT /items",
+      requiredParameters: ["header.X-Kind"],
+      models: { "application/json": { schema: { type: "array" } } },
+    },
+    { routeKey: "PATCH /items", requiredParameters: [] },
+  ])
+  expect(api.methods[2]?.models).toBeUndefined()
+})
+
+test("the body of version 2 is a parameter", () => {
+  const { api } = defineRest({
+    swagger: "2.0",
+    "x-amazon-apigateway-request-validators": { body: { validateRequestBody: true } },
+    paths: {
+      "/items": {
+        post: {
+          "x-amazon-apigateway-integration": { type: "mock" },
+          "x-amazon-apigateway-request-validator": "body",
+          parameters: [{ in: "body", name: "item", schema: { $ref: "#/definitions/Item" } }],
+        },
+      },
+    },
+    definitions: { Item: { type: "object" } },
+  })
+  expect(api.methods).toMatchObject([{ models: { "application/json": { name: "Item" } } }])
+})

@@ -4,6 +4,7 @@ import { isRecord } from "../../foundation/is-record.ts"
 import type { Report } from "../report.ts"
 import type { ResourceBody } from "../source/stack.ts"
 import { addRestMethod } from "./rest-resources.ts"
+import { addValidation, validationOf } from "./rest-validation.ts"
 
 type Fields = Record<string, unknown>
 
@@ -16,7 +17,9 @@ export function expandRestBody(
   report: Report,
 ): void {
   const authorizers = addAuthorizers(apiId, body, resources)
+  addValidation(apiId, body, resources)
   for (const [path, operations] of entriesOf(body.paths)) {
+    const item = isRecord(operations) ? operations : {}
     for (const [name, operation] of entriesOf(operations)) {
       const method = name === "x-amazon-apigateway-any-method" ? "ANY" : name.toUpperCase()
       if ((method !== "ANY" && !httpMethods.includes(name)) || !isRecord(operation)) continue
@@ -25,11 +28,13 @@ export function expandRestBody(
         const message = `The operation ${method} ${path} has no x-amazon-apigateway-integration, so its requests fail.`
         report.notice({ logicalId: apiId, type: "AWS::ApiGateway::RestApi" }, message)
       }
+      const place = { apiId, method, path }
       const properties = {
+        ...validationOf(place, { operation, item, body }, resources),
         ...authorizationOf(operation.security ?? body.security, authorizers),
         ...(isRecord(integration) && { Integration: integrationOf(integration) }),
       }
-      addRestMethod({ apiId, method, path }, properties, resources)
+      addRestMethod(place, properties, resources)
     }
   }
   for (const [type, response] of entriesOf(body["x-amazon-apigateway-gateway-responses"])) {

@@ -1,4 +1,4 @@
-// Reads the models of a WebSocket API with the models that they refer to, and those of its routes.
+// Reads the models of an API with the models that they refer to, and those of its routes and methods.
 import type { ModelDefinition, RouteModels } from "../../definition/api.ts"
 import { isRecord } from "../../foundation/is-record.ts"
 import { recordFrom } from "../../foundation/record-from.ts"
@@ -10,10 +10,33 @@ type Read = { resource: Resource; name: string; address: string; schema: unknown
 export function readModels(ofApi: (type: string) => Resource[]): Map<string, ModelDefinition> {
   const read = ofApi("AWS::ApiGatewayV2::Model").map((resource): Read => {
     const name = resource.properties.required("Name")
-    // AWS: a model refers to another one of its API by its address (model-reference)
-    const address = `https://apigateway.amazonaws.com/restapis/${resource.properties.text("ApiId")}/models/${name}`
-    return { resource, name, address, schema: schemaOf(resource) }
+    return { resource, name, address: addressOf(resource.properties.text("ApiId"), name), schema: schemaOf(resource) }
   })
+  return withReferences(read)
+}
+
+/** Those of a REST API. AWS: it has the models Empty and Error (rest-model-default) */
+export function readRestModels(api: Resource, ofApi: (type: string) => Resource[]): Map<string, ModelDefinition> {
+  const read = ofApi("AWS::ApiGateway::Model").map((resource): Read => {
+    return { resource, name: resource.ref, address: addressOf(api.ref, resource.ref), schema: schemaOf(resource) }
+  })
+  const errorSchema = { type: "object", properties: { message: { type: "string" } } }
+  const added = [
+    ["Empty", { type: "object" }],
+    ["Error", errorSchema],
+  ] as const
+  const builtIn = added.map(
+    ([name, schema]): Read => ({ resource: api, name, address: addressOf(api.ref, name), schema }),
+  )
+  return withReferences([...builtIn, ...read])
+}
+
+/** AWS: a model refers to another one of its API by its address (model-reference) */
+function addressOf(apiId: string | undefined, name: string): string {
+  return `https://apigateway.amazonaws.com/restapis/${apiId}/models/${name}`
+}
+
+function withReferences(read: readonly Read[]): Map<string, ModelDefinition> {
   const byAddress = new Map(read.map((one) => [one.address, one]))
   return new Map(
     read.map((one) => {
@@ -65,6 +88,21 @@ function schemaOf(resource: Resource): unknown {
     // Reported below, like any other value that is not a schema.
   }
   return resource.problem("Schema must be a JSON Schema: an object, or its JSON text.")
+}
+
+/** By content type. undefined when bodies of the method are not validated. */
+export function readMethodModels(
+  resource: Resource,
+  models: ReadonlyMap<string, ModelDefinition>,
+): Record<string, ModelDefinition> | undefined {
+  const byType = Object.entries(resource.properties.map("RequestModels")).flatMap(
+    ([type, name]): [string, ModelDefinition][] => {
+      const model = models.get(name)
+      if (!model) resource.problem(`RequestModels: ${name} is not the name of a model of this API.`)
+      return model ? [[type, model]] : []
+    },
+  )
+  return byType.length === 0 ? undefined : recordFrom(byType)
 }
 
 /** undefined when messages of the route are not validated. */

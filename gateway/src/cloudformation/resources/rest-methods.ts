@@ -6,6 +6,7 @@ import type { Properties } from "../resolve/properties.ts"
 import type { Resource } from "../resolve/resolve-template.ts"
 import { reportUri } from "./integrations.ts"
 import { isRegularExpression } from "./is-regular-expression.ts"
+import { readMethodModels, readRestModels } from "./models.ts"
 
 type OfApi = (type: string) => Resource[]
 
@@ -18,7 +19,8 @@ export function readRestMethods(
   authorizers: Readonly<Record<string, RestAuthorizerDefinition>>,
 ): RestMethodDefinition[] {
   const pathOf = resourcePaths(api, ofApi("AWS::ApiGateway::Resource"))
-  const validated = parameterValidators(ofApi)
+  const validators = validatorsOf(ofApi)
+  const models = readRestModels(api, ofApi)
   const methods: RestMethodDefinition[] = []
   for (const resource of ofApi("AWS::ApiGateway::Method")) {
     const { properties } = resource
@@ -32,6 +34,7 @@ export function readRestMethods(
     if (methods.some((one) => one.routeKey === routeKey)) {
       resource.problem(`Method already exists for this resource: ${routeKey}`)
     }
+    const validatorId = properties.text("RequestValidatorId") ?? ""
     const method: RestMethodDefinition = {
       ...resource.origin,
       routeKey,
@@ -39,13 +42,15 @@ export function readRestMethods(
       authorizationType: authorizationOf(resource, authorizers),
       scopes: properties.texts("AuthorizationScopes"),
       apiKeyRequired: properties.flag("ApiKeyRequired") ?? false,
-      requiredParameters: requiredParametersOf(properties, validated),
+      requiredParameters: validators.parameters.has(validatorId) ? requiredParametersOf(properties) : [],
     }
+    // AWS: bodies are validated when the method has a validator for them (rest-model)
+    const ofMethod = validators.bodies.has(validatorId) ? readMethodModels(resource, models) : undefined
+    if (ofMethod) method.models = ofMethod
     const authorizerId = properties.text("AuthorizerId")
     if (authorizerId !== undefined) method.authorizerId = authorizerId
     const integration = properties.object("Integration")
     if (integration) method.integration = readIntegration(resource, integration)
-    reportUnserved(resource)
     methods.push(method)
   }
   return methods
@@ -81,17 +86,16 @@ function authorizationOf(
   return type
 }
 
-/** The ids of the validators that check parameters. */
-function parameterValidators(ofApi: OfApi): ReadonlySet<string> {
+/** The ids of the validators that check parameters, and of those that check bodies. */
+function validatorsOf(ofApi: OfApi): Record<"parameters" | "bodies", ReadonlySet<string>> {
   const validators = ofApi("AWS::ApiGateway::RequestValidator")
-  return new Set(
-    validators.flatMap(({ ref, properties }) => (properties.flag("ValidateRequestParameters") ? [ref] : [])),
-  )
+  const idsWith = (name: string) =>
+    new Set(validators.flatMap(({ ref, properties }) => (properties.flag(name) ? [ref] : [])))
+  return { parameters: idsWith("ValidateRequestParameters"), bodies: idsWith("ValidateRequestBody") }
 }
 
 /** AWS: parameters are checked when the method has a validator for them (rest-required-parameters) */
-function requiredParametersOf(properties: Properties, validators: ReadonlySet<string>): string[] {
-  if (!validators.has(properties.text("RequestValidatorId") ?? "")) return []
+function requiredParametersOf(properties: Properties): string[] {
   const parameters = properties.object("RequestParameters")
   return (parameters?.names() ?? []).flatMap((name) => {
     const [, parameter] = /^method\.request\.((?:header|querystring)\..+)$/.exec(name) ?? []
@@ -151,13 +155,4 @@ function readResponse(resource: Resource, properties: Properties): IntegrationRe
 
 function contentHandlingOf(properties: Properties) {
   return properties.oneOf("ContentHandling", ["CONVERT_TO_TEXT", "CONVERT_TO_BINARY"])
-}
-
-function reportUnserved(resource: Resource): void {
-  if (
-    Object.keys(resource.properties.map("RequestModels")).length > 0 &&
-    resource.properties.value("RequestValidatorId")
-  ) {
-    resource.notice("Bodies of requests to REST APIs are not validated against models.")
-  }
 }

@@ -177,3 +177,33 @@ test("a user pool becomes an authorizer of its own kind, with the scopes of the 
   ])
   expect(notices).toEqual([])
 })
+
+test("the request model of an event leads to a validator, and its parameters are required", () => {
+  const event = (Path: string, properties: Record<string, unknown>) => ({
+    Type: "Api",
+    Properties: { Path, Method: "post", RestApiId: { Ref: "Api" }, ...properties },
+  })
+  const { restApis, notices } = define({
+    Resources: {
+      Api: { Type: "AWS::Serverless::Api", Properties: { StageName: "v1", Models: { User: { type: "object" } } } },
+      Function: serverless({
+        Body: event("/body", { RequestModel: { Model: "User", ValidateBody: true } }),
+        Both: event("/both", {
+          RequestModel: { Model: "User", ValidateBody: true, ValidateParameters: true },
+          RequestParameters: [
+            "method.request.querystring.size",
+            { "method.request.header.X-Kind": { Required: true } },
+          ],
+        }),
+        Neither: event("/neither", { RequestModel: { Model: "User" } }),
+      }),
+    },
+  })
+  expect(restApis[0]?.methods).toMatchObject([
+    { routeKey: "POST /body", requiredParameters: [], models: { "application/json": { name: "User" } } },
+    { routeKey: "POST /both", requiredParameters: ["header.X-Kind"], models: { "application/json": { name: "User" } } },
+    { routeKey: "POST /neither", requiredParameters: [] },
+  ])
+  expect(restApis[0]?.methods[2]?.models).toBeUndefined()
+  expect(notices).toEqual([])
+})

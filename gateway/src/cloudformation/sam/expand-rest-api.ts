@@ -6,6 +6,7 @@ import { addRestMethod, restMethodId } from "../openapi/rest-resources.ts"
 import type { ResourceBody } from "../source/stack.ts"
 import { expandDomain } from "./expand-domain.ts"
 import { invocationUri, type Properties, permission, type Resources, withoutUndefined } from "./properties.ts"
+import { expandModels, requestValidation } from "./request-model.ts"
 
 export const implicitRestApi = "ServerlessRestApi"
 
@@ -40,6 +41,7 @@ export function expandRestApi(logicalId: string, resource: ResourceBody, propert
     [`${logicalId}Deployment`, { Type: "AWS::ApiGateway::Deployment", Properties: { RestApiId: { Ref: logicalId } } }],
     [`${logicalId}${stageName}Stage`, stage],
     ...authorizersOf(logicalId, properties.Auth),
+    ...expandModels(logicalId, properties.Models),
     ...expandDomain({ apiId: logicalId, stageId: `${logicalId}${stageName}Stage`, kind: "REST" }, properties.Domain),
     ...responses.flatMap(([type, response]): Resources => {
       if (!isRecord(response)) return []
@@ -148,7 +150,10 @@ export function addRestEvent(
     ...withoutUndefined({ TimeoutInMillis }),
   }
   const place = { apiId, method, path }
-  addRestMethod(place, { ...authorizationOf(apiId, api.Auth, properties.Auth), Integration: integration }, resources)
+  const validation = requestValidation(apiId, properties)
+  for (const [validatorId, validator] of validation.resources) resources.set(validatorId, validator)
+  const authorization = authorizationOf(apiId, api.Auth, properties.Auth)
+  addRestMethod(place, { ...authorization, ...validation.properties, Integration: integration }, resources)
   if (api.Cors !== undefined) addPreflight({ ...place, method: "OPTIONS" }, api.Cors, resources)
 }
 

@@ -2,7 +2,7 @@
 import type { ErrorObject } from "ajv"
 import AjvDraft4 from "ajv-draft-04"
 import { isRecord } from "../../foundation/is-record.ts"
-import type { ValidateValue } from "./message-models.ts"
+import type { ValidateValue } from "./compile-model.ts"
 
 /**
  * @param references the schemas that it refers to, by their addresses

@@ -1,14 +1,8 @@
 // Validates messages against the models of their route.
-import type { ModelDefinition, RouteModels } from "../../definition/api.ts"
-import { GatewayError } from "../../foundation/errors.ts"
+import type { RouteModels } from "../../definition/api.ts"
 import type { Failure } from "../failure.ts"
 import { readSelection } from "../selection-expression.ts"
-
-/** Compiles a schema. @throws Error for a schema that is not one */
-export type CompileSchema = (schema: unknown, references: Readonly<Record<string, unknown>>) => ValidateValue
-
-/** @returns what does not match, empty for a value that does */
-export type ValidateValue = (value: unknown) => string[]
+import { type CompileSchema, compileModel } from "./compile-model.ts"
 
 /** `errors`: the value of `$context.error.validationErrorString`. */
 export type Mismatch = { failure: Failure; errors: string }
@@ -31,19 +25,6 @@ export function createMessageValidation(
     if (value === undefined) return mismatch("[the message is not JSON]")
     const errors = validate(value)
     return errors.length === 0 ? undefined : mismatch(`[${errors.join(", ")}]`)
-  }
-}
-
-/** @throws GatewayError. AWS: a model whose schema is invalid is rejected (model-invalid-schema) */
-function compileModel({ logicalId, schema, references }: ModelDefinition, compile: CompileSchema): ValidateValue {
-  try {
-    return compile(schema, references)
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause)
-    throw new GatewayError("TEMPLATE_INVALID", `${logicalId}: Invalid model schema: ${why}`, {
-      hint: "Correct the schema: JSON Schema draft 4.",
-      cause,
-    })
   }
 }
 

@@ -6,6 +6,8 @@ import { recordFrom } from "../../foundation/record-from.ts"
 import { type AuthorizerCache, createAuthorizerCache } from "../authorizer-cache.ts"
 import { type RoutePattern, readRouteKey } from "../http/select-route.ts"
 import { type Backend, compileBackend, templateProblems, withStageVariables } from "../integrations/backend.ts"
+import { createBodyValidation, type ValidateBody } from "../models/body-models.ts"
+import type { CompileSchema } from "../models/compile-model.ts"
 import { createRoutes, type RouteRuntime, type StageOptions, type StageRuntime } from "../stage-runtime.ts"
 import type { AuthorizerResponse } from "../websocket/authorizer-response.ts"
 
@@ -25,9 +27,12 @@ export type RestResourceRuntime = {
 }
 
 /** `backend`: absent for a Lambda proxy. */
-export type RestMethodRuntime = RouteRuntime<RestMethodDefinition> & { backend?: Backend }
+export type RestMethodRuntime = RouteRuntime<RestMethodDefinition> & { backend?: Backend; validateBody?: ValidateBody }
 
-export function createRestApi(api: RestApiDefinition, options: StageOptions): RestApiRuntime {
+/** `compileSchema`: needed when methods have models. */
+export type RestApiOptions = StageOptions & { compileSchema?: CompileSchema | undefined }
+
+export function createRestApi(api: RestApiDefinition, options: RestApiOptions): RestApiRuntime {
   const stages = api.stages.map((definition): [string, RestStageRuntime] => {
     const { stageName, defaultRouteSettings: settings } = definition
     const resources = resourcesOf(api, definition, options)
@@ -37,7 +42,7 @@ export function createRestApi(api: RestApiDefinition, options: StageOptions): Re
   return { definition: api, stages: new Map(stages) }
 }
 
-function resourcesOf(api: RestApiDefinition, stage: StageDefinition, options: StageOptions): RestResourceRuntime[] {
+function resourcesOf(api: RestApiDefinition, stage: StageDefinition, options: RestApiOptions): RestResourceRuntime[] {
   const deployed = api.methods.map((definition) => ({
     definition,
     integration: definition.integration && withStageVariables(definition.integration, stage.variables),
@@ -49,7 +54,9 @@ function resourcesOf(api: RestApiDefinition, stage: StageDefinition, options: St
     const { integration } = route.definition
     const backend = integration && route.integration && compileBackend(integration, route.integration)
     const methods = byPath.get(path) ?? new Map<string, RestMethodRuntime>()
-    methods.set(method, { ...route, ...(backend && { backend }) })
+    const { models } = route.definition
+    const validateBody = models && options.compileSchema && createBodyValidation(models, options.compileSchema)
+    methods.set(method, { ...route, ...(backend && { backend }), ...(validateBody && { validateBody }) })
     byPath.set(path, methods)
   }
   return [...byPath].map(([path, methods]) => ({ pattern: readRouteKey(`ANY ${path}`), methods }))

@@ -6,6 +6,7 @@ import type { RoutePorts } from "../ports.ts"
 import type { Stamp } from "../stamp.ts"
 import type { RestApiRuntime } from "./api-runtime.ts"
 import { authorizeRest } from "./authorize.ts"
+import { contentTypeOf } from "./content-type.ts"
 import { gatewayResponse, type RestFailure } from "./gateway-responses.ts"
 import { missingParameters } from "./required-parameters.ts"
 import { runRestIntegration } from "./run-integration.ts"
@@ -104,6 +105,12 @@ async function runMethod(
     // AWS: the message lists the parameters (rest-required-parameters)
     const message = `Missing required request parameters: [${missing.join(", ")}]`
     return { failure: { type: "BAD_REQUEST_PARAMETERS", message, blame: "client" } }
+  }
+  const mismatch = found.method.validateBody?.(contentTypeOf(request), request.body)
+  if (mismatch !== undefined) {
+    record.context["error.validationErrorString"] = mismatch
+    const log = `Request body does not match model schema for content type ${contentTypeOf(request)}: ${mismatch}`
+    return { failure: { type: "BAD_REQUEST_BODY", message: "Invalid request body", blame: "client", log } }
   }
   return runRestIntegration(found, authorization.authorizer, ports)
 }

@@ -8,6 +8,7 @@ import { invokeLambda } from "../integrations/lambda-proxy.ts"
 import type { RouteRequest } from "../integrations/request-mapping.ts"
 import type { RoutePorts } from "../ports.ts"
 import type { ProxyResponse } from "../websocket/response.ts"
+import { contentTypeOf } from "./content-type.ts"
 import { isBinaryType, restProxyEvent } from "./event.ts"
 import type { RestFailure } from "./gateway-responses.ts"
 import type { RestRequest } from "./transaction.ts"
@@ -111,8 +112,7 @@ function routeRequest({ transaction, pathParameters }: RestRequest): RouteReques
     rest: {
       method: request.method,
       path: new Map(Object.entries(pathParameters)),
-      // AWS: a request without a content type is JSON (rest-request-content-type)
-      contentType: firstHeader(request.headers, "content-type")?.split(";")[0]?.trim() || "application/json",
+      contentType: contentTypeOf(request),
       bytes,
     },
   }

@@ -2,7 +2,8 @@
 import type { RouteDefinition, StageDefinition, WebSocketApiDefinition } from "../../definition/api.ts"
 import type { Notice } from "../../definition/definition.ts"
 import { type Backend, compileBackend, templateProblems, withStageVariables } from "../integrations/backend.ts"
-import { type CompileSchema, createMessageValidation, type ValidateMessage } from "../models/message-models.ts"
+import type { CompileSchema } from "../models/compile-model.ts"
+import { createMessageValidation, type ValidateMessage } from "../models/message-models.ts"
 import { createRoutes, type RouteRuntime, type StageOptions, type StageRuntime } from "../stage-runtime.ts"
 import { readSelectionExpression, type Selection } from "./select-route.ts"
 
