@@ -1,7 +1,7 @@
 // Who may do what with a document: its owner everything, the bearer of its shared link may watch it.
 import { timingSafeEqual } from "node:crypto"
 import type { Session } from "./session.ts"
-import type { StoredDocument } from "./storage/documents-table.ts"
+import type { StoredDocument } from "./storage/document-item.ts"
 import { hashOf } from "./storage/secret.ts"
 
 type Access = Pick<StoredDocument, "ownerId" | "shareHash">

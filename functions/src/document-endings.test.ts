@@ -33,6 +33,7 @@ function deployedValues(): DeployedValues {
     maxReceiveCount: queue("UploadQueue").RedrivePolicy.maxReceiveCount,
     deadlineMaxReceiveCount: queue("UploadDeadlineQueue").RedrivePolicy.maxReceiveCount,
     maxAttempts: Number(variables.MAX_ATTEMPTS),
+    maxContinuations: Number(variables.MAX_CONTINUATIONS),
     claimSeconds: Number(variables.CLAIM_SECONDS),
   }
 }

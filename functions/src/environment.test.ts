@@ -21,6 +21,7 @@ const variables: Record<string, string> = {
   SHARED_POSTS_PER_SECOND: "6000",
   UPLOAD_DEADLINE_QUEUE_URL: "https://deadlines",
   MAX_ATTEMPTS: "3",
+  MAX_CONTINUATIONS: "0",
   MAX_RECEIVE_COUNT: "10",
   CLAIM_SECONDS: "60",
   MAX_DOCUMENT_BYTES: "50000000",
@@ -54,6 +55,7 @@ test("every function reads its own variables", () => {
     bucketName: "bucket",
     uploadQueueUrl: "https://uploads",
     maxAttempts: 3,
+    maxContinuations: 0,
     maxReceiveCount: 10,
     claimSeconds: 60,
   })

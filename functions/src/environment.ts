@@ -17,6 +17,7 @@ export type ProcessorEnvironment = TableNames & {
   bucketName: string
   uploadQueueUrl: string
   maxAttempts: number
+  maxContinuations: number
   maxReceiveCount: number
   claimSeconds: number
 }
@@ -36,6 +37,7 @@ export function documentProcessorEnvironment(): ProcessorEnvironment {
     bucketName: required("DOCUMENTS_BUCKET_NAME"),
     uploadQueueUrl: required("UPLOAD_QUEUE_URL"),
     maxAttempts: wholeNumber("MAX_ATTEMPTS", required("MAX_ATTEMPTS")),
+    maxContinuations: wholeNumber("MAX_CONTINUATIONS", required("MAX_CONTINUATIONS"), 0),
     maxReceiveCount: wholeNumber("MAX_RECEIVE_COUNT", required("MAX_RECEIVE_COUNT")),
     claimSeconds: wholeNumber("CLAIM_SECONDS", required("CLAIM_SECONDS")),
   }
@@ -101,11 +103,11 @@ function tableNames(): TableNames {
   return { documentsTableName: required("DOCUMENTS_TABLE_NAME"), watchersTableName: required("WATCHERS_TABLE_NAME") }
 }
 
-function wholeNumber(name: string, text: string): number {
+function wholeNumber(name: string, text: string, least = 1): number {
   const value = Number(text)
-  if (Number.isInteger(value) && value >= 1) return value
+  if (Number.isInteger(value) && value >= least) return value
   throw new Error(
-    `The environment variable ${name} is ${JSON.stringify(text)}: it must be a whole number of at least 1.`,
+    `The environment variable ${name} is ${JSON.stringify(text)}: it must be a whole number of at least ${least}.`,
   )
 }
 

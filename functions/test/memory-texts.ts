@@ -15,11 +15,11 @@ export function memoryTexts(): MemoryTexts {
   const texts: MemoryTexts = {
     blocks,
     failure: undefined,
-    writer: (documentId) =>
+    writer: (documentId, written) =>
       new TextWriter(async (block, pages) => {
         if (texts.failure) throw texts.failure
         blocks.set(keyOf(documentId, block), pages)
-      }),
+      }, written),
     read: async (documentId, block) => blocks.get(keyOf(documentId, block))?.map(pageTextOf),
     remove: async (documentId) => {
       for (const key of blocks.keys()) if (key.startsWith(`texts/${documentId}/`)) blocks.delete(key)

@@ -36,6 +36,7 @@ export type DeployedValues = {
   maxReceiveCount: number
   deadlineMaxReceiveCount: number
   maxAttempts: number
+  maxContinuations: number
   claimSeconds: number
 }
 
@@ -45,6 +46,8 @@ export type Faults = {
   kill?: { page: number; times: number }
   /** Runs right before this page is recorded. */
   beforePage?: { page: number; act(): Promise<void> }
+  /** Runs right after a document was paused, before its message is sent. */
+  afterPause?: (() => Promise<void>) | undefined
   /** Whether Lambda throttles the invocation for this receive of an upload's message. */
   throttlesReceive(receiveCount: number): boolean
   /** Whether DynamoDB throttles the request. */
@@ -96,6 +99,7 @@ export async function startSimulatedSystem(local: LocalTables, deployed: Deploye
     start: throttled("start", table.start),
     renew: throttled("renew", table.renew),
     record: throttled("record", table.record),
+    pause: throttled("pause", table.pause),
     end: throttled("end", table.end),
     reopen: throttled("reopen", table.reopen),
     spreadWatchers: throttled("spreadWatchers", table.spreadWatchers),
@@ -212,13 +216,14 @@ export async function startSimulatedSystem(local: LocalTables, deployed: Deploye
     const endsAt = clock.now() + deployed.processorTimeoutSeconds * 1000
     const pushing = notifier(environment)
     const handler = createBatchHandler({
-      documents: { ...documents, record: recordPages(killed.resolve, pushing) },
+      documents: { ...documents, record: recordPages(killed.resolve, pushing), pause },
       notifier: pushing,
       objects: uploadedObjects,
       texts,
       readDocument: processDocument,
-      queue: uploads,
+      uploadQueue: uploads,
       maxAttempts: deployed.maxAttempts,
+      maxContinuations: deployed.maxContinuations,
       maxReceiveCount: deployed.maxReceiveCount,
       claimSeconds: deployed.claimSeconds,
       logger: silentLogger(),
@@ -253,6 +258,12 @@ export async function startSimulatedSystem(local: LocalTables, deployed: Deploye
     }
   }
 
+  const pause: DocumentsTable["pause"] = async (...change) => {
+    const paused = await documents.pause(...change)
+    await faults.afterPause?.()
+    return paused
+  }
+
   /** What Lambda's poller does with a message. */
   async function deliver(queue: SimulatedQueue): Promise<void> {
     const message = await queue.receive()
@@ -272,6 +283,7 @@ export async function startSimulatedSystem(local: LocalTables, deployed: Deploye
     documents: table,
     watchers,
     seen,
+    uploads,
     deadLetters,
     objects,
     invocations: () => invocations,

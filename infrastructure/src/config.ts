@@ -76,6 +76,8 @@ export const settings = {
   // Reading a document may take 1 GB (functions/src/document-processor/reading/reading-monitor.ts).
   document_processor_memory_mb: wholeNumber(1_024, 10_240, 2_048, "MB"),
   document_processor_timeout_seconds: wholeNumber(10, 900, 300, "seconds"),
+  // What does not fit one invocation continues in the next: with the timeout of 300 seconds, a document gets an hour.
+  document_processor_max_continuations: wholeNumber(0, 100, 11, "invocations that continue a document"),
   // A new account has 10 concurrent executions: 6 are for the watchdog and the notifier, whose event sources accept no
   // fewer than 2 each, and the routes' functions need one.
   document_processor_max_concurrency: wholeNumber(2, 1_000, 3, "documents at a time"),
@@ -95,8 +97,8 @@ export const settings = {
   data_removal: oneOf(["destroy", "retain"], "retain"),
   point_in_time_recovery: flag(true),
   table_deletion_protection: flag(false),
-  // A document is given up after max_attempts. A message is received more often than a document is tried: throttled
-  // invocations and leases of other invocations count as receives too.
+  // A document is given up after max_attempts without progress between them. A message is received more often than a
+  // document is tried: throttled invocations and leases of other invocations count as receives too.
   max_attempts: wholeNumber(1, 10, 3, "attempts per document"),
   max_receive_count: wholeNumber(1, 1_000, 10, "receives of an upload's message"),
   log_retention_days: v.optional(describe(v.picklist(retentionDays), `one of ${retentionDays.join(", ")} (days)`), 30),

@@ -9,6 +9,7 @@ import {
   acknowledgeConnections,
   acknowledgeObjects,
   mayNotifyWatchers,
+  maySendMessages,
   mayUseTable,
   mayUseTexts,
   mayUseUploads,
@@ -60,6 +61,7 @@ export class DocumentProcessingStack extends BaseDocumentInsightStack {
         ...notifierVariables(this.config, { storage, webSocketApi }),
         UPLOAD_QUEUE_URL: uploadQueue.queueUrl,
         MAX_ATTEMPTS: String(this.config.max_attempts),
+        MAX_CONTINUATIONS: String(this.config.document_processor_max_continuations),
         MAX_RECEIVE_COUNT: String(this.config.max_receive_count),
         CLAIM_SECONDS: String(this.config.document_processor_claim_seconds),
       },
@@ -69,7 +71,10 @@ export class DocumentProcessingStack extends BaseDocumentInsightStack {
         ...mayNotifyWatchers(storage),
         // DeleteObject: an upload that arrives after its document was deleted.
         mayUseUploads(storage, "s3:GetObject", "s3:DeleteObject"),
-        mayUseTexts(storage, "s3:PutObject", "s3:DeleteObject"),
+        // GetObject: the text of the pages before a checkpoint.
+        mayUseTexts(storage, "s3:GetObject", "s3:PutObject", "s3:DeleteObject"),
+        // To have a long document continued.
+        maySendMessages(uploadQueue),
       ],
     })
     // One document per invocation: a long one neither delays another nor uses up its time.

@@ -113,6 +113,7 @@ function typeOfHandler(file: string): Promise<string> {
     UPLOAD_QUEUE_URL: "https://sqs.us-east-1.amazonaws.com/123456789012/uploads",
     UPLOAD_DEADLINE_QUEUE_URL: "https://sqs.us-east-1.amazonaws.com/123456789012/upload-deadlines",
     MAX_ATTEMPTS: "3",
+    MAX_CONTINUATIONS: "11",
     MAX_RECEIVE_COUNT: "10",
     CLAIM_SECONDS: "90",
     MAX_DOCUMENT_BYTES: "50000000",

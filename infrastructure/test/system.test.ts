@@ -143,6 +143,7 @@ describe.each(["dev", "prod"])("the system in %s without sign-in", (envName) => 
       })
       expect(processor.Properties.Environment.Variables).toMatchObject({
         MAX_ATTEMPTS: "3",
+        MAX_CONTINUATIONS: "11",
         MAX_RECEIVE_COUNT: "10",
         CLAIM_SECONDS: "90",
       })
@@ -304,11 +305,13 @@ describe.each(["dev", "prod"])("the system in %s without sign-in", (envName) => 
           "dynamodb:DeleteItem on <WatchersTable.Arn>",
           `s3:GetObject on ${uploads}`,
           `s3:DeleteObject on ${uploads}`,
+          `s3:GetObject on ${texts}`,
           `s3:PutObject on ${texts}`,
           `s3:DeleteObject on ${texts}`,
           connections,
           "dynamodb:BatchWriteItem on <WatchersTable.Arn>",
           "sqs:SendMessage on <PushQueue.Arn>",
+          "sqs:SendMessage on <UploadQueue.Arn>",
           ...consume("UploadQueue"),
         ],
       ],

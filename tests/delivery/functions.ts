@@ -4,8 +4,7 @@ import type { Insights } from "@document-insight/protocol"
 import { createConnectionHandler } from "../../functions/src/connection-handler/routes.ts"
 import { DocumentError } from "../../functions/src/document-processor/document-error.ts"
 import { createBatchHandler } from "../../functions/src/document-processor/process-batch.ts"
-import type { DocumentToRead } from "../../functions/src/document-processor/process-document.ts"
-import type { PageRead } from "../../functions/src/document-processor/reading/thread-messages.ts"
+import type { DocumentToRead, ReadingStep } from "../../functions/src/document-processor/process-document.ts"
 import { createWatchdog } from "../../functions/src/document-watchdog/watchdog.ts"
 import { createDocumentsApi } from "../../functions/src/documents-api/routes.ts"
 import { createPushHandler } from "../../functions/src/progress-notifier/handle-pushes.ts"
@@ -15,7 +14,7 @@ import { removingLater } from "../../functions/src/progress-notifier/pushes.ts"
 import { createRateLimit } from "../../functions/src/progress-notifier/rate-limit.ts"
 import { createDocumentsTable } from "../../functions/src/storage/documents-table.ts"
 import { blockCharacters } from "../../functions/src/storage/page-blocks.ts"
-import { TextWriter } from "../../functions/src/storage/text-writer.ts"
+import { TextWriter, type WrittenTexts } from "../../functions/src/storage/text-writer.ts"
 import { createWatchersTable } from "../../functions/src/storage/watchers-table.ts"
 import { lambdaContext } from "../../functions/test/lambda-context.ts"
 import type { SimulatedQueue } from "../../functions/test/simulated-queue.ts"
@@ -33,7 +32,13 @@ export type Services = {
   random(): number
 }
 
-export const deployed = { processorSeconds: 300, maxAttempts: 3, maxReceiveCount: 10, claimSeconds: 90 }
+export const deployed = {
+  processorSeconds: 300,
+  maxAttempts: 3,
+  maxContinuations: 3,
+  maxReceiveCount: 10,
+  claimSeconds: 90,
+}
 
 type Processor = ReturnType<typeof createBatchHandler>
 export type QueueEvent = Parameters<Processor>[0]
@@ -98,14 +103,19 @@ export function createFunctions(execution: Execution, services: Services) {
     limits,
   })
   const uploadedObjects = {
-    download: ({ key }: { key: string }) => request(() => (objects.has(key) ? new Uint8Array(1) : undefined)),
+    download: ({ key }: { key: string }) =>
+      request(() => (objects.has(key) ? { bytes: new Uint8Array(1) } : undefined)),
     exists: ({ key }: { key: string }) => request(() => objects.has(key)),
     remove: ({ key }: { key: string }) => request(() => void objects.delete(key)),
   }
   const texts = {
-    writer: (documentId: string) =>
-      new TextWriter((block) => request(() => void objects.add(`texts/${documentId}/${block}`))),
-    read: () => Promise.reject(new Error("no text is read")),
+    writer: (documentId: string, written?: WrittenTexts) =>
+      new TextWriter((block) => request(() => void objects.add(`texts/${documentId}/${block}`)), written),
+    // Each page fills a block.
+    read: (documentId: string, block: number) =>
+      request(() => {
+        return objects.has(`texts/${documentId}/${block}`) ? [{ text: pageText, isTruncated: false }] : undefined
+      }),
     remove: (documentId: string) =>
       request(() => {
         for (const key of objects) if (key.startsWith(`texts/${documentId}/`)) objects.delete(key)
@@ -143,7 +153,7 @@ export function createFunctions(execution: Execution, services: Services) {
         notifier,
         objects: uploadedObjects,
         texts,
-        queue: queue("uploads"),
+        uploadQueue: queue("uploads"),
         readDocument: (document) => readDocument(document, services, execution),
         ...deployed,
         logger,
@@ -177,18 +187,28 @@ export function createFunctions(execution: Execution, services: Services) {
   }
 }
 
+const pageText = "x".repeat(blockCharacters)
+const counts = { words: 1, characters: 1 }
+/** The reading thread is asked so often whether the time is over. */
+const checkMs = 2_000
+
 /** Takes its time for each page, as the reading thread does. */
 async function* readDocument(
-  { isOutOfTime }: DocumentToRead,
+  { isOutOfTime, readBefore }: DocumentToRead,
   { document: { pages, pageMs, failure } }: Services,
   { clock }: Execution,
-): AsyncGenerator<PageRead, Insights> {
+): AsyncGenerator<ReadingStep, Insights | "out-of-time"> {
   if (failure === "corrupt") throw new DocumentError("CORRUPT")
   if (failure === "passing") throw new Error("A passing failure.")
-  for (let page = 1; page <= pages; page += 1) {
-    await clock.sleep(pageMs)
-    if (isOutOfTime()) throw new DocumentError("TIMED_OUT")
-    yield { pagesProcessed: page, totalPages: pages, texts: ["x".repeat(blockCharacters)] }
+  let page = 0
+  for await (const texts of readBefore?.texts ?? []) page += texts.length
+  while (page < pages) {
+    for (let left = pageMs; left > 0; left -= checkMs) {
+      await clock.sleep(Math.min(left, checkMs))
+      if (isOutOfTime()) return "out-of-time"
+    }
+    page += 1
+    yield { pagesProcessed: page, totalPages: pages, texts: [pageText], counts, cpuMs: 0 }
   }
   return { pages } as Insights
 }

@@ -51,7 +51,8 @@ export const histories: fc.Arbitrary<History> = fc
     linksAreReliable: fc.boolean(),
     document: fc.record({
       pages: fc.integer({ min: 1, max: 6 }),
-      pageMs: fc.constantFrom(1, 40, 700, 25_000),
+      // The last ones take several invocations, or more than the document gets.
+      pageMs: fc.constantFrom(1, 40, 700, 25_000, 90_000, 200_000, 400_000),
       failure: fc.oneof(
         { weight: 8, arbitrary: fc.constant("none" as const) },
         { weight: 2, arbitrary: fc.constantFrom("corrupt" as const, "passing" as const) },

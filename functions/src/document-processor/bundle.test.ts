@@ -81,6 +81,7 @@ test("processes documents of every type and pushes their progress", async () => 
       POSTS_PER_SECOND: "400",
       SHARED_POSTS_PER_SECOND: "6000",
       MAX_ATTEMPTS: "3",
+      MAX_CONTINUATIONS: "11",
       MAX_RECEIVE_COUNT: "10",
       CLAIM_SECONDS: "90",
       POWERTOOLS_METRICS_DISABLED: "true",

@@ -6,10 +6,10 @@ import type { Queue } from "../storage/queue.ts"
 import { type ProcessUploadDependencies, processUpload, reservedMs, type UploadOutcome } from "./process-upload.ts"
 import { uploadEventsOf } from "./upload-events.ts"
 
-export type BatchDependencies = ProcessUploadDependencies & { queue: Pick<Queue, "changeVisibility"> }
+export type BatchDependencies = ProcessUploadDependencies & { uploadQueue: Pick<Queue, "changeVisibility"> }
 
 export function createBatchHandler(dependencies: BatchDependencies) {
-  const { logger, metrics, queue } = dependencies
+  const { logger, metrics, uploadQueue } = dependencies
 
   return async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     logger.addContext(context)
@@ -54,7 +54,7 @@ export function createBatchHandler(dependencies: BatchDependencies) {
 
   async function hideMessage({ receiptHandle }: SQSRecord, seconds: number): Promise<void> {
     try {
-      await queue.changeVisibility(receiptHandle, seconds)
+      await uploadQueue.changeVisibility(receiptHandle, seconds)
     } catch (error) {
       logger.warn("visibility of the message not changed", error as Error)
     }

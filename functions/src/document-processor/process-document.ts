@@ -1,9 +1,9 @@
 // Reads one document from its bytes to its insights, in a thread whose time and memory are limited.
 import type { Insights } from "@document-insight/protocol"
 import { DocumentError } from "./document-error.ts"
-import { type ReadingLimits, ReadingMonitor, readingLimits } from "./reading/reading-monitor.ts"
+import { OutOfTime, type ReadingLimits, ReadingMonitor, readingLimits } from "./reading/reading-monitor.ts"
 import { ReadingThreadHandle } from "./reading/reading-thread-handle.ts"
-import type { FromThread, PageRead } from "./reading/thread-messages.ts"
+import type { FromThread, PageRead, PagesReadBefore, ToThread } from "./reading/thread-messages.ts"
 
 export type DocumentToRead = {
   bytes: Uint8Array
@@ -11,9 +11,22 @@ export type DocumentToRead = {
   password?: string | undefined
   /** Whether no time is left; called every few milliseconds while the document is read. */
   isOutOfTime(): boolean
+  /** Whether another invocation can continue: if not, the insights are completed from what is known when no time is left. */
+  mayContinue?: boolean
+  /** What earlier invocations read. */
+  readBefore?: ReadBefore | undefined
   /** Others than the deployed ones, for tests. */
   limits?: Partial<ReadingLimits>
 }
+
+export type ReadBefore = PagesReadBefore & {
+  cpuMs: number
+  /** The texts of these pages, in order, as they are stored. */
+  texts: AsyncIterable<readonly string[]>
+}
+
+/** A step of the reading; `cpuMs` is the CPU time of the document so far. */
+export type ReadingStep = PageRead & { cpuMs: number }
 
 /** Kept between documents: starting a thread takes longer than reading a short document. */
 let idleThread: ReadingThreadHandle | undefined
@@ -24,35 +37,76 @@ export function prepareReading(): void {
 }
 
 /**
- * Yields after each page (of a long document, after each percent) and returns the insights. The thread is at most one
- * step ahead of its caller. A caller that stops early ends the reading.
+ * Yields after each page (of a long document, after each percent) and returns the insights, or "out-of-time": then the pages
+ * up to the last step are read, and another invocation can continue after them. The thread is at most one step ahead of
+ * its caller. A caller that stops early ends the reading.
  *
  * @throws DocumentError when another attempt would end in the same way; any other error is a bug or a passing failure.
  */
-export async function* processDocument(document: DocumentToRead): AsyncGenerator<PageRead, Insights> {
+export async function* processDocument(
+  document: DocumentToRead,
+): AsyncGenerator<ReadingStep, Insights | "out-of-time"> {
   const thread = takeThread()
   let isComplete = false
   try {
-    const { bytes, contentType, password } = document
-    const monitored = { sizeBytes: bytes.length, isOutOfTime: () => document.isOutOfTime() }
-    using monitor = new ReadingMonitor(thread, monitored, { ...readingLimits, ...document.limits })
-    let response = await monitor.watch("reading", thread.request({ type: "read", bytes, contentType, password }))
-    while (response.type === "page") {
-      const { pagesProcessed, totalPages, texts } = response
-      if (pagesProcessed < totalPages && document.isOutOfTime()) throw new DocumentError("TIMED_OUT")
-      const phase = pagesProcessed === totalPages ? "analysis" : "reading"
-      const next = monitor.watch(phase, thread.request({ type: "continue" }))
-      // A rejection is handled when the caller requests the next step.
-      next.catch(() => {})
-      yield { pagesProcessed, totalPages, texts }
-      response = await next
-    }
+    const response = yield* readPages(document, thread)
     isComplete = response.type !== "failed"
     return insightsOf(response)
+  } catch (error) {
+    if (error instanceof OutOfTime) return "out-of-time"
+    throw error
   } finally {
     if (isComplete) keep(thread)
     else await thread.terminate()
   }
+}
+
+async function* readPages(
+  document: DocumentToRead,
+  thread: ReadingThreadHandle,
+): AsyncGenerator<ReadingStep, LastResponse> {
+  const { bytes, contentType, password, readBefore, mayContinue = false } = document
+  let hasReadPages = false
+  using monitor = new ReadingMonitor(
+    thread,
+    {
+      sizeBytes: bytes.length,
+      cpuMsBefore: readBefore?.cpuMs ?? 0,
+      isOutOfTime: () => document.isOutOfTime(),
+      canContinue: () => mayContinue && hasReadPages,
+    },
+    { ...readingLimits, ...document.limits },
+  )
+  const request = (message: ToThread, phase: "reading" | "analysis" = "reading") =>
+    monitor.watch(phase, thread.request(message))
+  const before = readBefore && { pages: readBefore.pages, counts: readBefore.counts }
+  const texts = readBefore?.texts[Symbol.asyncIterator]()
+  let response = await request({ type: "read", bytes, contentType, password, readBefore: before })
+  while (response.type === "texts-needed") {
+    const next = await texts?.next()
+    if (!next || next.done) throw new Error("the stored text ends before the pages that were read")
+    response = await request({ type: "texts", texts: next.value })
+  }
+  if (response.type === "restored") {
+    const isAnalysis = readBefore?.pages === response.totalPages
+    response = await request({ type: "continue" }, isAnalysis ? "analysis" : "reading")
+  }
+  while (response.type === "page") {
+    const { type: _, ...page } = response
+    const isLastPage = page.pagesProcessed === page.totalPages
+    const mustStop = () => (mayContinue || !isLastPage) && document.isOutOfTime()
+    const next = mustStop() ? undefined : request({ type: "continue" }, isLastPage ? "analysis" : "reading")
+    // A rejection is handled when the caller requests the next step.
+    next?.catch(() => {})
+    yield { ...page, cpuMs: monitor.documentMs }
+    hasReadPages = true
+    if (!next || mustStop()) throw new OutOfTime()
+    response = await next
+  }
+  if (response.type === "texts-needed" || response.type === "restored") {
+    throw new Error(`the reading thread sent ${response.type} after a page`)
+  }
+  return response
 }
 
 function takeThread(): ReadingThreadHandle {
@@ -66,7 +120,9 @@ function keep(thread: ReadingThreadHandle): void {
   else idleThread = thread
 }
 
-function insightsOf(response: Exclude<FromThread, { type: "page" }>): Insights {
+type LastResponse = Exclude<FromThread, { type: "page" | "texts-needed" | "restored" }>
+
+function insightsOf(response: LastResponse): Insights {
   switch (response.type) {
     case "complete":
       return response.insights

@@ -3,6 +3,7 @@ import { isFinal, type Progress } from "@document-insight/protocol"
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { lambdaContext, recordedMetrics, silentLogger } from "../../test/lambda-context.ts"
 import { type LocalTables, startLocalTables } from "../../test/local-tables.ts"
+import { compressed, pages } from "../../test/hostile-files/write-pdf.ts"
 import { makePdf } from "../../test/make-documents.ts"
 import { ManualClock } from "../../test/manual-clock.ts"
 import { type MemoryTexts, memoryTexts } from "../../test/memory-texts.ts"
@@ -12,6 +13,7 @@ import { DocumentError } from "./document-error.ts"
 import { createBatchHandler } from "./process-batch.ts"
 import { processDocument } from "./process-document.ts"
 import { needsPassword, passwordIsWrong } from "./read/pdf.ts"
+import { uploadEventsOf } from "./upload-events.ts"
 
 let local: LocalTables
 let documents: DocumentsTable
@@ -21,6 +23,9 @@ let delivery: Delivery
 let isSettled: boolean
 let removed: string[]
 let visibility: number[]
+let sent: string[]
+let sendFailure: Error | undefined
+let eTag: string
 let download: () => Promise<Uint8Array | undefined>
 let texts: MemoryTexts
 let clock: ManualClock
@@ -38,6 +43,9 @@ beforeEach(async () => {
   delivery = "delivered"
   removed = []
   visibility = []
+  sent = []
+  sendFailure = undefined
+  eTag = '"1"'
   texts = memoryTexts()
   clock = new ManualClock(Date.now())
   metrics = recordedMetrics()
@@ -85,11 +93,24 @@ function receive(
         isSettled = true
       },
     },
-    objects: { download: () => download(), remove: async ({ key }) => void removed.push(key) },
+    objects: {
+      download: async () => {
+        const bytes = await download()
+        return bytes && { bytes, eTag }
+      },
+      remove: async ({ key }) => void removed.push(key),
+    },
     texts,
     readDocument: processDocument,
-    queue: { changeVisibility: async (_receiptHandle, seconds) => void visibility.push(seconds) },
+    uploadQueue: {
+      changeVisibility: async (_receiptHandle, seconds) => void visibility.push(seconds),
+      send: async (body) => {
+        if (sendFailure) throw sendFailure
+        sent.push(body)
+      },
+    },
     maxAttempts: 3,
+    maxContinuations: 3,
     maxReceiveCount: 10,
     claimSeconds: 90,
     clock,
@@ -204,12 +225,62 @@ describe("a document that cannot be read", () => {
     expect(pushed.at(-1)).toMatchObject({ errorCode: "TOO_LARGE", recoverable: false })
   })
 
-  test("ends with TIMED_OUT before the invocation's time is over", async () => {
+  test("ends with TIMED_OUT when three invocations have no time for its first page", async () => {
+    download = async () => pages(1_000, [compressed("0 0 m 9 9 l S ", 3_000_000)])
+    let asked = 0
+    // No time is left as soon as the first page is read.
+    const remainingMs = () => (asked++ < 3 ? 60_000 : 4_999)
+    for (const requestId of ["request-1", "request-2"]) {
+      asked = 0
+      expect(await receive({ remainingMs, requestId })).toEqual(retry)
+    }
+    asked = 0
+    expect(await receive({ remainingMs, requestId: "request-3" })).toEqual(done)
+    expect(pushed.map(({ status, recoverable }) => [status, recoverable])).toEqual([
+      ...["processing_started", "error"].map((status) => [status, status === "error" ? true : undefined]),
+      ...["processing_started", "error"].map((status) => [status, status === "error" ? true : undefined]),
+      ...["processing_started", "error"].map((status) => [status, status === "error" ? false : undefined]),
+    ])
+    expect(pushed.at(-1)).toMatchObject({ errorCode: "TIMED_OUT", pagesProcessed: 0 })
+  })
+})
+
+describe("a document that continues in the next invocation", () => {
+  const remainingMs = () => (pushed.some(({ status }) => status === "progress") ? 4_999 : 60_000)
+
+  test("is left to a message of its own, with its password and its size", async () => {
+    download = () => makePdf(["One.", "Two.", "Three."], { password: "secret" })
+    expect(await receive({ remainingMs, password: "secret", size: 2_000 })).toEqual(done)
+    expect(pushed.map(({ status }) => status)).toEqual(["processing_started", "progress"])
+    expect(sent.flatMap((body) => uploadEventsOf({ body }))).toEqual([
+      { bucketName: "uploads", key: "uploads/d1", documentId: "d1", sizeBytes: 2_000, password: "secret" },
+    ])
+    expect((await documents.find("d1"))?.checkpoint).toMatchObject({ pages: 1, totalPages: 3, continuations: 1 })
+  })
+
+  test("keeps its message when no other can be sent", async () => {
     download = () => makePdf(["One.", "Two.", "Three."])
-    const remainingMs = () => (pushed.some(({ status }) => status === "progress") ? 4_999 : 60_000)
-    expect(await receive({ remainingMs })).toEqual(done)
-    expect(pushed.map(({ status }) => status)).toEqual(["processing_started", "progress", "error"])
-    expect(pushed.at(-1)).toMatchObject({ errorCode: "TIMED_OUT", recoverable: false, pagesProcessed: 1 })
+    sendFailure = new Error("ServiceUnavailable")
+    expect(await receive({ remainingMs })).toEqual(retry)
+    expect(visibility.at(-1)).toBe(0)
+  })
+
+  test("is read from its start when another file was uploaded meanwhile", async () => {
+    download = () => makePdf(["One.", "Two.", "Three."])
+    await receive({ remainingMs })
+    download = () => makePdf(["Another.", "Second."])
+    eTag = '"2"'
+    await receive({ requestId: "request-2" })
+    expect(pushed.at(-1)).toMatchObject({ status: "processing_complete", totalPages: 2 })
+    expect([...texts.blocks.values()]).toEqual([["Another.", "Second."]])
+  })
+
+  test("fails its attempt when its stored text is gone", async () => {
+    download = () => makePdf(["One.", "Two.", "Three."])
+    await receive({ remainingMs })
+    texts.blocks.clear()
+    expect(await receive({ requestId: "request-2" })).toEqual(retry)
+    expect(pushed.at(-1)).toMatchObject({ errorCode: "PROCESSING_FAILED", recoverable: true })
   })
 })
 
@@ -348,7 +419,8 @@ describe("a document that is changed by others", () => {
   test("is not given up while another invocation works on it", async () => {
     await documents.start("d1", { owner: "another", expiresAtMs: Date.now() + 60_000 }, 3)
     expect(await receive({ receiveCount: 10 })).toEqual(retry)
-    expect(visibility).toEqual([90])
+    // The longer the more often it was received: the other one may continue for an hour.
+    expect(visibility).toEqual([900])
     expect(pushed).toEqual([])
   })
 

@@ -1,42 +1,40 @@
 // Processes one upload, from its event to the end of its document: takes the lease, reads, records and pushes progress,
 // and decides whether a failure is final or is retried.
-import type { Logger } from "@aws-lambda-powertools/logger"
 import { type Metrics, MetricUnit } from "@aws-lambda-powertools/metrics"
-import { type Insights, isFinal, maxDocumentBytes } from "@document-insight/protocol"
+import { isFinal } from "@document-insight/protocol"
 import type { Clock } from "../clock.ts"
 import type { Delivery, ProgressNotifier } from "../progress-notifier/progress-notifier.ts"
 import { retryDelaySeconds } from "../progress-notifier/retry-delay.ts"
+import { continuationMessage } from "../storage/continuation-message.ts"
+import type { Checkpoint, ProgressChange, StoredDocument } from "../storage/document-item.ts"
 import type { DocumentTexts } from "../storage/document-texts.ts"
-import type { DocumentsTable, EndReason, Lease, ProgressChange, StoredDocument } from "../storage/documents-table.ts"
-import type { TextWriter } from "../storage/text-writer.ts"
+import type { DocumentsTable, EndReason, Lease } from "../storage/documents-table.ts"
+import type { Queue } from "../storage/queue.ts"
 import { DocumentError } from "./document-error.ts"
 import { type Heartbeat, leaseMs, startHeartbeat } from "./heartbeat.ts"
-import type { processDocument } from "./process-document.ts"
-import type { PageRead } from "./reading/thread-messages.ts"
+import { type ReadUploadDependencies, readUpload } from "./read-upload.ts"
 import type { UploadEvent } from "./upload-events.ts"
 import type { UploadedObjects } from "./uploaded-object.ts"
 
 /** The part of the invocation's time that is reserved for recording and pushing the end, and for the response. */
 export const reservedMs = 5_000
 
-export type ProcessUploadDependencies = {
+export type ProcessUploadDependencies = ReadUploadDependencies & {
   documents: DocumentsTable
   notifier: ProgressNotifier
   objects: Pick<UploadedObjects, "download" | "remove">
-  texts: Pick<DocumentTexts, "writer" | "remove">
-  readDocument: typeof processDocument
-  /** How many attempts a document gets. */
+  texts: Pick<DocumentTexts, "writer" | "read" | "remove">
+  uploadQueue: Pick<Queue, "send">
+  /** How many attempts a document gets without any progress between them. */
   maxAttempts: number
   /** The queue's limit: a message that was received so often comes no more. */
   maxReceiveCount: number
   /** For how long an attempt claims its document without a heartbeat. */
   claimSeconds: number
-  logger: Logger
   metrics: Metrics
   clock: Clock
 }
 
-const uploadIsMissing = "The uploaded file is no longer available. Upload it again."
 const willBeRetried = "Something went wrong on our side. It will be tried again within two minutes."
 
 export type Attempt = {
@@ -70,7 +68,7 @@ export async function processUpload(
       try {
         await attempt.hideMessage(claimSeconds)
         notifier.announce(leased.document)
-        return await readUpload(work, leased, dependencies)
+        return await read(work, leased, dependencies)
       } finally {
         // An execution environment is frozen when its invocation ends.
         await notifier.settle()
@@ -86,7 +84,8 @@ export async function processUpload(
       return finishAgain(leased.document, work, dependencies)
     case "leased-by-another":
       logger.info("document is being processed by another invocation")
-      return { outcome: "retry", afterSeconds: claimSeconds }
+      // A second message about a long document is received all the while, and must not be given up before the document ends.
+      return { outcome: "retry", afterSeconds: claimSeconds * attempt.receiveCount }
     case "not-found":
       logger.info("document was deleted before it was processed")
       await removeFiles(upload, dependencies)
@@ -110,74 +109,60 @@ function beginHeartbeat({ upload, attempt }: Work, dependencies: ProcessUploadDe
   })
 }
 
-async function readUpload(
+async function read(
   work: Work,
   { document, attempts }: { document: StoredDocument; attempts: number },
   dependencies: ProcessUploadDependencies,
 ): Promise<UploadOutcome> {
   const { upload, attempt, lease } = work
-  const { documents, objects, readDocument } = dependencies
+  const { documents, maxAttempts } = dependencies
   try {
-    if (upload.sizeBytes > maxDocumentBytes) throw new DocumentError("TOO_LARGE")
-    const bytes = await objects.download(upload)
-    if (!bytes) throw new DocumentError("PROCESSING_FAILED", { message: uploadIsMissing })
     const isOutOfTime = () => attempt.remainingMs() < reservedMs
-    const { password } = upload
-    const reading = readDocument({ bytes, contentType: document.contentType, password, isOutOfTime })
-    const content = await readPages(reading, work, dependencies)
-    if (!content) return await settle(work, dependencies)
-    const change: ProgressChange = {
-      status: "processing_complete",
-      totalPages: content.insights.pages,
-      ...content,
+    const result = await readUpload({ upload, lease, document, isOutOfTime }, dependencies)
+    switch (result.outcome) {
+      case "complete": {
+        const { insights, firstPages } = result
+        const change = { status: "processing_complete", totalPages: insights.pages, insights, firstPages } as const
+        return await finish(work, await documents.record(upload.documentId, lease, change), dependencies)
+      }
+      case "paused":
+        return await pause(work, { document, checkpoint: result.checkpoint }, dependencies)
+      case "no-progress":
+        if (attempts >= maxAttempts) throw new DocumentError("TIMED_OUT")
+        throw new Error("no page was read within the time of the invocation")
+      case "lost":
+        return await settle(work, dependencies)
     }
-    return await finish(work, await documents.record(upload.documentId, lease, change), dependencies)
   } catch (error) {
     return fail(error, { ...work, attempts }, dependencies)
   }
 }
 
-/** Stores the text and reports the progress while the pages are read. @returns undefined when the document is no longer ours */
-async function readPages(
-  reading: AsyncGenerator<PageRead, Insights>,
+/** Leaves the rest of a document to the next invocation. */
+async function pause(
   work: Work,
+  { document, checkpoint }: { document: StoredDocument; checkpoint: Checkpoint },
   dependencies: ProcessUploadDependencies,
-): Promise<{ insights: Insights; firstPages: number[] } | undefined> {
-  const writer = dependencies.texts.writer(work.upload.documentId)
+): Promise<UploadOutcome> {
+  const { upload, lease } = work
+  const { documents, uploadQueue, logger } = dependencies
+  const { pages, totalPages } = checkpoint
+  // An attempt that died may have been further than the checkpoint.
+  const before = document.checkpoint ? document.progress.pagesProcessed : 0
+  const pagesProcessed = Math.min(totalPages, Math.max(pages, before))
+  const percentComplete = Math.floor((100 * pagesProcessed) / totalPages)
+  const progress = { pagesProcessed, totalPages, percentComplete, checkpoint }
+  const paused = await documents.pause(upload.documentId, lease, progress)
+  if (!paused) return settle(work, dependencies)
+  logger.info("document is continued by the next invocation", { pages, continuations: checkpoint.continuations })
   try {
-    const insights = await reportPages(reading, { ...work, writer }, dependencies)
-    return insights && { insights, firstPages: await writer.finish() }
-  } finally {
-    await reading.return(undefined as never)
-    // A block that is stored later would outlive a document that was deleted.
-    await writer.settle()
+    await uploadQueue.send(continuationMessage(upload), 0)
+    return done
+  } catch (error) {
+    // The message that was received continues the document.
+    logger.warn("continuation not sent", error as Error)
+    return { outcome: "retry", afterSeconds: 0 }
   }
-}
-
-async function reportPages(
-  reading: AsyncGenerator<PageRead, Insights>,
-  { upload, lease, writer }: Work & { writer: TextWriter },
-  { documents, notifier, logger }: ProcessUploadDependencies,
-): Promise<Insights | undefined> {
-  let percentComplete = 0
-  let step = await reading.next()
-  for (; !step.done; step = await reading.next()) {
-    const { pagesProcessed, totalPages, texts } = step.value
-    await writer.add(texts)
-    const percent = Math.floor((100 * pagesProcessed) / totalPages)
-    if (percent === percentComplete) continue
-    percentComplete = percent
-    const change: ProgressChange = { status: "progress", pagesProcessed, totalPages, percentComplete }
-    const recorded = await documents.record(upload.documentId, lease, change).catch((error: Error) => {
-      // The next progress makes up for it: only the end has to be recorded.
-      logger.warn("progress not recorded", error)
-      return "not-recorded" as const
-    })
-    if (recorded === "not-recorded") continue
-    if (!recorded) return undefined
-    notifier.announce(recorded)
-  }
-  return step.value
 }
 
 async function fail(

@@ -7,8 +7,9 @@ import { maxPageCharacters } from "../storage/page-blocks.ts"
 import { DocumentError } from "./document-error.ts"
 import { InsightsCollector } from "./insights/insights-collector.ts"
 import { openDocument } from "./read/open-document.ts"
+import type { OpenedDocument } from "./read/opened-document.ts"
 import { maxCharacters } from "./read/reading-limits.ts"
-import type { FromThread, PageRead, ThreadSettings, ToThread } from "./reading/thread-messages.ts"
+import type { FromThread, ThreadSettings, ToThread } from "./reading/thread-messages.ts"
 
 if (!parentPort) throw new Error("reading-thread.ts runs in a worker thread only")
 const port = parentPort
@@ -21,22 +22,23 @@ const maxStepMs = 1_000
 
 type FileToRead = Extract<ToThread, { type: "read" }>
 
-let resume = () => {}
+let resume: (message: Exclude<ToThread, FileToRead>) => void = () => {}
 
 port.on("message", (message: ToThread) => {
-  if (message.type === "continue") resume()
-  else void read(message)
+  if (message.type === "read") void read(message)
+  else resume(message)
 })
 
 async function read(file: FileToRead): Promise<void> {
   try {
-    const reading = readPages(file)
+    const reading = readDocument(file)
     let step = await reading.next()
-    for (; !step.done; step = await reading.next()) {
-      post({ type: "page", ...step.value })
-      await new Promise<void>((resolve) => {
+    while (!step.done) {
+      post(step.value)
+      const message = await new Promise<Exclude<ToThread, FileToRead>>((resolve) => {
         resume = resolve
       })
+      step = await reading.next(message)
     }
     post({ type: "complete", insights: step.value })
   } catch (error) {
@@ -48,32 +50,41 @@ async function read(file: FileToRead): Promise<void> {
  * A document without text on any page (a scan) has insights too: no words, and its pages in `pagesWithoutText`. Only a
  * file without any content is EMPTY.
  */
-async function* readPages({ bytes, contentType, password }: FileToRead): AsyncGenerator<PageRead, Insights> {
+async function* readDocument(file: FileToRead): AsyncGenerator<FromThread, Insights, Exclude<ToThread, FileToRead>> {
+  const { bytes, contentType, password, readBefore } = file
   const document = await openDocument(bytes, contentType, password)
   try {
     const { title, totalPages } = document
-    const insights = new InsightsCollector({ title, totalPages })
-    let pagesProcessed = 0
-    let texts: string[] = []
-    let characters = 0
-    let reportedAt = performance.now()
-    let reportedStep = 0
-    for (const page of document.pages()) {
-      pagesProcessed += 1
-      insights.add(page)
-      texts.push(page.slice(0, maxPageCharacters + 1))
-      characters += page.length
-      if (characters > maxCharacters) throw new DocumentError("TOO_LARGE")
-      const step = Math.floor((pagesProcessed / totalPages) * stepsPerDocument)
-      if (step === reportedStep && performance.now() - reportedAt < maxStepMs) continue
-      yield { pagesProcessed, totalPages, texts }
-      texts = []
-      reportedStep = step
-      reportedAt = performance.now()
+    const insights = new InsightsCollector({ title, totalPages }, readBefore?.counts)
+    if (readBefore) {
+      while (insights.pages < readBefore.pages) {
+        const message = yield { type: "texts-needed" }
+        if (message.type === "texts") for (const text of message.texts) insights.restore(text)
+      }
+      yield { type: "restored", totalPages }
     }
+    yield* readPages(document, insights)
     return await insights.finish(() => Atomics.load(stopAnalysis, 0) !== 0)
   } finally {
     document.close()
+  }
+}
+
+function* readPages(document: OpenedDocument, insights: InsightsCollector): Generator<FromThread, void, unknown> {
+  const { totalPages } = document
+  let texts: string[] = []
+  let reportedAt = performance.now()
+  let reportedStep = 0
+  for (const page of document.pages(insights.pages)) {
+    insights.add(page)
+    if (insights.length > maxCharacters) throw new DocumentError("TOO_LARGE")
+    texts.push(page.slice(0, maxPageCharacters + 1))
+    const step = Math.floor((insights.pages / totalPages) * stepsPerDocument)
+    if (step === reportedStep && performance.now() - reportedAt < maxStepMs) continue
+    yield { type: "page", pagesProcessed: insights.pages, totalPages, texts, counts: insights.counts }
+    texts = []
+    reportedStep = step
+    reportedAt = performance.now()
   }
 }
 

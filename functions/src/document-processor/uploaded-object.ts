@@ -13,6 +13,12 @@ import type { UploadEvent } from "./upload-events.ts"
 
 type ObjectLocation = Pick<UploadEvent, "bucketName" | "key">
 
+export type UploadedFile = {
+  bytes: Uint8Array
+  /** Identifies the content of the object; undefined when the store sends none. */
+  eTag?: string | undefined
+}
+
 export type UploadedObjects = ReturnType<typeof createUploadedObjects>
 
 export function createUploadedObjects(client: S3Client) {
@@ -22,12 +28,13 @@ export function createUploadedObjects(client: S3Client) {
    * @returns undefined when the object is gone.
    * @throws DocumentError TOO_LARGE, by the object's own size: the event may be older than the object.
    */
-  async function download({ bucketName, key }: ObjectLocation): Promise<Uint8Array | undefined> {
+  async function download({ bucketName, key }: ObjectLocation): Promise<UploadedFile | undefined> {
     try {
       const object = await client.send(new GetObjectCommand({ Bucket: bucketName, Key: key }))
       // mutants: equivalent, any small number stands for an unknown size
       if ((object.ContentLength ?? 0) > maxDocumentBytes) throw new DocumentError("TOO_LARGE")
-      return await object.Body?.transformToByteArray()
+      const bytes = await object.Body?.transformToByteArray()
+      return bytes && { bytes, eTag: object.ETag }
     } catch (error) {
       if (isMissingObject(error)) return undefined
       throw error

@@ -9,7 +9,7 @@ import {
 import * as v from "valibot"
 import { beforeEach, describe, expect, test } from "vitest"
 import { type MemoryTexts, memoryTexts } from "../../test/memory-texts.ts"
-import type { StoredDocument } from "../storage/documents-table.ts"
+import type { StoredDocument } from "../storage/document-item.ts"
 import { readPage } from "./read-page.ts"
 import { searchDocument } from "./search-document.ts"
 

@@ -3,7 +3,7 @@ import { type DocumentResponse, unlockRequestSchema } from "@document-insight/pr
 import * as v from "valibot"
 import { isOwner } from "../document-access.ts"
 import type { Session } from "../session.ts"
-import type { StoredDocument } from "../storage/documents-table.ts"
+import type { StoredDocument } from "../storage/document-item.ts"
 import { unlockMessage } from "../storage/unlock-message.ts"
 import { parseJson } from "./parse-json.ts"
 import { type DocumentsApiDependencies, documentNotFound, type RouteResult } from "./route-result.ts"

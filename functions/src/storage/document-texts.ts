@@ -2,7 +2,7 @@
 import { DeleteObjectsCommand, GetObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3"
 import { isMissingObject } from "./is-missing-object.ts"
 import { maxBlocks, type PageText, pageTextOf, type StoredPage } from "./page-blocks.ts"
-import { TextWriter } from "./text-writer.ts"
+import { type StoreBlock, TextWriter, type WrittenTexts } from "./text-writer.ts"
 
 const prefix = "texts/"
 
@@ -12,8 +12,8 @@ export function createDocumentTexts(client: S3Client, bucketName: string) {
   const keyOf = (documentId: string, block: number) => `${prefix}${documentId}/${block}`
 
   /** Another attempt writes the same objects again. */
-  function writer(documentId: string): TextWriter {
-    return new TextWriter(async (block, pages) => {
+  function writer(documentId: string, written?: WrittenTexts): TextWriter {
+    const store: StoreBlock = async (block, pages) => {
       await client.send(
         new PutObjectCommand({
           Bucket: bucketName,
@@ -22,7 +22,8 @@ export function createDocumentTexts(client: S3Client, bucketName: string) {
           Body: JSON.stringify(pages),
         }),
       )
-    })
+    }
+    return new TextWriter(store, written)
   }
 
   /** The pages of a block; undefined when it was deleted or has expired. */

@@ -3,6 +3,7 @@ import type { Insights } from "@document-insight/protocol"
 import fc from "fast-check"
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { type LocalTables, startLocalTables } from "../../test/local-tables.ts"
+import type { Checkpoint } from "./document-item.ts"
 import { createDocumentsTable, type DocumentsTable, type Lease, retentionSeconds } from "./documents-table.ts"
 
 let local: LocalTables
@@ -275,5 +276,65 @@ describe("ending a document from outside an attempt", () => {
     const change = { status: "progress", pagesProcessed: 1, totalPages: 2, percentComplete: 50 } as const
     expect(await documents.record("d1", lease("a"), change)).toBeUndefined()
     expect(await documents.end("d1", failed, "open")).toBeUndefined()
+  })
+})
+
+describe("a document that is continued", () => {
+  const checkpoint: Checkpoint = {
+    pages: 3,
+    totalPages: 9,
+    firstPages: [1],
+    words: 30,
+    characters: 200,
+    cpuMs: 12.5,
+    continuations: 1,
+  }
+  const reached = { pagesProcessed: 3, totalPages: 9, percentComplete: 33 }
+
+  async function pauseOnce() {
+    await documents.start("d1", lease("a"), maxAttempts)
+    return documents.pause("d1", lease("a"), { ...reached, checkpoint })
+  }
+
+  test("keeps its checkpoint and its progress, and starts again without going back", async () => {
+    expect(await pauseOnce()).toMatchObject({ progress: { status: "progress", ...reached, sequence: 3 } })
+    expect(await documents.start("d1", lease("b"), maxAttempts)).toMatchObject({
+      outcome: "leased",
+      attempts: 1,
+      document: { checkpoint, progress: { status: "progress", ...reached, sequence: 4 } },
+    })
+    expect(await documents.start("d1", lease("c"), maxAttempts)).toEqual({ outcome: "leased-by-another" })
+  })
+
+  test("does not end while it waits in the queue, and ends after an hour without an attempt", async () => {
+    await pauseOnce()
+    now += 3_599_000
+    expect(await documents.end("d1", failed, "unleased")).toBeUndefined()
+    now += 2_000
+    expect(await documents.end("d1", failed, "unleased")).toMatchObject({ progress: failed })
+    expect(await documents.find("d1")).not.toHaveProperty("checkpoint")
+  })
+
+  test("shows no error any more when an attempt failed before", async () => {
+    await pauseOnce()
+    await documents.start("d1", lease("b"), maxAttempts)
+    await documents.record("d1", lease("b"), { status: "error", ...failed, recoverable: true })
+    const started = await documents.start("d1", lease("c"), maxAttempts)
+    expect(started).toMatchObject({ outcome: "leased", attempts: 2 })
+    expect((await documents.find("d1"))?.progress).not.toHaveProperty("errorCode")
+  })
+
+  test("is given up after as many attempts without progress as any other", async () => {
+    await pauseOnce()
+    for (const owner of ["b", "c", "d"]) {
+      await documents.start("d1", { owner, expiresAtMs: now - 1 }, maxAttempts)
+    }
+    expect(await documents.start("d1", lease("e"), maxAttempts)).toEqual({ outcome: "attempts-exhausted" })
+  })
+
+  test("is not paused by an attempt that has lost its lease", async () => {
+    await documents.start("d1", { owner: "a", expiresAtMs: now - 1 }, maxAttempts)
+    await documents.start("d1", lease("b"), maxAttempts)
+    expect(await documents.pause("d1", lease("a"), { ...reached, checkpoint })).toBeUndefined()
   })
 })

@@ -14,33 +14,18 @@ import {
   UpdateCommand,
   type UpdateCommandOutput,
 } from "@aws-sdk/lib-dynamodb"
-import { type DocumentErrorCode, type Insights, isFinal, type Progress } from "@document-insight/protocol"
+import type { DocumentErrorCode } from "@document-insight/protocol"
+import {
+  type Checkpoint,
+  type ContinuedChange,
+  itemChange,
+  type ProgressChange,
+  type StoredDocument,
+  toDocument,
+} from "./document-item.ts"
 
 /** Documents are kept for a week: then DynamoDB deletes the row, and the bucket's lifecycle rule the file. */
 export const retentionSeconds = 7 * 24 * 3600
-
-export type StoredDocument = {
-  documentId: string
-  fileName: string
-  contentType: string
-  /** The user who created it; undefined when it was created without sign-in. */
-  ownerId?: string
-  /** The hash of the secret in its shared link, if it has one. */
-  shareHash?: string
-  progress: Progress
-  insights: Insights | null
-  /** The first page of each block of its text; undefined until it is complete, and for one that was read before texts were kept. */
-  firstPages?: number[]
-  /** Whether new watchers are spread over partitions: there were too many for one. */
-  watchersAreSpread: boolean
-}
-
-/** The next progress of a document, without what the table adds: id, sequence and time. */
-export type ProgressChange =
-  | { status: "processing_started" }
-  | { status: "progress"; pagesProcessed: number; totalPages: number; percentComplete: number }
-  | { status: "processing_complete"; totalPages: number; insights: Insights; firstPages: number[] }
-  | { status: "error"; errorCode: DocumentErrorCode; message: string; recoverable: boolean }
 
 /** Which invocation works on a document, and until when (epoch milliseconds) unless it renews the lease. */
 export type Lease = { owner: string; expiresAtMs: number }
@@ -52,16 +37,32 @@ export type LeaseOutcome =
   | { outcome: "finished"; document: StoredDocument }
   | { outcome: "not-found" }
 
+/** What a paused document has reached, and what it continues from. */
+export type PausedProgress = {
+  pagesProcessed: number
+  totalPages: number
+  percentComplete: number
+  checkpoint: Checkpoint
+}
+
 /** Why a document ends without insights. */
 export type EndReason = { errorCode: DocumentErrorCode; message: string }
 
 /** What has to hold for a document to be ended from outside its attempt; "open" ends whatever has not ended. */
 export type EndCondition = "unleased" | "waiting" | "open"
 
+/**
+ * The owner of the lease between two invocations of a document. Any attempt may take it over. It only prevents the end of a
+ * document that waits in the queue: a second message about the same upload may be given up meanwhile.
+ */
+const pausedOwner = "paused"
+const pausedMs = 3_600_000
+
 type Condition = { expression: string; values: Record<string, unknown> }
 
 const documentIsOpen = "attribute_exists(documentId) AND attribute_not_exists(finishedAt)"
 const leaseIsFree = "(attribute_not_exists(leaseOwner) OR leaseExpiresAt < :now)"
+const mayBeStarted = `(${leaseIsFree} OR leaseOwner = :paused)`
 const leaseIsOurs = "leaseOwner = :owner"
 
 export type DocumentsTable = ReturnType<typeof createDocumentsTable>
@@ -126,27 +127,32 @@ export function createDocumentsTable(client: DynamoDBDocumentClient, tableName: 
     await client.send(new DeleteCommand({ TableName: tableName, Key: { documentId } }))
   }
 
-  /** Takes the lease, counts the attempt and starts the document (`processing_started`) in one step. */
+  /**
+   * Takes the lease, counts the attempt and starts the document in one step: with `processing_started`, or from its
+   * checkpoint with the progress that it has.
+   */
   async function start(documentId: string, lease: Lease, maxAttempts: number): Promise<LeaseOutcome> {
-    const item = await update(
-      documentId,
-      { status: "processing_started" },
-      {
+    const take = (change: ProgressChange | ContinuedChange, condition: string) =>
+      update(documentId, change, {
         condition: {
-          expression: `${leaseIsFree} AND (attribute_not_exists(attempts) OR attempts < :maxAttempts)`,
-          values: { ":now": now(), ":maxAttempts": maxAttempts },
+          expression: `${condition} AND ${mayBeStarted} AND (attribute_not_exists(attempts) OR attempts < :maxAttempts)`,
+          values: { ":now": now(), ":maxAttempts": maxAttempts, ":paused": pausedOwner },
         },
         set: { leaseOwner: lease.owner, leaseExpiresAt: lease.expiresAtMs },
         increment: ["attempts"],
-      },
-    )
+      })
+    const item =
+      (await take({ status: "processing_started" }, "attribute_not_exists(checkpoint)")) ??
+      // Few documents have one, so the others do not pay for a question.
+      (await take({ status: "progress" }, "attribute_exists(checkpoint)"))
     if (item) return leased(item)
     const current = await findItem(documentId)
     if (!current) return { outcome: "not-found" }
     if (current.finishedAt !== undefined) return { outcome: "finished", document: toDocument(current) }
     // The SDK repeats a request whose response was lost: the first one took the lease.
     if (current.leaseOwner === lease.owner) return leased(current)
-    const isLeased = current.leaseOwner !== undefined && Number(current.leaseExpiresAt) >= now()
+    const { leaseOwner = pausedOwner } = current
+    const isLeased = leaseOwner !== pausedOwner && Number(current.leaseExpiresAt) >= now()
     return { outcome: isLeased ? "leased-by-another" : "attempts-exhausted" }
   }
 
@@ -167,6 +173,26 @@ export function createDocumentsTable(client: DynamoDBDocumentClient, tableName: 
     const item = await update(documentId, change, {
       condition: { expression: leaseIsOurs, values: { ":owner": lease.owner } },
     })
+    return item && toDocument(item)
+  }
+
+  /**
+   * Ends an invocation whose document continues in another one: releases the lease, and forgets the attempts, since this
+   * one made progress. Undefined when the document is no longer ours: deleted, finished or taken over.
+   */
+  async function pause(
+    documentId: string,
+    lease: Lease,
+    { checkpoint, ...progress }: PausedProgress,
+  ): Promise<StoredDocument | undefined> {
+    const item = await update(
+      documentId,
+      { status: "progress", ...progress },
+      {
+        condition: { expression: leaseIsOurs, values: { ":owner": lease.owner } },
+        set: { checkpoint, attempts: 0, leaseOwner: pausedOwner, leaseExpiresAt: now() + pausedMs },
+      },
+    )
     return item && toDocument(item)
   }
 
@@ -232,14 +258,12 @@ export function createDocumentsTable(client: DynamoDBDocumentClient, tableName: 
 
   async function update(
     documentId: string,
-    change: ProgressChange,
+    change: ProgressChange | ContinuedChange,
     options: { condition?: Condition | undefined; set?: Record<string, unknown>; increment?: string[] },
   ): Promise<Record<string, unknown> | undefined> {
     const { condition } = options
-    const timestamp = new Date(now()).toISOString()
-    const set = { ...attributesOf(change), timestamp, ...options.set, ...finish(change, timestamp) }
-    const remove =
-      change.status === "error" ? ["leaseOwner", "leaseExpiresAt"] : ["errorCode", "message", "recoverable"]
+    const { set: attributes, remove } = itemChange(change, new Date(now()).toISOString())
+    const set = { ...attributes, ...options.set }
     const increment = ["sequence", ...(options.increment ?? [])]
     const assign = Object.keys(set).map((name) => `#${name} = :${name}`)
     const command = new UpdateCommand({
@@ -273,50 +297,9 @@ export function createDocumentsTable(client: DynamoDBDocumentClient, tableName: 
     }
   }
 
-  return { create, find, share, remove, start, renew, record, end, reopen, spreadWatchers }
+  return { create, find, share, remove, start, renew, record, pause, end, reopen, spreadWatchers }
 }
 
 function leased(item: Record<string, unknown>): LeaseOutcome {
   return { outcome: "leased", document: toDocument(item), attempts: Number(item.attempts) }
-}
-
-function attributesOf(change: ProgressChange): Record<string, unknown> {
-  switch (change.status) {
-    case "processing_started":
-      return { ...change, pagesProcessed: 0, totalPages: 0, percentComplete: 0 }
-    case "processing_complete":
-      return { ...change, pagesProcessed: change.totalPages, percentComplete: 100 }
-    default:
-      return change
-  }
-}
-
-function finish(change: ProgressChange, timestamp: string): Record<string, unknown> {
-  return isFinal({ recoverable: false, ...change }) ? { finishedAt: timestamp } : {}
-}
-
-function toDocument(item: Record<string, unknown>): StoredDocument {
-  const { documentId, fileName, contentType, ownerId, shareHash, insights, firstPages } = item as StoredDocument
-  const { status, sequence, pagesProcessed, totalPages, percentComplete, timestamp } = item as Progress
-  const { errorCode, message, recoverable } = item as Progress
-  return {
-    documentId,
-    fileName,
-    contentType,
-    ...(ownerId !== undefined && { ownerId }),
-    ...(shareHash !== undefined && { shareHash }),
-    progress: {
-      status,
-      documentId,
-      sequence,
-      pagesProcessed,
-      totalPages,
-      percentComplete,
-      timestamp,
-      ...(status === "error" && { errorCode, message, recoverable }),
-    } as Progress,
-    insights: insights ?? null,
-    ...(firstPages && { firstPages }),
-    watchersAreSpread: item.watchersAreSpread === true,
-  }
 }

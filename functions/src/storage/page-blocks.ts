@@ -23,6 +23,10 @@ export function pageTextOf(page: StoredPage): PageText {
   return typeof page === "string" ? { text: page, isTruncated: false } : { text: page.start, isTruncated: true }
 }
 
+export function storedPageOf({ text, isTruncated }: PageText): StoredPage {
+  return isTruncated ? { start: text } : text
+}
+
 /** The index of the block that contains a page. */
 export function blockOf(page: number, firstPages: readonly number[]): number {
   return firstPages.findLastIndex((first) => first <= page)

@@ -1,6 +1,7 @@
 // Tests of grouping pages into blocks: where blocks begin, what is cut, and how failures are reported.
+import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { blockCharacters, blockOf, maxBlocks, maxPageCharacters, type StoredPage } from "./page-blocks.ts"
+import { blockCharacters, blockOf, maxBlocks, maxPageCharacters, pageTextOf, type StoredPage } from "./page-blocks.ts"
 import { TextWriter } from "./text-writer.ts"
 
 function recorded() {
@@ -75,4 +76,28 @@ test("one block is stored at a time, and settling waits for it", async () => {
   storing.resolve()
   await Promise.all([second, settled])
   expect(started).toBe(2)
+})
+
+test("writers that continue one another store the blocks of a single one", async () => {
+  const page = fc.integer({ min: 0, max: maxPageCharacters + 10 }).map((length) => "x".repeat(length))
+  await fc.assert(
+    fc.asyncProperty(fc.array(page, { minLength: 1, maxLength: 12 }), fc.nat(12), async (pages, at) => {
+      const whole = recorded()
+      await whole.writer.add(pages)
+      const firstPages = await whole.writer.finish()
+      const { stored, writer } = recorded()
+      await writer.add(pages.slice(0, at))
+      const written = await writer.finish()
+      const lastBlock = (stored.get(written.length - 1) ?? []).map(pageTextOf)
+      const next = new TextWriter(async (block, some) => void stored.set(block, some), {
+        pages: Math.min(at, pages.length),
+        firstPages: written,
+        lastBlock,
+      })
+      await next.add(pages.slice(at))
+      expect(await next.finish()).toEqual(firstPages)
+      expect([...stored]).toEqual([...whole.stored])
+    }),
+    { numRuns: 60 },
+  )
 })

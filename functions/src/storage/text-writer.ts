@@ -1,7 +1,15 @@
 // Groups the texts of a document's pages into blocks, and stores each block while the next pages are read.
-import { blockCharacters, maxPageCharacters, type StoredPage } from "./page-blocks.ts"
+import { blockCharacters, maxPageCharacters, type PageText, type StoredPage, storedPageOf } from "./page-blocks.ts"
 
 export type StoreBlock = (block: number, pages: readonly StoredPage[]) => Promise<void>
+
+/** The pages that an earlier writer stored. */
+export type WrittenTexts = {
+  pages: number
+  firstPages: readonly number[]
+  /** The pages of the last block, which may be a part of one. */
+  lastBlock: readonly PageText[]
+}
 
 export class TextWriter {
   readonly #store: StoreBlock
@@ -12,8 +20,16 @@ export class TextWriter {
   /** One request at a time: more would hold more of the document in memory. */
   #storing: Promise<void> = Promise.resolve()
 
-  constructor(store: StoreBlock) {
+  /** @param written what to continue after; the blocks are the same as those of a single writer */
+  constructor(store: StoreBlock, written?: WrittenTexts) {
     this.#store = store
+    if (!written) return
+    this.#firstPages.push(...written.firstPages)
+    this.#pages = written.pages
+    const characters = written.lastBlock.reduce((sum, { text }) => sum + text.length, 0)
+    if (characters >= blockCharacters) return
+    this.#block = written.lastBlock.map(storedPageOf)
+    this.#characters = characters
   }
 
   /** Resolves when at most one block is being stored. Rejects when the one before could not be stored. */

@@ -43,6 +43,7 @@ async function read(): Promise<Pick<Measurement, "outcome" | "detail">> {
     const reading = processDocument({ bytes, contentType, isOutOfTime })
     let step = await reading.next()
     while (!step.done) step = await reading.next()
+    if (step.value === "out-of-time") return { outcome: "TIMED_OUT", detail: "the invocation has no time left" }
     return { outcome: "complete", detail: `${step.value.pages} pages, ${step.value.words} words` }
   } catch (error) {
     if (error instanceof DocumentError) return { outcome: error.errorCode, detail: String(error.cause ?? "") }

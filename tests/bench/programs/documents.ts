@@ -76,6 +76,7 @@ async function readToInsights(request: Request): Promise<number> {
   const reading = processDocument({ ...document, isOutOfTime: () => false })
   let step = await reading.next()
   while (!step.done) step = await reading.next()
+  if (step.value === "out-of-time") throw new Error("the document was not read")
   return (step.value.pages / (performance.now() - startedAt)) * 1000
 }
 

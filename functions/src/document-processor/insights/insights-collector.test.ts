@@ -223,7 +223,8 @@ describe("of a long document", () => {
     const properties = { title: null, totalPages: pages.length }
     const first = new InsightsCollector(properties)
     for (const page of pages.slice(0, 11)) first.add(page)
-    const second = new InsightsCollector(properties, JSON.parse(JSON.stringify(first.collected)))
+    const second = new InsightsCollector(properties, first.counts)
+    for (const page of pages.slice(0, 11)) second.restore(page)
     for (const page of pages.slice(11)) second.add(page)
     expect(await second.finish(isOutOfTime)).toEqual(await extract(...pages))
   })

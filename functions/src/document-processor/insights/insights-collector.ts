@@ -3,10 +3,11 @@
 // Words and characters are counted exactly. What takes long per character works on a sample of bounded length, which is
 // all that is kept of the text.
 import type { Insights } from "@document-insight/protocol"
+import { maxPageCharacters } from "../../storage/page-blocks.ts"
 import { addPageNumbers } from "./add-page-numbers.ts"
 import { analyzeText } from "./analyze-text.ts"
 import { countWords } from "./count-words.ts"
-import { PageSample, type SampledPage } from "./page-sample.ts"
+import { PageSample } from "./page-sample.ts"
 import { isReadable } from "./readable-text.ts"
 
 const wordsPerMinute = 230
@@ -22,15 +23,8 @@ export type DocumentProperties = {
   totalPages: number
 }
 
-/** What is kept of the pages that were added. It is plain data, from which another collector can continue. */
-export type CollectedPages = {
-  pages: number
-  words: number
-  characters: number
-  pagesWithoutText: number[]
-  unreadablePages: number[]
-  sample: readonly SampledPage[]
-}
+/** What is counted of all pages. */
+export type TextCounts = { words: number; characters: number }
 
 export class InsightsCollector {
   readonly #title: string | null
@@ -38,42 +32,54 @@ export class InsightsCollector {
   readonly #pagesWithoutText: number[] = []
   readonly #unreadablePages: number[] = []
   #pages = 0
-  #words = 0
-  #characters = 0
+  #words: number
+  #characters: number
+  #length = 0
 
-  /** @param collected of the document's first pages, from a collector that was given only those */
-  constructor({ title, totalPages }: DocumentProperties, collected?: CollectedPages) {
+  /** @param counts of the document's first pages, which are restored and not added */
+  constructor({ title, totalPages }: DocumentProperties, counts: TextCounts = { words: 0, characters: 0 }) {
     this.#title = title
     this.#sample = new PageSample(totalPages, sampleLimits)
-    if (!collected) return
-    this.#pages = collected.pages
-    this.#words = collected.words
-    this.#characters = collected.characters
-    this.#pagesWithoutText.push(...collected.pagesWithoutText)
-    this.#unreadablePages.push(...collected.unreadablePages)
-    for (const page of collected.sample) this.#sample.add(page)
+    this.#words = counts.words
+    this.#characters = counts.characters
+  }
+
+  /** How many pages were added or restored. */
+  get pages(): number {
+    return this.#pages
+  }
+
+  /** Characters of all pages, those that cannot be read included. */
+  get length(): number {
+    return this.#length
+  }
+
+  get counts(): TextCounts {
+    return { words: this.#words, characters: this.#characters }
   }
 
   /** Adds the next page. The text of a page that cannot be read is ignored. */
   add(page: string): void {
-    this.#pages += 1
-    const text = isReadable(page) ? page : ""
-    this.#words += countWords(text)
-    this.#characters += text.length
-    this.#sample.add({ number: this.#pages, text })
-    if (page.trim() === "") list(this.#pagesWithoutText, this.#pages)
-    else if (text === "") list(this.#unreadablePages, this.#pages)
+    const isIgnored = !this.#keep(page)
+    this.#words += isIgnored ? 0 : countWords(page)
+    this.#characters += isIgnored ? 0 : page.length
   }
 
-  get collected(): CollectedPages {
-    return {
-      pages: this.#pages,
-      words: this.#words,
-      characters: this.#characters,
-      pagesWithoutText: this.#pagesWithoutText,
-      unreadablePages: this.#unreadablePages,
-      sample: this.#sample.pages,
-    }
+  /** Adds the next page by its stored text, which is counted already. */
+  restore(text: string): void {
+    this.#keep(text)
+  }
+
+  /** @returns whether the page can be read. Of a very long page, only what is stored decides and is analyzed. */
+  #keep(page: string): boolean {
+    this.#pages += 1
+    this.#length += page.length
+    const start = page.slice(0, maxPageCharacters)
+    const text = isReadable(start) ? start : ""
+    this.#sample.add({ number: this.#pages, text })
+    if (start.trim() === "") list(this.#pagesWithoutText, this.#pages)
+    else if (text === "") list(this.#unreadablePages, this.#pages)
+    return text !== ""
   }
 
   /**

@@ -5,8 +5,12 @@ export type OpenedDocument = {
   title: string | null
   /** At least 1. Formats without pages are divided into parts of about one page. */
   totalPages: number
-  /** The pages' texts in order, lines separated by "\n"; "" for a page without text. A page is read when it is requested. */
-  pages(): Iterable<string>
+  /**
+   * The pages' texts in order, lines separated by "\n"; "" for a page without text. A page is read when it is requested.
+   *
+   * @param skipped how many pages are left out at the start
+   */
+  pages(skipped?: number): Iterable<string>
   /** Releases what the reader holds; the document cannot be read afterwards. */
   close(): void
 }

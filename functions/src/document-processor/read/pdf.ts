@@ -37,7 +37,7 @@ export async function openPdf(bytes: Uint8Array, password?: string): Promise<Ope
   try {
     pdf.open(bytes, password)
     const { title, totalPages } = pdf
-    return { title, totalPages, pages: () => pdf.pages(), close: () => pdf.close() }
+    return { title, totalPages, pages: (skipped) => pdf.pages(skipped), close: () => pdf.close() }
   } catch (error) {
     pdf.close()
     throw error
@@ -119,9 +119,9 @@ class PdfFile {
     })
   }
 
-  *pages(): Iterable<string> {
+  *pages(skipped = 0): Iterable<string> {
     const { totalPages } = this
-    for (let index = 0; index < totalPages; index += 1) yield this.#guard(() => this.#pageText(index))
+    for (let index = skipped; index < totalPages; index += 1) yield this.#guard(() => this.#pageText(index))
   }
 
   close(): void {

@@ -10,5 +10,5 @@ export function openPlainText(text: string): OpenedDocument {
 /** A document whose text is known as a whole, and divided into pages here. */
 export function openText(text: string, title: string | null): OpenedDocument {
   const pages = paginate(text)
-  return { title, totalPages: pages.length, pages: () => pages, close() {} }
+  return { title, totalPages: pages.length, pages: (skipped) => pages.slice(skipped), close() {} }
 }

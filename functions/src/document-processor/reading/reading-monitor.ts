@@ -2,6 +2,15 @@
 import { DocumentError } from "../document-error.ts"
 import type { ReadingThreadHandle } from "./reading-thread-handle.ts"
 
+/** Why a thread was ended whose document another invocation may continue. */
+export class OutOfTime extends Error {
+  override readonly name = "OutOfTime"
+
+  constructor() {
+    super("the invocation has no time left")
+  }
+}
+
 export type ReadingLimits = {
   /** JavaScript heap and buffers of the thread. */
   memoryBytes: number
@@ -21,19 +30,27 @@ export type ReadingLimits = {
 }
 
 // Limits of CPU time rather than of time: a busy machine does not change which documents can be read. No page of an
-// ordinary document takes a second. With the rest of the function the memory stays below 1 GB.
+// ordinary document takes a second. The time of all pages grows with the size of the file and not with their number, since a
+// file of 1 MB may have 100,000 pages that are all expensive. With the rest of the function the memory stays below 1 GB.
 export const readingLimits: ReadingLimits = {
   memoryBytes: 600 * 2 ** 20,
   stepMs: 8_000,
   documentMs: 10_000,
-  msPerByte: 2_000 / 1_000_000,
+  msPerByte: 20_000 / 1_000_000,
   analysisMs: 5_000,
   maxAnalysisMs: 12_000,
   completionMs: 1_000,
   unresponsiveMs: 15_000,
 }
 
-export type MonitoredDocument = { sizeBytes: number; isOutOfTime(): boolean }
+export type MonitoredDocument = {
+  sizeBytes: number
+  /** CPU time of the pages that earlier invocations read. */
+  cpuMsBefore: number
+  isOutOfTime(): boolean
+  /** Whether the insights can be left to another invocation. */
+  canContinue(): boolean
+}
 
 const checkEveryMs = 25
 
@@ -47,6 +64,7 @@ export class ReadingMonitor {
   #respondedAt = 0
   /** CPU time of the thread at the start of the document and of the step. */
   #documentStart: number | undefined
+  #documentMs: number
   #stepStart: number | undefined
   #mustCompleteBy = Number.POSITIVE_INFINITY
 
@@ -54,7 +72,13 @@ export class ReadingMonitor {
     this.#thread = thread
     this.#document = document
     this.#limits = limits
+    this.#documentMs = document.cpuMsBefore
     this.#timer = setInterval(() => this.#check(), checkEveryMs)
+  }
+
+  /** CPU time of the document so far. */
+  get documentMs(): number {
+    return this.#documentMs
   }
 
   /** Limits a request. The time between requests does not count: the thread waits for its caller then. */
@@ -77,18 +101,18 @@ export class ReadingMonitor {
     if (this.#phase === "waiting") return
     const now = performance.now()
     if (this.#document.isOutOfTime()) this.#endInvocation(now)
-    else if (now - this.#respondedAt > this.#limits.unresponsiveMs) this.#end("TIMED_OUT")
+    else if (now - this.#respondedAt > this.#limits.unresponsiveMs) this.#end(new DocumentError("TIMED_OUT"))
     if (!this.#isMeasuring) void this.#measure()
   }
 
   #endInvocation(now: number): void {
-    if (this.#phase === "reading") {
-      this.#end("TIMED_OUT")
+    if (this.#phase === "reading" || this.#document.canContinue()) {
+      this.#end(new OutOfTime())
       return
     }
     this.#thread.stopAnalysis()
     this.#mustCompleteBy = Math.min(this.#mustCompleteBy, now + this.#limits.completionMs)
-    if (now >= this.#mustCompleteBy) this.#end("TIMED_OUT")
+    if (now >= this.#mustCompleteBy) this.#end(new OutOfTime())
   }
 
   async #measure(): Promise<void> {
@@ -99,8 +123,9 @@ export class ReadingMonitor {
       if (this.#phase === "waiting") return
       this.#documentStart ??= cpuMs
       this.#stepStart ??= cpuMs
-      if (memoryBytes > this.#limits.memoryBytes) this.#end("TOO_LARGE")
-      this.#checkTime(cpuMs - this.#stepStart, cpuMs - this.#documentStart)
+      this.#documentMs = this.#document.cpuMsBefore + cpuMs - this.#documentStart
+      if (memoryBytes > this.#limits.memoryBytes) this.#end(new DocumentError("TOO_LARGE"))
+      this.#checkTime(cpuMs - this.#stepStart)
     } catch {
       // The thread has ended meanwhile, which the request reports.
     } finally {
@@ -108,19 +133,19 @@ export class ReadingMonitor {
     }
   }
 
-  #checkTime(stepMs: number, documentMs: number): void {
+  #checkTime(stepMs: number): void {
     const limits = this.#limits
     if (this.#phase === "analysis") {
       if (stepMs > limits.analysisMs) this.#thread.stopAnalysis()
-      if (stepMs > limits.maxAnalysisMs) this.#end("TIMED_OUT")
+      if (stepMs > limits.maxAnalysisMs) this.#end(new DocumentError("TIMED_OUT"))
       return
     }
     const maxDocumentMs = limits.documentMs + limits.msPerByte * this.#document.sizeBytes
-    if (stepMs > limits.stepMs || documentMs > maxDocumentMs) this.#end("TIMED_OUT")
+    if (stepMs > limits.stepMs || this.#documentMs > maxDocumentMs) this.#end(new DocumentError("TIMED_OUT"))
   }
 
-  #end(errorCode: "TOO_LARGE" | "TIMED_OUT"): void {
+  #end(reason: DocumentError | OutOfTime): void {
     this.#phase = "waiting"
-    void this.#thread.terminate(new DocumentError(errorCode))
+    void this.#thread.terminate(reason)
   }
 }

@@ -1,13 +1,19 @@
 // The messages between the function and its reading thread.
 import type { Insights } from "@document-insight/protocol"
 import type { DocumentError } from "../document-error.ts"
+import type { TextCounts } from "../insights/insights-collector.ts"
 
 export type PageRead = {
   pagesProcessed: number
   totalPages: number
   /** Of the pages since the step before; of a very long page only what is kept, and one character more. */
   texts: string[]
+  /** Of all pages so far. */
+  counts: TextCounts
 }
+
+/** The pages that earlier invocations read. */
+export type PagesReadBefore = { pages: number; counts: TextCounts }
 
 /** Given to the thread at its start. */
 export type ThreadSettings = {
@@ -17,10 +23,21 @@ export type ThreadSettings = {
 
 /** "continue" requests the next "page" or "complete": the thread never reads further ahead. */
 export type ToThread =
-  | { type: "read"; bytes: Uint8Array; contentType: string; password: string | undefined }
+  | {
+      type: "read"
+      bytes: Uint8Array
+      contentType: string
+      password: string | undefined
+      readBefore: PagesReadBefore | undefined
+    }
   | { type: "continue" }
+  /** The next texts of the pages that were read before, in their order; the response to "texts-needed". */
+  | { type: "texts"; texts: readonly string[] }
 
 export type FromThread =
+  | { type: "texts-needed" }
+  /** The pages that were read before are known again. */
+  | { type: "restored"; totalPages: number }
   | ({ type: "page" } & PageRead)
   | { type: "complete"; insights: Insights }
   | { type: "unreadable"; errorCode: DocumentError["errorCode"]; message: string; cause: unknown }

@@ -1,0 +1,117 @@
+// Reads an uploaded document, from its checkpoint if it has one: stores its text and reports the progress page by page.
+import type { Logger } from "@aws-lambda-powertools/logger"
+import { type Insights, maxDocumentBytes } from "@document-insight/protocol"
+import type { ProgressNotifier } from "../progress-notifier/progress-notifier.ts"
+import type { Checkpoint, StoredDocument } from "../storage/document-item.ts"
+import type { DocumentTexts } from "../storage/document-texts.ts"
+import type { DocumentsTable, Lease } from "../storage/documents-table.ts"
+import type { TextWriter } from "../storage/text-writer.ts"
+import { DocumentError } from "./document-error.ts"
+import type { processDocument, ReadingStep } from "./process-document.ts"
+import { storedTexts, writtenTexts } from "./stored-pages.ts"
+import type { UploadEvent } from "./upload-events.ts"
+import type { UploadedObjects } from "./uploaded-object.ts"
+
+const uploadIsMissing = "The uploaded file is no longer available. Upload it again."
+
+export type ReadUploadDependencies = {
+  documents: Pick<DocumentsTable, "record">
+  notifier: Pick<ProgressNotifier, "announce">
+  objects: Pick<UploadedObjects, "download">
+  texts: Pick<DocumentTexts, "writer" | "read">
+  readDocument: typeof processDocument
+  /** In how many invocations after its first a document is continued. */
+  maxContinuations: number
+  logger: Logger
+}
+
+export type UploadToRead = {
+  upload: UploadEvent
+  lease: Lease
+  document: StoredDocument
+  isOutOfTime(): boolean
+}
+
+export type ReadUpload =
+  | { outcome: "complete"; insights: Insights; firstPages: number[] }
+  /** The next invocation continues from the checkpoint. */
+  | { outcome: "paused"; checkpoint: Checkpoint }
+  /** The time was over before a page was read. */
+  | { outcome: "no-progress" }
+  /** The document is no longer ours: deleted, ended or taken over. */
+  | { outcome: "lost" }
+
+/** @throws DocumentError when another attempt would end in the same way */
+export async function readUpload(work: UploadToRead, dependencies: ReadUploadDependencies): Promise<ReadUpload> {
+  const { upload, document, isOutOfTime } = work
+  const { objects, texts, readDocument, maxContinuations } = dependencies
+  if (upload.sizeBytes > maxDocumentBytes) throw new DocumentError("TOO_LARGE")
+  const file = await objects.download(upload)
+  if (!file) throw new DocumentError("PROCESSING_FAILED", { message: uploadIsMissing })
+  // Another file may have been uploaded since.
+  const checkpoint = document.checkpoint?.eTag === file.eTag ? document.checkpoint : undefined
+  const continuations = document.checkpoint?.continuations ?? 0
+  const stored = checkpoint && { documentId: upload.documentId, checkpoint, texts }
+  const writer = texts.writer(upload.documentId, stored && (await writtenTexts(stored)))
+  const reading = readDocument({
+    bytes: file.bytes,
+    contentType: document.contentType,
+    password: upload.password,
+    isOutOfTime,
+    mayContinue: continuations < maxContinuations,
+    readBefore: stored && {
+      pages: stored.checkpoint.pages,
+      counts: { words: stored.checkpoint.words, characters: stored.checkpoint.characters },
+      cpuMs: stored.checkpoint.cpuMs,
+      texts: storedTexts(stored),
+    },
+  })
+  try {
+    const percentBefore = checkpoint ? document.progress.percentComplete : 0
+    const read = await reportPages(reading, { ...work, writer, percentBefore }, dependencies)
+    if (!read) return { outcome: "lost" }
+    const firstPages = await writer.finish()
+    if (read.insights !== "out-of-time") return { outcome: "complete", insights: read.insights, firstPages }
+    if (!read.last) return { outcome: "no-progress" }
+    if (continuations >= maxContinuations) throw new DocumentError("TIMED_OUT")
+    const { pagesProcessed: pages, totalPages, counts, cpuMs } = read.last
+    const eTag = file.eTag !== undefined && { eTag: file.eTag }
+    const reached = { pages, totalPages, firstPages, ...counts, cpuMs, continuations: continuations + 1, ...eTag }
+    return { outcome: "paused", checkpoint: reached }
+  } finally {
+    await reading.return(undefined as never)
+    // A block that is stored later would outlive a document that was deleted.
+    await writer.settle()
+  }
+}
+
+/** @returns how the reading ended and its last step in this invocation; undefined when the document is no longer ours */
+async function reportPages(
+  reading: ReturnType<typeof processDocument>,
+  work: UploadToRead & { writer: TextWriter; percentBefore: number },
+  { documents, notifier, logger }: ReadUploadDependencies,
+): Promise<{ insights: Insights | "out-of-time"; last: ReadingStep | undefined } | undefined> {
+  const { upload, lease, writer, percentBefore } = work
+  let percentComplete = percentBefore
+  let last: ReadingStep | undefined
+  let step = await reading.next()
+  for (; !step.done; step = await reading.next()) {
+    const { pagesProcessed, totalPages, texts } = step.value
+    await writer.add(texts)
+    last = step.value
+    const percent = Math.floor((100 * pagesProcessed) / totalPages)
+    // An attempt that died may have been further than the checkpoint.
+    if (percent <= percentComplete) continue
+    percentComplete = percent
+    const change = { status: "progress", pagesProcessed, totalPages, percentComplete } as const
+    const recorded = await documents.record(upload.documentId, lease, change).catch((error: Error) => {
+      // The next progress makes up for it: only the end has to be recorded.
+      logger.warn("progress not recorded", error)
+      return "not-recorded" as const
+    })
+    if (recorded === "not-recorded") continue
+    if (!recorded) return undefined
+    notifier.announce(recorded)
+  }
+  return { insights: step.value, last }
+}
