@@ -78,13 +78,14 @@ test("an invocation that dies is replaced by one that continues from the checkpo
   })
   expect(system.story()).toEqual([
     ...["0 s: processing_started", "20 s: progress 1", "40 s: progress 2", "60 s: progress 3"],
-    ...["60 s: progress 3", "80 s: progress 4", "100 s: progress 5"],
+    ...["60 s: progress 3", "80 s: progress 4"],
     // Pages 4 and 5 are read again, and not reported again.
     ...[
       "180 s: progress 5",
       "200 s: progress 6",
       "220 s: progress 7",
-      "240 s: progress 8",
+      // The insights are left to one more invocation.
+      ...["240 s: progress 8", "240 s: progress 8"],
       "240 s: processing_complete",
     ],
   ])
@@ -92,9 +93,9 @@ test("an invocation that dies is replaced by one that continues from the checkpo
 
 test("a page that kills every invocation ends its document after three attempts, also after a checkpoint", async () => {
   await readDocument({}, () => {
-    system.faults.kill = { page: 5, times: 100 }
+    system.faults.poisonedPage = 5
   })
-  expect(system.ends()).toMatchObject([{ errorCode: "PROCESSING_FAILED", pagesProcessed: 5 }])
+  expect(system.ends()).toMatchObject([{ errorCode: "PROCESSING_FAILED", pagesProcessed: 4 }])
   // One to the checkpoint, three that die, and one that ends the document.
   expect(system.invocations()).toBe(5)
 })

@@ -44,6 +44,8 @@ export type DeployedValues = {
 export type Faults = {
   /** Ends the execution environment right after this page was recorded, this many times. */
   kill?: { page: number; times: number }
+  /** Ends each execution environment that reads this page. */
+  poisonedPage?: number
   /** Runs right before this page is recorded. */
   beforePage?: { page: number; act(): Promise<void> }
   /** Runs right after a document was paused, before its message is sent. */
@@ -220,7 +222,7 @@ export async function startSimulatedSystem(local: LocalTables, deployed: Deploye
       notifier: pushing,
       objects: uploadedObjects,
       texts,
-      readDocument: processDocument,
+      readDocument: (document) => readPages(processDocument(document), killed.resolve),
       uploadQueue: uploads,
       maxAttempts: deployed.maxAttempts,
       maxContinuations: deployed.maxContinuations,
@@ -235,6 +237,22 @@ export async function startSimulatedSystem(local: LocalTables, deployed: Deploye
       getRemainingTimeInMillis: () => endsAt - clock.now(),
     })
     return Promise.race([handler(event, context), killed.promise]).finally(() => environment.stop())
+  }
+
+  async function* readPages(
+    reading: ReturnType<typeof processDocument>,
+    kill: (value: undefined) => void,
+  ): ReturnType<typeof processDocument> {
+    let step = await reading.next()
+    for (; !step.done; step = await reading.next()) {
+      if (step.value.pagesProcessed !== faults.poisonedPage) yield step.value
+      else {
+        await reading.return("out-of-time")
+        kill(undefined)
+        await new Promise(() => {})
+      }
+    }
+    return step.value
   }
 
   /** Each page takes a while; the heartbeat runs meanwhile. */

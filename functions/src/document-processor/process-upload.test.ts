@@ -1,9 +1,9 @@
 // Tests of processing uploads, with real documents and a real table: what is stored, and what is pushed.
 import { isFinal, type Progress } from "@document-insight/protocol"
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
+import { compressed, pages } from "../../test/hostile-files/write-pdf.ts"
 import { lambdaContext, recordedMetrics, silentLogger } from "../../test/lambda-context.ts"
 import { type LocalTables, startLocalTables } from "../../test/local-tables.ts"
-import { compressed, pages } from "../../test/hostile-files/write-pdf.ts"
 import { makePdf } from "../../test/make-documents.ts"
 import { ManualClock } from "../../test/manual-clock.ts"
 import { type MemoryTexts, memoryTexts } from "../../test/memory-texts.ts"
