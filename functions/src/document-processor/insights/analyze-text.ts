@@ -9,6 +9,7 @@ import { sampleEvenly } from "./sample-evenly.ts"
 import { isProse, isQuotable, sentencesOf } from "./sentences.ts"
 import { summarize } from "./summarize.ts"
 import { textBlocks } from "./text-blocks.ts"
+import { Vocabulary } from "./vocabulary.ts"
 import { isInScriptOf } from "./words.ts"
 
 const keyphraseLimit = 15
@@ -20,30 +21,32 @@ export type TextToAnalyze = {
   /** From the document's metadata. */
   title: string | null
   pages: readonly string[]
-  /** Called from time to time: when it returns true, the insights are completed from what is known. */
-  isOutOfTime(): boolean
 }
 
 type FoundInText = "title" | "language" | "summary" | "keyphrases" | "people" | "places" | "organizations"
 
 /** Of the names, only authors are searched for in other languages than English. */
-export async function analyzeText({ title, pages, isOutOfTime }: TextToAnalyze): Promise<Pick<Insights, FoundInText>> {
+export async function analyzeText({ title, pages }: TextToAnalyze): Promise<Pick<Insights, FoundInText>> {
   const blocks = sampleEvenly(textBlocks(pages), maxAnalyzedBlocks)
   const language = detectLanguage(blocks)
   const prose = blocks
     .flatMap((block) => sentencesOf(block, language))
     .filter((sentence) => isProse(sentence) && isInScriptOf(language, sentence.text))
-  const sentences = sampleSentences(prose)
-  const texts = sentences.map((sentence) => sentence.text)
+  const vocabulary = new Vocabulary(language)
+  const sentences = sampleSentences(prose).map((sentence) => ({
+    ...sentence,
+    words: vocabulary.wordsOf(sentence.text),
+  }))
+  const words = sentences.map((sentence) => sentence.words)
   const authors = authorsOf(blocks)
   const { isNoun, ...names } =
-    language === "en" ? await analyzeEnglish({ sentences: texts, authors, isOutOfTime }) : namesOf(authors)
+    language === "en" ? await analyzeEnglish({ sentences: words, vocabulary, authors }) : namesOf(authors)
   const isNotPerson = ({ text }: { text: string }) => !names.people.some((person) => person.text.includes(text))
   return {
     title: documentTitle(title, blocks),
     language,
-    summary: summarize(sentences.filter(isQuotable), language),
-    keyphrases: rankKeyphrases(texts, { language, isNoun, limit: keyphraseLimit }).filter(isNotPerson),
+    summary: summarize(sentences.filter(isQuotable)),
+    keyphrases: rankKeyphrases(words, { language, isNoun, limit: keyphraseLimit }).filter(isNotPerson),
     ...names,
   }
 }

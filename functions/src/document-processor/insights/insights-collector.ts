@@ -89,7 +89,7 @@ export class InsightsCollector {
    */
   async finish(isOutOfTime: () => boolean): Promise<Insights> {
     const sample = this.#sample.pages
-    const found = await analyzeText({ title: this.#title, pages: sample.map(({ text }) => text), isOutOfTime })
+    const found = await analyzeText({ title: this.#title, pages: sample.map(({ text }) => text) })
     const insights = {
       ...found,
       pages: this.#pages,

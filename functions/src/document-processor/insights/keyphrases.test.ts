@@ -1,7 +1,13 @@
+// Tests of the ranking of key phrases.
 import { expect, test } from "vitest"
 import { rankKeyphrases } from "./keyphrases.ts"
+import { Vocabulary } from "./vocabulary.ts"
 
-const rank = (texts: string[], limit = 10) => rankKeyphrases(texts, { language: "en", isNoun: () => true, limit })
+function rank(texts: string[], limit = 10) {
+  const vocabulary = new Vocabulary("en")
+  const sentences = texts.map((text) => vocabulary.wordsOf(text))
+  return rankKeyphrases(sentences, { language: "en", isNoun: () => true, limit })
+}
 
 test("ranks phrases before the shorter ones that occur only in them", () => {
   const texts = ["flood warning system", "flood warning system", "flood warning tower", "flood warning tower"]

@@ -2,13 +2,13 @@
 // weighted by its length.
 // Source: K. Frantzi, S. Ananiadou, H. Mima, "Automatic recognition of multi-word terms: the C-value/NC-value method"
 // (2000), https://doi.org/10.1007/s007999900023
-import { connectors, contentRuns, isConnector } from "./content-runs.ts"
-import { stopWords } from "./stop-words.ts"
-import { isLongWord, joinWords } from "./words.ts"
+import { contentRuns } from "./content-runs.ts"
+import { countPhrases } from "./count-phrases.ts"
+import type { Word } from "./vocabulary.ts"
+import { joinWords } from "./words.ts"
 
 export type Keyphrase = { text: string; count: number }
 
-const maxPhraseWords = 4
 // Of short texts, what occurs twice is frequent.
 const fewSentences = 30
 
@@ -22,14 +22,15 @@ type Options = {
 }
 
 /**
- * @param texts sentences, in any order
+ * @param sentences in any order
  * @returns the best first, each in its most frequent spelling
  */
-export function rankKeyphrases(texts: readonly string[], { language, isNoun, limit }: Options): Keyphrase[] {
-  const stops = stopWords(language)
-  const runs = texts.flatMap((text) => contentRuns(text, { language, stops }))
-  const minCount = texts.length < fewSentences ? 2 : 3
-  const frequent = frequentPhrases(runs, { minCount, joins: connectors(language) })
+export function rankKeyphrases(
+  sentences: readonly (readonly Word[])[],
+  { language, isNoun, limit }: Options,
+): Keyphrase[] {
+  const runs = sentences.flatMap(contentRuns)
+  const frequent = candidatesOf(runs, sentences.length < fewSentences ? 2 : 3)
   creditLongerPhrases(frequent)
   const ranked = [...frequent]
     .map(([key, candidate]) => ({
@@ -72,24 +73,11 @@ function bestOf(ranked: readonly Ranked[], isNoun: (word: string) => boolean, li
 
 type Ranked = { key: string; text: string; count: number }
 
-/**
- * Counts keys first and collects spellings only for those that are frequent: of random words each phrase is a candidate,
- * and all with their spellings take gigabytes.
- */
-function frequentPhrases(
-  runs: readonly string[][],
-  { minCount, joins }: { minCount: number; joins: ReadonlySet<string> },
-): Map<string, Candidate> {
-  const counts = new Map<string, number>()
-  for (const words of phrasesOf(runs, joins)) {
-    const key = keyOf(words)
-    counts.set(key, (counts.get(key) ?? 0) + 1)
-  }
+/** By key, which is the same for a phrase in lower or upper case, singular or plural. */
+function candidatesOf(runs: readonly (readonly Word[])[], minCount: number): Map<string, Candidate> {
   const candidates = new Map<string, Candidate>()
-  for (const words of phrasesOf(runs, joins)) {
-    const key = keyOf(words)
-    const count = counts.get(key) ?? 0
-    if (count < minCount) continue
+  for (const { words, count } of countPhrases(runs, minCount)) {
+    const key = words.map(stemOf).join(" ")
     const candidate = candidates.get(key) ?? {
       words: words.length,
       count,
@@ -97,28 +85,15 @@ function frequentPhrases(
       inLonger: 0,
       longer: 0,
     }
-    const spelling = joinWords(words)
+    const spelling = joinWords(words.map(({ text }) => text))
     candidate.spellings.set(spelling, (candidate.spellings.get(spelling) ?? 0) + 1)
     candidates.set(key, candidate)
   }
   return candidates
 }
 
-function* phrasesOf(runs: readonly string[][], joins: ReadonlySet<string>): Iterable<string[]> {
-  for (const run of runs) {
-    for (let start = 0; start < run.length; start += 1) {
-      if (isConnector(run[start] ?? "", joins)) continue
-      for (let end = start + 1; end <= Math.min(run.length, start + maxPhraseWords); end += 1) {
-        const words = run.slice(start, end)
-        if (!isConnector(words.at(-1) ?? "", joins) && words.some(isLongWord)) yield words
-      }
-    }
-  }
-}
-
-/** The same key for a phrase in lower or upper case, singular or plural. */
-function keyOf(words: string[]): string {
-  return words.map((word) => word.toLowerCase().replace(/(?<=\p{L}{3})(?:['’]s|(?<!s)s)$/u, "")).join(" ")
+function stemOf({ stem }: Word): string {
+  return stem
 }
 
 function creditLongerPhrases(candidates: Map<string, Candidate>): void {

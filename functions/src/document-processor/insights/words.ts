@@ -1,21 +1,57 @@
 // Splits text into words in any script, and decides which script a text is written in.
+import { alphanumeric, classesOf, hasSurrogates, inWord, letter, space, unseparated } from "./character-classes.ts"
 
 /** A letter, with the marks of Indic scripts and the joiners of Persian, which are within words. */
 const wordPattern =
   /\p{L}[\p{L}\p{M}\p{N}\u200c\u200d]*(?:['’.&/-][\p{L}\p{N}][\p{L}\p{M}\p{N}\u200c\u200d]*)*|[^\s\p{L}]/gu
+const joiners = new Set([..."'’.&/-"].map((sign) => sign.charCodeAt(0)))
 
-const withoutSpaces = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u
 const segmenter = new Intl.Segmenter(undefined, { granularity: "word" })
+const elided = /^(\p{L}{1,2}|qu)(['’])(?=\p{L})/iu
 
 /** Whether the text has letters of a script that does not separate its words. */
 export function isWithoutSpaces(text: string): boolean {
-  return withoutSpaces.test(text)
+  for (let at = 0; at < text.length; at += 1) if (classesOf(text.charCodeAt(at)) & unseparated) return true
+  return hasSurrogates(text) && hanSurrogates.test(text)
 }
+
+const hanSurrogates = /\p{sc=Han}/u
 
 /** @returns the words of a text, and the signs and numbers between them, in order, without spaces */
 export function tokensOf(text: string): string[] {
-  if (!isWithoutSpaces(text)) return text.match(wordPattern) ?? []
-  return [...segmenter.segment(text)].map(({ segment }) => segment).filter((segment) => segment.trim() !== "")
+  if (isWithoutSpaces(text)) {
+    return [...segmenter.segment(text)].map(({ segment }) => segment).filter((segment) => segment.trim() !== "")
+  }
+  return hasSurrogates(text) ? (text.match(wordPattern) ?? []) : scannedTokens(text)
+}
+
+/** What `wordPattern` matches. */
+function scannedTokens(text: string): string[] {
+  const tokens: string[] = []
+  let at = 0
+  while (at < text.length) {
+    const bits = classesOf(text.charCodeAt(at))
+    const end = bits & letter ? wordEnd(text, at + 1) : at + 1
+    if (!(bits & space)) tokens.push(text.slice(at, end))
+    at = end
+  }
+  return tokens
+}
+
+function wordEnd(text: string, start: number): number {
+  let at = start
+  for (; at < text.length; at += 1) {
+    const code = text.charCodeAt(at)
+    if (classesOf(code) & inWord) continue
+    if (!joiners.has(code) || at + 1 === text.length || !(classesOf(text.charCodeAt(at + 1)) & alphanumeric)) break
+  }
+  return at
+}
+
+/** "d'objets" is two words, of which the first is an article or a preposition. */
+export function withoutElision(token: string): string[] {
+  const [start = ""] = elided.exec(token) ?? []
+  return start === "" ? [token] : [start, token.slice(start.length)]
 }
 
 export function wordsOf(text: string): string[] {
