@@ -87,7 +87,7 @@ export function createBackend(parts: BackendOptions): Backend {
     endpoint: () => services.endpoints.sqs ?? "",
     credentials: services.credentials,
     queueUrl: services.queueUrl,
-    streams: services.tableStreams,
+    streams: services.streams,
     deliver: services.deliver,
     invoke: lambda.invoke,
     clock,

@@ -124,7 +124,7 @@ test("every stage, function and output is served with a local address", async ()
   expect(gateway.credentials.accessKeyId).toMatch(/^AKIA/)
   const local = gateway.endpoints.lambda
   expect(local).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
-  const services = ["eventbridge", "lambda", "secrets-manager", "sfn", "sns", "ssm"]
+  const services = ["eventbridge", "kinesis", "lambda", "secrets-manager", "sfn", "sns", "ssm"]
   expect(gateway.endpoints).toEqual(Object.fromEntries(services.map((service) => [service, local])))
   expect(await (await fetch(gateway.siteUrl)).text()).toContain(url)
 
@@ -146,7 +146,7 @@ test("permissions are enforced by default, and a denial is reported", async () =
 })
 
 test("what a template asks for and is not served is reported as a warning", async () => {
-  const managed = { Type: "AWS::Kinesis::Stream", Properties: {} }
+  const managed = { Type: "AWS::KinesisFirehose::DeliveryStream", Properties: {} }
   const { events } = await start(writeTemplate(respond("hi"), { Topic: managed }))
   expect(events).toContainEqual({
     event: "problem",

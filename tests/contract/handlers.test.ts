@@ -95,9 +95,9 @@ describe("a call to a host that is not served never leaves the machine", () => {
     [
       "a service of AWS, by fetch",
       `export const handler = async () => {
-         await fetch("https://kinesis.us-east-1.amazonaws.com/").catch(({ cause }) => { throw cause })
+         await fetch("https://firehose.us-east-1.amazonaws.com/").catch(({ cause }) => { throw cause })
        }`,
-      /kinesis\.us-east-1\.amazonaws\.com is not served locally, and calls to AWS never leave this machine\. Served here: .*To use a real endpoint, start with AWS_ENDPOINT_URL_KINESIS=https:\/\/kinesis\.us-east-1\.amazonaws\.com/,
+      /firehose\.us-east-1\.amazonaws\.com is not served locally, and calls to AWS never leave this machine\. Served here: .*To use a real endpoint, start with AWS_ENDPOINT_URL_FIREHOSE=https:\/\/firehose\.us-east-1\.amazonaws\.com/,
     ],
     [
       "an API of another account",

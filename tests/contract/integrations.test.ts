@@ -1161,7 +1161,7 @@ contract.local(
           send: {
             integration: {
               IntegrationType: "AWS",
-              IntegrationUri: "arn:aws:apigateway:us-east-1:kinesis:action/PutRecord",
+              IntegrationUri: "arn:aws:apigateway:us-east-1:firehose:action/PutRecord",
             },
             responses: [{}],
           },
@@ -1171,7 +1171,7 @@ contract.local(
     )
     expect(await responseTo(local.url, { action: "send" })).toMatch(internalServerError)
     expect(executionLog(local)).toEqual([
-      "Execution failed due to configuration error: kinesis is not served locally: set AWS_ENDPOINT_URL_KINESIS",
+      "Execution failed due to configuration error: firehose is not served locally: set AWS_ENDPOINT_URL_FIREHOSE",
     ])
   },
 )

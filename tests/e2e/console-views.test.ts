@@ -209,7 +209,7 @@ test("the deployment has routes, authorizers, functions and roles with their log
 
 test("the deployment names what is not served, and why", async () => {
   const { page } = await world.openConsole("#/deployment")
-  const item = page.getByRole("listitem").filter({ hasText: "AWS::Kinesis::Stream" })
+  const item = page.getByRole("listitem").filter({ hasText: "AWS::KinesisFirehose::DeliveryStream" })
   await item.getByText("Clicks", { exact: true }).waitFor()
   expect((await item.getByRole("paragraph").innerText()).length).toBeGreaterThan(10)
 })

@@ -162,7 +162,7 @@ const ports: Row[] = [
   ],
   [
     "an AWS host that is not served",
-    `await fetch("https://kinesis.eu-west-1.amazonaws.com").catch(({ cause }) => { throw cause })`,
+    `await fetch("https://firehose.eu-west-1.amazonaws.com").catch(({ cause }) => { throw cause })`,
     fails("NotServedLocally"),
   ],
 ]

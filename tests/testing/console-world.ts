@@ -105,7 +105,7 @@ const resources = {
       },
     },
   },
-  Clicks: { Type: "AWS::Kinesis::Stream", Properties: { ShardCount: 1 } },
+  Clicks: { Type: "AWS::KinesisFirehose::DeliveryStream", Properties: {} },
 }
 Object.assign(resources.HttpFunction.Properties, { LoggingConfig: { LogFormat: "JSON" } })
 

@@ -328,7 +328,7 @@ describe("a source is rejected with one sentence and a hint when it", () => {
     ],
     [
       "has no API",
-      { "t.json": { Resources: { T: { Type: "AWS::Kinesis::Stream" } } } },
+      { "t.json": { Resources: { T: { Type: "AWS::KinesisFirehose::DeliveryStream" } } } },
       "t.json",
       "TEMPLATE_INVALID",
       /defines no API/,

@@ -11,6 +11,7 @@ import { readBucketNotifications } from "./resources/bucket-notifications.ts"
 import { readBuckets } from "./resources/buckets.ts"
 import { readCustomDomains } from "./resources/custom-domains.ts"
 import { providersOf, readCustomResources } from "./resources/custom-resources.ts"
+import { readDataStreams } from "./resources/data-streams.ts"
 import { readEventBuses, readRules } from "./resources/event-rules.ts"
 import { readEventSourceMappings } from "./resources/event-source-mappings.ts"
 import { readFunctionUrls } from "./resources/function-urls.ts"
@@ -90,6 +91,7 @@ export function readDefinition(stacks: readonly Stack[], external?: ExternalValu
     tables: readTables(template),
     buckets: readBuckets(template),
     queues: readQueues(template),
+    dataStreams: readDataStreams(template),
     bucketNotifications,
     eventSourceMappings,
     streamMappings,

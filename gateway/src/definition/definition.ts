@@ -18,7 +18,13 @@ import type { EventSourceMappingDefinition, FunctionDefinition, StreamMappingDef
 import type { RestApiDefinition } from "./rest-api.ts"
 import type { UserPoolDefinition } from "./sign-in.ts"
 import type { StateMachineDefinition } from "./state-machine.ts"
-import type { BucketDefinition, BucketNotificationDefinition, QueueDefinition, TableDefinition } from "./storage.ts"
+import type {
+  BucketDefinition,
+  BucketNotificationDefinition,
+  DataStreamDefinition,
+  QueueDefinition,
+  TableDefinition,
+} from "./storage.ts"
 
 export type Definition = {
   /** Of the first API. Each API and each ARN has its own. */
@@ -43,6 +49,7 @@ export type Definition = {
   tables: TableDefinition[]
   buckets: BucketDefinition[]
   queues: QueueDefinition[]
+  dataStreams: DataStreamDefinition[]
   bucketNotifications: BucketNotificationDefinition[]
   eventSourceMappings: EventSourceMappingDefinition[]
   streamMappings: StreamMappingDefinition[]

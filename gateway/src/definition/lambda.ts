@@ -68,7 +68,7 @@ export type EventSourceMappingDefinition = Origin & {
   maximumConcurrency?: number
 }
 
-/** The mapping of a DynamoDB stream. */
+/** The mapping of a stream of DynamoDB or Kinesis. */
 export type StreamMappingDefinition = Origin & {
   functionArn: string
   streamArn: string
@@ -76,7 +76,9 @@ export type StreamMappingDefinition = Origin & {
   enabled: boolean
   batchSize: number
   batchingWindowSeconds: number
-  startingPosition: "LATEST" | "TRIM_HORIZON"
+  startingPosition: "LATEST" | "TRIM_HORIZON" | "AT_TIMESTAMP"
+  /** Of `AT_TIMESTAMP`, in milliseconds since the epoch. */
+  startingTime?: number
   /** Event patterns: a record is delivered when one matches. Empty: every record. */
   filters: Record<string, unknown>[]
   /** Whether a batch is split in two when the function fails. */

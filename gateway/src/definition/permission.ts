@@ -28,7 +28,7 @@ export type Signer = { arn: string; accountId: string }
 export type DataService = "dynamodb" | "s3" | "sqs" | LocalServiceName
 
 /** The services that the gateway itself implements. */
-export type LocalServiceName = "events" | "lambda" | "secretsmanager" | "sns" | "ssm" | "states"
+export type LocalServiceName = "events" | "kinesis" | "lambda" | "secretsmanager" | "sns" | "ssm" | "states"
 
 /** One of the permissions that a call to a service needs. */
 export type NeededPermission = {

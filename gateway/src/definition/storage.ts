@@ -1,4 +1,4 @@
-// DynamoDB, S3 and SQS resources.
+// DynamoDB, S3, SQS and Kinesis resources.
 import type { Origin } from "./origin.ts"
 
 export type TableDefinition = Origin & {
@@ -38,4 +38,16 @@ export type QueueDefinition = Origin & {
   arn: string
   /** SQS's own attributes, as strings: `VisibilityTimeout`, `RedrivePolicy`, ... */
   attributes: Record<string, string>
+}
+
+export type DataStreamDefinition = Origin & {
+  streamName: string
+  arn: string
+  mode: "PROVISIONED" | "ON_DEMAND"
+  shardCount: number
+  retentionHours: number
+  /** Of a record, with its partition key. */
+  maxRecordBytes: number
+  /** The key that encrypts the records. */
+  kmsKeyId?: string
 }

@@ -175,9 +175,9 @@ describe("a request to a service", () => {
       outcome: "not-sent",
       message: "no role",
     })
-    expect(await client.callService({ ...call, service: "kinesis", roleArn: undefined })).toEqual({
+    expect(await client.callService({ ...call, service: "firehose", roleArn: undefined })).toEqual({
       outcome: "not-sent",
-      message: "kinesis is not served locally: set AWS_ENDPOINT_URL_KINESIS",
+      message: "firehose is not served locally: set AWS_ENDPOINT_URL_FIREHOSE",
     })
   })
 })

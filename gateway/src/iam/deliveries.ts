@@ -49,7 +49,9 @@ type DeliveriesOptions = {
 const pollActions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
 
 // AWS: reading a stream needs these permissions of the function's role (streams-permissions)
-const streamActions = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"]
+const streamActions = ["DescribeStream", "GetRecords", "GetShardIterator"]
+// AWS: a stream of Kinesis has one more (kinesis-mapping-permissions)
+const dataStreamActions = [...streamActions, "ListShards"]
 
 /** AWS: what a delivery does with its target (event-target-permissions) */
 const actions: ReadonlyMap<string, { action: string; service: LocalServiceName | "sqs" }> = new Map([
@@ -75,8 +77,14 @@ export function createDeliveries(definition: Definition, options: DeliveriesOpti
     const target = functions.find(({ arn }) => arn === functionArn)
     if (!target) return true
     const principal = options.principalOf(target)
-    const may = (action: string) => options.mayCall(principal, "dynamodb", { action, resource: streamArn }).allowed
-    return streamActions.every(may)
+    const isTable = streamArn.split(":")[2] === "dynamodb"
+    const [service, actions] = isTable
+      ? (["dynamodb", streamActions] as const)
+      : (["kinesis", dataStreamActions] as const)
+    return actions.every((action) => {
+      const needed = { action: `${service}:${action}`, resource: streamArn }
+      return options.mayCall(principal, service, needed).allowed
+    })
   }
 
   /** AWS: the policy of the queue or function must allow S3 to use it for this bucket (s3-notification-permissions) */

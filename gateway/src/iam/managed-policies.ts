@@ -51,6 +51,18 @@ const documents: Readonly<Record<string, PolicyDocument>> = {
     "dynamodb:ListStreams",
     ...logActions,
   ]),
+  AWSLambdaKinesisExecutionRole: allow([
+    "kinesis:DescribeStream",
+    "kinesis:DescribeStreamSummary",
+    "kinesis:GetRecords",
+    "kinesis:GetShardIterator",
+    "kinesis:ListShards",
+    "kinesis:ListStreams",
+    "kinesis:SubscribeToShard",
+    ...logActions,
+  ]),
+  AmazonKinesisFullAccess: allow(["kinesis:*"]),
+  AmazonKinesisReadOnlyAccess: allow(["kinesis:Get*", "kinesis:List*", "kinesis:Describe*"]),
   AWSLambdaExecute: {
     Version: "2012-10-17",
     Statement: [

@@ -57,7 +57,8 @@ type Target = {
 }
 
 function targetOf(definition: Definition, arn: string): Target | undefined {
-  const { tables, buckets, queues, functions, topics, eventBuses, parameters, secrets, stateMachines } = definition
+  const { tables, buckets, queues, dataStreams, functions, topics, eventBuses, parameters, secrets, stateMachines } =
+    definition
   const topic = topics.find((one) => one.arn === arn)
   if (topic)
     return { origin: topic, arn, reference: { Ref: topic.logicalId }, expression: (name) => `${name}.topicArn` }
@@ -82,6 +83,8 @@ function targetOf(definition: Definition, arn: string): Target | undefined {
   if (called) return { ...whole(called, arn), expression: (resource) => `${resource}.functionArn` }
   const queue = queues.find((one) => one.arn === arn)
   if (queue) return { ...whole(queue, arn), expression: (resource) => `${resource}.queueArn` }
+  const stream = dataStreams.find((one) => one.arn === arn)
+  if (stream) return { ...whole(stream, arn), expression: (resource) => `${resource}.streamArn` }
   const [, tableName, isIndex] = /:table\/([^/]+)(\/index\/)?/.exec(arn) ?? []
   const table = tableName && tables.find(({ createTable }) => createTable.TableName === tableName)
   if (table) {
@@ -128,6 +131,8 @@ const grants: readonly [method: string, actions: RegExp][] = [
   ["grantDelete", /^s3:DeleteObject/],
   ["grantSendMessages", /^sqs:(SendMessage|GetQueueUrl)$/],
   ["grantConsumeMessages", /^sqs:(ChangeMessageVisibility|DeleteMessage|GetQueueAttributes|ReceiveMessage)$/],
+  ["grantRead", /^kinesis:(DescribeStream(Summary)?|Get(Records|ShardIterator)|ListShards)$/],
+  ["grantWrite", /^kinesis:PutRecords?$/],
   ["grantPublish", /^sns:Publish$/],
   ["grantPutEventsTo", /^events:PutEvents$/],
   ["grantRead", /^(ssm:GetParameter|secretsmanager:GetSecretValue)/],

@@ -1,5 +1,6 @@
 // Event source mappings: one poller per enabled mapping of a queue or a stream to a function.
 import type { EventSourceMappingDefinition, StreamMappingDefinition } from "../definition/lambda.ts"
+import type { StreamSource } from "../definition/stream-source.ts"
 import type { Poller, PollerOptions } from "./queue-poller.ts"
 import { type StreamPollerOptions, startStreamPoller } from "./stream-poller.ts"
 
@@ -16,7 +17,8 @@ export type EventSourceMappings = {
 /** @param options.streams without it, mappings of streams do nothing */
 export function createEventSourceMappings(
   options: PollerOptions & {
-    streams?: StreamPollerOptions["streams"] | undefined
+    /** Undefined when its stream is not read here. */
+    streams?: (mapping: StreamMappingDefinition) => StreamSource | undefined
     deliver?: StreamPollerOptions["deliver"]
   },
 ): EventSourceMappings {
@@ -26,8 +28,8 @@ export function createEventSourceMappings(
   async function start(mapping: EventSourceMappingDefinition | StreamMappingDefinition): Promise<Poller> {
     if ("streamArn" in mapping) {
       const { streams, deliver = async () => {} } = options
-      if (!streams) return { stop: async () => {} }
-      return startStreamPoller(mapping, { ...options, streams, deliver })
+      const source = streams?.(mapping)
+      return source ? startStreamPoller(mapping, { ...options, source, deliver }) : { stop: async () => {} }
     }
     // Loaded for templates with queues only: the AWS SDK takes long to load.
     const { startPoller } = await import("./queue-poller.ts")

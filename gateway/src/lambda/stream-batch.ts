@@ -1,21 +1,8 @@
-// The event for a batch of a stream, the part of it that failed, and the report of a batch that is given up.
+// The part of a batch of a stream that failed, and the report of a batch that is given up.
 import type { InvocationResult } from "../definition/invocation.ts"
-import type { StreamMappingDefinition } from "../definition/lambda.ts"
+import type { ShardOfMapping, StreamRecord } from "../definition/stream-source.ts"
 import { isoTime } from "../foundation/clock.ts"
 import { isRecord } from "../foundation/is-record.ts"
-import { SHARD_ID, streamRecord } from "../foundation/stream-records.ts"
-
-/** A record of DynamoDB Streams. */
-export type StreamRecord = {
-  eventName: string
-  dynamodb: { ApproximateCreationDateTime: number; SequenceNumber: string }
-}
-
-/** AWS: a record in an event has an id, a version, the source and the ARN of the stream (streams-event) */
-export function lambdaRecord(record: StreamRecord, streamArn: string) {
-  const { eventName, dynamodb, ...identity } = record
-  return { ...streamRecord({ eventName, dynamodb }, streamArn), eventSourceARN: streamArn, ...identity }
-}
 
 /**
  * The index of the first record that is to be processed again; undefined when the batch has succeeded.
@@ -36,7 +23,7 @@ export function firstFailure(
   if (!Array.isArray(failures)) return 0
   const indexes = failures.map((failure: unknown) => {
     const id = isRecord(failure) ? failure.itemIdentifier : undefined
-    return batch.findIndex(({ dynamodb }) => dynamodb.SequenceNumber === id)
+    return batch.findIndex(({ sequenceNumber }) => sequenceNumber === id)
   })
   return indexes.length === 0 ? undefined : Math.max(0, Math.min(...indexes))
 }
@@ -50,13 +37,13 @@ export type GivenUp = {
   time: number
 }
 
-/** AWS: the destination receives where the records are, and not the records (streams-on-failure) */
+/** AWS: the destination receives where the records are, and not the records (streams-on-failure, kinesis-mapping-on-failure) */
 export function failureReport(
-  mapping: StreamMappingDefinition,
+  { mapping, shardId }: ShardOfMapping,
   { condition, batch, attempts, result, time }: GivenUp,
 ): string {
-  const [first, last] = [batch[0], batch.at(-1)].map((record) => record?.dynamodb)
-  const arrival = (seconds = 0) => isoTime(seconds * 1000)
+  const [first, last] = [batch[0], batch.at(-1)]
+  const service = mapping.streamArn.split(":")[2]
   return JSON.stringify({
     requestContext: {
       requestId: result?.requestId ?? "",
@@ -73,12 +60,12 @@ export function failureReport(
     }),
     version: "1.0",
     timestamp: isoTime(time),
-    DDBStreamBatchInfo: {
-      shardId: SHARD_ID,
-      startSequenceNumber: first?.SequenceNumber,
-      endSequenceNumber: last?.SequenceNumber,
-      approximateArrivalOfFirstRecord: arrival(first?.ApproximateCreationDateTime),
-      approximateArrivalOfLastRecord: arrival(last?.ApproximateCreationDateTime),
+    [service === "kinesis" ? "KinesisBatchInfo" : "DDBStreamBatchInfo"]: {
+      shardId,
+      startSequenceNumber: first?.sequenceNumber,
+      endSequenceNumber: last?.sequenceNumber,
+      approximateArrivalOfFirstRecord: isoTime(first?.arrivedAt ?? 0),
+      approximateArrivalOfLastRecord: isoTime(last?.arrivedAt ?? 0),
       batchSize: batch.length,
       streamArn: mapping.streamArn,
     },

@@ -2,10 +2,10 @@
 import { expect, onTestFinished, test } from "vitest"
 import type { InvocationResult } from "../definition/invocation.ts"
 import type { StreamMappingDefinition } from "../definition/lambda.ts"
+import type { StreamRecord } from "../definition/stream-source.ts"
 import { silentLog } from "../foundation/log.ts"
 import { ManualClock } from "../foundation/manual-clock.ts"
 import { functionError } from "./invocation.ts"
-import type { StreamRecord } from "./stream-batch.ts"
 import { startStreamPoller } from "./stream-poller.ts"
 
 const streamArn = "arn:aws:dynamodb:eu-west-1:123456789012:table/messages/stream/2026-01-01T00:00:00.000"
@@ -13,20 +13,13 @@ const functionArn = "arn:aws:lambda:eu-west-1:123456789012:function:reader"
 
 type Handler = (ids: string[], attempt: number) => unknown
 
-/** A poller of a stream with these records, whose function is the handler. */
+/** A poller of a stream with these records in one shard, whose function is the handler. */
 function start(ids: string[], handler: Handler, overrides: Partial<StreamMappingDefinition> = {}) {
   const clock = new ManualClock(1_767_225_600_000)
-  const created = (clock.now() - 10_000) / 1000
-  const records = ids.map(
-    (id, index): StreamRecord => ({
-      eventName: "INSERT",
-      dynamodb: {
-        ApproximateCreationDateTime: created,
-        SequenceNumber: `${100 + index}`,
-        ...{ Keys: { id: { S: id } } },
-      },
-    }),
-  )
+  const records = ids.map((id, index): StreamRecord => {
+    const event = { number: `${100 + index}`, id }
+    return { sequenceNumber: event.number, arrivedAt: clock.now() - 10_000, event, filtered: event }
+  })
   const nameOf = (sequenceNumber: string) => ids[Number(sequenceNumber) - 100] ?? ""
   const batches: string[] = []
   const delivered: [string, unknown][] = []
@@ -53,22 +46,23 @@ function start(ids: string[], handler: Handler, overrides: Partial<StreamMapping
     {
       clock,
       log: silentLog,
-      streams: {
+      source: {
+        shards: () => ["shard-0"],
         position: async () => "",
         async read(_, { after, limit, waitMs }, signal) {
-          const found = records.filter(({ dynamodb }) => dynamodb.SequenceNumber > after).slice(0, limit)
+          const found = records.filter(({ sequenceNumber }) => sequenceNumber > after).slice(0, limit)
           if (found.length === 0 && waitMs > 0)
             await new Promise((resolve) => signal.addEventListener("abort", resolve))
           return found
         },
         async savePosition(_, position) {
           positions.push(nameOf(position))
-          if (position === records.at(-1)?.dynamodb.SequenceNumber) finished.resolve()
+          if (position === records.at(-1)?.sequenceNumber) finished.resolve()
         },
       },
       async invoke(_, payload): Promise<InvocationResult> {
-        const event = JSON.parse(payload) as { Records: StreamRecord[] }
-        const names = event.Records.map(({ dynamodb }) => nameOf(dynamodb.SequenceNumber))
+        const event = JSON.parse(payload) as { Records: { number: string }[] }
+        const names = event.Records.map(({ number }) => nameOf(number))
         batches.push(names.join(""))
         const requestId = `r${batches.length}`
         try {
@@ -137,7 +131,7 @@ test("repeats a batch that fails until its retries are used, before the next one
         version: "1.0",
         timestamp: expect.stringMatching(/^2026-01-01T/),
         DDBStreamBatchInfo: {
-          shardId: "shardId-00000000000000000000-00000000",
+          shardId: "shard-0",
           startSequenceNumber: "100",
           endSequenceNumber: "101",
           approximateArrivalOfFirstRecord: "2025-12-31T23:59:50.000Z",
@@ -199,9 +193,58 @@ test("repeats a throttled batch without using its retries", async () => {
 })
 
 test("does not deliver what no filter matches", async () => {
-  const filters = [{ dynamodb: { Keys: { id: { S: ["b"] } } } }, { eventName: ["REMOVE"] }]
+  const filters = [{ id: ["b"] }, { number: ["99"] }]
   const { batches, positions, finish } = start(["a", "b", "c"], () => {}, { filters })
   await finish()
   expect(batches).toEqual(["b"])
   expect(positions).toEqual(["c"])
+})
+
+test("names the batch of a Kinesis stream in the report of what is given up", async () => {
+  const overrides = {
+    streamArn: "arn:aws:kinesis:eu-west-1:123456789012:stream/clicks",
+    maximumRetryAttempts: 0,
+    onFailureArn: "arn:aws:sqs:eu-west-1:123456789012:dead",
+  }
+  const { delivered, finish } = start(["a"], failsWith("a"), overrides)
+  await finish()
+  const { streamArn } = overrides
+  expect(delivered).toMatchObject([[expect.any(String), { KinesisBatchInfo: { shardId: "shard-0", streamArn } }]])
+})
+
+test("reads the shards of a stream at the same time, and reports a stream without any", async () => {
+  const clock = new ManualClock(0)
+  const invoked: string[] = []
+  const warnings: object[] = []
+  const mapping = { logicalId: "Mapping", streamArn, functionArn, batchSize: 1, filters: [] } as never
+  const startWith = (shardIds: readonly string[]) => {
+    const poller = startStreamPoller(mapping, {
+      clock,
+      log: { ...silentLog, warn: (_, fields) => void warnings.push(fields ?? {}) },
+      deliver: async () => {},
+      source: {
+        shards: () => shardIds,
+        position: async () => "",
+        async read({ shardId }, { after }, signal) {
+          const event = { shardId }
+          if (after === "") return [{ sequenceNumber: "1", arrivedAt: 0, event, filtered: event }]
+          await new Promise((resolve) => signal.addEventListener("abort", resolve))
+          return []
+        },
+        savePosition: async () => {},
+      },
+      // The first shard waits for the second one.
+      async invoke(_, payload) {
+        invoked.push((JSON.parse(payload) as { Records: [{ shardId: string }] }).Records[0].shardId)
+        await expect.poll(() => invoked.length).toBe(2)
+        return { outcome: "responded", payload: "null", requestId: "r" }
+      },
+    })
+    onTestFinished(() => poller.stop())
+  }
+  startWith(["shard-0", "shard-1"])
+  await expect.poll(() => invoked.toSorted()).toEqual(["shard-0", "shard-1"])
+  expect(warnings).toEqual([])
+  startWith([])
+  expect(warnings).toEqual([{ message: expect.stringContaining(`Mapping: there is no stream ${streamArn}`) }])
 })

@@ -1,26 +1,15 @@
-// Reads one stream and gives its records to a function in batches, in their order.
+// Reads the shards of a stream and gives their records to a function in batches, in the order of each shard.
 import type { InvocationResult } from "../definition/invocation.ts"
 import type { StreamMappingDefinition } from "../definition/lambda.ts"
+import type { ShardOfMapping, StreamRecord, StreamSource } from "../definition/stream-source.ts"
 import type { Clock } from "../foundation/clock.ts"
 import { compileEventPattern } from "../foundation/event-pattern.ts"
 import type { Log } from "../foundation/log.ts"
 import type { Poller } from "./queue-poller.ts"
-import { failureReport, firstFailure, type GivenUp, lambdaRecord, type StreamRecord } from "./stream-batch.ts"
-
-export type Streams = {
-  /** Where a consumer begins: where it was in an earlier run, or at its starting position. */
-  position(mapping: StreamMappingDefinition): Promise<string>
-  /** Waits for a record at most as long, or until the signal. */
-  read(
-    streamArn: string,
-    request: { after: string; limit: number; waitMs: number },
-    signal: AbortSignal,
-  ): Promise<StreamRecord[]>
-  savePosition(mapping: StreamMappingDefinition, position: string): Promise<void>
-}
+import { failureReport, firstFailure, type GivenUp } from "./stream-batch.ts"
 
 export type StreamPollerOptions = {
-  streams: Streams
+  source: StreamSource
   invoke(functionArn: string, payload: string): Promise<InvocationResult>
   deliver(targetArn: string, body: string): Promise<void>
   clock: Clock
@@ -37,8 +26,24 @@ const MAX_EVENT_BYTES = 6 * 1024 * 1024
 
 type Outcome = "done" | "stopped"
 
+/** AWS: the shards of a stream are read at the same time (kinesis-mapping-shards) */
 export function startStreamPoller(mapping: StreamMappingDefinition, options: StreamPollerOptions): Poller {
-  const { streams, clock, log } = options
+  const { logicalId, streamArn } = mapping
+  const pollers = options.source.shards(mapping).map((shardId) => startShardPoller({ mapping, shardId }, options))
+  if (pollers.length === 0) {
+    const message = `${logicalId}: there is no stream ${streamArn} in the template, so it never invokes the function`
+    options.log.warn("Not served locally", { message })
+  }
+  return {
+    async stop() {
+      await Promise.all(pollers.map((poller) => poller.stop()))
+    },
+  }
+}
+
+function startShardPoller(shard: ShardOfMapping, options: StreamPollerOptions): Poller {
+  const { source, clock, log } = options
+  const { mapping, shardId } = shard
   const { logicalId, streamArn } = mapping
   const stopping = new AbortController()
   const { signal } = stopping
@@ -49,36 +54,35 @@ export function startStreamPoller(mapping: StreamMappingDefinition, options: Str
     let position: string | undefined
     while (!signal.aborted) {
       try {
-        position ??= await streams.position(mapping)
+        position ??= await source.position(shard)
         const batch = await collect(position)
         const last = batch.at(-1)
         if (!last) continue
         // AWS: a record that no filter matches is not delivered (streams-filter)
         const wanted = filters.length === 0 ? batch : batch.filter(matchesFilter)
         for (const part of splitBySize(wanted)) if ((await processBatch(part, 0)) === "stopped") return
-        position = last.dynamodb.SequenceNumber
-        await streams.savePosition(mapping, position)
+        position = last.sequenceNumber
+        await source.savePosition(shard, position)
       } catch (cause) {
         if (signal.aborted) return
-        log.error("stream not reached", { logicalId, streamArn, cause })
+        log.error("stream not reached", { logicalId, streamArn, shardId, cause })
         await pause(RETRY_READ_MS)
       }
     }
   }
 
-  function matchesFilter(record: StreamRecord): boolean {
-    const event = lambdaRecord(record, streamArn)
-    return filters.some((matches) => matches(event))
+  function matchesFilter({ filtered }: StreamRecord): boolean {
+    return filters.some((matches) => matches(filtered))
   }
 
   // AWS: a window collects records until the batch is full or the window ends (streams-window)
   async function collect(position: string): Promise<StreamRecord[]> {
     const { batchSize, batchingWindowSeconds } = mapping
-    const batch = await streams.read(streamArn, { after: position, limit: batchSize, waitMs: MAX_WAIT_MS }, signal)
+    const batch = await source.read(shard, { after: position, limit: batchSize, waitMs: MAX_WAIT_MS }, signal)
     if (batch.length === 0 || batch.length >= batchSize || batchingWindowSeconds === 0) return batch
     await pause(batchingWindowSeconds * 1000)
-    const after = batch.at(-1)?.dynamodb.SequenceNumber ?? position
-    const more = await streams.read(streamArn, { after, limit: batchSize - batch.length, waitMs: 0 }, signal)
+    const after = batch.at(-1)?.sequenceNumber ?? position
+    const more = await source.read(shard, { after, limit: batchSize - batch.length, waitMs: 0 }, signal)
     return [...batch, ...more]
   }
 
@@ -86,7 +90,7 @@ export function startStreamPoller(mapping: StreamMappingDefinition, options: Str
     const parts: StreamRecord[][] = []
     let bytes = Number.POSITIVE_INFINITY
     for (const record of records) {
-      const size = Buffer.byteLength(JSON.stringify(lambdaRecord(record, streamArn))) + 1
+      const size = Buffer.byteLength(JSON.stringify(record.event)) + 1
       if (bytes + size > MAX_EVENT_BYTES - 100) {
         parts.push([])
         bytes = 0
@@ -108,7 +112,9 @@ export function startStreamPoller(mapping: StreamMappingDefinition, options: Str
       if (failed === undefined) return "done"
       // AWS: the records before the first one that failed are not delivered again (streams-partial)
       left = left.slice(failed)
-      log.warn("batch of a stream failed", { logicalId, streamArn, records: left.length, attempts: attempts + 1 })
+      log.warn("batch of a stream failed", {
+        ...{ logicalId, streamArn, shardId, records: left.length, attempts: attempts + 1 },
+      })
       // AWS: a batch is split in two when the function fails (streams-bisect)
       if (mapping.bisects && result.outcome !== "throttled" && left.length > 1) return bisect(left, attempts)
       if (result.outcome !== "throttled" && attempts >= mapping.maximumRetryAttempts) {
@@ -132,23 +138,22 @@ export function startStreamPoller(mapping: StreamMappingDefinition, options: Str
   }
 
   function invoke(batch: readonly StreamRecord[]): Promise<InvocationResult> {
-    const Records = batch.map((record) => lambdaRecord(record, streamArn))
+    const Records = batch.map(({ event }) => event)
     return options.invoke(mapping.functionArn, JSON.stringify({ Records }))
   }
 
   function isTooOld(record: StreamRecord | undefined): boolean {
-    const created = (record?.dynamodb.ApproximateCreationDateTime ?? 0) * 1000
-    return clock.now() - created > mapping.maximumRecordAgeSeconds * 1000
+    return clock.now() - (record?.arrivedAt ?? 0) > mapping.maximumRecordAgeSeconds * 1000
   }
 
   async function giveUp(given: GivenUp): Promise<Outcome> {
     const { onFailureArn } = mapping
     const { condition, batch, attempts } = given
     log.error("batch of a stream given up", {
-      ...{ logicalId, streamArn, condition, attempts, records: batch.length, onFailureArn },
+      ...{ logicalId, streamArn, shardId, condition, attempts, records: batch.length, onFailureArn },
     })
     if (onFailureArn !== undefined) {
-      await options.deliver(onFailureArn, failureReport(mapping, given)).catch((cause: unknown) => {
+      await options.deliver(onFailureArn, failureReport(shard, given)).catch((cause: unknown) => {
         log.error("destination of a stream not reached", { logicalId, onFailureArn, cause })
       })
     }

@@ -22,6 +22,10 @@ export function localHosts(
     hosts[host] = Number(port)
     if (service === "dynamodb") hosts[`streams.${host}`] = Number(port)
     if (service === "s3") hosts[`*.${host}`] = Number(port)
+    if (service === "kinesis") {
+      // AWS: a client that names a stream by its ARN uses a host with the account (kinesis-account-host)
+      for (const kind of ["control", "data"]) hosts[`*.${kind}-${host}`] = Number(port)
+    }
     if (service === "states") hosts[`sync-${host}`] = Number(port)
   }
   const { [COGNITO]: chosen } = endpoints

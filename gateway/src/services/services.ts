@@ -2,8 +2,10 @@
 import { join } from "node:path"
 import type { Credentials } from "../definition/credentials.ts"
 import type { Definition } from "../definition/definition.ts"
+import type { StreamMappingDefinition } from "../definition/lambda.ts"
 import type { ServiceCallRecord } from "../definition/record.ts"
 import type { StoredData } from "../definition/stored-data.ts"
+import type { StreamSource } from "../definition/stream-source.ts"
 import type { Clock } from "../foundation/clock.ts"
 import type { Log } from "../foundation/log.ts"
 import type { Authenticate } from "./authenticate.ts"
@@ -11,7 +13,7 @@ import { awsHost, COGNITO, endpointName, localHosts } from "./aws-hosts.ts"
 import type { UserPools } from "./cognito/user-pools.ts"
 import type { Deliver, DeliveryPorts } from "./deliver.ts"
 import { neededPermissions as dynamoDbPermissions } from "./dynamodb/needed-permissions.ts"
-import { createTableStreams, type TableStreams } from "./dynamodb/table-streams.ts"
+import { createTableStreams } from "./dynamodb/table-streams.ts"
 import { createServiceCalls } from "./front/service-calls.ts"
 import { type Operation, startServiceFront } from "./front/service-front.ts"
 import { createLocalServices, type FunctionPorts, localEndpointNames } from "./local/local-services.ts"
@@ -76,8 +78,8 @@ export type Services = {
   credentials: Credentials
   /** Sends to a queue, function, topic or bus. */
   deliver: Deliver
-  /** Undefined when the tables are not in the stand-in. */
-  tableStreams: TableStreams | undefined
+  /** What reads the stream of a mapping. Undefined when the service of the stream is not this gateway's. */
+  streams(mapping: StreamMappingDefinition): StreamSource | undefined
   /** The URL of a queue at the SQS endpoint. */
   queueUrl(queueArn: string): string
   /**
@@ -255,7 +257,10 @@ export function createServices(options: ServicesOptions): Services {
     network: () => localHosts(options, endpoints),
     credentials,
     deliver: local.deliver,
-    tableStreams: external.dynamodb === undefined ? tableStreams : undefined,
+    streams({ streamArn }) {
+      if (serviceOf(streamArn) === "kinesis") return external.kinesis === undefined ? local.dataStreams : undefined
+      return external.dynamodb === undefined ? tableStreams : undefined
+    },
     userPools: () => userPools,
     queueUrl: (queueArn) => queueUrl(endpoints.sqs ?? "", queueArn),
     async createResources(definition) {
@@ -285,7 +290,9 @@ export function createServices(options: ServicesOptions): Services {
       userPools?.use(servesUserPools(definition, external) ? definition.userPools : [])
       local.use(definition)
       if (external.dynamodb === undefined) tableStreams.expire(definition.tables)
-      else warnOfExternalTables(definition, log)
+      for (const service of ["dynamodb", "kinesis"] as const) {
+        if (external[service] !== undefined) warnOfExternalStreams(definition, service, log)
+      }
       s3Front?.deliverLeft()
     },
     bindFunctions(ports) {
@@ -322,10 +329,15 @@ async function permissionsOnQueue(operation: Operation, has: { standIn: StandIn;
   return (await queueExists(has, operation)) ? sqsPermissions(operation) : []
 }
 
-/** Streams are read, and items deleted, in the stand-in only. */
-function warnOfExternalTables({ streamMappings }: Definition, log: Log): void {
-  if (streamMappings.length === 0) return
-  const message = `streams for ${streamMappings.map(({ logicalId }) => logicalId).join(", ")}`
-  const hint = "start without AWS_ENDPOINT_URL_DYNAMODB: streams of the stand-in are read only"
+/** Streams are read, and items deleted, in what the gateway serves only. */
+function warnOfExternalStreams({ streamMappings }: Definition, service: "dynamodb" | "kinesis", log: Log): void {
+  const unread = streamMappings.filter(({ streamArn }) => serviceOf(streamArn) === service)
+  if (unread.length === 0) return
+  const message = `streams for ${unread.map(({ logicalId }) => logicalId).join(", ")}`
+  const hint = `start without AWS_ENDPOINT_URL_${service.toUpperCase()}: streams of the stand-in are read only`
   log.warn("Not served locally", { message, hint })
+}
+
+function serviceOf(arn: string): string | undefined {
+  return arn.split(":")[2]
 }

@@ -4,6 +4,7 @@ import type { EventSourceMappingDefinition } from "../../definition/lambda.ts"
 import { functionArnFrom } from "../resolve/function-arn.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 import { readFilters } from "./event-pattern-property.ts"
+import { isStreamArn } from "./stream-mappings.ts"
 
 export function readEventSourceMappings(template: ResolvedTemplate): EventSourceMappingDefinition[] {
   return template.ofType("AWS::Lambda::EventSourceMapping").flatMap((resource) => readMapping(resource) ?? [])
@@ -12,11 +13,13 @@ export function readEventSourceMappings(template: ResolvedTemplate): EventSource
 function readMapping(resource: Resource): EventSourceMappingDefinition | undefined {
   const { properties } = resource
   const sourceArn = properties.text("EventSourceArn") ?? ""
-  // Streams of tables are read elsewhere.
-  if (sourceArn.split(":")[2] === "dynamodb") return undefined
+  // Read elsewhere.
+  if (isStreamArn(sourceArn)) return undefined
   if (sourceArn.split(":")[2] !== "sqs") {
     const source = sourceArn || "this event source"
-    return resource.notice(`Only SQS queues and DynamoDB streams are polled, so ${source} never invokes the function.`)
+    return resource.notice(
+      `Only SQS queues and streams of DynamoDB and Kinesis are polled, so ${source} never invokes the function.`,
+    )
   }
   const batchSize = properties.number("BatchSize") ?? 10
   // AWS: a batch of a standard queue has 1 to 10,000 messages (lambda-sqs-batch)

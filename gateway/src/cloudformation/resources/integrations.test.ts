@@ -160,14 +160,14 @@ describe("what is not served of an integration is reported:", () => {
       Queue: integration(uri("sqs:path/0/q")),
       Table: integration(uri("dynamodb:action/PutItem")),
       Bucket: integration(uri("s3:path/b/k")),
-      Stream: integration(uri("kinesis:action/PutRecord")),
-      Other: integration(uri("kinesis:action/PutRecords")),
+      Stream: integration(uri("firehose:action/PutRecord")),
+      Other: integration(uri("firehose:action/PutRecordBatch")),
     })
     expect(notices).toMatchObject([
       {
         logicalId: "Stream, Other",
         message:
-          "There is no stand-in for kinesis, so routes to it fail. Set AWS_ENDPOINT_URL_KINESIS to one that runs elsewhere.",
+          "There is no stand-in for firehose, so routes to it fail. Set AWS_ENDPOINT_URL_FIREHOSE to one that runs elsewhere.",
       },
     ])
   })

@@ -11,7 +11,7 @@ const passthroughBehaviors = ["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"] as 
 const unappliedToProxy = ["RequestParameters", "RequestTemplates", "TemplateSelectionExpression"]
 
 /** The services that are served. Others can be given by `AWS_ENDPOINT_URL_<SERVICE>`. */
-const servedServices = ["dynamodb", "events", "s3", "secretsmanager", "sns", "sqs", "ssm", "states"]
+const servedServices = ["dynamodb", "events", "kinesis", "s3", "secretsmanager", "sns", "sqs", "ssm", "states"]
 
 /** By integration id. */
 export function readIntegrations(ofApi: (type: string) => Resource[]): Map<string, IntegrationDefinition> {

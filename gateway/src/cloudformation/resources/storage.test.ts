@@ -277,14 +277,14 @@ describe("an event source mapping", () => {
     expect(() => defineChat({ M: mapping(properties) })).toThrowError(problem)
   })
 
-  test("of another source than a queue is reported and absent", () => {
-    const streamArn = "arn:aws:kinesis:us-east-1:0:stream/s"
-    expect(defineChat({ M: mapping({ EventSourceArn: streamArn }) })).toMatchObject({
+  test("of another source than a queue or a stream is reported and absent", () => {
+    const clusterArn = "arn:aws:kafka:us-east-1:0:cluster/c/1"
+    expect(defineChat({ M: mapping({ EventSourceArn: clusterArn }) })).toMatchObject({
       eventSourceMappings: [],
       notices: [
         {
           logicalId: "M",
-          message: `Only SQS queues and DynamoDB streams are polled, so ${streamArn} never invokes the function.`,
+          message: `Only SQS queues and streams of DynamoDB and Kinesis are polled, so ${clusterArn} never invokes the function.`,
         },
       ],
     })

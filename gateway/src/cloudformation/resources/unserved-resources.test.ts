@@ -9,7 +9,7 @@ test.each([
   ["AWS::ApiGatewayV2::VpcLink", "VPC links are not served."],
   ["AWS::AppSync::GraphQLApi", "AppSync is not served."],
   ["AWS::Pipes::Pipe", "EventBridge pipes do not run."],
-  ["AWS::Kinesis::Stream", "There is no stand-in for Kinesis."],
+  ["AWS::Kinesis::StreamConsumer", "Enhanced fan-out of Kinesis is not served: use the stream itself."],
   ["AWS::KinesisFirehose::DeliveryStream", "There is no stand-in for Firehose."],
   ["AWS::RDS::DBCluster", "There is no stand-in for RDS."],
   ["AWS::RDS::DBInstance", "There is no stand-in for RDS."],
@@ -38,14 +38,14 @@ test.each([
 })
 
 test("resources of one type share one notice that names them all", () => {
-  const stream = { Type: "AWS::Kinesis::Stream" }
+  const stream = { Type: "AWS::KinesisFirehose::DeliveryStream" }
   expect(defineChat({ A: stream, B: stream }).notices).toMatchObject([
-    { logicalId: "A, B", type: "AWS::Kinesis::Stream" },
+    { logicalId: "A, B", type: "AWS::KinesisFirehose::DeliveryStream" },
   ])
 })
 
 test("a resource whose condition does not hold is not reported", () => {
-  const stream = { Type: "AWS::Kinesis::Stream", Condition: "Never" }
+  const stream = { Type: "AWS::KinesisFirehose::DeliveryStream", Condition: "Never" }
   const Conditions = { Never: { "Fn::Equals": ["a", "b"] } }
   expect(defineChat({ A: stream }, { Conditions }).notices).toEqual([])
 })

@@ -4,7 +4,7 @@ import type { ResolvedTemplate } from "../resolve/resolve-template.ts"
 const reasons: ReadonlyMap<string, string> = new Map([
   ["AWS::ApiGatewayV2::VpcLink", "VPC links are not served."],
   ["AWS::AppSync::GraphQLApi", "AppSync is not served."],
-  ["AWS::Kinesis::Stream", "There is no stand-in for Kinesis."],
+  ["AWS::Kinesis::StreamConsumer", "Enhanced fan-out of Kinesis is not served: use the stream itself."],
   ["AWS::KinesisFirehose::DeliveryStream", "There is no stand-in for Firehose."],
   ["AWS::Pipes::Pipe", "EventBridge pipes do not run."],
   ["AWS::CertificateManager::Certificate", "Certificates are not used: custom domain names are served without TLS."],

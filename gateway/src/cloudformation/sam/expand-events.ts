@@ -38,6 +38,7 @@ export function expandEvents(
         addMapping(id, functionId, properties, resources)
         break
       case "DynamoDB":
+      case "Kinesis":
         addStreamMapping(id, functionId, properties, resources)
         break
       case "SNS":

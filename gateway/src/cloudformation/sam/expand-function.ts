@@ -85,11 +85,12 @@ function generatedRole(
   report: Report,
 ): ResourceBody {
   const { managedPolicyArns, documents } = policiesOf(logicalId, Policies, report)
-  // AWS: SAM lets the role of a function with an SQS or DynamoDB event poll (template-sam-sqs-event)
+  // AWS: SAM lets the role of a function with an event of a queue or a stream poll (template-sam-sqs-event)
   const hasEvent = (type: string) =>
     isRecord(Events) && Object.values(Events).some((event) => isRecord(event) && event.Type === type)
   if (hasEvent("SQS")) managedPolicyArns.push(managedPolicyArn("service-role/AWSLambdaSQSQueueExecutionRole"))
   if (hasEvent("DynamoDB")) managedPolicyArns.push(managedPolicyArn("service-role/AWSLambdaDynamoDBExecutionRole"))
+  if (hasEvent("Kinesis")) managedPolicyArns.push(managedPolicyArn("service-role/AWSLambdaKinesisExecutionRole"))
   return {
     Type: "AWS::IAM::Role",
     ...(resource.Condition !== undefined && { Condition: resource.Condition }),

@@ -538,6 +538,7 @@ describe("the events of a function", () => {
   test("of topics, rules, schedules and streams invoke the function, with its permissions", () => {
     const topic = "arn:aws:sns:us-east-1:000000000000:news"
     const stream = "arn:aws:dynamodb:us-east-1:000000000000:table/t/stream/1"
+    const clicks = "arn:aws:kinesis:us-east-1:000000000000:stream/clicks"
     const { subscriptions, rules, streamMappings, permissions, notices, roles } = define(
       functionWithEvents({
         News: { Type: "SNS", Properties: { Topic: topic, FilterPolicy: { kind: ["a"] } } },
@@ -552,6 +553,7 @@ describe("the events of a function", () => {
         },
         Daily: { Type: "Schedule", Properties: { Schedule: "rate(1 day)", Input: "{}" } },
         Change: { Type: "DynamoDB", Properties: { Stream: stream, StartingPosition: "LATEST", BatchSize: 5 } },
+        Click: { Type: "Kinesis", Properties: { Stream: clicks, StartingPosition: "TRIM_HORIZON" } },
       }),
     )
     expect(notices).toEqual([])
@@ -568,9 +570,13 @@ describe("the events of a function", () => {
       },
       { scheduleExpression: "rate(1 day)", targets: [{ input: "{}" }] },
     ])
-    expect(streamMappings).toMatchObject([{ streamArn: stream, batchSize: 5 }])
+    expect(streamMappings).toMatchObject([
+      { streamArn: stream, batchSize: 5 },
+      { streamArn: clicks, batchSize: 100, startingPosition: "TRIM_HORIZON" },
+    ])
     const managed = roles.flatMap(({ managedPolicyArns }) => managedPolicyArns)
     expect(managed).toContain("arn:aws:iam::aws:policy/service-role/AWSLambdaDynamoDBExecutionRole")
+    expect(managed).toContain("arn:aws:iam::aws:policy/service-role/AWSLambdaKinesisExecutionRole")
     expect(permissions.map(({ principal }) => principal)).toEqual([
       "sns.amazonaws.com",
       "events.amazonaws.com",
@@ -611,12 +617,12 @@ describe("the events of a function", () => {
   })
 
   test("of another type are reported", () => {
-    const { notices } = define(functionWithEvents({ Daily: { Type: "Kinesis", Properties: {} } }))
+    const { notices } = define(functionWithEvents({ Daily: { Type: "MSK", Properties: {} } }))
     expect(notices).toEqual([
       {
         logicalId: "Handler",
         type: "AWS::Serverless::Function",
-        message: "Its event Daily of type Kinesis is not served, so it never invokes the function.",
+        message: "Its event Daily of type MSK is not served, so it never invokes the function.",
       },
     ])
   })

@@ -144,7 +144,19 @@ function routeOf(apiId: string, stageName: string, routeKey: string | undefined)
   return `${apiId} ${stageName} ${routeKey}`
 }
 
-const observed = ["execute-api", "dynamodb", "s3", "sqs", "lambda", "events", "secretsmanager", "sns", "ssm", "states"]
+const observed = [
+  "execute-api",
+  "dynamodb",
+  "s3",
+  "sqs",
+  "kinesis",
+  "lambda",
+  "events",
+  "secretsmanager",
+  "sns",
+  "ssm",
+  "states",
+]
 
 /** Whether this console can see that such an action was used: calls of what the gateway serves. */
 export function isObserved({ actions }: Grant): boolean {

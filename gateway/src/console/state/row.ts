@@ -153,6 +153,7 @@ const services = new Map([
   ["dynamodb", "DynamoDB"],
   ["s3", "S3"],
   ["sqs", "SQS"],
+  ["kinesis", "Kinesis"],
   ["lambda", "Lambda"],
   ["events", "EventBridge"],
   ["secretsmanager", "Secrets Manager"],

@@ -103,7 +103,8 @@ function present(
   if (!/^[0-9a-f]{64}$/.test(signature))
     return { incomplete: "Signature must be 64 lower-case hexadecimal characters." }
   const signedHeaders = (field("SignedHeaders") ?? "").split(";")
-  if (!signedHeaders.includes("host"))
+  // HTTP/2 has the host in `:authority`.
+  if (!signedHeaders.includes("host") && !signedHeaders.includes(":authority"))
     return { incomplete: "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization." }
   return {
     accessKeyId,

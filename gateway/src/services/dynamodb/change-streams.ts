@@ -2,6 +2,8 @@
 // one for each change that was made, in the order of the changes of an item.
 import type db from "dynalite/db/index.js"
 import { systemClock } from "../../foundation/clock.ts"
+import { SequenceNumbers } from "../streams/sequence-numbers.ts"
+import { type ReadRequest, Shard, type ShardRecord } from "../streams/shard.ts"
 import { type Change, type ChangeRecord, changeRecord, type ViewType } from "./change-record.ts"
 
 export type StreamSettings = {
@@ -14,8 +16,7 @@ export type StreamSettings = {
 
 type Store = ReturnType<typeof db.create>
 type Operation = Parameters<Store["db"]["batch"]>[0][number]
-type Entry = { record: ChangeRecord; state: "writing" | "written" | "failed" }
-type Stream = { settings: StreamSettings; entries: Entry[]; beginsAfter: string; waiting: Set<() => void> }
+type Stream = { settings: StreamSettings; shard: Shard<ChangeRecord>; beginsAfter: string }
 
 /** A batch writes the operations with the item; `settle` says whether it was written. */
 export type PreparedChange = { operations: Operation[]; settle(isWritten: boolean): void }
@@ -27,7 +28,7 @@ const LAST = "\uffff"
 export class ChangeStreams {
   readonly #streams = new Map<string, Stream>()
   #store: Store | undefined
-  #sequence = 0n
+  readonly #numbers = new SequenceNumbers(24)
 
   use(store: Store): void {
     this.#store = store
@@ -40,20 +41,20 @@ export class ChangeStreams {
       existing.settings = settings
       return
     }
-    const stream: Stream = { settings, entries: [], beginsAfter: this.#next(), waiting: new Set() }
+    const stream: Stream = { settings, shard: new Shard(), beginsAfter: this.#numbers.next() }
     // First, so that no change is missed while the others are read.
     this.#streams.set(settings.tableName, stream)
     const prefix = `stream~${settings.tableName}~`
-    const kept: Entry[] = []
+    const kept: ShardRecord<ChangeRecord>[] = []
     const range = { gte: prefix, lt: prefix + LAST }
-    for await (const [, record] of this.#store?.db.iterator(range) ?? []) {
-      kept.push({ record: record as unknown as ChangeRecord, state: "written" })
+    for await (const [, stored] of this.#store?.db.iterator(range) ?? []) {
+      const value = stored as unknown as ChangeRecord
+      kept.push({ sequenceNumber: value.dynamodb.SequenceNumber, value })
     }
-    const lastKept = BigInt(kept.at(-1)?.record.dynamodb.SequenceNumber ?? 0)
-    if (lastKept >= this.#sequence) this.#sequence = lastKept
-    if (stream.entries.length === 0) stream.beginsAfter = this.#next()
-    const known = new Set(stream.entries.map(({ record }) => record.dynamodb.SequenceNumber))
-    stream.entries.unshift(...kept.filter(({ record }) => !known.has(record.dynamodb.SequenceNumber)))
+    const lastKept = kept.at(-1)
+    if (lastKept) this.#numbers.continueAfter(lastKept.sequenceNumber)
+    if (stream.shard.length === 0) stream.beginsAfter = this.#numbers.next()
+    stream.shard.prepend(kept)
   }
 
   /** Of every stream, by the names of their tables. */
@@ -64,33 +65,26 @@ export class ChangeStreams {
 
   /** The sequence numbers of the oldest and the newest record. */
   ends(tableName: string): { oldest: string; newest: string } | undefined {
-    const numbers = this.#streams
-      .get(tableName)
-      ?.entries.flatMap(({ record, state }) => (state === "written" ? record.dynamodb.SequenceNumber : []))
-    const [oldest] = numbers ?? []
-    const newest = numbers?.at(-1)
-    return oldest === undefined || newest === undefined ? undefined : { oldest, newest }
+    const { oldest, newest } = this.#streams.get(tableName)?.shard ?? {}
+    return oldest && newest && { oldest: oldest.sequenceNumber, newest: newest.sequenceNumber }
   }
 
   prepare(tableName: string, change: Change, isExpiry: boolean): PreparedChange | undefined {
     const stream = this.#streams.get(tableName)
     if (!stream) return undefined
-    const written = { sequenceNumber: this.#next(), time: systemClock.now(), isExpiry }
-    const record = changeRecord(change, stream.settings, written)
+    const sequenceNumber = this.#numbers.next()
+    const record = changeRecord(change, stream.settings, { sequenceNumber, time: systemClock.now(), isExpiry })
     if (!record) return undefined
-    const entry: Entry = { record, state: "writing" }
-    stream.entries.push(entry)
-    const keyOf = (one: ChangeRecord) => `stream~${tableName}~${one.dynamodb.SequenceNumber}`
-    const dropped = stream.entries.splice(0, Math.max(0, stream.entries.length - MAX_RECORDS))
+    const keyOf = (number: string) => `stream~${tableName}~${number}`
+    const settle = stream.shard.append({ sequenceNumber, value: record })
+    let excess = stream.shard.length - MAX_RECORDS
+    const dropped = stream.shard.dropWhile(() => excess-- > 0)
     return {
       operations: [
-        { type: "put", key: keyOf(record), value: record },
-        ...dropped.map((one): Operation => ({ type: "del", key: keyOf(one.record) })),
+        { type: "put", key: keyOf(sequenceNumber), value: record },
+        ...dropped.map((one): Operation => ({ type: "del", key: keyOf(one.sequenceNumber) })),
       ],
-      settle(isWritten) {
-        entry.state = isWritten ? "written" : "failed"
-        for (const wake of [...stream.waiting]) wake()
-      },
+      settle,
     }
   }
 
@@ -111,51 +105,9 @@ export class ChangeStreams {
   }
 
   /** Waits for the first record, at most `waitMs`. */
-  async read(tableName: string, request: { after: string; limit: number; waitMs: number }): Promise<ChangeRecord[]> {
-    const stream = this.#streams.get(tableName)
-    const found = stream ? recordsAfter(stream, request.after, request.limit) : []
-    if (found.length > 0 || request.waitMs <= 0) return found
-    await new Promise<void>((resolve) => {
-      const wake = () => {
-        if (stream && recordsAfter(stream, request.after, 1).length === 0) return
-        finish()
-      }
-      const finish = () => {
-        timer.cancel()
-        stream?.waiting.delete(wake)
-        resolve()
-      }
-      const timer = systemClock.after(request.waitMs, finish)
-      stream?.waiting.add(wake)
-    })
-    return stream ? recordsAfter(stream, request.after, request.limit) : []
+  async read(tableName: string, request: ReadRequest): Promise<ChangeRecord[]> {
+    const shard = this.#streams.get(tableName)?.shard ?? new Shard<ChangeRecord>()
+    const found = await shard.read(request)
+    return found.map(({ value }) => value)
   }
-
-  /** Grows also after a restart. */
-  #next(): string {
-    const now = BigInt(systemClock.now()) * 1_000_000n
-    this.#sequence = now > this.#sequence ? now : this.#sequence + 1n
-    return String(this.#sequence).padStart(24, "0")
-  }
-}
-
-/** A record whose item is being written hides those after it, so that none is skipped. */
-function recordsAfter({ entries }: Stream, after: string, limit: number): ChangeRecord[] {
-  const found: ChangeRecord[] = []
-  for (let at = firstAfter(entries, after); at < entries.length && found.length < limit; at++) {
-    const entry = entries[at]
-    if (!entry || entry.state === "writing") break
-    if (entry.state === "written") found.push(entry.record)
-  }
-  return found
-}
-
-function firstAfter(entries: readonly Entry[], after: string): number {
-  let [low, high] = [0, entries.length]
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((entries[middle]?.record.dynamodb.SequenceNumber ?? "") <= after) low = middle + 1
-    else high = middle
-  }
-  return low
 }

@@ -1,7 +1,7 @@
 // The API of DynamoDB Streams, within the process of the stand-in: clients read the records that functions receive as well.
 import { dateOf, systemClock } from "../../foundation/clock.ts"
-import { isRecord } from "../../foundation/is-record.ts"
 import { SHARD_ID, streamRecord } from "../../foundation/stream-records.ts"
+import { readIteratorState, writeIteratorState } from "../streams/iterator-state.ts"
 import type { AddedOperation } from "./added-operations.ts"
 import type { ChangeRecord } from "./change-record.ts"
 import type { ChangeStreams, StreamSettings } from "./change-streams.ts"
@@ -122,28 +122,17 @@ function startOf({ ShardIteratorType: type, SequenceNumber }: Input, newest: str
 
 /** AWS: an iterator begins with the ARN of its stream (dynamodb-streams-iterator) */
 function iterator(streamArn: string, after: string): string {
-  const state = JSON.stringify({ after, expiresAt: systemClock.now() + ITERATOR_MS })
-  return `${streamArn}|1|${Buffer.from(state).toString("base64")}`
+  return `${streamArn}|1|${writeIteratorState({ after, expiresAt: systemClock.now() + ITERATOR_MS })}`
 }
 
 function readIterator(text: unknown): { streamArn: string; after: string } {
   const [streamArn = "", , state = ""] = String(text).split("|")
-  const parsed = parseState(state)
+  const parsed = readIteratorState(state)
   if (!parsed) throw validationError("ShardIterator is not a value that GetShardIterator or GetRecords returned")
   if (parsed.expiresAt < systemClock.now()) {
     throw dynamoDbError("ExpiredIteratorException", "The shard iterator has expired: get another one")
   }
   return { streamArn, after: parsed.after }
-}
-
-function parseState(state: string): { after: string; expiresAt: number } | undefined {
-  try {
-    const parsed: unknown = JSON.parse(Buffer.from(state, "base64").toString())
-    if (!isRecord(parsed) || typeof parsed.after !== "string" || typeof parsed.expiresAt !== "number") return undefined
-    return { after: parsed.after, expiresAt: parsed.expiresAt }
-  } catch {
-    return undefined
-  }
 }
 
 /** At least one, so that a reader gets on. */

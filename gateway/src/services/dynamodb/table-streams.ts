@@ -1,20 +1,14 @@
 // The gateway's side of streams and expiry: reads the streams of the stand-in, and has expired items deleted.
-import type { StreamMappingDefinition } from "../../definition/lambda.ts"
 import type { TableDefinition } from "../../definition/storage.ts"
+import type { StreamRecord, StreamSource } from "../../definition/stream-source.ts"
 import type { Clock, Timer } from "../../foundation/clock.ts"
 import type { Log } from "../../foundation/log.ts"
+import { SHARD_ID, streamRecord } from "../../foundation/stream-records.ts"
 import type { StandIn } from "../stand-in/stand-in-process.ts"
 import type { ChangeRecord } from "./change-record.ts"
 import { sendOwnRequest } from "./stream-requests.ts"
 
-export type TableStreams = {
-  position(mapping: StreamMappingDefinition): Promise<string>
-  read(
-    streamArn: string,
-    request: { after: string; limit: number; waitMs: number },
-    signal: AbortSignal,
-  ): Promise<ChangeRecord[]>
-  savePosition(mapping: StreamMappingDefinition, position: string): Promise<void>
+export type TableStreams = StreamSource & {
   /** Deletes the expired items of these tables from now on. */
   expire(tables: readonly TableDefinition[]): void
   stop(): void
@@ -51,16 +45,20 @@ export function createTableStreams(options: { standIn(): Promise<StandIn>; clock
   }
 
   return {
-    async position({ streamArn, mappingId, startingPosition }) {
-      const input = { tableName: tableOf(streamArn), consumer: mappingId, from: startingPosition }
+    shards: () => [SHARD_ID],
+    async position({ mapping }) {
+      const { streamArn, mappingId, startingPosition } = mapping
+      const from = startingPosition === "TRIM_HORIZON" ? startingPosition : "LATEST"
+      const input = { tableName: tableOf(streamArn), consumer: mappingId, from } as const
       return (await sendOwnRequest(await available(), "Position", input)).position
     },
-    async read(streamArn, request, signal) {
+    async read({ mapping: { streamArn } }, request, signal) {
       const standIn = await available()
-      return (await sendOwnRequest(standIn, "ReadStream", { tableName: tableOf(streamArn), ...request }, signal))
-        .records
+      const input = { tableName: tableOf(streamArn), ...request }
+      const { records } = await sendOwnRequest(standIn, "ReadStream", input, signal)
+      return records.map((record) => toStreamRecord(record, streamArn))
     },
-    async savePosition({ mappingId }, position) {
+    async savePosition({ mapping: { mappingId } }, position) {
       await sendOwnRequest(await available(), "SavePosition", { consumer: mappingId, position })
     },
     expire(tables) {
@@ -78,4 +76,15 @@ export function createTableStreams(options: { standIn(): Promise<StandIn>; clock
 /** `arn:aws:dynamodb:region:account:table/name/stream/time` */
 function tableOf(streamArn: string): string {
   return streamArn.split("/")[1] ?? ""
+}
+
+/** AWS: a record in an event has an id, a version, the source and the ARN of the stream (streams-event) */
+function toStreamRecord({ eventName, dynamodb, ...identity }: ChangeRecord, streamArn: string): StreamRecord {
+  const event = { ...streamRecord({ eventName, dynamodb }, streamArn), eventSourceARN: streamArn, ...identity }
+  return {
+    sequenceNumber: dynamodb.SequenceNumber,
+    arrivedAt: dynamodb.ApproximateCreationDateTime * 1000,
+    event,
+    filtered: event,
+  }
 }

@@ -1,15 +1,14 @@
 // The HTTP endpoint of the services that the gateway itself implements: rejects foreign web pages and unsigned requests,
 // and gives the others to the service that their signature names.
 import { createHash } from "node:crypto"
-import { once } from "node:events"
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
-import type { AddressInfo } from "node:net"
+import type { IncomingMessage, ServerResponse } from "node:http"
 import type { LocalServiceName } from "../../definition/permission.ts"
 import type { Log } from "../../foundation/log.ts"
 import { readBody } from "../../foundation/read-body.ts"
 import { splitTarget } from "../../foundation/request-target.ts"
 import type { Authenticate } from "../authenticate.ts"
 import { foreignHost, foreignOrigin, foreignSite } from "../front/foreign-request.ts"
+import { openHttpServer } from "../front/http-server.ts"
 import type { ServiceCalls } from "../front/service-calls.ts"
 import { type LocalResponse, type LocalService, ServiceError } from "./local-service.ts"
 
@@ -24,24 +23,19 @@ export type LocalServicesFrontOptions = {
 
 export type LocalServicesFront = { endpoint: string; close(): Promise<void> }
 
-/** More than any request of these services has: a synchronous event of Lambda has 6 MB. */
-const MAX_BODY_BYTES = 7 * 1024 ** 2
+/** More than any request of these services has: PutRecords of Kinesis has 10 MiB of data, in Base64. */
+const MAX_BODY_BYTES = 15 * 1024 ** 2
 
 export async function startLocalServicesFront(options: LocalServicesFrontOptions): Promise<LocalServicesFront> {
   const running = new Set<Promise<void>>()
-  const server = createServer((request, response) => {
+  const server = await openHttpServer((request, response) => {
     const served = respond(options, request, response).finally(() => running.delete(served))
     running.add(served)
   })
-  server.listen(0, "127.0.0.1")
-  await once(server, "listening")
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint: server.endpoint,
     async close() {
-      const closed = once(server, "close")
-      server.close()
-      server.closeAllConnections()
-      await Promise.all([closed, ...running])
+      await Promise.all([server.close(), ...running])
     },
   }
 }
@@ -73,7 +67,7 @@ async function serve(
 ): Promise<LocalResponse> {
   const { method = "POST", url = "/", headers } = incoming
   const foreign =
-    foreignHost(withoutPrefix(headers), awsHost(service?.name ?? services[0]?.name ?? "lambda")) ??
+    foreignHost({ host: hostOf(headers) }, awsHost(service?.name ?? services[0]?.name ?? "lambda")) ??
     foreignOrigin(headers) ??
     foreignSite(headers)
   if (foreign !== undefined) {
@@ -103,12 +97,17 @@ async function serve(
 function serviceOf({ services, awsHost }: LocalServicesFrontOptions, { headers }: IncomingMessage) {
   const [, signedFor] =
     /Credential=[^/\s]+\/\d{8}\/[^/]+\/([a-z0-9-]+)\/aws4_request/.exec(headers.authorization ?? "") ?? []
-  return services.find(({ name }) => (signedFor === undefined ? awsHost(name) === headers.host : name === signedFor))
+  return services.find(({ name }) => (signedFor === undefined ? awsHost(name) === hostOf(headers) : name === signedFor))
 }
 
-/** AWS: requests for a synchronous execution have a host of their own (sfn-sync-host) */
-function withoutPrefix({ host }: IncomingMessage["headers"]) {
-  return host === undefined ? {} : { host: host.replace(/^sync-states\./, "states.") }
+/**
+ * AWS: requests for a synchronous execution have a host of their own (sfn-sync-host), and so have those that name a stream
+ * by its ARN (kinesis-account-host)
+ */
+function hostOf(headers: IncomingMessage["headers"]): string | undefined {
+  // HTTP/2 has the host in a header of its own.
+  const host = headers.host ?? headers[":authority"]?.toString()
+  return host?.replace(/^sync-states\./, "states.").replace(/^\d+\.(control|data)-kinesis\./, "kinesis.")
 }
 
 function plainError({ code, message, status }: ServiceError): LocalResponse {

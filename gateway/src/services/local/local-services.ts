@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto"
 import type { Definition } from "../../definition/definition.ts"
 import type { LocalServiceName } from "../../definition/permission.ts"
+import type { StreamSource } from "../../definition/stream-source.ts"
 import type { Clock } from "../../foundation/clock.ts"
 import type { Log } from "../../foundation/log.ts"
 import type { Authenticate } from "../authenticate.ts"
@@ -11,6 +12,9 @@ import { createEventBuses } from "../eventbridge/event-buses.ts"
 import { createEventsService } from "../eventbridge/events-service.ts"
 import { createSchedules } from "../eventbridge/schedules.ts"
 import type { ServiceCalls } from "../front/service-calls.ts"
+import { createDataStreams } from "../kinesis/data-streams.ts"
+import { createKinesisService } from "../kinesis/kinesis-service.ts"
+import { createKinesisSource } from "../kinesis/kinesis-source.ts"
 import { createInvokeService, type InvokePorts } from "../lambda-invoke/invoke.ts"
 import { createSecretsService } from "../secrets-manager/secrets-service.ts"
 import { createSnsService } from "../sns/sns-service.ts"
@@ -41,6 +45,8 @@ export type LocalServices = {
   deliver: Deliver
   /** Puts an event of an AWS service on the default bus. */
   putServiceEvent(content: EventContent): void
+  /** Reads the Kinesis streams for event source mappings. */
+  dataStreams: StreamSource
   use(definition: Definition): void
   /** Opens the endpoint, once. */
   open(): Promise<string>
@@ -52,6 +58,7 @@ export type LocalServices = {
 /** The name of each service in `AWS_ENDPOINT_URL_<SERVICE>`. */
 export const localEndpointNames: ReadonlyMap<LocalServiceName, string> = new Map([
   ["events", "eventbridge"],
+  ["kinesis", "kinesis"],
   ["lambda", "lambda"],
   ["secretsmanager", "secrets-manager"],
   ["sns", "sns"],
@@ -107,10 +114,17 @@ export function createLocalServices(options: LocalServicesOptions): LocalService
     clock,
     log,
   })
+  const streams = createDataStreams(clock, log)
   const parameterArn = (name: string) => arnIn("ssm", `parameter${name.startsWith("/") ? name : `/${name}`}`)
   const services = [
     createInvokeService({ ...functions, functions: () => used?.functions ?? [] }),
     createEventsService({ buses, place, clock }),
+    createKinesisService({
+      streams,
+      arnOf: (name) => arnIn("kinesis", `stream/${name}`),
+      accountId: () => place().accountId,
+      clock,
+    }),
     createSnsService(topics),
     createSsmService({ parameters: () => used?.parameters ?? [], values, arnOf: parameterArn, startedAt }),
     createSecretsService({
@@ -125,8 +139,10 @@ export function createLocalServices(options: LocalServicesOptions): LocalService
   return {
     deliver,
     putServiceEvent: (content) => buses.put("default", busEvent(content, place())),
+    dataStreams: createKinesisSource({ streams, functions: () => used?.functions ?? [] }),
     use(definition) {
       used = definition
+      streams.use(definition.dataStreams)
       topics.use(definition.topics, definition.subscriptions)
       buses.use(definition.eventBuses, definition.rules)
       schedules.use(definition.rules, definition.schedules)

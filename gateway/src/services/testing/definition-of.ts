@@ -21,6 +21,7 @@ export function definitionOf(parts: Partial<Definition>): Definition {
     tables: [],
     buckets: [],
     queues: [],
+    dataStreams: [],
     bucketNotifications: [],
     eventSourceMappings: [],
     streamMappings: [],

@@ -1,0 +1,24 @@
+// The state of a shard iterator, as text that is opaque for its reader.
+import { isRecord } from "../../foundation/is-record.ts"
+
+export type IteratorState = {
+  /** The sequence number that precedes the first record. */
+  after: string
+  /** Milliseconds since the epoch. */
+  expiresAt: number
+}
+
+export function writeIteratorState(state: IteratorState): string {
+  return Buffer.from(JSON.stringify(state)).toString("base64")
+}
+
+/** Undefined for a text that is not the state of an iterator. */
+export function readIteratorState(text: string): IteratorState | undefined {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(text, "base64").toString())
+    if (!isRecord(parsed) || typeof parsed.after !== "string" || typeof parsed.expiresAt !== "number") return undefined
+    return { after: parsed.after, expiresAt: parsed.expiresAt }
+  } catch {
+    return undefined
+  }
+}
