@@ -10,14 +10,22 @@ const load = {
   dynamodb: async () => { const sdk = await import("@aws-sdk/client-dynamodb"); return [sdk, new sdk.DynamoDBClient()] },
   "dynamodb-streams": async () => { const sdk = await import("@aws-sdk/client-dynamodb-streams"); return [sdk, new sdk.DynamoDBStreamsClient()] },
   events: async () => { const sdk = await import("@aws-sdk/client-eventbridge"); return [sdk, new sdk.EventBridgeClient()] },
+  kinesis: async ({ endpoint }) => { const sdk = await import("@aws-sdk/client-kinesis"); return [sdk, new sdk.KinesisClient({ endpoint, maxAttempts: 1 })] },
   lambda: async () => { const sdk = await import("@aws-sdk/client-lambda"); return [sdk, new sdk.LambdaClient({ maxAttempts: 1 })] },
   secretsmanager: async () => { const sdk = await import("@aws-sdk/client-secrets-manager"); return [sdk, new sdk.SecretsManagerClient()] },
   sfn: async () => { const sdk = await import("@aws-sdk/client-sfn"); return [sdk, new sdk.SFNClient()] },
   sns: async () => { const sdk = await import("@aws-sdk/client-sns"); return [sdk, new sdk.SNSClient()] },
   ssm: async () => { const sdk = await import("@aws-sdk/client-ssm"); return [sdk, new sdk.SSMClient()] },
 }
+/** The bytes of a result as texts. */
+function textOfBytes(key, value) {
+  return this[key] instanceof Uint8Array ? Buffer.from(this[key]).toString() : value
+}
 export const handler = async ({ body }) => {
-  const { service, command, input, payloadBytes } = JSON.parse(body)
+  const { service, command, input: { endpoint, ...input }, payloadBytes } = JSON.parse(body)
+  if (payloadBytes && service === "kinesis") input.Data = "x".repeat(payloadBytes)
+  if (service === "kinesis") for (const one of [input, ...(input.Records ?? [])]) if (one.Data !== undefined) one.Data = Buffer.from(one.Data)
+  if (service === "kinesis" && input.Timestamp !== undefined) input.Timestamp = new Date(input.Timestamp)
   if (payloadBytes && service === "lambda") input.Payload = JSON.stringify("x".repeat(payloadBytes))
   if (payloadBytes && service === "dynamodb") for (const { Put } of input.TransactItems) Put.Item.text = { S: "x".repeat(payloadBytes) }
   if (payloadBytes && service === "sns") input.Message = "x".repeat(payloadBytes)
@@ -28,6 +36,11 @@ export const handler = async ({ body }) => {
     const responses = results.flatMap(({ Responses }) => (Responses ? [{ Responses }] : []))
     return { statusCode: 200, body: JSON.stringify({ done: results.length, ...(responses.length && { results: responses }) }) }
   }
+  if (service === "kinesis counts") {
+    const [sdk, client] = await load.kinesis({})
+    const { Records, NextShardIterator } = await client.send(new sdk.GetRecordsCommand(input))
+    return { statusCode: 200, body: JSON.stringify({ count: Records.length, next: NextShardIterator }) }
+  }
   if (service === "sizes") {
     const [sdk, client] = await load["dynamodb-streams"]()
     const { Records, NextShardIterator } = await client.send(new sdk.GetRecordsCommand(input))
@@ -35,10 +48,10 @@ export const handler = async ({ body }) => {
     return { statusCode: 200, body: JSON.stringify({ names, NextShardIterator }) }
   }
   try {
-    const [sdk, client] = await load[service]()
+    const [sdk, client] = await load[service]({ endpoint })
     const { Payload, $metadata, ...result } = await client.send(new sdk[command + "Command"](input))
     const payload = Payload?.transformToString()
-    return { statusCode: 200, body: JSON.stringify({ ...result, status: $metadata.httpStatusCode, payload }) }
+    return { statusCode: 200, body: JSON.stringify({ ...result, status: $metadata.httpStatusCode, payload }, textOfBytes) }
   } catch ({ name, message, CancellationReasons: reasons, $metadata }) {
     return { statusCode: 200, body: JSON.stringify({ error: name, message, reasons, status: $metadata?.httpStatusCode }) }
   }
@@ -53,13 +66,22 @@ export async function startCalling(
   options: Partial<GatewayOptions> = {},
   routes: TestApi["routes"] = {},
 ) {
-  const local = await startLocal({ ...api, routes: { ...routes, run: { code: run, twoWay: true } } }, options)
+  const withRun = (changed: Omit<TestApi, "routes">) => ({
+    ...changed,
+    routes: { ...routes, run: { code: run, twoWay: true } },
+  })
+  const local = await startLocal(withRun(api), options)
   const socket = await openSocket(local.url)
   const send = async (service: string, command: string, input: object, payloadBytes = 0): Promise<Result> => {
     socket.send({ action: "run", service, command, input, payloadBytes })
     return socket.nextJson()
   }
-  return { local, send }
+  /** Serves other resources. */
+  const reload = async (changed: Omit<TestApi, "routes">) => {
+    local.rewrite(withRun(changed))
+    await local.gateway.reload()
+  }
+  return { local, send, reload }
 }
 
 export function deniedBy({ events }: LocalGateway): Denied[] {

@@ -19,9 +19,15 @@ const mapping = (properties: Record<string, unknown> = {}) => ({
 
 test.each([
   [{}, { mode: "PROVISIONED", shardCount: 1, retentionHours: 24, maxRecordBytes: 1024 ** 2 }],
-  [{ Name: "clicks", ShardCount: 3 }, { streamName: "clicks", shardCount: 3 }],
+  [
+    { Name: "clicks", ShardCount: 3 },
+    { streamName: "clicks", shardCount: 3 },
+  ],
   [{ StreamModeDetails: { StreamMode: "ON_DEMAND" } }, { mode: "ON_DEMAND", shardCount: 4 }],
-  [{ RetentionPeriodHours: 48, MaxRecordSizeInKiB: 10_240 }, { retentionHours: 48, maxRecordBytes: 10 * 1024 ** 2 }],
+  [
+    { RetentionPeriodHours: 48, MaxRecordSizeInKiB: 10_240 },
+    { retentionHours: 48, maxRecordBytes: 10 * 1024 ** 2 },
+  ],
   [{ StreamEncryption: { EncryptionType: "KMS", KeyId: "alias/aws/kinesis" } }, { kmsKeyId: "alias/aws/kinesis" }],
 ])("a stream with %j has %j", (properties, expected) => {
   expect(defineChat(stream(properties))).toMatchObject({ dataStreams: [expected], notices: [] })

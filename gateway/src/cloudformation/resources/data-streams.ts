@@ -3,7 +3,7 @@ import type { DataStreamDefinition } from "../../definition/storage.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 
 const modes = ["PROVISIONED", "ON_DEMAND"] as const
-/** AWS?: a new stream of the on-demand mode has four shards (kinesis-on-demand) */
+/** AWS: a new stream of the on-demand mode has the throughput of four shards (kinesis-on-demand) */
 const ON_DEMAND_SHARDS = 4
 
 export function readDataStreams(template: ResolvedTemplate): DataStreamDefinition[] {
@@ -15,6 +15,8 @@ function readDataStream(resource: Resource): DataStreamDefinition {
   const count = properties.number("ShardCount")
   const stated = properties.object("StreamModeDetails")?.oneOf("StreamMode", modes)
   const mode = stated ?? "PROVISIONED"
+  // AWS?: a stream without a mode and a number of shards has one (kinesis-default-shards)
+  const shardCount = mode === "ON_DEMAND" ? ON_DEMAND_SHARDS : (count ?? 1)
   // AWS: the number of shards belongs to the provisioned mode (kinesis-on-demand)
   if (mode === "ON_DEMAND" && count !== undefined) {
     resource.problem("ShardCount cannot be given with the stream mode ON_DEMAND.")
@@ -31,7 +33,7 @@ function readDataStream(resource: Resource): DataStreamDefinition {
     streamName: resource.ref,
     arn: resource.attribute("Arn"),
     mode,
-    shardCount: mode === "ON_DEMAND" ? ON_DEMAND_SHARDS : (count ?? 1),
+    shardCount,
     retentionHours,
     maxRecordBytes: recordKiB * 1024,
   }

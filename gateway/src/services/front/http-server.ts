@@ -27,13 +27,16 @@ export async function openHttpServer(
     session.once("close", () => sessions.delete(session))
   })
 
-  function choose(socket: Socket): void {
-    const start: Buffer | null = socket.read()
-    if (start === null) return void socket.once("readable", () => choose(socket))
+  function choose(socket: Socket, before = Buffer.alloc(0)): void {
+    const read: Buffer | null = socket.read()
+    const start = read === null ? before : Buffer.concat([before, read])
+    const text = start.toString("latin1", 0, PREFACE.length)
+    if (text.length < PREFACE.length && PREFACE.startsWith(text)) {
+      socket.once("readable", () => choose(socket, start))
+      return
+    }
     socket.unshift(start)
-    const isCut = start.length < PREFACE.length && PREFACE.startsWith(start.toString("latin1"))
-    if (isCut) return void socket.once("readable", () => choose(socket))
-    const protocol = start.toString("latin1", 0, PREFACE.length) === PREFACE ? http2 : http1
+    const protocol = text === PREFACE ? http2 : http1
     protocol.emit("connection", socket)
   }
 

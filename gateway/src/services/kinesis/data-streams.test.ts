@@ -50,6 +50,14 @@ test("the shards of a stream have all hash keys, each one of them", () => {
   )
 })
 
+test("three shards have the ranges that AWS gives them", () => {
+  expect(splitHashKeys(3).map(({ end }) => String(end))).toEqual([
+    "113427455640312821154458202477256070484",
+    "226854911280625642308916404954512140969",
+    "340282366920938463463374607431768211455",
+  ])
+})
+
 test("a hash key is a decimal number of 128 bits", () => {
   expect(readHashKey("0")).toBe(0n)
   expect(readHashKey(String(2n ** 128n - 1n))).toBe(2n ** 128n - 1n)

@@ -17,7 +17,7 @@ export function readHashKey(text: string): bigint | undefined {
   return key < HASH_KEYS ? key : undefined
 }
 
-/** AWS?: the shards of a new stream have equal ranges; the last one has the rest (kinesis-ranges) */
+/** AWS: the shards of a new stream have equal ranges, of which the last one has the rest (kinesis-ranges) */
 export function splitHashKeys(count: number): HashKeyRange[] {
   const size = HASH_KEYS / BigInt(count)
   return Array.from({ length: count }, (_, index) => {
