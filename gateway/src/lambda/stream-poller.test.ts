@@ -66,7 +66,11 @@ function start(ids: string[], handler: Handler, overrides: Partial<StreamMapping
         batches.push(names.join(""))
         const requestId = `r${batches.length}`
         try {
-          return { outcome: "responded", payload: JSON.stringify(handler(names, batches.length) ?? null), requestId }
+          return {
+            outcome: "responded",
+            payload: JSON.stringify((await handler(names, batches.length)) ?? null),
+            requestId,
+          }
         } catch (error) {
           if ((error as Error).message === "throttled") return { outcome: "throttled", requestId }
           return functionError(requestId, { errorType: "Error", errorMessage: "no" })
@@ -76,6 +80,7 @@ function start(ids: string[], handler: Handler, overrides: Partial<StreamMapping
     },
   )
   onTestFinished(() => poller.stop())
+  const stop = () => poller.stop()
   /** Passes the time of each pause until the last record is done. */
   async function finish(): Promise<void> {
     let isFinished = false
@@ -87,7 +92,7 @@ function start(ids: string[], handler: Handler, overrides: Partial<StreamMapping
       if (clock.pending > 0) clock.advance(1000)
     }
   }
-  return { clock, batches, delivered, positions, finish }
+  return { clock, batches, delivered, positions, stop, finish }
 }
 
 const failsWith = (bad: string) => (ids: string[]) => {
@@ -198,6 +203,21 @@ test("does not deliver what no filter matches", async () => {
   await finish()
   expect(batches).toEqual(["b"])
   expect(positions).toEqual(["c"])
+})
+
+test.each([
+  ["is after a batch that the function finishes while it stops", true, ["a"]],
+  ["is before a batch that fails while it stops", false, []],
+])("%s", async (_, succeeds, expected) => {
+  const invocation = Promise.withResolvers<void>()
+  const { batches, positions, stop } = start(["a", "b"], () => invocation.promise, { batchSize: 1 })
+  await expect.poll(() => batches).toEqual(["a"])
+  const stopped = stop()
+  if (succeeds) invocation.resolve()
+  else invocation.reject(new Error("no"))
+  await stopped
+  expect(positions).toEqual(expected)
+  expect(batches).toEqual(["a"])
 })
 
 test("names the batch of a Kinesis stream in the report of what is given up", async () => {

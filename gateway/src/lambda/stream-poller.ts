@@ -105,11 +105,12 @@ function startShardPoller(shard: ShardOfMapping, options: StreamPollerOptions): 
   async function processBatch(batch: readonly StreamRecord[], retries: number): Promise<Outcome> {
     let left = batch
     for (let attempts = retries; ; attempts++) {
-      const result = isTooOld(left[0]) ? undefined : await invoke(left)
       if (signal.aborted) return "stopped"
+      const result = isTooOld(left[0]) ? undefined : await invoke(left)
       if (!result) return giveUp({ condition: "RecordAgeExceeded", batch: left, attempts, result, time: clock.now() })
       const failed = firstFailure(result, left, mapping.reportBatchItemFailures)
       if (failed === undefined) return "done"
+      if (signal.aborted) return "stopped"
       // AWS: the records before the first one that failed are not delivered again (streams-partial)
       left = left.slice(failed)
       log.warn("batch of a stream failed", {
@@ -127,7 +128,6 @@ function startShardPoller(shard: ShardOfMapping, options: StreamPollerOptions): 
         })
       }
       await pause(Math.min(FIRST_RETRY_MS * 2 ** Math.min(attempts, 10), MAX_RETRY_MS))
-      if (signal.aborted) return "stopped"
     }
   }
 

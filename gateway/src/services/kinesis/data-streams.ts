@@ -143,7 +143,7 @@ function createShard(options: Pick<DataShard, "shardId" | "range" | "startsAt"> 
   } satisfies DataShard & { append(record: ShardRecord<DataRecord>): void }
 }
 
-/** AWS: `shardId-000000000000` (kinesis-describe) */
+/** AWS: the id of a shard ends in twelve digits (kinesis-describe) */
 function shardIdOf(index: number): string {
   return `shardId-${String(index).padStart(12, "0")}`
 }
