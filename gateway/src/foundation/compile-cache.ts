@@ -1,5 +1,6 @@
-// Folders in which the child processes of one kind keep compiled code for each other, as long as this process runs.
+// Folders in which the child processes of one kind keep compiled code for each other.
 import { mkdtempSync, rmSync } from "node:fs"
+import nodeModule from "node:module"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import process from "node:process"
@@ -12,11 +13,15 @@ process.on("exit", () => {
 
 /**
  * One for all gateways of this process: a test suite starts hundreds of them, and the first start of a child process
- * without compiled code takes twice as long.
+ * without compiled code takes twice as long. Stand-ins, which run no code of users, keep it beyond this process when this
+ * process has such a folder itself.
  */
 export function compileCacheFolder(kind: "lambda" | "stand-ins"): string {
   const existing = folders.get(kind)
   if (existing !== undefined) return existing
+  // Node.js 20 has no such cache.
+  const own = kind === "stand-ins" ? nodeModule.getCompileCacheDir?.() : undefined
+  if (own !== undefined) return join(own, kind)
   const created = mkdtempSync(join(tmpdir(), `${kind}-compiled-`))
   folders.set(kind, created)
   return created
