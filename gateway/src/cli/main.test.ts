@@ -1,11 +1,16 @@
 // The command `apigw-local` as a process: help, errors, environment files, and reloads of a CDK app.
 import { spawn } from "node:child_process"
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { getCompileCacheDir } from "node:module"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { createInterface } from "node:readline"
 import { expect, onTestFinished, test } from "vitest"
 import packageJson from "../../package.json" with { type: "json" }
+
+// The command loads much code, which Node.js would compile for each run.
+const ownCache = getCompileCacheDir()
+const compileCache = ownCache === undefined ? {} : { NODE_COMPILE_CACHE: dirname(ownCache) }
 
 /** Runs the command in a new folder with these files. Its temporary folder is inside, so that leftovers are seen. */
 function run(files: Record<string, string>, args: string[]) {
@@ -14,7 +19,7 @@ function run(files: Record<string, string>, args: string[]) {
   const temporary = mkdtempSync(join(folder, "tmp-"))
   const main = join(import.meta.dirname, "main.ts")
   // biome-ignore lint/style/noProcessEnv: the command and the CDK app are run by the node that runs the test
-  const env = { PATH: process.env.PATH, INIT_CWD: folder, TMPDIR: temporary, NO_COLOR: "1" }
+  const env = { PATH: process.env.PATH, INIT_CWD: folder, TMPDIR: temporary, NO_COLOR: "1", ...compileCache }
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "--", main, ...args], {
     cwd: tmpdir(),
     env,
