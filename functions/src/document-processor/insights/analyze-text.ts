@@ -10,7 +10,7 @@ import { isProse, isQuotable, sentencesOf } from "./sentences.ts"
 import { summarize } from "./summarize.ts"
 import { textBlocks } from "./text-blocks.ts"
 import { Vocabulary } from "./vocabulary.ts"
-import { isInScriptOf } from "./words.ts"
+import { scriptTest } from "./words.ts"
 
 const keyphraseLimit = 15
 const maxAnalyzedBlocks = 100_000
@@ -29,9 +29,10 @@ type FoundInText = "title" | "language" | "summary" | "keyphrases" | "people" | 
 export async function analyzeText({ title, pages }: TextToAnalyze): Promise<Pick<Insights, FoundInText>> {
   const blocks = sampleEvenly(textBlocks(pages), maxAnalyzedBlocks)
   const language = detectLanguage(blocks)
+  const isInScript = scriptTest(language)
   const prose = blocks
     .flatMap((block) => sentencesOf(block, language))
-    .filter((sentence) => isProse(sentence) && isInScriptOf(language, sentence.text))
+    .filter((sentence) => isProse(sentence) && isInScript(sentence.text))
   const vocabulary = new Vocabulary(language)
   const sentences = sampleSentences(prose).map((sentence) => ({
     ...sentence,

@@ -10,7 +10,8 @@ export const upperCase = 16
 export const lowerCase = 32
 /** Of a script that does not separate words. */
 export const unseparated = 64
-const known = 128
+export const digit = 128
+const known = 256
 
 const classes: readonly [RegExp, number][] = [
   [/^\p{L}/u, letter],
@@ -23,7 +24,7 @@ const classes: readonly [RegExp, number][] = [
 ]
 
 /** By UTF-16 code unit, and computed when a unit is looked up first. */
-const table = new Uint8Array(65_536)
+const table = new Uint16Array(65_536)
 
 /** The classes of a UTF-16 code unit. A half of a surrogate pair has none: see `hasSurrogates`. */
 export function classesOf(code: number): number {

@@ -2,7 +2,7 @@
 
 /** What an organization is, in its name: "Harrow Council", "Ministry of Transport". */
 const kinds =
-  "Academy|Agency|Association|Authority|Bank|Board|Bureau|College|Commission|Committee|Company|Corporation|Council|Court|Department|Federation|Foundation|Group|Hospital|Institute|Laboratory|Laboratories|League|Ministry|Museum|Office|Organi[sz]ation|Parliament|School|Service|Society|Trust|Union|University"
+  "Academy|Administration|Agency|Association|Authority|Bank|Board|Bureau|Clinic|Coalition|College|Commission|Committee|Company|Confederation|Corporation|Council|Court|Department|Directorate|Federation|Foundation|Fund|Group|Hospital|Institute|Laboratory|Laboratories|League|Ministry|Museum|Observatory|Office|Organi[sz]ation|Parliament|School|Service|Society|Tribunal|Trust|Union|University"
 /** What a company does, at the end of its name: "Nordsea Lines". */
 const trades =
   "Airlines|Airways|Bakeries|Breweries|Capital|Consulting|Electric|Electronics|Energy|Engineering|Holdings?|Industries|Insurance|Labs|Lines|Logistics|Media|Motors|Partners|Pharma|Pharmaceuticals|Press|Railways?|Research|Robotics|Software|Solutions|Steel|Systems|Technologies|Telecom|Yards"

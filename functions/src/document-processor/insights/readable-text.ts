@@ -30,8 +30,16 @@ export function isReadable(page: string): boolean {
     const code = page.codePointAt(at) ?? 0
     if (isSpace(code) || isRule(code) || isLowSurrogate(code)) continue
     sampled += 1
+    if (code < 0x80) {
+      if (isAsciiLetter(code)) letters += 1
+      else if (isControl(code)) brokenCount += 1
+      if (!isAsciiLetter(code) || isDigit(code)) continue
+      latin += 1
+      if (isAsciiVowel(code)) vowels += 1
+      continue
+    }
     const character = String.fromCodePoint(code)
-    if (isAsciiLetter(code) || letter.test(character)) letters += 1
+    if (letter.test(character)) letters += 1
     else if (broken.test(character)) brokenCount += 1
     if (!latinLetter.test(character)) continue
     latin += 1
@@ -45,6 +53,16 @@ export function isReadable(page: string): boolean {
 
 function isAsciiLetter(code: number): boolean {
   return (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || isDigit(code)
+}
+
+function isControl(code: number): boolean {
+  return code < 0x20 || code === 0x7f
+}
+
+const asciiVowels = new Set([..."aeiouyAEIOUY"].map((vowel) => vowel.charCodeAt(0)))
+
+function isAsciiVowel(code: number): boolean {
+  return asciiVowels.has(code)
 }
 
 function isDigit(code: number): boolean {

@@ -1,4 +1,6 @@
 // Splits blocks into sentences, and decides which of them can be quoted.
+import { classesOf, digit, inWord } from "./character-classes.ts"
+import { sentenceSegments } from "./sentence-segments.ts"
 import type { TextBlock } from "./text-blocks.ts"
 import { isWithoutSpaces, wordsOf } from "./words.ts"
 
@@ -19,7 +21,7 @@ export function sentencesOf(block: TextBlock, language: string | null): Sentence
   // continued each time.
   const sentences: string[][] = []
   let open: string[] = []
-  for (const { segment } of segmenterOf(language).segment(block)) {
+  for (const segment of sentenceSegments(block, language)) {
     // "Why?" she asked: a segment that starts with a lower-case letter continues the sentence.
     if (open.length === 0 && /^\p{Ll}/u.test(segment)) open = sentences.pop() ?? []
     open.push(segment)
@@ -32,19 +34,13 @@ export function sentencesOf(block: TextBlock, language: string | null): Sentence
   return texts.map((text, index) => ({ text, isFirst: index === 0 }))
 }
 
-const segmenters = new Map<string, Intl.Segmenter>()
-
-function segmenterOf(language: string | null): Intl.Segmenter {
-  const locale = language ?? "en"
-  const segmenter = segmenters.get(locale) ?? new Intl.Segmenter(locale, { granularity: "sentence" })
-  segmenters.set(locale, segmenter)
-  return segmenter
-}
-
 /** Whether it is running text, in which names and phrases are searched for: no heading, table row or caption. */
 export function isProse({ text }: Sentence): boolean {
   if (text.length > maxCharacters) return false
-  return isWithoutSentenceEnds(text) ? hasWords(text, minWords) : proseEnd.test(text) && hasWords(text, 3)
+  const isEnded = proseEnd.test(text.slice(-maxEnding))
+  // Most texts have an end, or none and few words.
+  if (isEnded) return hasWords(text, isWithoutSentenceEnds(text) ? minWords : 3)
+  return isWithoutSentenceEnds(text) && hasWords(text, minWords)
 }
 
 /** Thai and Lao do not mark where a sentence ends, so their sentences cannot be quoted. */
@@ -57,6 +53,8 @@ const closing = '[)"”’»」』）]*'
 // The full stops of Latin, Chinese and Japanese, Arabic and Urdu, and Hindi.
 const sentenceEnd = new RegExp(`[.!?。！？．؟۔।॥]${closing}$`, "u")
 const proseEnd = new RegExp(`[.!?。！？．؟۔।॥:：]${closing}$`, "u")
+/** The sign and what closes the sentence: a pattern that ends with "$" is tried from each place of a text. */
+const maxEnding = 10
 const minWords = 7
 const maxWords = 40
 // Words of these scripts are counted as the segmenter splits them, which counts particles too.
@@ -64,18 +62,34 @@ const maxSegments = 60
 
 /** Whether it is a whole sentence of prose: no heading, table row, caption, reference, code or web address. */
 export function isQuotable({ text }: Sentence): boolean {
-  const words = isWithoutSpaces(text) ? wordsOf(text).length : text.split(" ").length
-  if (words < minWords || words > (isWithoutSpaces(text) ? maxSegments : maxWords)) return false
+  const isSegmented = isWithoutSpaces(text)
+  const words = isSegmented ? wordsOf(text).length : spacesIn(text) + 1
+  if (words < minWords || words > (isSegmented ? maxSegments : maxWords)) return false
   // Letters of scripts without capitals are \p{Lo}.
-  if (!/^["“‘«¿¡(「『（]?[\p{Lu}\p{Lo}]/u.test(text) || !sentenceEnd.test(text)) return false
+  if (!/^["“‘«¿¡(「『（]?[\p{Lu}\p{Lo}]/u.test(text) || !sentenceEnd.test(text.slice(-maxEnding))) return false
   if (/https?:|www\.|[{}<>=|\\_*]|\.{4}/u.test(text)) return false
   if (/^\p{Lu}{1,4}\.\s/u.test(text)) return false
   if (/^(?:figure|fig|table|chapter|section|see|copyright|abbildung|tabelle|siehe|tableau)\b|^[图表図第]/iu.test(text))
     return false
-  const letters = text.match(/[\p{L}\p{M}]/gu)?.length ?? 0
-  return letters / text.length > 0.7
+  return lettersIn(text) / text.length > 0.7
 }
 
 function hasWords(text: string, count: number): boolean {
-  return text.split(" ").length >= count || (isWithoutSpaces(text) && wordsOf(text).length >= count)
+  return spacesIn(text) + 1 >= count || (isWithoutSpaces(text) && wordsOf(text).length >= count)
+}
+
+function spacesIn(text: string): number {
+  let count = 0
+  for (let at = text.indexOf(" "); at !== -1; at = text.indexOf(" ", at + 1)) count += 1
+  return count
+}
+
+/** Letters and their marks, without digits. */
+function lettersIn(text: string): number {
+  let count = 0
+  for (let at = 0; at < text.length; at += 1) {
+    const classes = classesOf(text.charCodeAt(at))
+    if (classes & inWord && !(classes & digit)) count += 1
+  }
+  return count
 }

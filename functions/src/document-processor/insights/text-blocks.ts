@@ -3,6 +3,7 @@
 //
 // A PDF reader returns lines as they were typeset. Two things mark the end of a block: an empty line, and a line that is
 // much shorter than the others.
+import { classesOf, letter } from "./character-classes.ts"
 
 /** A paragraph, heading, list item or table row, on one line. */
 export type TextBlock = string
@@ -20,7 +21,7 @@ const pageNumber = /^(?:page\s+|p\.\s*)?[-–—[(]?\s*(?:\d{1,4}|[ivxlc]{1,6})\
 export function textBlocks(pages: readonly string[]): TextBlock[] {
   const pagesOfLines = pages.map((page) => page.split(/\r\n|[\n\r\f\v]/).flatMap(splitLine))
   const lines = withoutRunningLines(pagesOfLines).flat()
-  const known = vocabulary(lines)
+  const known = new LineWords(lines)
   const fullLength = fullLineShare * typicalLength(lines)
   const blocks: string[] = []
   let block = new Block()
@@ -29,24 +30,36 @@ export function textBlocks(pages: readonly string[]): TextBlock[] {
     block = new Block()
   }
   for (const line of lines) {
-    if (line === "" || bullet.test(line) || block.length > maxBlockCharacters) close()
+    if (line === "" || startsWithBullet(line) || block.length > maxBlockCharacters) close()
     if (line === "") continue
-    block.add(line.replace(bullet, ""), known)
+    block.add(startsWithBullet(line) ? line.replace(bullet, "") : line, known)
     if (line.length < fullLength && !line.endsWith("-")) close()
   }
   close()
   return blocks
 }
 
+/** Most lines start with a letter, which is found out fast. */
+function startsWithBullet(line: string): boolean {
+  return !(classesOf(line.charCodeAt(0)) & letter && classesOf(line.charCodeAt(1)) & letter) && bullet.test(line)
+}
+
 /** One line, or several when it is longer than any paragraph. */
-function splitLine(line: string): string[] {
-  const text = line.replace(/\s+/gu, " ").trim()
+function splitLine(line: string): string | string[] {
+  const text = withSingleSpaces(line)
+  if (text.length <= maxBlockCharacters) return text
   const parts: string[] = []
   for (let start = 0; start === 0 || start < text.length; start += maxBlockCharacters) {
     parts.push(text.slice(start, start + maxBlockCharacters))
   }
   return parts
 }
+
+function withSingleSpaces(line: string): string {
+  return unusualSpace.test(line) ? line.replace(/\s+/gu, " ").trim() : line
+}
+
+const unusualSpace = /[^\S ]| {2}|^ | $/u
 
 /** Removes page numbers, and lines at the top or bottom of pages that are repeated on others except for their numbers. */
 function withoutRunningLines(pages: string[][]): string[][] {
@@ -62,14 +75,18 @@ function withoutRunningLines(pages: string[][]): string[][] {
         (line.length <= maxRunningCharacters && (seen.get(shape(line)) ?? 0) >= minRunningPages)
       )
     })
-    return lines.filter((_, index) => !running.includes(index))
+    return running.length === 0 ? lines : lines.filter((_, index) => !running.includes(index))
   })
 }
 
 /** The indexes of a page's first two and last two lines that are not empty. */
 function edges(lines: string[]): number[] {
-  const filled = lines.flatMap((line, index) => (line === "" ? [] : [index]))
-  return [...new Set([...filled.slice(0, 2), ...filled.slice(-2)])]
+  const first: number[] = []
+  for (let at = 0; at < lines.length && first.length < 2; at += 1) if (lines[at] !== "") first.push(at)
+  const last: number[] = []
+  const lastOfFirst = first.at(-1) ?? -1
+  for (let at = lines.length - 1; at > lastOfFirst && last.length < 2; at -= 1) if (lines[at] !== "") last.push(at)
+  return [...first, ...last.reverse()]
 }
 
 function shape(line: string): string {
@@ -78,17 +95,33 @@ function shape(line: string): string {
 
 /** The length that nine of ten lines do not exceed, so that one very long line does not count. */
 function typicalLength(lines: string[]): number {
-  const lengths = lines.filter((line) => line !== "").map((line) => line.length)
-  lengths.sort((a, b) => a - b)
+  const lengths = Uint32Array.from(lines, (line) => line.length)
+    .filter((length) => length > 0)
+    .sort()
   return lengths[Math.floor(lengths.length * 0.9)] ?? 0
 }
 
-function vocabulary(lines: string[]): Set<string> {
-  const words = new Set<string>()
-  for (const line of lines) {
-    for (const word of line.toLowerCase().match(/[\p{L}]+(?:-[\p{L}]+)*(?!-$)/gu) ?? []) words.add(word)
+/** The words of the lines, which are collected when they are asked for first: many texts have no broken words. */
+class LineWords {
+  readonly #lines: readonly string[]
+  #words: Set<string> | undefined
+
+  constructor(lines: readonly string[]) {
+    this.#lines = lines
   }
-  return words
+
+  has(word: string): boolean {
+    this.#words ??= this.#collect()
+    return this.#words.has(word)
+  }
+
+  #collect(): Set<string> {
+    const words = new Set<string>()
+    for (const line of this.#lines) {
+      for (const word of line.toLowerCase().match(/[\p{L}]+(?:-[\p{L}]+)*(?!-$)/gu) ?? []) words.add(word)
+    }
+    return words
+  }
 }
 
 /** Lines that are joined to one text. They are kept apart until its end, since joining each copies what is before. */
@@ -101,10 +134,11 @@ class Block {
   }
 
   /** Of a word that is broken at the line's end, the hyphen stays only if the document contains the word with it. */
-  add(line: string, known: ReadonlySet<string>): void {
+  add(line: string, known: LineWords): void {
     const last = this.#lines.pop()
-    const left = last?.slice(-maxWordCharacters).match(/([\p{L}-]+)-$/u)?.[1]
-    const right = line.match(/^\p{Ll}[\p{L}-]{0,60}/u)?.[0]
+    const isBroken = last?.endsWith("-") === true
+    const left = isBroken ? last.slice(-maxWordCharacters).match(/([\p{L}-]+)-$/u)?.[1] : undefined
+    const right = isBroken ? line.match(/^\p{Ll}[\p{L}-]{0,60}/u)?.[0] : undefined
     if (last === undefined) this.#lines.push(line)
     else if (left === undefined || right === undefined) this.#lines.push(last, spaceBetween(last, line), line)
     else {
@@ -121,8 +155,11 @@ class Block {
 
 /** None within scripts that do not separate words. */
 function spaceBetween(line: string, next: string): string {
-  return dense.test(line.slice(-1)) && dense.test(next.slice(0, 1)) ? "" : " "
+  const isDense = (text: string, at: number) => text.charCodeAt(at) >= firstDense && dense.test(text.charAt(at))
+  return isDense(line, line.length - 1) && isDense(next, 0) ? "" : " "
 }
+
+const firstDense = 0x2e80
 
 const dense = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}ー、。，！？：；（）「」『』《》]/u
 

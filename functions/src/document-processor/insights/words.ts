@@ -11,10 +11,17 @@ const elided = /^(\p{L}{1,2}|qu)(['’])(?=\p{L})/iu
 
 /** Whether the text has letters of a script that does not separate its words. */
 export function isWithoutSpaces(text: string): boolean {
-  for (let at = 0; at < text.length; at += 1) if (classesOf(text.charCodeAt(at)) & unseparated) return true
-  return hasSurrogates(text) && hanSurrogates.test(text)
+  let areSurrogates = false
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at)
+    if (classesOf(code) & unseparated) return true
+    if (code >= firstSurrogate && code <= lastSurrogate) areSurrogates = true
+  }
+  return areSurrogates && hanSurrogates.test(text)
 }
 
+const firstSurrogate = 0xd800
+const lastSurrogate = 0xdfff
 const hanSurrogates = /\p{sc=Han}/u
 
 /** @returns the words of a text, and the signs and numbers between them, in order, without spaces */
@@ -78,23 +85,45 @@ export function joinWords(words: readonly string[]): string {
 
 /** By the codes of ISO 15924, of which `Intl.Locale` returns one for a language. */
 const scripts = new Map<string, RegExp>([
-  ["Latn", /\p{sc=Latin}/gu],
-  ["Cyrl", /\p{sc=Cyrillic}/gu],
-  ["Grek", /\p{sc=Greek}/gu],
-  ["Arab", /\p{sc=Arabic}/gu],
-  ["Hebr", /\p{sc=Hebrew}/gu],
-  ["Deva", /\p{sc=Devanagari}/gu],
-  ["Thai", /\p{sc=Thai}/gu],
-  ["Kore", /[\p{sc=Hangul}\p{sc=Han}]/gu],
-  ["Jpan", /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]/gu],
-  ["Hans", /\p{sc=Han}/gu],
-  ["Hant", /\p{sc=Han}/gu],
+  ["Latn", /\p{sc=Latin}/u],
+  ["Cyrl", /\p{sc=Cyrillic}/u],
+  ["Grek", /\p{sc=Greek}/u],
+  ["Arab", /\p{sc=Arabic}/u],
+  ["Hebr", /\p{sc=Hebrew}/u],
+  ["Deva", /\p{sc=Devanagari}/u],
+  ["Thai", /\p{sc=Thai}/u],
+  ["Kore", /[\p{sc=Hangul}\p{sc=Han}]/u],
+  ["Jpan", /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}]/u],
+  ["Hans", /\p{sc=Han}/u],
+  ["Hant", /\p{sc=Han}/u],
 ])
 
-/** Whether a third of a text's letters are in the script of the language: foreign names and terms are usual. */
-export function isInScriptOf(language: string | null, text: string): boolean {
-  const letters = scripts.get(language === null ? "" : (new Intl.Locale(language).maximize().script ?? ""))
-  if (!letters) return true
-  const all = text.match(/\p{L}/gu)?.length ?? 0
-  return (text.match(letters)?.length ?? 0) * 3 >= all
+/** Decides whether a third of a text's letters are in the script of the language: foreign names and terms are usual. */
+export function scriptTest(language: string | null): (text: string) => boolean {
+  const script = scripts.get(language === null ? "" : (new Intl.Locale(language).maximize().script ?? ""))
+  if (!script) return () => true
+  const pattern = script
+  /** By code unit: 0 when it was not looked up yet, 1 for no, 2 for yes. */
+  const known = new Uint8Array(65_536)
+
+  function isInScript(code: number): boolean {
+    if (code > 0xffff) return pattern.test(String.fromCodePoint(code))
+    if (known[code] === 0) known[code] = pattern.test(String.fromCharCode(code)) ? 2 : 1
+    return known[code] === 2
+  }
+
+  return (text) => {
+    let letters = 0
+    let inScript = 0
+    for (let at = 0; at < text.length; at += 1) {
+      const code = text.codePointAt(at) ?? 0
+      if (code > 0xffff) at += 1
+      const isLetter = code > 0xffff ? anyLetter.test(String.fromCodePoint(code)) : (classesOf(code) & letter) !== 0
+      if (isLetter) letters += 1
+      if (isLetter && isInScript(code)) inScript += 1
+    }
+    return inScript * 3 >= letters
+  }
 }
+
+const anyLetter = /\p{L}/u
