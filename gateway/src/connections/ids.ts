@@ -1,6 +1,6 @@
 // Creates ids in API Gateway's format: 11 bytes in URL-safe base64, 16 characters that end with one "=".
 
-import { randomUUID } from "node:crypto"
+import { randomUuid } from "../foundation/random-uuid.ts"
 
 // AWS: bytes 0-4 rise with time in steps of about 0.1 ms, bytes 6-7 are shared by the ids of a connection, and byte 8
 // is 2 in connection and message ids, 5 in request ids (event-id-shape)
@@ -40,7 +40,7 @@ export function createIds(now: () => number, node: number): Ids {
     connectionId: () => next(CONNECTION),
     requestId: () => next(REQUEST),
     messageId: () => next(CONNECTION),
-    functionRequestId: randomUUID,
+    functionRequestId: randomUuid,
   }
 }
 

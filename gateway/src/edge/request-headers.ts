@@ -1,7 +1,7 @@
 // Reads the headers, the target and the source address of an HTTP request.
-import { randomUUID } from "node:crypto"
 import type { IncomingMessage } from "node:http"
 import { invocationInTrace } from "../foundation/invocation-trace.ts"
+import { randomUuid } from "../foundation/random-uuid.ts"
 import { queryLists, splitTarget } from "../foundation/request-target.ts"
 import type { SignedRequest } from "../routes/ports.ts"
 import type { HandshakeRequest } from "../routes/websocket/event.ts"
@@ -38,7 +38,10 @@ export function handshakeRequest(request: IncomingMessage, domainName: string, n
   const queryText = queryOf(request)
   const query = queryText === "" ? undefined : queryLists(queryText)
   return {
-    headers: lastValues(multiValueHeaders),
+    // Only when they are read: a Lambda proxy integration needs the lists alone.
+    get headers() {
+      return lastValues(multiValueHeaders)
+    },
     multiValueHeaders,
     // AWS: both maps are absent without a query (event-connect-query-absent)
     ...(query && { queryStringParameters: lastValues(query), multiValueQueryStringParameters: query }),
@@ -104,8 +107,7 @@ export function invocationOf({ headers }: IncomingMessage): string | undefined {
 
 /** `Root=1-{8 hex: seconds}-{24 hex: random}` */
 export function traceId(nowMs: number): string {
-  // randomUUID is cheaper than randomBytes: Node.js generates UUIDs in batches.
-  const uuid = randomUUID()
+  const uuid = randomUuid()
   const random = uuid.slice(9, 13) + uuid.slice(14, 18) + uuid.slice(19, 23) + uuid.slice(24)
   return `Root=1-${Math.floor(nowMs / 1000).toString(16)}-${random}`
 }
