@@ -11,6 +11,8 @@ const MAX_ENTRIES = 20_000
 const MAX_CHARACTERS = 8 * 1024 * 1024
 /** What an entry takes in addition to its texts. */
 const ENTRY_CHARACTERS = 512
+/** About what a record has beside the texts of its frames and events: ids, names and addresses. */
+const RECORD_CHARACTERS = 256
 /** About as long as a line that Lambda writes around an invocation. */
 const PLATFORM_LINE_CHARACTERS = 128
 
@@ -80,7 +82,7 @@ export type History = {
 
 export function createHistory(now: () => number, { maxEntries = MAX_ENTRIES } = {}): History {
   /** From `first` on: what is kept, oldest first. Before it: what was dropped. */
-  const kept: (HistoryEntry | PlatformEntry | undefined)[] = []
+  const kept: (HistoryEntry | UnreadEntry | undefined)[] = []
   /** The characters of each. */
   const sizes: number[] = []
   let first = 0
@@ -92,7 +94,7 @@ export function createHistory(now: () => number, { maxEntries = MAX_ENTRIES } = 
     keep(entry, cutTexts(entry))
   }
 
-  function keep(entry: HistoryEntry | PlatformEntry, size: number): void {
+  function keep(entry: HistoryEntry | UnreadEntry, size: number): void {
     kept.push(entry)
     sizes.push(size)
     characters += size
@@ -111,43 +113,9 @@ export function createHistory(now: () => number, { maxEntries = MAX_ENTRIES } = 
 
   return {
     addRecord(record) {
-      const { context, eventType, requestBody } = record
-      const failure = record.failure ?? record.rejection
-      const endedAt = now()
-      const time = Number(context.requestTimeEpoch ?? endedAt)
-      add({
-        id: nextId++,
-        time,
-        kind: "event",
-        apiId: record.apiId,
-        stage: record.stage.stageName,
-        eventType,
-        routeKey: record.routeKey,
-        method: textOf(context.httpMethod),
-        path: textOf(context.path),
-        connectionId: textOf(context.connectionId),
-        requestId: String(context.requestId),
-        status: context.status,
-        integration: record.integrationUri,
-        integrationStatus: textOf(context.integrationStatus),
-        durationMs: endedAt - time,
-        latencyMs: record.integrationLatency,
-        failure: failure === undefined ? undefined : [failure].flat().join("\n"),
-        frame: record.frame,
-        event: requestBody && redactSecrets(eventType, requestBody),
-        result: record.responseBody,
-        responseFrame: record.responseFrame,
-        functionRequestId: record.functionRequestId,
-        unmatched: record.unmatched,
-        signer: record.signer,
-        allowedBy: record.allowedBy,
-        callerRequestId: record.callerRequestId,
-        sourceIp: textOf(context["identity.sourceIp"]),
-        userAgent: textOf(context["identity.userAgent"]),
-        closeCode: record.eventType === "DISCONNECT" ? Number(context.disconnectStatusCode) : undefined,
-        closeReason: textOf(context.disconnectReason),
-        authorizer: record.eventType === "CONNECT" ? record.authorizer : undefined,
-      })
+      const entry = new RecordEntry(nextId++, now(), record)
+      if (entry.hasLongText) add(entry.build())
+      else keep(entry, entry.characters)
     },
     addCall({ startedAt, ...call }) {
       add({ id: nextId++, time: startedAt, kind: "service", ...call })
@@ -183,6 +151,89 @@ export function createHistory(now: () => number, { maxEntries = MAX_ENTRIES } = 
   }
 }
 
+/** Built when it is read, because most are dropped unread. */
+type UnreadEntry = PlatformEntry | RecordEntry
+
+/** Of a record, which is not changed any more. */
+class RecordEntry {
+  readonly #id: number
+  readonly #endedAt: number
+  readonly #record: TransactionRecord
+
+  constructor(id: number, endedAt: number, record: TransactionRecord) {
+    this.#id = id
+    this.#endedAt = endedAt
+    this.#record = record
+  }
+
+  /** Whether reading it would cut a text: then it is not kept whole. */
+  get hasLongText(): boolean {
+    const { frame, requestBody, responseBody, responseFrame } = this.#record
+    return isLong(frame) || isLong(requestBody) || isLong(responseBody) || isLong(responseFrame)
+  }
+
+  /** About how many it has, as long as no text is too long. */
+  get characters(): number {
+    const { frame, requestBody, responseBody, responseFrame } = this.#record
+    const texts = lengthOf(frame) + lengthOf(requestBody) + lengthOf(responseBody) + lengthOf(responseFrame)
+    return ENTRY_CHARACTERS + RECORD_CHARACTERS + texts
+  }
+
+  read(): HistoryEntry {
+    const entry = this.build()
+    cutTexts(entry)
+    return entry
+  }
+
+  build(): HistoryEntry {
+    const record = this.#record
+    const { context, eventType, requestBody } = record
+    const failure = record.failure ?? record.rejection
+    const time = Number(context.requestTimeEpoch ?? this.#endedAt)
+    return {
+      id: this.#id,
+      time,
+      kind: "event",
+      apiId: record.apiId,
+      stage: record.stage.stageName,
+      eventType,
+      routeKey: record.routeKey,
+      method: textOf(context.httpMethod),
+      path: textOf(context.path),
+      connectionId: textOf(context.connectionId),
+      requestId: String(context.requestId),
+      status: context.status,
+      integration: record.integrationUri,
+      integrationStatus: textOf(context.integrationStatus),
+      durationMs: this.#endedAt - time,
+      latencyMs: record.integrationLatency,
+      failure: failure === undefined ? undefined : [failure].flat().join("\n"),
+      frame: record.frame,
+      event: requestBody && redactSecrets(eventType, requestBody),
+      result: record.responseBody,
+      responseFrame: record.responseFrame,
+      functionRequestId: record.functionRequestId,
+      unmatched: record.unmatched,
+      signer: record.signer,
+      allowedBy: record.allowedBy,
+      callerRequestId: record.callerRequestId,
+      sourceIp: textOf(context["identity.sourceIp"]),
+      userAgent: textOf(context["identity.userAgent"]),
+      closeCode: record.eventType === "DISCONNECT" ? Number(context.disconnectStatusCode) : undefined,
+      closeReason: textOf(context.disconnectReason),
+      authorizer: record.eventType === "CONNECT" ? record.authorizer : undefined,
+    }
+  }
+}
+
+function isLong(text: string | undefined): boolean {
+  return text !== undefined && text.length > MAX_TEXT
+}
+
+function lengthOf(text: string | undefined): number {
+  return text === undefined ? 0 : text.length
+}
+
 /** Of a line that Lambda writes around an invocation: built when it is read, because most are dropped unread. */
 class PlatformEntry {
   readonly #id: number
@@ -201,8 +252,8 @@ class PlatformEntry {
   }
 }
 
-function readEntry(entry: HistoryEntry | PlatformEntry): HistoryEntry {
-  return entry instanceof PlatformEntry ? entry.read() : entry
+function readEntry(entry: HistoryEntry | UnreadEntry): HistoryEntry {
+  return entry instanceof PlatformEntry || entry instanceof RecordEntry ? entry.read() : entry
 }
 
 type Output = { id: number; time: number; logGroup: string; requestId: string; stream: string; text: string }
