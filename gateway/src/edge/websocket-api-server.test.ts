@@ -158,9 +158,10 @@ test("a handshake reaches the routes with its headers, its query and the parts t
       queryStringParameters: { room: "7" },
       identity: { sourceIp: "127.0.0.1", userAgent: "agent" },
       domainName: "api.example",
-      signed: { method: "GET", path: "/dev", query: "room=7", headers: { "x-a": "1", host: "localhost" } },
     },
   ])
+  const signed = { method: "GET", path: "/dev", query: "room=7", headers: { "x-a": "1", host: "localhost" } }
+  expect(asked[0]?.signed()).toMatchObject(signed)
   await exchange("GET /dev HTTP/1.1", ...upgradeHeaders)
   expect(asked[1]?.identity).toEqual({ sourceIp: "127.0.0.1" })
 })

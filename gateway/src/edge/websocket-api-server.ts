@@ -60,10 +60,13 @@ export function createWebSocketApiServer(ports: WebSocketApiServerPorts): Server
   async function onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on("error", ignoreError)
     const early = holdSocket(socket, head)
-    const outcome = await decide(request, ports).catch((error: unknown) => {
+    let outcome: HandshakeOutcome
+    try {
+      outcome = await decide(request, ports)
+    } catch (error) {
       log.error("Handshake failed", { message: stackOf(error), server: domainName, path: pathOf(request) })
-      return internalError
-    })
+      outcome = internalError
+    }
     const received = early.release()
     if (outcome.outcome === "rejected") return rejectHandshake(socket, outcome, ports.clock.now())
     const { facts, protocol } = outcome
@@ -95,7 +98,10 @@ async function onRequest(
   sendAwsError(response, "ForbiddenException", "Forbidden")
 }
 
-async function decide(request: IncomingMessage, ports: WebSocketApiServerPorts): Promise<HandshakeOutcome> {
+function decide(
+  request: IncomingMessage,
+  ports: WebSocketApiServerPorts,
+): HandshakeOutcome | Promise<HandshakeOutcome> {
   if (targetOf(request).length > ports.quotas.maxUrlLength) return tooLongUrl
   // AWS: one slash after the stage is accepted (handshake-trailing-slash)
   const found = deployedStage(ports, pathOf(request))
@@ -105,12 +111,11 @@ async function decide(request: IncomingMessage, ports: WebSocketApiServerPorts):
   if (error !== undefined) return badRequest(error)
   const sourceIp = sourceIpOf(request)
   const userAgent = request.headers["user-agent"]
-  return ports.routes.connect(stage, {
-    ...handshakeRequest(request, ports.domainName, ports.clock.now()),
-    identity: userAgent === undefined ? { sourceIp } : { userAgent, sourceIp },
-    domainName: ports.domainName,
-    signed: signedRequest(request),
-  })
+  const { domainName, clock } = ports
+  const identity = userAgent === undefined ? { sourceIp } : { userAgent, sourceIp }
+  const handshake = { identity, domainName, signed: () => signedRequest(request) }
+  // Assigned, because a copy would compute what is only computed when it is read.
+  return ports.routes.connect(stage, Object.assign(handshakeRequest(request, domainName, clock.now()), handshake))
 }
 
 /** Node.js destroys a socket that fails; without a listener, the error would end the process. */

@@ -14,7 +14,7 @@ const request: Handshake = {
   multiValueQueryStringParameters: { room: ["7"] },
   identity: { sourceIp: "127.0.0.1" },
   domainName: "api.example",
-  signed: { method: "GET", path: "/dev", query: "room=7", headers: { host: "localhost" } },
+  signed: () => ({ method: "GET", path: "/dev", query: "room=7", headers: { host: "localhost" } }),
 }
 const methodArn = "arn:aws:execute-api:eu-west-1:123456789012:api/dev/$connect"
 const allow = { Effect: "Allow", Action: "execute-api:Invoke", Resource: methodArn }
@@ -208,7 +208,7 @@ describe("AWS_IAM", () => {
     const { outcome, record } = await authorized({ routes, ports: { mayCallRoute } })
     expect(outcome).toMatchObject({ outcome: "accepted" })
     expect(record?.context).toMatchObject({ "identity.userArn": "arn:aws:iam::1:role/a", "identity.accountId": "1" })
-    expect(calls).toEqual([["api", "$connect", request.signed]])
+    expect(calls).toEqual([["api", "$connect", request.signed()]])
   })
 
   test("accepts a handshake without a signer when signatures are not enforced", async () => {

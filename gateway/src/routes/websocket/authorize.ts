@@ -16,19 +16,25 @@ export type Authorization =
 export type HandshakeAttempt = {
   transaction: Transaction
   route: WebSocketRouteRuntime
-  request: HandshakeRequest & { signed: SignedRequest }
+  request: HandshakeRequest & { signed(): SignedRequest }
 }
 
-export async function authorize(
+/** At once for a route without authorization, which most have. */
+export function authorize(attempt: HandshakeAttempt, ports: RoutePorts): Authorization | Promise<Authorization> {
+  return attempt.route.definition.authorizationType === "NONE" ? allowed : authorizeCaller(attempt, ports)
+}
+
+const allowed: Authorization = { outcome: "allowed" }
+
+async function authorizeCaller(
   { transaction, route, request }: HandshakeAttempt,
   ports: RoutePorts,
 ): Promise<Authorization> {
   const { stage, facts } = transaction
   const { context } = transaction.record
   const { authorizationType, authorizerId, routeKey } = route.definition
-  if (authorizationType === "NONE") return { outcome: "allowed" }
   if (authorizationType === "AWS_IAM") {
-    const permission = ports.mayCallRoute(stage, routeKey, request.signed)
+    const permission = ports.mayCallRoute(stage, routeKey, request.signed())
     if (!permission.allowed) return rejected(403, permission.message)
     context["identity.userArn"] = permission.signer?.arn
     context["identity.accountId"] = permission.signer?.accountId

@@ -9,7 +9,7 @@ const request: Handshake = {
   multiValueHeaders: { Host: ["api.example"] },
   identity: { sourceIp: "127.0.0.1", userAgent: "agent" },
   domainName: "api.example",
-  signed: { method: "GET", path: "/dev", query: "", headers: {} },
+  signed: () => ({ method: "GET", path: "/dev", query: "", headers: {} }),
 }
 const withConnect = (changes: Parameters<typeof routeOf>[1] = {}) => [routeOf("$connect", changes)]
 

@@ -17,7 +17,8 @@ import { recordFailure, reportBug, startTransaction, type Transaction } from "./
 export type Handshake = HandshakeRequest & {
   identity: ConnectionFacts["identity"]
   domainName: string
-  signed: SignedRequest
+  /** Computed only for routes that check it. */
+  signed(): SignedRequest
 }
 
 export type HandshakeOutcome =
@@ -69,7 +70,8 @@ function withoutRoute(transaction: Transaction, ports: RoutePorts): HandshakeOut
 async function runConnectRoute(attempt: HandshakeAttempt, ports: RoutePorts): Promise<HandshakeOutcome> {
   const { transaction, route, request } = attempt
   const { stamp, record } = transaction
-  const authorization = await authorize(attempt, ports)
+  const authorizing = authorize(attempt, ports)
+  const authorization = authorizing instanceof Promise ? await authorizing : authorizing
   if (authorization.outcome === "rejected") return reject(transaction, authorization.failure)
   const { response: authorizerResponse, latencyMs } = authorization
   if (authorizerResponse) {

@@ -100,7 +100,7 @@ function startWorld() {
   async function handshake(result: InvocationResult): Promise<Connection | undefined> {
     connectResult = result
     const headers = { Host: "api.example" }
-    const signed = { method: "GET", path: "/dev", query: "", headers: {} }
+    const signed = () => ({ method: "GET", path: "/dev", query: "", headers: {} })
     const request = {
       headers,
       multiValueHeaders: {},

@@ -24,34 +24,35 @@ export type EventSource = {
 
 /** @param integrationLatency the authorizer's, in ms. AWS: in the CONNECT event only (event-authorizer-latency) */
 export function connectEvent(source: EventSource, request: HandshakeRequest, integrationLatency?: number): string {
-  const { facts } = source
+  const { facts, stamp } = source
   const { queryStringParameters, multiValueQueryStringParameters } = request
-  const rest = JSON.stringify({
-    ...(queryStringParameters && { queryStringParameters, multiValueQueryStringParameters }),
-    requestContext: {
-      routeKey: "$connect",
-      ...(facts.authorizer && { authorizer: { ...facts.authorizer, integrationLatency } }),
-      eventType: "CONNECT",
-      ...commonContext(source),
-    },
-    ...stageVariables(source),
-    isBase64Encoded: false,
-  })
-  return `{${headersText(request)},${rest.slice(1)}`
+  const query =
+    queryStringParameters === undefined
+      ? ""
+      : `"queryStringParameters":${JSON.stringify(queryStringParameters)},` +
+        `"multiValueQueryStringParameters":${JSON.stringify(multiValueQueryStringParameters)},`
+  const authorizer = facts.authorizer && { ...facts.authorizer, integrationLatency }
+  return (
+    `{${headersText(request)},${query}"requestContext":{"routeKey":"$connect",` +
+    `${authorizer ? `"authorizer":${JSON.stringify(authorizer)},` : ""}"eventType":"CONNECT",` +
+    `${commonContextText(stamp, contextTextOf(facts))}${stageVariablesText(source)}"isBase64Encoded":false}`
+  )
 }
 
 // AWS: these are in the event of the authorizer but not in that of the integration (event-connect-headers)
 const authorizerOnlyHeaders = new Set(["connection", "upgrade", "content-length"])
 
 /** Both maps, as text: to copy objects with the client's names, and to serialize the copies, takes twice as long. */
-function headersText({ headers, multiValueHeaders }: HandshakeRequest): string {
+function headersText({ multiValueHeaders }: HandshakeRequest): string {
   let single = ""
   let multiple = ""
-  for (const name in headers) {
+  for (const name in multiValueHeaders) {
     if (authorizerOnlyHeaders.has(name.toLowerCase())) continue
+    const values = multiValueHeaders[name] ?? []
     const key = `${single === "" ? "" : ","}${JSON.stringify(name)}:`
-    single += key + JSON.stringify(headers[name])
-    multiple += key + JSON.stringify(multiValueHeaders[name])
+    const last = JSON.stringify(values.at(-1))
+    single += key + last
+    multiple += `${key}${values.length === 1 ? `[${last}]` : JSON.stringify(values)}`
   }
   return `"headers":{${single}},"multiValueHeaders":{${multiple}}`
 }
@@ -59,39 +60,43 @@ function headersText({ headers, multiValueHeaders }: HandshakeRequest): string {
 /** Written as text, because every message has one: `JSON.stringify` of the whole event takes twice as long. */
 export function messageEvent(source: EventSource, body: string): string {
   const { facts, stamp, record } = source
-  const { requestId, requestTimeEpoch } = stamp
-  const { beforeTime, beforeId, afterId } = messageTextOf(facts)
   return (
     `{"requestContext":{"routeKey":${JSON.stringify(record.routeKey)},${authorizerText(facts)}` +
-    `"messageId":"${record.context.messageId}","eventType":"MESSAGE","extendedRequestId":"${requestId}",` +
-    `"requestTime":"${requestTime(requestTimeEpoch)}",${beforeTime}${requestTimeEpoch}${beforeId}${requestId}${afterId}` +
+    `"messageId":"${record.context.messageId}","eventType":"MESSAGE",` +
+    `${commonContextText(stamp, messageTextOf(facts))}` +
     `${stageVariablesText(source)}"body":${JSON.stringify(body)},"isBase64Encoded":false}`
   )
 }
 
-type MessageText = { beforeTime: string; beforeId: string; afterId: string }
+type ContextText = { beforeTime: string; beforeId: string; afterId: string }
+
+/** As `commonContext`, with the end of the request context. */
+function commonContextText({ requestId, requestTimeEpoch }: Stamp, { beforeTime, beforeId, afterId }: ContextText) {
+  return (
+    `"extendedRequestId":"${requestId}","requestTime":"${requestTime(requestTimeEpoch)}",` +
+    `${beforeTime}${requestTimeEpoch}${beforeId}${requestId}${afterId}`
+  )
+}
 
 /** Of the connections that have sent a message. */
-const messageTexts = new WeakMap<ConnectionFacts, MessageText>()
+const messageTexts = new WeakMap<ConnectionFacts, ContextText>()
 
-/** What is the same in all messages of a connection, around the time and the id of the request. */
-function messageTextOf(facts: ConnectionFacts): MessageText {
+function messageTextOf(facts: ConnectionFacts): ContextText {
   const known = messageTexts.get(facts)
   if (known) return known
-  const [stage, identity, domainName, connectionId, apiId] = [
-    facts.stageName,
-    facts.identity,
-    facts.domainName,
-    facts.connectionId,
-    facts.apiId,
-  ].map((value) => JSON.stringify(value))
-  const text = {
-    beforeTime: `"messageDirection":"IN","stage":${stage},"connectedAt":${facts.connectedAt},"requestTimeEpoch":`,
-    beforeId: `,"identity":${identity},"requestId":"`,
-    afterId: `","domainName":${domainName},"connectionId":${connectionId},"apiId":${apiId}},`,
-  }
+  const text = contextTextOf(facts)
   messageTexts.set(facts, text)
   return text
+}
+
+/** What is the same in all events of a connection, around the time and the id of the request. */
+function contextTextOf({ stageName, identity, domainName, connectionId, apiId, connectedAt }: ConnectionFacts) {
+  const text = (value: unknown) => JSON.stringify(value)
+  return {
+    beforeTime: `"messageDirection":"IN","stage":${text(stageName)},"connectedAt":${connectedAt},"requestTimeEpoch":`,
+    beforeId: `,"identity":${text(identity)},"requestId":"`,
+    afterId: `","domainName":${text(domainName)},"connectionId":${text(connectionId)},"apiId":${text(apiId)}},`,
+  }
 }
 
 function authorizerText({ authorizer }: ConnectionFacts): string {

@@ -103,7 +103,7 @@ function start(options: { identitySource?: string[]; ports?: Partial<RoutePorts>
       multiValueHeaders: {},
       identity: { sourceIp: "127.0.0.1" },
       domainName: "api.example",
-      signed: { method: "GET", path: "/dev", query: "", headers: {} },
+      signed: () => ({ method: "GET", path: "/dev", query: "", headers: {} }),
       ...changes,
     })
   }
