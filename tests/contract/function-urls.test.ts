@@ -1,5 +1,8 @@
 // URLs of functions: events, responses, permissions, signatures, CORS and failures.
-import { describe, expect, test } from "vitest"
+import { once } from "node:events"
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import type { AddressInfo } from "node:net"
+import { describe, expect, onTestFinished, test } from "vitest"
 import { signedHeaders } from "../testing/sign-handshake.ts"
 import { startLocal } from "../testing/start-local.ts"
 import { accept, echoEvent, functionResource, type TestApi } from "../testing/template.ts"
@@ -8,10 +11,16 @@ type Options = {
   code?: string
   authType?: "NONE" | "AWS_IAM"
   properties?: Record<string, unknown>
+  runtime?: string
   /** Logical ids of permissions that are absent. */
   without?: string[]
   reservedConcurrency?: number
   statements?: Record<string, unknown>[]
+}
+
+function target(code: string, { reservedConcurrency, runtime }: Options) {
+  const resource = functionResource(code, {}, 10, reservedConcurrency)
+  return runtime === undefined ? resource : { ...resource, Properties: { ...resource.Properties, Runtime: runtime } }
 }
 
 /** A function with a URL that everybody may call. */
@@ -29,7 +38,7 @@ function withUrl({ code = echoEvent, authType = "NONE", properties, without = []
     routes: { $connect: { code: accept } },
     ...(options.statements && { statements: options.statements }),
     resources: {
-      Target: functionResource(code, {}, 10, options.reservedConcurrency),
+      Target: target(code, options),
       Address: {
         Type: "AWS::Lambda::Url",
         Properties: { TargetFunctionArn: { Ref: "Target" }, AuthType: authType, ...properties },
@@ -177,7 +186,7 @@ describe("a function URL", () => {
       response.write(context.functionName === undefined ? "?" : "two")
       response.end()
     })`
-    const { functionUrl } = await start({ code, properties: { InvokeMode: "RESPONSE_STREAM" } })
+    const { functionUrl } = await start({ code })
     const response = await fetch(functionUrl)
     expect(await response.text()).toBe("one two")
     const { status, headers } = response
@@ -217,11 +226,76 @@ describe("a function URL", () => {
     expect((await fetch(functionUrl)).status).toBe(502)
   })
 
-  test("whose responses are to be streamed is reported", async () => {
-    const { events } = await start({ properties: { InvokeMode: "RESPONSE_STREAM" } })
-    expect(events).toContainEqual(
-      expect.objectContaining({ message: expect.stringContaining("Responses are not streamed") }),
-    )
+  test("sends each part of a streamed response when the handler writes it", async () => {
+    const code = `export const handler = awslambda.streamifyResponse(async ({ queryStringParameters }, stream) => {
+      const headers = { "content-type": "text/plain" }
+      const parts = awslambda.HttpResponseStream.from(stream, { statusCode: 201, headers })
+      parts.write("one ")
+      await fetch(queryStringParameters.gate)
+      parts.write("two ")
+      parts.end("three")
+    })`
+    const gate = createServer().listen(0, "127.0.0.1")
+    const waiting = once(gate, "request") as Promise<[IncomingMessage, ServerResponse]>
+    await once(gate, "listening")
+    onTestFinished(() => void gate.close())
+    const { functionUrl } = await start({ code, properties: { InvokeMode: "RESPONSE_STREAM" } })
+    const gateUrl = `http://127.0.0.1:${(gate.address() as AddressInfo).port}`
+    const response = await fetch(`${functionUrl}?gate=${encodeURIComponent(gateUrl)}`)
+    expect([response.status, response.headers.get("content-type")]).toEqual([201, "text/plain"])
+    const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
+    expect((await reader.read()).value).toBe("one ")
+    // The handler waits for this response.
+    const [, opened] = await waiting
+    opened.end()
+    let rest = ""
+    for (let next = await reader.read(); !next.done; next = await reader.read()) rest += next.value
+    expect(rest).toBe("two three")
+  })
+
+  test.each(["nodejs22.x", "nodejs24.x"])(
+    "streams more than 6 MB on %s, at the pace of its client",
+    async (runtime) => {
+      const code = `export const handler = awslambda.streamifyResponse(async (event, stream) => {
+      const { pipeline } = await import("node:stream/promises")
+      const parts = Array.from({ length: 9 }, (_, index) => Buffer.alloc(1500000, index))
+      await pipeline(parts, stream)
+    })`
+      const { functionUrl } = await start({ code, runtime, properties: { InvokeMode: "RESPONSE_STREAM" } })
+      const response = await fetch(functionUrl)
+      expect(response.headers.get("content-type")).toBe("application/octet-stream")
+      const body = Buffer.from(await response.arrayBuffer())
+      expect(body.length).toBe(13_500_000)
+      expect([0, 1_500_000, 13_499_999].map((at) => body[at])).toEqual([0, 1, 8])
+    },
+  )
+
+  test("cuts a streamed response off when its handler fails", async () => {
+    const code = `export const handler = awslambda.streamifyResponse(async (event, stream) => {
+      stream.write("one ")
+      await new Promise((resolve) => setImmediate(resolve))
+      throw new Error("no")
+    })`
+    const { functionUrl } = await start({ code, properties: { InvokeMode: "RESPONSE_STREAM" } })
+    const response = await fetch(functionUrl)
+    expect(response.status).toBe(200)
+    await expect(response.text()).rejects.toThrow("terminated")
+    expect((await fetch(functionUrl)).status).toBe(200)
+  })
+
+  test("with RESPONSE_STREAM reads the result of a handler that does not stream", async () => {
+    const code = `export const handler = async () => ({ statusCode: 202, headers: { "x-a": "b" }, body: "whole" })`
+    const { functionUrl } = await start({ code, properties: { InvokeMode: "RESPONSE_STREAM" } })
+    const response = await fetch(functionUrl)
+    expect([response.status, response.headers.get("x-a"), await response.text()]).toEqual([202, "b", "whole"])
+  })
+
+  test("responds with 502 when a streamed response has an invalid status", async () => {
+    const code = `export const handler = awslambda.streamifyResponse(async (event, stream) => {
+      awslambda.HttpResponseStream.from(stream, { statusCode: 99 }).end("x")
+    })`
+    const { functionUrl } = await start({ code, properties: { InvokeMode: "RESPONSE_STREAM" } })
+    expect((await fetch(functionUrl)).status).toBe(502)
   })
 })
 

@@ -8,5 +8,7 @@ export type FunctionUrlDefinition = Origin & {
   environment: ApiEnvironment
   functionArn: string
   authType: "NONE" | "AWS_IAM"
+  /** Whether responses are sent while the function runs. */
+  invokeMode: "BUFFERED" | "RESPONSE_STREAM"
   cors?: HttpCors
 }

@@ -2,7 +2,17 @@
 import type { TransactionRecord } from "./record.ts"
 
 /** The event of an API that needs the invocation. Its `functionRequestId` becomes the id of the invocation. */
-export type InvocationCaller = Partial<Pick<TransactionRecord, "functionRequestId" | "routeKey" | "context">>
+export type InvocationCaller = Partial<Pick<TransactionRecord, "functionRequestId" | "routeKey" | "context">> & {
+  /** Receives the response of a handler that streams it; the result is null then. */
+  stream?: InvocationStream | undefined
+}
+
+export type InvocationStream = {
+  /** @param head status, headers and cookies as JSON text, in the payload format of function URLs */
+  begin(head: string): void
+  /** Resolves when there is room for more. Never rejects. */
+  write(part: Buffer): Promise<void>
+}
 
 export type InvocationResult =
   /** `payload`: the function's result as JSON text. */

@@ -1,5 +1,7 @@
 // Translates between node:http and the requests and responses of one HTTP or REST API.
 import type { IncomingMessage, Server, ServerResponse } from "node:http"
+import type { Readable } from "node:stream"
+import { pipeline } from "node:stream/promises"
 import type { Log } from "../foundation/log.ts"
 import type { MemoryBudget } from "../foundation/memory-budget.ts"
 import type { HttpRequest, HttpResponse } from "../routes/http/request.ts"
@@ -53,7 +55,9 @@ async function handle<Api>(
   const result = await ports.handleRequest(ports.api(), requestOf(message, body, ports.domainName))
   // Until a client that reads slowly has received it.
   if (!lease.take(result.body.length)) return sendUnavailable(response)
-  send(message, response, result)
+  writeHead(response, result)
+  if (result.streamed) await sendParts(message, response, result.streamed.body)
+  else response.end(message.method === "HEAD" ? undefined : result.body)
 }
 
 // Differs: requests over the memory for all requests are a 503 (limit-request-memory)
@@ -83,12 +87,20 @@ function headerNames({ rawHeaders }: IncomingMessage): ReadonlyMap<string, strin
   return new Map(names.map((name) => [name.toLowerCase(), name]))
 }
 
-function send(message: IncomingMessage, response: ServerResponse, { status, headers, body }: HttpResponse): void {
+function writeHead(response: ServerResponse, { status, headers }: HttpResponse): void {
   const { "apigw-requestid": requestId, "x-amzn-requestid": restRequestId, ...others } = headers
   // Set first, so that the log has the id if the other headers cannot be written.
   if (requestId) response.setHeader("apigw-requestid", requestId)
   if (restRequestId) response.setHeader("x-amzn-requestid", restRequestId)
   for (const name in others) response.setHeader(name, others[name] ?? [])
   response.statusCode = status
-  response.end(message.method === "HEAD" ? undefined : body)
+}
+
+/** The route reports a function that fails on the way; its client notices that the response is cut off. */
+async function sendParts(message: IncomingMessage, response: ServerResponse, body: Readable): Promise<void> {
+  response.flushHeaders()
+  if (message.method === "HEAD") {
+    body.resume()
+    response.end()
+  } else await pipeline(body, response).catch(() => {})
 }

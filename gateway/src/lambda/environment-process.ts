@@ -155,7 +155,8 @@ export class EnvironmentProcess {
       if (message.type === "invoke") this.#api.invoke(message, payload ?? "")
       return
     }
-    if (message.type === "invoke" && this.#readsInvokeFrames) this.#outbox.addInvoke(message, payload ?? "")
+    if (message.type === "invoke" && this.#readsInvokeFrames && !message.streams)
+      this.#outbox.addInvoke(message, payload ?? "")
     else this.#outbox.add(message, payload)
   }
 

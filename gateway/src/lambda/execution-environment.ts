@@ -11,7 +11,7 @@ import { functionError, type Invocation, timeoutText } from "./invocation.ts"
 import { cutLine, type LineSource, type OutputLine, reportLines, startLine } from "./invocation-log.ts"
 import { MemoryWatch } from "./memory-watch.ts"
 import { PrefetchQueue } from "./prefetch-queue.ts"
-import type { FromRuntime, SerializedError } from "./runtime/messages.ts"
+import type { FromRuntime, SerializedError, StreamMessage } from "./runtime/messages.ts"
 
 /** AWS: an init over ten seconds is repeated with the function's timeout (lambda-init-timeout) */
 export const INIT_TIMEOUT_MS = 10_000
@@ -84,7 +84,10 @@ export class ExecutionEnvironment {
       pid: () => this.#process.pid,
       memoryMb: definition.memoryMb,
       clock,
-      onExceeded: (bytes) => this.#exceedMemory(bytes),
+      onExceeded: (bytes) => {
+        this.#memoryBytes = bytes
+        this.#leave(outOfMemory)
+      },
     })
     this.#deadline = new Deadline(clock, () => this.#timeOut())
     this.#process = new EnvironmentProcess(options, {
@@ -116,8 +119,8 @@ export class ExecutionEnvironment {
   run(invocation: Invocation): void {
     this.#queue.add(invocation)
     if (this.load === 1) this.#begin(invocation)
-    const { requestId, invokedFunctionArn, payload } = invocation
-    this.#process.send({ type: "invoke", requestId, invokedFunctionArn }, payload)
+    const { requestId, invokedFunctionArn, payload, stream } = invocation
+    this.#process.send({ type: "invoke", requestId, invokedFunctionArn, ...(stream && { streams: true }) }, payload)
   }
 
   /** Takes back what waits behind an invocation that has run for `ms` milliseconds or more. */
@@ -180,6 +183,10 @@ export class ExecutionEnvironment {
         }
         break
       }
+      case "stream-began":
+      case "stream-part":
+        this.#stream(message, payload)
+        break
       case "failed":
         this.#fail(message)
         break
@@ -220,6 +227,14 @@ export class ExecutionEnvironment {
     this.#settle(functionError(requestId, error), durationMs, fatal ? "error" : "success")
     if (fatal) this.#leave()
     else this.#next()
+  }
+
+  #stream({ type, requestId }: StreamMessage, payload: string): void {
+    if (!this.#isAsked(requestId)) return
+    const stream = this.#queue.current?.stream
+    if (!stream) this.#reject("it streamed a response that was not asked for")
+    else if (type === "stream-began") stream.begin(payload)
+    else void stream.write(Buffer.from(payload, "base64")).then(() => this.#process.send({ type: "acknowledge" }))
   }
 
   /** A result may arrive in the moment in which its invocation timed out: it is late, and not an offence. */
@@ -279,11 +294,6 @@ export class ExecutionEnvironment {
       if (this.#queue.current) this.#exitedIdle = true
     }
     this.#leave()
-  }
-
-  #exceedMemory(bytes: number): void {
-    this.#memoryBytes = bytes
-    this.#leave(outOfMemory)
   }
 
   #end(exit: ProcessExit): void {

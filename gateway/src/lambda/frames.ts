@@ -28,7 +28,8 @@ const EMPTY = Buffer.alloc(0)
 
 export class FrameError extends Error {}
 
-export type InvokeHeader = { type: "invoke"; requestId: string; invokedFunctionArn: string }
+/** `streams`: the caller receives the response in parts. Only in a header in JSON. */
+export type InvokeHeader = { type: "invoke"; requestId: string; invokedFunctionArn: string; streams?: boolean }
 export type RespondedHeader = { type: "responded"; requestId: string; durationMs: number; memoryBytes: number }
 
 /** Collects frames in one buffer, which is used again. */

@@ -1,5 +1,5 @@
 // One invocation of a function, and its result when it fails.
-import type { InvocationResult } from "../definition/invocation.ts"
+import type { InvocationResult, InvocationStream } from "../definition/invocation.ts"
 
 export type Invocation = {
   requestId: string
@@ -8,6 +8,8 @@ export type Invocation = {
   payload: string
   /** On the gateway's clock. */
   requestedAt: number
+  /** Receives the response in parts. */
+  stream?: InvocationStream | undefined
   settle(result: InvocationResult): void
 }
 

@@ -13,7 +13,7 @@ import { ExecutionEnvironment } from "./execution-environment.ts"
 import { fingerprintCode, type PreparedCode, prepareCode } from "./function-code.ts"
 import { createHostRuntimes, type HostRuntimesOptions } from "./host-runtimes.ts"
 import { injectFaults } from "./inject-faults.ts"
-import { functionError } from "./invocation.ts"
+import { functionError, type Invocation } from "./invocation.ts"
 import { closingError, LambdaFunction } from "./lambda-function.ts"
 import { createSdkPackages, type SdkPackages } from "./sdk-packages.ts"
 
@@ -195,20 +195,24 @@ export function createLambda(options: LambdaOptions): Lambda {
     const requestId = caller?.functionRequestId ?? randomUUID()
     const { faults } = options
     const found = faults?.isSet === true ? find(functionArn) : undefined
-    if (!faults || !found) return run(functionArn, payload, requestId)
+    if (!faults || !found) return run(functionArn, payload, { requestId, stream: caller?.stream })
     return injectFaults(
       {
         subject: subjectOf(found.lambdaFunction.definition, requestId, caller),
         requestId,
         timeoutMs: found.lambdaFunction.definition.timeoutMs,
         expireEnvironments: () => found.lambdaFunction.expireEnvironments(),
-        run: () => run(functionArn, payload, requestId),
+        run: () => run(functionArn, payload, { requestId, stream: caller?.stream }),
       },
       faults,
     )
   }
 
-  function run(functionArn: string, payload: string, requestId: string): Promise<InvocationResult> {
+  function run(
+    functionArn: string,
+    payload: string,
+    { requestId, stream }: Pick<Invocation, "requestId" | "stream">,
+  ): Promise<InvocationResult> {
     if (isKilled) return Promise.resolve(functionError(requestId, closingError))
     const found = find(functionArn)
     if (!found) return Promise.resolve({ outcome: "not-found", requestId })
@@ -222,7 +226,7 @@ export function createLambda(options: LambdaOptions): Lambda {
         settle(result)
       }
       const requestedAt = clock.now()
-      const invocation = { requestId, invokedFunctionArn: functionArn, payload, requestedAt, settle: finish }
+      const invocation = { requestId, invokedFunctionArn: functionArn, payload, requestedAt, stream, settle: finish }
       if (!found.lambdaFunction.invoke(invocation)) finish({ outcome: "throttled", requestId })
     })
   }

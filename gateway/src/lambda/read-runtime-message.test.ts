@@ -14,6 +14,8 @@ test.each([
     "",
   ],
   [{ type: "failed", error, durationMs: 1, memoryBytes: 1, fatal: true }, ""],
+  [{ type: "stream-began", requestId: "r" }, "{}"],
+  [{ type: "stream-part", requestId: "r" }, "AQID"],
   [{ type: "recalled", count: 0 }, ""],
   [{ type: "output", kind: "stderr", cutBytes: 3 }, "text"],
   [{ type: "memory", bytes: 1 }, ""],

@@ -8,6 +8,8 @@ const hasFields: { [Type in FromRuntime["type"]]: (fields: Fields, payload: stri
   "init-failed": ({ initMs, error }) => isDuration(initMs) && isError(error),
   responded: ({ requestId, durationMs, memoryBytes }, payload) =>
     isText(requestId) && isDuration(durationMs) && isDuration(memoryBytes) && isJson(payload),
+  "stream-began": ({ requestId }, payload) => isText(requestId) && isJson(payload),
+  "stream-part": ({ requestId }) => isText(requestId),
   failed: ({ requestId, error, durationMs, memoryBytes, fatal }) =>
     isOptional(requestId, isText) &&
     isError(error) &&

@@ -22,14 +22,12 @@ function readUrl(resource: Resource): FunctionUrlDefinition {
   const { region, accountId } = stack
   const domainName = new URL(resource.attribute("FunctionUrl")).hostname
   properties.required("AuthType")
-  if (properties.oneOf("InvokeMode", ["BUFFERED", "RESPONSE_STREAM"]) === "RESPONSE_STREAM") {
-    resource.notice("Responses are not streamed: a client receives the whole response when the function has ended.")
-  }
   const url: FunctionUrlDefinition = {
     ...resource.origin,
     urlId: domainName.split(".")[0] ?? "",
     environment: { region, accountId, partition: partitionOf(region).partition, domainName },
     functionArn: functionArnFrom(resource, properties.required("TargetFunctionArn")),
+    invokeMode: properties.oneOf("InvokeMode", ["BUFFERED", "RESPONSE_STREAM"]) ?? "BUFFERED",
     authType: properties.oneOf("AuthType", ["NONE", "AWS_IAM"]) ?? "AWS_IAM",
   }
   const cors = corsOf(properties.object("Cors"))

@@ -9,7 +9,7 @@ import { acceptsCallbacks, type Handler, loadHandler } from "./load-handler.ts"
 import type { InvokeMessage, SerializedError } from "./messages.ts"
 import { installModuleResolution } from "./module-resolution.ts"
 import { installNetwork } from "./network.ts"
-import { installResponseStream } from "./response-stream.ts"
+import { installResponseStream, type StreamSink, streamTo } from "./response-stream.ts"
 import { limitError, runtimeError, serializeError } from "./serialize-error.ts"
 import { installTraceId } from "./trace-id.ts"
 
@@ -35,6 +35,8 @@ const waiting: Event[] = []
 let current: InvokeMessage | undefined
 let begunAt = startedAt
 let requestId: string | undefined
+/** Continues the response that is streamed. */
+let resumeStream: (() => void) | undefined
 let memoryBytes = 0
 let memorySampledAt = Number.NEGATIVE_INFINITY
 
@@ -72,6 +74,12 @@ if (handler) {
       send({ type: "recalled", count: waiting.splice(0).length })
       return
     }
+    if (message.type === "acknowledge") {
+      const resume = resumeStream
+      resumeStream = undefined
+      resume?.()
+      return
+    }
     waiting.push({ message, payload })
     if (!current) runNext(handler)
   })
@@ -100,6 +108,7 @@ async function run(handler: Handler, { message, payload }: Event): Promise<void>
   current = message
   requestId = message.requestId
   beginTrace(message.requestId)
+  streamTo(message.streams ? sinkOf(message) : undefined)
   try {
     const context = createContext(settings, message, begunAt)
     const event: unknown = JSON.parse(payload)
@@ -113,6 +122,22 @@ async function run(handler: Handler, { message, payload }: Event): Promise<void>
     fail(message, error, false)
   }
   if (!current) runNext(handler)
+}
+
+function sinkOf(invocation: InvokeMessage): StreamSink {
+  const { requestId } = invocation
+  return {
+    begin(head) {
+      if (current === invocation) send({ type: "stream-began", requestId }, head)
+    },
+    write(part, done) {
+      // What is written after the result is lost.
+      if (current === invocation) {
+        resumeStream = done
+        send({ type: "stream-part", requestId }, part.toString("base64"))
+      } else done()
+    },
+  }
 }
 
 function serialize(result: unknown): string {

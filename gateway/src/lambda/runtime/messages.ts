@@ -34,6 +34,8 @@ export type ToRuntime =
   | InvokeHeader
   /** Asks for the invocations that have not begun. */
   | { type: "recall" }
+  /** There is room for the next part of a streamed response. */
+  | { type: "acknowledge" }
 
 export type InvokeMessage = InvokeHeader
 
@@ -43,6 +45,7 @@ export type FromRuntime =
   | { type: "init-failed"; error: SerializedError; initMs: number }
   /** The payload of the frame is the result as JSON text. */
   | RespondedHeader
+  | StreamMessage
   /** `fatal`: the process is about to exit, after an error that no handler caught. No `requestId`: nothing runs. */
   | {
       type: "failed"
@@ -59,6 +62,12 @@ export type FromRuntime =
   | { type: "memory"; bytes: number }
   /** `process.exit`, with the invocation that runs. */
   | { type: "exiting"; requestId?: string }
+
+/**
+ * The running invocation streams its response. The payload of the frame is the head as JSON text, or a part in base64, which
+ * `acknowledge` follows.
+ */
+export type StreamMessage = { type: "stream-began" | "stream-part"; requestId: string }
 
 /**
  * AWS: an error has a type, a message and a trace (lambda-error). Other runtimes than Node.js have further fields, in an

@@ -1,14 +1,38 @@
-// The global `awslambda` of Lambda's Node.js runtimes, for handlers that stream their response. The response is collected,
-// and the result of the invocation has it as a whole, in the payload format of function URLs.
-// Differs: responses are not streamed; 6 MB is the limit, also without a URL (furl-streaming)
+// The global `awslambda` of Lambda's Node.js runtimes, for handlers that stream their response. For a caller that wants a
+// stream each part is sent when it is written; for another one the result of the invocation has the whole response, in
+// the payload format of function URLs.
 import { Writable } from "node:stream"
 import { finished } from "node:stream/promises"
 import type { Context } from "./context.ts"
 import type { Handler } from "./load-handler.ts"
+import { runtimeError } from "./serialize-error.ts"
 
 type StreamingHandler = (event: unknown, stream: ResponseStream, context: Context) => unknown
 
 type Metadata = { statusCode?: number; headers?: Record<string, string>; cookies?: string[] }
+
+/** Where the parts of a response go. */
+export type StreamSink = {
+  /** @param head status, headers and cookies as JSON text */
+  begin(head: string): void
+  /** @param done called when there is room for more */
+  write(part: Buffer, done: () => void): void
+}
+
+/** AWS: a streamed response has at most 200 MB (furl-stream-size) */
+const MAX_STREAMED_BYTES = 200 * 1024 * 1024
+/** Of a frame; a larger part is divided. */
+const MAX_PART_BYTES = 1024 * 1024
+
+// A handler may replace what the runtime uses of its realm.
+const { setInterval, clearInterval } = globalThis
+
+let currentSink: StreamSink | undefined
+
+/** Sets where the next handler streams to. */
+export function streamTo(sink: StreamSink | undefined): void {
+  currentSink = sink
+}
 
 export function installResponseStream(realm: object): void {
   const awslambda = { streamifyResponse, HttpResponseStream: { from: withMetadata } }
@@ -16,28 +40,66 @@ export function installResponseStream(realm: object): void {
 }
 
 class ResponseStream extends Writable {
+  readonly sink = currentSink
   readonly #chunks: Buffer[] = []
   metadata: Metadata | undefined
   #contentType = "application/octet-stream"
+  #streamedBytes = 0
+  #hasBegun = false
 
   setContentType(contentType: unknown): void {
     this.#contentType = String(contentType)
   }
 
-  override _write(chunk: Buffer, _encoding: BufferEncoding, callback: () => void): void {
-    this.#chunks.push(chunk)
+  override _write(chunk: Buffer, _encoding: BufferEncoding, callback: (error?: Error) => void): void {
+    if (this.sink) this.#stream(this.sink, chunk, callback)
+    else {
+      this.#chunks.push(chunk)
+      callback()
+    }
+  }
+
+  override _final(callback: () => void): void {
+    if (this.sink) this.#begin(this.sink)
     callback()
   }
 
-  result(): object {
+  #begin(sink: StreamSink): void {
+    if (this.#hasBegun) return
+    this.#hasBegun = true
+    sink.begin(JSON.stringify(this.#head()))
+  }
+
+  #stream(sink: StreamSink, chunk: Buffer, callback: (error?: Error) => void): void {
+    this.#begin(sink)
+    this.#streamedBytes += chunk.length
+    if (this.#streamedBytes > MAX_STREAMED_BYTES) {
+      const message = `The streamed response exceeds ${MAX_STREAMED_BYTES} bytes.`
+      callback(runtimeError("Function.ResponseSizeTooLarge", message))
+      return
+    }
+    // The channel to the gateway alone does not keep the process of a handler with callbacks running.
+    const keepAlive = setInterval(() => {}, 2 ** 30)
+    const writeFrom = (start: number): void => {
+      if (start >= chunk.length) {
+        clearInterval(keepAlive)
+        callback()
+      } else sink.write(chunk.subarray(start, start + MAX_PART_BYTES), () => writeFrom(start + MAX_PART_BYTES))
+    }
+    writeFrom(0)
+  }
+
+  #head(): object {
     const { statusCode = 200, headers = {}, cookies } = this.metadata ?? {}
     return {
       statusCode,
       headers: this.metadata ? headers : { "content-type": this.#contentType },
       ...(cookies && { cookies }),
-      body: Buffer.concat(this.#chunks).toString("base64"),
-      isBase64Encoded: true,
     }
+  }
+
+  result(): object {
+    return { ...this.#head(), body: Buffer.concat(this.#chunks).toString("base64"), isBase64Encoded: true }
   }
 }
 
@@ -49,7 +111,7 @@ function streamifyResponse(handler: StreamingHandler): Handler {
     ended.catch(() => {})
     await handler(event, stream, context)
     await ended
-    return stream.result()
+    return stream.sink ? null : stream.result()
   }
 }
 

@@ -13,6 +13,7 @@ const url: FunctionUrlDefinition = {
   environment: testEnvironment,
   functionArn: arnOf("f"),
   authType: "NONE",
+  invokeMode: "BUFFERED",
 }
 const request = {
   method: "GET",

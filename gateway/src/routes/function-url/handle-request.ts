@@ -13,6 +13,7 @@ import { readHttpResponse } from "../http/response.ts"
 import { signedRequest } from "../http/signed-request.ts"
 import type { RoutePorts } from "../ports.ts"
 import { addUrlCorsHeaders } from "./cors.ts"
+import { createStreamedResponse, type StreamedResponse } from "./streamed-response.ts"
 
 /** AWS: function URLs have no stages; the event has this one as a placeholder (furl-event) */
 const stageName = "$default"
@@ -51,9 +52,13 @@ export async function handleUrlRequest(
   response.headers["x-amzn-requestid"] = [requestId]
   if (cors) addUrlCorsHeaders(response.headers, cors, origin)
   record.context.status = response.status
-  record.context.responseLength = response.body.length
-  record.context.responseLatency = ports.clock.now() - stamp.requestTimeEpoch
-  ports.record(record)
+  const finish = (responseLength: number) => {
+    record.context.responseLength = responseLength
+    record.context.responseLatency = ports.clock.now() - stamp.requestTimeEpoch
+    ports.record(record)
+  }
+  if (response.streamed) void response.streamed.length.then(finish)
+  else finish(response.body.length)
   return response
 }
 
@@ -70,9 +75,44 @@ async function respond({ url, request, record }: UrlTransaction, ports: RoutePor
   const { signer } = permission
   record.requestBody = eventOf(url, { request, record, authorizer: signer && iamAuthorizerOf(signer, request) })
   const startedAt = ports.steadyClock.now()
-  const result = await ports.invoke(url.functionArn, record.requestBody, record)
-  record.integrationLatency = ports.steadyClock.now() - startedAt
-  return responseOf(result, record, ports)
+  const streamed = url.invokeMode === "RESPONSE_STREAM" ? createStreamedResponse() : undefined
+  const caller = { ...record, stream: streamed?.stream }
+  const ended = ports.invoke(url.functionArn, record.requestBody, caller).then((result) => {
+    record.integrationLatency = ports.steadyClock.now() - startedAt
+    return result
+  })
+  return streamed ? streamedResponse(streamed, ended, { record, ports }) : responseOf(await ended, record, ports)
+}
+
+/**
+ * AWS: what a handler streams is sent at once (furl-streaming)
+ * AWS?: the result of a handler that does not stream is read as without a stream (furl-stream-result)
+ */
+async function streamedResponse(
+  streamed: StreamedResponse,
+  ended: Promise<InvocationResult>,
+  { record, ports }: { record: TransactionRecord; ports: RoutePorts },
+): Promise<HttpResponse> {
+  const first = await Promise.race([streamed.began, ended])
+  if ("malformed" in first) return failed(`Malformed response: ${first.malformed}`, record, ports)
+  if ("outcome" in first) return responseOf(first, record, ports)
+  void ended.then(
+    (result) => {
+      if (result.outcome === "responded") {
+        streamed.end()
+        return
+      }
+      // AWS?: the connection is closed (furl-stream-cut)
+      record.failure = result.outcome === "function-error" ? result.errorMessage : result.outcome
+      record.blame = "integration"
+      streamed.abort()
+    },
+    (error: unknown) => {
+      ports.log.error("Request failed", { message: stackOf(error), requestId: record.functionRequestId })
+      streamed.abort()
+    },
+  )
+  return first
 }
 
 /** AWS: without a permission the response has this message (furl-denied) */

@@ -1,4 +1,5 @@
 // The HTTP request and response as values, between the server and the routes.
+import type { Readable } from "node:stream"
 
 /** Every value by lower-case name, in the order received. The names are a client's or a function's: null prototype. */
 export type HeaderLists = Record<string, string[]>
@@ -20,7 +21,13 @@ export type HttpRequest = {
   mapping?: { stageName: string; basePath: string }
 }
 
-export type HttpResponse = { status: number; headers: HeaderLists; body: Buffer }
+export type HttpResponse = {
+  status: number
+  headers: HeaderLists
+  body: Buffer
+  /** Of a response that a function streams: instead of `body`, and how long it was. */
+  streamed?: { body: Readable; length: Promise<number> }
+}
 
 export function firstHeader(headers: Readonly<HeaderLists>, name: string): string | undefined {
   return headers[name]?.[0]
