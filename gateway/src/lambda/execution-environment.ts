@@ -279,7 +279,7 @@ export class ExecutionEnvironment {
 
   #timeOut(): void {
     const { current } = this.#queue
-    const timeoutMs = this.#deadline.durationMs
+    const { durationMs: timeoutMs } = this.#deadline
     const text = timeoutText(timeoutMs)
     if (this.#phase === "init") {
       this.#endError = { errorType: "Sandbox.Timedout", errorMessage: `Error: ${text}` }
@@ -308,9 +308,8 @@ export class ExecutionEnvironment {
       this.#queue.shift()
       rest.unshift(current)
     } else if (current) {
-      const { requestId } = current
-      const named = { ...error, errorMessage: `RequestId: ${requestId} ${error.errorMessage}` }
-      this.#settle(functionError(requestId, named), this.#deadline.elapsedMs, "error")
+      const named = { ...error, errorMessage: `RequestId: ${current.requestId} ${error.errorMessage}` }
+      this.#settle(functionError(current.requestId, named), this.#deadline.elapsedMs, "error")
     }
     this.#owner.returned(rest)
     this.#owner.ended(this, this.#phase === "init" ? error : undefined)
