@@ -20,6 +20,8 @@ export type GatewayOptions = {
   source: string
   /** Serves only the stack of this name or construct id. */
   stack?: string
+  /** The name of the stack of a template file. Default: that of the file, or of the folder of a `template.yaml`. */
+  stackName?: string
   /** The region of stacks that name none. Default: `us-east-1`. */
   region?: string
   /** The account of stacks that name none. Default: `000000000000`. */

@@ -1,7 +1,8 @@
 // Starts the gateway with the options of a command, and reports that it is ready.
-import { type Gateway, type GatewayOptions, startGateway } from "../index.ts"
+import { type Gateway, type GatewayEvent, type GatewayOptions, startGateway } from "../index.ts"
 import type { CommandOptions } from "./options.ts"
 import { readParameterFile } from "./read-parameter-file.ts"
+import { readSamConfig, type SamConfig } from "./read-sam-config.ts"
 import type { Reporter } from "./reporter.ts"
 
 export function openGateway(
@@ -9,6 +10,9 @@ export function openGateway(
   options: CommandOptions,
   more: Pick<GatewayOptions, "onEvent" | "quotas">,
 ): Promise<Gateway> {
+  const config = readSamConfig(source)
+  if (config) more.onEvent?.(configurationUsed(config, options))
+  const region = options.region ?? config?.region
   const gatewayOptions: GatewayOptions = {
     source,
     port: options.port,
@@ -18,9 +22,10 @@ export function openGateway(
     endpoints: options.endpoints,
     users: options.users,
     customResources: options.skipCustomResources ? "skip" : "run",
-    parameters: Object.fromEntries(options.parameters),
+    parameters: Object.fromEntries([...(config?.parameters ?? []), ...options.parameters]),
     imports: Object.fromEntries(options.imports),
-    ...(options.region !== undefined && { region: options.region }),
+    ...(region !== undefined && { region }),
+    ...(config?.stackName !== undefined && { stackName: config.stackName }),
     ...(options.account !== undefined && { accountId: options.account }),
     ...more,
     ...(options.stack !== undefined && { stack: options.stack }),
@@ -28,6 +33,16 @@ export function openGateway(
     ...(options.parameterFile !== undefined && { parameterValues: readParameterFile(options.parameterFile) }),
   }
   return startGateway(gatewayOptions)
+}
+
+function configurationUsed({ parameters, stackName, region }: SamConfig, options: CommandOptions): GatewayEvent {
+  const used = [
+    ...(stackName === undefined ? [] : [`stack_name ${stackName}`]),
+    ...(region === undefined || options.region !== undefined ? [] : [`region ${region}`]),
+    ...[...parameters.keys()].filter((name) => !options.parameters.has(name)).map((name) => `parameter ${name}`),
+  ]
+  const message = `Used of samconfig.toml: ${used.join(", ") || "nothing"}.`
+  return { event: "problem", code: "WARNING", message, hint: "Other values: --parameter NAME=VALUE, --region NAME." }
 }
 
 export async function reportReady(gateway: Gateway, reporter: Reporter): Promise<void> {

@@ -33,8 +33,11 @@ export type FunctionDefinition = Origin & {
 }
 
 export type FunctionCode =
-  /** `build`: the folder has sources, which are bundled. */
-  | { form: "folder"; path: string; build?: BuildProperties }
+  /**
+   * The folder can have sources. `build`: they are bundled; `makeTarget`: its Makefile builds them; `layerFolder`: those of
+   * a layer, which are placed in this folder, `nodejs` or `python`.
+   */
+  | { form: "folder"; path: string; build?: BuildProperties; makeTarget?: string; layerFolder?: string }
   | { form: "zip"; path: string }
   /** `path`: the build context of a container image; `files`: what it copies to the task root, from absolute paths. */
   | { form: "image"; path: string; files: { from: string; to: string }[] }

@@ -9,6 +9,7 @@ import { GatewayError } from "../foundation/errors.ts"
 import { bundleCode, entryPointsOf } from "./bundle-code.ts"
 import { addResponseModule } from "./cfn-response.ts"
 import { isEsModule } from "./is-es-module.ts"
+import { hasMakefile, makeCode } from "./make-code.ts"
 import { unzip } from "./unzip.ts"
 
 export type PreparedCode = {
@@ -95,13 +96,23 @@ function copyImage({ path, files }: Extract<FunctionCode, { form: "image" }>, fo
   if (existsSync(modules)) symlinkSync(resolve(modules), join(folder, "node_modules"), "junction")
 }
 
-/** A folder with sources is bundled into another one. */
+/** A folder with sources is built into another one. */
 function placeFolder(
   definition: FunctionDefinition,
-  { path, build }: Extract<FunctionCode, { form: "folder" }>,
+  { path, build, makeTarget: target, layerFolder }: Extract<FunctionCode, { form: "folder" }>,
   createFolder: () => string,
 ): string {
   const folder = requirePath(definition, path)
+  if (target !== undefined && hasMakefile(folder)) {
+    const outdir = createFolder()
+    makeCode(definition, { folder, workFolder: createFolder(), outdir, target })
+    return outdir
+  }
+  if (layerFolder !== undefined && !existsSync(join(folder, layerFolder))) {
+    const outdir = createFolder()
+    symlinkSync(folder, join(outdir, layerFolder), "junction")
+    return outdir
+  }
   const entryPoints = build && entryPointsOf(folder, build, definition.handler)
   if (!build || !entryPoints) return folder
   const outdir = createFolder()

@@ -16,14 +16,23 @@ export function locateCode(stack: Stack, properties: Properties, name: "Code" | 
   if (source !== undefined) return { form: "inline", source }
   const key = code?.text("S3Key")
   if (key !== undefined) return codeOf(findAsset(stack, key))
-  return localCode(stack, code?.text("LocalPath"), code?.object("BuildProperties"))
+  return localCode(stack, code?.text("LocalPath"), code)
 }
 
-function localCode(stack: Stack, local: string | undefined, build?: Properties): FunctionCode | undefined {
+/** @param code with how `sam build` builds it, in properties of this gateway */
+function localCode(stack: Stack, local: string | undefined, code?: Properties): FunctionCode | undefined {
   if (local === undefined || stack.folder === undefined) return undefined
   const path = isAbsolute(local) ? local : join(stack.folder, local)
   if (/\.(zip|jar)$/.test(path)) return { form: "zip", path }
-  return { form: "folder", path, ...(build && { build: readBuild(build) }) }
+  const [build, makeTarget] = [code?.object("BuildProperties"), code?.text("MakeTarget")]
+  const layerFolder = code?.text("LayerFolder")
+  return {
+    form: "folder",
+    path,
+    ...(build && { build: readBuild(build) }),
+    ...(makeTarget !== undefined && { makeTarget }),
+    ...(layerFolder !== undefined && { layerFolder }),
+  }
 }
 
 /** AWS: `BuildProperties` are options of esbuild (template-sam-esbuild) */

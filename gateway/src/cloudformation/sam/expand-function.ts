@@ -38,7 +38,7 @@ export function expandFunction(
     Type: "AWS::Lambda::Function",
     Properties: {
       ...withoutUndefined({ ...same, DeadLetterConfig: deadLetters }),
-      Code: codeOf(resource, properties),
+      Code: codeOf(logicalId, resource, properties),
       Role: properties.Role ?? { "Fn::GetAtt": [roleId, "Arn"] },
     },
   }
@@ -61,10 +61,16 @@ export function expandFunction(
   return resources
 }
 
-function codeOf(resource: ResourceBody, { PackageType, ImageUri, InlineCode, CodeUri }: Properties): Properties {
+function codeOf(
+  logicalId: string,
+  resource: ResourceBody,
+  { PackageType, ImageUri, InlineCode, CodeUri }: Properties,
+): Properties {
   // AWS: the metadata of a function of an image name its Dockerfile and the build context (template-sam-image)
   if (PackageType === "Image") return withoutUndefined({ ImageUri, ...imageBuildOf(resource) })
-  return InlineCode === undefined ? { ...codeAt(CodeUri ?? "."), ...buildOf(resource) } : { ZipFile: InlineCode }
+  return InlineCode === undefined
+    ? { ...codeAt(CodeUri ?? "."), ...buildOf(logicalId, resource) }
+    : { ZipFile: InlineCode }
 }
 
 /** How `sam build` builds the image, in properties of this gateway. */
@@ -73,8 +79,10 @@ function imageBuildOf({ Metadata = {} }: ResourceBody): Properties {
   return { Dockerfile, DockerContext, DockerBuildArgs, DockerBuildTarget }
 }
 
-/** How `sam build` bundles the code, in a property of this gateway: the build method is metadata. */
-function buildOf({ Metadata = {} }: ResourceBody): Properties {
+/** How `sam build` builds the code, in a property of this gateway: the build method is metadata. */
+function buildOf(logicalId: string, { Metadata = {} }: ResourceBody): Properties {
+  // AWS: the target of a Makefile is named after the resource (template-sam-makefile)
+  if (Metadata.BuildMethod === "makefile") return { MakeTarget: `build-${logicalId}` }
   return Metadata.BuildMethod === "esbuild" ? { BuildProperties: Metadata.BuildProperties ?? {} } : {}
 }
 

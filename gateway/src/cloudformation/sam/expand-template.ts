@@ -126,6 +126,16 @@ function layerVersion(logicalId: string, resource: ResourceBody, properties: Pro
   return {
     ...resource,
     Type: "AWS::Lambda::LayerVersion",
-    Properties: { LayerName: properties.LayerName ?? logicalId, Content: codeAt(properties.ContentUri) },
+    Properties: {
+      LayerName: properties.LayerName ?? logicalId,
+      Content: { ...codeAt(properties.ContentUri), ...layerBuildOf(logicalId, resource) },
+    },
   }
+}
+
+/** AWS: a layer is built for a runtime, whose folder it has, or by its Makefile (template-sam-layer) */
+function layerBuildOf(logicalId: string, { Metadata = {} }: ResourceBody): Properties {
+  if (Metadata.BuildMethod === "makefile") return { MakeTarget: `build-${logicalId}` }
+  const [LayerFolder] = /^(?:nodejs|python)(?=\d)/.exec(String(Metadata.BuildMethod)) ?? []
+  return LayerFolder === undefined ? {} : { LayerFolder }
 }

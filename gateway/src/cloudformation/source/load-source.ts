@@ -47,7 +47,10 @@ async function loadTemplate(path: string, options: AssemblyOptions): Promise<Sta
   const folder = dirname(path)
   const stack: Stack = {
     // AWS: a stack name has letters, digits and hyphens only (template-stack-name)
-    stackName: (name === "template" ? basename(folder) : name).replaceAll(/[^A-Za-z0-9-]+/g, "-"),
+    stackName: (options.stackName ?? (name === "template" ? basename(folder) : name)).replaceAll(
+      /[^A-Za-z0-9-]+/g,
+      "-",
+    ),
     template: readTemplate(await readFile(path, "utf8"), path, options.parameters),
     region: options.region ?? defaultRegion,
     accountId: options.accountId ?? defaultAccountId,

@@ -15,6 +15,8 @@ export type AssemblyOptions = {
   /** Where a template is deployed that does not name it. */
   region?: string | undefined
   accountId?: string | undefined
+  /** Of the stack of a template file. */
+  stackName?: string | undefined
   parameters?: Readonly<Record<string, string>> | undefined
 }
 
