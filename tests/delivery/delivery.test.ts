@@ -27,3 +27,18 @@ test("a watcher learns the end of a document that is deleted between its end and
   })
   expect(problems).toEqual([])
 })
+
+test("a document of nine minutes is complete, although an invocation of five dies at any of its operations", async () => {
+  for (let operation = 10; operation < 120; operation += 1) {
+    const { problems, ending } = await runHistory({
+      seed: operation,
+      watchers: 2,
+      linksAreReliable: true,
+      document: { pages: 6, pageMs: 90_000, failure: "none" },
+      limits: { fewWatchers: 300, watchersPerPartition: 2_000 },
+      faults: [{ operation, kind: "crash-after" }],
+      events: [{ atMs: 0, kind: "upload", watcher: 0 }],
+    })
+    expect({ operation, problems, ending }).toEqual({ operation, problems: [], ending: "processing_complete" })
+  }
+})

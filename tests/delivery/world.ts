@@ -40,6 +40,8 @@ export type Outcome = {
   injected: Readonly<Record<string, number>>
   operations: number
   hours: number
+  /** The status that the document ended with. */
+  ending: unknown
 }
 
 export async function runHistory(history: History): Promise<Outcome> {
@@ -126,7 +128,9 @@ class World {
     this.#tables.expire(endsAt)
     this.#checkRest()
     const hours = (this.#clock.now() - this.#startedAt) / hourMs
-    return { problems: this.#problems, injected: this.#faults.injected, operations: this.#faults.operations, hours }
+    const { injected, operations } = this.#faults
+    const ending = this.#tables.ends.get(this.#documentId)?.status
+    return { problems: this.#problems, injected, operations, hours, ending }
   }
 
   /** A client tries again until it has an id. */

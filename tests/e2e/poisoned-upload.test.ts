@@ -1,5 +1,5 @@
-// Tests of faults on the real assembly: a document that kills its processor, a dead letter, and a deletion during the
-// upload. The waiting times of the queues are shortened; functions/src/document-endings.test.ts tests the deployed ones.
+// Tests of faults on the real assembly: a document that kills its processor, a dead letter, a deletion during the upload, and
+// a document that takes several invocations. The waiting times of the queues are shortened; functions/src/document-endings.test.ts tests the deployed ones.
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -10,6 +10,7 @@ import { type GatewayEvent, startGateway } from "@document-insight/gateway"
 import { synthesize } from "@document-insight/infrastructure"
 import { contentTypeOf, isFinal, type Progress } from "@document-insight/protocol"
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest"
+import { compressed, pages } from "../../functions/test/hostile-files/write-pdf.ts"
 import { makePdf } from "../../functions/test/make-documents.ts"
 
 const samples = join(import.meta.dirname, "..", "..", "samples")
@@ -60,17 +61,36 @@ test("a document that is deleted during its upload ends for its watcher, and lea
   await expect.poll(() => system.objects()).toEqual([])
 })
 
+test("a document that takes several invocations is read with the permissions of its role, and shows no error", async () => {
+  // Five of the seconds are reserved for the end of an invocation.
+  const values = { maxAttempts: 10, maxReceiveCount: 100, maxContinuations: 100, timeoutSeconds: 7 }
+  const system = await startSystem(values)
+  const page = compressed("0 0 m 9 9 l S ", 2_000_000, "BT /F 9 Tf 20 20 Td (Hello.) Tj ET ")
+  const { documentId, seen, end } = await system.send("slow.pdf", pages(60, [page]))
+  expect(await end).toMatchObject({ status: "processing_complete", totalPages: 60 })
+  expect(system.documentsLogged("document is continued by the next invocation").length).toBeGreaterThan(1)
+  expect(seen.filter(({ status }) => status === "error")).toEqual([])
+  const reached = seen.map(({ pagesProcessed }) => pagesProcessed)
+  expect(reached).toEqual(reached.toSorted((one, other) => one - other))
+  expect(system.denied()).toEqual([])
+  expect((await system.documents.page(documentId, 60)).text).toBe("Hello.")
+})
+
 /** Seven pages: the processor is changed to end its process at the second page of such a document. */
 function poison(): Promise<Uint8Array> {
   return makePdf(Array.from({ length: poisonedPages }, (_, index) => `Page ${index + 1}.`))
 }
 
-async function startSystem({ maxAttempts, maxReceiveCount }: { maxAttempts: number; maxReceiveCount: number }) {
+type Values = { maxAttempts: number; maxReceiveCount: number; maxContinuations?: number; timeoutSeconds?: number }
+
+async function startSystem({ maxAttempts, maxReceiveCount, maxContinuations = 11, timeoutSeconds = 300 }: Values) {
   const source = mkdtempSync(join(tmpdir(), "poisoned-upload-"))
   cpSync(assembly, source, { recursive: true })
-  changeResource(source, "AWS::Lambda::Function", "document-processor", ({ Environment }) => {
-    Object.assign(Environment.Variables, {
+  changeResource(source, "AWS::Lambda::Function", "document-processor", (properties) => {
+    properties.Timeout = timeoutSeconds
+    Object.assign(properties.Environment.Variables, {
       MAX_ATTEMPTS: `${maxAttempts}`,
+      MAX_CONTINUATIONS: `${maxContinuations}`,
       MAX_RECEIVE_COUNT: `${maxReceiveCount}`,
       CLAIM_SECONDS: "6",
     })
@@ -112,23 +132,25 @@ async function startSystem({ maxAttempts, maxReceiveCount }: { maxAttempts: numb
       sizeBytes: body.length,
     })
     const watching = Promise.withResolvers<void>()
+    const seen: Progress[] = []
     const end = new Promise<Progress>((resolve) => {
       progress.watch(target.documentId, (now) => {
         watching.resolve()
+        seen.push(now)
         if (isFinal(now)) resolve(now)
       })
     })
     await watching.promise
-    return { target, end }
+    return { target, seen, end }
   }
 
   return {
     documents,
     create,
     async send(fileName: string, body: Uint8Array = readFileSync(join(samples, fileName))) {
-      const { target, end } = await create(fileName, body)
+      const { target, seen, end } = await create(fileName, body)
       await documents.upload(target, new Uint8Array(body))
-      return { documentId: target.documentId, end }
+      return { documentId: target.documentId, seen, end }
     },
     /** How many messages the dead-letter queue holds, received ones included. */
     async deadLetters() {
@@ -152,6 +174,8 @@ async function startSystem({ maxAttempts, maxReceiveCount }: { maxAttempts: numb
         listeners.delete(resolve)
       }
     },
+    /** What IAM denied. */
+    denied: () => events.filter(({ event }) => event === "denied"),
     /** How many invocations ended with this error, by the functions' own logs. */
     reported: (errorType: string) =>
       output().filter((line) => line.includes("report") && line.includes(errorType)).length,

@@ -51,8 +51,11 @@ async function read(file: FileToRead): Promise<void> {
  * file without any content is EMPTY.
  */
 async function* readDocument(file: FileToRead): AsyncGenerator<FromThread, Insights, Exclude<ToThread, FileToRead>> {
-  const { bytes, contentType, password, readBefore } = file
-  const document = await openDocument(bytes, contentType, password)
+  const { contentType, password, readBefore } = file
+  const opening = openDocument(file.bytes, contentType, password)
+  // A reader keeps what it needs; for many formats that is not the file.
+  file.bytes = new Uint8Array()
+  const document = await opening
   try {
     const { title, totalPages } = document
     const insights = new InsightsCollector({ title, totalPages }, readBefore?.counts)

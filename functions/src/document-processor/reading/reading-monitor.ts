@@ -36,7 +36,7 @@ export const readingLimits: ReadingLimits = {
   memoryBytes: 600 * 2 ** 20,
   stepMs: 8_000,
   documentMs: 10_000,
-  msPerByte: 20_000 / 1_000_000,
+  msPerByte: 10_000 / 1_000_000,
   analysisMs: 5_000,
   maxAnalysisMs: 12_000,
   completionMs: 1_000,
