@@ -9,6 +9,8 @@ export type Program = {
   memory(): Promise<number>
   /** The same without garbage collection, which would stop the program. */
   residentNow(): Promise<number>
+  /** CPU time in microseconds since its start, of all of its threads, without that of its child processes. */
+  cpuTime(): Promise<number>
   end(): Promise<void>
 }
 
@@ -34,6 +36,7 @@ export function startProgram(name: string, args: string[] = []): Program {
     request,
     memory: () => request<number>({ type: "memory" }),
     residentNow: () => request<number>({ type: "residentNow" }),
+    cpuTime: () => request<number>({ type: "cpuTime" }),
     async end() {
       if (child.connected) child.disconnect()
       await exited
@@ -46,9 +49,14 @@ export async function startServer(name: "floor-server" | "gateway-server", args:
   return { ...program, ...(await program.request<{ port: number; path: string }>({ type: "address" })) }
 }
 
-/** For programs: handles the requests of the bench by type until it disconnects. Those for memory are the same for all. */
+/** For programs: handles the requests of the bench by type until it disconnects. Those for memory and CPU time are the same for all. */
 export function serveRequests(handlers: Record<string, (request: never) => unknown>, end: () => unknown): void {
-  const all: typeof handlers = { memory: residentBytes, residentNow: () => process.memoryUsage.rss(), ...handlers }
+  const all: typeof handlers = {
+    memory: residentBytes,
+    residentNow: () => process.memoryUsage.rss(),
+    cpuTime: () => process.cpuUsage().user + process.cpuUsage().system,
+    ...handlers,
+  }
   process.on("message", async (request: { type: string }) => {
     process.send?.(await all[request.type]?.(request as never))
   })

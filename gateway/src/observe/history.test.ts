@@ -5,16 +5,29 @@ import { testStage } from "./testing/test-stage.ts"
 
 const problem = (message: string) => ({ event: "problem" as const, code: "TEST", message, hint: "" })
 
-test("a subscriber receives every later entry until it unsubscribes", () => {
+test("a subscriber is called after every later entry until it unsubscribes", () => {
   const history = createHistory(() => 5)
-  const received: HistoryEntry[] = []
+  const received: (HistoryEntry | undefined)[] = []
   history.addEvent(problem("before"))
-  const stop = history.subscribe((entry) => received.push(entry))
+  const stop = history.subscribe(() => void received.push(history.entries().at(-1)))
   history.addEvent(problem("while"))
   stop()
   history.addEvent(problem("after"))
   expect(received).toMatchObject([{ kind: "problem", message: "while", time: 5 }])
   expect(history.entries()).toHaveLength(3)
+})
+
+test("entries are read from an id on, and dropped ones are left out", () => {
+  const history = createHistory(() => 0, { maxEntries: 5 })
+  const idsFrom = (id: number, limit: number) => history.entriesFrom(id, limit).map((entry) => entry.id)
+  expect([history.nextId(), idsFrom(1, 10)]).toEqual([1, []])
+  for (let count = 1; count <= 12; count++) {
+    history.addEvent(problem(String(count)))
+    const first = Math.max(1, count - 4)
+    expect(idsFrom(0, 2)).toEqual(count === 1 ? [1] : [first, first + 1])
+    expect(idsFrom(count, 10)).toEqual([count])
+    expect([history.nextId(), idsFrom(count + 1, 10)]).toEqual([count + 1, []])
+  }
 })
 
 test("the last entries are kept, in order and with unique ids", () => {
@@ -179,10 +192,9 @@ test("a line that Lambda writes is an entry whose text is written when it is rea
   const logGroup = "/aws/lambda/f"
   const entry = { id: 1, time: 5, kind: "output", functionRequestId: "run", logGroup, stream: "platform", text: "END" }
   expect(history.entries()).toEqual([entry])
-  const received: HistoryEntry[] = []
-  history.subscribe((one) => received.push(one))
   history.addLine(line)
-  expect(received).toEqual([{ ...entry, id: 2 }])
+  expect(reads).toBe(1)
+  expect(history.entriesFrom(2, 1)).toEqual([{ ...entry, id: 2 }])
 })
 
 test("lines of state machines are entries", () => {

@@ -73,11 +73,15 @@ export type History = {
   addEvent(event: GatewayEvent): void
   addLine(line: FunctionLine): void
   entries(): readonly HistoryEntry[]
+  /** @returns at most `limit` entries from this id on, oldest first. Those that were dropped are left out. */
+  entriesFrom(id: number, limit: number): HistoryEntry[]
+  /** The id of the next entry. Ids have no gaps. */
+  nextId(): number
   /**
-   * @param listener receives each new entry, and about how many characters it has
+   * @param listener is called after each new entry
    * @returns a function that ends the subscription
    */
-  subscribe(listener: (entry: HistoryEntry, characters: number) => void): () => void
+  subscribe(listener: () => void): () => void
 }
 
 export function createHistory(now: () => number, { maxEntries = MAX_ENTRIES } = {}): History {
@@ -87,7 +91,7 @@ export function createHistory(now: () => number, { maxEntries = MAX_ENTRIES } = 
   const sizes: number[] = []
   let first = 0
   let characters = 0
-  const listeners = new Set<(entry: HistoryEntry, characters: number) => void>()
+  const listeners = new Set<() => void>()
   let nextId = 1
 
   function add(entry: HistoryEntry): void {
@@ -108,7 +112,12 @@ export function createHistory(now: () => number, { maxEntries = MAX_ENTRIES } = 
       sizes.splice(0, first)
       first = 0
     }
-    for (const listener of listeners) listener(readEntry(entry), size)
+    for (const listener of listeners) listener()
+  }
+
+  function entriesFrom(id: number, limit: number): HistoryEntry[] {
+    const from = first + Math.max(0, id - (kept[first]?.id ?? id))
+    return kept.slice(from, from + limit).flatMap((entry) => (entry ? readEntry(entry) : []))
   }
 
   return {
@@ -143,7 +152,9 @@ export function createHistory(now: () => number, { maxEntries = MAX_ENTRIES } = 
       if (line.kind === "platform") keep(entry, ENTRY_CHARACTERS + PLATFORM_LINE_CHARACTERS)
       else add(entry.read())
     },
-    entries: () => kept.slice(first).flatMap((entry) => (entry ? readEntry(entry) : [])),
+    entries: () => entriesFrom(0, kept.length),
+    entriesFrom,
+    nextId: () => nextId,
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -156,12 +167,12 @@ type UnreadEntry = PlatformEntry | RecordEntry
 
 /** Of a record, which is not changed any more. */
 class RecordEntry {
-  readonly #id: number
+  readonly id: number
   readonly #endedAt: number
   readonly #record: TransactionRecord
 
   constructor(id: number, endedAt: number, record: TransactionRecord) {
-    this.#id = id
+    this.id = id
     this.#endedAt = endedAt
     this.#record = record
   }
@@ -191,7 +202,7 @@ class RecordEntry {
     const failure = record.failure ?? record.rejection
     const time = Number(context.requestTimeEpoch ?? this.#endedAt)
     return {
-      id: this.#id,
+      id: this.id,
       time,
       kind: "event",
       apiId: record.apiId,
@@ -236,19 +247,19 @@ function lengthOf(text: string | undefined): number {
 
 /** Of a line that Lambda writes around an invocation: built when it is read, because most are dropped unread. */
 class PlatformEntry {
-  readonly #id: number
+  readonly id: number
   readonly #time: number
   readonly #line: FunctionLine
 
   constructor(id: number, time: number, line: FunctionLine) {
-    this.#id = id
+    this.id = id
     this.#time = time
     this.#line = line
   }
 
   read(): HistoryEntry {
     const { requestId, functionName, kind: stream, text } = this.#line
-    return outputEntry({ id: this.#id, time: this.#time, logGroup: logGroupOf(functionName), requestId, stream, text })
+    return outputEntry({ id: this.id, time: this.#time, logGroup: logGroupOf(functionName), requestId, stream, text })
   }
 }
 

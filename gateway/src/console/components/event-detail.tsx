@@ -22,11 +22,13 @@ import { EventActions } from "./event-actions.tsx"
 import { Facts } from "./facts.tsx"
 import { LogOutput } from "./log-output.tsx"
 import { Payload } from "./payload.tsx"
+import { useDetails } from "./use-details.ts"
 import { Waterfall } from "./waterfall.tsx"
 
 export function EventDetail({ row, store, composer }: { row: Row; store: Store; composer: Composer }) {
   const { title, symbol, status } = summaryOf(row)
   const event = eventOf(row)
+  const missing = useDetails(row)
   return (
     <>
       <header class="detail-head">
@@ -53,6 +55,11 @@ export function EventDetail({ row, store, composer }: { row: Row; store: Store; 
       {row.entry.kind === "service" && <ServiceFacts call={row.entry} />}
       {event && <Payload title={titleOfFrame(event)} text={event.frame ?? requestBody(event)} />}
       <LogOutput output={row.output} />
+      {missing !== "" && (
+        <p class="hint" role="status">
+          {missing}
+        </p>
+      )}
       {event && (
         <>
           <Payload title="Frame sent" text={event.responseFrame} />

@@ -28,7 +28,7 @@ const outcomes = [
 ] as const
 
 export function FilterBar({ store, input }: { store: Store; input: RefObject<HTMLInputElement | null> }) {
-  const { filter, isPaused, waiting, routes, functions, shown, total } = useStore(store)
+  const { filter, isPaused, waiting, routes, functions, shown, total, skipped } = useStore(store)
   const routeOptions: [string, string][] = [
     ["", "All routes"],
     ...[...routes].sort().map((one): [string, string] => [one, one]),
@@ -50,6 +50,14 @@ export function FilterBar({ store, input }: { store: Store; input: RefObject<HTM
           onInput={({ currentTarget }) => store.setFilter({ text: currentTarget.value })}
         />
         <span class="count">{isEmpty(filter) ? `${total} events` : `${shown.length} of ${total} events`}</span>
+        {skipped > 0 && (
+          <span
+            class="count"
+            title="The page reads more slowly than events happen, and the gateway keeps the latest only"
+          >
+            {skipped} entries skipped
+          </span>
+        )}
         <button type="button" aria-pressed={isPaused} onClick={() => store.setPaused(!isPaused)}>
           {isPaused ? `Resume (${waiting} new)` : "Pause"}
         </button>

@@ -1,7 +1,10 @@
 // Replays a recorded connection: connects as its client did, and sends its frames in their order.
 import { useState } from "preact/hooks"
+import { getJson } from "../state/api.ts"
 import { hashOf } from "../state/hash.ts"
+import { loadDetails } from "../state/load-details.ts"
 import { recordingOf } from "../state/recording.ts"
+import { eventOf } from "../state/row.ts"
 import type { Store } from "../state/store.ts"
 import type { Composer } from "./composer-state.ts"
 
@@ -16,7 +19,16 @@ export function ReplayConnection({
 }) {
   const [problem, setProblem] = useState("")
 
-  function replay(isSpaced: boolean): void {
+  async function replay(isSpaced: boolean): Promise<void> {
+    try {
+      await loadDetails(
+        store.rows().filter((row) => eventOf(row)?.connectionId === connectionId),
+        getJson,
+      )
+    } catch (error) {
+      setProblem(`This connection cannot be loaded: ${error instanceof Error ? error.message : String(error)}`)
+      return
+    }
     const recording = recordingOf(store.rows(), connectionId, store.state.served.stages)
     if (typeof recording === "string") {
       setProblem(`This connection cannot be replayed. ${recording}`)

@@ -3,7 +3,12 @@
 export type EventType = "CONNECT" | "MESSAGE" | "DISCONNECT" | "CONNECTION_API" | "HTTP"
 
 /** `time`: when it began, in milliseconds since the epoch. */
-type Stamped = { id: number; time: number }
+type Stamped = {
+  id: number
+  time: number
+  /** At a high rate the stream leaves out the event and the result, and shortens other texts; `loadDetails` loads them. */
+  isSummary?: true
+}
 
 /** An event of an API. */
 export type EventEntry = Stamped & {

@@ -12,6 +12,7 @@ export function connectStream(store: Store): void {
     store.setServed(served)
   })
   on<Entry[]>(source, "entries", store.receive)
+  on<{ count: number }>(source, "skipped", ({ count }) => store.addSkipped(count))
   on<{ open: number }>(source, "connections", ({ open }) => store.setOpenConnections(open))
 }
 

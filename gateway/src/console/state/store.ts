@@ -15,6 +15,8 @@ export type Store = {
   receive(entries: readonly Entry[]): void
   setServed(served: Served): void
   setOpenConnections(open: number): void
+  /** Entries that the page did not receive, because it reads too slowly. */
+  addSkipped(count: number): void
   setLink(link: LinkState): void
   setFilter(change: Partial<Filter>): void
   setPaused(isPaused: boolean): void
@@ -26,6 +28,8 @@ export type Store = {
 export type State = {
   served: Served
   openConnections: number
+  /** Entries that the page did not receive. */
+  skipped: number
   link: LinkState
   filter: Filter
   isPaused: boolean
@@ -61,6 +65,7 @@ export function createStore(): Store {
   const state: State = {
     served: { outputs: {}, endpoints: {}, stages: [], functions: [] },
     openConnections: 0,
+    skipped: 0,
     link: "connecting",
     filter: emptyFilter,
     isPaused: false,
@@ -182,6 +187,10 @@ export function createStore(): Store {
       state.openConnections = open
       schedule()
     },
+    addSkipped(count) {
+      state.skipped += count
+      schedule()
+    },
     setLink(link) {
       state.link = link
       schedule()
@@ -200,6 +209,7 @@ export function createStore(): Store {
       taken = 0
       shown = []
       refilterFrom = undefined
+      state.skipped = 0
       routes.clear()
       functions.clear()
       schedule()

@@ -16,6 +16,8 @@ import { foreignConsoleRequest } from "./reject-foreign-page.ts"
 import { type Input, inputOf } from "./request-input.ts"
 
 const MAX_BODY_BYTES = 1024 * 1024
+/** Of a request for entries. */
+const MAX_IDS = 200
 
 type Result = { status: number; body: object }
 
@@ -31,6 +33,7 @@ export function createConsoleApi(ports: ConsolePorts): ConsoleApi {
   const data = createDataApi(ports)
   const faults = createFaultsApi(ports)
   const reads = new Map<string, (query: URLSearchParams) => object | Promise<object>>([
+    ["/entries", (query) => ({ entries: findEntries(query, ports) })],
     ["/connections", () => describeConnections(ports.connections, ports.clock.now())],
     ["/deployment", () => describeDeployment(ports)],
     ["/openapi.json", () => openApiDocument],
@@ -92,6 +95,16 @@ async function respond(response: ServerResponse, run: () => Promise<Result>): Pr
   } catch (error) {
     send(response, problem(400, error instanceof Error ? error.message : String(error)))
   }
+}
+
+/** Those that the history no longer keeps are left out. */
+function findEntries(query: URLSearchParams, { history }: ConsolePorts): object[] {
+  const ids = (query.get("ids") ?? "").split(",")
+  if (ids.length > MAX_IDS) throw new Error(`"ids" has ${ids.length} ids. At most ${MAX_IDS} are allowed.`)
+  return ids.map(Number).flatMap((id) => {
+    if (!Number.isInteger(id) || id <= 0) throw new Error('"ids" is not a list of ids of entries, separated by commas.')
+    return history.entriesFrom(id, 1).filter((entry) => entry.id === id)
+  })
 }
 
 function closeConnections(input: Input, { connections }: ConsolePorts): Result {

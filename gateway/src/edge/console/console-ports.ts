@@ -17,9 +17,12 @@ export type ConsolePorts = Pick<ManagementPorts, "account" | "faults" | "ids" | 
   /** Of this run. A request that changes something needs it. */
   token: string
   history: {
-    /** The latest entries, oldest first. */
-    entries(): readonly object[]
-    subscribe(listener: (entry: object, characters: number) => void): () => void
+    /** At most `limit` entries from this id on, oldest first. Those that were dropped are left out. */
+    entriesFrom(id: number, limit: number): readonly ConsoleEntry[]
+    /** The id of the next entry. Ids have no gaps. */
+    nextId(): number
+    /** @param listener is called after each new entry */
+    subscribe(listener: () => void): () => void
   }
   metrics: {
     series(): readonly MetricSeries[]
@@ -47,6 +50,19 @@ export type ConsolePorts = Pick<ManagementPorts, "account" | "faults" | "ids" | 
   data: StoredData
   /** Whether the console may change it. */
   canWrite: boolean
+}
+
+/** An entry of the history: the members that may be long, and those that say whether it failed. */
+export type ConsoleEntry = {
+  readonly id: number
+  status?: string | number | undefined
+  failure?: string | undefined
+  frame?: string | undefined
+  event?: string | undefined
+  result?: string | undefined
+  responseFrame?: string | undefined
+  text?: string | undefined
+  input?: string | undefined
 }
 
 export type FaultSettings = {

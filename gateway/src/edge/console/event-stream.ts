@@ -2,15 +2,12 @@
 import type { ServerResponse } from "node:http"
 import { systemClock } from "../../foundation/clock.ts"
 import type { ConsolePorts } from "./console-ports.ts"
+import { createSummarizeEntry } from "./summarize-entries.ts"
 
 /** Entries per message, and per turn of the event loop: more would delay the clients of the APIs. */
 const BATCH = 50
 /** New entries wait this long for others: a write per entry would slow down the gateway. */
-const BATCH_MS = 10
-/** Entries that were sent leave the list in groups, because each time moves the whole list. */
-const MAX_SENT = 10_000
-/** A page that does not read would fill the memory; it reconnects and receives the history again. */
-const MAX_WAITING_CHARACTERS = 8 * 1024 * 1024
+const WINDOW_MS = 100
 
 export type StreamPorts = Pick<ConsolePorts, "history" | "endpoints" | "outputs" | "stages" | "deployed"> & {
   openConnections(): number
@@ -18,52 +15,56 @@ export type StreamPorts = Pick<ConsolePorts, "history" | "endpoints" | "outputs"
 
 /** Sends the state and the history first, then each new entry, until the page disconnects. */
 export function streamEvents(response: ServerResponse, ports: StreamPorts): void {
+  const { history } = ports
   // Nothing may happen for hours.
   response.socket?.setTimeout(0)
   response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" })
-  /** From `first` on: what was not sent. The history is in the memory anyway, so it has no characters here. */
-  const waiting = ports.history.entries().map((entry) => ({ entry, characters: 0 }))
-  let first = 0
-  let waitingCharacters = 0
+  // The history keeps what waits, so a page that reads slowly needs no memory, and misses what the history drops.
+  let position = history.entriesFrom(0, 1)[0]?.id ?? history.nextId()
+  /** The history is sent whole: a filter searches all of it. */
+  const firstNew = history.nextId()
+  const summarize = createSummarizeEntry(systemClock)
   let isScheduled = false
   let shown = -1
 
   function send(name: string, data: unknown): boolean {
-    return response.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`)
+    // As bytes, because a response measures and encodes a text several times.
+    return response.write(Buffer.from(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`))
   }
 
   function flush(): void {
-    isScheduled = false
-    if (response.destroyed) return
     const open = ports.openConnections()
     if (open !== shown) send("connections", { open })
     shown = open
-    if (first < waiting.length) {
-      const batch = waiting.slice(first, first + BATCH)
-      const isAccepted = send(
-        "entries",
-        batch.map(({ entry }) => entry),
-      )
-      first += batch.length
-      for (const { characters } of batch) waitingCharacters -= characters
-      if (first >= MAX_SENT) {
-        waiting.splice(0, first)
-        first = 0
-      }
-      isScheduled = true
-      if (!isAccepted) response.once("drain", flush)
-      else if (first < waiting.length) systemClock.after(0, flush)
-      else isScheduled = false
-      if (first < waiting.length) return
-    }
-    waiting.length = 0
-    first = 0
+    // Entries that are added meanwhile wait for the next window: few of them would be a batch in every turn.
+    sendUntil(history.nextId())
+  }
+
+  function sendUntil(end: number): void {
+    isScheduled = false
+    if (response.destroyed) return
+    const batch = history.entriesFrom(position, Math.min(BATCH, end - position))
+    const [first] = batch
+    if (!first) return
+    // Of the history, the oldest may be dropped while it is sent.
+    const skipped = first.id - Math.max(position, firstNew)
+    if (skipped > 0) send("skipped", { count: skipped })
+    position = first.id + batch.length
+    const isAccepted = send(
+      "entries",
+      batch.map((entry) => (entry.id < firstNew ? entry : summarize(entry))),
+    )
+    if (isAccepted && position >= history.nextId()) return
+    isScheduled = true
+    if (!isAccepted) response.once("drain", flush)
+    else if (position < end) systemClock.after(0, () => sendUntil(end))
+    else systemClock.after(WINDOW_MS, flush)
   }
 
   function schedule(): void {
     if (isScheduled) return
     isScheduled = true
-    systemClock.after(BATCH_MS, flush)
+    systemClock.after(WINDOW_MS, flush)
   }
 
   const { functions } = ports.deployed().definition
@@ -74,11 +75,5 @@ export function streamEvents(response: ServerResponse, ports: StreamPorts): void
     functions: functions.map(({ functionName, logicalId }) => ({ functionName, logicalId })),
   })
   flush()
-  const stop = ports.history.subscribe((entry, characters) => {
-    waiting.push({ entry, characters })
-    waitingCharacters += characters
-    if (waitingCharacters > MAX_WAITING_CHARACTERS) response.destroy()
-    else schedule()
-  })
-  response.on("close", stop)
+  response.on("close", history.subscribe(schedule))
 }

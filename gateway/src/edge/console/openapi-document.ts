@@ -8,6 +8,8 @@ const problem = (description: string) => ({
   content: { "application/json": { schema: object({ message: text }) } },
 })
 
+const requiredParameters = new Set(["name", "key", "ids"])
+
 function describe({ route, summary, query = {}, body, response }: Operation): object {
   const [, path = ""] = route.split(" ")
   const mediaType = response.contentMediaType === undefined ? "application/json" : String(response.contentMediaType)
@@ -18,7 +20,7 @@ function describe({ route, summary, query = {}, body, response }: Operation): ob
     parameters: Object.entries(query).map(([name, description]) => ({
       name,
       in: "query",
-      required: name === "name" || name === "key",
+      required: requiredParameters.has(name),
       description: description || "Continues after a page with this value.",
       schema: text,
     })),

@@ -80,6 +80,12 @@ export const operations: readonly Operation[] = [
     response: object({ openapi: text, info: json, servers: list(json), paths: json, components: json }),
   },
   {
+    route: "GET /entries",
+    summary: "Entries of the history as a whole, of which the stream of events sent summaries",
+    query: { ids: "The ids, separated by commas, at most 200. Those that are no longer kept are left out." },
+    response: object({ entries: list(json) }),
+  },
+  {
     route: "GET /connections",
     summary: "The open connections, the newest first",
     response: object({ now: clock.now, total: whole, connections: list(connection) }),
