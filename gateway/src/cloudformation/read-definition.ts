@@ -110,17 +110,21 @@ export function readDefinition(stacks: readonly Stack[], external?: ExternalValu
   }
   reportUnservedResources(template)
   report.throwProblems()
-  return leaveOutPending({ ...definition, leftOut: [], notices: report.notices() })
+  return leaveOutPending({ ...definition, leftOut: [], notices: report.notices() }, report.deferred())
 }
 
-/** What depends on a custom resource cannot exist before it. */
-function leaveOutPending(definition: Definition): Definition {
-  if (!isPending({ ...definition, customResources: [] })) return definition
+/**
+ * What depends on a custom resource cannot exist before it.
+ * @param deferred keys of resources with such a property, which can have become a default value
+ */
+function leaveOutPending(definition: Definition, deferred: ReadonlySet<string>): Definition {
+  const isLeftOut = (entry: unknown) => isPending(entry) || deferred.has(keyOf(entry as Origin))
+  if (deferred.size === 0 && !isPending({ ...definition, customResources: [] })) return definition
   const leftOut = new Set<string>()
   const complete = Object.entries(definition).map(([name, entries]) => {
     if (!Array.isArray(entries) || name === "customResources") return [name, entries]
-    const [kept, pending] = [entries.filter((entry) => !isPending(entry)), entries.filter(isPending)]
-    for (const entry of pending) leftOut.add(keyOf(entry as Origin))
+    const kept = entries.filter((entry) => !isLeftOut(entry))
+    for (const entry of entries.filter(isLeftOut)) leftOut.add(keyOf(entry as Origin))
     return [name, kept]
   })
   return { ...definition, ...Object.fromEntries(complete), leftOut: [...leftOut] }

@@ -1,6 +1,8 @@
 // Collects the problems of a template and the parts of it that are not served, so that all are reported at once.
 
+import { keyOf } from "../definition/custom-resource.ts"
 import type { Notice } from "../definition/definition.ts"
+import type { Origin } from "../definition/origin.ts"
 import { GatewayError } from "../foundation/errors.ts"
 
 /** The resource, parameter or output that a message is about. */
@@ -19,7 +21,9 @@ export type Report = {
   /** Records what is served here and has no effect or may fail on AWS. Returns `undefined`. */
   advice(subject: Subject, message: string): undefined
   /** What is found about the resource is not reported: it depends on what does not exist yet, and is read again. */
-  defer(subject: Subject): void
+  defer(origin: Origin): void
+  /** The keys of the resources that are deferred. */
+  deferred(): ReadonlySet<string>
   /** One notice per type and message, which names every resource that it applies to. */
   notices(): Notice[]
   /** @throws GatewayError TEMPLATE_INVALID with every problem, by logical id. */
@@ -28,7 +32,7 @@ export type Report = {
 
 export function createReport(): Report {
   const problems = new Map<string, Subject>()
-  const deferred = new Set<string>()
+  const deferred = new Map<string, Origin>()
   const missing: Record<MissingValue, Set<string>> = { "--parameter": new Set(), "--import": new Set() }
   const notices = new Map<string, Omit<Notice, "logicalId"> & { logicalIds: Set<string> }>()
 
@@ -48,12 +52,14 @@ export function createReport(): Report {
     },
     notice: (subject, message) => add(subject, message),
     advice: (subject, message) => add(subject, message, "advice"),
-    defer: ({ logicalId }) => void deferred.add(logicalId),
+    defer: (origin) => void deferred.set(keyOf(origin), origin),
+    deferred: () => new Set(deferred.keys()),
     notices: () =>
       [...notices.values()].map(({ logicalIds, ...notice }) => ({ logicalId: [...logicalIds].join(", "), ...notice })),
     throwProblems() {
       const { "--parameter": parameters, "--import": imports } = missing
-      const reported = [...problems].filter(([, { logicalId }]) => !deferred.has(logicalId))
+      const later = new Set([...deferred.values()].map(({ logicalId }) => logicalId))
+      const reported = [...problems].filter(([, { logicalId }]) => !later.has(logicalId))
       const lines = reported.map(([line]) => line)
       if (parameters.size > 0) lines.push(`Parameters: [${[...parameters].join(", ")}] must have values`)
       if (imports.size > 0) lines.push(`No export named ${[...imports].join(", ")} found.`)

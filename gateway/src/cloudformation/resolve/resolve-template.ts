@@ -246,13 +246,16 @@ export function resolveTemplate(
     const { Type: type } = body
     const subject = { logicalId, type }
     const scope = scopeIn(stack, subject)
+    const constructPath = stack.constructPaths.get(logicalId) ?? body.Metadata?.["aws:cdk:path"]
+    const origin: Origin = { logicalId, stackName: stack.stackName }
+    if (typeof constructPath === "string") origin.constructPath = constructPath
     const failed = new Set<string>()
     const bodies = new Map(Object.entries(body.Properties ?? {}))
     const value = (name: string) =>
       once(`${stack.stackName}.${logicalId}.${name}`, scope, () => {
         const own = scopeIn(stack, subject, () => failed.add(name))
         const result = resolve(bodies.get(name), own)
-        if (isPending(result)) report.defer(subject)
+        if (isPending(result)) report.defer(origin)
         return result
       })
     const properties = readProperties(
@@ -261,9 +264,6 @@ export function resolveTemplate(
       scope.fail,
     )
     const named: NamedResource = { stack, logicalId, type, text: properties.text }
-    const constructPath = stack.constructPaths.get(logicalId) ?? body.Metadata?.["aws:cdk:path"]
-    const origin: Origin = { logicalId, stackName: stack.stackName }
-    if (typeof constructPath === "string") origin.constructPath = constructPath
     const custom = () =>
       isCustomResource(type)
         ? customResourceValues(customResources.get(keyOf(origin)), () => isFunction(properties.text("ServiceToken")))
