@@ -4,13 +4,17 @@ import type { BenchOptions, Measured } from "./row.ts"
 import { documents } from "./rows/documents.ts"
 import { fanOut } from "./rows/fan-out.ts"
 import { handshakes } from "./rows/handshakes.ts"
+import { http } from "./rows/http.ts"
 import { idle } from "./rows/idle.ts"
 import { invocations } from "./rows/invocations.ts"
 import { messages, templates } from "./rows/messages.ts"
 import { mixed } from "./rows/mixed.ts"
 import { observe } from "./rows/observe.ts"
+import { push } from "./rows/push.ts"
 import { python } from "./rows/python.ts"
+import { reload } from "./rows/reload.ts"
 import { signatures } from "./rows/signatures.ts"
+import { start } from "./rows/start.ts"
 
 const rows = {
   messages,
@@ -20,7 +24,11 @@ const rows = {
   signatures,
   invocations,
   python,
+  start,
+  reload,
   observe,
+  push,
+  http,
   mixed,
   "fan-out": fanOut,
   documents,

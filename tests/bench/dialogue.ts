@@ -18,6 +18,19 @@ export const echoHandler = `export const handler = async (event) => {
   return { statusCode: 200, body: JSON.stringify({ status: "echo", id, text }) }
 }`
 
+/** What a client needs to know so that others can post to it. */
+export type Identity = {
+  connectionId: string
+  keys: { accessKeyId: string; secretAccessKey: string; sessionToken: string }
+}
+
+/** Returns the `Identity` of its caller, with the credentials of its own role. */
+export const identifyHandler = `export const handler = async ({ requestContext }) => {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = process.env
+  const keys = { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY, sessionToken: AWS_SESSION_TOKEN }
+  return { statusCode: 200, body: JSON.stringify({ connectionId: requestContext.connectionId, keys }) }
+}`
+
 export const acceptHandler = "export const handler = async () => ({ statusCode: 200 })"
 
 /** Of an authorizer. */

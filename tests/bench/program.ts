@@ -44,7 +44,10 @@ export function startProgram(name: string, args: string[] = []): Program {
   }
 }
 
-export async function startServer(name: "floor-server" | "gateway-server", args: string[] = []): Promise<Server> {
+export async function startServer(
+  name: "floor-server" | "gateway-server" | "http-floor",
+  args: string[] = [],
+): Promise<Server> {
   const program = startProgram(name, args)
   return { ...program, ...(await program.request<{ port: number; path: string }>({ type: "address" })) }
 }
@@ -58,7 +61,8 @@ export function serveRequests(handlers: Record<string, (request: never) => unkno
     ...handlers,
   }
   process.on("message", async (request: { type: string }) => {
-    process.send?.(await all[request.type]?.(request as never))
+    // A handler without a result responds as well.
+    process.send?.((await all[request.type]?.(request as never)) ?? null)
   })
   process.once("disconnect", async () => {
     await end()

@@ -1,10 +1,10 @@
 // The floor of the fan-out: a server that sends the body of each POST to one WebSocket, and a thread that posts to all of
-// them over connections that are kept, without signatures, permissions, functions or tables.
-import { Agent, createServer, request } from "node:http"
+// them over connections that are kept.
+import { Agent, request } from "node:http"
 import type { AddressInfo } from "node:net"
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads"
-import { type WebSocket, WebSocketServer } from "ws"
 import { serveRequests } from "../program.ts"
+import { createPushServer } from "../push-server.ts"
 
 const postsAtOnce = 64
 
@@ -12,15 +12,7 @@ if (isMainThread) serveFloor()
 else parentPort?.on("message", (push: { count: number; body: string }) => postToAll(workerData.port, push))
 
 function serveFloor(): void {
-  const sockets: WebSocket[] = []
-  const server = createServer(async (post, response) => {
-    const chunks: Buffer[] = []
-    for await (const chunk of post) chunks.push(chunk)
-    sockets[Number(post.url?.slice(1))]?.send(Buffer.concat(chunks).toString())
-    response.end()
-  })
-  const webSockets = new WebSocketServer({ server, clientTracking: false })
-  webSockets.on("connection", (socket) => sockets.push(socket.on("error", () => socket.terminate())))
+  const { server, sockets } = createPushServer()
   const listening = new Promise<void>((resolve) => server.listen(0, "127.0.0.1", 4096, resolve))
   const poster = listening.then(() => {
     return new Worker(new URL(import.meta.url), { workerData: { port: (server.address() as AddressInfo).port } })

@@ -3,27 +3,14 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { startGateway } from "@document-insight/gateway"
-import { webSocketTemplate } from "../../testing/template.ts"
-import { acceptHandler, allowHandler, echoByTemplates, echoHandler } from "../dialogue.ts"
 import { serveRequests } from "../program.ts"
+import { servedTemplate, type TemplateName } from "../served-template.ts"
 
 const unlimited = 1e9
-const hasAuthorizer = process.argv.includes("with-authorizer")
+const templateName = process.argv[2] as TemplateName | undefined
 const folder = mkdtempSync(join(tmpdir(), "gateway-bench-"))
 const source = join(folder, "template.json")
-writeFileSync(
-  source,
-  webSocketTemplate({
-    routes: {
-      ...(!process.argv.includes("without-connect") && {
-        $connect: { code: acceptHandler, authorization: hasAuthorizer ? "CUSTOM" : "NONE" },
-      }),
-      ...(!process.argv.includes("with-templates") && { echo: { code: echoHandler, twoWay: true } }),
-    },
-    ...(process.argv.includes("with-templates") && { resources: echoByTemplates }),
-    ...(hasAuthorizer && { authorizer: { code: allowHandler, identitySource: ["route.request.querystring.ticket"] } }),
-  }),
-)
+writeFileSync(source, servedTemplate(templateName))
 const gateway = await startGateway({
   source,
   quotas: { accountRateLimit: unlimited, accountBurstLimit: unlimited, newConnectionsPerSecond: unlimited },
@@ -37,10 +24,20 @@ const gateway = await startGateway({
 const { port, pathname } = new URL(gateway.outputs().Url ?? "")
 const address = {
   port: Number(port),
-  path: hasAuthorizer ? `${pathname}?ticket=t` : pathname,
+  path: templateName === "with-authorizer" ? `${pathname}?ticket=t` : pathname,
   siteUrl: gateway.siteUrl,
 }
-serveRequests({ address: () => address }, async () => {
-  await gateway.close()
-  rmSync(folder, { recursive: true })
-})
+serveRequests(
+  {
+    address: () => address,
+    /** Serves another version of the template. */
+    async reload({ template }: { template: string }) {
+      writeFileSync(source, template)
+      await gateway.reload()
+    },
+  },
+  async () => {
+    await gateway.close()
+    rmSync(folder, { recursive: true })
+  },
+)
