@@ -37,7 +37,7 @@ type RowName = keyof typeof rows
 
 const command = {
   usage: "npm run bench -- [NAME...] [options]",
-  summary: "Measures the gateway next to the least that Node.js can do for the same bytes, in about five minutes.",
+  summary: "Measures the gateway next to the least that Node.js can do for the same bytes, in about twelve minutes.",
   options: {
     quick: { type: "boolean", help: "shorter and smaller rounds, for a first impression" },
     json: { type: "boolean", help: "one JSON object per row" },

@@ -14,14 +14,15 @@ const sizes = [
 
 export async function* fanOut({ quick }: BenchOptions): AsyncGenerator<Measured> {
   for (const { watchers, documents, goalMs } of quick ? sizes.slice(0, 1) : sizes) {
-    const floor = await measureFloor(watchers, documents)
-    const ours = await measureSystem(watchers, documents)
+    const floor = await fanOutOfFloor(watchers, documents)
+    const ours = await fanOutOfSystem(watchers, documents)
     const about = { name: "fan-out", variant: `${watchers} watchers`, unit: "ms, first to last" }
     yield judge(about, { floor, ours }, { goal: goalMs, goalOf: "ours", atMost: true })
   }
 }
 
-async function measureFloor(watchers: number, rounds: number): Promise<number> {
+/** The median of the milliseconds between the first and the last watcher. */
+export async function fanOutOfFloor(watchers: number, rounds: number): Promise<number> {
   const program = startProgram("fan-out-floor")
   const sockets = await openRawSockets(watchers, CONCURRENCY, await program.request({ type: "address" }))
   const spans: number[] = []
@@ -36,7 +37,7 @@ async function measureFloor(watchers: number, rounds: number): Promise<number> {
   return median(spans)
 }
 
-async function measureSystem(watchers: number, rounds: number): Promise<number> {
+export async function fanOutOfSystem(watchers: number, rounds: number): Promise<number> {
   const program = startProgram("system-server")
   const system = await program.request<{ port: number; path: string; apiEndpoint: string }>({ type: "address" })
   const documents = createDocumentsClient(system)

@@ -36,8 +36,13 @@ async function* measure(
 }
 
 /** Round trips per second, with `depth` messages in flight on each connection. */
-async function roundTrips(server: Server, depth: number, ms: number): Promise<number> {
-  const sockets = await openRawSockets(CONNECTIONS, CONNECTIONS, server)
+export async function roundTrips(
+  server: Server,
+  depth: number,
+  ms: number,
+  connections = CONNECTIONS,
+): Promise<number> {
+  const sockets = await openRawSockets(connections, CONNECTIONS, server)
   const startedAt = performance.now()
   const endsAt = startedAt + ms
   const completed = await Promise.all(sockets.map((socket) => talk(socket, depth, endsAt)))
