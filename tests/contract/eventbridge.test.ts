@@ -310,4 +310,33 @@ describe("EventBridge:", () => {
       principalArn: "scheduler.amazonaws.com",
     })
   })
+
+  test("a pattern is tested against an event", async () => {
+    const testing = await startCalling({ resources: {}, statements: [allow("events:TestEventPattern")] })
+    const event = {
+      ...{ id: "1", account: "000000000000", source: "shop", time: "2026-01-01T00:00:00Z", region: "us-east-1" },
+      ...{ resources: [], "detail-type": "order placed", detail: { id: 7 } },
+    }
+    const resultOf = (pattern: unknown, tested: object = event) =>
+      testing.send("events", "TestEventPattern", {
+        EventPattern: typeof pattern === "string" ? pattern : JSON.stringify(pattern),
+        Event: JSON.stringify(tested),
+      })
+    expect(await resultOf({ source: ["shop"], detail: { id: [{ numeric: [">", 5] }] } })).toMatchObject({
+      Result: true,
+    })
+    expect(await resultOf({ source: ["bank"] })).toMatchObject({ Result: false })
+    for (const invalid of [{ source: "shop" }, {}, "{"]) {
+      expect(await resultOf(invalid)).toMatchObject({ error: "InvalidEventPatternException", status: 400 })
+    }
+    const { region: _, time: __, ...incomplete } = event
+    expect(await resultOf({ source: ["shop"] }, incomplete)).toMatchObject({
+      error: "ValidationException",
+      message: "Parameter Event is not valid: it has no time, region.",
+    })
+
+    const { send } = await startCalling({ resources: {}, statements })
+    const denied = await send("events", "TestEventPattern", { EventPattern: "{}", Event: "{}" })
+    expect(denied).toMatchObject({ error: "AccessDeniedException" })
+  })
 })

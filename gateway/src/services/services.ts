@@ -13,6 +13,7 @@ import { awsHost, COGNITO, endpointName, localHosts } from "./aws-hosts.ts"
 import type { UserPools } from "./cognito/user-pools.ts"
 import type { Deliver, DeliveryPorts } from "./deliver.ts"
 import { neededPermissions as dynamoDbPermissions } from "./dynamodb/needed-permissions.ts"
+import { withTableNames } from "./dynamodb/table-arns.ts"
 import { createTableStreams } from "./dynamodb/table-streams.ts"
 import { createServiceCalls } from "./front/service-calls.ts"
 import { type Operation, startServiceFront } from "./front/service-front.ts"
@@ -200,6 +201,7 @@ export function createServices(options: ServicesOptions): Services {
       standIn,
       authenticate,
       calls,
+      ...(service === "dynamodb" && { translate: withTableNames }),
       neededPermissions: (operation) =>
         service === "dynamodb"
           ? dynamoDbPermissions(operation, used?.tables ?? [])

@@ -52,8 +52,8 @@ export const handler = async ({ body }) => {
     const { Payload, $metadata, ...result } = await client.send(new sdk[command + "Command"](input))
     const payload = Payload?.transformToString()
     return { statusCode: 200, body: JSON.stringify({ ...result, status: $metadata.httpStatusCode, payload }, textOfBytes) }
-  } catch ({ name, message, CancellationReasons: reasons, $metadata }) {
-    return { statusCode: 200, body: JSON.stringify({ error: name, message, reasons, status: $metadata?.httpStatusCode }) }
+  } catch ({ name, message, CancellationReasons: reasons, Item: item, $metadata }) {
+    return { statusCode: 200, body: JSON.stringify({ error: name, message, reasons, item, status: $metadata?.httpStatusCode }) }
   }
 }`
 

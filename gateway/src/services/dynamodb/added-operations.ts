@@ -12,7 +12,7 @@ export type AddedOperations = ReadonlyMap<string, AddedOperation>
 
 /** `DynamoDB_20120810.PutItem` of an operation that the package has. */
 const ofPackage =
-  /^DynamoDB_20120810\.(Batch(Get|Write)Item|(Create|Delete|Describe|Update)Table|DescribeTimeToLive|(Delete|Get|Put|Update)Item|List(Tables|TagsOfResource)|Query|Scan|(Tag|Untag)Resource)$/
+  /^DynamoDB_20120810\.(Batch(Get|Write)Item|(Create|Delete|Update)Table|DescribeTimeToLive|(Delete|Get|Put|Update)Item|List(Tables|TagsOfResource)|Query|Scan|(Tag|Untag)Resource)$/
 
 /** @returns whether the request is responded to here, and not by the package */
 export function respondToAdded(

@@ -1,10 +1,12 @@
-// The operations of the package dynalite on one item, for operations that consist of them.
+// Operations of the package dynalite, for operations that consist of them.
 import deleteItem from "dynalite/actions/deleteItem.js"
+import describeTable from "dynalite/actions/describeTable.js"
 import getItem from "dynalite/actions/getItem.js"
 import putItem from "dynalite/actions/putItem.js"
 import updateItem from "dynalite/actions/updateItem.js"
 import type db from "dynalite/db/index.js"
 import ofDelete from "dynalite/validations/deleteItem.js"
+import ofDescribe from "dynalite/validations/describeTable.js"
 import ofGet from "dynalite/validations/getItem.js"
 import validations from "dynalite/validations/index.js"
 import ofPut from "dynalite/validations/putItem.js"
@@ -19,6 +21,7 @@ const operations = {
   PutItem: { action: putItem, validation: ofPut },
   UpdateItem: { action: updateItem, validation: ofUpdate },
   DeleteItem: { action: deleteItem, validation: ofDelete },
+  DescribeTable: { action: describeTable, validation: ofDescribe },
 }
 
 export type OperationName = keyof typeof operations

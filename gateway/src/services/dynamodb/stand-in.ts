@@ -6,6 +6,8 @@ import { lockFolder } from "../stand-in/lock-folder.ts"
 import type { StandInSettings } from "../stand-in/messages.ts"
 import { type AddedOperation, type AddedOperations, respondToAdded } from "./added-operations.ts"
 import { ChangeStreams } from "./change-streams.ts"
+import { returnItemsOfFailedConditions } from "./condition-failures.ts"
+import { createDescribeTable } from "./describe-table.ts"
 import { keepTables } from "./kept-tables.ts"
 import { respondToOwn } from "./own-requests.ts"
 import { streamsApi } from "./streams-api.ts"
@@ -16,6 +18,7 @@ export async function startDynamoDb({ socketPath, folder }: StandInSettings): Pr
   const unlock = await lockFolder(folder)
   const streams = new ChangeStreams()
   const tables = keepTables(folder, streams)
+  returnItemsOfFailedConditions()
   const instant = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 }
   const server = dynalite(folder === undefined ? instant : { ...instant, path: folder })
   await tables.repair()
@@ -26,6 +29,7 @@ export async function startDynamoDb({ socketPath, folder }: StandInSettings): Pr
   const added: AddedOperations = new Map<string, AddedOperation>([
     ["DynamoDB_20120810.TransactWriteItems", transactions.write],
     ["DynamoDB_20120810.TransactGetItems", transactions.get],
+    ["DynamoDB_20120810.DescribeTable", createDescribeTable(store, streams)],
     ...streamsApi(streams),
   ])
   respondBefore(

@@ -101,7 +101,7 @@ function limitOf({ Limit }: Input, most: number): number {
 }
 
 /** `arn:aws:dynamodb:region:account:table/name/stream/2026-01-01T00:00:00.000` */
-function labelOf(streamArn: string): string {
+export function labelOf(streamArn: string): string {
   return streamArn.split("/stream/")[1] ?? ""
 }
 

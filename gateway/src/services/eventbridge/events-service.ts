@@ -1,7 +1,9 @@
-// The operations of EventBridge: PutEvents.
+// The operations of EventBridge: PutEvents and TestEventPattern.
 import type { Clock } from "../../foundation/clock.ts"
+import { compileEventPattern, type EventPattern } from "../../foundation/event-pattern.ts"
 import { isRecord } from "../../foundation/is-record.ts"
-import { createJsonService, type JsonInput } from "../local/json-service.ts"
+import { InvalidPattern } from "../../foundation/pattern-matcher.ts"
+import { createJsonService, type JsonInput, requiredText } from "../local/json-service.ts"
 import { type LocalService, ServiceError } from "../local/local-service.ts"
 import { busEvent } from "./event.ts"
 import type { EventBuses } from "./event-buses.ts"
@@ -51,7 +53,7 @@ export function createEventsService(options: EventsServiceOptions): LocalService
         }
       }
     }
-    const detail = parsedDetail(String(Detail))
+    const detail = parsedObject(String(Detail))
     if (!detail) return { ErrorCode: "MalformedDetail", ErrorMessage: "Detail is malformed." }
     // AWS: the sources of AWS are reserved (event-put-source)
     if (/^aws\./i.test(String(Source))) {
@@ -82,7 +84,7 @@ export function createEventsService(options: EventsServiceOptions): LocalService
       [
         "PutEvents",
         {
-          permissions: (input) =>
+          permissions: (input: JsonInput) =>
             entriesOf(input).map((entry) => ({
               action: "events:PutEvents",
               resource: busArn(busNameOf(entry)),
@@ -94,8 +96,37 @@ export function createEventsService(options: EventsServiceOptions): LocalService
           run: putEvents,
         },
       ],
+      // AWS: the permission has no resource (event-test-pattern)
+      [
+        "TestEventPattern",
+        { permissions: () => [{ action: "events:TestEventPattern", resource: "*" }], run: testEventPattern },
+      ],
     ]),
   })
+}
+
+/** AWS: an event must have these fields (event-test-pattern) */
+const mandatoryFields = ["id", "account", "source", "time", "region", "resources", "detail-type"]
+
+function testEventPattern(input: JsonInput): object {
+  const matches = compiled(requiredText(input, "EventPattern"))
+  const event = parsedObject(requiredText(input, "Event"))
+  const missing = event && mandatoryFields.filter((name) => !Object.hasOwn(event, name))
+  if (!missing || missing.length > 0) {
+    const why = missing ? `it has no ${missing.join(", ")}` : "it is not a JSON object"
+    // AWS?: the error of an event that is not valid (event-test-invalid)
+    throw new ServiceError("ValidationException", `Parameter Event is not valid: ${why}.`)
+  }
+  return { Result: matches(event) }
+}
+
+function compiled(pattern: string): EventPattern {
+  try {
+    return compileEventPattern(parsedObject(pattern))
+  } catch (error) {
+    if (!(error instanceof InvalidPattern)) throw error
+    throw new ServiceError("InvalidEventPatternException", `Event pattern is not valid. Reason: ${error.message}`)
+  }
 }
 
 function entriesOf({ Entries }: JsonInput): Entry[] {
@@ -107,10 +138,10 @@ function busNameOf({ EventBusName }: Entry): string {
   return typeof EventBusName === "string" && EventBusName !== "" ? (EventBusName.split("/").at(-1) ?? "") : "default"
 }
 
-function parsedDetail(text: string): object | undefined {
+function parsedObject(text: string): object | undefined {
   try {
-    const detail: unknown = JSON.parse(text)
-    return isRecord(detail) ? detail : undefined
+    const value: unknown = JSON.parse(text)
+    return isRecord(value) ? value : undefined
   } catch {
     return undefined
   }

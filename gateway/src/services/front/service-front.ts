@@ -31,6 +31,8 @@ export type ServiceFrontOptions = {
   authenticate: Authenticate
   /** The permissions that an operation needs. */
   neededPermissions(operation: Operation): NeededPermission[] | Promise<NeededPermission[]>
+  /** What the stand-in receives instead of an input. */
+  translate?(input: Record<string, unknown>): Record<string, unknown>
   calls: ServiceCalls
   log: Log
 }
@@ -127,7 +129,7 @@ async function serve(
     sendError(response, accessDenied(options.service, denied))
     return
   }
-  const incomingResponse = await forward(options.standIn, agent, incoming, body)
+  const incomingResponse = await forward(options.standIn, agent, incoming, translated(options, body))
   await throwFailure(incomingResponse)
   const { connection: _connection, "keep-alive": _keepAlive, ...headers } = incomingResponse.headers
   const { statusCode = 502 } = incomingResponse
@@ -178,6 +180,13 @@ async function authorize(
   if (operation === "" || input === undefined) return undefined
   const permissions = (await neededPermissions({ operation, input })).map((needed) => caller.may(needed))
   return permissions.map((permission) => (permission.allowed ? undefined : permission.message)).find(Boolean)
+}
+
+function translated({ translate }: ServiceFrontOptions, body: Buffer): Buffer {
+  // Most requests have none, and need not be parsed.
+  if (!translate || !body.includes('"arn:')) return body
+  const input = parseInput(body)
+  return input ? Buffer.from(JSON.stringify(translate(input))) : body
 }
 
 function parseInput(body: Buffer): Record<string, unknown> | undefined {
