@@ -135,6 +135,12 @@ test("a recorded connection can be replayed with its query, its subprotocol and 
   const sent = conversation.locator("li.client code")
   expect(await sent.allInnerTexts()).toEqual(['{"action":"push","text":"first"}', '{"action":"push","text":"second"}'])
   expect(await page.getByLabel("Query string").inputValue()).toBe("user=ada")
+  // A second time, without a pause between its frames.
+  await page.goBack()
+  await detail.getByRole("button", { name: "Replay at once" }).click()
+  await expect.poll(() => sent.count(), { timeout: 10_000 }).toBe(2)
+  await conversation.getByText('{"pushed":"second"}').waitFor()
+  expect(await sent.allInnerTexts()).toEqual(['{"action":"push","text":"first"}', '{"action":"push","text":"second"}'])
 })
 
 test.each(["light", "dark"] as const)(

@@ -6,7 +6,31 @@ import { join } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
 import { useConsoleWorld } from "../testing/console-world.ts"
 
-const world = useConsoleWorld()
+/** A function URL, and a custom domain name of the HTTP API. */
+const resources = {
+  Address: { Type: "AWS::Lambda::Url", Properties: { TargetFunctionArn: { Ref: "HttpFunction" }, AuthType: "NONE" } },
+  AddressPermission: {
+    Type: "AWS::Lambda::Permission",
+    Properties: {
+      Action: "lambda:InvokeFunctionUrl",
+      FunctionName: { Ref: "HttpFunction" },
+      Principal: "*",
+      FunctionUrlAuthType: "NONE",
+    },
+  },
+  Domain: { Type: "AWS::ApiGatewayV2::DomainName", Properties: { DomainName: "shop.example.com" } },
+  Mapping: {
+    Type: "AWS::ApiGatewayV2::ApiMapping",
+    Properties: {
+      DomainName: { Ref: "Domain" },
+      ApiId: { Ref: "Http" },
+      Stage: { Ref: "HttpStage" },
+      ApiMappingKey: "v1",
+    },
+  },
+}
+
+const world = useConsoleWorld({ resources })
 const root = join(import.meta.dirname, "..", "..")
 
 test("a connection has its age, limits, source, authorizer context and counts", async () => {
@@ -205,6 +229,16 @@ test("the deployment has routes, authorizers, functions and roles with their log
   await page.getByRole("row", { name: /POST \/orders.*HttpFunction/ }).waitFor()
   await page.getByRole("heading", { name: "FunctionPush" }).waitFor()
   await page.getByText("JSON logs").waitFor()
+})
+
+test("the deployment has function URLs and custom domain names with their local addresses", async () => {
+  const { page } = await world.openConsole("#/deployment")
+  const urls = page.getByRole("table", { name: "Function URLs" })
+  await urls.getByText("AddressPermission permits everyone").waitFor()
+  await urls.getByRole("row", { name: /HttpFunction http:\/\/localhost:\d+.* NONE.* none Address / }).waitFor()
+  const row = page.getByRole("row", { name: /shop\.example\.com\/v1 Http, stage \$default .* Mapping / })
+  const url = await row.getByText(/^http:/).innerText()
+  expect((await fetch(`${url}/orders`, { method: "POST", body: "{}" })).status).toBe(201)
 })
 
 test("the deployment names what is not served, and why", async () => {

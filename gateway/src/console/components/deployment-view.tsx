@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks"
 import { getJson } from "../state/api.ts"
 import type { Api, DeployedFunction, Deployment, Route } from "../state/deployment.ts"
 import type { Store } from "../state/store.ts"
+import { CustomDomains, FunctionUrls } from "./addresses.tsx"
 import { Origin } from "./origin.tsx"
 import { RoleGrants } from "./role-grants.tsx"
 import { useStore } from "./use-store.ts"
@@ -17,7 +18,7 @@ export function DeploymentView({ store }: { store: Store }) {
   }, [served])
   if (problem !== "") return <p class="failure">{problem}</p>
   if (!deployment) return <p class="hint">Reading the deployment…</p>
-  const { apis, functions, roles, notServed } = deployment
+  const { apis, functionUrls, customDomains, functions, roles, notServed } = deployment
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard can scroll it.
     <section class="deployed" tabIndex={0} aria-label="Deployment">
@@ -40,6 +41,16 @@ export function DeploymentView({ store }: { store: Store }) {
           urls={deployment.stages.filter(({ apiId }) => apiId === api.apiId).map(({ url }) => url)}
         />
       ))}
+      {functionUrls.length > 0 && (
+        <Section title="Function URLs">
+          <FunctionUrls urls={functionUrls} />
+        </Section>
+      )}
+      {customDomains.length > 0 && (
+        <Section title="Custom domain names">
+          <CustomDomains domains={customDomains} />
+        </Section>
+      )}
       <Section title="Functions">
         <div class="cards">
           {functions.map((one) => (

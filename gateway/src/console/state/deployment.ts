@@ -73,10 +73,28 @@ export type Role = Resource & {
 
 export type NotServed = { logicalId: string; type: string; message: string }
 
+export type FunctionUrl = Resource & {
+  /** The local address. */
+  url?: string
+  functionId?: string
+  authType: "NONE" | "AWS_IAM"
+  allowedOrigins: string[]
+  /** Permissions of the function for callers of the URL. */
+  permittedBy: (Resource & { principal: string })[]
+}
+
+export type CustomDomain = Resource & {
+  domainName: string
+  /** `key`: the start of the path; empty for every other path. Without a stage, the next segment names it. */
+  mappings: (Resource & { key: string; api: string; stageName?: string; url?: string })[]
+}
+
 export type Deployment = {
   outputs: Record<string, string>
   stages: Stage[]
   apis: Api[]
+  functionUrls: FunctionUrl[]
+  customDomains: CustomDomain[]
   functions: DeployedFunction[]
   roles: Role[]
   tables: (Resource & { name: string })[]

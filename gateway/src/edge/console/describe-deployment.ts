@@ -18,14 +18,40 @@ export function describeDeployment({ deployed, access, stages, outputs }: Consol
   const { functions, permissions, roles } = definition
   const nameOf = (arn: string | undefined) => functions.find((one) => one.arn === arn)?.logicalId ?? arn
   const roleOf = (arn: string | undefined) => roles.find((role) => role.arn === arn)?.logicalId ?? arn
+  const apis = [...definition.webSocketApis, ...definition.httpApis, ...definition.restApis]
+  const addresses = stages()
+  /** The local address of a function URL, or of the mapping of a custom domain name whose path ends like this. */
+  const urlOf = (id: string, end = "") =>
+    addresses.find(({ logicalId, url }) => logicalId === id && `${url}/`.endsWith(end === "/" ? "/" : `${end}/`))?.url
   return {
     outputs: outputs(),
-    stages: stages(),
+    stages: addresses,
     apis: [
       ...definition.webSocketApis.map((api) => describeWebSocketApi(api, { nameOf, roleOf })),
       ...definition.httpApis.map((api) => describeHttpApi(api, { nameOf, roleOf })),
       ...definition.restApis.map((api) => describeRestApi(api, { nameOf, roleOf })),
     ],
+    functionUrls: definition.functionUrls.map((one) => ({
+      ...originOf(one),
+      url: urlOf(one.logicalId),
+      functionId: nameOf(one.functionArn),
+      authType: one.authType,
+      allowedOrigins: one.cors?.allowOrigins ?? [],
+      permittedBy: permissions
+        .filter(({ functionArn, action }) => functionArn === one.functionArn && action === "lambda:InvokeFunctionUrl")
+        .map(({ principal, ...origin }) => ({ ...originOf(origin), principal })),
+    })),
+    customDomains: definition.customDomains.map(({ domainName, mappings, ...domain }) => ({
+      ...originOf(domain),
+      domainName,
+      mappings: mappings.map(({ key, apiId, stageName, ...mapping }) => ({
+        ...originOf(mapping),
+        key,
+        api: apis.find((api) => api.apiId === apiId)?.logicalId ?? apiId,
+        stageName,
+        url: urlOf(domain.logicalId, `/${key}`),
+      })),
+    })),
     functions: functions.map((one) => ({
       ...describeFunction(one),
       role: roleOf(one.roleArn),

@@ -8,6 +8,8 @@ import { createSummarizeEntry } from "./summarize-entries.ts"
 const BATCH = 50
 /** New entries wait this long for others: a write per entry would slow down the gateway. */
 const WINDOW_MS = 100
+/** After a pause, they wait only this long: a person watches. */
+const FIRST_MS = 10
 
 export type StreamPorts = Pick<ConsolePorts, "history" | "endpoints" | "outputs" | "stages" | "deployed"> & {
   openConnections(): number
@@ -25,6 +27,7 @@ export function streamEvents(response: ServerResponse, ports: StreamPorts): void
   const firstNew = history.nextId()
   const summarize = createSummarizeEntry(systemClock)
   let isScheduled = false
+  let flushedAt = 0
   let shown = -1
 
   function send(name: string, data: unknown): boolean {
@@ -36,6 +39,7 @@ export function streamEvents(response: ServerResponse, ports: StreamPorts): void
     const open = ports.openConnections()
     if (open !== shown) send("connections", { open })
     shown = open
+    flushedAt = systemClock.now()
     // Entries that are added meanwhile wait for the next window: few of them would be a batch in every turn.
     sendUntil(history.nextId())
   }
@@ -64,7 +68,7 @@ export function streamEvents(response: ServerResponse, ports: StreamPorts): void
   function schedule(): void {
     if (isScheduled) return
     isScheduled = true
-    systemClock.after(WINDOW_MS, flush)
+    systemClock.after(Math.max(FIRST_MS, flushedAt + WINDOW_MS - systemClock.now()), flush)
   }
 
   const { functions } = ports.deployed().definition

@@ -152,6 +152,8 @@ export const operations: readonly Operation[] = [
       outputs: json,
       stages: list(json),
       apis: list(json),
+      functionUrls: list(json),
+      customDomains: list(json),
       functions: list(json),
       roles: list(json),
       tables: list(json),
