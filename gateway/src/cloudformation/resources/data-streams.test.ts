@@ -70,3 +70,31 @@ test("a tumbling window is reported", () => {
     { logicalId: "Mapping", message: expect.stringContaining("TumblingWindowInSeconds is not applied") },
   ])
 })
+
+test("a table that would put its changes on a stream is reported", () => {
+  const Properties = {
+    KeySchema: [],
+    KinesisStreamSpecification: { StreamArn: { "Fn::GetAtt": ["Clicks", "Arn"] } },
+  }
+  const { notices } = defineChat({ ...stream(), Table: { Type: "AWS::DynamoDB::Table", Properties } })
+  expect(notices).toMatchObject([
+    { logicalId: "Table", message: expect.stringContaining("KinesisStreamSpecification is not applied") },
+  ])
+})
+
+test("a mapping of a consumer with enhanced fan-out is reported, with the consumer", () => {
+  const consumer = {
+    Consumer: {
+      Type: "AWS::Kinesis::StreamConsumer",
+      Properties: { StreamARN: { "Fn::GetAtt": ["Clicks", "Arn"] }, ConsumerName: "reader" },
+    },
+  }
+  const EventSourceArn = { "Fn::GetAtt": ["Consumer", "ConsumerARN"] }
+  expect(defineChat({ ...mapping({ EventSourceArn }), ...consumer })).toMatchObject({
+    streamMappings: [],
+    notices: expect.arrayContaining([
+      expect.objectContaining({ logicalId: "Mapping", message: expect.stringContaining("never invokes the function") }),
+      expect.objectContaining({ logicalId: "Consumer", message: expect.stringContaining("Enhanced fan-out") }),
+    ]),
+  })
+})

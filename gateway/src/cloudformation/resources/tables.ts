@@ -41,6 +41,11 @@ export function readTables(template: ResolvedTemplate): TableDefinition[] {
     const viewType = properties.object("StreamSpecification")?.oneOf("StreamViewType", viewTypes)
     if (viewType) table.stream = { streamArn: resource.attribute("StreamArn"), viewType }
     if (attribute !== undefined) table.timeToLiveAttribute = attribute
+    if (properties.object("KinesisStreamSpecification")) {
+      resource.notice(
+        "KinesisStreamSpecification is not applied: changes of the table are not put on a Kinesis stream.",
+      )
+    }
     return table
   })
 }
