@@ -174,6 +174,11 @@ function insightsText(fileName: string, insights: Insights, columns: number): st
     const text = wrapText(entries.map(({ text }) => text).join(", "), columns, indent)
     lines.push(`${styleText("dim", name.padEnd(indent.length))}${text.slice(indent.length)}`)
   }
+  const recognized = insights.recognizedPages?.length ?? 0
+  if (recognized > 0) {
+    const found = `The text of ${recognized} of ${insights.pages} pages was recognized in images (OCR). It may contain errors.`
+    lines.push("", wrapText(found, columns, ""))
+  }
   if (insights.pagesWithoutText.length > 0) {
     const found = `No text was found on ${insights.pagesWithoutText.length} of ${insights.pages} pages (images, or blank).`
     lines.push("", wrapText(found, columns, ""))

@@ -58,6 +58,8 @@ export type DocumentsClient = {
   ): Promise<SearchResponse>
   /** Has a document that ended as `ENCRYPTED` read again with a password. @returns its new progress */
   unlock(documentId: string, password: string): Promise<DocumentResponse>
+  /** A small image of a page of a PDF; undefined when there is none. */
+  thumbnail(documentId: string, page: number, options?: { signal?: AbortSignal }): Promise<Blob | undefined>
   /** Deletes a document. One that does not exist is not an error. */
   remove(documentId: string): Promise<void>
 }
@@ -103,6 +105,12 @@ export function createDocumentsClient(options: DocumentsClientOptions): Document
 
     async page(documentId, page, { signal } = {}) {
       return parse(await read(documentId, `/pages/${page}`, signal), pageResponseSchema)
+    },
+
+    async thumbnail(documentId, page, { signal } = {}) {
+      const response = await read(documentId, `/pages/${page}/thumbnail`, signal)
+      await rejectProblem(response)
+      return response.status === 204 ? undefined : response.blob()
     },
 
     async search(documentId, query, { from = 1, signal } = {}) {

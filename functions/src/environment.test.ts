@@ -6,7 +6,9 @@ import {
   documentsApiEnvironment,
   documentWatchdogEnvironment,
   notifierEnvironment,
+  pageThumbnailsEnvironment,
   progressNotifierEnvironment,
+  textRecognizerEnvironment,
   ticketAuthorizerEnvironment,
 } from "./environment.ts"
 
@@ -44,6 +46,7 @@ test("every function reads its own variables", () => {
   expect(ticketAuthorizerEnvironment()).toEqual({ ticketsTableName: "tickets" })
   expect(documentsApiEnvironment()).toEqual({
     ...tables,
+    acceptsImages: false,
     ...resources,
     uploadQueueUrl: "https://uploads",
     maxDocumentBytes: 50_000_000,
@@ -80,6 +83,23 @@ describe("sign-in", () => {
   })
 })
 
+describe("text recognition", () => {
+  test("is off without its variables", () => {
+    expect(documentProcessorEnvironment().recognition).toBeUndefined()
+  })
+
+  test("has its function, its languages and its limits", () => {
+    vi.stubEnv("TEXT_RECOGNIZER_NAME", "text-recognizer")
+    vi.stubEnv("OCR_PAGES_AT_A_TIME", "2")
+    vi.stubEnv("OCR_TIMEOUT_SECONDS", "60")
+    vi.stubEnv("OCR_LANGUAGES", "eng")
+    const recognition = { functionName: "text-recognizer", pagesAtATime: 2, timeoutSeconds: 60 }
+    expect(documentProcessorEnvironment().recognition).toEqual(recognition)
+    expect(documentsApiEnvironment().acceptsImages).toBe(true)
+    expect(textRecognizerEnvironment()).toEqual({ bucketName: "bucket", languages: "eng" })
+  })
+})
+
 describe("a variable that is missing or empty is named", () => {
   const cases: [string, () => unknown][] = [
     ["DOCUMENTS_TABLE_NAME", connectionHandlerEnvironment],
@@ -100,6 +120,8 @@ describe("a variable that is missing or empty is named", () => {
     ["SIGN_IN", documentsApiEnvironment],
     ["TICKETS_TABLE_NAME", documentsApiEnvironment],
     ["TICKETS_TABLE_NAME", ticketAuthorizerEnvironment],
+    ["OCR_LANGUAGES", textRecognizerEnvironment],
+    ["SIGN_IN", pageThumbnailsEnvironment],
   ]
   test.each(cases)("%s", (name, read) => {
     const message = `The environment variable ${name} is not set. Set it on this function in the stack.`

@@ -20,6 +20,8 @@ export type ProcessorEnvironment = TableNames & {
   maxContinuations: number
   maxReceiveCount: number
   claimSeconds: number
+  /** Undefined when text recognition is off. */
+  recognition: { functionName: string; pagesAtATime: number; timeoutSeconds: number } | undefined
 }
 
 /** @throws Error naming the variable that is missing or malformed; it fails the cold start, where a deployment mistake belongs. */
@@ -40,7 +42,23 @@ export function documentProcessorEnvironment(): ProcessorEnvironment {
     maxContinuations: wholeNumber("MAX_CONTINUATIONS", required("MAX_CONTINUATIONS"), 0),
     maxReceiveCount: wholeNumber("MAX_RECEIVE_COUNT", required("MAX_RECEIVE_COUNT")),
     claimSeconds: wholeNumber("CLAIM_SECONDS", required("CLAIM_SECONDS")),
+    recognition: recognitionEnvironment(),
   }
+}
+
+function recognitionEnvironment(): ProcessorEnvironment["recognition"] {
+  const functionName = process.env.TEXT_RECOGNIZER_NAME
+  if (!functionName) return undefined
+  return {
+    functionName,
+    pagesAtATime: wholeNumber("OCR_PAGES_AT_A_TIME", required("OCR_PAGES_AT_A_TIME")),
+    timeoutSeconds: wholeNumber("OCR_TIMEOUT_SECONDS", required("OCR_TIMEOUT_SECONDS")),
+  }
+}
+
+/** `languages` are those of Tesseract, such as "eng+deu". */
+export function textRecognizerEnvironment(): { bucketName: string; languages: string } {
+  return { bucketName: required("DOCUMENTS_BUCKET_NAME"), languages: required("OCR_LANGUAGES") }
 }
 
 export function notifierEnvironment(): NotifierEnvironment {
@@ -74,12 +92,26 @@ export function documentWatchdogEnvironment(): TableNames & {
   }
 }
 
+export function pageThumbnailsEnvironment(): {
+  documentsTableName: string
+  bucketName: string
+  requiresSignIn: boolean
+} {
+  return {
+    documentsTableName: required("DOCUMENTS_TABLE_NAME"),
+    bucketName: required("DOCUMENTS_BUCKET_NAME"),
+    requiresSignIn: requiresSignIn(),
+  }
+}
+
 /** `ticketsTableName` is undefined without sign-in. */
 export function documentsApiEnvironment(): TableNames & {
   bucketName: string
   uploadDeadlineQueueUrl: string
   uploadQueueUrl: string
   maxDocumentBytes: number
+  /** Whether text in images is recognized. */
+  acceptsImages: boolean
   ticketsTableName: string | undefined
 } {
   return {
@@ -88,6 +120,7 @@ export function documentsApiEnvironment(): TableNames & {
     uploadDeadlineQueueUrl: required("UPLOAD_DEADLINE_QUEUE_URL"),
     uploadQueueUrl: required("UPLOAD_QUEUE_URL"),
     maxDocumentBytes: wholeNumber("MAX_DOCUMENT_BYTES", required("MAX_DOCUMENT_BYTES")),
+    acceptsImages: process.env.OCR_LANGUAGES !== undefined,
     ticketsTableName: requiresSignIn() ? required("TICKETS_TABLE_NAME") : undefined,
   }
 }

@@ -39,10 +39,11 @@ export type ApiGatewayStackProps = DocumentInsightStackProps & {
   /** Deleting a document is pushed to its watchers. */
   webSocketApi: WebSocketApiStack
   code: Code
+  thumbnailsCode: Code
 }
 
-/** A route of the HTTP API. */
-export type HttpRouteProps = { path: string; method: HttpMethod }
+/** A route of the HTTP API. The function is `documents-api` by default. */
+export type HttpRouteProps = { path: string; method: HttpMethod; handler?: "page-thumbnails" }
 
 const uploadRoute = { path: "/documents", method: HttpMethod.POST }
 
@@ -52,6 +53,7 @@ export const documentRoutes: readonly HttpRouteProps[] = [
   { path: "/documents/{documentId}", method: HttpMethod.GET },
   { path: "/documents/{documentId}", method: HttpMethod.DELETE },
   { path: "/documents/{documentId}/pages/{page}", method: HttpMethod.GET },
+  { path: "/documents/{documentId}/pages/{page}/thumbnail", method: HttpMethod.GET, handler: "page-thumbnails" },
   { path: "/documents/{documentId}/search", method: HttpMethod.GET },
   { path: "/documents/{documentId}/password", method: HttpMethod.POST },
 ]
@@ -62,10 +64,12 @@ const maxDocumentBytes = 50_000_000
 export class ApiGatewayStack extends BaseDocumentInsightStack {
   readonly httpApi: HttpApi
   readonly documentsApi: LambdaFunction
+  readonly pageThumbnails: LambdaFunction
 
   constructor(scope: Construct, props: ApiGatewayStackProps) {
     super(scope, "api-gateway", props, "The HTTP API: upload, read and delete documents")
     this.documentsApi = this.addDocumentsApi(props)
+    this.pageThumbnails = this.addPageThumbnails(props)
     this.httpApi = new HttpApi(this, "HttpApi", {
       apiName: this.resourceName("http-api"),
       description: "Upload, read and delete documents",
@@ -89,9 +93,9 @@ export class ApiGatewayStack extends BaseDocumentInsightStack {
   }
 
   private addAnonymousRoutes(stage: HttpStage): void {
-    const integration = new HttpLambdaIntegration("DocumentsApiIntegration", this.documentsApi)
-    const routes = documentRoutes.flatMap(({ path, method }) =>
-      this.httpApi.addRoutes({ path, methods: [method], integration }),
+    const integrationOf = this.integrations()
+    const routes = documentRoutes.flatMap(({ path, method, handler }) =>
+      this.httpApi.addRoutes({ path, methods: [method], integration: integrationOf(handler) }),
     )
     Validations.of(this.httpApi).acknowledge({
       id: "AwsSolutions-APIG4",
@@ -113,6 +117,37 @@ export class ApiGatewayStack extends BaseDocumentInsightStack {
     for (const route of routes) resource.node.addDependency(route)
   }
 
+  /** An integration for each function of the routes, in whichever stack the routes are. */
+  integrations(): (handler: HttpRouteProps["handler"]) => HttpLambdaIntegration {
+    const ofApi = new HttpLambdaIntegration("DocumentsApiIntegration", this.documentsApi)
+    const ofThumbnails = new HttpLambdaIntegration("PageThumbnailsIntegration", this.pageThumbnails)
+    return (handler) => (handler === "page-thumbnails" ? ofThumbnails : ofApi)
+  }
+
+  /** A function of its own, because rendering a page may take seconds and hundreds of megabytes. */
+  private addPageThumbnails({ storage, thumbnailsCode }: ApiGatewayStackProps): LambdaFunction {
+    const thumbnails = addFunction(this, "PageThumbnails", {
+      name: "page-thumbnails",
+      description: "Renders small images of pages",
+      code: thumbnailsCode,
+      memoryMb: 1_024,
+      timeoutSeconds: 15,
+      environment: {
+        DOCUMENTS_TABLE_NAME: storage.documentsTable.tableName,
+        DOCUMENTS_BUCKET_NAME: storage.documentsBucket.bucketName,
+        SIGN_IN: this.config.sign_in,
+      },
+      permissions: [
+        mayUseTable(storage.documentsTable, "dynamodb:GetItem"),
+        mayUseUploads(storage, "s3:GetObject"),
+        // DeleteObject: a thumbnail that was stored while its document was being deleted.
+        mayUseTexts(storage, "s3:GetObject", "s3:PutObject", "s3:DeleteObject"),
+      ],
+    })
+    acknowledgeObjects(thumbnails, this.envName)
+    return thumbnails
+  }
+
   private addDocumentsApi({ storage, webSocketApi, code }: ApiGatewayStackProps): LambdaFunction {
     const { documentsTable, watchersTable, ticketsTable, documentsBucket, uploadQueue, uploadDeadlineQueue } = storage
     const documentsApi = addFunction(this, "DocumentsApi", {
@@ -131,6 +166,7 @@ export class ApiGatewayStack extends BaseDocumentInsightStack {
         UPLOAD_QUEUE_URL: uploadQueue.queueUrl,
         MAX_DOCUMENT_BYTES: String(anonymousLimits(this)?.maxDocumentBytes ?? maxDocumentBytes),
         SIGN_IN: this.config.sign_in,
+        ...(this.config.ocr !== "none" && { OCR_LANGUAGES: this.config.ocr }),
         ...(ticketsTable && { TICKETS_TABLE_NAME: ticketsTable.tableName }),
       },
       permissions: [

@@ -45,6 +45,7 @@ export function addAppRunnerService(
             { name: "WEB_SOCKET_URL", value: pageConfig.webSocketUrl },
             { name: "API_ENDPOINT", value: pageConfig.apiEndpoint },
             { name: "ENV_NAME", value: pageConfig.envName },
+            { name: "ACCEPTS_IMAGES", value: String(pageConfig.acceptsImages) },
             { name: "SIGN_IN", value: stack.toJsonString(pageConfig.signIn) },
             { name: "CONTENT_SECURITY_POLICY", value: contentSecurityPolicy(origins) },
           ],

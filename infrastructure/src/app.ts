@@ -9,6 +9,7 @@ import { ConnectionHandlerStack } from "./connection-handler-stack.ts"
 import { DocumentProcessingStack } from "./document-processing-stack.ts"
 import { bundledCode } from "./lambda-code.ts"
 import { MonitoringStack } from "./monitoring-stack.ts"
+import { recognitionFiles } from "./recognition-files.ts"
 import { repositoryRoot } from "./repository-root.ts"
 import { SignInStack } from "./sign-in-stack.ts"
 import { SignedInRoutesStack } from "./signed-in-routes-stack.ts"
@@ -57,8 +58,15 @@ export function buildApp(
     code: codeOf("document-processor", [pdfiumWasm()]),
     watchdogCode: codeOf("document-watchdog"),
     notifierCode: codeOf("progress-notifier"),
+    recognizerCode: () => codeOf("text-recognizer", [pdfiumWasm(), ...recognitionFiles(environment)]),
   })
-  const httpApi = new ApiGatewayStack(app, { ...environment, storage, webSocketApi, code: codeOf("documents-api") })
+  const httpApi = new ApiGatewayStack(app, {
+    ...environment,
+    storage,
+    webSocketApi,
+    code: codeOf("documents-api"),
+    thumbnailsCode: codeOf("page-thumbnails", [pdfiumWasm()]),
+  })
   // CloudFormation rejects an empty stack, so without hosting there is none.
   const hosting =
     environment.config.hosting === "none"

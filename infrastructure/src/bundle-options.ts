@@ -4,9 +4,9 @@ import { basename, dirname, join } from "node:path"
 import type { BuildOptions } from "esbuild"
 import { repositoryRoot } from "./repository-root.ts"
 
-/** CommonJS dependencies call `require`, which does not exist in an ES module. */
-const requireForDependencies =
-  'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);'
+/** CommonJS dependencies use `require` and `__dirname`, which do not exist in an ES module. */
+const namesForDependencies =
+  'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url); const __dirname = import.meta.dirname;'
 
 /**
  * Bundles a handler into `index.mjs`. Each file next to it whose name ends with `-thread.ts` is the entry point of a worker
@@ -29,7 +29,7 @@ export function bundleOptions(entry: string, outdir: string): BuildOptions {
     charset: "utf8",
     sourcemap: true,
     sourcesContent: false,
-    banner: { js: requireForDependencies },
+    banner: { js: namesForDependencies },
     logLevel: "silent",
     absWorkingDir: repositoryRoot,
   }

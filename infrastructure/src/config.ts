@@ -87,6 +87,16 @@ export const settings = {
   // AWS: an event source mapping accepts no less than 2 (system-source-concurrency)
   progress_notifier_max_concurrency: wholeNumber(2, 1_000, 2, "pages of watchers that are notified at a time"),
   progress_notifier_memory_mb: wholeNumber(128, 10_240, 1_769, "MB"),
+  // Text recognition (OCR) in scans and images, with these languages of Tesseract. Each needs its package of language data.
+  ocr: text(
+    /^(none|[a-z]{3}(_[a-z]+)*(\+[a-z]{3}(_[a-z]+)*)*)$/,
+    "the languages of scans and images, like eng or eng+deu, or none",
+    "none",
+  ),
+  ocr_pages_at_a_time: wholeNumber(1, 100, 2, "pages of one document that are recognized at the same time"),
+  // A page needs some 300 MB and two seconds of CPU time; Lambda assigns CPU in proportion to the memory.
+  ocr_memory_mb: wholeNumber(1_024, 10_240, 2_048, "MB"),
+  ocr_timeout_seconds: wholeNumber(10, 900, 60, "seconds for a page"),
   documents_api_memory_mb: wholeNumber(128, 10_240, 512, "MB"),
   documents_api_timeout_seconds: wholeNumber(1, 29, 10, "seconds"),
   documents_api_reserved_concurrency: wholeNumber(0, 1_000, 0, "concurrent executions; 0 reserves none"),

@@ -17,7 +17,7 @@ export function contentSecurityPolicy({ webSocket, httpApi, uploads, signIn }: P
     "default-src 'self'",
     `connect-src 'self' ${httpApi} ${webSocket} ${uploads}${signIn === undefined ? "" : ` ${signIn}`}`,
     "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data:",
+    "img-src 'self' data: blob:",
     "object-src 'none'",
     "base-uri 'self'",
     "form-action 'self'",

@@ -8,6 +8,7 @@ import { addFunction } from "./document-insight-function.ts"
 import {
   acknowledgeConnections,
   acknowledgeObjects,
+  mayInvoke,
   mayNotifyWatchers,
   maySendMessages,
   mayUseTable,
@@ -15,7 +16,7 @@ import {
   mayUseUploads,
 } from "./permissions.ts"
 import { notifierVariables, pushRates } from "./push-rates.ts"
-import type { StorageStack } from "./storage-stack.ts"
+import { type StorageStack, uploadPrefix } from "./storage-stack.ts"
 import type { WebSocketApiStack } from "./websocket-api-stack.ts"
 
 export type DocumentProcessingStackProps = DocumentInsightStackProps & {
@@ -24,6 +25,8 @@ export type DocumentProcessingStackProps = DocumentInsightStackProps & {
   code: Code
   watchdogCode: Code
   notifierCode: Code
+  /** Called when text recognition is on, because its code is large. */
+  recognizerCode: () => Code
 }
 
 // AWS: an event source mapping accepts no less (system-source-concurrency)
@@ -33,9 +36,12 @@ export class DocumentProcessingStack extends BaseDocumentInsightStack {
   readonly documentProcessor: LambdaFunction
   readonly documentWatchdog: LambdaFunction
   readonly progressNotifier: LambdaFunction
+  /** Undefined when text recognition is off. */
+  readonly textRecognizer: LambdaFunction | undefined
 
   constructor(scope: Construct, props: DocumentProcessingStackProps) {
     super(scope, "document-processing", props, "The functions that read documents and push their progress")
+    this.textRecognizer = this.config.ocr === "none" ? undefined : this.addRecognizer(props)
     this.documentProcessor = this.addProcessor(props)
     this.documentWatchdog = this.addWatchdog(props)
     this.progressNotifier = this.addNotifier(props)
@@ -64,6 +70,11 @@ export class DocumentProcessingStack extends BaseDocumentInsightStack {
         MAX_CONTINUATIONS: String(this.config.document_processor_max_continuations),
         MAX_RECEIVE_COUNT: String(this.config.max_receive_count),
         CLAIM_SECONDS: String(this.config.document_processor_claim_seconds),
+        ...(this.textRecognizer && {
+          TEXT_RECOGNIZER_NAME: this.textRecognizer.functionName,
+          OCR_PAGES_AT_A_TIME: String(this.config.ocr_pages_at_a_time),
+          OCR_TIMEOUT_SECONDS: String(this.config.ocr_timeout_seconds),
+        }),
       },
       permissions: [
         mayUseTable(documentsTable, "dynamodb:GetItem", "dynamodb:UpdateItem"),
@@ -75,6 +86,7 @@ export class DocumentProcessingStack extends BaseDocumentInsightStack {
         mayUseTexts(storage, "s3:GetObject", "s3:PutObject", "s3:DeleteObject"),
         // To have a long document continued.
         maySendMessages(uploadQueue),
+        ...(this.textRecognizer ? [mayInvoke(this.textRecognizer)] : []),
       ],
     })
     // One document per invocation: a long one neither delays another nor uses up its time.
@@ -86,6 +98,27 @@ export class DocumentProcessingStack extends BaseDocumentInsightStack {
       }),
     )
     return processor
+  }
+
+  /**
+   * A function of its own, because recognizing a page takes seconds and much memory: pages are recognized side by side, and
+   * one that exceeds the time or the memory fails alone.
+   */
+  private addRecognizer({ storage, recognizerCode }: DocumentProcessingStackProps): LambdaFunction {
+    const recognizer = addFunction(this, "TextRecognizer", {
+      name: "text-recognizer",
+      description: "Recognizes the text of a scanned page or an image",
+      code: recognizerCode(),
+      memoryMb: this.config.ocr_memory_mb,
+      timeoutSeconds: this.config.ocr_timeout_seconds,
+      environment: {
+        DOCUMENTS_BUCKET_NAME: storage.documentsBucket.bucketName,
+        OCR_LANGUAGES: this.config.ocr,
+      },
+      permissions: [mayUseUploads(storage, "s3:GetObject")],
+    })
+    acknowledgeObjects(recognizer, this.envName, [uploadPrefix])
+    return recognizer
   }
 
   /** A function of its own, so that it also works when the processor cannot start. */

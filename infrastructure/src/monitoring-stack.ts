@@ -52,6 +52,7 @@ export class MonitoringStack extends BaseDocumentInsightStack {
       "document-processor": props.processing.documentProcessor,
       "document-watchdog": props.processing.documentWatchdog,
       "progress-notifier": props.processing.progressNotifier,
+      ...(props.processing.textRecognizer && { "text-recognizer": props.processing.textRecognizer }),
       "documents-api": props.httpApi.documentsApi,
     }
     this.addAlarms(props, functions)

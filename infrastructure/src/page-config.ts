@@ -5,6 +5,8 @@ export type PageConfig = {
   webSocketUrl: string
   apiEndpoint: string
   envName: string
+  /** Whether text in images is recognized. */
+  acceptsImages: boolean
   /** Null without sign-in. */
   signIn: PageSignIn | null
 }

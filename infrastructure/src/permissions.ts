@@ -40,10 +40,19 @@ export function mayUseTexts({ textsArn }: StorageStack, ...actions: `s3:${string
   return new PolicyStatement({ actions, resources: [textsArn] })
 }
 
-/** For functions that may use uploads and texts: cdk-nag reports the `*` after the prefix as a wildcard permission. */
-export function acknowledgeObjects(lambda: LambdaFunction, envName: string): void {
+/** To invoke one function, in its current version. */
+export function mayInvoke(lambda: LambdaFunction): PolicyStatement {
+  return new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [lambda.functionArn] })
+}
+
+/** For functions that may use uploads, texts or both: cdk-nag reports the `*` after the prefix as a wildcard permission. */
+export function acknowledgeObjects(
+  lambda: LambdaFunction,
+  envName: string,
+  prefixes: readonly string[] = [uploadPrefix, textPrefix],
+): void {
   const bucket = `${projectName}-${envName}-uploads-<AWS::AccountId>-<AWS::Region>`
-  for (const prefix of [uploadPrefix, textPrefix]) {
+  for (const prefix of prefixes) {
     Validations.of(lambda.role as IRole).acknowledge({
       id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::${bucket}/${prefix}*]`,
       reason: "The key of an object contains the id of its document, which is created at run time.",

@@ -4,7 +4,6 @@
 // page's stack names the HTTP API. So the order is: HTTP API, page and its client, routes.
 import { HttpApi, HttpMethod, HttpRoute, HttpRouteKey } from "aws-cdk-lib/aws-apigatewayv2"
 import { HttpJwtAuthorizer } from "aws-cdk-lib/aws-apigatewayv2-authorizers"
-import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations"
 import { OAuthScope, type UserPoolClient } from "aws-cdk-lib/aws-cognito"
 import type { Construct } from "constructs"
 import { type ApiGatewayStack, documentRoutes, type HttpRouteProps } from "./api-gateway-stack.ts"
@@ -37,12 +36,12 @@ export class SignedInRoutesStack extends BaseDocumentInsightStack {
     })
     // CDK adds authorizer and integration to the stack of the API that a route names: an imported one is in this stack.
     const api = HttpApi.fromHttpApiAttributes(this, "HttpApi", { httpApiId: httpApi.httpApi.httpApiId })
-    const integration = new HttpLambdaIntegration("DocumentsApiIntegration", httpApi.documentsApi)
-    for (const { path, method } of routes) {
+    const integrationOf = httpApi.integrations()
+    for (const { path, method, handler } of routes) {
       new HttpRoute(this, `${method}${path.replaceAll(/[^A-Za-z]/g, "")}`, {
         httpApi: api,
         routeKey: HttpRouteKey.with(path, method),
-        integration,
+        integration: integrationOf(handler),
         authorizer,
         // Only access tokens have scopes: an ID token, which is meant for the page, is rejected with 403.
         authorizationScopes: [OAuthScope.OPENID.scopeName],

@@ -69,6 +69,7 @@ export class WebHostingStack extends BaseDocumentInsightStack {
       webSocketUrl: webSocketApi.webSocketUrl,
       apiEndpoint,
       envName,
+      acceptsImages: this.config.ocr !== "none",
       signIn: signIn && client ? { url: signIn.baseUrl, clientId: client.userPoolClientId } : null,
     })
     if (this.config.hosting === "apprunner") {

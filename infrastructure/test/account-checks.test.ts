@@ -43,6 +43,14 @@ async function check(account: ScriptedResponses, required: Partial<DeploymentReq
 const lambdaQuota = (quota: number) => ({ GetAccountSettings: { AccountLimit: { ConcurrentExecutions: quota } } })
 const withoutRole = { GetAccount: { throttleSettings: {} } }
 
+test("the pages that are recognized at the same time count as executions of the queue's function", () => {
+  const executions = (overrides: Record<string, string>) =>
+    readRequirements(synthesized("dev", { hosting: "none", ...overrides }).outdir).pollerConcurrency
+  expect(executions({ ocr: "eng", ocr_pages_at_a_time: "4", document_processor_max_concurrency: "5" })).toBe(
+    executions({ document_processor_max_concurrency: "5" }) + 4 * 5,
+  )
+})
+
 test("an account that has everything has no problems", async () => {
   expect(await check({})).toEqual({ problems: [], skipped: [] })
 })

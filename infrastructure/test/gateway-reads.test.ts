@@ -38,6 +38,7 @@ test("reads the routes of the HTTP API, the function of the queue and the queue 
     "DELETE /documents/{documentId}",
     "GET /documents/{documentId}",
     "GET /documents/{documentId}/pages/{page}",
+    "GET /documents/{documentId}/pages/{page}/thumbnail",
     "GET /documents/{documentId}/search",
     "POST /documents",
     "POST /documents/{documentId}/password",

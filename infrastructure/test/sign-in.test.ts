@@ -109,6 +109,7 @@ describe("the HTTP API", () => {
       "DELETE /documents/{documentId}/share",
       "GET /documents/{documentId}",
       "GET /documents/{documentId}/pages/{page}",
+      "GET /documents/{documentId}/pages/{page}/thumbnail",
       "GET /documents/{documentId}/search",
       "POST /documents",
       "POST /documents/{documentId}/password",

@@ -33,6 +33,7 @@ describe("an assembly", () => {
     ["document-watchdog", "document-processing", "DocumentWatchdog", []],
     ["progress-notifier", "document-processing", "ProgressNotifier", []],
     ["documents-api", "api-gateway", "DocumentsApi", []],
+    ["page-thumbnails", "api-gateway", "PageThumbnails", ["pdfium.wasm"]],
     ["ticket-authorizer", "connection-handler", "TicketAuthorizer", []],
   ])("contains the handler of %s as one ES module with a source map, and it loads", async (name, stack, id, beside) => {
     const folder = assetOf(stack, id)
@@ -57,7 +58,7 @@ describe("an assembly", () => {
       statSync(join(outdir, file)).isFile(),
     )
     expect(files.filter((file) => file.endsWith(".template.json"))).toHaveLength(9)
-    expect(files.filter((file) => file.endsWith("index.mjs.map"))).toHaveLength(6)
+    expect(files.filter((file) => file.endsWith("index.mjs.map"))).toHaveLength(7)
     const differing = files.filter((file) => {
       return !readFileSync(join(elsewhere, file)).equals(readFileSync(join(outdir, file)))
     })

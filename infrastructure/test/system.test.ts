@@ -22,6 +22,7 @@ const functions: [name: string, stack: string, id: string][] = [
   ["document-watchdog", "document-processing", "DocumentWatchdog"],
   ["progress-notifier", "document-processing", "ProgressNotifier"],
   ["documents-api", "api-gateway", "DocumentsApi"],
+  ["page-thumbnails", "api-gateway", "PageThumbnails"],
 ]
 
 describe.each(["dev", "prod"])("the system in %s without sign-in", (envName) => {
@@ -239,14 +240,14 @@ describe.each(["dev", "prod"])("the system in %s without sign-in", (envName) => 
     )
 
     test("have exactly the environment variables that functions/src/environment.ts requires", () => {
-      const onlyWithSignIn = "TICKETS_TABLE_NAME"
+      const onlyWithSettings = ["TICKETS_TABLE_NAME", "OCR_LANGUAGES", "OCR_PAGES_AT_A_TIME", "OCR_TIMEOUT_SECONDS"]
       const source = readFileSync(join(import.meta.dirname, "../../functions/src/environment.ts"), "utf8")
       const asked = new Set([...source.matchAll(/required\("([A-Z_]+)"\)/g)].map(([, name]) => name))
       const given = functions.flatMap(([, stack, id]) =>
         Object.keys(app.one(stack, "AWS::Lambda::Function", id).Properties.Environment.Variables),
       )
       const everyones = /^(POWERTOOLS_|LOG_LEVEL|NODE_OPTIONS)/
-      expect(new Set([...given.filter((name) => !everyones.test(name)), onlyWithSignIn])).toEqual(asked)
+      expect(new Set([...given.filter((name) => !everyones.test(name)), ...onlyWithSettings])).toEqual(asked)
       expect(variable(app, "document-processing", "DocumentProcessor", "WEBSOCKET_CALLBACK_URL")).toBe(
         `https://<WebSocketApi>.execute-api.<AWS::Region>.<AWS::URLSuffix>/${envName}`,
       )
@@ -374,6 +375,19 @@ describe.each(["dev", "prod"])("the system in %s without sign-in", (envName) => 
           `s3:DeleteObject on ${texts}`,
         ],
       ],
+      [
+        "api-gateway",
+        "PageThumbnailsRole",
+        [
+          ...logs("PageThumbnails"),
+          ...traces,
+          "dynamodb:GetItem on <DocumentsTable.Arn>",
+          `s3:GetObject on ${uploads}`,
+          `s3:GetObject on ${texts}`,
+          `s3:PutObject on ${texts}`,
+          `s3:DeleteObject on ${texts}`,
+        ],
+      ],
     ])("%s: %s", (stack, roleId, expected) => {
       expect(permissionsOf(app, stack, roleId)).toEqual([...expected].sort())
     })
@@ -388,21 +402,23 @@ describe.each(["dev", "prod"])("the system in %s without sign-in", (envName) => 
   })
 
   describe("the HTTP API", () => {
-    test("has six routes, each integrated with the documents function", () => {
+    test("has seven routes: of thumbnails with its own function, the others with the documents function", () => {
       const routes = app.all("api-gateway", "AWS::ApiGatewayV2::Route").map(({ Properties }) => Properties.RouteKey)
       expect(routes.sort()).toEqual([
         "DELETE /documents/{documentId}",
         "GET /documents/{documentId}",
         "GET /documents/{documentId}/pages/{page}",
+        "GET /documents/{documentId}/pages/{page}/thumbnail",
         "GET /documents/{documentId}/search",
         "POST /documents",
         "POST /documents/{documentId}/password",
       ])
-      expect(app.one("api-gateway", "AWS::ApiGatewayV2::Integration").Properties).toMatchObject({
-        IntegrationType: "AWS_PROXY",
-        IntegrationUri: "<DocumentsApi.Arn>",
-        PayloadFormatVersion: "2.0",
-      })
+      const integrations = app.all("api-gateway", "AWS::ApiGatewayV2::Integration")
+      const proxy = { IntegrationType: "AWS_PROXY", PayloadFormatVersion: "2.0" }
+      expect(integrations.map(({ Properties }) => Properties)).toMatchObject([
+        { ...proxy, IntegrationUri: "<DocumentsApi.Arn>" },
+        { ...proxy, IntegrationUri: "<PageThumbnails.Arn>" },
+      ])
     })
 
     test("is throttled and logged, and allows the origin of the page", () => {
@@ -466,6 +482,7 @@ describe("settings", () => {
       undefined,
       undefined,
       10,
+      undefined,
     ])
   })
 

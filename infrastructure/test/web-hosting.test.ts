@@ -86,6 +86,7 @@ describe("settings of the page", () => {
       { Name: "WEB_SOCKET_URL", Value: "wss://<WebSocketApi>.execute-api.<AWS::Region>.<AWS::URLSuffix>/dev" },
       { Name: "API_ENDPOINT", Value: "<HttpApi.ApiEndpoint>" },
       { Name: "ENV_NAME", Value: "dev" },
+      { Name: "ACCEPTS_IMAGES", Value: "false" },
       { Name: "SIGN_IN", Value: "null" },
     ])
     expect(policy.Name).toBe("CONTENT_SECURITY_POLICY")

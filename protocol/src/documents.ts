@@ -23,6 +23,14 @@ export const readableTypes: Readonly<Record<string, readonly string[]>> = {
   "application/xml": ["xml"],
 }
 
+/** The content types of images, each with its file extensions: they can be read when text recognition is on. */
+export const imageTypes: Readonly<Record<string, readonly string[]>> = {
+  "image/png": ["png"],
+  "image/jpeg": ["jpg", "jpeg"],
+  "image/tiff": ["tif", "tiff"],
+  "image/webp": ["webp"],
+}
+
 /** The size limit of a document: 50 MB. */
 export const maxDocumentBytes = 50_000_000
 
@@ -110,11 +118,13 @@ export const problemSchema = v.object({ message: v.string(), field: v.optional(v
 export type Problem = v.InferOutput<typeof problemSchema>
 
 /**
- * The content type of a file name's extension, or undefined when the extension is not supported. A name without an
- * extension is that of a text: README, LICENSE.
+ * The content type of a file name's extension, images included, or undefined when the extension is not supported. A name
+ * without an extension is that of a text: README, LICENSE.
  */
 export function contentTypeOf(fileName: string): string | undefined {
   if (fileName !== "" && !fileName.includes(".")) return "text/plain"
   const extension = /\.([^.]+)$/.exec(fileName)?.[1]?.toLowerCase() ?? ""
-  return Object.keys(readableTypes).find((type) => readableTypes[type]?.includes(extension))
+  return Object.entries({ ...readableTypes, ...imageTypes }).find(([, extensions]) =>
+    extensions.includes(extension),
+  )?.[0]
 }

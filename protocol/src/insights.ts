@@ -34,5 +34,9 @@ export const insightsSchema = v.object({
    * else of the insights counts them. Insights that were stored before this field existed do not have it.
    */
   unreadablePages: v.optional(v.array(v.number())),
+  /** Numbers of the pages whose text was recognized in their image (OCR), from 1. Absent when text recognition is off. */
+  recognizedPages: v.optional(v.array(v.number())),
+  /** Numbers of the pages in which recognition failed, from 1. They are also in one of the two lists above. */
+  pagesNotRecognized: v.optional(v.array(v.number())),
 })
 export type Insights = v.InferOutput<typeof insightsSchema>

@@ -7,7 +7,7 @@ export type DeploymentRequirements = {
   /** The SSM parameter in which `cdk bootstrap` stores its version. */
   bootstrapParameter: string
   reservedConcurrency: number
-  /** The largest number of concurrent executions of all event source mappings. */
+  /** The largest number of concurrent executions of all event source mappings, and of what those invoke. */
   pollerConcurrency: number
   /** The highest throttle of a stage. */
   throttle: { rate: number; burst: number }
@@ -39,9 +39,7 @@ export function readRequirements(assembly: string): DeploymentRequirements {
       artifacts.find((artifact) => artifact.bootstrapStackVersionSsmParameter)?.bootstrapStackVersionSsmParameter ??
       "/cdk-bootstrap/hnb659fds/version",
     reservedConcurrency: total(properties("AWS::Lambda::Function").map((each) => each.ReservedConcurrentExecutions)),
-    pollerConcurrency: total(
-      properties("AWS::Lambda::EventSourceMapping").map((each) => record(each.ScalingConfig).MaximumConcurrency),
-    ),
+    pollerConcurrency: total(templates.flatMap(concurrencyOfMappings)),
     throttle: {
       rate: highest(stageSettings.map((each) => each.ThrottlingRateLimit)),
       burst: highest(stageSettings.map((each) => each.ThrottlingBurstLimit)),
@@ -49,6 +47,17 @@ export function readRequirements(assembly: string): DeploymentRequirements {
     writesExecutionLogs: stageSettings.some(({ LoggingLevel = "OFF" }) => LoggingLevel !== "OFF"),
     setsAccountRole: properties("AWS::ApiGateway::Account").length > 0,
   }
+}
+
+/** The document processor has several pages recognized at a time, each in an execution of another function. */
+function concurrencyOfMappings({ Resources = {} }: Template): number[] {
+  const mappings = Object.values(Resources).filter(({ Type }) => Type === "AWS::Lambda::EventSourceMapping")
+  return mappings.map(({ Properties = {} }) => {
+    const { Ref = "" } = record(Properties.FunctionName)
+    const { Variables } = record(Resources[String(Ref)]?.Properties?.Environment)
+    const pagesAtATime = Number(record(Variables).OCR_PAGES_AT_A_TIME ?? 0)
+    return Number(record(Properties.ScalingConfig).MaximumConcurrency ?? 0) * (1 + pagesAtATime)
+  })
 }
 
 function record(value: unknown): Record<string, unknown> {

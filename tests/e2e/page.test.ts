@@ -115,6 +115,7 @@ test("leads from choosing a file to its download by keyboard only, fast and acce
   await page.keyboard.press("Enter")
   expect(JSON.parse(readFileSync(await (await json).path(), "utf8"))).toMatchObject({ language: "en" })
 
+  expect(await sizeOfImage(page, ".document-type img")).toEqual([338, 480])
   const { layoutShift, longestTaskMs } = await page.evaluate<{ layoutShift: number; longestTaskMs: number }>(
     measurePerformance,
   )
@@ -125,6 +126,14 @@ test("leads from choosing a file to its download by keyboard only, fast and acce
   await readPages(page)
   expect(complaints).toEqual([])
 })
+
+/** In pixels, when the image has arrived. */
+async function sizeOfImage(page: Page, selector: string): Promise<unknown> {
+  await page.locator(selector).waitFor()
+  return page.evaluate(
+    `(async (image) => { await image.decode(); return [image.naturalWidth, image.naturalHeight] })(document.querySelector(${JSON.stringify(selector)}))`,
+  )
+}
 
 /** From a phrase to the page it is on, to the next page, to a search and one of its results, and back. */
 async function readPages(page: Page): Promise<void> {
@@ -141,6 +150,7 @@ async function readPages(page: Page): Promise<void> {
   // The link that was followed is gone: the focus is on what it led to.
   expect(await page.evaluate("document.activeElement.textContent")).toMatch(`Page ${opened} of `)
   expect(await accessibilityProblems(page)).toEqual([])
+  expect(await sizeOfImage(page, `.reader-image img[alt="Page ${opened} as it looks"]`)).toEqual([338, 480])
   await page.getByRole("button", { name: "Next page" }).click()
   await page.locator(`.reader-sheet[data-page="${opened + 1}"]`).waitFor()
   await page.getByLabel("Go to page").fill("9999")

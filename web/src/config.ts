@@ -5,6 +5,8 @@ const configSchema = v.object({
   webSocketUrl: v.pipe(v.string(), v.regex(/^wss?:\/\//)),
   apiEndpoint: v.pipe(v.string(), v.regex(/^https?:\/\//)),
   envName: v.string(),
+  /** Whether text in images is recognized. */
+  acceptsImages: v.optional(v.boolean(), false),
   /** Null without sign-in. */
   signIn: v.nullish(v.object({ url: v.pipe(v.string(), v.regex(/^https?:\/\//)), clientId: v.string() })),
 })

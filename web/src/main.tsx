@@ -43,7 +43,7 @@ async function start(config: Config): Promise<void> {
 
 type PageSession = { session: Session; shareTokens: ShareTokens; userId: string }
 
-function showPage({ webSocketUrl, apiEndpoint, envName }: Config, signedIn?: PageSession): void {
+function showPage({ webSocketUrl, apiEndpoint, envName, acceptsImages }: Config, signedIn?: PageSession): void {
   const shareTokenOf = signedIn?.shareTokens.tokenOf
   const accessToken = signedIn && ((rejected?: string) => signedIn.session.accessToken(rejected))
   const documentsClient = createDocumentsClient({ apiEndpoint, accessToken, shareTokenOf })
@@ -51,7 +51,7 @@ function showPage({ webSocketUrl, apiEndpoint, envName }: Config, signedIn?: Pag
   const progressClient = new ProgressClient({ url: signedIn ? withTicket : webSocketUrl, shareTokenOf })
   // Users of one browser see only their own documents.
   const stored = createStoredDocuments(localStorage, signedIn ? `${envName}/${signedIn.userId}` : envName)
-  const documentList = new DocumentList({ documentsClient, progressClient, stored })
+  const documentList = new DocumentList({ documentsClient, progressClient, stored, acceptsImages })
   addEventListener("beforeunload", (event) => {
     if (documentList.isUploading) event.preventDefault()
   })

@@ -2,6 +2,7 @@
 import { Logger } from "@aws-lambda-powertools/logger"
 import { Metrics } from "@aws-lambda-powertools/metrics"
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb"
+import { LambdaClient } from "@aws-sdk/client-lambda"
 import { S3Client } from "@aws-sdk/client-s3"
 import { SQSClient } from "@aws-sdk/client-sqs"
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb"
@@ -14,6 +15,7 @@ import { createQueue } from "../storage/queue.ts"
 import { createWatchersTable } from "../storage/watchers-table.ts"
 import { createBatchHandler } from "./process-batch.ts"
 import { prepareReading, processDocument } from "./process-document.ts"
+import { createRecognitionClient } from "./recognition/recognition-client.ts"
 import { createUploadedObjects } from "./uploaded-object.ts"
 
 const environment = documentProcessorEnvironment()
@@ -35,6 +37,8 @@ export const handler = createBatchHandler({
   objects: createUploadedObjects(new S3Client()),
   texts: createDocumentTexts(new S3Client({ requestHandler }), environment.bucketName),
   readDocument: processDocument,
+  // Its requests have time limits of their own.
+  recognition: environment.recognition && createRecognitionClient(new LambdaClient(), environment.recognition, logger),
   uploadQueue: createQueue(sqs, environment.uploadQueueUrl),
   maxAttempts: environment.maxAttempts,
   maxContinuations: environment.maxContinuations,

@@ -4,6 +4,8 @@ import { DocumentError } from "./document-error.ts"
 import { OutOfTime, type ReadingLimits, ReadingMonitor, readingLimits } from "./reading/reading-monitor.ts"
 import { ReadingThreadHandle } from "./reading/reading-thread-handle.ts"
 import type { FromThread, PageRead, PagesReadBefore, ToThread } from "./reading/thread-messages.ts"
+import type { Recognition } from "./recognition/recognition-client.ts"
+import { RecognitionPort } from "./recognition/recognition-port.ts"
 
 export type DocumentToRead = {
   bytes: Uint8Array
@@ -15,6 +17,8 @@ export type DocumentToRead = {
   mayContinue?: boolean
   /** What earlier invocations read. */
   readBefore?: ReadBefore | undefined
+  /** Recognizes the text of pages that have none; undefined when that is off. */
+  recognition?: Recognition | undefined
   /** Others than the deployed ones, for tests. */
   limits?: Partial<ReadingLimits>
 }
@@ -77,11 +81,17 @@ async function* readPages(
     },
     { ...readingLimits, ...document.limits },
   )
+  using port = document.recognition && new RecognitionPort(document.recognition)
+  const recognition = port?.forThread
   const request = (message: ToThread, phase: "reading" | "analysis" = "reading") =>
-    monitor.watch(phase, thread.request(message))
-  const before = readBefore && { pages: readBefore.pages, counts: readBefore.counts }
+    monitor.watch(phase, thread.request(message, message.type === "read" && recognition ? [recognition.port] : []))
+  const before = readBefore && {
+    pages: readBefore.pages,
+    counts: readBefore.counts,
+    recognition: readBefore.recognition,
+  }
   const texts = readBefore?.texts[Symbol.asyncIterator]()
-  let response = await request({ type: "read", bytes, contentType, password, readBefore: before })
+  let response = await request({ type: "read", bytes, contentType, password, readBefore: before, recognition })
   while (response.type === "texts-needed") {
     const next = await texts?.next()
     if (!next || next.done) throw new Error("the stored text ends before the pages that were read")

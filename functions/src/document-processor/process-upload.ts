@@ -117,8 +117,9 @@ async function read(
   const { upload, attempt, lease } = work
   const { documents, maxAttempts } = dependencies
   try {
-    const isOutOfTime = () => attempt.remainingMs() < reservedMs
-    const result = await readUpload({ upload, lease, document, isOutOfTime }, dependencies)
+    const remainingMs = () => attempt.remainingMs() - reservedMs
+    const isOutOfTime = () => remainingMs() < 0
+    const result = await readUpload({ upload, lease, document, isOutOfTime, remainingMs }, dependencies)
     switch (result.outcome) {
       case "complete": {
         const { insights, firstPages } = result

@@ -8,6 +8,7 @@ import type { DocumentsTable, Lease } from "../storage/documents-table.ts"
 import type { TextWriter } from "../storage/text-writer.ts"
 import { DocumentError } from "./document-error.ts"
 import type { processDocument, ReadingStep } from "./process-document.ts"
+import type { RecognitionClient } from "./recognition/recognition-client.ts"
 import { storedTexts, writtenTexts } from "./stored-pages.ts"
 import type { UploadEvent } from "./upload-events.ts"
 import type { UploadedObjects } from "./uploaded-object.ts"
@@ -20,6 +21,8 @@ export type ReadUploadDependencies = {
   objects: Pick<UploadedObjects, "download">
   texts: Pick<DocumentTexts, "writer" | "read">
   readDocument: typeof processDocument
+  /** Undefined when text recognition is off. */
+  recognition?: RecognitionClient | undefined
   /** In how many invocations after its first a document is continued. */
   maxContinuations: number
   logger: Logger
@@ -30,6 +33,8 @@ export type UploadToRead = {
   lease: Lease
   document: StoredDocument
   isOutOfTime(): boolean
+  /** Until the time is over. */
+  remainingMs(): number
 }
 
 export type ReadUpload =
@@ -53,15 +58,21 @@ export async function readUpload(work: UploadToRead, dependencies: ReadUploadDep
   const continuations = document.checkpoint?.continuations ?? 0
   const stored = checkpoint && { documentId: upload.documentId, checkpoint, texts }
   const writer = texts.writer(upload.documentId, stored && (await writtenTexts(stored)))
+  const mayContinue = continuations < maxContinuations
+  // The next invocation recognizes the pages for which no time is left.
+  const remainingMs = () => (mayContinue ? Number.POSITIVE_INFINITY : work.remainingMs())
+  const { documentId, password } = upload
   const reading = readDocument({
     bytes: file.bytes,
     contentType: document.contentType,
-    password: upload.password,
+    password,
     isOutOfTime,
-    mayContinue: continuations < maxContinuations,
+    mayContinue,
+    recognition: dependencies.recognition?.({ documentId, password, remainingMs }),
     readBefore: stored && {
       pages: stored.checkpoint.pages,
       counts: { words: stored.checkpoint.words, characters: stored.checkpoint.characters },
+      recognition: stored.checkpoint.recognition,
       cpuMs: stored.checkpoint.cpuMs,
       texts: storedTexts(stored),
     },
@@ -74,9 +85,9 @@ export async function readUpload(work: UploadToRead, dependencies: ReadUploadDep
     if (read.insights !== "out-of-time") return { outcome: "complete", insights: read.insights, firstPages }
     if (!read.last) return { outcome: "no-progress" }
     if (continuations >= maxContinuations) throw new DocumentError("TIMED_OUT")
-    const { pagesProcessed: pages, totalPages, counts, cpuMs } = read.last
-    const eTag = file.eTag !== undefined && { eTag: file.eTag }
-    const reached = { pages, totalPages, firstPages, ...counts, cpuMs, continuations: continuations + 1, ...eTag }
+    const { pagesProcessed: pages, totalPages, counts, recognition, cpuMs } = read.last
+    const optional = { ...(file.eTag !== undefined && { eTag: file.eTag }), ...(recognition && { recognition }) }
+    const reached = { pages, totalPages, firstPages, ...counts, cpuMs, continuations: continuations + 1, ...optional }
     return { outcome: "paused", checkpoint: reached }
   } finally {
     await reading.return(undefined as never)

@@ -7,9 +7,9 @@ import { maxPageCharacters } from "../storage/page-blocks.ts"
 import { DocumentError } from "./document-error.ts"
 import { InsightsCollector } from "./insights/insights-collector.ts"
 import { openDocument } from "./read/open-document.ts"
-import type { OpenedDocument } from "./read/opened-document.ts"
 import { maxCharacters } from "./read/reading-limits.ts"
 import type { FromThread, ThreadSettings, ToThread } from "./reading/thread-messages.ts"
+import { PageRecognition } from "./recognition/page-recognition.ts"
 
 if (!parentPort) throw new Error("reading-thread.ts runs in a worker thread only")
 const port = parentPort
@@ -56,6 +56,7 @@ async function* readDocument(file: FileToRead): AsyncGenerator<FromThread, Insig
   // A reader keeps what it needs; for many formats that is not the file.
   file.bytes = new Uint8Array()
   const document = await opening
+  const recognition = new PageRecognition(document, file.recognition, readBefore?.recognition)
   try {
     const { title, totalPages } = document
     const insights = new InsightsCollector({ title, totalPages }, readBefore?.counts)
@@ -66,25 +67,40 @@ async function* readDocument(file: FileToRead): AsyncGenerator<FromThread, Insig
       }
       yield { type: "restored", totalPages }
     }
-    yield* readPages(document, insights)
-    return await insights.finish(() => Atomics.load(stopAnalysis, 0) !== 0)
+    yield* readPages({ totalPages, recognition, insights })
+    const found = await insights.finish(() => Atomics.load(stopAnalysis, 0) !== 0)
+    return { ...found, ...recognition.numbersUpTo(totalPages) }
   } finally {
+    recognition.close()
     document.close()
   }
 }
 
-function* readPages(document: OpenedDocument, insights: InsightsCollector): Generator<FromThread, void, unknown> {
-  const { totalPages } = document
+type PagesToRead = { totalPages: number; recognition: PageRecognition; insights: InsightsCollector }
+
+async function* readPages({
+  totalPages,
+  recognition,
+  insights,
+}: PagesToRead): AsyncGenerator<FromThread, void, unknown> {
   let texts: string[] = []
   let reportedAt = performance.now()
   let reportedStep = 0
-  for (const page of document.pages(insights.pages)) {
+  for await (const page of recognition.pages(insights.pages)) {
     insights.add(page)
     if (insights.length > maxCharacters) throw new DocumentError("TOO_LARGE")
     texts.push(page.slice(0, maxPageCharacters + 1))
     const step = Math.floor((insights.pages / totalPages) * stepsPerDocument)
     if (step === reportedStep && performance.now() - reportedAt < maxStepMs) continue
-    yield { type: "page", pagesProcessed: insights.pages, totalPages, texts, counts: insights.counts }
+    const { pages: pagesProcessed, counts } = insights
+    yield {
+      type: "page",
+      pagesProcessed,
+      totalPages,
+      texts,
+      counts,
+      recognition: recognition.numbersUpTo(pagesProcessed),
+    }
     texts = []
     reportedStep = step
     reportedAt = performance.now()

@@ -4,6 +4,7 @@ import {
   type CreateDocumentResponse,
   contentTypeOf,
   createDocumentRequestSchema,
+  imageTypes,
   readableTypes,
 } from "@document-insight/protocol"
 import * as v from "valibot"
@@ -21,13 +22,14 @@ const whatIsWrong: Record<string, string> = {
 export async function createDocument(
   body: string,
   session: Session | undefined,
-  { documents, uploads, deadlines, maxDocumentBytes, logger }: DocumentsApiDependencies,
+  { documents, uploads, deadlines, maxDocumentBytes, acceptsImages = false, logger }: DocumentsApiDependencies,
 ): Promise<RouteResult> {
   const request = v.safeParse(createDocumentRequestSchema, parseJson(body))
   if (!request.success) return badRequest(request.issues)
   const { fileName, sizeBytes } = request.output
   const contentType = readableType(request.output.contentType, fileName)
-  if (!contentType) return unreadable(fileName)
+  if (contentType && Object.hasOwn(imageTypes, contentType) && !acceptsImages) return recognitionIsOff(fileName)
+  if (!contentType) return unreadable(fileName, acceptsImages)
   if (sizeBytes > maxDocumentBytes) return tooLarge(maxDocumentBytes)
 
   const documentId = randomUUID()
@@ -45,7 +47,7 @@ export async function createDocument(
 /** Browsers do not know every type that can be read: for the generic type, the file's extension decides. */
 function readableType(contentType: string, fileName: string): string | undefined {
   const type = contentType.split(";")[0]?.trim().toLowerCase() ?? ""
-  if (Object.hasOwn(readableTypes, type)) return type
+  if (Object.hasOwn(readableTypes, type) || Object.hasOwn(imageTypes, type)) return type
   return type === "application/octet-stream" ? contentTypeOf(fileName) : undefined
 }
 
@@ -56,8 +58,13 @@ function badRequest(issues: readonly v.BaseIssue<unknown>[]): ProblemResult {
   return { statusCode: 400, body: { message, field: String(field) } }
 }
 
-function unreadable(fileName: string): ProblemResult {
-  const extensions = Object.values(readableTypes).flat()
+function recognitionIsOff(fileName: string): ProblemResult {
+  const message = `${JSON.stringify(fileName)} contains only an image, and text recognition is off on this system. Upload a document with text.`
+  return { statusCode: 415, body: { message, field: "contentType" } }
+}
+
+function unreadable(fileName: string, acceptsImages: boolean): ProblemResult {
+  const extensions = Object.values({ ...readableTypes, ...(acceptsImages && imageTypes) }).flat()
   const message = `${JSON.stringify(fileName)} is of a type that cannot be read. These can: ${extensions.join(", ")}.`
   return { statusCode: 415, body: { message, field: "contentType" } }
 }

@@ -36,5 +36,6 @@ export const handler = createDocumentsApi({
   tickets:
     environment.ticketsTableName === undefined ? undefined : createTicketsTable(client, environment.ticketsTableName),
   maxDocumentBytes: environment.maxDocumentBytes,
+  acceptsImages: environment.acceptsImages,
   logger,
 })

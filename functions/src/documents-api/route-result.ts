@@ -20,6 +20,8 @@ export type DocumentsApiDependencies = {
   /** Undefined without sign-in. */
   tickets: Pick<TicketsTable, "create"> | undefined
   maxDocumentBytes: number
+  /** Whether text in images is recognized; by default it is not. */
+  acceptsImages?: boolean
   notifier: Pick<ProgressNotifier, "deliver">
   logger: Logger
 }

@@ -23,6 +23,7 @@ let local: LocalTables
 let documents: DocumentsTable
 let watchers: WatchersTable
 let maxDocumentBytes: number
+let acceptsImages: boolean
 let texts: MemoryTexts
 let announced: unknown[]
 let announcingFails: boolean
@@ -48,6 +49,7 @@ beforeEach(async () => {
   documents = createDocumentsTable(local.client, documentsTableName)
   watchers = createWatchersTable(local.client, watchersTableName)
   maxDocumentBytes = 50_000_000
+  acceptsImages = false
   removed = []
   announced = []
   announcingFails = false
@@ -81,6 +83,9 @@ beforeEach(async () => {
     tickets: undefined,
     get maxDocumentBytes() {
       return maxDocumentBytes
+    },
+    get acceptsImages() {
+      return acceptsImages
     },
     logger: silentLogger(),
   })
@@ -162,9 +167,20 @@ describe("POST /documents", () => {
     maxDocumentBytes = 10_000_000
     const anonymous = { message: "The document is too large: at most 10 MB can be read.", field: "sizeBytes" }
     expect(await post({ ...report, sizeBytes: 10_000_001 })).toEqual({ statusCode: 413, body: anonymous })
-    for (const contentType of ["image/png", "__proto__", "application/octet-stream"]) {
-      expect(await post({ ...report, fileName: "a.png", contentType })).toMatchObject({ statusCode: 415 })
+    for (const contentType of ["image/gif", "__proto__", "application/octet-stream"]) {
+      expect(await post({ ...report, fileName: "a.gif", contentType })).toMatchObject({ statusCode: 415 })
     }
+  })
+
+  test("rejects images in one sentence, unless text recognition is on", async () => {
+    const image = { ...report, fileName: "a.png", contentType: "application/octet-stream" }
+    const message =
+      '"a.png" contains only an image, and text recognition is off on this system. Upload a document with text.'
+    expect(await post(image)).toEqual({ statusCode: 415, body: { message, field: "contentType" } })
+    acceptsImages = true
+    expect(await post(image)).toMatchObject({ statusCode: 201, body: { headers: { "content-type": "image/png" } } })
+    const types = await post({ ...image, contentType: "image/gif" })
+    expect(types.body.message).toContain("xml, png, jpg, jpeg, tif, tiff, webp.")
   })
 })
 

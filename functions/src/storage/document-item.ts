@@ -28,6 +28,8 @@ export type Checkpoint = {
   firstPages: number[]
   words: number
   characters: number
+  /** Of these pages; undefined when text recognition is off. */
+  recognition?: Pick<Insights, "recognizedPages" | "pagesNotRecognized">
   /** CPU time that the pages took. */
   cpuMs: number
   /** How often the document was continued, this time included. */

@@ -3,6 +3,7 @@ import { DeleteObjectsCommand, GetObjectCommand, PutObjectCommand, type S3Client
 import { isMissingObject } from "./is-missing-object.ts"
 import { maxBlocks, type PageText, pageTextOf, type StoredPage } from "./page-blocks.ts"
 import { type StoreBlock, TextWriter, type WrittenTexts } from "./text-writer.ts"
+import { thumbnailKey } from "./thumbnail-key.ts"
 
 const prefix = "texts/"
 
@@ -39,13 +40,13 @@ export function createDocumentTexts(client: S3Client, bucketName: string) {
   }
 
   /**
-   * Deletes the blocks of a document. Every block that it can have is named, because without its last progress their
+   * Deletes the blocks of a document, and its thumbnail. Every block that it can have is named, because without its last progress their
    * number is unknown. Deleting an object that does not exist succeeds, and deleting is free.
    */
   async function remove(documentId: string, blocks: number = maxBlocks): Promise<void> {
-    if (blocks === 0) return
-    const keys = Array.from({ length: blocks }, (_, block) => ({ Key: keyOf(documentId, block) }))
-    const command = new DeleteObjectsCommand({ Bucket: bucketName, Delete: { Quiet: true, Objects: keys } })
+    const keys = Array.from({ length: blocks }, (_, block) => keyOf(documentId, block))
+    const objects = [...keys, thumbnailKey(documentId)].map((Key) => ({ Key }))
+    const command = new DeleteObjectsCommand({ Bucket: bucketName, Delete: { Quiet: true, Objects: objects } })
     const { Errors = [] } = await client.send(command)
     if (Errors.length > 0) throw new Error(`${Errors.length} blocks of text were not deleted: ${Errors[0]?.Message}`)
   }

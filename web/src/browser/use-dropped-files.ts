@@ -3,18 +3,24 @@
 import { useEffect, useRef, useState } from "react"
 import { type DroppedFiles, filesOf } from "../documents/dropped-files.ts"
 
-/** @returns whether files are being dragged over the page */
-export function useDroppedFiles(onFiles: (dropped: DroppedFiles) => void): boolean {
-  const newest = useRef(onFiles)
+/**
+ * @param isSupported whether a file of this name is taken from a dropped folder
+ * @returns whether files are being dragged over the page
+ */
+export function useDroppedFiles(
+  isSupported: (name: string) => boolean,
+  onFiles: (dropped: DroppedFiles) => void,
+): boolean {
+  const newest = useRef({ isSupported, onFiles })
   const [isDragging, setDragging] = useState(false)
   useEffect(() => {
-    newest.current = onFiles
+    newest.current = { isSupported, onFiles }
   })
   useEffect(() => {
     const take = (event: Event, data: DataTransfer | null) => {
       if (!data?.types.includes("Files")) return
       event.preventDefault()
-      void filesOf(data).then((dropped) => newest.current(dropped))
+      void filesOf(data, newest.current.isSupported).then((dropped) => newest.current.onFiles(dropped))
     }
     const onDragOver = (event: DragEvent) => {
       if (!event.dataTransfer?.types.includes("Files")) return

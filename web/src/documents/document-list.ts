@@ -7,12 +7,14 @@ import { limitConcurrency } from "./limit-concurrency.ts"
 import { addSample } from "./pace.ts"
 import { PendingRemoval, type Schedule } from "./pending-removal.ts"
 import type { StoredDocument, StoredDocuments } from "./stored-documents.ts"
-import { validateFile } from "./validate-file.ts"
+import { isSupported, validateFile } from "./validate-file.ts"
 
 export type DocumentListOptions = {
   documentsClient: DocumentsClient
   progressClient: Pick<ProgressClient, "note" | "watch">
   stored: StoredDocuments
+  /** Whether text in images is recognized; by default it is not. */
+  acceptsImages?: boolean
   now?: () => number
   schedule?: Schedule
 }
@@ -52,6 +54,13 @@ export class DocumentList {
 
   readonly getSnapshot = (): readonly DocumentItem[] => this.#items
 
+  get acceptsImages(): boolean {
+    return this.#options.acceptsImages ?? false
+  }
+
+  /** Whether a file of this name can be uploaded. */
+  readonly isSupported = (name: string): boolean => isSupported(name, this.acceptsImages)
+
   /** Whether leaving the page would interrupt an upload. */
   get isUploading(): boolean {
     return this.#uploads.size > 0
@@ -62,7 +71,7 @@ export class DocumentList {
     const items = files.map((file): DocumentItem => {
       const key = crypto.randomUUID()
       this.#files.set(key, file)
-      const problem = validateFile(file)
+      const problem = validateFile(file, this.acceptsImages)
       const upload: UploadState = problem
         ? { step: "failed", message: problem, isRetryable: false }
         : { step: "queued" }

@@ -1,6 +1,4 @@
 // Collects the files of a drop or a paste, including those of folders.
-import { contentTypeOf } from "@document-insight/protocol"
-
 export type DroppedFiles = {
   files: File[]
   /** How many files of folders were left out, because their type is not supported. */
@@ -16,20 +14,26 @@ export type Entry =
 
 type EntryReader = { readEntries(found: (entries: Entry[]) => void, failed: () => void): void }
 
+/** Whether a file of this name is taken from a folder. */
+type IsSupported = (name: string) => boolean
+
 export const maxFilesOfFolders = 500
 
 /** Must be called during the event: afterwards the browser empties its data. */
-export function filesOf(data: DataTransfer): Promise<DroppedFiles> {
+export function filesOf(data: DataTransfer, isSupported: IsSupported): Promise<DroppedFiles> {
   const items = [...data.items].filter(({ kind }) => kind === "file")
   const entries = items.map((item) => item.webkitGetAsEntry() as Entry | null)
   if (!entries.some((entry) => entry?.isDirectory)) {
     return Promise.resolve({ files: [...data.files], skipped: 0, isTruncated: false })
   }
-  return filesOfEntries(entries.filter((entry) => entry !== null))
+  return filesOfEntries(
+    entries.filter((entry) => entry !== null),
+    isSupported,
+  )
 }
 
 /** Takes every file that was chosen itself, and the supported ones of folders. */
-export async function filesOfEntries(entries: readonly Entry[]): Promise<DroppedFiles> {
+export async function filesOfEntries(entries: readonly Entry[], isSupported: IsSupported): Promise<DroppedFiles> {
   const result: DroppedFiles = { files: [], skipped: 0, isTruncated: false }
   const folders: Entry[] = []
   for (const entry of entries) {
@@ -39,18 +43,18 @@ export async function filesOfEntries(entries: readonly Entry[]): Promise<Dropped
   for (let folder = folders.shift(); folder !== undefined; folder = folders.shift()) {
     for (const entry of await childrenOf(folder)) {
       if (!entry.isFile) folders.push(entry)
-      else await takeSupported(entry, result)
+      else await takeSupported(entry, result, isSupported)
       if (result.isTruncated) return result
     }
   }
   return result
 }
 
-async function takeSupported(entry: Entry, result: DroppedFiles): Promise<void> {
+async function takeSupported(entry: Entry, result: DroppedFiles, isSupported: IsSupported): Promise<void> {
   for (const file of await fileOf(entry)) {
     // Files of the system, such as .DS_Store, are not counted.
     if (file.name.startsWith(".")) continue
-    if (contentTypeOf(file.name) === undefined) result.skipped++
+    if (!isSupported(file.name)) result.skipped++
     else if (result.files.length >= maxFilesOfFolders) result.isTruncated = true
     else result.files.push(file)
   }

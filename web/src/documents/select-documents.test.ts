@@ -4,6 +4,7 @@ import type { DocumentItem } from "./document-item.ts"
 import { type Entry, filesOfEntries, maxFilesOfFolders } from "./dropped-files.ts"
 import { addSample, paceOf, type Sample } from "./pace.ts"
 import { selectDocuments } from "./select-documents.ts"
+import { isSupported } from "./validate-file.ts"
 
 const item = (fileName: string, change: Partial<DocumentItem> = {}): DocumentItem => ({
   key: fileName,
@@ -92,23 +93,28 @@ const folder = (...entries: Entry[]): Entry => ({
   },
 })
 
+const withoutImages = (name: string) => isSupported(name, false)
+
 test("takes the supported files of dropped folders, and counts the others", async () => {
   const many = Array.from({ length: 150 }, (_, index) => file(`page-${index}.txt`))
-  const dropped = await filesOfEntries([
+  const entries = () => [
     file("table.xlsx"),
     folder(file("a.pdf"), file(".DS_Store"), file("photo.jpg"), folder(file("b.docx")), folder(...many)),
-  ])
+  ]
+  const dropped = await filesOfEntries(entries(), withoutImages)
   // What was chosen itself is reported as not supported in its row.
   expect(dropped.files.slice(0, 3).map(({ name }) => name)).toEqual(["table.xlsx", "a.pdf", "b.docx"])
   expect(dropped).toMatchObject({ skipped: 1, isTruncated: false })
   expect(dropped.files).toHaveLength(153)
+  const withImages = await filesOfEntries(entries(), (name) => isSupported(name, true))
+  expect(withImages).toMatchObject({ skipped: 0, files: expect.objectContaining({ length: 154 }) })
 })
 
 test("leaves out unreadable files and folders, and stops at the limit", async () => {
   const broken: Entry = { isFile: true, isDirectory: false, file: (_, failed) => failed() }
-  expect(await filesOfEntries([folder(broken)])).toEqual({ files: [], skipped: 0, isTruncated: false })
+  expect(await filesOfEntries([folder(broken)], withoutImages)).toEqual({ files: [], skipped: 0, isTruncated: false })
   const many = Array.from({ length: maxFilesOfFolders + 1 }, (_, index) => file(`${index}.txt`))
-  const dropped = await filesOfEntries([folder(...many)])
+  const dropped = await filesOfEntries([folder(...many)], withoutImages)
   expect(dropped.files).toHaveLength(maxFilesOfFolders)
   expect(dropped.isTruncated).toBe(true)
 })

@@ -4,7 +4,13 @@ import type { DocumentItem } from "../documents/document-item.ts"
 import { formatBytes } from "./format-bytes.ts"
 import { formatDuration } from "./format-duration.ts"
 import { formatPageRanges } from "./format-page-ranges.ts"
-import { noSummaryNote, unreadablePagesNote } from "./insights-facts.ts"
+import {
+  noSummaryNote,
+  pagesNotRecognizedNote,
+  pagesWithoutTextNote,
+  recognizedPagesNote,
+  unreadablePagesNote,
+} from "./insights-facts.ts"
 import { exportName, insightsMarkdown } from "./insights-markdown.ts"
 import { pageTitle } from "./page-title.ts"
 import { reflowLines } from "./reflow-lines.ts"
@@ -158,6 +164,23 @@ test.each([
   [[1, 2], 2, "This document has no readable text: "],
 ])("says which pages cannot be read: %j of %i", (unreadable, pages, start) => {
   expect(unreadablePagesNote(unreadable, pages)).toMatch(new RegExp(`^${start}.*\\(OCR\\)`))
+})
+
+test.each([
+  [[1], 1, false, "No text was found in this document. Its pages are probably scanned images. Run text recognition"],
+  [[2], 3, false, "No text was found on page 2. It is probably an image, or blank."],
+  [[2, 3], 4, false, "No text was found on pages 2–3. They are probably images, or blank."],
+  [[1, 2], 2, true, "No text was found in this document, and none was recognized in its images."],
+  [[2], 3, true, "No text was found on page 2, and none was recognized in its image."],
+])("describes the pages %j of %i without text, with recognition: %s", (withoutText, pages, isRecognized, note) => {
+  expect(pagesWithoutTextNote(withoutText, { pages, isRecognized })).toContain(note)
+})
+
+test("describes the pages whose text was recognized, and those for which that failed", () => {
+  expect(recognizedPagesNote([1], 1)).toMatch(/^The text of this document was recognized in an image \(OCR\)\./)
+  expect(recognizedPagesNote([1, 2], 2)).toMatch(/^The text of all pages was recognized in images \(OCR\)\./)
+  expect(recognizedPagesNote([3, 4, 5], 9)).toMatch(/^The text of pages 3–5 was recognized/)
+  expect(pagesNotRecognizedNote([2, 7])).toMatch(/^Text recognition failed on pages 2, 7\./)
 })
 
 describe("lines of a page", () => {

@@ -6,7 +6,16 @@ import { languageName, readingTime } from "./insights-facts.ts"
 type Counted = Insights["keyphrases"]
 
 export function insightsMarkdown(fileName: string, insights: Insights): string {
-  const { title, pages, words, language, summary, pagesWithoutText, unreadablePages = [] } = insights
+  const {
+    title,
+    pages,
+    words,
+    language,
+    summary,
+    pagesWithoutText,
+    unreadablePages = [],
+    recognizedPages = [],
+  } = insights
   const facts = [
     `${pages} ${pages === 1 ? "page" : "pages"}`,
     `${words.toLocaleString("en")} words`,
@@ -20,6 +29,7 @@ export function insightsMarkdown(fileName: string, insights: Insights): string {
   blocks.push(...list("Places", insights.places))
   blocks.push(...list("Organizations", insights.organizations))
   if (pagesWithoutText.length > 0) blocks.push(`Pages without text: ${formatPageRanges(pagesWithoutText)}`)
+  if (recognizedPages.length > 0) blocks.push(`Pages recognized in images (OCR): ${formatPageRanges(recognizedPages)}`)
   if (unreadablePages.length > 0) blocks.push(`Pages without readable text: ${formatPageRanges(unreadablePages)}`)
   return `${blocks.join("\n\n")}\n`
 }

@@ -28,6 +28,13 @@ export const readerStates: readonly GalleryState[] = [
     arrange: { before: (world) => open(world, english, { page: 2 }, [2, ""]) },
   },
   {
+    name: "reading-recognized",
+    title: "A scanned page whose text was recognized",
+    arrange: {
+      before: (world) => open(world, { ...english, recognizedPages: [12] }, { page: 12 }, [12, englishPage]),
+    },
+  },
+  {
     name: "reading-failed",
     title: "A page whose text is gone",
     arrange: { before: (world) => open(world, english, { page: 2 }) },

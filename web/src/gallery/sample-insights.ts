@@ -96,4 +96,11 @@ export const scanned: Insights = {
   pagesWithoutText: [1, 2, 3, 4],
 }
 
+export const recognized: Insights = {
+  ...english,
+  pages: 12,
+  pagesWithoutText: [2, 9],
+  recognizedPages: [1, 3, 4, 5, 6, 7, 8, 10, 11, 12],
+  pagesNotRecognized: [9],
+}
 export const unreadable: Insights = { ...english, pagesWithoutText: [], unreadablePages: [3, 4, 5, 6, 7, 12] }

@@ -3,7 +3,7 @@ import { DocumentError } from "@document-insight/client"
 import type { Progress } from "@document-insight/protocol"
 import { complete, type GalleryState } from "./gallery-state.ts"
 import { readerStates } from "./reader-states.ts"
-import { arabic, english, japanese, scanned, table, unreadable } from "./sample-insights.ts"
+import { arabic, english, japanese, recognized, scanned, table, unreadable } from "./sample-insights.ts"
 import type { GalleryWorld } from "./world.ts"
 
 const inProgress = (pagesProcessed: number, totalPages: number): Partial<Progress> => ({
@@ -129,6 +129,15 @@ export const galleryStates: readonly GalleryState[] = [
     arrange: {
       before(world) {
         world.expandedId = world.document("price-list.txt", 48_000, complete(table.pages), table)
+      },
+    },
+  },
+  {
+    name: "recognized",
+    title: "A scan whose text was recognized, but for one page",
+    arrange: {
+      before: (world) => {
+        world.expandedId = world.document("scan-0043.pdf", 9_400_000, complete(recognized.pages), recognized)
       },
     },
   },

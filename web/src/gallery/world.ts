@@ -140,6 +140,7 @@ export class GalleryWorld {
         matches: [...this.pages].flatMap(([page, text]) => matchesOf(page, text, query)),
         nextPage: null,
       }),
+      thumbnail: async (_documentId, page) => new Blob([samplePicture(page)], { type: "image/svg+xml" }),
       create: async () => ({
         documentId: `new-${++created}`,
         uploadUrl: "/u",
@@ -190,6 +191,16 @@ export class GalleryWorld {
       storage: { getItem: () => "on", setItem: () => {} },
     }
   }
+}
+
+/** A page as it may look: a heading, lines of text, and on every second page a chart. */
+function samplePicture(page: number): string {
+  const line = (y: number, width: number) => `<rect x="40" y="${y}" width="${width}" height="7" fill="#b9bdb8"/>`
+  const lines = Array.from({ length: 14 }, (_, index) => line(110 + index * 18, index % 5 === 4 ? 150 : 280))
+  const chart = `<path d="M40 460v-70h50v70zm70 0v-40h50v40zm70 0v-90h50v90z" fill="#1d6b57"/>`
+  const heading = `<rect x="40" y="52" width="190" height="18" fill="#333a36"/>`
+  const content = heading + lines.join("") + (page % 2 === 0 ? chart : "")
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 360 509" width="360" height="509"><rect width="360" height="509" fill="#fff"/>${content}</svg>`
 }
 
 function matchesOf(page: number, text: string, query: string): SearchResponse["matches"] {

@@ -1,14 +1,21 @@
 // The insights of a document: title, figures, summary, key phrases and names.
 import { type Insights, maxQueryCharacters } from "@document-insight/protocol"
 import type { CSSProperties, ReactNode } from "react"
-import { formatPageRanges } from "../formatting/format-page-ranges.ts"
-import { languageName, noSummaryNote, readingTime, unreadablePagesNote } from "../formatting/insights-facts.ts"
+import {
+  languageName,
+  noSummaryNote,
+  pagesNotRecognizedNote,
+  pagesWithoutTextNote,
+  readingTime,
+  recognizedPagesNote,
+  unreadablePagesNote,
+} from "../formatting/insights-facts.ts"
 import { ViewLink } from "../reader/ViewLink.tsx"
 
 const number = new Intl.NumberFormat("en")
 
 export function DocumentInsights({ fileName, insights }: { fileName: string; insights: Insights }) {
-  const { title, summary, keyphrases, people, places, organizations, pagesWithoutText, unreadablePages = [] } = insights
+  const { title, summary, keyphrases, people, places, organizations } = insights
   // Text of the document, for screen readers, hyphenation and the direction of the script.
   const text = { dir: "auto", lang: insights.language ?? undefined } as const
   return (
@@ -39,9 +46,27 @@ export function DocumentInsights({ fileName, insights }: { fileName: string; ins
         <Names title="Places" names={places} text={text} />
         <Names title="Organizations" names={organizations} text={text} />
       </div>
-      {pagesWithoutText.length > 0 && <PagesWithoutText pages={pagesWithoutText} of={insights.pages} />}
-      {unreadablePages.length > 0 && <p className="note">{unreadablePagesNote(unreadablePages, insights.pages)}</p>}
+      <PageNotes insights={insights} />
     </section>
+  )
+}
+
+function PageNotes({ insights }: { insights: Insights }) {
+  const { pages, pagesWithoutText, unreadablePages = [], recognizedPages, pagesNotRecognized = [] } = insights
+  const withoutText = pagesWithoutText.filter((page) => !pagesNotRecognized.includes(page))
+  return (
+    <>
+      {recognizedPages && recognizedPages.length > 0 && (
+        <p className="note">{recognizedPagesNote(recognizedPages, pages)}</p>
+      )}
+      {pagesNotRecognized.length > 0 && <p className="note">{pagesNotRecognizedNote(pagesNotRecognized)}</p>}
+      {withoutText.length > 0 && (
+        <p className="note">
+          {pagesWithoutTextNote(withoutText, { pages, isRecognized: recognizedPages !== undefined })}
+        </p>
+      )}
+      {unreadablePages.length > 0 && <p className="note">{unreadablePagesNote(unreadablePages, pages)}</p>}
+    </>
   )
 }
 
@@ -139,16 +164,5 @@ function SentencePage({ sentence, page }: { sentence: string; page: number | und
         Page {page}
       </ViewLink>
     </>
-  )
-}
-
-function PagesWithoutText({ pages, of }: { pages: readonly number[]; of: number }) {
-  const isAll = pages.length >= of
-  return (
-    <p className="note">
-      {isAll
-        ? "No text was found in this document. Its pages are probably scanned images. Run text recognition (OCR) on it and upload the result."
-        : `No text was found on ${pages.length === 1 ? "page" : "pages"} ${formatPageRanges(pages)}. They are probably images, or blank.`}
-    </p>
   )
 }

@@ -12,6 +12,7 @@ import { DocumentViewContext, type ExpandedDocument } from "../reader/document-v
 import type { TextClient } from "../reader/page-texts.ts"
 import { ShareButton } from "../sign-in/ShareButton.tsx"
 import { DocumentActions } from "./DocumentActions.tsx"
+import { DocumentIcon } from "./DocumentIcon.tsx"
 import { DocumentInsights } from "./DocumentInsights.tsx"
 import { DocumentProgressBar } from "./DocumentProgressBar.tsx"
 import { PasswordForm } from "./PasswordForm.tsx"
@@ -60,9 +61,7 @@ export function DocumentRow(props: DocumentRowProps) {
       data-expanded={isExpanded || undefined}
     >
       <header className="document-header">
-        <span className="document-type" aria-hidden="true">
-          {extensionOf(name)}
-        </span>
+        <DocumentIcon item={item} client={props.client} />
         <div className="document-name">
           <h3>
             <Name {...props} name={name} />
@@ -143,7 +142,7 @@ function ExpandedViews({ insights, name, ...props }: DocumentRowProps & { insigh
   )
   return (
     <DocumentViewContext value={expanded}>
-      <DocumentViews name={name} view={view} pages={insights.pages} language={insights.language}>
+      <DocumentViews name={name} view={view} insights={insights}>
         <DocumentInsights fileName={name} insights={insights} />
         <DocumentActions fileName={name} insights={insights} />
       </DocumentViews>
@@ -199,9 +198,4 @@ function RowButtons({ item, onCancel, onRetry, onRemove, name }: DocumentRowProp
       )}
     </div>
   )
-}
-
-function extensionOf(fileName: string): string {
-  const dot = fileName.lastIndexOf(".")
-  return dot > 0 ? fileName.slice(dot + 1, dot + 5).toUpperCase() : "?"
 }

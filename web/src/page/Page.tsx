@@ -60,7 +60,7 @@ export function Page({ documentList, textClient, route, alerts, envName, now = D
     setSingle(others.length === 0 ? key : undefined)
     setDropNotice("")
   }
-  const isDragging = useDroppedFiles((dropped) => {
+  const isDragging = useDroppedFiles(documentList.isSupported, (dropped) => {
     if (dropped.files.length > 0) add(dropped.files)
     setDropNotice(dropNoticeOf(dropped))
   })
@@ -107,7 +107,12 @@ export function Page({ documentList, textClient, route, alerts, envName, now = D
         </div>
         <SessionNotice />
         <ConnectionNotice link={link} now={time} onTryNow={() => client.connectNow()} />
-        <UploadArea isCompact={!isEmpty} isDropTarget={isDragging} onFiles={add} />
+        <UploadArea
+          acceptsImages={documentList.acceptsImages}
+          isCompact={!isEmpty}
+          isDropTarget={isDragging}
+          onFiles={add}
+        />
         <p className="drop-notice" role="status">
           {dropNotice}
         </p>

@@ -1,20 +1,24 @@
 // The area where files are chosen. Files can be dropped or pasted anywhere on the page.
-import { readableTypes } from "@document-insight/protocol"
+import { imageTypes, readableTypes } from "@document-insight/protocol"
 import { PagesIllustration } from "./PagesIllustration.tsx"
 
 // Types and extensions, because some systems know only a file's extension and some file dialogs filter only by type.
-const accepted = Object.entries(readableTypes)
-  .flatMap(([type, extensions]) => [type, ...extensions.map((extension) => `.${extension}`)])
-  .join(",")
+const accepting = (types: typeof readableTypes) =>
+  Object.entries(types)
+    .flatMap(([type, extensions]) => [type, ...extensions.map((extension) => `.${extension}`)])
+    .join(",")
+const accepted = accepting(readableTypes)
+const acceptedWithImages = accepting({ ...readableTypes, ...imageTypes })
 
 type UploadAreaProps = {
+  acceptsImages: boolean
   isCompact: boolean
   isDropTarget: boolean
   onFiles: (files: File[]) => void
 }
 
 /** A label, so that a click anywhere in it opens the file dialog. The input itself takes the focus and the keys. */
-export function UploadArea({ isCompact, isDropTarget, onFiles }: UploadAreaProps) {
+export function UploadArea({ acceptsImages, isCompact, isDropTarget, onFiles }: UploadAreaProps) {
   return (
     <label
       className="upload-area"
@@ -26,7 +30,7 @@ export function UploadArea({ isCompact, isDropTarget, onFiles }: UploadAreaProps
         type="file"
         className="visually-hidden"
         multiple
-        accept={accepted}
+        accept={acceptsImages ? acceptedWithImages : accepted}
         aria-label="Choose documents to upload"
         aria-describedby="upload-types"
         onChange={({ currentTarget }) => {
@@ -42,7 +46,7 @@ export function UploadArea({ isCompact, isDropTarget, onFiles }: UploadAreaProps
           {isDropTarget ? "Drop to upload" : <Invitation isCompact={isCompact} />}
         </span>
         <span className="upload-area-types" id="upload-types">
-          PDF, Office and OpenDocument files, e-books, e-mails or texts, up to 50 MB each
+          PDF, Office and OpenDocument files, e-books, e-mails{acceptsImages && ", images"} or texts, up to 50 MB each
         </span>
       </span>
       <span className="button button-primary" aria-hidden="true">

@@ -1,4 +1,5 @@
 // The views of the expanded document: its insights, its pages, and a search in it.
+import type { Insights } from "@document-insight/protocol"
 import { type ReactNode, useEffect, useState } from "react"
 import { Button } from "react-aria-components"
 import type { DocumentView } from "../browser/document-route.ts"
@@ -10,14 +11,14 @@ import { ViewLink } from "./ViewLink.tsx"
 type DocumentViewsProps = {
   name: string
   view: DocumentView
-  pages: number
-  language: string | null
-  /** The insights. */
+  insights: Pick<Insights, "pages" | "language" | "recognizedPages">
+  /** Shows the insights. */
   children: ReactNode
 }
 
-export function DocumentViews({ name, view, pages, language, children }: DocumentViewsProps) {
+export function DocumentViews({ name, view, insights, children }: DocumentViewsProps) {
   const { page, find } = view
+  const { pages, language, recognizedPages = [] } = insights
   const isInsights = page === undefined && find === undefined
   const lang = language ?? undefined
   return (
@@ -34,7 +35,16 @@ export function DocumentViews({ name, view, pages, language, children }: Documen
         <SearchForm name={name} find={find} />
       </div>
       {isInsights && children}
-      {page !== undefined && <PageReader name={name} page={page} pages={pages} find={find} lang={lang} />}
+      {page !== undefined && (
+        <PageReader
+          name={name}
+          page={page}
+          pages={pages}
+          find={find}
+          lang={lang}
+          isRecognized={recognizedPages.includes(page)}
+        />
+      )}
       {page === undefined && find !== undefined && (
         <SearchResults key={find} name={name} query={find} pages={pages} lang={lang} />
       )}

@@ -6,8 +6,10 @@ import { reflowLines } from "../formatting/reflow-lines.ts"
 import { useExpandedDocument } from "./document-view-context.ts"
 import { MarkedText } from "./MarkedText.tsx"
 import { messageOf } from "./message-of.ts"
+import { PageImage } from "./PageImage.tsx"
 import { PageTexts } from "./page-texts.ts"
 import { useLostFocus } from "./use-lost-focus.ts"
+import { hasThumbnails } from "./use-thumbnail.ts"
 import { ViewLink } from "./ViewLink.tsx"
 
 type PageReaderProps = {
@@ -17,6 +19,8 @@ type PageReaderProps = {
   /** A text to mark. */
   find: string | undefined
   lang: string | undefined
+  /** Whether the text was recognized in the image of the page. */
+  isRecognized: boolean
 }
 
 type PageState = { shown?: PageResponse; isLoading: boolean; problem?: string | undefined }
@@ -24,7 +28,7 @@ type PageState = { shown?: PageResponse; isLoading: boolean; problem?: string | 
 // Longer ones are sentences of the summary, which occur once.
 const maxRepeatedCharacters = 60
 
-export function PageReader({ name, page, pages, find, lang }: PageReaderProps) {
+export function PageReader({ name, page, pages, find, lang, isRecognized }: PageReaderProps) {
   const { documentId, client, show } = useExpandedDocument()
   const texts = useMemo(() => new PageTexts(client, documentId), [client, documentId])
   const { state, retry } = usePage(texts, page, pages)
@@ -75,17 +79,23 @@ export function PageReader({ name, page, pages, find, lang }: PageReaderProps) {
         </div>
       )}
       {shown && problem === undefined && (
-        <div className="reader-sheet" aria-busy={isLoading} data-page={shown.page}>
-          {shown.text.trim() === "" ? (
-            <p className="note">This page has no text. It is probably an image, or blank.</p>
-          ) : (
-            <div className="reader-text" dir="auto" lang={lang}>
-              <MarkedText text={reflowLines(shown.text)} find={find} />
-            </div>
-          )}
-          {shown.isTruncated && (
-            <p className="note">This page is very long. Only its first 250,000 characters are kept.</p>
-          )}
+        <div className="reader-page" data-has-image={hasThumbnails(name) || undefined}>
+          <div className="reader-sheet" aria-busy={isLoading} data-page={shown.page}>
+            {shown.text.trim() === "" ? (
+              <p className="note">This page has no text. It is probably an image, or blank.</p>
+            ) : (
+              <div className="reader-text" dir="auto" lang={lang}>
+                <MarkedText text={reflowLines(shown.text)} find={find} />
+              </div>
+            )}
+            {isRecognized && (
+              <p className="note">This text was recognized in the image of the page. It may contain errors.</p>
+            )}
+            {shown.isTruncated && (
+              <p className="note">This page is very long. Only its first 250,000 characters are kept.</p>
+            )}
+          </div>
+          {hasThumbnails(name) && <PageImage page={page} />}
         </div>
       )}
       {!shown && isLoading && <p className="document-loading">Loading page</p>}

@@ -2,7 +2,7 @@
 import type { DocumentsClient } from "@document-insight/client"
 import type { PageResponse } from "@document-insight/protocol"
 
-export type TextClient = Pick<DocumentsClient, "page" | "search">
+export type TextClient = Pick<DocumentsClient, "page" | "search" | "thumbnail">
 
 const keptPages = 20
 

@@ -159,7 +159,7 @@ describe("files that cannot be read", () => {
     ["a Word document of a version before 2007", Buffer.concat([office, Buffer.alloc(600)]), docx, "UNSUPPORTED_TYPE"],
     [
       "a picture that is declared as text",
-      Buffer.from("89504e470d0a1a0a0000000d49484452", "hex"),
+      Buffer.from("4749463839610100010080010000ff", "hex"),
       "text/plain",
       "UNSUPPORTED_TYPE",
     ],

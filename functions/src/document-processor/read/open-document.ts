@@ -4,6 +4,7 @@ import { DocumentError } from "../document-error.ts"
 import { declaredEncoding, decodeText } from "./decode-text.ts"
 import { openEml } from "./eml.ts"
 import { openHtml } from "./html.ts"
+import { openImage, readImage } from "./image.ts"
 import { openMarkdown } from "./markdown.ts"
 import { openArchive } from "./open-archive.ts"
 import type { OpenedDocument } from "./opened-document.ts"
@@ -24,6 +25,8 @@ export async function openDocument(bytes: Uint8Array, contentType: string, passw
     throw new DocumentError(isEncrypted ? "ENCRYPTED" : "UNSUPPORTED_TYPE")
   }
   if (hasSignature(bytes, "{\\rtf", 1)) return openRtf(bytes)
+  const image = readImage(bytes)
+  if (image) return openImage(image)
   if (contentType === "message/rfc822") return openEml(bytes)
   const isText = contentType.startsWith("text/") || otherTexts.has(contentType)
   const text = decodeText(bytes, isText ? declaredEncoding : undefined)

@@ -11,6 +11,11 @@ export type OpenedDocument = {
    * @param skipped how many pages are left out at the start
    */
   pages(skipped?: number): Iterable<string>
+  /**
+   * Set when the text of a page can be recognized in an image of it: the pages of a PDF have an image and mostly text,
+   * those of an image file have no text.
+   */
+  pageImages?: "with-text" | "without-text"
   /** Releases what the reader holds; the document cannot be read afterwards. */
   close(): void
 }

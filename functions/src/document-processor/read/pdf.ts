@@ -12,6 +12,7 @@ import type { PDFiumModule } from "@hyzyla/pdfium"
 import { DocumentError } from "../document-error.ts"
 import type { OpenedDocument } from "./opened-document.ts"
 import { type FormEngine, FormFields } from "./pdf-form-fields.ts"
+import { type PageImage, type PageImageOptions, renderPdfPage } from "./pdf-page-image.ts"
 import { checkPageCount, maxCharacters, maxPdfEngineBytes } from "./reading-limits.ts"
 
 type Engine = Awaited<ReturnType<typeof PDFiumModule>> &
@@ -31,13 +32,20 @@ export const passwordIsWrong = "This is not the password of the PDF. Check it an
 const wasmPageBytes = 65_536
 const maxTitleBytes = 20_000
 
+export type OpenedPdf = OpenedDocument & {
+  /** @returns undefined when the page does not exist or cannot be loaded */
+  pageImage(page: number, options: PageImageOptions): PageImage | undefined
+}
+
 /** @throws DocumentError ENCRYPTED, CORRUPT, TOO_LARGE; so do the pages. */
-export async function openPdf(bytes: Uint8Array, password?: string): Promise<OpenedDocument> {
+export async function openPdf(bytes: Uint8Array, password?: string): Promise<OpenedPdf> {
   const pdf = new PdfFile(await loadEngine())
   try {
     pdf.open(bytes, password)
     const { title, totalPages } = pdf
-    return { title, totalPages, pages: (skipped) => pdf.pages(skipped), close: () => pdf.close() }
+    const pageImage: OpenedPdf["pageImage"] = (page, options) => pdf.pageImage(page, options)
+    const close = () => pdf.close()
+    return { title, totalPages, pages: (skipped) => pdf.pages(skipped), pageImages: "with-text", pageImage, close }
   } catch (error) {
     pdf.close()
     throw error
@@ -122,6 +130,10 @@ class PdfFile {
   *pages(skipped = 0): Iterable<string> {
     const { totalPages } = this
     for (let index = skipped; index < totalPages; index += 1) yield this.#guard(() => this.#pageText(index))
+  }
+
+  pageImage(page: number, options: PageImageOptions): PageImage | undefined {
+    return this.#guard(() => renderPdfPage(this.#engine, { document: this.#document, index: page - 1 }, options))
   }
 
   close(): void {

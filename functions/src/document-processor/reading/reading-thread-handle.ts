@@ -1,5 +1,5 @@
 // Owns one reading thread: starts it, sends it documents, and ends it.
-import { Worker } from "node:worker_threads"
+import { type Transferable, Worker } from "node:worker_threads"
 import { DocumentError } from "../document-error.ts"
 import type { FromThread, ThreadSettings, ToThread } from "./thread-messages.ts"
 
@@ -36,14 +36,14 @@ export class ReadingThreadHandle {
   }
 
   /** Sends a message and waits for the response. */
-  async request(message: ToThread): Promise<FromThread> {
+  async request(message: ToThread, transferred: readonly Transferable[] = []): Promise<FromThread> {
     if (this.#isEnded) throw new Error("the reading thread has ended")
     Atomics.store(this.#stopAnalysis, 0, 0)
     this.#worker.ref()
     try {
       return await new Promise((resolve, reject) => {
         this.#receive = { resolve, reject }
-        this.#worker.postMessage(message)
+        this.#worker.postMessage(message, transferred)
       })
     } finally {
       this.#receive = undefined

@@ -2,6 +2,7 @@
 import type { Insights } from "@document-insight/protocol"
 import type { DocumentError } from "../document-error.ts"
 import type { TextCounts } from "../insights/insights-collector.ts"
+import type { ThreadRecognition } from "../recognition/recognition-port.ts"
 
 export type PageRead = {
   pagesProcessed: number
@@ -10,10 +11,14 @@ export type PageRead = {
   texts: string[]
   /** Of all pages so far. */
   counts: TextCounts
+  recognition?: RecognizedPages
 }
 
+/** The numbers of pages whose text was recognized, and of those for which that failed; empty when recognition is off. */
+export type RecognizedPages = Pick<Insights, "recognizedPages" | "pagesNotRecognized">
+
 /** The pages that earlier invocations read. */
-export type PagesReadBefore = { pages: number; counts: TextCounts }
+export type PagesReadBefore = { pages: number; counts: TextCounts; recognition?: RecognizedPages | undefined }
 
 /** Given to the thread at its start. */
 export type ThreadSettings = {
@@ -29,6 +34,8 @@ export type ToThread =
       contentType: string
       password: string | undefined
       readBefore: PagesReadBefore | undefined
+      /** Undefined when text recognition is off. Its port is transferred. */
+      recognition: ThreadRecognition | undefined
     }
   | { type: "continue" }
   /** The next texts of the pages that were read before, in their order; the response to "texts-needed". */
