@@ -110,8 +110,11 @@ async function* readPages(
     next?.catch(() => {})
     yield { ...page, cpuMs: monitor.documentMs }
     hasReadPages = true
-    if (!next || mustStop()) throw new OutOfTime()
+    if (!next || (isLastPage && mustStop())) throw new OutOfTime()
+    const isLastStep = mustStop()
+    // Node.js aborts the process when a thread is ended while it creates a zlib stream, so its page is not interrupted.
     response = await next
+    if (isLastStep && response.type === "page") throw new OutOfTime()
   }
   if (response.type === "texts-needed" || response.type === "restored") {
     throw new Error(`the reading thread sent ${response.type} after a page`)

@@ -101,7 +101,8 @@ function receive(
       remove: async ({ key }) => void removed.push(key),
     },
     texts,
-    readDocument: processDocument,
+    // No page is completed once the time is over.
+    readDocument: (document) => processDocument({ ...document, limits: { completionMs: 0 } }),
     uploadQueue: {
       changeVisibility: async (_receiptHandle, seconds) => void visibility.push(seconds),
       send: async (body) => {

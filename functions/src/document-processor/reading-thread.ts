@@ -91,7 +91,8 @@ async function* readPages({
     if (insights.length > maxCharacters) throw new DocumentError("TOO_LARGE")
     texts.push(page.slice(0, maxPageCharacters + 1))
     const step = Math.floor((insights.pages / totalPages) * stepsPerDocument)
-    if (step === reportedStep && performance.now() - reportedAt < maxStepMs) continue
+    const isShort = step === reportedStep && performance.now() - reportedAt < maxStepMs
+    if (isShort && Atomics.load(stopAnalysis, 0) === 0) continue
     const { pages: pagesProcessed, counts } = insights
     yield {
       type: "page",

@@ -23,7 +23,7 @@ export type ReadingLimits = {
   analysisMs: number
   /** CPU time after which the insights are given up. */
   maxAnalysisMs: number
-  /** How long the insights may take to complete once the invocation has no time left. */
+  /** How long a page, or the insights, may take to complete once the invocation has no time left. */
   completionMs: number
   /** Time without any sign of the thread, which then runs native code that cannot be interrupted. */
   unresponsiveMs: number
@@ -106,7 +106,7 @@ export class ReadingMonitor {
   }
 
   #endInvocation(now: number): void {
-    if (this.#phase === "reading" || this.#document.canContinue()) {
+    if (this.#phase === "analysis" && this.#document.canContinue()) {
       this.#end(new OutOfTime())
       return
     }

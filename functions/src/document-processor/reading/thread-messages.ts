@@ -22,7 +22,7 @@ export type PagesReadBefore = { pages: number; counts: TextCounts; recognition?:
 
 /** Given to the thread at its start. */
 export type ThreadSettings = {
-  /** One element; nonzero when the insights must be completed from what is known. */
+  /** One element; nonzero when a step must end, and the insights be completed from what is known. */
   stopAnalysis: Int32Array<SharedArrayBuffer>
 }
 
