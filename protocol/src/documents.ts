@@ -13,6 +13,7 @@ export const readableTypes: Readonly<Record<string, readonly string[]>> = {
   "application/vnd.oasis.opendocument.spreadsheet": ["ods"],
   "application/vnd.oasis.opendocument.presentation": ["odp"],
   "application/epub+zip": ["epub"],
+  "application/msword": ["doc"],
   "application/rtf": ["rtf"],
   "message/rfc822": ["eml"],
   "text/plain": ["txt", "text", "log", "rst"],

@@ -75,6 +75,7 @@ test("derives the content type from the extension, if the extension is supported
 test.each([
   ["a.pdf", "application/pdf"],
   ["a.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"],
+  ["a.doc", "application/msword"],
   ["a.txt", "text/plain"],
   ["a.text", "text/plain"],
   ["a.md", "text/markdown"],

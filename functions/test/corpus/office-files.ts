@@ -10,6 +10,7 @@ import {
   makeXlsx,
   relationships,
 } from "../make-archives.ts"
+import { makeDoc } from "../make-doc.ts"
 import { makeDocx } from "../make-documents.ts"
 import type { CorpusFile } from "./corpus-file.ts"
 import { type Language, stories } from "./stories.ts"
@@ -70,6 +71,16 @@ function rtf(language: Language, { codePage, encoding }: { codePage: number; enc
   }
 }
 
+/** The format of Word before 2007. */
+function doc(language: Language): CorpusFile {
+  const { title, paragraphs } = stories[language]
+  return {
+    name: `story-${language}.doc`,
+    make: () => makeDoc({ body: [title, ...paragraphs].map((text) => `${text}\r`) }),
+    expected: expectationOf(language, stories[language]),
+  }
+}
+
 const { it, fr, ja, hi, pt, tr, zh, pl, es } = stories
 const textParagraph = (text: string) => `<text:p>${text}</text:p>`
 const sheet = (name: string, rows: string[][]) =>
@@ -79,6 +90,8 @@ export const officeFiles: readonly CorpusFile[] = [
   docx("ko"),
   docx("ar"),
   docx("th"),
+  doc("de"),
+  doc("uk"),
   {
     name: "notes-and-changes.docx",
     make: docxWithNotes,

@@ -4,6 +4,7 @@ import { zipSync } from "fflate"
 import { DocumentError } from "../../src/document-processor/document-error.ts"
 import { openDocument } from "../../src/document-processor/read/open-document.ts"
 import { relationships } from "../make-archives.ts"
+import { makeDoc } from "../make-doc.ts"
 import { contentTypes, repeated } from "./hostile-file.ts"
 import { compressed, onePage } from "./write-pdf.ts"
 
@@ -48,6 +49,7 @@ const inSheets = "<row> </row> <c> </c> <v> </v> <c t='s'><v>0</v></c> <is> <t> 
 const inOpenDocument =
   "<text:p> </text:p> <text:tab/> <table:table> </table:table> <office:annotation> <draw:page> </draw:page>".split(" ")
 const inRtf = ["{", "}", "\\", "\\'", "\\'e9", "\\u8364", "\\uc9", "\\bin", "\\bin9", "\\f1", "\\par", "\\*", "\\pict"]
+const inDoc = ["\r", "\x07", "\x0b", "\x0c", "\x13", "\x14", "\x15", "\x01", "\x1e"]
 const inEml = [
   "\r\n",
   "From: a",
@@ -99,6 +101,7 @@ const epubOf = archiveOf("epub", (content) => ({
   "a.opf": `<package><item id="a" href="a.html"/><itemref idref="a"/></package>`,
   "a.html": content,
 }))
+const docOf = (input: Repetition, bytes: number) => makeDoc({ body: [bytesOf(input, bytes).toString("latin1")] })
 const rtfOf = (input: Repetition, bytes: number) =>
   Buffer.concat([Buffer.from("{\\rtf1 "), bytesOf(input, bytes), Buffer.from("}")])
 const emlOf = (input: Repetition, bytes: number) =>
@@ -144,6 +147,7 @@ export const formats: Format[] = [
   },
   { name: "OpenDocument", pieces: inOpenDocument, type: "odt", make: odtOf, runs: 10, known: [] },
   { name: "EPUB", pieces: inHtml, type: "epub", make: epubOf, runs: 10, known: [] },
+  { name: "Word before 2007", pieces: inDoc, type: "doc", make: docOf, runs: 10, known: [repetition("\x13\x14")] },
   { name: "RTF", pieces: inRtf, type: "rtf", make: rtfOf, runs: 20, known: [repetition("{"), repetition("\\'e9")] },
   {
     name: "e-mail",

@@ -21,6 +21,7 @@ export const contentTypes = {
   xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
   odt: "application/vnd.oasis.opendocument.text",
   epub: "application/epub+zip",
+  doc: "application/msword",
   rtf: "application/rtf",
   eml: "message/rfc822",
 } as const

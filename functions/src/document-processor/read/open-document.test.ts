@@ -1,6 +1,7 @@
 // Reads each format, and rejects each kind of file that cannot be read.
 import { zipSync } from "fflate"
 import { describe, expect, test, vi } from "vitest"
+import { makeCompoundFile } from "../../../test/make-doc.ts"
 import { makeDocx, makePdf } from "../../../test/make-documents.ts"
 import { openDocument } from "./open-document.ts"
 
@@ -150,13 +151,8 @@ describe("files that cannot be read", () => {
     ["a zip archive that is not a Word document", zipSync({ "a.txt": new Uint8Array(9) }), docx, "UNSUPPORTED_TYPE"],
     ["a Word document that is cut off", makeDocx(["Text"]).slice(0, 700), docx, "CORRUPT"],
     ["a Word document that inflates to more than the limit", bomb, docx, "TOO_LARGE"],
-    [
-      "a Word document with a password",
-      Buffer.concat([office, Buffer.from("EncryptedPackage", "utf16le")]),
-      docx,
-      "ENCRYPTED",
-    ],
-    ["a Word document of a version before 2007", Buffer.concat([office, Buffer.alloc(600)]), docx, "UNSUPPORTED_TYPE"],
+    ["a Word document with a password", makeCompoundFile({ EncryptedPackage: Buffer.alloc(64) }), docx, "ENCRYPTED"],
+    ["a compound file that is damaged", Buffer.concat([office, Buffer.alloc(600)]), docx, "CORRUPT"],
     [
       "a picture that is declared as text",
       Buffer.from("4749463839610100010080010000ff", "hex"),

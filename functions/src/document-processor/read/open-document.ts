@@ -1,6 +1,7 @@
 // Opens a document with the reader of its format. The content decides the format; the declared type only divides text
 // into plain text, Markdown, HTML and e-mail.
 import { DocumentError } from "../document-error.ts"
+import { openCompoundFile } from "./compound-file.ts"
 import { declaredEncoding, decodeText } from "./decode-text.ts"
 import { openEml } from "./eml.ts"
 import { openHtml } from "./html.ts"
@@ -17,13 +18,7 @@ export async function openDocument(bytes: Uint8Array, contentType: string, passw
   if (bytes.length === 0) throw new DocumentError("EMPTY")
   if (hasSignature(bytes, "%PDF-", 1024)) return openPdf(bytes, password)
   if (hasSignature(bytes, "PK\x03\x04", 1)) return openArchive(bytes)
-  // Office's older container: an encrypted .docx, or one of the formats before .docx.
-  if (hasSignature(bytes, "\xd0\xcf\x11\xe0", 1)) {
-    const isEncrypted = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes(
-      Buffer.from("EncryptedPackage", "utf16le"),
-    )
-    throw new DocumentError(isEncrypted ? "ENCRYPTED" : "UNSUPPORTED_TYPE")
-  }
+  if (hasSignature(bytes, "\xd0\xcf\x11\xe0", 1)) return openCompoundFile(bytes)
   if (hasSignature(bytes, "{\\rtf", 1)) return openRtf(bytes)
   const image = readImage(bytes)
   if (image) return openImage(image)
