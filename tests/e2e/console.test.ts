@@ -10,8 +10,8 @@ test("shows every event live, with its route, function, duration and status", as
   const socket = await world.connect()
   socket.send({ action: "ping", mark: "live" })
   await socket.next()
-  await row(/live/).waitFor()
-  expect(await row(/live/).innerText()).toMatch(
+  await row(/"mark":"live"/).waitFor()
+  expect(await row(/"mark":"live"/).innerText()).toMatch(
     /^[\d:.]+\s+→?\s*ping\s+\{"action":"ping","mark":"live"\}\s+FunctionPing\s+\d+ ms\s+200$/,
   )
   await row(/\$connect/)
