@@ -183,3 +183,17 @@ test("reads a page and searches, with the secret of a shared link", async () => 
   expect(await client.search("d/1", "a&b", { from: 4 })).toMatchObject({ nextPage: 12 })
   expect(requests).toEqual(["/documents/d%2F1/pages/3 secret", "/documents/d%2F1/search?q=a%26b&from=4 secret"])
 })
+
+test("reads the thumbnail of a page, with the secret of a shared link, and none where there is none", async () => {
+  const requests: string[] = []
+  const apiEndpoint = await serve((request, response) => {
+    requests.push(`${request.url} ${request.headers["x-share-token"]}`)
+    if (request.url?.includes("/pages/2/")) response.writeHead(204).end()
+    else response.writeHead(200, { "content-type": "image/png" }).end("picture")
+  })
+  const client = createDocumentsClient({ apiEndpoint, shareTokenOf: () => "secret" })
+  const image = await client.thumbnail("d/1", 1)
+  expect([image?.type, await image?.text()]).toEqual(["image/png", "picture"])
+  expect(await client.thumbnail("d/1", 2)).toBeUndefined()
+  expect(requests).toEqual([1, 2].map((page) => `/documents/d%2F1/pages/${page}/thumbnail secret`))
+})
