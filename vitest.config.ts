@@ -78,8 +78,6 @@ export default defineConfig({
           exclude,
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          // Known to fail now and then on a busy machine: a start takes longer, or the console's stream does not open.
-          retry: 2,
         },
       },
       {

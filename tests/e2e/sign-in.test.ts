@@ -36,6 +36,7 @@ test("two users see only their own documents, and those whose link they were giv
   const { outputs } = system.ready
   const webUrl = outputs.WebUrl ?? ""
   const { page: alice, complaints } = await openPage(webUrl)
+  await alice.getByRole("button", { name: "Sign in" }).waitFor()
   expect(await accessibilityProblems(alice)).toEqual([])
   await signIn(alice, "alice")
   expect(await alice.getByTestId("account").textContent()).toContain("alice")
