@@ -29,9 +29,7 @@ const command = {
 } as const
 
 await runCommand(command, async ({ values: { all, ...values }, positionals, passedOn }) => {
-  const checks = await runChecks()
-  await installChromium()
-  await buildPage()
+  const [checks] = await Promise.all([runChecks(), installChromium(), buildPage()])
   const options = Object.entries(values).flatMap(([name, value]) => [value].flat().map((one) => `--${name}=${one}`))
   // Paths select tests of every level.
   const levels = all || values.project || positionals.length > 0 ? [] : ["--project=!soak"]
