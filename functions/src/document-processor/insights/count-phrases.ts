@@ -19,7 +19,12 @@ const maxStems = 2 ** 24
  * @returns each use of the phrases that occur `minCount` times or more, in the order of the text
  */
 export function countPhrases(runs: readonly (readonly Word[])[], minCount: number): PhraseUse[] {
-  const words = runs.flatMap((run) => [...run, undefined])
+  const words: (Word | undefined)[] = []
+  for (const run of runs) {
+    for (const word of run) words.push(word)
+    // Phrases do not cross the end of a run.
+    words.push(undefined)
+  }
   const counts: Counts[] = []
   for (let length = 1; length <= maxPhraseWords; length += 1) counts.push(countOfLength(words, counts.at(-1), minCount))
   const uses: PhraseUse[] = []

@@ -52,8 +52,8 @@ export class NounUses {
     let balance = 0
     let uses = 0
     for (const words of this.#sentences) {
-      for (const [at, word] of words.entries()) {
-        if (word.lower !== lower) continue
+      for (let at = 0; at < words.length; at += 1) {
+        if (words[at]?.lower !== lower) continue
         balance += evidence(words[at - 1]?.lower, words[at + 1]?.lower)
         uses += 1
       }

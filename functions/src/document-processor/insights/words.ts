@@ -74,8 +74,19 @@ export function isLongWord(word: string): boolean {
   return word.length > 2 || (word.length === 2 && !/\p{sc=Latin}/u.test(word))
 }
 
+function hasSpaceAfter(word: string): boolean {
+  const last = word.charCodeAt(word.length - 1)
+  return last !== apostrophe && last < firstUnseparated && last !== typographicApostrophe
+}
+
+const apostrophe = 0x27
+const typographicApostrophe = 0x2019
+/** Thai is the first of the scripts that do not separate words. */
+const firstUnseparated = 0xe00
+
 /** Joins words to a phrase, with spaces where the script has them. */
 export function joinWords(words: readonly string[]): string {
+  if (words.every(hasSpaceAfter)) return words.join(" ")
   return words.reduce((phrase, word) => {
     const isJoined =
       phrase === "" || /['’]$/u.test(phrase) || (isWithoutSpaces(phrase.slice(-1)) && isWithoutSpaces(word.slice(0, 1)))
