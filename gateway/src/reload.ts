@@ -8,6 +8,7 @@ import { createDeployment, type Deployment, type DeploymentOptions } from "./dep
 import type { Servers } from "./edge/servers.ts"
 import type { Log } from "./foundation/log.ts"
 import { createAccess } from "./iam/access.ts"
+import type { PermittedDeliveries } from "./iam/deliveries.ts"
 import type { CompileSchema } from "./routes/models/compile-model.ts"
 import { restTemplateNotices } from "./routes/rest/api-runtime.ts"
 import { templateNotices } from "./routes/websocket/api-runtime.ts"
@@ -120,33 +121,35 @@ function withPrevious(deployment: Deployment, { previous, accessOptions }: Serve
   }
 }
 
-/**
- * Every step that can fail comes first and is undone when a later one fails; the rest is synchronous.
- * @throws GatewayError with nothing changed
- */
 async function serveAll(deployment: Deployment, ports: ServePorts): Promise<void> {
-  await using undo = new AsyncDisposableStack()
-  undo.use(await ports.servers.openApis(deployment))
-  await serveBackend(deployment, ports)
-  undo.move()
-  const permitted = deployment.access.permittedDeliveries()
+  const openApis = () => ports.servers.openApis(deployment)
+  const permitted = await serveBackend(deployment, ports, openApis)
   ports.backend.eventSources.update([...permitted.eventSourceMappings, ...permitted.streamMappings])
 }
 
+/**
+ * Every step that can fail comes first and is undone when a later one fails; the rest is synchronous.
+ * @param openApis left out when they begin later
+ * @throws GatewayError with nothing changed
+ */
 async function serveBackend(
   deployment: Deployment,
   { backend: { lambda, services }, setCurrent }: ServePorts,
-): Promise<void> {
+  openApis?: () => Promise<AsyncDisposable>,
+): Promise<PermittedDeliveries> {
   const { definition } = deployment
   await using undo = new AsyncDisposableStack()
   const functions = undo.adopt(lambda.prepare(definition.functions), (prepared) => prepared.discard())
+  if (openApis) undo.use(await openApis())
   await services.createResources(definition)
   await functions.installSdk()
   undo.move()
 
+  const permitted = deployment.access.permittedDeliveries()
   setCurrent(deployment)
   // After the ports are open and the services run: it starts execution environments, which learn their addresses once.
   functions.commit()
   // Schedules begin when their functions can run.
-  services.use({ ...definition, ...deployment.access.permittedDeliveries() })
+  services.use({ ...definition, ...permitted })
+  return permitted
 }
