@@ -12,7 +12,10 @@ export function readAccessLogFormat(format: string): RenderAccessLog {
   return (record) => {
     let line = ""
     // `split` with one group alternates: text, name, text, name, ..., text.
-    for (const [index, part] of parts.entries()) line += index % 2 === 0 ? part : (variable(record, part) ?? "-")
+    for (let index = 0; index < parts.length; index++) {
+      const part = parts[index] ?? "" // mutants: equivalent, the index is in the list
+      line += index % 2 === 0 ? part : (variable(record, part) ?? "-")
+    }
     return line
   }
 }
