@@ -33,7 +33,8 @@ export function createIds(now: () => number, node: number): Ids {
     bytes[5] = counter >>> 16
     bytes[8] = kind
     bytes.writeUInt16BE(counter & 0xffff, 9)
-    return `${bytes.toString("base64url")}=`
+    // Not "base64url" and a "=" after it, because the two parts of such a text stay in memory as long as the text.
+    return bytes.toString("base64").replaceAll("+", "-").replaceAll("/", "_")
   }
 
   return {

@@ -6,6 +6,8 @@ import { closeRawSockets, openRawSockets } from "../raw-socket.ts"
 import { type BenchOptions, judge, type Measured } from "../row.ts"
 
 const CONCURRENCY = 50
+/** Few connections at a time, because a process seldom returns the memory of the most that it had. */
+const WARM_UP_ROUNDS = 10
 
 export async function* idle({ quick }: BenchOptions): AsyncGenerator<Measured> {
   const count = quick ? 2000 : 10_000
@@ -20,8 +22,11 @@ export async function* idle({ quick }: BenchOptions): AsyncGenerator<Measured> {
 /** In a new process, because a process seldom returns memory to the operating system. */
 async function bytesPerConnection(name: "floor-server" | "gateway-server", count: number): Promise<number> {
   const server = await startServer(name, ["without-connect"])
-  // The first connections also allocate compiled code and shared buffers, which are not counted.
-  await closeRawSockets(await openRawSockets(count / 10, CONCURRENCY, server))
+  // The first connections also allocate compiled code and shared buffers, and fill the history of the console, which keeps
+  // the latest records of all connections. That is not counted.
+  for (let round = 0; round < WARM_UP_ROUNDS; round++) {
+    await closeRawSockets(await openRawSockets(count / WARM_UP_ROUNDS, CONCURRENCY, server))
+  }
   const before = await server.memory()
   const sockets = await openRawSockets(count, CONCURRENCY, server)
   const after = await server.memory()
