@@ -33,7 +33,8 @@ test("rejects a signature that does not cover the host", () => {
   expect(presigned("60", "x-amz-date")).toEqual({ incomplete: expect.stringContaining("'Host' or ':authority'") })
 })
 
-const header = (rest: string) => `AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/20261122/us-east-1/execute-api/aws4_request, ${rest}`
+const header = (rest: string) =>
+  `AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/20261122/us-east-1/execute-api/aws4_request, ${rest}`
 
 function signed(authorization: string) {
   const headers = { authorization, "x-amz-date": "20261122T210000Z" }

@@ -131,8 +131,7 @@ function present(
     }
   }
   const signature = field("Signature") ?? ""
-  if (!signatureForm.test(signature))
-    return { incomplete: "Signature must be 64 lower-case hexadecimal characters." }
+  if (!signatureForm.test(signature)) return { incomplete: "Signature must be 64 lower-case hexadecimal characters." }
   const signedHeaders = (field("SignedHeaders") ?? "").split(";")
   // HTTP/2 has the host in `:authority`.
   if (!signedHeaders.includes("host") && !signedHeaders.includes(":authority"))
