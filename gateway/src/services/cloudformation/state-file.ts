@@ -18,7 +18,9 @@ export function readStateFile(folder: string): Map<string, KeptResource> {
   try {
     return new Map(Object.entries(JSON.parse(readFileSync(file, "utf8")) as Record<string, KeptResource>))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return new Map()
+    const { code = "" } = error as NodeJS.ErrnoException
+    // A file in place of the folder is reported when the folder is opened.
+    if (code === "ENOENT" || code === "ENOTDIR") return new Map()
     throw unusableFile(file, error)
   }
 }
