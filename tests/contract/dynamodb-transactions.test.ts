@@ -2,11 +2,12 @@
 import { describe, expect, test } from "vitest"
 import {
   allow,
+  deleteItems,
   deniedBy,
   functionResource,
   lineWith,
   type Result,
-  startCalling,
+  shareCalling,
   suggestedStatement,
 } from "./testing/service-calls.ts"
 
@@ -55,8 +56,13 @@ const write = (send: Send, TransactItems: object[], more: object = {}) =>
 const itemOf = async (send: Send, TableName: string, id: string) =>
   (await send("dynamodb", "GetItem", { TableName, Key: key(id) })).Item
 
-async function startTables(more: object = {}) {
-  return startCalling({ resources, statements: [allow("dynamodb:*")], ...more })
+const startShared = shareCalling()
+
+/** Both tables, without items. */
+async function startTables({ statements = [allow("dynamodb:*")] } = {}) {
+  const started = await startShared({ resources, statements })
+  await deleteItems(started.local, ["accounts", "transfers"])
+  return started
 }
 
 describe("TransactWriteItems", () => {
@@ -265,7 +271,7 @@ describe("TransactWriteItems", () => {
     const code = `export const handler = async ({ Records }) => {
       for (const { eventName, dynamodb: { Keys } } of Records) console.log("record", eventName, Keys.id.S)
     }`
-    const { local, send } = await startCalling({
+    const { local, send } = await startShared({
       resources: {
         Table: table("streamed", { StreamSpecification: { StreamViewType: "KEYS_ONLY" } }),
         Reader: functionResource("reader", code),
@@ -327,13 +333,13 @@ describe("TransactGetItems", () => {
   test("never sees a part of a transaction that writes", async () => {
     const { send } = await startTables()
     await write(send, [add("a", 0), add("b", 0)])
-    const [, reads] = await Promise.all([
+    // In the order in which they end.
+    const done = await Promise.all([
       send("concurrent", "TransactWriteItems", { count: 30, input: { TransactItems: [add("a", -1), add("b", 1)] } }),
       send("concurrent", "TransactGetItems", { count: 30, input: { TransactItems: [get("a"), get("b")] } }),
     ])
-    const sums = (reads.results as { Responses: { Item: { balance: { N: string } } }[] }[]).map(({ Responses }) =>
-      Responses.reduce((sum, { Item }) => sum + Number(Item.balance.N), 0),
-    )
+    const reads = done.flatMap(({ results = [] }) => results as { Responses: { Item: { balance: { N: string } } }[] }[])
+    const sums = reads.map(({ Responses }) => Responses.reduce((sum, { Item }) => sum + Number(Item.balance.N), 0))
     expect(sums).toEqual(Array.from({ length: 30 }, () => 0))
   })
 

@@ -12,6 +12,7 @@ import {
   nextMessage,
   putObject,
   queuePolicy,
+  shareCalling,
   startCalling,
   topicPolicy,
 } from "./testing/service-calls.ts"
@@ -31,11 +32,12 @@ describe("EventBridge:", () => {
     ReaderPermission: invokedBy("events.amazonaws.com", "Reader", { "Fn::GetAtt": ["Rule", "Arn"] }),
   }
   const statements = [allow("events:PutEvents")]
+  const startShared = shareCalling()
   const entry = { Source: "shop", DetailType: "order placed", Detail: '{"id":7,"user":{"name":"A \\"B\\""}}' }
 
   test("an event reaches the targets of the rules that match it", async () => {
     const resources = { ...base, Rule: rule({ EventPattern: { detail: { id: [{ numeric: [">", 5] }] } } }) }
-    const { local, send } = await startCalling({ resources, statements })
+    const { local, send } = await startShared({ resources, statements })
     const result = await send("events", "PutEvents", {
       Entries: [
         { ...entry, Detail: '{"id":3}' },
@@ -44,7 +46,7 @@ describe("EventBridge:", () => {
     })
     expect(result).toMatchObject({ FailedEntryCount: 0, Entries: [{}, { EventId: expect.any(String) }] })
     const [, { EventId }] = result.Entries as [object, { EventId: string }]
-    expect(await eventWith(local, "order placed")).toEqual({
+    expect(await eventWith(local, EventId)).toEqual({
       version: "0",
       id: EventId,
       "detail-type": "order placed",
@@ -77,7 +79,7 @@ describe("EventBridge:", () => {
       Policy: queuePolicy("events.amazonaws.com", "Queue"),
       Rule: rule({ Name: "orders" }, { Arn: { "Fn::GetAtt": ["Queue", "Arn"] }, ...target }),
     }
-    const { local, send } = await startCalling({ resources: queue, statements })
+    const { local, send } = await startShared({ resources: queue, statements })
     await send("events", "PutEvents", { Entries: [entry] })
     expect((await nextMessage(local, "queue")).body).toBe(expected)
   })
@@ -117,7 +119,7 @@ describe("EventBridge:", () => {
   })
 
   test("entries that are not valid fail alone, and the others are delivered", async () => {
-    const { local, send } = await startCalling({ resources: { ...base, Rule: rule({}) }, statements })
+    const { local, send } = await startShared({ resources: { ...base, Rule: rule({}) }, statements })
     const Entries = [
       { ...entry, Detail: "text" },
       { Source: "shop", Detail: "{}" },
@@ -125,7 +127,8 @@ describe("EventBridge:", () => {
       { ...entry, EventBusName: "missing" },
       entry,
     ]
-    expect(await send("events", "PutEvents", { Entries })).toMatchObject({
+    const result = await send("events", "PutEvents", { Entries })
+    expect(result).toMatchObject({
       FailedEntryCount: 4,
       Entries: [
         { ErrorCode: "MalformedDetail", ErrorMessage: "Detail is malformed." },
@@ -135,7 +138,8 @@ describe("EventBridge:", () => {
         { EventId: expect.any(String) },
       ],
     })
-    expect(await lineWith(local, "order placed")).toContain('"id":7')
+    const { EventId } = (result.Entries as { EventId: string }[])[4] ?? { EventId: "" }
+    expect(await lineWith(local, EventId)).toContain('"id":7')
     const many = Array.from({ length: 11 }, () => entry)
     expect(await send("events", "PutEvents", { Entries: many })).toMatchObject({ error: "ValidationException" })
   })
@@ -143,7 +147,7 @@ describe("EventBridge:", () => {
   test("a handler without the permission is denied, also by the source of the event", async () => {
     const resources = { ...base, Rule: rule({}) }
     const Condition = { StringEquals: { "events:source": "shop" } }
-    const { send } = await startCalling({
+    const { send } = await startShared({
       resources,
       statements: [{ ...allow("events:PutEvents", busArn("default")), Condition }],
     })
@@ -167,7 +171,7 @@ describe("EventBridge:", () => {
         },
       ),
     }
-    const { local, send } = await startCalling({ resources, statements })
+    const { local, send } = await startShared({ resources, statements })
     await send("events", "PutEvents", { Entries: [entry] })
     const { body, attributes } = await nextMessage(local, "queue")
     expect(JSON.parse(body)).toMatchObject({ source: "shop" })
@@ -175,19 +179,20 @@ describe("EventBridge:", () => {
   })
 
   test("a target whose policy does not allow the rule receives nothing, which is reported with a fix", async () => {
-    const { local } = await startCalling({
+    const { local } = await startShared({
       resources: { Reader: base.Reader, Rule: rule({ Name: "orders" }) },
       statements,
     })
     const [denied] = deniedBy(local)
     expect(denied).toMatchObject({ action: "lambda:InvokeFunction", role: "events.amazonaws.com" })
     const Fix = JSON.parse(denied?.cure.replace("Add to the Resources: ", "") ?? "")
-    const fixed = await startCalling({
+    const fixed = await startShared({
       resources: { Reader: base.Reader, Rule: rule({ Name: "orders" }), Fix },
       statements,
     })
-    await fixed.send("events", "PutEvents", { Entries: [entry] })
-    expect(await lineWith(fixed.local, "order placed")).toContain("shop")
+    const { Entries } = await fixed.send("events", "PutEvents", { Entries: [entry] })
+    const [{ EventId }] = Entries as [{ EventId: string }]
+    expect(await lineWith(fixed.local, EventId)).toContain("shop")
   })
 
   test("a bucket with EventBridge puts an event of its changes on the default bus", async () => {
@@ -202,7 +207,7 @@ describe("EventBridge:", () => {
         },
       },
     }
-    const { local } = await startCalling({ resources })
+    const { local } = await startShared({ resources })
     await putObject(local, "uploads", "a b.txt")
     expect(await eventWith(local, "aws.s3")).toMatchObject({
       "detail-type": "Object Created",
@@ -304,7 +309,7 @@ describe("EventBridge:", () => {
     const Target = { Arn: { "Fn::GetAtt": ["Reader", "Arn"] }, RoleArn: { "Fn::GetAtt": ["Role", "Arn"] } }
     const Properties = { ScheduleExpression: "rate(1 minute)", FlexibleTimeWindow: { Mode: "OFF" }, Target }
     const resources = { Reader: base.Reader, Schedule: { Type: "AWS::Scheduler::Schedule", Properties } }
-    const { local } = await startCalling({ resources })
+    const { local } = await startShared({ resources })
     expect(local.events.find(({ event }) => event === "denied")).toMatchObject({
       action: "sts:AssumeRole",
       principalArn: "scheduler.amazonaws.com",
@@ -312,7 +317,7 @@ describe("EventBridge:", () => {
   })
 
   test("a pattern is tested against an event", async () => {
-    const testing = await startCalling({ resources: {}, statements: [allow("events:TestEventPattern")] })
+    const testing = await startShared({ resources: {}, statements: [allow("events:TestEventPattern")] })
     const event = {
       ...{ id: "1", account: "000000000000", source: "shop", time: "2026-01-01T00:00:00Z", region: "us-east-1" },
       ...{ resources: [], "detail-type": "order placed", detail: { id: 7 } },
@@ -335,7 +340,7 @@ describe("EventBridge:", () => {
       message: "Parameter Event is not valid: it has no time, region.",
     })
 
-    const { send } = await startCalling({ resources: {}, statements })
+    const { send } = await startShared({ resources: {}, statements })
     const denied = await send("events", "TestEventPattern", { EventPattern: "{}", Event: "{}" })
     expect(denied).toMatchObject({ error: "AccessDeniedException" })
   })

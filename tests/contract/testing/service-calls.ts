@@ -1,7 +1,7 @@
 // Handlers that call services through the AWS SDK, and the resources around them.
 import type { GatewayEvent, GatewayOptions } from "@document-insight/gateway"
 import { openSocket } from "../../testing/open-socket.ts"
-import { type LocalGateway, startLocal } from "../../testing/start-local.ts"
+import { type LocalGateway, shareLocal, startLocal } from "../../testing/start-local.ts"
 import type { TestApi } from "../../testing/template.ts"
 
 /** Sends a command of an SDK client, and responds with its result or its error. */
@@ -60,24 +60,32 @@ export const handler = async ({ body }) => {
 export type Result = Record<string, unknown> & { error?: string; message?: string; status?: number; payload?: string }
 export type Denied = GatewayEvent & { event: "denied" }
 
+type Resources = Omit<TestApi, "routes">
+
 /** A gateway with a handler that calls services, and what sends it the calls. */
-export async function startCalling(
-  api: Omit<TestApi, "routes">,
-  options: Partial<GatewayOptions> = {},
-  routes: TestApi["routes"] = {},
-) {
-  const withRun = (changed: Omit<TestApi, "routes">) => ({
+export function startCalling(api: Resources, options: Partial<GatewayOptions> = {}, routes: TestApi["routes"] = {}) {
+  return callOn((served) => startLocal(served, options), api, routes)
+}
+
+/** The same with one gateway for all tests of a file: see `shareLocal`. */
+export function shareCalling() {
+  const start = shareLocal()
+  return (api: Resources) => callOn(start, api, {})
+}
+
+async function callOn(start: (api: TestApi) => Promise<LocalGateway>, api: Resources, routes: TestApi["routes"]) {
+  const withRun = (changed: Resources) => ({
     ...changed,
     routes: { ...routes, run: { code: run, twoWay: true } },
   })
-  const local = await startLocal(withRun(api), options)
+  const local = await start(withRun(api))
   const socket = await openSocket(local.url)
   const send = async (service: string, command: string, input: object, payloadBytes = 0): Promise<Result> => {
     socket.send({ action: "run", service, command, input, payloadBytes })
     return socket.nextJson()
   }
   /** Serves other resources. */
-  const reload = async (changed: Omit<TestApi, "routes">) => {
+  const reload = async (changed: Resources) => {
     local.rewrite(withRun(changed))
     await local.gateway.reload()
   }
@@ -173,4 +181,19 @@ export async function putObject({ gateway }: LocalGateway, Bucket: string, Key: 
   const client = new S3Client({ region: "us-east-1", credentials, endpoint: endpoints.s3 ?? "", forcePathStyle: true })
   await client.send(new PutObjectCommand({ Bucket, Key, Body: "text" }))
   client.destroy()
+}
+
+/** Empties tables whose key is `id`. */
+export async function deleteItems({ gateway }: LocalGateway, tables: readonly string[]): Promise<void> {
+  const { DynamoDBClient, DeleteItemCommand, ScanCommand } = await import("@aws-sdk/client-dynamodb")
+  const { credentials, endpoints } = gateway
+  const client = new DynamoDBClient({ region: "us-east-1", credentials, endpoint: endpoints.dynamodb ?? "" })
+  try {
+    for (const TableName of tables) {
+      const { Items = [] } = await client.send(new ScanCommand({ TableName }))
+      for (const { id = { S: "" } } of Items) await client.send(new DeleteItemCommand({ TableName, Key: { id } }))
+    }
+  } finally {
+    client.destroy()
+  }
 }
