@@ -1,9 +1,9 @@
 // Handlers that use DynamoDB, S3 and SQS through the AWS SDK, without and with the permission that each call needs. Every
 // suggested fix is applied as it is reported.
 import type { GatewayEvent, GatewayOptions } from "@document-insight/gateway"
-import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { describe, expect, test } from "vitest"
 import { openSocket, type TestSocket } from "../testing/open-socket.ts"
-import { type LocalGateway, openLocal, startLocal } from "../testing/start-local.ts"
+import { type LocalGateway, shareLocal, startLocal } from "../testing/start-local.ts"
 import type { TestApi } from "../testing/template.ts"
 
 /** Sends a command of an SDK client, and responds with its result or its error. */
@@ -68,8 +68,17 @@ const deniedBy = ({ events }: LocalGateway) => events.filter((event): event is D
 const statementOf = (denial: Denied | undefined): Statement =>
   JSON.parse(denial?.cure.replace("Add to the policies of Role: ", "") ?? "")
 
+/** For tests that choose an option, or expect what a bucket or a queue contains. */
 async function start(api: TestApi, options: Partial<GatewayOptions> = {}) {
   const local = await startLocal(api, options)
+  return { local, send: senderOf(await openSocket(local.url)) }
+}
+
+const serve = shareLocal()
+
+/** The same with one gateway for all tests. */
+async function startShared(api: TestApi) {
+  const local = await serve(api)
   return { local, send: senderOf(await openSocket(local.url)) }
 }
 
@@ -90,19 +99,6 @@ const names = {
 }
 
 describe("a handler without the permission gets the error of the service, and works with the suggested statement:", () => {
-  let local: Awaited<ReturnType<typeof openLocal>>
-
-  beforeAll(async () => {
-    local = await openLocal(apiWith())
-  })
-
-  afterAll(() => local.close())
-
-  const serve = async (statements: Statement[]) => {
-    local.rewrite(apiWith(statements))
-    await local.gateway.reload()
-  }
-
   test.each<[call: Call, action: string, resource: string, result: object]>([
     [["dynamodb", "PutItem", { TableName: "documents", Item: item }], "dynamodb:PutItem", tableArn, {}],
     [["dynamodb", "GetItem", { TableName: "documents", Key: { id: { S: "1" } } }], "dynamodb:GetItem", tableArn, {}],
@@ -167,10 +163,7 @@ describe("a handler without the permission gets the error of the service, and wo
       { QueueUrl: expect.stringMatching(/\/uploads$/) },
     ],
   ])("%j", async (call, action, resource, result) => {
-    await serve([])
-    const send = senderOf(await openSocket(local.url))
-    const earlier = deniedBy(local).length
-    const denials = () => deniedBy(local).slice(earlier)
+    const { local, send } = await startShared(apiWith())
     const [service] = call
     const { error, status, message } = await send(...call)
     expect({ error, status }).toEqual(names[service])
@@ -180,13 +173,14 @@ describe("a handler without the permission gets the error of the service, and wo
     expect(message).toContain(
       ` is not authorized to perform: ${shown} on resource: ${named} because no identity-based policy allows the ${shown} action`,
     )
-    expect(denials()).toMatchObject([{ action, resource, role: "Role" }])
+    expect(deniedBy(local)).toMatchObject([{ action, resource, role: "Role" }])
 
-    await serve([statementOf(denials()[0])])
+    local.rewrite(apiWith([statementOf(deniedBy(local)[0])]))
+    await local.gateway.reload()
     const granted = await send(...call)
     expect(granted.error).toBeUndefined()
     expect(granted).toMatchObject(result)
-    expect(denials()).toHaveLength(1)
+    expect(deniedBy(local)).toHaveLength(1)
   })
 })
 
@@ -199,7 +193,7 @@ const allow = (Action: string | string[], Resource: string | string[]): Statemen
 
 describe("S3", () => {
   test("reports a missing object as 403 to a handler that may not list the bucket, and as 404 to one that may", async () => {
-    const { local, send } = await start(apiWith([allow("s3:GetObject", objects)]))
+    const { local, send } = await startShared(apiWith([allow("s3:GetObject", objects)]))
     const missing: Call = ["s3", "GetObject", { Bucket: "bucket", Key: "missing" }]
     expect(await send(...missing)).toMatchObject({
       error: "AccessDenied",
@@ -213,7 +207,7 @@ describe("S3", () => {
   })
 
   test("needs the permission to read the source and to write the target of a copy", async () => {
-    const { local, send } = await start(apiWith([allow("s3:PutObject", objects)]))
+    const { local, send } = await startShared(apiWith([allow("s3:PutObject", objects)]))
     await send("s3", "PutObject", { Bucket: "bucket", Key: "source", Body: "text" })
     const copy: Call = ["s3", "CopyObject", { Bucket: "bucket", Key: "target", CopySource: "bucket/source" }]
     expect(await send(...copy)).toMatchObject({ error: "AccessDenied" })
@@ -245,7 +239,7 @@ describe("S3", () => {
   })
 
   test("checks a presigned URL with the permissions that its signer has when it is used", async () => {
-    const { local, send } = await start(apiWith())
+    const { local, send } = await startShared(apiWith())
     const { url = "" } = (await send("s3", "PutObject", { Bucket: "bucket", Key: "a" }, true)) as { url?: string }
     const upload = () => fetch(url, { method: "PUT", body: "text" })
     const denied = await upload()
@@ -257,14 +251,14 @@ describe("S3", () => {
   })
 
   test("reports a bucket that does not exist, whatever the handler may do", async () => {
-    const { local, send } = await start(apiWith())
+    const { local, send } = await startShared(apiWith())
     const result = await send("s3", "PutObject", { Bucket: "nowhere", Key: "a", Body: "text" })
     expect(result).toMatchObject({ error: "NoSuchBucket", status: 404 })
     expect(deniedBy(local)).toEqual([])
   })
 
   test("does not change an object by a request for its tags, which are not served", async () => {
-    const { send } = await start(apiWith([allow("s3:*", "*")]))
+    const { send } = await startShared(apiWith([allow("s3:*", "*")]))
     await send("s3", "PutObject", { Bucket: "bucket", Key: "a", Body: "text" })
     const input = { Bucket: "bucket", Key: "a" }
     expect(await send("s3", "PutObjectTagging", { ...input, Tagging: { TagSet: [] } })).toMatchObject({
@@ -276,7 +270,7 @@ describe("S3", () => {
 })
 
 test("SQS reports a queue that does not exist, whatever the handler may do, and checks one that was created at run time", async () => {
-  const { local, send } = await start(apiWith([allow("sqs:CreateQueue", "*")]))
+  const { local, send } = await startShared(apiWith([allow("sqs:CreateQueue", "*")]))
   const created = QueueUrl.replace("uploads", "created")
   const call: Call = ["sqs", "SendMessage", { QueueUrl: created, MessageBody: "text" }]
   expect(await send(...call)).toMatchObject({ error: "QueueDoesNotExist", status: 400 })
@@ -297,7 +291,7 @@ describe("the policy of a resource", () => {
 
   test("allows a role that has no policy of its own", async () => {
     const Policy = queuePolicy({ ...allow("sqs:SendMessage", queueArn), Principal: self })
-    const { local, send } = await start(apiWith([], { Policy }))
+    const { local, send } = await startShared(apiWith([], { Policy }))
     expect((await send("sqs", "SendMessage", { QueueUrl, MessageBody: "text" })).error).toBeUndefined()
     expect(await send("sqs", "ReceiveMessage", { QueueUrl })).toMatchObject({ error: "AccessDenied" })
     expect(deniedBy(local)).toHaveLength(1)
@@ -314,7 +308,7 @@ describe("the policy of a resource", () => {
         },
       },
     }
-    const { local, send } = await start(apiWith([allow("s3:*", "*")], { Policy }))
+    const { local, send } = await startShared(apiWith([allow("s3:*", "*")], { Policy }))
     expect(await send("s3", "PutObject", { Bucket: "bucket", Key: "a", Body: "text" })).toMatchObject({
       error: "AccessDenied",
       message: expect.stringMatching(/with an explicit deny in a resource-based policy$/),
@@ -341,7 +335,7 @@ describe("--iam", () => {
   })
 
   test("enforce lets the administrator of the run do everything", async () => {
-    const { local } = await start(apiWith())
+    const { local } = await startShared(apiWith())
     const { DynamoDBClient, PutItemCommand } = await import("@aws-sdk/client-dynamodb")
     const { credentials, endpoints } = local.gateway
     const client = new DynamoDBClient({ region: "us-east-1", endpoint: endpoints.dynamodb ?? "", credentials })
