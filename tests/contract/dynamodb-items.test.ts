@@ -1,6 +1,6 @@
 // Writes with conditions, and tables that are described and named by their ARN, called by a handler with the AWS SDK.
 import { describe, expect, test } from "vitest"
-import { allow, startCalling, suggestedStatement } from "./testing/service-calls.ts"
+import { allow, deleteItems, shareCalling, startCalling, suggestedStatement } from "./testing/service-calls.ts"
 
 const TableName = "accounts"
 const TableArn = "arn:aws:dynamodb:us-east-1:000000000000:table/accounts"
@@ -20,6 +20,15 @@ const statements = [allow("dynamodb:*")]
 const key = { id: { S: "a" } }
 const stored = { ...key, balance: { N: "1" } }
 
+const startShared = shareCalling()
+
+/** The table without items. */
+async function startTable() {
+  const started = await startShared({ resources: table(), statements })
+  await deleteItems(started.local, [TableName])
+  return started
+}
+
 describe("a write whose condition does not hold", () => {
   const absent = { ConditionExpression: "attribute_not_exists(id)" }
   const update = { UpdateExpression: "SET n = :n", ExpressionAttributeValues: { ":n": { N: "2" } } }
@@ -30,7 +39,7 @@ describe("a write whose condition does not hold", () => {
   ]
 
   test.each(writes)("returns the item when %s asks for it", async (command, input) => {
-    const { send } = await startCalling({ resources: table(), statements })
+    const { send } = await startTable()
     await send("dynamodb", "PutItem", { TableName, Item: stored })
     const failing = { TableName, ...input }
     const error = { error: "ConditionalCheckFailedException", message: "The conditional request failed", status: 400 }
@@ -43,7 +52,7 @@ describe("a write whose condition does not hold", () => {
   })
 
   test("returns no item when there is none, and rejects another value of the parameter", async () => {
-    const { send } = await startCalling({ resources: table(), statements })
+    const { send } = await startTable()
     const input = { TableName, Item: key, ConditionExpression: "attribute_exists(id)" }
     const asking = { ...input, ReturnValuesOnConditionCheckFailure: "ALL_OLD" }
     expect(await send("dynamodb", "PutItem", asking)).toEqual({
@@ -84,7 +93,7 @@ test("a table that is described names its latest stream, and one without a strea
 
 describe("the ARN of a table", () => {
   test("is accepted as its name by operations, batches and transactions", async () => {
-    const { send } = await startCalling({ resources: table(), statements })
+    const { send } = await startTable()
     const put = (id: string) => ({ Item: { id: { S: id } } })
     expect(await send("dynamodb", "PutItem", { TableName: TableArn, ...put("a") })).toMatchObject({ status: 200 })
     await send("dynamodb", "BatchWriteItem", { RequestItems: { [TableArn]: [{ PutRequest: put("b") }] } })
@@ -96,14 +105,14 @@ describe("the ARN of a table", () => {
   })
 
   test("needs the permission on the table, and one of a table that is missing is not found", async () => {
-    const { local, send } = await startCalling({ resources: table() })
+    const { local, send } = await startShared({ resources: table() })
     const input = { TableName: TableArn, Key: key }
     expect(await send("dynamodb", "GetItem", input)).toMatchObject({
       error: "AccessDeniedException",
       message: expect.stringContaining(`dynamodb:GetItem on resource: ${TableArn}`),
     })
     expect(suggestedStatement(local)).toMatchObject({ Resource: { "Fn::GetAtt": ["Accounts", "Arn"] } })
-    const allowed = await startCalling({ resources: table(), statements })
+    const allowed = await startTable()
     const missing = { ...input, TableName: TableArn.replace("accounts", "missing") }
     expect(await allowed.send("dynamodb", "GetItem", missing)).toMatchObject({ error: "ResourceNotFoundException" })
   })

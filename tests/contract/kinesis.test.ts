@@ -12,6 +12,7 @@ import {
   lineWith,
   logging,
   nextMessage,
+  shareCalling,
   startCalling,
   suggestedStatement,
 } from "./testing/service-calls.ts"
@@ -29,6 +30,8 @@ type Records = { SequenceNumber: string; ShardId: string }[]
 
 describe("a client of a stream", () => {
   const shardId = "shardId-000000000000"
+  // For tests that do not expect what the stream contains.
+  const startShared = shareCalling()
 
   test("puts records, and reads them in their order with iterators", async () => {
     const { send } = await startCalling({ resources: stream(), statements })
@@ -161,7 +164,7 @@ describe("a client of a stream", () => {
   })
 
   test("reaches its stream by the host names of AWS, with the account and without", async () => {
-    const { send } = await startCalling({ resources: stream(), statements })
+    const { send } = await startShared({ resources: stream(), statements })
     for (const host of ["kinesis", "000000000000.data-kinesis", "000000000000.control-kinesis"]) {
       const endpoint = `https://${host}.us-east-1.amazonaws.com`
       const input = { endpoint, StreamARN, PartitionKey: "a", Data: "x" }
@@ -221,12 +224,12 @@ describe("a client of a stream", () => {
     ["a text that is not an iterator", "GetRecords", { ShardIterator: "x" }, "InvalidArgumentException"],
     ["a limit of 10001", "GetRecords", { ShardIterator: "x", Limit: 10_001 }, "ValidationException"],
   ])("receives the error of the service for %s", async (_, command, input, error) => {
-    const { send } = await startCalling({ resources: stream(), statements })
+    const { send } = await startShared({ resources: stream(), statements })
     expect(await send("kinesis", command, input)).toMatchObject({ error, status: 400, message: expect.any(String) })
   })
 
   test("is rejected with a record of more than 1 MiB, its key included", async () => {
-    const { send } = await startCalling({ resources: stream(), statements })
+    const { send } = await startShared({ resources: stream(), statements })
     const put = (bytes: number) => send("kinesis", "PutRecord", { StreamName, PartitionKey: "abcd" }, bytes)
     expect(await put(1024 ** 2 - 4)).toMatchObject({ ShardId: shardId })
     expect(await put(1024 ** 2 - 3)).toMatchObject({ error: "ValidationException", status: 400 })
@@ -253,7 +256,7 @@ describe("a client of a stream", () => {
     ["DescribeStreamSummary", { StreamName }],
     ["ListShards", { StreamName }],
   ])("needs the permission for %s on the stream, which is reported with a fix", async (command, input) => {
-    const { local, send } = await startCalling({ resources: stream() })
+    const { local, send } = await startShared({ resources: stream() })
     expect(await send("kinesis", command, input)).toMatchObject({
       error: "AccessDeniedException",
       status: 400,
@@ -267,7 +270,7 @@ describe("a client of a stream", () => {
   })
 
   test("receives a sentence for an operation that is not served", async () => {
-    const { send } = await startCalling({ resources: stream(), statements })
+    const { send } = await startShared({ resources: stream(), statements })
     const result = await send("kinesis", "RegisterStreamConsumer", { StreamARN, ConsumerName: "c" })
     expect(result.message).toMatch(/^RegisterStreamConsumer is not served\. Served: PutRecord, /)
   })

@@ -1,6 +1,6 @@
 // Handlers that read parameters of Systems Manager and secrets of Secrets Manager.
 import { describe, expect, test } from "vitest"
-import { allow, startCalling, suggestedStatement } from "./testing/service-calls.ts"
+import { allow, shareCalling, startCalling, suggestedStatement } from "./testing/service-calls.ts"
 
 describe("parameters and secrets:", () => {
   const resources = {
@@ -22,9 +22,10 @@ describe("parameters and secrets:", () => {
   }
   const parameterArn = (path: string) => `arn:aws:ssm:us-east-1:000000000000:parameter/${path}`
   const statements = [allow("ssm:*", parameterArn("*")), allow("secretsmanager:*")]
+  const startShared = shareCalling()
 
   test("a handler reads parameters by name, by ARN, several at once and by path", async () => {
-    const { send } = await startCalling({ resources, statements })
+    const { send } = await startShared({ resources, statements })
     const parameter = {
       Name: "/app/key",
       Type: "String",
@@ -50,13 +51,13 @@ describe("parameters and secrets:", () => {
   })
 
   test("a request has at most ten names of parameters", async () => {
-    const { send } = await startCalling({ resources, statements })
+    const { send } = await startShared({ resources, statements })
     const Names = Array.from({ length: 11 }, (_, index) => `/app/${index}`)
     expect(await send("ssm", "GetParameters", { Names })).toMatchObject({ error: "ValidationException", status: 400 })
   })
 
   test("a handler reads secrets by name, by ARN and by ARN without its end", async () => {
-    const { send } = await startCalling({ resources, statements })
+    const { send } = await startShared({ resources, statements })
     const { ARN = "", ...secret } = await send("secretsmanager", "GetSecretValue", { SecretId: "token" })
     expect(secret).toMatchObject({ Name: "token", SecretString: '{"a":1}', VersionStages: ["AWSCURRENT"] })
     expect(ARN).toMatch(/^arn:aws:secretsmanager:us-east-1:000000000000:secret:token-\w{6}$/)
@@ -92,10 +93,10 @@ describe("parameters and secrets:", () => {
     ["ssm", "GetParametersByPath", { Path: "/app" }, "ssm:GetParametersByPath"],
     ["secretsmanager", "GetSecretValue", { SecretId: "token" }, "secretsmanager:GetSecretValue"],
   ])("%s %s of %j needs %s", async (service, command, input, action) => {
-    const { local, send } = await startCalling({ resources })
+    const { local, send } = await startShared({ resources })
     const result = await send(service, command, input)
     expect(result).toMatchObject({ error: "AccessDeniedException", message: expect.stringContaining(action) })
-    const fixed = await startCalling({ resources, statements: [suggestedStatement(local)] })
+    const fixed = await startShared({ resources, statements: [suggestedStatement(local)] })
     expect(await fixed.send(service, command, input)).toMatchObject({ status: 200 })
   })
 })
