@@ -22,6 +22,8 @@ export type ProcessorEnvironment = TableNames & {
   claimSeconds: number
   /** Undefined when text recognition is off. */
   recognition: { functionName: string; pagesAtATime: number; timeoutSeconds: number } | undefined
+  /** The model of Amazon Bedrock that writes summaries; undefined when they are quoted from the documents. */
+  summaryModel: string | undefined
 }
 
 /** @throws Error naming the variable that is missing or malformed; it fails the cold start, where a deployment mistake belongs. */
@@ -43,6 +45,7 @@ export function documentProcessorEnvironment(): ProcessorEnvironment {
     maxReceiveCount: wholeNumber("MAX_RECEIVE_COUNT", required("MAX_RECEIVE_COUNT")),
     claimSeconds: wholeNumber("CLAIM_SECONDS", required("CLAIM_SECONDS")),
     recognition: recognitionEnvironment(),
+    summaryModel: process.env.SUMMARY_MODEL,
   }
 }
 

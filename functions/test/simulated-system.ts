@@ -12,6 +12,7 @@ import type { APIGatewayProxyEventV2, SQSBatchResponse, SQSEvent } from "aws-lam
 import type { Clock } from "../src/clock.ts"
 import { createBatchHandler } from "../src/document-processor/process-batch.ts"
 import { processDocument } from "../src/document-processor/process-document.ts"
+import { quotingEngine } from "../src/document-processor/summary/summary-engine.ts"
 import { createUploadedObjects } from "../src/document-processor/uploaded-object.ts"
 import { createWatchdog } from "../src/document-watchdog/watchdog.ts"
 import { createDocumentsApi } from "../src/documents-api/routes.ts"
@@ -223,6 +224,7 @@ export async function startSimulatedSystem(local: LocalTables, deployed: Deploye
       objects: uploadedObjects,
       texts,
       readDocument: (document) => readPages(processDocument(document), killed.resolve),
+      summaryEngine: quotingEngine,
       uploadQueue: uploads,
       maxAttempts: deployed.maxAttempts,
       maxContinuations: deployed.maxContinuations,

@@ -9,13 +9,13 @@ const namesForDependencies =
   'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url); const __dirname = import.meta.dirname;'
 
 /**
- * Bundles a handler into `index.mjs`. Each file next to it whose name ends with `-thread.ts` is the entry point of a worker
- * thread, bundled under its own name. The AWS SDK is bundled too: its version is fixed and it loads faster than the
+ * Bundles a handler into `index.mjs`. Each file next to it whose name ends with `-thread.ts` or `-module.ts` is
+ * bundled under its own name: the entry point of a worker thread, and a module that is loaded only when it is needed. The AWS SDK is bundled too: its version is fixed and it loads faster than the
  * runtime's.
  */
 export function bundleOptions(entry: string, outdir: string): BuildOptions {
   return {
-    entryPoints: [{ in: entry, out: "index" }, ...threadEntries(dirname(entry))],
+    entryPoints: [{ in: entry, out: "index" }, ...separateEntries(dirname(entry))],
     outdir,
     outExtension: { ".js": ".mjs" },
     bundle: true,
@@ -35,7 +35,7 @@ export function bundleOptions(entry: string, outdir: string): BuildOptions {
   }
 }
 
-function threadEntries(folder: string): { in: string; out: string }[] {
-  const files = readdirSync(folder).filter((name) => name.endsWith("-thread.ts"))
+function separateEntries(folder: string): { in: string; out: string }[] {
+  const files = readdirSync(folder).filter((name) => /-(thread|module)\.ts$/.test(name))
   return files.sort().map((name) => ({ in: join(folder, name), out: basename(name, ".ts") }))
 }

@@ -1,5 +1,6 @@
 // Reads and validates the settings in the context of cdk.json and `-c key=value`, before any stack is built.
 import * as v from "valibot"
+import { noSummaryModel, summaryModelProblems } from "./summary-model.ts"
 
 /** An invalid setting. The message names the key, the value and what is accepted. */
 export class ConfigError extends Error {
@@ -97,6 +98,16 @@ export const settings = {
   // A page needs some 300 MB and two seconds of CPU time; Lambda assigns CPU in proportion to the memory.
   ocr_memory_mb: wholeNumber(1_024, 10_240, 2_048, "MB"),
   ocr_timeout_seconds: wholeNumber(10, 900, 60, "seconds for a page"),
+  // The model of Amazon Bedrock that writes summaries. By default they are quoted from the documents, which stay here.
+  summary_model: text(
+    /^(none|[a-z0-9-]+(\.[a-z0-9-]+)+(:[a-z0-9-]+)*)$/,
+    "the id of a foundation model or of an inference profile of Amazon Bedrock, or none",
+    noSummaryModel,
+  ),
+  summary_model_regions: v.optional(
+    describe(v.array(v.pipe(v.string(), v.regex(/^[a-z]{2}(-[a-z]+)+-\d$/))), 'a list of regions, like ["eu-west-1"]'),
+    [],
+  ),
   documents_api_memory_mb: wholeNumber(128, 10_240, 512, "MB"),
   documents_api_timeout_seconds: wholeNumber(1, 29, 10, "seconds"),
   documents_api_reserved_concurrency: wholeNumber(0, 1_000, 0, "concurrent executions; 0 reserves none"),
@@ -221,6 +232,7 @@ function checkSettings(given: Record<string, unknown>, envName: string): Config 
       ? `web_domain_name in ${envName} needs web_certificate_arn: a certificate for that name in us-east-1.`
       : undefined,
     ...signInProblems({ envName, config }),
+    ...summaryModelProblems(envName, { model: config.summary_model, regions: config.summary_model_regions }),
   ].filter((problem) => problem !== undefined)
   if (problems.length > 0) throw new ConfigError(problems.join("\n"))
   return config

@@ -9,6 +9,7 @@ import {
   acknowledgeConnections,
   acknowledgeObjects,
   mayInvoke,
+  mayInvokeModel,
   mayNotifyWatchers,
   maySendMessages,
   mayUseTable,
@@ -17,6 +18,7 @@ import {
 } from "./permissions.ts"
 import { notifierVariables, pushRates } from "./push-rates.ts"
 import { type StorageStack, uploadPrefix } from "./storage-stack.ts"
+import { noSummaryModel } from "./summary-model.ts"
 import type { WebSocketApiStack } from "./websocket-api-stack.ts"
 
 export type DocumentProcessingStackProps = DocumentInsightStackProps & {
@@ -54,6 +56,7 @@ export class DocumentProcessingStack extends BaseDocumentInsightStack {
 
   private addProcessor({ storage, webSocketApi, code }: DocumentProcessingStackProps): LambdaFunction {
     const { documentsBucket, documentsTable, watchersTable, uploadQueue } = storage
+    const { summary_model: model, summary_model_regions: regions } = this.config
     const processor = addFunction(this, "DocumentProcessor", {
       name: "document-processor",
       description: "Reads an uploaded document page by page, pushes its progress and stores its insights",
@@ -75,6 +78,7 @@ export class DocumentProcessingStack extends BaseDocumentInsightStack {
           OCR_PAGES_AT_A_TIME: String(this.config.ocr_pages_at_a_time),
           OCR_TIMEOUT_SECONDS: String(this.config.ocr_timeout_seconds),
         }),
+        ...(model !== noSummaryModel && { SUMMARY_MODEL: model }),
       },
       permissions: [
         mayUseTable(documentsTable, "dynamodb:GetItem", "dynamodb:UpdateItem"),
@@ -87,6 +91,7 @@ export class DocumentProcessingStack extends BaseDocumentInsightStack {
         // To have a long document continued.
         maySendMessages(uploadQueue),
         ...(this.textRecognizer ? [mayInvoke(this.textRecognizer)] : []),
+        ...(model === noSummaryModel ? [] : mayInvokeModel(this, { model, regions })),
       ],
     })
     // One document per invocation: a long one neither delays another nor uses up its time.

@@ -1,11 +1,12 @@
 // IAM statements for the functions: exactly the actions that their code calls, on the resources it calls them on.
-import { Validations } from "aws-cdk-lib"
+import { type Stack, Validations } from "aws-cdk-lib"
 import type { Table } from "aws-cdk-lib/aws-dynamodb"
 import { type IRole, PolicyStatement } from "aws-cdk-lib/aws-iam"
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda"
 import type { Queue } from "aws-cdk-lib/aws-sqs"
 import { projectName } from "./stack-names.ts"
 import { byConnectionIndex, type StorageStack, textPrefix, uploadPrefix } from "./storage-stack.ts"
+import { foundationModelOf, type SummaryModel } from "./summary-model.ts"
 import type { WebSocketApiStack } from "./websocket-api-stack.ts"
 
 /** Not CDK's own grants, which cover every index and whole families of actions. */
@@ -43,6 +44,26 @@ export function mayUseTexts({ textsArn }: StorageStack, ...actions: `s3:${string
 /** To invoke one function, in its current version. */
 export function mayInvoke(lambda: LambdaFunction): PolicyStatement {
   return new PolicyStatement({ actions: ["lambda:InvokeFunction"], resources: [lambda.functionArn] })
+}
+
+/** To have the model's response streamed, and nothing else of Amazon Bedrock. */
+export function mayInvokeModel(stack: Stack, { model, regions }: SummaryModel): PolicyStatement[] {
+  // AWS: ConverseStream needs this permission (system-bedrock-permission)
+  const actions = ["bedrock:InvokeModelWithResponseStream"]
+  const modelArn = (id: string, region: string) =>
+    stack.formatArn({ service: "bedrock", region, account: "", resource: "foundation-model", resourceName: id })
+  if (regions.length === 0) return [new PolicyStatement({ actions, resources: [modelArn(model, stack.region)] })]
+  const profileArn = stack.formatArn({ service: "bedrock", resource: "inference-profile", resourceName: model })
+  const foundationModel = foundationModelOf(model)
+  return [
+    new PolicyStatement({ actions, resources: [profileArn] }),
+    // AWS: the model is invoked in any of the profile's regions, and can be limited to the profile (system-bedrock-regions)
+    new PolicyStatement({
+      actions,
+      resources: regions.map((region) => modelArn(foundationModel, region)),
+      conditions: { StringEquals: { "bedrock:InferenceProfileArn": profileArn } },
+    }),
+  ]
 }
 
 /** For functions that may use uploads, texts or both: cdk-nag reports the `*` after the prefix as a wildcard permission. */

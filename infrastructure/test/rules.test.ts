@@ -22,7 +22,7 @@ const ownPage = { hosting: "none", web_origins: '["https://docs.example.com"]' }
 describe.each([
   { env: "dev" },
   { env: "dev", sign_in: "cognito" },
-  { env: "dev", ocr: "eng+deu" },
+  { env: "dev", ocr: "eng+deu", summary_model: "amazon.nova-lite-v1:0" },
   { env: "prod", ...email },
   { env: "prod", ...email, sign_in: "none", allow_anonymous: "true" },
   { env: "dev", hosting: "apprunner" },

@@ -22,6 +22,8 @@ export const insightsSchema = v.object({
   summary: v.array(v.string()),
   /** The page of each sentence of the summary; null when it is unknown. Absent in documents that were read without. */
   summaryPages: v.optional(v.array(v.nullable(v.number()))),
+  /** What wrote the summary, which then consists of paragraphs. Absent when its sentences are quoted from the document. */
+  summaryBy: v.optional(v.object({ engine: v.literal("bedrock"), model: v.string() })),
   /** The most relevant phrases, best first. */
   keyphrases: v.array(counted),
   people: v.array(counted),

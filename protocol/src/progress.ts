@@ -30,6 +30,8 @@ export const progressSchema = v.object({
   percentComplete: v.pipe(count, v.maxValue(100)),
   /** ISO 8601, UTC. */
   timestamp: v.string(),
+  /** The summary so far, while a model writes it; only with `progress`, when every page is processed. */
+  summaryText: v.optional(v.string()),
   /** The last three only with `error`. */
   errorCode: v.optional(v.picklist(errorCodes)),
   message: v.optional(v.string()),

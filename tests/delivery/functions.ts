@@ -5,6 +5,7 @@ import { createConnectionHandler } from "../../functions/src/connection-handler/
 import { DocumentError } from "../../functions/src/document-processor/document-error.ts"
 import { createBatchHandler } from "../../functions/src/document-processor/process-batch.ts"
 import type { DocumentToRead, ReadingStep } from "../../functions/src/document-processor/process-document.ts"
+import { quotingEngine } from "../../functions/src/document-processor/summary/summary-engine.ts"
 import { createWatchdog } from "../../functions/src/document-watchdog/watchdog.ts"
 import { createDocumentsApi } from "../../functions/src/documents-api/routes.ts"
 import { createPushHandler } from "../../functions/src/progress-notifier/handle-pushes.ts"
@@ -155,6 +156,7 @@ export function createFunctions(execution: Execution, services: Services) {
         texts,
         uploadQueue: queue("uploads"),
         readDocument: (document) => readDocument(document, services, execution),
+        summaryEngine: quotingEngine,
         ...deployed,
         logger,
         metrics,

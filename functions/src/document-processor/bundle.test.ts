@@ -9,7 +9,8 @@ import { join } from "node:path"
 import { Worker } from "node:worker_threads"
 import { bundleOptions } from "@document-insight/infrastructure"
 import { build } from "esbuild"
-import { afterAll, beforeAll, expect, test } from "vitest"
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest"
+import { startBedrockStandIn, written } from "../../test/bedrock-stand-in.ts"
 import { hostileFiles } from "../../test/hostile-files/hostile-files.ts"
 import { type LocalTables, startLocalTables } from "../../test/local-tables.ts"
 import { makeDocx, makePdf } from "../../test/make-documents.ts"
@@ -41,6 +42,9 @@ afterAll(async () => {
 test("is below 740 KB, as its reading thread is below 1.7 MB, and has source maps next to it", async () => {
   expect((await stat(join(folder, "index.mjs"))).size).toBeLessThan(740_000)
   expect((await stat(join(folder, "reading-thread.mjs"))).size).toBeLessThan(1_700_000)
+  // Loaded only with a model that writes summaries.
+  expect(await readFile(join(folder, "index.mjs"), "utf8")).not.toContain("ConverseStream")
+  expect(await readFile(join(folder, "bedrock-module.mjs"), "utf8")).toContain("ConverseStream")
   const { sources } = JSON.parse(await readFile(join(folder, "index.mjs.map"), "utf8"))
   expect(sources).toContainEqual(expect.stringMatching(/functions\/src\/document-processor\/handler\.ts$/))
 })
@@ -62,6 +66,8 @@ test("processes documents of every type and pushes their progress", async () => 
     await watchers.watch({ documentId, connectionId: "a=" })
     objects.set(`/uploads/uploads/${documentId}`, bytes)
   }
+  const model = await startBedrockStandIn([written("Keller measured the relay stations.")])
+  onTestFinished(() => model.close())
   const port = (services.address() as AddressInfo).port
   const response = await runInThread(
     uploads.map(([documentId]) => documentId),
@@ -84,6 +90,8 @@ test("processes documents of every type and pushes their progress", async () => 
       MAX_CONTINUATIONS: "11",
       MAX_RECEIVE_COUNT: "10",
       CLAIM_SECONDS: "90",
+      SUMMARY_MODEL: "amazon.nova-lite-v1:0",
+      AWS_ENDPOINT_URL_BEDROCK_RUNTIME: model.endpoint,
       POWERTOOLS_METRICS_DISABLED: "true",
       POWERTOOLS_LOG_LEVEL: "SILENT",
     },
@@ -94,6 +102,8 @@ test("processes documents of every type and pushes their progress", async () => 
   for (const [documentId] of uploads.slice(1)) {
     expect((await documents.find(documentId))?.insights).toMatchObject({
       words: 91,
+      summary: ["Keller measured the relay stations."],
+      summaryBy: { engine: "bedrock", model: "amazon.nova-lite-v1:0" },
       language: "en",
       people: [{ text: "Maria Keller", count: 7 }],
       organizations: [{ text: "European Union", count: 7 }],

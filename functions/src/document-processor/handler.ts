@@ -16,6 +16,8 @@ import { createWatchersTable } from "../storage/watchers-table.ts"
 import { createBatchHandler } from "./process-batch.ts"
 import { prepareReading, processDocument } from "./process-document.ts"
 import { createRecognitionClient } from "./recognition/recognition-client.ts"
+import { bedrockEngine } from "./summary/load-bedrock-engine.ts"
+import { quotingEngine } from "./summary/summary-engine.ts"
 import { createUploadedObjects } from "./uploaded-object.ts"
 
 const environment = documentProcessorEnvironment()
@@ -39,6 +41,7 @@ export const handler = createBatchHandler({
   readDocument: processDocument,
   // Its requests have time limits of their own.
   recognition: environment.recognition && createRecognitionClient(new LambdaClient(), environment.recognition, logger),
+  summaryEngine: environment.summaryModel ? bedrockEngine(environment.summaryModel, systemClock) : quotingEngine,
   uploadQueue: createQueue(sqs, environment.uploadQueueUrl),
   maxAttempts: environment.maxAttempts,
   maxContinuations: environment.maxContinuations,

@@ -13,6 +13,7 @@ import { DocumentError } from "./document-error.ts"
 import { createBatchHandler } from "./process-batch.ts"
 import { processDocument } from "./process-document.ts"
 import { needsPassword, passwordIsWrong } from "./read/pdf.ts"
+import { quotingEngine } from "./summary/summary-engine.ts"
 import { uploadEventsOf } from "./upload-events.ts"
 
 let local: LocalTables
@@ -103,6 +104,7 @@ function receive(
     texts,
     // No page is completed once the time is over.
     readDocument: (document) => processDocument({ ...document, limits: { completionMs: 0 } }),
+    summaryEngine: quotingEngine,
     uploadQueue: {
       changeVisibility: async (_receiptHandle, seconds) => void visibility.push(seconds),
       send: async (body) => {

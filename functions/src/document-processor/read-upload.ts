@@ -1,8 +1,9 @@
 // Reads an uploaded document, from its checkpoint if it has one: stores its text and reports the progress page by page.
 import type { Logger } from "@aws-lambda-powertools/logger"
 import { type Insights, maxDocumentBytes } from "@document-insight/protocol"
+import type { Clock } from "../clock.ts"
 import type { ProgressNotifier } from "../progress-notifier/progress-notifier.ts"
-import type { Checkpoint, StoredDocument } from "../storage/document-item.ts"
+import type { Checkpoint, ProgressChange, StoredDocument } from "../storage/document-item.ts"
 import type { DocumentTexts } from "../storage/document-texts.ts"
 import type { DocumentsTable, Lease } from "../storage/documents-table.ts"
 import type { TextWriter } from "../storage/text-writer.ts"
@@ -10,6 +11,9 @@ import { DocumentError } from "./document-error.ts"
 import type { processDocument, ReadingStep } from "./process-document.ts"
 import type { RecognitionClient } from "./recognition/recognition-client.ts"
 import { storedTexts, writtenTexts } from "./stored-pages.ts"
+import { sampleText } from "./summary/sample-text.ts"
+import type { SummaryEngine } from "./summary/summary-engine.ts"
+import { writeSummary } from "./summary/write-summary.ts"
 import type { UploadEvent } from "./upload-events.ts"
 import type { UploadedObjects } from "./uploaded-object.ts"
 
@@ -23,9 +27,11 @@ export type ReadUploadDependencies = {
   readDocument: typeof processDocument
   /** Undefined when text recognition is off. */
   recognition?: RecognitionClient | undefined
+  summaryEngine: SummaryEngine
   /** In how many invocations after its first a document is continued. */
   maxContinuations: number
   logger: Logger
+  clock: Pick<Clock, "now">
 }
 
 export type UploadToRead = {
@@ -82,7 +88,10 @@ export async function readUpload(work: UploadToRead, dependencies: ReadUploadDep
     const read = await reportPages(reading, { ...work, writer, percentBefore }, dependencies)
     if (!read) return { outcome: "lost" }
     const firstPages = await writer.finish()
-    if (read.insights !== "out-of-time") return { outcome: "complete", insights: read.insights, firstPages }
+    if (read.insights !== "out-of-time") {
+      const insights = await summarize({ ...work, insights: read.insights, firstPages }, dependencies)
+      return insights ? { outcome: "complete", insights, firstPages } : { outcome: "lost" }
+    }
     if (!read.last) return { outcome: "no-progress" }
     if (continuations >= maxContinuations) throw new DocumentError("TIMED_OUT")
     const { pagesProcessed: pages, totalPages, counts, recognition, cpuMs } = read.last
@@ -100,9 +109,9 @@ export async function readUpload(work: UploadToRead, dependencies: ReadUploadDep
 async function reportPages(
   reading: ReturnType<typeof processDocument>,
   work: UploadToRead & { writer: TextWriter; percentBefore: number },
-  { documents, notifier, logger }: ReadUploadDependencies,
+  dependencies: ReadUploadDependencies,
 ): Promise<{ insights: Insights | "out-of-time"; last: ReadingStep | undefined } | undefined> {
-  const { upload, lease, writer, percentBefore } = work
+  const { writer, percentBefore } = work
   let percentComplete = percentBefore
   let last: ReadingStep | undefined
   let step = await reading.next()
@@ -115,14 +124,48 @@ async function reportPages(
     if (percent <= percentComplete) continue
     percentComplete = percent
     const change = { status: "progress", pagesProcessed, totalPages, percentComplete } as const
-    const recorded = await documents.record(upload.documentId, lease, change).catch((error: Error) => {
-      // The next progress makes up for it: only the end has to be recorded.
-      logger.warn("progress not recorded", error)
-      return "not-recorded" as const
-    })
-    if (recorded === "not-recorded") continue
-    if (!recorded) return undefined
-    notifier.announce(recorded)
+    if (!(await report(change, work, dependencies))) return undefined
   }
   return { insights: step.value, last }
+}
+
+/** @returns the insights with their summary; undefined when the document is no longer ours */
+function summarize(
+  work: UploadToRead & { insights: Insights; firstPages: number[] },
+  dependencies: ReadUploadDependencies,
+): Promise<Insights | undefined> {
+  const { insights, firstPages, upload, remainingMs } = work
+  const { pages, unreadablePages: skipped = [] } = insights
+  const { texts, summaryEngine, clock, logger } = dependencies
+  const progress = { status: "progress", pagesProcessed: pages, totalPages: pages, percentComplete: 100 } as const
+  return writeSummary(
+    {
+      insights,
+      sampleText: () => sampleText({ documentId: upload.documentId, pages, firstPages, skipped, texts }),
+      remainingMs,
+    },
+    {
+      engine: summaryEngine,
+      report: (summaryText) => report({ ...progress, summaryText }, work, dependencies),
+      clock,
+      logger,
+    },
+  )
+}
+
+/** @returns whether the document is still ours */
+async function report(
+  change: ProgressChange,
+  { upload, lease }: UploadToRead,
+  { documents, notifier, logger }: ReadUploadDependencies,
+): Promise<boolean> {
+  try {
+    const recorded = await documents.record(upload.documentId, lease, change)
+    if (!recorded) return false
+    notifier.announce(recorded)
+  } catch (error) {
+    // The next progress makes up for it: only the end has to be recorded.
+    logger.warn("progress not recorded", error as Error)
+  }
+  return true
 }

@@ -41,7 +41,7 @@ export type Checkpoint = {
 /** The next progress of a document, without what the table adds: id, sequence and time. */
 export type ProgressChange =
   | { status: "processing_started" }
-  | { status: "progress"; pagesProcessed: number; totalPages: number; percentComplete: number }
+  | { status: "progress"; pagesProcessed: number; totalPages: number; percentComplete: number; summaryText?: string }
   | { status: "processing_complete"; totalPages: number; insights: Insights; firstPages: number[] }
   | { status: "error"; errorCode: DocumentErrorCode; message: string; recoverable: boolean }
 
@@ -53,11 +53,10 @@ export type ItemChange = { set: Record<string, unknown>; remove: string[] }
 /** The attributes that a change sets and removes. */
 export function itemChange(change: ProgressChange | ContinuedChange, timestamp: string): ItemChange {
   const isEnd = isFinal({ recoverable: false, ...change })
+  const set = { ...attributesOf(change), timestamp, ...(isEnd && { finishedAt: timestamp }) }
   const remove = change.status === "error" ? ["leaseOwner", "leaseExpiresAt"] : ["errorCode", "message", "recoverable"]
-  return {
-    set: { ...attributesOf(change), timestamp, ...(isEnd && { finishedAt: timestamp }) },
-    remove: isEnd ? [...remove, "checkpoint"] : remove,
-  }
+  if (!("summaryText" in set)) remove.push("summaryText")
+  return { set, remove: isEnd ? [...remove, "checkpoint"] : remove }
 }
 
 function attributesOf(change: ProgressChange | ContinuedChange): Record<string, unknown> {
@@ -75,7 +74,7 @@ export function toDocument(item: Record<string, unknown>): StoredDocument {
   const { documentId, fileName, contentType, ownerId, shareHash } = item as StoredDocument
   const { insights, firstPages, checkpoint } = item as StoredDocument
   const { status, sequence, pagesProcessed, totalPages, percentComplete, timestamp } = item as Progress
-  const { errorCode, message, recoverable } = item as Progress
+  const { errorCode, message, recoverable, summaryText } = item as Progress
   return {
     documentId,
     fileName,
@@ -90,6 +89,7 @@ export function toDocument(item: Record<string, unknown>): StoredDocument {
       totalPages,
       percentComplete,
       timestamp,
+      ...(status === "progress" && summaryText !== undefined && { summaryText }),
       ...(status === "error" && { errorCode, message, recoverable }),
     } as Progress,
     insights: insights ?? null,
