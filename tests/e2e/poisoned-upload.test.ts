@@ -190,7 +190,7 @@ async function startSystem({ maxAttempts, maxReceiveCount, maxContinuations = 11
 
 /** Ends the process when it sends the second page of such a document to the table. */
 function killAtSecondPage(source: string): void {
-  const [bundle] = readdirSync(source).filter((name) => existsSync(join(source, name, "pdfium.wasm")))
+  const [bundle] = readdirSync(source).filter((name) => existsSync(join(source, name, "reading-thread.mjs")))
   const path = join(source, bundle!, "index.mjs")
   const values = ['":status":{"S":"progress"}', `":totalPages":{"N":"${poisonedPages}"}`, '":pagesProcessed":{"N":"2"}']
   const kill = `import { OutgoingMessage } from "node:http"
