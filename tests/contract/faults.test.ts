@@ -13,6 +13,7 @@ import type { Fault, GatewayEvent } from "@document-insight/gateway"
 import { startGateway, type TestGateway } from "@document-insight/gateway/testing"
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest"
 import { openSocket, rejectedHandshake } from "../testing/open-socket.ts"
+import { restTemplate } from "../testing/rest-template.ts"
 import { accept, webSocketTemplate } from "../testing/template.ts"
 
 const answer = `const environment = Math.random()
@@ -234,6 +235,30 @@ test("function-throttle is an internal server error, and a log line says that th
   socket.send({ action: "answer" })
   expect(await socket.nextJson()).toMatchObject({ message: "Internal server error" })
   expect(gateway.invocations("answer")).toHaveLength(records + 1)
+})
+
+test("function-error fails one method of a REST API, by its key, while the API runs", async () => {
+  const source = join(folder, "rest.json")
+  const Reader = `export const handler = async ({ httpMethod, path }) => ({ statusCode: 200, body: httpMethod + " " + path })`
+  const methods = ["GET /items/{id}", "PUT /items/{id}"].map((key) => ({ key, functionId: "Reader" }))
+  writeFileSync(source, restTemplate({ methods, functions: { Reader } }))
+  await using rest = await startGateway({ source })
+  const call = async (method: string) => {
+    const response = await fetch(`${rest.httpUrl()}/items/7`, { method })
+    return [response.status, await response.text()]
+  }
+  expect(await call("GET")).toEqual([200, "GET /items/7"])
+  const fault = rest.faults.add({ effect: "function-error", routeKey: "GET /items/{id}", count: 2 })
+  const failed = [502, '{"message":"Internal server error"}']
+  expect([await call("GET"), await call("PUT"), await call("GET")]).toEqual([failed, [200, "PUT /items/7"], failed])
+  expect(await call("GET")).toEqual([200, "GET /items/7"])
+  expect(rest.events.filter(({ event }) => event === "fault")).toMatchObject([
+    { faultId: fault.faultId, effect: "function-error", routeKey: "GET /items/{id}" },
+    { faultId: fault.faultId, effect: "function-error", routeKey: "GET /items/{id}" },
+  ])
+  expect(() => rest.faults.add({ effect: "function-error", routeKey: "POST /items/{id}" })).toThrow(
+    '"POST /items/{id}" is not a route of the deployment. Its routes: GET /items/{id}, PUT /items/{id}',
+  )
 })
 
 test("skip-disconnect closes a connection without $disconnect", async () => {

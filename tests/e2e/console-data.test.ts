@@ -9,7 +9,9 @@ import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs"
 import { afterAll, expect, onTestFinished, test } from "vitest"
 import { accessibilityProblems } from "../testing/accessibility.ts"
 import { withData } from "../testing/console-data.ts"
-import { useConsoleWorld } from "../testing/console-world.ts"
+import { withServices } from "../testing/console-services.ts"
+import { useConsoleWorld, type WorldAdditions } from "../testing/console-world.ts"
+import { runCopiedTests } from "../testing/run-copied-tests.ts"
 
 type Span = { traceId: string; spanId: string; parentSpanId?: string; name: string }
 
@@ -26,7 +28,13 @@ await once(collector, "listening")
 const { port } = collector.address() as AddressInfo
 afterAll(() => void collector.close())
 
-const world = useConsoleWorld(withData, { consoleWrite: true, otlpUrl: `http://127.0.0.1:${port}` })
+const additions: WorldAdditions = {
+  routes: { ...withData.routes, ...withServices.routes },
+  environment: { ...withData.environment, ...withServices.environment },
+  statements: [...(withData.statements ?? []), ...(withServices.statements ?? [])],
+  resources: { ...withData.resources, ...withServices.resources },
+}
+const world = useConsoleWorld(additions, { consoleWrite: true, otlpUrl: `http://127.0.0.1:${port}` })
 
 function client<Client extends { destroy(): void }>(
   Type: new (options: {
@@ -164,6 +172,43 @@ test("a denied call of a service leads to its fix, from the message and from the
   await row(/DynamoDB DeleteItem.*400/)
     .last()
     .waitFor()
+})
+
+test("requests of functions to services can be copied as Vitest tests, which pass", async () => {
+  const { page, row, detail } = await world.openConsole("", { permissions: ["clipboard-read", "clipboard-write"] })
+  await save("copied")
+  const socket = await world.connect()
+  socket.send({ action: "use" })
+  expect(await socket.nextJson()).toEqual({ status: "used" })
+  await page.getByLabel("Kind").selectOption("service")
+  const texts = new Map<string, string>()
+  for (const [recorded, expectation] of [
+    [/DynamoDB PutItem .*200/, '{ TableName: "documents"'],
+    [/SQS SendMessage .*200/, 'gateway.endpoints.sqs + "/000000000000/jobs"'],
+    [/SNS Publish .*200/, 'Message: "it\'s \\"new\\""'],
+    [/EventBridge PutEvents .*200/, "Time: new Date(1700000000000)"],
+    [/Kinesis PutRecord .*200/, 'Data: Buffer.from("b25l", "base64")'],
+    [/Step Functions StartExecution .*200/, 'input: "{\\"order\\":1}"'],
+    [/Systems Manager GetParameter .*200/, 'Name: "/app/key"'],
+    [/Systems Manager GetParameter .*400/, "rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } })"],
+    [/Secrets Manager GetSecretValue .*200/, 'SecretId: "token"'],
+  ] as const) {
+    await row(recorded).last().click()
+    await detail.getByRole("button", { name: "Copy as Vitest test" }).click()
+    await detail.getByRole("button", { name: "Copied Vitest test" }).waitFor()
+    const text = await page.evaluate<string>("navigator.clipboard.readText()")
+    expect(text).toContain(expectation)
+    texts.set(`call-${texts.size}`, text)
+  }
+  // What the bucket received was not kept.
+  await row(/S3 PutObject/)
+    .last()
+    .click()
+  await detail.getByRole("button", { name: "Copy as AWS CLI" }).waitFor()
+  expect(await detail.getByRole("button", { name: "Copy as Vitest test" }).count()).toBe(0)
+  const { stdout, status } = runCopiedTests(texts, world.source)
+  expect(stdout).toContain("9 passed")
+  expect(status).toBe(0)
 })
 
 test("a role has the actions that this run used, and the grants that it never used", async () => {

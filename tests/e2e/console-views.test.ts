@@ -1,10 +1,16 @@
 // The console in Chromium: connections, composer, deployment and metrics. One gateway and one browser for all tests.
-import { spawnSync } from "node:child_process"
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { readFileSync } from "node:fs"
+import {
+  ApiGatewayManagementApiClient,
+  DeleteConnectionCommand,
+  GetConnectionCommand,
+  GoneException,
+  PostToConnectionCommand,
+} from "@aws-sdk/client-apigatewaymanagementapi"
+import type { TestSocket } from "@document-insight/gateway/testing"
 import { expect, onTestFinished, test } from "vitest"
 import { useConsoleWorld } from "../testing/console-world.ts"
+import { runCopiedTests } from "../testing/run-copied-tests.ts"
 
 /** A function URL, and a custom domain name of the HTTP API. */
 const resources = {
@@ -31,7 +37,6 @@ const resources = {
 }
 
 const world = useConsoleWorld({ resources })
-const root = join(import.meta.dirname, "..", "..")
 
 test("a connection has its age, limits, source, authorizer context and counts", async () => {
   const { page, detail } = await world.openConsole("#/connections")
@@ -194,32 +199,48 @@ test("a recorded message can be replayed", async () => {
   await page.getByRole("region", { name: "Conversation" }).getByText('{"pushed":"again"}').waitFor()
 })
 
-test.each([
-  ["message", /as a test/, 'toMatchObject({"status":"pong"})'],
-  ["request", /POST \/orders/, "/orders?mark=copied"],
-])("a recorded %s can be copied as a Vitest test, which passes", async (_name, recorded, expectation) => {
+test("recorded messages, requests and calls to @connections can be copied as Vitest tests, which pass", async () => {
   const { page, row, detail } = await world.openConsole("", { permissions: ["clipboard-read", "clipboard-write"] })
   const socket = await world.connect()
   socket.send({ action: "ping", mark: "as a test" })
   await socket.next()
   await fetch(`${world.httpUrl}/orders?mark=copied`, { method: "POST", body: "{}" })
-  await row(recorded).last().click()
-  await detail.getByRole("button", { name: "Copy as Vitest test" }).click()
-  await detail.getByRole("button", { name: "Copied Vitest test" }).waitFor()
-  const text = await page.evaluate<string>("navigator.clipboard.readText()")
-  expect(text).toContain(expectation)
-  const folder = mkdtempSync(join(tmpdir(), "copied-test-"))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
-  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"), "junction")
-  writeFileSync(join(folder, "copied.test.ts"), text)
-  const vitest = join(root, "node_modules", "vitest", "vitest.mjs")
-  const { stdout, status } = spawnSync(process.execPath, [vitest, "run", "--root", folder], {
-    encoding: "utf8",
-    env: { ...process.env, GATEWAY_SOURCE: world.source, NO_COLOR: "1" },
-  })
-  expect(stdout).toContain("1 passed")
+  await callAsAdministrator(socket)
+  const texts = new Map<string, string>()
+  for (const [name, recorded, expectation] of [
+    ["message", /as a test/, 'toMatchObject({"status":"pong"})'],
+    ["request", /POST \/orders/, "/orders?mark=copied"],
+    ["post", /push it's \{"posted":true\} .*200/, 'toBe("it\'s {\\"posted\\":true}")'],
+    ["get", /GET @connections .*200/, "ConnectedAt: expect.any(Date)"],
+    ["delete", /DELETE @connections .*204/, "await socket.closed"],
+    ["gone", /push too late .*410/, "httpStatusCode: 410"],
+  ] as const) {
+    await row(recorded).last().click()
+    await detail.getByRole("button", { name: "Copy as Vitest test" }).click()
+    await detail.getByRole("button", { name: "Copied Vitest test" }).waitFor()
+    const text = await page.evaluate<string>("navigator.clipboard.readText()")
+    expect(text).toContain(expectation)
+    texts.set(name, text)
+  }
+  const { stdout, status } = runCopiedTests(texts, world.source)
+  expect(stdout).toContain("6 passed")
   expect(status).toBe(0)
 })
+
+/** Sends a POST, a GET and a DELETE for the connection, and a POST that finds it gone. */
+async function callAsAdministrator(socket: TestSocket): Promise<void> {
+  const { connections, credentials } = world.gateway
+  const ConnectionId = [...connections.all()].at(-1)?.facts.connectionId
+  const endpoint = world.url.replace(/^ws/, "http")
+  const client = new ApiGatewayManagementApiClient({ endpoint, region: "us-east-1", credentials })
+  onTestFinished(() => client.destroy())
+  const post = (text: string) => client.send(new PostToConnectionCommand({ ConnectionId, Data: Buffer.from(text) }))
+  await post('it\'s {"posted":true}')
+  await client.send(new GetConnectionCommand({ ConnectionId }))
+  await client.send(new DeleteConnectionCommand({ ConnectionId }))
+  await socket.closed
+  await expect(post("too late")).rejects.toBeInstanceOf(GoneException)
+}
 
 test("the deployment has routes, authorizers, functions and roles with their logical ids", async () => {
   const { page } = await world.openConsole("#/deployment")

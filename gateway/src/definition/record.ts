@@ -66,7 +66,7 @@ export type ServiceCallRecord = {
   callerRequestId?: string
   /** The permissions that the call needed; empty for a caller that may do everything. */
   decisions: ServiceDecision[]
-  /** JSON text, of services that may be shown. */
+  /** The body of the request: JSON, or a form in the AWS query protocol. Absent when it is large or of another kind. */
   input?: string
   failure?: string
 }

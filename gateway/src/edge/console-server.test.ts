@@ -36,6 +36,10 @@ const storedData: StoredData = {
 const queueArn = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`
 
 const definition = {
+  region: "eu-west-1",
+  webSocketApis: [],
+  httpApis: [],
+  restApis: [],
   functions: [{ functionName: "f-1", logicalId: "F" }],
   tables: [{ logicalId: "Documents", createTable: { TableName: "documents", KeySchema: [{ AttributeName: "id" }] } }],
   queues: [
@@ -221,6 +225,7 @@ describe("the stream", () => {
         {
           outputs: { Url: "ws://localhost:4001/dev" },
           endpoints: { sqs: "http://127.0.0.1:1" },
+          region: "eu-west-1",
           stages: [],
           functions,
         },

@@ -35,7 +35,7 @@ export function EventActions({ event, store, composer }: { event: EventEntry; st
         )}
         <ReplayInvocation key={event.requestId} event={event} store={store} />
       </div>
-      <CopyActions forms={forms} />
+      <CopyActions key={event.requestId} forms={forms} />
     </>
   )
 }

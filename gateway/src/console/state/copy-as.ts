@@ -1,16 +1,22 @@
 // Writes an event as a command or as a test.
+import { callTest } from "./copy-call-test.ts"
+import { isCut } from "./cut-text.ts"
 import type { EventEntry, Stage } from "./entry.ts"
 import { methodOfCall } from "./row.ts"
+import { testFile, testLibrary } from "./test-file.ts"
 
 export type CopyForm = { name: string; text: string }
-
-const testLibrary = "@document-insight/gateway/testing"
 
 /** The forms in which an event can be copied. */
 export function copyForms(event: EventEntry, stages: readonly Stage[]): CopyForm[] {
   const stage = stages.find(({ apiId, stageName }) => apiId === event.apiId && stageName === event.stage)
   if (!stage) return []
-  if (event.eventType === "CONNECTION_API") return [{ name: "AWS CLI", text: awsCli(event, stage) }]
+  if (isCut(event.frame ?? "")) return []
+  if (event.eventType === "CONNECTION_API") {
+    const test = callTest(event, stage)
+    const command = { name: "AWS CLI", text: awsCli(event, stage) }
+    return test === undefined ? [command] : [command, { name: "Vitest test", text: test }]
+  }
   if (event.eventType === "HTTP") {
     return [
       { name: "curl", text: curl(event, stage) },
@@ -75,44 +81,37 @@ export function requestOf({ event }: EventEntry): { body: string | undefined; qu
   }
 }
 
-/** A file that runs as it is, next to the folder `cdk.out`. */
 function httpTest(event: EventEntry, { logicalId, stageName }: Stage): string {
   const { body, query } = requestOf(event)
   const api = JSON.stringify(`${logicalId}/${stageName}`)
   const init = { method: event.method, ...(body !== undefined && { body }) }
-  return `import { startGateway } from "${testLibrary}"
-import { expect, test } from "vitest"
-
-test(${JSON.stringify(`${event.method} ${event.path} responds as recorded`)}, async () => {
-  await using gateway = await startGateway({ source: process.env.GATEWAY_SOURCE ?? "cdk.out" })
-  const url = gateway.httpUrl(${api}).replace(/\\/$/, "") + ${JSON.stringify(`${event.path ?? "/"}${query}`)}
-  const response = await fetch(url, ${JSON.stringify(init)})
-  expect(response.status).toBe(${Number(event.status)})
-})
-`
+  return testFile({
+    title: `${event.method} ${event.path} responds as recorded`,
+    imports: [`import { startGateway } from "${testLibrary}"`],
+    lines: [
+      `const url = gateway.httpUrl(${api}).replace(/\\/$/, "") + ${JSON.stringify(`${event.path ?? "/"}${query}`)}`,
+      `const response = await fetch(url, ${JSON.stringify(init)})`,
+      `expect(response.status).toBe(${Number(event.status)})`,
+    ],
+  })
 }
 
-/** A file that runs as it is, next to the folder `cdk.out`. */
 function vitestTest({ frame, responseFrame, routeKey }: EventEntry, { logicalId, stageName }: Stage): string {
-  const title = `${routeKey ?? "a message"} responds as recorded`
   const lines =
     frame === undefined
-      ? ['  expect(socket.protocol).toBe("")']
+      ? ['expect(socket.protocol).toBe("")']
       : [
-          `  socket.send(${JSON.stringify(frame)})`,
-          ...(responseFrame === undefined
+          `socket.send(${JSON.stringify(frame)})`,
+          ...(responseFrame === undefined || isCut(responseFrame)
             ? []
-            : [`  expect(${nextOf(responseFrame)}).toMatchObject(${shapeOf(responseFrame)})`]),
+            : [`expect(${nextOf(responseFrame)}).toMatchObject(${shapeOf(responseFrame)})`]),
         ]
-  return `import { openSocket, startGateway } from "${testLibrary}"
-import { expect, test } from "vitest"
-
-test(${JSON.stringify(title)}, async () => {
-  await using gateway = await startGateway({ source: process.env.GATEWAY_SOURCE ?? "cdk.out" })
-  await using socket = await openSocket(gateway.webSocketUrl(${JSON.stringify(`${logicalId}/${stageName}`)}))
-${lines.join("\n")}
-})
-`
+  const api = JSON.stringify(`${logicalId}/${stageName}`)
+  return testFile({
+    title: `${routeKey ?? "a message"} responds as recorded`,
+    imports: [`import { openSocket, startGateway } from "${testLibrary}"`],
+    lines: [`await using socket = await openSocket(gateway.webSocketUrl(${api}))`, ...lines],
+  })
 }
 
 function nextOf(frame: string): string {

@@ -1,19 +1,37 @@
-// Writes a request to a service as a command of the AWS CLI, with the local endpoint.
+// Writes a request to a service as a command of the AWS CLI, with the local endpoint, and as a test.
 import { type CopyForm, shellQuoted } from "./copy-as.ts"
+import { serviceTest } from "./copy-service-test.ts"
 import type { Served, ServiceEntry } from "./entry.ts"
+import { inputOf } from "./service-input.ts"
+
+/** Names of endpoints, by the names of services in signatures. */
+const endpointNames = new Map([
+  ["events", "eventbridge"],
+  ["secretsmanager", "secrets-manager"],
+  ["states", "sfn"],
+])
 
 /** @returns nothing for an operation whose input was not kept */
-export function copyServiceCall(call: ServiceEntry, { endpoints }: Pick<Served, "endpoints">): CopyForm[] {
-  const endpoint = new Map(Object.entries(endpoints)).get(call.service)
+export function copyServiceCall(call: ServiceEntry, { endpoints, region }: Served): CopyForm[] {
+  const endpoint = endpointNames.get(call.service) ?? call.service
+  const url = new Map(Object.entries(endpoints)).get(endpoint)
+  if (url === undefined) return []
+  const forms: CopyForm[] = []
   const command = call.service === "s3" ? objectCommand(call) : jsonCommand(call)
-  if (endpoint === undefined || command === undefined) return []
-  return [{ name: "AWS CLI", text: `aws ${command} --endpoint-url ${shellQuoted(endpoint)}` }]
+  if (command !== undefined) {
+    forms.push({ name: "AWS CLI", text: `aws ${command} --endpoint-url ${shellQuoted(url)}` })
+  }
+  const test = serviceTest(call, { endpoint, region })
+  if (test !== undefined) forms.push({ name: "Vitest test", text: test })
+  return forms
 }
 
-function jsonCommand({ service, operation, input }: ServiceEntry): string | undefined {
+function jsonCommand(call: ServiceEntry): string | undefined {
+  const input = inputOf(call)
   if (input === undefined) return undefined
-  const name = operation.replace(/(?<=[a-z0-9])(?=[A-Z])/g, "-").toLowerCase()
-  return `${service} ${name} --cli-input-json ${shellQuoted(input)}`
+  const service = call.service === "states" ? "stepfunctions" : call.service
+  const name = call.operation.replace(/(?<=[a-z0-9])(?=[A-Z])/g, "-").toLowerCase()
+  return `${service} ${name} --cli-input-json ${shellQuoted(JSON.stringify(input))}`
 }
 
 function objectCommand({ operation, resource }: ServiceEntry): string | undefined {

@@ -119,12 +119,15 @@ export type Stage = {
   logicalId: string
   stageName: string
   url: string
+  /** The region that calls to `@connections` are signed for. */
+  region: string
 }
 
 export type Served = {
   outputs: Record<string, string>
-  /** Of services, by their names in signatures. */
+  /** Of services, by their names in `AWS_ENDPOINT_URL_<SERVICE>`. */
   endpoints: Record<string, string>
+  region: string
   stages: Stage[]
   functions: { functionName: string; logicalId: string }[]
 }

@@ -1,4 +1,5 @@
 // A recorded connection as a client can repeat it: its handshake, and its frames with the time between them.
+import { isCut } from "./cut-text.ts"
 import type { EventEntry, Stage } from "./entry.ts"
 import { eventOf, type Row } from "./row.ts"
 
@@ -15,9 +16,6 @@ export type Recording = {
 const ownHeaders =
   /^(host|connection|upgrade|user-agent|origin|content-length|sec-websocket-.*|x-forwarded-.*|x-amzn-.*|via|cloudfront-.*)$/i
 
-/** The history cuts long texts and ends them with their length. */
-const cutText = /… \(\d+ characters\)$/
-
 /** @returns the recording, or why there is none */
 export function recordingOf(rows: readonly Row[], connectionId: string, stages: readonly Stage[]): Recording | string {
   const events = rows.map(eventOf).filter((event) => event?.connectionId === connectionId)
@@ -26,7 +24,7 @@ export function recordingOf(rows: readonly Row[], connectionId: string, stages: 
   const stage = stages.find(({ apiId, stageName }) => apiId === connect.apiId && stageName === connect.stage)
   if (!stage) return "Its stage is no longer deployed."
   const messages = events.filter((event): event is EventEntry => event?.eventType === "MESSAGE")
-  if (messages.some(({ frame = "" }) => cutText.test(frame))) return "One of its frames is too long to be kept."
+  if (messages.some(({ frame = "" }) => isCut(frame))) return "One of its frames is too long to be kept."
   const { query, headers, protocols } = handshakeOf(connect)
   let before = connect.time + connect.durationMs
   const frames = messages.map(({ frame = "", time }) => {

@@ -1,9 +1,7 @@
-// The small parts of the console's state: filter, metrics, addresses, formats, copies and grants.
+// The small parts of the console's state: filter, metrics, addresses, formats and grants.
 import { describe, expect, test } from "vitest"
-import { copyForms } from "./copy-as.ts"
-import { copyServiceCall } from "./copy-service-call.ts"
 import { type Deployment, isForPolling, isObserved, type Role, usesOf } from "./deployment.ts"
-import type { EventEntry, ServiceEntry, Stage } from "./entry.ts"
+import type { EventEntry, ServiceEntry } from "./entry.ts"
 import { emptyFilter, matches } from "./filter.ts"
 import { bytes, duration, pretty, readableLine } from "./format.ts"
 import { hashOf, readPlace } from "./hash.ts"
@@ -26,10 +24,6 @@ const event: EventEntry = {
   responseFrame: '{"status":"ok","requestId":"x"}',
   integration: "arn:aws:lambda:us-east-1:0:function:f/invocations",
 }
-const stages: Stage[] = [
-  { protocol: "WEBSOCKET", apiId: "api", logicalId: "Api", stageName: "dev", url: "ws://localhost:4001/dev" },
-]
-
 const serviceCall: ServiceEntry = {
   id: 2,
   time: 10_005,
@@ -64,43 +58,6 @@ test.each([
   [{ outcome: "failed" }, false],
 ])("the filter %j shows a message: %s", (change, isShown) => {
   expect(matches(rowOf(event), { ...emptyFilter, ...change })).toBe(isShown)
-})
-
-describe("a copy", () => {
-  test("of a message is a wscat command and a test without ids", () => {
-    const [wscat, vitest] = copyForms(event, stages)
-    expect(wscat?.text).toBe(
-      `npx wscat --connect 'ws://localhost:4001/dev' --wait 5 --execute '{"action":"chat","text":"it'\\''s"}'`,
-    )
-    expect(vitest?.text).toContain('toMatchObject({"status":"ok"})')
-    expect(vitest?.text).toContain('gateway.webSocketUrl("Api/dev")')
-  })
-
-  test("of a call is an AWS CLI command", () => {
-    const call: EventEntry = { ...event, eventType: "CONNECTION_API", routeKey: "DELETE /@connections/{connectionId}" }
-    expect(copyForms(call, stages)).toEqual([
-      {
-        name: "AWS CLI",
-        text: "aws apigatewaymanagementapi delete-connection --endpoint-url 'http://localhost:4001/dev' --connection-id 'c1'",
-      },
-    ])
-  })
-
-  test("of an HTTP request is a curl command with its body", () => {
-    const request: EventEntry = {
-      ...event,
-      eventType: "HTTP",
-      method: "POST",
-      path: "/a",
-      event: '{"body":"aGk=","isBase64Encoded":true}',
-    }
-    const [curl] = copyForms(request, [{ ...stages[0]!, url: "http://localhost:4002" }])
-    expect(curl?.text).toBe("curl -i -X POST 'http://localhost:4002/a' --data-raw 'hi'")
-  })
-
-  test("does not exist for a stage that is no longer deployed", () => {
-    expect(copyForms(event, [])).toEqual([])
-  })
 })
 
 test("metrics count by second and by route, and have percentiles", () => {
@@ -181,19 +138,4 @@ describe("a grant", () => {
     expect(isForPolling(role.grants[2]!, { ...role, functions: [] }, deployment)).toBe(false)
     expect(role.grants.map(isObserved)).toEqual([true, true, true, false])
   })
-})
-
-test("a call of a service is copied as a command of the AWS CLI", () => {
-  const served = { endpoints: { dynamodb: "http://127.0.0.1:1", s3: "http://127.0.0.1:2" } }
-  expect(copyServiceCall(serviceCall, served)).toEqual([
-    {
-      name: "AWS CLI",
-      text: `aws dynamodb put-item --cli-input-json '{"TableName":"documents"}' --endpoint-url 'http://127.0.0.1:1'`,
-    },
-  ])
-  const get = { ...serviceCall, service: "s3", operation: "GetObject", resource: "files/a b.txt" }
-  expect(copyServiceCall(get, served)[0]?.text).toBe(
-    "aws s3 cp 's3://files/a b.txt' - --endpoint-url 'http://127.0.0.1:2'",
-  )
-  expect(copyServiceCall({ ...serviceCall, service: "lambda" }, served)).toEqual([])
 })

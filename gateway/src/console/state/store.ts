@@ -63,7 +63,7 @@ export function createStore(): Store {
   const routes = new Set<string>()
   const functions = new Set<string>()
   const state: State = {
-    served: { outputs: {}, endpoints: {}, stages: [], functions: [] },
+    served: { outputs: {}, endpoints: {}, region: "", stages: [], functions: [] },
     openConnections: 0,
     skipped: 0,
     link: "connecting",

@@ -71,11 +71,15 @@ export function streamEvents(response: ServerResponse, ports: StreamPorts): void
     systemClock.after(Math.max(FIRST_MS, flushedAt + WINDOW_MS - systemClock.now()), flush)
   }
 
-  const { functions } = ports.deployed().definition
+  const { definition } = ports.deployed()
+  const { functions } = definition
+  const apis = [...definition.webSocketApis, ...definition.httpApis, ...definition.restApis]
+  const regions = new Map(apis.map(({ apiId, environment }) => [apiId, environment.region]))
   send("served", {
     outputs: ports.outputs(),
     endpoints: ports.endpoints,
-    stages: ports.stages(),
+    region: definition.region,
+    stages: ports.stages().map((stage) => ({ ...stage, region: regions.get(stage.apiId) ?? definition.region })),
     functions: functions.map(({ functionName, logicalId }) => ({ functionName, logicalId })),
   })
   flush()

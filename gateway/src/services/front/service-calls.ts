@@ -14,7 +14,7 @@ export type ServiceCalls = {
 export type ServiceCall = {
   /** @returns the caller, whose decisions are recorded from now on */
   madeBy(caller: DataCaller): DataCaller
-  /** @param input the JSON text of the request */
+  /** @param input the body of the request: JSON, or a form in the AWS query protocol */
   received(input: Buffer): void
   failed(message: string): void
 }

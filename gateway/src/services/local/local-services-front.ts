@@ -26,6 +26,9 @@ export type LocalServicesFront = { endpoint: string; close(): Promise<void> }
 /** More than any request of these services has: PutRecords of Kinesis has 10 MiB of data, in Base64. */
 const MAX_BODY_BYTES = 15 * 1024 ** 2
 
+/** The AWS JSON protocols and the AWS query protocol. Lambda's payloads and CBOR are not recorded. */
+const textProtocols = /^application\/(x-amz-json-1\.[01]|x-www-form-urlencoded)\b/
+
 export async function startLocalServicesFront(options: LocalServicesFrontOptions): Promise<LocalServicesFront> {
   const running = new Set<Promise<void>>()
   const server = await openHttpServer((request, response) => {
@@ -89,7 +92,9 @@ async function serve(
   if (authenticated.outcome === "rejected") {
     throw new ServiceError(authenticated.errorType, authenticated.message, authenticated.status)
   }
-  const caller = calls.begin(incoming, response, service.name).madeBy(authenticated.caller)
+  const call = calls.begin(incoming, response, service.name)
+  const caller = call.madeBy(authenticated.caller)
+  if (textProtocols.test(headers["content-type"] ?? "")) call.received(body)
   return service.serve({ method, path, query, headers, body }, caller)
 }
 
