@@ -2,10 +2,12 @@
 import { join } from "node:path"
 import type { Page } from "playwright-core"
 import { expect, test } from "vitest"
+import { withAddresses } from "../testing/console-addresses.ts"
 import { withData } from "../testing/console-data.ts"
 import { useConsoleWorld } from "../testing/console-world.ts"
 
-const world = useConsoleWorld(withData, { consoleWrite: true })
+const resources = { ...withData.resources, ...withAddresses }
+const world = useConsoleWorld({ ...withData, resources }, { consoleWrite: true })
 const folder = join(import.meta.dirname, "..", "..", "docs", "images")
 
 async function picture(page: Page, name: string): Promise<void> {
@@ -57,6 +59,11 @@ test("the views of the docs have what the docs show", async () => {
   await detail.getByText('"pages": 40').waitFor()
   await picture(page, "console-data")
   await page.getByRole("link", { name: "Deployment" }).click()
+  const urls = page.getByRole("table", { name: "Function URLs" })
+  await urls.getByText("AddressPermission permits everyone").waitFor()
+  await page.getByRole("row", { name: /shop\.example\.com\/v1/ }).waitFor()
+  await urls.scrollIntoViewIfNeeded()
+  await picture(page, "console-addresses")
   await page.getByRole("heading", { name: "Roles and grants" }).scrollIntoViewIfNeeded()
   await page
     .getByText(/^used \d+×$/)

@@ -9,34 +9,11 @@ import {
 } from "@aws-sdk/client-apigatewaymanagementapi"
 import type { TestSocket } from "@document-insight/gateway/testing"
 import { expect, onTestFinished, test } from "vitest"
+import { withAddresses } from "../testing/console-addresses.ts"
 import { useConsoleWorld } from "../testing/console-world.ts"
 import { runCopiedTests } from "../testing/run-copied-tests.ts"
 
-/** A function URL, and a custom domain name of the HTTP API. */
-const resources = {
-  Address: { Type: "AWS::Lambda::Url", Properties: { TargetFunctionArn: { Ref: "HttpFunction" }, AuthType: "NONE" } },
-  AddressPermission: {
-    Type: "AWS::Lambda::Permission",
-    Properties: {
-      Action: "lambda:InvokeFunctionUrl",
-      FunctionName: { Ref: "HttpFunction" },
-      Principal: "*",
-      FunctionUrlAuthType: "NONE",
-    },
-  },
-  Domain: { Type: "AWS::ApiGatewayV2::DomainName", Properties: { DomainName: "shop.example.com" } },
-  Mapping: {
-    Type: "AWS::ApiGatewayV2::ApiMapping",
-    Properties: {
-      DomainName: { Ref: "Domain" },
-      ApiId: { Ref: "Http" },
-      Stage: { Ref: "HttpStage" },
-      ApiMappingKey: "v1",
-    },
-  },
-}
-
-const world = useConsoleWorld({ resources })
+const world = useConsoleWorld({ resources: withAddresses })
 
 test("a connection has its age, limits, source, authorizer context and counts", async () => {
   const { page, detail } = await world.openConsole("#/connections")
