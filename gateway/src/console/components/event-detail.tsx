@@ -40,7 +40,9 @@ export function EventDetail({ row, store, composer }: { row: Row; store: Store; 
         </h2>
         <span class="status">{status}</span>
         {event && <EventActions event={event} store={store} composer={composer} />}
-        {row.entry.kind === "service" && <CopyActions key={row.key} forms={copyServiceCall(row.entry, store.state.served)} />}
+        {row.entry.kind === "service" && (
+          <CopyActions key={row.key} forms={copyServiceCall(row.entry, store.state.served)} />
+        )}
       </header>
       <Failure row={row} />
       {row.caller && (
