@@ -19,7 +19,7 @@ export const coreProperties = (title: string) =>
   `<cp:coreProperties xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>${title}</dc:title></cp:coreProperties>`
 
 /** A presentation whose files are numbered in another order than its slides. */
-export function makePptx(slides: { text: string[]; notes?: string }[], title = ""): Uint8Array {
+export function makePptx(slides: { title?: string; text: string[]; notes?: string }[], title = ""): Uint8Array {
   const paragraphs = (texts: string[]) => texts.map((text) => `<a:p><a:r><a:t>${text}</a:t></a:r></a:p>`).join("")
   const parts: Record<string, string> = {
     "_rels/.rels": relationships([
@@ -32,10 +32,12 @@ export function makePptx(slides: { text: string[]; notes?: string }[], title = "
       slides.map((_, at) => ["slide", `slides/slide${slides.length - at}.xml`]),
     ),
   }
-  for (const [at, { text, notes }] of slides.entries()) {
+  const titleShape = (title: string) =>
+    `<p:sp><p:nvSpPr><p:nvPr><p:ph type="title"/></p:nvPr></p:nvSpPr><p:txBody>${paragraphs([title])}</p:txBody></p:sp>`
+  for (const [at, { title: slideTitle, text, notes }] of slides.entries()) {
     const name = `slide${slides.length - at}.xml`
     parts[`ppt/slides/${name}`] =
-      `<p:sld>${paragraphs(text)}<a:p><a:fld type="slidenum"><a:t>${at + 1}</a:t></a:fld></a:p></p:sld>`
+      `<p:sld>${slideTitle === undefined ? "" : titleShape(slideTitle)}${paragraphs(text)}<a:p><a:fld type="slidenum"><a:t>${at + 1}</a:t></a:fld></a:p></p:sld>`
     if (notes === undefined) continue
     parts[`ppt/slides/_rels/${name}.rels`] = relationships([["notesSlide", `../notesSlides/${name}`]])
     parts[`ppt/notesSlides/${name}`] = `<p:notes>${paragraphs([notes])}</p:notes>`

@@ -3,10 +3,18 @@ import { once } from "node:events"
 import { strToU8, zipSync } from "fflate"
 import PDFDocument from "pdfkit"
 
-type PdfOptions = { title?: string; password?: string }
+type PdfOptions = {
+  title?: string
+  password?: string
+  /** Bookmarks by the number of their page; those of level 2 are in the one before them. */
+  bookmarks?: readonly { text: string; level: 1 | 2; page: number }[]
+}
 
 /** A PDF with one page per text; "" makes a page with a drawing and no text. */
-export async function makePdf(pages: string[], { title, password }: PdfOptions = {}): Promise<Uint8Array> {
+export async function makePdf(
+  pages: string[],
+  { title, password, bookmarks = [] }: PdfOptions = {},
+): Promise<Uint8Array> {
   const pdf = new PDFDocument({
     size: "A5",
     autoFirstPage: false,
@@ -16,10 +24,15 @@ export async function makePdf(pages: string[], { title, password }: PdfOptions =
   const chunks: Uint8Array[] = []
   pdf.on("data", (chunk) => chunks.push(chunk))
   const ended = once(pdf, "end")
-  for (const text of pages) {
+  let chapter = pdf.outline
+  for (const [index, text] of pages.entries()) {
     pdf.addPage()
     if (text) pdf.fontSize(11).text(text)
     else pdf.rect(50, 50, 100, 100).fill("#888")
+    for (const bookmark of bookmarks.filter(({ page }) => page === index + 1)) {
+      if (bookmark.level === 1) chapter = pdf.outline.addItem(bookmark.text)
+      else chapter.addItem(bookmark.text)
+    }
   }
   pdf.end()
   await ended

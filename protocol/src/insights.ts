@@ -8,6 +8,17 @@ const counted = v.object({
   page: v.optional(v.number()),
 })
 
+const heading = v.object({
+  text: v.string(),
+  /** From 1, the highest. */
+  level: v.number(),
+  /** Absent when it is unknown. */
+  page: v.optional(v.number()),
+})
+
+/** The first page that it was found on, from 1. */
+const page = v.number()
+
 export const insightsSchema = v.object({
   /** From the document's metadata or its first heading; null when it has neither. */
   title: v.nullable(v.string()),
@@ -40,5 +51,16 @@ export const insightsSchema = v.object({
   recognizedPages: v.optional(v.array(v.number())),
   /** Numbers of the pages in which recognition failed, from 1. They are also in one of the two lists above. */
   pagesNotRecognized: v.optional(v.array(v.number())),
+  /**
+   * The bookmarks of a PDF, or the headings, in their order. Insights that were stored before this field and the three
+   * below existed do not have them.
+   */
+  outline: v.optional(v.array(heading)),
+  /** `date` is YYYY-MM-DD, `text` is as written. */
+  dates: v.optional(v.array(v.object({ date: v.string(), text: v.string(), page }))),
+  /** `currency` is ISO 4217, `text` is as written. */
+  amounts: v.optional(v.array(v.object({ currency: v.string(), value: v.number(), text: v.string(), page }))),
+  /** Addresses with http:, https: or mailto:, in the text or behind it. */
+  links: v.optional(v.array(v.object({ url: v.string(), page }))),
 })
 export type Insights = v.InferOutput<typeof insightsSchema>

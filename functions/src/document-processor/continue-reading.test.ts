@@ -56,6 +56,14 @@ const texts = Array.from({ length: 9 }, (_, index) => (index % 4 === 2 ? "" : fi
 
 test.each<[string, () => Promise<File> | File]>([
   ["a PDF file", async () => ({ bytes: await makePdf(texts), contentType: "application/pdf" })],
+  [
+    "a PDF file with bookmarks, dates and links",
+    async () => {
+      const pages = texts.map((text, index) => `${text} 2026-11-${10 + index} $${index} https://example.com/${index}`)
+      const bookmarks = pages.map((_, index) => ({ text: `Part ${index}`, level: 1 as const, page: index + 1 }))
+      return { bytes: await makePdf(pages, { bookmarks }), contentType: "application/pdf" }
+    },
+  ],
   ["a text", () => ({ bytes: Buffer.from(texts.join("\f")), contentType: "text/plain" })],
   ["a presentation with a slide that is too long to be kept", longPage],
 ])("%s that is interrupted after any pages has the insights and texts of one reading", async (_, make) => {

@@ -9,15 +9,26 @@ import { openDocument } from "./read/open-document.ts"
 async function read({ name, make }: CorpusFile) {
   const document = await openDocument(await make(), contentTypeOf(name) ?? "application/octet-stream")
   const pages = [...document.pages()]
+  const structure = document.structure?.()
   document.close()
-  const insights = await extractInsights({ title: document.title, pages, isOutOfTime: () => false })
+  const insights = await extractInsights({ title: document.title, pages, structure, isOutOfTime: () => false })
   return { text: pages.join("\n"), insights }
 }
 
 const compact = (text: string) => text.replace(/\s+/gu, "")
 
 /** Of those insights that are expected to have a certain value. */
-const fields = ["language", "title", "pages", "pagesWithoutText", "unreadablePages"] as const
+const fields = [
+  "language",
+  "title",
+  "pages",
+  "pagesWithoutText",
+  "unreadablePages",
+  "outline",
+  "dates",
+  "amounts",
+  "links",
+] as const
 
 function expectInsights(insights: Insights, text: string, expected: Expectation): void {
   for (const field of fields) if (expected[field] !== undefined) expect(insights[field]).toEqual(expected[field])

@@ -14,6 +14,9 @@ import {
   repetitions,
 } from "../../test/hostile-files/growing-formats.ts"
 import { superlinearGrowth } from "../../test/hostile-files/measure-growth.ts"
+import { findAmounts } from "./insights/find-amounts.ts"
+import { findDates } from "./insights/find-dates.ts"
+import { findLinks } from "./insights/find-links.ts"
 
 const isOutOfTime = () => false
 // Seconds of CPU time, which may be a minute on a busy machine.
@@ -35,6 +38,17 @@ test.each(formats)("the time of reading $name grows at most linearly", { timeout
     }),
     { numRuns: known.length + RANDOM_RUNS, examples: known.map((one) => [one]), endOnFailure: true },
   )
+})
+
+test.each([
+  ["dates", findDates, ["2026-", "1.1.2026 ", "1 May ", "1 May 2026", "2026", "9999"]],
+  ["amounts", findAmounts, ["$", "$1", "1 ", "1.000", "€ 1 ", "EUR", "EUR 1.000,", "1'000 €", "$1 million "]],
+  ["links", findLinks, ["http://", "https://a.b)", "https://a.b/((", "@", "a@", "a@b.c", "a.", "https://a.b ", "'"]],
+] as const)("the time of finding %s grows at most linearly", { timeout }, async (_, find, patterns) => {
+  for (const pattern of patterns) {
+    const run = (characters: number) => [...find(bytesOf(repetition(pattern), characters).toString())].length
+    expect(await superlinearGrowth(run, 200_000), pattern).toBeUndefined()
+  }
 })
 
 test("the time of extracting insights grows at most linearly", { timeout }, async () => {

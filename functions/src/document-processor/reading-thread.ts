@@ -68,7 +68,7 @@ async function* readDocument(file: FileToRead): AsyncGenerator<FromThread, Insig
       yield { type: "restored", totalPages }
     }
     yield* readPages({ totalPages, recognition, insights })
-    const found = await insights.finish(() => Atomics.load(stopAnalysis, 0) !== 0)
+    const found = await insights.finish(() => Atomics.load(stopAnalysis, 0) !== 0, document.structure?.())
     return { ...found, ...recognition.numbersUpTo(totalPages) }
   } finally {
     recognition.close()

@@ -1,4 +1,5 @@
 // The shape of a file of the corpus, with what reading it has to give.
+import type { Insights } from "@document-insight/protocol"
 
 export type Expectation = {
   language?: string | null
@@ -15,6 +16,10 @@ export type Expectation = {
   hasSummary?: boolean
   people?: readonly string[]
   organizations?: readonly string[]
+  outline?: Insights["outline"]
+  dates?: Insights["dates"]
+  amounts?: Insights["amounts"]
+  links?: Insights["links"]
   pagesWithoutText?: readonly number[]
   unreadablePages?: readonly number[]
   /** The document cannot be read. */

@@ -72,6 +72,32 @@ const hardToRead: CorpusFile[] = [
     expected: { pages: 1, texts: ["Name of the applicant", "Nora Lindqvist"] },
   },
   {
+    name: "invoice-with-bookmarks.pdf",
+    make: () =>
+      makePdf(
+        ["Rechnung vom 26.11.2026 über 1.234,50 €", "Fragen an office@example.com\n(https://example.com/hilfe)."],
+        {
+          bookmarks: [
+            { text: "Rechnung", level: 1, page: 1 },
+            { text: "Fragen", level: 2, page: 2 },
+          ],
+        },
+      ),
+    expected: {
+      pages: 2,
+      outline: [
+        { text: "Rechnung", level: 1, page: 1 },
+        { text: "Fragen", level: 2, page: 2 },
+      ],
+      dates: [{ date: "2026-11-26", text: "26.11.2026", page: 1 }],
+      amounts: [{ currency: "EUR", value: 1234.5, text: "1.234,50 €", page: 1 }],
+      links: [
+        { url: "mailto:office@example.com", page: 2 },
+        { url: "https://example.com/hilfe", page: 2 },
+      ],
+    },
+  },
+  {
     name: "password.pdf",
     make: () => makePdf([en.paragraphs[0]], { password: "secret" }),
     expected: { errorCode: "ENCRYPTED" },

@@ -108,6 +108,20 @@ const logLine = (at: number) =>
   `2026-03-${String((at % 28) + 1).padStart(2, "0")}T08:00:00Z INFO gauge=${at} level=${at * 3}`
 
 const others: CorpusFile[] = [
+  {
+    name: "outline.md",
+    make: () => Buffer.from(`# Plan\n\n## Budget\n\n$5 million by [May 3, 2027](https://example.com/plan).\n`),
+    expected: {
+      title: "Plan",
+      outline: [
+        { text: "Plan", level: 1, page: 1 },
+        { text: "Budget", level: 2, page: 1 },
+      ],
+      dates: [{ date: "2027-05-03", text: "May 3, 2027", page: 1 }],
+      amounts: [{ currency: "USD", value: 5_000_000, text: "$5 million", page: 1 }],
+      links: [{ url: "https://example.com/plan", page: 1 }],
+    },
+  },
   markdown("nl"),
   markdown("ko"),
   { name: "README", make: () => Buffer.from(textOf(stories.en)), expected: expectationOf("en", stories.en) },

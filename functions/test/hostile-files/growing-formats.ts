@@ -124,10 +124,16 @@ export const knownInText = [repetition("\f", "a", "a"), repetition("\n", "", "a"
 const knownInMarkdown = [
   repetition("#", "# a", "a"),
   repetition("# a####\n"),
+  repetition("# a\n[b](https://a.b)"),
   repetition("["),
   repetition("`", "", "a"),
 ]
-const knownInHtml = [repetition(" ", "", "\na"), repetition("<div>"), repetition("</p>", "<div>")]
+const knownInHtml = [
+  repetition(" ", "", "\na"),
+  repetition("<div>"),
+  repetition("</p>", "<div>"),
+  repetition("<h1>a<a href=https://a.b>"),
+]
 const knownInWord = [repetition("<w:p>"), repetition("<w:p><w:r><w:t>a</w:t></w:r></w:p>")]
 
 export const formats: Format[] = [
@@ -167,6 +173,7 @@ export async function readAll(bytes: Uint8Array, type: keyof typeof contentTypes
   try {
     const document = await openDocument(bytes, contentTypes[type])
     for (const page of document.pages()) if (typeof page !== "string") throw new Error("A page is not text.")
+    document.structure?.()
     document.close()
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error

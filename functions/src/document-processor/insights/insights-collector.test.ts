@@ -173,6 +173,46 @@ describe("little or no text", () => {
   })
 })
 
+describe("dates, amounts and links", () => {
+  test("are listed once, with the first page and the value that they have in the language", async () => {
+    const german = "Der Vertrag vom 3. März 2026 läuft bis zum 26.11.2026 und kostet die Stadt jedes Jahr 1.234 € mehr."
+    const { language, dates, amounts, links } = await extract(german, `${german} Siehe https://example.com/.`)
+    expect(language).toBe("de")
+    expect(dates).toEqual([
+      { date: "2026-03-03", text: "3. März 2026", page: 1 },
+      { date: "2026-11-26", text: "26.11.2026", page: 1 },
+    ])
+    expect(amounts).toEqual([{ currency: "EUR", value: 1234, text: "1.234 €", page: 1 }])
+    expect(links).toEqual([{ url: "https://example.com/", page: 2 }])
+  })
+
+  test("of a document are at most 50 of each kind", async () => {
+    const lines = Array.from(
+      { length: 80 },
+      (_, at) => `2026-01-${10 + (at % 20)} ${1900 + at}-01-01 $${at} https://a.b/${at}`,
+    )
+    const { dates, amounts, links } = await extract(fieldReport + lines.join("\n"))
+    expect([dates?.length, amounts?.length, links?.length]).toEqual([50, 50, 50])
+  })
+
+  test("of links are those of the text and the targets behind it, each once, and only safe ones", async () => {
+    const targets = ["https://example.com", "javascript:alert(1)", "mailto:a@example.com", "https://example.org/b"]
+    const { links, outline } = await extractInsights({
+      title: null,
+      pages: ["https://example.com/", "and c@example.com"],
+      structure: { outline: [{ text: "A", level: 1 }], links: targets.map((target) => ({ target, page: 2 })) },
+      isOutOfTime,
+    })
+    expect(links).toEqual([
+      { url: "https://example.com/", page: 1 },
+      { url: "mailto:c@example.com", page: 2 },
+      { url: "mailto:a@example.com", page: 2 },
+      { url: "https://example.org/b", page: 2 },
+    ])
+    expect(outline).toEqual([{ text: "A", level: 1 }])
+  })
+})
+
 test("completes without page numbers when time runs out", async () => {
   const insights = await extractInsights({ title: null, pages: [fieldReport], isOutOfTime: () => true })
   expect(insights.words).toBe(363)

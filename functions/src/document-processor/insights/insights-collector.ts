@@ -4,9 +4,11 @@
 // all that is kept of the text.
 import type { Insights } from "@document-insight/protocol"
 import { maxPageCharacters } from "../../storage/page-blocks.ts"
+import { type DocumentStructure, noStructure } from "../read/document-structure.ts"
 import { addPageNumbers } from "./add-page-numbers.ts"
 import { analyzeText } from "./analyze-text.ts"
 import { countWords } from "./count-words.ts"
+import { DocumentFacts } from "./document-facts.ts"
 import { PageSample } from "./page-sample.ts"
 import { isReadable } from "./readable-text.ts"
 
@@ -29,6 +31,7 @@ export type TextCounts = { words: number; characters: number }
 export class InsightsCollector {
   readonly #title: string | null
   readonly #sample: PageSample
+  readonly #facts = new DocumentFacts()
   readonly #pagesWithoutText: number[] = []
   readonly #unreadablePages: number[] = []
   #pages = 0
@@ -77,6 +80,7 @@ export class InsightsCollector {
     const start = page.slice(0, maxPageCharacters)
     const text = isReadable(start) ? start : ""
     this.#sample.add({ number: this.#pages, text })
+    this.#facts.add(text, this.#pages)
     if (start.trim() === "") list(this.#pagesWithoutText, this.#pages)
     else if (text === "") list(this.#unreadablePages, this.#pages)
     return text !== ""
@@ -87,7 +91,7 @@ export class InsightsCollector {
    *
    * @param isOutOfTime called from time to time: when it returns true, the insights are completed from what is known
    */
-  async finish(isOutOfTime: () => boolean): Promise<Insights> {
+  async finish(isOutOfTime: () => boolean, { outline, links }: DocumentStructure = noStructure): Promise<Insights> {
     const sample = this.#sample.pages
     const found = await analyzeText({ title: this.#title, pages: sample.map(({ text }) => text) })
     const insights = {
@@ -98,6 +102,8 @@ export class InsightsCollector {
       readingMinutes: Math.ceil(this.#words / wordsPerMinute),
       pagesWithoutText: this.#pagesWithoutText,
       unreadablePages: this.#unreadablePages,
+      outline: [...outline],
+      ...this.#facts.list(found.language, links),
     }
     return addPageNumbers(insights, sample, isOutOfTime)
   }

@@ -1,4 +1,7 @@
 // Extracts the text of a part of a Word document (WordprocessingML, ECMA-376 part 1, section 17) in one pass.
+
+import { maxHeadingCharacters, type TextStructure } from "./document-structure.ts"
+import { outlineLevel } from "./docx-headings.ts"
 import type { XmlHandler } from "./parse-xml.ts"
 import { TextBuilder } from "./text-builder.ts"
 
@@ -18,7 +21,19 @@ const characters = new Map([
 /** The root elements of the parts that have text. */
 const roots = new Set(["document", "hdr", "footnotes", "endnotes", "comments"])
 
+export type DocxStructure = {
+  structure: TextStructure
+  /** By the id of a paragraph's style. */
+  headingLevels: ReadonlyMap<string, number>
+  /** By the id of a relationship. */
+  linkTargets: ReadonlyMap<string, string>
+}
+
 export class DocxText implements XmlHandler {
+  readonly #marks: DocxStructure | undefined
+  #element = ""
+  #heading: { level: number; text: string } | undefined
+  #link: string | undefined
   readonly #text = new TextBuilder()
   /** Text boxes of the current paragraph: they are anchored within it and follow it in the text. */
   #boxes = new TextBuilder()
@@ -27,6 +42,11 @@ export class DocxText implements XmlHandler {
   #isParagraphMarkDeleted = false
   #skipped: { root: string; depth: number; hasDeletion: boolean } | undefined
   #root: "missing" | "open" | "closed" = "missing"
+
+  /** @param marks where to list headings and links */
+  constructor(marks?: DocxStructure) {
+    this.#marks = marks
+  }
 
   /** Whether the part is a whole WordprocessingML document. */
   get isComplete(): boolean {
@@ -39,6 +59,7 @@ export class DocxText implements XmlHandler {
   }
 
   onOpen(name: string): void {
+    this.#element = name
     if (this.#skipped) {
       if (name === this.#skipped.root) this.#skipped.depth += 1
       this.#skipped.hasDeletion ||= name === "del"
@@ -50,7 +71,10 @@ export class DocxText implements XmlHandler {
     }
     if (roots.has(name)) this.#root = "open"
     if (name === "t") this.#isInText = true
-    if (name === "p") this.#isParagraphMarkDeleted = false
+    if (name === "p") {
+      this.#isParagraphMarkDeleted = false
+      this.#heading = undefined
+    }
     if (name === "txbxContent") this.#boxDepth += 1
     const character = characters.get(name)
     if (character !== undefined) this.#add(character)
@@ -65,7 +89,23 @@ export class DocxText implements XmlHandler {
     if (roots.has(name)) this.#root = "closed"
     if (name === "t") this.#isInText = false
     if (name === "txbxContent" && this.#boxDepth > 0) this.#boxDepth -= 1
+    if (name === "hyperlink" && this.#link !== undefined) {
+      this.#marks?.structure.addLink(this.#link, this.#text.length - 1)
+      this.#link = undefined
+    }
     if (name === "p") this.#endParagraph()
+  }
+
+  onAttribute(name: string, value: string): void {
+    if (!this.#marks) return
+    if (this.#element === "hyperlink" && name === "id" && !this.#skipped)
+      this.#link = this.#marks.linkTargets.get(value)
+    // Properties of a paragraph; those that it had before a change are within them.
+    if (name !== "val" || this.#skipped?.root !== "pPr" || this.#skipped.depth !== 1 || this.#boxDepth > 0) return
+    const level = this.#element === "outlineLvl" ? outlineLevel(value) : undefined
+    const ofStyle = this.#element === "pStyle" ? this.#marks.headingLevels.get(value) : undefined
+    const found = level ?? ofStyle
+    if (found !== undefined) this.#heading = { level: found, text: "" }
   }
 
   onText(text: string): void {
@@ -75,9 +115,15 @@ export class DocxText implements XmlHandler {
   #add(text: string): void {
     if (this.#boxDepth > 0) this.#boxes.add(text)
     else this.#text.add(text)
+    const heading = this.#boxDepth > 0 ? undefined : this.#heading
+    if (heading && heading.text.length < maxHeadingCharacters) heading.text += text
   }
 
   #endParagraph(): void {
+    if (this.#boxDepth === 0 && this.#heading) {
+      this.#marks?.structure.addHeading(this.#heading.text, this.#heading.level, this.#text.length - 1)
+      this.#heading = undefined
+    }
     // A paragraph whose mark is deleted continues in the next one (17.13.5.15).
     if (!this.#isParagraphMarkDeleted) this.#add("\n\n")
     if (this.#boxDepth > 0 || this.#boxes.isEmpty) return

@@ -2,6 +2,7 @@
 import { posix } from "node:path"
 import { DocumentError } from "../document-error.ts"
 import { declaredEncoding, decodeText } from "./decode-text.ts"
+import { TextStructure } from "./document-structure.ts"
 import { loadHtmlReader } from "./html.ts"
 import type { OpenedDocument } from "./opened-document.ts"
 import type { ParseXml } from "./parse-xml.ts"
@@ -20,14 +21,21 @@ export async function openEpub(archive: ZipArchive, parse: ParseXml): Promise<Op
   if (chapters.some((chapter) => encrypted.has(chapter))) throw new DocumentError("ENCRYPTED")
   const readHtml = await loadHtmlReader()
   const texts: string[] = []
+  const structure = new TextStructure()
+  let characters = 0
   for (const chapter of chapters) {
     const bytes = archive.read(chapter, maxXmlBytes)
     const html = bytes && decodeText(bytes, declaredEncoding)
-    const text = html === undefined ? "" : readHtml(html).text.trim()
-    if (text !== "") texts.push(text)
+    const chapterRead = html === undefined ? undefined : readHtml(html)
+    const text = chapterRead?.text.trim() ?? ""
+    if (!chapterRead || text === "") continue
+    structure.addAll(chapterRead.structure, characters)
+    texts.push(text)
+    // Joined with form feeds.
+    characters += text.length + 1
   }
   if (texts.length === 0) throw new DocumentError("EMPTY")
-  return openText(texts.join("\f"), textOfElement({ archive, parse }, packageFile, "title"))
+  return openText(texts.join("\f"), textOfElement({ archive, parse }, packageFile, "title"), structure)
 }
 
 /** EPUB Open Container Format 3.3, section 4.2.6.3.1. */

@@ -27,6 +27,11 @@ export class HtmlText {
     this.#lineBreaks = Math.min(2, this.#lineBreaks + lines)
   }
 
+  /** Characters so far. */
+  get length(): number {
+    return this.#text.length
+  }
+
   toString(): string {
     return this.#text.toString()
   }

@@ -2,6 +2,7 @@
 //
 // Uses the tokenizer of htmlparser2 and not its parser, which searches its stack of open elements at every end tag and
 // shifts it at every start tag: 5 MB of nested elements take it minutes.
+import { maxHeadingCharacters, TextStructure } from "./document-structure.ts"
 import { HtmlText } from "./html-text.ts"
 import { OpenElements } from "./open-elements.ts"
 import type { OpenedDocument } from "./opened-document.ts"
@@ -34,11 +35,11 @@ const maxTitleCharacters = 10_000
 /** @throws DocumentError TOO_LARGE */
 export async function openHtml(html: string): Promise<OpenedDocument> {
   const readHtml = await loadHtmlReader()
-  const { text, title } = readHtml(html)
-  return openText(text, title)
+  const { text, title, structure } = readHtml(html)
+  return openText(text, title, structure)
 }
 
-export type ReadHtml = (html: string) => { text: string; title: string | null }
+export type ReadHtml = (html: string) => { text: string; title: string | null; structure: TextStructure }
 
 export async function loadHtmlReader(): Promise<ReadHtml> {
   const { Tokenizer } = await import("htmlparser2")
@@ -50,8 +51,21 @@ function readHtml(Tokenizer: typeof import("htmlparser2").Tokenizer, html: strin
   let title = ""
   let skipped = 0
   let name = ""
+  const structure = new TextStructure()
+  let heading: { name: string; text: string } | undefined
+  let isTarget = false
+  let target = ""
+  let link: string | undefined
 
   const elements = new OpenElements((closed) => {
+    if (closed === heading?.name) {
+      structure.addHeading(heading.text, Number(closed.charAt(1)), text.length - 1)
+      heading = undefined
+    }
+    if (closed === "a" && link !== undefined) {
+      structure.addLink(link, text.length - 1)
+      link = undefined
+    }
     if (skippedElements.has(closed)) skipped -= 1
     else if (!inlineElements.has(closed)) text.break(2)
   })
@@ -59,7 +73,10 @@ function readHtml(Tokenizer: typeof import("htmlparser2").Tokenizer, html: strin
   const addText = (characters: string) => {
     if (elements.has("title") && !isForeign()) {
       if (title.length < maxTitleCharacters) title += characters.slice(0, maxTitleCharacters)
-    } else if (skipped === 0) text.add(characters)
+    } else if (skipped === 0) {
+      text.add(characters)
+      if (heading && heading.text.length < maxHeadingCharacters) heading.text += characters
+    }
   }
   const ignore = () => {}
 
@@ -74,6 +91,7 @@ function readHtml(Tokenizer: typeof import("htmlparser2").Tokenizer, html: strin
         if (voidElements.has(name)) return
         elements.open(name)
         if (skippedElements.has(name)) skipped += 1
+        if (skipped === 0 && !heading && /^h[1-6]$/.test(name)) heading = { name, text: "" }
       },
       onselfclosingtag() {
         // Outside SVG and MathML the slash has no meaning.
@@ -86,10 +104,19 @@ function readHtml(Tokenizer: typeof import("htmlparser2").Tokenizer, html: strin
       ontextentity: (codePoint) => addText(String.fromCodePoint(codePoint)),
       isInForeignContext: isForeign,
       onopentagend: ignore,
-      onattribname: ignore,
-      onattribdata: ignore,
-      onattribentity: ignore,
-      onattribend: ignore,
+      onattribname(start, end) {
+        isTarget = name === "a" && skipped === 0 && html.slice(start, end).toLowerCase() === "href"
+        target = ""
+      },
+      onattribdata(start, end) {
+        if (isTarget) target += html.slice(start, end)
+      },
+      onattribentity(codePoint) {
+        if (isTarget) target += String.fromCodePoint(codePoint)
+      },
+      onattribend() {
+        if (isTarget) link = target
+      },
       oncdata: ignore,
       oncomment: ignore,
       ondeclaration: ignore,
@@ -99,5 +126,5 @@ function readHtml(Tokenizer: typeof import("htmlparser2").Tokenizer, html: strin
   )
   tokenizer.write(html)
   tokenizer.end()
-  return { text: text.toString(), title: title.replace(/\s+/g, " ").trim() || null }
+  return { text: text.toString(), title: title.replace(/\s+/g, " ").trim() || null, structure }
 }

@@ -3,13 +3,17 @@
 const maxEmphasizedCharacters = 300
 const maxLinkTargetCharacters = 500
 
-/** @param text a paragraph; marks are paired within it. */
-export function withoutInlineMarks(text: string): string {
-  return /[*_`[]/.test(text) ? new InlineMarks(text).remove() : text
+/**
+ * @param text a paragraph; marks are paired within it
+ * @param onLink receives what each link leads to
+ */
+export function withoutInlineMarks(text: string, onLink: (target: string) => void = () => {}): string {
+  return /[*_`[]/.test(text) ? new InlineMarks(text, onLink).remove() : text
 }
 
 class InlineMarks {
   readonly #text: string
+  readonly #onLink: (target: string) => void
   /** 1 for each character to remove. */
   readonly #isRemoved: Uint8Array
   readonly #openBrackets: number[] = []
@@ -17,8 +21,9 @@ class InlineMarks {
   /** Where an unpaired "**", "__" or "*" is; -1 when there is none. */
   readonly #open = { "**": -1, __: -1, "*": -1 }
 
-  constructor(text: string) {
+  constructor(text: string, onLink: (target: string) => void) {
     this.#text = text
+    this.#onLink = onLink
     this.#isRemoved = new Uint8Array(text.length)
   }
 
@@ -80,6 +85,12 @@ class InlineMarks {
     if (end > at + 2 + maxLinkTargetCharacters || end > this.#nextOf("\n", at)) return at + 1
     this.#isRemoved.fill(1, this.#text[open - 1] === "!" ? open - 1 : open, open + 1)
     this.#isRemoved.fill(1, at, end + 1)
+    // A title may follow the target.
+    const [target = ""] = this.#text
+      .slice(at + 2, end)
+      .trim()
+      .split(/\s/, 1)
+    if (follows === "(" && this.#text[open - 1] !== "!") this.#onLink(target.replace(/^<|>$/g, ""))
     return end + 1
   }
 

@@ -2,6 +2,7 @@
 //
 // Works line by line, so that time grows with the length of the text. Regular expressions over the whole text look
 // ahead from each place: on "# a####…" their time grows with the square of the length.
+import { TextStructure } from "./document-structure.ts"
 import { withoutInlineMarks } from "./markdown-inline.ts"
 import type { OpenedDocument } from "./opened-document.ts"
 import { openText } from "./plain-text.ts"
@@ -17,12 +18,25 @@ const maxParagraphCharacters = 10_000
  */
 export function openMarkdown(markdown: string): OpenedDocument {
   const text = new TextBuilder()
+  const structure = new TextStructure()
   let paragraph = ""
   const endParagraph = () => {
-    if (paragraph !== "") text.add(withoutInlineMarks(paragraph))
+    const targets: string[] = []
+    if (paragraph !== "") text.add(withoutInlineMarks(paragraph, (target) => targets.push(target)))
+    for (const target of targets) structure.addLink(target, text.length - 1)
     paragraph = ""
   }
   for (const line of proseLines(markdown.replaceAll("\r\n", "\n"))) {
+    const heading = headingOf(line)
+    if (heading) {
+      endParagraph()
+      text.add("\n")
+      paragraph = heading.text
+      structure.addHeading(withoutInlineMarks(heading.text), heading.level, text.length)
+      endParagraph()
+      text.add("\n\n")
+      continue
+    }
     const block = line === "" ? "\n" : withoutBlockMarks(line)
     if (block === "\n" && paragraph !== "\n") endParagraph()
     for (let start = 0; start < block.length; start += maxParagraphCharacters) {
@@ -32,7 +46,7 @@ export function openMarkdown(markdown: string): OpenedDocument {
     }
   }
   endParagraph()
-  return openText(text.toString(), null)
+  return openText(text.toString(), null, structure)
 }
 
 /** The lines outside front matter, code blocks and comments. */
@@ -95,12 +109,21 @@ function withoutComments(line: string, isInComment: boolean): { visible: string;
   }
 }
 
-/** The line, ended by "\n", without the marks of quotations, headings, rules and tables. */
+function headingOf(line: string): { text: string; level: number } | undefined {
+  const unquoted = withoutQuotationMarks(line)
+  const [mark, signs = ""] = /^(#{1,6})[ \t]+/.exec(unquoted) ?? []
+  if (mark === undefined) return undefined
+  return { text: withoutClosingMarks(unquoted.slice(mark.length)), level: signs.length }
+}
+
+function withoutQuotationMarks(line: string): string {
+  return line.replace(/^(?:[ \t]*>)+[ \t]?/, "")
+}
+
+/** The line, ended by "\n", without the marks of quotations, rules and tables. */
 function withoutBlockMarks(line: string): string {
-  const unquoted = line.replace(/^(?:[ \t]*>)+[ \t]?/, "")
+  const unquoted = withoutQuotationMarks(line)
   const trimmed = unquoted.trim()
-  const [headingMark] = /^#{1,6}[ \t]+/.exec(unquoted) ?? []
-  if (headingMark !== undefined) return `\n${withoutClosingMarks(unquoted.slice(headingMark.length))}\n\n`
   if (/^[-=*_ ]{3,}$/.test(trimmed)) return "\n"
   if (/^[|:\- \t]+$/.test(trimmed) && trimmed.includes("|") && trimmed.includes("-")) return "\n"
   const isTableRow = trimmed.length > 1 && trimmed.startsWith("|") && trimmed.endsWith("|")

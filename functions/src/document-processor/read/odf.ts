@@ -1,5 +1,6 @@
 // Reads OpenDocument texts, spreadsheets and presentations (.odt, .ods, .odp; ISO/IEC 26300).
 import { DocumentError } from "../document-error.ts"
+import { maxHeadingCharacters, TextStructure } from "./document-structure.ts"
 import type { OpenedDocument } from "./opened-document.ts"
 import type { ParseXml, XmlHandler } from "./parse-xml.ts"
 import { openText } from "./plain-text.ts"
@@ -21,7 +22,7 @@ export function openOpenDocument(archive: ZipArchive, parse: ParseXml): OpenedDo
   const text = new OpenDocumentText()
   parse(content, text)
   if (!text.isComplete) throw new DocumentError("CORRUPT")
-  return openText(text.toString(), textOfElement({ archive, parse }, "meta.xml", "title"))
+  return openText(text.toString(), textOfElement({ archive, parse }, "meta.xml", "title"), text.structure)
 }
 
 function isEncrypted(archive: ZipArchive, parse: ParseXml): boolean {
@@ -48,6 +49,10 @@ class OpenDocumentText implements XmlHandler {
   #isSpreadsheet = false
   #isEmptyPage = true
   isComplete = false
+  readonly structure = new TextStructure()
+  #element = ""
+  #heading: { text: string; level: number } | undefined
+  #link: string | undefined
 
   toString(): string {
     return this.#text.toString()
@@ -62,6 +67,8 @@ class OpenDocumentText implements XmlHandler {
       this.#skipped = { element: name, depth: 1 }
       return
     }
+    this.#element = name
+    if (name === "h") this.#heading = { text: "", level: 1 }
     if (name === "body") this.#body += 1
     if (name === "p" || name === "h") this.#paragraphs += 1
     if (name === "tab") this.#add("\t")
@@ -77,6 +84,14 @@ class OpenDocumentText implements XmlHandler {
       if (name === this.#skipped.element) this.#skipped.depth -= 1
       if (this.#skipped.depth === 0) this.#skipped = undefined
       return
+    }
+    if (name === "h" && this.#heading) {
+      this.structure.addHeading(this.#heading.text, this.#heading.level, this.#text.length - 1)
+      this.#heading = undefined
+    }
+    if (name === "a" && this.#link !== undefined) {
+      this.structure.addLink(this.#link, this.#text.length - 1)
+      this.#link = undefined
     }
     if (name === "body") {
       this.#body -= 1
@@ -100,8 +115,15 @@ class OpenDocumentText implements XmlHandler {
     if (this.#paragraphs > 0 && !this.#skipped) this.#add(text)
   }
 
+  onAttribute(name: string, value: string): void {
+    if (this.#skipped) return
+    if (this.#element === "h" && name === "outline-level" && this.#heading) this.#heading.level = Number(value) || 1
+    if (this.#element === "a" && name === "href") this.#link = value
+  }
+
   #add(text: string): void {
     if (this.#body === 0) return
+    if (this.#heading && this.#heading.text.length < maxHeadingCharacters) this.#heading.text += text
     this.#text.add(text)
     this.#isEmptyPage = false
   }

@@ -24,9 +24,23 @@ export class OfficePackage {
    */
   relationships(part: string): Relationship[] {
     const folder = posix.dirname(part)
+    return this.#relationships(part).flatMap(({ isExternal, target, ...relationship }) => {
+      if (isExternal) return []
+      return [{ ...relationship, target: target.startsWith("/") ? target.slice(1) : posix.join(folder, target) }]
+    })
+  }
+
+  /** What the links of a part lead to, by the id of their relationship. */
+  linkTargets(part: string): Map<string, string> {
+    const links = this.#relationships(part).filter(({ type, isExternal }) => isExternal && type === "hyperlink")
+    return new Map(links.map(({ id, target }) => [id, target]))
+  }
+
+  #relationships(part: string): (Relationship & { isExternal: boolean })[] {
+    const folder = posix.dirname(part)
     const file = part === "" ? "_rels/.rels" : posix.join(folder, "_rels", `${posix.basename(part)}.rels`)
     const bytes = this.#archive.read(file, maxRelationshipsBytes)
-    const found: Relationship[] = []
+    const found: (Relationship & { isExternal: boolean })[] = []
     if (!bytes) return found
     let now = { id: "", type: "", target: "", isExternal: false }
     this.#parse(bytes, {
@@ -40,9 +54,7 @@ export class OfficePackage {
         if (name === "TargetMode") now.isExternal = value === "External"
       },
       onClose(name) {
-        if (name !== "Relationship" || now.isExternal) return
-        const target = now.target.startsWith("/") ? now.target.slice(1) : posix.join(folder, now.target)
-        found.push({ id: now.id, type: now.type, target })
+        if (name === "Relationship") found.push(now)
       },
     })
     return found

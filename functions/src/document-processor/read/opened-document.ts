@@ -1,4 +1,5 @@
 // The interface of a document that a reader has opened.
+import type { DocumentStructure } from "./document-structure.ts"
 
 export type OpenedDocument = {
   /** From the document's metadata; null without one. */
@@ -16,6 +17,8 @@ export type OpenedDocument = {
    * those of an image file have no text.
    */
   pageImages?: "with-text" | "without-text"
+  /** The headings and links of formats that have them. Called when the pages are read, of which the first may be skipped. */
+  structure?(): DocumentStructure
   /** Releases what the reader holds; the document cannot be read afterwards. */
   close(): void
 }

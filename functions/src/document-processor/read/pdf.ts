@@ -10,13 +10,16 @@
 // PDFiumModule is PDFium's C API, which closes them.
 import type { PDFiumModule } from "@hyzyla/pdfium"
 import { DocumentError } from "../document-error.ts"
+import type { DocumentStructure } from "./document-structure.ts"
 import type { OpenedDocument } from "./opened-document.ts"
 import { type FormEngine, FormFields } from "./pdf-form-fields.ts"
+import { type BookmarkEngine, pdfOutline } from "./pdf-outline.ts"
 import { type PageImage, type PageImageOptions, renderPdfPage } from "./pdf-page-image.ts"
 import { checkPageCount, maxCharacters, maxPdfEngineBytes } from "./reading-limits.ts"
 
 type Engine = Awaited<ReturnType<typeof PDFiumModule>> &
-  FormEngine & {
+  FormEngine &
+  BookmarkEngine & {
     /** Source: PDFium's public/fpdf_doc.h: the bytes of UTF-16LE text, its terminator included, or the bytes it needs. */
     _FPDF_GetMetaText(document: number, tag: number, buffer: number, bytes: number): number
     wasmExports: { memory: { readonly buffer: ArrayBuffer; grow(pages: number): number } }
@@ -44,8 +47,15 @@ export async function openPdf(bytes: Uint8Array, password?: string): Promise<Ope
     pdf.open(bytes, password)
     const { title, totalPages } = pdf
     const pageImage: OpenedPdf["pageImage"] = (page, options) => pdf.pageImage(page, options)
-    const close = () => pdf.close()
-    return { title, totalPages, pages: (skipped) => pdf.pages(skipped), pageImages: "with-text", pageImage, close }
+    return {
+      title,
+      totalPages,
+      pages: (skipped) => pdf.pages(skipped),
+      structure: () => pdf.structure(),
+      pageImages: "with-text",
+      pageImage,
+      close: () => pdf.close(),
+    }
   } catch (error) {
     pdf.close()
     throw error
@@ -130,6 +140,11 @@ class PdfFile {
   *pages(skipped = 0): Iterable<string> {
     const { totalPages } = this
     for (let index = skipped; index < totalPages; index += 1) yield this.#guard(() => this.#pageText(index))
+  }
+
+  structure(): DocumentStructure {
+    const readText = (bytes: number, write: (buffer: number) => number) => this.#readUtf16(bytes, write)
+    return this.#guard(() => ({ outline: pdfOutline(this.#engine, this.#document, readText), links: [] }))
   }
 
   pageImage(page: number, options: PageImageOptions): PageImage | undefined {

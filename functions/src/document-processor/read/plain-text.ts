@@ -1,4 +1,5 @@
 // Reads plain text.
+import type { TextStructure } from "./document-structure.ts"
 import type { OpenedDocument } from "./opened-document.ts"
 import { paginate } from "./paginate.ts"
 
@@ -8,7 +9,14 @@ export function openPlainText(text: string): OpenedDocument {
 }
 
 /** A document whose text is known as a whole, and divided into pages here. */
-export function openText(text: string, title: string | null): OpenedDocument {
+export function openText(text: string, title: string | null, marks?: TextStructure): OpenedDocument {
   const pages = paginate(text)
-  return { title, totalPages: pages.length, pages: (skipped) => pages.slice(skipped), close() {} }
+  const structure = marks?.onPages(text, pages)
+  return {
+    title,
+    totalPages: pages.length,
+    pages: (skipped) => pages.slice(skipped),
+    ...(structure && { structure: () => structure }),
+    close() {},
+  }
 }

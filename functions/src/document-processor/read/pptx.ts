@@ -1,5 +1,6 @@
 // Reads PowerPoint presentations (.pptx, PresentationML): each slide is a page, with its speaker's notes at its end.
 import { DocumentError } from "../document-error.ts"
+import { headingText, maxHeadingCharacters, maxHeadings, shortenOutline } from "./document-structure.ts"
 import type { OfficePackage } from "./office-package.ts"
 import type { OpenedDocument } from "./opened-document.ts"
 import type { XmlHandler } from "./parse-xml.ts"
@@ -11,11 +12,27 @@ export function openPptx(office: OfficePackage, mainPart: string): OpenedDocumen
   const slides = slideParts(office, mainPart)
   if (slides.length === 0) throw new DocumentError("EMPTY")
   checkPageCount(slides.length)
+  const titles = new Map<number, string | undefined>()
+  const readSlide = (slide: string, page: number) => {
+    const { text, title } = textOfSlide(office, slide)
+    if (page <= maxHeadings) titles.set(page, headingText(title))
+    return text
+  }
   return {
     title: office.title,
     totalPages: slides.length,
-    *pages(skipped) {
-      for (const slide of slides.slice(skipped)) yield textOfSlide(office, slide)
+    *pages(skipped = 0) {
+      for (const [index, slide] of slides.entries()) if (index >= skipped) yield readSlide(slide, index + 1)
+    },
+    structure() {
+      const outline = slides.slice(0, maxHeadings).flatMap((slide, index) => {
+        const page = index + 1
+        // Skipped slides were read by an earlier invocation.
+        if (!titles.has(page)) readSlide(slide, page)
+        const text = titles.get(page)
+        return text === undefined ? [] : [{ text, level: 1, page }]
+      })
+      return { outline: shortenOutline(outline), links: [] }
     },
     close() {},
   }
@@ -40,32 +57,66 @@ function slideParts(office: OfficePackage, mainPart: string): string[] {
   return slides
 }
 
-function textOfSlide(office: OfficePackage, slide: string): string {
+function textOfSlide(office: OfficePackage, slide: string): { text: string; title: string } {
   const text = new TextBuilder()
-  if (!office.parsePart(slide, paragraphs(text))) throw new DocumentError("CORRUPT")
+  const title = new SlideTitle()
+  if (!office.parsePart(slide, paragraphs(text, title))) throw new DocumentError("CORRUPT")
   for (const { type, target } of office.relationships(slide)) {
     if (type === "notesSlide") office.parsePart(target, paragraphs(text))
   }
-  return text.toString().trim()
+  return { text: text.toString().trim(), title: title.text }
+}
+
+/** The text of the shape that is the title of a slide. */
+class SlideTitle {
+  text = ""
+  #element = ""
+  #isTitle = false
+
+  onOpen(name: string): void {
+    this.#element = name
+    if (name === "sp") this.#isTitle = false
+  }
+
+  onAttribute(name: string, value: string): void {
+    const isTitle = this.#element === "ph" && name === "type" && (value === "title" || value === "ctrTitle")
+    if (isTitle && this.text === "") this.#isTitle = true
+  }
+
+  onClose(name: string): void {
+    if (name === "sp") this.#isTitle = false
+    if (name === "p" && this.#isTitle) this.onText(" ")
+  }
+
+  onText(characters: string): void {
+    if (this.#isTitle && this.text.length < maxHeadingCharacters) this.text += characters
+  }
 }
 
 /** Paragraphs of DrawingML end with an empty line. Fields hold slide numbers and dates. */
-function paragraphs(text: TextBuilder): XmlHandler {
+function paragraphs(text: TextBuilder, title?: SlideTitle): XmlHandler {
   let isText = false
   let fields = 0
+  const addText = (characters: string) => {
+    text.add(characters)
+    title?.onText(characters)
+  }
   return {
     onOpen(name) {
+      title?.onOpen(name)
       if (name === "fld") fields += 1
       if (name === "t") isText = fields === 0
-      if (name === "br") text.add("\n")
+      if (name === "br") addText("\n")
     },
+    ...(title && { onAttribute: (name: string, value: string) => title.onAttribute(name, value) }),
     onClose(name) {
+      title?.onClose(name)
       if (name === "fld" && fields > 0) fields -= 1
       if (name === "t") isText = false
       if (name === "p") text.add("\n\n")
     },
     onText(characters) {
-      if (isText) text.add(characters)
+      if (isText) addText(characters)
     },
   }
 }

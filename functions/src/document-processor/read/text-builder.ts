@@ -8,12 +8,15 @@ const piecesPerJoin = 4_096
 export class TextBuilder {
   readonly #texts: string[] = []
   #pieces: string[] = []
+  /** Characters so far. */
+  length = 0
 
   get isEmpty(): boolean {
     return this.#pieces.length === 0 && this.#texts.length === 0
   }
 
   add(piece: string): void {
+    this.length += piece.length
     this.#pieces.push(piece)
     if (this.#pieces.length >= piecesPerJoin) this.#join()
   }
