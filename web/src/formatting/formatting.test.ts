@@ -56,6 +56,16 @@ const context = { now: 0, outage: undefined, uploadsAhead: 0 }
 const counts = { documentId: "d", sequence: 3, totalPages: 44, percentComplete: 25, timestamp: "" }
 const processing: DocumentItem = { ...item, progress: { status: "progress", pagesProcessed: 11, ...counts } }
 
+test("announces once that a summary is being written, and not each part of it", () => {
+  const writing = (summaryText: string) =>
+    statusText({ ...item, progress: { status: "progress", pagesProcessed: 44, summaryText, ...counts } }, context)
+  expect(writing("The")).toMatchObject({
+    line: "All pages read, writing the summary",
+    announcement: "Writing the summary of a.pdf",
+  })
+  expect(writing("The report")).toEqual(writing("The"))
+})
+
 test("changes the line with every page, but not the announcement", () => {
   const first = statusText(processing, context)
   const next = statusText({ ...item, progress: { status: "progress", pagesProcessed: 12, ...counts } }, context)

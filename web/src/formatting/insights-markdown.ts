@@ -24,6 +24,7 @@ export function insightsMarkdown(fileName: string, insights: Insights): string {
   ]
   const blocks = [`# ${escapeText(title ?? fileName)}`, `${escapeText(fileName)}: ${facts.join(", ")}`]
   if (summary.length > 0) blocks.push("## Summary", ...summary.map(escapeText))
+  if (insights.summaryBy) blocks.push(`Written by ${escapeText(insights.summaryBy.model)}`)
   blocks.push(...list("Key phrases", insights.keyphrases))
   blocks.push(...list("People", insights.people))
   blocks.push(...list("Places", insights.places))

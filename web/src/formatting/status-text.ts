@@ -85,7 +85,7 @@ function progressText({ fileName, progress, samples }: DocumentItem, now: number
         status: progress.status,
         line: pageLine(progress),
         pace: pageProgressPace(progress, samples, now),
-        announcement: processing,
+        announcement: progress.summaryText === undefined ? processing : `Writing the summary of ${fileName}`,
         percent: progress.percentComplete,
       }
     case "processing_complete":
@@ -95,7 +95,8 @@ function progressText({ fileName, progress, samples }: DocumentItem, now: number
   }
 }
 
-function pageLine({ pagesProcessed, totalPages }: Progress): string {
+function pageLine({ pagesProcessed, totalPages, summaryText }: Progress): string {
+  if (summaryText !== undefined) return "All pages read, writing the summary"
   if (totalPages === 0) return "Processing"
   if (pagesProcessed >= totalPages) return "All pages read, preparing insights"
   return `Page ${pagesProcessed + 1} of ${totalPages}`

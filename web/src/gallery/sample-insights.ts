@@ -33,6 +33,16 @@ export const english: Insights = {
   pagesWithoutText: [2, 84, 85, 86],
 }
 
+export const written: Insights = {
+  ...english,
+  summary: [
+    "The report describes how the city heats its homes: 41 percent now have district heating, four points more than a year ago, and a heat pump at the river replaces the last oil boiler. Costs fell everywhere except in the old harbour, whose pipes are the oldest.",
+    "In March the council decides whether the network grows to the north.",
+  ],
+  summaryPages: undefined,
+  summaryBy: { engine: "bedrock", model: "eu.amazon.nova-lite-v1:0" },
+}
+
 export const japanese: Insights = {
   ...english,
   title: "品質管理の手引き",

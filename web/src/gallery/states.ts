@@ -4,6 +4,7 @@ import type { Progress } from "@document-insight/protocol"
 import { complete, type GalleryState } from "./gallery-state.ts"
 import { readerStates } from "./reader-states.ts"
 import { arabic, english, japanese, recognized, scanned, table, unreadable } from "./sample-insights.ts"
+import { summaryStates } from "./summary-states.ts"
 import type { GalleryWorld } from "./world.ts"
 
 const inProgress = (pagesProcessed: number, totalPages: number): Partial<Progress> => ({
@@ -94,6 +95,7 @@ export const galleryStates: readonly GalleryState[] = [
     title: "All pages are read",
     arrange: { before: (world) => world.document("minutes.docx", 88_000, inProgress(14, 14)) },
   },
+  ...summaryStates,
   { name: "list", title: "A list of documents", arrange: { before: aList } },
   {
     name: "expanded",

@@ -1,5 +1,5 @@
 // The insights of a document: title, figures, summary, key phrases and names.
-import { type Insights, maxQueryCharacters } from "@document-insight/protocol"
+import type { Insights } from "@document-insight/protocol"
 import type { CSSProperties, ReactNode } from "react"
 import {
   languageName,
@@ -11,6 +11,7 @@ import {
   unreadablePagesNote,
 } from "../formatting/insights-facts.ts"
 import { ViewLink } from "../reader/ViewLink.tsx"
+import { DocumentSummary } from "./DocumentSummary.tsx"
 
 const number = new Intl.NumberFormat("en")
 
@@ -26,19 +27,7 @@ export function DocumentInsights({ fileName, insights }: { fileName: string; ins
         </p>
       )}
       <Facts insights={insights} />
-      {summary.length > 0 && (
-        <div>
-          <h4>Summary</h4>
-          <ul className="summary" {...text}>
-            {summary.map((sentence, index) => (
-              <li key={sentence}>
-                {sentence}
-                <SentencePage sentence={sentence} page={insights.summaryPages?.[index] ?? undefined} />
-              </li>
-            ))}
-          </ul>
-        </div>
-      )}
+      {summary.length > 0 && <DocumentSummary insights={insights} text={text} />}
       {summary.length === 0 && insights.words > 0 && <p className="note">{noSummaryNote(insights.language)}</p>}
       {keyphrases.length > 0 && <Keyphrases keyphrases={keyphrases} text={text} />}
       <div className="names">
@@ -151,18 +140,5 @@ function Term({ text, page, attributes, children }: TermProps) {
     <ViewLink className="term" view={{ page, find: text }} title={`Page ${page}`}>
       {content}
     </ViewLink>
-  )
-}
-
-function SentencePage({ sentence, page }: { sentence: string; page: number | undefined }) {
-  if (page === undefined) return null
-  const view = { page, find: sentence.slice(0, maxQueryCharacters) }
-  return (
-    <>
-      {" "}
-      <ViewLink className="sentence-page" view={view} lang="en" dir="ltr">
-        Page {page}
-      </ViewLink>
-    </>
   )
 }

@@ -15,6 +15,7 @@ import { DocumentActions } from "./DocumentActions.tsx"
 import { DocumentIcon } from "./DocumentIcon.tsx"
 import { DocumentInsights } from "./DocumentInsights.tsx"
 import { DocumentProgressBar } from "./DocumentProgressBar.tsx"
+import { SummaryDraft } from "./DocumentSummary.tsx"
 import { PasswordForm } from "./PasswordForm.tsx"
 
 type DocumentRowProps = {
@@ -96,6 +97,8 @@ export function DocumentRow(props: DocumentRowProps) {
           pages={progress?.totalPages ?? 0}
         />
       )}
+
+      {phase === "active" && progress?.summaryText && <SummaryDraft name={name} text={progress.summaryText} />}
 
       {phase === "failed" && (
         <div className="error-box">
