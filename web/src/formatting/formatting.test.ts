@@ -152,6 +152,13 @@ test("writes insights as Markdown in which the text of the document is not marku
     people: [],
     places: [],
     organizations: [],
+    outline: [
+      { text: "A", level: 1 },
+      { text: "B*", level: 2, page: 4 },
+    ],
+    dates: [{ date: "2026-11-26", text: "26.11.2026", page: 1 }],
+    amounts: [{ currency: "EUR", value: 5, text: "5 €", page: 2 }],
+    links: [{ url: "https://example.com/a_b", page: 3 }],
     pagesWithoutText: [2, 3],
     unreadablePages: [5],
   })
@@ -162,6 +169,14 @@ test("writes insights as Markdown in which the text of the document is not marku
     "1\\. First \\*point\\*.",
     "## Key phrases",
     "- \\[link\\](x) (2)",
+    "## Outline",
+    "- A\n  - B\\* (page 4)",
+    "## Dates",
+    "- 26\\.11.2026 (page 1)",
+    "## Amounts",
+    "- 5 € (page 2)",
+    "## Links",
+    "- https://example.com/a\\_b (page 3)",
     "Pages without text: 2–3",
     "Pages without readable text: 5\n",
   ])

@@ -29,6 +29,7 @@ export function insightsMarkdown(fileName: string, insights: Insights): string {
   blocks.push(...list("People", insights.people))
   blocks.push(...list("Places", insights.places))
   blocks.push(...list("Organizations", insights.organizations))
+  blocks.push(...found(insights))
   if (pagesWithoutText.length > 0) blocks.push(`Pages without text: ${formatPageRanges(pagesWithoutText)}`)
   if (recognizedPages.length > 0) blocks.push(`Pages recognized in images (OCR): ${formatPageRanges(recognizedPages)}`)
   if (unreadablePages.length > 0) blocks.push(`Pages without readable text: ${formatPageRanges(unreadablePages)}`)
@@ -38,6 +39,25 @@ export function insightsMarkdown(fileName: string, insights: Insights): string {
 function list(heading: string, entries: Counted): string[] {
   if (entries.length === 0) return []
   return [`## ${heading}`, entries.map(({ text, count }) => `- ${escapeText(text)} (${count})`).join("\n")]
+}
+
+/** Lists that insights of earlier versions do not have. */
+function found({ outline = [], dates = [], amounts = [], links = [] }: Insights): string[] {
+  const pageOf = (page: number | undefined) => (page === undefined ? "" : ` (page ${page})`)
+  const section = (heading: string, lines: string[]) => (lines.length === 0 ? [] : [`## ${heading}`, lines.join("\n")])
+  const entry = ({ text, page }: { text: string; page: number }) => `- ${escapeText(text)}${pageOf(page)}`
+  return [
+    ...section(
+      "Outline",
+      outline.map(({ text, level, page }) => `${"  ".repeat(level - 1)}- ${escapeText(text)}${pageOf(page)}`),
+    ),
+    ...section("Dates", dates.map(entry)),
+    ...section("Amounts", amounts.map(entry)),
+    ...section(
+      "Links",
+      links.map(({ url, page }) => entry({ text: url, page })),
+    ),
+  ]
 }
 
 /** Text of the document stays text: no markup, no HTML, no line breaks. */

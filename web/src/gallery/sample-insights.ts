@@ -30,6 +30,31 @@ export const english: Insights = {
   people: counted(["Ingrid Solberg", 12], ["Tomás Rivera", 4]),
   places: counted(["Bergen", 31], ["Laksevåg", 9], ["Fana", 3]),
   organizations: counted(["Bergen Energi", 22], ["Nordic Heat Council", 5]),
+  outline: [
+    { text: "Summary", level: 1, page: 1 },
+    { text: "The network", level: 1, page: 8 },
+    { text: "Pipes and pumps", level: 2, page: 9 },
+    { text: "The heat pump at the river", level: 3, page: 12 },
+    { text: "Losses", level: 2, page: 21 },
+    { text: "Costs by district", level: 1, page: 34 },
+    { text: "Homes that joined in 2025", level: 2, page: 41 },
+    { text: "The north", level: 1, page: 60 },
+    { text: "Three routes", level: 2, page: 66 },
+    { text: "Decisions of the council", level: 1, page: 80 },
+  ],
+  dates: [
+    { date: "2025-12-31", text: "31 December 2025", page: 1 },
+    { date: "2026-03-18", text: "March 18, 2026", page: 80 },
+  ],
+  amounts: [
+    { currency: "EUR", value: 48_200_000, text: "€48.2 million", page: 3 },
+    { currency: "EUR", value: 112.5, text: "EUR 112.50", page: 34 },
+    { currency: "NOK", value: 1_250, text: "NOK 1,250", page: 36 },
+  ],
+  links: [
+    { url: "https://heat.example.com/reports/2025/annual-report-with-all-tables-and-figures.pdf", page: 2 },
+    { url: "mailto:office@heat.example.com", page: 2 },
+  ],
   pagesWithoutText: [2, 84, 85, 86],
 }
 
@@ -45,6 +70,10 @@ export const written: Insights = {
 
 export const japanese: Insights = {
   ...english,
+  outline: [],
+  dates: [],
+  amounts: [],
+  links: [],
   title: "品質管理の手引き",
   language: "ja",
   pages: 24,
@@ -64,6 +93,10 @@ export const japanese: Insights = {
 
 export const arabic: Insights = {
   ...english,
+  outline: [],
+  dates: [],
+  amounts: [],
+  links: [],
   title: "تقرير عن الطاقة الشمسية في المدن",
   language: "ar",
   pages: 12,
@@ -83,6 +116,10 @@ export const arabic: Insights = {
 
 export const table: Insights = {
   ...english,
+  outline: [],
+  dates: [],
+  amounts: [],
+  links: [],
   title: null,
   language: null,
   pages: 3,

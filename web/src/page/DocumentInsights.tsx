@@ -1,4 +1,4 @@
-// The insights of a document: title, figures, summary, key phrases and names.
+// The insights of a document: title, figures, summary, key phrases, names, outline, dates, amounts and links.
 import type { Insights } from "@document-insight/protocol"
 import type { CSSProperties, ReactNode } from "react"
 import {
@@ -11,6 +11,7 @@ import {
   unreadablePagesNote,
 } from "../formatting/insights-facts.ts"
 import { ViewLink } from "../reader/ViewLink.tsx"
+import { DocumentFacts } from "./DocumentFacts.tsx"
 import { DocumentSummary } from "./DocumentSummary.tsx"
 
 const number = new Intl.NumberFormat("en")
@@ -35,6 +36,7 @@ export function DocumentInsights({ fileName, insights }: { fileName: string; ins
         <Names title="Places" names={places} text={text} />
         <Names title="Organizations" names={organizations} text={text} />
       </div>
+      <DocumentFacts insights={insights} text={text} />
       <PageNotes insights={insights} />
     </section>
   )
