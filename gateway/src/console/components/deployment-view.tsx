@@ -179,7 +179,7 @@ function FunctionCard({ one }: { one: DeployedFunction }) {
       {one.variables.length > 0 && <p>Variables {one.variables.join(", ")}</p>}
       {one.invokedBy.map(({ logicalId, principal, sourceArn }) => (
         <p key={logicalId}>
-          {principal} may invoke it
+          {principal === "*" ? "Everyone" : principal} may invoke it
           {sourceArn !== undefined && (
             <>
               {" "}
