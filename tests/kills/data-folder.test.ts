@@ -1,7 +1,7 @@
 // Every data folder that cannot be used ends the command with one sentence and a hint. A disk that is full ends nothing.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
@@ -9,7 +9,7 @@ import { text } from "node:stream/consumers"
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb"
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3"
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs"
-import { expect, onTestFinished, test } from "vitest"
+import { afterAll, expect, onTestFinished, test } from "vitest"
 import { accept, webSocketTemplate } from "../testing/template.ts"
 import { type Host, resources } from "./workload.ts"
 
@@ -60,16 +60,29 @@ async function end(host: ChildProcess): Promise<void> {
   await exited
 }
 
-/** A data folder that a run has filled. */
+let filled: string | undefined
+
+afterAll(() => {
+  if (filled !== undefined) rmSync(filled, { recursive: true, force: true })
+})
+
+/** A data folder that a run has filled: a copy of one for all tests, because a run takes seconds. */
 async function filledFolder() {
+  filled ??= await fillFolder()
   const folder = temporaryFolder()
   const dataDir = join(folder, "data")
-  const { host, endpoints, credentials } = await startHost(folder, dataDir)
+  cpSync(filled, dataDir, { recursive: true })
+  return { folder, dataDir }
+}
+
+async function fillFolder(): Promise<string> {
+  const dataDir = mkdtempSync(join(tmpdir(), "filled-"))
+  const { host, endpoints, credentials } = await startHost(temporaryFolder(), dataDir)
   const s3 = new S3Client({ region: "us-east-1", credentials, endpoint: endpoints.s3, forcePathStyle: true })
   await s3.send(new PutObjectCommand({ Bucket: "documents", Key: "a", Body: "a" }))
   s3.destroy()
   await end(host)
-  return { folder, dataDir }
+  return dataDir
 }
 
 function filesIn(folder: string, pattern: RegExp): string[] {
@@ -121,6 +134,15 @@ test("a folder that another run uses ends the command with one sentence", async 
       "  Hint: Stop the other run, or choose another folder with --data DIR.",
     ],
   })
+})
+
+test("a folder that was copied is used as before", async () => {
+  const { folder, dataDir } = await filledFolder()
+  const { endpoints, credentials } = await startHost(folder, dataDir)
+  const s3 = new S3Client({ region: "us-east-1", credentials, endpoint: endpoints.s3, forcePathStyle: true })
+  onTestFinished(() => s3.destroy())
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: "documents" }))
+  expect(Contents.map(({ Key }) => Key)).toEqual(["a"])
 })
 
 test.each([
