@@ -145,6 +145,12 @@ test("an e-book has the headings of its chapters", async () => {
   ])
 })
 
+test("short chapters, which are a page each, have their headings on their own pages", async () => {
+  const names = ["A", "B", "C", "D", "E"]
+  const { outline } = await structureOf(makeEpub(names.map((name) => `<h1>${name}</h1>`)))
+  expect(outline).toEqual(names.map((text, index) => ({ text, level: 1, page: index + 1 })))
+})
+
 test("a presentation has the titles of its slides, also of those that are skipped", async () => {
   const pptx = makePptx([{ title: "Plan", text: ["More"] }, { text: ["No title"] }, { title: "End", text: [] }])
   const outline = [
