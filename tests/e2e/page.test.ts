@@ -58,7 +58,7 @@ const pasteFile = `
 
 /** Presses Tab until the focus is on an element with this accessible name. */
 async function tabTo(page: Page, name: string): Promise<void> {
-  for (let presses = 0; presses < 40; presses++) {
+  for (let presses = 0; presses < 80; presses++) {
     await page.keyboard.press("Tab")
     const focused = await page.evaluate<string>(
       "document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent",
@@ -105,6 +105,8 @@ test("leads from choosing a file to its download by keyboard only, fast and acce
     await page.screenshot({ path: join(root, "docs", "images", "page.png") })
   }
 
+  const insights = page.getByTestId("insights")
+  await insights.getByRole("heading", { name: "Outline" }).waitFor()
   await tabTo(page, "Download Markdown")
   const download = page.waitForEvent("download")
   await page.keyboard.press("Enter")
