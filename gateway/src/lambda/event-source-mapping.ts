@@ -1,4 +1,5 @@
 // Event source mappings: one poller per enabled mapping of a queue or a stream to a function.
+import { keyOf } from "../definition/custom-resource.ts"
 import type { EventSourceMappingDefinition, StreamMappingDefinition } from "../definition/lambda.ts"
 import type { StreamSource } from "../definition/stream-source.ts"
 import type { Poller, PollerOptions } from "./queue-poller.ts"
@@ -22,12 +23,14 @@ export function createEventSourceMappings(
     deliver?: StreamPollerOptions["deliver"]
   },
 ): EventSourceMappings {
-  const pollers = new Map<string, Promise<Poller>>()
-  const stopping = new Set<Promise<void>>()
+  const pollers = new Map<string, { logicalKey: string; started: Promise<Poller> }>()
+  const stopping = new Map<Promise<void>, string>()
 
   async function start(mapping: EventSourceMappingDefinition | StreamMappingDefinition): Promise<Poller> {
     if ("streamArn" in mapping) {
       const { streams, deliver = async () => {} } = options
+      // Its position is known when the batch that its function still has is done.
+      await stopped(keyOf(mapping))
       const source = streams?.(mapping)
       return source ? startStreamPoller(mapping, { ...options, source, deliver }) : { stop: async () => {} }
     }
@@ -36,22 +39,28 @@ export function createEventSourceMappings(
     return startPoller(mapping, options)
   }
 
+  async function stopped(logicalKey: string): Promise<void> {
+    await Promise.all([...stopping].flatMap(([ended, key]) => (key === logicalKey ? [ended] : [])))
+  }
+
   function update(mappings: readonly (EventSourceMappingDefinition | StreamMappingDefinition)[]): void {
     const wanted = new Map(mappings.filter(({ enabled }) => enabled).map((one) => [JSON.stringify(one), one]))
-    for (const [key, poller] of pollers) {
+    for (const [key, { logicalKey, started }] of pollers) {
       if (wanted.has(key)) continue
       pollers.delete(key)
-      const stopped = poller.then((started) => started.stop()).finally(() => stopping.delete(stopped))
-      stopping.add(stopped)
+      const ended = started.then((poller) => poller.stop()).finally(() => stopping.delete(ended))
+      stopping.set(ended, logicalKey)
     }
-    for (const [key, mapping] of wanted) if (!pollers.has(key)) pollers.set(key, start(mapping))
+    for (const [key, mapping] of wanted) {
+      if (!pollers.has(key)) pollers.set(key, { logicalKey: keyOf(mapping), started: start(mapping) })
+    }
   }
 
   return {
     update,
     async close() {
       update([])
-      await Promise.all(stopping)
+      await Promise.all(stopping.keys())
     },
   }
 }
