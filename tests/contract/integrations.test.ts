@@ -915,7 +915,11 @@ const integrationRole = (statements: object[], service = "apigateway.amazonaws.c
   },
 })
 
-const queueApi = (integration: Record<string, unknown>, more: Record<string, unknown> = {}) =>
+const queueApi = (
+  integration: Record<string, unknown>,
+  more: Record<string, unknown> = {},
+  sent = "sent $input.path('$.SendMessageResponse.SendMessageResult.MessageId')",
+) =>
   withIntegrations(
     {
       send: {
@@ -932,9 +936,7 @@ const queueApi = (integration: Record<string, unknown>, more: Record<string, unk
         },
         responses: [
           {
-            ResponseTemplates: {
-              "application/json": "sent $input.path('$.SendMessageResponse.SendMessageResult.MessageId')",
-            },
+            ResponseTemplates: { "application/json": sent },
           },
           {
             IntegrationResponseKey: "/4\\d\\d/",
@@ -1021,6 +1023,29 @@ contract.local("int-sqs-error", "an error of SQS selects its integration respons
   const IntegrationUri = { "Fn::Sub": "arn:aws:apigateway:${AWS::Region}:sqs:path/${AWS::AccountId}/missing" }
   const { url } = await startLocal(queueApi({ IntegrationUri, RequestTemplates: { $default: sendTemplate } }))
   expect(await responseTo(url, { action: "send", data: 1 })).toMatch(/^rejected .*(NonExistentQueue|QueueDoesNotExist)/)
+})
+
+contract.local("int-sns-query", "a topic responds to an integration in JSON", ownTemplate, async () => {
+  const Resource = { Ref: "Topic" }
+  const { url } = await startLocal(
+    queueApi(
+      {
+        IntegrationUri: { "Fn::Sub": "arn:aws:apigateway:${AWS::Region}:sns:action/Publish" },
+        RequestTemplates: {
+          $default: {
+            "Fn::Sub": "TopicArn=$util.urlEncode('${Topic}')&Message=$util.urlEncode($input.path('$.data'))",
+          },
+        },
+      },
+      {
+        Topic: { Type: "AWS::SNS::Topic", Properties: {} },
+        ServiceRole: integrationRole([{ Effect: "Allow", Action: "sns:Publish", Resource }]),
+      },
+      "$input.path('$.PublishResponse.PublishResult.MessageId') $input.path('$.PublishResponse.ResponseMetadata.RequestId')",
+    ),
+  )
+  expect(await responseTo(url, { action: "send", data: "news" })).toMatch(/^[\da-f-]{36} [\da-f-]{36}$/)
+  expect(await responseTo(url, { action: "send", data: "" })).toBe("rejected InvalidParameter")
 })
 
 contract.local(

@@ -57,10 +57,15 @@ test.runIf(hasMake)("a function is built by the target with its logical id, in a
   expect(code.form === "folder" && existsSync(join(code.path, "left-behind"))).toBe(false)
 })
 
-test.runIf(hasMake)("a target that fails ends the start with the last line that make wrote", async () => {
-  const files = { "template.yaml": template("", "", metadata), "src/Makefile": "build-Function:\n\tfalse\n" }
+test.runIf(hasMake)("a target that fails ends the start with what its recipe wrote last", async () => {
+  const files = {
+    "template.yaml": template("", "", metadata),
+    "src/Makefile": "build-Function:\n\tmissing-compiler --fast\n",
+  }
   const { functions } = await loadDefinition(folderWith(files))
-  expect(() => startLambda(functions)).toThrow(/^build-Function of .*Makefile failed for Function: make: \*\*\* /)
+  expect(() => startLambda(functions)).toThrow(
+    /^build-Function of .*Makefile failed for Function: .*missing-compiler.*(?:not found|No such file)/,
+  )
 })
 
 test("a folder without a Makefile was built by sam build", async () => {

@@ -15,7 +15,7 @@ export function hasMakefile(folder: string): boolean {
 /**
  * AWS: the target runs in a copy of the sources, and puts what is deployed into ARTIFACTS_DIR (template-sam-makefile)
  * @param workFolder receives the copy
- * @throws GatewayError BUILD_FAILED with the last line that make wrote
+ * @throws GatewayError BUILD_FAILED with the last line that its recipe wrote
  */
 export function makeCode(
   { logicalId }: Pick<FunctionDefinition, "logicalId">,
@@ -27,8 +27,9 @@ export function makeCode(
     encoding: "utf8",
   })
   if (error === undefined && status === 0) return
-  const lines = `${stdout ?? ""}\n${stderr ?? ""}`.split("\n").filter((line) => line.trim() !== "")
-  const reason = error ? "make cannot be started" : (lines.at(-1) ?? `make ended with ${status}`)
+  const reason = error
+    ? "make cannot be started"
+    : (lastLine(stderr) ?? lastLine(stdout) ?? `make ended with ${status}`)
   throw new GatewayError(
     "BUILD_FAILED",
     `${target} of ${join(folder, "Makefile")} failed for ${logicalId}: ${reason}.`,
@@ -37,4 +38,9 @@ export function makeCode(
       cause: error,
     },
   )
+}
+
+/** Without the lines with which make itself ends, such as `make: *** [Makefile:4: build] Error 127`. */
+function lastLine(output: string): string | undefined {
+  return output.split("\n").findLast((line) => line.trim() !== "" && !/^make(?:\[\d+\])?: \*\*\*/.test(line))
 }

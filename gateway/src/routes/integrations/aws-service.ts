@@ -79,6 +79,7 @@ function requestOf(target: ServiceTarget, { body, header, querystring, path }: M
     headers["content-type"] = `application/x-amz-json-${json[1]}`
     headers["x-amz-target"] = `${json[0]}.${uri.action}`
   }
+  if (uri.service === "sns") headers.accept = "application/json"
   for (const [name, value] of header) headers[name] = value.replaceAll(/[\r\n]+/g, " ")
   const query = new URLSearchParams([...querystring])
   if ("action" in uri && !json) query.set("Action", uri.action)

@@ -16,7 +16,7 @@ export type LocalService = {
   /** @throws ServiceError for a request that AWS rejects */
   serve(request: LocalRequest, caller: DataCaller): Promise<LocalResponse>
   /** A failure in the protocol of the service. */
-  errorResponse(error: ServiceError): LocalResponse
+  errorResponse(error: ServiceError, headers: LocalRequest["headers"]): LocalResponse
 }
 
 /** An error of a service, which its caller receives. */

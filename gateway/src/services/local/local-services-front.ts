@@ -57,7 +57,7 @@ async function respond(
     if (incoming.errored || response.closed) return
     if (!(cause instanceof ServiceError)) options.log.error("service request failed", { service: service?.name, cause })
     const error = cause instanceof ServiceError ? cause : internalError
-    send(response, service ? service.errorResponse(error) : plainError(error))
+    send(response, service ? service.errorResponse(error, incoming.headers) : plainError(error))
   }
 }
 

@@ -1,15 +1,14 @@
 // The operations of SNS in the AWS query protocol: Publish and PublishBatch.
-import { randomUUID } from "node:crypto"
 import type { DataCaller } from "../../definition/permission.ts"
 import type { MessageAttribute } from "../deliver.ts"
-import { type LocalResponse, type LocalService, requirePermissions, ServiceError } from "../local/local-service.ts"
+import { type LocalService, requirePermissions, ServiceError } from "../local/local-service.ts"
 import type { TopicMessage } from "./message.ts"
+import { type QueryResult, queryErrorResponse, queryResponse } from "./query-response.ts"
 import type { Published, Topics } from "./topics.ts"
 
 type Parameters = ReadonlyMap<string, string>
 
 const DENIED = { code: "AuthorizationError", status: 403 }
-const NAMESPACE = "http://sns.amazonaws.com/doc/2010-03-31/"
 
 // AWS: a message has at most 256 KB, a batch altogether (sns-size)
 const MAX_BYTES = 256 * 1024
@@ -19,22 +18,18 @@ const MAX_ENTRIES = 10
 export function createSnsService(topics: Pick<Topics, "publish">): LocalService {
   return {
     name: "sns",
-    async serve({ body }, caller) {
-      const parameters = new Map(new URLSearchParams(body.toString()))
+    async serve({ query, headers, body }, caller) {
+      const parameters = new Map(new URLSearchParams(`${query}&${body.toString().trim()}`))
       const action = parameters.get("Action") ?? ""
-      if (action === "Publish") return response(action, publish(topics, parameters, caller))
-      if (action === "PublishBatch") return response(action, publishBatch(topics, parameters, caller))
+      if (action === "Publish") return queryResponse(action, publish(topics, parameters, caller), headers)
+      if (action === "PublishBatch") return queryResponse(action, publishBatch(topics, parameters, caller), headers)
       throw new ServiceError("InvalidAction", `${action} is not served. Served: Publish, PublishBatch.`)
     },
-    errorResponse: ({ code, message, status }) => ({
-      status,
-      headers: { "content-type": "text/xml" },
-      body: `<ErrorResponse xmlns="${NAMESPACE}"><Error><Type>${status < 500 ? "Sender" : "Receiver"}</Type><Code>${code}</Code><Message>${escapeXml(message)}</Message></Error><RequestId>${randomUUID()}</RequestId></ErrorResponse>`,
-    }),
+    errorResponse: queryErrorResponse,
   }
 }
 
-function publish(topics: Pick<Topics, "publish">, parameters: Parameters, caller: DataCaller): string {
+function publish(topics: Pick<Topics, "publish">, parameters: Parameters, caller: DataCaller): QueryResult {
   const topicArn = parameters.get("TopicArn") ?? parameters.get("TargetArn")
   if (topicArn === undefined) {
     const message = "Text messages and mobile push notifications are not served: give a TopicArn."
@@ -44,7 +39,7 @@ function publish(topics: Pick<Topics, "publish">, parameters: Parameters, caller
   return resultOf(topics.publish(topicArn, messageOf(parameters, "")))
 }
 
-function publishBatch(topics: Pick<Topics, "publish">, parameters: Parameters, caller: DataCaller): string {
+function publishBatch(topics: Pick<Topics, "publish">, parameters: Parameters, caller: DataCaller): QueryResult {
   const topicArn = parameters.get("TopicArn") ?? ""
   // AWS: a batch needs the permission to publish (sns-permission)
   requirePermissions(caller, [{ action: "sns:Publish", resource: topicArn }], DENIED)
@@ -65,21 +60,18 @@ function publishBatch(topics: Pick<Topics, "publish">, parameters: Parameters, c
       "The length of all the batch messages put together is more than the limit.",
     )
   }
-  const successful: string[] = []
-  const failed: string[] = []
+  const Successful: QueryResult[] = []
+  const Failed: QueryResult[] = []
   for (const [index, message] of messages.entries()) {
-    const id = `<Id>${escapeXml(ids[index] ?? "")}</Id>`
+    const Id = ids[index] ?? ""
     try {
-      successful.push(`<member>${id}${resultOf(topics.publish(topicArn, message))}</member>`)
+      Successful.push({ Id, ...resultOf(topics.publish(topicArn, message)) })
     } catch (error) {
       if (!(error instanceof ServiceError) || error.code === "NotFound") throw error
-      const { code, message: text } = error
-      failed.push(
-        `<member>${id}<Code>${code}</Code><Message>${escapeXml(text)}</Message><SenderFault>true</SenderFault></member>`,
-      )
+      Failed.push({ Id, Code: error.code, Message: error.message, SenderFault: true })
     }
   }
-  return `<Successful>${successful.join("")}</Successful><Failed>${failed.join("")}</Failed>`
+  return { Successful, Failed }
 }
 
 function messageOf(parameters: Parameters, prefix: string): TopicMessage {
@@ -143,17 +135,6 @@ function bytesOf(messages: readonly TopicMessage[]): number {
   }, 0)
 }
 
-function resultOf({ messageId, sequenceNumber }: Published): string {
-  const sequence = sequenceNumber === undefined ? "" : `<SequenceNumber>${sequenceNumber}</SequenceNumber>`
-  return `<MessageId>${messageId}</MessageId>${sequence}`
-}
-
-function response(action: string, result: string): LocalResponse {
-  const metadata = `<ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata>`
-  const body = `<${action}Response xmlns="${NAMESPACE}"><${action}Result>${result}</${action}Result>${metadata}</${action}Response>`
-  return { status: 200, headers: { "content-type": "text/xml" }, body }
-}
-
-function escapeXml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;")
+function resultOf({ messageId, sequenceNumber }: Published): QueryResult {
+  return { MessageId: messageId, SequenceNumber: sequenceNumber ?? null }
 }

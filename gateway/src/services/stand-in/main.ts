@@ -21,8 +21,9 @@ process.once("disconnect", () => {
   if (process.platform !== "win32") rmSync(dirname(settings.socketPath), { recursive: true, force: true })
   process.exit(FAILED_STATUS)
 })
-// Ctrl-C on a terminal reaches every process of its group; the gateway ends this one when nothing needs it any more.
-process.on("SIGINT", () => {})
+// Ctrl-C on a terminal and `timeout` reach every process of a group; the gateway ends this one when nothing needs it any
+// more.
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => {})
 process.once("uncaughtException", (error) => end({ type: "crashed", message: error.stack ?? error.message }))
 
 process.on("message", (message: ToStandIn) => {

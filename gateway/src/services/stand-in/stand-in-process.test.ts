@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { existsSync } from "node:fs"
+import { get } from "node:http"
 import { dirname } from "node:path"
 import { afterEach, expect, test, vi } from "vitest"
 import { silentLog } from "../../foundation/log.ts"
@@ -78,6 +79,15 @@ test("is restarted after it was killed, and filled again before it is available"
   await available
   expect(standIn.pid).not.toBe(pid)
   expect(errors).toHaveLength(1)
+})
+
+test.each(["SIGINT", "SIGTERM"] as const)("goes on after %s, which is for the gateway", async (signal) => {
+  const { standIn, errors } = await start()
+  process.kill(standIn.pid ?? 0, signal)
+  // A signal that ends the process ends it before it responds.
+  const [response] = await once(get({ socketPath: standIn.socketPath }), "response")
+  response.resume()
+  expect(errors).toEqual([])
 })
 
 test("is killed and restarted when it does not respond for 30 seconds", async () => {
