@@ -28,7 +28,10 @@ describe("an assembly", () => {
       "document-processor",
       "document-processing",
       "DocumentProcessor",
-      ["pdfium.wasm", "reading-thread.mjs", "reading-thread.mjs.map"],
+      [
+        ...["bedrock-module.mjs", "bedrock-module.mjs.map"],
+        ...["pdfium.wasm", "reading-thread.mjs", "reading-thread.mjs.map"],
+      ],
     ],
     ["document-watchdog", "document-processing", "DocumentWatchdog", []],
     ["progress-notifier", "document-processing", "ProgressNotifier", []],
@@ -37,7 +40,7 @@ describe("an assembly", () => {
     ["ticket-authorizer", "connection-handler", "TicketAuthorizer", []],
   ])("contains the handler of %s as one ES module with a source map, and it loads", async (name, stack, id, beside) => {
     const folder = assetOf(stack, id)
-    expect(globSync("*", { cwd: folder }).sort()).toEqual(["index.mjs", "index.mjs.map", ...beside])
+    expect(globSync("*", { cwd: folder }).sort()).toEqual(["index.mjs", "index.mjs.map", ...beside].sort())
     expect(JSON.parse(readFileSync(join(folder, "index.mjs.map"), "utf8")).sources).toContain(
       `functions/src/${name}/handler.ts`,
     )
