@@ -2,6 +2,7 @@
 import type { PageResponse } from "@document-insight/protocol"
 import { mayWatch } from "../document-access.ts"
 import { blockOf } from "../storage/page-blocks.ts"
+import { pageNumber } from "./page-number.ts"
 import type { ReadDocumentRequest } from "./read-document.ts"
 import {
   type DocumentsApiDependencies,
@@ -20,7 +21,7 @@ export async function readPage(
   const { firstPages, insights } = document
   if (!insights) return textNotReady()
   const pages = insights.pages
-  const page = /^[1-9]\d{0,6}$/.test(number) ? Number(number) : 0
+  const page = pageNumber(number)
   if (page < 1 || page > pages) {
     const message = `There is no page ${JSON.stringify(number)} in this document: its pages are 1 to ${pages}.`
     return { statusCode: 404, body: { message, field: "page" } }

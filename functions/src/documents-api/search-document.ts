@@ -6,6 +6,7 @@
 import { maxQueryCharacters, normalizeText, type SearchResponse, searchPattern } from "@document-insight/protocol"
 import { mayWatch } from "../document-access.ts"
 import { blockOf, type PageText } from "../storage/page-blocks.ts"
+import { pageNumber } from "./page-number.ts"
 import type { ReadDocumentRequest } from "./read-document.ts"
 import {
   type DocumentsApiDependencies,
@@ -39,21 +40,22 @@ export async function searchDocument(
   if (!document || !mayWatch(document, session, shareToken)) return documentNotFound()
   const pattern = searchPattern(query)
   if (!pattern) return badRequest("q", `"q" must be the text to search for: 1 to ${maxQueryCharacters} characters.`)
-  if (!/^[1-9]\d{0,6}$/.test(from)) return badRequest("from", `"from" must be the number of a page, such as 1.`)
+  const firstSearched = pageNumber(from)
+  if (firstSearched === 0) return badRequest("from", `"from" must be the number of a page, such as 1.`)
   if (!document.insights) return textNotReady()
   const { firstPages } = document
   if (!firstPages) return textIsGone()
 
   const response: SearchResponse = { documentId, query, matches: [], nextPage: null }
   const stopAt = performance.now() + searchMs
-  const firstBlock = Math.max(0, blockOf(Number(from), firstPages))
+  const firstBlock = Math.max(0, blockOf(firstSearched, firstPages))
   for (let block = firstBlock; block < firstPages.length; block += blocksAtOnce) {
     const indexes = firstPages.slice(block, block + blocksAtOnce).map((_, index) => block + index)
     const found = await Promise.all(indexes.map((index) => texts.read(documentId, index)))
     for (const [index, pages] of found.entries()) {
       if (!pages) return textIsGone()
       const firstPage = firstPages[block + index] ?? 0
-      response.nextPage = searchPages({ pages, firstPage, from: Number(from), pattern, stopAt }, response.matches)
+      response.nextPage = searchPages({ pages, firstPage, from: firstSearched, pattern, stopAt }, response.matches)
       if (response.nextPage !== null) return { statusCode: 200, body: response }
     }
   }

@@ -5,6 +5,7 @@
 import type { Logger } from "@aws-lambda-powertools/logger"
 import { mayWatch } from "../document-access.ts"
 import { DocumentError } from "../document-processor/document-error.ts"
+import { pageNumber } from "../documents-api/page-number.ts"
 import { documentNotFound, type ProblemResult, textNotReady } from "../documents-api/route-result.ts"
 import type { Session } from "../session.ts"
 import type { DocumentsTable } from "../storage/documents-table.ts"
@@ -38,7 +39,7 @@ export async function readThumbnail(
   if (!document || !mayWatch(document, session, shareToken)) return documentNotFound()
   const { insights, contentType } = document
   if (!insights) return textNotReady()
-  const page = /^[1-9]\d{0,6}$/.test(number) ? Number(number) : 0
+  const page = pageNumber(number)
   if (page < 1 || page > insights.pages) return notFound(`There is no page ${JSON.stringify(number)} in this document.`)
   if (contentType !== "application/pdf") return { statusCode: 204 }
   const kept = page === 1 ? await thumbnails.read(documentId) : undefined

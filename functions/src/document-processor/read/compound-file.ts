@@ -17,7 +17,7 @@ async function parse(bytes: Uint8Array): Promise<FindStream> {
   const streams = new Map(parsed.FileIndex.map(({ name, content }) => [name, content]))
   return (name) => {
     const content = streams.get(name)
-    return content && Buffer.from(content)
+    return content === undefined || Buffer.isBuffer(content) ? content : Buffer.from(content)
   }
 }
 

@@ -1,4 +1,5 @@
 // Reads the title in the properties of a compound file ([MS-OLEPS]).
+import { encodingOfCodePage } from "./code-pages.ts"
 import { decodeAs } from "./decode-text.ts"
 
 const codePageId = 1
@@ -41,17 +42,8 @@ function positionOf(section: Buffer, id: number): number | undefined {
 function encodingOf(section: Buffer): string {
   const position = positionOf(section, codePageId)
   const codePage = position === undefined ? 1252 : section.readUInt16LE(position + 4)
-  return otherEncodings.get(codePage) ?? `windows-${codePage}`
+  return encodingOfCodePage(codePage)
 }
-
-const otherEncodings = new Map([
-  [932, "shift_jis"],
-  [936, "gb18030"],
-  [949, "euc-kr"],
-  [950, "big5"],
-  [10000, "macintosh"],
-  [65001, "utf-8"],
-])
 
 function cleaned(title: string | undefined): string | null {
   const text = title?.replace(/\0.*$/s, "").trim() ?? ""

@@ -3,6 +3,7 @@
 import { DocumentError } from "../document-error.ts"
 import { deletedRanges, type FileRange } from "./doc-deletions.ts"
 import { documentTitle } from "./doc-title.ts"
+import { firstIndex } from "./first-index.ts"
 import type { OpenedDocument } from "./opened-document.ts"
 import { openText } from "./plain-text.ts"
 import { maxCharacters } from "./reading-limits.ts"
@@ -105,7 +106,8 @@ function withoutDeleted(
   const end = start + text.length * width
   let kept = ""
   let position = 0
-  for (let index = firstEndingAfter(start, deleted); (deleted[index]?.start ?? end) < end; index++) {
+  const first = firstIndex(deleted, (range) => range.end > start)
+  for (let index = first; (deleted[index]?.start ?? end) < end; index++) {
     const range = deleted[index] as FileRange
     const from = Math.max(position, Math.floor((range.start - start) / width))
     const to = Math.min(text.length, Math.ceil((range.end - start) / width))
@@ -113,17 +115,6 @@ function withoutDeleted(
     position = to
   }
   return kept + text.slice(position)
-}
-
-function firstEndingAfter(position: number, ranges: readonly FileRange[]): number {
-  let low = 0
-  let high = ranges.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((ranges[middle] as FileRange).end > position) high = middle
-    else low = middle + 1
-  }
-  return low
 }
 
 const fieldStart = "\x13"

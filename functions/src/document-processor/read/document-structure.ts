@@ -1,6 +1,7 @@
 // The headings and links of a document: collected where they are in its text, and listed with their pages.
 import type { Insights } from "@document-insight/protocol"
 import type { LinkOnPage } from "../insights/document-facts.ts"
+import { firstIndex } from "./first-index.ts"
 
 export type Heading = NonNullable<Insights["outline"]>[number]
 
@@ -77,14 +78,12 @@ function pageEnds(text: string, pages: readonly string[]): number[] {
   })
 }
 
-/** From 1. */
+/** From 1. What follows the last page is on it. */
 function pageAt(ends: readonly number[], offset: number): number {
-  let low = 0
-  let high = Math.max(0, ends.length - 1)
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((ends[middle] as number) > offset) high = middle
-    else low = middle + 1
-  }
-  return low + 1
+  return (
+    Math.min(
+      firstIndex(ends, (end) => end > offset),
+      Math.max(0, ends.length - 1),
+    ) + 1
+  )
 }

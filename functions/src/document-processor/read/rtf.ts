@@ -1,5 +1,6 @@
 // Reads RTF (Rich Text Format 1.9.1): the text without its control words, in the encodings that it names.
 import { DocumentError } from "../document-error.ts"
+import { encodingOfCodePage } from "./code-pages.ts"
 import { decodeAs } from "./decode-text.ts"
 import type { OpenedDocument } from "./opened-document.ts"
 import { openText } from "./plain-text.ts"
@@ -53,14 +54,6 @@ const encodings = new Map([
   [204, "windows-1251"],
   [238, "windows-1250"],
   [222, "windows-874"],
-])
-const codePages = new Map([
-  [932, "shift_jis"],
-  [936, "gb18030"],
-  [949, "euc-kr"],
-  [950, "big5"],
-  [874, "windows-874"],
-  [65001, "utf-8"],
 ])
 
 /** A deeper nesting is not a document; each level takes memory. */
@@ -147,7 +140,7 @@ class RtfReader {
     }
     this.#toSkip = 0
     if (word === "uc") this.#group.fallback = number ?? 1
-    else if (word === "ansicpg") this.#documentEncoding = codePages.get(number ?? 0) ?? `windows-${number}`
+    else if (word === "ansicpg") this.#documentEncoding = encodingOfCodePage(number ?? 0)
     else if (word === "f") this.#selectFont(number ?? 0)
     else if (word === "fcharset") this.#setCharacterSet(number ?? 0)
     else if (word === "title" && this.#group.isSkipped) this.#isTitle = true
