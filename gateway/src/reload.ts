@@ -1,9 +1,8 @@
 // Reads and serves a deployment, as a whole or not at all: the order of a start and of every reload.
 import type { Backend } from "./backend.ts"
 import { type LoadOptions, loadDefinition } from "./cloudformation/load-definition.ts"
-import { keyOf } from "./definition/custom-resource.ts"
 import type { Definition } from "./definition/definition.ts"
-import type { Origin } from "./definition/origin.ts"
+import { keyOf, type Origin } from "./definition/origin.ts"
 import { createDeployment, type Deployment, type DeploymentOptions } from "./deployment/deployment.ts"
 import type { Servers } from "./edge/servers.ts"
 import type { Log } from "./foundation/log.ts"

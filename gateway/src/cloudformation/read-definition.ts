@@ -1,8 +1,8 @@
 // Reads stacks into a definition, and rejects what AWS would reject.
 import type { HttpRouteDefinition } from "../definition/api.ts"
-import { isPending, keyOf } from "../definition/custom-resource.ts"
+import { isPending } from "../definition/custom-resource.ts"
 import type { Definition } from "../definition/definition.ts"
-import type { Origin } from "../definition/origin.ts"
+import { keyOf, type Origin } from "../definition/origin.ts"
 import { expandOpenApi } from "./openapi/expand-openapi.ts"
 import { createReport } from "./report.ts"
 import { partitionOf } from "./resolve/partition.ts"

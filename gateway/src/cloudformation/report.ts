@@ -1,8 +1,7 @@
 // Collects the problems of a template and the parts of it that are not served, so that all are reported at once.
 
-import { keyOf } from "../definition/custom-resource.ts"
 import type { Notice } from "../definition/definition.ts"
-import type { Origin } from "../definition/origin.ts"
+import { keyOf, type Origin } from "../definition/origin.ts"
 import { GatewayError } from "../foundation/errors.ts"
 
 /** The resource, parameter or output that a message is about. */

@@ -22,10 +22,6 @@ export type CustomResourceState =
   | { physicalResourceId: string; data: Readonly<Record<string, unknown>> }
   | { notServed: string }
 
-export function keyOf({ stackName, logicalId }: Origin): string {
-  return `${stackName}/${logicalId}`
-}
-
 /** Replaces the values of a custom resource until it exists. No name or text of a template contains it. */
 export const PENDING_VALUE = "PendingCustomResource7d1f0c"
 

@@ -1,6 +1,7 @@
 // Event source mappings: one poller per enabled mapping of a queue or a stream to a function.
-import { keyOf } from "../definition/custom-resource.ts"
+
 import type { EventSourceMappingDefinition, StreamMappingDefinition } from "../definition/lambda.ts"
+import { keyOf } from "../definition/origin.ts"
 import type { StreamSource } from "../definition/stream-source.ts"
 import type { Poller, PollerOptions } from "./queue-poller.ts"
 import { type StreamPollerOptions, startStreamPoller } from "./stream-poller.ts"

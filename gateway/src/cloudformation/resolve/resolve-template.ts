@@ -1,8 +1,8 @@
 // Resolves templates to resources whose properties are plain values. Each value is resolved on first use, because
 // CloudFormation allows references in any order. Circular references are reported as a problem.
 
-import { type CustomResourceState, isPending, keyOf } from "../../definition/custom-resource.ts"
-import type { Origin } from "../../definition/origin.ts"
+import { type CustomResourceState, isPending } from "../../definition/custom-resource.ts"
+import { keyOf, type Origin } from "../../definition/origin.ts"
 import { isRecord } from "../../foundation/is-record.ts"
 import { recordFrom } from "../../foundation/record-from.ts"
 import type { MissingValue, Report, Subject } from "../report.ts"

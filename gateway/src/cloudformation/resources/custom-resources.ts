@@ -1,6 +1,7 @@
 // Reads the custom resources that functions of the template create, and reports the others.
-import { type CustomResourceDefinition, type CustomResourceState, keyOf } from "../../definition/custom-resource.ts"
+import type { CustomResourceDefinition, CustomResourceState } from "../../definition/custom-resource.ts"
 import type { FunctionDefinition } from "../../definition/lambda.ts"
+import { keyOf } from "../../definition/origin.ts"
 import { isRecord } from "../../foundation/is-record.ts"
 import { recordFrom } from "../../foundation/record-from.ts"
 import { isCustomResource } from "../resolve/custom-resources.ts"

@@ -1,13 +1,9 @@
 // Creates and updates custom resources: sends their functions the events of CloudFormation and waits for the responses.
 import { randomUUID } from "node:crypto"
-import {
-  type CustomResourceDefinition,
-  type CustomResourceState,
-  isPending,
-  keyOf,
-} from "../../definition/custom-resource.ts"
+import { type CustomResourceDefinition, type CustomResourceState, isPending } from "../../definition/custom-resource.ts"
 import type { Definition } from "../../definition/definition.ts"
 import type { InvocationResult } from "../../definition/invocation.ts"
+import { keyOf } from "../../definition/origin.ts"
 import { runtimeFamily } from "../../definition/runtime-family.ts"
 import type { Clock } from "../../foundation/clock.ts"
 import { GatewayError } from "../../foundation/errors.ts"
@@ -120,8 +116,7 @@ export function createCustomResources(options: CustomResourcesOptions): CustomRe
   }
 
   function failure({ type, resource }: Request, reason: string): GatewayError {
-    const what = type === "Create" ? "created" : "updated"
-    const message = `The custom resource ${resource.logicalId} (${resource.type}) was not ${what}: ${sentence(reason)}.`
+    const message = `The custom resource ${resource.logicalId} (${resource.type}) was not ${type.toLowerCase()}d: ${sentence(reason)}.`
     const name = resource.functionArn.split(":").at(-1)
     const hint = `Correct the function ${name}, whose log is above, or start with --skip-custom-resources.`
     return new GatewayError("CUSTOM_RESOURCE_FAILED", message, { hint })
