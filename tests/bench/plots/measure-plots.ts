@@ -1,4 +1,5 @@
 // The measurements of the plots: how throughput, latency, memory and fan-out change with the load.
+import { setTimeout as wait } from "node:timers/promises"
 import { alternate, median } from "../alternate.ts"
 import { startMixedLoad } from "../mixed-load.ts"
 import { startServer } from "../program.ts"
@@ -129,8 +130,4 @@ function add(points: { floor: Point[]; ours: Point[] }, x: number, { floor, ours
 
 function whole({ floor, ours }: Pair): string {
   return `floor ${Math.round(floor).toLocaleString("en")}, ours ${Math.round(ours).toLocaleString("en")}`
-}
-
-function wait(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
 }

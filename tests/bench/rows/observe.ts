@@ -1,4 +1,5 @@
 // What an open console costs the clients of a busy gateway: the median of the round trips with and without it.
+import { setTimeout as wait } from "node:timers/promises"
 import { alternate, median } from "../alternate.ts"
 import { type MixedLoad, startMixedLoad } from "../mixed-load.ts"
 import { type Program, type Server, startProgram, startServer } from "../program.ts"
@@ -59,8 +60,4 @@ async function measure({ load, server, ms, reader }: Measurement): Promise<Round
     throw new Error(`The console received ${received} events of ${latencies.length} messages.`)
   }
   return { latency: median(latencies) * 1000, cpuPerMessage: cpuTime / latencies.length }
-}
-
-function wait(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
 }

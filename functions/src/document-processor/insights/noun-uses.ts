@@ -2,17 +2,17 @@
 import type { Lexicon } from "./lexicon.ts"
 import type { Word } from "./vocabulary.ts"
 
-const before = (words: string) => new Set(words.split(" "))
+const setOf = (words: string) => new Set(words.split(" "))
 /** What is before a noun, and seldom before a verb. */
-const beforeNouns = before(
+const beforeNouns = setOf(
   "a an the this these those my your our its their his her each every some any no another other which whose of in on at by for from with without into onto about over under between through during per as both all many several few more most new first second last",
 )
 /** What is before a verb, and not before a noun. */
-const beforeVerbs = before(
+const beforeVerbs = setOf(
   "to not will would can could shall should may might must cannot do does did don't doesn't didn't won't can't i you we they he she it who that and then never always also only",
 )
 /** What is after a verb that has an object. */
-const afterVerbs = before("the a an this these those them him us me it its their his her your our my that")
+const afterVerbs = setOf("the a an this these those them him us me it its their his her your our my that")
 
 /** Words that are neither in the lexicon nor nouns. */
 const notNoun = /(?:ly|ed|ous|ful|less|able|ible|ically)$/u
@@ -64,10 +64,10 @@ export class NounUses {
 }
 
 const maxUses = 40
-const nouns: ReadonlySet<string> = before(
+const nouns: ReadonlySet<string> = setOf(
   "Noun Singular Plural Uncountable Actor Unit Person Place City Country Region Organization SportsTeam FirstName MaleName FemaleName LastName ProperNoun Abbreviation Currency",
 )
-const verbs: ReadonlySet<string> = before("Infinitive PresentTense Gerund Verb Imperative")
+const verbs: ReadonlySet<string> = setOf("Infinitive PresentTense Gerund Verb Imperative")
 
 function evidence(previous: string | undefined, next: string | undefined): number {
   if (previous !== undefined && beforeVerbs.has(previous)) return -1
