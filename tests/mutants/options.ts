@@ -38,8 +38,7 @@ template strings, calls of unref(), and lines with the comment "// mutants: equi
 A mutant is applied in a copy of the sources. The tests that run the changed statement run: unit tests first, then the
 contract tests; the end-to-end tests never. It is killed when one fails, and by a timeout when one takes far too long.
 The score is the share of mutants that were killed, timeouts included; a mutant in code that no test runs survives.
-A test file's statements are recorded once, on instrumented sources, and kept in node_modules/.cache/mutants. Nothing
-is recorded again when a source changes: all tests that ran the file run for its mutants. Delete the folder to record anew.
+A test file's statements are recorded once, on instrumented sources, and kept in node_modules/.cache/mutants.
 The exit code is 0 however many survive, and 1 when the tool cannot run.`,
 } as const
 

@@ -1,8 +1,8 @@
 // Runs every test file once on instrumented sources: which statements it runs, and how long it takes.
-// What a test file ran is cached under node_modules until the test file changes.
-import { readFileSync, rmSync, writeFileSync } from "node:fs"
+// What a test file ran is cached under node_modules until the test file or anything that is not a test file changes.
+import { createHash } from "node:crypto"
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join, relative, sep } from "node:path"
-import { HitsCache, type Recorded } from "./hits-cache.ts"
 import { instrument } from "./instrument.ts"
 import type { TestFile, TestHost } from "./test-host.ts"
 import type { WorkingCopy } from "./working-copy.ts"
@@ -12,27 +12,25 @@ export type TestHits = {
   /** Relative to the root, with `/`. */
   file: string
   milliseconds: number
-  /**
-   * `{file}:{offset}` of each statement that ran; `{file}:*` for a file that changed since it ran.
-   * `undefined`: unknown, the test runs for every mutant.
-   */
+  /** `{file}:{offset}` of each statement that ran; `undefined`: unknown, the test runs for every mutant. */
   points: Set<string> | undefined
 }
 
 export type Lane = { copy: WorkingCopy; host: TestHost }
 
-type Recording = Omit<Recorded, "points"> & { points: string[] | undefined }
+type Recorded = { milliseconds: number; points: string[] | null }
 
 const hitsTimeoutMs = 180_000
 const projects = new Set(["unit", "contract"])
 
 export async function recordHits(options: {
   root: string
+  files: readonly string[]
   mutable: readonly string[]
   lanes: readonly Lane[]
   onTest(progress: { file: string; done: number; total: number; problem?: string }): void
 }): Promise<TestHits[]> {
-  const { root, mutable, lanes, onTest } = options
+  const { root, files, mutable, lanes, onTest } = options
   const [first] = lanes
   if (!first) return []
   const listed = await first.host.listTests()
@@ -40,7 +38,7 @@ export async function recordHits(options: {
     .map((test) => relativeTest(test, first.copy.root))
     // The tests of this tool run none of the mutated code, and start Vitest themselves.
     .filter(({ project, path }) => projects.has(project) && !path.startsWith("tests/mutants/"))
-  const cache = new HitsCache(root)
+  const cache = new HitsCache(root, files)
   const found: TestHits[] = []
   const waiting = tests.filter((test) => {
     const cached = cache.read(test.path)
@@ -56,8 +54,7 @@ export async function recordHits(options: {
         const { recorded, problem } = await recordOne({ test, lane, hitsFile, mutable })
         onTest({ file: test.path, done: ++done, total: tests.length, ...(problem !== undefined && { problem }) })
         if (!recorded) continue
-        const { milliseconds, points } = recorded
-        if (points) cache.write(test.path, { milliseconds, points })
+        if (recorded.points) cache.write(test.path, recorded)
         found.push(toHits(test, recorded))
       }
       for (const file of mutable) lane.copy.restore(file)
@@ -77,7 +74,7 @@ async function recordOne(options: {
   lane: Lane
   hitsFile: string
   mutable: readonly string[]
-}): Promise<{ recorded?: Recording; problem?: string }> {
+}): Promise<{ recorded?: Recorded; problem?: string }> {
   const { test, lane, hitsFile, mutable } = options
   const { copy, host } = lane
   const absolute = { project: test.project, path: join(copy.root, test.path) }
@@ -96,7 +93,7 @@ async function recordOne(options: {
   host.close()
   if (plain !== "timeout" && plain.passed) {
     const problem = `${test.path} fails on instrumented sources only, so it runs for every mutant`
-    return { recorded: { milliseconds: plain.milliseconds, points: undefined }, problem }
+    return { recorded: { milliseconds: plain.milliseconds, points: null }, problem }
   }
   const why = plain === "timeout" ? "it does not end" : `${plain.failure ?? ""} ${plain.message ?? ""}`.trim()
   return { problem: `${test.path} fails without a mutant and is left out: ${why}` }
@@ -115,6 +112,40 @@ function relativeTest({ project, path }: TestFile, root: string): TestFile {
   return { project, path: relative(root, path).split(sep).join("/") }
 }
 
-function toHits({ project, path }: TestFile, { milliseconds, points }: Recording): TestHits {
-  return { project, file: path, milliseconds, points: points && new Set(points) }
+function toHits({ project, path }: TestFile, { milliseconds, points }: Recorded): TestHits {
+  return { project, file: path, milliseconds, points: points === null ? undefined : new Set(points) }
+}
+
+class HitsCache {
+  readonly #folder: string
+  readonly #root: string
+  readonly #sources: string
+
+  constructor(root: string, files: readonly string[]) {
+    this.#root = root
+    this.#folder = join(root, "node_modules", ".cache", "mutants")
+    const hash = createHash("sha256").update(process.version)
+    for (const file of files) {
+      if (!/\.test\.tsx?$|\.md$|^tests\/mutants\//.test(file)) hash.update(file).update(readFileSync(join(root, file)))
+    }
+    this.#sources = hash.digest("hex")
+  }
+
+  read(test: string): Recorded | undefined {
+    const path = this.#pathOf(test)
+    return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined
+  }
+
+  write(test: string, cached: Recorded): void {
+    mkdirSync(this.#folder, { recursive: true })
+    writeFileSync(this.#pathOf(test), JSON.stringify(cached))
+  }
+
+  #pathOf(test: string): string {
+    const hash = createHash("sha256")
+      .update(this.#sources)
+      .update(test)
+      .update(readFileSync(join(this.#root, test)))
+    return join(this.#folder, `${hash.digest("hex")}.json`)
+  }
 }

@@ -54,7 +54,7 @@ export async function runMutants(options: {
     const mutable = files.filter(isMutable)
     const onTest = ({ file, done, total, problem }: { file: string; done: number; total: number; problem?: string }) =>
       onNote(problem ?? `recorded ${done} of ${total} test files: ${file}`)
-    const hits = await recordHits({ root, mutable, lanes, onTest })
+    const hits = await recordHits({ root, files, mutable, lanes, onTest })
     const results = await testMutants({
       root,
       mutants,

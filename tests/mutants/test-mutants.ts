@@ -73,10 +73,9 @@ async function testMutant(options: {
 export function testsOf(options: { mutant: Mutant; text: string; hits: readonly TestHits[] }): TestHits[] {
   const { mutant, text, hits } = options
   const point = `${mutant.file}:${pointOf(mutant.file, text)(mutant.start)}`
-  const anywhere = `${mutant.file}:*`
   const rank = ({ project, file }: TestHits) =>
     (project === "contract" ? 2 : 0) + (dirname(file) === dirname(mutant.file) ? 0 : 1)
   return hits
-    .filter(({ points }) => points === undefined || points.has(point) || points.has(anywhere))
+    .filter(({ points }) => points === undefined || points.has(point))
     .sort((one, other) => rank(one) - rank(other) || one.milliseconds - other.milliseconds)
 }
