@@ -18,8 +18,16 @@ export function relationships(targets: readonly [type: string, target: string][]
 export const coreProperties = (title: string) =>
   `<cp:coreProperties xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>${title}</dc:title></cp:coreProperties>`
 
+type Slide = {
+  title?: string
+  text: string[]
+  notes?: string
+  /** Where its last paragraph leads to. */
+  link?: string
+}
+
 /** A presentation whose files are numbered in another order than its slides. */
-export function makePptx(slides: { title?: string; text: string[]; notes?: string }[], title = ""): Uint8Array {
+export function makePptx(slides: Slide[], title = ""): Uint8Array {
   const paragraphs = (texts: string[]) => texts.map((text) => `<a:p><a:r><a:t>${text}</a:t></a:r></a:p>`).join("")
   const parts: Record<string, string> = {
     "_rels/.rels": relationships([
@@ -34,13 +42,18 @@ export function makePptx(slides: { title?: string; text: string[]; notes?: strin
   }
   const titleShape = (title: string) =>
     `<p:sp><p:nvSpPr><p:nvPr><p:ph type="title"/></p:nvPr></p:nvSpPr><p:txBody>${paragraphs([title])}</p:txBody></p:sp>`
-  for (const [at, { title: slideTitle, text, notes }] of slides.entries()) {
+  const clickable = `<a:p><a:r><a:rPr><a:hlinkClick r:id="link"/></a:rPr><a:t>here</a:t></a:r></a:p>`
+  for (const [at, { title: slideTitle, text, notes, link }] of slides.entries()) {
     const name = `slide${slides.length - at}.xml`
+    const hyperlink =
+      link === undefined
+        ? ""
+        : `<Relationship Id="link" Type="${office}/hyperlink" Target="${link}" TargetMode="External"/>`
     parts[`ppt/slides/${name}`] =
-      `<p:sld>${slideTitle === undefined ? "" : titleShape(slideTitle)}${paragraphs(text)}<a:p><a:fld type="slidenum"><a:t>${at + 1}</a:t></a:fld></a:p></p:sld>`
-    if (notes === undefined) continue
-    parts[`ppt/slides/_rels/${name}.rels`] = relationships([["notesSlide", `../notesSlides/${name}`]])
-    parts[`ppt/notesSlides/${name}`] = `<p:notes>${paragraphs([notes])}</p:notes>`
+      `<p:sld>${slideTitle === undefined ? "" : titleShape(slideTitle)}${paragraphs(text)}${link === undefined ? "" : clickable}<a:p><a:fld type="slidenum"><a:t>${at + 1}</a:t></a:fld></a:p></p:sld>`
+    const notesOfSlide: [string, string][] = notes === undefined ? [] : [["notesSlide", `../notesSlides/${name}`]]
+    parts[`ppt/slides/_rels/${name}.rels`] = relationships(notesOfSlide).replace("</R", `${hyperlink}</R`)
+    if (notes !== undefined) parts[`ppt/notesSlides/${name}`] = `<p:notes>${paragraphs([notes])}</p:notes>`
   }
   return makeArchive(parts)
 }

@@ -8,12 +8,14 @@ type PdfOptions = {
   password?: string
   /** Bookmarks by the number of their page; those of level 2 are in the one before them. */
   bookmarks?: readonly { text: string; level: 1 | 2; page: number }[]
+  /** Annotations that can be clicked, by the number of their page. */
+  links?: readonly { target: string; page: number }[]
 }
 
 /** A PDF with one page per text; "" makes a page with a drawing and no text. */
 export async function makePdf(
   pages: string[],
-  { title, password, bookmarks = [] }: PdfOptions = {},
+  { title, password, bookmarks = [], links = [] }: PdfOptions = {},
 ): Promise<Uint8Array> {
   const pdf = new PDFDocument({
     size: "A5",
@@ -29,6 +31,7 @@ export async function makePdf(
     pdf.addPage()
     if (text) pdf.fontSize(11).text(text)
     else pdf.rect(50, 50, 100, 100).fill("#888")
+    for (const { target } of links.filter(({ page }) => page === index + 1)) pdf.link(50, 50, 100, 20, target)
     for (const bookmark of bookmarks.filter(({ page }) => page === index + 1)) {
       if (bookmark.level === 1) chapter = pdf.outline.addItem(bookmark.text)
       else chapter.addItem(bookmark.text)

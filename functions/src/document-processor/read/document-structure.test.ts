@@ -47,6 +47,31 @@ test("a PDF whose first pages are skipped has all bookmarks, and one without boo
   expect((await structureOf(await makePdf(["One"]))).outline).toEqual([])
 })
 
+test("a PDF has the links of its annotations, each with its first page, also of pages that are skipped", async () => {
+  const links = [
+    { target: "https://example.com/a", page: 1 },
+    { target: "mailto:info@example.com", page: 1 },
+    { target: "https://example.com/b?x=1&y=2", page: 3 },
+  ]
+  const more = [
+    { target: "https://example.com/a", page: 2 },
+    { target: "javascript:alert(1)", page: 2 },
+  ]
+  const bytes = await makePdf(["One", "Two", "Three"], { links: [...links, ...more] })
+  expect((await structureOf(bytes)).links).toEqual(links)
+  const document = await openDocument(bytes, "")
+  expect([...document.pages(2)]).toHaveLength(1)
+  expect(document.structure?.().links).toHaveLength(3)
+  expect(document.structure?.().links).toContainEqual(links[0])
+  document.close()
+})
+
+test("of a PDF with very many links, the first ones are listed", async () => {
+  const links = Array.from({ length: 300 }, (_, at) => ({ target: `https://example.com/${at}`, page: 1 }))
+  const { links: found } = await structureOf(await makePdf(["One"], { links }))
+  expect(found).toEqual(links.slice(0, 200))
+})
+
 test("bookmarks that follow each other in a circle are read once", async () => {
   const bookmarks = [
     { text: "First", level: 1, page: 1 },
@@ -161,6 +186,36 @@ test("a presentation has the titles of its slides, also of those that are skippe
   const document = await openDocument(pptx, "")
   expect([...document.pages(2)]).toHaveLength(1)
   expect(document.structure?.().outline).toEqual(outline)
+})
+
+test("a presentation has the links of its slides, also of those that are skipped", async () => {
+  const pptx = makePptx([
+    { text: ["One"], link: "https://example.com/a" },
+    { text: ["Two"], link: "https://example.com/a", notes: "Notes" },
+    { text: ["Three"], link: "https://example.com/?b=1&amp;c=2", notes: "Notes" },
+    { text: ["Four"], link: "file:///C:/plan.docx" },
+  ])
+  const links = [
+    { target: "https://example.com/a", page: 1 },
+    { target: "https://example.com/?b=1&c=2", page: 3 },
+  ]
+  expect((await structureOf(pptx)).links).toEqual(links)
+  const document = await openDocument(pptx, "")
+  expect([...document.pages(1)]).toHaveLength(3)
+  expect(document.structure?.().links).toEqual(links)
+})
+
+test("an e-mail has the links of its HTML, also when it is written as plain text too", async () => {
+  const html = `<h1>Offer</h1><p>${long("a")}${long("b")}</p><p>${long("c")}${long("d")}</p><p><a href="https://example.com/shop">here</a></p>`
+  const head = "Subject: Offer\r\nMIME-Version: 1.0\r\n"
+  const links = [{ target: "https://example.com/shop", page: 2 }]
+  const single = `${head}Content-Type: text/html\r\n\r\n${html}`
+  expect((await structureOf(single, "message/rfc822")).links).toEqual(links)
+
+  const text = `${long("a")}${long("b")}\r\n\r\n${long("c")}${long("d")}\r\n\r\nhere`
+  const part = (type: string, content: string) => `--b\r\nContent-Type: text/${type}\r\n\r\n${content}\r\n`
+  const both = `${head}Content-Type: multipart/alternative; boundary="b"\r\n\r\n${part("plain", text)}${part("html", html)}--b--`
+  expect(await structureOf(both, "message/rfc822")).toEqual({ outline: [], links })
 })
 
 test("a plain text has neither", async () => {

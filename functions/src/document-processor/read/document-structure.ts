@@ -14,7 +14,7 @@ const maxOutline = 200
 export const maxHeadings = 5_000
 export const maxHeadingCharacters = 120
 const maxTargets = 200
-const maxTargetCharacters = 500
+export const maxTargetCharacters = 500
 
 /** The outline of a long document: without the deepest levels, and then its beginning. */
 export function shortenOutline(headings: readonly Heading[]): Heading[] {
@@ -38,10 +38,34 @@ export function headingText(text: string): string | undefined {
   return `${line.slice(0, maxHeadingCharacters - 1).trimEnd()}…`
 }
 
+/** The targets of links in a document, each with the first place it is at: a page, or an offset. */
+export class FirstPlaces {
+  readonly #places = new Map<string, number>()
+
+  get isFull(): boolean {
+    return this.#places.size >= maxTargets
+  }
+
+  get entries(): [target: string, place: number][] {
+    return [...this.#places]
+  }
+
+  /** Ignores what leads to no page and no mailbox, and what there is no room for. */
+  add(target: string, place: number): void {
+    const known = this.#places.get(target)
+    if (known !== undefined) this.#places.set(target, Math.min(known, place))
+    else if (!this.isFull && isListed(target)) this.#places.set(target, place)
+  }
+}
+
+function isListed(target: string): boolean {
+  return target.length <= maxTargetCharacters && /^\s*(?:https?:|mailto:)/i.test(target)
+}
+
 /** The headings and links of a text that is divided into pages later. Offsets are those of a last character. */
 export class TextStructure {
   readonly #headings: { text: string; level: number; offset: number }[] = []
-  readonly #links = new Map<string, number>()
+  readonly #links = new FirstPlaces()
 
   addHeading(written: string, level: number, offset: number): void {
     const text = headingText(written)
@@ -49,21 +73,25 @@ export class TextStructure {
   }
 
   addLink(target: string, offset: number): void {
-    const isListed = target.length <= maxTargetCharacters && /^\s*(?:https?:|mailto:)/i.test(target)
-    if (isListed && this.#links.size < maxTargets && !this.#links.has(target)) this.#links.set(target, offset)
+    this.#links.add(target, offset)
   }
 
   /** @param offset of the other text in this one */
   addAll(other: TextStructure, offset: number): void {
     for (const heading of other.#headings) this.addHeading(heading.text, heading.level, heading.offset + offset)
-    for (const [target, at] of other.#links) this.addLink(target, at + offset)
+    this.addLinks(other, (at) => at + offset)
+  }
+
+  /** @param offsetOf returns the offset in this text of one in the other */
+  addLinks(other: TextStructure, offsetOf: (offset: number) => number): void {
+    for (const [target, at] of other.#links.entries) this.addLink(target, offsetOf(at))
   }
 
   /** @param pages into which the text was divided, without the form feeds between them */
   onPages(text: string, pages: readonly string[]): DocumentStructure {
     const ends = pageEnds(text, pages)
     const outline = this.#headings.map(({ offset, ...heading }) => ({ ...heading, page: pageAt(ends, offset) }))
-    const links = [...this.#links].map(([target, offset]) => ({ target, page: pageAt(ends, offset) }))
+    const links = this.#links.entries.map(([target, offset]) => ({ target, page: pageAt(ends, offset) }))
     return { outline: shortenOutline(outline), links }
   }
 }

@@ -1,6 +1,7 @@
 // Reads e-mail messages (.eml): subject, sender, recipients and the text, without attachments.
 import type { Address } from "postal-mime"
 import { DocumentError } from "../document-error.ts"
+import { TextStructure } from "./document-structure.ts"
 import { loadHtmlReader } from "./html.ts"
 import type { OpenedDocument } from "./opened-document.ts"
 import { openText } from "./plain-text.ts"
@@ -11,7 +12,9 @@ export async function openEml(bytes: Uint8Array): Promise<OpenedDocument> {
   const message = await PostalMime.parse(bytes).catch((cause: unknown) => {
     throw new DocumentError("CORRUPT", { cause })
   })
-  const text = message.text?.trim() || (message.html ? (await loadHtmlReader())(message.html).text.trim() : "")
+  const html = message.html ? (await loadHtmlReader())(message.html) : undefined
+  const plain = message.text?.trim().replaceAll("\r\n", "\n") || undefined
+  const text = plain ?? html?.text.trim() ?? ""
   const subject = message.subject?.trim() || null
   if (text === "" && subject === null) throw new DocumentError("EMPTY")
   const head = [
@@ -20,7 +23,15 @@ export async function openEml(bytes: Uint8Array): Promise<OpenedDocument> {
     line("To", message.to ?? []),
     message.date ? `Date: ${message.date}` : null,
   ].filter((part) => part !== null)
-  return openText(`${head.join("\n")}\n\n${text.replaceAll("\r\n", "\n")}`, subject)
+  const start = `${head.join("\n")}\n\n`
+  const structure = new TextStructure()
+  if (plain === undefined && html) structure.addAll(html.structure, start.length)
+  // The same message, written twice: a link is about as far from the start of both.
+  else if (html) {
+    const scale = text.length / Math.max(1, html.text.length)
+    structure.addLinks(html.structure, (at) => start.length + at * scale)
+  }
+  return openText(start + text, subject, structure)
 }
 
 function line(name: string, addresses: readonly Address[]): string | null {

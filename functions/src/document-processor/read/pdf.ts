@@ -13,13 +13,15 @@ import { DocumentError } from "../document-error.ts"
 import type { DocumentStructure } from "./document-structure.ts"
 import type { OpenedDocument } from "./opened-document.ts"
 import { type FormEngine, FormFields } from "./pdf-form-fields.ts"
+import { type LinkEngine, PdfLinks } from "./pdf-links.ts"
 import { type BookmarkEngine, pdfOutline } from "./pdf-outline.ts"
 import { type PageImage, type PageImageOptions, renderPdfPage } from "./pdf-page-image.ts"
 import { checkPageCount, maxCharacters, maxPdfEngineBytes } from "./reading-limits.ts"
 
 type Engine = Awaited<ReturnType<typeof PDFiumModule>> &
   FormEngine &
-  BookmarkEngine & {
+  BookmarkEngine &
+  LinkEngine & {
     /** Source: PDFium's public/fpdf_doc.h: the bytes of UTF-16LE text, its terminator included, or the bytes it needs. */
     _FPDF_GetMetaText(document: number, tag: number, buffer: number, bytes: number): number
     wasmExports: { memory: { readonly buffer: ArrayBuffer; grow(pages: number): number } }
@@ -34,6 +36,8 @@ export const passwordIsWrong = "This is not the password of the PDF. Check it an
 
 const wasmPageBytes = 65_536
 const maxTitleBytes = 20_000
+/** Pages that an earlier invocation read are loaded again for their links, for this time. */
+const maxSkippedMs = 1_000
 
 export type OpenedPdf = OpenedDocument & {
   /** @returns undefined when the page does not exist or cannot be loaded */
@@ -78,9 +82,12 @@ class PdfFile {
   #file = 0
   #document = 0
   #form: FormFields | undefined
+  readonly #links: PdfLinks
+  #skipped = 0
 
   constructor(engine: Engine) {
     this.#engine = engine
+    this.#links = new PdfLinks(engine)
     this.#memory = limitMemory(engine)
   }
 
@@ -139,12 +146,27 @@ class PdfFile {
 
   *pages(skipped = 0): Iterable<string> {
     const { totalPages } = this
+    this.#skipped = skipped
     for (let index = skipped; index < totalPages; index += 1) yield this.#guard(() => this.#pageText(index))
   }
 
   structure(): DocumentStructure {
     const readText = (bytes: number, write: (buffer: number) => number) => this.#readUtf16(bytes, write)
-    return this.#guard(() => ({ outline: pdfOutline(this.#engine, this.#document, readText), links: [] }))
+    return this.#guard(() => {
+      this.#readSkippedLinks()
+      return { outline: pdfOutline(this.#engine, this.#document, readText), links: this.#links.all }
+    })
+  }
+
+  #readSkippedLinks(): void {
+    const start = performance.now()
+    for (let index = 0; index < this.#skipped; index += 1) {
+      if (this.#links.isFull || performance.now() - start > maxSkippedMs) return
+      const page = this.#engine._FPDF_LoadPage(this.#document, index)
+      if (!page) continue
+      this.#links.add(this.#document, { page, number: index + 1 })
+      this.#engine._FPDF_ClosePage(page)
+    }
   }
 
   pageImage(page: number, options: PageImageOptions): PageImage | undefined {
@@ -181,6 +203,7 @@ class PdfFile {
     const page = engine._FPDF_LoadPage(this.#document, index)
     if (!page) return ""
     try {
+      this.#links.add(this.#document, { page, number: index + 1 })
       const values = this.#form?.valuesOn(page, (bytes, write) => this.#readUtf16(bytes, write)) ?? []
       const parts = [this.#printedText(page), ...values].filter((part) => part !== "")
       return parts.join("\n")

@@ -1,6 +1,6 @@
 // Reads PowerPoint presentations (.pptx, PresentationML): each slide is a page, with its speaker's notes at its end.
 import { DocumentError } from "../document-error.ts"
-import { headingText, maxHeadingCharacters, maxHeadings, shortenOutline } from "./document-structure.ts"
+import { FirstPlaces, headingText, maxHeadingCharacters, maxHeadings, shortenOutline } from "./document-structure.ts"
 import type { OfficePackage } from "./office-package.ts"
 import type { OpenedDocument } from "./opened-document.ts"
 import type { XmlHandler } from "./parse-xml.ts"
@@ -13,8 +13,10 @@ export function openPptx(office: OfficePackage, mainPart: string): OpenedDocumen
   if (slides.length === 0) throw new DocumentError("EMPTY")
   checkPageCount(slides.length)
   const titles = new Map<number, string | undefined>()
+  const links = new FirstPlaces()
   const readSlide = (slide: string, page: number) => {
-    const { text, title } = textOfSlide(office, slide)
+    const { text, title, targets } = readParts(office, slide)
+    for (const target of targets) links.add(target, page)
     if (page <= maxHeadings) titles.set(page, headingText(title))
     return text
   }
@@ -32,7 +34,7 @@ export function openPptx(office: OfficePackage, mainPart: string): OpenedDocumen
         const text = titles.get(page)
         return text === undefined ? [] : [{ text, level: 1, page }]
       })
-      return { outline: shortenOutline(outline), links: [] }
+      return { outline: shortenOutline(outline), links: links.entries.map(([target, page]) => ({ target, page })) }
     },
     close() {},
   }
@@ -57,14 +59,20 @@ function slideParts(office: OfficePackage, mainPart: string): string[] {
   return slides
 }
 
-function textOfSlide(office: OfficePackage, slide: string): { text: string; title: string } {
+/** Reads a slide and its notes. */
+function readParts(office: OfficePackage, slide: string): { text: string; title: string; targets: string[] } {
   const text = new TextBuilder()
   const title = new SlideTitle()
-  if (!office.parsePart(slide, paragraphs(text, title))) throw new DocumentError("CORRUPT")
-  for (const { type, target } of office.relationships(slide)) {
-    if (type === "notesSlide") office.parsePart(target, paragraphs(text))
+  const targets: string[] = []
+  const read = (part: string, title?: SlideTitle) => {
+    const linkIds = new Set<string>()
+    const isRead = office.parsePart(part, paragraphs({ text, linkIds, title }))
+    if (linkIds.size > 0) for (const [id, target] of office.linkTargets(part)) if (linkIds.has(id)) targets.push(target)
+    return isRead
   }
-  return { text: text.toString().trim(), title: title.text }
+  if (!read(slide, title)) throw new DocumentError("CORRUPT")
+  for (const { type, target } of office.relationships(slide)) if (type === "notesSlide") read(target)
+  return { text: text.toString().trim(), title: title.text, targets }
 }
 
 /** The text of the shape that is the title of a slide. */
@@ -93,8 +101,16 @@ class SlideTitle {
   }
 }
 
+type SlideContent = {
+  text: TextBuilder
+  /** The relationships of what can be clicked: text, or a shape. */
+  linkIds: Set<string>
+  title: SlideTitle | undefined
+}
+
 /** Paragraphs of DrawingML end with an empty line. Fields hold slide numbers and dates. */
-function paragraphs(text: TextBuilder, title?: SlideTitle): XmlHandler {
+function paragraphs({ text, linkIds, title }: SlideContent): XmlHandler {
+  let element = ""
   let isText = false
   let fields = 0
   const addText = (characters: string) => {
@@ -103,12 +119,16 @@ function paragraphs(text: TextBuilder, title?: SlideTitle): XmlHandler {
   }
   return {
     onOpen(name) {
+      element = name
       title?.onOpen(name)
       if (name === "fld") fields += 1
       if (name === "t") isText = fields === 0
       if (name === "br") addText("\n")
     },
-    ...(title && { onAttribute: (name: string, value: string) => title.onAttribute(name, value) }),
+    onAttribute(name, value) {
+      if (element === "hlinkClick" && name === "id") linkIds.add(value)
+      title?.onAttribute(name, value)
+    },
     onClose(name) {
       title?.onClose(name)
       if (name === "fld" && fields > 0) fields -= 1
