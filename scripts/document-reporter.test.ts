@@ -117,6 +117,13 @@ test("wraps insights at the width of the terminal", () => {
     places: [],
     organizations: [],
     pagesWithoutText: [2],
+    outline: [
+      { text: "Where the heat comes from and what it costs", level: 1, page: 1 },
+      { text: "品質管理の手引きと工程の記録について", level: 2, page: 2 },
+    ],
+    links: [
+      { url: "https://example.com/a/very/long/address/that/no/narrow/terminal/can/show?with=a&query=too", page: 1 },
+    ],
   }
   for (const columns of [30, 50, 120]) {
     const { reporter, lines } = terminal(columns)
@@ -124,6 +131,53 @@ test("wraps insights at the width of the terminal", () => {
     for (const line of lines()) expect(columnsOf(line)).toBeLessThanOrEqual(Math.min(96, columns))
     expect(lines().join(" ").replaceAll(/\s+/g, " ")).toContain("reaches 41 percent of the homes")
   }
+})
+
+test("lists the outline with pages, the first dates and amounts, and one link per line", () => {
+  const { reporter, lines } = terminal(80)
+  const dates = ["1 May 2026", "2 May", "3 May", "4 May", "5 May", "6 May", "7 May"]
+  reporter.insights("a.pdf", "d", {
+    title: "Report",
+    language: "th",
+    pages: 12,
+    words: 30_000,
+    characters: 9000,
+    readingMinutes: 131,
+    summary: [],
+    keyphrases: [],
+    people: [],
+    places: [],
+    organizations: [],
+    pagesWithoutText: [],
+    outline: [
+      { text: "Introduction", level: 1, page: 1 },
+      { text: "Method", level: 2, page: 9 },
+      { text: "Results", level: 1, page: 12 },
+      ...Array.from({ length: 10 }, () => ({ text: "Appendix", level: 1 })),
+    ],
+    dates: dates.map((text) => ({ text, date: "2026-05-01", page: 1 })),
+    amounts: [{ text: "€1,234.50", currency: "EUR", value: 1234.5, page: 1 }],
+    links: [
+      { url: "https://example.com/a", page: 1 },
+      { url: "mailto:info@example.com", page: 1 },
+    ],
+  })
+  const appendix = "                  Appendix"
+  expect(lines()).toEqual([
+    "Report",
+    "12 pages · 30,000 words · 2 h 11 min reading time · Thai",
+    "No summary for this language: a text in Thai does not mark where its sentences",
+    "end.",
+    "Outline        1  Introduction",
+    "               9    Method",
+    "              12  Results",
+    ...[1, 2, 3, 4, 5].map(() => appendix),
+    "                  and 5 more",
+    "Dates         1 May 2026, 2 May, 3 May, 4 May, 5 May, and 2 more",
+    "Amounts       €1,234.50",
+    "Links         https://example.com/a",
+    "              info@example.com",
+  ])
 })
 
 test("prints one line per file when it is quiet", () => {

@@ -3,7 +3,8 @@ import { styleText } from "node:util"
 import { type DocumentErrorCode, type Insights, isFinal, type Progress } from "@document-insight/protocol"
 import { addSample, paceOf, type Sample } from "../web/src/documents/pace.ts"
 import { formatDuration } from "../web/src/formatting/format-duration.ts"
-import { columnsOf, shorten, wrapText } from "./terminal-text.ts"
+import { insightsText } from "./insights-text.ts"
+import { columnsOf, shorten } from "./terminal-text.ts"
 
 /** How the processing of one file ended. The id is null when the document was not created. */
 export type DocumentResult = {
@@ -144,53 +145,4 @@ function statusTexts(progress: Progress, samples: readonly Sample[], now: number
   if (pace === undefined || pace.secondsLeft === 0) return [pages]
   const left = `${formatDuration(pace.secondsLeft)} left`
   return [`${pages}, ${Number(pace.perSecond.toPrecision(2))} pages/s, ${left}`, `${pages}, ${left}`, left]
-}
-
-function insightsText(fileName: string, insights: Insights, columns: number): string {
-  const count = (value: number, noun: string) => `${value.toLocaleString("en")} ${noun}${value === 1 ? "" : "s"}`
-  const facts = [
-    count(insights.pages, "page"),
-    count(insights.words, "word"),
-    `${insights.readingMinutes} min reading time`,
-    ...(insights.language === null ? [] : [languageName(insights.language)]),
-  ]
-  const lines = [
-    styleText("bold", wrapText(insights.title ?? fileName, columns, "")),
-    styleText("dim", wrapText(facts.join(" · "), columns, "")),
-  ]
-  if (insights.summary.length > 0) lines.push("", ...insights.summary.map((sentence) => wrapText(sentence, columns)))
-  else if (insights.words > 0)
-    lines.push("", wrapText("No summary: this text has no complete sentences that can be quoted.", columns, ""))
-  const lists = [
-    ["Key phrases", insights.keyphrases],
-    ["People", insights.people],
-    ["Places", insights.places],
-    ["Organizations", insights.organizations],
-  ] as const
-  const shown = lists.filter(([, entries]) => entries.length > 0)
-  if (shown.length > 0) lines.push("")
-  for (const [name, entries] of shown) {
-    const indent = " ".repeat(14)
-    const text = wrapText(entries.map(({ text }) => text).join(", "), columns, indent)
-    lines.push(`${styleText("dim", name.padEnd(indent.length))}${text.slice(indent.length)}`)
-  }
-  const recognized = insights.recognizedPages?.length ?? 0
-  if (recognized > 0) {
-    const found = `The text of ${recognized} of ${insights.pages} pages was recognized in images (OCR). It may contain errors.`
-    lines.push("", wrapText(found, columns, ""))
-  }
-  if (insights.pagesWithoutText.length > 0) {
-    const found = `No text was found on ${insights.pagesWithoutText.length} of ${insights.pages} pages (images, or blank).`
-    lines.push("", wrapText(found, columns, ""))
-  }
-  const unreadable = insights.unreadablePages?.length ?? 0
-  if (unreadable > 0) {
-    const found = `${unreadable} of ${insights.pages} pages have no readable text: their fonts do not say which letters are shown.`
-    lines.push("", wrapText(found, columns, ""))
-  }
-  return lines.join("\n")
-}
-
-function languageName(code: string): string {
-  return new Intl.DisplayNames(["en"], { type: "language" }).of(code) ?? code
 }
