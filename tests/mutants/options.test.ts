@@ -15,6 +15,7 @@ test("paths and options are read together", () => {
     sample: Number.POSITIVE_INFINITY,
     seed: 7,
     workers: 2,
+    record: false,
     json: true,
   })
 })

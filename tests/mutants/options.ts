@@ -8,6 +8,7 @@ export type MutantOptions = {
   sample: number
   seed: number
   workers: number
+  record: boolean
   json: boolean
 }
 
@@ -23,6 +24,7 @@ export const mutantsCommand = {
     },
     seed: { type: "string", value: "S", help: "another choice (default 1)" },
     workers: { type: "string", value: "N", help: "working copies that run tests at the same time (default 2)" },
+    record: { type: "boolean", help: "record again what each test file runs" },
     json: { type: "boolean", help: "one JSON object per mutant, then one per room" },
   },
   positionals: [
@@ -38,19 +40,22 @@ template strings, calls of unref(), and lines with the comment "// mutants: equi
 A mutant is applied in a copy of the sources. The tests that run the changed statement run: unit tests first, then the
 contract tests; the end-to-end tests never. It is killed when one fails, and by a timeout when one takes far too long.
 The score is the share of mutants that were killed, timeouts included; a mutant in code that no test runs survives.
-A test file's statements are recorded once, on instrumented sources, and kept in node_modules/.cache/mutants.
+What a test file runs is recorded once, on instrumented sources, and kept in node_modules/.cache/mutants until that test
+file changes. A run that was interrupted while it recorded continues there. In a source file that has changed since, every
+statement counts as run by its tests; --record makes that exact again.
 The exit code is 0 however many survive, and 1 when the tool cannot run.`,
 } as const
 
 /** @throws CommandError for a wrong value of an option */
 export function readMutantOptions({ values, positionals }: Arguments<typeof mutantsCommand.options>): MutantOptions {
-  const { changed = false, sample = "25", seed = "1", workers = "2", json = false } = values
+  const { changed = false, sample = "25", seed = "1", workers = "2", record = false, json = false } = values
   return {
     paths: positionals,
     changed,
     sample: sample === "all" ? Number.POSITIVE_INFINITY : readCount("sample", sample, 1),
     seed: readCount("seed", seed, 0),
     workers: readCount("workers", workers, 1),
+    record,
     json,
   }
 }

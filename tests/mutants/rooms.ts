@@ -1,14 +1,14 @@
 // Which files are mutated, and the room or package that each belongs to.
 export const defaultFolders = ["gateway/src", "client/src", "functions/src", "protocol/src"]
 
-/** Not mutated: tests, what only tests use, declarations, and the console's page, which runs in a browser. */
+/** Not mutated: tests, what only tests use, declarations, and components of the console, which run in a browser. */
 const excluded = [
   /\.test\.tsx?$/,
   /\.d\.ts$/,
   /\/testing\//,
   /\/manual-clock\.ts$/,
   /-under-test\.ts$/,
-  /\/src\/console\//,
+  /\/src\/console\/(components\/|main\.tsx$)/,
 ]
 
 export function isMutable(file: string): boolean {

@@ -20,13 +20,15 @@ export async function runMutants(options: {
   seed?: number
   workers?: number
   timeoutMs?: number
+  /** Records again what the tests run. */
+  record?: boolean
   onNote?(note: string): void
   onResult?(result: MutantResult, total: number): void
   /** Ends the run: what is open is closed, and no result is reported any more. */
   signal?: AbortSignal
 }): Promise<MutantRun> {
   const { root, paths = [], changed = false, sample = 25, seed = 1, workers = 2, timeoutMs = 10_000 } = options
-  const { onNote = () => {}, onResult = () => {}, signal } = options
+  const { record = false, onNote = () => {}, onResult = () => {}, signal } = options
   const files = listFiles(root)
   const selected = selectFiles({ root, files, paths, changed })
   let ignored = 0
@@ -54,7 +56,8 @@ export async function runMutants(options: {
     const mutable = files.filter(isMutable)
     const onTest = ({ file, done, total, problem }: { file: string; done: number; total: number; problem?: string }) =>
       onNote(problem ?? `recorded ${done} of ${total} test files: ${file}`)
-    const hits = await recordHits({ root, files, mutable, lanes, onTest })
+    const mutated = new Set(mutants.map(({ file }) => file.split("/")[0] ?? ""))
+    const hits = await recordHits({ root, files, mutable, mutated, lanes, again: record, onTest })
     const results = await testMutants({
       root,
       mutants,

@@ -3,10 +3,20 @@ import { type ChildProcess, spawn } from "node:child_process"
 import { join } from "node:path"
 
 export type TestFile = { project: string; path: string }
-export type HostRequest = { test: TestFile; changed: string[] }
-export type TestFileResult = { passed: boolean; milliseconds: number; failure?: string; message?: string }
-export type HostResponse = { kind: "ready"; tests: TestFile[] } | { kind: "result"; result: TestFileResult }
-export type Outcome = TestFileResult | "timeout"
+export type HostRequest = { tests: TestFile[]; changed: string[] }
+/** `file`: where the failure is. */
+export type TestRunResult = {
+  passed: boolean
+  milliseconds: number
+  file?: string
+  failure?: string
+  message?: string
+}
+export type HostResponse =
+  | { kind: "ready"; tests: TestFile[] }
+  | { kind: "ended"; file: string }
+  | { kind: "result"; result: TestRunResult }
+export type Outcome = TestRunResult | "timeout"
 
 const startTimeoutMs = 60_000
 const program = join(import.meta.dirname, "vitest-host.ts")
@@ -27,15 +37,20 @@ export class TestHost {
     return this.#start()
   }
 
-  /** @throws Error when Vitest itself cannot start */
-  async run(test: TestFile, changed: string[], timeoutMs: number): Promise<Outcome> {
+  /**
+   * Runs test files in one process, in their order, until a test fails. Modules that they share are loaded once.
+   * @param timeoutMs for each file
+   * @throws Error when Vitest itself cannot start
+   */
+  async run(tests: TestFile[], changed: string[], timeoutMs: number): Promise<Outcome> {
     if (!this.#child) await this.#start()
     const child = this.#child
     if (!child) throw new Error("Vitest did not start.")
     for (const file of changed) this.#changed.add(file)
-    child.send({ test, changed: [...this.#changed] } satisfies HostRequest)
+    child.send({ tests, changed: [...this.#changed] } satisfies HostRequest)
     this.#changed.clear()
-    const response = await this.#next(child, timeoutMs)
+    let response = await this.#next(child, timeoutMs)
+    while (typeof response === "object" && response.kind === "ended") response = await this.#next(child, timeoutMs)
     if (response === "timeout") {
       this.close()
       return "timeout"

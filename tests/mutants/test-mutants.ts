@@ -1,6 +1,6 @@
 // Applies one mutant after the other in working copies and runs the tests that can notice it.
 import { readFileSync } from "node:fs"
-import { dirname, join } from "node:path"
+import { dirname, join, relative, sep } from "node:path"
 import { applyMutant, type Mutant } from "./find-mutants.ts"
 import { pointOf } from "./instrument.ts"
 import type { Lane, TestHits } from "./record-hits.ts"
@@ -18,7 +18,7 @@ export async function testMutants(options: {
   mutants: readonly Mutant[]
   hits: readonly TestHits[]
   lanes: readonly Lane[]
-  /** A test file may take this long, and four times as long as without a mutant. */
+  /** A test file may take this long, and four times as long as the slowest one takes without a mutant. */
   timeoutMs: number
   onResult(result: MutantResult): void
 }): Promise<MutantResult[]> {
@@ -54,12 +54,14 @@ async function testMutant(options: {
   const path = join(copy.root, mutant.file)
   copy.write(mutant.file, applyMutant(text, mutant))
   try {
-    for (const { project, file, milliseconds } of tests) {
-      const test = { project, path: join(copy.root, file) }
-      const outcome = await host.run(test, [path], timeoutMs + milliseconds * 4)
-      if (outcome === "timeout") return { mutant, outcome: "timeout", by: file, milliseconds: elapsed() }
+    for (const batch of inBatches(tests, mutant)) {
+      const files = batch.map(({ project, file }) => ({ project, path: join(copy.root, file) }))
+      const longestMs = Math.max(...batch.map(({ milliseconds }) => milliseconds))
+      const outcome = await host.run(files, [path], timeoutMs + longestMs * 4)
+      if (outcome === "timeout") return { mutant, outcome: "timeout", milliseconds: elapsed() }
       if (!outcome.passed) {
-        return { mutant, outcome: "killed", by: `${file}: ${outcome.failure ?? ""}`, milliseconds: elapsed() }
+        const by = outcome.file === undefined ? "" : `${relative(copy.root, outcome.file).split(sep).join("/")}: `
+        return { mutant, outcome: "killed", by: `${by}${outcome.failure ?? ""}`, milliseconds: elapsed() }
       }
     }
     return { mutant, outcome: "survived", milliseconds: elapsed() }
@@ -72,10 +74,24 @@ async function testMutant(options: {
 /** Unit tests before contract tests; tests of the same folder first, then the fastest. */
 export function testsOf(options: { mutant: Mutant; text: string; hits: readonly TestHits[] }): TestHits[] {
   const { mutant, text, hits } = options
-  const point = `${mutant.file}:${pointOf(mutant.file, text)(mutant.start)}`
-  const rank = ({ project, file }: TestHits) =>
-    (project === "contract" ? 2 : 0) + (dirname(file) === dirname(mutant.file) ? 0 : 1)
+  const point = pointOf(mutant.file, text)(mutant.start)
   return hits
-    .filter(({ points }) => points === undefined || points.has(point))
-    .sort((one, other) => rank(one) - rank(other) || one.milliseconds - other.milliseconds)
+    .filter((test) => mayRun(test, mutant.file, point))
+    .sort((one, other) => rank(one, mutant) - rank(other, mutant) || one.milliseconds - other.milliseconds)
+}
+
+function mayRun({ hits }: TestHits, file: string, point: number): boolean {
+  if (hits === undefined) return true
+  const statements = hits.get(file)
+  return statements === "unknown" || (statements?.has(point) ?? false)
+}
+
+/** The tests of a batch run in one process. The first batches are small, because most mutants end there. */
+function inBatches(tests: readonly TestHits[], mutant: Mutant): TestHits[][] {
+  return [...Map.groupBy(tests, (test) => rank(test, mutant)).values()]
+}
+
+function rank({ project, file }: TestHits, mutant: Mutant): number {
+  if (project === "contract") return 2
+  return dirname(file) === dirname(mutant.file) ? 0 : 1
 }

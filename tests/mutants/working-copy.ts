@@ -14,6 +14,7 @@ import {
 } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
+import type { Workspace } from "./reachable-tests.ts"
 
 export type WorkingCopy = {
   root: string
@@ -57,20 +58,20 @@ function linkPackages(original: string, root: string): void {
   mkdirSync(modules)
   const workspaces = readWorkspaces(root)
   for (const name of readdirSync(installed)) {
-    if (!workspaces.some(({ scope }) => scope === name)) linkFolder(join(installed, name), join(modules, name))
+    const hasWorkspaces = workspaces.some((workspace) => workspace.name.startsWith(`${name}/`))
+    if (!hasWorkspaces) linkFolder(join(installed, name), join(modules, name))
   }
-  for (const { scope, name, folder } of workspaces) {
-    mkdirSync(join(modules, scope), { recursive: true })
-    linkFolder(join(root, folder), join(modules, scope, name))
+  for (const { name, folder } of workspaces) {
+    mkdirSync(dirname(join(modules, name)), { recursive: true })
+    linkFolder(join(root, folder), join(modules, name))
   }
 }
 
-function readWorkspaces(root: string): { scope: string; name: string; folder: string }[] {
+export function readWorkspaces(root: string): Workspace[] {
   const { workspaces = [] }: { workspaces?: string[] } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
   return workspaces.map((folder) => {
     const { name }: { name: string } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"))
-    const [scope = "", rest = ""] = name.split("/")
-    return { scope, name: rest, folder }
+    return { name, folder }
   })
 }
 
