@@ -215,6 +215,21 @@ test("expired items are deleted by the clock, and their records name the service
       dynamodb: expect.objectContaining({ Keys: item("a", "soon") }),
     }),
   ])
+  // The API of streams writes the identity with capitals.
+  const [{ StreamArn }] = (await send("dynamodb-streams", "ListStreams", {})).Streams as [{ StreamArn: string }]
+  const { StreamDescription } = await send("dynamodb-streams", "DescribeStream", { StreamArn })
+  const [{ ShardId }] = (StreamDescription as { Shards: [{ ShardId: string }] }).Shards
+  const start = { StreamArn, ShardId, ShardIteratorType: "TRIM_HORIZON" }
+  const { ShardIterator } = await send("dynamodb-streams", "GetShardIterator", start)
+  const { Records: read } = await send("dynamodb-streams", "GetRecords", { ShardIterator })
+  const identities = (read as { eventName: string; userIdentity?: object }[]).map((one) => [
+    one.eventName,
+    one.userIdentity,
+  ])
+  expect(identities).toEqual([
+    ...Array.from({ length: 4 }, () => ["INSERT", undefined]),
+    ["REMOVE", { PrincipalId: "dynamodb.amazonaws.com", Type: "Service" }],
+  ])
   const { Items } = await send("dynamodb", "Scan", { TableName: "messages" })
   expect((Items as { at: object }[]).map(({ at }) => at)).toEqual([{ S: "later" }, { S: "long ago" }, { S: "text" }])
 })

@@ -112,16 +112,22 @@ describe("a method that a user pool authorizes", () => {
     expect(await get(`${header}.${claims}.${signature}`)).toEqual(unauthorized)
   })
 
-  test("rejects a token that has expired, with a message of its own", async () => {
+  const pool = { "Fn::GetAtt": ["Pool", "Arn"] }
+  const other = "arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_other"
+
+  test.each([
+    ["one user pool", [pool]],
+    ["user pools of which it is the first", [pool, other]],
+    ["user pools of which it is the last", [other, pool]],
+  ])("rejects a token that has expired, with a message of its own, of %s", async (_which, ProviderARNs) => {
     const clock = new ManualClock(Date.UTC(2026, 0, 1))
-    const { get, alice } = await start({}, { clock })
+    const { get, alice } = await start({ authorizer: { ProviderARNs } }, { clock })
     expect((await get(alice.idToken)).status).toBe(200)
     clock.advance(2 * 60 * 60_000)
     expect(await get(alice.idToken)).toEqual({ ...unauthorized, body: { message: "The incoming token has expired" } })
   })
 
   test("rejects the tokens of a user pool that is not its own", async () => {
-    const other = "arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_other"
     const { get, alice } = await start({ authorizer: { ProviderARNs: [other] } })
     expect(await get(alice.idToken)).toEqual(unauthorized)
   })

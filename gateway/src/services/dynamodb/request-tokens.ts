@@ -1,6 +1,6 @@
 // Remembers the tokens of transactions, so that a transaction that is sent twice is made once, also after a restart.
 import { createHash } from "node:crypto"
-import { systemClock } from "../../foundation/clock.ts"
+import type { Clock } from "../../foundation/clock.ts"
 import { isRecord } from "../../foundation/is-record.ts"
 import { dynamoDbError } from "./dynamodb-error.ts"
 import type { BatchOperation, Store } from "./package-operations.ts"
@@ -25,7 +25,7 @@ export type TokenUse = {
 const VALID_MS = 600_000
 const PREFIX = "transaction~"
 
-export function createRequestTokens(store: Store): RequestTokens {
+export function createRequestTokens(store: Pick<Store, "db">, clock: Pick<Clock, "now">): RequestTokens {
   const running = new Set<string>()
   let reading: Promise<Map<string, Used>> | undefined
 
@@ -47,14 +47,14 @@ export function createRequestTokens(store: Store): RequestTokens {
         throw dynamoDbError("TransactionInProgressException", message)
       }
       const before = used.get(token)
-      if (before && before.expiresAt > systemClock.now()) {
+      if (before && before.expiresAt > clock.now()) {
         if (before.hash === hash) return undefined
         const message = "The request token was used with other parameters within the last ten minutes"
         throw dynamoDbError("IdempotentParameterMismatchException", message)
       }
       running.add(token)
-      const use: Used = { hash, expiresAt: systemClock.now() + VALID_MS }
-      const expired = [...used].filter(([, { expiresAt }]) => expiresAt <= systemClock.now()).map(([one]) => one)
+      const use: Used = { hash, expiresAt: clock.now() + VALID_MS }
+      const expired = [...used].filter(([, { expiresAt }]) => expiresAt <= clock.now()).map(([one]) => one)
       return {
         operations: () => [
           ...expired.map((one): BatchOperation => ({ type: "del", key: PREFIX + one })),

@@ -1,4 +1,4 @@
-// What the stand-in for DynamoDB keeps when its process is killed.
+// What the stand-in for DynamoDB keeps when its process is killed, and how much a transaction reads.
 import { type ChildProcess, fork } from "node:child_process"
 import { once } from "node:events"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
@@ -13,6 +13,7 @@ import {
   PutItemCommand,
   QueryCommand,
   ScanCommand,
+  TransactGetItemsCommand,
   TransactWriteItemsCommand,
 } from "@aws-sdk/client-dynamodb"
 import dynalite from "dynalite"
@@ -176,6 +177,29 @@ test("a transaction is written as a whole or not at all after a kill, and is not
     expect(items.map(({ version }) => Number(version!.N))).toEqual([made, made, made])
     await kill(after.child)
   }
+})
+
+test("a transaction reads items of exactly 4 MB, and is rejected when they have one byte more", async () => {
+  const { client } = await startProcess(temporaryFolder())
+  await client.send(createTable)
+  const ids = Array.from({ length: 11 }, (_, n) => `${n}`.padStart(2, "0"))
+  // AWS: the size of an item is that of the names and values of its attributes: "id", two digits and "text".
+  const sizes = ids.map((_, n) => (n < 10 ? 400_000 : 4 * 1024 ** 2 - 10 * 400_000))
+  const put = async (n: number, size: number) => {
+    const Item = { id: { S: ids[n]! }, text: { S: "x".repeat(size - 8) } }
+    await client.send(new PutItemCommand({ TableName, Item }))
+  }
+  for (const [n, size] of sizes.entries()) await put(n, size)
+  const read = new TransactGetItemsCommand({
+    TransactItems: ids.map((id) => ({ Get: { TableName, Key: { id: { S: id } } } })),
+  })
+  const { Responses = [] } = await client.send(read)
+  expect(Responses.map(({ Item }) => Item?.id?.S)).toEqual(ids)
+  await put(10, sizes[10]! + 1)
+  await expect(client.send(read)).rejects.toMatchObject({
+    name: "ValidationException",
+    message: "The items of the transaction have 4194305 bytes; at most 4194304 are allowed",
+  })
 })
 
 test("a table that was being created is active in the next run, with its indexes", async () => {

@@ -1,6 +1,7 @@
 // TransactWriteItems and TransactGetItems, within the process of the stand-in for DynamoDB: the package dynalite has
 // neither. All items are locked, every write is prepared, and then all are made in one batch or none.
 import db from "dynalite/db/index.js"
+import { systemClock } from "../../foundation/clock.ts"
 import { isDynamoDbError, validationError } from "./dynamodb-error.ts"
 import { lockItems } from "./item-locks.ts"
 import { runOperation, type Store } from "./package-operations.ts"
@@ -22,7 +23,7 @@ export type Transactions = {
 const MAX_BYTES = 4 * 1024 ** 2
 
 export function createTransactions(store: Store): Transactions {
-  const tokens = createRequestTokens(store)
+  const tokens = createRequestTokens(store, systemClock)
 
   /** Differs: a conflict waits until the other request is done, where AWS cancels one (dynamodb-transact-conflict) */
   async function withLocks<Result>(actions: readonly TransactAction[], run: () => Promise<Result>): Promise<Result> {
