@@ -1,6 +1,6 @@
 // The command `apigw-local` as a process: help, errors, environment files, and reloads of a CDK app.
 import { spawn } from "node:child_process"
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { getCompileCacheDir } from "node:module"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
@@ -15,7 +15,10 @@ const compileCache = ownCache === undefined ? {} : { NODE_COMPILE_CACHE: dirname
 /** Runs the command in a new folder with these files. Its temporary folder is inside, so that leftovers are seen. */
 function run(files: Record<string, string>, args: string[]) {
   const folder = mkdtempSync(join(tmpdir(), "main-"))
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true })
+    writeFileSync(join(folder, name), text)
+  }
   const temporary = mkdtempSync(join(folder, "tmp-"))
   const main = join(import.meta.dirname, "main.ts")
   // biome-ignore lint/style/noProcessEnv: the command and the CDK app are run by the node that runs the test
@@ -138,6 +141,30 @@ test("--watch reloads a changed template, and keeps the previous version when th
   expect(await next("problem")).toMatchObject({ code: "TEMPLATE_UNREADABLE" })
   edit("template.json", template("second"))
   expect(await next("reloaded")).toMatchObject({ what: "template.json", recovered: true })
+})
+
+test("--watch reloads after a change of a function's code, next to functions without files", {
+  timeout: 60_000,
+}, async () => {
+  const source = JSON.stringify({
+    Transform: "AWS::Serverless-2016-10-31",
+    Resources: {
+      Api: { Type: "AWS::ApiGatewayV2::Api", Properties: { Name: "api", ProtocolType: "HTTP" } },
+      Inline: {
+        Type: "AWS::Serverless::Function",
+        Properties: { Runtime: "nodejs24.x", Handler: "index.handler", InlineCode: "exports.handler = async () => 1" },
+      },
+      Filed: {
+        Type: "AWS::Serverless::Function",
+        Properties: { Runtime: "nodejs24.x", Handler: "index.handler", CodeUri: "code" },
+      },
+    },
+  })
+  const files = { "template.json": source, "code/index.mjs": "export const handler = async () => 1" }
+  const { next, edit } = run(files, ["--json", "--port", "0", "--watch"])
+  await next("ready")
+  edit("code/index.mjs", "export const handler = async () => 2")
+  expect(await next("reloaded")).toMatchObject({ what: "template.json", recovered: false })
 })
 
 test("synthesizes a CDK app with its context and environment file, again after a change, and removes the results", {

@@ -48,6 +48,11 @@ test("reads every option", () => {
     "Main",
     "--env-file",
     ".env",
+    "--skip-custom-resources",
+    "--parameters",
+    "values.json",
+    "--user",
+    "carol",
     "two",
   ]
   const environment = ["--region", "eu-west-1", "--account", "123456789012", "--import", "shared:Name=x"]
@@ -75,8 +80,9 @@ test("reads every option", () => {
     region: "eu-west-1",
     account: "123456789012",
     envFile: ".env",
-    skipCustomResources: false,
-    users: [],
+    skipCustomResources: true,
+    parameterFile: "values.json",
+    users: ["carol"],
     endpoints: { "secrets-manager": "http://s" },
   })
 })
@@ -90,6 +96,14 @@ test("reads the endpoints of real services from the variables of the AWS SDK, an
   expect(endpointsOf({ AWS_ENDPOINT_URL_SQS: "http://q", AWS_ENDPOINT_URL_S3: "" })).toEqual({ sqs: "http://q" })
   expect(endpointsOf({ AWS_ENDPOINT_URL_BEDROCK_RUNTIME: "http://b", AWS_ENDPOINT_URL: "http://all" })).toEqual({
     "bedrock-runtime": "http://b",
+  })
+})
+
+test("an endpoint of the command line takes precedence over the variable of its service", () => {
+  const env = { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: "http://variable", AWS_ENDPOINT_URL_S3: "http://s" }
+  expect(parseOptions(["--endpoint", "bedrock-runtime=http://option"], env).endpoints).toEqual({
+    "bedrock-runtime": "http://option",
+    s3: "http://s",
   })
 })
 
@@ -126,6 +140,7 @@ test.each([
   [["--region", "Europe"], '--region is "Europe".', /eu-west-1/],
   [["--account", "1234"], '--account is "1234".', /12 digits/],
   [["--endpoint", "s3=nowhere"], '--endpoint s3 is "nowhere".', /--endpoint s3=http/],
+  [["--otlp", "ftp://localhost"], '--otlp is "ftp://localhost".', /http:\/\/localhost:4318/],
   [["--otlp", "localhost:4318"], '--otlp is "localhost:4318".', /http:\/\/localhost:4318/],
   [
     ["--colour"],

@@ -66,3 +66,23 @@ test("parameters that cannot be read are rejected with one sentence", () => {
     /^parameter_overrides of .*samconfig\.toml has "oops"\.$/,
   )
 })
+
+test("escapes of TOML are resolved, and texts in single quotes are literal", () => {
+  const escaped = String.raw`"Text='a\tb\nc\\d' Word=\"e\""`
+  expect(read(`[default.deploy.parameters]\nparameter_overrides = ${escaped}\n`)?.parameters).toEqual(
+    new Map([
+      ["Text", "a\tb\nc\\d"],
+      ["Word", "e"],
+    ]),
+  )
+  const literal = String.raw`'Path=C:\temp'`
+  expect(read(`[default.deploy.parameters]\nparameter_overrides = ${literal}\n`)?.parameters).toEqual(
+    new Map([["Path", String.raw`C:\temp`]]),
+  )
+})
+
+test.each(["template.json", "template.yml"])("the configuration is used for %s, and not for other sources", (name) => {
+  const text = '[default.deploy.parameters]\nregion = "eu-west-1"\n'
+  expect(read(text, name)).toEqual({ region: "eu-west-1", parameters: new Map() })
+  expect(read(text, "cdk.out")).toBeUndefined()
+})

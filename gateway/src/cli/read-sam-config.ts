@@ -34,6 +34,7 @@ function readTables(text: string): Map<string, Map<string, string[]>> {
   const tables = new Map<string, Map<string, string[]>>()
   let table = new Map<string, string[]>()
   const entries = /^[ \t]*(?:\[([^[\]\n]+)\]|([\w-]+)[ \t]*=[ \t]*(\[[^\]]*\]|"""[\s\S]*?"""|[^\n]*))/gm
+  // mutants: equivalent, there is a value whenever there is a key
   for (const [, name, key, value = ""] of text.matchAll(entries)) {
     if (name !== undefined) {
       const path = name.split(".").map((part) => part.trim().replace(/^["']|["']$/g, ""))

@@ -1,5 +1,7 @@
 // Serving until the command is stopped: the options of the gateway, and the order in which things start and close.
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
@@ -35,13 +37,28 @@ const template = {
 }
 
 /** Serves the template until `stop` is called. What happens is in `order`. */
-async function serving(...options: string[]) {
-  const folder = mkdtempSync(join(tmpdir(), "serve-"))
+function serving(...options: string[]) {
+  return servingIn(mkdtempSync(join(tmpdir(), "serve-")), options)
+}
+
+/** A command keeps its listeners of signals until its process ends. */
+function removeNewSignalListeners(): void {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    const before = new Set(process.listeners(signal))
+    onTestFinished(() => {
+      for (const listener of process.listeners(signal)) if (!before.has(listener)) process.off(signal, listener)
+    })
+  }
+}
+
+async function servingIn(folder: string, options: string[], env: NodeJS.ProcessEnv = {}) {
   onTestFinished(() => rmSync(folder, { recursive: true }))
+  removeNewSignalListeners()
   const source = join(folder, "template.json")
   writeFileSync(source, JSON.stringify(template))
   const order: string[] = []
   const events: GatewayEvent[] = []
+  let noticed = () => {}
   const stop = new AbortController()
   let gateway: Gateway | undefined
   let served: Promise<number> | undefined
@@ -51,7 +68,11 @@ async function serving(...options: string[]) {
         order.push("ready")
         resolve({ ready, siteUrl })
       },
-      event: (event) => events.push(event),
+      event(event) {
+        events.push(event)
+        noticed()
+      },
+      stopping: () => order.push("stopping"),
       failure() {},
     }
     const watch = (opened: Gateway) => {
@@ -65,15 +86,25 @@ async function serving(...options: string[]) {
       }
     }
     const argv = ["--port", "0", ...options.map((option) => option.replace("FOLDER", folder))]
-    served = serve({ source, options: parseOptions(argv, {}), reporter, outputClosed: stop.signal, watch })
+    served = serve({ source, options: parseOptions(argv, env), reporter, outputClosed: stop.signal, watch })
     served?.catch(reject)
   })
   const close = async () => {
     stop.abort()
-    await served
+    return await served
   }
-  onTestFinished(close)
-  return { ...started, folder, order, events, gateway: () => gateway, close }
+  onTestFinished(async () => void (await close()))
+  /** Resolves with the first event that has this message. */
+  async function eventWith(message: string): Promise<GatewayEvent> {
+    for (;;) {
+      const found = events.find((event) => event.event === "problem" && event.message === message)
+      if (found) return found
+      await new Promise<void>((resolve) => {
+        noticed = resolve
+      })
+    }
+  }
+  return { ...started, eventWith, folder, order, events, gateway: () => gateway, close }
 }
 
 test("serves with the options of the command", async () => {
@@ -101,7 +132,41 @@ test("reports the address and the credentials of the gateway, and its events", a
 
 test("watches before it is ready, and closes the watcher before the gateway", async () => {
   const { order, siteUrl, close } = await serving("--watch")
-  await close()
-  expect(order).toEqual(["watch", "ready", expect.stringMatching(/^watcher closed, the gateway responds with \d+$/)])
+  expect(await close()).toBe(0)
+  expect(order).toEqual([
+    "watch",
+    "ready",
+    "stopping",
+    expect.stringMatching(/^watcher closed, the gateway responds with \d+$/),
+  ])
   await expect(fetch(siteUrl)).rejects.toThrow("fetch failed")
+})
+
+test.skipIf(process.platform === "win32")("--open opens the page with the program of BROWSER", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "serve-"))
+  const program = join(folder, "browser")
+  // A page that was opened requests it: here by a program that reports its argument to the server of this test.
+  const opened = Promise.withResolvers<string | undefined>()
+  const browser = createServer(({ headers }, response) => {
+    opened.resolve(headers["x-opened"]?.toString())
+    response.end()
+  })
+  await new Promise<void>((resolve) => browser.listen(0, "localhost", resolve))
+  onTestFinished(() => void browser.close())
+  const { port } = browser.address() as AddressInfo
+  const script = `fetch("http://localhost:${port}", { headers: { "x-opened": process.argv[2] } })`
+  writeFileSync(program, `#!${process.execPath}\n${script}\n`)
+  chmodSync(program, 0o755)
+  const { siteUrl, events } = await servingIn(folder, ["--open"], { BROWSER: program })
+  expect(await opened.promise).toBe(siteUrl)
+  expect(events).not.toContainEqual(expect.objectContaining({ message: "No browser could be opened." }))
+})
+
+test("a browser that cannot be opened is reported with the address", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "serve-"))
+  const { siteUrl, eventWith } = await servingIn(folder, ["--open"], { BROWSER: join(folder, "missing") })
+  expect(await eventWith("No browser could be opened.")).toMatchObject({
+    code: "WARNING",
+    hint: `Open ${siteUrl}, or set BROWSER to a program.`,
+  })
 })
