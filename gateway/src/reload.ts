@@ -10,7 +10,7 @@ import { createAccess } from "./iam/access.ts"
 import type { PermittedDeliveries } from "./iam/deliveries.ts"
 import type { CompileSchema } from "./routes/models/compile-model.ts"
 import { restTemplateNotices } from "./routes/rest/api-runtime.ts"
-import { templateNotices } from "./routes/websocket/api-runtime.ts"
+import { webSocketTemplateNotices } from "./routes/websocket/api-runtime.ts"
 import { loadOptional } from "./services/optional-packages.ts"
 
 export type ReadOptions = DeploymentOptions & LoadOptions
@@ -24,7 +24,7 @@ export async function readDeployment(source: string, options: ReadOptions): Prom
 /** Logs what is not served, and what may not work on AWS. */
 function reportNotices({ access, definition, webSocketApis, restApis }: Deployment, log: Log): void {
   const ofTemplates = [
-    ...[...webSocketApis.values()].flatMap(templateNotices),
+    ...[...webSocketApis.values()].flatMap(webSocketTemplateNotices),
     ...[...restApis.values()].flatMap(restTemplateNotices),
   ]
   for (const { logicalId, type, message, kind } of [...definition.notices, ...access.notices, ...ofTemplates]) {

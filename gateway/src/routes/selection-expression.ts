@@ -1,6 +1,6 @@
-// Selection expressions of templates and models: `${request.body.kind}`, `${integration.response.statuscode}`, text.
+// Parses the expressions that select templates and models: `${request.body.kind}`, `${integration.response.statuscode}`, text.
 // AWS: a variable that is not found is an empty text, and text is itself (int-selection-syntax)
-import { readPath, valueAt } from "./websocket/select-route.ts"
+import { textInBody } from "./body-path.ts"
 
 type Part = { text: string } | { variable: string }
 
@@ -15,7 +15,7 @@ export type SelectionSource = {
 
 export type SelectionExpression = (source: SelectionSource) => string
 
-export function readSelection(expression: string): SelectionExpression {
+export function readSelectionExpression(expression: string): SelectionExpression {
   const parts = readParts(expression)
   return (source) => parts.map((part) => ("text" in part ? part.text : resolve(part.variable, source))).join("")
 }
@@ -31,7 +31,7 @@ function readParts(expression: string): Part[] {
 
 function resolve(variable: string, { body, response }: SelectionSource): string {
   const path = /^request\.body\.(.+)$/s.exec(variable)?.[1]
-  if (path !== undefined) return valueInBody(body, path)
+  if (path !== undefined) return textInBody(body, path)
   if (!response) return ""
   if (variable === "integration.response.statuscode") return String(response.status)
   const [, kind, name = ""] = /^integration\.response\.(header|multivalueheader)\.(.+)$/.exec(variable) ?? []
@@ -39,13 +39,4 @@ function resolve(variable: string, { body, response }: SelectionSource): string 
   if (kind === undefined || value === undefined) return ""
   const values = [value].flat()
   return kind === "header" ? (values.at(-1) ?? "") : `[${values.join(", ")}]`
-}
-
-/** The value at a path of a message as text; empty when the message is not JSON. */
-export function valueInBody(body: string, path: string): string {
-  try {
-    return valueAt(JSON.parse(body), readPath(path))
-  } catch {
-    return ""
-  }
 }

@@ -1,10 +1,11 @@
-// A deployed stage as requests meet it, for both protocols: merged route settings, and a throttle per route.
+// Compiles the routes of a stage, for every kind of API: merged settings, and a throttle for each route.
 import type { IntegrationDefinition, RouteSettings, StageDefinition } from "../definition/api.ts"
 import type { Clock } from "../foundation/clock.ts"
+import { ownValue } from "../foundation/own-value.ts"
 import type { Quotas } from "../foundation/quotas.ts"
 import { TokenBucket } from "./throttling/token-bucket.ts"
 
-/** With the variables of the stage in place of their names. */
+/** With the values of the stage variables in place of their names. */
 export type DeployedIntegration = Pick<
   IntegrationDefinition,
   "type" | "uri" | "functionArn" | "credentialsArn" | "timeoutMs"
@@ -42,7 +43,7 @@ export function createRoutes<Definition extends { routeKey: string }>(
   const routes = new Map<string, RouteRuntime<Definition>>()
   for (const { definition, integration, resourcePath } of deployed) {
     const { routeKey } = definition
-    const own = Object.hasOwn(stage.routeSettings, routeKey) ? stage.routeSettings[routeKey] : undefined
+    const own = ownValue(stage.routeSettings, routeKey)
     const settings = mergeSettings(stage.defaultRouteSettings, own)
     const hasOwnThrottle = own?.throttlingRateLimit !== undefined || own?.throttlingBurstLimit !== undefined
     const bucket = hasOwnThrottle ? bucketFor(settings, options) : shared

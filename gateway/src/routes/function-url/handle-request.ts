@@ -4,9 +4,9 @@ import type { InvocationResult } from "../../definition/invocation.ts"
 import type { RequestPermission } from "../../definition/permission.ts"
 import type { TransactionRecord } from "../../definition/record.ts"
 import { stackOf } from "../../foundation/stack-of.ts"
-import { preflightResponse } from "../http/cors.ts"
+import { isPreflight, preflightResponse } from "../http/cors.ts"
 import { type HttpEventSource, httpEvent } from "../http/event.ts"
-import { newHttpRecord } from "../http/record.ts"
+import { newHttpRecord, recordResponse } from "../http/record.ts"
 import { firstHeader, type HttpRequest, type HttpResponse } from "../http/request.ts"
 import { iamAuthorizerOf, type RequestAuthorizer } from "../http/request-authorizer.ts"
 import { readHttpResponse } from "../http/response.ts"
@@ -34,10 +34,8 @@ export async function handleUrlRequest(
   if (!url) return errorResponse(404, "ResourceNotFoundException", { Message: null })
   const { cors } = url
   const origin = firstHeader(request.headers, "origin")
-  // AWS: a preflight is answered without the function (furl-cors)
-  if (cors && request.method === "OPTIONS" && request.headers["access-control-request-method"]) {
-    return preflightResponse(cors, origin)
-  }
+  // AWS: a preflight does not invoke the function (furl-cors)
+  if (cors && isPreflight(request)) return preflightResponse(cors, origin)
   const requestId = ports.ids.functionRequestId()
   const stamp = { requestId, requestTimeEpoch: ports.clock.now() }
   const record = newHttpRecord({ apiId: url.urlId, definition: stageOf(url), settings: {} }, request, stamp)
@@ -51,14 +49,7 @@ export async function handleUrlRequest(
   })
   response.headers["x-amzn-requestid"] = [requestId]
   if (cors) addUrlCorsHeaders(response.headers, cors, origin)
-  record.context.status = response.status
-  const finish = (responseLength: number) => {
-    record.context.responseLength = responseLength
-    record.context.responseLatency = ports.clock.now() - stamp.requestTimeEpoch
-    ports.record(record)
-  }
-  if (response.streamed) void response.streamed.length.then(finish)
-  else finish(response.body.length)
+  recordResponse(record, response, ports)
   return response
 }
 
@@ -160,7 +151,7 @@ function responseOf(result: InvocationResult, record: TransactionRecord, ports: 
   if (result.outcome === "not-found") return failed("The function does not exist", record, ports)
   record.responseBody = result.payload
   if (result.outcome === "function-error") return failed(result.errorMessage, record)
-  const response = readHttpResponse(result.payload, "2.0")
+  const response = readHttpResponse(result.payload, { version: "2.0" })
   return "malformed" in response ? failed(`Malformed response: ${response.malformed}`, record, ports) : response
 }
 

@@ -26,7 +26,7 @@ export function createStreamedResponse(): StreamedResponse {
     began: began.promise,
     stream: {
       begin(head) {
-        const response = readHttpResponse(head, "2.0")
+        const response = readHttpResponse(head, { version: "2.0" })
         if ("malformed" in response) {
           began.resolve(response)
           body.destroy()

@@ -1,4 +1,4 @@
-// An HTTP API as requests meet it: its stages with their routes, and the parsed route keys.
+// Compiles an HTTP API for requests: its stages with their routes, and the parsed route keys.
 import type { HttpApiDefinition, HttpRouteDefinition } from "../../definition/api.ts"
 import { type AuthorizerCache, createAuthorizerCache } from "../authorizer-cache.ts"
 import {

@@ -1,8 +1,9 @@
 // Authorizes a request to an HTTP API by a Lambda authorizer, whose results are cached by identity source.
 import type { HttpLambdaAuthorizerDefinition } from "../../definition/api.ts"
+import { recordFrom } from "../../foundation/record-from.ts"
 import { exceedsUtf8Size } from "../../foundation/utf8-size.ts"
 import type { RoutePorts } from "../ports.ts"
-import type { HttpAuthorization, HttpAuthorizationAttempt } from "./authorize.ts"
+import type { HttpAuthorization, HttpAuthorizationAttempt } from "./authorization.ts"
 import { type AuthorizerResult, readAuthorizerResult } from "./authorizer-result.ts"
 import { authorizerEvent } from "./event.ts"
 import { readIdentity } from "./identity-source.ts"
@@ -66,11 +67,11 @@ function rejected(status: 401 | 403, message: "Unauthorized" | "Forbidden"): Htt
   return { outcome: "rejected", response: gatewayResponse(status, message), cause: message }
 }
 
-/** The keys are the function's, so the prototype is null. */
 function textsOf(context: Readonly<Record<string, unknown>>): Record<string, string> {
-  const texts: Record<string, string> = Object.create(null)
-  for (const [name, value] of Object.entries(context)) {
-    texts[name] = typeof value === "object" ? JSON.stringify(value) : String(value)
-  }
-  return texts
+  return recordFrom(
+    Object.entries(context).map(([name, value]) => [
+      name,
+      typeof value === "object" ? JSON.stringify(value) : String(value),
+    ]),
+  )
 }

@@ -1,6 +1,6 @@
 // Authorizes a request to an HTTP API by its signature and the policies of its signer (AWS_IAM).
 import type { RoutePorts } from "../ports.ts"
-import type { HttpAuthorization, HttpAuthorizationAttempt } from "./authorize.ts"
+import type { HttpAuthorization, HttpAuthorizationAttempt } from "./authorization.ts"
 import { iamAuthorizerOf } from "./request-authorizer.ts"
 import { gatewayResponse } from "./response.ts"
 import { signedRequest } from "./signed-request.ts"

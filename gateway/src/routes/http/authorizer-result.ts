@@ -2,7 +2,8 @@
 import type { HttpLambdaAuthorizerDefinition } from "../../definition/api.ts"
 import type { PolicyDocument } from "../../definition/iam.ts"
 import { isRecord } from "../../foundation/is-record.ts"
-import { isPolicy } from "../websocket/authorizer-response.ts"
+import { recordFrom } from "../../foundation/record-from.ts"
+import { isPolicy } from "../authorizer-response.ts"
 
 export type AuthorizerResult = {
   /** Whether every request is allowed, or the policy that decides for each route. */
@@ -20,7 +21,7 @@ export function readAuthorizerResult(
   if (!isRecord(result)) return undefined
   const { isAuthorized, principalId, policyDocument, context = {} } = result
   if (!isRecord(context)) return undefined
-  const own = Object.assign(Object.create(null), context) as Record<string, unknown>
+  const own = recordFrom(Object.entries(context))
   if (hasSimpleResponses) {
     return typeof isAuthorized === "boolean" ? { decision: isAuthorized, context: own } : undefined
   }

@@ -1,6 +1,6 @@
-// Applies the `CorsConfiguration` of an HTTP API.
+// Applies the CORS configuration of an HTTP API or a function URL.
 import type { HttpCors } from "../../definition/api.ts"
-import type { HeaderLists, HttpResponse } from "./request.ts"
+import type { HeaderLists, HttpRequest, HttpResponse } from "./request.ts"
 
 /** Adds the CORS headers for `origin`. AWS: those of the integration are ignored (http-cors-integration) */
 export function addCorsHeaders(headers: HeaderLists, cors: HttpCors, origin: string | undefined): void {
@@ -11,6 +11,10 @@ export function addCorsHeaders(headers: HeaderLists, cors: HttpCors, origin: str
   if (allowed !== "*") headers.vary = [...(headers.vary ?? []), "Origin"]
   if (cors.allowCredentials) headers["access-control-allow-credentials"] = ["true"]
   if (cors.exposeHeaders.length > 0) headers["access-control-expose-headers"] = [cors.exposeHeaders.join(",")]
+}
+
+export function isPreflight({ method, headers }: HttpRequest): boolean {
+  return method === "OPTIONS" && headers["access-control-request-method"] !== undefined
 }
 
 export function preflightResponse(cors: HttpCors, origin: string | undefined): HttpResponse {

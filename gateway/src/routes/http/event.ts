@@ -1,5 +1,6 @@
 // The events that Lambda functions receive from the routes of an HTTP API, in payload format 1.0 or 2.0, as JSON text.
 import type { HttpLambdaAuthorizerDefinition, HttpRouteDefinition } from "../../definition/api.ts"
+import { hasKeys } from "../../foundation/has-keys.ts"
 import { decodePercent, queryLists } from "../../foundation/request-target.ts"
 import { requestTime, type Stamp } from "../stamp.ts"
 import { firstHeader, type HeaderLists, type HttpRequest } from "./request.ts"
@@ -167,11 +168,6 @@ function mapValues(lists: Readonly<HeaderLists>, map: (values: string[]) => stri
   const mapped: Record<string, string> = Object.create(null)
   for (const [name, values] of Object.entries(lists)) mapped[name] = map(values)
   return mapped
-}
-
-function hasKeys(map: Readonly<Record<string, string>>): boolean {
-  for (const _ in map) return true
-  return false
 }
 
 /** A text with an invalid encoding stays as it is. */

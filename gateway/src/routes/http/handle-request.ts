@@ -1,16 +1,13 @@
 // Handles one request to an HTTP API: CORS, stage, route, throttle, integration, and the record of it.
 import type { TransactionRecord } from "../../definition/record.ts"
-import { stackOf } from "../../foundation/stack-of.ts"
 import { type IntegrationFailure, invokeLambda } from "../integrations/lambda-proxy.ts"
 import type { RoutePorts } from "../ports.ts"
 import type { Stamp } from "../stamp.ts"
 import type { HttpApiRuntime, HttpRouteRuntime, HttpStageRuntime } from "./api-runtime.ts"
-import { authorizeByToken, type HttpAuthorization, type HttpAuthorizationAttempt } from "./authorize.ts"
-import { authorizeByFunction } from "./authorize-by-function.ts"
-import { authorizeBySignature } from "./authorize-by-signature.ts"
-import { addCorsHeaders, preflightResponse } from "./cors.ts"
+import { authorize } from "./authorize.ts"
+import { addCorsHeaders, isPreflight, preflightResponse } from "./cors.ts"
 import { type HttpEventSource, httpEvent } from "./event.ts"
-import { newHttpRecord } from "./record.ts"
+import { newHttpRecord, recordResponse, reportBug, reportMalformedResponse } from "./record.ts"
 import { firstHeader, type HttpRequest, type HttpResponse } from "./request.ts"
 import { gatewayResponse, readHttpResponse } from "./response.ts"
 import { selectRoute } from "./select-route.ts"
@@ -19,6 +16,8 @@ type HttpTransaction = {
   api: HttpApiRuntime
   stage: HttpStageRuntime
   request: HttpRequest
+  /** Without the stage. */
+  path: string
   stamp: Stamp
   record: TransactionRecord
 }
@@ -32,42 +31,32 @@ export async function handleHttpRequest(
   const { cors } = api.definition
   const origin = firstHeader(request.headers, "origin")
   // AWS: the API responds itself, without an integration (http-cors-preflight)
-  if (cors && request.method === "OPTIONS" && request.headers["access-control-request-method"]) {
-    return preflightResponse(cors, origin)
-  }
+  if (cors && isPreflight(request)) return preflightResponse(cors, origin)
   const stamp: Stamp = { requestId: ports.ids.requestId(), requestTimeEpoch: ports.clock.now() }
   const { stage, path } = selectStage(api, request)
   const response = stage
-    ? await recordedResponse({ api, stage, request, stamp, record: newHttpRecord(stage, request, stamp) }, path, ports)
+    ? await respond({ api, stage, request, path, stamp, record: newHttpRecord(stage, request, stamp) }, ports)
     : gatewayResponse(404, "Not Found")
   response.headers["apigw-requestid"] = [stamp.requestId]
   if (cors) addCorsHeaders(response.headers, cors, origin)
   return response
 }
 
-async function recordedResponse(transaction: HttpTransaction, path: string, ports: RoutePorts): Promise<HttpResponse> {
-  const { stamp, record } = transaction
-  const { context } = record
-  let response: HttpResponse
-  try {
-    response = await runRoute(transaction, path, ports)
-  } catch (error) {
-    const { apiId, routeKey } = record
-    const stage = record.stage.stageName
-    ports.log.error("Request failed", { message: stackOf(error), apiId, stage, routeKey, requestId: stamp.requestId })
+async function respond(transaction: HttpTransaction, ports: RoutePorts): Promise<HttpResponse> {
+  const { record } = transaction
+  const response = await runRoute(transaction, ports).catch((error: unknown) => {
+    reportBug(record, error, ports.log)
     record.blame = "execution"
     record.failure = "Internal Server Error"
-    response = gatewayResponse(500, "Internal Server Error")
-  }
-  context.status = response.status
-  context.responseLength = response.body.length
-  context.responseLatency = ports.clock.now() - stamp.requestTimeEpoch
-  ports.record(record)
+    return gatewayResponse(500, record.failure)
+  })
+  recordResponse(record, response, ports)
   return response
 }
 
-async function runRoute(transaction: HttpTransaction, path: string, ports: RoutePorts): Promise<HttpResponse> {
-  const { stage, request, stamp, record } = transaction
+async function runRoute(transaction: HttpTransaction, ports: RoutePorts): Promise<HttpResponse> {
+  const { api, stage, request, path, stamp, record } = transaction
+  const { environment } = api.definition
   if (!request.body) return gatewayResponse(413, "Request Entity Too Large")
   const match = selectRoute(stage.routes, request.method, path)
   if (!match) return gatewayResponse(404, "Not Found")
@@ -81,16 +70,15 @@ async function runRoute(transaction: HttpTransaction, path: string, ports: Route
   const { stageName, variables } = stage.definition
   const eventSource: HttpEventSource = {
     apiId: stage.apiId,
-    accountId: transaction.api.definition.environment.accountId,
+    accountId: environment.accountId,
     stage: { stageName, variables },
     route: route.definition,
     pathParameters: match.pathParameters,
     stamp,
     request,
   }
-  const { environment } = transaction.api.definition
   const attempt = { environment, stage, request, record, resourcePath: request.method + path, eventSource }
-  const authorization = await authorizeRequest(attempt, route, ports)
+  const authorization = await authorize(attempt, route, ports)
   if (authorization.outcome === "rejected") {
     record.context["authorizer.error"] = authorization.cause
     return authorization.response
@@ -99,38 +87,21 @@ async function runRoute(transaction: HttpTransaction, path: string, ports: Route
   return runIntegration(transaction, route, ports)
 }
 
-async function authorizeRequest(
-  attempt: HttpAuthorizationAttempt,
-  { definition: { authorization } }: HttpRouteRuntime,
-  ports: RoutePorts,
-): Promise<HttpAuthorization> {
-  if (authorization.type === "JWT") return authorizeByToken(attempt, authorization, ports)
-  if (authorization.type === "CUSTOM") return authorizeByFunction(attempt, authorization.authorizer, ports)
-  if (authorization.type === "AWS_IAM") return authorizeBySignature(attempt, ports)
-  return { outcome: "allowed" }
-}
-
 async function runIntegration(
   transaction: HttpTransaction,
   route: HttpRouteRuntime,
   ports: RoutePorts,
 ): Promise<HttpResponse> {
-  const { stamp, record } = transaction
+  const { record } = transaction
   const result = await invokeLambda(route, transaction, ports)
   record.context["integration.latency"] = record.integrationLatency
   if (result.outcome !== "succeeded") return failedResponse(record, result)
   record.context["integration.status"] = 200
   record.context.integrationStatus = 200
-  const response = readHttpResponse(result.payload, route.definition.payloadFormatVersion)
+  const response = readHttpResponse(result.payload, { version: route.definition.payloadFormatVersion })
   if (!("malformed" in response)) return response
+  reportMalformedResponse(record, response.malformed, ports.log)
   const cause = `Malformed Lambda proxy response: ${response.malformed}`
-  ports.log.warn("Integration failed", {
-    message: cause,
-    apiId: record.apiId,
-    routeKey: record.routeKey,
-    requestId: stamp.requestId,
-    functionRequestId: record.functionRequestId,
-  })
   return failedResponse(record, { outcome: "failed", why: "function", cause, log: cause })
 }
 

@@ -1,5 +1,6 @@
 // Reads the identity sources of an authorizer from a request to an HTTP API.
 import type { TransactionRecord } from "../../definition/record.ts"
+import { ownValue } from "../../foundation/own-value.ts"
 import { queryLists } from "../../foundation/request-target.ts"
 import type { HttpStageRuntime } from "./api-runtime.ts"
 import type { HttpRequest } from "./request.ts"
@@ -24,9 +25,4 @@ function readSource(source: string, { request, stage, record }: IdentityOrigin):
   if (kind === "stageVariables") return ownValue(stage.definition.variables, name)
   const value = ownValue(record.context, name)
   return value === undefined ? undefined : String(value)
-}
-
-/** `$context.constructor` must not find what objects inherit. */
-function ownValue<Value>(map: Readonly<Record<string, Value>>, key: string): Value | undefined {
-  return Object.hasOwn(map, key) ? map[key] : undefined
 }

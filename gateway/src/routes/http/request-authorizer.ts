@@ -1,6 +1,7 @@
-// What a route's authorization knows of the caller, as events and access logs contain it.
+// Describes an authorized caller in events and access logs.
 import { createHash } from "node:crypto"
 import type { Signer } from "../../definition/permission.ts"
+import { recordFrom } from "../../foundation/record-from.ts"
 import type { HttpRequest } from "./request.ts"
 
 export type RequestAuthorizer =
@@ -30,16 +31,18 @@ export function authorizerOfFormat1(authorizer: RequestAuthorizer | undefined): 
 
 /** AWS: claims arrive as text, a list in brackets without commas (http-jwt-claim-text) */
 export function claimTexts(claims: Readonly<Record<string, unknown>>): Record<string, string> {
-  const texts: Record<string, string> = Object.create(null)
-  for (const [name, value] of Object.entries(claims)) {
-    if (value !== null && value !== undefined) texts[name] = claimText(value)
-  }
-  return texts
+  const present = Object.entries(claims).filter(([, value]) => value !== null && value !== undefined)
+  return recordFrom(present.map(([name, value]) => [name, claimText(value)]))
 }
 
 function claimText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(claimText).join(" ")}]`
   return typeof value === "object" ? JSON.stringify(value) : String(value)
+}
+
+/** AWS: an access log has claims as `$context.authorizer.claims.{name}` (http-jwt-log) */
+export function claimVariables(claims: Readonly<Record<string, string>>): Record<string, string> {
+  return recordFrom(Object.entries(claims).map(([name, value]) => [`claims.${name}`, value]))
 }
 
 /** The authorizer of a request that `signer` has signed. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest"
 import { gatewayResponse, readHttpResponse } from "./response.ts"
 
 function read(result: unknown, version: "1.0" | "2.0" = "2.0") {
-  const response = readHttpResponse(JSON.stringify(result) ?? "null", version)
+  const response = readHttpResponse(JSON.stringify(result) ?? "null", { version })
   return "malformed" in response ? response.malformed : { ...response, body: response.body.toString() }
 }
 
@@ -119,7 +119,7 @@ test("the function does not set the headers that the server sets", () => {
 
 test.each(["__proto__", "constructor", "toString", "hasOwnProperty"])("a header may be named %s", (name) => {
   const payload = `{"statusCode":200,"headers":{"${name}":"1"},"multiValueHeaders":{"${name}":["2"]}}`
-  const response = readHttpResponse(payload, "1.0")
+  const response = readHttpResponse(payload, { version: "1.0" })
   expect("malformed" in response ? [] : Object.entries(response.headers)).toContainEqual([
     name.toLowerCase(),
     ["2", "1"],

@@ -3,8 +3,21 @@ import type { HttpRouteDefinition } from "../../definition/api.ts"
 import { isRecord } from "../../foundation/is-record.ts"
 import type { HeaderLists, HttpResponse } from "./request.ts"
 
-/** Set by the server for every response. */
-const ownHeaders = new Set(["connection", "content-length", "keep-alive", "transfer-encoding"])
+/** The server sets these for every response. */
+export const connectionHeaders: ReadonlySet<string> = new Set([
+  "connection",
+  "content-length",
+  "keep-alive",
+  "transfer-encoding",
+])
+
+export type ResponseFormat = {
+  version: HttpRouteDefinition["payloadFormatVersion"]
+  /** Of a response for which the function names none. */
+  contentType?: string
+  /** Whether a body that the function marks as base64 is decoded. */
+  decodesBase64?: boolean
+}
 
 /**
  * @param payload the function's result as JSON text
@@ -12,7 +25,7 @@ const ownHeaders = new Set(["connection", "content-length", "keep-alive", "trans
  */
 export function readHttpResponse(
   payload: string,
-  version: HttpRouteDefinition["payloadFormatVersion"],
+  { version, contentType = "text/plain;charset=UTF-8", decodesBase64 = true }: ResponseFormat,
 ): HttpResponse | { malformed: string } {
   const result: unknown = JSON.parse(payload)
   if (!isRecord(result) || !("statusCode" in result)) {
@@ -26,8 +39,9 @@ export function readHttpResponse(
   const headers = headersOf(result, version)
   const malformed = invalidHeader(headers)
   if (malformed !== undefined) return { malformed }
-  headers["content-type"] ??= ["text/plain;charset=UTF-8"]
-  return { status, headers, body: Buffer.from(body ?? "", isBase64Encoded === true ? "base64" : "utf8") }
+  headers["content-type"] ??= [contentType]
+  const encoding = isBase64Encoded === true && decodesBase64 ? "base64" : "utf8"
+  return { status, headers, body: Buffer.from(body ?? "", encoding) }
 }
 
 /** AWS: in format 2.0 a result without statusCode is the body of a 200, as JSON (http-inferred-response) */
@@ -54,7 +68,7 @@ function addHeaders(lists: HeaderLists, headers: unknown): void {
   if (!isRecord(headers)) return
   for (const [mixedCase, value] of Object.entries(headers)) {
     const name = mixedCase.toLowerCase()
-    if (ownHeaders.has(name)) continue
+    if (connectionHeaders.has(name)) continue
     const list = lists[name] ?? []
     lists[name] = list
     for (const one of Array.isArray(value) ? value.map(String) : [String(value)]) {
@@ -75,6 +89,11 @@ function invalidHeader(headers: HeaderLists): string | undefined {
     }
   }
   return undefined
+}
+
+/** A mapped text as the value of a header. A line break would make the rest of it another header. */
+export function headerText(value: string): string {
+  return value.replaceAll(/[^\t\x20-\x7e\x80-\xff]+/g, " ")
 }
 
 /** A response of API Gateway itself. */

@@ -1,11 +1,12 @@
 // Runs integrations that are not a Lambda proxy: request mapping, call, response mapping, and the record of both.
 import type { IntegrationDefinition, IntegrationMapping } from "../../definition/api.ts"
+import type { Notice } from "../../definition/definition.ts"
 import type { TransactionRecord } from "../../definition/record.ts"
 import { functionArnInUri } from "../../foundation/function-arn-in-uri.ts"
+import { ownValue } from "../../foundation/own-value.ts"
 import { configurationFailure, type Failure } from "../failure.ts"
 import type { RoutePorts } from "../ports.ts"
 import type { DeployedIntegration, StageRuntime } from "../stage-runtime.ts"
-import type { ProxyResponse } from "../websocket/response.ts"
 import { callService, readServiceUri, type ServiceUri } from "./aws-service.ts"
 import { callHttp } from "./http.ts"
 import { proxyRequest } from "./http-proxy.ts"
@@ -24,6 +25,7 @@ import {
   mapResponse,
   passResponse,
   type ResponseMapping,
+  type RouteResponse,
   readResponseMapping,
 } from "./response-mapping.ts"
 
@@ -46,9 +48,9 @@ export type BackendCall = {
   isRequired: boolean
 }
 
-export type BackendOutcome = { response: ProxyResponse } | { failure: Failure }
+export type BackendOutcome = { response: RouteResponse } | { failure: Failure }
 
-/** undefined for a Lambda proxy. */
+/** @returns undefined for a Lambda proxy */
 export function compileBackend(
   { mapping }: IntegrationDefinition,
   integration: DeployedIntegration,
@@ -63,8 +65,22 @@ export function compileBackend(
   }
 }
 
-/** The mapping templates that fail for every request, in the order of the template. */
-export function templateProblems({ request, response }: Backend): { key: string; problem: string }[] {
+/** A backend, with the resource of the template that its notices name. */
+export type BackendSource = Pick<Notice, "logicalId" | "type"> & { backend: Backend }
+
+/** Notices about mapping templates that cannot be parsed, one for each template of a resource. */
+export function templateNotices(sources: readonly BackendSource[]): Notice[] {
+  const notices = new Map<string, Notice>()
+  for (const { backend, logicalId, type } of sources) {
+    for (const { key, problem } of templateProblems(backend)) {
+      const message = `The mapping template "${key}" cannot be parsed, so its requests fail. ${problem}`
+      notices.set(JSON.stringify([logicalId, message]), { logicalId, type, message })
+    }
+  }
+  return [...notices.values()]
+}
+
+function templateProblems({ request, response }: Backend): { key: string; problem: string }[] {
   const responses = [...response.patterns.map((one) => one.response), ...(response.fallback ? [response.fallback] : [])]
   return [request, ...responses].flatMap(({ templates }) =>
     [...templates.byKey].flatMap(([key, compiled]) =>
@@ -159,7 +175,5 @@ export function withStageVariables(
 }
 
 function replaceVariables(text: string, variables: Readonly<Record<string, string>>): string {
-  return text.replaceAll(/\$\{stageVariables\.(\w+)\}/g, (found, name: string) =>
-    Object.hasOwn(variables, name) ? (variables[name] ?? found) : found,
-  )
+  return text.replaceAll(/\$\{stageVariables\.(\w+)\}/g, (found, name: string) => ownValue(variables, name) ?? found)
 }

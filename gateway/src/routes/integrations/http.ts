@@ -1,8 +1,6 @@
 // Sends the request of an HTTP or HTTP_PROXY integration.
-
 import type { OutgoingRequest, OutgoingResult } from "../../definition/outgoing-request.ts"
-import type { Failure } from "../failure.ts"
-import { configurationFailure, timeoutFailure } from "../failure.ts"
+import { configurationFailure, type Failure, internalServerError, timeoutFailure } from "../failure.ts"
 import type { RoutePorts } from "../ports.ts"
 import type { MappedRequest } from "./request-mapping.ts"
 import type { BackendResponse } from "./response-mapping.ts"
@@ -37,7 +35,7 @@ export function readResult(result: OutgoingResult): BackendResponse | { failure:
     case "unreachable": {
       // AWS?: the frame is that of any failure (int-http-unreachable)
       const log = `Execution failed due to a network error communicating with endpoint: ${result.message}`
-      return { failure: { status: 504, message: "Internal server error", blame: "integration", log } }
+      return { failure: { status: 504, message: internalServerError, blame: "integration", log } }
     }
     case "not-sent":
       return { failure: configurationFailure(result.message) }

@@ -2,14 +2,13 @@
 import type { InvocationResult } from "../../definition/invocation.ts"
 import type { TransactionRecord } from "../../definition/record.ts"
 import { QueuedTimer, timerQueueOf } from "../../foundation/timer-queue.ts"
+import { configurationErrorLog, functionErrorLog, timeoutFailure } from "../failure.ts"
 import type { RoutePorts } from "../ports.ts"
 import type { RouteRuntime, StageRuntime } from "../stage-runtime.ts"
 
+/** `log`: the line of the execution log. */
 export type IntegrationFailure =
-  /**
-   * `configuration`: API Gateway could not invoke the function; `function`: it was invoked and failed.
-   * `log` is the cause in the words of the execution log.
-   */
+  /** `configuration`: API Gateway could not invoke the function; `function`: it was invoked and failed. */
   | { outcome: "failed"; why: "configuration" | "function"; cause: string; log: string }
   | { outcome: "timed-out"; log: string }
 
@@ -45,7 +44,7 @@ function outcomeOf(
   functionArn: string,
   record: TransactionRecord,
 ): IntegrationOutcome {
-  if (!result) return { outcome: "timed-out", log: "Execution failed due to a timeout error" }
+  if (!result) return { outcome: "timed-out", log: timeoutFailure.log }
   if (result.outcome === "responded") {
     record.responseBody = result.payload
     return { outcome: "succeeded", payload: result.payload }
@@ -53,16 +52,14 @@ function outcomeOf(
   if (result.outcome === "function-error") {
     record.responseBody = result.payload
     const cause = result.errorMessage
-    const log = `Lambda execution failed due to customer function error: ${cause}`
-    return { outcome: "failed", why: "function", cause, log }
+    return { outcome: "failed", why: "function", cause, log: functionErrorLog(cause) }
   }
   if (result.outcome === "throttled") return configurationError("Rate Exceeded.")
   return configurationError(`Function not found: ${functionArn}`)
 }
 
 function configurationError(cause: string): IntegrationFailure {
-  const log = `Execution failed due to configuration error: ${cause}`
-  return { outcome: "failed", why: "configuration", cause, log }
+  return { outcome: "failed", why: "configuration", cause, log: configurationErrorLog(cause) }
 }
 
 /** The result, or undefined after `ms`: the function runs on, but its result is discarded. */

@@ -1,6 +1,7 @@
 // Runs a Lambda integration without proxy: the mapped body is the event, and the result is the response.
 import type { InvocationCaller } from "../../definition/invocation.ts"
-import { configurationFailure, type Failure, timeoutFailure } from "../failure.ts"
+import { parseJson } from "../../foundation/parse-json.ts"
+import { configurationFailure, type Failure, functionErrorLog, timeoutFailure } from "../failure.ts"
 import type { RoutePorts } from "../ports.ts"
 import { withTimeout } from "./lambda-proxy.ts"
 import type { MappedRequest } from "./request-mapping.ts"
@@ -16,7 +17,8 @@ export async function callLambda(
   // AWS?: without a body the event is an empty object (int-lambda-empty-body)
   const payload = body.length === 0 ? "{}" : body.toString("utf8")
   // AWS?: a body that is not JSON cannot be an event (int-lambda-not-json)
-  if (!isJson(payload)) return { failure: configurationFailure("Could not parse request body into json.") }
+  if (parseJson(payload) === undefined)
+    return { failure: configurationFailure("Could not parse request body into json.") }
   if (header.get("x-amz-invocation-type") === "Event") {
     // AWS: with this header the function is invoked asynchronously, and Lambda responds with 202 (int-lambda-async)
     ports.invokeAsync(functionArn, payload)
@@ -38,16 +40,7 @@ export async function callLambda(
 
 /** AWS: the error message selects the integration response (int-lambda-error-selection) */
 function functionError(payload: string, errorMessage: string): BackendResponse {
-  const log = `Lambda execution failed due to customer function error: ${errorMessage}`
+  const log = functionErrorLog(errorMessage)
   // AWS?: a function that fails rejects the handshake with 502, as one behind a proxy does (int-lambda-error-connect)
   return { status: 200, headers: {}, body: Buffer.from(payload), selectionValue: errorMessage, resultStatus: 502, log }
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
 }

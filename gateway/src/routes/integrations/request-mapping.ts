@@ -1,6 +1,8 @@
 // Builds the request of an integration from a handshake or message: template, parameters, passthrough.
 import type { IntegrationMapping } from "../../definition/api.ts"
 import type { TransactionRecord } from "../../definition/record.ts"
+import { ownValue } from "../../foundation/own-value.ts"
+import { textInBody } from "../body-path.ts"
 import { configurationFailure, type Failure } from "../failure.ts"
 import { ContextObject } from "../mapping-templates/context-object.ts"
 import { BodyNotJsonError, type RequestParameters } from "../mapping-templates/input-object.ts"
@@ -10,7 +12,7 @@ import {
   renderTemplate,
   type TemplateInput,
 } from "../mapping-templates/mapping-template.ts"
-import { readSelection, type SelectionExpression, type SelectionSource, valueInBody } from "../selection-expression.ts"
+import { readSelectionExpression, type SelectionExpression, type SelectionSource } from "../selection-expression.ts"
 
 /** What a route received. The maps are empty for a message, and have the last of several values. */
 export type RouteRequest = {
@@ -58,7 +60,7 @@ export type Templates = {
 export function readTemplates(sources: Record<string, string>, expression: string | undefined): Templates {
   return {
     byKey: new Map(Object.entries(sources).map(([key, source]) => [key, compileTemplate(source)])),
-    expression: expression === undefined ? undefined : readSelection(expression),
+    expression: expression === undefined ? undefined : readSelectionExpression(expression),
   }
 }
 
@@ -178,9 +180,9 @@ function valueOfSource(source: string, { request, context, stageVariables }: Map
     case "route.request.multivalueheader":
       return valueIgnoringCase(request.multiValueHeader, name)?.join(",")
     case "route.request.body":
-      return valueInBody(request.body, name)
+      return textInBody(request.body, name)
     case "stageVariables":
-      return Object.hasOwn(stageVariables, name) ? stageVariables[name] : undefined
+      return ownValue(stageVariables, name)
     case "context":
       return context.variable(name)
     default:

@@ -1,10 +1,20 @@
 // Builds the response of a route from that of an integration: selection, template, parameters.
 import type { ContentHandling, IntegrationResponseDefinition } from "../../definition/api.ts"
+import { textInBody } from "../body-path.ts"
 import { configurationFailure, type Failure } from "../failure.ts"
 import { renderTemplate } from "../mapping-templates/mapping-template.ts"
-import { type SelectionSource, valueInBody } from "../selection-expression.ts"
-import type { ProxyResponse } from "../websocket/response.ts"
+import type { SelectionSource } from "../selection-expression.ts"
 import { type MappingScope, readTemplates, selectTemplate, type Templates, templateInput } from "./request-mapping.ts"
+
+/** The response of a route: that of a Lambda proxy, or the mapped one of another integration. */
+export type RouteResponse = {
+  statusCode: number
+  /** Names in lower case. They come from outside, so the prototype is null. */
+  headers: Record<string, string>
+  body?: string
+  /** The body as the backend sent it, where it is passed on unchanged. */
+  bytes?: Buffer
+}
 
 /** The response of a backend. */
 export type BackendResponse = {
@@ -74,7 +84,7 @@ export function mapResponse(
   { patterns, fallback }: ResponseMapping,
   backend: BackendResponse,
   { scope, isRequired }: { scope: MappingScope; isRequired: boolean },
-): { response: ProxyResponse } | { failure: Failure } {
+): { response: RouteResponse } | { failure: Failure } {
   const { selectionValue } = backend
   const matching =
     selectionValue === undefined ? undefined : patterns.find(({ pattern }) => pattern.test(selectionValue))
@@ -108,7 +118,7 @@ export function mapResponse(
 }
 
 /** The response of a proxy integration. AWS: the complete body is passed on (int-http-proxy-body) */
-export function passResponse(backend: BackendResponse): { response: ProxyResponse } {
+export function passResponse(backend: BackendResponse): { response: RouteResponse } {
   const headers: Record<string, string> = Object.create(null)
   for (const [name, value] of Object.entries(backend.headers)) {
     const first = [value].flat()[0]
@@ -121,7 +131,7 @@ function statusOf({ resultStatus, status }: BackendResponse): number {
   return resultStatus ?? status
 }
 
-function passed(backend: BackendResponse, body: string | undefined): ProxyResponse {
+function passed(backend: BackendResponse, body: string | undefined): RouteResponse {
   return { statusCode: statusOf(backend), headers: Object.create(null), ...(body !== undefined && { body }) }
 }
 
@@ -160,6 +170,6 @@ function valueOfSource(source: string, { headers }: BackendResponse, text: strin
   const [, constant] = /^'(.*)'$/s.exec(source) ?? []
   if (constant !== undefined) return constant
   const [, kind, name = ""] = /^integration\.response\.(header|body)\.(.+)$/s.exec(source) ?? []
-  if (kind === "body") return valueInBody(text, name)
+  if (kind === "body") return textInBody(text, name)
   return kind === "header" ? [headers[name.toLowerCase()]].flat()[0] : undefined
 }

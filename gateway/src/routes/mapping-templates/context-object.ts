@@ -1,5 +1,6 @@
 // `$context` of a mapping template: the variables of the request, and the overrides that a template may set.
 import type { TransactionRecord } from "../../definition/record.ts"
+import { ownValue } from "../../foundation/own-value.ts"
 import { TemplateRenderError } from "./render.ts"
 import { HostObject, textOf, type Value } from "./value.ts"
 
@@ -41,9 +42,9 @@ export class ContextObject extends HostObject {
   /** The text of a variable by its full name, such as `identity.sourceIp`, for parameter mappings. */
   variable(name: string): string | undefined {
     const { context, authorizer } = this.#record
-    if (Object.hasOwn(context, name)) return context[name] === undefined ? undefined : String(context[name])
-    const key = name.startsWith("authorizer.") ? name.slice("authorizer.".length) : undefined
-    return key !== undefined && authorizer && Object.hasOwn(authorizer, key) ? authorizer[key] : undefined
+    const value = ownValue(context, name)
+    if (value !== undefined) return String(value)
+    return name.startsWith("authorizer.") ? ownValue(authorizer ?? {}, name.slice("authorizer.".length)) : undefined
   }
 
   /** `identity.sourceIp` and the like, as a map. */

@@ -1,7 +1,7 @@
 // Validates messages against the models of their route.
 import type { RouteModels } from "../../definition/api.ts"
 import type { Failure } from "../failure.ts"
-import { readSelection } from "../selection-expression.ts"
+import { readSelectionExpression } from "../selection-expression.ts"
 import { type CompileSchema, compileModel } from "./compile-model.ts"
 
 /** `errors`: the value of `$context.error.validationErrorString`. */
@@ -14,7 +14,7 @@ export function createMessageValidation(
   { selectionExpression, byKey }: RouteModels,
   compile: CompileSchema,
 ): ValidateMessage {
-  const select = readSelection(selectionExpression)
+  const select = readSelectionExpression(selectionExpression)
   const models = new Map(Object.entries(byKey).map(([key, model]) => [key, compileModel(model, compile)]))
   return (message) => {
     // AWS: the model of the selected key, else `$default`; without either, the validation fails (model-no-match)

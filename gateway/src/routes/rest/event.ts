@@ -1,5 +1,6 @@
 // The events that Lambda functions receive from a REST API: of proxy integrations and of authorizers, as JSON text.
 import type { RestAuthorizerDefinition } from "../../definition/rest-api.ts"
+import { hasKeys } from "../../foundation/has-keys.ts"
 import { decodePercent, queryLists } from "../../foundation/request-target.ts"
 import { firstHeader, type HeaderLists, type HttpRequest } from "../http/request.ts"
 import { requestTime } from "../stamp.ts"
@@ -111,11 +112,6 @@ function lastValues(lists: Readonly<HeaderLists>): Record<string, string> {
   const last: Record<string, string> = Object.create(null)
   for (const [name, values] of Object.entries(lists)) last[name] = values.at(-1) ?? ""
   return last
-}
-
-function hasKeys(map: Readonly<Record<string, string>>): boolean {
-  for (const _ in map) return true
-  return false
 }
 
 /** Whether a type is one of the binary media types, of which `*` with a slash and a second `*` is every type. */

@@ -1,7 +1,7 @@
 // The responses of a REST API itself, which a template can change by `AWS::ApiGateway::GatewayResponse`.
-
 import type { Blame, TransactionRecord } from "../../definition/record.ts"
 import type { GatewayResponseDefinition } from "../../definition/rest-api.ts"
+import { ownValue } from "../../foundation/own-value.ts"
 import type { HeaderLists, HttpResponse } from "../http/request.ts"
 import { ContextObject } from "../mapping-templates/context-object.ts"
 
@@ -29,14 +29,14 @@ const types = {
 
 export type GatewayResponseType = keyof typeof types
 
-/** A request that API Gateway answers itself. */
+/** A request to which API Gateway responds itself. */
 export type RestFailure = {
   type: GatewayResponseType
   /** `null`: the message is null. */
   message: string | null
   blame: Blame
   log?: string | string[] | undefined
-  /** Of a type that has several. */
+  /** Of a type that has several statuses. */
   status?: number
 }
 
@@ -82,7 +82,6 @@ function replaceVariables(template: string, record: TransactionRecord): string {
   const context = new ContextObject(record)
   return template.replaceAll(/\$\{?(context|stageVariables)\.([\w.]*\w)\}?/g, (_, scope: string, name: string) => {
     if (scope === "context") return context.variable(name) ?? ""
-    const { variables } = record.stage
-    return Object.hasOwn(variables, name) ? (variables[name] ?? "") : ""
+    return ownValue(record.stage.variables, name) ?? ""
   })
 }

@@ -1,15 +1,16 @@
 // Handles one request to a REST API: stage, method, authorization, throttle, integration, and the record of it.
-import { stackOf } from "../../foundation/stack-of.ts"
+import { internalServerError } from "../failure.ts"
+import { recordResponse, reportBug } from "../http/record.ts"
 import type { HttpRequest, HttpResponse } from "../http/request.ts"
 import { selectRoute } from "../http/select-route.ts"
 import type { RoutePorts } from "../ports.ts"
 import type { Stamp } from "../stamp.ts"
 import type { RestApiRuntime } from "./api-runtime.ts"
-import { authorizeRest } from "./authorize.ts"
+import { authorize } from "./authorize.ts"
 import { contentTypeOf } from "./content-type.ts"
-import { gatewayResponse, type RestFailure } from "./gateway-responses.ts"
+import { gatewayResponse } from "./gateway-responses.ts"
 import { missingParameters } from "./required-parameters.ts"
-import { runRestIntegration } from "./run-integration.ts"
+import { type RestOutcome, runRestIntegration } from "./run-integration.ts"
 import { newRestRecord, type RestRequest, type RestTransaction } from "./transaction.ts"
 
 /** Never rejects: a bug becomes a 500 and is reported with the request's ids. */
@@ -24,7 +25,7 @@ export async function handleRestRequest(
   const isReachable = request.mapping !== undefined || !api.definition.environment.isEndpointDisabled
   const stage = isReachable ? api.stages.get(stageName) : undefined
   const response = stage
-    ? await recordedResponse({ stage, request, path, stamp, record: newRestRecord(stage, request, stamp) }, ports)
+    ? await respond({ stage, request, path, stamp, record: newRestRecord(stage, request, stamp) }, ports)
     : forbidden()
   response.headers["x-amzn-requestid"] = [stamp.requestId]
   response.headers["x-amz-apigw-id"] = [stamp.requestId]
@@ -46,37 +47,18 @@ export function forbidden(): HttpResponse {
   return { status: 403, headers, body: Buffer.from(JSON.stringify({ message: "Forbidden" })) }
 }
 
-async function recordedResponse(transaction: RestTransaction, ports: RoutePorts): Promise<HttpResponse> {
-  const { stage, stamp, record } = transaction
-  const { context } = record
-  const answerWith = (failure: RestFailure) => gatewayResponse(failure, record, stage.api.gatewayResponses)
-  let response: HttpResponse
-  try {
-    const result = await runMethod(transaction, ports)
-    response = "failure" in result ? answerWith(result.failure) : result
-  } catch (error) {
-    const { apiId, routeKey } = record
-    const { stageName } = stage.definition
-    ports.log.error("Request failed", {
-      message: stackOf(error),
-      apiId,
-      stage: stageName,
-      routeKey,
-      requestId: stamp.requestId,
-    })
-    response = answerWith({ type: "DEFAULT_5XX", status: 500, message: "Internal server error", blame: "execution" })
-  }
-  context.status = response.status
-  context.responseLength = response.body.length
-  context.responseLatency = ports.clock.now() - stamp.requestTimeEpoch
-  ports.record(record)
+async function respond(transaction: RestTransaction, ports: RoutePorts): Promise<HttpResponse> {
+  const { stage, record } = transaction
+  const result = await runMethod(transaction, ports).catch((error: unknown): RestOutcome => {
+    reportBug(record, error, ports.log)
+    return { failure: { type: "DEFAULT_5XX", status: 500, message: internalServerError, blame: "execution" } }
+  })
+  const response = "failure" in result ? gatewayResponse(result.failure, record, stage.api.gatewayResponses) : result
+  recordResponse(record, response, ports)
   return response
 }
 
-async function runMethod(
-  transaction: RestTransaction,
-  ports: RoutePorts,
-): Promise<HttpResponse | { failure: RestFailure }> {
+async function runMethod(transaction: RestTransaction, ports: RoutePorts): Promise<RestOutcome> {
   const { request, stamp, record } = transaction
   if (!request.body) {
     // AWS: the message names the limit of 10 MB (rest-payload-size)
@@ -95,7 +77,7 @@ async function runMethod(
   record.context.routeKey = definition.routeKey
   record.context.resourceId = definition.resourceId
   record.context.resourcePath = resourcePath.replace(/^[^/]*/, "")
-  const authorization = await authorizeRest(found, ports)
+  const authorization = await authorize(found, ports)
   if (!authorization.allowed) return authorization
   if (!ports.account.takeRequest() || !bucket.take(stamp.requestTimeEpoch)) {
     return { failure: { type: "THROTTLED", message: "Too Many Requests", blame: "client" } }
@@ -106,10 +88,11 @@ async function runMethod(
     const message = `Missing required request parameters: [${missing.join(", ")}]`
     return { failure: { type: "BAD_REQUEST_PARAMETERS", message, blame: "client" } }
   }
-  const mismatch = found.method.validateBody?.(contentTypeOf(request), request.body)
+  const contentType = contentTypeOf(request)
+  const mismatch = found.method.validateBody?.(contentType, request.body)
   if (mismatch !== undefined) {
     record.context["error.validationErrorString"] = mismatch
-    const log = `Request body does not match model schema for content type ${contentTypeOf(request)}: ${mismatch}`
+    const log = `Request body does not match model schema for content type ${contentType}: ${mismatch}`
     return { failure: { type: "BAD_REQUEST_BODY", message: "Invalid request body", blame: "client", log } }
   }
   return runRestIntegration(found, authorization.authorizer, ports)

@@ -1,21 +1,26 @@
-// Runs the integration of a method and makes the response of it: Lambda proxy here, every other type by the shared backends.
+// Runs the integration of a method, and makes the HTTP response.
 import { queryLists } from "../../foundation/request-target.ts"
-import type { Failure } from "../failure.ts"
+import {
+  configurationFailure,
+  type Failure,
+  internalServerError,
+  malformedResponseFailure,
+  timeoutFailure,
+} from "../failure.ts"
+import { reportMalformedResponse } from "../http/record.ts"
 import { firstHeader, type HeaderLists, type HttpResponse } from "../http/request.ts"
-import { readHttpResponse } from "../http/response.ts"
+import { connectionHeaders, headerText, type ResponseFormat, readHttpResponse } from "../http/response.ts"
 import { type Backend, callBackend } from "../integrations/backend.ts"
 import { invokeLambda } from "../integrations/lambda-proxy.ts"
 import type { RouteRequest } from "../integrations/request-mapping.ts"
+import type { RouteResponse } from "../integrations/response-mapping.ts"
 import type { RoutePorts } from "../ports.ts"
-import type { ProxyResponse } from "../websocket/response.ts"
 import { contentTypeOf } from "./content-type.ts"
 import { isBinaryType, restProxyEvent } from "./event.ts"
 import type { RestFailure } from "./gateway-responses.ts"
-import type { RestRequest } from "./transaction.ts"
+import type { RestRequest, RestTransaction } from "./transaction.ts"
 
 export type RestOutcome = HttpResponse | { failure: RestFailure }
-
-const internal = "Internal server error"
 
 export async function runRestIntegration(
   request: RestRequest,
@@ -36,51 +41,38 @@ async function runProxy(
   record.requestBody = restProxyEvent(request, authorizer)
   const result = await invokeLambda(method, transaction, ports)
   record.context["integration.latency"] = record.integrationLatency
-  if (result.outcome === "timed-out") {
-    // AWS: a function that takes too long is a 504 (rest-timeout)
-    const message = "Endpoint request timed out"
-    return { failure: { type: "INTEGRATION_TIMEOUT", message, blame: "integration", log: result.log } }
-  }
+  // AWS: a function that takes too long is a 504 (rest-timeout)
+  if (result.outcome === "timed-out") return { failure: restFailure(timeoutFailure) }
   if (result.outcome === "failed") {
-    const { log, why } = result
     // AWS: a function that fails is a 502, one that cannot be invoked a 500 (rest-function-error)
-    return why === "function"
-      ? { failure: { type: "DEFAULT_5XX", status: 502, message: internal, blame: "integration", log } }
-      : { failure: { type: "API_CONFIGURATION_ERROR", message: internal, blame: "execution", log } }
+    return result.why === "function"
+      ? badGateway(result.log)
+      : { failure: restFailure(configurationFailure(result.cause)) }
   }
   record.context["integration.status"] = 200
   record.context.integrationStatus = 200
-  const response = readHttpResponse(result.payload, "1.0")
-  if (!("malformed" in response)) return withoutDecoding(response, result.payload, request)
+  const response = readHttpResponse(result.payload, formatOf(transaction))
+  if (!("malformed" in response)) return response
   // AWS: a malformed result is a 502 (rest-malformed)
-  const log = "Execution failed due to configuration error: Malformed Lambda proxy response"
-  ports.log.warn("Integration failed", {
-    message: `Malformed Lambda proxy response: ${response.malformed}`,
-    apiId: record.apiId,
-    routeKey: record.routeKey,
-    requestId: transaction.stamp.requestId,
-    functionRequestId: record.functionRequestId,
-  })
-  return { failure: { type: "DEFAULT_5XX", status: 502, message: internal, blame: "integration", log } }
+  reportMalformedResponse(record, response.malformed, ports.log)
+  return badGateway(malformedResponseFailure.log)
+}
+
+function badGateway(log: string): RestOutcome {
+  return { failure: { type: "DEFAULT_5XX", status: 502, message: internalServerError, blame: "integration", log } }
 }
 
 /**
  * AWS: base64 is decoded when the first type that the client accepts is a binary media type (rest-binary-response), and
  * the content type is JSON unless the function names one (rest-content-type)
  */
-function withoutDecoding(response: HttpResponse, payload: string, { transaction }: RestRequest): HttpResponse {
-  const result = JSON.parse(payload) as Record<string, unknown>
-  const { binaryMediaTypes } = transaction.stage.api
-  const accepted = firstHeader(transaction.request.headers, "accept")?.split(",")[0]
-  if (!hasContentType(result)) response.headers["content-type"] = ["application/json"]
-  if (result.isBase64Encoded !== true || isBinaryType(accepted, binaryMediaTypes)) return response
-  return { ...response, body: Buffer.from(String(result.body ?? "")) }
-}
-
-function hasContentType({ headers, multiValueHeaders }: Record<string, unknown>): boolean {
-  return [headers, multiValueHeaders].some((map) =>
-    Object.keys((map ?? {}) as object).some((name) => name.toLowerCase() === "content-type"),
-  )
+function formatOf({ request, stage }: RestTransaction): ResponseFormat {
+  const accepted = firstHeader(request.headers, "accept")?.split(",")[0]
+  return {
+    version: "1.0",
+    contentType: "application/json",
+    decodesBase64: isBinaryType(accepted, stage.api.binaryMediaTypes),
+  }
 }
 
 async function runBackend(request: RestRequest, backend: Backend, ports: RoutePorts): Promise<RestOutcome> {
@@ -118,26 +110,27 @@ function routeRequest({ transaction, pathParameters }: RestRequest): RouteReques
   }
 }
 
-const hopHeaders = new Set(["connection", "content-length", "keep-alive", "transfer-encoding"])
-
-function httpResponse({ statusCode, headers, body, bytes }: ProxyResponse): HttpResponse {
+function httpResponse({ statusCode, headers, body, bytes }: RouteResponse): HttpResponse {
   const lists: HeaderLists = Object.create(null)
   for (const [name, value] of Object.entries(headers)) {
-    // Line breaks would make the rest of a mapped text a header.
-    if (!hopHeaders.has(name)) lists[name] = [value.replaceAll(/[^\t\x20-\x7e\x80-\xff]+/g, " ")]
+    if (!connectionHeaders.has(name)) lists[name] = [headerText(value)]
   }
   lists["content-type"] ??= ["application/json"]
   return { status: statusCode, headers: lists, body: bytes ?? Buffer.from(body ?? "") }
 }
 
-/** The gateway response to a failure of a backend. AWS: each has a type of its own (rest-gateway-responses) */
+/** The gateway response to a failure of an integration. AWS: they have different types (rest-gateway-responses) */
 function restFailure({ status, message, blame, log }: Failure): RestFailure {
-  if (status === 415) return { type: "UNSUPPORTED_MEDIA_TYPE", message, blame, log }
-  if (status === 400) return { type: "BAD_REQUEST_BODY", message: "Invalid request body", blame, log }
-  if (status === 504 && message === internal) {
-    const network = "Network error communicating with endpoint"
-    return { type: "INTEGRATION_FAILURE", message: network, blame, log }
+  switch (status) {
+    case 400:
+      return { type: "BAD_REQUEST_BODY", message: "Invalid request body", blame, log }
+    case 415:
+      return { type: "UNSUPPORTED_MEDIA_TYPE", message, blame, log }
+    case 504:
+      return message === timeoutFailure.message
+        ? { type: "INTEGRATION_TIMEOUT", message, blame, log }
+        : { type: "INTEGRATION_FAILURE", message: "Network error communicating with endpoint", blame, log }
+    default:
+      return { type: "API_CONFIGURATION_ERROR", message: internalServerError, blame, log }
   }
-  if (status === 504) return { type: "INTEGRATION_TIMEOUT", message, blame, log }
-  return { type: "API_CONFIGURATION_ERROR", message: internal, blame, log }
 }

@@ -1,11 +1,12 @@
-// A WebSocket API as messages meet it: its stages with their routes, and the parsed route selection expression.
+// Compiles a WebSocket API for requests: its stages with their routes, and the parsed route selection expression.
 import type { RouteDefinition, StageDefinition, WebSocketApiDefinition } from "../../definition/api.ts"
 import type { Notice } from "../../definition/definition.ts"
-import { type Backend, compileBackend, templateProblems, withStageVariables } from "../integrations/backend.ts"
+import { ownValue } from "../../foundation/own-value.ts"
+import { type Backend, compileBackend, templateNotices, withStageVariables } from "../integrations/backend.ts"
 import type { CompileSchema } from "../models/compile-model.ts"
 import { createMessageValidation, type ValidateMessage } from "../models/message-models.ts"
 import { createRoutes, type RouteRuntime, type StageOptions, type StageRuntime } from "../stage-runtime.ts"
-import { readSelectionExpression, type Selection } from "./select-route.ts"
+import { type RouteSelection, readRouteSelection } from "./select-route.ts"
 
 export type WebSocketApiRuntime = {
   definition: WebSocketApiDefinition
@@ -14,7 +15,7 @@ export type WebSocketApiRuntime = {
 
 export type WebSocketStageRuntime = StageRuntime & {
   api: WebSocketApiDefinition
-  selection: Selection
+  selection: RouteSelection
   routes: ReadonlyMap<string, WebSocketRouteRuntime>
   /** Without a deployment the stage exists but serves nothing. */
   isDeployed: boolean
@@ -32,7 +33,7 @@ export type WebSocketApiOptions = StageOptions & {
 }
 
 export function createWebSocketApi(api: WebSocketApiDefinition, options: WebSocketApiOptions): WebSocketApiRuntime {
-  const selection = readSelectionExpression(api.routeSelectionExpression)
+  const selection = readRouteSelection(api.routeSelectionExpression)
   const stages = api.stages.map((stage): [string, WebSocketStageRuntime] => {
     const routes = deployedRoutes(api, stage)
     return [
@@ -52,12 +53,15 @@ export function createWebSocketApi(api: WebSocketApiDefinition, options: WebSock
 }
 
 function deployedRoutes({ deployments }: WebSocketApiDefinition, { deploymentId, variables }: StageDefinition) {
-  if (deploymentId === undefined || !Object.hasOwn(deployments, deploymentId)) return undefined
-  return Object.values(deployments[deploymentId]?.routes ?? {}).map((definition) => ({
-    definition,
-    integration: definition.integration && withStageVariables(definition.integration, variables),
-    resourcePath: definition.routeKey,
-  }))
+  const deployment = deploymentId === undefined ? undefined : ownValue(deployments, deploymentId)
+  return (
+    deployment &&
+    Object.values(deployment.routes).map((definition) => ({
+      definition,
+      integration: definition.integration && withStageVariables(definition.integration, variables),
+      resourcePath: definition.routeKey,
+    }))
+  )
 }
 
 function compileRoutes(
@@ -74,17 +78,13 @@ function compileRoutes(
   return compiled
 }
 
-/** Mapping templates that cannot be parsed, once for each integration. Their requests fail. */
-export function templateNotices({ stages }: WebSocketApiRuntime): Notice[] {
-  const notices = new Map<string, Notice>()
-  for (const { routes } of stages.values()) {
-    for (const { backend, definition } of routes.values()) {
-      const { logicalId = "" } = definition.integration ?? {}
-      for (const { key, problem } of backend ? templateProblems(backend) : []) {
-        const message = `The mapping template "${key}" cannot be parsed, so its requests fail. ${problem}`
-        notices.set(logicalId + message, { logicalId, type: "AWS::ApiGatewayV2::Integration", message })
-      }
-    }
-  }
-  return [...notices.values()]
+export function webSocketTemplateNotices({ stages }: WebSocketApiRuntime): Notice[] {
+  const routes = [...stages.values()].flatMap((stage) => [...stage.routes.values()])
+  return templateNotices(
+    routes.flatMap(({ backend, definition: { integration } }) =>
+      backend && integration
+        ? [{ backend, logicalId: integration.logicalId, type: "AWS::ApiGatewayV2::Integration" }]
+        : [],
+    ),
+  )
 }

@@ -1,11 +1,13 @@
-// Authorizes a handshake before `$connect` runs: AWS_IAM, or a Lambda authorizer. Results are not cached.
+// Authorizes a handshake before `$connect` runs: by its signature, or by a Lambda authorizer.
 // AWS: results are never cached (permissions-authorizer-cache)
 import type { AuthorizerDefinition } from "../../definition/api.ts"
+import type { InvocationResult } from "../../definition/invocation.ts"
+import { ownValue } from "../../foundation/own-value.ts"
 import { exceedsUtf8Size } from "../../foundation/utf8-size.ts"
-import type { Failure } from "../failure.ts"
+import { type AuthorizerResponse, readAuthorizerResponse } from "../authorizer-response.ts"
+import { configurationErrorLog, type Failure, internalServerError } from "../failure.ts"
 import type { RoutePorts, SignedRequest } from "../ports.ts"
 import type { WebSocketRouteRuntime } from "./api-runtime.ts"
-import { type AuthorizerResponse, readAuthorizerResponse } from "./authorizer-response.ts"
 import { authorizerEvent, type HandshakeRequest } from "./event.ts"
 import type { Transaction } from "./transaction.ts"
 
@@ -19,28 +21,31 @@ export type HandshakeAttempt = {
   request: HandshakeRequest & { signed(): SignedRequest }
 }
 
-/** At once for a route without authorization, which most have. */
+/** Without a promise for a route without authorization: most handshakes have one. */
 export function authorize(attempt: HandshakeAttempt, ports: RoutePorts): Authorization | Promise<Authorization> {
-  return attempt.route.definition.authorizationType === "NONE" ? allowed : authorizeCaller(attempt, ports)
+  const { authorizationType } = attempt.route.definition
+  if (authorizationType === "NONE") return allowed
+  return authorizationType === "AWS_IAM" ? authorizeBySignature(attempt, ports) : authorizeByFunction(attempt, ports)
 }
 
 const allowed: Authorization = { outcome: "allowed" }
 
-async function authorizeCaller(
+function authorizeBySignature({ transaction, route, request }: HandshakeAttempt, ports: RoutePorts): Authorization {
+  const permission = ports.mayCallRoute(transaction.stage, route.definition.routeKey, request.signed())
+  if (!permission.allowed) return rejected(403, permission.message)
+  const { context } = transaction.record
+  context["identity.userArn"] = permission.signer?.arn
+  context["identity.accountId"] = permission.signer?.accountId
+  return allowed
+}
+
+async function authorizeByFunction(
   { transaction, route, request }: HandshakeAttempt,
   ports: RoutePorts,
 ): Promise<Authorization> {
-  const { stage, facts } = transaction
-  const { context } = transaction.record
-  const { authorizationType, authorizerId, routeKey } = route.definition
-  if (authorizationType === "AWS_IAM") {
-    const permission = ports.mayCallRoute(stage, routeKey, request.signed())
-    if (!permission.allowed) return rejected(403, permission.message)
-    context["identity.userArn"] = permission.signer?.arn
-    context["identity.accountId"] = permission.signer?.accountId
-    return { outcome: "allowed" }
-  }
-  const authorizer = ownValue(stage.api.authorizers, authorizerId)
+  const { stage, facts, record } = transaction
+  const { authorizerId, routeKey } = route.definition
+  const authorizer = ownValue(stage.api.authorizers, authorizerId ?? "")
   if (!authorizer?.functionArn) return configurationError("Authorizer not found")
   if (!hasIdentity(authorizer, request, transaction)) {
     // AWS: the authorizer does not run (permissions-authorizer-identity)
@@ -54,22 +59,12 @@ async function authorizeCaller(
   const methodArn = `${executeApiOf(functionArn)}:${facts.apiId}/${facts.stageName}/${routeKey}`
   const event = authorizerEvent(transaction, request, methodArn)
   const startedAt = ports.steadyClock.now()
-  const result = await ports.invoke(functionArn, event, transaction.record)
+  const result = await ports.invoke(functionArn, event, record)
   const latencyMs = ports.steadyClock.now() - startedAt
-  context["authorizer.latency"] = latencyMs
-  context["authorizer.integrationLatency"] = latencyMs
-  if (result.outcome === "function-error" && result.errorMessage === "Unauthorized") {
-    // AWS: the error "Unauthorized" is a 401, every other one a 500 (permissions-authorizer-unauthorized)
-    return rejected(401, "Unauthorized", "Unauthorized request")
-  }
-  if (result.outcome !== "responded") return configurationError()
-  // AWS: a result over 8 KB is a 500 (permissions-authorizer-failure)
-  if (exceedsUtf8Size(result.payload, ports.quotas.maxAuthorizerResultBytes)) {
-    return configurationError("Authorizer response is too large")
-  }
-  const response = readAuthorizerResponse(result.payload)
-  // AWS?: the text in the execution log (permissions-authorizer-principal)
-  if (!response) return configurationError("Invalid response from authorizer")
+  record.context["authorizer.latency"] = latencyMs
+  record.context["authorizer.integrationLatency"] = latencyMs
+  const response = responseOf(result, ports)
+  if ("outcome" in response) return response
   const decision = ports.evaluatePolicy(response.policy, methodArn)
   if (decision === "allow") return { outcome: "allowed", response, latencyMs }
   // AWS: the message names the reason (permissions-authorizer-deny-text)
@@ -80,15 +75,32 @@ async function authorizeCaller(
   return rejected(403, `User is not authorized to access this resource ${reason}`)
 }
 
+function responseOf(
+  result: InvocationResult,
+  { quotas }: Pick<RoutePorts, "quotas">,
+): AuthorizerResponse | Authorization {
+  if (result.outcome === "function-error" && result.errorMessage === "Unauthorized") {
+    // AWS: the error "Unauthorized" is a 401, every other one a 500 (permissions-authorizer-unauthorized)
+    return rejected(401, "Unauthorized", "Unauthorized request")
+  }
+  if (result.outcome !== "responded") return configurationError()
+  // AWS: a result over 8 KB is a 500 (permissions-authorizer-failure)
+  if (exceedsUtf8Size(result.payload, quotas.maxAuthorizerResultBytes)) {
+    return configurationError("Authorizer response is too large")
+  }
+  // AWS?: the text in the execution log (permissions-authorizer-principal)
+  return readAuthorizerResponse(result.payload) ?? configurationError("Invalid response from authorizer")
+}
+
 function rejected(status: 401 | 403, message: string, log = message): Authorization {
   return { outcome: "rejected", failure: { status, message, blame: "client", log } }
 }
 
 /** AWS: the execution log has these lines, the cause first when there is one (permissions-authorizer-invoke) */
 function configurationError(...cause: string[]): Authorization {
-  const log = [...cause, "Authorizer error"].map((why) => `Execution failed due to configuration error: ${why}`)
+  const log = [...cause, "Authorizer error"].map(configurationErrorLog)
   log.push("Gateway response type: AUTHORIZER_CONFIGURATION_ERROR with status code: 500")
-  return { outcome: "rejected", failure: { status: 500, message: "Internal server error", blame: "execution", log } }
+  return { outcome: "rejected", failure: { status: 500, message: internalServerError, blame: "execution", log } }
 }
 
 function hasIdentity(
@@ -105,11 +117,6 @@ function hasIdentity(
     if (kind === "stageVariables") return Boolean(ownValue(stage.definition.variables, name))
     return Boolean(ownValue(record.context, name))
   })
-}
-
-/** An identity source such as `context.constructor` must not find what objects inherit. */
-function ownValue<Value>(map: Readonly<Record<string, Value>>, key: string | undefined): Value | undefined {
-  return key !== undefined && Object.hasOwn(map, key) ? map[key] : undefined
 }
 
 /** Header names are case-insensitive. */

@@ -1,9 +1,10 @@
 // Handles a handshake: authorization, API key, throttle and the integration of `$connect` decide on the response.
 // AWS: authorization and API key -> throttle -> $connect integration -> 101 (handshake-order)
 import type { ConnectionFacts } from "../../connections/connection.ts"
-import type { Failure } from "../failure.ts"
+import { type Failure, internalServerError, malformedResponseFailure, timeoutFailure } from "../failure.ts"
 import { callBackend } from "../integrations/backend.ts"
 import { invokeLambda } from "../integrations/lambda-proxy.ts"
+import type { RouteResponse } from "../integrations/response-mapping.ts"
 import { handshakeRequest } from "../integrations/route-request.ts"
 import type { RoutePorts, SignedRequest } from "../ports.ts"
 import type { Stamp } from "../stamp.ts"
@@ -11,7 +12,7 @@ import { checkApiKey } from "./api-key.ts"
 import type { WebSocketStageRuntime } from "./api-runtime.ts"
 import { authorize, type HandshakeAttempt } from "./authorize.ts"
 import { connectEvent, type HandshakeRequest } from "./event.ts"
-import { gatewayMessage, type ProxyResponse, readProxyResponse } from "./response.ts"
+import { gatewayMessage, readProxyResponse } from "./response.ts"
 import { recordFailure, reportBug, startTransaction, type Transaction } from "./transaction.ts"
 
 export type Handshake = HandshakeRequest & {
@@ -55,7 +56,7 @@ export async function connect(
     outcome = route ? await runConnectRoute({ transaction, route, request }, ports) : withoutRoute(transaction, ports)
   } catch (error) {
     reportBug(transaction, error, ports.log)
-    outcome = reject(transaction, { status: 500, message: "Internal server error", blame: "execution" })
+    outcome = reject(transaction, { status: 500, message: internalServerError, blame: "execution" })
   }
   ports.record(transaction.record)
   return outcome
@@ -99,33 +100,23 @@ async function runConnectRoute(attempt: HandshakeAttempt, ports: RoutePorts): Pr
   }
   record.requestBody = connectEvent(transaction, request, latencyMs)
   const result = await invokeLambda(route, transaction, ports)
-  if (result.outcome === "timed-out") {
-    return reject(transaction, {
-      status: 504,
-      message: "Endpoint request timed out",
-      blame: "integration",
-      log: result.log,
-    })
-  }
+  if (result.outcome === "timed-out") return reject(transaction, timeoutFailure)
   if (result.outcome === "failed") {
     // AWS: a throw is a 502, a failure to invoke a 500 (handshake-throw, handshake-missing-permission)
     const [status, blame] = result.why === "function" ? [502, "integration" as const] : [500, "execution" as const]
-    return reject(transaction, { status, message: "Internal server error", blame, log: result.log })
+    return reject(transaction, { status, message: internalServerError, blame, log: result.log })
   }
   const response = readProxyResponse(result.payload)
   // AWS?: a status below 200 is malformed (handshake-informational-status)
-  if (!response || response.statusCode < 200) {
-    const log = "Execution failed due to configuration error: Malformed Lambda proxy response"
-    return reject(transaction, { status: 502, message: "Internal server error", blame: "integration", log })
-  }
+  if (!response || response.statusCode < 200) return reject(transaction, malformedResponseFailure)
   return respond(response, transaction)
 }
 
-function respond(response: ProxyResponse, transaction: Transaction): HandshakeOutcome {
+function respond(response: RouteResponse, transaction: Transaction): HandshakeOutcome {
   transaction.record.context.status = response.statusCode
   return response.statusCode >= 200 && response.statusCode < 300
     ? accept(transaction, response.headers["sec-websocket-protocol"])
-    : rejectAsFunction(response, transaction)
+    : rejectByIntegration(response, transaction)
 }
 
 /** AWS: of the headers only the subprotocol reaches the client (handshake-subprotocol, handshake-response-headers) */
@@ -137,7 +128,7 @@ function accept(transaction: Transaction, protocol: string | undefined): Handsha
 const hopHeaders = new Set(["connection", "upgrade", "content-length", "transfer-encoding", "sec-websocket-accept"])
 
 /** AWS?: the function's body and headers are passed on; sources contradict each other (handshake-function-refusal) */
-function rejectAsFunction(response: ProxyResponse, transaction: Transaction): HandshakeOutcome {
+function rejectByIntegration(response: RouteResponse, transaction: Transaction): HandshakeOutcome {
   const headers = Object.fromEntries(Object.entries(response.headers).filter(([name]) => !hopHeaders.has(name)))
   if (response.statusCode >= 500) transaction.record.blame = "integration"
   else if (response.statusCode >= 400) transaction.record.blame = "client"

@@ -1,5 +1,6 @@
 // Runs `$disconnect` after a connection has ended. AWS: its result has no effect (disconnect-result-ignored)
 import type { Connection, Ending } from "../../connections/connection.ts"
+import { internalServerError } from "../failure.ts"
 import { callBackend } from "../integrations/backend.ts"
 import { invokeLambda } from "../integrations/lambda-proxy.ts"
 import { messageRequest } from "../integrations/route-request.ts"
@@ -41,7 +42,7 @@ export async function disconnect(
       const result = await invokeLambda(route, transaction, ports)
       if (result.outcome !== "succeeded") {
         const blame = result.outcome === "failed" && result.why === "configuration" ? "execution" : "integration"
-        recordFailure(record, { status: 500, message: "Internal server error", blame, log: result.log })
+        recordFailure(record, { status: 500, message: internalServerError, blame, log: result.log })
       }
     }
     ports.record(record)

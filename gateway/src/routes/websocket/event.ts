@@ -1,6 +1,7 @@
 // The events that Lambda functions receive from the routes of a WebSocket API, as JSON text.
 // AWS: an event has exactly these keys; handlers test for absent ones (event-connect-keys)
 import type { ConnectionFacts, Ending } from "../../connections/connection.ts"
+import { hasKeys } from "../../foundation/has-keys.ts"
 import { requestTime, type Stamp } from "../stamp.ts"
 
 /**
@@ -103,9 +104,10 @@ function authorizerText({ authorizer }: ConnectionFacts): string {
   return authorizer ? `"authorizer":${JSON.stringify(authorizer)},` : ""
 }
 
+/** AWS: the key is present only if the stage has variables (event-stage-variables-absent) */
 function stageVariablesText(source: EventSource): string {
   const { variables } = source.stage.definition
-  return hasVariables(variables) ? `"stageVariables":${JSON.stringify(variables)},` : ""
+  return hasKeys(variables) ? `"stageVariables":${JSON.stringify(variables)},` : ""
 }
 
 export function disconnectEvent(source: EventSource, ending: Ending): string {
@@ -162,11 +164,5 @@ function commonContext({ facts, stamp }: EventSource) {
 
 function stageVariables({ stage }: EventSource) {
   const { variables } = stage.definition
-  return hasVariables(variables) ? { stageVariables: variables } : undefined
-}
-
-// AWS: the key is present only if the stage has variables (event-stage-variables-absent)
-function hasVariables(variables: Readonly<Record<string, string>>): boolean {
-  for (const _ in variables) return true
-  return false
+  return hasKeys(variables) ? { stageVariables: variables } : undefined
 }

@@ -1,15 +1,22 @@
 // Handles a text frame: selects the route, runs its integration, returns the text frame to send back.
 import type { Connection } from "../../connections/connection.ts"
 import { exceedsUtf8Size } from "../../foundation/utf8-size.ts"
-import type { Failure } from "../failure.ts"
+import {
+  configurationErrorLog,
+  type Failure,
+  internalServerError,
+  malformedResponseFailure,
+  timeoutFailure,
+} from "../failure.ts"
 import { type Backend, callBackend } from "../integrations/backend.ts"
 import { type IntegrationFailure, invokeLambda } from "../integrations/lambda-proxy.ts"
+import type { RouteResponse } from "../integrations/response-mapping.ts"
 import { messageRequest } from "../integrations/route-request.ts"
 import type { RoutePorts } from "../ports.ts"
 import type { Stamp } from "../stamp.ts"
 import type { WebSocketRouteRuntime, WebSocketStageRuntime } from "./api-runtime.ts"
 import { messageEvent } from "./event.ts"
-import { gatewayMessage, type ProxyResponse, readProxyResponse } from "./response.ts"
+import { gatewayMessage, readProxyResponse } from "./response.ts"
 import { selectRoute } from "./select-route.ts"
 import { recordFailure, reportBug, startTransaction, subjectOf, type Transaction } from "./transaction.ts"
 
@@ -71,7 +78,7 @@ async function runRoute(
   if (result.outcome !== "succeeded") return errorFrame(transaction, failureOf(result))
 
   const response = readProxyResponse(result.payload)
-  if (!response) return errorFrame(transaction, malformed)
+  if (!response) return errorFrame(transaction, malformedResponseFailure)
   return respond(route, response, transaction, ports)
 }
 
@@ -93,7 +100,7 @@ async function runBackend(
 
 function respond(
   route: WebSocketRouteRuntime,
-  { statusCode, body }: ProxyResponse,
+  { statusCode, body }: RouteResponse,
   transaction: Transaction,
   ports: RoutePorts,
 ): string | undefined {
@@ -107,30 +114,21 @@ function respond(
 // AWS?: the frame has the envelope of the other frames (throttle-frame)
 const tooManyRequests: Failure = { status: 429, message: "Too Many Requests", blame: "client" }
 const noRoute: Failure = { status: 403, message: "Forbidden", blame: "client", log: "No route found for the message" }
-const malformed: Failure = {
-  status: 502,
-  message: "Internal server error",
-  blame: "integration",
-  log: "Execution failed due to configuration error: Malformed Lambda proxy response",
-}
 
 // AWS?: a response over the limit is an internal server error (answer-too-large)
 const tooLarge: Failure = {
   status: 500,
-  message: "Internal server error",
+  message: internalServerError,
   blame: "integration",
-  log: "Execution failed due to configuration error: The integration's response is larger than a message may be",
+  log: configurationErrorLog("The integration's response is larger than a message may be"),
 }
 
 // AWS: both frames are sent on a one-way route too (answer-throw)
 function failureOf(result: IntegrationFailure): Failure {
-  const { log } = result
-  if (result.outcome === "timed-out") {
-    return { status: 504, message: "Endpoint request timed out", blame: "integration", log }
-  }
+  if (result.outcome === "timed-out") return timeoutFailure
   // AWS?: a custom route without a target is an internal server error (answer-without-target)
   const blame = result.why === "function" ? "integration" : "execution"
-  return { status: 500, message: "Internal server error", blame, log }
+  return { status: 500, message: internalServerError, blame, log: result.log }
 }
 
 function errorFrame(transaction: Transaction, failure: Failure): string {

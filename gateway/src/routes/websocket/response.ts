@@ -1,15 +1,8 @@
 // Reads the response of a Lambda proxy integration, and writes the messages of API Gateway itself.
+import type { RouteResponse } from "../integrations/response-mapping.ts"
 
-export type ProxyResponse = {
-  statusCode: number
-  headers: Record<string, string>
-  body?: string
-  /** The body as the backend sent it, where it is passed on unchanged. */
-  bytes?: Buffer
-}
-
-/** Reads a proxy response from a function's result; undefined when it is malformed. */
-export function readProxyResponse(payload: string): ProxyResponse | undefined {
+/** @param payload the function's result as JSON text @returns undefined when it is not a proxy response */
+export function readProxyResponse(payload: string): RouteResponse | undefined {
   const result: unknown = JSON.parse(payload)
   // AWS: null is a "Malformed Lambda proxy response" (answer-null)
   if (typeof result !== "object" || result === null || Array.isArray(result)) return undefined
@@ -27,7 +20,7 @@ export function readProxyResponse(payload: string): ProxyResponse | undefined {
   }
 }
 
-/** Shared by all responses without headers, which are those to nearly all messages. */
+/** Shared by all responses without headers: nearly all responses to messages. */
 const noHeaders: Record<string, string> = Object.freeze(Object.create(null))
 
 /** Names in lower case, as header names are case-insensitive. They come from a function, so the prototype is null. */

@@ -1,9 +1,9 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { readSelectionExpression, selectRoute } from "./select-route.ts"
+import { readRouteSelection, selectRoute } from "./select-route.ts"
 
 /** Evaluates an expression for the JSON text of a value. */
-const select = (expression: string, body: unknown) => readSelectionExpression(expression)(JSON.stringify(body))
+const select = (expression: string, body: unknown) => readRouteSelection(expression)(JSON.stringify(body))
 
 describe("a documented expression", () => {
   const body = { service: "chat", action: "join", data: { room: "room1234" } }
@@ -43,16 +43,16 @@ test("keys with hyphens, quoted keys in brackets and list indices are supported"
 })
 
 test("the last of duplicate keys counts, and only the message's own keys are found", () => {
-  const selection = readSelectionExpression("$request.body.action")
+  const selection = readRouteSelection("$request.body.action")
   expect(selection('{"action":"one","action":"two"}')).toBe("two")
-  expect(readSelectionExpression("$request.body.__proto__")("{}")).toBe("")
-  expect(readSelectionExpression("$request.body.constructor")("{}")).toBe("")
-  expect(readSelectionExpression("$request.body.toString.name")("{}")).toBe("")
-  expect(readSelectionExpression("$request.body.__proto__")('{"__proto__":"own"}')).toBe("own")
+  expect(readRouteSelection("$request.body.__proto__")("{}")).toBe("")
+  expect(readRouteSelection("$request.body.constructor")("{}")).toBe("")
+  expect(readRouteSelection("$request.body.toString.name")("{}")).toBe("")
+  expect(readRouteSelection("$request.body.__proto__")('{"__proto__":"own"}')).toBe("own")
 })
 
 describe("selectRoute", () => {
-  const selection = readSelectionExpression("$request.body.action")
+  const selection = readRouteSelection("$request.body.action")
   const all = new Map([
     ["$connect", "connect"],
     ["$disconnect", "disconnect"],

@@ -1,24 +1,25 @@
 // Selects the route of a message: parses the API's route selection expression once and evaluates it per message.
 // AWS: the value of the expression selects the route with exactly that key (route-exact)
+import { readPath, textAt } from "../body-path.ts"
 
 type Part = { text: string } | { path: string[] }
 
 /** Evaluates to a route key, or to undefined when the message is not JSON. */
-export type Selection = (message: string) => string | undefined
+export type RouteSelection = (message: string) => string | undefined
 
 /**
  * Parses `$request.body.action`, `${request.body.a}/${request.body.b}`, static text, and `\$` for a literal dollar.
  * A path that is not in the message yields the empty string.
  */
-export function readSelectionExpression(expression: string): Selection {
+export function readRouteSelection(expression: string): RouteSelection {
   const parts = readParts(expression)
   const [only] = parts
   if (parts.length === 1 && only && "path" in only) {
     const { path } = only
-    return (message) => ofJson(message, (body) => valueAt(body, path))
+    return (message) => ofJson(message, (body) => textAt(body, path))
   }
   return (message) =>
-    ofJson(message, (body) => parts.map((part) => ("text" in part ? part.text : valueAt(body, part.path))).join(""))
+    ofJson(message, (body) => parts.map((part) => ("text" in part ? part.text : textAt(body, part.path))).join(""))
 }
 
 /**
@@ -26,7 +27,7 @@ export function readSelectionExpression(expression: string): Selection {
  * @returns undefined when no route matches
  */
 export function selectRoute<Route>(
-  selection: Selection,
+  selection: RouteSelection,
   routes: ReadonlyMap<string, Route>,
   message: string,
 ): Route | undefined {
@@ -49,13 +50,6 @@ function readParts(expression: string): Part[] {
   return parts
 }
 
-/** `a.b-c[0]['d e']` -> ["a", "b-c", "0", "d e"] */
-export function readPath(path: string): string[] {
-  return [...path.matchAll(/\[\s*(?:'([^']*)'|"([^"]*)"|(\d+))\s*\]|[^.[\]]+/g)].map(
-    ([key, single, double, index]) => single ?? double ?? index ?? key,
-  )
-}
-
 /** AWS?: undefined, and so $default, for a value nested too deeply to be serialized (route-deep-nesting) */
 function ofJson(message: string, evaluate: (body: unknown) => string): string | undefined {
   try {
@@ -63,22 +57,4 @@ function ofJson(message: string, evaluate: (body: unknown) => string): string | 
   } catch {
     return undefined
   }
-}
-
-/** The value at a path as text. Only own keys count, so `constructor` and `__proto__` find only what the client sent. */
-export function valueAt(body: unknown, path: readonly string[]): string {
-  let value = body
-  for (const key of path) {
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return ""
-    value = (value as Record<string, unknown>)[key]
-  }
-  return stringify(value)
-}
-
-function stringify(value: unknown): string {
-  if (typeof value === "string") return value
-  // AWS: an array becomes "[item1, item2]" (route-array)
-  if (Array.isArray(value)) return `[${value.map(stringify).join(", ")}]`
-  // AWS: numbers, booleans and null become their JSON text (route-number) AWS?: objects do too (route-object)
-  return JSON.stringify(value)
 }

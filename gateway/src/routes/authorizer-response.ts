@@ -1,6 +1,6 @@
 // Reads and validates the response of a Lambda authorizer.
-import type { PolicyDocument, PolicyStatement } from "../../definition/iam.ts"
-import { isRecord } from "../../foundation/is-record.ts"
+import type { PolicyDocument, PolicyStatement } from "../definition/iam.ts"
+import { isRecord } from "../foundation/is-record.ts"
 
 export type AuthorizerResponse = {
   policy: PolicyDocument

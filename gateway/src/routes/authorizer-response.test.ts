@@ -1,7 +1,7 @@
 // Generates responses of authorizers: each is either rejected, or its policy can be evaluated.
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { evaluateAuthorizerPolicy } from "../../iam/authorizer-policy.ts"
+import { evaluateAuthorizerPolicy } from "../iam/authorizer-policy.ts"
 import { readAuthorizerResponse } from "./authorizer-response.ts"
 
 const methodArn = "arn:aws:execute-api:us-east-1:000000000000:abc/dev/$connect"
