@@ -2,7 +2,7 @@
 import { BoundedMap } from "../foundation/bounded-map.ts"
 import type { Clock } from "../foundation/clock.ts"
 
-/** Identities come from clients. */
+/** The keys come from clients, so the number of results is bounded. */
 const MAX_RESULTS = 10_000
 
 export type AuthorizerCache<Result> = {

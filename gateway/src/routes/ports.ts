@@ -1,4 +1,4 @@
-// The functions of other rooms that the routes need; gateway.ts passes them in.
+// The functions of other folders that the routes need; gateway.ts passes them in.
 import type { Connection } from "../connections/connection.ts"
 import type { Ids } from "../connections/ids.ts"
 import type { FaultSubject } from "../definition/fault.ts"
@@ -22,7 +22,7 @@ export type RoutePorts = {
   quotas: Quotas
   account: AccountThrottle
   log: Log
-  /** Not moved forward by users: for what takes place outside of the gateway, such as the timeout of an integration. */
+  /** A clock that users cannot move forward: for waits outside of the gateway, such as the timeout of an integration. */
   steadyClock: Clock
   faults: EventFaults
   /** Invokes a function for an event; payload and result are JSON text. Never rejects. */
@@ -53,11 +53,12 @@ export type RoutePorts = {
 /** A function, and the role with which API Gateway invokes it; without one, the function's own policy decides. */
 export type InvokedFunction = { functionArn: string; credentialsArn: string | undefined }
 
-/** The parts of an HTTP request that a signature covers. Header names in lower case; the prototype of `headers` is null. */
+/** The parts of an HTTP request that a signature covers. */
 export type SignedRequest = {
   method: string
   path: string
   query: string
+  /** Names in lower case. They come from outside, so the prototype is null. */
   headers: Record<string, string | string[] | undefined>
   /** In hex. Absent: there is no body. */
   bodySha256?: string
@@ -69,7 +70,7 @@ export type EventFaults = {
   readonly isSet: boolean
   /** Injects faults into a message that has arrived. @returns whether it is still handled */
   receive(connection: Connection, subject: FaultSubject): Promise<boolean>
-  /** Injects faults into a frame for the client. @returns whether there was one: then the frame is sent by it, or is lost */
+  /** Injects faults into a frame for the client. @returns whether there was one, which sends the frame later or drops it */
   push(connection: Connection, subject: FaultSubject, text: string): boolean
   /** @returns the status with which `@connections` responds instead of doing what it is asked */
   managementStatus(subject: FaultSubject): 410 | 429 | undefined

@@ -1,4 +1,4 @@
-// The id and the time that API Gateway stamps on every request.
+// The id and the time that API Gateway gives every request.
 
 export type Stamp = {
   requestId: string

@@ -3,7 +3,7 @@ import type { HttpCors } from "../../definition/api.ts"
 import { addCorsHeaders } from "../http/cors.ts"
 import type { HeaderLists } from "../http/request.ts"
 
-/** AWS: those of the function stay, so that a header of both is sent twice (furl-cors-twice) */
+/** AWS: the headers of the function stay, so a header that both set is sent twice (furl-cors-twice) */
 export function addUrlCorsHeaders(headers: HeaderLists, cors: HttpCors, origin: string | undefined): void {
   const configured: HeaderLists = Object.create(null)
   addCorsHeaders(configured, cors, origin)

@@ -24,7 +24,7 @@ type UrlTransaction = { url: FunctionUrlDefinition; request: HttpRequest; record
 /**
  * Never rejects: a bug becomes a 500 and is reported with the request's id.
  *
- * @param url absent for a URL that is not deployed any more
+ * @param url absent when it is no longer deployed
  */
 export async function handleUrlRequest(
   url: FunctionUrlDefinition | undefined,
@@ -158,7 +158,7 @@ function responseOf(result: InvocationResult, record: TransactionRecord, ports: 
 /**
  * AWS: a function that fails, or that returns an invalid response, is a 502 (furl-failed)
  *
- * @param ports when the cause is not in the log of the function
+ * @param ports to log the cause; absent when the function has logged it
  */
 function failed(cause: string, record: TransactionRecord, ports?: RoutePorts): HttpResponse {
   record.failure = cause

@@ -1,4 +1,4 @@
-// A response that a function streams: it begins with its status and headers, and its parts follow.
+// Makes the HTTP response of a function that streams: status and headers first, then the parts of the body.
 import { PassThrough } from "node:stream"
 import type { InvocationStream } from "../../definition/invocation.ts"
 import type { HttpResponse } from "../http/request.ts"
@@ -7,16 +7,16 @@ import { readHttpResponse } from "../http/response.ts"
 export type StreamedResponse = {
   /** Resolves when the function has begun to respond; with `malformed` when its status or headers are invalid. */
   began: Promise<HttpResponse | { malformed: string }>
-  /** For the invocation. */
+  /** Receives the response from the invocation. */
   stream: InvocationStream
   end(): void
-  /** Cuts the response off, so that the client notices. */
+  /** Closes the connection before the end of the response, so that the client notices. */
   abort(): void
 }
 
 export function createStreamedResponse(): StreamedResponse {
   const body = new PassThrough()
-  // Of a client that went away.
+  // The client has disconnected: `close` follows.
   body.on("error", () => {})
   const began = Promise.withResolvers<HttpResponse | { malformed: string }>()
   const length = Promise.withResolvers<number>()

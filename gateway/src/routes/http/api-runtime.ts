@@ -18,7 +18,7 @@ export type HttpApiRuntime = {
 
 export type HttpStageRuntime = StageRuntime & {
   routes: readonly HttpRouteRuntime[]
-  /** Of Lambda authorizers. */
+  /** Cached results of Lambda authorizers. */
   authorizerResults: AuthorizerCache<AuthorizerResult>
 }
 

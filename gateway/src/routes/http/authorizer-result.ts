@@ -8,7 +8,7 @@ import { isPolicy } from "../authorizer-response.ts"
 export type AuthorizerResult = {
   /** Whether every request is allowed, or the policy that decides for each route. */
   decision: boolean | PolicyDocument
-  /** The keys are the function's, so the prototype is null. */
+  /** The keys come from the function, so the prototype is null. */
   context: Readonly<Record<string, unknown>>
 }
 

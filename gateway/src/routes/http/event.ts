@@ -54,7 +54,7 @@ function eventOfFormat2(source: HttpEventSource) {
     routeKey: route.routeKey,
     rawPath: path,
     rawQueryString: request.query,
-    // AWS: cookies are in a list of their own (http-cookies)
+    // AWS: cookies are in a separate list (http-cookies)
     ...(cookies && { cookies }),
     headers,
     // AWS: repeated query parameters are joined by commas (http-repeated-query)
@@ -170,7 +170,7 @@ function mapValues(lists: Readonly<HeaderLists>, map: (values: string[]) => stri
   return mapped
 }
 
-/** A text with an invalid encoding stays as it is. */
+/** Passes on a text with an invalid encoding. */
 function decode(text: string): string {
   return decodePercent(text) ?? text
 }

@@ -1,13 +1,13 @@
-// Finds the public key of an issuer by its id: discovery document, JSON Web Key Set, and a cache of both.
-
+// Finds the public key of an issuer by its key id, with a cache: discovery document, then JSON Web Key Set.
 import type { OutgoingRequest, OutgoingResult } from "../../definition/outgoing-request.ts"
 import type { Clock } from "../../foundation/clock.ts"
 import { isRecord } from "../../foundation/is-record.ts"
+import { parseJson } from "../../foundation/parse-json.ts"
 
 /** A JSON Web Key, as the issuer publishes it. */
 export type PublicKey = Readonly<Record<string, unknown>>
 
-/** `problem`: why there is no key, for the log. */
+/** `problem`: the line of the log that says why there is no key. */
 export type FoundKey = { key: PublicKey } | { problem: string }
 
 export type FindKey = (issuer: string, keyId: string) => Promise<FoundKey>
@@ -22,7 +22,7 @@ export type IssuerKeysOptions = {
 const CACHE_MS = 2 * 60 * 60_000
 /** AWS: an issuer has 1.5 seconds to respond (http-jwt-issuer-timeout) */
 const TIMEOUT_MS = 1500
-/** A token with an invented key id does not cause a request each time. */
+/** Tokens with unknown key ids cause one request in this time at most. */
 const MIN_REFRESH_MS = 30_000
 
 type KeySet = { keys: ReadonlyMap<string, PublicKey>; fetchedAt: number }
@@ -61,8 +61,8 @@ export function createFindKey({ clock, sendRequest }: IssuerKeysOptions): FindKe
     if (result.outcome === "timed-out") return { problem: `${address} did not respond in time` }
     if (result.outcome !== "responded") return { problem: result.message }
     if (result.status !== 200) return { problem: `${address} responded with ${result.status}` }
-    const json = parseJson(result.body)
-    return json ? { json } : { problem: `${address} did not respond with a JSON object` }
+    const json = parseJson(result.body.toString("utf8"))
+    return isRecord(json) ? { json } : { problem: `${address} did not respond with a JSON object` }
   }
 
   return async (issuer, keyId) => {
@@ -90,13 +90,4 @@ function mayFetch(address: string): boolean {
 function readKeys(keys: unknown): Map<string, PublicKey> {
   const list = Array.isArray(keys) ? keys : []
   return new Map(list.flatMap((key: unknown) => (isRecord(key) && typeof key.kid === "string" ? [[key.kid, key]] : [])))
-}
-
-function parseJson(body: Buffer): Record<string, unknown> | undefined {
-  try {
-    const json: unknown = JSON.parse(body.toString("utf8"))
-    return isRecord(json) ? json : undefined
-  } catch {
-    return undefined
-  }
 }

@@ -7,7 +7,7 @@ import type { HttpRequest } from "./request.ts"
 export type RequestAuthorizer =
   /** `scopes` is null for a route without scopes. */
   | { type: "jwt"; claims: Record<string, string>; scopes: string[] | null }
-  /** The context of a Lambda authorizer. The keys are the function's, so the prototype is null. */
+  /** The context of a Lambda authorizer. The keys come from the function, so the prototype is null. */
   | { type: "lambda"; context: Record<string, unknown> }
   | { type: "iam"; accessKey: string; accountId: string; userArn: string; userId: string }
 

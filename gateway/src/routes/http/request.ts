@@ -1,7 +1,7 @@
 // The HTTP request and response as values, between the server and the routes.
 import type { Readable } from "node:stream"
 
-/** Every value by lower-case name, in the order received. The names are a client's or a function's: null prototype. */
+/** Every value by lower-case name, in the order received. The names come from outside, so the prototype is null. */
 export type HeaderLists = Record<string, string[]>
 
 export type HttpRequest = {
@@ -25,7 +25,7 @@ export type HttpResponse = {
   status: number
   headers: HeaderLists
   body: Buffer
-  /** Of a response that a function streams: instead of `body`, and how long it was. */
+  /** Replaces `body` when a function streams. `length`: bytes, known at the end. */
   streamed?: { body: Readable; length: Promise<number> }
 }
 

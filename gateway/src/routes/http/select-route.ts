@@ -65,7 +65,7 @@ function pathParametersOf(pattern: RoutePattern, segments: readonly string[]): R
   for (const [index, expected] of pattern.segments.entries()) {
     if (!("variable" in expected)) continue
     const text = expected.isGreedy ? segments.slice(index).join("/") : (segments[index] ?? "")
-    // A text with an invalid encoding stays as it is.
+    // An invalid encoding is passed on.
     parameters[expected.variable] = decodePercent(text) ?? text
   }
   return parameters

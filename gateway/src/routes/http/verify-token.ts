@@ -7,11 +7,14 @@ export type TokenClaims = Readonly<Record<string, unknown>>
 
 export type VerifiedToken =
   | { outcome: "verified"; claims: TokenClaims; scopes: string[] }
-  /** `description`: for the client. `cause`: for the log, where it says more. */
+  /** `description`: for the client. `cause`: for the log, when there is more to know. */
   | { outcome: "invalid"; description: string; cause?: string }
 
-/** `audience`: absent where every audience is accepted. */
-export type TokenRequirements = { issuer: string; audience?: readonly string[] }
+export type TokenRequirements = {
+  issuer: string
+  /** Absent: every audience is accepted. */
+  audience?: readonly string[]
+}
 
 /** AWS: only RSA-based algorithms are supported (http-jwt-algorithms) */
 const algorithms = ["RS256", "RS384", "RS512"]

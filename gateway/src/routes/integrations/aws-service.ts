@@ -1,5 +1,4 @@
-// Sends the request of an AWS integration to a service: DynamoDB, SQS, S3 and what else has an endpoint here.
-
+// Sends the request of an AWS integration to a service, such as DynamoDB, SQS or S3.
 import type { ServiceRequest } from "../../definition/outgoing-request.ts"
 import { configurationFailure, type Failure } from "../failure.ts"
 import type { RoutePorts } from "../ports.ts"

@@ -89,7 +89,7 @@ function templateProblems({ request, response }: Backend): { key: string; proble
   )
 }
 
-/** Never throws for what a template or a backend does. */
+/** Never rejects because of a template or a backend. */
 export async function callBackend(backend: Backend, call: BackendCall, ports: RoutePorts): Promise<BackendOutcome> {
   const { integration } = backend
   const { record } = call

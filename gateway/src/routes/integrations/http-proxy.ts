@@ -1,7 +1,7 @@
 // Builds the request of an HTTP_PROXY integration: the message or the handshake as it arrived, plus mapped parameters.
 import type { MappedRequest, RouteRequest } from "./request-mapping.ts"
 
-/** Of a handshake, these belong to the connection of the client. */
+/** These headers belong to the connection between client and gateway. */
 const hopHeaders = new Set(["host", "connection", "upgrade", "content-length", "transfer-encoding", "keep-alive"])
 
 /**

@@ -8,7 +8,7 @@ import type { BackendResponse } from "./response-mapping.ts"
 export type HttpTarget = Pick<OutgoingRequest, "method" | "timeoutMs"> & {
   uri: string
   apiId: string
-  /** Of path parameters, which of a REST API can be several segments. */
+  /** Whether slashes in path parameters stay: those of a REST API can have several segments. */
   keepsSlashes: boolean
 }
 

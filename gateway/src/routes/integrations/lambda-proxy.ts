@@ -62,7 +62,7 @@ function configurationError(cause: string): IntegrationFailure {
   return { outcome: "failed", why: "configuration", cause, log: configurationErrorLog(cause) }
 }
 
-/** The result, or undefined after `ms`: the function runs on, but its result is discarded. */
+/** The value of the promise; undefined after `ms` milliseconds, and then its value is discarded. */
 export function withTimeout<Value>(
   promise: Promise<Value>,
   ms: number,

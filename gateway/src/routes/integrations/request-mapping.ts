@@ -26,7 +26,7 @@ export type RouteRequest = {
   multiValueHeader: ReadonlyMap<string, readonly string[]>
 }
 
-/** What only requests to REST APIs have. */
+/** The part that only requests to REST APIs have. */
 export type RestPart = {
   method: string
   path: ReadonlyMap<string, string>
@@ -53,7 +53,7 @@ export type MappingScope = {
 
 export type Templates = {
   byKey: ReadonlyMap<string, MappingTemplate>
-  /** Of the key. Absent: templates are chosen by content type, which is JSON. */
+  /** Evaluates to the key. Absent: the content type is the key. */
   expression: SelectionExpression | undefined
 }
 

@@ -24,7 +24,7 @@ export type BackendResponse = {
   body: Buffer
   /** What the keys of integration responses are compared with: a status, or the error message of a function. */
   selectionValue: string | undefined
-  /** The status of the response, where it is not that of the backend: of a function that failed. */
+  /** The status of the response when it differs from that of the backend: a function has failed. */
   resultStatus?: number
   /** A line for the execution log. */
   log?: string

@@ -3,6 +3,10 @@ import { isEqual, isList, isMap, MapEntry, textOf, type Value } from "./value.ts
 
 type Args = readonly Value[]
 
+// A client can send long lists, and a list that is added to itself doubles.
+const MAX_COMPARISONS = 1_000_000
+const MAX_LENGTH = 1_000_000
+
 /** null: there is no such method, or it returns nothing. */
 export function callListMethod(list: readonly Value[], name: string, args: Args): Value {
   const changed = changeList(list as Value[], name, args)
@@ -18,7 +22,7 @@ export function callListMethod(list: readonly Value[], name: string, args: Args)
     case "contains":
       return list.some((item) => isEqual(item, first))
     case "containsAll":
-      return isList(first) && first.every((one) => list.some((item) => isEqual(item, one)))
+      return isList(first) && containsAll(list, first)
     case "indexOf":
       return list.findIndex((item) => isEqual(item, first))
     case "subList":
@@ -35,6 +39,20 @@ export function callListMethod(list: readonly Value[], name: string, args: Args)
   }
 }
 
+function containsAll(list: readonly Value[], wanted: readonly Value[]): boolean {
+  if (list.length * wanted.length > MAX_COMPARISONS) {
+    throw new RangeError(`containsAll compares more than ${MAX_COMPARISONS} pairs of values.`)
+  }
+  return wanted.every((one) => list.some((item) => isEqual(item, one)))
+}
+
+/** Whether the list has changed. It can be added to itself. */
+function addAll(list: Value[], added: readonly Value[]): boolean {
+  if (list.length + added.length > MAX_LENGTH) throw new RangeError(`A list has more than ${MAX_LENGTH} values.`)
+  for (const value of [...added]) list.push(value)
+  return added.length > 0
+}
+
 /** undefined: `name` is not a method that changes a list. */
 function changeList(list: Value[], name: string, args: Args): Value | undefined {
   const [first = null, second = null] = args
@@ -44,8 +62,7 @@ function changeList(list: Value[], name: string, args: Args): Value | undefined 
       if (typeof first === "number" && first >= 0 && first <= list.length) list.splice(first, 0, second)
       return null
     case "addAll":
-      if (isList(first)) list.push(...first)
-      return isList(first) && first.length > 0
+      return isList(first) && addAll(list, first)
     case "set":
       return typeof first === "number" && first in list ? (list.splice(first, 1, second)[0] ?? null) : null
     case "remove": {

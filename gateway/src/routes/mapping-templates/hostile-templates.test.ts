@@ -3,7 +3,7 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { ContextObject } from "./context-object.ts"
 import { TemplateSyntaxError } from "./cursor.ts"
-import { jsonOf, parseJson } from "./json.ts"
+import { jsonOf, parseJsonValue } from "./json.ts"
 import { compileTemplate, renderTemplate } from "./mapping-template.ts"
 
 function rendered(source: string, body = ""): string {
@@ -68,7 +68,7 @@ describe("any JSON body", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const text = JSON.stringify(value)
-        expect(JSON.parse(jsonOf(parseJson(text)))).toEqual(JSON.parse(text))
+        expect(JSON.parse(jsonOf(parseJsonValue(text)))).toEqual(JSON.parse(text))
         expect(JSON.parse(rendered("$input.json('$')", text))).toEqual(JSON.parse(text))
       }),
     )
@@ -83,7 +83,7 @@ describe("any JSON body", () => {
       fc.property(
         nearJson.map((parts) => parts.join("")),
         (text) => {
-          expect(accepts(() => parseJson(text))).toBe(accepts(() => JSON.parse(text)))
+          expect(accepts(() => parseJsonValue(text))).toBe(accepts(() => JSON.parse(text)))
         },
       ),
       { numRuns: 5_000 },
@@ -159,6 +159,13 @@ describe("time", () => {
     expect(large).toBeLessThan(Math.max(small, 20) * 40)
   })
 
+  test("of a comparison of two long lists is bounded", () => {
+    const body = JSON.stringify(Array.from({ length: 20_000 }, (_, index) => index))
+    const template = "#set($all = $input.path('$'))$all.containsAll($all)"
+    expect(() => rendered(template, body)).toThrow("containsAll compares more than 1000000 pairs of values")
+    expect(rendered(template, "[1,2,3]")).toBe("true")
+  })
+
   test("of a regular expression that backtracks is bounded", () => {
     const body = JSON.stringify({ text: "a".repeat(40_000) })
     const startedAt = performance.now()
@@ -213,5 +220,21 @@ describe("bounds", () => {
   test("a path with many matches is rejected", () => {
     const body = JSON.stringify(Array.from({ length: 400 }, () => Array.from({ length: 400 }, () => 1)))
     expect(() => rendered("$input.json('$..*')", body)).toThrow("A path matches more than 100000 values.")
+  })
+})
+
+describe("addAll", () => {
+  const addAll = (count: number, times = 1) =>
+    rendered(
+      `#set($all = [])#foreach($i in [1..${times}])#set($x = $all.addAll($input.path('$')))#end$all.size()`,
+      JSON.stringify(Array.from({ length: count }, () => 1)),
+    )
+
+  test("adds a list of any length", () => {
+    expect(addAll(300_000)).toBe("300000")
+  })
+
+  test("is bounded", () => {
+    expect(() => addAll(300_000, 4)).toThrow("A list has more than 1000000 values")
   })
 })

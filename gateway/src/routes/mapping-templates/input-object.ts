@@ -1,5 +1,5 @@
 // `$input` of a mapping template: the body, parts of it by JSONPath, and the parameters of a handshake.
-import { jsonOf, parseJson } from "./json.ts"
+import { jsonOf, parseJsonValue } from "./json.ts"
 import { evaluateJsonPath, type JsonPath, parseJsonPath } from "./json-path.ts"
 import { HostObject, textOf, type Value } from "./value.ts"
 
@@ -53,7 +53,7 @@ export class InputObject extends HostObject {
     // AWS?: an empty body is an empty object (vtl-empty-body)
     if (this.#body === "") return new Map()
     try {
-      this.#parsed ??= parseJson(this.#body)
+      this.#parsed ??= parseJsonValue(this.#body)
     } catch (cause) {
       throw new BodyNotJsonError("Could not parse request body into json", { cause })
     }

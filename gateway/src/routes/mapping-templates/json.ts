@@ -5,7 +5,7 @@ import { Double, isList, isMap, textOf, type Value } from "./value.ts"
 const MAX_DEPTH = 500
 
 /** @throws SyntaxError for text that is not JSON, or that is nested too deeply */
-export function parseJson(text: string): Value {
+export function parseJsonValue(text: string): Value {
   const reader = new JsonReader(text)
   const value = reader.value(0)
   reader.end()

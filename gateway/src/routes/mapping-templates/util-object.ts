@@ -1,5 +1,5 @@
 // `$util` of a mapping template.
-import { parseJson } from "./json.ts"
+import { parseJsonValue } from "./json.ts"
 import { TemplateRenderError } from "./render.ts"
 import { HostObject, textOf, type Value } from "./value.ts"
 
@@ -41,7 +41,7 @@ function escapeJavaScript(text: string): string {
 
 function readJson(text: string): Value {
   try {
-    return parseJson(text)
+    return parseJsonValue(text)
   } catch (cause) {
     throw new TemplateRenderError("$util.parseJson received a text that is not JSON.", { cause })
   }

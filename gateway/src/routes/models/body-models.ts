@@ -1,8 +1,9 @@
 // Validates the bodies of requests to a REST API against the model of their content type.
 import type { ModelDefinition } from "../../definition/api.ts"
+import { parseJson } from "../../foundation/parse-json.ts"
 import { type CompileSchema, compileModel } from "./compile-model.ts"
 
-/** @returns what does not match; undefined for a body that matches, or that no model is for */
+/** @returns the mismatches; undefined for a valid body, and when no model applies */
 export type ValidateBody = (contentType: string, body: Buffer) => string | undefined
 
 export function createBodyValidation(
@@ -16,18 +17,10 @@ export function createBodyValidation(
     // AWS: without a model for the content type, `$default` applies; without either, nothing is validated (rest-model-type)
     const validate = byType.get(contentType.toLowerCase()) ?? byType.get("$default")
     if (!validate) return undefined
-    const value = parse(body)
+    // AWS: an empty body is validated as an empty object (rest-model-empty-body)
+    const value = body.length === 0 ? {} : parseJson(body.toString("utf8"))
     if (value === undefined) return "[the body is not JSON]"
     const errors = validate(value)
     return errors.length === 0 ? undefined : `[${errors.join(", ")}]`
-  }
-}
-
-/** AWS: an empty body is validated as an empty object (rest-model-empty-body) */
-function parse(body: Buffer): unknown {
-  try {
-    return body.length === 0 ? {} : JSON.parse(body.toString("utf8"))
-  } catch {
-    return undefined
   }
 }

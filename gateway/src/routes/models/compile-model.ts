@@ -1,11 +1,11 @@
-// Compiles the schema of a model.
+// Compiles the schema of a model, and reports an invalid one with its model.
 import type { ModelDefinition } from "../../definition/api.ts"
 import { GatewayError } from "../../foundation/errors.ts"
 
-/** Compiles a schema. @throws Error for a schema that is not one */
+/** @throws Error for an invalid schema */
 export type CompileSchema = (schema: unknown, references: Readonly<Record<string, unknown>>) => ValidateValue
 
-/** @returns what does not match, empty for a value that does */
+/** @returns the mismatches; empty for a valid value */
 export type ValidateValue = (value: unknown) => string[]
 
 /** @throws GatewayError. AWS: a model whose schema is invalid is rejected (model-invalid-schema) */

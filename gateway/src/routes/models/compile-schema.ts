@@ -5,8 +5,8 @@ import { isRecord } from "../../foundation/is-record.ts"
 import type { ValidateValue } from "./compile-model.ts"
 
 /**
- * @param references the schemas that it refers to, by their addresses
- * @throws Error for a schema that is not valid, or that refers to one that is not given
+ * @param references the schemas that it refers to, by address
+ * @throws Error for a schema that is invalid, or that refers to a missing one
  */
 export function compileSchema(schema: unknown, references: Readonly<Record<string, unknown>>): ValidateValue {
   const ajv = new AjvDraft4.default({

@@ -1,5 +1,6 @@
 // Validates messages against the models of their route.
 import type { RouteModels } from "../../definition/api.ts"
+import { parseJson } from "../../foundation/parse-json.ts"
 import type { Failure } from "../failure.ts"
 import { readSelectionExpression } from "../selection-expression.ts"
 import { type CompileSchema, compileModel } from "./compile-model.ts"
@@ -20,7 +21,7 @@ export function createMessageValidation(
     // AWS: the model of the selected key, else `$default`; without either, the validation fails (model-no-match)
     const validate = models.get(select({ body: message })) ?? models.get("$default")
     if (!validate) return mismatch("[no model matches the message]")
-    const value = parse(message)
+    const value = parseJson(message)
     // AWS?: a message that is not JSON does not match any model (model-not-json)
     if (value === undefined) return mismatch("[the message is not JSON]")
     const errors = validate(value)
@@ -32,12 +33,4 @@ export function createMessageValidation(
 function mismatch(errors: string): Mismatch {
   const log = `Request body does not match model schema for content type application/json: ${errors}`
   return { failure: { status: 400, message: "Bad request body", blame: "client", log }, errors }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -114,7 +114,7 @@ function lastValues(lists: Readonly<HeaderLists>): Record<string, string> {
   return last
 }
 
-/** Whether a type is one of the binary media types, of which `*` with a slash and a second `*` is every type. */
+// `*/*` among the binary media types stands for every type.
 export function isBinaryType(type: string | undefined, binaryMediaTypes: readonly string[]): boolean {
   if (binaryMediaTypes.includes("*/*")) return true
   const bare = (type ?? "").split(";")[0]?.trim().toLowerCase()

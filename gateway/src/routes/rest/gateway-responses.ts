@@ -3,6 +3,7 @@ import type { Blame, TransactionRecord } from "../../definition/record.ts"
 import type { GatewayResponseDefinition } from "../../definition/rest-api.ts"
 import { ownValue } from "../../foundation/own-value.ts"
 import type { HeaderLists, HttpResponse } from "../http/request.ts"
+import { headerText } from "../http/response.ts"
 import { ContextObject } from "../mapping-templates/context-object.ts"
 
 /** AWS: each type has a status; the error type is a header (rest-gateway-responses) */
@@ -63,7 +64,7 @@ export function gatewayResponse(
   headers["x-amzn-errortype"] = [errorType]
   for (const [name, source] of Object.entries(own?.responseHeaders ?? {})) {
     const value = headerValue(source, record)
-    if (value !== undefined) headers[name] = [value]
+    if (value !== undefined) headers[name] = [headerText(value)]
   }
   const body = own?.template === undefined ? JSON.stringify({ message }) : replaceVariables(own.template, record)
   return { status: own?.statusCode ?? status ?? defaultStatus, headers, body: Buffer.from(body) }

@@ -1,4 +1,4 @@
-// One request to a REST API on its way through the stage.
+// One request to a REST API while it is being handled, with its record.
 import type { TransactionRecord } from "../../definition/record.ts"
 import { newHttpRecord } from "../http/record.ts"
 import type { HttpRequest } from "../http/request.ts"

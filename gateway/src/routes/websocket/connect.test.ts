@@ -1,7 +1,7 @@
 // Handshakes: what each result of `$connect`, and each throttle, becomes for the client and in the record.
 import { describe, expect, test } from "vitest"
 import type { InvocationResult } from "../../definition/invocation.ts"
-import { answered, arnOf, createWorld, routeOf, type WorldOptions } from "../testing/route-world.ts"
+import { answered, arnOf, createWorld, origin, routeOf, type WorldOptions } from "../testing/route-world.ts"
 import { connect, type Handshake } from "./connect.ts"
 
 const request: Handshake = {
@@ -253,4 +253,35 @@ test("a route's own settings are recorded in place of the stage's", async () => 
   }
   expect((await handshake({ stage })).record?.settings).toEqual({ loggingLevel: "ERROR" })
   expect((await handshake({ stage, routes: [] })).record?.settings).toEqual({ loggingLevel: "INFO" })
+})
+
+describe("a mock integration of $connect", () => {
+  const mock = (statusCode: number) => ({
+    routes: withConnect({
+      integration: {
+        ...origin,
+        type: "MOCK",
+        uri: "",
+        timeoutMs: 29_000,
+        mapping: {
+          httpMethod: "POST",
+          passthroughBehavior: "WHEN_NO_MATCH",
+          requestParameters: {},
+          requestTemplates: { $default: JSON.stringify({ statusCode }) },
+          templateSelectionExpression: "\\$default",
+          responses: [{ ...origin, responseKey: "$default", responseParameters: {}, responseTemplates: {} }],
+        },
+      },
+    }),
+  })
+
+  test.each([
+    [200, { outcome: "accepted" }],
+    [403, { outcome: "rejected", status: 403 }],
+    [7, { outcome: "rejected", status: 502 }],
+    [101, { outcome: "rejected", status: 502 }],
+    [99_999, { outcome: "rejected", status: 502 }],
+  ])("with the status %d", async (statusCode, expected) => {
+    expect((await handshake(mock(statusCode))).outcome).toMatchObject(expected)
+  })
 })

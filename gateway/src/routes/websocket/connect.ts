@@ -1,7 +1,14 @@
 // Handles a handshake: authorization, API key, throttle and the integration of `$connect` decide on the response.
 // AWS: authorization and API key -> throttle -> $connect integration -> 101 (handshake-order)
 import type { ConnectionFacts } from "../../connections/connection.ts"
-import { type Failure, internalServerError, malformedResponseFailure, timeoutFailure } from "../failure.ts"
+import { recordFrom } from "../../foundation/record-from.ts"
+import {
+  configurationErrorLog,
+  type Failure,
+  internalServerError,
+  malformedResponseFailure,
+  timeoutFailure,
+} from "../failure.ts"
 import { callBackend } from "../integrations/backend.ts"
 import { invokeLambda } from "../integrations/lambda-proxy.ts"
 import type { RouteResponse } from "../integrations/response-mapping.ts"
@@ -113,8 +120,14 @@ async function runConnectRoute(attempt: HandshakeAttempt, ports: RoutePorts): Pr
 }
 
 function respond(response: RouteResponse, transaction: Transaction): HandshakeOutcome {
-  transaction.record.context.status = response.statusCode
-  return response.statusCode >= 200 && response.statusCode < 300
+  const { statusCode } = response
+  // A mock can have any integer.
+  if (statusCode < 200 || statusCode > 599) {
+    const log = configurationErrorLog(`The status ${statusCode} of the integration is not from 200 to 599`)
+    return reject(transaction, { status: 502, message: internalServerError, blame: "integration", log })
+  }
+  transaction.record.context.status = statusCode
+  return statusCode < 300
     ? accept(transaction, response.headers["sec-websocket-protocol"])
     : rejectByIntegration(response, transaction)
 }
@@ -129,13 +142,16 @@ const hopHeaders = new Set(["connection", "upgrade", "content-length", "transfer
 
 /** AWS?: the function's body and headers are passed on; sources contradict each other (handshake-function-refusal) */
 function rejectByIntegration(response: RouteResponse, transaction: Transaction): HandshakeOutcome {
-  const headers = Object.fromEntries(Object.entries(response.headers).filter(([name]) => !hopHeaders.has(name)))
+  const headers = recordFrom([
+    ["x-amz-apigw-id", transaction.stamp.requestId],
+    ...Object.entries(response.headers).filter(([name]) => !hopHeaders.has(name)),
+  ])
   if (response.statusCode >= 500) transaction.record.blame = "integration"
   else if (response.statusCode >= 400) transaction.record.blame = "client"
   return {
     outcome: "rejected",
     status: response.statusCode,
-    headers: { "x-amz-apigw-id": transaction.stamp.requestId, ...headers },
+    headers,
     body: response.body ?? "",
   }
 }

@@ -18,7 +18,7 @@ import { createAccountThrottle } from "../throttling/account.ts"
 import { createWebSocketApi } from "./api-runtime.ts"
 import { connect } from "./connect.ts"
 import { createConnectionLifecycle } from "./connection-lifecycle.ts"
-import { message } from "./message.ts"
+import { handleMessage } from "./message.ts"
 
 const MINUTE = 60_000
 const origin = { logicalId: "Thing", stackName: "test" }
@@ -120,7 +120,7 @@ function startWorld() {
     lifecycle.begin(connection)
     return connection
   }
-  const say = (connection: Connection, text: string) => message({ stage, connection, text }, ports)
+  const say = (connection: Connection, text: string) => handleMessage({ stage, connection, text }, ports)
   return { clock, store, lifecycle, disconnected, handshake, say }
 }
 

@@ -15,7 +15,7 @@ export type HandshakeRequest = {
   multiValueQueryStringParameters?: Record<string, string[]>
 }
 
-/** The part of a transaction that events are made of. */
+/** The part of a transaction from which events are made. */
 export type EventSource = {
   facts: ConnectionFacts
   stamp: Stamp
@@ -43,7 +43,7 @@ export function connectEvent(source: EventSource, request: HandshakeRequest, int
 // AWS: these are in the event of the authorizer but not in that of the integration (event-connect-headers)
 const authorizerOnlyHeaders = new Set(["connection", "upgrade", "content-length"])
 
-/** Both maps, as text: to copy objects with the client's names, and to serialize the copies, takes twice as long. */
+/** Writes both maps as text: copying objects with the client's names and serializing the copies takes twice as long. */
 function headersText({ multiValueHeaders }: HandshakeRequest): string {
   let single = ""
   let multiple = ""
@@ -71,7 +71,7 @@ export function messageEvent(source: EventSource, body: string): string {
 
 type ContextText = { beforeTime: string; beforeId: string; afterId: string }
 
-/** As `commonContext`, with the end of the request context. */
+/** The text of `commonContext`, with the end of the request context. */
 function commonContextText({ requestId, requestTimeEpoch }: Stamp, { beforeTime, beforeId, afterId }: ContextText) {
   return (
     `"extendedRequestId":"${requestId}","requestTime":"${requestTime(requestTimeEpoch)}",` +
@@ -79,7 +79,7 @@ function commonContextText({ requestId, requestTimeEpoch }: Stamp, { beforeTime,
   )
 }
 
-/** Of the connections that have sent a message. */
+/** One for each connection that has sent a message. */
 const messageTexts = new WeakMap<ConnectionFacts, ContextText>()
 
 function messageTextOf(facts: ConnectionFacts): ContextText {
@@ -90,7 +90,7 @@ function messageTextOf(facts: ConnectionFacts): ContextText {
   return text
 }
 
-/** What is the same in all events of a connection, around the time and the id of the request. */
+/** The parts that all events of a connection share, around the time and the id of the request. */
 function contextTextOf({ stageName, identity, domainName, connectionId, apiId, connectedAt }: ConnectionFacts) {
   const text = (value: unknown) => JSON.stringify(value)
   return {

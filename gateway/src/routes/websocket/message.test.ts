@@ -2,12 +2,12 @@
 import { expect, test } from "vitest"
 import type { InvocationResult } from "../../definition/invocation.ts"
 import { answered, arnOf, createWorld, routeOf, type WorldOptions } from "../testing/route-world.ts"
-import { message } from "./message.ts"
+import { handleMessage } from "./message.ts"
 
 async function send(options: WorldOptions, text = '{"action":"chat"}') {
   const world = createWorld({ routes: [routeOf("chat")], ...options })
   const { stage, connection, ports, records } = world
-  const frame = await message({ stage, connection, text }, ports)
+  const frame = await handleMessage({ stage, connection, text }, ports)
   expect(records).toHaveLength(1)
   return { ...world, frame, record: records[0] }
 }
@@ -49,7 +49,7 @@ test("the authorizer's context of the connection is recorded", async () => {
   const connection = Object.assign(Object.create(world.connection), {
     facts: { ...world.connection.facts, authorizer: { principalId: "ann" } },
   })
-  await message({ stage: world.stage, connection, text: "{}" }, world.ports)
+  await handleMessage({ stage: world.stage, connection, text: "{}" }, world.ports)
   expect(world.records).toMatchObject([{ authorizer: { principalId: "ann" } }])
 })
 
@@ -171,7 +171,7 @@ test("a message whose function takes longer than the timeout is answered, and a 
     },
   })
   const { stage, connection, ports, clock, records } = world
-  const frame = message({ stage, connection, text: "{}" }, ports)
+  const frame = handleMessage({ stage, connection, text: "{}" }, ports)
   await invoked.promise
   clock.advance(29_000)
   expect(await frame).toContain('"Endpoint request timed out"')
@@ -193,7 +193,7 @@ test("the timer of an integration ends with its result", async () => {
   expect(clock.pending).toBe(1)
   const world = createWorld({ invoke: () => Promise.reject(new Error("a bug")) })
   const { stage, connection, ports } = world
-  await expect(message({ stage, connection, text: "{}" }, ports)).rejects.toThrow("a bug")
+  await expect(handleMessage({ stage, connection, text: "{}" }, ports)).rejects.toThrow("a bug")
   expect(world.clock.pending).toBe(1)
 })
 

@@ -21,7 +21,7 @@ import { selectRoute } from "./select-route.ts"
 import { recordFailure, reportBug, startTransaction, subjectOf, type Transaction } from "./transaction.ts"
 
 /** Rejects after reporting a bug: the caller closes the connection. */
-export async function message(
+export async function handleMessage(
   { stage, connection, text }: { stage: WebSocketStageRuntime; connection: Connection; text: string },
   ports: RoutePorts,
 ): Promise<string | undefined> {
@@ -53,7 +53,7 @@ export async function message(
   }
 }
 
-/** It counts as a request. AWS: nothing is invoked, and the connection stays open (no-route-invokes-nothing) */
+/** The message counts as a request. AWS: nothing is invoked, and the connection stays open (no-route-invokes-nothing) */
 function withoutRoute(transaction: Transaction, ports: RoutePorts): string {
   return errorFrame(transaction, ports.account.takeRequest() ? noRoute : tooManyRequests)
 }

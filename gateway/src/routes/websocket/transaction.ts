@@ -1,4 +1,4 @@
-// One event on a WebSocket stage while it is being processed, with the record that is kept of it.
+// One event on a WebSocket stage while it is being handled, with its record.
 import type { ConnectionFacts } from "../../connections/connection.ts"
 import type { RouteSettings } from "../../definition/api.ts"
 import type { FaultSubject } from "../../definition/fault.ts"
@@ -56,7 +56,7 @@ export function startTransaction(start: TransactionStart): Transaction {
   return { stage, facts, stamp, record }
 }
 
-/** What faults are injected into. */
+/** Identifies the event for the injection of faults. */
 export function subjectOf({ facts, stamp, record }: Pick<Transaction, "facts" | "stamp" | "record">): FaultSubject {
   const { routeKey, functionRequestId } = record
   return { connectionId: facts.connectionId, routeKey, requestId: stamp.requestId, functionRequestId }

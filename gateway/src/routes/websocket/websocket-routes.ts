@@ -5,7 +5,7 @@ import type { RoutePorts } from "../ports.ts"
 import type { WebSocketStageRuntime } from "./api-runtime.ts"
 import { connect, type Handshake, type HandshakeOutcome } from "./connect.ts"
 import { type ConnectionLifecycle, createConnectionLifecycle } from "./connection-lifecycle.ts"
-import { message } from "./message.ts"
+import { handleMessage } from "./message.ts"
 
 export type WebSocketRoutes = {
   connect(stage: WebSocketStageRuntime, handshake: Handshake): Promise<HandshakeOutcome>
@@ -26,7 +26,7 @@ export function createWebSocketRoutes(options: {
     connect: (stage, handshake) => connect(stage, handshake, ports),
     message(connection, text) {
       const stage = stageOf(connection)
-      return stage ? message({ stage, connection, text }, ports) : Promise.resolve(undefined)
+      return stage ? handleMessage({ stage, connection, text }, ports) : Promise.resolve(undefined)
     },
     lifecycle: createConnectionLifecycle(connections, stageOf, ports),
   }
