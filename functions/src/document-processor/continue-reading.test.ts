@@ -92,6 +92,18 @@ function longPage(): File {
   return { bytes: makePptx(slides.map((text) => ({ text: [text] }))), contentType }
 }
 
+test("pages that were read ahead of the last step are read by the next invocation", async () => {
+  const file = { bytes: await makePdf(texts), contentType: "application/pdf" }
+  let isOutOfTime = false
+  const reading = processDocument({ ...file, isOutOfTime: () => isOutOfTime, mayContinue: true })
+  const first = await reading.next()
+  // Meanwhile the thread reads the pages ahead, and completes the insights.
+  await readInParts(file, [])
+  isOutOfTime = true
+  expect(first.value).toMatchObject({ pagesProcessed: 1 })
+  expect(await reading.next()).toEqual({ done: true, value: "out-of-time" })
+})
+
 test("a page that is under way when no time is left is read by the next invocation", async () => {
   const heavyPage = compressed("0 0 m 9 9 l S ", 3_000_000)
   let checks = 0

@@ -2,8 +2,9 @@
 import type { Insights } from "@document-insight/protocol"
 import { DocumentError } from "./document-error.ts"
 import { OutOfTime, type ReadingLimits, ReadingMonitor, readingLimits } from "./reading/reading-monitor.ts"
+import { ReadingSession } from "./reading/reading-session.ts"
 import { ReadingThreadHandle } from "./reading/reading-thread-handle.ts"
-import type { FromThread, PageRead, PagesReadBefore, ToThread } from "./reading/thread-messages.ts"
+import type { FromThread, PageRead, PagesReadBefore } from "./reading/thread-messages.ts"
 import type { Recognition } from "./recognition/recognition-client.ts"
 import { RecognitionPort } from "./recognition/recognition-port.ts"
 
@@ -42,8 +43,8 @@ export function prepareReading(): void {
 
 /**
  * Yields after each page (of a long document, after each percent) and returns the insights, or "out-of-time": then the pages
- * up to the last step are read, and another invocation can continue after them. The thread is at most one step ahead of
- * its caller. A caller that stops early ends the reading.
+ * up to the last step are read, and another invocation can continue after them. The thread reads ahead of its
+ * caller within bounds (StepWindow). A caller that stops early ends the reading.
  *
  * @throws DocumentError when another attempt would end in the same way; any other error is a bug or a passing failure.
  */
@@ -53,9 +54,9 @@ export async function* processDocument(
   const thread = takeThread()
   let isComplete = false
   try {
-    const response = yield* readPages(document, thread)
-    isComplete = response.type !== "failed"
-    return insightsOf(response)
+    const end = yield* readPages(document, thread)
+    isComplete = end.type !== "failed"
+    return insightsOf(end)
   } catch (error) {
     if (error instanceof OutOfTime) return "out-of-time"
     throw error
@@ -68,7 +69,7 @@ export async function* processDocument(
 async function* readPages(
   document: DocumentToRead,
   thread: ReadingThreadHandle,
-): AsyncGenerator<ReadingStep, LastResponse> {
+): AsyncGenerator<ReadingStep, LastMessage> {
   const { bytes, contentType, password, readBefore, mayContinue = false } = document
   let hasReadPages = false
   using monitor = new ReadingMonitor(
@@ -82,44 +83,44 @@ async function* readPages(
     { ...readingLimits, ...document.limits },
   )
   using port = document.recognition && new RecognitionPort(document.recognition)
-  const recognition = port?.forThread
-  const request = (message: ToThread, phase: "reading" | "analysis" = "reading") =>
-    monitor.watch(phase, thread.request(message, message.type === "read" && recognition ? [recognition.port] : []))
+  const session = new ReadingSession(thread, monitor)
   const before = readBefore && {
     pages: readBefore.pages,
     counts: readBefore.counts,
     recognition: readBefore.recognition,
   }
   const texts = readBefore?.texts[Symbol.asyncIterator]()
-  let response = await request({ type: "read", bytes, contentType, password, readBefore: before, recognition })
-  while (response.type === "texts-needed") {
+  const recognition = port?.forThread
+  let message = await session.start({ type: "read", bytes, contentType, password, readBefore: before, recognition })
+  while (message.type === "texts-needed") {
     const next = await texts?.next()
     if (!next || next.done) throw new Error("the stored text ends before the pages that were read")
-    response = await request({ type: "texts", texts: next.value })
+    message = await session.respond({ type: "texts", texts: next.value })
   }
-  if (response.type === "restored") {
-    const isAnalysis = readBefore?.pages === response.totalPages
-    response = await request({ type: "continue" }, isAnalysis ? "analysis" : "reading")
+  if (message.type === "restored") {
+    const isAnalysis = readBefore?.pages === message.totalPages
+    message = await session.respond({ type: "continue" }, isAnalysis ? "analysis" : "reading")
   }
-  while (response.type === "page") {
-    const { type: _, ...page } = response
+  while (message.type === "page") {
+    const { type: _type, isStopped: _isStopped, ...page } = message
     const isLastPage = page.pagesProcessed === page.totalPages
     const mustStop = () => (mayContinue || !isLastPage) && document.isOutOfTime()
-    const next = mustStop() ? undefined : request({ type: "continue" }, isLastPage ? "analysis" : "reading")
-    // A rejection is handled when the caller requests the next step.
-    next?.catch(() => {})
+    const isLastStep = mustStop()
+    if (!isLastStep) session.take()
     yield { ...page, cpuMs: monitor.documentMs }
     hasReadPages = true
-    if (!next || (isLastPage && mustStop())) throw new OutOfTime()
-    const isLastStep = mustStop()
-    // Node.js aborts the process when a thread is ended while it creates a zlib stream, so its page is not interrupted.
-    response = await next
-    if (isLastStep && response.type === "page") throw new OutOfTime()
+    if (isLastPage && (isLastStep || mustStop())) throw new OutOfTime()
+    if (isLastStep || mustStop()) {
+      // What was read ahead of this page is read again.
+      await session.stop()
+      throw new OutOfTime()
+    }
+    message = await session.receive()
   }
-  if (response.type === "texts-needed" || response.type === "restored") {
-    throw new Error(`the reading thread sent ${response.type} after a page`)
+  if (message.type === "texts-needed" || message.type === "restored") {
+    throw new Error(`the reading thread sent ${message.type} after a page`)
   }
-  return response
+  return message
 }
 
 function takeThread(): ReadingThreadHandle {
@@ -133,15 +134,15 @@ function keep(thread: ReadingThreadHandle): void {
   else idleThread = thread
 }
 
-type LastResponse = Exclude<FromThread, { type: "page" | "texts-needed" | "restored" }>
+type LastMessage = Exclude<FromThread, { type: "page" | "texts-needed" | "restored" }>
 
-function insightsOf(response: LastResponse): Insights {
-  switch (response.type) {
+function insightsOf(message: LastMessage): Insights {
+  switch (message.type) {
     case "complete":
-      return response.insights
+      return message.insights
     case "unreadable":
-      throw new DocumentError(response.errorCode, { message: response.message, cause: response.cause })
+      throw new DocumentError(message.errorCode, { message: message.message, cause: message.cause })
     case "failed":
-      throw response.error
+      throw message.error
   }
 }

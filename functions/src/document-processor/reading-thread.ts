@@ -1,13 +1,14 @@
 // The entry point of the reading thread: reads one document at a time and extracts its insights.
 //
 // Bundled beside the handler under its own name, so that it loads neither the handler nor the AWS SDK.
-import { parentPort, workerData } from "node:worker_threads"
+import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads"
 import type { Insights } from "@document-insight/protocol"
 import { maxPageCharacters } from "../storage/page-blocks.ts"
 import { DocumentError } from "./document-error.ts"
 import { InsightsCollector } from "./insights/insights-collector.ts"
 import { openDocument } from "./read/open-document.ts"
 import { maxCharacters } from "./read/reading-limits.ts"
+import { StepWindow } from "./reading/step-window.ts"
 import type { FromThread, ThreadSettings, ToThread } from "./reading/thread-messages.ts"
 import { PageRecognition } from "./recognition/page-recognition.ts"
 
@@ -22,23 +23,23 @@ const maxStepMs = 1_000
 
 type FileToRead = Extract<ToThread, { type: "read" }>
 
-let resume: (message: Exclude<ToThread, FileToRead>) => void = () => {}
+type FromCaller = Exclude<ToThread, FileToRead>
+
+let respond: (message: FromCaller) => void = () => {}
 
 port.on("message", (message: ToThread) => {
   if (message.type === "read") void read(message)
-  else resume(message)
+  else respond(message)
 })
 
 async function read(file: FileToRead): Promise<void> {
   try {
     const reading = readDocument(file)
+    const ahead = new StepWindow()
     let step = await reading.next()
     while (!step.done) {
       post(step.value)
-      const message = await new Promise<Exclude<ToThread, FileToRead>>((resolve) => {
-        resume = resolve
-      })
-      step = await reading.next(message)
+      step = await reading.next(step.value.type === "page" ? await roomAfter(step.value, ahead) : await response())
     }
     post({ type: "complete", insights: step.value })
   } catch (error) {
@@ -46,11 +47,33 @@ async function read(file: FileToRead): Promise<void> {
   }
 }
 
+function response(): Promise<FromCaller> {
+  return new Promise((resolve) => {
+    respond = resolve
+  })
+}
+
+/** Waits until the thread may read the next step. Each message of the caller takes a step. */
+async function roomAfter(page: Extract<FromThread, { type: "page" }>, ahead: StepWindow): Promise<undefined> {
+  let wake = () => {}
+  respond = () => {
+    ahead.take()
+    wake()
+  }
+  ahead.post(page)
+  while (receiveMessageOnPort(port)) ahead.take()
+  while (ahead.mustWait) {
+    await new Promise<void>((resolve) => {
+      wake = resolve
+    })
+  }
+}
+
 /**
  * A document without text on any page (a scan) has insights too: no words, and its pages in `pagesWithoutText`. Only a
  * file without any content is EMPTY.
  */
-async function* readDocument(file: FileToRead): AsyncGenerator<FromThread, Insights, Exclude<ToThread, FileToRead>> {
+async function* readDocument(file: FileToRead): AsyncGenerator<FromThread, Insights, FromCaller | undefined> {
   const { contentType, password, readBefore } = file
   const opening = openDocument(file.bytes, contentType, password)
   // A reader keeps what it needs; for many formats that is not the file.
@@ -63,7 +86,7 @@ async function* readDocument(file: FileToRead): AsyncGenerator<FromThread, Insig
     if (readBefore) {
       while (insights.pages < readBefore.pages) {
         const message = yield { type: "texts-needed" }
-        if (message.type === "texts") for (const text of message.texts) insights.restore(text)
+        if (message?.type === "texts") for (const text of message.texts) insights.restore(text)
       }
       yield { type: "restored", totalPages }
     }
@@ -99,6 +122,7 @@ async function* readPages({
       pagesProcessed,
       totalPages,
       texts,
+      isStopped: Atomics.load(stopAnalysis, 0) !== 0,
       counts,
       recognition: recognition.numbersUpTo(pagesProcessed),
     }

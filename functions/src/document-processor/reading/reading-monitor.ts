@@ -52,6 +52,9 @@ export type MonitoredDocument = {
   canContinue(): boolean
 }
 
+/** What the thread does. */
+type Phase = "waiting" | "reading" | "analysis"
+
 const checkEveryMs = 25
 
 export class ReadingMonitor {
@@ -59,7 +62,7 @@ export class ReadingMonitor {
   readonly #document: MonitoredDocument
   readonly #limits: ReadingLimits
   readonly #timer: NodeJS.Timeout
-  #phase: "waiting" | "reading" | "analysis" = "waiting"
+  #phase: Phase = "waiting"
   #isMeasuring = false
   #respondedAt = 0
   /** CPU time of the thread at the start of the document and of the step. */
@@ -81,16 +84,11 @@ export class ReadingMonitor {
     return this.#documentMs
   }
 
-  /** Limits a request. The time between requests does not count: the thread waits for its caller then. */
-  async watch<Response>(phase: "reading" | "analysis", request: Promise<Response>): Promise<Response> {
+  /** Limits the time until the next call. The thread has no limit while it waits for its caller. */
+  begin(phase: Phase): void {
     this.#phase = phase
     this.#stepStart = undefined
     this.#respondedAt = performance.now()
-    try {
-      return await request
-    } finally {
-      this.#phase = "waiting"
-    }
   }
 
   [Symbol.dispose](): void {

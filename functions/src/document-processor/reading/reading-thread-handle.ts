@@ -1,5 +1,5 @@
 // Owns one reading thread: starts it, sends it documents, and ends it.
-import { type Transferable, Worker } from "node:worker_threads"
+import { Worker } from "node:worker_threads"
 import { DocumentError } from "../document-error.ts"
 import type { FromThread, ThreadSettings, ToThread } from "./thread-messages.ts"
 
@@ -13,8 +13,11 @@ const youngGenerationMb = 24
 export class ReadingThreadHandle {
   readonly #stopAnalysis = new Int32Array(new SharedArrayBuffer(4))
   readonly #worker: Worker
-  #isEnded = false
+  /** What arrived and was not requested yet. */
+  readonly #messages: FromThread[] = []
+  #end: Error | undefined
   #receive: { resolve(message: FromThread): void; reject(error: Error): void } | undefined
+  #onArrival: (message: FromThread) => void = () => {}
 
   constructor() {
     this.#worker = new Worker(threadFile(), {
@@ -24,7 +27,7 @@ export class ReadingThreadHandle {
       env: {},
       resourceLimits: { maxOldGenerationSizeMb: maxHeapMb, maxYoungGenerationSizeMb: youngGenerationMb },
     })
-    this.#worker.on("message", (message: FromThread) => this.#receive?.resolve(message))
+    this.#worker.on("message", (message: FromThread) => this.#arrive(message))
     this.#worker.on("error", (error) => this.#fail(asReadingError(error)))
     this.#worker.on("exit", (code) => this.#fail(new Error(`the reading thread ended with exit code ${code}`)))
     // An idle thread does not keep the process alive.
@@ -32,18 +35,35 @@ export class ReadingThreadHandle {
   }
 
   get isEnded(): boolean {
-    return this.#isEnded
+    return this.#end !== undefined
   }
 
-  /** Sends a message and waits for the response. */
-  async request(message: ToThread, transferred: readonly Transferable[] = []): Promise<FromThread> {
-    if (this.#isEnded) throw new Error("the reading thread has ended")
+  /** Whether a message has arrived and was not requested yet. */
+  get hasMessages(): boolean {
+    return this.#messages.length > 0
+  }
+
+  /** @param onArrival called with each message when it arrives, which may be before it is requested */
+  start(file: Extract<ToThread, { type: "read" }>, onArrival: (message: FromThread) => void): void {
+    if (this.#end) throw new Error("the reading thread has ended")
     Atomics.store(this.#stopAnalysis, 0, 0)
+    this.#onArrival = onArrival
+    this.#worker.postMessage(file, file.recognition ? [file.recognition.port] : [])
+  }
+
+  send(message: ToThread): void {
+    this.#worker.postMessage(message)
+  }
+
+  /** The next message. What arrived before the thread ended is returned first. */
+  async receive(): Promise<FromThread> {
+    const arrived = this.#messages.shift()
+    if (arrived) return arrived
+    if (this.#end) throw this.#end
     this.#worker.ref()
     try {
       return await new Promise((resolve, reject) => {
         this.#receive = { resolve, reject }
-        this.#worker.postMessage(message, transferred)
       })
     } finally {
       this.#receive = undefined
@@ -51,7 +71,7 @@ export class ReadingThreadHandle {
     }
   }
 
-  /** Asks the thread to complete the insights from what is known. */
+  /** Asks the thread to end its step and wait, or to complete the insights from what is known. */
   stopAnalysis(): void {
     Atomics.store(this.#stopAnalysis, 0, 1)
   }
@@ -62,14 +82,21 @@ export class ReadingThreadHandle {
     return { memoryBytes: heap.used_heap_size + heap.external_memory, cpuMs: (cpu.user + cpu.system) / 1_000 }
   }
 
-  /** Ends the thread at once; a pending request fails with `reason`. */
+  /** Ends the thread at once; who waits for a message receives `reason`. */
   async terminate(reason: Error = new Error("the reading thread was ended")): Promise<void> {
     this.#fail(reason)
     await this.#worker.terminate()
   }
 
+  #arrive(message: FromThread): void {
+    this.#onArrival(message)
+    if (!this.#receive) this.#messages.push(message)
+    this.#receive?.resolve(message)
+    this.#receive = undefined
+  }
+
   #fail(error: Error): void {
-    this.#isEnded = true
+    this.#end ??= error
     this.#receive?.reject(error)
   }
 }

@@ -22,11 +22,11 @@ export type PagesReadBefore = { pages: number; counts: TextCounts; recognition?:
 
 /** Given to the thread at its start. */
 export type ThreadSettings = {
-  /** One element; nonzero when a step must end, and the insights be completed from what is known. */
+  /** One element; nonzero when the thread must end its step and wait, and complete the insights from what is known. */
   stopAnalysis: Int32Array<SharedArrayBuffer>
 }
 
-/** "continue" requests the next "page" or "complete": the thread never reads further ahead. */
+/** "continue" takes the first "page" that was not taken, or follows "restored". See StepWindow for how far the thread reads. */
 export type ToThread =
   | {
       type: "read"
@@ -45,7 +45,8 @@ export type FromThread =
   | { type: "texts-needed" }
   /** The pages that were read before are known again. */
   | { type: "restored"; totalPages: number }
-  | ({ type: "page" } & PageRead)
+  /** @property isStopped whether the thread waits until this page is taken, because it must stop */
+  | ({ type: "page"; isStopped: boolean } & PageRead)
   | { type: "complete"; insights: Insights }
   | { type: "unreadable"; errorCode: DocumentError["errorCode"]; message: string; cause: unknown }
   | { type: "failed"; error: unknown }
