@@ -22,7 +22,7 @@ export type GalleryResult = {
 }
 
 /** Serves a build of the gallery: it loads faster than in development, where every module is a request. */
-async function serveBuiltGallery(): Promise<{ url: string; close(): Promise<void> }> {
+export async function serveBuiltGallery(): Promise<{ url: string; close(): Promise<void> }> {
   const folder = join(root, "web")
   const outDir = join(galleryFolder, "site")
   const input = join(folder, "gallery.html")
@@ -35,28 +35,36 @@ export async function photographGallery(): Promise<GalleryResult> {
   const executablePath = findChromium()
   if (executablePath === undefined) throw new Error("No Chromium was found. Run `npm test`, which installs one.")
   const server = await serveBuiltGallery()
-  const browser = await chromium.launch({ executablePath, args: chromiumArguments })
+  const launch = () => chromium.launch({ executablePath, args: chromiumArguments })
+  // A phone in the same browser would make a mouse a finger on the other page.
+  const browsers = await Promise.all([launch(), launch()])
   try {
-    return await photograph(browser, server.url)
+    return await photograph(browsers, server.url)
   } finally {
-    await browser.close()
+    await Promise.all(browsers.map((browser) => browser.close()))
     await server.close()
   }
 }
 
 type Picture = { name: string; title: string; theme: string; width: number; base64: string }
 
-async function photograph(browser: Browser, url: string): Promise<GalleryResult> {
+async function photograph([desktop, phone]: [Browser, Browser], url: string): Promise<GalleryResult> {
   const problems: string[] = []
   const summaryFonts = new Map<string, string>()
-  const states = await statesOf(browser, url)
+  const states = await statesOf(desktop, url)
   // Both at once: a page that waits for the browser leaves its core to the other.
-  const views = [photographView({ theme: "light", width: 960 }), photographView({ theme: "dark", width: 390 })]
+  const views = [
+    photographView(desktop, { theme: "light", width: 960 }),
+    photographView(phone, { theme: "dark", width: 390 }),
+  ]
   const pictures = (await Promise.all(views)).flat()
-  const sheet = await printSheet(browser, pictures)
+  const sheet = await printSheet(desktop, pictures)
   return { sheet, states: states.map(({ name }) => name), summaryFonts, problems }
 
-  async function photographView({ theme, width }: { theme: "light" | "dark"; width: number }): Promise<Picture[]> {
+  async function photographView(
+    browser: Browser,
+    { theme, width }: { theme: "light" | "dark"; width: number },
+  ): Promise<Picture[]> {
     const isPhone = width < 600
     const page = await browser.newPage({
       viewport: { width, height: 720 },

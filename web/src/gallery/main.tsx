@@ -5,6 +5,8 @@ import "../styles/all.css"
 import { CompletionAlerts } from "../browser/completion-alerts.ts"
 import { ConfigurationError } from "../page/ConfigurationError.tsx"
 import { Page } from "../page/Page.tsx"
+import { SignInPage } from "../sign-in/SignInPage.tsx"
+import { SignedInContext } from "../sign-in/signed-in-context.tsx"
 import { galleryStates } from "./states.ts"
 import { GalleryWorld } from "./world.ts"
 
@@ -23,17 +25,21 @@ async function show({ name, arrange }: (typeof galleryStates)[number]): Promise<
   root.render(
     name === "configuration-error" ? (
       <ConfigurationError message="The configuration of this page, config.json, is missing or incomplete." />
+    ) : world.signedIn && world.session?.status === "signed-out" ? (
+      <SignInPage session={world.signedIn.session} envName="dev" />
     ) : (
-      <DocumentInsightProvider progressClient={progressClient}>
-        <Page
-          documentList={documentList}
-          textClient={textClient}
-          route={route}
-          alerts={new CompletionAlerts(browser)}
-          envName="dev"
-          now={now}
-        />
-      </DocumentInsightProvider>
+      <SignedInContext.Provider value={world.signedIn}>
+        <DocumentInsightProvider progressClient={progressClient}>
+          <Page
+            documentList={documentList}
+            textClient={textClient}
+            route={route}
+            alerts={new CompletionAlerts(browser)}
+            envName="dev"
+            now={now}
+          />
+        </DocumentInsightProvider>
+      </SignedInContext.Provider>
     ),
   )
   await world.settled()

@@ -35,6 +35,16 @@ export const readerStates: readonly GalleryState[] = [
     },
   },
   {
+    name: "reading-truncated",
+    title: "A page of which only the start is kept",
+    arrange: {
+      before(world) {
+        world.truncatedPage = 12
+        open(world, english, { page: 12 }, [12, englishPage])
+      },
+    },
+  },
+  {
     name: "reading-failed",
     title: "A page whose text is gone",
     arrange: { before: (world) => open(world, english, { page: 2 }) },

@@ -44,6 +44,11 @@ export const english: Insights = {
   ],
   dates: [
     { date: "2025-12-31", text: "31 December 2025", page: 1 },
+    { date: "2025-09-01", text: "1 September 2025", page: 4 },
+    { date: "1962-06-14", text: "14 June 1962", page: 12 },
+    { date: "2025-11-30", text: "30.11.2025", page: 21 },
+    { date: "2024-12-31", text: "31 December 2024", page: 34 },
+    { date: "2026-01-15", text: "Jan. 15, 2026", page: 60 },
     { date: "2026-03-18", text: "March 18, 2026", page: 80 },
   ],
   amounts: [
@@ -70,9 +75,14 @@ export const written: Insights = {
 
 export const japanese: Insights = {
   ...english,
-  outline: [],
-  dates: [],
-  amounts: [],
+  outline: [
+    { text: "はじめに", level: 1, page: 1 },
+    { text: "工程の管理", level: 1, page: 4 },
+    { text: "標準作業と記録の残し方", level: 2, page: 6 },
+    { text: "改善活動", level: 1, page: 17 },
+  ],
+  dates: [{ date: "2026-04-01", text: "2026年4月1日", page: 2 }],
+  amounts: [{ currency: "JPY", value: 1_250_000, text: "¥1,250,000", page: 9 }],
   links: [],
   title: "品質管理の手引き",
   language: "ja",
@@ -93,8 +103,12 @@ export const japanese: Insights = {
 
 export const arabic: Insights = {
   ...english,
-  outline: [],
-  dates: [],
+  outline: [
+    { text: "مقدمة", level: 1, page: 1 },
+    { text: "الإنتاج في المدن الساحلية", level: 1, page: 3 },
+    { text: "أسطح المدارس والمستشفيات", level: 2, page: 5 },
+  ],
+  dates: [{ date: "2026-03-18", text: "18/03/2026", page: 2 }],
   amounts: [],
   links: [],
   title: "تقرير عن الطاقة الشمسية في المدن",

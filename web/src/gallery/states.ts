@@ -1,9 +1,11 @@
 // The states of the page that the gallery shows.
-import { DocumentError } from "@document-insight/client"
 import type { Progress } from "@document-insight/protocol"
+import { failureStates } from "./failure-states.ts"
+import { addFiles, drag, enter, file } from "./gallery-actions.ts"
 import { complete, type GalleryState } from "./gallery-state.ts"
 import { readerStates } from "./reader-states.ts"
 import { arabic, english, japanese, recognized, scanned, table, unreadable } from "./sample-insights.ts"
+import { signInStates } from "./sign-in-states.ts"
 import { summaryStates } from "./summary-states.ts"
 import type { GalleryWorld } from "./world.ts"
 
@@ -14,21 +16,6 @@ const inProgress = (pagesProcessed: number, totalPages: number): Partial<Progres
   totalPages,
   percentComplete: Math.floor((100 * pagesProcessed) / totalPages),
 })
-
-const error = (errorCode: NonNullable<Progress["errorCode"]>, message: string, recoverable = false) => ({
-  status: "error" as const,
-  sequence: 5,
-  errorCode,
-  message,
-  recoverable,
-})
-
-const file = (name: string, megabytes: number) => new File([new Uint8Array(megabytes * 1_000_000)], name)
-
-async function addFiles(world: GalleryWorld, files: File[]): Promise<void> {
-  world.opened.documentList.add(files)
-  await world.settled()
-}
 
 function aList(world: GalleryWorld): void {
   world.document("annual-report-2026.pdf", 4_200_000, complete(english.pages), english)
@@ -108,6 +95,19 @@ export const galleryStates: readonly GalleryState[] = [
     },
   },
   {
+    name: "whole-lists",
+    title: "The whole lists of a document's outline and dates",
+    arrange: {
+      before(world) {
+        aList(world)
+        world.expandedId = "d-1"
+      },
+      after() {
+        for (const button of document.querySelectorAll<HTMLButtonElement>("button[aria-expanded=false]")) button.click()
+      },
+    },
+  },
+  {
     name: "japanese",
     title: "A Japanese document",
     arrange: {
@@ -161,46 +161,7 @@ export const galleryStates: readonly GalleryState[] = [
       },
     },
   },
-  {
-    name: "failed",
-    title: "Documents that failed, and one that is retried",
-    arrange: {
-      before(world) {
-        world.document(
-          "salaries.pdf",
-          420_000,
-          error("ENCRYPTED", "This PDF is protected by a password. Enter the password to have it read."),
-        )
-        world.document("broken.pdf", 12_000, error("PROCESSING_FAILED", "The document could not be processed."))
-        world.document("report.pdf", 900_000, error("TIMED_OUT", "Processing took too long.", true))
-      },
-      documents: (world) => addFiles(world, [new File(["x"], "holiday.heic"), new File([], "empty.txt")]),
-    },
-  },
-  {
-    name: "upload-failed",
-    title: "An upload that was interrupted, and one that was cancelled",
-    arrange: {
-      async documents(world) {
-        await addFiles(world, [file("annual-report-2026.pdf", 4), file("minutes.docx", 1)])
-        world.uploads[0]?.fail(
-          new DocumentError("unreachable", "The upload was interrupted. Check the network and try again."),
-        )
-        const { documentList } = world.opened
-        documentList.cancel(documentList.getSnapshot()[1]?.key ?? "")
-      },
-    },
-  },
-  {
-    name: "insights-failed",
-    title: "Insights that could not be loaded",
-    arrange: { before: (world) => world.document("annual-report-2026.pdf", 4_200_000, complete(86)) },
-  },
-  {
-    name: "gone",
-    title: "The address of a document that was deleted",
-    arrange: { before: (world) => Object.assign(world, { expandedId: "deleted" }) },
-  },
+  ...failureStates,
   {
     name: "connecting",
     title: "The first attempt to connect",
@@ -247,7 +208,11 @@ export const galleryStates: readonly GalleryState[] = [
       after: (world) => world.opened.documentList.remove(["d-2", "d-4"]),
     },
   },
-  { name: "no-results", title: "A search without results", arrange: { before: aList, after: () => search("zebra") } },
+  {
+    name: "no-results",
+    title: "A search without results",
+    arrange: { before: aList, after: () => enter("input[type=search]", "zebra") },
+  },
   {
     name: "notifications-on",
     title: "Notifications are on",
@@ -280,20 +245,6 @@ export const galleryStates: readonly GalleryState[] = [
     },
   },
   ...readerStates,
+  ...signInStates,
   { name: "configuration-error", title: "The configuration is missing", arrange: {} },
 ]
-
-function drag(): void {
-  const dataTransfer = new DataTransfer()
-  dataTransfer.items.add(new File(["x"], "minutes.docx"))
-  window.dispatchEvent(new DragEvent("dragover", { dataTransfer, cancelable: true }))
-}
-
-/** Types into the search field as a person does: React reads the value in its `input` event. */
-function search(text: string): void {
-  const input = document.querySelector<HTMLInputElement>("input[type=search]")
-  const { set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value") ?? {}
-  if (!input || !set) throw new Error("The page has no search field.")
-  set.call(input, text)
-  input.dispatchEvent(new Event("input", { bubbles: true }))
-}

@@ -6,12 +6,14 @@ import {
   type DocumentsClient,
   ProgressClient,
   type ProgressClientOptions,
+  type SessionState,
 } from "@document-insight/client"
 import { type Insights, type Progress, type SearchResponse, searchPattern } from "@document-insight/protocol"
 import type { AlertsBrowser } from "../browser/completion-alerts.ts"
 import type { DocumentRoute, DocumentView } from "../browser/document-route.ts"
 import { DocumentList } from "../documents/document-list.ts"
 import type { StoredDocument } from "../documents/stored-documents.ts"
+import type { SignedIn } from "../sign-in/signed-in-context.tsx"
 
 const start = Date.parse("2026-11-26T09:00:00Z")
 
@@ -32,6 +34,10 @@ export class GalleryWorld {
   view: DocumentView = {}
   /** The texts of pages; those of other pages are gone. */
   readonly pages = new Map<number, string>()
+  /** Of a page that is marked as truncated, only the start is kept. */
+  truncatedPage: number | undefined
+  /** With sign-in, the state of the session. */
+  session: SessionState | undefined
   /** Every upload, in order. */
   readonly uploads: { onProgress: (fraction: number) => void; fail: (error: DocumentError) => void }[] = []
   readonly #documents = new Map<string, DocumentResponse>()
@@ -77,6 +83,20 @@ export class GalleryWorld {
       percentComplete,
     }
     this.opened.progressClient.note(document.progress)
+  }
+
+  /** What is known of the user; undefined without sign-in. */
+  get signedIn(): SignedIn | undefined {
+    const { session } = this
+    if (!session) return undefined
+    return {
+      session: {
+        state: { subscribe: () => () => {}, getSnapshot: () => session },
+        signIn: async () => {},
+        signOut: async () => {},
+      },
+      client: { share: async () => "kZ3vQ8Yb1xW5n0Lr7TfJ2g", revokeShare: async () => {} },
+    }
   }
 
   pass(seconds: number): void {
@@ -132,7 +152,7 @@ export class GalleryWorld {
         const text = this.pages.get(page)
         if (text === undefined) throw new DocumentError("not-found", "The text of this document is no longer kept.")
         const pages = this.#documents.get(documentId)?.insights?.pages ?? 0
-        return { documentId, page, pages, text, isTruncated: false }
+        return { documentId, page, pages, text, isTruncated: page === this.truncatedPage }
       },
       search: async (documentId, query) => ({
         documentId,

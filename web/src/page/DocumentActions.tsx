@@ -1,18 +1,22 @@
-// What can be done with the insights of a document: copy and download them as Markdown and as JSON.
+// What can be done with the insights of a document: copy its link, and copy and download them as Markdown and as JSON.
 import type { Insights } from "@document-insight/protocol"
-import { useEffect, useState } from "react"
+import type { ReactNode } from "react"
 import { Button } from "react-aria-components"
 import { exportName, insightsMarkdown } from "../formatting/insights-markdown.ts"
+import { CopyButton } from "./CopyButton.tsx"
 
-type DocumentActionsProps = { fileName: string; insights: Insights }
+const copyAdvice = "Download the file instead."
 
-export function DocumentActions({ fileName, insights }: DocumentActionsProps) {
+type DocumentActionsProps = { fileName: string; insights: Insights /** More buttons, first. */; children?: ReactNode }
+
+export function DocumentActions({ fileName, insights, children }: DocumentActionsProps) {
   const markdown = () => insightsMarkdown(fileName, insights)
   const json = () => `${JSON.stringify({ fileName, ...insights }, null, 2)}\n`
   return (
     <div className="actions">
-      <CopyButton label="Copy Markdown" text={markdown} />
-      <CopyButton label="Copy JSON" text={json} />
+      {children}
+      <CopyButton label="Copy Markdown" text={markdown} advice={copyAdvice} />
+      <CopyButton label="Copy JSON" text={json} advice={copyAdvice} />
       <Button
         className="button button-small"
         onPress={() => download(exportName(fileName, "md"), "text/markdown", markdown())}
@@ -26,36 +30,6 @@ export function DocumentActions({ fileName, insights }: DocumentActionsProps) {
         Download JSON
       </Button>
     </div>
-  )
-}
-
-const shownMs = 2_000
-
-function CopyButton({ label, text }: { label: string; text: () => string }) {
-  const [outcome, setOutcome] = useState<"copied" | "failed">()
-  useEffect(() => {
-    if (outcome === undefined) return
-    const timer = setTimeout(() => setOutcome(undefined), shownMs)
-    return () => clearTimeout(timer)
-  }, [outcome])
-  // Without TLS a browser has no clipboard.
-  const copy = async () => {
-    const isCopied = await navigator.clipboard?.writeText(text()).then(
-      () => true,
-      () => false,
-    )
-    setOutcome(isCopied ? "copied" : "failed")
-  }
-  return (
-    <>
-      <Button className="button button-small" onPress={copy}>
-        {outcome === "copied" ? "Copied" : outcome === "failed" ? "Not allowed" : label}
-      </Button>
-      <span className="visually-hidden" role="status">
-        {outcome === "copied" && `${label}: copied`}
-        {outcome === "failed" && "The browser does not allow copying. Download the file instead."}
-      </span>
-    </>
   )
 }
 

@@ -26,6 +26,8 @@ export function DocumentFacts({ insights, text }: { insights: Insights; text: Te
       <ShortList
         title="Outline"
         className="outline"
+        // The whole list has the direction of its script: the pages are at the other side.
+        dir="auto"
         shown={shownHeadings}
         entries={outline.map(({ text: heading, level, page }) => (
           <span
@@ -34,10 +36,10 @@ export function DocumentFacts({ insights, text }: { insights: Insights; text: Te
             style={{ paddingInlineStart: `${Math.min(level - 1, 5)}rem` }}
           >
             {page === undefined ? (
-              <span {...text}>{heading}</span>
+              <span lang={text.lang}>{heading}</span>
             ) : (
               <ViewLink className="term" view={{ page }}>
-                <span {...text}>{heading}</span>
+                <span lang={text.lang}>{heading}</span>
                 <span className="count">
                   <span className="visually-hidden">, page </span>
                   {page}
@@ -67,10 +69,16 @@ export function DocumentFacts({ insights, text }: { insights: Insights; text: Te
   )
 }
 
-type ShortListProps = { title: string; className?: string | undefined; shown: number; entries: readonly ReactNode[] }
+type ShortListProps = {
+  title: string
+  className?: string
+  dir?: "auto"
+  shown: number
+  entries: readonly ReactNode[]
+}
 
 /** Nothing without entries. One more than the limit is shown rather than a button. */
-function ShortList({ title, className, shown, entries }: ShortListProps) {
+function ShortList({ title, className, dir, shown, entries }: ShortListProps) {
   const [isWhole, setWhole] = useState(false)
   if (entries.length === 0) return null
   const isShort = entries.length <= shown + 1
@@ -78,7 +86,7 @@ function ShortList({ title, className, shown, entries }: ShortListProps) {
   return (
     <div className={className}>
       <h4>{title}</h4>
-      <ul>
+      <ul dir={dir}>
         {visible.map((entry, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the list is never reordered, and headings may be equal
           <li key={index}>{entry}</li>

@@ -10,7 +10,7 @@ import { type StatusContext, statusText } from "../formatting/status-text.ts"
 import { DocumentViews } from "../reader/DocumentViews.tsx"
 import { DocumentViewContext, type ExpandedDocument } from "../reader/document-view-context.ts"
 import type { TextClient } from "../reader/page-texts.ts"
-import { ShareButton } from "../sign-in/ShareButton.tsx"
+import { CopyLinkButton, ShareButton } from "../sign-in/ShareButton.tsx"
 import { DocumentActions } from "./DocumentActions.tsx"
 import { DocumentIcon } from "./DocumentIcon.tsx"
 import { DocumentInsights } from "./DocumentInsights.tsx"
@@ -147,7 +147,9 @@ function ExpandedViews({ insights, name, ...props }: DocumentRowProps & { insigh
     <DocumentViewContext value={expanded}>
       <DocumentViews name={name} view={view} insights={insights}>
         <DocumentInsights fileName={name} insights={insights} />
-        <DocumentActions fileName={name} insights={insights} />
+        <DocumentActions fileName={name} insights={insights}>
+          {documentId !== undefined && <CopyLinkButton documentId={documentId} name={name} />}
+        </DocumentActions>
       </DocumentViews>
     </DocumentViewContext>
   )
@@ -187,6 +189,9 @@ function RowButtons({ item, onCancel, onRetry, onRemove, name }: DocumentRowProp
         <Button className="button button-small" onPress={onRetry}>
           {isFailure ? "Try again" : "Upload again"}
         </Button>
+      )}
+      {phaseOf(item) === "active" && item.documentId !== undefined && (
+        <CopyLinkButton isIcon documentId={item.documentId} name={name} />
       )}
       {canCancel(item) ? (
         <Button className="button-text" aria-label={`Cancel ${name}`} onPress={onCancel}>

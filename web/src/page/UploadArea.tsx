@@ -46,7 +46,8 @@ export function UploadArea({ acceptsImages, isCompact, isDropTarget, onFiles }: 
           {isDropTarget ? "Drop to upload" : <Invitation isCompact={isCompact} />}
         </span>
         <span className="upload-area-types" id="upload-types">
-          PDF, Office and OpenDocument files, e-books, e-mails{acceptsImages && ", images"} or texts, up to 50 MB each
+          PDF, Office and OpenDocument files, <span>e-books</span>, <span>e-mails</span>
+          {acceptsImages && ", images"} or texts, up to <span>50 MB</span> each
         </span>
       </span>
       <span className="button button-primary" aria-hidden="true">
@@ -56,7 +57,7 @@ export function UploadArea({ acceptsImages, isCompact, isDropTarget, onFiles }: 
   )
 }
 
-/** Nothing can be dropped with a finger. */
+/** Nothing can be dropped with a finger, or on a narrow screen. */
 function Invitation({ isCompact }: { isCompact: boolean }) {
   return (
     <>

@@ -1,20 +1,46 @@
-// Creates the link whose bearer may watch a document, copies it, and revokes it. Nothing without sign-in.
+// Shares a document by a link. With sign-in it is created for that, and can be revoked; without, it is the document's
+// address, which anyone may open.
 import { DocumentError } from "@document-insight/client"
 import { useState } from "react"
 import { Button } from "react-aria-components"
+import { addressOf } from "../browser/document-route.ts"
+import { CopyButton } from "../page/CopyButton.tsx"
 import { sharedAddress } from "./share-tokens.ts"
-import { useSignedIn } from "./signed-in-context.tsx"
+import { type SignedIn, useSignedIn } from "./signed-in-context.tsx"
 
 type ShareState =
   | { step: "private"; message?: string }
   | { step: "working" }
   | { step: "shared"; address: string; message: string }
 
-export function ShareButton({ documentId, name }: { documentId: string; name: string }) {
+type SharedDocument = { documentId: string; name: string }
+
+/** Nothing without sign-in. */
+export function ShareButton(shared: SharedDocument) {
   const signedIn = useSignedIn()
+  return signedIn && <SecretLink {...shared} client={signedIn.client} />
+}
+
+/** Nothing with sign-in, where the address opens the document for its owner only. */
+export function CopyLinkButton({ documentId, name, isIcon }: SharedDocument & { isIcon?: boolean }) {
+  if (useSignedIn()) return null
+  return (
+    <CopyButton
+      label="Copy link"
+      icon={
+        isIcon ? (
+          <path d="M8.2 11.8l3.6-3.6M9 6.5l1.8-1.8a3.2 3.2 0 014.5 4.5L13.5 11M11 13.5l-1.8 1.8a3.2 3.2 0 01-4.5-4.5L6.5 9" />
+        ) : undefined
+      }
+      of={name}
+      text={() => `${location.origin}${addressOf(documentId)}`}
+      advice="Open the document and copy its address instead."
+    />
+  )
+}
+
+function SecretLink({ documentId, name, client }: SharedDocument & Pick<SignedIn, "client">) {
   const [state, setState] = useState<ShareState>({ step: "private" })
-  if (!signedIn) return null
-  const { client } = signedIn
 
   const share = async () => {
     setState({ step: "working" })
@@ -47,7 +73,7 @@ export function ShareButton({ documentId, name }: { documentId: string; name: st
       </Button>
       {state.step === "shared" && (
         <>
-          <input className="share-address" aria-label={`Link to ${name}`} readOnly value={state.address} />
+          <input className="search share-address" aria-label={`Link to ${name}`} readOnly value={state.address} />
           <Button className="button-text" onPress={revoke}>
             Revoke link
             <span className="visually-hidden"> to {name}</span>

@@ -2,7 +2,10 @@
 import type { Session, SignedInClient } from "@document-insight/client"
 import { createContext, useContext } from "react"
 
-export type SignedIn = { session: Session; client: Pick<SignedInClient, "share" | "revokeShare"> }
+export type SignedIn = {
+  session: Pick<Session, "state" | "signIn" | "signOut">
+  client: Pick<SignedInClient, "share" | "revokeShare">
+}
 
 export const SignedInContext = createContext<SignedIn | undefined>(undefined)
 
