@@ -71,7 +71,7 @@ describe("an asynchronous event", () => {
     await add()
     await pass(10 * MINUTE)
     expect(dead).toEqual([])
-    expect(errors).toEqual(["asynchronous event failed for good"])
+    expect(errors).toEqual(["Asynchronous event given up"])
   })
 
   test("that fails sends event and response to its destination for failures", async () => {

@@ -1,5 +1,5 @@
-// Asynchronous invocations: retries an event when the function fails, then reports it to the dead-letter queue and the
-// destinations.
+// Invokes functions asynchronously: retries an event when the function fails, then reports it to the dead-letter queue and
+// the destinations.
 import { randomUUID } from "node:crypto"
 import type { InvocationResult } from "../definition/invocation.ts"
 import type { FunctionDefinition } from "../definition/lambda.ts"
@@ -30,8 +30,16 @@ type AsyncEvent = {
   failures: number
   throttles: number
   attempts: number
-  /** Called when it is processed, or given up. */
+  /** Called when the event was processed or given up. */
   settle(): void
+}
+
+/** An event that was processed or given up. */
+type CompletedEvent = {
+  event: AsyncEvent
+  definition: FunctionDefinition
+  result: InvocationResult
+  condition: InvocationRecord["condition"]
 }
 
 export type AsyncInvocationOptions = {
@@ -93,23 +101,23 @@ export class AsyncInvocations {
 
   /** @returns milliseconds until the next attempt; undefined when there is none */
   async #finish(event: AsyncEvent, result: InvocationResult): Promise<number | undefined> {
-    const definition = this.#options.definitionOf(event.functionArn)
+    const { functionArn, requestId } = event
+    const definition = this.#options.definitionOf(functionArn)
     if (!definition || result.outcome === "not-found") {
-      const { functionArn, requestId } = event
-      this.#options.log.error("asynchronous event lost: no such function", { functionArn, requestId })
+      this.#options.log.error("Asynchronous event lost: no such function", { functionArn, requestId })
       return undefined
     }
     if (result.outcome === "responded") {
-      await this.#notify(definition.onSuccessArn, "Success", event, definition, result)
+      await this.#report(definition.onSuccessArn, { event, definition, result, condition: "Success" })
       return undefined
     }
     const retry = this.#planRetry(event, definition, result)
     if (typeof retry === "number") return retry
-    await this.#giveUp(retry, event, definition, result)
+    await this.#giveUp({ event, definition, result, condition: retry })
     return undefined
   }
 
-  /** @returns milliseconds until the next attempt, or why there is none. */
+  /** @returns milliseconds until the next attempt, or why there is none */
   #planRetry(
     event: AsyncEvent,
     definition: FunctionDefinition,
@@ -124,52 +132,44 @@ export class AsyncInvocations {
     return ageMs > definition.maximumEventAgeSeconds * 1000 ? "EventAgeExceeded" : delayMs
   }
 
-  async #giveUp(
-    condition: InvocationRecord["condition"],
-    event: AsyncEvent,
-    definition: FunctionDefinition,
-    result: InvocationResult,
-  ): Promise<void> {
+  async #giveUp(completed: CompletedEvent): Promise<void> {
+    const { event, definition, result } = completed
     const { requestId, payload } = event
     const { functionName, deadLetterArn, onFailureArn } = definition
     const errorMessage = result.outcome === "function-error" ? result.errorMessage : result.outcome
-    this.#options.log.error("asynchronous event failed for good", {
-      ...{ functionName, requestId, errorMessage, deadLetterArn, onFailureArn },
-    })
+    const failure = { functionName, requestId, errorMessage, deadLetterArn, onFailureArn }
+    this.#options.log.error("Asynchronous event given up", failure)
     // AWS?: a dead-letter queue and a destination are both used (lambda-async-both)
-    await this.#send(deadLetterArn, event, definition, payload, {
+    await this.#send(deadLetterArn, payload, {
+      completed,
       // AWS: the queue gets the event with three attributes; the error message is cut at 1 KB (lambda-dead-letter)
-      RequestID: requestId,
-      ErrorCode: result.outcome === "throttled" ? "429" : "200",
-      ErrorMessage: errorMessage.slice(0, 1024),
+      attributes: {
+        RequestID: requestId,
+        ErrorCode: result.outcome === "throttled" ? "429" : "200",
+        ErrorMessage: errorMessage.slice(0, 1024),
+      },
     })
-    await this.#notify(onFailureArn, condition, event, definition, result)
+    await this.#report(onFailureArn, completed)
   }
 
-  async #notify(
-    arn: string | undefined,
-    condition: InvocationRecord["condition"],
-    event: AsyncEvent,
-    definition: FunctionDefinition,
-    result: InvocationResult,
-  ): Promise<void> {
+  /** Sends the record of the event to a destination. */
+  async #report(arn: string | undefined, completed: CompletedEvent): Promise<void> {
     if (arn === undefined) return
+    const { event, definition, result, condition } = completed
     const time = this.#options.clock.now()
     const record = { condition, time, attempts: event.attempts, payload: event.payload, result }
     const body = invocationRecord(definition, record)
     // AWS: a bus receives the record as the detail of an event (lambda-async-bus)
-    await this.#send(arn, event, definition, arn.split(":")[2] === "events" ? busEvent(definition, record, body) : body)
+    await this.#send(arn, serviceOf(arn) === "events" ? busEvent(definition, record, body) : body, { completed })
   }
 
   async #send(
     arn: string | undefined,
-    { requestId }: AsyncEvent,
-    { functionName }: FunctionDefinition,
     body: string,
-    attributes: Record<string, string> = {},
+    { completed, attributes = {} }: { completed: CompletedEvent; attributes?: Record<string, string> },
   ): Promise<void> {
     if (arn === undefined) return
-    if (arn.split(":")[2] === "lambda") {
+    if (serviceOf(arn) === "lambda") {
       void this.add(arn, body)
       return
     }
@@ -179,7 +179,13 @@ export class AsyncInvocations {
       )
       await this.#options.deliver?.(arn, body, { attributes: Object.fromEntries(named) })
     } catch (cause) {
-      this.#options.log.error("target of asynchronous events not reached", { functionName, requestId, arn, cause })
+      const { event, definition } = completed
+      const target = { functionName: definition.functionName, requestId: event.requestId, arn, cause }
+      this.#options.log.error("Target of asynchronous events not reached", target)
     }
   }
+}
+
+function serviceOf(arn: string): string | undefined {
+  return arn.split(":")[2]
 }

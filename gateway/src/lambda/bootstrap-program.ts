@@ -6,7 +6,7 @@ import type { PreparedCode } from "./function-code.ts"
 
 /** AWS: a program that is missing or cannot be run fails with `Runtime.InvalidEntrypoint` (custom-entrypoint) */
 export class InvalidEntrypoint extends Error {
-  /** What is wrong, for the person who reads the log. */
+  /** What is wrong, for the log of the gateway. */
   readonly reason: string
 
   constructor(message: string, reason: string) {

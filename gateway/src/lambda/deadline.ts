@@ -1,4 +1,4 @@
-// The time limit of one wait after another: of init, of each invocation, of idleness.
+// Ends a wait that takes too long: for init, for an invocation, for the next one.
 import type { Clock, Timer } from "../foundation/clock.ts"
 
 /**

@@ -1,4 +1,4 @@
-// What a new execution environment of a function is given: its settings, its variables, and how it is run.
+// Collects the options of a new execution environment: its settings, its variables, and how it is run.
 import { randomUUID } from "node:crypto"
 import type { SessionCredentials } from "../definition/credentials.ts"
 import type { FunctionDefinition } from "../definition/lambda.ts"
@@ -37,7 +37,6 @@ export function environmentOptions(
   // AWS: a log stream is named {day}/[$LATEST]{32 hex digits} (lambda-log-stream)
   const logStreamName = `${day}/[$LATEST]${randomUUID().replaceAll("-", "")}`
   const { handler, runtime, functionName, memoryMb, timeoutMs, logGroupName, logFormat } = definition
-  const named = { handler, runtime, functionName, memoryMb, timeoutMs, logGroupName, logFormat, logStreamName }
   const credentials = options.credentials(definition)
   const endpoints = options.endpoints()
   const environment = { definition, region, taskRoot, logStreamName, credentials, endpoints }
@@ -46,7 +45,14 @@ export function environmentOptions(
   return {
     definition,
     settings: {
-      ...named,
+      handler,
+      runtime,
+      functionName,
+      memoryMb,
+      timeoutMs,
+      logGroupName,
+      logFormat,
+      logStreamName,
       taskRoot,
       layerFolders,
       layerModules,

@@ -31,9 +31,9 @@ const LONGER_RUN_SHARE = 1 / 8
 export type EnvironmentOwner = {
   /** It accepts more: after init and after every invocation it survived. */
   free(environment: ExecutionEnvironment): void
-  /** Invocations that it was sent and will not begin: they wait again, first in line. */
+  /** Invocations that it was sent and will not begin: they wait again, before all others. */
   returned(invocations: readonly Invocation[]): void
-  /** It is about to end: nothing may be run in it any more. */
+  /** It is about to end: no invocation may be sent to it. */
   leaving(environment: ExecutionEnvironment): void
   /** It has ended. With an error: before it was ready. */
   ended(environment: ExecutionEnvironment, initError?: SerializedError): void
@@ -143,7 +143,7 @@ export class ExecutionEnvironment {
     if (this.#phase === "ready" && this.load === 0) this.#leave()
   }
 
-  /** The gateway's clock was moved forward: it has been idle for longer. What runs is not affected. */
+  /** The gateway's clock was moved forward: the environment has been idle for longer. A running invocation is not affected. */
   timePassed(ms: number): void {
     this.#startedAt -= ms
     if (this.#phase === "ready" && this.load === 0) this.#deadline.skip(ms)
@@ -237,7 +237,7 @@ export class ExecutionEnvironment {
     else void stream.write(Buffer.from(payload, "base64")).then(() => this.#process.send({ type: "acknowledge" }))
   }
 
-  /** A result may arrive in the moment in which its invocation timed out: it is late, and not an offence. */
+  /** A result may arrive just after its invocation timed out, which does not break the protocol. */
   #isAsked(requestId: string): boolean {
     if (this.#queue.current?.requestId === requestId) return true
     if (!this.#isLeaving) this.#reject("it sent a result that it was not asked for")
@@ -250,7 +250,7 @@ export class ExecutionEnvironment {
     if (this.#isLeaving) return
     const { log, definition } = this.#options
     const { functionName, logicalId } = definition
-    log.error("execution environment ended: its process broke the protocol of the runtime", {
+    log.error("Execution environment ended: its process broke the protocol of the runtime", {
       functionName,
       logicalId,
       environmentId: this.id,

@@ -246,6 +246,20 @@ describe("an archive", () => {
     expect(() => prepareCode(defineFunction("", { code: { form: "zip", path } }))).toThrow("it is not a ZIP archive")
   })
 
+  test.each([
+    ["damaged content", (bytes: Buffer) => bytes.fill(0xff, 40, 60)],
+    [
+      "an entry that begins behind the end",
+      (bytes: Buffer) => bytes.fill(0x7f, bytes.length - 22 - 13, bytes.length - 22 - 9),
+    ],
+  ])("with %s is rejected with the name of the entry", (_what, damage) => {
+    const path = join(write({}), "damaged.zip")
+    writeFileSync(path, damage(zip({ "page.mjs": "p".repeat(5_000) })))
+    expect(() => prepareCode(defineFunction("", { code: { form: "zip", path } }))).toThrow(
+      `${path} cannot be unpacked: its entry page.mjs is damaged.`,
+    )
+  })
+
   describe("of a function that is not known to be invoked", () => {
     const define = (path: string) =>
       definePython("", { code: { form: "zip", path }, handler: "app.handler", isTarget: false })

@@ -19,7 +19,7 @@ export type PreparedCode = {
   layerFolders: string[]
   /** Their `node_modules`. */
   layerModules: string[]
-  /** Whether all of these were unpacked to folders of the gateway's own. */
+  /** Whether all of these folders belong to the gateway, which has unpacked the code. */
   isTemporary: boolean
   /** Changes when the code does. */
   fingerprint: string
@@ -35,7 +35,7 @@ export type PreparedCode = {
 /**
  * Archives of a function that nothing is known to invoke are unpacked when it is invoked: the AWS CLI, which CDK adds as a
  * layer of its own functions, has thousands of files.
- * @throws GatewayError when a folder or archive is not there.
+ * @throws GatewayError when a folder or archive does not exist
  */
 export function prepareCode(definition: FunctionDefinition): PreparedCode {
   const temporary: string[] = []

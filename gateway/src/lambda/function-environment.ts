@@ -1,11 +1,11 @@
-// The environment variables of a function: its own, Lambda's, and the addresses of the stand-ins. None of the host's.
+// Collects the environment variables of a function: its own, Lambda's and endpoints of services, but none of this machine.
 import type { SessionCredentials } from "../definition/credentials.ts"
 import type { FunctionDefinition } from "../definition/lambda.ts"
 import { runtimeFamily } from "../definition/runtime-family.ts"
 
 export type FunctionEnvironment = {
   variables: Record<string, string>
-  /** Variables that a program of this machine must not have when it starts, and a handler of Python has. */
+  /** Variables that handlers of Python see, and that must not be set when the Python of this machine starts. */
   lateVariables: Record<string, string>
 }
 

@@ -1,4 +1,4 @@
-// Recognizes the syntax of ES modules, where neither a file name nor a package.json says what a source is.
+// Recognizes the syntax of ES modules, where neither a file name nor a package.json decides.
 
 /** Whether a source text imports or exports as an ES module does. */
 export function isEsModule(source: string): boolean {

@@ -43,8 +43,8 @@ export type Lambda = {
    */
   invoke(functionArn: string, payload: string, caller?: InvocationCaller): Promise<InvocationResult>
   /**
-   * An Event: it is retried and sent to the dead-letter queue as the function defines it.
-   * @returns resolves when it is processed, or given up; never for an event that closing drops
+   * Invokes asynchronously (Event): retries, then sends to the dead-letter queue, as the function defines.
+   * @returns resolves when the event was processed or given up; never for an event that closing drops
    */
   invokeAsync(functionArn: string, payload: string): Promise<void>
   /**
@@ -60,7 +60,7 @@ export type Lambda = {
    * it again with the same folder when its files have changed.
    */
   updateFunctionCode(functionName: string, folder: string): Promise<void>
-  /** The gateway's clock was moved forward: execution environments have been idle for longer. */
+  /** The gateway's clock was moved forward, so execution environments have been idle for longer. */
   timePassed(ms: number): void
   /** The next invocation of each function begins with a cold start. */
   expireEnvironments(): void
@@ -73,8 +73,7 @@ export type Lambda = {
 }
 
 /** AWS: a synchronous event has at most 6 MB, an asynchronous one 1 MB (lambda-event-size) */
-const MAX_EVENT_BYTES = 6 * 1024 * 1024
-const MAX_ASYNC_EVENT_BYTES = 1024 * 1024
+const maxEventBytes = { RequestResponse: 6 * 1024 * 1024, Event: 1024 * 1024 }
 
 export type PreparedFunctions = {
   /** Installs the packages of the AWS SDK that the code imports and that this machine does not have. */
@@ -216,8 +215,8 @@ export function createLambda(options: LambdaOptions): Lambda {
     if (isKilled) return Promise.resolve(functionError(requestId, closingError))
     const found = find(functionArn)
     if (!found) return Promise.resolve({ outcome: "not-found", requestId })
-    if (exceedsUtf8Size(payload, MAX_EVENT_BYTES)) {
-      return Promise.resolve(functionError(requestId, tooLarge(payload, MAX_EVENT_BYTES)))
+    if (exceedsUtf8Size(payload, maxEventBytes.RequestResponse)) {
+      return Promise.resolve(functionError(requestId, tooLarge(payload, "RequestResponse")))
     }
     return new Promise((settle) => {
       const { functionName } = found.lambdaFunction.definition
@@ -238,9 +237,9 @@ export function createLambda(options: LambdaOptions): Lambda {
   return {
     invoke,
     async invokeAsync(functionArn, payload) {
-      if (exceedsUtf8Size(payload, MAX_ASYNC_EVENT_BYTES)) {
-        const { errorMessage } = tooLarge(payload, MAX_ASYNC_EVENT_BYTES)
-        options.log.error("asynchronous event rejected", { functionArn, errorMessage })
+      if (exceedsUtf8Size(payload, maxEventBytes.Event)) {
+        const { errorMessage } = tooLarge(payload, "Event")
+        options.log.error("Asynchronous event rejected", { functionArn, errorMessage })
       } else await asynchronous.add(functionArn, payload)
     },
     prepare,
@@ -305,7 +304,7 @@ async function drained(clock: Clock, drainMs: number, retiring: Promise<void>[])
 }
 
 // AWS: a larger event is rejected with this error (lambda-event-size)
-function tooLarge(payload: string, maxBytes: number) {
-  const errorMessage = `${Buffer.byteLength(payload)} byte payload is too large for the RequestResponse invocation type (limit ${maxBytes} bytes)`
+function tooLarge(payload: string, type: keyof typeof maxEventBytes) {
+  const errorMessage = `${Buffer.byteLength(payload)} byte payload is too large for the ${type} invocation type (limit ${maxEventBytes[type]} bytes)`
   return { errorType: "RequestEntityTooLargeException", errorMessage }
 }

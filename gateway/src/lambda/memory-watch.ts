@@ -37,7 +37,7 @@ export class MemoryWatch {
     return this.#lastBytes
   }
 
-  /** While code of the function runs. Cheap: the timer of the invocation before is used on. */
+  /** Begins to check, while code of the function runs. A timer of the invocation before is used again. */
   start(): void {
     if (!readsMemory) return
     this.#isWatching = true

@@ -1,5 +1,4 @@
-// Limits how fast one execution environment may write to its log. What is over the limit waits in the pipe, so that
-// only the writer blocks.
+// Limits how fast one execution environment may write to its log. The rest waits in the pipe, so only the writer blocks.
 import type { Clock, Timer } from "../foundation/clock.ts"
 
 /** AWS?: a line is cut after 256 KB (lambda-log-line-size) */
@@ -38,7 +37,7 @@ export class OutputLimit {
     this.#wait()
   }
 
-  /** For what is left of a process that has exited. */
+  /** Reads without a limit from now on: the process has exited. */
   lift(): void {
     this.#isLifted = true
     this.#timer?.cancel()

@@ -52,7 +52,7 @@ export class PacedLines {
     else this.#source.resume()
   }
 
-  /** Stops to read, and emits a last line that has no end. */
+  /** Stops reading, and emits a last line that has no end. */
   close(): void {
     this.#source.destroy()
     this.#backlog = undefined

@@ -10,6 +10,7 @@ import type { InvocationResult } from "../definition/invocation.ts"
 import type { EventSourceMappingDefinition } from "../definition/lambda.ts"
 import type { Clock } from "../foundation/clock.ts"
 import type { Log } from "../foundation/log.ts"
+import { pause } from "./pause.ts"
 import { createQueueFilter } from "./queue-filter.ts"
 import { failedMessages, sqsEvent } from "./sqs-event.ts"
 
@@ -82,8 +83,8 @@ export function startPoller(mapping: EventSourceMappingDefinition, options: Poll
       return await keepWanted(Messages)
     } catch (cause) {
       if (stopping.signal.aborted) return []
-      log.error("queue not reached", { logicalId: mapping.logicalId, queueArn: mapping.queueArn, cause })
-      await pause(RETRY_RECEIVE_MS)
+      log.error("Queue not reached", { logicalId: mapping.logicalId, queueArn: mapping.queueArn, cause })
+      await pause(RETRY_RECEIVE_MS, { clock, signal: stopping.signal })
       return []
     }
   }
@@ -97,26 +98,16 @@ export function startPoller(mapping: EventSourceMappingDefinition, options: Poll
     return messages.filter((_, index) => wanted[index])
   }
 
-  function pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = clock.after(ms, resolve)
-      stopping.signal.addEventListener("abort", () => {
-        timer.cancel()
-        resolve()
-      })
-    })
-  }
-
-  // What is not deleted becomes visible again after the queue's visibility timeout, and is redriven at last.
+  // Messages that are not deleted become visible again after the visibility timeout of the queue.
   async function processBatch(batch: Message[]): Promise<void> {
     const { functionArn, queueArn, logicalId } = mapping
     try {
       const result = await options.invoke(functionArn, JSON.stringify(sqsEvent(batch, queueArn, region)))
       const failed = failedMessages(result, batch, mapping.reportBatchItemFailures)
-      if (failed.size > 0) log.warn("messages stay on the queue", { logicalId, queueArn, messageIds: [...failed] })
+      if (failed.size > 0) log.warn("Messages stay on the queue", { logicalId, queueArn, messageIds: [...failed] })
       await deleteMessages(batch.filter(({ MessageId = "" }) => !failed.has(MessageId)))
     } catch (cause) {
-      log.error("batch not finished", { logicalId, queueArn, cause })
+      log.error("Batch not finished", { logicalId, queueArn, cause })
     }
   }
 

@@ -1,4 +1,5 @@
 // Validates what an execution environment sends: a handler can write anything to the channel of its own runtime.
+import { parseJson } from "../foundation/parse-json.ts"
 import type { FromRuntime } from "./runtime/messages.ts"
 
 type Fields = Record<string, unknown>
@@ -7,8 +8,8 @@ const hasFields: { [Type in FromRuntime["type"]]: (fields: Fields, payload: stri
   ready: ({ initMs, readsInvokeFrames }) => isDuration(initMs) && isOptional(readsInvokeFrames, isFlag),
   "init-failed": ({ initMs, error }) => isDuration(initMs) && isError(error),
   responded: ({ requestId, durationMs, memoryBytes }, payload) =>
-    isText(requestId) && isDuration(durationMs) && isDuration(memoryBytes) && isJson(payload),
-  "stream-began": ({ requestId }, payload) => isText(requestId) && isJson(payload),
+    isText(requestId) && isDuration(durationMs) && isDuration(memoryBytes) && parseJson(payload) !== undefined,
+  "stream-began": ({ requestId }, payload) => isText(requestId) && parseJson(payload) !== undefined,
   "stream-part": ({ requestId }) => isText(requestId),
   failed: ({ requestId, error, durationMs, memoryBytes, fatal }) =>
     isOptional(requestId, isText) &&
@@ -59,13 +60,4 @@ function isError(value: unknown): boolean {
 
 function isTrace(value: unknown): boolean {
   return Array.isArray(value) && value.every(isText)
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
 }

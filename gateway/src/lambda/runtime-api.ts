@@ -2,8 +2,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import type { Clock } from "../foundation/clock.ts"
+import { isRecord } from "../foundation/is-record.ts"
+import { parseJson } from "../foundation/parse-json.ts"
 import { readBody } from "../foundation/read-body.ts"
 import type { FromRuntime, InvokeMessage, SerializedError } from "./runtime/messages.ts"
+import { traceId } from "./runtime/trace-id.ts"
 
 // AWS: a synchronous response has at most 6 MB, plus a kilobyte of the runtime's own (lambda-answer-size)
 const MAX_RESPONSE_BYTES = 6 * 1024 * 1024 + 100
@@ -122,12 +125,10 @@ export class RuntimeApi {
     if (!ended) return
     if (!body) {
       // AWS: a response over 6 MB is rejected, and the invocation fails (custom-response-size)
-      const limit = `exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`
-      reject(response, 413, "RequestEntityTooLarge", `Exceeded${limit.slice("exceeded".length)}`)
-      const error = {
-        errorMessage: `Response payload size (${bytes} bytes) ${limit}`,
-        errorType: "Function.ResponseSizeTooLarge",
-      }
+      const limit = `maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`
+      reject(response, 413, "RequestEntityTooLarge", `Exceeded ${limit}`)
+      const errorMessage = `Response payload size (${bytes} bytes) exceeded ${limit}`
+      const error = { errorMessage, errorType: "Function.ResponseSizeTooLarge" }
       this.#options.onMessage({ type: "failed", error, fatal: false, ...ended }, "")
       return
     }
@@ -194,40 +195,18 @@ function respondJson(response: ServerResponse, status: number, value: object): v
 async function readError(request: IncomingMessage): Promise<SerializedError> {
   const type = request.headers["lambda-runtime-function-error-type"]
   const { body } = await readBody(request, MAX_ERROR_BYTES)
-  const fields = parseObject(body?.toString() ?? "")
-  const errorType = fields.get("errorType") ?? type
-  const errorMessage = fields.get("errorMessage")
+  const parsed = parseJson(body?.toString() ?? "")
+  const fields = isRecord(parsed) ? parsed : {}
+  const errorType = fields.errorType ?? type
+  const { errorMessage } = fields
   return {
-    ...Object.fromEntries(fields),
+    ...fields,
     errorType: typeof errorType === "string" ? errorType : "Runtime.Unknown",
     errorMessage: typeof errorMessage === "string" ? errorMessage : "",
   }
 }
 
-function parseObject(text: string): Map<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text)
-    return new Map(typeof value === "object" && value !== null ? Object.entries(value) : [])
-  } catch {
-    return new Map()
-  }
-}
-
 /** Differs: text that is not JSON becomes a JSON string, because results are JSON everywhere here (custom-response-text) */
 function asJson(text: string): string {
-  try {
-    JSON.parse(text)
-    return text
-  } catch {
-    return JSON.stringify(text)
-  }
-}
-
-// AWS: Root=1-{8 hex digits of time}-{24 hex digits};Parent={16};Sampled={0|1} (lambda-trace-id)
-function traceId(requestId: string, time: number): string {
-  const digits = requestId.replaceAll("-", "")
-  const seconds = Math.floor(time / 1000)
-    .toString(16)
-    .padStart(8, "0")
-  return `Root=1-${seconds}-${digits.slice(0, 24)};Parent=${digits.slice(16)};Sampled=0`
+  return parseJson(text) === undefined ? JSON.stringify(text) : text
 }

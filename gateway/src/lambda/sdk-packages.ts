@@ -26,7 +26,7 @@ export type SdkPackagesOptions = {
   log: Log
   /** Where the user's project starts to search. Default: the current folder. */
   projectFolder?: string
-  /** Default: a folder of the user's own, which all projects share. */
+  /** Default: a folder in the home folder, which all projects share. */
   cacheFolder?: string
 }
 

@@ -1,4 +1,4 @@
-// Builds the event for messages of a queue, and reads from the result which of them stay on the queue.
+// Builds the event for messages of a queue, and reads the result: which of them stay on the queue.
 import type { Message, MessageAttributeValue } from "@aws-sdk/client-sqs"
 import type { InvocationResult } from "../definition/invocation.ts"
 

@@ -1,4 +1,4 @@
-// The part of a batch of a stream that failed, and the report of a batch that is given up.
+// Finds the records of a batch that are processed again, and reports a batch that is given up.
 import type { InvocationResult } from "../definition/invocation.ts"
 import type { ShardOfMapping, StreamRecord } from "../definition/stream-source.ts"
 import { isoTime } from "../foundation/clock.ts"
@@ -21,11 +21,12 @@ export function firstFailure(
   if (!isRecord(parsed)) return 0
   const failures = parsed.batchItemFailures ?? []
   if (!Array.isArray(failures)) return 0
-  const indexes = failures.map((failure: unknown) => {
+  if (failures.length === 0) return undefined
+  const indexes = new Map<unknown, number>(batch.map(({ sequenceNumber }, index) => [sequenceNumber, index]))
+  return failures.reduce<number>((first, failure: unknown) => {
     const id = isRecord(failure) ? failure.itemIdentifier : undefined
-    return batch.findIndex(({ sequenceNumber }) => sequenceNumber === id)
-  })
-  return indexes.length === 0 ? undefined : Math.max(0, Math.min(...indexes))
+    return Math.min(first, indexes.get(id) ?? 0)
+  }, batch.length)
 }
 
 export type GivenUp = {

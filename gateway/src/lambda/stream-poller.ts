@@ -5,6 +5,7 @@ import type { ShardOfMapping, StreamRecord, StreamSource } from "../definition/s
 import type { Clock } from "../foundation/clock.ts"
 import { compileEventPattern } from "../foundation/event-pattern.ts"
 import type { Log } from "../foundation/log.ts"
+import { pause } from "./pause.ts"
 import type { Poller } from "./queue-poller.ts"
 import { failureReport, firstFailure, type GivenUp } from "./stream-batch.ts"
 
@@ -47,6 +48,7 @@ function startShardPoller(shard: ShardOfMapping, options: StreamPollerOptions): 
   const { logicalId, streamArn } = mapping
   const stopping = new AbortController()
   const { signal } = stopping
+  const pausing = { clock, signal }
   const filters = mapping.filters.map(compileEventPattern)
   const polling = poll()
 
@@ -65,8 +67,8 @@ function startShardPoller(shard: ShardOfMapping, options: StreamPollerOptions): 
         await source.savePosition(shard, position)
       } catch (cause) {
         if (signal.aborted) return
-        log.error("stream not reached", { logicalId, streamArn, shardId, cause })
-        await pause(RETRY_READ_MS)
+        log.error("Stream not reached", { logicalId, streamArn, shardId, cause })
+        await pause(RETRY_READ_MS, pausing)
       }
     }
   }
@@ -80,7 +82,7 @@ function startShardPoller(shard: ShardOfMapping, options: StreamPollerOptions): 
     const { batchSize, batchingWindowSeconds } = mapping
     const batch = await source.read(shard, { after: position, limit: batchSize, waitMs: MAX_WAIT_MS }, signal)
     if (batch.length === 0 || batch.length >= batchSize || batchingWindowSeconds === 0) return batch
-    await pause(batchingWindowSeconds * 1000)
+    await pause(batchingWindowSeconds * 1000, pausing)
     const after = batch.at(-1)?.sequenceNumber ?? position
     const more = await source.read(shard, { after, limit: batchSize - batch.length, waitMs: 0 }, signal)
     return [...batch, ...more]
@@ -101,7 +103,7 @@ function startShardPoller(shard: ShardOfMapping, options: StreamPollerOptions): 
     return parts
   }
 
-  /** Until the batch has succeeded or is given up: a later batch waits for it. */
+  /** Ends when the batch has succeeded or is given up: a later batch waits for it. */
   async function processBatch(batch: readonly StreamRecord[], retries: number): Promise<Outcome> {
     let left = batch
     for (let attempts = retries; ; attempts++) {
@@ -113,9 +115,8 @@ function startShardPoller(shard: ShardOfMapping, options: StreamPollerOptions): 
       if (signal.aborted) return "stopped"
       // AWS: the records before the first one that failed are not delivered again (streams-partial)
       left = left.slice(failed)
-      log.warn("batch of a stream failed", {
-        ...{ logicalId, streamArn, shardId, records: left.length, attempts: attempts + 1 },
-      })
+      const failedBatch = { logicalId, streamArn, shardId, records: left.length, attempts: attempts + 1 }
+      log.warn("Batch of a stream failed", failedBatch)
       // AWS: a batch is split in two when the function fails (streams-bisect)
       if (mapping.bisects && result.outcome !== "throttled" && left.length > 1) return bisect(left, attempts)
       if (result.outcome !== "throttled" && attempts >= mapping.maximumRetryAttempts) {
@@ -127,7 +128,7 @@ function startShardPoller(shard: ShardOfMapping, options: StreamPollerOptions): 
           time: clock.now(),
         })
       }
-      await pause(Math.min(FIRST_RETRY_MS * 2 ** Math.min(attempts, 10), MAX_RETRY_MS))
+      await pause(Math.min(FIRST_RETRY_MS * 2 ** Math.min(attempts, 10), MAX_RETRY_MS), pausing)
     }
   }
 
@@ -149,28 +150,14 @@ function startShardPoller(shard: ShardOfMapping, options: StreamPollerOptions): 
   async function giveUp(given: GivenUp): Promise<Outcome> {
     const { onFailureArn } = mapping
     const { condition, batch, attempts } = given
-    log.error("batch of a stream given up", {
-      ...{ logicalId, streamArn, shardId, condition, attempts, records: batch.length, onFailureArn },
-    })
+    const lost = { logicalId, streamArn, shardId, condition, attempts, records: batch.length, onFailureArn }
+    log.error("Batch of a stream given up", lost)
     if (onFailureArn !== undefined) {
       await options.deliver(onFailureArn, failureReport(shard, given)).catch((cause: unknown) => {
-        log.error("destination of a stream not reached", { logicalId, onFailureArn, cause })
+        log.error("Destination of a stream not reached", { logicalId, onFailureArn, cause })
       })
     }
     return "done"
-  }
-
-  function pause(ms: number): Promise<void> {
-    if (signal.aborted) return Promise.resolve()
-    return new Promise((resolve) => {
-      const finish = () => {
-        timer.cancel()
-        signal.removeEventListener("abort", finish)
-        resolve()
-      }
-      const timer = clock.after(ms, finish)
-      signal.addEventListener("abort", finish)
-    })
   }
 
   return {

@@ -8,11 +8,14 @@ const END_OF_DIRECTORY = 0x06054b50
 const DIRECTORY_ENTRY = 0x02014b50
 const END_OF_DIRECTORY_BYTES = 22
 const MAX_COMMENT_BYTES = 65_535
+// Methods of compression.
+const STORED = 0
+const DEFLATED = 8
 
 /**
  * @param archive path of the .zip file
- * @param folder where its entries go; it is created
- * @throws GatewayError when the file is no readable archive or an entry would leave the folder.
+ * @param folder receives the entries; it is created
+ * @throws GatewayError when the archive cannot be read, or an entry would leave the folder
  */
 export function unzip(archive: string, folder: string): void {
   const bytes = readFileSync(archive)
@@ -30,8 +33,7 @@ export function unzip(archive: string, folder: string): void {
     if (name.endsWith("/")) {
       mkdirSync(path, { recursive: true })
     } else {
-      const content = readEntry(bytes, at)
-      if (!content) throw unreadable(archive, `its entry ${name} is compressed in an unknown way`)
+      const content = readEntry(bytes, at, (reason) => unreadable(archive, `its entry ${name} ${reason}`))
       mkdirSync(dirname(path), { recursive: true })
       writeFileSync(path, content, isProgram(bytes, at) ? { mode: 0o755 } : {})
     }
@@ -64,13 +66,18 @@ function findEnd(bytes: Buffer): number | undefined {
   return undefined
 }
 
-function readEntry(bytes: Buffer, directoryEntry: number): Buffer | undefined {
+/** @throws the error that `problem` makes of a reason */
+function readEntry(bytes: Buffer, directoryEntry: number, problem: (reason: string) => GatewayError): Buffer {
   const method = bytes.readUInt16LE(directoryEntry + 10)
+  if (method !== STORED && method !== DEFLATED) throw problem("is compressed in an unknown way")
   const compressedBytes = bytes.readUInt32LE(directoryEntry + 20)
-  // The local header repeats name and extra field, with its own lengths.
-  const header = bytes.readUInt32LE(directoryEntry + 42)
-  const start = header + 30 + bytes.readUInt16LE(header + 26) + bytes.readUInt16LE(header + 28)
-  const content = bytes.subarray(start, start + compressedBytes)
-  if (method === 0) return content
-  return method === 8 ? inflateRawSync(content) : undefined
+  try {
+    // The local header repeats name and extra field, with its own lengths.
+    const header = bytes.readUInt32LE(directoryEntry + 42)
+    const start = header + 30 + bytes.readUInt16LE(header + 26) + bytes.readUInt16LE(header + 28)
+    const content = bytes.subarray(start, start + compressedBytes)
+    return method === STORED ? content : inflateRawSync(content)
+  } catch {
+    throw problem("is damaged")
+  }
 }

@@ -71,7 +71,7 @@ function isPlainObject(value: unknown): boolean {
 }
 
 /**
- * Stands for standard output or standard error. The stream of Node.js would make its descriptor non-blocking, so that a
+ * Replaces standard output or standard error. The stream of Node.js would make its descriptor non-blocking, so that a
  * handler which writes to the descriptor could fail with EAGAIN.
  */
 class OutputStream extends Writable {

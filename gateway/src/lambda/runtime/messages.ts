@@ -70,7 +70,7 @@ export type FromRuntime =
 export type StreamMessage = { type: "stream-began" | "stream-part"; requestId: string }
 
 /**
- * AWS: an error has a type, a message and a trace (lambda-error). Other runtimes than Node.js have further fields, in an
- * order of their own.
+ * AWS: an error has a type, a message and a trace (lambda-error). Other runtimes than Node.js have further fields, in
+ * another order.
  */
 export type SerializedError = { errorType: string; errorMessage: string; trace?: string[] }

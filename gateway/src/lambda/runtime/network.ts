@@ -1,5 +1,5 @@
-// Redirects a function's network: hosts that lead to the gateway are reached over loopback, and no other AWS host is reached at
-// all. It works below every HTTP client (the AWS SDK, node:https, fetch), so handlers run unedited, and without
+// Redirects a function's network: hosts that the gateway serves are reached over loopback, and no other AWS host is reached
+// at all. It works below every HTTP client (the AWS SDK, node:https, fetch), so handlers run unedited, and without
 // certificates there is nothing to trust.
 import dns from "node:dns"
 import { syncBuiltinESMExports } from "node:module"

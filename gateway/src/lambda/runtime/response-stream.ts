@@ -1,6 +1,6 @@
-// The global `awslambda` of Lambda's Node.js runtimes, for handlers that stream their response. For a caller that wants a
-// stream each part is sent when it is written; for another one the result of the invocation has the whole response, in
-// the payload format of function URLs.
+// Installs the global `awslambda` of Lambda's Node.js runtimes, for handlers that stream their response. A caller that wants a
+// stream receives each part when it is written; any other caller receives the whole response as the result, in the payload
+// format of function URLs.
 import { Writable } from "node:stream"
 import { finished } from "node:stream/promises"
 import type { Context } from "./context.ts"

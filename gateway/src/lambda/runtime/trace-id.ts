@@ -61,7 +61,7 @@ export function installTraceId(host: NodeJS.Process): (requestId: string) => voi
 }
 
 // AWS: Root=1-{8 hex digits of time}-{24 hex digits};Parent={16};Sampled={0|1} (lambda-trace-id)
-function traceId(requestId: string, time: number): string {
+export function traceId(requestId: string, time: number): string {
   const digits = requestId.replaceAll("-", "")
   const seconds = Math.floor(time / 1000).toString(16)
   return `Root=1-${seconds}-${digits.slice(0, 24)};Parent=${digits.slice(16)};Sampled=0`

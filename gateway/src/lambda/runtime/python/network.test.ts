@@ -150,6 +150,17 @@ def handler(event, context):
     },
   )
 
+  test.each([
+    ["states", "SFN"],
+    ["events", "EVENTBRIDGE"],
+    ["secretsmanager", "SECRETS_MANAGER"],
+    ["cognito-idp", "COGNITO_IDENTITY_PROVIDER"],
+    ["bedrock-runtime", "BEDROCK_RUNTIME"],
+  ])("names the variable of the SDK for %s: %s", async (service, variable) => {
+    const { errorMessage } = await start(open(`${service}.eu-west-1.amazonaws.com`)).fail()
+    expect(errorMessage).toContain(` AWS_ENDPOINT_URL_${variable}=`)
+  })
+
   test("of AWS is looked up when AWS_ENDPOINT_URL names it", async () => {
     const { fail } = start(open("no-such-service.invalid.amazonaws.com"), {
       AWS_ENDPOINT_URL_ANY: "https://no-such-service.invalid.amazonaws.com/path",

@@ -9,6 +9,18 @@ from .plain_tls import plain_tls
 
 _aws_domain = re.compile(r"(^|\.)(amazonaws\.com(\.cn)?|api\.aws|amazoncognito\.com|on\.aws)$", re.IGNORECASE)
 _region = re.compile(r"^[a-z]{2}(-[a-z]+)+-\d$")
+# The SDK names the variable after the id of the service, which differs from the host name of some. As in network.ts.
+_sdk_names = {
+    "cognito-idp": "COGNITO_IDENTITY_PROVIDER",
+    "cognito-identity": "COGNITO_IDENTITY",
+    "email": "SESV2",
+    "events": "EVENTBRIDGE",
+    "logs": "CLOUDWATCH_LOGS",
+    "monitoring": "CLOUDWATCH",
+    "secretsmanager": "SECRETS_MANAGER",
+    "states": "SFN",
+    "sync-states": "SFN",
+}
 
 
 class NotServedLocally(Exception):
@@ -108,4 +120,4 @@ def _service_of(host):
     regions = [at for at, label in enumerate(labels) if _region.match(label)]
     at = regions[-1] - 1 if regions else len(labels) - 1
     service = labels[at] if 0 <= at < len(labels) else (labels or ["SERVICE"])[0]
-    return service.upper().replace("-", "_")
+    return _sdk_names.get(service, service.upper().replace("-", "_"))

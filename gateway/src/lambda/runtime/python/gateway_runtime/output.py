@@ -1,6 +1,6 @@
 """Sends what a handler prints to the gateway, line by line and in order with the result.
 
-The standard streams are pipes of their own, so a line in them could arrive after the result of its invocation.
+The standard streams are other pipes, so a line in them could arrive after the result of its invocation.
 """
 
 import io
@@ -14,7 +14,7 @@ MAX_LINE_BYTES = 256 * 1024
 
 
 class LineStream(io.RawIOBase):
-    """Stands for standard output or standard error."""
+    """Replaces standard output or standard error."""
 
     def __init__(self, channel, kind, descriptor):
         super().__init__()
