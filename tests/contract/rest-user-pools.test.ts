@@ -68,7 +68,7 @@ function withRest({ method = {}, authorizer = {} }: Options): TestApi {
 }
 
 async function start(options: Options = {}, gatewayOptions: Parameters<typeof startLocal>[1] = {}) {
-  const { gateway } = await startLocal(withRest(options), gatewayOptions)
+  const { gateway, events } = await startLocal(withRest(options), gatewayOptions)
   const { RestUrl = "", ClientId = "", PoolId = "" } = gateway.outputs()
   const alice = await gateway.signIn("alice")
   if (!alice?.idToken) throw new Error("alice has no ID token")
@@ -76,7 +76,8 @@ async function start(options: Options = {}, gatewayOptions: Parameters<typeof st
     const response = await fetch(RestUrl, { headers: authorization === undefined ? {} : { authorization } })
     return { status: response.status, body: await response.json(), errorType: response.headers.get("x-amzn-errortype") }
   }
-  return { get, alice: { ...alice, idToken: alice.idToken }, ClientId, PoolId }
+  const warnings = () => events.flatMap((event) => (event.event === "problem" ? [event.message] : []))
+  return { get, warnings, alice: { ...alice, idToken: alice.idToken }, ClientId, PoolId }
 }
 
 const unauthorized = { status: 401, body: { message: "Unauthorized" }, errorType: "UnauthorizedException" }
@@ -128,8 +129,10 @@ describe("a method that a user pool authorizes", () => {
   })
 
   test("rejects the tokens of a user pool that is not its own", async () => {
-    const { get, alice } = await start({ authorizer: { ProviderARNs: [other] } })
+    const { get, alice, warnings } = await start({ authorizer: { ProviderARNs: [other] } })
     expect(await get(alice.idToken)).toEqual(unauthorized)
+    // The log has the reason, which the client does not learn.
+    expect(warnings()).toEqual([expect.stringMatching(/^A token was rejected: OIDC discovery endpoint/)])
   })
 
   test("accepts the audiences that its expression matches", async () => {

@@ -1,7 +1,7 @@
 // Which files are mutated, and the room or package that each belongs to.
 export const defaultFolders = ["gateway/src", "client/src", "functions/src", "protocol/src"]
 
-/** Not mutated: tests, what only tests use, declarations, and components of the console, which run in a browser. */
+/** Not mutated: tests, what only tests use, declarations, and components and hooks, which run in a browser. */
 const excluded = [
   /\.test\.tsx?$/,
   /\.d\.ts$/,
@@ -9,6 +9,7 @@ const excluded = [
   /\/manual-clock\.ts$/,
   /-under-test\.ts$/,
   /\/src\/console\/(components\/|main\.tsx$)/,
+  /^web\/src\/(gallery\/|.+\.tsx$|.+\/use-[^/]+\.ts$)/,
 ]
 
 export function isMutable(file: string): boolean {

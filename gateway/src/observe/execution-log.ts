@@ -1,6 +1,5 @@
 // Writes the lines of the execution log for one record, as far as the route's logging level allows.
 // AWS?: failures are logged at ERROR, everything at INFO (execution-log-levels)
-// Failures are logged at ERROR, everything at INFO.
 import type { TransactionRecord } from "../definition/record.ts"
 import { exceedsUtf8Size } from "../foundation/utf8-size.ts"
 import { redactSecrets } from "./redact-secrets.ts"

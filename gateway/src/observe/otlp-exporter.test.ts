@@ -117,3 +117,102 @@ test("is sent every five seconds, and a collector that is away is reported once"
   expect(urls).toHaveLength(2)
   await exporter.close()
 })
+
+test("spans have the ids, times and attributes of what they are about", async () => {
+  const sent: string[] = []
+  const { exporter, record, startedAt } = start(async (_url, body) => void sent.push(body))
+  const call = {
+    service: "s3" as const,
+    operation: "GetObject",
+    resource: "bucket",
+    startedAt,
+    durationMs: 5,
+    decisions: [],
+  }
+  exporter.addCall({ ...call, status: 404, failure: "no such key" })
+  exporter.addCall({ ...call, status: 503 })
+  exporter.addCall({ ...call, status: 399 })
+  // Without an invocation.
+  const { functionRequestId: _, failure: __, ...plain } = record
+  exporter.addRecord({ ...plain, context: { ...record.context, requestId, status: 200 } })
+  await exporter.close()
+  // Nothing was counted, so no metrics are sent.
+  expect(sent).toHaveLength(1)
+  const nano = (ms: number) => `${BigInt(startedAt + ms) * 1_000_000n}`
+  const text = (key: string, stringValue: string) => ({ key, value: { stringValue } })
+  const { spans } = JSON.parse(sent[0] ?? "").resourceSpans[0].scopeSpans[0]
+  const [first] = spans
+  expect(first.spanId).toMatch(/^[0-9a-f]{16}$/)
+  expect(first).toEqual({
+    traceId: first.spanId.repeat(2),
+    spanId: first.spanId,
+    name: "s3 GetObject",
+    kind: 3,
+    startTimeUnixNano: nano(0),
+    endTimeUnixNano: nano(5),
+    attributes: [
+      text("rpc.system", "aws-api"),
+      text("rpc.service", "s3"),
+      text("rpc.method", "GetObject"),
+      text("aws.resource", "bucket"),
+      { key: "http.response.status_code", value: { intValue: "404" } },
+    ],
+    status: { code: 2, message: "no such key" },
+  })
+  expect(spans.slice(1, 3)).toMatchObject([{ status: { code: 2, message: "status 503" } }, { status: { code: 0 } }])
+  expect(spans.slice(3)).toEqual([
+    {
+      traceId: requestId.replaceAll("-", ""),
+      spanId: "8aaaaaaaaaaaaaa1",
+      name: "MESSAGE chat",
+      kind: 2,
+      startTimeUnixNano: nano(-40),
+      endTimeUnixNano: nano(0),
+      attributes: [
+        text("aws.apigateway.api_id", "api"),
+        text("aws.apigateway.stage", "dev"),
+        text("aws.apigateway.route", "chat"),
+        text("aws.apigateway.connection_id", "c"),
+        text("aws.request_id", requestId),
+        { key: "http.response.status_code", value: { intValue: "200" } },
+      ],
+      status: { code: 0 },
+    },
+  ])
+})
+
+test("events of WebSocket APIs, whose request ids are not UUIDs, have spans and traces of their own", async () => {
+  const sent: string[] = []
+  const { exporter, record } = start(async (_url, body) => void sent.push(body))
+  for (const one of ["JKJaXmPLvHcESHA=", "JKJaXmPLvHcFSHA="]) {
+    const context = { ...record.context, requestId: one }
+    exporter.addRecord({ ...record, context })
+    exporter.addRecord({ ...record, context, functionRequestId: undefined as never })
+  }
+  await exporter.close()
+  const { spans } = JSON.parse(sent[0] ?? "").resourceSpans[0].scopeSpans[0]
+  const [event, invocation, alone, other, , otherAlone] = spans
+  expect(invocation.parentSpanId).toBe(event.spanId)
+  expect(alone.spanId).toBe(event.spanId)
+  expect(new Set([event.spanId, other.spanId, "0".repeat(16)]).size).toBe(3)
+  expect(new Set([alone.traceId, otherAlone.traceId, "0".repeat(32)]).size).toBe(3)
+  for (const { traceId, spanId } of spans) expect([traceId, spanId].join()).toMatch(/^[0-9a-f]{32},[0-9a-f]{16}$/)
+})
+
+test("at most 20,000 spans wait for a collector, and none are sent after the close", async () => {
+  const counts: number[] = []
+  const { exporter, record, clock } = start(async (url, body) => {
+    if (url.endsWith("/traces")) counts.push(JSON.parse(body).resourceSpans[0].scopeSpans[0].spans.length)
+  })
+  const { functionRequestId: _, ...one } = record
+  for (let count = 0; count < 20_001; count++) exporter.addRecord(one)
+  clock.advance(5000)
+  await settled()
+  exporter.addRecord(one)
+  await exporter.close()
+  expect(counts).toEqual([20_000, 1])
+  exporter.addRecord(one)
+  clock.advance(60_000)
+  await settled()
+  expect(counts).toHaveLength(2)
+})

@@ -1,4 +1,5 @@
 // Turns records into spans of OpenTelemetry: one trace per event, with its invocation and the calls of its function.
+import { createHash } from "node:crypto"
 import type { ServiceCallRecord, TransactionRecord } from "../definition/record.ts"
 
 /** In the JSON format of OTLP, in which 64-bit numbers are texts. */
@@ -77,13 +78,11 @@ export function spanOfCall(call: ServiceCallRecord, spanId: string): OtlpSpan {
   }
 }
 
-/** A request id is a UUID, whose 32 digits are a trace id. Other ids are padded. */
+/** The request id of an invocation is a UUID, whose 32 digits are a trace id. Those of events are hashed. */
 function traceIdOf(id: string): string {
-  return id
-    .replace(/[^0-9a-f]/gi, "")
-    .padEnd(32, "0")
-    .slice(0, 32)
-    .toLowerCase()
+  const digits = id.replaceAll("-", "").toLowerCase()
+  if (/^[0-9a-f]{32}$/.test(digits)) return digits
+  return createHash("sha256").update(id).digest("hex").slice(0, 32)
 }
 
 function spanIdOf(id: string): string {

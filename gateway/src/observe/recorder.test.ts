@@ -8,6 +8,7 @@ import { createHistory } from "./history.ts"
 import { createLiveMetrics } from "./live-metrics.ts"
 import { Metrics, metricNames } from "./metrics.ts"
 import { createRecorder } from "./recorder.ts"
+import { httpSamples } from "./samples.ts"
 import { testStage } from "./testing/test-stage.ts"
 
 function record(changes: Partial<TransactionRecord>, settings: RouteSettings = {}, format?: string) {
@@ -120,6 +121,49 @@ test("the credentials of a handshake are redacted in the execution log", () => {
   const lines = record({ eventType: "CONNECT", requestBody }, settings).lines.join("\n")
   expect(lines).toContain("****123456")
   expect(lines).not.toContain("Bearer")
+})
+
+test("the execution log of a REST API has the method and the path, and an HTTP API has none", () => {
+  const settings = { loggingLevel: "INFO" as const }
+  const context = { requestId: "r=", httpMethod: "GET", path: "/dev/a", status: 200 }
+  const request = { eventType: "HTTP" as const, routeKey: "GET /a", context }
+  expect(record({ ...request, isRest: true }, settings).lines).toEqual([
+    "(r=) Extended Request Id: r=",
+    "(r=) Starting execution for request: r=",
+    "(r=) HTTP Method: GET, Resource Path: /dev/a",
+  ])
+  expect(record(request, settings).lines).toEqual([])
+})
+
+test("a request to a function URL is in the history only", () => {
+  const request = { eventType: "HTTP" as const, isFunctionUrl: true, failure: "it failed", blame: "execution" as const }
+  const { events, entry, metric } = record(request, { loggingLevel: "INFO" }, "$context.status")
+  expect(events).toEqual([])
+  expect(entry).toMatchObject({ kind: "event", eventType: "HTTP" })
+  expect(metric("MessageCount").sampleCount).toBe(0)
+})
+
+test("a REST or HTTP request counts once, as an error of the client from 400 and of the server from 500 on", () => {
+  const counts = (status: number, integrationLatency?: number) =>
+    httpSamples({
+      apiId: "api",
+      stage: testStage,
+      eventType: "HTTP",
+      routeKey: "GET /",
+      settings: {},
+      context: { requestId: "r", status },
+      ...(integrationLatency !== undefined && { integrationLatency }),
+    })
+  const sums = (client: number, server: number) => [
+    ["Count", 1],
+    ["4xx", client],
+    ["5xx", server],
+  ]
+  expect(counts(399)).toEqual(sums(0, 0))
+  expect(counts(400)).toEqual(sums(1, 0))
+  expect(counts(499)).toEqual(sums(1, 0))
+  expect(counts(500)).toEqual(sums(0, 1))
+  expect(counts(200, 0)).toEqual([...sums(0, 0), ["IntegrationLatency", 0]])
 })
 
 test("each event is counted by its type", () => {
