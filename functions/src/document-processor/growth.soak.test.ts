@@ -2,6 +2,7 @@
 // pattern the input repeats: a search with random patterns.
 import fc from "fast-check"
 import { beforeAll, describe, expect, test } from "vitest"
+import { type Language, stories, textOf } from "../../test/corpus/stories.ts"
 import { extractInsights } from "../../test/extract-insights.ts"
 import { fieldReport } from "../../test/field-report.ts"
 import {
@@ -15,7 +16,7 @@ import {
   repetitions,
 } from "../../test/hostile-files/growing-formats.ts"
 import { contentTypes } from "../../test/hostile-files/hostile-file.ts"
-import { superlinearGrowth } from "../../test/hostile-files/measure-growth.ts"
+import { cpuMs, superlinearGrowth } from "../../test/hostile-files/measure-growth.ts"
 import { processDocument } from "./process-document.ts"
 
 const isOutOfTime = () => false
@@ -50,6 +51,24 @@ describe("time grows at most linearly with the input", () => {
       { numRuns: 12, examples: knownInText.map((one) => [one]), endOnFailure: true },
     )
   })
+})
+
+test("a hundred pages in each language take at most five times as long as in English", { timeout }, async () => {
+  // A sheet of paper has fewer characters in the scripts whose characters are words.
+  const charactersPerPage = (language: Language) => (["zh", "ja"].includes(language) ? 900 : 2_800)
+  const fastest = async (language: Language) => {
+    const text = textOf(stories[language])
+    const page = text.repeat(Math.ceil(charactersPerPage(language) / text.length))
+    const pages = Array.from({ length: 100 }, (_, number) => `${page.slice(number)}\n\n${page.slice(0, number)}`)
+    const extract = () => extractInsights({ title: null, pages, isOutOfTime })
+    // The first ones are compiled while they run.
+    const times = [await cpuMs(extract), await cpuMs(extract), await cpuMs(extract)]
+    return Math.min(...times)
+  }
+  const english = await fastest("en")
+  for (const language of Object.keys(stories) as Language[]) {
+    expect(await fastest(language), language).toBeLessThan(5 * english + 60)
+  }
 })
 
 test.each(formats)("memory stays bounded while 2 MB of $name are read and analyzed", { timeout }, async (format) => {

@@ -27,7 +27,7 @@ export async function superlinearGrowth(
 }
 
 /** CPU time of this thread: other processes of the machine do not change it. */
-async function cpuMs(run: () => unknown): Promise<number> {
+export async function cpuMs(run: () => unknown): Promise<number> {
   const before = process.threadCpuUsage()
   await run()
   const { user, system } = process.threadCpuUsage(before)

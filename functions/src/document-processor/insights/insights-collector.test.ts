@@ -91,6 +91,30 @@ describe("other languages", () => {
   })
 })
 
+test("key phrases are not references, conjunctions or numbers, however often a text has them", async () => {
+  const german = [
+    "Falls der Wasserstand steigt, siehe Abschnitt 4 dieser Anleitung.",
+    "Falls die Pumpe ausfällt, siehe Abschnitt 7 dieser Anleitung.",
+    "Falls die Pumpe warm wird, siehe Abschnitt 9 und den Wasserstand.",
+    "Falls der Wasserstand fällt, siehe Abschnitt 2 und die Pumpe.",
+  ]
+  const english = [
+    "The relay station has 4 gauges and the 9 sensors of the river.",
+    "A relay station sends the readings and the 9 alarms to the town.",
+    "The second relay station checks the gauges and the 9 pumps.",
+    "When a relay station fails, see section 3 and the 9 notes.",
+  ]
+  for (const [sentences, phrase] of [
+    [german, "Wasserstand"],
+    [english, "relay station"],
+  ] as const) {
+    const phrases = (await extract(sentences.join(" "))).keyphrases.map(({ text }) => text)
+    expect(phrases).toContain(phrase)
+    for (const text of phrases)
+      expect(text).not.toMatch(/^(?:siehe|falls|and|see)\b|\b(?:and the|the 9|siehe|falls)\b|\d/i)
+  }
+})
+
 describe("other scripts", () => {
   test.each([
     [

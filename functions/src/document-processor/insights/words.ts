@@ -26,10 +26,15 @@ const hanSurrogates = /\p{sc=Han}/u
 
 /** @returns the words of a text, and the signs and numbers between them, in order, without spaces */
 export function tokensOf(text: string): string[] {
-  if (isWithoutSpaces(text)) {
-    return [...segmenter.segment(text)].map(({ segment }) => segment).filter((segment) => segment.trim() !== "")
-  }
+  if (isWithoutSpaces(text)) return segmentedTokens(text)
   return hasSurrogates(text) ? (text.match(wordPattern) ?? []) : scannedTokens(text)
+}
+
+/** One by one: a list of all segments first takes several times their memory, and the time to collect it. */
+function segmentedTokens(text: string): string[] {
+  const tokens: string[] = []
+  for (const { segment } of segmenter.segment(text)) if (segment.trim() !== "") tokens.push(segment)
+  return tokens
 }
 
 /** What `wordPattern` matches. */
