@@ -5,7 +5,7 @@ import { countPhrases } from "./count-phrases.ts"
 import { Vocabulary, type Word } from "./vocabulary.ts"
 
 /** Counts every phrase, frequent or not. */
-function countAll(runs: readonly (readonly Word[])[], minCount: number): string[] {
+function countAll(runs: readonly (readonly Word[])[], minCount: number) {
   const phrases = runs.flatMap((run) =>
     run.flatMap((_, start) =>
       [1, 2, 3, 4].filter((length) => start + length <= run.length).map((length) => run.slice(start, start + length)),
@@ -14,13 +14,16 @@ function countAll(runs: readonly (readonly Word[])[], minCount: number): string[
   const keyOf = (words: readonly Word[]) => words.map(({ stem }) => stem).join(" ")
   const counts = new Map<string, number>()
   for (const words of phrases) counts.set(keyOf(words), (counts.get(keyOf(words)) ?? 0) + 1)
-  return phrases
+  const frequent = phrases
     .filter((words) => (counts.get(keyOf(words)) ?? 0) >= minCount)
     .filter((words) => !words[0]?.isConnector && !words.at(-1)?.isConnector && words.some(({ isLong }) => isLong))
-    .map((words) => `${words.map(({ text }) => text).join(" ")}: ${counts.get(keyOf(words))}`)
+  const uses = Map.groupBy(frequent, keyOf)
+  return [...uses].map(([key, found]) => ({ stems: key, count: counts.get(key) ?? 0, uses: found.map(textOf) }))
 }
 
-test("finds the uses of each frequent phrase in their order", () => {
+const textOf = (words: readonly Word[]) => words.map(({ text }) => text).join(" ")
+
+test("finds frequent phrases in the order of their first uses", () => {
   const words = fc.constantFrom("sirena", "Sirenas", "de", "río", "nivel", "x", "agua")
   fc.assert(
     fc.property(
@@ -29,10 +32,10 @@ test("finds the uses of each frequent phrase in their order", () => {
       (texts, min) => {
         const vocabulary = new Vocabulary("es")
         const runs = texts.map((text) => vocabulary.wordsOf(text.join(" ")))
-        const uses = countPhrases(runs, min).map(
-          ({ words, count }) => `${words.map(({ text }) => text).join(" ")}: ${count}`,
-        )
-        expect(uses).toEqual(countAll(runs, min))
+        const found = countPhrases(runs, min).map(({ stems, count, uses }) => {
+          return { stems: stems.join(" "), count, uses: [...uses()].map(textOf) }
+        })
+        expect(found).toEqual(countAll(runs, min))
       },
     ),
   )

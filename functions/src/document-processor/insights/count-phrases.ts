@@ -1,24 +1,25 @@
 // Counts the phrases of one to four words in runs of words.
+import { PairNumbers } from "./pair-numbers.ts"
 import type { Word } from "./vocabulary.ts"
 
 const maxPhraseWords = 4
 
-export type PhraseUse = {
-  words: readonly Word[]
-  /** Of the phrase in the text, in any spelling. */
+export type Phrase = {
+  /** Of its words, in any spelling. */
+  stems: readonly string[]
+  /** Of its uses in the text, in any spelling. */
   count: number
+  /** The words of each use, in the order of the text. */
+  uses(): Iterable<readonly Word[]>
 }
-
-// More than the words of a text that is analyzed.
-const maxStems = 2 ** 24
 
 /**
  * A phrase is frequent only if its parts are. So longer phrases are counted where both parts, without the last and without
  * the first word, are frequent: of random words each phrase is a candidate, and to count all takes gigabytes.
  *
- * @returns each use of the phrases that occur `minCount` times or more, in the order of the text
+ * @returns the phrases that occur `minCount` times or more, in the order of their first uses
  */
-export function countPhrases(runs: readonly (readonly Word[])[], minCount: number): PhraseUse[] {
+export function countPhrases(runs: readonly (readonly Word[])[], minCount: number): Phrase[] {
   const words: (Word | undefined)[] = []
   for (const run of runs) {
     for (const word of run) words.push(word)
@@ -27,17 +28,32 @@ export function countPhrases(runs: readonly (readonly Word[])[], minCount: numbe
   }
   const counts: Counts[] = []
   for (let length = 1; length <= maxPhraseWords; length += 1) counts.push(countOfLength(words, counts.at(-1), minCount))
-  const uses: PhraseUse[] = []
+  const phrases: FoundPhrase[] = []
+  const found = counts.map(({ countOf }) => new Array<FoundPhrase | undefined>(countOf.length))
   for (let start = 0; start < words.length; start += 1) {
     for (let length = 1; length <= maxPhraseWords; length += 1) {
-      const count = countAt(counts[length - 1], start)
+      const { phraseAt, countOf } = counts[length - 1] as Counts
+      const number = phraseAt[start] as number
+      const count = number === -1 ? 0 : (countOf[number] as number)
       if (count < minCount) break
-      const phrase = words.slice(start, start + length) as Word[]
-      if (isCandidate(phrase)) uses.push({ words: phrase, count })
+      if (!isCandidate(words, start, start + length)) continue
+      const ofLength = found[length - 1] as (FoundPhrase | undefined)[]
+      const known = ofLength[number]
+      if (known) known.starts.push(start)
+      else phrases.push((ofLength[number] = { length, count, starts: [start] }))
     }
   }
-  return uses
+  const wordsAt = (start: number, length: number) => words.slice(start, start + length) as Word[]
+  return phrases.map(({ length, count, starts }) => ({
+    stems: wordsAt(starts[0] ?? 0, length).map(({ stem }) => stem),
+    count,
+    *uses() {
+      for (const start of starts) yield wordsAt(start, length)
+    },
+  }))
 }
+
+type FoundPhrase = { length: number; count: number; starts: number[] }
 
 type Counts = {
   length: number
@@ -47,22 +63,20 @@ type Counts = {
   countOf: number[]
 }
 
-function countAt(counts: Counts | undefined, place: number): number {
-  return counts?.countOf[counts.phraseAt[place] ?? -1] ?? 0
-}
-
 function countOfLength(words: readonly (Word | undefined)[], shorter: Counts | undefined, minCount: number): Counts {
-  const numbers = new Map<number, number>()
+  const numbers = new PairNumbers()
   const phraseAt = new Int32Array(words.length).fill(-1)
   const countOf: number[] = []
   const length = shorter ? shorter.length + 1 : 1
+  const isFrequent = (place: number) => {
+    const number = shorter?.phraseAt[place] ?? -1
+    return number !== -1 && (shorter?.countOf[number] ?? 0) >= minCount
+  }
   for (let place = 0; place + length <= words.length; place += 1) {
     const last = words[place + length - 1]
     if (!last) continue
-    if (shorter && Math.min(countAt(shorter, place), countAt(shorter, place + 1)) < minCount) continue
-    const key = (shorter?.phraseAt[place] ?? 0) * maxStems + last.stemId
-    const number = numbers.get(key) ?? numbers.size
-    numbers.set(key, number)
+    if (shorter && !(isFrequent(place) && isFrequent(place + 1))) continue
+    const number = numbers.numberOf(shorter?.phraseAt[place] ?? 0, last.stemId)
     phraseAt[place] = number
     countOf[number] = (countOf[number] ?? 0) + 1
   }
@@ -70,6 +84,8 @@ function countOfLength(words: readonly (Word | undefined)[], shorter: Counts | u
 }
 
 /** Names of things start and end with a word that is no preposition. */
-function isCandidate(phrase: readonly Word[]): boolean {
-  return phrase[0]?.isConnector === false && phrase.at(-1)?.isConnector === false && phrase.some(({ isLong }) => isLong)
+function isCandidate(words: readonly (Word | undefined)[], start: number, end: number): boolean {
+  if (words[start]?.isConnector !== false || words[end - 1]?.isConnector !== false) return false
+  for (let at = start; at < end; at += 1) if (words[at]?.isLong) return true
+  return false
 }
