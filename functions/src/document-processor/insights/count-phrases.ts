@@ -39,8 +39,13 @@ export function countPhrases(runs: readonly (readonly Word[])[], minCount: numbe
       if (!isCandidate(words, start, start + length)) continue
       const ofLength = found[length - 1] as (FoundPhrase | undefined)[]
       const known = ofLength[number]
-      if (known) known.starts.push(start)
-      else phrases.push((ofLength[number] = { length, count, starts: [start] }))
+      if (known) {
+        known.starts.push(start)
+        continue
+      }
+      const phrase: FoundPhrase = { length, count, starts: [start] }
+      ofLength[number] = phrase
+      phrases.push(phrase)
     }
   }
   const wordsAt = (start: number, length: number) => words.slice(start, start + length) as Word[]
