@@ -6,6 +6,7 @@ import { createRoot } from "react-dom/client"
 import "./styles/all.css"
 import { browserForAlerts, CompletionAlerts } from "./browser/completion-alerts.ts"
 import { createDocumentRoute, documentIdOf } from "./browser/document-route.ts"
+import { warnBeforeLeaving } from "./browser/warn-before-leaving.ts"
 import { type Config, loadConfig } from "./config.ts"
 import { DocumentList } from "./documents/document-list.ts"
 import { createStoredDocuments } from "./documents/stored-documents.ts"
@@ -52,10 +53,7 @@ function showPage({ webSocketUrl, apiEndpoint, envName, acceptsImages }: Config,
   // Users of one browser see only their own documents.
   const stored = createStoredDocuments(localStorage, signedIn ? `${envName}/${signedIn.userId}` : envName)
   const documentList = new DocumentList({ documentsClient, progressClient, stored, acceptsImages })
-  addEventListener("beforeunload", (event) => {
-    if (documentList.isUploading) event.preventDefault()
-  })
-  addEventListener("pagehide", () => documentList.removed.flush())
+  warnBeforeLeaving(documentList)
 
   root.render(
     <StrictMode>

@@ -1,9 +1,10 @@
-// The address of a document, and the alerts about documents that end while the page is hidden.
+// The address of a document, the alerts about documents that end while the page is hidden, and the warning before leaving.
 import { maxQueryCharacters } from "@document-insight/protocol"
 import { expect, test } from "vitest"
 import type { DocumentItem } from "../documents/document-item.ts"
 import { CompletionAlerts } from "./completion-alerts.ts"
 import { addressOf, createDocumentRoute, documentIdOf, viewOf } from "./document-route.ts"
+import { warnBeforeLeaving } from "./warn-before-leaving.ts"
 
 test.each(["d-1", "a/b", "50%", "日本"])("the address of document %s leads to it", (documentId) => {
   expect(documentIdOf(addressOf(documentId))).toBe(documentId)
@@ -228,4 +229,17 @@ test("notifies subscribers until they unsubscribe", async () => {
   unsubscribe()
   await alerts.toggle()
   expect(changes).toBe(1)
+})
+
+test("the browser asks before the page is left during an upload, and removals are final when it is left", () => {
+  const tab = new EventTarget()
+  const list = { isUploading: true, flushed: 0, removed: { flush: () => (list.flushed += 1) } }
+  warnBeforeLeaving(list, tab as Window)
+  const isAsked = () => !tab.dispatchEvent(new Event("beforeunload", { cancelable: true }))
+  expect(isAsked()).toBe(true)
+  list.isUploading = false
+  expect(isAsked()).toBe(false)
+  expect(list.flushed).toBe(0)
+  tab.dispatchEvent(new Event("pagehide"))
+  expect(list.flushed).toBe(1)
 })
