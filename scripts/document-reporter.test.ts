@@ -16,6 +16,21 @@ const progress = (pagesProcessed: number, change: Partial<Progress> = {}): Progr
   ...change,
 })
 
+const emptyInsights: Insights = {
+  title: "Report",
+  language: null,
+  pages: 12,
+  words: 0,
+  characters: 0,
+  readingMinutes: 0,
+  summary: [],
+  keyphrases: [],
+  people: [],
+  places: [],
+  organizations: [],
+  pagesWithoutText: [],
+}
+
 /** A terminal with this many columns, and the bars that were drawn on it. */
 function terminal(columns: number) {
   let written = ""
@@ -169,15 +184,24 @@ test("lists the outline with pages, the first dates and amounts, and one link pe
     "No summary for this language: a text in Thai does not mark where its sentences",
     "end.",
     "Outline        1  Introduction",
-    "               9    Method",
     "              12  Results",
-    ...[1, 2, 3, 4, 5].map(() => appendix),
+    ...[1, 2, 3, 4, 5, 6].map(() => appendix),
     "                  and 5 more",
     "Dates         1 May 2026, 2 May, 3 May, 4 May, 5 May, and 2 more",
     "Amounts       €1,234.50",
     "Links         https://example.com/a",
     "              info@example.com",
   ])
+})
+
+test("indents the headings of an outline that is short", () => {
+  const { reporter, lines } = terminal(80)
+  const outline = [
+    { text: "Introduction", level: 1, page: 1 },
+    { text: "Method", level: 2, page: 12 },
+  ]
+  reporter.insights("a.pdf", "d", { ...emptyInsights, outline })
+  expect(lines().slice(-2)).toEqual(["Outline        1  Introduction", "              12    Method"])
 })
 
 test("prints one line per file when it is quiet", () => {

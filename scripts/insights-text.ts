@@ -74,7 +74,7 @@ function facts({ outline = [], dates = [], amounts = [], links = [] }: Insights,
 
 /** As in a table of contents, with the pages in front: they stay aligned whatever the width of the terminal. */
 function outlineLines(outline: NonNullable<Insights["outline"]>, columns: number): string[] {
-  const shown = outline.slice(0, shownHeadings)
+  const shown = overview(outline).slice(0, shownHeadings)
   const pageColumns = Math.max(0, ...shown.map(({ page }) => String(page ?? "").length))
   const lines = shown.map(({ text, level, page }) => {
     const indent = "  ".repeat(Math.min(level, deepestLevel) - 1)
@@ -83,6 +83,18 @@ function outlineLines(outline: NonNullable<Insights["outline"]>, columns: number
   })
   const hidden = outline.length - shown.length
   return hidden === 0 ? lines : [...lines, `${" ".repeat(pageColumns === 0 ? 0 : pageColumns + 2)}${more(hidden)}`]
+}
+
+/** Without the deepest levels of an outline that is too long: its chapters rather than its first sections. */
+function overview(outline: NonNullable<Insights["outline"]>): NonNullable<Insights["outline"]> {
+  const levels = [...new Set(outline.map(({ level }) => level))].toSorted((a, b) => a - b)
+  let kept = outline
+  while (kept.length > shownHeadings && levels.length > 1) {
+    levels.pop()
+    const deepest = levels.at(-1) ?? 1
+    kept = kept.filter(({ level }) => level <= deepest)
+  }
+  return kept
 }
 
 /** One per line, because a terminal makes an address clickable that is not broken. */
