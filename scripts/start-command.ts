@@ -31,6 +31,7 @@ const help = `Document Insight, live: upload a document and watch its progress.
 
 ${optionsHelp}
 
+  --env NAME            environment of cdk.json (default dev)
   --context KEY=VALUE   a setting of infrastructure/src/config.ts, such as sign_in=cognito
 
 The password of a protected PDF is asked for, or taken from the variable DOCUMENT_PASSWORD.

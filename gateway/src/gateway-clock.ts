@@ -1,4 +1,4 @@
-// Moves the gateway's clock forward, and tells the functions that their execution environments were idle meanwhile.
+// The clock of a running gateway, which users move forward. Idle execution environments age with it.
 import type { MovableClock } from "./foundation/movable-clock.ts"
 import type { OnGatewayEvent } from "./observe/gateway-event.ts"
 

@@ -1,4 +1,4 @@
-// Wires the rooms together. With the files that it imports from its own folder the only one that knows them all.
+// Starts a gateway: creates the parts of all folders and connects them.
 import "./polyfills.ts"
 import { createBackend } from "./backend.ts"
 import { createClose } from "./close-in-time.ts"

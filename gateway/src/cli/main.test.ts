@@ -12,7 +12,10 @@ import packageJson from "../../package.json" with { type: "json" }
 const ownCache = getCompileCacheDir()
 const compileCache = ownCache === undefined ? {} : { NODE_COMPILE_CACHE: dirname(ownCache) }
 
-/** Runs the command in a new folder with these files. Its temporary folder is inside, so that leftovers are seen. */
+/**
+ * Runs the command in a new folder with these files. Its temporary folder is inside, so that leftovers are seen. INIT_CWD
+ * is another folder, as in `npm run dev --workspace api`: npm sets it to where npm was called.
+ */
 function run(files: Record<string, string>, args: string[]) {
   const folder = mkdtempSync(join(tmpdir(), "main-"))
   for (const [name, text] of Object.entries(files)) {
@@ -22,9 +25,9 @@ function run(files: Record<string, string>, args: string[]) {
   const temporary = mkdtempSync(join(folder, "tmp-"))
   const main = join(import.meta.dirname, "main.ts")
   // biome-ignore lint/style/noProcessEnv: the command and the CDK app are run by the node that runs the test
-  const env = { PATH: process.env.PATH, INIT_CWD: folder, TMPDIR: temporary, NO_COLOR: "1", ...compileCache }
+  const env = { PATH: process.env.PATH, INIT_CWD: tmpdir(), TMPDIR: temporary, NO_COLOR: "1", ...compileCache }
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "--", main, ...args], {
-    cwd: tmpdir(),
+    cwd: folder,
     env,
     stdio: ["ignore", "pipe", "pipe"],
   })
@@ -186,8 +189,13 @@ test("synthesizes a CDK app with its context and environment file, again after a
     message: expect.stringContaining("app.cjs"),
   })
   expect(command.stderr()).toContain("the app is broken")
+  expect(command.leftovers()).toHaveLength(1)
   command.edit("greeting.txt", "goodbye")
   expect(await command.next("reloaded")).toMatchObject({ recovered: true })
+  command.edit("greeting.txt", "good night")
+  await command.next("reloaded")
+  // The assembly that is served, and the one before it, which running invocations can use.
+  expect(command.leftovers()).toHaveLength(2)
   command.child.kill("SIGTERM")
   expect(await command.exited).toBe(0)
   expect(command.leftovers()).toEqual([])

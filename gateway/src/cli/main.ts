@@ -20,7 +20,7 @@ const help = `Serves the WebSocket and HTTP APIs of an application on this machi
 SOURCE is the folder of a CDK app, a cdk.out folder, or a CloudFormation or SAM template in JSON or YAML.
 Default: the CDK app, cdk.out or template.yaml in the current folder.
 
-${optionsHelp.replace(/^.*--env NAME.*\n/m, "")}
+${optionsHelp}
 
 ${sourceOptionsHelp}
 `
@@ -28,31 +28,30 @@ ${sourceOptionsHelp}
 process.exitCode = await commandLine(process.argv.slice(2), process.env, { help, version: version(), run })
 
 async function run(options: CommandOptions, reporter: Reporter, outputClosed: AbortSignal): Promise<number> {
-  const folder = process.env.INIT_CWD ?? process.cwd()
-  if (options.envFile !== undefined) loadEnvFile(resolve(folder, options.envFile))
-  const found = findSource(folder, options.positionals)
+  if (options.envFile !== undefined) loadEnvFile(resolve(options.envFile))
+  const found = findSource(process.cwd(), options.positionals)
   await using opened = new AsyncDisposableStack()
   const source =
     found.kind === "cdk-app"
       ? await openCdkApp(found.folder, options, opened)
-      : templateSource(found.path, resolve(folder, options.positionals[0] ?? found.path))
+      : templateSource(found.path, resolve(options.positionals[0] ?? found.path))
   const watch = (gateway: Gateway) => watchServed(source, gateway)
   return await serve({ source: source.path, options, reporter, outputClosed, watch })
 }
 
 /** A source that can be served, and served again after a change. */
 type ServedSource = {
-  /** What the gateway reads. */
+  /** What the gateway reads at the start. */
   path: string
-  /** Files and folders whose change leads to a reload. */
+  /** The file or folder whose change leads to a reload. */
   watched: string
-  /** @returns what the gateway reads after a change */
-  refresh(): Promise<string>
+  /** Calls `serve` with what the gateway reads after a change. */
+  refresh(serve: (path: string) => Promise<void>): Promise<void>
 }
 
 /** @param watched the source as it was given: a folder that is created again under its name stays watched */
 function templateSource(path: string, watched: string): ServedSource {
-  return { path, watched, refresh: async () => path }
+  return { path, watched, refresh: (serve) => serve(path) }
 }
 
 /** Synthesizes a CDK app into a temporary folder, a new one for every change. */
@@ -61,23 +60,46 @@ async function openCdkApp(
   { context, region, account }: CommandOptions,
   opened: AsyncDisposableStack,
 ): Promise<ServedSource> {
-  const synthesize = async () => {
-    const outdir = mkdtempSync(join(tmpdir(), "apigw-local-"))
-    opened.defer(() => rmSync(outdir, { recursive: true, force: true }))
-    await synthesizeCdkApp({
-      folder,
-      outdir,
-      context,
-      env: {
-        ...process.env,
-        ...(region !== undefined && { CDK_DEFAULT_REGION: region }),
-        ...(account !== undefined && { CDK_DEFAULT_ACCOUNT: account }),
-      },
-      print: (output) => process.stderr.write(output),
-    })
-    return outdir
+  const outdirs = new Set<string>()
+  const remove = (outdir: string) => {
+    rmSync(outdir, { recursive: true, force: true })
+    outdirs.delete(outdir)
   }
-  return { path: await synthesize(), watched: folder, refresh: synthesize }
+  opened.defer(() => {
+    for (const outdir of outdirs) remove(outdir)
+  })
+  const env = {
+    ...process.env,
+    ...(region !== undefined && { CDK_DEFAULT_REGION: region }),
+    ...(account !== undefined && { CDK_DEFAULT_ACCOUNT: account }),
+  }
+  const synthesize = async (outdir: string) => {
+    outdirs.add(outdir)
+    await synthesizeCdkApp({ folder, outdir, context, env, print: (output) => process.stderr.write(output) })
+  }
+  let served = newFolder()
+  await synthesize(served)
+  return {
+    path: served,
+    watched: folder,
+    async refresh(serve) {
+      const outdir = newFolder()
+      try {
+        await synthesize(outdir)
+        await serve(outdir)
+      } catch (error) {
+        remove(outdir)
+        throw error
+      }
+      // The folder that was served until now stays until the next change: invocations in progress can load files from it.
+      for (const older of outdirs) if (older !== served && older !== outdir) remove(older)
+      served = outdir
+    },
+  }
+}
+
+function newFolder(): string {
+  return mkdtempSync(join(tmpdir(), "apigw-local-"))
 }
 
 /** Watches the source, and the code of the functions. */
@@ -86,8 +108,10 @@ function watchServed(source: ServedSource, gateway: Gateway): Watcher {
   const watcher = watchSource({
     paths: paths(),
     async reload() {
-      await gateway.reload(await source.refresh())
-      watcher.watch(paths())
+      await source.refresh(async (path) => {
+        await gateway.reload(path)
+        watcher.watch(paths())
+      })
       return basename(source.watched)
     },
     report: gateway.report,

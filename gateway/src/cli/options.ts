@@ -1,10 +1,11 @@
-// Parses the options of `npm start` and `npm run gateway`.
+// Parses the options of `apigw-local`, which `npm start` shares.
 import { parseArgs } from "node:util"
 import { GatewayError } from "../index.ts"
 
 export type CommandOptions = {
   /** First port; 0 is any free one. */
   port: number
+  /** The environment of the CDK app, for a command that synthesizes one of several. */
   env: string | undefined
   json: boolean
   dataDir: string | undefined
@@ -46,8 +47,8 @@ export type CommandOptions = {
   endpoints: Record<string, string>
 }
 
+/** Without `--env`, which has a meaning only for commands that synthesize. */
 export const optionsHelp = `  --port N        first port (default 4000; 0 is any free one)
-  --env NAME      environment of the CDK app (default dev)
   --json          one JSON object per line on stdout, nothing else there
   --data DIR      keep documents and tables in DIR between runs (default: in memory)
   --watch         reload when the source changes

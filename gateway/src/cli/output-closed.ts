@@ -10,7 +10,7 @@ export function outputClosed(stdout: NodeJS.WritableStream, stderr: NodeJS.Writa
     rethrowOthers(error)
     closed.abort(error)
   })
-  // Messages that cannot be shown are no reason to end.
+  // The command continues without its messages.
   stderr.on("error", rethrowOthers)
   return closed.signal
 }

@@ -5,7 +5,7 @@ import { shortLine } from "./short-line.ts"
 
 export type Ready = {
   outputs: Record<string, string>
-  /** Every stage of every API, whatever the outputs of the template are. */
+  /** Every stage of every API. */
   stages: readonly StageUrl[]
   credentials: { accessKeyId: string; secretAccessKey: string }
   /** Tokens of a user of the first user pool. */

@@ -34,7 +34,7 @@ export async function serve(serveOptions: ServeOptions): Promise<number> {
     quotas: quotas ?? {},
   })
   const gateway = opened.adopt(started, () => started.close())
-  // Before the gateway is reported as ready: the caller may stop it, or change a file, at once.
+  // Before the gateway is reported as ready, because the caller may stop it or change a file as soon as it is.
   const stop = stopRequest(outputClosed)
   if (options.watch) opened.adopt(watch(gateway), (watcher) => watcher.close())
   await reportReady(gateway, reporter)

@@ -230,3 +230,17 @@ test("watches nothing when a reload in progress gives its paths after the close"
   await new Promise(setImmediate)
   expect(clock.pending).toBe(0)
 })
+
+test("a path that cannot be watched is reported once", () => {
+  const { reports, watcher } = watching()
+  const tooLong = (name: string) => join(tmpdir(), name.repeat(300), "source")
+  watcher.watch([tooLong("a"), tooLong("b")])
+  expect(reports).toEqual([
+    {
+      event: "problem",
+      code: "WARNING",
+      message: expect.stringMatching(/^Some changes do not lead to a reload: ENAMETOOLONG: /),
+      hint: "Start the command again after such a change.",
+    },
+  ])
+})

@@ -39,6 +39,7 @@ export function watchSource({ paths, reload, report, quietMs = QUIET_MS, clock =
   let running: Promise<void> = Promise.resolve()
   let isBroken = false
   let isClosed = false
+  let isFailureReported = false
 
   watchPaths(paths)
 
@@ -49,7 +50,7 @@ export function watchSource({ paths, reload, report, quietMs = QUIET_MS, clock =
       tree.close()
       trees.delete(path)
     }
-    for (const path of wanted) if (!trees.has(path)) trees.set(path, watchTree(path, onChange))
+    for (const path of wanted) if (!trees.has(path)) trees.set(path, watchTree(path, { onChange, onFailure }))
   }
 
   function onChange(path: string): void {
@@ -59,6 +60,17 @@ export function watchSource({ paths, reload, report, quietMs = QUIET_MS, clock =
     timer = clock.after(quietMs, () => {
       running = running.then(() => (changed.size > 0 && !isClosed ? reloadChanged() : undefined))
     })
+  }
+
+  /** Only the first one: over the limit of the system, every further folder fails. */
+  function onFailure({ code, message }: NodeJS.ErrnoException): void {
+    if (isFailureReported) return
+    isFailureReported = true
+    const hint =
+      code === "ENOSPC"
+        ? "Raise the limit of the system: sudo sysctl fs.inotify.max_user_watches=524288"
+        : "Start the command again after such a change."
+    report({ event: "problem", code: "WARNING", message: `Some changes do not lead to a reload: ${message}.`, hint })
   }
 
   async function reloadChanged(): Promise<void> {

@@ -1,5 +1,5 @@
 // The watcher of a file or folder, with real files and the ways in which editors write them.
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, expect, onTestFinished, test } from "vitest"
@@ -12,9 +12,13 @@ function watching(path = "source", prepare: (folder: string) => void = () => {})
   prepare(folder)
   const reported: string[] = []
   let wake = () => {}
-  const watcher = watchTree(join(folder, path), (changed) => {
-    reported.push(changed.slice(folder.length + 1))
-    wake()
+  const failures: (string | undefined)[] = []
+  const watcher = watchTree(join(folder, path), {
+    onChange(changed) {
+      reported.push(changed.slice(folder.length + 1))
+      wake()
+    },
+    onFailure: ({ code }) => void failures.push(code),
   })
   onTestFinished(() => {
     watcher.close()
@@ -30,7 +34,7 @@ function watching(path = "source", prepare: (folder: string) => void = () => {})
     }
     return reported.splice(0)
   }
-  return { folder, watcher, reported, write, untilReported }
+  return { folder, watcher, reported, failures, write, untilReported }
 }
 
 describe("a folder", () => {
@@ -42,6 +46,13 @@ describe("a folder", () => {
     await untilReported("source/a.ts")
     rmSync(join(folder, "source/a.ts"))
     await untilReported("source/a.ts")
+  })
+
+  test("reports a symbolic link that leads to itself", async () => {
+    const { folder, failures, untilReported } = watching()
+    symlinkSync("loop", join(folder, "source/loop"))
+    await untilReported("source/loop")
+    expect(failures).toEqual([])
   })
 
   test("reports a file again after another file was renamed over it", async () => {
@@ -125,10 +136,11 @@ test("reports nothing after it was closed", async () => {
   const first = watching("source", (folder) => mkdirSync(join(folder, "source/sub")))
   const reported: string[] = []
   let wake = () => {}
-  const second = watchTree(join(first.folder, "source"), (path) => {
+  const onChange = (path: string) => {
     reported.push(path)
     wake()
-  })
+  }
+  const second = watchTree(join(first.folder, "source"), { onChange, onFailure: () => {} })
   onTestFinished(() => second.close())
   const heard = new Promise<void>((resolve) => {
     wake = resolve

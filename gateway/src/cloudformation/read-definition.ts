@@ -108,7 +108,7 @@ export function readDefinition(stacks: readonly Stack[], external?: ExternalValu
     customResources: readCustomResources(template, functions, external?.customResources ?? new Map()),
     outputs: template.outputs(),
   }
-  reportUnservedResources(template)
+  reportUnservedResources(template, stacks)
   report.throwProblems()
   return leaveOutPending({ ...definition, leftOut: [], notices: report.notices() }, report.deferred())
 }

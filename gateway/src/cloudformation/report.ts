@@ -19,7 +19,7 @@ export type Report = {
   notice(subject: Subject, message: string): undefined
   /** Records what is served here and has no effect or may fail on AWS. Returns `undefined`. */
   advice(subject: Subject, message: string): undefined
-  /** What is found about the resource is not reported: it depends on what does not exist yet, and is read again. */
+  /** Drops the problems of a resource that depends on a custom resource which does not exist yet. It is read again later. */
   defer(origin: Origin): void
   /** The keys of the resources that are deferred. */
   deferred(): ReadonlySet<string>

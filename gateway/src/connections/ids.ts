@@ -1,5 +1,4 @@
 // Creates ids in API Gateway's format: 11 bytes in URL-safe base64, 16 characters that end with one "=".
-
 import { randomUuid } from "../foundation/random-uuid.ts"
 
 // AWS: bytes 0-4 rise with time in steps of about 0.1 ms, bytes 6-7 are shared by the ids of a connection, and byte 8
@@ -33,7 +32,7 @@ export function createIds(now: () => number, node: number): Ids {
     bytes[5] = counter >>> 16
     bytes[8] = kind
     bytes.writeUInt16BE(counter & 0xffff, 9)
-    // Not "base64url" and a "=" after it, because the two parts of such a text stay in memory as long as the text.
+    // Not "base64url" and a "=": a text that is joined of two keeps both in memory.
     return bytes.toString("base64").replaceAll("+", "-").replaceAll("/", "_")
   }
 

@@ -3,9 +3,9 @@
 import type { Clock, Timer } from "../foundation/clock.ts"
 
 export type SlowClient = {
-  /** What it keeps in memory now: nothing when it has caught up. Any other `progress` than before counts as progress. */
+  /** Bytes that it keeps in memory, 0 when it has caught up. A `progress` that differs from the last one is progress. */
   measure(): { bytes: number; progress: number }
-  /** Ends its connection at once. */
+  /** Ends its connection without waiting for the client. */
   drop(reason: string): void
 }
 
@@ -36,7 +36,7 @@ export class SlowClients {
     return this.#bytes
   }
 
-  /** Watches a client until it has caught up. To be called again whenever it keeps more. */
+  /** Watches a client until it has caught up. Call it again whenever the client keeps more. */
   watch(client: SlowClient): void {
     this.#measure(client)
     if (this.#bytes > this.#options.maxBytes) this.#makeRoom()

@@ -4,7 +4,7 @@ import type { Origin } from "./origin.ts"
 export type CustomDomainDefinition = Origin & { domainName: string; mappings: ApiMappingDefinition[] }
 
 export type ApiMappingDefinition = Origin & {
-  /** `v1/orders`. Empty: every path that no other mapping has. */
+  /** `v1/orders`. Empty: every path that no other mapping matches. */
   key: string
   apiId: string
   /** Absent: the first segment after the key names the stage, of a REST API. */

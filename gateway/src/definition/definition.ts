@@ -27,7 +27,7 @@ import type {
 } from "./storage.ts"
 
 export type Definition = {
-  /** Of the first API. Each API and each ARN has its own. */
+  /** Of the first API. Other APIs and ARNs can have another one. */
   region: string
   accountId: string
   partition: string
@@ -64,7 +64,7 @@ export type Definition = {
   sites: SiteDefinition[]
   userPools: UserPoolDefinition[]
   customResources: CustomResourceDefinition[]
-  /** Keys of what is left out, because it depends on custom resources that do not exist yet. */
+  /** Keys of the resources that are missing, because they depend on custom resources that do not exist yet. */
   leftOut: string[]
   /** The outputs of all stacks, by key. A key that several stacks use becomes `{stackName}.{key}`. */
   outputs: Record<string, string>

@@ -4,7 +4,7 @@
 export type FrameMoment = "message" | "push"
 
 export type FrameFault =
-  /** Ends the connection without a close frame, as a failing network does. `now`: at once, and only once. */
+  /** Ends the connection without a close frame, as a failing network does. `now`: when it is set, once. */
   | { effect: "drop"; on?: FrameMoment | "now" }
   /** Closes the connection with this code. */
   | { effect: "close"; code: number; on?: FrameMoment | "now" }

@@ -13,7 +13,7 @@ export type SiteDefinition = Origin & {
   notFound?: { path: string; status: number }
 }
 
-/** `markers`: placeholders in the source's text files that the deployment replaces (bucket deployment's own mechanism). */
+/** `markers`: placeholders in the text files of the source, which the bucket deployment replaces. */
 export type SiteSource = {
   path: string
   form: "folder" | "zip"

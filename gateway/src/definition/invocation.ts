@@ -1,4 +1,4 @@
-// The result of one Lambda invocation, and who asks for it.
+// The caller of a Lambda invocation, and its result.
 import type { TransactionRecord } from "./record.ts"
 
 /** The event of an API that needs the invocation. Its `functionRequestId` becomes the id of the invocation. */

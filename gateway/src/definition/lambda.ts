@@ -8,7 +8,7 @@ export type FunctionDefinition = Origin & {
   runtime: string
   /** `index.handler` */
   handler: string
-  /** Whether something that is served invokes it. CDK adds functions of its own, which nothing here invokes. */
+  /** Whether something that is served invokes it. CDK adds functions for its own resources, which run on AWS only. */
   isTarget?: boolean
   code: FunctionCode
   layers: FunctionCode[]
@@ -28,7 +28,7 @@ export type FunctionDefinition = Origin & {
   onFailureArn?: string
   maximumRetryAttempts: number
   maximumEventAgeSeconds: number
-  /** The packages of the AWS SDK that it needs, when the imports of its code do not say. */
+  /** The packages of the AWS SDK that it needs and that its imports do not name. */
   sdkPackages?: string[]
 }
 

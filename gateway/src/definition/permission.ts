@@ -1,4 +1,4 @@
-// What is asked of permissions across folders, and the results.
+// Decisions of permissions, and what is asked about a call to a service: the types that folders share.
 
 /** Whether something may be done; a denial carries the message for the caller or the log. */
 export type Permission = Allowed | Denied

@@ -3,7 +3,7 @@ import type { Origin } from "./origin.ts"
 
 export type TableDefinition = Origin & {
   arn: string
-  /** The input of DynamoDB's CreateTable, without what the stand-ins do not support (streams and TTL, which are added to them, and encryption). */
+  /** The input of DynamoDB's CreateTable, without streams and TTL, which the gateway adds, and without encryption. */
   createTable: Record<string, unknown>
   timeToLiveAttribute?: string
   stream?: { streamArn: string; viewType: "KEYS_ONLY" | "NEW_IMAGE" | "OLD_IMAGE" | "NEW_AND_OLD_IMAGES" }

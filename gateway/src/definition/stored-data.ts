@@ -39,7 +39,7 @@ export type ObjectPage = { objects: StoredObject[]; next?: string }
 
 export type ObjectContent = { size: number | undefined; content: AsyncIterable<Uint8Array> }
 
-/** Each throws an Error with a sentence for the user when the service is not one of this gateway, or rejects the request. */
+/** Each rejects with a sentence for the user when the service runs elsewhere or rejects the request. */
 export type StoredData = {
   /** @param filter words that an item contains; `name:text` is about one attribute */
   items(tableName: string, page: { filter: string; next?: string | undefined }): Promise<ItemPage>

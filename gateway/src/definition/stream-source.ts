@@ -1,13 +1,13 @@
-// The port through which event source mappings read a stream: its shards, their records, and where their readers are.
+// The port through which event source mappings read a stream: its shards, their records, and the position of each mapping.
 import type { StreamMappingDefinition } from "./lambda.ts"
 
 export type StreamRecord = {
   sequenceNumber: string
   /** Milliseconds since the epoch. */
   arrivedAt: number
-  /** As the event of a function has it. */
+  /** The record in the event of a function. */
   event: object
-  /** What the filters of a mapping are compared with. */
+  /** What the filters of a mapping match. */
   filtered: object
 }
 
@@ -16,9 +16,9 @@ export type ShardOfMapping = { mapping: StreamMappingDefinition; shardId: string
 export type StreamSource = {
   /** The ids of the shards. Empty: the stream is not served. */
   shards(mapping: StreamMappingDefinition): readonly string[]
-  /** Where the mapping is in the shard: where it was before, or at its starting position. */
+  /** The position of the mapping in the shard: the saved one, or its starting position. */
   position(shard: ShardOfMapping): Promise<string>
-  /** Waits for a record at most as long, or until the signal. */
+  /** Resolves with the records after a position: at least one, or none after `waitMs` or the signal. */
   read(
     shard: ShardOfMapping,
     request: { after: string; limit: number; waitMs: number },

@@ -120,6 +120,13 @@ describe("a request to a backend", () => {
       message: "sts.amazonaws.com is a host of AWS that is not served here",
     })
   })
+
+  test("looks up a host whose name every object has", async () => {
+    expect(await createClient().client.sendRequest(get("http://constructor/"))).toMatchObject({
+      outcome: "unreachable",
+      message: expect.stringMatching(/^getaddrinfo .+ constructor$/),
+    })
+  })
 })
 
 describe("a request to a service", () => {
@@ -175,9 +182,9 @@ describe("a request to a service", () => {
       outcome: "not-sent",
       message: "no role",
     })
-    expect(await client.callService({ ...call, service: "firehose", roleArn: undefined })).toEqual({
+    expect(await client.callService({ ...call, service: "bedrock-runtime", roleArn: undefined })).toEqual({
       outcome: "not-sent",
-      message: "firehose is not served locally: set AWS_ENDPOINT_URL_FIREHOSE",
+      message: "bedrock-runtime is not served locally: set AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
     })
   })
 })

@@ -57,30 +57,22 @@ export function createBackendClient(options: BackendClientOptions): BackendClien
   return {
     async sendRequest(request) {
       const local = localUrl(request.url, options)
-      return "message" in local ? { outcome: "not-sent", message: local.message } : send({ ...request, url: local.url })
+      return "message" in local
+        ? { outcome: "not-sent", message: local.message }
+        : send({ ...request, url: local.url.href })
     },
-    async callService({ service, host: apiHost, region, method, path, headers, body, timeoutMs, roleArn }) {
-      const endpoint = apiHost === undefined ? options.endpoint(service) : apiEndpoint(apiHost, options)
-      if (endpoint === undefined && apiHost !== undefined) {
-        return { outcome: "not-sent", message: `${apiHost} is not the host of an API that is served here` }
-      }
-      if (endpoint === undefined) {
-        return {
-          outcome: "not-sent",
-          message: `${service} is not served locally: set AWS_ENDPOINT_URL_${service.toUpperCase()}`,
-        }
-      }
-      const { origin, host: ownHost } = new URL(endpoint)
+    async callService({ service, host, region, method, path, headers, body, timeoutMs, roleArn }) {
+      const endpoint = host === undefined ? serviceEndpoint(service, options) : apiEndpoint(host, options)
+      if ("message" in endpoint) return { outcome: "not-sent", message: endpoint.message }
       // The signature of a request to an API covers the name of the API.
-      const host = apiHost ?? ownHost
-      const unsigned = { method, target: path, headers: { ...headers, host }, body }
+      const unsigned = { method, target: path, headers: { ...headers, host: host ?? endpoint.url.host }, body }
       let sent: Record<string, string> = unsigned.headers
       if (roleArn !== undefined) {
         const credentials = options.credentialsOf(roleArn)
         if ("allowed" in credentials) return { outcome: "not-sent", message: credentials.message }
         sent = signRequest(unsigned, { credentials, service, region, now: clock.now() })
       }
-      return send({ method, url: origin + path, headers: sent, body, timeoutMs })
+      return send({ method, url: endpoint.url.origin + path, headers: sent, body, timeoutMs })
     },
     close() {
       agents.http.destroy()
@@ -108,25 +100,37 @@ function collect(response: IncomingMessage, finish: (result: OutgoingResult) => 
   )
 }
 
-function apiEndpoint(host: string, { hosts }: BackendClientOptions): string | undefined {
-  const port = new Map(Object.entries(hosts())).get(host)
-  return port === undefined ? undefined : `http://127.0.0.1:${port}`
+type Endpoint = { url: URL } | { message: string }
+
+function serviceEndpoint(service: string, { endpoint }: BackendClientOptions): Endpoint {
+  const url = endpoint(service)
+  if (url !== undefined) return { url: new URL(url) }
+  const variable = `AWS_ENDPOINT_URL_${service.toUpperCase().replaceAll("-", "_")}`
+  return { message: `${service} is not served locally: set ${variable}` }
+}
+
+function apiEndpoint(host: string, { hosts }: BackendClientOptions): Endpoint {
+  const port = portsOf(hosts).get(host)
+  if (port !== undefined) return { url: new URL(`http://127.0.0.1:${port}`) }
+  return { message: `${host} is not the host of an API that is served here` }
 }
 
 /** The address of a backend here. Hosts of AWS that are not served here are not contacted. */
-function localUrl(
-  address: string,
-  { hosts, urlSuffix, endpoint }: BackendClientOptions,
-): { url: string } | { message: string } {
+function localUrl(address: string, { hosts, urlSuffix, endpoint }: BackendClientOptions): Endpoint {
   const url = new URL(address)
-  const ports = hosts()
-  const port = ports[url.hostname] ?? ports[url.hostname.replace(/^[^.]+/, "*")]
-  if (port !== undefined) return { url: `http://127.0.0.1:${port}${url.pathname}${url.search}` }
-  if (isChosen(url, endpoint)) return { url: address }
+  const ports = portsOf(hosts)
+  const port = ports.get(url.hostname) ?? ports.get(url.hostname.replace(/^[^.]+/, "*"))
+  if (port !== undefined) return { url: new URL(`http://127.0.0.1:${port}${url.pathname}${url.search}`) }
+  if (isChosen(url, endpoint)) return { url }
   if (url.hostname === urlSuffix || url.hostname.endsWith(`.${urlSuffix}`)) {
     return { message: `${url.hostname} is a host of AWS that is not served here` }
   }
-  return { url: address }
+  return { url }
+}
+
+/** A map, because a backend can have any name: `constructor`. */
+function portsOf(hosts: BackendClientOptions["hosts"]): ReadonlyMap<string, number> {
+  return new Map(Object.entries(hosts()))
 }
 
 /** The issuer of a real user pool, when its endpoint was chosen. */

@@ -3,7 +3,7 @@ import { type IncomingMessage, STATUS_CODES } from "node:http"
 import type { Duplex } from "node:stream"
 import type { HandshakeOutcome } from "../routes/websocket/connect.ts"
 
-/** What is read before the handshake is accepted: the first frames of a client may arrive early. The rest waits in TCP. */
+/** How much is read before the handshake is accepted, because clients may send frames early. The rest stays in TCP buffers. */
 const MAX_EARLY_BYTES = 16 * 1024
 
 /**
@@ -73,7 +73,7 @@ export function rejectHandshake(socket: Duplex, rejection: HandshakeRejection, n
   )
 }
 
-/** A header's text comes from a function: a line break in it must not start another header. */
+/** Prevents header injection: the text comes from a function. */
 export function withoutLineBreaks(text: string): string {
   return text.replace(/[\r\n]+/g, " ")
 }

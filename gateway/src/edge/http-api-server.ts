@@ -96,7 +96,7 @@ function writeHead(response: ServerResponse, { status, headers }: HttpResponse):
   response.statusCode = status
 }
 
-/** The route reports a function that fails on the way; its client notices that the response is cut off. */
+/** A function that fails before the end is reported by the route, and its client receives an incomplete response. */
 async function sendParts(message: IncomingMessage, response: ServerResponse, body: Readable): Promise<void> {
   response.flushHeaders()
   if (message.method === "HEAD") {

@@ -15,7 +15,7 @@ export type Listener = {
 export type Listeners = {
   /**
    * Listens on the next port.
-   * @throws GatewayError PORT_IN_USE
+   * @throws GatewayError PORT_IN_USE, or BAD_OPTION when there is no next port
    */
   open(server: Server): Promise<Listener>
   /** Stops accepting connections; open connections stay. */
@@ -70,7 +70,14 @@ function trackSockets(server: Server): ReadonlySet<Socket> {
   return sockets
 }
 
+const LAST_PORT = 65_535
+
 function listen(server: Server, port: number): Promise<number> {
+  if (port > LAST_PORT) {
+    const hint = "Choose a lower first port with --port N, or --port 0 for any free one."
+    const message = `There is no port ${port}: every API has a port after the first one, up to ${LAST_PORT}.`
+    return Promise.reject(new GatewayError("BAD_OPTION", message, { hint }))
+  }
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       explain(error, port).then(reject)
@@ -105,7 +112,7 @@ const SEARCHED_PORTS = 200
 /** The first of several free ports in a row, from `start` on. */
 async function firstFreePort(start: number): Promise<number | undefined> {
   let free = 0
-  for (let port = start; port < start + SEARCHED_PORTS && port <= 65_535; port++) {
+  for (let port = start; port < start + SEARCHED_PORTS && port <= LAST_PORT; port++) {
     free = (await isFree(port)) ? free + 1 : 0
     if (free === FREE_PORTS) return port - FREE_PORTS + 1
   }

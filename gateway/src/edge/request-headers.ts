@@ -6,7 +6,7 @@ import { queryLists, splitTarget } from "../foundation/request-target.ts"
 import type { SignedRequest } from "../routes/ports.ts"
 import type { HandshakeRequest } from "../routes/websocket/event.ts"
 
-// AWS: a CONNECT event spells these in one way, whatever the client sent (event-connect-standard-header-case)
+// AWS: a CONNECT event has these in this spelling, not in that of the client (event-connect-standard-header-case)
 const spelling = new Map(
   [
     "Host",
@@ -71,7 +71,7 @@ function lastValues(lists: Record<string, string[]>): Record<string, string> {
   return last
 }
 
-/** A request as its signature covers it. A signature names headers, and must not find what objects inherit. */
+/** The parts of a request that its signature covers. The prototype of the headers is null, because a signature names them. */
 export function signedRequest(request: IncomingMessage): SignedRequest {
   return {
     method: request.method ?? "",

@@ -72,7 +72,7 @@ function send(response: ServerResponse, status: number, contentType: string, con
   response.writeHead(status, { "content-type": contentType, "cache-control": "no-cache" }).end(content)
 }
 
-/** The last source with the file wins, because a bucket deployment extracts its sources one after the other. */
+/** The last source with the file wins, because a bucket deployment extracts its sources in order. */
 async function readSiteFile(site: SiteDefinition, path: string, ports: SiteServerPorts) {
   // Normalized as an absolute path, which cannot leave its root.
   const relative = posix.join("/", path)

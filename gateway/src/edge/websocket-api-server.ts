@@ -26,7 +26,7 @@ export type WebSocketApiServerPorts = ManagementPorts & {
   log: Log
 }
 
-/** `rest`: the path after the one that leads to the stage, without a slash at its begin. */
+/** `rest`: the path after the part that selects the stage, without a leading slash. */
 export type StageAtPath = { stage: WebSocketStageRuntime; rest: string }
 
 /** Finds the stages of an API at its own address, where the first segment of a path names the stage. */

@@ -1,5 +1,5 @@
 // Expands the OpenAPI definition of an HTTP API to integrations and routes.
-// AWS: a path with an operation is a route, and `$default` a path of its own (http-openapi)
+// AWS: a path with an operation is a route (http-openapi)
 import { isRecord } from "../../foundation/is-record.ts"
 import type { Report } from "../report.ts"
 import { stableId } from "../resolve/physical-names.ts"

@@ -250,6 +250,31 @@ test("an output whose condition does not hold is absent, and cannot be imported"
   expect(read("IsProd")).toMatchObject({ outputs: {}, problems: expect.stringContaining("has no output Name") })
 })
 
+test("a nested stack has its resources only when the conditions of the stacks around it hold", () => {
+  const child = (Condition: string) => ({ Resources: { Child: { Type: "AWS::CloudFormation::Stack", Condition } } })
+  const typesWith = (Condition: string) => {
+    const stacks = [
+      stackOf({ ...isProd, ...child(Condition) }, { stackName: "outer" }),
+      stackOf(
+        { Resources: { Child: { Type: "AWS::CloudFormation::Stack" } } },
+        { stackName: "middle", nestedIn: { stackName: "outer", logicalId: "Child" } },
+      ),
+      stackOf(
+        { Resources: { Topic: { Type: "AWS::SNS::Topic" } } },
+        { stackName: "inner", nestedIn: { stackName: "middle", logicalId: "Child" } },
+      ),
+    ]
+    const all = resolveTemplate(stacks, createReport()).all()
+    return all.map(({ type }) => type)
+  }
+  expect(typesWith("IsDev")).toEqual([
+    "AWS::CloudFormation::Stack",
+    "AWS::CloudFormation::Stack",
+    "AWS::SNS::Topic",
+  ])
+  expect(typesWith("IsProd")).toEqual([])
+})
+
 test("a nested stack whose template is not on this machine has no outputs", () => {
   const Resources = { Child: { Type: "AWS::CloudFormation::Stack" } }
   expect(resolve({ "Fn::GetAtt": ["Child", "Outputs.Name"] }, { Resources }).problems).toMatch(

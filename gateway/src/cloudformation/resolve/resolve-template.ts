@@ -158,7 +158,7 @@ export function resolveTemplate(
   }
 
   function resourceIn(scope: StackScope, logicalId: string): Resource | undefined {
-    const entry = resources.get(`${scope.stack.stackName}/${logicalId}`)
+    const entry = resources.get(keyOf({ stackName: scope.stack.stackName, logicalId }))
     if (entry && isCreated(entry)) return entry.resource
     return scope.fail(`Template format error: Unresolved resource dependencies [${logicalId}] in the template`)
   }
@@ -173,7 +173,7 @@ export function resolveTemplate(
 
   function parameter(stack: Stack, name: string, scope: StackScope): unknown {
     const body = stack.template.parameters.get(name)
-    const parent = stack.nestedIn && resources.get(`${stack.nestedIn.stackName}/${stack.nestedIn.logicalId}`)
+    const parent = stack.nestedIn && resources.get(keyOf(stack.nestedIn))
     const given = stack.parameters.get(name) ?? parent?.resource.properties.object("Parameters")?.value(name)
     const value = given ?? body?.Default
     const type = body?.Type ?? "String"
@@ -227,7 +227,11 @@ export function resolveTemplate(
     )
   }
 
+  /** Whether its condition holds, and those of the stacks that it is nested in. */
   function isCreated({ resource, condition: name }: { resource: Resource; condition: string | undefined }): boolean {
+    const { nestedIn } = resource.stack
+    const parent = nestedIn && resources.get(keyOf(nestedIn))
+    if (parent && !isCreated(parent)) return false
     return name === undefined || condition(scopeIn(resource.stack, resource), name)
   }
 
@@ -294,7 +298,7 @@ export function resolveTemplate(
       notice: scope.notice,
       advice: (message) => report.advice(subject, message),
     }
-    resources.set(`${stack.stackName}/${logicalId}`, { resource, condition: body.Condition })
+    resources.set(keyOf(origin), { resource, condition: body.Condition })
   }
 
   for (const stack of stacks) {

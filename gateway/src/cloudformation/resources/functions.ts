@@ -10,7 +10,7 @@ import { isImage, readImage } from "./image-code.ts"
 
 /**
  * @param targets unqualified ARNs of the functions that something served invokes. Only these are reported when they
- * cannot run: CDK adds functions of its own, which nothing here invokes.
+ * cannot run: CDK adds functions for its own resources, which run on AWS only.
  */
 export function readFunctions(template: ResolvedTemplate, targets: ReadonlySet<string>): FunctionDefinition[] {
   const layers = new Map(template.ofType("AWS::Lambda::LayerVersion").map((layer) => [layer.ref, layer]))

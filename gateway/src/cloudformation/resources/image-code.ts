@@ -1,4 +1,4 @@
-// Reads a function of a container image: its Dockerfile says which files and which handler run.
+// Reads a function of a container image: the files and the handler that its Dockerfile names.
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { basename, dirname, isAbsolute, join, relative } from "node:path"
 import type { FunctionCode } from "../../definition/lambda.ts"
@@ -19,7 +19,7 @@ export type ImageFunction = {
 type Context = { folder: string; dockerfile: string; buildArguments: Record<string, string>; buildTarget: unknown }
 
 export function isImage({ properties }: Resource): boolean {
-  // A path, in a template that is packaged before it is deployed, is no image.
+  // In a template that `aws cloudformation package` reads, a text is the path of the code.
   if (typeof properties.value("Code") === "string") return false
   return properties.text("PackageType") === "Image" || properties.object("Code")?.text("ImageUri") !== undefined
 }

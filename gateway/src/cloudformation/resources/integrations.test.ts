@@ -162,12 +162,17 @@ describe("what is not served of an integration is reported:", () => {
       Bucket: integration(uri("s3:path/b/k")),
       Stream: integration(uri("firehose:action/PutRecord")),
       Other: integration(uri("firehose:action/PutRecordBatch")),
+      Model: integration(uri("bedrock-runtime:action/Converse")),
     })
     expect(notices).toMatchObject([
       {
         logicalId: "Stream, Other",
         message:
           "There is no stand-in for firehose, so routes to it fail. Set AWS_ENDPOINT_URL_FIREHOSE to one that runs elsewhere.",
+      },
+      {
+        logicalId: "Model",
+        message: expect.stringContaining("Set AWS_ENDPOINT_URL_BEDROCK_RUNTIME to one that runs elsewhere."),
       },
     ])
   })

@@ -117,8 +117,9 @@ export function reportUri(resource: Pick<Resource, "notice">, { type, uri, funct
   } else if (service === undefined) {
     resource.notice(`${uri} is not the URI of a function or of an action of a service, so routes to it fail.`)
   } else if (!servedServices.includes(service)) {
+    const variable = `AWS_ENDPOINT_URL_${service.toUpperCase().replaceAll("-", "_")}`
     resource.notice(
-      `There is no stand-in for ${service}, so routes to it fail. Set AWS_ENDPOINT_URL_${service.toUpperCase()} to one that runs elsewhere.`,
+      `There is no stand-in for ${service}, so routes to it fail. Set ${variable} to one that runs elsewhere.`,
     )
   }
 }

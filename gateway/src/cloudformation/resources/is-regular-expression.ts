@@ -1,4 +1,4 @@
-/** Whether a text of a template is a regular expression. */
+// Checks whether a text of a template is a regular expression.
 export function isRegularExpression(text: string): boolean {
   try {
     new RegExp(text)

@@ -174,7 +174,7 @@ test.each<[what: string, changes: Changes, message: RegExp]>([
 
 test.each([
   ["a resource policy", { Policy: {} }, /resource policy/],
-  ["a definition in S3", { BodyS3Location: { Bucket: "b", Key: "k" } }, /in S3 is not read/],
+  ["a definition in S3", { BodyS3Location: { Bucket: "b", Key: "k" } }, /in another file is not read/],
 ])("%s is reported", (_, properties, message) => {
   const Api = { Type: "AWS::ApiGateway::RestApi", Properties: { Name: "rest", ...properties } }
   expect(define({ resources: { Api } }).notices).toMatchObject([{ message: expect.stringMatching(message) }])

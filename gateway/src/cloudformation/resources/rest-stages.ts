@@ -1,4 +1,4 @@
-// Reads the stages of a REST API: of their own, or created by a deployment that names one.
+// Reads the stages of a REST API: stage resources, and stages that deployments create.
 import type { RouteSettings, StageDefinition } from "../../definition/api.ts"
 import { recordFrom } from "../../foundation/record-from.ts"
 import type { Properties } from "../resolve/properties.ts"

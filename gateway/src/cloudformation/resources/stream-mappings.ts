@@ -44,10 +44,10 @@ function readMapping(resource: Resource, streamArn: string): StreamMappingDefini
   const onFailureArn = properties.object("DestinationConfig")?.object("OnFailure")?.text("Destination")
   if (onFailureArn !== undefined) mapping.onFailureArn = onFailureArn
   if ((properties.number("ParallelizationFactor") ?? 1) > 1) {
-    resource.notice("ParallelizationFactor is not applied: batches of a stream are processed one after the other.")
+    resource.notice("ParallelizationFactor is not applied: the batches of a shard are processed in order.")
   }
   if (properties.number("TumblingWindowInSeconds") !== undefined) {
-    resource.notice("TumblingWindowInSeconds is not applied: each batch is an event of its own, without a state.")
+    resource.notice("TumblingWindowInSeconds is not applied: every batch is a separate event without state.")
   }
   return mapping
 }

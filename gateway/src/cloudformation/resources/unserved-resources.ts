@@ -1,5 +1,7 @@
 // Reports resources that a reader of the template would expect to work and that are not served.
+import { keyOf } from "../../definition/origin.ts"
 import type { ResolvedTemplate } from "../resolve/resolve-template.ts"
+import type { Stack } from "../source/stack.ts"
 
 const reasons: ReadonlyMap<string, string> = new Map([
   ["AWS::ApiGatewayV2::VpcLink", "VPC links are not served."],
@@ -18,9 +20,15 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ["AWS::StepFunctions::Activity", "Activities of Step Functions are not served."],
 ])
 
-export function reportUnservedResources(template: ResolvedTemplate): void {
+/** @param stacks those of the template, with the nested ones that are on this machine */
+export function reportUnservedResources(template: ResolvedTemplate, stacks: readonly Stack[]): void {
   for (const resource of template.all()) {
     const reason = reasons.get(resource.type)
     if (reason !== undefined) resource.notice(reason)
+  }
+  const nested = new Set(stacks.flatMap(({ nestedIn }) => (nestedIn ? [keyOf(nestedIn)] : [])))
+  for (const resource of template.ofType("AWS::CloudFormation::Stack")) {
+    if (nested.has(keyOf(resource.origin))) continue
+    resource.notice("Its template is not on this machine, so its resources are not served.")
   }
 }

@@ -76,7 +76,7 @@ function readPlan(resource: Resource, keys: ApiKeyDefinition[]): UsagePlanDefini
   return plan
 }
 
-/** Reports at start what would otherwise show only as a 403 at every handshake. */
+/** Without the notice, the only sign would be a 403 for every handshake. */
 function reportStagesWithoutKey(
   template: ResolvedTemplate,
   { apiId, stages }: WebSocketApiDefinition,

@@ -75,6 +75,14 @@ function addRoute(
   const apiId = isRecord(ApiId) && typeof ApiId.Ref === "string" ? ApiId.Ref : implicitHttpApi
   // A mark for the implicit API, which is generated once after all events.
   if (!resources.has(apiId)) resources.set(apiId, { Type: "AWS::Serverless::HttpApi" })
+  const source = `arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${${apiId}}/*`
+  resources.set(
+    `${id}Permission`,
+    permission({ Ref: functionId }, "apigateway.amazonaws.com", { SourceArn: { "Fn::Sub": source } }),
+  )
+  const api = httpApis.get(apiId)
+  // The definition has the route.
+  if (isRecord(api?.DefinitionBody)) return
   const method = String(Method).toUpperCase().replace("*", "ANY")
   resources.set(`${id}Integration`, {
     Type: "AWS::ApiGatewayV2::Integration",
@@ -92,14 +100,9 @@ function addRoute(
       ApiId: { Ref: apiId },
       RouteKey: Path === undefined ? "$default" : `${method} ${String(Path)}`,
       Target: { "Fn::Sub": `integrations/\${${id}Integration}` },
-      ...httpAuthorizationOf(apiId, httpApis.get(apiId)?.Auth, properties.Auth),
+      ...httpAuthorizationOf(apiId, api?.Auth, properties.Auth),
     },
   })
-  const source = `arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${${apiId}}/*`
-  resources.set(
-    `${id}Permission`,
-    permission({ Ref: functionId }, "apigateway.amazonaws.com", { SourceArn: { "Fn::Sub": source } }),
-  )
 }
 
 function addMapping(

@@ -86,19 +86,23 @@ function buildOf(logicalId: string, { Metadata = {} }: ResourceBody): Properties
   return Metadata.BuildMethod === "esbuild" ? { BuildProperties: Metadata.BuildProperties ?? {} } : {}
 }
 
+// AWS: SAM lets the role of a function with an event of a queue or a stream poll (template-sam-sqs-event)
+const pollingPolicies = [
+  ["SQS", "service-role/AWSLambdaSQSQueueExecutionRole"],
+  ["DynamoDB", "service-role/AWSLambdaDynamoDBExecutionRole"],
+  ["Kinesis", "service-role/AWSLambdaKinesisExecutionRole"],
+] as const
+
 function generatedRole(
   logicalId: string,
   resource: ResourceBody,
   { Policies, Events }: Properties,
   report: Report,
 ): ResourceBody {
-  const { managedPolicyArns, documents } = policiesOf(logicalId, Policies, report)
-  // AWS: SAM lets the role of a function with an event of a queue or a stream poll (template-sam-sqs-event)
-  const hasEvent = (type: string) =>
-    isRecord(Events) && Object.values(Events).some((event) => isRecord(event) && event.Type === type)
-  if (hasEvent("SQS")) managedPolicyArns.push(managedPolicyArn("service-role/AWSLambdaSQSQueueExecutionRole"))
-  if (hasEvent("DynamoDB")) managedPolicyArns.push(managedPolicyArn("service-role/AWSLambdaDynamoDBExecutionRole"))
-  if (hasEvent("Kinesis")) managedPolicyArns.push(managedPolicyArn("service-role/AWSLambdaKinesisExecutionRole"))
+  const { managedPolicyArns, documents } = policiesOf({ logicalId, type: resource.Type }, Policies, report)
+  const events = isRecord(Events) ? Object.values(Events).filter(isRecord) : []
+  const polled = pollingPolicies.filter(([type]) => events.some(({ Type }) => Type === type))
+  const basicPolicy = "service-role/AWSLambdaBasicExecutionRole"
   return {
     Type: "AWS::IAM::Role",
     ...(resource.Condition !== undefined && { Condition: resource.Condition }),
@@ -107,7 +111,11 @@ function generatedRole(
         Version: "2012-10-17",
         Statement: [{ Effect: "Allow", Principal: { Service: ["lambda.amazonaws.com"] }, Action: ["sts:AssumeRole"] }],
       },
-      ManagedPolicyArns: managedPolicyArns,
+      ManagedPolicyArns: [
+        managedPolicyArn(basicPolicy),
+        ...managedPolicyArns,
+        ...polled.map(([, name]) => managedPolicyArn(name)),
+      ],
       Policies: documents.map((PolicyDocument, index) => ({
         PolicyName: `${logicalId}RolePolicy${index}`,
         PolicyDocument,

@@ -8,6 +8,8 @@ import { type Properties, type Resources, withoutUndefined } from "./properties.
 export function expandHttpApi(logicalId: string, resource: ResourceBody, properties: Properties): Resources {
   const {
     CorsConfiguration,
+    DefinitionBody,
+    DefinitionUri,
     StageName = "$default",
     StageVariables,
     DefaultRouteSettings,
@@ -24,6 +26,7 @@ export function expandHttpApi(logicalId: string, resource: ResourceBody, propert
     Type: "AWS::ApiGatewayV2::Api",
     Properties: {
       ProtocolType: "HTTP",
+      ...withoutUndefined({ Body: DefinitionBody, BodyS3Location: DefinitionUri }),
       ...withoutUndefined({ CorsConfiguration: cors, DisableExecuteApiEndpoint }),
     },
   }

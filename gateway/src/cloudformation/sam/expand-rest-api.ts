@@ -12,14 +12,16 @@ export const implicitRestApi = "ServerlessRestApi"
 
 export function expandRestApi(logicalId: string, resource: ResourceBody, properties: Properties): Resources {
   const { StageName = "Prod", Variables, MethodSettings, AccessLogSetting } = properties
-  const { Name, DefinitionBody, BinaryMediaTypes, ApiKeySourceType, DisableExecuteApiEndpoint } = properties
+  const { Name, DefinitionBody, DefinitionUri } = properties
+  const { BinaryMediaTypes, ApiKeySourceType, DisableExecuteApiEndpoint } = properties
   const stageName = typeof StageName === "string" ? StageName : "Stage"
   const api: ResourceBody = {
     ...resource,
     Type: "AWS::ApiGateway::RestApi",
     Properties: {
       Name: Name ?? logicalId,
-      ...withoutUndefined({ Body: DefinitionBody, ApiKeySourceType, DisableExecuteApiEndpoint }),
+      ...withoutUndefined({ Body: DefinitionBody, BodyS3Location: DefinitionUri }),
+      ...withoutUndefined({ ApiKeySourceType, DisableExecuteApiEndpoint }),
       // AWS: SAM writes the slash of a type as `~1` (template-sam-rest)
       ...(Array.isArray(BinaryMediaTypes) && {
         BinaryMediaTypes: BinaryMediaTypes.map((type) => String(type).replaceAll("~1", "/")),

@@ -1,7 +1,7 @@
 // Expands `AWS::Serverless::StateMachine` to a state machine and the role that SAM generates for it.
 // AWS: SAM generates these resources for a state machine (template-sam-state-machine)
 import { isRecord } from "../../foundation/is-record.ts"
-import type { Report } from "../report.ts"
+import type { Report, Subject } from "../report.ts"
 import type { ResourceBody } from "../source/stack.ts"
 import { expandStateMachineEvents } from "./expand-state-machine-events.ts"
 import { policiesOf } from "./policies.ts"
@@ -34,11 +34,11 @@ export function expandStateMachine(
   }
   const events = expandStateMachineEvents(logicalId, isRecord(Events) ? Events : {}, report)
   if (Role !== undefined) return [[logicalId, machine], ...events]
-  return [[logicalId, machine], [roleId, roleOf(logicalId, Policies, report)], ...events]
+  return [[logicalId, machine], [roleId, roleOf({ logicalId, type: resource.Type }, Policies, report)], ...events]
 }
 
-function roleOf(logicalId: string, policies: unknown, report: Report): ResourceBody {
-  const { managedPolicyArns, documents } = policiesOf(logicalId, policies, report)
+function roleOf(subject: Subject, policies: unknown, report: Report): ResourceBody {
+  const { managedPolicyArns, documents } = policiesOf(subject, policies, report)
   return {
     Type: "AWS::IAM::Role",
     Properties: {
@@ -46,10 +46,9 @@ function roleOf(logicalId: string, policies: unknown, report: Report): ResourceB
         Version: "2012-10-17",
         Statement: [{ Effect: "Allow", Principal: { Service: ["states.amazonaws.com"] }, Action: ["sts:AssumeRole"] }],
       },
-      // The first one is for the logs of functions.
-      ManagedPolicyArns: managedPolicyArns.slice(1),
+      ManagedPolicyArns: managedPolicyArns,
       Policies: documents.map((PolicyDocument, index) => ({
-        PolicyName: `${logicalId}RolePolicy${index}`,
+        PolicyName: `${subject.logicalId}RolePolicy${index}`,
         PolicyDocument,
       })),
     },

@@ -405,6 +405,31 @@ describe("an HTTP API of SAM", () => {
     )
     expect(httpApis).toMatchObject([{ cors: { allowOrigins: ["*"] } }])
   })
+
+  test("has the routes of its definition, for which an event adds the permission", () => {
+    const integration = { type: "aws_proxy", uri: { "Fn::GetAtt": ["Handler", "Arn"] }, payloadFormatVersion: "2.0" }
+    const { httpApis, permissions } = define({
+      ...functionWithEvents({
+        Get: { Type: "HttpApi", Properties: { ApiId: { Ref: "Api" }, Path: "/a", Method: "get" } },
+      }),
+      Api: {
+        Type: "AWS::Serverless::HttpApi",
+        Properties: {
+          DefinitionBody: { paths: { "/a": { get: { "x-amazon-apigateway-integration": integration } } } },
+        },
+      },
+    })
+    expect(httpApis.map(({ routes }) => routes.map(({ routeKey }) => routeKey))).toEqual([["GET /a"]])
+    expect(httpApis[0]?.routes[0]?.functionArn).toMatch(/:function:/)
+    expect(permissions).toHaveLength(1)
+  })
+
+  test.each(["AWS::Serverless::HttpApi", "AWS::Serverless::Api"])("reports the DefinitionUri of %s", (Type) => {
+    const { notices } = define({ Api: { Type, Properties: { StageName: "v1", DefinitionUri: "openapi.yaml" } } })
+    expect(notices.map(({ message }) => message)).toEqual([
+      expect.stringContaining("An OpenAPI definition in another file is not read"),
+    ])
+  })
 })
 
 describe("a WebSocket API of SAM", () => {

@@ -1,21 +1,22 @@
-// Expands the `Policies` of a SAM function to managed policy ARNs and policy documents.
+// Expands the `Policies` of a SAM function or state machine to managed policy ARNs and policy documents.
 import { isRecord } from "../../foundation/is-record.ts"
-import type { Report } from "../report.ts"
+import type { Report, Subject } from "../report.ts"
 import { policyTemplates } from "./policy-templates.ts"
 import type { Properties } from "./properties.ts"
 
+/** @param subject what has the policies, for a policy template that is not known */
 export function policiesOf(
-  logicalId: string,
+  subject: Subject,
   policies: unknown,
   report: Report,
 ): { managedPolicyArns: unknown[]; documents: Properties[] } {
-  const managedPolicyArns: unknown[] = [managedPolicyArn("service-role/AWSLambdaBasicExecutionRole")]
+  const managedPolicyArns: unknown[] = []
   const documents: Properties[] = []
   for (const policy of policies === undefined ? [] : [policies].flat()) {
     if (typeof policy === "string" && !policy.startsWith("arn:")) managedPolicyArns.push(managedPolicyArn(policy))
     else if (isRecord(policy) && "Statement" in policy) documents.push({ Version: "2012-10-17", ...policy })
     else if (isRecord(policy) && Object.keys(policy).some((name) => /Policy(_v\d+)?$/.test(name))) {
-      documents.push(...expandPolicyTemplates(logicalId, policy, report))
+      documents.push(...expandPolicyTemplates(subject, policy, report))
     } else managedPolicyArns.push(policy)
   }
   return { managedPolicyArns, documents }
@@ -25,12 +26,12 @@ export function managedPolicyArn(name: string): Properties {
   return { "Fn::Sub": `arn:\${AWS::Partition}:iam::aws:policy/${name}` }
 }
 
-function expandPolicyTemplates(logicalId: string, policy: Properties, report: Report): Properties[] {
+function expandPolicyTemplates(subject: Subject, policy: Properties, report: Report): Properties[] {
   return Object.entries(policy).flatMap(([name, parameters]) => {
     const statements = policyTemplates.get(name)
     if (!statements) {
       const message = `The policy template ${name} is not known here, so it allows nothing.`
-      return report.notice({ logicalId, type: "AWS::Serverless::Function" }, message) ?? []
+      return report.notice(subject, message) ?? []
     }
     const values = isRecord(parameters) ? parameters : {}
     const Statement = statements.map(({ actions, resources }) => ({

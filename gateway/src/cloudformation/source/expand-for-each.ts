@@ -7,7 +7,7 @@ import { recordFrom } from "../../foundation/record-from.ts"
 /** Values of the template's parameters, which a collection can refer to. */
 export type ForEachScope = { path: string; parameters: ReadonlyMap<string, string> }
 
-/** A loop in a loop could fill the memory. */
+/** Nested loops could fill the memory. */
 const MAX_ENTRIES = 10_000
 
 /** @throws GatewayError TEMPLATE_UNREADABLE for a loop that is not valid */
@@ -52,12 +52,12 @@ function valuesOf(collection: unknown, name: string, { body, parameters, path }:
   throw invalid({ path }, name, "needs a list of texts, or a Ref to a parameter that is a list and has a value")
 }
 
-/** A copy in which a value takes the place of the identifier, in keys, in texts and as `Ref`. */
+/** A copy with the identifier replaced by a value, in keys, in texts and as `Ref`. */
 function substitute(value: unknown, identifier: string, replacement: string): unknown {
   const inText = (text: string) =>
     text
       .replaceAll(`\${${identifier}}`, replacement)
-      // AWS: with an ampersand, what a logical id must not contain is left out (template-for-each)
+      // AWS: with an ampersand, characters that a logical id cannot contain are removed (template-for-each)
       .replaceAll(`&{${identifier}}`, replacement.replaceAll(/[^A-Za-z0-9]/g, ""))
   if (typeof value === "string") return inText(value)
   if (Array.isArray(value)) return value.map((one) => substitute(one, identifier, replacement))

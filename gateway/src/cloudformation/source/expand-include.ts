@@ -13,7 +13,7 @@ export type IncludeScope = {
   parse(text: string, path: string): unknown
 }
 
-/** A file that includes itself would have no end. */
+/** Ends the expansion of a file that includes itself. */
 const MAX_DEPTH = 10
 
 /** @throws GatewayError TEMPLATE_UNREADABLE for a file that is missing or is in S3 */
@@ -58,7 +58,7 @@ function included({ Parameters }: Include, context: Context): Record<string, unk
       "Save it, and give its path as Location of AWS::Include.",
     )
   }
-  if (context.depth === MAX_DEPTH) throw invalid(context, `${location} is included in itself`, "Remove the circle.")
+  if (context.depth === MAX_DEPTH) throw invalid(context, `${location} is included in itself`, "Remove the AWS::Include that leads back to it.")
   const path = resolve(dirname(context.path), location)
   const content = context.parse(textOf(path, location, context), path)
   const expanded = expand(content, { ...context, path, depth: context.depth + 1 })

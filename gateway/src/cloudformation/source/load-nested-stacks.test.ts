@@ -103,6 +103,20 @@ test("loads nothing for a template without a folder", async () => {
   expect(await loadNestedStacks(stackOf({ Resources: { Child: child } }))).toEqual([])
 })
 
+test("rejects a template that is nested in itself, directly or through another one", async () => {
+  const nesting = (TemplateURL: string) => ({
+    Resources: { Child: { Type: "AWS::CloudFormation::Stack", Properties: { TemplateURL } } },
+  })
+  await write({ "self.json": nesting("self.json"), "a.json": nesting("b.json"), "b.json": nesting("a.json") })
+  const child = (TemplateURL: string) => ({ Type: "AWS::CloudFormation::Stack", Properties: { TemplateURL } })
+  await expect(loadNestedStacks(parent(child("self.json")))).rejects.toThrowError(
+    `The template ${join(folder, "self.json")} is nested in itself.`,
+  )
+  await expect(loadNestedStacks(parent(child("a.json")))).rejects.toThrowError(
+    `The template ${join(folder, "a.json")} is nested in itself.`,
+  )
+})
+
 test("rejects a nested template that is not a template", async () => {
   await write({ "child.json": {} })
   const child = { Type: "AWS::CloudFormation::Stack", Properties: { TemplateURL: "child.json" } }

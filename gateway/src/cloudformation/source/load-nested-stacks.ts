@@ -1,17 +1,27 @@
 // Loads the templates of `AWS::CloudFormation::Stack` resources, which are next to the parent's template.
 import { readFile } from "node:fs/promises"
 import { basename, dirname, isAbsolute, join } from "node:path"
+import { GatewayError } from "../../foundation/errors.ts"
 import { generatedName } from "../resolve/physical-names.ts"
 import { readTemplate } from "./read-template.ts"
 import type { ResourceBody, Stack } from "./stack.ts"
 
-/** The nested stacks of `parent` at every depth, parents first. A stack without a template on this machine is skipped. */
-export async function loadNestedStacks(parent: Stack): Promise<Stack[]> {
+/**
+ * The nested stacks of `parent` at every depth, parents first. A stack without a template on this machine is skipped.
+ * @param ancestors the templates that `parent` is nested in, and its own
+ * @throws GatewayError TEMPLATE_INVALID for a template that is nested in itself
+ */
+export async function loadNestedStacks(parent: Stack, ancestors: readonly string[] = []): Promise<Stack[]> {
   const stacks: Stack[] = []
   for (const [logicalId, resource] of parent.template.resources) {
     const path = templatePathOf(resource, parent)
     const text = path === undefined ? undefined : await readFile(path, "utf8").catch(() => undefined)
     if (path === undefined || text === undefined) continue
+    if (ancestors.includes(path)) {
+      throw new GatewayError("TEMPLATE_INVALID", `The template ${path} is nested in itself.`, {
+        hint: `Remove its resource ${logicalId}, or give it another template.`,
+      })
+    }
     const nested: Stack = {
       stackName: generatedName(parent.stackName, logicalId, 128),
       template: readTemplate(text, path),
@@ -23,7 +33,7 @@ export async function loadNestedStacks(parent: Stack): Promise<Stack[]> {
       parameters: new Map(),
       nestedIn: { stackName: parent.stackName, logicalId },
     }
-    stacks.push(nested, ...(await loadNestedStacks(nested)))
+    stacks.push(nested, ...(await loadNestedStacks(nested, [...ancestors, path])))
   }
   return stacks
 }

@@ -1,5 +1,5 @@
 // Loads the stacks of a source: all stacks of a cloud assembly, or the stack of one template, each with its nested stacks.
-import { readdir, readFile, stat } from "node:fs/promises"
+import { readdir, stat } from "node:fs/promises"
 import { basename, dirname, extname, join, resolve } from "node:path"
 import { GatewayError } from "../../foundation/errors.ts"
 import { loadNestedStacks } from "./load-nested-stacks.ts"
@@ -10,6 +10,7 @@ import {
   readAssembly,
   readAssetManifest,
 } from "./read-assembly.ts"
+import { readSourceFile } from "./read-source-file.ts"
 import { readTemplate } from "./read-template.ts"
 import type { AssetFile, Stack } from "./stack.ts"
 
@@ -23,7 +24,7 @@ export async function loadSource(source: string, options: AssemblyOptions = {}):
   const path = resolve(source)
   const form = await formOf(path)
   if (!form) {
-    const hint = "Run `npm run synth` to write cdk.out, or give the path of a CloudFormation or SAM template."
+    const hint = "Run `cdk synth` to write cdk.out, or give the path of a CloudFormation or SAM template."
     throw new GatewayError("FILE_NOT_FOUND", `${source} does not exist.`, { hint })
   }
   if (form === "file")
@@ -34,7 +35,7 @@ export async function loadSource(source: string, options: AssemblyOptions = {}):
   for (const name of templateNames) {
     if (await formOf(join(path, name))) return loadTemplate(join(path, name), options)
   }
-  const hint = "Run `npm run synth` (or `cdk synth`) to write one, or give the path of a template file."
+  const hint = "Run `cdk synth` to write one, or give the path of a template file."
   throw new GatewayError("TEMPLATE_UNREADABLE", `${source} is not a cloud assembly: it has no manifest.json.`, { hint })
 }
 
@@ -51,7 +52,7 @@ async function loadTemplate(path: string, options: AssemblyOptions): Promise<Sta
       /[^A-Za-z0-9-]+/g,
       "-",
     ),
-    template: readTemplate(await readFile(path, "utf8"), path, options.parameters),
+    template: readTemplate(await readSourceFile(path), path, options.parameters),
     region: options.region ?? defaultRegion,
     accountId: options.accountId ?? defaultAccountId,
     folder,

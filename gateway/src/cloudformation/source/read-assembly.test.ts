@@ -53,6 +53,16 @@ describe("a stack of a cloud assembly", () => {
     },
   )
 
+  test("is rejected when its template is missing, as after an interrupted synthesis", async () => {
+    await expect(readStack({ properties: { templateFile: "gone.json" } })).rejects.toThrowError(
+      expect.objectContaining({
+        code: "TEMPLATE_UNREADABLE",
+        message: expect.stringContaining(`${join(folder, "gone.json")} cannot be read: ENOENT`),
+        hint: "Run `cdk synth` again for a CDK app, or restore the file.",
+      }),
+    )
+  })
+
   test("has its resources, and the parameters of the options", async () => {
     const { template: read, parameters } = await readStack({}, { parameters: { Size: "3" } })
     expect([...read.resources]).toEqual([["Topic", { Type: "AWS::SNS::Topic" }]])

@@ -1,10 +1,10 @@
 // Reads a cloud assembly, the folder that `cdk synth` writes.
 // AWS: an assembly has a manifest and an asset manifest with a published schema (template-assembly)
 
-import { readFile } from "node:fs/promises"
 import { dirname, extname, join } from "node:path"
 import { GatewayError } from "../../foundation/errors.ts"
 import { isRecord } from "../../foundation/is-record.ts"
+import { readSourceFile } from "./read-source-file.ts"
 import { parseJson, readAssemblyTemplate } from "./read-template.ts"
 import type { AssetFile, Stack } from "./stack.ts"
 
@@ -33,9 +33,9 @@ type Metadata = Record<string, { type: string; data?: unknown }[]>
 /** Every stack of the assembly in `folder` and of the assemblies inside it (CDK stages), in the manifest's order. */
 export async function readAssembly(folder: string, options: AssemblyOptions): Promise<Stack[]> {
   const path = join(folder, "manifest.json")
-  const manifest = parseJson(await readFile(path, "utf8"), path)
+  const manifest = parseJson(await readSourceFile(path), path)
   if (!isRecord(manifest) || !isRecord(manifest.artifacts)) {
-    const hint = "Run `npm run synth` (or `cdk synth`) again, then give the folder that it writes."
+    const hint = "Run `cdk synth` again, then give the folder that it writes."
     throw new GatewayError("TEMPLATE_UNREADABLE", `${path} is not the manifest of a cloud assembly: no artifacts.`, {
       hint,
     })
@@ -80,7 +80,7 @@ async function readStack({ id, artifact, folder, assets, options }: StackArtifac
   const [, account, region] = /^aws:\/\/([^/]+)\/(.+)$/.exec(artifact.environment ?? "") ?? []
   return {
     stackName: typeof stackName === "string" ? stackName : id,
-    template: readAssemblyTemplate(await readFile(path, "utf8"), path, options.parameters),
+    template: readAssemblyTemplate(await readSourceFile(path), path, options.parameters),
     region: region && region !== "unknown-region" ? region : (options.region ?? defaultRegion),
     accountId: account && account !== "unknown-account" ? account : (options.accountId ?? defaultAccountId),
     folder,
@@ -95,7 +95,7 @@ async function metadataOf(artifact: Artifact, folder: string): Promise<Metadata>
   const file = artifact.properties?.additionalMetadataFile ?? artifact.additionalMetadataFile
   if (typeof file !== "string") return artifact.metadata ?? {}
   const path = join(folder, file)
-  return parseJson(await readFile(path, "utf8"), path) as Metadata
+  return parseJson(await readSourceFile(path), path) as Metadata
 }
 
 function constructPathsIn(metadata: Metadata): Map<string, string> {
@@ -109,7 +109,7 @@ function constructPathsIn(metadata: Metadata): Map<string, string> {
 }
 
 /**
- * Assets of CDK 1, whose templates take the place of each asset as parameters.
+ * Assets of CDK 1, whose templates have the location of each asset as parameters.
  * AWS: the key parameter has the form `{prefix}||{file}` (template-assembly)
  */
 function legacyAssetsIn(metadata: Metadata, folder: string) {
@@ -130,7 +130,7 @@ function legacyAssetsIn(metadata: Metadata, folder: string) {
 
 /** The files of an asset manifest (`*.assets.json`), by object key. */
 export async function readAssetManifest(path: string): Promise<Map<string, AssetFile>> {
-  const manifest = parseJson(await readFile(path, "utf8"), path)
+  const manifest = parseJson(await readSourceFile(path), path)
   const assets = new Map<string, AssetFile>()
   for (const file of Object.values(isRecord(manifest) && isRecord(manifest.files) ? manifest.files : {})) {
     const { source, destinations } = file as {

@@ -14,7 +14,7 @@ type GivenParameters = Readonly<Record<string, string>>
 const hint = "Give a cdk.out folder, or a CloudFormation or SAM template in JSON or YAML."
 
 /**
- * @param path names the file in error messages, and its extension tells JSON from YAML.
+ * @param path the file: its extension selects JSON or YAML, and error messages name it.
  * @throws GatewayError TEMPLATE_UNREADABLE when the text is not a template.
  */
 export function readTemplate(text: string, path: string, parameters: GivenParameters = {}): Template {
