@@ -267,11 +267,7 @@ test("a nested stack has its resources only when the conditions of the stacks ar
     const all = resolveTemplate(stacks, createReport()).all()
     return all.map(({ type }) => type)
   }
-  expect(typesWith("IsDev")).toEqual([
-    "AWS::CloudFormation::Stack",
-    "AWS::CloudFormation::Stack",
-    "AWS::SNS::Topic",
-  ])
+  expect(typesWith("IsDev")).toEqual(["AWS::CloudFormation::Stack", "AWS::CloudFormation::Stack", "AWS::SNS::Topic"])
   expect(typesWith("IsProd")).toEqual([])
 })
 

@@ -128,7 +128,10 @@ describe("an HTTP API", () => {
     )
     expect(httpApis[0]!.routes[0]).not.toHaveProperty("functionArn")
     expect(notices.map(({ logicalId, message }) => [logicalId, message])).toEqual([
-      ["Http", "An OpenAPI definition in another file is not read, so the API has no routes. Put it into the template."],
+      [
+        "Http",
+        "An OpenAPI definition in another file is not read, so the API has no routes. Put it into the template.",
+      ],
       ["HttpIntegration", "Only AWS_PROXY integrations with a Lambda function are served, so its routes fail."],
     ])
   })

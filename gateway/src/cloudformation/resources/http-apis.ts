@@ -17,7 +17,9 @@ export function readHttpApis(template: ResolvedTemplate): HttpApiDefinition[] {
     const protocol = properties.text("ProtocolType")
     if (protocol !== "HTTP") api.problem(`ProtocolType must be WEBSOCKET or HTTP, not ${protocol ?? "missing"}.`)
     if (properties.value("BodyS3Location") !== undefined) {
-      api.notice("An OpenAPI definition in another file is not read, so the API has no routes. Put it into the template.")
+      api.notice(
+        "An OpenAPI definition in another file is not read, so the API has no routes. Put it into the template.",
+      )
     }
     const ofApi = (type: string) => template.ofType(type).filter((one) => one.properties.text("ApiId") === apiId)
     const integrations = new Map(ofApi("AWS::ApiGatewayV2::Integration").map((one) => [one.ref, one]))

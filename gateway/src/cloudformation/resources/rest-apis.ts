@@ -33,7 +33,9 @@ function readApi(api: Resource, template: ResolvedTemplate): RestApiDefinition {
 function reportUnserved(api: Resource): void {
   const { properties } = api
   if (properties.value("BodyS3Location") !== undefined) {
-    api.notice("An OpenAPI definition in another file is not read, so the API has no methods. Put it into the template.")
+    api.notice(
+      "An OpenAPI definition in another file is not read, so the API has no methods. Put it into the template.",
+    )
   }
   if (properties.value("Policy") !== undefined) {
     api.notice("The resource policy of a REST API is not evaluated. Any program on this machine can call it.")

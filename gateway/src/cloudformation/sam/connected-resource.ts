@@ -1,8 +1,8 @@
 // Finds the values that a SAM connector needs of its source and its destination.
 import { isDeepStrictEqual } from "node:util"
 import { isRecord } from "../../foundation/is-record.ts"
+import type { Properties } from "../generated-resource.ts"
 import type { ResourceBody } from "../source/stack.ts"
-import type { Properties } from "./properties.ts"
 
 /** A source or destination. A value is a text or an intrinsic function. */
 export type ConnectedResource = {

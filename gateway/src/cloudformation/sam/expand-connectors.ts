@@ -1,10 +1,10 @@
 // Expands SAM's connectors, `AWS::Serverless::Connector` and those in `Connectors`, to policies and permissions.
 import { isRecord } from "../../foundation/is-record.ts"
+import { type Properties, permission, type Resources, withoutUndefined } from "../generated-resource.ts"
 import type { Report, Subject } from "../report.ts"
 import type { ResourceBody } from "../source/stack.ts"
 import { type ConnectedResource, connectedResource } from "./connected-resource.ts"
 import { type Access, type ConnectorProfile, connectorProfile, validPermissions } from "./connector-profiles.ts"
-import { type Properties, permission, type Resources, withoutUndefined } from "./properties.ts"
 
 type Connector = { subject: Subject; body: Partial<ResourceBody> }
 type Connection = { source: ConnectedResource; destination: ConnectedResource; permissions: Access[] }

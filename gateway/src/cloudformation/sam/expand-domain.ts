@@ -1,7 +1,7 @@
 // Expands the `Domain` of a SAM API to a custom domain name with a mapping for each of its base paths.
 import { isRecord } from "../../foundation/is-record.ts"
+import type { Properties, Resources } from "../generated-resource.ts"
 import type { ResourceBody } from "../source/stack.ts"
-import type { Properties, Resources } from "./properties.ts"
 
 /** AWS: SAM creates a domain name, and a mapping for each base path or one for the root (domain-sam) */
 export function expandDomain(

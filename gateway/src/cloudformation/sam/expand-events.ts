@@ -1,12 +1,12 @@
 // Expands the events of a SAM function to routes, event source mappings, subscriptions, rules and bucket notifications.
 import { isRecord } from "../../foundation/is-record.ts"
+import { type Properties, permission, withoutUndefined } from "../generated-resource.ts"
 import type { Report } from "../report.ts"
 import type { ResourceBody } from "../source/stack.ts"
 import { httpAuthorizationOf } from "./expand-http-authorizers.ts"
 import { addRestEvent } from "./expand-rest-api.ts"
 import { expandRule } from "./expand-rule.ts"
 import { expandSchedule } from "./expand-schedule.ts"
-import { type Properties, permission, withoutUndefined } from "./properties.ts"
 
 /** The API of HttpApi events that name none. */
 export const implicitHttpApi = "ServerlessHttpApi"

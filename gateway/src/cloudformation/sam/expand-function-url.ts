@@ -1,7 +1,7 @@
 // Expands the `FunctionUrlConfig` of `AWS::Serverless::Function` to a URL and, for a public one, the permissions to call it.
 import { isRecord } from "../../foundation/is-record.ts"
+import { type Properties, type Resources, withoutUndefined } from "../generated-resource.ts"
 import type { ResourceBody } from "../source/stack.ts"
-import { type Properties, type Resources, withoutUndefined } from "./properties.ts"
 
 /** AWS: SAM generates the URL `{function}Url`, and permissions for a URL without authorization (furl-sam) */
 export function expandFunctionUrl(functionId: string, { Condition }: ResourceBody, config: unknown): Resources {

@@ -1,10 +1,10 @@
 // Expands `AWS::Serverless::Function` to a function, and to the role that SAM generates when the function names none.
 import { isRecord } from "../../foundation/is-record.ts"
+import { codeAt, type Properties, type Resources, withoutUndefined } from "../generated-resource.ts"
 import type { Report } from "../report.ts"
 import type { ResourceBody } from "../source/stack.ts"
 import { expandFunctionUrl } from "./expand-function-url.ts"
 import { managedPolicyArn, policiesOf } from "./policies.ts"
-import { codeAt, type Properties, type Resources, withoutUndefined } from "./properties.ts"
 
 // AWS: SAM copies these properties unchanged (template-sam)
 const sameProperties = [

@@ -1,9 +1,10 @@
 // Expands `AWS::Serverless::HttpApi` to an API with its stage and authorizers.
 // AWS: SAM generates these resources for an HTTP API (template-sam)
+
+import { type Properties, type Resources, withoutUndefined } from "../generated-resource.ts"
 import type { ResourceBody } from "../source/stack.ts"
 import { expandDomain } from "./expand-domain.ts"
 import { expandHttpAuthorizers } from "./expand-http-authorizers.ts"
-import { type Properties, type Resources, withoutUndefined } from "./properties.ts"
 
 export function expandHttpApi(logicalId: string, resource: ResourceBody, properties: Properties): Resources {
   const {

@@ -1,7 +1,7 @@
 // Expands the `Auth` of SAM's HTTP APIs and of their events to authorizers and to the authorization of routes.
 // AWS: an authorizer is a JWT authorizer or, with a function, a Lambda authorizer (template-sam-http-auth)
 import { isRecord } from "../../foundation/is-record.ts"
-import { invocationUri, type Properties, permission, type Resources, withoutUndefined } from "./properties.ts"
+import { invocationUri, type Properties, permission, type Resources, withoutUndefined } from "../generated-resource.ts"
 
 /** @param auth the property `Auth` of the API */
 export function expandHttpAuthorizers(apiId: string, auth: unknown): Resources {

@@ -1,11 +1,11 @@
 // Expands `AWS::Serverless::Api` and the `Api` events of functions to a REST API, its stage and its methods.
 // AWS: SAM generates these resources for a REST API (template-sam-rest)
 import { isRecord } from "../../foundation/is-record.ts"
+import { invocationUri, type Properties, permission, type Resources, withoutUndefined } from "../generated-resource.ts"
 import { gatewayResponseOf } from "../openapi/expand-rest-body.ts"
 import { addRestMethod, restMethodId } from "../openapi/rest-resources.ts"
 import type { ResourceBody } from "../source/stack.ts"
 import { expandDomain } from "./expand-domain.ts"
-import { invocationUri, type Properties, permission, type Resources, withoutUndefined } from "./properties.ts"
 import { expandModels, requestValidation } from "./request-model.ts"
 
 export const implicitRestApi = "ServerlessRestApi"

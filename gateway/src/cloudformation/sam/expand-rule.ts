@@ -1,6 +1,7 @@
 // Expands a SAM event with a pattern or a schedule to a rule with one target.
+
+import { type Properties, withoutUndefined } from "../generated-resource.ts"
 import type { ResourceBody } from "../source/stack.ts"
-import { type Properties, withoutUndefined } from "./properties.ts"
 
 /**
  * @param target what the rule invokes: its id, its ARN, and the role if it needs one

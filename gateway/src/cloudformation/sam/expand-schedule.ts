@@ -1,5 +1,5 @@
 // Expands a ScheduleV2 event to a schedule of EventBridge Scheduler, and to the role with which it uses its target.
-import { type Properties, type Resources, withoutUndefined } from "./properties.ts"
+import { type Properties, type Resources, withoutUndefined } from "../generated-resource.ts"
 import { targetRole } from "./target-role.ts"
 
 /**

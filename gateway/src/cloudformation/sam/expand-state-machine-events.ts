@@ -1,9 +1,9 @@
 // Expands the events of a SAM state machine to rules, and to the roles with which they start it.
 import { isRecord } from "../../foundation/is-record.ts"
+import type { Properties, Resources } from "../generated-resource.ts"
 import type { Report } from "../report.ts"
 import { expandRule } from "./expand-rule.ts"
 import { expandSchedule } from "./expand-schedule.ts"
-import type { Properties, Resources } from "./properties.ts"
 import { targetRole } from "./target-role.ts"
 
 /** AWS: SAM generates a rule and a role for a schedule or a pattern (template-sam-state-machine-events) */

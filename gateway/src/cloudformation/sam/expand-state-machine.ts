@@ -1,11 +1,11 @@
 // Expands `AWS::Serverless::StateMachine` to a state machine and the role that SAM generates for it.
 // AWS: SAM generates these resources for a state machine (template-sam-state-machine)
 import { isRecord } from "../../foundation/is-record.ts"
+import { type Properties, type Resources, withoutUndefined } from "../generated-resource.ts"
 import type { Report, Subject } from "../report.ts"
 import type { ResourceBody } from "../source/stack.ts"
 import { expandStateMachineEvents } from "./expand-state-machine-events.ts"
 import { policiesOf } from "./policies.ts"
-import { type Properties, type Resources, withoutUndefined } from "./properties.ts"
 
 export function expandStateMachine(
   logicalId: string,

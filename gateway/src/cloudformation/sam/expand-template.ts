@@ -1,6 +1,7 @@
 // Expands SAM's `AWS::Serverless::*` resources to CloudFormation resources, before references are resolved.
 // AWS: each SAM resource becomes the documented CloudFormation resources (template-sam)
 import { isRecord } from "../../foundation/is-record.ts"
+import { codeAt, type Properties, type Resources, withoutUndefined } from "../generated-resource.ts"
 import type { Report } from "../report.ts"
 import type { ResourceBody, Template } from "../source/stack.ts"
 import { connectorType, expandConnectors } from "./expand-connectors.ts"
@@ -10,7 +11,6 @@ import { expandHttpApi } from "./expand-http-api.ts"
 import { expandRestApi, implicitRestApi } from "./expand-rest-api.ts"
 import { expandStateMachine } from "./expand-state-machine.ts"
 import { expandWebSocketApi } from "./expand-websocket-api.ts"
-import { codeAt, type Properties, type Resources, withoutUndefined } from "./properties.ts"
 
 /** The template with its SAM resources replaced. A template without SAM resources is returned unchanged. */
 export function expandTemplate(template: Template, report: Report): Template {

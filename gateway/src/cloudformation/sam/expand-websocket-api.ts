@@ -2,8 +2,8 @@
 // AWS: SAM generates these resources for a WebSocket API (template-sam)
 
 import { isRecord } from "../../foundation/is-record.ts"
+import { invocationUri, type Properties, permission, type Resources, withoutUndefined } from "../generated-resource.ts"
 import type { ResourceBody } from "../source/stack.ts"
-import { invocationUri, type Properties, permission, type Resources, withoutUndefined } from "./properties.ts"
 
 export function expandWebSocketApi(logicalId: string, resource: ResourceBody, properties: Properties): Resources {
   const { Name, RouteSelectionExpression, ApiKeySelectionExpression, DisableExecuteApiEndpoint } = properties

@@ -1,8 +1,8 @@
 // Expands the `Policies` of a SAM function or state machine to managed policy ARNs and policy documents.
 import { isRecord } from "../../foundation/is-record.ts"
+import type { Properties } from "../generated-resource.ts"
 import type { Report, Subject } from "../report.ts"
 import { policyTemplates } from "./policy-templates.ts"
-import type { Properties } from "./properties.ts"
 
 /** @param subject what has the policies, for a policy template that is not known */
 export function policiesOf(

@@ -1,7 +1,7 @@
 // Expands the models of `AWS::Serverless::Api`, and what an `Api` event requires of its requests.
 // AWS: a request model of an event leads to a validator and a model of its method (template-sam-request-model)
 import { isRecord } from "../../foundation/is-record.ts"
-import { type Properties, type Resources, withoutUndefined } from "./properties.ts"
+import { type Properties, type Resources, withoutUndefined } from "../generated-resource.ts"
 
 export function expandModels(apiId: string, models: unknown): Resources {
   return Object.entries(isRecord(models) ? models : {}).map(([name, schema]) => [

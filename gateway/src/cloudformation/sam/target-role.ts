@@ -1,6 +1,7 @@
 // The role that SAM generates for a rule or a schedule: its service may use the target, and nothing else.
+
+import type { Properties } from "../generated-resource.ts"
 import type { ResourceBody } from "../source/stack.ts"
-import type { Properties } from "./properties.ts"
 
 export function targetRole(
   service: string,

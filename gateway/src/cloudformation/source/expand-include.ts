@@ -58,7 +58,8 @@ function included({ Parameters }: Include, context: Context): Record<string, unk
       "Save it, and give its path as Location of AWS::Include.",
     )
   }
-  if (context.depth === MAX_DEPTH) throw invalid(context, `${location} is included in itself`, "Remove the AWS::Include that leads back to it.")
+  if (context.depth === MAX_DEPTH)
+    throw invalid(context, `${location} is included in itself`, "Remove the AWS::Include that leads back to it.")
   const path = resolve(dirname(context.path), location)
   const content = context.parse(textOf(path, location, context), path)
   const expanded = expand(content, { ...context, path, depth: context.depth + 1 })

@@ -1,6 +1,6 @@
 // Helpers for the properties of the resources that SAM generates.
-import { isRecord } from "../../foundation/is-record.ts"
-import type { ResourceBody } from "../source/stack.ts"
+import { isRecord } from "../foundation/is-record.ts"
+import type { ResourceBody } from "./source/stack.ts"
 
 export type Properties = Record<string, unknown>
 
