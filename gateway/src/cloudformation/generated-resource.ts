@@ -1,4 +1,4 @@
-// Helpers for the properties of the resources that SAM generates.
+// Helpers for the resources that SAM and OpenAPI definitions generate.
 import { isRecord } from "../foundation/is-record.ts"
 import type { ResourceBody } from "./source/stack.ts"
 
@@ -14,6 +14,16 @@ export function codeAt(uri: unknown): Properties {
   return bucket === undefined ? { LocalPath: uri } : { S3Bucket: bucket, S3Key: key }
 }
 
+/** The entries of a map of the template; none for any other value. */
+export function entriesOf(value: unknown): [string, unknown][] {
+  return isRecord(value) ? Object.entries(value) : []
+}
+
+/** The characters of a text that logical ids can have. */
+export function alphanumeric(text: string): string {
+  return text.replaceAll(/[^A-Za-z0-9]/g, "")
+}
+
 /** The properties that have a value. */
 export function withoutUndefined(properties: Properties): Properties {
   return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined))
@@ -25,6 +35,17 @@ export function permission(functionName: unknown, principal: string, source: Pro
     Type: "AWS::Lambda::Permission",
     Properties: { FunctionName: functionName, Action: "lambda:InvokeFunction", Principal: principal, ...source },
   }
+}
+
+/** The policy of a role that only this service assumes. */
+export function trustPolicy(service: string): Properties {
+  const statement = { Effect: "Allow", Principal: { Service: [service] }, Action: ["sts:AssumeRole"] }
+  return { Version: "2012-10-17", Statement: [statement] }
+}
+
+/** The ARN of a route, a method or the authorizers of an API, as the source of an invocation. */
+export function executeApiArn(apiId: string, path: string): Properties {
+  return { "Fn::Sub": `arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${${apiId}}/${path}` }
 }
 
 /** The URI with which API Gateway invokes a function. */

@@ -1,16 +1,15 @@
 // Expands the OpenAPI definition of an HTTP API to integrations and routes.
 // AWS: a path with an operation is a route (http-openapi)
 import { isRecord } from "../../foundation/is-record.ts"
+import { alphanumeric, entriesOf, type Properties } from "../generated-resource.ts"
 import type { Report } from "../report.ts"
 import { stableId } from "../resolve/physical-names.ts"
 import type { ResourceBody } from "../source/stack.ts"
 import { httpMethods } from "./expand-rest-body.ts"
 
-type Fields = Record<string, unknown>
-
 export function expandHttpBody(
   apiId: string,
-  body: Fields,
+  body: Properties,
   resources: Map<string, ResourceBody>,
   report: Report,
 ): void {
@@ -46,7 +45,7 @@ export function expandHttpBody(
 }
 
 /** An integration can be a reference to `components/x-amazon-apigateway-integrations`. */
-function integrationIn(operation: Fields, body: Fields): Fields | undefined {
+function integrationIn(operation: Properties, body: Properties): Properties | undefined {
   const integration = operation["x-amazon-apigateway-integration"]
   if (!isRecord(integration)) return undefined
   const name = /^#\/components\/x-amazon-apigateway-integrations\/(.+)$/.exec(String(integration.$ref))?.[1]
@@ -56,7 +55,7 @@ function integrationIn(operation: Fields, body: Fields): Fields | undefined {
   return isRecord(found) ? found : undefined
 }
 
-function integrationOf(apiId: string, integration: Fields): ResourceBody {
+function integrationOf(apiId: string, integration: Properties): ResourceBody {
   return {
     Type: "AWS::ApiGatewayV2::Integration",
     Properties: {
@@ -71,13 +70,13 @@ function integrationOf(apiId: string, integration: Fields): ResourceBody {
   }
 }
 
-function addAuthorizers(apiId: string, body: Fields, resources: Map<string, ResourceBody>) {
+function addAuthorizers(apiId: string, body: Properties, resources: Map<string, ResourceBody>) {
   const schemes = isRecord(body.components) ? body.components.securitySchemes : undefined
   const authorizers = new Map<string, { id: string; type: string }>()
   for (const [name, scheme] of entriesOf(schemes)) {
     const authorizer = isRecord(scheme) ? scheme["x-amazon-apigateway-authorizer"] : undefined
     if (!isRecord(authorizer)) continue
-    const id = `${apiId}Authorizer${name.replaceAll(/[^A-Za-z0-9]/g, "")}`
+    const id = `${apiId}Authorizer${alphanumeric(name)}`
     const type = String(authorizer.type).toUpperCase()
     const { jwtConfiguration: jwt } = authorizer
     resources.set(id, {
@@ -103,7 +102,10 @@ function addAuthorizers(apiId: string, body: Fields, resources: Map<string, Reso
   return authorizers
 }
 
-function authorizationOf(security: unknown, authorizers: ReadonlyMap<string, { id: string; type: string }>): Fields {
+function authorizationOf(
+  security: unknown,
+  authorizers: ReadonlyMap<string, { id: string; type: string }>,
+): Properties {
   for (const one of Array.isArray(security) ? security : []) {
     for (const [name, scopes] of entriesOf(one)) {
       const authorizer = authorizers.get(name)
@@ -119,7 +121,7 @@ function authorizationOf(security: unknown, authorizers: ReadonlyMap<string, { i
   return {}
 }
 
-function corsOf(cors: Fields): Fields {
+function corsOf(cors: Properties): Properties {
   return {
     AllowOrigins: cors.allowOrigins,
     AllowMethods: cors.allowMethods,
@@ -128,8 +130,4 @@ function corsOf(cors: Fields): Fields {
     AllowCredentials: cors.allowCredentials,
     MaxAge: cors.maxAge,
   }
-}
-
-function entriesOf(value: unknown): [string, unknown][] {
-  return isRecord(value) ? Object.entries(value) : []
 }

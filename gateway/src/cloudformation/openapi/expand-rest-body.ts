@@ -1,18 +1,17 @@
 // Expands the OpenAPI definition of a REST API to resources, methods, authorizers and gateway responses.
 // AWS: the extensions of API Gateway in an OpenAPI definition have the documented fields (rest-openapi)
 import { isRecord } from "../../foundation/is-record.ts"
+import { alphanumeric, entriesOf, type Properties } from "../generated-resource.ts"
 import type { Report } from "../report.ts"
 import type { ResourceBody } from "../source/stack.ts"
 import { addRestMethod } from "./rest-resources.ts"
 import { addValidation, validationOf } from "./rest-validation.ts"
 
-type Fields = Record<string, unknown>
-
 export const httpMethods = ["get", "put", "post", "delete", "options", "head", "patch"]
 
 export function expandRestBody(
   apiId: string,
-  body: Fields,
+  body: Properties,
   resources: Map<string, ResourceBody>,
   report: Report,
 ): void {
@@ -42,17 +41,17 @@ export function expandRestBody(
   }
 }
 
-/** What a security scheme stands for: an authorizer, an API key or a signature. */
+/** What a security scheme requires: an authorizer, an API key or a signature. */
 type Scheme = { authorizerId: string; isUserPool: boolean } | "api-key" | "iam"
 
-function addAuthorizers(apiId: string, body: Fields, resources: Map<string, ResourceBody>): Map<string, Scheme> {
+function addAuthorizers(apiId: string, body: Properties, resources: Map<string, ResourceBody>): Map<string, Scheme> {
   const components = isRecord(body.components) ? body.components.securitySchemes : undefined
   const schemes = new Map<string, Scheme>()
   for (const [name, scheme] of entriesOf(body.securityDefinitions ?? components)) {
     if (!isRecord(scheme)) continue
     const authorizer = scheme["x-amazon-apigateway-authorizer"]
     if (isRecord(authorizer)) {
-      const id = `${apiId}Authorizer${name.replaceAll(/[^A-Za-z0-9]/g, "")}`
+      const id = `${apiId}Authorizer${alphanumeric(name)}`
       resources.set(id, authorizerOf(apiId, scheme, authorizer))
       schemes.set(name, { authorizerId: id, isUserPool: authorizer.type === "cognito_user_pools" })
     } else if (scheme["x-amazon-apigateway-authtype"] === "awsSigv4") schemes.set(name, "iam")
@@ -61,7 +60,7 @@ function addAuthorizers(apiId: string, body: Fields, resources: Map<string, Reso
   return schemes
 }
 
-function authorizerOf(apiId: string, scheme: Fields, authorizer: Fields): ResourceBody {
+function authorizerOf(apiId: string, scheme: Properties, authorizer: Properties): ResourceBody {
   return {
     Type: "AWS::ApiGateway::Authorizer",
     Properties: {
@@ -79,20 +78,20 @@ function authorizerOf(apiId: string, scheme: Fields, authorizer: Fields): Resour
   }
 }
 
-function authorizationOf(security: unknown, schemes: ReadonlyMap<string, Scheme>): Fields {
-  const names = (Array.isArray(security) ? security : []).flatMap((one) => (isRecord(one) ? Object.keys(one) : []))
-  const used = names.flatMap((name) => schemes.get(name) ?? [])
-  const scopes = (Array.isArray(security) ? security : []).flatMap((one) => (isRecord(one) ? Object.values(one) : []))
+function authorizationOf(security: unknown, schemes: ReadonlyMap<string, Scheme>): Properties {
+  const requirements = (Array.isArray(security) ? security : []).flatMap(entriesOf)
+  const used = requirements.flatMap(([name]) => schemes.get(name) ?? [])
+  const scopes = requirements.flatMap(([, scopesOfScheme]) => scopesOfScheme)
   const authorizer = used.find((scheme) => typeof scheme === "object")
   return {
     ...(used.includes("api-key") && { ApiKeyRequired: true }),
     ...(used.includes("iam") && { AuthorizationType: "AWS_IAM" }),
     ...(authorizer && { AuthorizationType: "CUSTOM", AuthorizerId: { Ref: authorizer.authorizerId } }),
-    ...(authorizer?.isUserPool && { AuthorizationType: "COGNITO_USER_POOLS", AuthorizationScopes: scopes.flat() }),
+    ...(authorizer?.isUserPool && { AuthorizationType: "COGNITO_USER_POOLS", AuthorizationScopes: scopes }),
   }
 }
 
-function integrationOf(integration: Fields): Fields {
+function integrationOf(integration: Properties): Properties {
   return {
     Type: typeof integration.type === "string" ? integration.type.toUpperCase() : integration.type,
     Uri: integration.uri,
@@ -123,7 +122,7 @@ function integrationOf(integration: Fields): Fields {
   }
 }
 
-export function gatewayResponseOf(apiId: string, type: string, response: Fields): ResourceBody {
+export function gatewayResponseOf(apiId: string, type: string, response: Properties): ResourceBody {
   return {
     Type: "AWS::ApiGateway::GatewayResponse",
     Properties: {
@@ -134,8 +133,4 @@ export function gatewayResponseOf(apiId: string, type: string, response: Fields)
       ResponseTemplates: response.responseTemplates,
     },
   }
-}
-
-function entriesOf(value: unknown): [string, unknown][] {
-  return isRecord(value) ? Object.entries(value) : []
 }

@@ -1,11 +1,10 @@
-// Reads what an OpenAPI definition says of the validation of requests: validators, models and required parameters.
+// Expands the request validation of an OpenAPI definition: validators, models and required parameters.
 import { isRecord } from "../../foundation/is-record.ts"
+import { alphanumeric, entriesOf, type Properties } from "../generated-resource.ts"
 import type { ResourceBody } from "../source/stack.ts"
 
-type Fields = Record<string, unknown>
-
 /** Adds the validators and, when there are any, the models of a definition. */
-export function addValidation(apiId: string, body: Fields, resources: Map<string, ResourceBody>): void {
+export function addValidation(apiId: string, body: Properties, resources: Map<string, ResourceBody>): void {
   const validators = entriesOf(body["x-amazon-apigateway-request-validators"])
   for (const [name, validator] of validators) {
     const { validateRequestBody, validateRequestParameters } = isRecord(validator) ? validator : {}
@@ -29,9 +28,9 @@ export function addValidation(apiId: string, body: Fields, resources: Map<string
 /** The validator, the models and the required parameters of a method. */
 export function validationOf(
   place: { apiId: string; method: string; path: string },
-  { operation, item, body }: { operation: Fields; item: Fields; body: Fields },
+  { operation, item, body }: { operation: Properties; item: Properties; body: Properties },
   resources: Map<string, ResourceBody>,
-): Fields {
+): Properties {
   const extension = "x-amazon-apigateway-request-validator"
   const validator = operation[extension] ?? body[extension]
   if (typeof validator !== "string") return {}
@@ -40,7 +39,7 @@ export function validationOf(
   const models = bodySchemas(operation, parameters).map(([type, schema]) => {
     const name = isRecord(schema) && typeof schema.$ref === "string" ? schema.$ref.split("/").at(-1) : undefined
     if (name !== undefined) return [type, name] as const
-    const own = `${place.method}${place.path}${type}`.replaceAll(/[^A-Za-z0-9]/g, "")
+    const own = alphanumeric(`${place.method}${place.path}${type}`)
     resources.set(modelId(apiId, own), modelOf(apiId, own, schema))
     return [type, own] as const
   })
@@ -49,16 +48,16 @@ export function validationOf(
     RequestModels: Object.fromEntries(models),
     RequestParameters: Object.fromEntries(
       parameters.flatMap(({ in: location, name, required }) => {
-        const place = location === "query" ? "querystring" : location
-        if (place !== "querystring" && place !== "header") return []
-        return [[`method.request.${place}.${String(name)}`, required === true]]
+        const part = location === "query" ? "querystring" : location
+        if (part !== "querystring" && part !== "header") return []
+        return [[`method.request.${part}.${String(name)}`, required === true]]
       }),
     ),
   }
 }
 
 /** By content type. A parameter `in: body` of version 2 is JSON. */
-function bodySchemas(operation: Fields, parameters: readonly Fields[]): [type: string, schema: unknown][] {
+function bodySchemas(operation: Properties, parameters: readonly Properties[]): [type: string, schema: unknown][] {
   const content = isRecord(operation.requestBody) ? operation.requestBody.content : undefined
   const ofBody = parameters.filter((parameter) => parameter.in === "body")
   return [
@@ -70,8 +69,10 @@ function bodySchemas(operation: Fields, parameters: readonly Fields[]): [type: s
 }
 
 function modelOf(apiId: string, name: string, schema: unknown): ResourceBody {
-  const Properties = { RestApiId: { Ref: apiId }, Name: name, Schema: withModelAddresses(apiId, schema) }
-  return { Type: "AWS::ApiGateway::Model", Properties }
+  return {
+    Type: "AWS::ApiGateway::Model",
+    Properties: { RestApiId: { Ref: apiId }, Name: name, Schema: withModelAddresses(apiId, schema) },
+  }
 }
 
 /** A model refers to another one by its address. */
@@ -88,13 +89,9 @@ function withModelAddresses(apiId: string, value: unknown): unknown {
 }
 
 function validatorId(apiId: string, name: string): string {
-  return `${apiId}Validator${name.replaceAll(/[^A-Za-z0-9]/g, "")}`
+  return `${apiId}Validator${alphanumeric(name)}`
 }
 
 function modelId(apiId: string, name: string): string {
-  return `${apiId}Model${name.replaceAll(/[^A-Za-z0-9]/g, "")}`
-}
-
-function entriesOf(value: unknown): [string, unknown][] {
-  return isRecord(value) ? Object.entries(value) : []
+  return `${apiId}Model${alphanumeric(name)}`
 }

@@ -10,6 +10,7 @@ import type { OutputBody, ResourceBody, Stack } from "../source/stack.ts"
 import { attributeOf, type NamedResource, placeholderOf, refOf } from "./attributes.ts"
 import { customResourceValues, isCustomResource, referencesIn } from "./custom-resources.ts"
 import { createReferenceLookup, replaceReferences } from "./dynamic-references.ts"
+import { unqualifiedArn } from "./function-arn.ts"
 import { intrinsics, isTrue, type Scope } from "./intrinsics.ts"
 import { type Properties, readProperties } from "./properties.ts"
 import { pseudoParameter } from "./pseudo-parameters.ts"
@@ -242,8 +243,8 @@ export function resolveTemplate(
   }
 
   function isFunction(arn = ""): boolean {
-    const unqualified = arn.split(":").slice(0, 7).join(":")
-    return ofType("AWS::Lambda::Function").some((resource) => resource.attribute("Arn") === unqualified)
+    const functionArn = unqualifiedArn(arn)
+    return ofType("AWS::Lambda::Function").some((resource) => resource.attribute("Arn") === functionArn)
   }
 
   function addResource(stack: Stack, logicalId: string, body: ResourceBody): void {

@@ -5,6 +5,7 @@ import { keyOf } from "../../definition/origin.ts"
 import { isRecord } from "../../foundation/is-record.ts"
 import { recordFrom } from "../../foundation/record-from.ts"
 import { isCustomResource } from "../resolve/custom-resources.ts"
+import { unqualifiedArn } from "../resolve/function-arn.ts"
 import { pseudoParameter } from "../resolve/pseudo-parameters.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 
@@ -19,7 +20,7 @@ export function readCustomResources(
     const state = states.get(keyOf(resource.origin))
     if (state && "notServed" in state) return resource.notice(state.notServed) ?? []
     const token = resource.properties.text("ServiceToken") ?? ""
-    const functionArn = functionArnIn(token)
+    const functionArn = unqualifiedArn(token)
     const isOfTemplate = template.ofType("AWS::Lambda::Function").some((one) => one.attribute("Arn") === functionArn)
     if (!isOfTemplate) return resource.notice(unknownProvider(token)) ?? []
     return [readCustomResource(resource, { functionArn, all, functions })]
@@ -29,11 +30,7 @@ export function readCustomResources(
 /** ARNs of the functions that create custom resources. */
 export function providersOf(template: ResolvedTemplate): string[] {
   const resources = template.all().filter(({ type }) => isCustomResource(type))
-  return resources.map(({ properties }) => functionArnIn(properties.text("ServiceToken")))
-}
-
-function functionArnIn(serviceToken = ""): string {
-  return serviceToken.split(":").slice(0, 7).join(":")
+  return resources.map(({ properties }) => unqualifiedArn(properties.text("ServiceToken") ?? ""))
 }
 
 function unknownProvider(serviceToken: string): string {

@@ -39,7 +39,7 @@ export function readHttpApis(template: ResolvedTemplate): HttpApiDefinition[] {
       definition.stages.push({
         ...api.origin,
         stageName: "$default",
-        variables: {},
+        variables: recordFrom([]),
         defaultRouteSettings: {},
         routeSettings: recordFrom([]),
       })

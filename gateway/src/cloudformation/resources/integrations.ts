@@ -6,8 +6,8 @@ import type { Properties } from "../resolve/properties.ts"
 import type { Resource } from "../resolve/resolve-template.ts"
 import { readIntegrationResponse } from "./integration-responses.ts"
 
-const integrationTypes = ["AWS_PROXY", "AWS", "HTTP_PROXY", "HTTP", "MOCK"] as const
-const passthroughBehaviors = ["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"] as const
+export const integrationTypes = ["AWS_PROXY", "AWS", "HTTP_PROXY", "HTTP", "MOCK"] as const
+export const passthroughBehaviors = ["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"] as const
 const unappliedToProxy = ["RequestParameters", "RequestTemplates", "TemplateSelectionExpression"]
 
 /** The services that are served. Others can be given by `AWS_ENDPOINT_URL_<SERVICE>`. */

@@ -4,14 +4,11 @@ import type { RestAuthorizerDefinition, RestMethodDefinition } from "../../defin
 import { functionArnInUri } from "../../foundation/function-arn-in-uri.ts"
 import type { Properties } from "../resolve/properties.ts"
 import type { Resource } from "../resolve/resolve-template.ts"
-import { reportUri } from "./integrations.ts"
+import { integrationTypes, passthroughBehaviors, reportUri } from "./integrations.ts"
 import { isRegularExpression } from "./is-regular-expression.ts"
 import { readMethodModels, readRestModels } from "./models.ts"
 
 type OfApi = (type: string) => Resource[]
-
-const integrationTypes = ["AWS_PROXY", "AWS", "HTTP_PROXY", "HTTP", "MOCK"] as const
-const passthroughBehaviors = ["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"] as const
 
 export function readRestMethods(
   api: Resource,

@@ -3,10 +3,12 @@ import type { RouteSettings, StageDefinition } from "../../definition/api.ts"
 import { recordFrom } from "../../foundation/record-from.ts"
 import type { Properties } from "../resolve/properties.ts"
 import type { Resource } from "../resolve/resolve-template.ts"
+import { reportUnorderedDeployment } from "./deployment-order.ts"
 import { readAccessLog, readRouteSettings, readStageVariables } from "./stages.ts"
 
 export function readRestStages(ofApi: (type: string) => Resource[]): StageDefinition[] {
   const deployments = ofApi("AWS::ApiGateway::Deployment")
+  // AWS: a deployment is a snapshot of the methods that exist when it is created (rest-deployment-order)
   for (const deployment of deployments) reportUnorderedDeployment(deployment, ofApi("AWS::ApiGateway::Method"))
   const stages = ofApi("AWS::ApiGateway::Stage").map((stage) => {
     const deploymentId = stage.properties.text("DeploymentId")
@@ -22,16 +24,6 @@ export function readRestStages(ofApi: (type: string) => Resource[]): StageDefini
     return [readStage(deployment, deployment.properties.object("StageDescription"), deployment.ref)]
   })
   return [...stages, ...created]
-}
-
-/** AWS: a deployment is a snapshot of the methods that exist when it is created (rest-deployment-order) */
-function reportUnorderedDeployment(deployment: Resource, methods: Resource[]): void {
-  const missing = methods.filter(({ logicalId }) => !deployment.dependsOn.includes(logicalId))
-  if (missing.length === 0) return
-  const names = missing.map(({ logicalId }) => logicalId).join(", ")
-  deployment.advice(
-    `It does not depend on ${names}, so on AWS it can be created without them. Add them to its DependsOn.`,
-  )
 }
 
 function readStage(
@@ -51,7 +43,7 @@ function readStage(
   const stage: StageDefinition = {
     ...resource.origin,
     stageName,
-    variables: description === resource.properties ? readStageVariables(resource, "Variables") : {},
+    variables: description === resource.properties ? readStageVariables(resource, "Variables") : recordFrom([]),
     defaultRouteSettings: settingsOf(resource, all),
     routeSettings: recordFrom(
       settings.filter((one) => one !== all).map((one) => [routeKeyOf(one), settingsOf(resource, one)]),

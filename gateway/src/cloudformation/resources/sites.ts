@@ -65,7 +65,7 @@ function sourcesOf(deployment: Resource): SiteSource[] {
 
 /** AWS: a marker becomes plain text, or a JSON string for a JSON source (template-bucket-deployment) */
 function encodedMarkers(markers: Properties | undefined, config: Properties | undefined): Record<string, string> {
-  const encodings = config?.map("markerEncodings") ?? {}
+  const encodings = config?.map("markerEncodings") ?? recordFrom([])
   const defaultEncoding = config?.flag("jsonEscape") ? "UNQUOTED_JSON_VALUE" : "LITERAL"
   const encode = (name: string): string => {
     const value = markers?.value(name)

@@ -11,6 +11,7 @@ import { stableId } from "../resolve/physical-names.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 import { apiEnvironment } from "./api-environment.ts"
 import { readAuthorizer } from "./authorizers.ts"
+import { reportUnorderedDeployment } from "./deployment-order.ts"
 import { readIntegrations } from "./integrations.ts"
 import { readModels } from "./models.ts"
 import { readStage } from "./stages.ts"
@@ -60,6 +61,7 @@ function readDeployments(
   const deployments = new Map<string, DeploymentDefinition>()
   const resources = ofApi("AWS::ApiGatewayV2::Deployment")
   for (const resource of resources) {
+    // AWS: a deployment created before its routes lacks them, or fails without any (template-deployment-order)
     reportUnorderedDeployment(resource, ofApi("AWS::ApiGatewayV2::Route"))
     // CloudFormation creates everything at once, so a deployment holds all routes of its API.
     deployments.set(resource.ref, { ...resource.origin, deploymentId: resource.ref, routes })
@@ -81,16 +83,6 @@ function readDeployments(
   })
   rejectDuplicateStages(ofApi("AWS::ApiGatewayV2::Stage"))
   return { deployments, stages }
-}
-
-/** AWS: a deployment created before its routes lacks them, or fails without any (template-deployment-order) */
-function reportUnorderedDeployment(deployment: Resource, routes: Resource[]): void {
-  const missing = routes.filter(({ logicalId }) => !deployment.dependsOn.includes(logicalId))
-  if (missing.length === 0) return
-  const names = missing.map(({ logicalId }) => logicalId).join(", ")
-  deployment.advice(
-    `It does not depend on ${names}, so on AWS it can be created without them. Add them to its DependsOn.`,
-  )
 }
 
 function rejectDuplicateStages(stages: Resource[]): void {

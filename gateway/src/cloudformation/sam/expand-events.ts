@@ -1,6 +1,6 @@
 // Expands the events of a SAM function to routes, event source mappings, subscriptions, rules and bucket notifications.
 import { isRecord } from "../../foundation/is-record.ts"
-import { type Properties, permission, withoutUndefined } from "../generated-resource.ts"
+import { executeApiArn, type Properties, permission, withoutUndefined } from "../generated-resource.ts"
 import type { Report } from "../report.ts"
 import type { ResourceBody } from "../source/stack.ts"
 import { httpAuthorizationOf } from "./expand-http-authorizers.ts"
@@ -10,6 +10,9 @@ import { expandSchedule } from "./expand-schedule.ts"
 
 /** The API of HttpApi events that name none. */
 export const implicitHttpApi = "ServerlessHttpApi"
+
+/** `id`: the logical id of what the event generates, or its prefix. */
+export type FunctionEvent = { id: string; functionId: string; properties: Properties }
 
 export type EventScope = {
   resources: Map<string, ResourceBody>
@@ -29,34 +32,34 @@ export function expandEvents(
   for (const [eventId, event] of Object.entries(events)) {
     if (!isRecord(event)) continue
     const properties = isRecord(event.Properties) ? event.Properties : {}
-    const id = `${functionId}${eventId}`
+    const added: FunctionEvent = { id: `${functionId}${eventId}`, functionId, properties }
     switch (event.Type) {
       case "HttpApi":
-        addRoute({ id, functionId, properties }, httpApis, resources)
+        addRoute(added, httpApis, resources)
         break
       case "SQS":
-        addMapping(id, functionId, properties, resources)
+        addMapping("Queue", added, resources)
         break
       case "DynamoDB":
       case "Kinesis":
-        addStreamMapping(id, functionId, properties, resources)
+        addMapping("Stream", added, resources)
         break
       case "SNS":
-        addSubscription(id, functionId, properties, resources)
+        addSubscription(added, resources)
         break
       case "EventBridgeRule":
       case "CloudWatchEvent":
       case "Schedule":
-        addRule(id, functionId, properties, resources)
+        addRule(added, resources)
         break
       case "ScheduleV2":
-        addSchedule(id, functionId, properties, resources)
+        addSchedule(added, resources)
         break
       case "S3":
-        addNotification(id, functionId, properties, resources)
+        addNotification(added, resources)
         break
       case "Api":
-        addRestEvent({ id, functionId, properties }, restApis, resources)
+        addRestEvent(added, restApis, resources)
         break
       default: {
         const message = `Its event ${eventId} of type ${String(event.Type)} is not served, so it never invokes the function.`
@@ -67,7 +70,7 @@ export function expandEvents(
 }
 
 function addRoute(
-  { id, functionId, properties }: { id: string; functionId: string; properties: Properties },
+  { id, functionId, properties }: FunctionEvent,
   httpApis: ReadonlyMap<string, Properties>,
   resources: Map<string, ResourceBody>,
 ): void {
@@ -75,11 +78,8 @@ function addRoute(
   const apiId = isRecord(ApiId) && typeof ApiId.Ref === "string" ? ApiId.Ref : implicitHttpApi
   // A mark for the implicit API, which is generated once after all events.
   if (!resources.has(apiId)) resources.set(apiId, { Type: "AWS::Serverless::HttpApi" })
-  const source = `arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${${apiId}}/*`
-  resources.set(
-    `${id}Permission`,
-    permission({ Ref: functionId }, "apigateway.amazonaws.com", { SourceArn: { "Fn::Sub": source } }),
-  )
+  const source = { SourceArn: executeApiArn(apiId, "*") }
+  resources.set(`${id}Permission`, permission({ Ref: functionId }, "apigateway.amazonaws.com", source))
   const api = httpApis.get(apiId)
   // The definition has the route.
   if (isRecord(api?.DefinitionBody)) return
@@ -105,38 +105,20 @@ function addRoute(
   })
 }
 
+/** @param source the property with the ARN of the queue or stream */
 function addMapping(
-  id: string,
-  functionId: string,
-  properties: Properties,
+  source: "Queue" | "Stream",
+  { id, functionId, properties }: FunctionEvent,
   resources: Map<string, ResourceBody>,
 ): void {
-  const { Queue, ...rest } = properties
+  const { [source]: EventSourceArn, ...rest } = properties
   resources.set(id, {
     Type: "AWS::Lambda::EventSourceMapping",
-    Properties: { EventSourceArn: Queue, FunctionName: { Ref: functionId }, ...rest },
+    Properties: { EventSourceArn, FunctionName: { Ref: functionId }, ...rest },
   })
 }
 
-function addStreamMapping(
-  id: string,
-  functionId: string,
-  properties: Properties,
-  resources: Map<string, ResourceBody>,
-): void {
-  const { Stream, ...rest } = properties
-  resources.set(id, {
-    Type: "AWS::Lambda::EventSourceMapping",
-    Properties: { EventSourceArn: Stream, FunctionName: { Ref: functionId }, ...rest },
-  })
-}
-
-function addSubscription(
-  id: string,
-  functionId: string,
-  properties: Properties,
-  resources: Map<string, ResourceBody>,
-): void {
+function addSubscription({ id, functionId, properties }: FunctionEvent, resources: Map<string, ResourceBody>): void {
   const { Topic, FilterPolicy, FilterPolicyScope, RedrivePolicy } = properties
   resources.set(id, {
     Type: "AWS::SNS::Subscription",
@@ -151,28 +133,18 @@ function addSubscription(
 }
 
 /** A rule of a pattern or of a schedule. */
-function addRule(id: string, functionId: string, properties: Properties, resources: Map<string, ResourceBody>): void {
+function addRule({ id, functionId, properties }: FunctionEvent, resources: Map<string, ResourceBody>): void {
   resources.set(id, expandRule({ Id: `${id}Target`, Arn: { "Fn::GetAtt": [functionId, "Arn"] } }, properties))
   const SourceArn = { "Fn::GetAtt": [id, "Arn"] }
   resources.set(`${id}Permission`, permission({ Ref: functionId }, "events.amazonaws.com", { SourceArn }))
 }
 
-function addSchedule(
-  id: string,
-  functionId: string,
-  properties: Properties,
-  resources: Map<string, ResourceBody>,
-): void {
+function addSchedule({ id, functionId, properties }: FunctionEvent, resources: Map<string, ResourceBody>): void {
   const target = { arn: { "Fn::GetAtt": [functionId, "Arn"] }, action: "lambda:InvokeFunction" }
   for (const [logicalId, resource] of expandSchedule(id, target, properties)) resources.set(logicalId, resource)
 }
 
-function addNotification(
-  id: string,
-  functionId: string,
-  properties: Properties,
-  resources: Map<string, ResourceBody>,
-): void {
+function addNotification({ id, functionId, properties }: FunctionEvent, resources: Map<string, ResourceBody>): void {
   const { Bucket, Events, Filter } = properties
   // AWS: the bucket must be in the same template (template-sam-s3-event)
   const bucketId = isRecord(Bucket) ? Bucket.Ref : Bucket

@@ -1,6 +1,6 @@
 // Expands `AWS::Serverless::Function` to a function, and to the role that SAM generates when the function names none.
 import { isRecord } from "../../foundation/is-record.ts"
-import { codeAt, type Properties, type Resources, withoutUndefined } from "../generated-resource.ts"
+import { codeAt, type Properties, type Resources, trustPolicy, withoutUndefined } from "../generated-resource.ts"
 import type { Report } from "../report.ts"
 import type { ResourceBody } from "../source/stack.ts"
 import { expandFunctionUrl } from "./expand-function-url.ts"
@@ -107,10 +107,7 @@ function generatedRole(
     Type: "AWS::IAM::Role",
     ...(resource.Condition !== undefined && { Condition: resource.Condition }),
     Properties: {
-      AssumeRolePolicyDocument: {
-        Version: "2012-10-17",
-        Statement: [{ Effect: "Allow", Principal: { Service: ["lambda.amazonaws.com"] }, Action: ["sts:AssumeRole"] }],
-      },
+      AssumeRolePolicyDocument: trustPolicy("lambda.amazonaws.com"),
       ManagedPolicyArns: [
         managedPolicyArn(basicPolicy),
         ...managedPolicyArns,

@@ -1,10 +1,19 @@
 // Expands `AWS::Serverless::Api` and the `Api` events of functions to a REST API, its stage and its methods.
 // AWS: SAM generates these resources for a REST API (template-sam-rest)
 import { isRecord } from "../../foundation/is-record.ts"
-import { invocationUri, type Properties, permission, type Resources, withoutUndefined } from "../generated-resource.ts"
+import {
+  entriesOf,
+  executeApiArn,
+  invocationUri,
+  type Properties,
+  permission,
+  type Resources,
+  withoutUndefined,
+} from "../generated-resource.ts"
 import { gatewayResponseOf } from "../openapi/expand-rest-body.ts"
 import { addRestMethod, restMethodId } from "../openapi/rest-resources.ts"
 import type { ResourceBody } from "../source/stack.ts"
+import { authorizerId, authorizersIn, identitySourcesIn } from "./authorizers.ts"
 import { expandDomain } from "./expand-domain.ts"
 import { expandModels, requestValidation } from "./request-model.ts"
 
@@ -37,7 +46,6 @@ export function expandRestApi(logicalId: string, resource: ResourceBody, propert
       ...withoutUndefined({ Variables, MethodSettings, AccessLogSetting }),
     },
   }
-  const responses = Object.entries(isRecord(properties.GatewayResponses) ? properties.GatewayResponses : {})
   return [
     [logicalId, api],
     [`${logicalId}Deployment`, { Type: "AWS::ApiGateway::Deployment", Properties: { RestApiId: { Ref: logicalId } } }],
@@ -45,7 +53,7 @@ export function expandRestApi(logicalId: string, resource: ResourceBody, propert
     ...authorizersOf(logicalId, properties.Auth),
     ...expandModels(logicalId, properties.Models),
     ...expandDomain({ apiId: logicalId, stageId: `${logicalId}${stageName}Stage`, kind: "REST" }, properties.Domain),
-    ...responses.flatMap(([type, response]): Resources => {
+    ...entriesOf(properties.GatewayResponses).flatMap(([type, response]): Resources => {
       if (!isRecord(response)) return []
       const { StatusCode, ResponseParameters, ResponseTemplates } = response
       const fields = { statusCode: StatusCode, responseTemplates: ResponseTemplates }
@@ -57,51 +65,42 @@ export function expandRestApi(logicalId: string, resource: ResourceBody, propert
 
 /** SAM groups the parameters: `Headers: { Name: "'value'" }`. */
 function headersOf(parameters: unknown): Properties {
-  const headers = isRecord(parameters) && isRecord(parameters.Headers) ? parameters.Headers : {}
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [`gatewayresponse.header.${name}`, value]))
+  const headers = isRecord(parameters) ? entriesOf(parameters.Headers) : []
+  return Object.fromEntries(headers.map(([name, value]) => [`gatewayresponse.header.${name}`, value]))
 }
 
 function authorizersOf(apiId: string, auth: unknown): Resources {
-  const authorizers = isRecord(auth) && isRecord(auth.Authorizers) ? auth.Authorizers : {}
-  return Object.entries(authorizers).flatMap(([name, authorizer]): Resources => {
-    if (!isRecord(authorizer)) return []
+  return [...authorizersIn(auth)].flatMap(([name, authorizer]): Resources => {
     const identity = isRecord(authorizer.Identity) ? authorizer.Identity : {}
+    const id = authorizerId(apiId, name)
+    const generate = (properties: Properties): Resources[number] => [
+      id,
+      { Type: "AWS::ApiGateway::Authorizer", Properties: { RestApiId: { Ref: apiId }, Name: name, ...properties } },
+    ]
     if (authorizer.UserPoolArn !== undefined) {
-      const Properties = {
-        RestApiId: { Ref: apiId },
-        Name: name,
+      const userPools = generate({
         Type: "COGNITO_USER_POOLS",
         ProviderARNs: [authorizer.UserPoolArn].flat(),
         IdentitySource: identitySource(identity, true),
         ...withoutUndefined({ IdentityValidationExpression: identity.ValidationExpression }),
-      }
-      return [[authorizerId(apiId, name), { Type: "AWS::ApiGateway::Authorizer", Properties }]]
+      })
+      return [userPools]
     }
     if (authorizer.FunctionArn === undefined) return []
     const isToken = authorizer.FunctionPayloadType !== "REQUEST"
-    const id = authorizerId(apiId, name)
-    const resources: Resources = [
-      [
-        id,
-        {
-          Type: "AWS::ApiGateway::Authorizer",
-          Properties: {
-            RestApiId: { Ref: apiId },
-            Name: name,
-            Type: isToken ? "TOKEN" : "REQUEST",
-            AuthorizerUri: invocationUri(authorizer.FunctionArn),
-            ...withoutUndefined({
-              AuthorizerCredentials: authorizer.FunctionInvokeRole,
-              AuthorizerResultTtlInSeconds: identity.ReauthorizeEvery,
-              IdentityValidationExpression: identity.ValidationExpression,
-              IdentitySource: identitySource(identity, isToken),
-            }),
-          },
-        },
-      ],
-    ]
+    const lambda = generate({
+      Type: isToken ? "TOKEN" : "REQUEST",
+      AuthorizerUri: invocationUri(authorizer.FunctionArn),
+      ...withoutUndefined({
+        AuthorizerCredentials: authorizer.FunctionInvokeRole,
+        AuthorizerResultTtlInSeconds: identity.ReauthorizeEvery,
+        IdentityValidationExpression: identity.ValidationExpression,
+        IdentitySource: identitySource(identity, isToken),
+      }),
+    })
+    const resources: Resources = [lambda]
     if (authorizer.FunctionInvokeRole === undefined) {
-      const source = { SourceArn: sourceArn(apiId, "authorizers/*") }
+      const source = { SourceArn: executeApiArn(apiId, "authorizers/*") }
       resources.push([`${id}Permission`, permission(authorizer.FunctionArn, "apigateway.amazonaws.com", source)])
     }
     return resources
@@ -111,19 +110,13 @@ function authorizersOf(apiId: string, auth: unknown): Resources {
 /** AWS: the header of a token is `Authorization` unless the template names another (template-sam-rest) */
 function identitySource(identity: Properties, isToken: boolean): string | undefined {
   if (isToken) return `method.request.header.${String(identity.Header ?? "Authorization")}`
-  const list = (name: string, prefix: string) =>
-    (Array.isArray(identity[name]) ? identity[name] : []).map((one) => `${prefix}.${String(one)}`)
-  const sources = [
-    ...list("Headers", "method.request.header"),
-    ...list("QueryStrings", "method.request.querystring"),
-    ...list("StageVariables", "stageVariables"),
-    ...list("Context", "context"),
-  ]
+  const sources = identitySourcesIn(identity, {
+    Headers: "method.request.header",
+    QueryStrings: "method.request.querystring",
+    StageVariables: "stageVariables",
+    Context: "context",
+  })
   return sources.length === 0 ? undefined : sources.join(",")
-}
-
-function authorizerId(apiId: string, name: string): string {
-  return `${apiId}${name.replaceAll(/[^A-Za-z0-9]/g, "")}Authorizer`
 }
 
 /** Adds the method of an event, with the permission to invoke its function. */
@@ -140,7 +133,7 @@ export function addRestEvent(
   const path = String(Path)
   const api = apis.get(apiId) ?? {}
   const places = method === "ANY" ? "*" : method
-  const source = sourceArn(apiId, `*/${places}${path.replaceAll(/\{[^}]+\}/g, "*")}`)
+  const source = executeApiArn(apiId, `*/${places}${path.replaceAll(/\{[^}]+\}/g, "*")}`)
   const invoke = permission({ Ref: functionId }, "apigateway.amazonaws.com", { SourceArn: source })
   resources.set(`${id}Permission`, invoke)
   // The definition has the method.
@@ -167,14 +160,11 @@ function authorizationOf(apiId: string, apiAuth: unknown, eventAuth: unknown): P
   const apiKey = key === undefined ? {} : { ApiKeyRequired: key }
   if (name === undefined || name === "NONE") return apiKey
   if (name === "AWS_IAM") return { ...apiKey, AuthorizationType: "AWS_IAM" }
-  const authorizers = isRecord(general.Authorizers) ? general.Authorizers : {}
-  const authorizer = Object.hasOwn(authorizers, String(name)) ? authorizers[String(name)] : undefined
-  if (isRecord(authorizer) && authorizer.UserPoolArn !== undefined) {
-    const scopes = withoutUndefined({ AuthorizationScopes: own.AuthorizationScopes ?? authorizer.AuthorizationScopes })
-    const AuthorizerId = { Ref: authorizerId(apiId, String(name)) }
-    return { ...apiKey, AuthorizationType: "COGNITO_USER_POOLS", AuthorizerId, ...scopes }
-  }
-  return { ...apiKey, AuthorizationType: "CUSTOM", AuthorizerId: { Ref: authorizerId(apiId, String(name)) } }
+  const AuthorizerId = { Ref: authorizerId(apiId, String(name)) }
+  const authorizer = authorizersIn(apiAuth).get(String(name))
+  if (authorizer?.UserPoolArn === undefined) return { ...apiKey, AuthorizationType: "CUSTOM", AuthorizerId }
+  const scopes = withoutUndefined({ AuthorizationScopes: own.AuthorizationScopes ?? authorizer.AuthorizationScopes })
+  return { ...apiKey, AuthorizationType: "COGNITO_USER_POOLS", AuthorizerId, ...scopes }
 }
 
 /** AWS: with `Cors` every path has a mock method that answers preflights (template-sam-rest-cors) */
@@ -199,8 +189,4 @@ function addPreflight(
     IntegrationResponses: [{ StatusCode: "200", ResponseParameters: parameters }],
   }
   if (!resources.has(restMethodId(place))) addRestMethod(place, { Integration: integration }, resources)
-}
-
-function sourceArn(apiId: string, path: string): Properties {
-  return { "Fn::Sub": `arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${${apiId}}/${path}` }
 }

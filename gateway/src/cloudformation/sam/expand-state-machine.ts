@@ -1,7 +1,7 @@
 // Expands `AWS::Serverless::StateMachine` to a state machine and the role that SAM generates for it.
 // AWS: SAM generates these resources for a state machine (template-sam-state-machine)
 import { isRecord } from "../../foundation/is-record.ts"
-import { type Properties, type Resources, withoutUndefined } from "../generated-resource.ts"
+import { type Properties, type Resources, trustPolicy, withoutUndefined } from "../generated-resource.ts"
 import type { Report, Subject } from "../report.ts"
 import type { ResourceBody } from "../source/stack.ts"
 import { expandStateMachineEvents } from "./expand-state-machine-events.ts"
@@ -42,10 +42,7 @@ function roleOf(subject: Subject, policies: unknown, report: Report): ResourceBo
   return {
     Type: "AWS::IAM::Role",
     Properties: {
-      AssumeRolePolicyDocument: {
-        Version: "2012-10-17",
-        Statement: [{ Effect: "Allow", Principal: { Service: ["states.amazonaws.com"] }, Action: ["sts:AssumeRole"] }],
-      },
+      AssumeRolePolicyDocument: trustPolicy("states.amazonaws.com"),
       ManagedPolicyArns: managedPolicyArns,
       Policies: documents.map((PolicyDocument, index) => ({
         PolicyName: `${subject.logicalId}RolePolicy${index}`,

@@ -2,7 +2,16 @@
 // AWS: SAM generates these resources for a WebSocket API (template-sam)
 
 import { isRecord } from "../../foundation/is-record.ts"
-import { invocationUri, type Properties, permission, type Resources, withoutUndefined } from "../generated-resource.ts"
+import {
+  alphanumeric,
+  entriesOf,
+  executeApiArn,
+  invocationUri,
+  type Properties,
+  permission,
+  type Resources,
+  withoutUndefined,
+} from "../generated-resource.ts"
 import type { ResourceBody } from "../source/stack.ts"
 
 export function expandWebSocketApi(logicalId: string, resource: ResourceBody, properties: Properties): Resources {
@@ -27,7 +36,7 @@ export function expandWebSocketApi(logicalId: string, resource: ResourceBody, pr
       ...withoutUndefined({ StageVariables, DefaultRouteSettings, RouteSettings, AccessLogSettings }),
     },
   }
-  const routes = Object.entries(isRecord(properties.Routes) ? properties.Routes : {})
+  const routes = entriesOf(properties.Routes)
   return [
     [logicalId, api],
     [`${logicalId}${typeof StageName === "string" ? StageName : ""}Stage`, stage],
@@ -38,7 +47,7 @@ export function expandWebSocketApi(logicalId: string, resource: ResourceBody, pr
 
 function expandRoute(apiId: string, routeKey: string, route: Properties, auth: Properties): Resources {
   const { FunctionArn, IntegrationTimeout, ApiKeyRequired, OperationName, RouteResponseSelectionExpression } = route
-  const id = `${apiId}${routeKey.replaceAll(/[^A-Za-z0-9]/g, "")}`
+  const id = `${apiId}${alphanumeric(routeKey)}`
   const integration: ResourceBody = {
     Type: "AWS::ApiGatewayV2::Integration",
     Properties: {
@@ -58,7 +67,7 @@ function expandRoute(apiId: string, routeKey: string, route: Properties, auth: P
       ...withoutUndefined({ ApiKeyRequired, OperationName, RouteResponseSelectionExpression }),
     },
   }
-  const source = { SourceArn: sourceArn(apiId, `*/${routeKey}`) }
+  const source = { SourceArn: executeApiArn(apiId, `*/${routeKey}`) }
   return [
     [`${id}Integration`, integration],
     [`${id}Route`, routeResource],
@@ -86,12 +95,8 @@ function expandAuthorizer(apiId: string, auth: Properties): Resources {
   }
   const resources: Resources = [[`${apiId}Authorizer`, authorizer]]
   if (InvokeRole === undefined) {
-    const source = { SourceArn: sourceArn(apiId, "authorizers/*") }
+    const source = { SourceArn: executeApiArn(apiId, "authorizers/*") }
     resources.push([`${apiId}AuthorizerPermission`, permission(AuthArn, "apigateway.amazonaws.com", source)])
   }
   return resources
-}
-
-function sourceArn(apiId: string, path: string): Properties {
-  return { "Fn::Sub": `arn:\${AWS::Partition}:execute-api:\${AWS::Region}:\${AWS::AccountId}:\${${apiId}}/${path}` }
 }

@@ -1,10 +1,10 @@
 // Expands the models of `AWS::Serverless::Api`, and what an `Api` event requires of its requests.
 // AWS: a request model of an event leads to a validator and a model of its method (template-sam-request-model)
 import { isRecord } from "../../foundation/is-record.ts"
-import { type Properties, type Resources, withoutUndefined } from "../generated-resource.ts"
+import { alphanumeric, entriesOf, type Properties, type Resources, withoutUndefined } from "../generated-resource.ts"
 
 export function expandModels(apiId: string, models: unknown): Resources {
-  return Object.entries(isRecord(models) ? models : {}).map(([name, schema]) => [
+  return entriesOf(models).map(([name, schema]) => [
     modelId(apiId, name),
     { Type: "AWS::ApiGateway::Model", Properties: { RestApiId: { Ref: apiId }, Name: name, Schema: schema } },
   ])
@@ -45,5 +45,5 @@ function parametersOf(parameters: readonly unknown[]): Properties {
 }
 
 function modelId(apiId: string, name: string): string {
-  return `${apiId}Model${name.replaceAll(/[^A-Za-z0-9]/g, "")}`
+  return `${apiId}Model${alphanumeric(name)}`
 }

@@ -1,6 +1,6 @@
 // The role that SAM generates for a rule or a schedule: its service may use the target, and nothing else.
 
-import type { Properties } from "../generated-resource.ts"
+import { type Properties, trustPolicy } from "../generated-resource.ts"
 import type { ResourceBody } from "../source/stack.ts"
 
 export function targetRole(
@@ -8,14 +8,12 @@ export function targetRole(
   policyName: string,
   { arn, action }: { arn: Properties; action: string },
 ): ResourceBody {
-  const trust = { Effect: "Allow", Principal: { Service: [service] }, Action: ["sts:AssumeRole"] }
-  const use = { Effect: "Allow", Action: action, Resource: arn }
-  const Version = "2012-10-17"
+  const statement = { Effect: "Allow", Action: action, Resource: arn }
   return {
     Type: "AWS::IAM::Role",
     Properties: {
-      AssumeRolePolicyDocument: { Version, Statement: [trust] },
-      Policies: [{ PolicyName: policyName, PolicyDocument: { Version, Statement: [use] } }],
+      AssumeRolePolicyDocument: trustPolicy(service),
+      Policies: [{ PolicyName: policyName, PolicyDocument: { Version: "2012-10-17", Statement: [statement] } }],
     },
   }
 }
