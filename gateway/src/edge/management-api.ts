@@ -1,4 +1,4 @@
-// Serves the management API: POST, GET and DELETE on @connections/{connectionId}, with which functions reach clients.
+// Serves the management API: POST, GET and DELETE of @connections/{connectionId}, by which functions reach clients.
 import { createHash } from "node:crypto"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { Connection } from "../connections/connection.ts"
@@ -37,12 +37,16 @@ export type ManagementPorts = {
 
 export type ManagementResponse = { status: 200 | 204; body?: string } | { errorType: string; message?: string }
 
-/** A call after its permission is known. */
-export type PermittedCall = {
+/** A call with the decision about its permission. */
+export type DecidedCall = {
   stage: WebSocketStageRuntime
+  requestId: string
   method: string
+  /** The last segment of the path, as it was sent. */
+  connectionIdSegment: string
+  /** The same, decoded; undefined when its encoding is invalid. */
   connectionId: string | undefined
-  /** Of a POST. */
+  /** The body of a POST. */
   text: string
   permission: RequestPermission
   sourceIp: string
@@ -50,19 +54,14 @@ export type PermittedCall = {
   callerRequestId?: string | undefined
 }
 
-export type ManagementCall = {
-  stage: WebSocketStageRuntime
-  /** The path's last segment, percent-encoded. */
-  connectionIdSegment: string
-  request: IncomingMessage
-}
+type ManagementRequest = Pick<DecidedCall, "stage" | "connectionIdSegment"> & { request: IncomingMessage }
 
 export async function handleManagementCall(
-  call: ManagementCall,
+  received: ManagementRequest,
   response: ServerResponse,
   ports: ManagementPorts,
 ): Promise<void> {
-  const { stage, connectionIdSegment, request } = call
+  const { stage, connectionIdSegment, request } = received
   const lease = ports.memory.lease()
   response.on("close", lease.release)
   const body = await readBody(request, ports.quotas.maxMessageBytes, lease)
@@ -76,13 +75,19 @@ export async function handleManagementCall(
   }
   const requestId = ports.ids.requestId()
   response.setHeader("x-amzn-RequestId", requestId)
-  const connectionId = decodePercent(connectionIdSegment)
   const method = request.method ?? ""
-  const permission = permissionOf(call, body, ports)
-  const text = method === "POST" ? body.toString("utf8") : ""
-  const callerRequestId = invocationOf(request)
-  const permitted = { stage, method, connectionId, text, permission, sourceIp: sourceIpOf(request), callerRequestId }
-  const result = runManagementCall(permitted, { ...ports, requestId, connectionIdSegment })
+  const call: DecidedCall = {
+    stage,
+    requestId,
+    method,
+    connectionIdSegment,
+    connectionId: decodePercent(connectionIdSegment),
+    text: method === "POST" ? body.toString("utf8") : "",
+    permission: permissionOf(received, body, ports),
+    sourceIp: sourceIpOf(request),
+    callerRequestId: invocationOf(request),
+  }
+  const result = runManagementCall(call, ports)
   if ("errorType" in result) sendAwsError(response, result.errorType, result.message)
   else if (result.body === undefined) response.writeHead(result.status, { "content-length": 0 }).end()
   else response.writeHead(result.status, { "content-type": "application/json" }).end(result.body)
@@ -90,7 +95,7 @@ export async function handleManagementCall(
 
 const methods = ["POST", "GET", "DELETE"]
 
-function permissionOf({ stage, request }: ManagementCall, body: Buffer, ports: ManagementPorts): RequestPermission {
+function permissionOf({ stage, request }: ManagementRequest, body: Buffer, ports: ManagementPorts): RequestPermission {
   const { method = "" } = request
   if (!methods.includes(method)) return { allowed: true }
   const bodySha256 = createHash("sha256").update(body).digest("hex")
@@ -100,19 +105,15 @@ function permissionOf({ stage, request }: ManagementCall, body: Buffer, ports: M
 
 /** Runs a call and records it. */
 export function runManagementCall(
-  call: PermittedCall,
-  ports: Pick<ManagementPorts, "account" | "clock" | "connections" | "faults" | "record"> & {
-    requestId: string
-    /** What the caller sent as the id. */
-    connectionIdSegment: string
-  },
+  call: DecidedCall,
+  ports: Pick<ManagementPorts, "account" | "clock" | "connections" | "faults" | "record">,
 ): ManagementResponse {
   const { stage, method, permission, sourceIp, callerRequestId } = call
   const result = respond(call, ports)
   const isError = "errorType" in result
-  const stamp = { requestId: ports.requestId, requestTimeEpoch: ports.clock.now() }
+  const stamp = { requestId: call.requestId, requestTimeEpoch: ports.clock.now() }
   const described = {
-    connectionId: call.connectionId ?? ports.connectionIdSegment,
+    connectionId: call.connectionId ?? call.connectionIdSegment,
     sourceIp,
     routeKey: `${method} /@connections/{connectionId}`,
     status: isError ? statusOf(result.errorType) : result.status,
@@ -127,8 +128,8 @@ export function runManagementCall(
 }
 
 function respond(
-  { stage, method, connectionId, text, permission }: PermittedCall,
-  ports: Pick<ManagementPorts, "account" | "connections" | "faults"> & { requestId: string },
+  { stage, requestId, method, connectionId, text, permission }: DecidedCall,
+  ports: Pick<ManagementPorts, "account" | "connections" | "faults">,
 ): ManagementResponse {
   if (!methods.includes(method)) {
     return { errorType: "MissingAuthenticationTokenException", message: "Missing Authentication Token" }
@@ -142,7 +143,7 @@ function respond(
     // AWS?: an id without the observed shape is malformed; the message names it (post-malformed-id)
     return { errorType: "BadRequestException", message: `Invalid connectionId: ${connectionId ?? ""}` }
   }
-  const { faults, requestId } = ports
+  const { faults } = ports
   const subject = { connectionId, requestId }
   const injected = faults.isSet ? faults.managementStatus(subject) : undefined
   if (injected === 429) return { errorType: "LimitExceededException", message: "Too Many Requests" }

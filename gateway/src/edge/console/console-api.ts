@@ -126,9 +126,9 @@ function callManagementApi(input: Input, ports: ConsolePorts, sourceIp: string):
   const connectionId = input.text("connectionId")
   const permission = ports.access.mayManageAs(input.optional("role"), { apiId, stageName, method })
   const text = input.optional("text") ?? ""
-  const call = { stage, method, connectionId, text, permission, sourceIp }
   const requestId = ports.ids.requestId()
-  const result = runManagementCall(call, { ...ports, requestId, connectionIdSegment: connectionId })
+  const ids = { requestId, connectionId, connectionIdSegment: connectionId }
+  const result = runManagementCall({ stage, method, ...ids, text, permission, sourceIp }, ports)
   if (!("errorType" in result)) return { status: 200, body: { requestId, status: result.status, body: result.body } }
   const { errorType, message } = result
   return { status: 200, body: { requestId, status: statusOf(errorType), errorType, message } }
