@@ -1,5 +1,6 @@
 // Starts a gateway for one test, and keeps what happens in it for assertions.
 import type { TransactionRecord } from "../src/definition/record.ts"
+import type { StageUrl } from "../src/edge/stage-urls.ts"
 import { startGateway as start } from "../src/gateway.ts"
 import type { Gateway, GatewayOptions } from "../src/gateway-options.ts"
 import type { GatewayEvent } from "../src/observe/gateway-event.ts"
@@ -15,9 +16,9 @@ export type RouteInvocation = {
 export type TestGateway = Gateway & {
   /** Every event so far, in order. */
   readonly events: readonly GatewayEvent[]
-  /** The URL of a WebSocket API's stage; the only one unless its API's logical id or `{logical id}/{stage}` is given. */
+  /** The URL of a WebSocket API's stage; the only one unless the logical id of its API or `{logical id}/{stage}` is given. */
   webSocketUrl(api?: string): string
-  /** The URL of an HTTP API; the only one unless its logical id is given. */
+  /** The URL of an HTTP or REST API's stage, or of a function; the only one unless its name is given in the same way. */
   httpUrl(api?: string): string
   /** Lines of the stages' access logs. A line of JSON is parsed. */
   accessLog(): unknown[]
@@ -50,26 +51,25 @@ export async function startGateway(options: GatewayOptions): Promise<TestGateway
     },
   })
 
-  function urlOf(protocol: "WEBSOCKET" | "HTTP", wanted: string | undefined): string {
-    // REST APIs are HTTP as well.
-    const isWanted = (one: string) => (one === "WEBSOCKET") === (protocol === "WEBSOCKET")
-    const stages = gateway.stages().filter((stage) => isWanted(stage.protocol))
-    const found = stages.filter(
-      ({ logicalId, stageName }) =>
-        wanted === undefined || wanted === logicalId || wanted === `${logicalId}/${stageName}`,
-    )
-    const [first] = found
-    if (first && found.length === 1) return first.url
-    const known = stages.map(({ logicalId, stageName }) => `${logicalId}/${stageName}`).join(", ")
-    const problem = wanted === undefined ? "Which stage?" : `"${wanted}" does not name one stage.`
-    throw new Error(`${problem} The template has these ${protocol} stages: ${known || "none"}.`)
+  /** @param isOfKind selects the stages of WebSocket APIs, or the others */
+  function urlOf(kind: string, isOfKind: (stage: StageUrl) => boolean, wanted: string | undefined): string {
+    const stages = gateway.stages().filter(isOfKind)
+    const found = stages.filter((stage) => [undefined, stage.logicalId, nameOf(stage)].includes(wanted))
+    const [stage, ...others] = found
+    if (stage && others.length === 0) return stage.url
+    if (stages.length === 0) throw new Error(`The template has no stage of ${kind}.`)
+    const subject = wanted === undefined ? "The template" : `"${wanted}"`
+    const problem = stage ? `${subject} has several stages` : `${subject} has no stage`
+    const names = (stage ? found : stages).map(nameOf)
+    throw new Error(`${problem} of ${kind}. Give the name of one: ${names.join(", ")}.`)
   }
 
   return {
     ...gateway,
     events,
-    webSocketUrl: (api) => urlOf("WEBSOCKET", api),
-    httpUrl: (api) => urlOf("HTTP", api),
+    webSocketUrl: (api) => urlOf("a WebSocket API", ({ protocol }) => protocol === "WEBSOCKET", api),
+    // REST APIs and function URLs too.
+    httpUrl: (api) => urlOf("an HTTP API", ({ protocol }) => protocol !== "WEBSOCKET", api),
     accessLog: () => events.flatMap((event) => (event.event === "access" ? [parsed(event.message)] : [])),
     logs: (functionName) =>
       events.flatMap((event) => {
@@ -97,6 +97,10 @@ export async function startGateway(options: GatewayOptions): Promise<TestGateway
         check()
       }),
   }
+}
+
+function nameOf({ logicalId, stageName }: StageUrl): string {
+  return `${logicalId}/${stageName}`
 }
 
 function parsed(text: string | undefined): unknown {
