@@ -1,4 +1,4 @@
-// The functions that APIs invoke and the services that functions use: both call each other, so they are created together.
+// Creates the functions and the services that they use. They call each other, so they are created together.
 import type { Credentials } from "./definition/credentials.ts"
 import type { Deployment } from "./deployment/deployment.ts"
 import type { LocalAddresses } from "./edge/local-addresses.ts"
@@ -56,7 +56,6 @@ export function createBackend(parts: BackendOptions): Backend {
     onExecutionEvent: (execution, event) => report(executionEvent(execution, event)),
   })
   const customResources = createCustomResources({
-    invoke: (functionArn, payload) => lambda.invoke(functionArn, payload),
     urlSuffix,
     areSkipped: options.customResources === "skip",
     dataDir: options.dataDir,
@@ -77,7 +76,8 @@ export function createBackend(parts: BackendOptions): Backend {
     onResult: live.addInvocation,
     deliver: services.deliver,
   })
-  // The one cycle between rooms: functions call services, and services notify functions.
+  // The one cycle between folders: functions call services, and services invoke functions.
+  customResources.bindFunctions(lambda)
   services.bindFunctions({
     invoke: (functionArn, payload, functionRequestId) => lambda.invoke(functionArn, payload, { functionRequestId }),
     invokeAsync: lambda.invokeAsync,

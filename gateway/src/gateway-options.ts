@@ -19,39 +19,42 @@ export type GatewayOptions = {
   /** A `cdk.out` folder or a template file. */
   source: string
   /** Serves only the stack of this name or construct id. */
-  stack?: string
+  stack?: string | undefined
   /** The name of the stack of a template file. Default: that of the file, or of the folder of a `template.yaml`. */
-  stackName?: string
+  stackName?: string | undefined
   /** The region of stacks that name none. Default: `us-east-1`. */
-  region?: string
+  region?: string | undefined
   /** The account of stacks that name none. Default: `000000000000`. */
-  accountId?: string
+  accountId?: string | undefined
   /** Values of template parameters, instead of their defaults. */
   parameters?: Readonly<Record<string, string>>
   /** Values of exports of stacks that are not in the source, for `Fn::ImportValue`. */
   imports?: Readonly<Record<string, string>>
   /** Values of Systems Manager parameters and Secrets Manager secrets by name, instead of those of the template. */
-  parameterValues?: Readonly<Record<string, string>>
+  parameterValues?: Readonly<Record<string, string>> | undefined
   /** First port; 0 (the default) is any free one. */
   port?: number
   /** Folder that keeps documents and tables between runs. Default: in memory. */
-  dataDir?: string
+  dataDir?: string | undefined
   /** Whether IAM denials are enforced, only reported, or not evaluated. Default: `enforce`. */
   iam?: AccessMode
   /** Real services to use instead of stand-ins, as in `AWS_ENDPOINT_URL_<SERVICE>`. */
   endpoints?: ServiceEndpoints
   /** The collector of OpenTelemetry that receives traces and metrics, as OTLP over HTTP: `http://localhost:4318`. */
-  otlpUrl?: string
+  otlpUrl?: string | undefined
   /** Whether the console may purge and redrive queues. Default: it only reads what is stored. */
   consoleWrite?: boolean
   /** Whether custom resources are created at the start. Default: `run`; with `skip` their attributes are placeholders. */
   customResources?: "run" | "skip"
   /** Users of the template's Cognito user pools, beside `alice` and `bob`. */
   users?: readonly string[]
+  /** Called with everything that happens: log lines, access log entries, denials, problems, reloads, faults. */
   onEvent?: OnGatewayEvent
-  /** Called with the record of every connect, message, disconnect, management call and HTTP request. */
+  /** Called with the record of every connect, message, disconnect, call of `@connections` and HTTP request. */
   onRecord?: (record: TransactionRecord) => void
+  /** Default: the time of the system. A `ManualClock` lets a test move the time. */
   clock?: Clock
+  /** Quotas that differ from those of AWS. */
   quotas?: Partial<Quotas>
   /** What to assume where the behaviour of API Gateway is not publicly known. */
   assumptions?: Partial<Assumptions>
@@ -79,8 +82,10 @@ export type Gateway = AsyncDisposable & {
   siteUrl: string
   /** Administrator credentials for this run. */
   credentials: Credentials
+  /** The metrics of API Gateway, as in CloudWatch. */
   metrics: Metrics
-  connections: ConnectionStore
+  /** The open connections of all APIs. */
+  connections: Pick<ConnectionStore, "size" | "find" | "all">
   /** Faults that are injected into connections, routes and functions. */
   faults: GatewayFaults
   /** The gateway's clock, which can be moved forward. */

@@ -35,7 +35,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { accountId } = current.definition
   // Closed in reverse order, also when a later step of the start fails.
   await using opened = new AsyncDisposableStack()
-  // Last, with the records of everything that ends before.
+  // Closed last, so that it also exports what happens during the close.
   opened.defer(async () => context.exporter?.close())
   const listeners = opened.adopt(createListeners(options.port ?? 0), (open) => open.close())
   const addresses = createLocalAddresses()
@@ -85,10 +85,15 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     readDeployment(from, { ...readOptions, customResourceStates: backend.customResources.states() })
   const serve = (next: Deployment, from: string, previous?: Deployment) =>
     serveDeployment(next, {
-      ...{ backend, servers, previous, setCurrent, accessOptions: readOptions, log },
+      backend,
+      servers,
+      previous,
       readAgain: () => read(from),
+      setCurrent,
+      accessOptions: readOptions,
+      log,
     })
-  // Created by a run before with the same data.
+  // Custom resources that an earlier run with the same data has created.
   if (backend.customResources.states().size > 0) current = await read(source)
   await serve(current, source)
 

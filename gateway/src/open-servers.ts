@@ -38,15 +38,15 @@ export type OpenServersOptions = {
 }
 
 /** @throws GatewayError PORT_IN_USE */
-export function openServers(opened: OpenServersOptions): Promise<Servers> {
-  const { options, context, deployment, connections, ports, routes, guard, backend, faults, gatewayClock } = opened
+export function openServers(parts: OpenServersOptions): Promise<Servers> {
+  const { options, context, deployment, connections, ports, routes, guard, backend, faults, gatewayClock } = parts
   const { clock, steadyClock, quotas, assumptions, log } = context
   const { lambda, services } = backend
   const upgrade = createUpgrade({ clock, steadyClock, quotas, assumptions, log, onMessage: routes.message })
   const memory = new MemoryBudget(quotas.maxRequestMemoryBytes)
   return startServers({
-    listeners: opened.listeners,
-    addresses: opened.addresses,
+    listeners: parts.listeners,
+    addresses: parts.addresses,
     deployed: deployment,
     webSocket: { ...ports, assumptions, connections, routes, upgrade, memory, mayManage: guard.mayManage },
     console: {
@@ -62,7 +62,7 @@ export function openServers(opened: OpenServersOptions): Promise<Servers> {
     },
     userPools: {
       areServed: (definition) => servesUserPools(definition, options.endpoints),
-      // Until the pools are created, during the start.
+      // 503 during the start, until the pools are created.
       handle: async (request, response) =>
         services.userPools()?.handle(request, response) ?? void response.writeHead(503).end(),
     },

@@ -18,7 +18,7 @@ export type ReadOptions = DeploymentOptions & LoadOptions
 /** @throws GatewayError when the source cannot be read */
 export async function readDeployment(source: string, options: ReadOptions): Promise<Deployment> {
   const definition = await loadDefinition(source, options)
-  return createDeployment(definition, { ...options, compileSchema: await schemaCompilerFor(definition) })
+  return createDeployment(definition, { ...options, compileSchema: await loadSchemaCompiler(definition) })
 }
 
 /** Logs what is not served, and what may not work on AWS. */
@@ -33,17 +33,11 @@ function reportNotices({ access, definition, webSocketApis, restApis }: Deployme
   }
 }
 
-async function schemaCompilerFor(definition: Definition): Promise<CompileSchema | undefined> {
-  return hasModels(definition) ? await loadSchemaCompiler() : undefined
-}
-
-function hasModels({ webSocketApis, restApis }: Definition): boolean {
+/** @returns undefined when no API has models */
+async function loadSchemaCompiler({ webSocketApis, restApis }: Definition): Promise<CompileSchema | undefined> {
   const deployments = webSocketApis.flatMap((api) => Object.values(api.deployments))
   const routes = [...deployments.flatMap((one) => Object.values(one.routes)), ...restApis.flatMap((api) => api.methods)]
-  return routes.some(({ models }) => models)
-}
-
-async function loadSchemaCompiler(): Promise<CompileSchema> {
+  if (!routes.some(({ models }) => models)) return undefined
   const need = { what: "Models", packages: ["ajv@8", "ajv-draft-04@1"] }
   return (await loadOptional(() => import("./routes/models/compile-schema.ts"), need)).compileSchema
 }
@@ -53,7 +47,7 @@ export type ServePorts = {
   servers: Servers
   /** The deployment that is served. Absent at the start. */
   previous: Deployment | undefined
-  /** Reads the same source again, with the custom resources that exist now. */
+  /** Reads the source again, with the attributes of the custom resources that exist now. */
   readAgain(): Promise<Deployment>
   /** Makes a deployment the one that requests are answered from. */
   setCurrent(deployment: Deployment): void
@@ -85,21 +79,24 @@ export async function serveDeployment(first: Deployment, ports: ServePorts): Pro
     }
     throw error
   }
-  // Environments that created custom resources know neither the addresses of the APIs nor what depends on the resources.
+  // The environments that created custom resources have no addresses of APIs and no values of the resources.
   if (isProvisional) lambda.expireEnvironments()
   await customResources.deleteReplaced()
 }
 
-/** APIs and schedules begin with the complete deployment. What is left out is still there as it was before. */
+/**
+ * The deployment that serves custom resources while they are created. Its APIs and schedules are those of the previous
+ * one, and so is every resource that is left out until its custom resources exist.
+ */
 function withPrevious(deployment: Deployment, { previous, accessOptions }: ServePorts): Deployment {
   const leftOut = new Set(deployment.definition.leftOut)
-  const before = new Map<string, unknown>(Object.entries(previous?.definition ?? {}))
+  const previousEntries = new Map<string, unknown>(Object.entries(previous?.definition ?? {}))
   const definition: Definition = {
     ...deployment.definition,
     ...Object.fromEntries(
       Object.entries(deployment.definition).map(([name, entries]) => {
         if (!Array.isArray(entries)) return [name, entries]
-        const kept = ((before.get(name) ?? []) as Origin[]).filter((entry) => leftOut.has(keyOf(entry)))
+        const kept = ((previousEntries.get(name) ?? []) as Origin[]).filter((entry) => leftOut.has(keyOf(entry)))
         return [name, [...entries, ...kept]]
       }),
     ),
@@ -128,7 +125,7 @@ async function serveAll(deployment: Deployment, ports: ServePorts): Promise<void
 
 /**
  * Every step that can fail comes first and is undone when a later one fails; the rest is synchronous.
- * @param openApis left out when they begin later
+ * @param openApis opens the ports of the APIs, unless they are served later
  * @throws GatewayError with nothing changed
  */
 async function serveBackend(

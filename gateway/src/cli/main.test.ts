@@ -13,8 +13,8 @@ const ownCache = getCompileCacheDir()
 const compileCache = ownCache === undefined ? {} : { NODE_COMPILE_CACHE: dirname(ownCache) }
 
 /**
- * Runs the command in a new folder with these files. Its temporary folder is inside, so that leftovers are seen. INIT_CWD
- * is another folder, as in `npm run dev --workspace api`: npm sets it to where npm was called.
+ * Runs the command in a new folder with these files. Its temporary folder is inside, so that leftovers are seen, with a
+ * dot, so that it is not watched. INIT_CWD is another folder, as in `npm run dev --workspace api`.
  */
 function run(files: Record<string, string>, args: string[]) {
   const folder = mkdtempSync(join(tmpdir(), "main-"))
@@ -22,7 +22,7 @@ function run(files: Record<string, string>, args: string[]) {
     mkdirSync(dirname(join(folder, name)), { recursive: true })
     writeFileSync(join(folder, name), text)
   }
-  const temporary = mkdtempSync(join(folder, "tmp-"))
+  const temporary = mkdtempSync(join(folder, ".tmp-"))
   const main = join(import.meta.dirname, "main.ts")
   // biome-ignore lint/style/noProcessEnv: the command and the CDK app are run by the node that runs the test
   const env = { PATH: process.env.PATH, INIT_CWD: tmpdir(), TMPDIR: temporary, NO_COLOR: "1", ...compileCache }

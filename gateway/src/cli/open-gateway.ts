@@ -5,34 +5,34 @@ import { readParameterFile } from "./read-parameter-file.ts"
 import { readSamConfig, type SamConfig } from "./read-sam-config.ts"
 import type { Reporter } from "./reporter.ts"
 
+/** @param extra what no option of the command sets */
 export function openGateway(
   source: string,
   options: CommandOptions,
-  more: Pick<GatewayOptions, "onEvent" | "quotas">,
+  extra: Pick<GatewayOptions, "onEvent" | "quotas">,
 ): Promise<Gateway> {
   const config = readSamConfig(source)
-  if (config) more.onEvent?.(configurationUsed(config, options))
-  const region = options.region ?? config?.region
-  const gatewayOptions: GatewayOptions = {
+  if (config) extra.onEvent?.(configurationUsed(config, options))
+  const { parameterFile } = options
+  return startGateway({
+    ...extra,
     source,
-    port: options.port,
-    iam: options.iam,
-    consoleWrite: options.consoleWrite,
-    ...(options.otlpUrl !== undefined && { otlpUrl: options.otlpUrl }),
-    endpoints: options.endpoints,
-    users: options.users,
-    customResources: options.skipCustomResources ? "skip" : "run",
+    stack: options.stack,
+    stackName: config?.stackName,
+    region: options.region ?? config?.region,
+    accountId: options.account,
     parameters: Object.fromEntries([...(config?.parameters ?? []), ...options.parameters]),
     imports: Object.fromEntries(options.imports),
-    ...(region !== undefined && { region }),
-    ...(config?.stackName !== undefined && { stackName: config.stackName }),
-    ...(options.account !== undefined && { accountId: options.account }),
-    ...more,
-    ...(options.stack !== undefined && { stack: options.stack }),
-    ...(options.dataDir !== undefined && { dataDir: options.dataDir }),
-    ...(options.parameterFile !== undefined && { parameterValues: readParameterFile(options.parameterFile) }),
-  }
-  return startGateway(gatewayOptions)
+    parameterValues: parameterFile === undefined ? undefined : readParameterFile(parameterFile),
+    port: options.port,
+    dataDir: options.dataDir,
+    iam: options.iam,
+    endpoints: options.endpoints,
+    otlpUrl: options.otlpUrl,
+    consoleWrite: options.consoleWrite,
+    customResources: options.skipCustomResources ? "skip" : "run",
+    users: options.users,
+  })
 }
 
 function configurationUsed({ parameters, stackName, region }: SamConfig, options: CommandOptions): GatewayEvent {

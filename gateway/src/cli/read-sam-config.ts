@@ -1,10 +1,10 @@
-// Reads what `sam deploy` would use of the samconfig.toml next to a template: parameters, the stack's name and the region.
+// Reads the settings of `sam deploy` in the samconfig.toml next to a template: parameters, stack name and region.
 // Only the part of TOML that the SAM CLI writes is read: tables, texts and lists of texts.
 import { existsSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { GatewayError } from "../index.ts"
 
-export type SamConfig = { parameters: Map<string, string>; stackName?: string; region?: string }
+export type SamConfig = { parameters: Map<string, string>; stackName: string | undefined; region: string | undefined }
 
 const FILE = "samconfig.toml"
 
@@ -26,7 +26,7 @@ export function readSamConfig(template: string): SamConfig | undefined {
   const [region] = values.get("region") ?? []
   const parameters = parametersOf(values.get("parameter_overrides") ?? [], path)
   if (stackName === undefined && region === undefined && parameters.size === 0) return undefined
-  return { parameters, ...(stackName !== undefined && { stackName }), ...(region !== undefined && { region }) }
+  return { parameters, stackName, region }
 }
 
 /** Lists of texts by key, by the name of their table. A single text is a list of one. */

@@ -1,4 +1,4 @@
-// The permissions of the deployment as the console uses them: calls of the management API as the administrator or a role.
+// Decides what the console may do: calls of the management API as the administrator or as a role.
 import type { Notice } from "../definition/definition.ts"
 import type { RequestPermission } from "../definition/permission.ts"
 import type { Administrator, RolePrincipal } from "../iam/credentials.ts"

@@ -1,24 +1,18 @@
-// The deployment that is served now, which a reload replaces as a whole.
+// Creates what is served from a definition. A reload replaces it as a whole.
 // AWS: open connections stay, and their later messages use the new deployment (deploy-socket-stays)
 import type { Definition } from "../definition/definition.ts"
 import type { Clock } from "../foundation/clock.ts"
 import type { Quotas } from "../foundation/quotas.ts"
 import { type Access, createAccess } from "../iam/access.ts"
 import type { AccessMode, Denial } from "../iam/denial.ts"
-import { createHttpApi, type HttpApiRuntime } from "../routes/http/api-runtime.ts"
+import type { DeployedApis } from "../routes/deployed-apis.ts"
+import { createHttpApi } from "../routes/http/api-runtime.ts"
 import type { CompileSchema } from "../routes/models/compile-model.ts"
-import { createRestApi, type RestApiRuntime } from "../routes/rest/api-runtime.ts"
+import { createRestApi } from "../routes/rest/api-runtime.ts"
 import { createUsagePlans, type UsagePlans } from "../routes/throttling/usage-plans.ts"
-import { createWebSocketApi, type WebSocketApiRuntime } from "../routes/websocket/api-runtime.ts"
+import { createWebSocketApi } from "../routes/websocket/api-runtime.ts"
 
-export type Deployment = {
-  definition: Definition
-  access: Access
-  usagePlans: UsagePlans
-  webSocketApis: ReadonlyMap<string, WebSocketApiRuntime>
-  httpApis: ReadonlyMap<string, HttpApiRuntime>
-  restApis: ReadonlyMap<string, RestApiRuntime>
-}
+export type Deployment = DeployedApis & { access: Access; usagePlans: UsagePlans }
 
 export type DeploymentOptions = { clock: Clock; quotas: Quotas; mode: AccessMode; onDenied(denial: Denial): void }
 

@@ -1,4 +1,4 @@
-// The names of the deployment that a fault can be limited to.
+// Lists the routes and functions of the deployment to which a fault can be limited.
 import type { Definition } from "../definition/definition.ts"
 
 export function createFaultNames(

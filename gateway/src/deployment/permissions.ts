@@ -1,5 +1,4 @@
-// Implements the permission ports of the routes with IAM: ARNs and principals instead of stages and integrations.
-
+// Implements the permission ports of the routes: translates stages and integrations to ARNs and principals of IAM.
 import type { SessionCredentials } from "../definition/credentials.ts"
 import type { Denied, Permission } from "../definition/permission.ts"
 import type { Access, AssumingService } from "../iam/access.ts"
@@ -10,7 +9,7 @@ import type { InvokedFunction, RoutePorts } from "../routes/ports.ts"
 import type { StageRuntime } from "../routes/stage-runtime.ts"
 import type { Deployment } from "./deployment.ts"
 
-type Decision = InvokedFunction & { by: Access; permission: Permission }
+type Decision = InvokedFunction & { access: Access; permission: Permission }
 
 /** @param deployment the current deployment: a reload brings other roles and other keys */
 export function routePermissions(
@@ -21,21 +20,21 @@ export function routePermissions(
   "mayInvoke" | "mayInvokeAuthorizer" | "mayCallRoute" | "mayInvokeUrl" | "useApiKey" | "evaluatePolicy"
 > {
   const access = () => deployment().access
-  /** The latest decision for each route of a stage: a message costs no text of an ARN. */
+  /** The latest decision for each route of a stage, so that a message does not cost the creation of its ARN. */
   const decided = new WeakMap<StageRuntime, Map<string, Decision>>()
 
   function mayInvoke(stage: StageRuntime, routeKey: string, invoked: InvokedFunction): Permission {
     const decisions = decided.get(stage) ?? new Map<string, Decision>()
     const latest = decisions.get(routeKey)
     const { functionArn, credentialsArn } = invoked
-    const by = access()
-    if (latest?.by === by && latest.functionArn === functionArn && latest.credentialsArn === credentialsArn) {
+    const current = access()
+    if (latest?.access === current && latest.functionArn === functionArn && latest.credentialsArn === credentialsArn) {
       return latest.permission
     }
     const { apiId, definition } = stage
     const call = { apiId, stageName: definition.stageName, routeKey, functionArn, credentialsArn }
-    const permission = by.invokeFunction(call)
-    decided.set(stage, decisions.set(routeKey, { by, functionArn, credentialsArn, permission }))
+    const permission = current.invokeFunction(call)
+    decided.set(stage, decisions.set(routeKey, { access: current, functionArn, credentialsArn, permission }))
     return permission
   }
 

@@ -1,11 +1,11 @@
 // Serves one custom domain name: the stages that its paths are mapped to, of WebSocket APIs or of HTTP and REST APIs.
 import type { Server } from "node:http"
+import type { DeployedApis } from "../routes/deployed-apis.ts"
 import type { HttpApiRuntime } from "../routes/http/api-runtime.ts"
 import type { HttpRequest, HttpResponse } from "../routes/http/request.ts"
 import type { RestApiRuntime } from "../routes/rest/api-runtime.ts"
 import { forbidden } from "../routes/rest/handle-request.ts"
 import { type SelectedMapping, selectMapping } from "../routes/select-mapping.ts"
-import type { DeployedApis } from "./deployed-apis.ts"
 import { createHttpApiServer, type HttpApiServerPorts } from "./http-api-server.ts"
 import { createWebSocketApiServer, type StageAtPath, type WebSocketApiServerPorts } from "./websocket-api-server.ts"
 

@@ -78,7 +78,11 @@ test("a port that is taken is reported with the number and a hint, and does not 
 })
 
 test("a port over 65535 is reported with a hint", async () => {
-  expect(await listenersFrom(65_536).open(newServer()).catch((reason: unknown) => reason)).toMatchObject({
+  expect(
+    await listenersFrom(65_536)
+      .open(newServer())
+      .catch((reason: unknown) => reason),
+  ).toMatchObject({
     code: "BAD_OPTION",
     message: "There is no port 65536: every API has a port after the first one, up to 65535.",
     hint: "Choose a lower first port with --port N, or --port 0 for any free one.",

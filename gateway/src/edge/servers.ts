@@ -3,12 +3,12 @@ import { randomUUID } from "node:crypto"
 import type { Server } from "node:http"
 import type { Definition } from "../definition/definition.ts"
 import type { FunctionUrlDefinition } from "../definition/function-url.ts"
+import type { DeployedApis } from "../routes/deployed-apis.ts"
 import type { HttpApiRuntime } from "../routes/http/api-runtime.ts"
 import type { RestApiRuntime } from "../routes/rest/api-runtime.ts"
 import type { ConsolePorts } from "./console/console-ports.ts"
 import { createConsole } from "./console-server.ts"
 import { createCustomDomainServer } from "./custom-domain-server.ts"
-import type { DeployedApis } from "./deployed-apis.ts"
 import { createHttpApiServer, type HttpApiServerPorts } from "./http-api-server.ts"
 import { createHttpServer, MAX_SILENCE_MS, type RequestHandler } from "./http-server.ts"
 import type { Listeners } from "./listeners.ts"
@@ -96,9 +96,9 @@ export async function startServers(ports: ServersPorts): Promise<Servers> {
       opened.defer(() => addresses.delete(domainName))
     }
     for (const { domainName } of definition.sites) addresses.set(domainName, site.port)
+    // An API that is not part of the served deployment (yet, or any more) has no stages, so it rejects every request.
     for (const [apiId, first] of webSocketApis) {
-      // An API that is not deployed (yet, or any more) has no stages: every request is Forbidden.
-      // AWS: so is one whose default endpoint is disabled (domain-disabled)
+      // AWS: so does one whose default endpoint is disabled (domain-disabled)
       const api = () => {
         const current = deployed().webSocketApis.get(apiId)
         return current && !current.definition.environment.isEndpointDisabled ? current : { stages: new Map() }
@@ -108,12 +108,10 @@ export async function startServers(ports: ServersPorts): Promise<Servers> {
       )
     }
     for (const [apiId, first] of httpApis) {
-      // An API that is not deployed (yet, or any more) has no stages: every request is Not Found.
       const api = () => deployed().httpApis.get(apiId) ?? { ...first, stages: new Map() }
       await open(first.definition.environment, (domainName) => createHttpApiServer({ ...ports.http, domainName, api }))
     }
     for (const [apiId, first] of restApis) {
-      // An API that is not deployed (yet, or any more) has no stages: every request is Forbidden.
       const api = () => deployed().restApis.get(apiId) ?? { ...first, stages: new Map() }
       const { handleRestRequest: handleRequest } = ports
       await open(first.definition.environment, (domainName) =>

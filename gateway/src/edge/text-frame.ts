@@ -5,8 +5,8 @@ const FIN_AND_TEXT = 0x81
 const LENGTH_IN_16_BITS = 126
 const SHORT_HEADER_BYTES = 2
 const LONG_HEADER_BYTES = 4
-/** Of UTF-8, for one unit of UTF-16. */
-const MAX_UNIT_BYTES = 3
+/** Bytes of UTF-8 for one unit of UTF-16. */
+export const MAX_UNIT_BYTES = 3
 
 /** A text of up to this many characters fits into a frame with a length of 16 bits. */
 export const MAX_CHARACTERS = Math.floor(0xffff / MAX_UNIT_BYTES)

@@ -12,7 +12,7 @@ import type { Quotas } from "../foundation/quotas.ts"
 import { coalesceWrites } from "./coalesce-writes.ts"
 import { FrameMonitor } from "./frame-monitor.ts"
 import { withoutLineBreaks } from "./handshake.ts"
-import { encodeTextFrame, MAX_CHARACTERS } from "./text-frame.ts"
+import { encodeTextFrame, MAX_CHARACTERS, MAX_UNIT_BYTES } from "./text-frame.ts"
 
 export type WebSocketPorts = {
   clock: Clock
@@ -26,17 +26,17 @@ export type WebSocketPorts = {
 }
 
 // AWS: a binary message closes with 1003 and this reason (disconnect-binary)
-const BINARY = { code: 1003, reason: "Binary is not supported" }
-const TOO_BIG = { code: 1009, reason: "Message too big" }
+const BINARY: Ending = { code: 1003, reason: "Binary is not supported" }
+const TOO_BIG: Ending = { code: 1009, reason: "Message too big" }
 // AWS?: a client that sends requests and does not read the responses has sent too many (disconnect-unread-responses)
-const UNREAD = { code: 1008, reason: "Too many requests" }
+const UNREAD: Ending = { code: 1008, reason: "Too many requests" }
 // AWS?: a client that stopped reading or sending is reported as a lost connection (disconnect-slow-reader,
 // disconnect-slow-sender)
-const LOST = { code: 1006, reason: "Connection closed abnormally" }
+const LOST: Ending = { code: 1006, reason: "Connection closed abnormally" }
 // AWS: an internal error closes with 1011 (disconnect-codes)
-const INTERNAL_ERROR = { code: 1011, reason: "Internal server error" }
+const INTERNAL_ERROR: Ending = { code: 1011, reason: "Internal server error" }
 
-/** What a client that reads has not received yet: about as much as the responses of one turn. */
+/** How much a client that reads can be behind: about the responses of one turn of the event loop. */
 const SLOW_BYTES = 16 * 1024
 
 export type AcceptedHandshake = {
@@ -170,6 +170,7 @@ function disconnectSlow(connection: Connection, ending: Ending, message: string,
   connection.close(ending.code, ending.reason)
 }
 
+/** Sends frames to the client, and measures what it has not read. */
 class FrameSocket implements Socket, SlowClient {
   readonly #webSocket: OpenSocket
   readonly #socket: Duplex
@@ -189,7 +190,7 @@ class FrameSocket implements Socket, SlowClient {
     if (this.#webSocket.readyState !== WebSocket.OPEN) return
     coalesceWrites(this.#socket)
     const { maxFrameBytes } = this.#shared.quotas
-    if (!this.#isPlain || text.length > MAX_CHARACTERS || text.length * 3 > maxFrameBytes) {
+    if (!this.#isPlain || text.length > MAX_CHARACTERS || text.length * MAX_UNIT_BYTES > maxFrameBytes) {
       sendText(this.#webSocket, text, maxFrameBytes)
     } else this.#socket.write(encodeTextFrame(text))
     if (this.#webSocket.bufferedAmount > SLOW_BYTES) this.#shared.slowReaders.watch(this)
@@ -216,7 +217,7 @@ class FrameSocket implements Socket, SlowClient {
   }
 }
 
-/** What the client sends, as far as its messages are not complete. */
+/** Monitors the frames of the client: their size, and messages that it does not complete. */
 class Sender extends FrameMonitor implements SlowClient {
   readonly #connection: Connection
   readonly #shared: Shared
@@ -244,13 +245,13 @@ class Sender extends FrameMonitor implements SlowClient {
 function abandoned(facts: ConnectionFacts, ports: WebSocketPorts): Connection {
   // mutants: equivalent, nothing is sent over a connection that has ended
   const connection = new Connection(facts, { send() {}, close() {}, bufferedBytes: () => 0 }, ports)
-  connection.socketClosed(1006, reasonOf(1006, ""))
+  connection.socketClosed(LOST.code, LOST.reason)
   return connection
 }
 
 /** AWS: a message over one frame arrives in several (answer-larger-than-a-frame) */
 function sendText(webSocket: WebSocket, text: string, maxFrameBytes: number): void {
-  if (text.length * 3 <= maxFrameBytes) {
+  if (text.length * MAX_UNIT_BYTES <= maxFrameBytes) {
     webSocket.send(text)
     return
   }
@@ -263,7 +264,7 @@ function sendText(webSocket: WebSocket, text: string, maxFrameBytes: number): vo
 
 // The close codes of the library's errors.
 // AWS: invalid UTF-8 is 1007, a protocol error 1002 (limit-utf8, limit-unmasked)
-const endings = new Map([
+const endings = new Map<string, Ending>([
   ["WS_ERR_UNSUPPORTED_MESSAGE_LENGTH", TOO_BIG],
   ["WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH", TOO_BIG],
   ["WS_ERR_TOO_MANY_BUFFERED_PARTS", { code: 1008, reason: "Too many fragments" }],
@@ -271,8 +272,8 @@ const endings = new Map([
 ])
 
 /** Errors of the library are protocol violations of the client. */
-function endingOf({ code }: Error & { code?: string }): { code: number; reason: string } {
-  if (!code?.startsWith("WS_ERR_")) return { code: 1006, reason: reasonOf(1006, "") }
+function endingOf({ code }: Error & { code?: string }): Ending {
+  if (!code?.startsWith("WS_ERR_")) return LOST
   return endings.get(code) ?? { code: 1002, reason: "Protocol error" }
 }
 

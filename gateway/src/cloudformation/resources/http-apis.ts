@@ -1,5 +1,5 @@
 // Reads the HTTP APIs with their routes and the functions behind them.
-import type { HttpApiDefinition, HttpCors, HttpRouteDefinition } from "../../definition/api.ts"
+import type { HttpApiDefinition, HttpCors, HttpRouteDefinition, StageDefinition } from "../../definition/api.ts"
 import { functionArnInUri } from "../../foundation/function-arn-in-uri.ts"
 import { recordFrom } from "../../foundation/record-from.ts"
 import type { Properties } from "../resolve/properties.ts"
@@ -12,43 +12,44 @@ export function readHttpApis(template: ResolvedTemplate): HttpApiDefinition[] {
   const apis = template
     .ofType("AWS::ApiGatewayV2::Api")
     .filter((api) => api.properties.text("ProtocolType") !== "WEBSOCKET")
-  return apis.map((api) => {
-    const { properties, ref: apiId } = api
-    const protocol = properties.text("ProtocolType")
-    if (protocol !== "HTTP") api.problem(`ProtocolType must be WEBSOCKET or HTTP, not ${protocol ?? "missing"}.`)
-    if (properties.value("BodyS3Location") !== undefined) {
-      api.notice(
-        "An OpenAPI definition in another file is not read, so the API has no routes. Put it into the template.",
-      )
-    }
-    const ofApi = (type: string) => template.ofType(type).filter((one) => one.properties.text("ApiId") === apiId)
-    const integrations = new Map(ofApi("AWS::ApiGatewayV2::Integration").map((one) => [one.ref, one]))
-    const authorizers = new Map(ofApi("AWS::ApiGatewayV2::Authorizer").map((one) => [one.ref, one]))
-    const routes = ofApi("AWS::ApiGatewayV2::Route").flatMap(
-      (route) => readRoute(route, { integrations, authorizers }) ?? [],
-    )
-    const quickCreated = quickCreate(api)
-    const definition: HttpApiDefinition = {
-      ...api.origin,
-      apiId,
-      environment: apiEnvironment(api),
-      routes: quickCreated ? [...routes, quickCreated] : routes,
-      stages: ofApi("AWS::ApiGatewayV2::Stage").map((stage) => readStage(stage)),
-    }
-    if (quickCreated && definition.stages.length === 0) {
-      definition.stages.push({
-        ...api.origin,
-        stageName: "$default",
-        variables: recordFrom([]),
-        defaultRouteSettings: {},
-        routeSettings: recordFrom([]),
-      })
-    }
-    const cors = corsOf(properties.object("CorsConfiguration"))
-    if (cors) definition.cors = cors
-    rejectDuplicateRoutes(definition.routes, ofApi("AWS::ApiGatewayV2::Route"))
-    return definition
-  })
+  return apis.map((api) => readApi(api, template))
+}
+
+function readApi(api: Resource, template: ResolvedTemplate): HttpApiDefinition {
+  const { properties, ref: apiId } = api
+  const protocol = properties.text("ProtocolType")
+  if (protocol !== "HTTP") api.problem(`ProtocolType must be WEBSOCKET or HTTP, not ${protocol ?? "missing"}.`)
+  if (properties.value("BodyS3Location") !== undefined) {
+    api.notice("An OpenAPI definition in another file is not read, so the API has no routes. Put it into the template.")
+  }
+  const ofApi = (type: string) => template.ofType(type).filter((one) => one.properties.text("ApiId") === apiId)
+  const integrations = new Map(ofApi("AWS::ApiGatewayV2::Integration").map((one) => [one.ref, one]))
+  const authorizers = new Map(ofApi("AWS::ApiGatewayV2::Authorizer").map((one) => [one.ref, one]))
+  const routeResources = ofApi("AWS::ApiGatewayV2::Route")
+  const routes = routeResources.flatMap((route) => readRoute(route, { integrations, authorizers }) ?? [])
+  const stages = ofApi("AWS::ApiGatewayV2::Stage").map(readStage)
+  const quickCreated = quickCreate(api)
+  const definition: HttpApiDefinition = {
+    ...api.origin,
+    apiId,
+    environment: apiEnvironment(api),
+    routes: quickCreated ? [...routes, quickCreated] : routes,
+    stages: quickCreated && stages.length === 0 ? [defaultStage(api)] : stages,
+  }
+  const cors = corsOf(properties.object("CorsConfiguration"))
+  if (cors) definition.cors = cors
+  rejectDuplicateRoutes(definition.routes, routeResources)
+  return definition
+}
+
+function defaultStage({ origin }: Resource): StageDefinition {
+  return {
+    ...origin,
+    stageName: "$default",
+    variables: recordFrom([]),
+    defaultRouteSettings: {},
+    routeSettings: recordFrom([]),
+  }
 }
 
 /** AWS: `Target` creates an API with one route and a `$default` stage (http-quick-create) */

@@ -2,10 +2,10 @@
 // served here: AWSSecretsManagerRotationPolicy and EFSWriteAccessPolicy.
 
 /** The parameters of a template are variables of `Fn::Sub` in its resources. */
-export type PolicyStatement = { actions: string[]; resources: string[] }
+export type TemplateStatement = { actions: string[]; resources: string[] }
 
 // AWS: the statements are those that SAM publishes with its source (template-sam-policies)
-const statements: Readonly<Record<string, PolicyStatement[]>> = {
+const statements: Readonly<Record<string, TemplateStatement[]>> = {
   AMIDescribePolicy: [allow("*", "ec2:DescribeImages")],
   AWSSecretsManagerGetSecretValuePolicy: [allow("{SecretArn}", "secretsmanager:GetSecretValue")],
   AcmGetCertificatePolicy: [allow("{CertificateArn}", "acm:GetCertificate")],
@@ -317,13 +317,13 @@ const statements: Readonly<Record<string, PolicyStatement[]>> = {
   ],
 }
 
-export const policyTemplates: ReadonlyMap<string, PolicyStatement[]> = new Map(Object.entries(statements))
+export const policyTemplates: ReadonlyMap<string, TemplateStatement[]> = new Map(Object.entries(statements))
 
 /**
  * @param resources separated by spaces; `sqs::{QueueName}` is in the region and account of the stack
  * @param actions separated by spaces; one without a service is of the same service as the one before it
  */
-function allow(resources: string, actions: string): PolicyStatement {
+function allow(resources: string, actions: string): TemplateStatement {
   let service = ""
   return {
     resources: resources.split(" ").map(arnOf),

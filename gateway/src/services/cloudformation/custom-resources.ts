@@ -13,7 +13,6 @@ import { openResponseReceiver, type ResponseReceiver } from "./response-receiver
 import { type KeptResource, readStateFile, writeStateFile } from "./state-file.ts"
 
 export type CustomResourcesOptions = {
-  invoke(functionArn: string, payload: string): Promise<InvocationResult>
   urlSuffix: string
   /** Whether none is created. */
   areSkipped: boolean
@@ -23,7 +22,11 @@ export type CustomResourcesOptions = {
   log: Log
 }
 
+type ProviderFunctions = { invoke(functionArn: string, payload: string): Promise<InvocationResult> }
+
 export type CustomResources = {
+  /** Binds what invokes functions, which exist later than this: they use its network. */
+  bindFunctions(functions: ProviderFunctions): void
   /** What is known of them, by key. */
   states(): ReadonlyMap<string, CustomResourceState>
   /**
@@ -43,16 +46,22 @@ export type CustomResources = {
 type Request = { type: "Create" | "Update" | "Delete"; resource: CustomResourceDefinition; before?: KeptResource }
 
 export function createCustomResources(options: CustomResourcesOptions): CustomResources {
-  const { invoke, urlSuffix, areSkipped, dataDir, clock, log } = options
+  const { urlSuffix, areSkipped, dataDir, clock, log } = options
   const kept = dataDir === undefined ? new Map<string, KeptResource>() : readStateFile(dataDir)
   const notServed = new Map<string, CustomResourceState>()
   const replaced: Required<Request>[] = []
   const regions = new Set<string>()
   /** Functions that reach no host of AWS. */
   let direct: ReadonlySet<string> = new Set()
+  let functions: ProviderFunctions | undefined
   let opened: Promise<ResponseReceiver> | undefined
   let port: number | undefined
   const closing = new AbortController()
+
+  function boundFunctions(): ProviderFunctions {
+    if (!functions) throw new Error("A custom resource is created before the functions are bound.")
+    return functions
+  }
 
   function isDue(resource: CustomResourceDefinition): boolean {
     const before = kept.get(keyOf(resource))
@@ -144,9 +153,9 @@ export function createCustomResources(options: CustomResourcesOptions): CustomRe
       ...(before && !isDelete && { OldResourceProperties: before.properties }),
     }
     const answered = expected.body.then((body) => readResponse(body, ids))
-    const failed = invoke(functionArn, JSON.stringify(event)).then((result) =>
-      withoutResponse(result, resource, answered),
-    )
+    const failed = boundFunctions()
+      .invoke(functionArn, JSON.stringify(event))
+      .then((result) => withoutResponse(result, resource, answered))
     try {
       return await inTime(Promise.race([answered, failed]), timeoutMs)
     } finally {
@@ -202,6 +211,9 @@ export function createCustomResources(options: CustomResourcesOptions): CustomRe
         // AWS: a failed deletion of what was replaced does not fail the update (custom-resource-replacement)
         if (!response.isSuccess) log.warn("custom resource", { message: failure(request, response.reason).message })
       }
+    },
+    bindFunctions(ports) {
+      functions = ports
     },
     network: () =>
       Object.fromEntries([...regions].flatMap((region) => (port === undefined ? [] : [[responseHost(region), port]]))),
