@@ -4,9 +4,9 @@ import type { RestAuthorizerDefinition, RestMethodDefinition } from "../../defin
 import { functionArnInUri } from "../../foundation/function-arn-in-uri.ts"
 import type { Properties } from "../resolve/properties.ts"
 import type { Resource } from "../resolve/resolve-template.ts"
-import { integrationTypes, passthroughBehaviors, reportUri } from "./integrations.ts"
 import { isRegularExpression } from "./is-regular-expression.ts"
 import { readMethodModels, readRestModels } from "./models.ts"
+import { integrationTypes, passthroughBehaviors, reportUri } from "./websocket-integrations.ts"
 
 type OfApi = (type: string) => Resource[]
 

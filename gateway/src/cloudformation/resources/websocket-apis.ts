@@ -10,11 +10,11 @@ import { recordFrom } from "../../foundation/record-from.ts"
 import { stableId } from "../resolve/physical-names.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 import { apiEnvironment } from "./api-environment.ts"
-import { readAuthorizer } from "./authorizers.ts"
 import { reportUnorderedDeployment } from "./deployment-order.ts"
-import { readIntegrations } from "./integrations.ts"
 import { readModels } from "./models.ts"
 import { readStage } from "./stages.ts"
+import { readAuthorizer } from "./websocket-authorizers.ts"
+import { readIntegrations } from "./websocket-integrations.ts"
 import { readRoutes } from "./websocket-routes.ts"
 
 export function readWebSocketApis(template: ResolvedTemplate): WebSocketApiDefinition[] {
