@@ -1,5 +1,4 @@
 // Loads a source and reads it into a definition. The entry point of this folder.
-
 import type { CustomResourceState } from "../definition/custom-resource.ts"
 import type { Definition } from "../definition/definition.ts"
 import { GatewayError } from "../foundation/errors.ts"

@@ -1,5 +1,4 @@
 // Collects the problems of a template and the parts of it that are not served, so that all are reported at once.
-
 import type { Notice } from "../definition/definition.ts"
 import { keyOf, type Origin } from "../definition/origin.ts"
 import { GatewayError } from "../foundation/errors.ts"

@@ -1,6 +1,5 @@
 // The return values of `Ref` and `Fn::GetAtt` for each resource type.
 // AWS: each resource type has its own return values (template-attributes)
-
 import type { Stack } from "../source/stack.ts"
 import { functionArnFrom } from "./function-arn.ts"
 import { partitionOf } from "./partition.ts"

@@ -1,6 +1,5 @@
 // CloudFormation's intrinsic functions. Each accesses the template only through a `Scope`.
 // AWS: each function takes the documented arguments and gives the documented result (template-intrinsics)
-
 import { isRecord } from "../../foundation/is-record.ts"
 import { splitCidr } from "./cidr.ts"
 

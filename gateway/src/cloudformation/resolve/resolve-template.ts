@@ -1,6 +1,5 @@
 // Resolves templates to resources whose properties are plain values. Each value is resolved on first use, because
 // CloudFormation allows references in any order. Circular references are reported as a problem.
-
 import { type CustomResourceState, isPending } from "../../definition/custom-resource.ts"
 import { keyOf, type Origin } from "../../definition/origin.ts"
 import { isRecord } from "../../foundation/is-record.ts"

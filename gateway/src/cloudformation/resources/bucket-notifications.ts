@@ -1,5 +1,4 @@
 // Reads the notifications of buckets: from `NotificationConfiguration`, and from the custom resource that CDK generates.
-
 import type { BucketNotificationDefinition } from "../../definition/storage.ts"
 import type { Properties } from "../resolve/properties.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"

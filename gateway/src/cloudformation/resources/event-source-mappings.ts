@@ -1,5 +1,4 @@
 // Reads the event source mappings that poll SQS queues.
-
 import type { EventSourceMappingDefinition } from "../../definition/lambda.ts"
 import { functionArnFrom } from "../resolve/function-arn.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"

@@ -1,5 +1,4 @@
 // Reads the Lambda functions with their code, layers, and configuration of asynchronous invocation.
-
 import type { FunctionCode, FunctionDefinition } from "../../definition/lambda.ts"
 import { runtimeFamily } from "../../definition/runtime-family.ts"
 import { recordFrom } from "../../foundation/record-from.ts"

@@ -1,5 +1,4 @@
 // Reads the IAM roles with every policy that is attached to them.
-
 import type { RoleDefinition } from "../../definition/iam.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 import { readPolicyDocument } from "./policy-document.ts"

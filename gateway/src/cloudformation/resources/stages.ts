@@ -1,5 +1,4 @@
 // Reads the stages of WebSocket and HTTP APIs: name, variables, route settings and access log.
-
 import type { RouteSettings, StageDefinition } from "../../definition/api.ts"
 import { recordFrom } from "../../foundation/record-from.ts"
 import type { Properties } from "../resolve/properties.ts"

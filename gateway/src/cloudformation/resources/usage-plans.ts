@@ -1,5 +1,4 @@
 // Reads the usage plans with their API keys.
-
 import type { ApiKeyDefinition, UsagePlanDefinition, WebSocketApiDefinition } from "../../definition/api.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 

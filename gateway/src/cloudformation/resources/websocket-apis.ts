@@ -1,5 +1,4 @@
 // Reads the WebSocket APIs with their deployments, stages and authorizers.
-
 import type {
   DeploymentDefinition,
   RouteDefinition,

@@ -1,5 +1,4 @@
 // Reads the integrations of a WebSocket API with their responses.
-
 import type { ContentHandling, IntegrationDefinition, IntegrationMapping } from "../../definition/api.ts"
 import { functionArnInUri } from "../../foundation/function-arn-in-uri.ts"
 import type { Properties } from "../resolve/properties.ts"

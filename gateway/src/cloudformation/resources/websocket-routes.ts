@@ -1,5 +1,4 @@
 // Reads the routes of a WebSocket API with their integrations.
-
 import type {
   AuthorizerDefinition,
   IntegrationDefinition,

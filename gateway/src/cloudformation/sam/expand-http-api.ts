@@ -1,23 +1,14 @@
 // Expands `AWS::Serverless::HttpApi` to an API with its stage and authorizers.
 // AWS: SAM generates these resources for an HTTP API (template-sam)
-
 import { type Properties, type Resources, withoutUndefined } from "../generated-resource.ts"
 import type { ResourceBody } from "../source/stack.ts"
+import { autoDeployedStage } from "./auto-deployed-stage.ts"
 import { expandDomain } from "./expand-domain.ts"
 import { expandHttpAuthorizers } from "./expand-http-authorizers.ts"
 
 export function expandHttpApi(logicalId: string, resource: ResourceBody, properties: Properties): Resources {
-  const {
-    CorsConfiguration,
-    DefinitionBody,
-    DefinitionUri,
-    StageName = "$default",
-    StageVariables,
-    DefaultRouteSettings,
-    RouteSettings,
-    AccessLogSettings,
-    DisableExecuteApiEndpoint,
-  } = properties
+  const { CorsConfiguration, DefinitionBody, DefinitionUri } = properties
+  const { StageName = "$default", DisableExecuteApiEndpoint } = properties
   const stageId =
     StageName === "$default" ? `${logicalId}ApiGatewayDefaultStage` : `${logicalId}${String(StageName)}Stage`
   // AWS: `true` allows every origin (template-sam-cors)
@@ -31,18 +22,9 @@ export function expandHttpApi(logicalId: string, resource: ResourceBody, propert
       ...withoutUndefined({ CorsConfiguration: cors, DisableExecuteApiEndpoint }),
     },
   }
-  const stage: ResourceBody = {
-    Type: "AWS::ApiGatewayV2::Stage",
-    Properties: {
-      ApiId: { Ref: logicalId },
-      StageName,
-      AutoDeploy: true,
-      ...withoutUndefined({ StageVariables, DefaultRouteSettings, RouteSettings, AccessLogSettings }),
-    },
-  }
   return [
     [logicalId, api],
-    [stageId, stage],
+    [stageId, autoDeployedStage(logicalId, StageName, properties)],
     ...expandHttpAuthorizers(logicalId, properties.Auth),
     ...expandDomain({ apiId: logicalId, stageId, kind: "HTTP" }, properties.Domain),
   ]

@@ -1,5 +1,4 @@
 // Expands a SAM event with a pattern or a schedule to a rule with one target.
-
 import { type Properties, withoutUndefined } from "../generated-resource.ts"
 import type { ResourceBody } from "../source/stack.ts"
 

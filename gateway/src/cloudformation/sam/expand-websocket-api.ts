@@ -1,6 +1,5 @@
 // Expands `AWS::Serverless::WebSocketApi` to an API, its stage, an authorizer, and an integration and a permission per route.
 // AWS: SAM generates these resources for a WebSocket API (template-sam)
-
 import { isRecord } from "../../foundation/is-record.ts"
 import {
   alphanumeric,
@@ -13,10 +12,12 @@ import {
   withoutUndefined,
 } from "../generated-resource.ts"
 import type { ResourceBody } from "../source/stack.ts"
+import { autoDeployedStage } from "./auto-deployed-stage.ts"
 
 export function expandWebSocketApi(logicalId: string, resource: ResourceBody, properties: Properties): Resources {
   const { Name, RouteSelectionExpression, ApiKeySelectionExpression, DisableExecuteApiEndpoint } = properties
-  const { StageName = "default", StageVariables, DefaultRouteSettings, RouteSettings, AccessLogSettings } = properties
+  const { StageName = "default" } = properties
+  const stageId = `${logicalId}${typeof StageName === "string" ? StageName : ""}Stage`
   const auth = isRecord(properties.Auth) ? properties.Auth : {}
   const api: ResourceBody = {
     ...resource,
@@ -27,19 +28,10 @@ export function expandWebSocketApi(logicalId: string, resource: ResourceBody, pr
       ...withoutUndefined({ RouteSelectionExpression, ApiKeySelectionExpression, DisableExecuteApiEndpoint }),
     },
   }
-  const stage: ResourceBody = {
-    Type: "AWS::ApiGatewayV2::Stage",
-    Properties: {
-      ApiId: { Ref: logicalId },
-      StageName,
-      AutoDeploy: true,
-      ...withoutUndefined({ StageVariables, DefaultRouteSettings, RouteSettings, AccessLogSettings }),
-    },
-  }
   const routes = entriesOf(properties.Routes)
   return [
     [logicalId, api],
-    [`${logicalId}${typeof StageName === "string" ? StageName : ""}Stage`, stage],
+    [stageId, autoDeployedStage(logicalId, StageName, properties)],
     ...expandAuthorizer(logicalId, auth),
     ...routes.flatMap(([routeKey, route]) => (isRecord(route) ? expandRoute(logicalId, routeKey, route, auth) : [])),
   ]

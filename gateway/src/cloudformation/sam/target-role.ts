@@ -1,5 +1,4 @@
 // The role that SAM generates for a rule or a schedule: its service may use the target, and nothing else.
-
 import { type Properties, trustPolicy } from "../generated-resource.ts"
 import type { ResourceBody } from "../source/stack.ts"
 

@@ -1,6 +1,5 @@
 // Reads a cloud assembly, the folder that `cdk synth` writes.
 // AWS: an assembly has a manifest and an asset manifest with a published schema (template-assembly)
-
 import { dirname, extname, join } from "node:path"
 import { GatewayError } from "../../foundation/errors.ts"
 import { isRecord } from "../../foundation/is-record.ts"

@@ -1,5 +1,4 @@
 // Reads a template file: JSON, or YAML with CloudFormation's short tags (`!Ref`, `!GetAtt`, `!Sub` and the others).
-
 import { type Node, parseDocument, Scalar, visit, YAMLMap } from "yaml"
 import { GatewayError } from "../../foundation/errors.ts"
 import { isRecord } from "../../foundation/is-record.ts"
