@@ -1,6 +1,6 @@
 // Parses the options of `apigw-local`, which `npm start` shares.
 import { parseArgs } from "node:util"
-import { GatewayError } from "../index.ts"
+import { type AccessMode, GatewayError } from "../index.ts"
 
 export type CommandOptions = {
   /** First port; 0 is any free one. */
@@ -16,7 +16,7 @@ export type CommandOptions = {
   open: boolean
   /** The program that opens it, of the variable BROWSER; by default that of the operating system. */
   browser: string | undefined
-  iam: "enforce" | "warn" | "off"
+  iam: AccessMode
   /** Whether the console may change what is stored. */
   consoleWrite: boolean
   /** The collector of OpenTelemetry. */

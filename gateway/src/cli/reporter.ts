@@ -1,6 +1,6 @@
 // Prints the gateway's events: sentences for a terminal, or one JSON object per line.
 import { styleText } from "node:util"
-import { type Gateway, GatewayError, type GatewayEvent, type StageUrl } from "../index.ts"
+import { GatewayError, type GatewayEvent, type SignedInUser, type StageUrl } from "../index.ts"
 import { shortLine } from "./short-line.ts"
 
 export type Ready = {
@@ -9,7 +9,7 @@ export type Ready = {
   stages: readonly StageUrl[]
   credentials: { accessKeyId: string; secretAccessKey: string }
   /** Tokens of a user of the first user pool. */
-  user?: NonNullable<Awaited<ReturnType<Gateway["signIn"]>>>
+  user?: SignedInUser
 }
 
 export type Reporter = {
