@@ -34,7 +34,7 @@ async function serve(
   symlinkSync(root, join(folder, "up"))
   symlinkSync("index.html", join(folder, "same.html"))
 
-  const source: SiteSource = { path: folder, form: "folder", markers: more.markers ?? {} }
+  const source: SiteSource = { path: folder, markers: more.markers ?? {} }
   if (more.prefix !== undefined) source.prefix = more.prefix
   const site: SiteDefinition = {
     logicalId: "Site",
@@ -193,7 +193,7 @@ test("the last source that has a file wins", async () => {
     stackName: "stack",
     domainName: "d1.cloudfront.net",
     defaultRootObject: "a.txt",
-    sources: [first, second].map((path) => ({ path, form: "folder", markers: {} })),
+    sources: [first, second].map((path) => ({ path, markers: {} })),
   }
   const { get } = await serve(page, { site: () => site })
   expect((await get("/")).body).toBe("second")

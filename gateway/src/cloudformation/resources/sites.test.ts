@@ -6,7 +6,8 @@ import { stackOf } from "../testing/stack-of.ts"
 
 const assets = new Map([
   ["page.zip", { path: "/out/page", form: "folder" as const }],
-  ["config.zip", { path: "/out/config.zip", form: "zip" as const }],
+  ["config.zip", { path: "/out/config", form: "folder" as const }],
+  ["archive.zip", { path: "/out/archive.zip", form: "zip" as const }],
 ])
 
 function define(changes: Changes) {
@@ -54,10 +55,9 @@ describe("a site", () => {
         defaultRootObject: "home.html",
         notFound: { path: "/home.html", status: 200 },
         sources: [
-          { path: "/out/page", form: "folder", prefix: "app", markers: {} },
+          { path: "/out/page", prefix: "app", markers: {} },
           {
-            path: "/out/config.zip",
-            form: "zip",
+            path: "/out/config",
             prefix: "app",
             markers: { "<<1>>": webSocketApis[0]!.apiId, "<<2>>": 'say \\"hi\\"', "<<3>>": '{"a":1}' },
           },
@@ -108,6 +108,25 @@ describe("a site", () => {
     expect(sites[0]!.sources).toHaveLength(1)
     expect(notices).toMatchObject([
       { logicalId: "Files", message: "The asset gone.zip is not on this machine, so its files are missing." },
+    ])
+  })
+
+  test("has no files of an archive, which is reported", () => {
+    const { sites, notices } = define({
+      Files: deployment({ SourceObjectKeys: ["page.zip", "archive.zip"] }),
+      Distribution: distribution(),
+    })
+    expect(sites[0]!.sources).toMatchObject([{ path: "/out/page" }])
+    expect(notices).toMatchObject([
+      { logicalId: "Files", message: "The archive /out/archive.zip is not unpacked, so its files are missing." },
+    ])
+  })
+
+  test("after the first one is reported and absent", () => {
+    const { sites, notices } = define({ Files: deployment(), First: distribution(), Second: distribution() })
+    expect(sites.map(({ logicalId }) => logicalId)).toEqual(["First"])
+    expect(notices).toMatchObject([
+      { logicalId: "Second", message: "Only the first distribution with files is served, so this one is not." },
     ])
   })
 

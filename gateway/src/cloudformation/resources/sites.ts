@@ -12,36 +12,40 @@ export function readSites(template: ResolvedTemplate): SiteDefinition[] {
     for (const name of ["RegionalDomainName", "DomainName"]) buckets.set(bucket.attribute(name), bucket.ref)
   }
   const deployments = template.ofType("Custom::CDKBucketDeployment")
-  const origins = new Set<string>()
-  const sites = template.ofType("AWS::CloudFront::Distribution").flatMap((distribution) => {
+  const distributions = template.ofType("AWS::CloudFront::Distribution").map((distribution) => {
     const config = distribution.properties.object("DistributionConfig")
-    const bucketNames = new Set(
-      config?.objects("Origins").map((origin) => buckets.get(origin.text("DomainName") ?? "")),
-    )
-    for (const name of bucketNames) origins.add(name ?? "")
+    const names = config?.objects("Origins").flatMap((one) => buckets.get(one.text("DomainName") ?? "") ?? [])
+    return { distribution, config, bucketNames: new Set(names) }
+  })
+  const sites: SiteDefinition[] = []
+  for (const { distribution, config, bucketNames } of distributions) {
     const sources = deployments
-      .filter(({ properties }) => bucketNames.has(properties.text("DestinationBucketName")))
+      .filter(({ properties }) => bucketNames.has(properties.text("DestinationBucketName") ?? ""))
       .flatMap(sourcesOf)
     if (!config || sources.length === 0) {
-      return (
-        distribution.notice("No bucket deployment has files for its origin, so this distribution is not served.") ?? []
-      )
-    }
-    const site: SiteDefinition = {
-      ...distribution.origin,
-      domainName: distribution.attribute("DomainName"),
-      sources,
-      defaultRootObject: config.text("DefaultRootObject") ?? "index.html",
-    }
-    const notFound = notFoundPage(config)
-    if (notFound) site.notFound = notFound
-    return [site]
-  })
+      distribution.notice("No bucket deployment has files for its origin, so this distribution is not served.")
+    } else if (sites.length > 0) {
+      distribution.notice("Only the first distribution with files is served, so this one is not.")
+    } else sites.push(readSite(distribution, config, sources))
+  }
   for (const deployment of deployments) {
-    if (origins.has(deployment.properties.text("DestinationBucketName") ?? "")) continue
+    const bucketName = deployment.properties.text("DestinationBucketName") ?? ""
+    if (distributions.some(({ bucketNames }) => bucketNames.has(bucketName))) continue
     deployment.notice("Its files are not put into the bucket, which is not the origin of a distribution.")
   }
   return sites
+}
+
+function readSite(distribution: Resource, config: Properties, sources: SiteSource[]): SiteDefinition {
+  const site: SiteDefinition = {
+    ...distribution.origin,
+    domainName: distribution.attribute("DomainName"),
+    sources,
+    defaultRootObject: config.text("DefaultRootObject") ?? "index.html",
+  }
+  const notFound = notFoundPage(config)
+  if (notFound) site.notFound = notFound
+  return site
 }
 
 function sourcesOf(deployment: Resource): SiteSource[] {
@@ -52,11 +56,10 @@ function sourcesOf(deployment: Resource): SiteSource[] {
   return properties.texts("SourceObjectKeys").flatMap((key, index) => {
     const asset = findAsset(stack, key)
     if (!asset) return deployment.notice(`The asset ${key} is not on this machine, so its files are missing.`) ?? []
-    const source: SiteSource = {
-      path: asset.path,
-      form: asset.form === "folder" ? "folder" : "zip",
-      markers: encodedMarkers(markers[index], markersConfig[index]),
+    if (asset.form !== "folder") {
+      return deployment.notice(`The archive ${asset.path} is not unpacked, so its files are missing.`) ?? []
     }
+    const source: SiteSource = { path: asset.path, markers: encodedMarkers(markers[index], markersConfig[index]) }
     if (prefix !== "") source.prefix = prefix
     return [source]
   })
