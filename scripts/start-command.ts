@@ -7,6 +7,7 @@ import {
   CloseExitCode,
   type CommandOptions,
   commandLine,
+  environmentHelp,
   openGateway,
   optionsHelp,
   type Reporter,
@@ -29,9 +30,9 @@ const help = `Document Insight, live: upload a document and watch its progress.
   npm start [-- options]              serves everything until Ctrl-C
   npm start -- FILE... [options]      the same, processes each FILE, prints its insights, and ends
 
+${environmentHelp}
 ${optionsHelp}
 
-  --env NAME            environment of cdk.json (default dev)
   --context KEY=VALUE   a setting of infrastructure/src/config.ts, such as sign_in=cognito
 
 The password of a protected PDF is asked for, or taken from the variable DOCUMENT_PASSWORD.

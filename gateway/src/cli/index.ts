@@ -2,7 +2,7 @@
 export { CloseExitCode } from "./close-exit-code.ts"
 export { commandLine } from "./command-line.ts"
 export { openGateway, reportReady } from "./open-gateway.ts"
-export { type CommandOptions, optionsHelp } from "./options.ts"
+export { type CommandOptions, environmentHelp, optionsHelp } from "./options.ts"
 export { type Reporter, terminalReporter } from "./reporter.ts"
 export { serve } from "./serve.ts"
 export { stopRequest } from "./stop-request.ts"

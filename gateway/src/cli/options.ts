@@ -47,7 +47,6 @@ export type CommandOptions = {
   endpoints: Record<string, string>
 }
 
-/** Without `--env`, which has a meaning only for commands that synthesize. */
 export const optionsHelp = `  --port N        first port (default 4000; 0 is any free one)
   --json          one JSON object per line on stdout, nothing else there
   --data DIR      keep documents and tables in DIR between runs (default: in memory)
@@ -62,6 +61,9 @@ export const optionsHelp = `  --port N        first port (default 4000; 0 is any
   --version       the version
 
 AWS_ENDPOINT_URL_<SERVICE> leads functions to a service: a real one instead of a stand-in, or one that has none.`
+
+/** An option of commands that synthesize an application with several environments. */
+export const environmentHelp = `  --env NAME      environment of the CDK app (default dev)`
 
 /** Further options of `apigw-local`, which serves any application. */
 export const sourceOptionsHelp = `  --parameter NAME=VALUE   value of a template parameter
