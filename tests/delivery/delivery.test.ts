@@ -28,6 +28,49 @@ test("a watcher learns the end of a document that is deleted between its end and
   expect(problems).toEqual([])
 })
 
+test("an upload that arrives while its document is deleted is removed, although the deletion dies after the row is gone", async () => {
+  const { problems, injected } = await runHistory({
+    seed: 0,
+    watchers: 6,
+    linksAreReliable: false,
+    document: { pages: 1, pageMs: 1, failure: "none" },
+    limits: { fewWatchers: 300, watchersPerPartition: 2_000 },
+    faults: [
+      { operation: 3, kind: "crash-after" },
+      { operation: 16, kind: "crash-before" },
+      { operation: 52, kind: "delay" },
+      { operation: 61, kind: "crash-before" },
+    ],
+    events: [
+      { atMs: 1_037, kind: "upload", watcher: 0 },
+      { atMs: 0, kind: "delete", watcher: 0 },
+      { atMs: 0, kind: "join", watcher: 0 },
+      { atMs: 0, kind: "drop", watcher: 0 },
+    ],
+  })
+  expect({ problems, injected }).toEqual({ problems: [], injected: { "crash-before": 2, "crash-after": 1, delay: 1 } })
+})
+
+test("the reading of a deleted document ends before it stores text that nothing would remove", async () => {
+  for (const kind of ["crash-before", "crash-after"] as const) {
+    for (let operation = 20; operation < 110; operation += 1) {
+      const { problems } = await runHistory({
+        seed: 0,
+        watchers: 1,
+        linksAreReliable: false,
+        document: { pages: 2, pageMs: 200_000, failure: "none" },
+        limits: { fewWatchers: 300, watchersPerPartition: 2_000 },
+        faults: [{ operation, kind }],
+        events: [
+          { atMs: 0, kind: "upload", watcher: 0 },
+          { atMs: 41, kind: "delete", watcher: 0 },
+        ],
+      })
+      expect({ kind, operation, problems }).toEqual({ kind, operation, problems: [] })
+    }
+  }
+})
+
 test("a document of nine minutes is complete, although an invocation of five dies at any of its operations", async () => {
   for (let operation = 10; operation < 120; operation += 1) {
     const { problems, ending } = await runHistory({

@@ -43,6 +43,7 @@ test("goes on after a failure", async () => {
   renew = () => Promise.reject(new Error("ThrottlingException"))
   await advance(30)
   renew = async () => true
+  expect(heartbeat.isClaimLost()).toBe(false)
   await advance(30)
   expect(hidden).toEqual([90])
 })
@@ -53,6 +54,7 @@ test("ends when the claim is lost, and no longer hides the message", async () =>
   await advance(300)
   expect(renewals).toBe(1)
   expect(hidden).toEqual([])
+  expect(heartbeat.isClaimLost()).toBe(true)
 })
 
 test("stops after the beat that is under way", async () => {

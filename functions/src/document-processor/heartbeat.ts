@@ -24,12 +24,15 @@ export type HeartbeatOptions = {
 }
 
 export type Heartbeat = {
+  /** Whether the document was found deleted, ended or taken over. */
+  isClaimLost(): boolean
   /** Resolves when no beat is under way any more, so that none overrides what the caller does next. */
   stop(): Promise<void>
 }
 
 export function startHeartbeat({ claimSeconds, renewLease, hideMessage, clock, logger }: HeartbeatOptions): Heartbeat {
   let beating: Promise<void> | undefined
+  let isLost = false
   const timer = clock.every((claimSeconds * 1000) / beatsPerClaim, () => {
     beating ??= beat().finally(() => {
       beating = undefined
@@ -38,14 +41,16 @@ export function startHeartbeat({ claimSeconds, renewLease, hideMessage, clock, l
 
   async function beat(): Promise<void> {
     try {
-      if (await renewLease()) await hideMessage(claimSeconds)
-      else timer.stop()
+      isLost = !(await renewLease())
+      if (isLost) timer.stop()
+      else await hideMessage(claimSeconds)
     } catch (error) {
       logger.warn("claim not extended", error as Error)
     }
   }
 
   return {
+    isClaimLost: () => isLost,
     async stop() {
       timer.stop()
       await beating

@@ -68,7 +68,7 @@ export async function processUpload(
       try {
         await attempt.hideMessage(claimSeconds)
         notifier.announce(leased.document)
-        return await read(work, leased, dependencies)
+        return await read(work, { ...leased, isClaimLost: heartbeat.isClaimLost }, dependencies)
       } finally {
         // An execution environment is frozen when its invocation ends.
         await notifier.settle()
@@ -111,7 +111,7 @@ function beginHeartbeat({ upload, attempt }: Work, dependencies: ProcessUploadDe
 
 async function read(
   work: Work,
-  { document, attempts }: { document: StoredDocument; attempts: number },
+  { document, attempts, isClaimLost }: { document: StoredDocument; attempts: number } & Pick<Heartbeat, "isClaimLost">,
   dependencies: ProcessUploadDependencies,
 ): Promise<UploadOutcome> {
   const { upload, attempt, lease } = work
@@ -119,7 +119,7 @@ async function read(
   try {
     const remainingMs = () => attempt.remainingMs() - reservedMs
     const isOutOfTime = () => remainingMs() < 0
-    const result = await readUpload({ upload, lease, document, isOutOfTime, remainingMs }, dependencies)
+    const result = await readUpload({ upload, lease, document, isClaimLost, isOutOfTime, remainingMs }, dependencies)
     switch (result.outcome) {
       case "complete": {
         const { insights, firstPages } = result

@@ -38,6 +38,8 @@ export type UploadToRead = {
   upload: UploadEvent
   lease: Lease
   document: StoredDocument
+  /** Whether the document is no longer ours, as far as the heartbeat knows: then the reading stops. */
+  isClaimLost(): boolean
   isOutOfTime(): boolean
   /** Until the time is over. */
   remainingMs(): number
@@ -54,7 +56,7 @@ export type ReadUpload =
 
 /** @throws DocumentError when another attempt would end in the same way */
 export async function readUpload(work: UploadToRead, dependencies: ReadUploadDependencies): Promise<ReadUpload> {
-  const { upload, document, isOutOfTime } = work
+  const { upload, document, isClaimLost } = work
   const { objects, texts, readDocument, maxContinuations } = dependencies
   if (upload.sizeBytes > maxDocumentBytes) throw new DocumentError("TOO_LARGE")
   const file = await objects.download(upload)
@@ -72,7 +74,7 @@ export async function readUpload(work: UploadToRead, dependencies: ReadUploadDep
     bytes: file.bytes,
     contentType: document.contentType,
     password,
-    isOutOfTime,
+    isOutOfTime: () => isClaimLost() || work.isOutOfTime(),
     mayContinue,
     recognition: dependencies.recognition?.({ documentId, password, remainingMs }),
     readBefore: stored && {
@@ -86,7 +88,8 @@ export async function readUpload(work: UploadToRead, dependencies: ReadUploadDep
   try {
     const percentBefore = checkpoint ? document.progress.percentComplete : 0
     const read = await reportPages(reading, { ...work, writer, percentBefore }, dependencies)
-    if (!read) return { outcome: "lost" }
+    // The text of a deleted document has been removed; nothing would remove what is stored now.
+    if (!read || isClaimLost()) return { outcome: "lost" }
     const firstPages = await writer.finish()
     if (read.insights !== "out-of-time") {
       const insights = await summarize({ ...work, insights: read.insights, firstPages }, dependencies)
@@ -111,12 +114,13 @@ async function reportPages(
   work: UploadToRead & { writer: TextWriter; percentBefore: number },
   dependencies: ReadUploadDependencies,
 ): Promise<{ insights: Insights | "out-of-time"; last: ReadingStep | undefined } | undefined> {
-  const { writer, percentBefore } = work
+  const { writer, percentBefore, isClaimLost } = work
   let percentComplete = percentBefore
   let last: ReadingStep | undefined
   let step = await reading.next()
   for (; !step.done; step = await reading.next()) {
     const { pagesProcessed, totalPages, texts } = step.value
+    if (isClaimLost()) return undefined
     await writer.add(texts)
     last = step.value
     const percent = Math.floor((100 * pagesProcessed) / totalPages)
