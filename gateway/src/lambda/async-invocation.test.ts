@@ -1,12 +1,12 @@
 // Retries, dead-letter queues and destinations of asynchronous invocations.
 import { describe, expect, test } from "vitest"
-import { defineFunction } from "../../testing/lambda-under-test.ts"
 import type { InvocationResult } from "../definition/invocation.ts"
 import type { FunctionDefinition } from "../definition/lambda.ts"
 import { silentLog } from "../foundation/log.ts"
 import { ManualClock } from "../foundation/manual-clock.ts"
 import { AsyncInvocations } from "./async-invocation.ts"
 import { functionError } from "./invocation.ts"
+import { defineFunction } from "./testing/lambda-under-test.ts"
 
 const MINUTE = 60_000
 const deadLetterArn = "arn:aws:sqs:eu-west-1:123456789012:dead"

@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync 
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, expect, onTestFinished, test, vi } from "vitest"
-import { closeLambdas, defineFunction, startLambda } from "../../testing/lambda-under-test.ts"
 import { loadDefinition } from "../cloudformation/load-definition.ts"
 import type { BuildProperties } from "../definition/lambda.ts"
 import { entryPointsOf } from "./bundle-code.ts"
 import { prepareCode } from "./function-code.ts"
+import { closeLambdas, defineFunction, startLambda } from "./testing/lambda-under-test.ts"
 
 afterEach(closeLambdas)
 

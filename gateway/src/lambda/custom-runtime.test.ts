@@ -3,8 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, describe, expect, onTestFinished, test } from "vitest"
-import { arnOf, closeLambdas, defineFunction, startLambda } from "../../testing/lambda-under-test.ts"
 import type { FunctionDefinition } from "../definition/lambda.ts"
+import { arnOf, closeLambdas, defineFunction, startLambda } from "./testing/lambda-under-test.ts"
 
 afterEach(closeLambdas)
 

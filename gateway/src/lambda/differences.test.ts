@@ -1,6 +1,6 @@
 // Differences that a function can notice. Each has a row in docs/fidelity/lambda.md.
 import { afterEach, expect, test } from "vitest"
-import { closeLambdas, defineFunction, startLambda } from "../../testing/lambda-under-test.ts"
+import { closeLambdas, defineFunction, startLambda } from "./testing/lambda-under-test.ts"
 
 afterEach(closeLambdas)
 

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, expect, onTestFinished, test } from "vitest"
-import { arnOf, closeLambdas, defineFunction, region, startLambda } from "../../testing/lambda-under-test.ts"
 import type { EventSourceMappingDefinition } from "../definition/lambda.ts"
 import { systemClock } from "../foundation/clock.ts"
 import { type Log, silentLog } from "../foundation/log.ts"
@@ -13,6 +12,7 @@ import { acceptAll } from "../services/testing/accept-all.ts"
 import { definitionOf } from "../services/testing/definition-of.ts"
 import { createEventSourceMappings } from "./event-source-mapping.ts"
 import type { PollerOptions } from "./queue-poller.ts"
+import { arnOf, closeLambdas, defineFunction, region, startLambda } from "./testing/lambda-under-test.ts"
 
 const origin = { logicalId: "It", stackName: "Stack" }
 const queueArn = (name: string) => `arn:aws:sqs:${region}:123456789012:${name}`

@@ -1,7 +1,7 @@
 // A process that does not keep to the protocol of the runtime ends, and the next invocation gets another one.
 import { afterEach, expect, test } from "vitest"
-import { closeLambdas, startLambda } from "../../testing/lambda-under-test.ts"
 import { silentLog } from "../foundation/log.ts"
+import { closeLambdas, startLambda } from "./testing/lambda-under-test.ts"
 
 afterEach(closeLambdas)
 

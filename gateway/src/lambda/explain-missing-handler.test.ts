@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
-import { defineFunction } from "../../testing/lambda-under-test.ts"
 import type { FunctionDefinition } from "../definition/lambda.ts"
 import { explainMissingHandler } from "./explain-missing-handler.ts"
+import { defineFunction } from "./testing/lambda-under-test.ts"
 
 function explain(files: string[], changes: Partial<FunctionDefinition>) {
   const taskRoot = mkdtempSync(join(tmpdir(), "handler-"))

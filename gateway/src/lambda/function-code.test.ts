@@ -14,9 +14,9 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { crc32, deflateRawSync } from "node:zlib"
 import { afterEach, describe, expect, test } from "vitest"
-import { closeLambdas, defineFunction, startLambda } from "../../testing/lambda-under-test.ts"
-import { definePython, hostPython, needsPython } from "../../testing/python-under-test.ts"
 import { fingerprintCode, prepareCode } from "./function-code.ts"
+import { closeLambdas, defineFunction, startLambda } from "./testing/lambda-under-test.ts"
+import { definePython, hostPython, needsPython } from "./testing/python-under-test.ts"
 
 let folder: string | undefined
 afterEach(async () => {

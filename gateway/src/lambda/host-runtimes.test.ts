@@ -1,10 +1,10 @@
 // Which program runs a function, and what is reported when this machine has another one or none.
 import { describe, expect, test } from "vitest"
-import { defineFunction } from "../../testing/lambda-under-test.ts"
-import { hostPython, needsPython } from "../../testing/python-under-test.ts"
 import type { FunctionDefinition } from "../definition/lambda.ts"
 import { findPython } from "./host-python.ts"
 import { createHostRuntimes } from "./host-runtimes.ts"
+import { defineFunction } from "./testing/lambda-under-test.ts"
+import { hostPython, needsPython } from "./testing/python-under-test.ts"
 
 function runtimesOn(version: string | undefined) {
   const warnings: unknown[][] = []

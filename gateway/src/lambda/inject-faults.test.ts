@@ -1,11 +1,11 @@
 // Faults of invocations that no event of an API causes.
 import { setImmediate } from "node:timers/promises"
 import { afterEach, expect, test } from "vitest"
-import { arnOf, closeLambdas, startLambda } from "../../testing/lambda-under-test.ts"
 import type { Fault } from "../definition/fault.ts"
 import { Faults } from "../faults/faults.ts"
 import { systemClock } from "../foundation/clock.ts"
 import { MovableClock } from "../foundation/movable-clock.ts"
+import { arnOf, closeLambdas, startLambda } from "./testing/lambda-under-test.ts"
 
 afterEach(closeLambdas)
 

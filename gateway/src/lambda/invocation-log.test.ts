@@ -1,6 +1,6 @@
 // What a function's log shows: Lambda's lines around each invocation, and the function's own in between.
 import { afterEach, describe, expect, test } from "vitest"
-import { arnOf, closeLambdas, defineFunction, startLambda } from "../../testing/lambda-under-test.ts"
+import { arnOf, closeLambdas, defineFunction, startLambda } from "./testing/lambda-under-test.ts"
 
 afterEach(closeLambdas)
 

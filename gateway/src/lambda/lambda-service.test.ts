@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, describe, expect, onTestFinished, test } from "vitest"
-import { arnOf, closeLambdas, defineFunction, startLambda } from "../../testing/lambda-under-test.ts"
 import { ManualClock } from "../foundation/manual-clock.ts"
+import { arnOf, closeLambdas, defineFunction, startLambda } from "./testing/lambda-under-test.ts"
 
 afterEach(closeLambdas)
 

@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, expect, onTestFinished, test } from "vitest"
-import { closeLambdas, startLambda } from "../../testing/lambda-under-test.ts"
 import { loadDefinition } from "../cloudformation/load-definition.ts"
+import { closeLambdas, startLambda } from "./testing/lambda-under-test.ts"
 
 afterEach(closeLambdas)
 

@@ -7,9 +7,9 @@ import type { AddressInfo } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from "vitest"
-import { closeLambdas, defineFunction, startLambda } from "../../testing/lambda-under-test.ts"
 import type { LogFields } from "../foundation/log.ts"
 import { createSdkPackages, importedSdkPackages, SDK_VERSION } from "./sdk-packages.ts"
+import { closeLambdas, defineFunction, startLambda } from "./testing/lambda-under-test.ts"
 
 afterEach(closeLambdas)
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { openSocket, startGateway } from "@document-insight/gateway/testing"
 import { describe, expect, onTestFinished, test } from "vitest"
-import { hasBoto3, needsBoto3 } from "../../../gateway/testing/python-under-test.ts"
+import { hasBoto3, needsBoto3 } from "../../../gateway/src/lambda/testing/python-under-test.ts"
 
 /** A copy, because a test edits it. */
 function copyApplication(): string {

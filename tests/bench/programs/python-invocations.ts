@@ -1,6 +1,6 @@
 // Invokes a trivial function in Python, and the same function for Node.js as the floor.
-import { defineFunction } from "../../../gateway/testing/lambda-under-test.ts"
-import { definePython } from "../../../gateway/testing/python-under-test.ts"
+import { defineFunction } from "../../../gateway/src/lambda/testing/lambda-under-test.ts"
+import { definePython } from "../../../gateway/src/lambda/testing/python-under-test.ts"
 import { createBenchLambda, invokeOnce, rateOver } from "../invocation-rate.ts"
 import { serveRequests } from "../program.ts"
 

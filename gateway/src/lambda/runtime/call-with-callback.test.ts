@@ -1,6 +1,6 @@
 // What the runtimes before nodejs24.x make of callbacks, promises and handlers that do neither.
 import { afterEach, expect, test } from "vitest"
-import { closeLambdas, defineFunction, startLambda } from "../../../testing/lambda-under-test.ts"
+import { closeLambdas, defineFunction, startLambda } from "../testing/lambda-under-test.ts"
 
 afterEach(closeLambdas)
 

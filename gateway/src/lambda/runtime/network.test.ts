@@ -4,7 +4,7 @@ import { createServer, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"
 import { afterEach, describe, expect, test } from "vitest"
 import { WebSocketServer } from "ws"
-import { closeLambdas, defineFunction, startLambda } from "../../../testing/lambda-under-test.ts"
+import { closeLambdas, defineFunction, startLambda } from "../testing/lambda-under-test.ts"
 
 const host = "abc123.execute-api.eu-west-1.amazonaws.com"
 const closers: (() => void)[] = []

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, expect, onTestFinished, test } from "vitest"
-import { closeLambdas, defineFunction, startLambda } from "../../../testing/lambda-under-test.ts"
+import { closeLambdas, defineFunction, startLambda } from "../testing/lambda-under-test.ts"
 
 afterEach(closeLambdas)
 

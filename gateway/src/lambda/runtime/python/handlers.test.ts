@@ -1,8 +1,8 @@
 // What Lambda guarantees to Python handlers and their callers.
 import { existsSync, readFileSync } from "node:fs"
 import { afterAll, describe, expect, test } from "vitest"
-import { arnOf, closeLambdas, startLambda } from "../../../../testing/lambda-under-test.ts"
-import { definePython, hostPython, needsPython, pythonRuntime } from "../../../../testing/python-under-test.ts"
+import { arnOf, closeLambdas, startLambda } from "../../testing/lambda-under-test.ts"
+import { definePython, hostPython, needsPython, pythonRuntime } from "../../testing/python-under-test.ts"
 
 afterAll(closeLambdas)
 

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, describe, expect, onTestFinished, test } from "vitest"
-import { arnOf, closeLambdas, startLambda } from "../../../../testing/lambda-under-test.ts"
-import { definePython, hostPython, needsPython, pythonRuntime } from "../../../../testing/python-under-test.ts"
+import { arnOf, closeLambdas, startLambda } from "../../testing/lambda-under-test.ts"
+import { definePython, hostPython, needsPython, pythonRuntime } from "../../testing/python-under-test.ts"
 
 afterEach(closeLambdas)
 

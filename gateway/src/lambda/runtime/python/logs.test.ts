@@ -1,7 +1,7 @@
 // What Python handlers write to their log, in both log formats.
 import { afterEach, describe, expect, test } from "vitest"
-import { closeLambdas, startLambda } from "../../../../testing/lambda-under-test.ts"
-import { definePython, hostPython, needsPython } from "../../../../testing/python-under-test.ts"
+import { closeLambdas, startLambda } from "../../testing/lambda-under-test.ts"
+import { definePython, hostPython, needsPython } from "../../testing/python-under-test.ts"
 
 afterEach(closeLambdas)
 

@@ -2,8 +2,8 @@
 import { createServer, type IncomingMessage, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
-import { closeLambdas, startLambda } from "../../../../testing/lambda-under-test.ts"
-import { definePython, hasBoto3, hostPython, needsBoto3, needsPython } from "../../../../testing/python-under-test.ts"
+import { closeLambdas, startLambda } from "../../testing/lambda-under-test.ts"
+import { definePython, hasBoto3, hostPython, needsBoto3, needsPython } from "../../testing/python-under-test.ts"
 
 const host = "abc123.execute-api.eu-west-1.amazonaws.com"
 const requests: { method?: string | undefined; url?: string | undefined; host?: string | undefined; body: string }[] =

@@ -1,7 +1,7 @@
 // Defines Python functions for tests, which are skipped where there is no Python.
 import { spawnSync } from "node:child_process"
-import type { FunctionDefinition } from "../src/definition/lambda.ts"
-import { findPython } from "../src/lambda/host-python.ts"
+import type { FunctionDefinition } from "../../definition/lambda.ts"
+import { findPython } from "../host-python.ts"
 import { defineFunction } from "./lambda-under-test.ts"
 
 export const hostPython = findPython()

@@ -1,10 +1,10 @@
 // Starts Lambda for tests: handlers are source text, and run in real execution environments.
-import type { InvocationResult } from "../src/definition/invocation.ts"
-import type { FunctionDefinition } from "../src/definition/lambda.ts"
-import { systemClock } from "../src/foundation/clock.ts"
-import { silentLog } from "../src/foundation/log.ts"
-import type { OutputLine } from "../src/lambda/invocation-log.ts"
-import { createLambda, type Lambda, type LambdaOptions } from "../src/lambda/lambda-service.ts"
+import type { InvocationResult } from "../../definition/invocation.ts"
+import type { FunctionDefinition } from "../../definition/lambda.ts"
+import { systemClock } from "../../foundation/clock.ts"
+import { silentLog } from "../../foundation/log.ts"
+import type { OutputLine } from "../invocation-log.ts"
+import { createLambda, type Lambda, type LambdaOptions } from "../lambda-service.ts"
 
 export const region = "eu-west-1"
 export const arnOf = (name: string) => `arn:aws:lambda:${region}:123456789012:function:${name}`
