@@ -34,7 +34,7 @@ export async function measureQuality(): Promise<Quality> {
   return {
     ...(await measureTexts([...englishTexts, ...otherTexts])),
     heldOut: await measureTexts(heldOutTexts),
-    languages: measureLanguages(),
+    languages: await measureLanguages(),
   }
 }
 
@@ -76,23 +76,24 @@ async function measureText({ name, language, text, summary, phrases, names }: La
   }
 }
 
-function measureLanguages(): Quality["languages"] {
+async function measureLanguages(): Promise<Quality["languages"]> {
   const all = Object.entries(stories)
   const firstSentence = (text: string) => text.split(/(?<=[.。।])\s*/u)[0] ?? text
   return {
-    long: countDetected(all.map(([language, story]) => [language, textOf(story)])),
-    sentence: countDetected([
+    long: await countDetected(all.map(([language, story]) => [language, textOf(story)])),
+    sentence: await countDetected([
       ...all.map(([language, story]): [string, string] => [language, firstSentence(story.paragraphs[0])]),
       ...Object.entries(samplesByLanguage).map(([language, text]): [string, string] => [language, firstSentence(text)]),
     ]),
-    heading: countDetected(all.map(([language, story]) => [language, story.title])),
+    heading: await countDetected(all.map(([language, story]) => [language, story.title])),
   }
 }
 
-function countDetected(texts: readonly [language: string, text: string][]): LanguageQuality {
-  const wrong = texts.flatMap(([language, text]) => {
-    const detected = detectLanguage([text])
-    return detected === language ? [] : [`${language} as ${detected ?? "unknown"}`]
-  })
+async function countDetected(texts: readonly [language: string, text: string][]): Promise<LanguageQuality> {
+  const wrong: string[] = []
+  for (const [language, text] of texts) {
+    const detected = await detectLanguage([text])
+    if (detected !== language) wrong.push(`${language} as ${detected ?? "unknown"}`)
+  }
   return { correct: texts.length - wrong.length, all: texts.length, wrong }
 }

@@ -28,7 +28,7 @@ type FoundInText = "title" | "language" | "summary" | "keyphrases" | "people" | 
 /** Of the names, only authors are searched for in other languages than English. */
 export async function analyzeText({ title, pages }: TextToAnalyze): Promise<Pick<Insights, FoundInText>> {
   const blocks = sampleEvenly(textBlocks(pages), maxAnalyzedBlocks)
-  const language = detectLanguage(blocks)
+  const language = await detectLanguage(blocks)
   const isInScript = scriptTest(language)
   const prose = blocks
     .flatMap((block) => sentencesOf(block, language))

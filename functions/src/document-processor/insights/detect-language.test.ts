@@ -3,21 +3,21 @@ import { expect, test } from "vitest"
 import { samplesByLanguage } from "../../../test/samples-by-language.ts"
 import { detectLanguage } from "./detect-language.ts"
 
-test.each(Object.entries(samplesByLanguage))("detects %s", (language, text) => {
-  expect(detectLanguage([text])).toBe(language)
+test.each(Object.entries(samplesByLanguage))("detects %s", async (language, text) => {
+  expect(await detectLanguage([text])).toBe(language)
 })
 
 const english = samplesByLanguage.en ?? ""
 const chinese = samplesByLanguage.zh ?? ""
 
-test("detects the language of most of the text: Chinese before an English appendix, and the reverse", () => {
-  expect(detectLanguage([...Array<string>(12).fill(chinese), ...Array<string>(4).fill(english)])).toBe("zh")
-  expect(detectLanguage([...Array<string>(4).fill(chinese), ...Array<string>(12).fill(english)])).toBe("en")
+test("detects the language of most of the text: Chinese before an English appendix, and the reverse", async () => {
+  expect(await detectLanguage([...Array<string>(12).fill(chinese), ...Array<string>(4).fill(english)])).toBe("zh")
+  expect(await detectLanguage([...Array<string>(4).fill(chinese), ...Array<string>(12).fill(english)])).toBe("en")
 })
 
-test("ignores headings and table cells in another language", () => {
+test("ignores headings and table cells in another language", async () => {
   const cells = ["Total", "Net", "Gross", "Balance carried forward"]
-  expect(detectLanguage([...cells, ...cells, samplesByLanguage.de ?? "", ...cells])).toBe("de")
+  expect(await detectLanguage([...cells, ...cells, samplesByLanguage.de ?? "", ...cells])).toBe("de")
 })
 
 test.each([
@@ -28,12 +28,12 @@ test.each([
   ["names", "Müller GmbH, Hans Schmidt, Peter Jones, Anna Rossi, Jean Dupont, Sven Larsson, Ivan Petrov, Maria Lopez"],
   ["numbers", "2019 41,12 7,30 2020 17,33 12,90 2021 88,41 63,07 2022 15,55 91,26 2023 70,18 22,49 2024 36,64 58,03"],
   ["too little text", "Total amount"],
-])("does not detect one in %s", (_what, text) => {
-  expect(detectLanguage([text])).toBeNull()
+])("does not detect one in %s", async (_what, text) => {
+  expect(await detectLanguage([text])).toBeNull()
 })
 
-test("does not call placeholder text Romanian", () => {
+test("does not call placeholder text Romanian", async () => {
   const text =
     "Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor incididunt ut labore et dolore."
-  expect(detectLanguage([text])).not.toBe("ro")
+  expect(await detectLanguage([text])).not.toBe("ro")
 })

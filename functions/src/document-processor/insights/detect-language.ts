@@ -1,5 +1,4 @@
 // Detects the language of a text.
-import { detectAll } from "tinyld"
 import { sampleEvenly } from "./sample-evenly.ts"
 import type { TextBlock } from "./text-blocks.ts"
 import { isWithoutSpaces } from "./words.ts"
@@ -22,7 +21,7 @@ const dense = /\p{sc=Hangul}/u
  *
  * @returns ISO 639-1, or null when there is too little text, or when its language is not known
  */
-export function detectLanguage(blocks: readonly TextBlock[]): string | null {
+export async function detectLanguage(blocks: readonly TextBlock[]): Promise<string | null> {
   const samples = sampleEvenly(samplesOf(sampleEvenly(blocks, maxBlocks)), maxSamples).map((text) => ({
     text,
     weight: text.length * weightOf(text),
@@ -30,7 +29,7 @@ export function detectLanguage(blocks: readonly TextBlock[]): string | null {
   const votes = new Map<string, number>()
   let left = samples.reduce((sum, { weight }) => sum + weight, 0)
   for (const { text, weight } of samples) {
-    const language = languageOfSample(text)
+    const language = await languageOfSample(text)
     if (language !== null) votes.set(language, (votes.get(language) ?? 0) + weight)
     left -= weight
     const [first, second] = ranked(votes)
@@ -43,8 +42,10 @@ function ranked(votes: ReadonlyMap<string, number>): [language: string, weight: 
   return [...votes].sort(([, a], [, b]) => b - a)
 }
 
-function languageOfSample(text: string): string | null {
+async function languageOfSample(text: string): Promise<string | null> {
   if (isEnglish(text)) return "en"
+  // Loading the library takes half as long as the start of the reading thread, and English does not need it.
+  const { detectAll } = await import("tinyld")
   const best = detectAll(text).find(({ lang }) => !inventedLanguages.has(lang))
   return best && best.accuracy >= minConfidence ? best.lang : null
 }

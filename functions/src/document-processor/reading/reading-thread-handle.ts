@@ -9,6 +9,8 @@ const maxHeapMb = 700
 // A thread that reaches the limit gets 16 MB more to end in. If one collection of the young generation promotes more than
 // that, V8 ends the process.
 const youngGenerationMb = 24
+// biome-ignore lint/style/noProcessEnv: a thread does not inherit the setting, which npm commands and tests have
+const compileCache = process.env.NODE_COMPILE_CACHE
 
 export class ReadingThreadHandle {
   readonly #stopAnalysis = new Int32Array(new SharedArrayBuffer(4))
@@ -23,8 +25,8 @@ export class ReadingThreadHandle {
     this.#worker = new Worker(threadFile(), {
       name: "reading",
       workerData: { stopAnalysis: this.#stopAnalysis } satisfies ThreadSettings,
-      // The thread reads untrusted files and needs no credentials.
-      env: {},
+      // The thread reads untrusted files and needs no credentials. Without compiled code its start takes twice as long.
+      env: compileCache === undefined ? {} : { NODE_COMPILE_CACHE: compileCache },
       resourceLimits: { maxOldGenerationSizeMb: maxHeapMb, maxYoungGenerationSizeMb: youngGenerationMb },
     })
     this.#worker.on("message", (message: FromThread) => this.#arrive(message))
