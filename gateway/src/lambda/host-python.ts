@@ -13,8 +13,17 @@ const TIMEOUT_MS = 20_000
 // A shim of a version manager takes longer to start than Python itself, so the program behind it is asked for.
 const question = "import sys; print(sys.executable); print('%d %d' % sys.version_info[:2])"
 
+/** By search path. Asking takes a tenth of a second, and a test suite starts many gateways. */
+const found = new Map<string | undefined, HostPython>()
+
 /** @param path the search path instead of this process's own */
 export function findPython(path?: string): HostPython | undefined {
+  const python = found.get(path) ?? searchPython(path)
+  if (python) found.set(path, python)
+  return python
+}
+
+function searchPython(path: string | undefined): HostPython | undefined {
   const names = process.platform === "win32" ? ["python", "python3"] : ["python3"]
   const variables = path === undefined ? {} : { env: { PATH: path } }
   for (const name of names) {
