@@ -21,7 +21,7 @@ import {
   UploadPartCommand,
 } from "@aws-sdk/client-s3"
 import { DeleteMessageCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs"
-import { afterEach, describe, expect, test } from "vitest"
+import { afterAll, afterEach, describe, expect, test } from "vitest"
 import type { Definition } from "../definition/definition.ts"
 import type { DataCaller, NeededPermission, Permission } from "../definition/permission.ts"
 import type { ServiceCallRecord } from "../definition/record.ts"
@@ -41,6 +41,21 @@ const closers: (() => Promise<unknown> | unknown)[] = []
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close()
 })
+
+let shared: Services | undefined
+afterAll(() => shared?.close())
+
+/**
+ * Services of this file, with these resources in addition to those of earlier tests: starting a stand-in takes longer than
+ * most tests. What services contain stays, so each test uses its own tables and queues, and keys or buckets.
+ */
+async function share(parts: Partial<Definition>): Promise<Services> {
+  shared ??= create({})
+  const services = shared
+  await services.createResources(definition(parts))
+  services.use(definition(parts))
+  return services
+}
 
 describe("the services of a template", () => {
   test("are none when it has no tables, buckets and queues", async () => {
@@ -112,22 +127,22 @@ describe("the services of a template", () => {
 
 describe("tables", () => {
   test("are active at once and store items", async () => {
-    const services = await start({ tables: [table("documents")] })
+    const services = await share({ tables: [table("active")] })
     const client = dynamodb(services)
-    const { Table } = await client.send(new DescribeTableCommand({ TableName: "documents" }))
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: "active" }))
     expect(Table?.TableStatus).toBe("ACTIVE")
-    await client.send(new PutItemCommand({ TableName: "documents", Item: { id: { S: "1" }, pages: { N: "40" } } }))
-    const { Item } = await client.send(new GetItemCommand({ TableName: "documents", Key: { id: { S: "1" } } }))
+    await client.send(new PutItemCommand({ TableName: "active", Item: { id: { S: "1" }, pages: { N: "40" } } }))
+    const { Item } = await client.send(new GetItemCommand({ TableName: "active", Key: { id: { S: "1" } } }))
     expect(Item?.pages).toEqual({ N: "40" })
   })
 
   test("are added by an update, and existing ones keep their items", async () => {
-    const services = await start({ tables: [table("documents")] })
-    await dynamodb(services).send(new PutItemCommand({ TableName: "documents", Item: { id: { S: "1" } } }))
-    await services.createResources(definition({ tables: [table("documents"), table("watchers")] }))
-    const key = { TableName: "documents", Key: { id: { S: "1" } } }
+    const services = await share({ tables: [table("first")] })
+    await dynamodb(services).send(new PutItemCommand({ TableName: "first", Item: { id: { S: "1" } } }))
+    await services.createResources(definition({ tables: [table("first"), table("added")] }))
+    const key = { TableName: "first", Key: { id: { S: "1" } } }
     expect((await dynamodb(services).send(new GetItemCommand(key))).Item).toEqual({ id: { S: "1" } })
-    const { Table } = await dynamodb(services).send(new DescribeTableCommand({ TableName: "watchers" }))
+    const { Table } = await dynamodb(services).send(new DescribeTableCommand({ TableName: "added" }))
     expect(Table?.TableStatus).toBe("ACTIVE")
   })
 })
@@ -136,24 +151,24 @@ describe("queues", () => {
   test("move a message to the dead-letter queue after it was received too often", async () => {
     const redrive = { deadLetterTargetArn: queueArn("dead"), maxReceiveCount: 2 }
     // The queue is before its dead-letter queue in the template.
-    const services = await start({
-      queues: [queue("uploads", { VisibilityTimeout: "0", RedrivePolicy: JSON.stringify(redrive) }), queue("dead")],
+    const services = await share({
+      queues: [queue("redriven", { VisibilityTimeout: "0", RedrivePolicy: JSON.stringify(redrive) }), queue("dead")],
     })
-    await services.deliver(queueArn("uploads"), "poison")
-    expect(await receive(services, "uploads")).toEqual(["poison"])
-    expect(await receive(services, "uploads")).toEqual(["poison"])
-    expect(await receive(services, "uploads")).toEqual([])
+    await services.deliver(queueArn("redriven"), "poison")
+    expect(await receive(services, "redriven")).toEqual(["poison"])
+    expect(await receive(services, "redriven")).toEqual(["poison"])
+    expect(await receive(services, "redriven")).toEqual([])
     expect(await receive(services, "dead")).toEqual(["poison"])
   })
 
   test("do not deliver a deleted message", async () => {
-    const services = await start({ queues: [queue("uploads", { VisibilityTimeout: "0" })] })
+    const services = await share({ queues: [queue("deleted", { VisibilityTimeout: "0" })] })
     const client = sqs(services)
-    const QueueUrl = services.queueUrl(queueArn("uploads"))
+    const QueueUrl = services.queueUrl(queueArn("deleted"))
     await client.send(new SendMessageCommand({ QueueUrl, MessageBody: "once" }))
     const { Messages } = await client.send(new ReceiveMessageCommand({ QueueUrl }))
     await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: Messages?.[0]?.ReceiptHandle }))
-    expect(await receive(services, "uploads")).toEqual([])
+    expect(await receive(services, "deleted")).toEqual([])
   })
 
   test("reject a message when no SQS is served", async () => {
@@ -172,14 +187,14 @@ describe("queues", () => {
   })
 
   test("reject a message for a queue that does not exist", async () => {
-    const services = await start({ queues: [queue("uploads")] })
+    const services = await share({ queues: [queue("uploads")] })
     await expect(services.deliver(queueArn("other"), "x")).rejects.toThrow(/queue/i)
   })
 })
 
 describe("buckets", () => {
   test("store the exact bytes that the SDK streams, also more than 11 MB", async () => {
-    const services = await start({ buckets: [bucket("documents")] })
+    const services = await share({ buckets: [bucket("documents")] })
     const body = Buffer.alloc(12 * 1024 * 1024, "page ")
     await s3(services).send(new PutObjectCommand({ Bucket: "documents", Key: "a/b c.pdf", Body: body }))
     const { Body } = await s3(services).send(new GetObjectCommand({ Bucket: "documents", Key: "a/b c.pdf" }))
@@ -247,7 +262,7 @@ describe("buckets", () => {
   })
 
   test("respond with the error of S3 to a path that cannot be decoded", async () => {
-    const services = await start({ buckets: [bucket("documents")] })
+    const services = await share({ buckets: [bucket("documents")] })
     const response = await fetch(`${services.endpoints.s3}/documents/%GG`)
     expect(response.status).toBe(400)
     expect(response.headers.get("content-type")).toBe("application/xml")
@@ -278,7 +293,7 @@ describe("buckets", () => {
   })
 
   test("are reached by virtual-hosted names of AWS as well", async () => {
-    const services = await start({ buckets: [bucket("documents")] })
+    const services = await share({ buckets: [bucket("documents")] })
     await s3(services).send(new PutObjectCommand({ Bucket: "documents", Key: "a.txt", Body: "hello" }))
     const { status, body } = await rawGet(services.endpoints.s3!, "/a.txt", `documents.s3.${region}.amazonaws.com`)
     expect([status, body]).toEqual([200, "hello"])
@@ -297,7 +312,7 @@ describe("bucket CORS", () => {
     fetch(`${services.endpoints.s3}/documents/a.pdf`, { method: "OPTIONS", headers })
 
   test("responds to an allowed preflight with the rule", async () => {
-    const services = await start({ buckets: [{ ...bucket("documents"), cors: [rule] }] })
+    const services = await share({ buckets: [{ ...bucket("documents"), cors: [rule] }] })
     const response = await preflight(services, {
       origin: "http://localhost:4000",
       "access-control-request-method": "PUT",
@@ -314,20 +329,20 @@ describe("bucket CORS", () => {
     ["origin", { origin: "https://evil.example", "access-control-request-method": "PUT" }],
     ["method", { origin: "http://localhost:4000", "access-control-request-method": "DELETE" }],
   ])("rejects a preflight for another %s with 403", async (_what, headers) => {
-    const services = await start({ buckets: [{ ...bucket("documents"), cors: [rule] }] })
+    const services = await share({ buckets: [{ ...bucket("documents"), cors: [rule] }] })
     const response = await preflight(services, headers)
     expect(response.status).toBe(403)
     expect(await response.text()).toContain("CORSResponse: This CORS request is not allowed")
   })
 
   test("rejects a preflight for a bucket without rules, and names the reason", async () => {
-    const services = await start({ buckets: [bucket("documents")] })
+    const services = await share({ buckets: [bucket("documents")] })
     const response = await preflight(services, { origin: "http://a", "access-control-request-method": "PUT" })
     expect(await response.text()).toContain("CORS is not enabled for this bucket")
   })
 
   test("adds its headers to the response to the upload", async () => {
-    const services = await start({ buckets: [{ ...bucket("documents"), cors: [rule] }] })
+    const services = await share({ buckets: [{ ...bucket("documents"), cors: [rule] }] })
     const headers = { origin: "http://localhost:4000" }
     const put = await fetch(`${services.endpoints.s3}/documents/a.pdf`, { method: "PUT", body: "x", headers })
     expect(put.headers.get("access-control-allow-origin")).toBe("http://localhost:4000")
@@ -354,7 +369,7 @@ describe("bucket notifications", () => {
   const resources = { buckets: [bucket("documents")], queues: [queue("uploads")] }
 
   test("send the record of a new object to a queue, in the format of S3", async () => {
-    const services = await start({ ...resources, bucketNotifications: [notification] })
+    const services = await share({ ...resources, bucketNotifications: [notification] })
     const put = { Bucket: "documents", Key: "uploads/my report+1.pdf", Body: "twelve bytes" }
     await s3(services).send(new PutObjectCommand(put))
     const [body] = await waitFor(services, "uploads")
@@ -433,7 +448,7 @@ describe("bucket notifications", () => {
 
 describe("the stand-ins' own paths", () => {
   test("are buckets and keys like others for S3", async () => {
-    const services = await start({ buckets: [bucket("health")], queues: [queue("secret")] })
+    const services = await share({ buckets: [bucket("health")], queues: [queue("secret")] })
     const get = (path: string) => rawGet(services.endpoints.s3!, path, "localhost")
     for (const path of ["/_fauxqs/queues", "/%5Ffauxqs/queues", "/_fauxqs/queues/secret", "//_fauxqs/queues"]) {
       const { status, body } = await get(path)
@@ -446,7 +461,7 @@ describe("the stand-ins' own paths", () => {
   })
 
   test("are not reached through SQS, and neither are the other services of the stand-in", async () => {
-    const services = await start({ buckets: [bucket("documents")], queues: [queue("uploads")] })
+    const services = await share({ buckets: [bucket("documents")], queues: [queue("uploads")] })
     const post = async (path: string, headers: Record<string, string>, body: string) =>
       (await fetch(services.endpoints.sqs! + path, { method: "POST", headers, body })).status
     const json = { "content-type": "application/x-amz-json-1.0" }
@@ -460,7 +475,7 @@ describe("the stand-ins' own paths", () => {
   })
 
   test("are not recognized by the content type of an object", async () => {
-    const services = await start({ buckets: [bucket("documents")] })
+    const services = await share({ buckets: [bucket("documents")] })
     for (const type of ["application/x-amz-json-1.0", "application/x-www-form-urlencoded", "text/plain"]) {
       const url = `${services.endpoints.s3}/documents/a`
       const headers = { "content-type": type }
@@ -523,10 +538,17 @@ test("an upload whose function had not processed it is notified again in the nex
 
 type InvokeAsync = Parameters<Services["bindFunctions"]>[0]["invokeAsync"]
 
-async function start(
-  parts: Partial<Definition>,
-  { invokeAsync = async () => {}, ...options }: Partial<ServicesOptions> & { invokeAsync?: InvokeAsync } = {},
-): Promise<Services> {
+type Options = Partial<ServicesOptions> & { invokeAsync?: InvokeAsync }
+
+async function start(parts: Partial<Definition>, options: Options = {}): Promise<Services> {
+  const services = create(options)
+  closers.push(services.close)
+  await services.createResources(definition(parts))
+  services.use(definition(parts))
+  return services
+}
+
+function create({ invokeAsync = async () => {}, ...options }: Options): Services {
   const services = createServices({
     region,
     urlSuffix: "amazonaws.com",
@@ -536,10 +558,7 @@ async function start(
     administrator: { accessKeyId: "AKIA", secretAccessKey: "secret" },
     ...options,
   })
-  closers.push(services.close)
   services.bindFunctions({ invokeAsync, invoke: async () => ({ outcome: "throttled", requestId: "" }) })
-  await services.createResources(definition(parts))
-  services.use(definition(parts))
   return services
 }
 
@@ -629,29 +648,29 @@ async function rawGet(endpoint: string, path: string, host: string): Promise<{ s
 
 describe("stored data", () => {
   test("of a table is read in pages, and found by words", async () => {
-    const services = await start({ tables: [table("documents")] })
+    const services = await share({ tables: [table("paged")] })
     const client = dynamodb(services)
     for (let count = 0; count < 120; count++) {
       const Item = { id: { S: `d${count}` }, state: { S: count % 50 === 0 ? "failed" : "done" } }
-      await client.send(new PutItemCommand({ TableName: "documents", Item }))
+      await client.send(new PutItemCommand({ TableName: "paged", Item }))
     }
     const { storedData } = services
-    const first = await storedData.items("documents", { filter: "" })
-    const second = await storedData.items("documents", { filter: "", next: first.next })
+    const first = await storedData.items("paged", { filter: "" })
+    const second = await storedData.items("paged", { filter: "", next: first.next })
     expect([first.items.length, second.items.length, second.next]).toEqual([100, 20, undefined])
     expect(new Set([...first.items, ...second.items].map(({ key }) => key)).size).toBe(120)
-    const found = await storedData.items("documents", { filter: "state:failed" })
+    const found = await storedData.items("paged", { filter: "state:failed" })
     expect(found.items.map(({ key }) => key).toSorted()).toEqual(["d0", "d100", "d50"])
     expect(found.scanned).toBe(120)
-    const many = await storedData.items("documents", { filter: "done" })
-    const rest = await storedData.items("documents", { filter: "done", next: many.next })
+    const many = await storedData.items("paged", { filter: "done" })
+    const rest = await storedData.items("paged", { filter: "done", next: many.next })
     expect(new Set([...many.items, ...rest.items].map(({ key }) => key)).size).toBe(117)
   })
 
   test("of a queue is shown without receiving it, moved and purged", async () => {
-    const services = await start({ queues: [queue("uploads"), queue("dead")] })
+    const services = await share({ queues: [queue("target"), queue("shown")] })
     const { storedData } = services
-    const [uploads, dead] = [queueArn("uploads"), queueArn("dead")]
+    const [uploads, dead] = [queueArn("target"), queueArn("shown")]
     await services.deliver(dead, "one", { attributes: { trace: { DataType: "String", StringValue: "t" } } })
     await services.deliver(dead, "two")
     for (let count = 0; count < 2; count++) {
@@ -667,7 +686,7 @@ describe("stored data", () => {
       { body: "one", attributes: { trace: "t" } },
       { body: "two" },
     ])
-    expect((await receive(services, "uploads")).length).toBeGreaterThan(0)
+    expect((await receive(services, "target")).length).toBeGreaterThan(0)
     expect((await storedData.depth(uploads)).inFlight).toBeGreaterThan(0)
     await storedData.purge(uploads)
     expect(await storedData.depth(uploads)).toEqual({ visible: 0, inFlight: 0, delayed: 0 })
@@ -679,7 +698,7 @@ describe("stored data", () => {
       ...queue(name),
       attributes: { FifoQueue: "true", ContentBasedDeduplication: "true" },
     })
-    const services = await start({ queues: [fifo("uploads.fifo"), fifo("dead.fifo")] })
+    const services = await share({ queues: [fifo("uploads.fifo"), fifo("dead.fifo")] })
     const { storedData, endpoints } = services
     const client = new SQSClient({ region, endpoint: endpoints.sqs!, credentials: services.credentials })
     const QueueUrl = services.queueUrl(queueArn("dead.fifo"))
@@ -690,21 +709,21 @@ describe("stored data", () => {
   })
 
   test("of a bucket is listed by prefix and downloaded", async () => {
-    const services = await start({ buckets: [bucket("documents")] })
+    const services = await share({ buckets: [bucket("listed")] })
     const client = s3(services)
     for (const Key of ["a/1.txt", "a/2 ü.txt", "b/3.txt"]) {
-      await client.send(new PutObjectCommand({ Bucket: "documents", Key, Body: `content of ${Key}` }))
+      await client.send(new PutObjectCommand({ Bucket: "listed", Key, Body: `content of ${Key}` }))
     }
     const { storedData } = services
-    const { objects, next } = await storedData.objects("documents", { prefix: "a/" })
+    const { objects, next } = await storedData.objects("listed", { prefix: "a/" })
     expect(objects).toMatchObject([{ key: "a/1.txt", size: 18 }, { key: "a/2 ü.txt" }])
     expect(next).toBeUndefined()
-    const { size, content } = await storedData.object("documents", "a/2 ü.txt")
+    const { size, content } = await storedData.object("listed", "a/2 ü.txt")
     const chunks: Uint8Array[] = []
     for await (const chunk of content) chunks.push(chunk)
     expect(Buffer.concat(chunks).toString()).toBe("content of a/2 ü.txt")
     expect(size).toBe(Buffer.byteLength("content of a/2 ü.txt"))
-    await expect(storedData.object("documents", "missing")).rejects.toThrow("does not exist")
+    await expect(storedData.object("listed", "missing")).rejects.toThrow("does not exist")
   })
 
   test("of a service that the user chose is not shown", async () => {
