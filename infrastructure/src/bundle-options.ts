@@ -14,8 +14,15 @@ const namesForDependencies =
  * runtime's.
  */
 export function bundleOptions(entry: string, outdir: string): BuildOptions {
+  return optionsFor(entryPointsOf(entry), outdir)
+}
+
+type EntryPoint = { in: string; out: string }
+
+/** The same for entry points of several handlers. */
+export function optionsFor(entryPoints: EntryPoint[], outdir: string): BuildOptions {
   return {
-    entryPoints: [{ in: entry, out: "index" }, ...separateEntries(dirname(entry))],
+    entryPoints,
     outdir,
     outExtension: { ".js": ".mjs" },
     bundle: true,
@@ -35,7 +42,10 @@ export function bundleOptions(entry: string, outdir: string): BuildOptions {
   }
 }
 
-function separateEntries(folder: string): { in: string; out: string }[] {
-  const files = readdirSync(folder).filter((name) => /-(thread|module)\.ts$/.test(name))
-  return files.sort().map((name) => ({ in: join(folder, name), out: basename(name, ".ts") }))
+/** The handler and the files next to it that are bundled under their own names. */
+export function entryPointsOf(entry: string): EntryPoint[] {
+  const folder = dirname(entry)
+  const separate = readdirSync(folder).filter((name) => /-(thread|module)\.ts$/.test(name))
+  const others = separate.sort().map((name) => ({ in: join(folder, name), out: basename(name, ".ts") }))
+  return [{ in: entry, out: "index" }, ...others]
 }

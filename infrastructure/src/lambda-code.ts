@@ -1,11 +1,18 @@
-// Bundles a handler with esbuild into the Lambda asset that is deployed.
-import { copyFileSync, writeFileSync } from "node:fs"
-import { basename, join, relative, resolve, sep } from "node:path"
+// Bundles the handlers with esbuild into the Lambda assets that are deployed.
+import { copyFileSync, globSync, writeFileSync } from "node:fs"
+import { basename, dirname, join, relative, resolve, sep } from "node:path"
 import { AssetHashType, DockerImage } from "aws-cdk-lib"
 import { Code } from "aws-cdk-lib/aws-lambda"
-import { buildSync } from "esbuild"
-import { bundleOptions } from "./bundle-options.ts"
+import { buildSync, type OutputFile } from "esbuild"
+import { entryPointsOf, optionsFor } from "./bundle-options.ts"
 import { repositoryRoot } from "./repository-root.ts"
+
+const handlers = join(repositoryRoot, "functions", "src")
+const entryOf = (name: string) => join(handlers, name, "handler.ts")
+
+/** The bundles stay in memory, with paths in a folder for each handler. */
+const bundlesRoot = join(repositoryRoot, "cdk.out", "bundles")
+let bundles: OutputFile[] | undefined
 
 /**
  * The code of the handler at `functions/src/{name}/handler.ts`, with the files that it reads at run time next to it.
@@ -16,17 +23,16 @@ import { repositoryRoot } from "./repository-root.ts"
  * @throws Error with esbuild's messages when the handler does not bundle.
  */
 export function bundledCode(name: string, filesBeside: readonly string[] = []): Code {
-  const entry = join(repositoryRoot, "functions", "src", name, "handler.ts")
-  return Code.fromAsset(join(repositoryRoot, "functions", "src", name), {
+  return Code.fromAsset(join(handlers, name), {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
       // Never used, because the local bundling below always succeeds or throws; CDK requires an image.
       image: DockerImage.fromRegistry("none"),
       // Part of CDK's cache key, so that two handlers do not share one cached bundle.
-      command: [entry, ...filesBeside],
+      command: [entryOf(name), ...filesBeside],
       local: {
         tryBundle(outdir) {
-          writeBundle(entry, outdir)
+          writeBundle(name, outdir)
           for (const file of filesBeside) copyFileSync(file, join(outdir, basename(file)))
           return true
         },
@@ -35,11 +41,23 @@ export function bundledCode(name: string, filesBeside: readonly string[] = []): 
   })
 }
 
-function writeBundle(entry: string, outdir: string): void {
-  const { outputFiles } = buildSync({ ...bundleOptions(entry, outdir), write: false })
-  for (const { path, text } of outputFiles) {
-    writeFileSync(path, path.endsWith(".map") ? withRepositoryPaths(text, outdir) : text)
+function writeBundle(name: string, outdir: string): void {
+  bundles ??= bundleHandlers()
+  const files = bundles.filter(({ path }) => dirname(path) === join(bundlesRoot, name))
+  if (files.length === 0) throw new Error(`${entryOf(name)} does not exist.`)
+  for (const { path, text } of files) {
+    const content = path.endsWith(".map") ? withRepositoryPaths(text, dirname(path)) : text
+    writeFileSync(join(outdir, basename(path)), content)
   }
+}
+
+/** In one call, which reads what the handlers share once: the same bytes as a call for each, in half of the time. */
+function bundleHandlers(): OutputFile[] {
+  const entries = globSync("*/handler.ts", { cwd: handlers }).map((path) => join(handlers, path))
+  const entryPoints = entries.flatMap((entry) =>
+    entryPointsOf(entry).map(({ in: file, out }) => ({ in: file, out: `${basename(dirname(entry))}/${out}` })),
+  )
+  return buildSync({ ...optionsFor(entryPoints, bundlesRoot), write: false }).outputFiles
 }
 
 /**
