@@ -78,6 +78,10 @@ export default defineConfig({
           exclude,
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          // Loading the gateway, the SDK and Playwright anew for each file would take longer than many of the files.
+          isolate: false,
+          // Node.js runs these sources as they are, so Vite need not transform them.
+          experimental: { viteModuleRunner: false, nodeLoader: false },
         },
       },
       {

@@ -8,6 +8,9 @@ import { buildPage } from "./build-page.ts"
 
 const root = join(import.meta.dirname, "..")
 
+/** The cloud assembly that `npm start` serves without options. */
+export const defaultAssembly = join(root, "cdk.out", "default")
+
 /** Everything that the cloud assembly is made of. */
 const inputs = [
   "{infrastructure,functions,protocol}/src/**/*.ts",

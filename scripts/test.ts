@@ -3,9 +3,9 @@ import { spawn } from "node:child_process"
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { buildPage } from "./build-page.ts"
 import { runChecks } from "./check.ts"
 import { installChromium } from "./chromium.ts"
+import { defaultAssembly, prepareSystem } from "./prepare-system.ts"
 import { runCommand } from "./run-command.ts"
 
 const root = join(import.meta.dirname, "..")
@@ -29,7 +29,9 @@ const command = {
 } as const
 
 await runCommand(command, async ({ values: { all, ...values }, positionals, passedOn }) => {
-  const [checks] = await Promise.all([runChecks(), installChromium(), buildPage()])
+  // Many tests serve the system, and would wait for the first that prepares it.
+  const preparing = prepareSystem({ outdir: defaultAssembly }).catch((error: Error) => console.error(error.message))
+  const [checks] = await Promise.all([runChecks(), installChromium(), preparing])
   const options = Object.entries(values).flatMap(([name, value]) => [value].flat().map((one) => `--${name}=${one}`))
   // Paths select tests of every level.
   const levels = all || values.project || positionals.length > 0 ? [] : ["--project=!soak"]

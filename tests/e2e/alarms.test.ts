@@ -1,17 +1,18 @@
 // Every alarm of the monitoring stack, against the failure that should raise it: the failure is caused in the local
 // system, and the alarm's metric has to come out of it.
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs"
 import { createDocumentsClient } from "@document-insight/client"
 import { type Gateway, type GatewayEvent, startGateway } from "@document-insight/gateway"
-import { synthesize } from "@document-insight/infrastructure"
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest"
+import { copyAssembly } from "../testing/copy-assembly.ts"
 
 const prefix = "document-insight-dev-"
-const assembly = mkdtempSync(join(tmpdir(), "alarms-"))
-beforeAll(() => synthesize({ outdir: assembly, context: { hosting: "none" } }))
+let assembly: string
+beforeAll(async () => {
+  assembly = await copyAssembly()
+})
 afterAll(() => rmSync(assembly, { recursive: true }))
 
 type Properties = Record<string, unknown>
@@ -150,8 +151,7 @@ type System = {
 }
 
 async function startSystem(breakTemplates: Failure["breakTemplates"]): Promise<System> {
-  const source = mkdtempSync(join(tmpdir(), "alarms-broken-"))
-  cpSync(assembly, source, { recursive: true })
+  const source = await copyAssembly()
   if (breakTemplates) changeResources(source, breakTemplates)
   const events: GatewayEvent[] = []
   const gateway = await startGateway({ source, onEvent: (event) => events.push(event) })

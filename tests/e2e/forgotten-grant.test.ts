@@ -1,10 +1,9 @@
 // The system without the grant that lets the document processor push: the missing line is reported.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { type Gateway, type GatewayEvent, startGateway } from "@document-insight/gateway"
-import { synthesize } from "@document-insight/infrastructure"
 import { expect, onTestFinished, test } from "vitest"
+import { copyAssembly } from "../testing/copy-assembly.ts"
 import { openSocket } from "../testing/open-socket.ts"
 
 type Denied = GatewayEvent & { event: "denied" }
@@ -16,11 +15,10 @@ type Template = {
 
 const isGrant = ({ Action }: Statement) => Action === "execute-api:ManageConnections"
 
-/** Synthesizes the app. @returns `withGrant`, which writes the processor's template with or without its grants */
-async function synthesizeApp() {
-  const outdir = mkdtempSync(join(tmpdir(), "forgotten-grant-"))
+/** Copies the app. @returns `withGrant`, which writes the processor's template with or without its grants */
+async function copyApp() {
+  const outdir = await copyAssembly()
   onTestFinished(() => rmSync(outdir, { recursive: true }))
-  await synthesize({ outdir, context: { hosting: "none" } })
   const path = join(outdir, "document-insight-dev-document-processing.template.json")
   const whole = readFileSync(path, "utf8")
   const template: Template = JSON.parse(whole)
@@ -55,7 +53,7 @@ async function uploadNote(gateway: Gateway) {
 }
 
 test("reports the missing line of the stack when the processor may not push, and pushes progress with that line", async () => {
-  const { outdir, withGrant } = await synthesizeApp()
+  const { outdir, withGrant } = await copyApp()
   withGrant(false)
   const denied = Promise.withResolvers<Denied>()
   const logged = Promise.withResolvers<string>()

@@ -7,20 +7,12 @@ import type { Page } from "playwright-core"
 import { expect, test } from "vitest"
 import { accessibilityProblems } from "../testing/accessibility.ts"
 import { openPage } from "../testing/browser.ts"
-import { type JsonLine, runCommand, useCommand } from "../testing/command.ts"
+import { type JsonLine, useCommand } from "../testing/command.ts"
 
 const root = join(import.meta.dirname, "..", "..")
 const sample = (name: string) => join(root, "samples", name)
 
-const options = ["--json", "--port", "0"]
-/** For the tests that do not end it. */
-const system = useCommand("scripts/start.ts", options)
-
-async function startSystem() {
-  const command = runCommand("scripts/start.ts", options)
-  const { outputs, credentials } = await command.jsonLine(({ event }) => event === "ready")
-  return { command, outputs: outputs as Record<string, string>, credentials }
-}
+const system = useCommand("scripts/start.ts", ["--json", "--port", "0"])
 
 // Runs in the page: records every value of any progress bar from now on.
 const recordBars = `
@@ -242,8 +234,37 @@ test("works with several documents: addresses, search, undo, paste and reload", 
   expect(complaints).toEqual([])
 })
 
+test("reconnects when the connection is lost during processing, and reaches the final progress", async () => {
+  const { command } = system
+  const { outputs, credentials } = system.ready
+  // The access log has the name, so that its lines about this page are found.
+  const userAgent = "A page that reconnects"
+  const isConnect = (line: JsonLine) => isAccess("CONNECT")(line) && line.message.includes(userAgent)
+  const { page, complaints } = await openPage(outputs.WebUrl ?? "", { userAgent })
+  const { connectionId } = await command.jsonLine(isConnect).then(accessEntry)
+  const isOfPage = (line: JsonLine) => line.message.includes(connectionId)
+  await page.locator('[data-testid="connection-state"][data-state="live"]').waitFor()
+
+  await page.locator("input[type=file]").setInputFiles(sample("websocket-handbook.pdf"))
+  await command.jsonLine((line) => isAccess("CONNECTION_API")(line) && isOfPage(line))
+  const management = new ApiGatewayManagementApiClient({
+    endpoint: outputs.WebSocketApiUrl.replace("ws:", "http:"),
+    region: "us-east-1",
+    credentials,
+  })
+  await management.send(new DeleteConnectionCommand({ ConnectionId: connectionId }))
+  await command.jsonLine((line) => isAccess("DISCONNECT")(line) && isOfPage(line))
+  const again = await command.jsonLine(isConnect).then(accessEntry)
+  expect(again.connectionId).not.toBe(connectionId)
+  await documents(page).waitFor()
+  await page.getByTestId("insights").waitFor()
+  expect(complaints).toEqual([])
+})
+
+// Last, because it ends the system.
 test("says at once that the server or the network is away, and tries again on request", async () => {
-  const { command, outputs } = await startSystem()
+  const { command } = system
+  const { outputs } = system.ready
   const { page } = await openPage(outputs.WebUrl ?? "")
   await page.locator('[data-testid="connection-state"][data-state="live"]').waitFor()
   await page.locator("input[type=file]").setInputFiles(sample("websocket-handbook.pdf"))
@@ -261,29 +282,6 @@ test("says at once that the server or the network is away, and tries again on re
   await page.context().setOffline(true)
   await notice.getByText("You are offline").waitFor()
   await page.locator('[data-testid="connection-state"][data-state="offline"]').waitFor()
-})
-
-test("reconnects when the connection is lost during processing, and reaches the final progress", async () => {
-  const { command, outputs, credentials } = await startSystem()
-  const { page, complaints } = await openPage(outputs.WebUrl ?? "")
-  const { connectionId } = await command.jsonLine(isAccess("CONNECT")).then(accessEntry)
-  await page.locator('[data-testid="connection-state"][data-state="live"]').waitFor()
-
-  await page.locator("input[type=file]").setInputFiles(sample("websocket-handbook.pdf"))
-  await command.jsonLine(isAccess("CONNECTION_API"))
-  const management = new ApiGatewayManagementApiClient({
-    endpoint: outputs.WebSocketApiUrl?.replace("ws:", "http:") ?? "",
-    region: "us-east-1",
-    credentials,
-  })
-  await management.send(new DeleteConnectionCommand({ ConnectionId: connectionId }))
-  const disconnected = await command.jsonLine(isAccess("DISCONNECT")).then(accessEntry)
-  expect(disconnected.connectionId).toBe(connectionId)
-  const again = await command.jsonLine(isAccess("CONNECT")).then(accessEntry)
-  expect(again.connectionId).not.toBe(connectionId)
-  await documents(page).waitFor()
-  await page.getByTestId("insights").waitFor()
-  expect(complaints).toEqual([])
 })
 
 const isAccess = (eventType: string) => (line: JsonLine) =>

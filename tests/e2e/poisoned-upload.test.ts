@@ -1,32 +1,26 @@
 // Tests of faults on the real assembly: a document that kills its processor, a dead letter, a deletion during the upload, and
 // a document that takes several invocations. The waiting times of the queues are shortened; functions/src/document-endings.test.ts tests the deployed ones.
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { ListBucketsCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3"
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs"
 import { createDocumentsClient, ProgressClient } from "@document-insight/client"
 import { type GatewayEvent, startGateway } from "@document-insight/gateway"
-import { synthesize } from "@document-insight/infrastructure"
 import { contentTypeOf, isFinal, type Progress } from "@document-insight/protocol"
-import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest"
+import { type TestContext, test } from "vitest"
 import { compressed, pages } from "../../functions/test/hostile-files/write-pdf.ts"
 import { makePdf } from "../../functions/test/make-documents.ts"
+import { copyAssembly, copyAsset } from "../testing/copy-assembly.ts"
 
 const samples = join(import.meta.dirname, "..", "..", "samples")
 const poisonedPages = 7
 
-let assembly: string
-
-beforeAll(async () => {
-  assembly = mkdtempSync(join(tmpdir(), "poisoned-assembly-"))
-  await synthesize({ outdir: assembly })
-})
-
-afterAll(() => rmSync(assembly, { recursive: true }))
-
-test("a document that kills its processor ends after its attempts, and every other document is read once", async () => {
-  const system = await startSystem({ maxAttempts: 2, maxReceiveCount: 10 })
+// Each test has a system of its own and waits most of its time, so they run at the same time.
+test.concurrent("a document that kills its processor ends after its attempts, and every other document is read once", async ({
+  expect,
+  onTestFinished,
+}) => {
+  const system = await startSystem({ maxAttempts: 2, maxReceiveCount: 10 }, onTestFinished)
   const sent = [
     system.send("progress-in-three-pages.pdf"),
     system.send("poison.pdf", await poison()),
@@ -42,16 +36,19 @@ test("a document that kills its processor ends after its attempts, and every oth
   expect(system.documentsLogged("document finished").toSorted()).toEqual(ids.toSorted())
 })
 
-test("a dead letter ends its document and leaves the queue", async () => {
-  const system = await startSystem({ maxAttempts: 3, maxReceiveCount: 1 })
+test.concurrent("a dead letter ends its document and leaves the queue", async ({ expect, onTestFinished }) => {
+  const system = await startSystem({ maxAttempts: 3, maxReceiveCount: 1 }, onTestFinished)
   const { documentId, end } = await system.send("poison.pdf", await poison())
   expect(await end).toMatchObject({ status: "error", errorCode: "PROCESSING_FAILED", recoverable: false })
   expect(system.reported("Runtime.ExitError")).toBe(1)
   expect(system.documentsLogged("document ended by the watchdog")).toEqual([documentId])
 })
 
-test("a document that is deleted during its upload ends for its watcher, and leaves no object behind", async () => {
-  const system = await startSystem({ maxAttempts: 3, maxReceiveCount: 10 })
+test.concurrent("a document that is deleted during its upload ends for its watcher, and leaves no object behind", async ({
+  expect,
+  onTestFinished,
+}) => {
+  const system = await startSystem({ maxAttempts: 3, maxReceiveCount: 10 }, onTestFinished)
   const body = readFileSync(join(samples, "release-letter.txt"))
   const { target, end } = await system.create("release-letter.txt", body)
   await system.documents.remove(target.documentId)
@@ -61,10 +58,13 @@ test("a document that is deleted during its upload ends for its watcher, and lea
   await expect.poll(() => system.objects()).toEqual([])
 })
 
-test("a document that takes several invocations is read with the permissions of its role, and shows no error", async () => {
+test.concurrent("a document that takes several invocations is read with the permissions of its role, and shows no error", async ({
+  expect,
+  onTestFinished,
+}) => {
   // Five of the seconds are reserved for the end of an invocation.
   const values = { maxAttempts: 10, maxReceiveCount: 100, maxContinuations: 100, timeoutSeconds: 7 }
-  const system = await startSystem(values)
+  const system = await startSystem(values, onTestFinished)
   const page = compressed("0 0 m 9 9 l S ", 2_000_000, "BT /F 9 Tf 20 20 Td (Hello.) Tj ET ")
   const { documentId, seen, end } = await system.send("slow.pdf", pages(60, [page]))
   expect(await end).toMatchObject({ status: "processing_complete", totalPages: 60 })
@@ -83,9 +83,9 @@ function poison(): Promise<Uint8Array> {
 
 type Values = { maxAttempts: number; maxReceiveCount: number; maxContinuations?: number; timeoutSeconds?: number }
 
-async function startSystem({ maxAttempts, maxReceiveCount, maxContinuations = 11, timeoutSeconds = 300 }: Values) {
-  const source = mkdtempSync(join(tmpdir(), "poisoned-upload-"))
-  cpSync(assembly, source, { recursive: true })
+async function startSystem(values: Values, onTestFinished: TestContext["onTestFinished"]) {
+  const { maxAttempts, maxReceiveCount, maxContinuations = 11, timeoutSeconds = 300 } = values
+  const source = await copyAssembly()
   changeResource(source, "AWS::Lambda::Function", "document-processor", (properties) => {
     properties.Timeout = timeoutSeconds
     Object.assign(properties.Environment.Variables, {
@@ -190,8 +190,9 @@ async function startSystem({ maxAttempts, maxReceiveCount, maxContinuations = 11
 
 /** Ends the process when it sends the second page of such a document to the table. */
 function killAtSecondPage(source: string): void {
-  const [bundle] = readdirSync(source).filter((name) => existsSync(join(source, name, "reading-thread.mjs")))
-  const path = join(source, bundle!, "index.mjs")
+  const asset = assetOf(source, "document-processor")
+  copyAsset(source, asset)
+  const path = join(source, asset, "index.mjs")
   const values = ['":status":{"S":"progress"}', `":totalPages":{"N":"${poisonedPages}"}`, '":pagesProcessed":{"N":"2"}']
   const kill = `import { OutgoingMessage } from "node:http"
   const end = OutgoingMessage.prototype.end
@@ -202,6 +203,19 @@ function killAtSecondPage(source: string): void {
   }
   `
   writeFileSync(path, kill + readFileSync(path, "utf8"))
+}
+
+/** The folder with the code of a function. The assembly also has those of earlier syntheses. */
+function assetOf(source: string, name: string): string {
+  const path = join(source, "document-insight-dev-document-processing.template.json")
+  const { Resources } = JSON.parse(readFileSync(path, "utf8"))
+  const functions = Object.values<{ Type: string; Properties: Properties; Metadata: Record<string, string> }>(Resources)
+  const found = functions.find(
+    ({ Type, Properties }) => Type === "AWS::Lambda::Function" && Properties.FunctionName.endsWith(name),
+  )
+  const asset = found?.Metadata["aws:asset:path"]
+  if (asset === undefined) throw new Error(`${path} has no function ${name} with an asset`)
+  return asset
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the properties of a resource, as the template has them

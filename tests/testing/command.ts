@@ -37,12 +37,19 @@ export function runCommand(
   return command
 }
 
+export type SharedCommand = {
+  ready: JsonLine
+  /** The last test of the file may end it. */
+  command: RunningCommand
+}
+
 /** Call it at the top of a test file: for all of its tests. The command has started when the first test begins. */
-export function useCommand(script: string, args: string[]): { ready: JsonLine } {
-  const world = { ready: {} as JsonLine }
+export function useCommand(script: string, args: string[]): SharedCommand {
+  const world = {} as SharedCommand
   let command: ReturnType<typeof startCommand> | undefined
   beforeAll(async () => {
     command = startCommand(script, args)
+    world.command = command
     world.ready = await command.jsonLine(({ event }) => event === "ready")
   })
   afterAll(() => command?.end())

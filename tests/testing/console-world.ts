@@ -1,13 +1,12 @@
-// A gateway with routes that succeed, fail and push, and one Chromium with the console, for all tests of a file.
+// A gateway with routes that succeed, fail and push, and the console in Chromium, for all tests of a file.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { type Gateway, type GatewayOptions, startGateway } from "@document-insight/gateway"
 import { openSocket, type TestSocket } from "@document-insight/gateway/testing"
-import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core"
+import type { BrowserContextOptions, Locator, Page } from "playwright-core"
 import { afterAll, beforeAll, onTestFinished } from "vitest"
-import { findChromium } from "../../scripts/chromium.ts"
-import { chromiumArguments } from "./browser.ts"
+import { collectComplaints, openContext, sharedBrowser } from "./browser.ts"
 import { accept, functionResource, manageConnections, type TestApi, webSocketTemplate } from "./template.ts"
 
 const push = `
@@ -134,7 +133,6 @@ export type ConsolePage = {
 /** Call it at the top of a test file. The world is complete when the first test begins. */
 export function useConsoleWorld(additions: WorldAdditions = {}, options: Partial<GatewayOptions> = {}): ConsoleWorld {
   const world = {} as ConsoleWorld
-  let browser: Browser
   let folder: string
 
   beforeAll(async () => {
@@ -149,33 +147,22 @@ export function useConsoleWorld(additions: WorldAdditions = {}, options: Partial
       environment: additions.environment ?? {},
     })
     writeFileSync(source, template)
-    const executablePath = findChromium()
-    if (executablePath === undefined) throw new Error("No Chromium was found. Run `npm test`, which installs one.")
-    const [gateway, launched] = await Promise.all([
-      startGateway({ source, ...options }),
-      chromium.launch({ executablePath, args: chromiumArguments }),
-    ])
-    browser = launched
+    // The browser starts at the same time.
+    const [gateway] = await Promise.all([startGateway({ source, ...options }), sharedBrowser()])
     const httpUrl = gateway.stages().find(({ protocol }) => protocol === "HTTP")?.url ?? ""
     Object.assign(world, { gateway, source, url: gateway.outputs().Url ?? "", httpUrl })
   })
 
   afterAll(async () => {
-    await browser?.close()
     await world.gateway?.close()
     rmSync(folder, { recursive: true })
   })
 
   return Object.assign(world, {
     async openConsole(hash = "", options: BrowserContextOptions = {}) {
-      const context = await browser.newContext({ viewport: { width: 1400, height: 860 }, ...options })
-      onTestFinished(() => context.close())
+      const context = await openContext({ viewport: { width: 1400, height: 860 }, reducedMotion: "reduce", ...options })
       const page = await context.newPage()
-      const complaints: string[] = []
-      page.on("console", (message) => {
-        if (message.type() === "error" || message.type() === "warning") complaints.push(message.text())
-      })
-      page.on("pageerror", (error) => complaints.push(error.message))
+      const complaints = collectComplaints(page)
       const failures: string[] = []
       page.on("requestfailed", (request) => failures.push(`${request.url()}: ${request.failure()?.errorText}`))
       await page.goto(`${world.gateway.siteUrl}/_console${hash}`)

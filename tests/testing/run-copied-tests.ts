@@ -16,9 +16,10 @@ export function runCopiedTests(texts: ReadonlyMap<string, string>, source: strin
   onTestFinished(() => rmSync(folder, { recursive: true }))
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"), "junction")
   for (const [name, text] of texts) writeFileSync(join(folder, `${name}.test.ts`), text)
-  // Not isolated, because loading the gateway anew for each file takes longer than the tests.
   const vitest = join(root, "node_modules", "vitest", "vitest.mjs")
-  return spawnSync(process.execPath, [vitest, "run", "--no-isolate", "--root", folder], {
+  // Loading the gateway anew for each file, and transforming it with Vite, takes longer than the tests.
+  const options = ["--no-isolate", "--experimental.viteModuleRunner=false"]
+  return spawnSync(process.execPath, [vitest, "run", ...options, "--root", folder], {
     encoding: "utf8",
     env: { ...process.env, GATEWAY_SOURCE: source, NO_COLOR: "1" },
   })

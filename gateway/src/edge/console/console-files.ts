@@ -69,7 +69,9 @@ async function bundleSources(): Promise<Bundle> {
     target: "es2022",
     logLevel: "silent",
   })
-  const files = new Map(outputFiles.map(({ path, text }) => [path.endsWith(".css") ? "console.css" : "console.js", text]))
+  const files = new Map(
+    outputFiles.map(({ path, text }) => [path.endsWith(".css") ? "console.css" : "console.js", text]),
+  )
   const sources = Object.keys(metafile.inputs).map((path) => new URL(path, folder))
   return { files, sources, newest: await timeOfLastChange(sources) }
 }
