@@ -17,11 +17,14 @@ const installedGateway =
 const soak = "**/*.soak.test.ts"
 const exclude = [...configDefaults.exclude, soak]
 
+/** Node.js runs the sources as they are, which saves their transformation. Unit has JSX, and contract replaces modules. */
+const withoutVite = { viteModuleRunner: false, nodeLoader: false }
+
 // One project per level of architecture.md's table: its folder decides the level of a test, and .soak in its name.
 export default defineConfig({
   test: {
-    // By default one less, although many tests wait for processes, timers and the browser.
-    maxWorkers: availableParallelism(),
+    // One more than cores, because many tests wait for processes, timers and the browser.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         test: {
@@ -57,6 +60,7 @@ export default defineConfig({
           hookTimeout: 60_000,
           // Loading the gateway anew for each file would take longer than many of the files.
           isolate: false,
+          experimental: withoutVite,
         },
       },
       {
@@ -80,8 +84,7 @@ export default defineConfig({
           hookTimeout: 120_000,
           // Loading the gateway, the SDK and Playwright anew for each file would take longer than many of the files.
           isolate: false,
-          // Node.js runs these sources as they are, so Vite need not transform them.
-          experimental: { viteModuleRunner: false, nodeLoader: false },
+          experimental: withoutVite,
         },
       },
       {
