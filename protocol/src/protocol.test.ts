@@ -90,6 +90,17 @@ test.each([
   ["a.eml", "message/rfc822"],
   ["a.csv", "text/csv"],
   ["server.log", "text/plain"],
+  ["a.rst", "text/plain"],
+  ["a.ods", "application/vnd.oasis.opendocument.spreadsheet"],
+  ["a.odp", "application/vnd.oasis.opendocument.presentation"],
+  ["a.json", "application/json"],
+  ["a.xml", "application/xml"],
+  ["a.png", "image/png"],
+  ["a.jpg", "image/jpeg"],
+  ["a.jpeg", "image/jpeg"],
+  ["a.tif", "image/tiff"],
+  ["a.TIFF", "image/tiff"],
+  ["a.webp", "image/webp"],
   ["a.constructor", undefined],
 ])("%s has the content type %s", (fileName, contentType) => {
   expect(contentTypeOf(fileName)).toBe(contentType)
@@ -139,6 +150,8 @@ describe("a message of a client", () => {
     [{ documentId: "d".repeat(129) }, false],
     [{ documentId: "" }, false],
     [{ documentId: 7 }, false],
+    [{ shareToken: "s".repeat(128) }, true],
+    [{ shareToken: "s".repeat(129) }, false],
     [{ action: "other" }, false],
     [{ watch: "no" }, false],
   ])("to watch with %j is valid: %s", (changes, expected) => {

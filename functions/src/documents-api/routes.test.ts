@@ -26,6 +26,7 @@ let maxDocumentBytes: number
 let acceptsImages: boolean
 let texts: MemoryTexts
 let announced: unknown[]
+let announcedAfter: number[]
 let announcingFails: boolean
 let removed: string[]
 let sent: { body: unknown; delaySeconds: number }[]
@@ -52,6 +53,7 @@ beforeEach(async () => {
   acceptsImages = false
   removed = []
   announced = []
+  announcedAfter = []
   announcingFails = false
   texts = memoryTexts()
   sent = []
@@ -67,9 +69,10 @@ beforeEach(async () => {
     uploads,
     texts,
     uploadQueue: {
-      send: async (body) => {
+      send: async (body, delaySeconds) => {
         if (announcingFails) throw new Error("the queue is away")
         announced.push(JSON.parse(body))
+        announcedAfter.push(delaySeconds)
       },
     },
     bucketName: "bucket",
@@ -203,6 +206,7 @@ describe("POST /documents/{documentId}/password", () => {
     expect(uploadEventsOf({ body: JSON.stringify(announced[0]) })).toEqual([
       { bucketName: "bucket", key: `uploads/${documentId}`, documentId, sizeBytes: 0, password: "o p€n" },
     ])
+    expect(announcedAfter).toEqual([0])
     // Nowhere else: a table has backups.
     expect(JSON.stringify(await documents.find(documentId))).not.toContain("o p€n")
   })

@@ -26,6 +26,7 @@ function filtered(pixels: Uint8Array, stride: number): Uint8Array {
     const start = line * stride
     lines[start + line] = up
     for (let at = start; at < start + stride; at += 1) {
+      // mutants: equivalent, both places are in the image
       lines[at + line + 1] = (pixels[at] ?? 0) - (line === 0 ? 0 : (pixels[at - stride] ?? 0))
     }
   }

@@ -72,6 +72,7 @@ export function createProgressNotifier(options: ProgressNotifierOptions): Progre
         roundMs = await pushProgress(document, signal)
       },
       // The posts of a shared round are sent elsewhere, and take about this long.
+      // mutants: equivalent, a millisecond more or less is not noticed
       (_, signal) => (roundMs > 0 ? clock.sleep(roundMs, signal) : Promise.resolve()),
     )
   }

@@ -7,7 +7,7 @@ const minInkPixels = 60
 
 /** @param pixels grayscale, one byte per pixel */
 export function isBlank(pixels: Uint8Array): boolean {
-  const counts = new Uint32Array(256)
+  const counts = new Uint32Array(256) // mutants: equivalent, more than the values of a byte are never used
   for (const level of pixels) counts[level] = (counts[level] ?? 0) + 1
   const paper = counts.indexOf(Math.max(...counts))
   let ink = 0

@@ -1,4 +1,5 @@
 // The texts of the page: sizes, durations, page ranges, the status of a document, titles and Markdown.
+import type { Progress } from "@document-insight/protocol"
 import { describe, expect, test } from "vitest"
 import type { DocumentItem } from "../documents/document-item.ts"
 import { formatBytes } from "./format-bytes.ts"
@@ -116,6 +117,110 @@ test("warns when the connection is lost, and after two minutes without news", ()
     progress: { ...counts, status: "processing_complete", pagesProcessed: 44 },
   }
   expect(statusText(complete, { ...context, now: 999_000, outage: "Offline." }).warning).toBeUndefined()
+})
+
+const progressOf = (progress: Partial<Progress>, changes: Partial<DocumentItem> = {}): DocumentItem => ({
+  ...item,
+  progress: { status: "progress", pagesProcessed: 11, ...counts, ...progress },
+  ...changes,
+})
+
+test.each<[item: DocumentItem, expected: object]>([
+  [
+    { ...item, upload: { step: "failed", message: "Too large.", isRetryable: false } },
+    { status: "rejected", line: "Too large.", announcement: "a.pdf: Too large." },
+  ],
+  [
+    { ...item, upload: { step: "cancelled" } },
+    { status: "cancelled", line: "Cancelled", announcement: "" },
+  ],
+  [
+    { ...item, upload: { step: "restoring" } },
+    { status: "waiting", line: "Loading", announcement: "" },
+  ],
+  [
+    { ...item, upload: { step: "queued" } },
+    { status: "queued", line: "Next to be uploaded", announcement: "" },
+  ],
+  [
+    { ...item, upload: { step: "uploading", fraction: 0.409 } },
+    { status: "uploading", line: "Uploading, 40%", announcement: "Uploading a.pdf", percent: 40 },
+  ],
+  [
+    { ...item, upload: { step: "uploading", fraction: 1 } },
+    { status: "uploading", line: "Finishing upload", announcement: "Uploading a.pdf", percent: 100 },
+  ],
+  [item, { status: "waiting", line: "Waiting to be processed", announcement: "a.pdf is uploaded" }],
+  [progressOf({ status: "waiting" }), { status: "waiting", line: "Waiting to be processed" }],
+  [
+    progressOf({ status: "processing_started", percentComplete: 3 }),
+    { status: "processing_started", line: "Processing started", announcement: "Processing a.pdf", percent: 3 },
+  ],
+  [
+    progressOf({ totalPages: 0 }),
+    { status: "progress", line: "Processing", announcement: "Processing a.pdf", percent: 25 },
+  ],
+  [progressOf({ pagesProcessed: 43 }), { line: "Page 44 of 44" }],
+  [progressOf({ pagesProcessed: 44 }), { line: "All pages read, preparing insights" }],
+  [
+    progressOf({ status: "processing_complete" }),
+    { status: "processing_complete", line: "Complete", announcement: "a.pdf is complete", percent: 100 },
+  ],
+  [
+    progressOf({ status: "error", recoverable: false }),
+    {
+      status: "error",
+      line: "The document could not be processed.",
+      announcement: "a.pdf: The document could not be processed.",
+      advice: "Upload it again. If it fails again, the document may be damaged.",
+    },
+  ],
+  [
+    progressOf({ status: "error", errorCode: "TOO_LARGE", message: "It is too large." }),
+    { line: "It is too large.", advice: "Split it into parts, or save it with smaller images." },
+  ],
+  [
+    progressOf({ status: "error", errorCode: "DOCUMENT_NOT_FOUND" }),
+    { advice: "Remove it here, and upload it again if you still need it." },
+  ],
+  [progressOf({ status: "error", errorCode: "ENCRYPTED" }), { advice: undefined }],
+])("the texts of %j", (one, expected) => {
+  expect(statusText(one, context)).toMatchObject(expected)
+})
+
+test.each<[done: number, at: number, rate: string]>([
+  [1, 200_000, "1 page/min"],
+  [9, 10_000, "54 pages/min"],
+  [10, 10_000, "1 page/s"],
+  [99, 10_000, "9.9 pages/s"],
+  [100, 10_000, "10 pages/s"],
+  [1_234, 100_000, "12 pages/s"],
+])("%i pages in %i ms are a rate of %s", (done, at, rate) => {
+  const samples = [
+    { at: 0, done: 0 },
+    { at, done },
+  ]
+  const one = progressOf({ totalPages: 10_000 }, { samples, newsAt: at })
+  expect(statusText(one, { ...context, now: at }).pace).toMatch(new RegExp(`^${rate}, .+ left$`))
+})
+
+test("shows no rate without news, and none when nothing is left", () => {
+  const samples = [
+    { at: 0, done: 0 },
+    { at: 2_000, done: 11 },
+  ]
+  const one = progressOf({}, { samples })
+  expect(statusText(one, { ...context, now: 2_000, outage: "Offline." }).pace).toBeUndefined()
+  expect(statusText(progressOf({ totalPages: 11 }, { samples }), { ...context, now: 2_000 }).pace).toBeUndefined()
+})
+
+test("warns when an upload has not advanced for two minutes, and when a retry has no news", () => {
+  const upload: DocumentItem = { ...item, upload: { step: "uploading", fraction: 0.4 }, newsAt: 1_000 }
+  expect(statusText(upload, { ...context, now: 120_999 }).warning).toBeUndefined()
+  expect(statusText(upload, { ...context, now: 121_000 }).warning).toBe("The upload has not advanced for 2 min")
+  const late = { ...context, now: 120_000 }
+  expect(statusText(progressOf({ status: "error", recoverable: true }), late).warning).toBe("No news for 2 min")
+  expect(statusText(progressOf({ status: "error", recoverable: false }), late).warning).toBeUndefined()
 })
 
 test("states how many uploads of the page are ahead", () => {

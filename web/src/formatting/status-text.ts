@@ -109,8 +109,12 @@ function pageProgressPace({ totalPages }: Progress, samples: DocumentItem["sampl
 }
 
 function formatRate(perSecond: number): string {
-  if (perSecond < 0.95) return `${Math.max(1, Math.round(perSecond * 60))} pages/min`
-  return `${perSecond < 10 ? perSecond.toFixed(1).replace(/\.0$/, "") : Math.round(perSecond)} pages/s`
+  if (perSecond < 0.95) return `${pages(String(Math.max(1, Math.round(perSecond * 60))))}/min`
+  return `${pages(perSecond < 10 ? perSecond.toFixed(1).replace(/\.0$/, "") : String(Math.round(perSecond)))}/s`
+}
+
+function pages(count: string): string {
+  return `${count} ${count === "1" ? "page" : "pages"}`
 }
 
 function warningOf({ progress, newsAt }: DocumentItem, { now, outage }: StatusContext): string | undefined {

@@ -24,6 +24,11 @@ test.each([
   ["report", "They report it. We report the news. She read the report.", false],
   ["report", "The report is long. A report was read. They report it.", true],
   ["mooring", "They fear automatic mooring. The mooring broke.", true],
+  ["report", "Flood report", true],
+  ["report", "Report early", false],
+  ["report", "5 report", false],
+  ["report", "They report early. The report", false],
+  ["report", "Some report them", false],
   ["reading", "They are reading the book. He kept reading it.", false],
 ])("%s in %j", async (word, text, expected) => {
   expect(await isNoun(word, ...text.split(". "))).toBe(expected)
