@@ -96,6 +96,76 @@ test("a warm function reaches an API that the same reload adds", async () => {
   expect(await ask(socket)).toBe('404 {"message":"Not Found"}')
 })
 
+test("the addresses of a REST API and of a function URL that a reload removes reject every request", async () => {
+  const RestApiId = { Ref: "Rest" }
+  const resources = {
+    Rest: { Type: "AWS::ApiGateway::RestApi", Properties: { Name: "rest" } },
+    Method: {
+      Type: "AWS::ApiGateway::Method",
+      Properties: {
+        RestApiId,
+        ResourceId: { "Fn::GetAtt": ["Rest", "RootResourceId"] },
+        HttpMethod: "GET",
+        AuthorizationType: "NONE",
+        Integration: {
+          Type: "MOCK",
+          RequestTemplates: { "application/json": '{"statusCode": 200}' },
+          IntegrationResponses: [{ StatusCode: "200" }],
+        },
+        MethodResponses: [{ StatusCode: "200" }],
+      },
+    },
+    RestDeployment: { Type: "AWS::ApiGateway::Deployment", DependsOn: ["Method"], Properties: { RestApiId } },
+    RestStage: {
+      Type: "AWS::ApiGateway::Stage",
+      Properties: { RestApiId, StageName: "prod", DeploymentId: { Ref: "RestDeployment" } },
+    },
+    Inline: {
+      Type: "AWS::Lambda::Function",
+      Properties: {
+        Runtime: "nodejs24.x",
+        Handler: "index.handler",
+        Code: { ZipFile: "exports.handler = async () => 'from the URL'" },
+        Role: { "Fn::GetAtt": ["Role", "Arn"] },
+      },
+    },
+    Url: {
+      Type: "AWS::Lambda::Url",
+      Properties: { TargetFunctionArn: { "Fn::GetAtt": ["Inline", "Arn"] }, AuthType: "NONE" },
+    },
+    UrlPermission: {
+      Type: "AWS::Lambda::Permission",
+      Properties: {
+        Action: "lambda:InvokeFunctionUrl",
+        FunctionName: { Ref: "Inline" },
+        Principal: "*",
+        FunctionUrlAuthType: "NONE",
+      },
+    },
+    InvokePermission: {
+      Type: "AWS::Lambda::Permission",
+      Properties: {
+        Action: "lambda:InvokeFunction",
+        FunctionName: { Ref: "Inline" },
+        Principal: "*",
+        InvokedViaFunctionUrl: true,
+      },
+    },
+  }
+  const outputs = { FunctionUrl: { Value: { "Fn::GetAtt": ["Url", "FunctionUrl"] } } }
+  const { gateway, rewrite } = await startLocal({ ...version(respond("first")), resources, outputs })
+  const stage = gateway.stages().find(({ stageName }) => stageName === "prod")?.url ?? ""
+  const { FunctionUrl = "" } = gateway.outputs()
+  expect((await fetch(stage)).status).toBe(200)
+  expect(await (await fetch(FunctionUrl)).text()).toBe("from the URL")
+
+  rewrite(version(respond("second")))
+  await gateway.reload()
+  expect(gateway.stages().map(({ stageName }) => stageName)).not.toContain("prod")
+  expect((await fetch(stage)).status).toBe(403)
+  expect((await fetch(FunctionUrl)).status).toBe(404)
+})
+
 test("a reload whose function has no code changes nothing, and creates no table", async () => {
   const listen = vi.spyOn(Server.prototype, "listen")
   const { url, gateway, rewrite } = await startLocal(version(respond("first")))

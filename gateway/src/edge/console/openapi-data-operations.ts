@@ -23,7 +23,10 @@ export const dataOperations: readonly Operation[] = [
     route: "GET /data/objects",
     summary: "Objects of a bucket",
     query: { name: "The bucket.", prefix: "The start of their keys.", next: "" },
-    response: object({ objects: list(object({ key: text, size: whole, modifiedAt: time("") })), next: text }, ["next"]),
+    response: object(
+      { objects: list(object({ key: text, size: whole, modifiedAt: time("When it was written.") })), next: text },
+      ["next"],
+    ),
   },
   {
     route: "GET /data/object",

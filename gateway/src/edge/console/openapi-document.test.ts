@@ -46,3 +46,15 @@ test("every POST needs the token, and no GET does", () => {
     ])
   }
 })
+
+test("every operation has a summary, and every description is a sentence or a phrase", () => {
+  const descriptions: string[] = []
+  JSON.stringify(openApiDocument, (key, value) => {
+    // A field of a response can have this name too.
+    if ((key === "description" || key === "summary") && typeof value === "string") descriptions.push(value)
+    return value
+  })
+  expect(descriptions.length).toBeGreaterThan(100)
+  for (const description of descriptions) expect(description).toMatch(/^\S.*\S$/)
+  for (const [route, operation] of documented) expect(operation, route).toHaveProperty("summary")
+})
