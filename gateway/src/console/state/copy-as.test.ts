@@ -73,12 +73,13 @@ describe("a call to @connections", () => {
   })
 
   test.each([
-    ["POST", 'Data: Buffer.from("{\\"action\\"'],
-    ["GET", "ConnectedAt: expect.any(Date)"],
-    ["DELETE", "await socket.closed"],
-  ])("%s is copied as a test that opens a connection", (method, effect) => {
+    ["POST", 'Data: Buffer.from("{\\"action\\"', "sends the message to the client"],
+    ["GET", "ConnectedAt: expect.any(Date)", "describes the connection"],
+    ["DELETE", "await socket.closed", "closes the connection"],
+  ])("%s is copied as a test that opens a connection", (method, effect, title) => {
     const [, vitest] = copyForms({ ...call, routeKey: `${method} /@connections/{connectionId}` }, [stage])
     expect(vitest?.text).toContain(effect)
+    expect(vitest?.text).toContain(`${method} @connections ${title}`)
     expect(vitest?.text).toContain('region: "eu-west-1"')
     expect(vitest?.text).toContain("gateway.connections.all()")
   })

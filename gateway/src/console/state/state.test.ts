@@ -93,6 +93,68 @@ test("payloads, log lines, sizes and times are formatted", () => {
   expect([duration(4000), duration(552_000), duration(7_140_000)]).toEqual(["4 s", "9 min 12 s", "1 h 59 min"])
 })
 
+test("sizes and times change their unit at the next larger one", () => {
+  expect([1023, 1024, 1024 ** 2 - 1, 1024 ** 2].map(bytes)).toEqual(["1023 B", "1.0 KB", "1024.0 KB", "1.0 MB"])
+  const durations = [-1, 999, 59_999, 60_000, 3_599_999, 3_600_000].map(duration)
+  expect(durations).toEqual(["0 s", "0 s", "59 s", "1 min 0 s", "59 min 59 s", "1 h 0 min"])
+})
+
+test("the metrics of a second count each kind of event, and latencies of messages and requests only", () => {
+  const metrics = createMetrics()
+  const types = ["MESSAGE", "CONNECT", "CONNECT", "HTTP", "CONNECTION_API", "DISCONNECT"] as const
+  for (const eventType of types) metrics.add({ ...event, eventType, durationMs: 5 })
+  metrics.add({ ...event, eventType: "HTTP", status: 429, durationMs: 7 })
+  metrics.add({ ...event, eventType: "HTTP", status: 499, durationMs: 8 })
+  metrics.add({ ...event, eventType: "HTTP", status: 500, durationMs: 9 })
+  const [empty, second] = metrics.seconds(10_999, 2)
+  expect(second).toEqual({
+    second: 10,
+    messages: 1,
+    pushes: 1,
+    handshakes: 2,
+    requests: 4,
+    errors: 1,
+    throttles: 1,
+    latencies: [5, 5, 7, 8, 9],
+  })
+  expect(empty).toEqual({
+    second: 9,
+    messages: 0,
+    pushes: 0,
+    handshakes: 0,
+    requests: 0,
+    errors: 0,
+    throttles: 0,
+    latencies: [],
+  })
+})
+
+test("metrics of more than 15 minutes are dropped, the oldest first", () => {
+  const metrics = createMetrics()
+  for (let second = 0; second <= 900; second++) metrics.add({ ...event, time: second * 1000, durationMs: 0 })
+  const kept = metrics.seconds(900_000, 901).map(({ messages }) => messages)
+  expect([kept[0], kept[1], kept[900]]).toEqual([0, 1, 1])
+})
+
+test("a route keeps its 2000 newest latencies, and an event without one is counted as such", () => {
+  const metrics = createMetrics()
+  for (let count = 0; count < 2001; count++) metrics.add({ ...event, durationMs: count === 2000 ? 9 : 1 })
+  const { routeKey: _, ...bare } = event
+  metrics.add(bare)
+  const [chat, other] = metrics.routes()
+  expect([chat?.latencies.length, chat?.latencies.filter((one) => one === 9).length]).toEqual([2000, 1])
+  expect(other).toMatchObject({ label: "no route", count: 1 })
+})
+
+test.each([
+  [0, 1],
+  [0.5, 3],
+  [0.99, 4],
+  [1, 4],
+])("the percentile %d of 1 to 4 is %d", (share, value) => {
+  expect(percentile([4, 2, 3, 1], share)).toBe(value)
+})
+
 describe("a grant", () => {
   const grant = { policy: "p", effect: "Allow" as const, notActions: [], resources: ["*"], notResources: [] }
   const role = {
