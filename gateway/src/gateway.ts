@@ -94,7 +94,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       log,
     })
   // Custom resources that an earlier run with the same data has created.
-  if (backend.customResources.states().size > 0) current = await read(source)
+  if (backend.customResources.states().size !== 0) current = await read(source)
   await serve(current, source)
 
   const running = opened.move()

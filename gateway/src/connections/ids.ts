@@ -27,7 +27,7 @@ export function createIds(now: () => number, node: number): Ids {
   let counter = 0
 
   function next(kind: number): string {
-    counter = (counter + 1) % 0x1000000
+    counter = (counter + 1) & 0xffffff
     bytes.writeUIntBE(Math.floor(now() * TICKS_PER_MS) % 2 ** 40, 0, 5)
     bytes[5] = counter >>> 16
     bytes[8] = kind

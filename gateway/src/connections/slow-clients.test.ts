@@ -67,6 +67,31 @@ test("when all together keep too much, those that wait longest are dropped until
   expect(slowClients.bytes).toBe(900)
 })
 
+test("a client that has made progress since is not the one that waits longest", () => {
+  const { clock, keep, dropped } = start()
+  const first = keep("first", 400)
+  clock.advance(1)
+  keep("second", 400)
+  first.progress++
+  clock.advance(1000)
+  keep("third", 500)
+  expect(dropped).toEqual(["second: All slow clients together keep too much in memory, and it waits longest."])
+})
+
+test("a client that becomes slow while another one is dropped has no timer of its own", () => {
+  const { clock, slowClients, keep } = start()
+  const next = keep("next", 0)
+  slowClients.watch({
+    measure: () => ({ bytes: 10, progress: 0 }),
+    drop() {
+      next.bytes = 10
+      slowClients.watch(next)
+    },
+  })
+  clock.advance(30_000)
+  expect([slowClients.bytes, clock.pending]).toEqual([10, 1])
+})
+
 test("no client is dropped when some have caught up without being measured", () => {
   const { keep, dropped, slowClients } = start()
   const fast = keep("fast", 900)

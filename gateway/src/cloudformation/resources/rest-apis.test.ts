@@ -63,6 +63,11 @@ test("a method has the path of its resource", () => {
   expect(notices).toEqual([])
 })
 
+test("an integration without a type is a mock", () => {
+  const { api } = define({ integration: { Type: undefined } })
+  expect(api.methods[0]?.integration).toMatchObject({ type: "MOCK", uri: "" })
+})
+
 test("a method of the root has the path /", () => {
   const { api } = define({ method: { ResourceId: { "Fn::GetAtt": ["Api", "RootResourceId"] } } })
   expect(api.methods.map(({ routeKey }) => routeKey)).toEqual(["GET /"])
