@@ -175,7 +175,7 @@ const advice: Notice = { ...notServed, kind: "advice" }
 function describe() {
   const ports: Pick<ConsolePorts, "access" | "stages" | "outputs"> & { deployed(): unknown } = {
     deployed: () => ({ definition }),
-    access: { notices: () => [advice, notServed] } as ConsolePorts["access"],
+    access: { notices: () => [advice, notServed], mayManageAs: () => ({ allowed: true }) },
     stages: () => [
       url("Url", "http://localhost:4004"),
       url("Domain", "http://localhost:4005/v1"),
