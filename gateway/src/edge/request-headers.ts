@@ -1,9 +1,9 @@
 // Reads the headers, the target and the source address of an HTTP request.
 import type { IncomingMessage } from "node:http"
+import type { SignedRequest } from "../definition/signed-request.ts"
 import { invocationInTrace } from "../foundation/invocation-trace.ts"
 import { randomUuid } from "../foundation/random-uuid.ts"
 import { queryLists, splitTarget } from "../foundation/request-target.ts"
-import type { SignedRequest } from "../routes/ports.ts"
 import type { HandshakeRequest } from "../routes/websocket/event.ts"
 
 // AWS: a CONNECT event has these in this spelling, not in that of the client (event-connect-standard-header-case)

@@ -1,5 +1,4 @@
 // Authorizes calls by the roles and permissions of the template, and explains each denial.
-
 import type { Definition, Notice } from "../definition/definition.ts"
 import type { RoleDefinition } from "../definition/iam.ts"
 import type { FunctionDefinition } from "../definition/lambda.ts"
@@ -263,7 +262,7 @@ export function createAccess(
       }
       // AWS: an authorizer has its own source ARN (permissions-authorizer-source)
       const source = authorizerId === undefined ? `${stageName}/${routeKey}` : `authorizers/${authorizerId}`
-      return throughFunctionPolicy(functionArn, executeApiArn(apiId, `${source}`))
+      return throughFunctionPolicy(functionArn, executeApiArn(apiId, source))
     },
     principalOf,
   }

@@ -19,7 +19,7 @@ export function mentionedKeys(policies: Iterable<NamedPolicy>): ReadonlySet<stri
 
 /** The values of the mentioned keys. */
 export function contextValues(context: RequestContext, mentioned: ReadonlySet<string>): Record<string, ContextValue> {
-  const values: Record<string, ContextValue> = {}
+  const values: Record<string, ContextValue> = Object.create(null)
   for (const key in context) {
     if (!mentioned.has(key.toLowerCase())) continue
     const value = context[key]

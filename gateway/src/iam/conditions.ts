@@ -32,37 +32,37 @@ const dates =
   (value, pattern) =>
     compare(epochMs(value), epochMs(pattern))
 
-const operators: Readonly<Record<string, Compare>> = {
-  StringEquals: equals,
-  StringEqualsIgnoreCase: equalsIgnoringCase,
-  StringLike: like,
-  ArnEquals: arnLike,
-  ArnLike: arnLike,
-  Bool: (value, pattern) => value.toLowerCase() === pattern.toLowerCase(),
-  BinaryEquals: (value, pattern) => value === pattern,
-  IpAddress: (value, pattern) => isInRange(value, pattern),
-  NumericEquals: numbers((a, b) => a === b),
-  NumericLessThan: numbers((a, b) => a < b),
-  NumericLessThanEquals: numbers((a, b) => a <= b),
-  NumericGreaterThan: numbers((a, b) => a > b),
-  NumericGreaterThanEquals: numbers((a, b) => a >= b),
-  DateEquals: dates((a, b) => a === b),
-  DateLessThan: dates((a, b) => a < b),
-  DateLessThanEquals: dates((a, b) => a <= b),
-  DateGreaterThan: dates((a, b) => a > b),
-  DateGreaterThanEquals: dates((a, b) => a >= b),
-}
+const operators: ReadonlyMap<string, Compare> = new Map<string, Compare>([
+  ["StringEquals", equals],
+  ["StringEqualsIgnoreCase", equalsIgnoringCase],
+  ["StringLike", like],
+  ["ArnEquals", arnLike],
+  ["ArnLike", arnLike],
+  ["Bool", (value, pattern) => value.toLowerCase() === pattern.toLowerCase()],
+  ["BinaryEquals", (value, pattern) => value === pattern],
+  ["IpAddress", (value, pattern) => isInRange(value, pattern)],
+  ["NumericEquals", numbers((a, b) => a === b)],
+  ["NumericLessThan", numbers((a, b) => a < b)],
+  ["NumericLessThanEquals", numbers((a, b) => a <= b)],
+  ["NumericGreaterThan", numbers((a, b) => a > b)],
+  ["NumericGreaterThanEquals", numbers((a, b) => a >= b)],
+  ["DateEquals", dates((a, b) => a === b)],
+  ["DateLessThan", dates((a, b) => a < b)],
+  ["DateLessThanEquals", dates((a, b) => a <= b)],
+  ["DateGreaterThan", dates((a, b) => a > b)],
+  ["DateGreaterThanEquals", dates((a, b) => a >= b)],
+])
 
-const negated: Readonly<Record<string, string>> = {
-  StringNotEquals: "StringEquals",
-  StringNotEqualsIgnoreCase: "StringEqualsIgnoreCase",
-  StringNotLike: "StringLike",
-  ArnNotEquals: "ArnEquals",
-  ArnNotLike: "ArnLike",
-  NotIpAddress: "IpAddress",
-  NumericNotEquals: "NumericEquals",
-  DateNotEquals: "DateEquals",
-}
+const negated: ReadonlyMap<string, string> = new Map([
+  ["StringNotEquals", "StringEquals"],
+  ["StringNotEqualsIgnoreCase", "StringEqualsIgnoreCase"],
+  ["StringNotLike", "StringLike"],
+  ["ArnNotEquals", "ArnEquals"],
+  ["ArnNotLike", "ArnLike"],
+  ["NotIpAddress", "IpAddress"],
+  ["NumericNotEquals", "NumericEquals"],
+  ["DateNotEquals", "DateEquals"],
+])
 
 /** Whether every condition of a block holds. `unknown`: a condition uses an operator that is not supported here. */
 export function evaluateConditions(
@@ -87,9 +87,9 @@ function evaluatorOf(operator: string): Evaluate | undefined {
   if (operator === "Null")
     return (actual, [isAbsent]) => (actual === undefined) === (isAbsent?.toLowerCase() === "true")
   const [, set, name = "", ifExists] = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(operator) ?? []
-  const compare = operators[negated[name] ?? name]
+  const compare = operators.get(negated.get(name) ?? name)
   if (!compare) return undefined
-  const isNegated = name in negated
+  const isNegated = negated.has(name)
   return (actual, expected, variable) => {
     const holds = (value: string) => expected.some((pattern) => compare(value, pattern, variable)) !== isNegated
     // AWS: an absent key satisfies ForAllValues, negated operators and …IfExists only (permissions-conditions)

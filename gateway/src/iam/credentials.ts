@@ -1,10 +1,9 @@
-// The credentials that this run of the gateway has issued, and their principals.
-
+// Issues credentials and finds the principals of those that this run of the gateway has issued.
 import { randomBytes } from "node:crypto"
 import type { Credentials, SessionCredentials } from "../definition/credentials.ts"
 import type { Clock } from "../foundation/clock.ts"
 
-/** A session of a role: a function. */
+/** A session of a role, such as that of a function. */
 export type RolePrincipal = { arn: string; roleArn: string; accountId: string; administrator: false }
 /** The user of this machine, who may do everything. */
 export type Administrator = { arn: string; accountId: string; administrator: true }

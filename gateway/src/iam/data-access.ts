@@ -90,7 +90,7 @@ export function createDataAccess(definition: Definition, options: DataAccessOpti
       decisions.set(key, permission)
       return permission
     }
-    // A denial that was not reported is evaluated again when it has to be.
+    // Not cached, because the next request for the permission may have to report it.
     if (!reports) return mode === "warn" ? allowed : denialOf(principal, service, request, decision)
     report({ principal, role, request, decision })
     const permission = mode === "warn" ? allowed : denialOf(principal, service, request, decision)

@@ -1,4 +1,4 @@
-// A denial as it is reported to the user.
+// Describes a denial for the user: what was denied, why, and the fix.
 import type { PolicyDecision } from "./evaluate-policy.ts"
 
 export type AccessMode = "enforce" | "warn" | "off"

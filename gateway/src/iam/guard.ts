@@ -1,33 +1,30 @@
 // Authenticates and authorizes signed requests: verifies the signature, then evaluates the policies of its principal.
 import type { FunctionUrlDefinition } from "../definition/function-url.ts"
 import type { DataCaller, DataService, Permission, RequestPermission } from "../definition/permission.ts"
+import type { SignedRequest } from "../definition/signed-request.ts"
 import type { Clock } from "../foundation/clock.ts"
 import type { Log } from "../foundation/log.ts"
 import type { Access } from "./access.ts"
 import type { CredentialStore, Principal } from "./credentials.ts"
 import type { AccessMode } from "./denial.ts"
 import { signedRegion } from "./sigv4/presented-signature.ts"
-import type { SignatureRequest } from "./sigv4/signature-request.ts"
 import { verifySignature } from "./sigv4/verify-signature.ts"
 
 const MAX_REPORTED = 100
 
 export type Guard = {
   /** Checks `execute-api:ManageConnections` for a call to @connections. */
-  mayManage(
-    request: SignatureRequest,
-    resource: { apiId: string; stageName: string; method: string },
-  ): RequestPermission
+  mayManage(request: SignedRequest, resource: { apiId: string; stageName: string; method: string }): RequestPermission
   /** Checks `execute-api:Invoke` for a handshake on an AWS_IAM route. */
   mayCallRoute(
-    request: SignatureRequest,
+    request: SignedRequest,
     resource: { apiId: string; stageName: string; routeKey: string },
   ): RequestPermission
   /** Checks the permissions for a request to a function URL. `request`: absent for a URL that needs no signature. */
-  mayInvokeUrl(url: FunctionUrlDefinition, request?: SignatureRequest): RequestPermission
+  mayInvokeUrl(url: FunctionUrlDefinition, request?: SignedRequest): RequestPermission
   /** Verifies the signature of a request to DynamoDB, S3 or SQS. */
   authenticate(
-    request: SignatureRequest,
+    request: SignedRequest,
     service: DataService,
   ):
     | { outcome: "verified"; caller: DataCaller }
@@ -53,7 +50,7 @@ export function createGuard(options: {
 }): Guard {
   const { access, credentials, clock, mode, log } = options
   const find = (accessKeyId: string) => credentials.find(accessKeyId)
-  const verify = (request: SignatureRequest, service: string, regions: readonly string[]) =>
+  const verify = (request: SignedRequest, service: string, regions: readonly string[]) =>
     verifySignature(request, { service, regions, now: clock.now(), find })
   const reported = new Set<string>()
   const ofApi = ({ apiId }: { apiId: string }) => ({
@@ -63,7 +60,7 @@ export function createGuard(options: {
   })
 
   function guard(
-    request: SignatureRequest,
+    request: SignedRequest,
     signedFor: SignedFor,
     mayPrincipal: (principal: Principal) => Permission,
   ): RequestPermission {
@@ -92,7 +89,7 @@ export function createGuard(options: {
   }
 
   /** A function that creates its client for the region of its deployment, which is not the one of this run. */
-  function reportOtherRegion(request: SignatureRequest, service: string, rejection: string): void {
+  function reportOtherRegion(request: SignedRequest, service: string, rejection: string): void {
     const { regions } = access()
     const other = signedRegion(request)
     if (other === undefined || regions.includes(other)) return

@@ -1,7 +1,8 @@
-// AWS managed policies that templates attach by ARN, limited to those that matter here. Of the policies for DynamoDB, actions
-// of services that are not served here are left out, such as those of CloudWatch.
+// The AWS managed policies that templates attach by ARN, as far as they concern services of the gateway. The policies for
+// DynamoDB leave out actions of other services, such as CloudWatch.
 // AWS: the statements are the published ones (permissions-managed-policies)
 import type { PolicyDocument } from "../definition/iam.ts"
+import { ownValue } from "../foundation/own-value.ts"
 
 function allow(actions: string[], resource: string | string[] = "*"): PolicyDocument {
   return { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: actions, Resource: resource }] }
@@ -162,5 +163,5 @@ const documents: Readonly<Record<string, PolicyDocument>> = {
 /** The document of an AWS-managed policy, by its ARN in any partition and path; `undefined` for one not listed here. */
 export function managedPolicy(arn: string): PolicyDocument | undefined {
   const name = /^arn:[^:]+:iam::aws:policy\/(?:.*\/)?([^/]+)$/.exec(arn)?.[1]
-  return name !== undefined && Object.hasOwn(documents, name) ? documents[name] : undefined
+  return name === undefined ? undefined : ownValue(documents, name)
 }

@@ -8,6 +8,7 @@ import type { InvocationCaller, InvocationResult } from "../definition/invocatio
 import type { OutgoingRequest, OutgoingResult, ServiceRequest } from "../definition/outgoing-request.ts"
 import type { Permission, RequestPermission } from "../definition/permission.ts"
 import type { TransactionRecord } from "../definition/record.ts"
+import type { SignedRequest } from "../definition/signed-request.ts"
 import type { Clock } from "../foundation/clock.ts"
 import type { Log } from "../foundation/log.ts"
 import type { Quotas } from "../foundation/quotas.ts"
@@ -52,17 +53,6 @@ export type RoutePorts = {
 
 /** A function, and the role with which API Gateway invokes it; without one, the function's own policy decides. */
 export type InvokedFunction = { functionArn: string; credentialsArn: string | undefined }
-
-/** The parts of an HTTP request that a signature covers. */
-export type SignedRequest = {
-  method: string
-  path: string
-  query: string
-  /** Names in lower case. They come from outside, so the prototype is null. */
-  headers: Record<string, string | string[] | undefined>
-  /** In hex. Absent: there is no body. */
-  bodySha256?: string
-}
 
 /** Faults that are injected into the events of connections. */
 export type EventFaults = {

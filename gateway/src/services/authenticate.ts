@@ -1,14 +1,6 @@
 // The port through which the endpoints of the services verify signatures and ask for permissions.
 import type { DataCaller, DataService } from "../definition/permission.ts"
-
-export type SignedRequest = {
-  method: string
-  path: string
-  query: string
-  headers: Readonly<Record<string, string | string[] | undefined>>
-  /** SHA-256 of the body in hex. Absent: the body is not read (S3). */
-  bodySha256?: string
-}
+import type { SignedRequest } from "../definition/signed-request.ts"
 
 /** A rejection has the AWS error that the service responds with. */
 export type Authenticate = (

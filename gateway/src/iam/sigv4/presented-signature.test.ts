@@ -1,7 +1,7 @@
 // Signatures in headers and presigned URLs: what is read of them, their limits, and the headers that they must cover.
 import { expect, test } from "vitest"
+import type { SignedRequest } from "../../definition/signed-request.ts"
 import { readQuerySignature, readSignature } from "./presented-signature.ts"
-import type { SignatureRequest } from "./signature-request.ts"
 
 const week = 7 * 24 * 60 * 60
 
@@ -14,7 +14,7 @@ function presigned(expires: string, signedHeaders = "host") {
     "X-Amz-SignedHeaders": signedHeaders,
     "X-Amz-Signature": "0".repeat(64),
   })
-  return readQuerySignature({ method: "GET", path: "/", query: query.toString(), headers: {} } as SignatureRequest)
+  return readQuerySignature({ method: "GET", path: "/", query: query.toString(), headers: {} } as SignedRequest)
 }
 
 test("accepts a presigned URL that is valid for seven days", () => {
@@ -38,7 +38,7 @@ const header = (rest: string) =>
 
 function signed(authorization: string) {
   const headers = { authorization, "x-amz-date": "20261122T210000Z" }
-  return readSignature({ method: "POST", path: "/", query: "", headers } as SignatureRequest)
+  return readSignature({ method: "POST", path: "/", query: "", headers } as SignedRequest)
 }
 
 test("reads the signature and the date of each header of the same signer", () => {

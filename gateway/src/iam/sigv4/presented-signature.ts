@@ -1,7 +1,8 @@
 // Reads the signature of a request from its `Authorization` header or its query.
+
+import type { SignedRequest } from "../../definition/signed-request.ts"
 import { BoundedMap } from "../../foundation/bounded-map.ts"
 import { parseIsoBasic } from "./iso-basic.ts"
-import type { SignatureRequest } from "./signature-request.ts"
 import { algorithm, queryPairs, type Scope } from "./signing.ts"
 
 export type Presented = Scope & {
@@ -23,12 +24,12 @@ export type Presented = Scope & {
 export type Incomplete = { incomplete: string }
 
 /** Reads the signature of a request; `undefined` when it is not signed. */
-export function readSignature(request: SignatureRequest): Presented | Incomplete | undefined {
+export function readSignature(request: SignedRequest): Presented | Incomplete | undefined {
   return readHeaderSignature(request) ?? readQuerySignature(request)
 }
 
 /** The region that a request is signed for; `undefined` without a complete signature. */
-export function signedRegion(request: SignatureRequest): string | undefined {
+export function signedRegion(request: SignedRequest): string | undefined {
   const found = readSignature(request)
   return found && "region" in found ? found.region : undefined
 }
@@ -41,7 +42,7 @@ const knownSigners = new BoundedMap<SignerFields>(100)
 const SIGNATURE_FIELD = ",Signature="
 
 /** Reads the `Authorization` header; `undefined` when there is none. */
-function readHeaderSignature(request: SignatureRequest): Presented | Incomplete | undefined {
+function readHeaderSignature(request: SignedRequest): Presented | Incomplete | undefined {
   const authorization = single(request, "authorization")
   if (authorization === undefined) return undefined
   // A function signs thousands of posts in a row, and to read all fields takes longer than to compute the signature.
@@ -90,7 +91,7 @@ function readFields(
 const maxExpiresSeconds = 7 * 24 * 60 * 60
 
 /** Reads the query of a presigned URL; `undefined` when it has no signature. */
-export function readQuerySignature(request: SignatureRequest): Presented | Incomplete | undefined {
+export function readQuerySignature(request: SignedRequest): Presented | Incomplete | undefined {
   if (!request.query.includes("X-Amz-")) return undefined
   const query = new Map(queryPairs(request.query))
   if (query.get("X-Amz-Algorithm") === undefined && query.get("X-Amz-Signature") === undefined) return undefined
@@ -148,7 +149,7 @@ function present(
   }
 }
 
-function single(request: SignatureRequest, name: string): string | undefined {
+function single(request: SignedRequest, name: string): string | undefined {
   const value = request.headers[name]
   return Array.isArray(value) ? value[0] : value
 }

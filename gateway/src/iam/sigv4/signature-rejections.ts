@@ -1,4 +1,4 @@
-// The errors that AWS returns for signatures it rejects. S3 has error types of its own.
+// The errors that AWS returns for signatures that it rejects. Those of S3 have other types.
 // AWS: each service has its own texts (permissions-rejection-texts)
 
 export type Rejection = { errorType: string; message: string }

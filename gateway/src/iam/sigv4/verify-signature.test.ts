@@ -4,9 +4,9 @@ import { SignatureV4 } from "@smithy/signature-v4"
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import type { Credentials } from "../../definition/credentials.ts"
+import type { SignedRequest } from "../../definition/signed-request.ts"
 import { ManualClock } from "../../foundation/manual-clock.ts"
 import { administratorOf, CredentialStore, type IssuedCredentials } from "../credentials.ts"
-import type { SignatureRequest } from "./signature-request.ts"
 import { verifySignature } from "./verify-signature.ts"
 
 const now = Date.parse("2026-11-22T21:00:00Z")
@@ -33,7 +33,7 @@ class Sha256 {
   }
 }
 
-type Sent = SignatureRequest & { headers: Record<string, string> }
+type Sent = SignedRequest & { headers: Record<string, string> }
 type Ask = {
   method?: string
   path?: string
@@ -94,7 +94,7 @@ async function send(ask: Ask = {}): Promise<Sent> {
   }
 }
 
-function verify(request: SignatureRequest, options: { service?: string; region?: string; at?: number } = {}) {
+function verify(request: SignedRequest, options: { service?: string; region?: string; at?: number } = {}) {
   const { service = "execute-api", region = "us-east-1", at = now } = options
   return verifySignature(request, { service, regions: [region], now: at, find: (id) => store.find(id) })
 }

@@ -1,10 +1,10 @@
 // Verifies the Signature Version 4 of a request, in its header or in a presigned URL.
 import { timingSafeEqual } from "node:crypto"
+import type { SignedRequest } from "../../definition/signed-request.ts"
 import type { IssuedCredentials, Principal } from "../credentials.ts"
 import { isoBasic, parseIsoBasic } from "./iso-basic.ts"
 import { type Presented, readSignature } from "./presented-signature.ts"
 import { type Rejection, rejections } from "./signature-rejections.ts"
-import type { SignatureRequest } from "./signature-request.ts"
 import { canonicalPath, canonicalQuery, emptySha256, sign } from "./signing.ts"
 
 export type SignatureOptions = {
@@ -24,7 +24,7 @@ export type SignatureOutcome =
 /** AWS: the clock of a request may differ by five minutes, for S3 by fifteen (permissions-clock) */
 const skewMs = { s3: 15 * 60_000, others: 5 * 60_000 }
 
-export function verifySignature(request: SignatureRequest, options: SignatureOptions): SignatureOutcome {
+export function verifySignature(request: SignedRequest, options: SignatureOptions): SignatureOutcome {
   const isS3 = options.service === "s3"
   const found = readSignature(request)
   const errors = isS3 ? rejections.s3 : rejections.others
@@ -86,11 +86,11 @@ function timeProblem(found: Presented, now: number, allowedMs: number): string |
 }
 
 /** AWS: S3 rejects `x-amz-*` headers that the signature does not cover (permissions-s3-signed-headers) */
-function hasUnsignedHeader(request: SignatureRequest, found: Presented): boolean {
+function hasUnsignedHeader(request: SignedRequest, found: Presented): boolean {
   return Object.keys(request.headers).some((name) => name.startsWith("x-amz-") && !found.signedHeaders.includes(name))
 }
 
-function payloadHash(request: SignatureRequest, found: Presented, isS3: boolean): string {
+function payloadHash(request: SignedRequest, found: Presented, isS3: boolean): string {
   if (!isS3) return request.bodySha256 ?? emptySha256
   // AWS: S3 accepts a body that is unsigned or signed in chunks (`STREAMING-…`), as a signed header says
   // (permissions-s3-payload)

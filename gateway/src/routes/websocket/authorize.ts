@@ -2,11 +2,12 @@
 // AWS: results are never cached (permissions-authorizer-cache)
 import type { AuthorizerDefinition } from "../../definition/api.ts"
 import type { InvocationResult } from "../../definition/invocation.ts"
+import type { SignedRequest } from "../../definition/signed-request.ts"
 import { ownValue } from "../../foundation/own-value.ts"
 import { exceedsUtf8Size } from "../../foundation/utf8-size.ts"
 import { type AuthorizerResponse, readAuthorizerResponse } from "../authorizer-response.ts"
 import { configurationErrorLog, type Failure, internalServerError } from "../failure.ts"
-import type { RoutePorts, SignedRequest } from "../ports.ts"
+import type { RoutePorts } from "../ports.ts"
 import type { WebSocketRouteRuntime } from "./api-runtime.ts"
 import { authorizerEvent, type HandshakeRequest } from "./event.ts"
 import type { Transaction } from "./transaction.ts"

@@ -1,6 +1,7 @@
 // Handles a handshake: authorization, API key, throttle and the integration of `$connect` decide on the response.
 // AWS: authorization and API key -> throttle -> $connect integration -> 101 (handshake-order)
 import type { ConnectionFacts } from "../../connections/connection.ts"
+import type { SignedRequest } from "../../definition/signed-request.ts"
 import { recordFrom } from "../../foundation/record-from.ts"
 import {
   configurationErrorLog,
@@ -13,7 +14,7 @@ import { callBackend } from "../integrations/backend.ts"
 import { invokeLambda } from "../integrations/lambda-proxy.ts"
 import type { RouteResponse } from "../integrations/response-mapping.ts"
 import { handshakeRequest } from "../integrations/route-request.ts"
-import type { RoutePorts, SignedRequest } from "../ports.ts"
+import type { RoutePorts } from "../ports.ts"
 import type { Stamp } from "../stamp.ts"
 import { checkApiKey } from "./api-key.ts"
 import type { WebSocketStageRuntime } from "./api-runtime.ts"

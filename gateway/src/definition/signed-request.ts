@@ -1,6 +1,6 @@
 // The parts of an HTTP request that its signature covers.
 
-export type SignatureRequest = {
+export type SignedRequest = {
   method: string
   /** As on the wire: percent-encoded, without the query. */
   path: string
