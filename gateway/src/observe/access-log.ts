@@ -1,5 +1,6 @@
 // Renders a stage's access log format for one record.
 import type { TransactionRecord } from "../definition/record.ts"
+import { ownValue } from "../foundation/own-value.ts"
 
 export type RenderAccessLog = (record: Pick<TransactionRecord, "context" | "authorizer">) => string
 
@@ -20,11 +21,8 @@ export function readAccessLogFormat(format: string): RenderAccessLog {
   }
 }
 
-/** Only own properties count: `$context.constructor` is not a variable. */
 function variable(record: Pick<TransactionRecord, "context" | "authorizer">, name: string) {
-  if (Object.hasOwn(record.context, name)) return record.context[name]
-  const key = name.startsWith("authorizer.") ? name.slice("authorizer.".length) : undefined
-  return key !== undefined && record.authorizer && Object.hasOwn(record.authorizer, key)
-    ? record.authorizer[key]
-    : undefined
+  const value = ownValue(record.context, name)
+  if (value !== undefined || !name.startsWith("authorizer.")) return value
+  return ownValue(record.authorizer ?? {}, name.slice("authorizer.".length))
 }

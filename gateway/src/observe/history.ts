@@ -4,7 +4,7 @@ import type { EventType, ServiceCallRecord, TransactionRecord } from "../definit
 import { type FunctionLine, type GatewayEvent, logGroupOf } from "./gateway-event.ts"
 import { redactSecrets } from "./redact-secrets.ts"
 
-/** Texts are cut to this many characters: the console shows them to a person. */
+/** Texts are cut to this many characters, because the console only shows them. */
 const MAX_TEXT = 8_192
 const MAX_ENTRIES = 20_000
 /** Characters of all entries, which take one or two bytes each. */
@@ -73,7 +73,7 @@ export type History = {
   addEvent(event: GatewayEvent): void
   addLine(line: FunctionLine): void
   entries(): readonly HistoryEntry[]
-  /** @returns at most `limit` entries from this id on, oldest first. Those that were dropped are left out. */
+  /** @returns at most `limit` entries from this id on, oldest first, without those that were dropped */
   entriesFrom(id: number, limit: number): HistoryEntry[]
   /** The id of the next entry. Ids have no gaps. */
   nextId(): number
@@ -165,7 +165,7 @@ export function createHistory(now: () => number, { maxEntries = MAX_ENTRIES } = 
 /** Built when it is read, because most are dropped unread. */
 type UnreadEntry = PlatformEntry | RecordEntry
 
-/** Of a record, which is not changed any more. */
+/** The entry of a record, which no longer changes. */
 class RecordEntry {
   readonly id: number
   readonly #endedAt: number
@@ -177,13 +177,13 @@ class RecordEntry {
     this.#record = record
   }
 
-  /** Whether reading it would cut a text: then it is not kept whole. */
+  /** Whether a text is cut. Such an entry is built at once, so that the long text is not kept. */
   get hasLongText(): boolean {
     const { frame, requestBody, responseBody, responseFrame } = this.#record
     return isLong(frame) || isLong(requestBody) || isLong(responseBody) || isLong(responseFrame)
   }
 
-  /** About how many it has, as long as no text is too long. */
+  /** About how many characters it has, as long as no text is cut. */
   get characters(): number {
     const { frame, requestBody, responseBody, responseFrame } = this.#record
     const texts = lengthOf(frame) + lengthOf(requestBody) + lengthOf(responseBody) + lengthOf(responseFrame)
@@ -245,7 +245,7 @@ function lengthOf(text: string | undefined): number {
   return text === undefined ? 0 : text.length
 }
 
-/** Of a line that Lambda writes around an invocation: built when it is read, because most are dropped unread. */
+/** The entry of a line that Lambda writes around an invocation. */
 class PlatformEntry {
   readonly id: number
   readonly #time: number

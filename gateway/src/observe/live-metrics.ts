@@ -42,7 +42,7 @@ export function createLiveMetrics(): LiveMetrics {
   }
 
   function findSeries(namespace: string, name: string, dimensions: readonly (readonly [string, string])[]) {
-    const key = `${namespace}\n${name}\n${dimensions.flat().join("\n")}`
+    const key = JSON.stringify([namespace, name, dimensions])
     const existing = all.get(key)
     if (existing || all.size >= MAX_SERIES) return existing
     const isLatency = namespace.startsWith("AWS/") && latencies.has(name)
@@ -91,7 +91,7 @@ export function createLiveMetrics(): LiveMetrics {
         return
       }
       for (const { namespace, name, dimensions, values } of readEmbeddedMetrics(line.text)) {
-        // Such names belong to services.
+        // These namespaces belong to services.
         if (namespace.startsWith("AWS/")) continue
         const add = createAdd(namespace, dimensions)
         for (const value of values) add(name, value)
@@ -99,7 +99,7 @@ export function createLiveMetrics(): LiveMetrics {
     },
     addInvocation(functionName, outcome) {
       const add = ofFunction(functionName)
-      // A throttled request is no invocation.
+      // A throttled request is not an invocation.
       add("Throttles", outcome === "throttled" ? 1 : 0)
       if (outcome === "throttled") return
       add("Invocations", 1)

@@ -1,4 +1,4 @@
-// Everything that observes a running gateway: the log, the records of transactions, metrics and the console's history.
+// Creates what observes a running gateway: log, recorder, metrics and the history of the console.
 import type { TransactionRecord } from "../definition/record.ts"
 import type { Log } from "../foundation/log.ts"
 import { createEventLog } from "./event-log.ts"

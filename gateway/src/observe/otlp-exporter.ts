@@ -25,7 +25,7 @@ export type OtlpExporter = {
 }
 
 const INTERVAL_MS = 5000
-/** More spans wait for no collector. */
+/** Further spans are dropped until the waiting ones are sent. */
 const MAX_WAITING = 20_000
 
 export function createOtlpExporter({ url, post, series, clock, log }: OtlpExporterOptions): OtlpExporter {
@@ -62,7 +62,7 @@ export function createOtlpExporter({ url, post, series, clock, log }: OtlpExport
       }
       isFailing = false
     } catch (error) {
-      // Once, and not every few seconds.
+      // Reported once, and not for every attempt.
       if (!isFailing)
         log.warn("OpenTelemetry data cannot be sent", { message: String(error), hint: `Is a collector at ${url}?` })
       isFailing = true

@@ -16,7 +16,7 @@ export function otlpMetrics(series: readonly LiveSeries[], { since, now }: { sin
         ...metric,
         sum: { aggregationTemporality: 2, isMonotonic: false, dataPoints: [{ ...point, asDouble: sum }] },
       }
-    // Ours are cumulative, those of OTLP are not.
+    // The buckets of the live metrics are cumulative, those of OTLP are not.
     const counts = [...buckets, sampleCount].map((count, index) =>
       String(count - (index > 0 ? (buckets[index - 1] ?? 0) : 0)),
     )

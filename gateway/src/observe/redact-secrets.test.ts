@@ -45,3 +45,9 @@ test("a text that is not JSON is withheld when it may contain credentials, and s
   expect(redactSecrets("CONNECT", 'token "authorization": secret')).toBe("[a text that may contain credentials]")
   expect(redactSecrets("CONNECT", "Action=SendMessage")).toBe("Action=SendMessage")
 })
+
+test("an event that is nested too deeply to be redacted is not shown", () => {
+  const depth = 50_000
+  const event = `${"[".repeat(depth)}{"authorization":"0123456789"}${"]".repeat(depth)}`
+  expect(redactSecrets("HTTP", event)).toBe("[a text that may contain credentials]")
+})

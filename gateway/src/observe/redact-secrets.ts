@@ -1,7 +1,9 @@
 // Redacts the credentials of a request in the event that its function received, before the event is shown.
 import type { EventType } from "../definition/record.ts"
+import { parseJson } from "../foundation/parse-json.ts"
 
 const confidential = /^(authorization|x-api-key|x-amz-(credential|security-token|signature))$/i
+const unreadable = "[a text that may contain credentials]"
 const mayContainSecrets = /"(authorization|x-api-key|x-amz-(credential|security-token|signature))"/i
 
 /**
@@ -12,20 +14,19 @@ const mayContainSecrets = /"(authorization|x-api-key|x-amz-(credential|security-
  */
 export function redactSecrets(eventType: EventType, event: string): string {
   if ((eventType !== "CONNECT" && eventType !== "HTTP") || !mayContainSecrets.test(event)) return event
-  const parsed = parse(event)
-  if (parsed === undefined) return "[a text that may contain credentials]"
-  return JSON.stringify(parsed, (name, value: unknown) => {
-    if (!confidential.test(name) || value === "") return value
-    return Array.isArray(value) ? value.map(redact) : redact(value)
-  })
+  const parsed = parseJson(event)
+  if (parsed === undefined) return unreadable
+  try {
+    return JSON.stringify(parsed, redactValue)
+  } catch {
+    // It is nested too deeply to be serialized.
+    return unreadable
+  }
 }
 
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+function redactValue(name: string, value: unknown): unknown {
+  if (!confidential.test(name) || value === "") return value
+  return Array.isArray(value) ? value.map(redact) : redact(value)
 }
 
 function redact(value: unknown): string {
