@@ -8,3 +8,9 @@ export function parseJson(text: string): unknown {
     return undefined
   }
 }
+
+/** @returns the text itself when it is not JSON */
+export function parseJsonOrText(text: string): unknown {
+  const value = parseJson(text)
+  return value === undefined ? text : value
+}

@@ -30,7 +30,7 @@ export function functionEnvironment(options: {
     // AWS: the time zone is UTC, unless the function sets another (lambda-time-zone)
     TZ: ":UTC",
     PATH: "/usr/local/bin:/usr/bin:/bin:/opt/bin",
-    // The Python of this machine is linked with libraries of its own, and this path would replace them.
+    // The Python of this machine is linked with other libraries, which this path would replace.
     ...(isPython ? {} : { LD_LIBRARY_PATH: LIBRARY_PATH }),
     ...languageVariables(definition),
     ...options.endpoints,

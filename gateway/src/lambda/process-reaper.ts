@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process"
 import type { Socket } from "node:net"
 
 // A shell, because it needs a megabyte where a second Node.js process needs forty. It reads the groups that begin and end
-// until the gateway's end of the pipe closes, which happens however the gateway ends. Ctrl-C is sent to it as well.
+// until the gateway's end of the pipe closes, which also happens when the gateway is killed. Ctrl-C is sent to it as well.
 const script = `
 trap '' HUP INT TERM
 groups=' '

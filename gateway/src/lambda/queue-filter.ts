@@ -1,6 +1,6 @@
 // Filters the messages of a queue for an event source mapping by its event patterns.
 import { compileEventPattern } from "../foundation/event-pattern.ts"
-import { parseJson } from "../foundation/parse-json.ts"
+import { parseJsonOrText } from "../foundation/parse-json.ts"
 
 /**
  * AWS: a body that is JSON is compared as JSON, and does not match a pattern for text; no pattern: every message
@@ -14,12 +14,8 @@ export function createQueueFilter(
   if (patterns.length === 0) return () => true
   const filters = patterns.map((pattern) => compileEventPattern(pattern))
   return (record) => {
-    const event = { ...record, body: bodyOf(record) }
+    const { body } = record
+    const event = { ...record, body: typeof body === "string" ? parseJsonOrText(body) : body }
     return filters.some((matches) => matches(event))
   }
-}
-
-function bodyOf({ body }: Readonly<Record<string, unknown>>): unknown {
-  const parsed = parseJson(String(body))
-  return parsed === undefined ? body : parsed
 }

@@ -21,7 +21,7 @@ const locks = new Set<DatabaseSync>()
  */
 export function openDataFolder(folder: string, waitMs = 0): () => void {
   create(folder)
-  // The lock of SQLite is one of the operating system: it ends with the process, however that ends.
+  // SQLite uses a lock of the operating system, which ends with the process, also when it is killed.
   const lock = openDatabase(join(folder, LOCK_FILE))
   try {
     lock.exec(`PRAGMA busy_timeout = ${waitMs}`)

@@ -220,7 +220,7 @@ export function createServices(options: ServicesOptions): Services {
   async function createTablesOf({ tables }: Definition): Promise<void> {
     await standIns.createTables(tables)
     endpoints.dynamodb ??= await openFront("dynamodb", await standIns.dynamoDb())
-    // The API of streams is a service of its own for SDKs.
+    // For SDKs, the API of streams is another service.
     endpoints["dynamodb-streams"] ??= endpoints.dynamodb
   }
 
@@ -326,7 +326,7 @@ export function servesUserPools({ userPools }: Pick<Definition, "userPools">, ch
   return userPools.length > 0 && chosen[COGNITO] === undefined
 }
 
-/** AWS?: a queue that does not exist is reported as missing, whatever the caller may do (sqs-missing-queue) */
+/** AWS?: a queue that does not exist is reported as missing to every caller (sqs-missing-queue) */
 async function permissionsOnQueue(operation: Operation, has: { standIn: StandIn; queues: Definition["queues"] }) {
   return (await queueExists(has, operation)) ? sqsPermissions(operation) : []
 }

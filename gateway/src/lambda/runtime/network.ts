@@ -13,7 +13,7 @@ type ConnectOptions = ConnectionOptions & { host?: string; servername?: string }
 type Lookup = (hostname: string, ...rest: unknown[]) => unknown
 
 /**
- * @param ports host name -> loopback port; `*.example.com` stands for every name right below it
+ * @param ports host name -> loopback port; `*.example.com` matches every name directly below it
  * @param environment the function's variables: hosts in `AWS_ENDPOINT_URL*` were chosen by a person and stay reachable.
  */
 export function installNetwork(ports: Record<string, number>, environment: NodeJS.ProcessEnv): void {

@@ -110,7 +110,7 @@ export function createCustomResources(options: CustomResourcesOptions): CustomRe
     if (response.isSuccess) {
       const { physicalResourceId, data } = response
       kept.set(keyOf(resource), { functionArn, properties, physicalResourceId, data })
-      log.info("custom resource", { message: `${resource.logicalId} (${resource.type}): ${request.type} succeeded.` })
+      log.info("Custom resource", { message: `${resource.logicalId} (${resource.type}): ${request.type} succeeded.` })
       // AWS: another id replaces the resource, and the old one is deleted (custom-resource-replacement)
       if (before && before.physicalResourceId !== physicalResourceId)
         replaced.push({ type: "Delete", resource, before })
@@ -174,7 +174,7 @@ export function createCustomResources(options: CustomResourcesOptions): CustomRe
     if (result.outcome !== "responded") return failedWith(`its function could not be invoked (${result.outcome})`)
     const notice = clock.after(2000, () => {
       const message = `${logicalId}: its function has ended without a response to ResponseURL. The start waits for one for at most ${timeoutMs / 1000} seconds (ServiceTimeout).`
-      log.warn("custom resource", { message })
+      log.warn("Custom resource", { message })
     })
     void answered.then(() => notice.cancel())
     return new Promise(() => {})
@@ -209,7 +209,7 @@ export function createCustomResources(options: CustomResourcesOptions): CustomRe
       for (const request of replaced.splice(0)) {
         const response = await send(request)
         // AWS: a failed deletion of what was replaced does not fail the update (custom-resource-replacement)
-        if (!response.isSuccess) log.warn("custom resource", { message: failure(request, response.reason).message })
+        if (!response.isSuccess) log.warn("Custom resource", { message: failure(request, response.reason).message })
       }
     },
     bindFunctions(ports) {

@@ -1,5 +1,7 @@
 // Reads what the function of a custom resource responded.
+
 import { isRecord } from "../../foundation/is-record.ts"
+import { parseJson } from "../../foundation/parse-json.ts"
 import { MAX_RESPONSE_BYTES } from "./response-receiver.ts"
 
 export type CustomResourceResponse =
@@ -40,10 +42,6 @@ function failed(reason: string): CustomResourceResponse {
 }
 
 function parse(body: string): Map<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(body)
-    return isRecord(value) ? new Map(Object.entries(value)) : undefined
-  } catch {
-    return undefined
-  }
+  const value = parseJson(body)
+  return isRecord(value) ? new Map(Object.entries(value)) : undefined
 }

@@ -14,7 +14,7 @@ export type ReadAuthorizationRequest =
   | { outcome: "valid"; request: AuthorizationRequest }
   /** The client cannot be trusted with a redirect: a page shows why. */
   | { outcome: "page"; message: string }
-  /** The client is told by a redirect. */
+  /** A redirect reports the error to the client. */
   | { outcome: "redirect"; location: string }
 
 export function readAuthorizationRequest(world: SignInWorld, query: URLSearchParams): ReadAuthorizationRequest {

@@ -1,4 +1,4 @@
-// A stand-in for Cognito user pools: discovery, keys, sign-in page and the OAuth endpoints. State lives per run.
+// A stand-in for Cognito user pools: discovery, keys, sign-in page and the OAuth endpoints. Nothing is kept after a run.
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { UserPoolDefinition } from "../../definition/sign-in.ts"
 import type { Clock } from "../../foundation/clock.ts"

@@ -1,4 +1,4 @@
-// The record of one change of an item, as DynamoDB Streams has it.
+// Builds the record of DynamoDB Streams for one change of an item.
 import { isDeepStrictEqual } from "node:util"
 import { recordFrom } from "../../foundation/record-from.ts"
 

@@ -72,3 +72,12 @@ test("a consumer begins with the latest or the oldest record, and goes on where 
   expect(await idsOf(streams, await streams.position("t", "second", "LATEST"))).toEqual(["new"])
   expect(await idsOf(streams, await streams.position("t", "kept", "TRIM_HORIZON"))).toEqual(["new"])
 })
+
+test("a consumer whose position cannot be read does not begin again", async () => {
+  const data = database()
+  const streams = new ChangeStreams()
+  streams.use({ db: { ...(data.store as { db: object }).db, get: () => Promise.reject(new Error("disk")) } } as never)
+  await streams.enable(settings)
+  await expect(streams.position("t", "consumer", "LATEST")).rejects.toThrow("disk")
+  expect(data.values.has("consumer~consumer")).toBe(false)
+})

@@ -57,7 +57,7 @@ export class ChangeStreams {
     stream.shard.prepend(kept)
   }
 
-  /** Of every stream, by the names of their tables. */
+  /** The settings of every stream, in the order of the table names. */
   settings(): StreamSettings[] {
     const settings = [...this.#streams.values()].map((stream) => stream.settings)
     return settings.toSorted((a, b) => (a.tableName < b.tableName ? -1 : 1))
@@ -93,7 +93,7 @@ export class ChangeStreams {
    * AWS: the latest records are those after the consumer was created (streams-starting-position)
    */
   async position(tableName: string, consumer: string, from: "LATEST" | "TRIM_HORIZON"): Promise<string> {
-    const kept = await this.#store?.db.get(`consumer~${consumer}`).catch(() => undefined)
+    const kept = await this.#store?.db.get(`consumer~${consumer}`)
     if (typeof kept === "string") return kept
     const begin = from === "LATEST" ? (this.#streams.get(tableName)?.beginsAfter ?? "") : ""
     await this.save(consumer, begin)

@@ -1,6 +1,8 @@
 // Deletes the expired items of a table, within the process of the stand-in for DynamoDB.
+
 import db from "dynalite/db/index.js"
 import { isRecord } from "../../foundation/is-record.ts"
+import { ownValue } from "../../foundation/own-value.ts"
 
 export type TableStore = ReturnType<typeof db.create>
 
@@ -28,7 +30,7 @@ export async function deleteExpired(
 
 /** AWS: the attribute is a number of seconds since the epoch (ttl-attribute) */
 function isExpired(item: Item, attribute: string, now: number): boolean {
-  const value = Object.hasOwn(item, attribute) ? item[attribute] : undefined
+  const value = ownValue(item, attribute)
   const seconds = isRecord(value) && typeof value.N === "string" ? Number(value.N) : Number.NaN
   return seconds <= now / 1000 && seconds > now / 1000 - MAX_AGE_SECONDS
 }

@@ -1,8 +1,10 @@
 // Computes the condition keys of DynamoDB for the items of a request.
 // AWS: the keys and their values are documented (dynamodb-condition-keys)
+
 import type { RequestContext } from "../../definition/permission.ts"
 import type { TableDefinition } from "../../definition/storage.ts"
 import { isRecord } from "../../foundation/is-record.ts"
+import { ownValue } from "../../foundation/own-value.ts"
 
 /** The input of an operation on one item, or of a query or scan. */
 export type ItemRequest = Readonly<Record<string, unknown>>
@@ -38,11 +40,11 @@ function leadingKey(item: ItemRequest, definition: TableDefinition | undefined):
   const partitionKey = partitionKeyOf(definition, item.IndexName)
   if (partitionKey === undefined) return undefined
   for (const attributes of [item.Key, item.Item]) {
-    if (isRecord(attributes)) return valueText(own(attributes, partitionKey))
+    if (isRecord(attributes)) return valueText(ownValue(attributes, partitionKey))
   }
   const { KeyConditions } = item
   if (isRecord(KeyConditions)) {
-    const condition = own(KeyConditions, partitionKey)
+    const condition = ownValue(KeyConditions, partitionKey)
     const values = isRecord(condition) ? condition.AttributeValueList : undefined
     return Array.isArray(values) ? valueText(values[0]) : undefined
   }
@@ -50,7 +52,7 @@ function leadingKey(item: ItemRequest, definition: TableDefinition | undefined):
   if (typeof expression !== "string" || !isRecord(values)) return undefined
   const equalities = expression.matchAll(/(#?[A-Za-z_][\w-]*)\s*=\s*(:\w+)/g)
   for (const [, name = "", value = ""] of equalities) {
-    if (resolveName(item, name) === partitionKey) return valueText(own(values, value))
+    if (resolveName(item, name) === partitionKey) return valueText(ownValue(values, value))
   }
   return undefined
 }
@@ -95,9 +97,9 @@ function namesIn(item: ItemRequest, expression: unknown): string[] {
   return names.filter((name) => !keywords.has(name.toUpperCase())).map((name) => resolveName(item, name))
 }
 
-/** The attribute that a name of an expression stands for. */
+/** The attribute of a name in an expression. */
 function resolveName({ ExpressionAttributeNames: names }: ItemRequest, name: string): string {
-  const attribute = isRecord(names) ? own(names, name) : undefined
+  const attribute = isRecord(names) ? ownValue(names, name) : undefined
   return typeof attribute === "string" ? attribute : name
 }
 
@@ -107,8 +109,4 @@ function selectOf(item: ItemRequest): string | undefined {
   if (item.Item !== undefined || item.UpdateExpression !== undefined) return undefined
   if (item.ProjectionExpression !== undefined || item.AttributesToGet !== undefined) return "SPECIFIC_ATTRIBUTES"
   return item.IndexName === undefined ? "ALL_ATTRIBUTES" : "ALL_PROJECTED_ATTRIBUTES"
-}
-
-function own(record: Record<string, unknown>, key: string): unknown {
-  return Object.hasOwn(record, key) ? record[key] : undefined
 }

@@ -86,3 +86,15 @@ test("the next transaction removes the tokens that have expired from the databas
   expect(keys()).toEqual(["transaction~new", "transaction~next"])
   expect(await restart().begin("failed", other)).toBeDefined()
 })
+
+test("the time of a transaction does not grow with the tokens of the last ten minutes", async () => {
+  const timeOf = async (count: number) => {
+    const { tokens, make } = create()
+    const startedAt = performance.now()
+    for (let index = 0; index < count; index++) make(await tokens.begin(String(index), request))
+    return performance.now() - startedAt
+  }
+  const small = await timeOf(500)
+  // Twenty times as many. Quadratic time would be 400 times as long.
+  expect(await timeOf(10_000)).toBeLessThan(Math.max(small, 20) * 80)
+})

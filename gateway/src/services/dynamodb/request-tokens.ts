@@ -29,12 +29,13 @@ export function createRequestTokens(store: Pick<Store, "db">, clock: Pick<Clock,
   const running = new Set<string>()
   let reading: Promise<Map<string, Used>> | undefined
 
+  /** In the order in which they expire, in which later ones are added. */
   async function readKept(): Promise<Map<string, Used>> {
     const kept = new Map<string, Used>()
     for await (const [key, value] of store.db.iterator({ gte: PREFIX, lt: `${PREFIX}\uffff` })) {
       if (isRecord(value)) kept.set(key.slice(PREFIX.length), value as unknown as Used)
     }
-    return kept
+    return new Map([...kept].toSorted(([, one], [, other]) => one.expiresAt - other.expiresAt))
   }
 
   return {
@@ -54,7 +55,7 @@ export function createRequestTokens(store: Pick<Store, "db">, clock: Pick<Clock,
       }
       running.add(token)
       const use: Used = { hash, expiresAt: clock.now() + VALID_MS }
-      const expired = [...used].filter(([, { expiresAt }]) => expiresAt <= clock.now()).map(([one]) => one)
+      const expired = expiredTokens(used, clock.now())
       return {
         operations: () => [
           ...expired.map((one): BatchOperation => ({ type: "del", key: PREFIX + one })),
@@ -69,4 +70,13 @@ export function createRequestTokens(store: Pick<Store, "db">, clock: Pick<Clock,
       }
     },
   }
+}
+
+function expiredTokens(used: ReadonlyMap<string, Used>, now: number): string[] {
+  const expired: string[] = []
+  for (const [token, { expiresAt }] of used) {
+    if (expiresAt > now) break
+    expired.push(token)
+  }
+  return expired
 }

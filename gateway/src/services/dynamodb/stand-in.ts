@@ -1,4 +1,4 @@
-// Starts the stand-in for DynamoDB, the package dynalite, in a process of its own. No other file imports it.
+// Starts the stand-in for DynamoDB, the package dynalite, in a separate process. No other file imports it.
 import { once } from "node:events"
 import type { IncomingMessage, Server, ServerResponse } from "node:http"
 import dynalite from "dynalite"

@@ -33,7 +33,7 @@ export function createTableStreams(options: { standIn(): Promise<StandIn>; clock
       const standIn = await available()
       for (const table of expiring) await sendOwnRequest(standIn, "DeleteExpired", { ...table, now: clock.now() })
     } catch (cause) {
-      log.error("expired items not deleted", { tables: expiring.map(({ tableName }) => tableName), cause })
+      log.error("Expired items not deleted", { tables: expiring.map(({ tableName }) => tableName), cause })
     }
   }
 

@@ -1,6 +1,8 @@
 // Reads the actions of TransactWriteItems and TransactGetItems, and rejects requests that are not valid.
+
 import db from "dynalite/db/index.js"
 import { isRecord } from "../../foundation/is-record.ts"
+import { ownValue } from "../../foundation/own-value.ts"
 import { codeOf, type DynamoDbError, dynamoDbError, validationError } from "./dynamodb-error.ts"
 import { addressText, type ItemAddress } from "./item-locks.ts"
 import {
@@ -132,7 +134,7 @@ function itemOrKey({ input }: Parsed): Record<string, Record<string, unknown>> {
 function checkEmptyKey(action: Parsed, table: Table): void {
   const attributes = itemOrKey(action)
   for (const { AttributeName: name } of table.KeySchema) {
-    const value = Object.hasOwn(attributes, name) ? attributes[name] : undefined
+    const value = ownValue(attributes, name)
     const type = value?.S === "" ? "string" : value?.B === "" ? "binary" : undefined
     if (type === undefined) continue
     const rule = `The AttributeValue for a key attribute cannot contain an empty ${type} value`

@@ -44,7 +44,7 @@ export function createEventBuses({ deliver, log }: { deliver: Deliver; log: Log 
 
   function forward(busName: string, event: BusEvent, hops: number): void {
     if (hops <= MAX_HOPS) put(busName, event, hops)
-    else log.error("event not delivered: rules forward it between buses in a circle", { busName, eventId: event.id })
+    else log.error("Event not delivered: rules forward it between buses in a circle", { busName, eventId: event.id })
   }
 
   /** Never rejects. */
@@ -54,7 +54,7 @@ export function createEventBuses({ deliver, log }: { deliver: Deliver; log: Log 
     try {
       await deliver(targetArn, body, { groupId: messageGroupId })
     } catch (cause) {
-      log.error("event not delivered", { rule: rule.logicalId, targetArn, deadLetterArn, cause })
+      log.error("Event not delivered", { rule: rule.logicalId, targetArn, deadLetterArn, cause })
       if (deadLetterArn !== undefined) await sendToDeadLetters(deadLetterArn, { body, target, rule, cause })
     }
   }
@@ -73,7 +73,7 @@ export function createEventBuses({ deliver, log }: { deliver: Deliver; log: Log 
       ERROR_MESSAGE: text((cause as Error).message.slice(0, 1024)),
     }
     await deliver(deadLetterArn, body, { attributes }).catch((failure: unknown) => {
-      log.error("dead-letter queue of a rule not reached", { rule: rule.logicalId, deadLetterArn, cause: failure })
+      log.error("Dead-letter queue of a rule not reached", { rule: rule.logicalId, deadLetterArn, cause: failure })
     })
   }
 

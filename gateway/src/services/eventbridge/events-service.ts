@@ -1,7 +1,9 @@
 // The operations of EventBridge: PutEvents and TestEventPattern.
+
 import type { Clock } from "../../foundation/clock.ts"
 import { compileEventPattern, type EventPattern } from "../../foundation/event-pattern.ts"
 import { isRecord } from "../../foundation/is-record.ts"
+import { parseJson } from "../../foundation/parse-json.ts"
 import { InvalidPattern } from "../../foundation/pattern-matcher.ts"
 import { createJsonService, type JsonInput, requiredText } from "../local/json-service.ts"
 import { type LocalService, ServiceError } from "../local/local-service.ts"
@@ -139,10 +141,6 @@ function busNameOf({ EventBusName }: Entry): string {
 }
 
 function parsedObject(text: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isRecord(value) ? value : undefined
-  } catch {
-    return undefined
-  }
+  const value = parseJson(text)
+  return isRecord(value) ? value : undefined
 }

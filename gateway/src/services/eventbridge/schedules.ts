@@ -63,11 +63,11 @@ export function createSchedules(options: SchedulesOptions): Schedules {
       if (eventBus) options.putOnBus(targetArn, eventOf(eventBus, input, time))
       else await deliver(targetArn, input, { groupId: messageGroupId })
     } catch (cause) {
-      log.error("schedule not delivered", { schedule: schedule.logicalId, targetArn, deadLetterArn, cause })
+      log.error("Schedule not delivered", { schedule: schedule.logicalId, targetArn, deadLetterArn, cause })
       if (deadLetterArn === undefined) return
       const attributes = { SCHEDULE_ARN: { DataType: "String", StringValue: arn } }
       await deliver(deadLetterArn, input, { attributes }).catch((failure: unknown) => {
-        log.error("dead-letter queue of a schedule not reached", { deadLetterArn, cause: failure })
+        log.error("Dead-letter queue of a schedule not reached", { deadLetterArn, cause: failure })
       })
     }
   }

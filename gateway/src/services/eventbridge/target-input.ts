@@ -1,6 +1,8 @@
 // Makes the input of a rule's target from an event: the event, a constant, a part of the event, or a transformed text.
+
 import type { RuleDefinition, RuleTarget } from "../../definition/events.ts"
 import { isRecord } from "../../foundation/is-record.ts"
+import { ownValue } from "../../foundation/own-value.ts"
 import type { BusEvent } from "./event.ts"
 
 type Rule = Pick<RuleDefinition, "arn" | "ruleName">
@@ -30,7 +32,7 @@ export function valueAt(event: unknown, path: string): unknown {
 }
 
 function member(value: unknown, name = ""): unknown {
-  return isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined
+  return isRecord(value) ? ownValue(value, name) : undefined
 }
 
 /**

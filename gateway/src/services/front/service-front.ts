@@ -68,11 +68,11 @@ export async function startServiceFront(options: ServiceFrontOptions): Promise<S
   const server = createServer((request, response) => {
     const served = serve(options, agent, request, response)
       .catch((cause) => {
-        // A client that went away, or was cut off by closing, is no failure of the service.
+        // A client that has disconnected, or that the close has disconnected, is not a failure of the service.
         if (isClosing || request.errored || response.closed) return
         // The failure of the stand-in is reported once, and not for every request.
         const isDown = cause instanceof StandInUnavailable
-        if (!isDown) log.error("service request failed", { service, cause })
+        if (!isDown) log.error("Service request failed", { service, cause })
         if (response.headersSent) response.destroy()
         else sendError(response, isDown ? unavailable[service] : internalError)
       })
@@ -103,7 +103,7 @@ async function serve(
 ): Promise<void> {
   const foreign = rejectForeign(options, incoming)
   if (foreign) {
-    options.log.warn("rejected a request of a web page or for another host", {
+    options.log.warn("Rejected a request of a web page or for another host", {
       service: options.service,
       message: foreign.message,
     })

@@ -1,6 +1,8 @@
 // Reads Kinesis streams for event source mappings: the records as the events of functions have them.
+
 import type { FunctionDefinition, StreamMappingDefinition } from "../../definition/lambda.ts"
 import type { ShardOfMapping, StreamRecord, StreamSource } from "../../definition/stream-source.ts"
+import { parseJson } from "../../foundation/parse-json.ts"
 import type { ShardRecord } from "../streams/shard.ts"
 import type { DataRecord, DataShard, DataStream, DataStreams } from "./data-streams.ts"
 import { positionAt } from "./read-records.ts"
@@ -18,7 +20,7 @@ export function createKinesisSource(options: {
 
   function shardOf({ mapping, shardId }: ShardOfMapping): DataShard {
     const found = streamOf(mapping)?.shards.find((shard) => shard.shardId === shardId)
-    if (!found) throw new Error(`${shardId} of ${mapping.streamArn} does not exist any more`)
+    if (!found) throw new Error(`${shardId} of ${mapping.streamArn} no longer exists`)
     return found
   }
 
@@ -87,9 +89,6 @@ function toStreamRecord(
 
 /** AWS: filters are compared with the data as JSON; a pattern matches no data of another form (kinesis-filter) */
 function filteredOf(data: Buffer): object {
-  try {
-    return { data: JSON.parse(data.toString()) as unknown }
-  } catch {
-    return {}
-  }
+  const parsed = parseJson(data.toString())
+  return parsed === undefined ? {} : { data: parsed }
 }

@@ -53,9 +53,9 @@ async function respond(
   try {
     send(response, await serve(options, service, { incoming, response }))
   } catch (cause) {
-    // A client that went away, or was cut off by closing, is no failure of the service.
+    // A client that has disconnected, or that the close has disconnected, is not a failure of the service.
     if (incoming.errored || response.closed) return
-    if (!(cause instanceof ServiceError)) options.log.error("service request failed", { service: service?.name, cause })
+    if (!(cause instanceof ServiceError)) options.log.error("Service request failed", { service: service?.name, cause })
     const error = cause instanceof ServiceError ? cause : internalError
     send(response, service ? service.errorResponse(error, incoming.headers) : plainError(error))
   }
@@ -74,7 +74,7 @@ async function serve(
     foreignOrigin(headers) ??
     foreignSite(headers)
   if (foreign !== undefined) {
-    log.warn("rejected a request of a web page or for another host", { service: service?.name, message: foreign })
+    log.warn("Rejected a request of a web page or for another host", { service: service?.name, message: foreign })
     incoming.resume()
     throw new ServiceError("AccessDeniedException", foreign, 403)
   }
@@ -110,7 +110,7 @@ function serviceOf({ services, awsHost }: LocalServicesFrontOptions, { headers }
  * by its ARN (kinesis-account-host)
  */
 function hostOf(headers: IncomingMessage["headers"]): string | undefined {
-  // HTTP/2 has the host in a header of its own.
+  // HTTP/2 has the host in another header.
   const host = headers.host ?? headers[":authority"]?.toString()
   return host?.replace(/^sync-states\./, "states.").replace(/^\d+\.(control|data)-kinesis\./, "kinesis.")
 }

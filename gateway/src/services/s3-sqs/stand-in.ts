@@ -1,4 +1,4 @@
-// Starts the stand-in for S3 and SQS, the package fauxqs, in a process of its own. No other file imports it.
+// Starts the stand-in for S3 and SQS, the package fauxqs, in a separate process. No other file imports it.
 import { join } from "node:path"
 import { buildApp } from "fauxqs"
 import { lockFolder } from "../stand-in/lock-folder.ts"

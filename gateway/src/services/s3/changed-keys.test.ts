@@ -40,3 +40,15 @@ test("a form without the name of a file has an empty ${filename}, and headers ma
 test.each(["Put", "Copy", "CompleteMultipartUpload", "Delete"] as const)("%s changes the key of the path", (change) => {
   expect(changedKeys(request, change, undefined)).toEqual(["path-key"])
 })
+
+test("the time grows linearly with a form", () => {
+  const timeOf = (parts: number) => {
+    const body = Buffer.from('name="key"\r\na\r\n'.repeat(parts))
+    const startedAt = performance.now()
+    changedKeys(request, "Post", body)
+    return performance.now() - startedAt
+  }
+  const small = timeOf(1_000)
+  // Twenty times as many. Quadratic time would be 400 times as long.
+  expect(timeOf(20_000)).toBeLessThan(Math.max(small, 20) * 80)
+})

@@ -15,9 +15,18 @@ function keysOfDeleteRequest(xml: string): string[] {
 
 // AWS: `${filename}` in the key of a form is the name of the uploaded file (s3-form-key)
 function keyOfForm(form: string): string[] {
-  const key = /name="key"\r\n(?:[^\r]+\r\n)*\r\n([^\r]*)\r\n/i.exec(form)?.[1]
+  const key = valueOfKey(form)
   if (key === undefined) return []
   const fileName = /name="file"; filename="([^"]*)"/i.exec(form)?.[1] ?? ""
   const utf8 = (text: string) => Buffer.from(text, "latin1").toString()
   return [utf8(key.replace(/\$\{filename\}/g, () => fileName))]
+}
+
+/** The value follows the headers of its part and an empty line. Searched without an expression, in linear time. */
+function valueOfKey(form: string): string | undefined {
+  const header = form.search(/name="key"\r\n/i)
+  const headersEnd = header === -1 ? -1 : form.indexOf("\r\n\r\n", header)
+  const start = headersEnd + 4
+  const end = headersEnd === -1 ? -1 : form.indexOf("\r\n", start)
+  return end === -1 ? undefined : form.slice(start, end)
 }

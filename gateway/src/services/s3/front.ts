@@ -158,7 +158,7 @@ async function serve(options: ServeOptions, incoming: IncomingMessage, response:
   const change = changeOf(request, header)
   // The keys are in the body, and a quiet response does not have those that were removed.
   const read = change === "DeleteMany" || change === "Post" ? await buffer(incoming) : undefined
-  // AWS?: a bucket that does not exist is reported as missing, whatever the caller may do (s3-missing-bucket)
+  // AWS?: a bucket that does not exist is reported as missing to every caller (s3-missing-bucket)
   const exists = !caller.isRestricted || (await bucketExists(options, request))
   const authorized = authorizeRequest(exists ? caller : undefined, request, { header, change, body: read })
   if (!authorized.allowed) {
@@ -226,7 +226,7 @@ async function forwardAndNotify(options: ServeOptions, request: S3Request, forwa
 }
 
 function rejectForeign(options: S3FrontOptions, incoming: IncomingMessage, response: ServerResponse, message: string) {
-  options.log.warn("rejected a request of a web page or for another host", { service: "s3", message })
+  options.log.warn("Rejected a request of a web page or for another host", { service: "s3", message })
   incoming.resume()
   sendError(response, { status: 403, code: "AccessDenied", message })
 }
@@ -274,7 +274,7 @@ function forward(
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const { host: _host, expect: _expect, connection: _connection, ...headers } = incoming.headers
-    // The stand-in has administrative paths of its own, such as "/health", but none that ends with a slash.
+    // The stand-in has administrative paths, such as "/health", but none that ends with a slash.
     const path = (request.key === "" && request.bucket ? `/${request.bucket}/` : request.path) + request.search
     const sent = body === undefined ? headers : headersOfBody(headers, body)
     const outgoing = sendRequest({ agent, socketPath, path, method: request.method, headers: sent }, resolve)

@@ -93,7 +93,7 @@ function objectActions(request: S3Request, header: Header): string[] {
   }
   if (query.has("retention")) return [`${verbs[method] ?? "Put"}ObjectRetention`]
   if (query.has("legal-hold")) return [`${verbs[method] ?? "Put"}ObjectLegalHold`]
-  // An empty id is no id, which is also how the stand-in reads it.
+  // The stand-in, too, reads an empty id as none.
   const hasUpload = Boolean(query.get("uploadId"))
   switch (method) {
     case "PUT":

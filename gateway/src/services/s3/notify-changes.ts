@@ -23,7 +23,7 @@ export type NotifierOptions = {
 
 /** What follows a request that changes objects with notifications. Exactly one of the first three is called. */
 export type ChangeNotification = {
-  /** Resolves when the notifications cannot be lost any more; `deliver` follows. */
+  /** Resolves when the notifications can no longer be lost; `deliver` follows. */
   happened(): Promise<void>
   failed(): Promise<void>
   /** The stand-in ended during the request: the objects show whether it has changed them. */

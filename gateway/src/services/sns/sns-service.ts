@@ -1,5 +1,8 @@
 // The operations of SNS in the AWS query protocol: Publish and PublishBatch.
+
 import type { DataCaller } from "../../definition/permission.ts"
+import { isRecord } from "../../foundation/is-record.ts"
+import { parseJson } from "../../foundation/parse-json.ts"
 import type { MessageAttribute } from "../deliver.ts"
 import { type LocalService, requirePermissions, ServiceError } from "../local/local-service.ts"
 import type { TopicMessage } from "./message.ts"
@@ -117,11 +120,8 @@ function indexed(parameters: Parameters, name: string): string[] {
 }
 
 function hasDefault(message: string): boolean {
-  try {
-    return typeof (JSON.parse(message) as { default?: unknown } | null)?.default === "string"
-  } catch {
-    return false
-  }
+  const texts = parseJson(message)
+  return isRecord(texts) && typeof texts.default === "string"
 }
 
 /** AWS: the names, types and values of attributes count (sns-size) */

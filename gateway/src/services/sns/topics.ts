@@ -1,10 +1,12 @@
 // The topics of SNS: filters each message for the subscriptions of its topic, and delivers it to queues and functions.
+
 import { randomUUID } from "node:crypto"
 import type { SubscriptionDefinition, TopicDefinition } from "../../definition/events.ts"
 import type { Clock } from "../../foundation/clock.ts"
 import { compileEventPattern, type EventPattern } from "../../foundation/event-pattern.ts"
 import { isRecord } from "../../foundation/is-record.ts"
 import type { Log } from "../../foundation/log.ts"
+import { parseJson, parseJsonOrText } from "../../foundation/parse-json.ts"
 import { recordFrom } from "../../foundation/record-from.ts"
 import type { DeliveryPorts } from "../deliver.ts"
 import { ServiceError } from "../local/local-service.ts"
@@ -52,7 +54,7 @@ export function createTopics(options: TopicsOptions): Topics {
     const published = createPublished(found.topic, message)
     const { messageId } = published
     const deduplicationKey = found.topic.isFifo ? `${topicArn} ${deduplicationId(found.topic, message)}` : undefined
-    for (const [key, { until }] of recent) if (until <= clock.now()) recent.delete(key)
+    forgetOld()
     const before = deduplicationKey === undefined ? undefined : recent.get(deduplicationKey)
     if (before) return before.published
     if (deduplicationKey !== undefined)
@@ -62,6 +64,14 @@ export function createTopics(options: TopicsOptions): Topics {
       if (matches(complete)) track(deliver(definition, complete))
     }
     return published
+  }
+
+  /** They are in the order in which they were published. */
+  function forgetOld(): void {
+    for (const [key, { until }] of recent) {
+      if (until > clock.now()) return
+      recent.delete(key)
+    }
   }
 
   function createPublished({ isFifo }: TopicDefinition, message: TopicMessage): Published {
@@ -87,11 +97,11 @@ export function createTopics(options: TopicsOptions): Topics {
       else if (options.hasFunction(endpointArn)) void options.invokeAsync(endpointArn, body)
       else throw new Error(`Function not found: ${endpointArn}`)
     } catch (cause) {
-      log.error("message of a topic not delivered", { topicArn, endpointArn, deadLetterArn, cause })
+      log.error("Message of a topic not delivered", { topicArn, endpointArn, deadLetterArn, cause })
       // AWS: what the endpoint does not receive goes to the dead-letter queue of the subscription (sns-dead-letter)
       if (deadLetterArn === undefined) return
       await options.sendToQueue(deadLetterArn, body, queueMessage(subscription, message)).catch((failure: unknown) => {
-        log.error("dead-letter queue of a subscription not reached", { topicArn, deadLetterArn, cause: failure })
+        log.error("Dead-letter queue of a subscription not reached", { topicArn, deadLetterArn, cause: failure })
       })
     }
   }
@@ -128,12 +138,8 @@ function compile(definition: SubscriptionDefinition): Subscription {
 
 /** AWS: a message that is not a JSON object matches no policy for bodies (sns-filter-body) */
 function bodyOf({ message }: TopicMessage): unknown {
-  try {
-    const body: unknown = JSON.parse(message)
-    return isRecord(body) ? body : undefined
-  } catch {
-    return undefined
-  }
+  const body = parseJson(message)
+  return isRecord(body) ? body : undefined
 }
 
 /** AWS: numbers and lists in attributes are compared as such (sns-filter-attributes) */
@@ -141,18 +147,10 @@ function attributesOf({ attributes }: TopicMessage): Record<string, unknown> {
   return recordFrom(
     [...attributes].flatMap(([name, { DataType, StringValue = "" }]) => {
       if (DataType.startsWith("Number")) return [[name, Number(StringValue)] as const]
-      if (DataType === "String.Array") return [[name, parsedList(StringValue)] as const]
+      if (DataType === "String.Array") return [[name, parseJsonOrText(StringValue)] as const]
       return DataType.startsWith("String") ? [[name, StringValue] as const] : []
     }),
   )
-}
-
-function parsedList(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
 }
 
 function bodyFor(

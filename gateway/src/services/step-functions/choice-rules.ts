@@ -71,7 +71,7 @@ function isTimestamp(value: unknown): boolean {
   )
 }
 
-/** `*` stands for any characters, `\*` for itself. */
+/** `*` matches any characters, `\*` a star. */
 function globOf(pattern: string): RegExp {
   const source = pattern.replaceAll(/\\(.)|\*|[.+?^${}()|[\]\\]/gs, (found, escaped: string | undefined) => {
     if (found === "*") return ".*"

@@ -1,4 +1,5 @@
 // Interprets a state machine of the Amazon States Language: from state to state, with retries and catchers.
+import { ownValue } from "../../foundation/own-value.ts"
 import { recordFrom } from "../../foundation/record-from.ts"
 import { type Environment, evaluateTemplate } from "./evaluate.ts"
 import { writePath } from "./json-path.ts"
@@ -27,7 +28,7 @@ export async function runMachine(
     // A machine without a Wait or Task state must not block the gateway.
     await yieldTurn()
     ports.throwIfEnded()
-    const state = Object.hasOwn(machine.States, name) ? machine.States[name] : undefined
+    const state = ownValue(machine.States, name)
     if (!state) throw new StatesError("States.Runtime", `There is no state ${name}`)
     ports.record({ type: `${state.Type}StateEntered`, state: name, input: data })
     const { output, next } = await runWithHandlers({ name, state, input: data }, scope, ports)

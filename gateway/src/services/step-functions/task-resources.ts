@@ -1,6 +1,8 @@
 // Translates the resource of a Task state into the request to the service, and its response into the result.
 // AWS: optimized integrations and those of the SDK name a service and an action in the ARN (sfn-resources)
+
 import { isRecord } from "../../foundation/is-record.ts"
+import { parseJsonOrText } from "../../foundation/parse-json.ts"
 import { recordFrom } from "../../foundation/record-from.ts"
 import { StatesError } from "./states-error.ts"
 
@@ -186,8 +188,8 @@ export function resultOf(
   if (service === "lambda" && status < 300) return invocationResult(response)
   if (service === "apigateway") return apiResult(response)
   if (status >= 300) throw serviceError({ service, isSdk }, response)
-  if (service === "sns") return { MessageId: /<MessageId>([^<]*)</.exec(body)?.[1] ?? parsed(body) }
-  const result = body === "" ? {} : parsed(body)
+  if (service === "sns") return { MessageId: /<MessageId>([^<]*)</.exec(body)?.[1] ?? parseJsonOrText(body) }
+  const result = body === "" ? {} : parseJsonOrText(body)
   // AWS: an entry that was not put fails the state (sfn-events)
   if (service === "events" && !isSdk && isRecord(result) && Number(result.FailedEntryCount) > 0) {
     throw new StatesError("EventBridge.FailedEntry", body)
@@ -202,7 +204,7 @@ function invocationResult({ status, headers, body }: TaskHttpResponse): unknown 
   if (headers["x-amz-function-error"] !== undefined) throw functionError(body)
   return {
     ExecutedVersion: "$LATEST",
-    ...(body !== "" && { Payload: parsed(body) }),
+    ...(body !== "" && { Payload: parseJsonOrText(body) }),
     SdkHttpMetadata: { HttpStatusCode: status },
     StatusCode: status,
   }
@@ -210,7 +212,7 @@ function invocationResult({ status, headers, body }: TaskHttpResponse): unknown 
 
 /** AWS: the error of a function is its type, the cause is the error object as text (sfn-function-error) */
 export function functionError(payload: string): StatesError {
-  const error = parsed(payload)
+  const error = parseJsonOrText(payload)
   const type = isRecord(error) && typeof error.errorType === "string" ? error.errorType : "Error"
   return new StatesError(type, payload)
 }
@@ -218,7 +220,7 @@ export function functionError(payload: string): StatesError {
 function apiResult({ status, headers, body }: TaskHttpResponse): unknown {
   // AWS: a response of 4XX or 5XX is an error named by the status (sfn-api-gateway)
   if (status >= 400) throw new StatesError(`ApiGateway.${status}`, body)
-  return { StatusCode: status, StatusText: "", Headers: headers, ResponseBody: parsed(body) }
+  return { StatusCode: status, StatusText: "", Headers: headers, ResponseBody: parseJsonOrText(body) }
 }
 
 const errorPrefixes: ReadonlyMap<string, string> = new Map([
@@ -240,7 +242,7 @@ function serviceError(
   response: TaskHttpResponse,
 ): StatesError {
   const { headers, body } = response
-  const error = parsed(body)
+  const error = parseJsonOrText(body)
   const record = isRecord(error) ? error : {}
   const named = [headers["x-amzn-errortype"], record.__type, /<Code>([^<]*)</.exec(body)?.[1]]
     .flat()
@@ -252,12 +254,4 @@ function serviceError(
   const optimized = service === "dynamodb" ? "DynamoDB" : undefined
   const prefix = (isSdk ? undefined : optimized) ?? errorPrefixes.get(service) ?? service
   return new StatesError(`${prefix}.${name.endsWith("Exception") ? name : `${name}Exception`}`, String(message))
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
 }
