@@ -6,20 +6,17 @@ export const inWord = 2
 /** Letters and digits. */
 export const alphanumeric = 4
 export const space = 8
-export const upperCase = 16
-export const lowerCase = 32
 /** Of a script that does not separate words. */
-export const unseparated = 64
-export const digit = 128
-const known = 256
+export const unseparated = 16
+export const digit = 32
+const known = 64
 
 const classes: readonly [RegExp, number][] = [
   [/^\p{L}/u, letter],
   [/^[\p{L}\p{M}\p{N}\u200c\u200d]/u, inWord],
   [/^[\p{L}\p{N}]/u, alphanumeric],
   [/^\s/u, space],
-  [/^\p{Lu}/u, upperCase],
-  [/^\p{Ll}/u, lowerCase],
+  [/^\p{N}/u, digit],
   [/^[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Thai}\p{sc=Lao}\p{sc=Khmer}\p{sc=Myanmar}]/u, unseparated],
 ]
 

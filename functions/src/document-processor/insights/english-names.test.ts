@@ -23,6 +23,7 @@ describe("a person", () => {
     ["by a title", "They met Transport Minister Sofia Almeida on Friday.", "Sofia Almeida"],
     ["with a particle", "It was said by Peter van Dijk there.", "Peter van Dijk"],
     ["by the last name", "He wrote to João Goldstein again.", "João Goldstein"],
+    ["after a pronoun in upper case", "It is here that I Robert Keller stand.", "Robert Keller"],
     ["with a last name that is a word", "A method that Robert Hall described.", "Robert Hall"],
   ])("is found %s", async (_, text, person) => {
     expect((await namesIn(text)).people).toEqual([`${person} 1`])

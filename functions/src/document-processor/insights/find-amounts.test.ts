@@ -38,6 +38,43 @@ test.each([
   expect(amounts(`(for ${text}).`, language)).toEqual([{ currency, value, text }])
 })
 
+test.each([
+  ["mn", 6],
+  ["mm", 6],
+  ["mln", 6],
+  ["bn", 9],
+  ["tn", 12],
+  ["mds", 9],
+  ["Mio.", 6],
+  ["thousand", 3],
+])("%s after a number is ten to the power of %d", (word, exponent) => {
+  expect(amounts(`$5 ${word}`)).toMatchObject([{ currency: "USD", value: 5 * 10 ** exponent }])
+})
+
+test.each([
+  ["$", "USD"],
+  ["US$", "USD"],
+  ["C$", "CAD"],
+  ["CA$", "CAD"],
+  ["A$", "AUD"],
+  ["AU$", "AUD"],
+  ["NZ$", "NZD"],
+  ["HK$", "HKD"],
+  ["S$", "SGD"],
+  ["R$", "BRL"],
+  ["₹", "INR"],
+  ["₩", "KRW"],
+  ["₽", "RUB"],
+  ["₺", "TRY"],
+  ["₪", "ILS"],
+  ["₫", "VND"],
+  ["₴", "UAH"],
+  ["₱", "PHP"],
+  ["฿", "THB"],
+])("%s is the sign of %s", (sign, currency) => {
+  expect(amounts(`(${sign}7)`)).toMatchObject([{ currency, value: 7 }])
+})
+
 test("finds both ends of a range only when both have the currency", () => {
   const texts = (text: string) => amounts(text).map((amount) => amount.text)
   expect(texts("€10–€20")).toEqual(["€10", "€20"])

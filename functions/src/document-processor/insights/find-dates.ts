@@ -67,6 +67,7 @@ function named(before: string, digits: string, after: string): FoundDate | undef
 type DateParts = { year: string; month: string | undefined; day: string | undefined }
 
 /** Undefined when the calendar has no such day. */
+// mutants: equivalent, each form of a date has a month and a day
 function dateOf({ year, month = "", day = "" }: DateParts, text: string): FoundDate | undefined {
   const date = `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`
   const parsed = new Date(`${date}T00:00:00Z`)

@@ -28,6 +28,13 @@ test.each([
   expect(isQuotable({ text, isFirst: true })).toBe(quotable)
 })
 
+test("a sentence is quotable when more than 70 percent of its characters are letters, which digits are not", () => {
+  const sentence = (words: string) => ({ text: `Abcd abcd abcd abc abc ${words}.`, isFirst: true })
+  // 21 and 22 of 30 characters.
+  expect(isQuotable(sentence("abc 12"))).toBe(false)
+  expect(isQuotable(sentence("abc a1"))).toBe(true)
+})
+
 test("continues a sentence that is followed by a lower-case letter", () => {
   const texts = sentencesOf(`"Why?" she asked. "No." It ended.`, "en").map(({ text }) => text)
   expect(texts).toEqual([`"Why?" she asked.`, `"No."`, "It ended."])

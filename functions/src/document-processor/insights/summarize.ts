@@ -27,6 +27,7 @@ export function summarize(sentences: readonly SentenceWords[]): string[] {
     let bestScore = Number.NEGATIVE_INFINITY
     for (let index = 0; index < sentences.length; index += 1) {
       if (chosen.has(index)) continue
+      // mutants: equivalent, there is a factor for each sentence
       const score = scoreOf(wordsOf[index] ?? [], weights) * (factors[index] ?? 0)
       if (score > bestScore) [best, bestScore] = [index, score]
     }

@@ -136,6 +136,7 @@ class Block {
   /** Of a word that is broken at the line's end, the hyphen stays only if the document contains the word with it. */
   add(line: string, known: LineWords): void {
     const last = this.#lines.pop()
+    // mutants: equivalent, the pattern below requires the hyphen as well
     const isBroken = last?.endsWith("-") === true
     const left = isBroken ? last.slice(-maxWordCharacters).match(/([\p{L}-]+)-$/u)?.[1] : undefined
     const right = isBroken ? line.match(/^\p{Ll}[\p{L}-]{0,60}/u)?.[0] : undefined
