@@ -75,3 +75,38 @@ test("finds no encoding in a text that only mentions one", () => {
 test("rejects bytes that are not text", () => {
   expect(decodeText(Uint8Array.from({ length: 2000 }, (_, at) => (at * 7919) % 256))).toBeUndefined()
 })
+
+test("a declaration is searched in the first 1,024 bytes", () => {
+  const declared = '<meta charset="ibm866">'
+  const at = (place: number) => encodeText(`${" ".repeat(place)}${declared}мир`, "ibm866")
+  expect(decodeText(at(1024 - declared.length), declaredEncoding)).toContain("мир")
+  expect(decodeText(at(1024 - '<meta charset="'.length), declaredEncoding)).not.toContain("мир")
+})
+
+test("one wrong byte in 200 characters is a damaged text of its encoding, and more are another one", () => {
+  const withErrors = (count: number) => Buffer.concat([Buffer.from("a".repeat(400 - count)), Buffer.alloc(count, 0xff)])
+  expect(decodeText(withErrors(2), () => "utf-8")).toContain("\ufffd\ufffd")
+  expect(decodeText(withErrors(3), () => "utf-8")).not.toContain("\ufffd")
+})
+
+test("UTF-16 without a mark is recognized by its bytes of zero, and binary data is not text", () => {
+  const text = "日本 語の ".repeat(40)
+  expect(decodeText(encodeText(text, "utf-16le"))).toBe(text)
+  expect(decodeText(encodeText(text, "utf-16be"))).toBe(text)
+  expect(decodeText(Uint8Array.from({ length: 400 }, (_, at) => (at % 4 < 2 ? 0 : 65)))).toBeUndefined()
+})
+
+test("a code point of UTF-32 that does not exist is replaced", () => {
+  const bytes = Buffer.from(encodeText("\ufeffab", "utf-32le"))
+  bytes.writeUInt32LE(0x110000, 4)
+  expect(decodeText(bytes)).toBe("\ufffdb")
+  bytes.writeUInt32LE(0x10ffff, 4)
+  expect(decodeText(bytes)).toBe("\u{10ffff}b")
+  // A part of a character at the end is left out.
+  expect(decodeText(bytes.subarray(0, 11))).toBe("\u{10ffff}")
+})
+
+test("Thai of one byte per character is recognized by its letters", () => {
+  const text = "กรุงเทพมหานครเป็นเมืองหลวงของประเทศไทย"
+  expect(decodeText(encodeText(text, "windows-874"))).toBe(text)
+})

@@ -49,7 +49,7 @@ function readOptions(values: unknown[]): ConnectOptions {
   const options: ConnectOptions = {}
   for (const value of values) {
     if (typeof value === "string") options.host = value
-    else if (typeof value === "object" && value !== null) Object.assign(options, value)
+    else if (typeof value === "object") Object.assign(options, value)
   }
   return options
 }
