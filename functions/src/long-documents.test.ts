@@ -29,7 +29,9 @@ beforeAll(async () => {
 afterAll(() => local.close())
 afterEach(() => system.close())
 
-const eightPages = Array.from({ length: 8 }, (_, index) => `Page ${index + 1}. ${fieldReport.slice(index * 200, 900)}`)
+// Without a language, so that no new thread loads what it needs to analyze one.
+const eightPages = Array.from({ length: 8 }, (_, index) => `${index + 1}: 12.50 17.25`)
+const eightEnglishPages = eightPages.map((page, index) => `${page} ${fieldReport.slice(index * 200, 900)}`)
 
 async function readDocument(values: Partial<DeployedValues> = {}, prepare = () => {}): Promise<string> {
   system = await startSimulatedSystem(local, { ...deployed, ...values })
@@ -60,6 +62,7 @@ test("a document that takes three invocations is read page by page, and its watc
 })
 
 test("the insights and the text are those of a single invocation, and no checkpoint is left", async () => {
+  pdf = await makePdf(eightEnglishPages)
   const long = await readDocument()
   const document = await system.documents.find(long)
   const text = storedText(long)
@@ -68,8 +71,10 @@ test("the insights and the text are those of a single invocation, and no checkpo
   expect(system.invocations()).toBe(1)
   expect(document?.insights).toEqual((await system.documents.find(short))?.insights)
   expect(text).toEqual(storedText(short))
+  expect(document?.insights?.language).toBe("en")
   expect(document?.firstPages).toEqual([1])
   expect(document).not.toHaveProperty("checkpoint")
+  pdf = await makePdf(eightPages)
 })
 
 test("an invocation that dies is replaced by one that continues from the checkpoint", async () => {
