@@ -299,7 +299,7 @@ describe("EventBridge:", () => {
       source: "aws.scheduler",
       "detail-type": "Scheduled Event",
     })
-    clock.advance(24 * 60 * 60_000)
+    clock.advance(5 * 60 * 60_000)
     await lineWith(local, "T05:00:00Z")
     const runs = local.events.filter((event) => event.event === "log" && event.message.includes("aws.scheduler"))
     expect(runs).toHaveLength(2)

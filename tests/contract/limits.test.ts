@@ -252,10 +252,12 @@ contract.local(
 )
 
 contract.local("limit-lifetime", "two hours end every connection, with 1001 Going away", movesTheClock, async () => {
-  const { clock, socket } = await openWithManualClock()
+  const { clock, socket, send } = await openWithManualClock()
   for (let minute = 9; minute < 120; minute += 9) {
     clock.advance(9 * MINUTE)
-    await echo(socket)
+    // Not a message to the function, whose execution environment has ended meanwhile and would start again.
+    expect((await send({ method: "POST", body: "used" })).status).toBe(200)
+    expect(await socket.next()).toBe("used")
   }
   clock.advance(3 * MINUTE - 1)
   await echo(socket)

@@ -5,8 +5,8 @@ import { type AddressInfo, Server } from "node:net"
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb"
 import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3"
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs"
-import { afterEach, expect, onTestFinished, test, vi } from "vitest"
-import { startLocal } from "../testing/start-local.ts"
+import { afterAll, afterEach, expect, onTestFinished, test, vi } from "vitest"
+import { openLocal } from "../testing/start-local.ts"
 import { accept } from "../testing/template.ts"
 
 afterEach(() => {
@@ -182,7 +182,8 @@ test("a signature of this run is accepted, and covers the body", async () => {
 })
 
 test("without permissions (iam: off) no signature is needed, and a web page is rejected all the same", async () => {
-  const { socket, clients } = await start({ iam: "off" })
+  const { socket, clients, close } = await open({ iam: "off" })
+  onTestFinished(close)
   expect(await clients({ accessKeyId: "AKIAOTHER", secretAccessKey: "other" }).tables()).toEqual(["table"])
   const send = (headers: Record<string, string>) =>
     socket("sqs").send({ method: "POST", headers: { ...listQueues, ...headers } }, "{}")
@@ -203,9 +204,9 @@ test("a page of this machine, and one that the CORS rules of a bucket allow, may
   expect(await put("https://app.example")).toBe("Access Denied")
 })
 
-async function start(options: { iam?: "off" } = {}) {
+async function open(options: { iam?: "off" } = {}) {
   const listen = vi.spyOn(Server.prototype, "listen")
-  const { gateway, callbackUrl } = await startLocal(
+  const { gateway, callbackUrl, close } = await openLocal(
     {
       routes: { $connect: { code: accept } },
       resources,
@@ -248,7 +249,16 @@ async function start(options: { iam?: "off" } = {}) {
       },
     }
   }
-  return { gateway, listening, sockets, socket, clients }
+  return { gateway, listening, sockets, socket, clients, close }
+}
+
+let shared: ReturnType<typeof open> | undefined
+afterAll(async () => (await shared)?.close())
+
+/** One gateway for all tests, which change nothing in it. */
+function start() {
+  shared ??= open()
+  return shared
 }
 
 function exchange(options: RequestOptions, body?: string): Promise<Answer> {

@@ -22,6 +22,11 @@ export type TestIssuer = {
   keys(): JWK[]
 }
 
+const createKey = () => generateKeyPair("RS256", { extractable: true })
+
+/** The first key of every issuer: creating one takes longer than most tests. */
+let firstKey: ReturnType<typeof createKey> | undefined
+
 export async function startIssuer(): Promise<TestIssuer> {
   const requests: string[] = []
   let failure: number | undefined
@@ -40,17 +45,18 @@ export async function startIssuer(): Promise<TestIssuer> {
     server.closeAllConnections()
     server.close()
   })
-  async function rotate(newKid: string): Promise<void> {
-    const pair = await generateKeyPair("RS256", { extractable: true })
+  async function publish(newKid: string, key: ReturnType<typeof createKey>): Promise<void> {
+    const pair = await key
     kid = newKid
     privateKey = pair.privateKey
     published = [{ ...(await exportJWK(pair.publicKey)), kid, alg: "RS256", use: "sig" }]
   }
-  await rotate("first")
+  firstKey ??= createKey()
+  await publish("first", firstKey)
   return {
     url: address(),
     requests,
-    rotate,
+    rotate: (newKid) => publish(newKid, createKey()),
     keys: () => published,
     fail(status) {
       failure = status
