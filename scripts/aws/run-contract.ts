@@ -33,7 +33,8 @@ export async function runContract({ stack, onAws, rows, signal }: ContractOption
   const filter = rows === undefined ? [] : ["--testNamePattern", rows]
   const reporters = ["--reporter=json", `--outputFile=${file}`]
   try {
-    const args = [vitest, "run", "--project", "contract", ...contractFiles(), ...reporters, ...filter]
+    const { files, leftOut } = contractFiles(rows)
+    const args = [vitest, "run", "--project", "contract", ...files, ...reporters, ...filter]
     const child = spawn(process.execPath, args, {
       cwd: root,
       // stdout belongs to the report.
@@ -46,18 +47,41 @@ export async function runContract({ stack, onAws, rows, signal }: ContractOption
     if (results.every(({ status }) => status === "skipped")) {
       throw new Error("No contract case ran: Vitest's own message is above.")
     }
-    return results
+    return [...results, ...leftOut.map((name): CaseResult => ({ ...caseOf(name), status: "skipped", difference: "" }))]
   } finally {
     rmSync(folder, { recursive: true })
   }
 }
 
-/** The test files with cases that can run against AWS. The others have nothing to run with TARGET=aws. */
-function contractFiles(): string[] {
+/**
+ * The test files with cases that can run against AWS: the others have nothing to run with TARGET=aws. Of those, the files
+ * with a case that the pattern matches, because a file takes long to load, and the names of the cases in the others.
+ */
+function contractFiles(rows: string | undefined): { files: string[]; leftOut: string[] } {
   const folder = join(root, "tests", "contract")
-  return readdirSync(folder)
-    .filter((name) => name.endsWith(".test.ts") && /^contract\(/m.test(readFileSync(join(folder, name), "utf8")))
-    .map((name) => `tests/contract/${name}`)
+  const pattern = new RegExp(rows ?? "")
+  const found = readdirSync(folder)
+    .filter((name) => name.endsWith(".test.ts"))
+    .map((name) => ({ file: `tests/contract/${name}`, text: readFileSync(join(folder, name), "utf8") }))
+    .filter(({ text }) => /^contract\(/m.test(text))
+    .map(({ file, text }) => ({ file, ...namesIn(text) }))
+  const matching = found.filter(({ names, hasOthers }) => hasOthers || names.some((name) => pattern.test(name)))
+  // Without a file, Vitest would run all. It reports that no name matches.
+  if (matching.length === 0) return { files: found.map(({ file }) => file), leftOut: [] }
+  return {
+    files: matching.map(({ file }) => file),
+    leftOut: found.filter((one) => !matching.includes(one)).flatMap(({ names }) => names),
+  }
+}
+
+/** The names of the cases that are a statement of their file, and whether it has others, such as those of a loop. */
+function namesIn(text: string): { names: string[]; hasOthers: boolean } {
+  const call = String.raw`\bcontract(?:\.\w+)?\(`
+  const cases = [...text.matchAll(new RegExp(`^${call}\\s*"([^"]*)",\\s*("(?:[^"\\\\]|\\\\.)*")`, "gm"))]
+  return {
+    names: cases.map(([, row, title = '""']) => `${row}: ${JSON.parse(title)}`),
+    hasOthers: [...text.matchAll(new RegExp(call, "g"))].length > cases.length,
+  }
 }
 
 function targetEnvironment({ url, region, credentials }: ContractStack): Record<string, string> {
@@ -78,16 +102,19 @@ function readResults(report: string): CaseResult[] {
   const { testResults }: Report = JSON.parse(report)
   return testResults.flatMap(({ assertionResults }) =>
     assertionResults.map(({ title, status, failureMessages = [] }): CaseResult => {
-      // A case is named `row: behaviour`.
-      const [, row = "", behaviour = title] = /^([a-z0-9-]+): (.*)$/.exec(title) ?? []
       return {
-        row,
-        behaviour,
+        ...caseOf(title),
         status: status === "passed" || status === "failed" ? status : "skipped",
         difference: withoutStack(failureMessages.join("\n")),
       }
     }),
   )
+}
+
+/** A case is named `row: behaviour`. */
+function caseOf(name: string): Pick<CaseResult, "row" | "behaviour"> {
+  const [, row = "", behaviour = name] = /^([a-z0-9-]+): (.*)$/.exec(name) ?? []
+  return { row, behaviour }
 }
 
 function withoutStack(message: string): string {
