@@ -54,8 +54,8 @@ export async function runContract({ stack, onAws, rows, signal }: ContractOption
 }
 
 /**
- * The test files with cases that can run against AWS: the others have nothing to run with TARGET=aws. Of those, the files
- * with a case that the pattern matches, because a file takes long to load, and the names of the cases in the others.
+ * The test files with cases that can run against AWS, since the others have nothing to run with TARGET=aws. Of those, the
+ * files with a case that the pattern matches, because a file takes long to load, and the names of the cases in the others.
  */
 function contractFiles(rows: string | undefined): { files: string[]; leftOut: string[] } {
   const folder = join(root, "tests", "contract")

@@ -45,7 +45,7 @@ test("a key is found by the discovery document and the set that it names, each r
   ])
   expect(await findKey(issuer, "a")).toEqual({ key: key("a") })
   expect(urls()).toEqual([discoveryUrl, keysUrl])
-  // AWS: an issuer has 1.5 seconds to respond.
+  // AWS: an issuer has 1.5 seconds to respond (http-jwt-issuer-timeout)
   expect(requests[0]).toEqual({
     method: "GET",
     url: discoveryUrl,

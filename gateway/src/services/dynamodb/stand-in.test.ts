@@ -183,7 +183,7 @@ test("a transaction reads items of exactly 4 MB, and is rejected when they have 
   const { client } = await startProcess(temporaryFolder())
   await client.send(createTable)
   const ids = Array.from({ length: 11 }, (_, n) => `${n}`.padStart(2, "0"))
-  // AWS: the size of an item is that of the names and values of its attributes: "id", two digits and "text".
+  // The names of attributes count as well: "id", two digits and "text" are eight bytes.
   const sizes = ids.map((_, n) => (n < 10 ? 400_000 : 4 * 1024 ** 2 - 10 * 400_000))
   const put = async (n: number, size: number) => {
     const Item = { id: { S: ids[n]! }, text: { S: "x".repeat(size - 8) } }
