@@ -24,11 +24,6 @@ export function alphanumeric(text: string): string {
   return text.replaceAll(/[^A-Za-z0-9]/g, "")
 }
 
-/** The properties that have a value. */
-export function withoutUndefined(properties: Properties): Properties {
-  return Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== undefined))
-}
-
 /** A permission for an AWS service to invoke a function. */
 export function permission(functionName: unknown, principal: string, source: Properties): ResourceBody {
   return {

@@ -1,5 +1,6 @@
 // Reads the S3 buckets with their CORS rules.
 import type { BucketCorsRule, BucketDefinition } from "../../definition/storage.ts"
+import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import type { Properties } from "../resolve/properties.ts"
 import type { ResolvedTemplate } from "../resolve/resolve-template.ts"
 
@@ -15,13 +16,11 @@ export function readBuckets(template: ResolvedTemplate): BucketDefinition[] {
 }
 
 function readCorsRule(rule: Properties): BucketCorsRule {
-  const cors: BucketCorsRule = {
+  return {
     allowedOrigins: rule.texts("AllowedOrigins"),
     allowedMethods: rule.texts("AllowedMethods"),
     allowedHeaders: rule.texts("AllowedHeaders"),
     exposedHeaders: rule.texts("ExposedHeaders"),
+    ...withoutUndefined({ maxAgeSeconds: rule.number("MaxAge") }),
   }
-  const maxAge = rule.number("MaxAge")
-  if (maxAge !== undefined) cors.maxAgeSeconds = maxAge
-  return cors
 }

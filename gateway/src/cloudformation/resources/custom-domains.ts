@@ -1,5 +1,6 @@
 // Reads the custom domain names with the mappings of their paths to stages.
 import type { ApiMappingDefinition, CustomDomainDefinition } from "../../definition/custom-domain.ts"
+import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 
 type Stages = { apiId: string; stages: readonly { stageName: string }[] }
@@ -53,7 +54,7 @@ function readMapping(resource: Resource, apis: Apis): ApiMappingDefinition {
   else if (stageName !== undefined && !api.stages.some((stage) => stage.stageName === stageName)) {
     resource.problem(`Invalid stage identifier specified: ${stageName} is not a stage of the API.`)
   }
-  return { ...resource.origin, key, apiId, ...(stageName !== undefined && { stageName }) }
+  return { ...resource.origin, key, apiId, ...withoutUndefined({ stageName }) }
 }
 
 function keyOf({ properties }: Resource): string {

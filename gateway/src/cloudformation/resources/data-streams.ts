@@ -1,5 +1,6 @@
 // Reads the Kinesis streams.
 import type { DataStreamDefinition } from "../../definition/storage.ts"
+import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 
 const modes = ["PROVISIONED", "ON_DEMAND"] as const
@@ -28,7 +29,7 @@ function readDataStream(resource: Resource): DataStreamDefinition {
   const retentionHours = bounded(resource, "RetentionPeriodHours", { least: 24, most: 8760, otherwise: 24 })
   // AWS: 1 to 10 MiB (kinesis-record-size)
   const recordKiB = bounded(resource, "MaxRecordSizeInKiB", { least: 1024, most: 10_240, otherwise: 1024 })
-  const stream: DataStreamDefinition = {
+  return {
     ...resource.origin,
     streamName: resource.ref,
     arn: resource.attribute("Arn"),
@@ -36,10 +37,8 @@ function readDataStream(resource: Resource): DataStreamDefinition {
     shardCount,
     retentionHours,
     maxRecordBytes: recordKiB * 1024,
+    ...withoutUndefined({ kmsKeyId: properties.object("StreamEncryption")?.text("KeyId") }),
   }
-  const kmsKeyId = properties.object("StreamEncryption")?.text("KeyId")
-  if (kmsKeyId !== undefined) stream.kmsKeyId = kmsKeyId
-  return stream
 }
 
 function bounded(

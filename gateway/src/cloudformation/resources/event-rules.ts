@@ -1,6 +1,7 @@
 // Reads the buses and rules of EventBridge.
 import type { EventBusDefinition, RuleDefinition, RuleTarget } from "../../definition/events.ts"
 import { InvalidSchedule, parseSchedule } from "../../foundation/schedule-expression.ts"
+import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import type { Properties } from "../resolve/properties.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 import { readEventPattern } from "./event-pattern-property.ts"
@@ -56,29 +57,28 @@ function readTarget(resource: Resource, properties: Properties): RuleTarget | un
   if (targetArn !== "" && !isServedTarget(targetArn)) {
     return resource.notice(`Targets of the service ${service} are not served. ${SERVED_TARGETS}`)
   }
-  const target: RuleTarget = { targetArn }
-  const [roleArn, input, inputPath] = ["RoleArn", "Input", "InputPath"].map((name) => properties.text(name))
+  const roleArn = properties.text("RoleArn")
   // AWS: a rule starts a state machine with its role (event-state-machine)
   if (roleArn === undefined && service === "states") {
     return resource.problem(
       `RoleArn is required for the target ${targetArn}: it starts the state machine with this role.`,
     )
   }
-  if (roleArn !== undefined) target.roleArn = roleArn
-  if (input !== undefined) target.input = input
-  if (inputPath !== undefined) target.inputPath = inputPath
-  const transformer = properties.object("InputTransformer")
-  if (transformer) {
-    target.inputTransformer = {
-      inputPaths: transformer.map("InputPathsMap"),
-      template: transformer.required("InputTemplate"),
-    }
+  return {
+    targetArn,
+    ...withoutUndefined({
+      roleArn,
+      input: properties.text("Input"),
+      inputPath: properties.text("InputPath"),
+      inputTransformer: inputTransformerOf(properties.object("InputTransformer")),
+      messageGroupId: properties.object("SqsParameters")?.text("MessageGroupId"),
+      deadLetterArn: properties.object("DeadLetterConfig")?.text("Arn"),
+    }),
   }
-  const groupId = properties.object("SqsParameters")?.text("MessageGroupId")
-  if (groupId !== undefined) target.messageGroupId = groupId
-  const deadLetterArn = properties.object("DeadLetterConfig")?.text("Arn")
-  if (deadLetterArn !== undefined) target.deadLetterArn = deadLetterArn
-  return target
+}
+
+function inputTransformerOf(properties: Properties | undefined): RuleTarget["inputTransformer"] {
+  return properties && { inputPaths: properties.map("InputPathsMap"), template: properties.required("InputTemplate") }
 }
 
 export function checkSchedule(resource: Resource, expression: string, timezone?: string): void {

@@ -1,5 +1,6 @@
 // Reads the event source mappings that poll SQS queues.
 import type { EventSourceMappingDefinition } from "../../definition/lambda.ts"
+import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import { functionArnFrom } from "../resolve/function-arn.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 import { readFilters } from "./event-pattern-property.ts"
@@ -28,7 +29,7 @@ function readMapping(resource: Resource): EventSourceMappingDefinition | undefin
     // AWS: batches over ten messages need a window (lambda-sqs-window)
     resource.problem("MaximumBatchingWindowInSeconds must be at least 1 when BatchSize is greater than 10.")
   }
-  const mapping: EventSourceMappingDefinition = {
+  return {
     ...resource.origin,
     functionArn: functionArnFrom(resource, properties.required("FunctionName")),
     queueArn: sourceArn,
@@ -37,8 +38,6 @@ function readMapping(resource: Resource): EventSourceMappingDefinition | undefin
     batchingWindowSeconds,
     filters: readFilters(resource),
     reportBatchItemFailures: properties.texts("FunctionResponseTypes").includes("ReportBatchItemFailures"),
+    ...withoutUndefined({ maximumConcurrency: properties.object("ScalingConfig")?.number("MaximumConcurrency") }),
   }
-  const maximumConcurrency = properties.object("ScalingConfig")?.number("MaximumConcurrency")
-  if (maximumConcurrency !== undefined) mapping.maximumConcurrency = maximumConcurrency
-  return mapping
 }

@@ -1,6 +1,7 @@
 // Locates the code of functions and layers on this machine.
 import { isAbsolute, join } from "node:path"
 import type { BuildProperties, FunctionCode } from "../../definition/lambda.ts"
+import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import type { Properties } from "../resolve/properties.ts"
 import type { AssetFile, Stack } from "../source/stack.ts"
 
@@ -29,29 +30,27 @@ function localCode(stack: Stack, local: string | undefined, code?: Properties): 
   return {
     form: "folder",
     path,
-    ...(build && { build: readBuild(build) }),
-    ...(makeTarget !== undefined && { makeTarget }),
-    ...(layerFolder !== undefined && { layerFolder }),
+    ...withoutUndefined({ build: build && readBuild(build), makeTarget, layerFolder }),
   }
 }
 
 /** AWS: `BuildProperties` are options of esbuild (template-sam-esbuild) */
 function readBuild(properties: Properties): BuildProperties {
-  const build: BuildProperties = {
+  return {
     entryPoints: properties.texts("EntryPoints"),
     external: properties.texts("External"),
     loader: properties.texts("Loader"),
     outExtension: properties.texts("OutExtension"),
+    ...withoutUndefined({
+      format: properties.oneOf("Format", ["cjs", "esm"]),
+      target: properties.text("Target"),
+      mainFields: properties
+        .text("MainFields")
+        ?.split(",")
+        .map((field) => field.trim()),
+      minify: properties.flag("Minify"),
+    }),
   }
-  const format = properties.oneOf("Format", ["cjs", "esm"])
-  if (format !== undefined) build.format = format
-  const target = properties.text("Target")
-  if (target !== undefined) build.target = target
-  const mainFields = properties.text("MainFields")
-  if (mainFields !== undefined) build.mainFields = mainFields.split(",").map((field) => field.trim())
-  const minify = properties.flag("Minify")
-  if (minify !== undefined) build.minify = minify
-  return build
 }
 
 /** The asset with this key. Publishing tools differ in the prefix that they add, but not in the last part of the key. */

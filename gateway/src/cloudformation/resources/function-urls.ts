@@ -1,5 +1,6 @@
 // Reads the URLs of functions.
 import type { FunctionUrlDefinition } from "../../definition/function-url.ts"
+import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import { functionArnFrom } from "../resolve/function-arn.ts"
 import { partitionOf } from "../resolve/partition.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
@@ -22,15 +23,13 @@ function readUrl(resource: Resource): FunctionUrlDefinition {
   const { region, accountId } = stack
   const domainName = new URL(resource.attribute("FunctionUrl")).hostname
   properties.required("AuthType")
-  const url: FunctionUrlDefinition = {
+  return {
     ...resource.origin,
     urlId: domainName.split(".")[0] ?? "",
     environment: { region, accountId, partition: partitionOf(region).partition, domainName },
     functionArn: functionArnFrom(resource, properties.required("TargetFunctionArn")),
     invokeMode: properties.oneOf("InvokeMode", ["BUFFERED", "RESPONSE_STREAM"]) ?? "BUFFERED",
     authType: properties.oneOf("AuthType", ["NONE", "AWS_IAM"]) ?? "AWS_IAM",
+    ...withoutUndefined({ cors: corsOf(properties.object("Cors")) }),
   }
-  const cors = corsOf(properties.object("Cors"))
-  if (cors) url.cors = cors
-  return url
 }

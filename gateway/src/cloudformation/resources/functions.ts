@@ -2,6 +2,7 @@
 import type { FunctionCode, FunctionDefinition } from "../../definition/lambda.ts"
 import { runtimeFamily } from "../../definition/runtime-family.ts"
 import { recordFrom } from "../../foundation/record-from.ts"
+import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import { functionArnFrom } from "../resolve/function-arn.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 import { locateCode } from "./function-code.ts"
@@ -42,7 +43,8 @@ function readFunction(
   }
   const logging = properties.object("LoggingConfig")
   const variables = properties.object("Environment")?.map("Variables") ?? {}
-  const definition: FunctionDefinition = {
+  if (code.form === "inline") rejectLongSource(resource, code.source)
+  return {
     ...resource.origin,
     functionName,
     arn: resource.attribute("Arn"),
@@ -61,15 +63,12 @@ function readFunction(
     // AWS: the default is two retries within six hours (lambda-async-settings)
     maximumRetryAttempts: 2,
     maximumEventAgeSeconds: 21_600,
+    ...withoutUndefined({
+      logLevel: logging?.text("ApplicationLogLevel"),
+      reservedConcurrency: properties.number("ReservedConcurrentExecutions"),
+      deadLetterArn: properties.object("DeadLetterConfig")?.text("TargetArn"),
+    }),
   }
-  const logLevel = logging?.text("ApplicationLogLevel")
-  if (logLevel !== undefined) definition.logLevel = logLevel
-  const reserved = properties.number("ReservedConcurrentExecutions")
-  if (reserved !== undefined) definition.reservedConcurrency = reserved
-  const deadLetterArn = properties.object("DeadLetterConfig")?.text("TargetArn")
-  if (deadLetterArn !== undefined) definition.deadLetterArn = deadLetterArn
-  if (code.form === "inline") rejectLongSource(resource, code.source)
-  return definition
 }
 
 type Range = { min: number; max: number; fallback: number }
@@ -99,10 +98,11 @@ function applyEventInvokeConfig(config: Resource, functions: FunctionDefinition[
   definition.maximumRetryAttempts = properties.number("MaximumRetryAttempts") ?? definition.maximumRetryAttempts
   definition.maximumEventAgeSeconds = properties.number("MaximumEventAgeInSeconds") ?? definition.maximumEventAgeSeconds
   const destinations = properties.object("DestinationConfig")
-  const onSuccess = destinationOf(config, destinations?.object("OnSuccess")?.text("Destination"))
-  const onFailure = destinationOf(config, destinations?.object("OnFailure")?.text("Destination"))
-  if (onSuccess !== undefined) definition.onSuccessArn = onSuccess
-  if (onFailure !== undefined) definition.onFailureArn = onFailure
+  const arns = withoutUndefined({
+    onSuccessArn: destinationOf(config, destinations?.object("OnSuccess")?.text("Destination")),
+    onFailureArn: destinationOf(config, destinations?.object("OnFailure")?.text("Destination")),
+  })
+  Object.assign(definition, arns)
 }
 
 function destinationOf(config: Resource, arn: string | undefined): string | undefined {

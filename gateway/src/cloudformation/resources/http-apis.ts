@@ -2,6 +2,7 @@
 import type { HttpApiDefinition, HttpCors, HttpRouteDefinition, StageDefinition } from "../../definition/api.ts"
 import { functionArnInUri } from "../../foundation/function-arn-in-uri.ts"
 import { recordFrom } from "../../foundation/record-from.ts"
+import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import type { Properties } from "../resolve/properties.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 import { apiEnvironment } from "./api-environment.ts"
@@ -29,17 +30,16 @@ function readApi(api: Resource, template: ResolvedTemplate): HttpApiDefinition {
   const routes = routeResources.flatMap((route) => readRoute(route, { integrations, authorizers }) ?? [])
   const stages = ofApi("AWS::ApiGatewayV2::Stage").map(readStage)
   const quickCreated = quickCreate(api)
-  const definition: HttpApiDefinition = {
+  const allRoutes = quickCreated ? [...routes, quickCreated] : routes
+  rejectDuplicateRoutes(allRoutes, routeResources)
+  return {
     ...api.origin,
     apiId,
     environment: apiEnvironment(api),
-    routes: quickCreated ? [...routes, quickCreated] : routes,
+    routes: allRoutes,
     stages: quickCreated && stages.length === 0 ? [defaultStage(api)] : stages,
+    ...withoutUndefined({ cors: corsOf(properties.object("CorsConfiguration")) }),
   }
-  const cors = corsOf(properties.object("CorsConfiguration"))
-  if (cors) definition.cors = cors
-  rejectDuplicateRoutes(definition.routes, routeResources)
-  return definition
 }
 
 function defaultStage({ origin }: Resource): StageDefinition {
@@ -57,18 +57,15 @@ function quickCreate(api: Resource): HttpRouteDefinition | undefined {
   const target = api.properties.text("Target")
   const functionArn = target === undefined ? undefined : functionArnInUri(target)
   if (functionArn === undefined) return undefined
-  const routeKey = api.properties.text("RouteKey") ?? "$default"
-  const route: HttpRouteDefinition = {
+  return {
     ...api.origin,
-    routeKey,
+    routeKey: api.properties.text("RouteKey") ?? "$default",
     functionArn,
     payloadFormatVersion: "2.0",
     timeoutMs: 30_000,
     authorization: { type: "NONE" },
+    ...withoutUndefined({ credentialsArn: api.properties.text("CredentialsArn") }),
   }
-  const credentialsArn = api.properties.text("CredentialsArn")
-  if (credentialsArn !== undefined) route.credentialsArn = credentialsArn
-  return route
 }
 
 type ApiResources = {
@@ -106,31 +103,28 @@ function readIntegration(resource: Resource): IntegrationPart {
   const version = properties.required("PayloadFormatVersion")
   if (version !== "" && version !== "1.0" && version !== "2.0")
     resource.problem(`PayloadFormatVersion must be 1.0 or 2.0, not ${version}.`)
-  const integration: IntegrationPart = {
+  const isLambdaProxy = properties.text("IntegrationType") === "AWS_PROXY"
+  const functionArn = isLambdaProxy ? functionArnInUri(properties.text("IntegrationUri") ?? "") : undefined
+  if (functionArn === undefined) {
+    resource.notice("Only AWS_PROXY integrations with a Lambda function are served, so its routes fail.")
+  }
+  return {
     payloadFormatVersion: version === "2.0" ? "2.0" : "1.0",
     timeoutMs,
+    ...withoutUndefined({ functionArn, credentialsArn: properties.text("CredentialsArn") }),
   }
-  const type = properties.text("IntegrationType")
-  const functionArn = functionArnInUri(properties.text("IntegrationUri") ?? "")
-  if (type === "AWS_PROXY" && functionArn !== undefined) integration.functionArn = functionArn
-  else resource.notice("Only AWS_PROXY integrations with a Lambda function are served, so its routes fail.")
-  const credentialsArn = properties.text("CredentialsArn")
-  if (credentialsArn !== undefined) integration.credentialsArn = credentialsArn
-  return integration
 }
 
 export function corsOf(properties: Properties | undefined): HttpCors | undefined {
   if (!properties) return undefined
-  const cors: HttpCors = {
+  return {
     allowOrigins: properties.texts("AllowOrigins"),
     allowMethods: properties.texts("AllowMethods"),
     allowHeaders: properties.texts("AllowHeaders"),
     exposeHeaders: properties.texts("ExposeHeaders"),
     allowCredentials: properties.flag("AllowCredentials") ?? false,
+    ...withoutUndefined({ maxAgeSeconds: properties.number("MaxAge") }),
   }
-  const maxAge = properties.number("MaxAge")
-  if (maxAge !== undefined) cors.maxAgeSeconds = maxAge
-  return cors
 }
 
 function rejectDuplicateRoutes(routes: HttpRouteDefinition[], resources: Resource[]): void {

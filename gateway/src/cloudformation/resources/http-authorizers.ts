@@ -5,6 +5,7 @@ import type {
   JwtAuthorizerDefinition,
 } from "../../definition/api.ts"
 import { functionArnInUri } from "../../foundation/function-arn-in-uri.ts"
+import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import type { Resource } from "../resolve/resolve-template.ts"
 
 /** AWS: a Lambda authorizer has these identity sources, and a JWT authorizer the first two (http-identity-source) */
@@ -74,17 +75,16 @@ function readLambdaAuthorizer(resource: Resource): HttpLambdaAuthorizerDefinitio
   // AWS: a cache needs an identity source (http-authorizer-cache-identity)
   if (resultTtlSeconds > 0 && sources.length === 0)
     resource.problem("AuthorizerResultTtlInSeconds needs at least one IdentitySource.")
-  const authorizer: HttpLambdaAuthorizerDefinition = {
+  return {
     ...resource.origin,
     authorizerId: resource.ref,
     identitySource: sources,
     payloadFormatVersion: version,
     hasSimpleResponses,
     resultTtlSeconds,
+    ...withoutUndefined({
+      functionArn: functionArnInUri(properties.required("AuthorizerUri")),
+      credentialsArn: properties.text("AuthorizerCredentialsArn"),
+    }),
   }
-  const functionArn = functionArnInUri(properties.required("AuthorizerUri"))
-  if (functionArn !== undefined) authorizer.functionArn = functionArn
-  const credentialsArn = properties.text("AuthorizerCredentialsArn")
-  if (credentialsArn !== undefined) authorizer.credentialsArn = credentialsArn
-  return authorizer
 }

@@ -1,5 +1,6 @@
 // Reads an integration response of a WebSocket API.
 import type { IntegrationResponseDefinition } from "../../definition/api.ts"
+import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import type { Resource } from "../resolve/resolve-template.ts"
 import { isRegularExpression } from "./is-regular-expression.ts"
 
@@ -15,15 +16,14 @@ export function readIntegrationResponse(resource: Resource): IntegrationResponse
   if (expression !== undefined && !isRegularExpression(expression)) {
     return resource.problem(`IntegrationResponseKey ${responseKey} is not a valid regular expression.`)
   }
-  const response: IntegrationResponseDefinition = {
+  return {
     ...resource.origin,
     responseKey,
     responseParameters: properties.map("ResponseParameters"),
     responseTemplates: properties.map("ResponseTemplates"),
+    ...withoutUndefined({
+      contentHandling: properties.oneOf("ContentHandlingStrategy", ["CONVERT_TO_TEXT", "CONVERT_TO_BINARY"]),
+      templateSelectionExpression: properties.text("TemplateSelectionExpression"),
+    }),
   }
-  const contentHandling = properties.oneOf("ContentHandlingStrategy", ["CONVERT_TO_TEXT", "CONVERT_TO_BINARY"])
-  if (contentHandling !== undefined) response.contentHandling = contentHandling
-  const selection = properties.text("TemplateSelectionExpression")
-  if (selection !== undefined) response.templateSelectionExpression = selection
-  return response
 }

@@ -1,6 +1,7 @@
 // Reads the REST APIs with their methods, stages, authorizers and gateway responses.
 import type { GatewayResponseDefinition, RestApiDefinition } from "../../definition/rest-api.ts"
 import { recordFrom } from "../../foundation/record-from.ts"
+import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 import { apiEnvironment } from "./api-environment.ts"
 import { readRestAuthorizer } from "./rest-authorizers.ts"
@@ -49,14 +50,14 @@ function readGatewayResponse(resource: Resource): GatewayResponseDefinition {
     const name = /^gatewayresponse\.header\.(.+)$/.exec(target)?.[1]
     return name === undefined ? [] : [[name.toLowerCase(), source] as const]
   })
-  const response: GatewayResponseDefinition = {
+  const templates = new Map(Object.entries(properties.map("ResponseTemplates")))
+  return {
     ...resource.origin,
     responseType: properties.required("ResponseType"),
     responseHeaders: recordFrom(headers),
+    ...withoutUndefined({
+      statusCode: properties.number("StatusCode"),
+      template: templates.get("application/json"),
+    }),
   }
-  const statusCode = properties.number("StatusCode")
-  if (statusCode !== undefined) response.statusCode = statusCode
-  const template = new Map(Object.entries(properties.map("ResponseTemplates"))).get("application/json")
-  if (template !== undefined) response.template = template
-  return response
 }

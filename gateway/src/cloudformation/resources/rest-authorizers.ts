@@ -1,6 +1,7 @@
 // Reads the authorizers of a REST API: functions and user pools.
 import type { RestAuthorizerDefinition } from "../../definition/rest-api.ts"
 import { functionArnInUri } from "../../foundation/function-arn-in-uri.ts"
+import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import { partitionOf } from "../resolve/partition.ts"
 import type { Resource } from "../resolve/resolve-template.ts"
 import { isRegularExpression } from "./is-regular-expression.ts"
@@ -22,24 +23,24 @@ export function readRestAuthorizer(resource: Resource): RestAuthorizerDefinition
   if (identitySource.length === 0 && (kind !== "REQUEST" || cacheSeconds > 0)) {
     resource.problem(`IdentitySource is required for a ${kind} authorizer${kind === "REQUEST" ? " with a cache" : ""}.`)
   }
-  const authorizer: RestAuthorizerDefinition = {
+  const identityValidation = properties.text("IdentityValidationExpression")
+  if (identityValidation !== undefined && !isRegularExpression(identityValidation)) {
+    resource.problem(`IdentityValidationExpression ${identityValidation} is not a valid regular expression.`)
+  }
+  const usesUserPools = kind === "COGNITO_USER_POOLS"
+  return {
     ...resource.origin,
     authorizerId: resource.ref,
     kind,
-    issuers: kind === "COGNITO_USER_POOLS" ? issuersOf(resource) : [],
+    issuers: usesUserPools ? issuersOf(resource) : [],
     identitySource,
     cacheSeconds,
+    ...withoutUndefined({
+      functionArn: usesUserPools ? undefined : functionArnInUri(properties.required("AuthorizerUri")),
+      credentialsArn: properties.text("AuthorizerCredentials"),
+      identityValidation,
+    }),
   }
-  const functionArn = kind === "COGNITO_USER_POOLS" ? undefined : functionArnInUri(properties.required("AuthorizerUri"))
-  if (functionArn !== undefined) authorizer.functionArn = functionArn
-  const credentialsArn = properties.text("AuthorizerCredentials")
-  if (credentialsArn !== undefined) authorizer.credentialsArn = credentialsArn
-  const validation = properties.text("IdentityValidationExpression")
-  if (validation !== undefined && isRegularExpression(validation)) authorizer.identityValidation = validation
-  else if (validation !== undefined) {
-    resource.problem(`IdentityValidationExpression ${validation} is not a valid regular expression.`)
-  }
-  return authorizer
 }
 
 /** AWS: the ARNs of the user pools whose tokens are accepted (rest-cognito) */

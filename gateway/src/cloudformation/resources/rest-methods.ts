@@ -2,6 +2,7 @@
 import type { IntegrationDefinition, IntegrationResponseDefinition } from "../../definition/api.ts"
 import type { RestAuthorizerDefinition, RestMethodDefinition } from "../../definition/rest-api.ts"
 import { functionArnInUri } from "../../foundation/function-arn-in-uri.ts"
+import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import type { Properties } from "../resolve/properties.ts"
 import type { Resource } from "../resolve/resolve-template.ts"
 import { isRegularExpression } from "./is-regular-expression.ts"
@@ -32,7 +33,8 @@ export function readRestMethods(
       resource.problem(`Method already exists for this resource: ${routeKey}`)
     }
     const validatorId = properties.text("RequestValidatorId") ?? ""
-    const method: RestMethodDefinition = {
+    const integration = properties.object("Integration")
+    methods.push({
       ...resource.origin,
       routeKey,
       resourceId,
@@ -40,15 +42,13 @@ export function readRestMethods(
       scopes: properties.texts("AuthorizationScopes"),
       apiKeyRequired: properties.flag("ApiKeyRequired") ?? false,
       requiredParameters: validators.parameters.has(validatorId) ? requiredParametersOf(properties) : [],
-    }
-    // AWS: bodies are validated when the method has a validator for them (rest-model)
-    const ofMethod = validators.bodies.has(validatorId) ? readMethodModels(resource, models) : undefined
-    if (ofMethod) method.models = ofMethod
-    const authorizerId = properties.text("AuthorizerId")
-    if (authorizerId !== undefined) method.authorizerId = authorizerId
-    const integration = properties.object("Integration")
-    if (integration) method.integration = readIntegration(resource, integration)
-    methods.push(method)
+      ...withoutUndefined({
+        // AWS: bodies are validated when the method has a validator for them (rest-model)
+        models: validators.bodies.has(validatorId) ? readMethodModels(resource, models) : undefined,
+        authorizerId: properties.text("AuthorizerId"),
+        integration: integration && readIntegration(resource, integration),
+      }),
+    })
   }
   return methods
 }
@@ -108,17 +108,21 @@ function readIntegration(resource: Resource, properties: Properties): Integratio
   if (timeoutMs < 50 || timeoutMs > 29_000) {
     resource.problem(`TimeoutInMillis must be between 50 and 29000, not ${timeoutMs}.`)
   }
-  const integration: IntegrationDefinition = { ...resource.origin, type, uri, timeoutMs }
-  const functionArn = type === "AWS_PROXY" || type === "AWS" ? functionArnInUri(uri) : undefined
-  if (functionArn !== undefined) integration.functionArn = functionArn
-  const credentialsArn = properties.text("Credentials")
-  if (credentialsArn !== undefined) integration.credentialsArn = credentialsArn
+  const integration: IntegrationDefinition = {
+    ...resource.origin,
+    type,
+    uri,
+    timeoutMs,
+    ...withoutUndefined({
+      functionArn: type === "AWS_PROXY" || type === "AWS" ? functionArnInUri(uri) : undefined,
+      credentialsArn: properties.text("Credentials"),
+    }),
+  }
   if (type === "AWS_PROXY" || type === "AWS") reportUri(resource, integration)
   if (properties.text("ConnectionType") === "VPC_LINK") {
     resource.notice("VPC links are not served, so the backend is called at its address, which may not be reachable.")
   }
   if (type === "AWS_PROXY") return integration
-  const contentHandling = contentHandlingOf(properties)
   integration.mapping = {
     httpMethod: properties.text("IntegrationHttpMethod")?.toUpperCase() ?? "POST",
     // AWS: the default is WHEN_NO_MATCH (int-passthrough-no-match)
@@ -126,7 +130,7 @@ function readIntegration(resource: Resource, properties: Properties): Integratio
     requestParameters: properties.map("RequestParameters"),
     requestTemplates: properties.map("RequestTemplates"),
     responses: properties.objects("IntegrationResponses").flatMap((one) => readResponse(resource, one) ?? []),
-    ...(contentHandling && { contentHandling }),
+    ...withoutUndefined({ contentHandling: contentHandlingOf(properties) }),
   }
   return integration
 }
@@ -139,14 +143,13 @@ function readResponse(resource: Resource, properties: Properties): IntegrationRe
   if (pattern !== "" && !isRegularExpression(pattern)) {
     return resource.problem(`SelectionPattern ${pattern} is not a valid regular expression.`)
   }
-  const contentHandling = contentHandlingOf(properties)
   return {
     ...resource.origin,
     responseKey: pattern === "" ? "$default" : `/${pattern}/`,
     statusCode,
     responseParameters: properties.map("ResponseParameters"),
     responseTemplates: properties.map("ResponseTemplates"),
-    ...(contentHandling && { contentHandling }),
+    ...withoutUndefined({ contentHandling: contentHandlingOf(properties) }),
   }
 }
 

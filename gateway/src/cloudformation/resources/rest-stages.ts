@@ -1,6 +1,7 @@
 // Reads the stages of a REST API: stage resources, and stages that deployments create.
 import type { RouteSettings, StageDefinition } from "../../definition/api.ts"
 import { recordFrom } from "../../foundation/record-from.ts"
+import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import type { Properties } from "../resolve/properties.ts"
 import type { Resource } from "../resolve/resolve-template.ts"
 import { reportUnorderedDeployment } from "./deployment-order.ts"
@@ -40,7 +41,7 @@ function readStage(
   if (description?.flag("CacheClusterEnabled")) resource.notice("Responses are not cached.")
   if (description?.value("CanarySetting") !== undefined) resource.notice("Canary releases are not served.")
   const all = settings.find((one) => one.text("HttpMethod") === "*" && one.text("ResourcePath") === "/*")
-  const stage: StageDefinition = {
+  return {
     ...resource.origin,
     stageName,
     variables: description === resource.properties ? readStageVariables(resource, "Variables") : recordFrom([]),
@@ -48,11 +49,8 @@ function readStage(
     routeSettings: recordFrom(
       settings.filter((one) => one !== all).map((one) => [routeKeyOf(one), settingsOf(resource, one)]),
     ),
+    ...withoutUndefined({ deploymentId, accessLog: readAccessLog(resource) }),
   }
-  if (deploymentId !== undefined) stage.deploymentId = deploymentId
-  const accessLog = readAccessLog(resource)
-  if (accessLog) stage.accessLog = accessLog
-  return stage
 }
 
 /** AWS: a slash in the path of a setting is written as `~1` (rest-method-settings) */

@@ -1,6 +1,7 @@
 // Reads the schedules of EventBridge Scheduler.
 import type { ScheduleDefinition } from "../../definition/events.ts"
 import { dateOf } from "../../foundation/clock.ts"
+import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import type { Properties } from "../resolve/properties.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 import { checkSchedule, isServedTarget, SERVED_TARGETS } from "./event-rules.ts"
@@ -14,17 +15,17 @@ export function readSchedules(template: ResolvedTemplate): ScheduleDefinition[] 
     if (scheduleExpression !== "") checkSchedule(resource, scheduleExpression, timezone)
     const target = readTarget(resource, properties.object("Target"))
     if (!target) return []
-    const schedule: ScheduleDefinition = {
+    return {
       ...resource.origin,
       arn: resource.attribute("Arn"),
       scheduleExpression,
       timezone,
       target,
+      ...withoutUndefined({
+        startsAt: dateProperty(resource, "StartDate"),
+        endsAt: dateProperty(resource, "EndDate"),
+      }),
     }
-    const [startsAt, endsAt] = ["StartDate", "EndDate"].map((name) => dateProperty(resource, name))
-    if (startsAt !== undefined) schedule.startsAt = startsAt
-    if (endsAt !== undefined) schedule.endsAt = endsAt
-    return schedule
   })
 }
 
@@ -36,16 +37,17 @@ function readTarget(resource: Resource, properties: Properties | undefined): Sch
   if (targetArn !== "" && !isServedTarget(targetArn)) {
     return resource.notice(`Targets such as ${targetArn} are not served. ${SERVED_TARGETS}`)
   }
-  const target: ScheduleDefinition["target"] = { targetArn, roleArn }
-  const input = properties.text("Input")
-  if (input !== undefined) target.input = input
-  const groupId = properties.object("SqsParameters")?.text("MessageGroupId")
-  if (groupId !== undefined) target.messageGroupId = groupId
   const bus = properties.object("EventBridgeParameters")
-  if (bus) target.eventBus = { source: bus.required("Source"), detailType: bus.required("DetailType") }
-  const deadLetterArn = properties.object("DeadLetterConfig")?.text("Arn")
-  if (deadLetterArn !== undefined) target.deadLetterArn = deadLetterArn
-  return target
+  return {
+    targetArn,
+    roleArn,
+    ...withoutUndefined({
+      input: properties.text("Input"),
+      messageGroupId: properties.object("SqsParameters")?.text("MessageGroupId"),
+      eventBus: bus && { source: bus.required("Source"), detailType: bus.required("DetailType") },
+      deadLetterArn: properties.object("DeadLetterConfig")?.text("Arn"),
+    }),
+  }
 }
 
 function dateProperty({ properties, problem }: Resource, name: string): number | undefined {

@@ -2,6 +2,7 @@
 import type { SiteDefinition, SiteSource } from "../../definition/hosting.ts"
 import { isRecord } from "../../foundation/is-record.ts"
 import { recordFrom } from "../../foundation/record-from.ts"
+import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import type { Properties } from "../resolve/properties.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 import { findAsset } from "./function-code.ts"
@@ -37,15 +38,13 @@ export function readSites(template: ResolvedTemplate): SiteDefinition[] {
 }
 
 function readSite(distribution: Resource, config: Properties, sources: SiteSource[]): SiteDefinition {
-  const site: SiteDefinition = {
+  return {
     ...distribution.origin,
     domainName: distribution.attribute("DomainName"),
     sources,
     defaultRootObject: config.text("DefaultRootObject") ?? "index.html",
+    ...withoutUndefined({ notFound: notFoundPage(config) }),
   }
-  const notFound = notFoundPage(config)
-  if (notFound) site.notFound = notFound
-  return site
 }
 
 function sourcesOf(deployment: Resource): SiteSource[] {

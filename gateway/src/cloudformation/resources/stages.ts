@@ -1,6 +1,7 @@
 // Reads the stages of WebSocket and HTTP APIs: name, variables, route settings and access log.
 import type { RouteSettings, StageDefinition } from "../../definition/api.ts"
 import { recordFrom } from "../../foundation/record-from.ts"
+import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import type { Properties } from "../resolve/properties.ts"
 import type { Resource } from "../resolve/resolve-template.ts"
 
@@ -13,18 +14,14 @@ export function readStage(resource: Resource): StageDefinition {
       `StageName "${stageName}" must be $default, or have 1 to 128 letters, digits, hyphens and underscores.`,
     )
   }
-  const stage: StageDefinition = {
+  return {
     ...resource.origin,
     stageName,
     variables: readStageVariables(resource, "StageVariables"),
     defaultRouteSettings: readRouteSettings(resource, properties.object("DefaultRouteSettings")),
     routeSettings: routeSettingsOf(resource),
+    ...withoutUndefined({ deploymentId: properties.text("DeploymentId"), accessLog: readAccessLog(resource) }),
   }
-  const deploymentId = properties.text("DeploymentId")
-  if (deploymentId !== undefined) stage.deploymentId = deploymentId
-  const accessLog = readAccessLog(resource)
-  if (accessLog) stage.accessLog = accessLog
-  return stage
 }
 
 export function readStageVariables(resource: Resource, property: string): Record<string, string> {
@@ -45,22 +42,19 @@ function routeSettingsOf(resource: Resource): Record<string, RouteSettings> {
 }
 
 export function readRouteSettings(resource: Resource, properties: Properties | undefined): RouteSettings {
-  const settings: RouteSettings = {}
-  if (!properties) return settings
+  if (!properties) return {}
   const rate = properties.number("ThrottlingRateLimit")
   const burst = properties.number("ThrottlingBurstLimit")
   if ((rate ?? 0) < 0 || (burst ?? 0) < 0)
     resource.problem("ThrottlingRateLimit and ThrottlingBurstLimit must not be negative.")
-  if (rate !== undefined) settings.throttlingRateLimit = rate
-  if (burst !== undefined) settings.throttlingBurstLimit = burst
   if (rate === 0 || burst === 0) resource.advice("A throttle of 0 rejects every request.")
-  const level = properties.oneOf("LoggingLevel", ["OFF", "ERROR", "INFO"])
-  if (level !== undefined) settings.loggingLevel = level
-  const trace = properties.flag("DataTraceEnabled")
-  if (trace !== undefined) settings.dataTraceEnabled = trace
-  const detailed = properties.flag("DetailedMetricsEnabled")
-  if (detailed !== undefined) settings.detailedMetricsEnabled = detailed
-  return settings
+  return withoutUndefined({
+    throttlingRateLimit: rate,
+    throttlingBurstLimit: burst,
+    loggingLevel: properties.oneOf("LoggingLevel", ["OFF", "ERROR", "INFO"]),
+    dataTraceEnabled: properties.flag("DataTraceEnabled"),
+    detailedMetricsEnabled: properties.flag("DetailedMetricsEnabled"),
+  })
 }
 
 export function readAccessLog(resource: Resource): StageDefinition["accessLog"] {

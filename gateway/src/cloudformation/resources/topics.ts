@@ -1,5 +1,6 @@
 // Reads the SNS topics with their subscriptions.
 import type { SubscriptionDefinition, TopicDefinition } from "../../definition/events.ts"
+import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import type { Properties } from "../resolve/properties.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 import { readEventPattern } from "./event-pattern-property.ts"
@@ -38,7 +39,7 @@ function readSubscription(
   if (protocol !== "sqs" && protocol !== "lambda") {
     return resource.notice(`Subscriptions of the protocol ${protocol} are not served. Queues and functions are.`)
   }
-  const subscription: SubscriptionDefinition = {
+  return {
     ...resource.origin,
     ...named,
     protocol,
@@ -46,10 +47,9 @@ function readSubscription(
     filterPolicyScope:
       properties.oneOf("FilterPolicyScope", ["MessageAttributes", "MessageBody"]) ?? "MessageAttributes",
     rawMessageDelivery: properties.flag("RawMessageDelivery") ?? false,
+    ...withoutUndefined({
+      filterPolicy: readEventPattern(resource, properties, "FilterPolicy"),
+      deadLetterArn: properties.object("RedrivePolicy")?.text("deadLetterTargetArn"),
+    }),
   }
-  const filterPolicy = readEventPattern(resource, properties, "FilterPolicy")
-  if (filterPolicy) subscription.filterPolicy = filterPolicy
-  const deadLetterArn = properties.object("RedrivePolicy")?.text("deadLetterTargetArn")
-  if (deadLetterArn !== undefined) subscription.deadLetterArn = deadLetterArn
-  return subscription
 }

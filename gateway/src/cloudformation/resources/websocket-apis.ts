@@ -6,6 +6,7 @@ import type {
   WebSocketApiDefinition,
 } from "../../definition/api.ts"
 import { recordFrom } from "../../foundation/record-from.ts"
+import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import { stableId } from "../resolve/physical-names.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
 import { apiEnvironment } from "./api-environment.ts"
@@ -38,7 +39,7 @@ function readApi(api: Resource, template: ResolvedTemplate): WebSocketApiDefinit
     // AWS: a deployment without routes is rejected with this text (deploy-without-routes)
     api.problem("At least one route is required before deploying the Api")
   }
-  const definition: WebSocketApiDefinition = {
+  return {
     ...api.origin,
     apiId,
     environment: apiEnvironment(api),
@@ -47,10 +48,8 @@ function readApi(api: Resource, template: ResolvedTemplate): WebSocketApiDefinit
     deployments: recordFrom(deployments),
     stages,
     authorizers: recordFrom(authorizers),
+    ...withoutUndefined({ apiKeySelectionExpression: properties.text("ApiKeySelectionExpression") }),
   }
-  const apiKeySelectionExpression = properties.text("ApiKeySelectionExpression")
-  if (apiKeySelectionExpression !== undefined) definition.apiKeySelectionExpression = apiKeySelectionExpression
-  return definition
 }
 
 function readDeployments(

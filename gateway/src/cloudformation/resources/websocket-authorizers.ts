@@ -1,6 +1,7 @@
 // Reads the Lambda authorizers of a WebSocket API.
 import type { AuthorizerDefinition } from "../../definition/api.ts"
 import { functionArnInUri } from "../../foundation/function-arn-in-uri.ts"
+import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import type { Resource } from "../resolve/resolve-template.ts"
 
 const httpApiProperties = [
@@ -20,21 +21,21 @@ export function readAuthorizer(resource: Resource): AuthorizerDefinition {
     if (properties.value(name) !== undefined) resource.problem(`${name} cannot be set for WEBSOCKET protocol Apis.`)
   }
   properties.required("Name")
-  const authorizer: AuthorizerDefinition = {
-    ...resource.origin,
-    authorizerId: resource.ref,
-    identitySource: properties.texts("IdentitySource"),
-  }
-  const functionArn = functionArnInUri(properties.required("AuthorizerUri"))
-  if (functionArn !== undefined) authorizer.functionArn = functionArn
-  const credentialsArn = properties.text("AuthorizerCredentialsArn")
-  if (credentialsArn !== undefined) authorizer.credentialsArn = credentialsArn
-  for (const source of authorizer.identitySource) {
+  const identitySource = properties.texts("IdentitySource")
+  for (const source of identitySource) {
     // AWS: an identity source has one of these four forms (template-identity-source)
     if (/^(route\.request\.(header|querystring)\.[^.]+|stageVariables\.\w+|context\.[\w.]+)$/.test(source)) continue
     resource.problem(
       `IdentitySource "${source}" must be route.request.header.X, route.request.querystring.X, stageVariables.X or context.X.`,
     )
   }
-  return authorizer
+  return {
+    ...resource.origin,
+    authorizerId: resource.ref,
+    identitySource,
+    ...withoutUndefined({
+      functionArn: functionArnInUri(properties.required("AuthorizerUri")),
+      credentialsArn: properties.text("AuthorizerCredentialsArn"),
+    }),
+  }
 }

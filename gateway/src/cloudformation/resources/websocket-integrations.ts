@@ -1,6 +1,7 @@
 // Reads the integrations of a WebSocket API with their responses.
 import type { ContentHandling, IntegrationDefinition, IntegrationMapping } from "../../definition/api.ts"
 import { functionArnInUri } from "../../foundation/function-arn-in-uri.ts"
+import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import type { Properties } from "../resolve/properties.ts"
 import type { Resource } from "../resolve/resolve-template.ts"
 import { readIntegrationResponse } from "./integration-responses.ts"
@@ -33,23 +34,24 @@ function readIntegration(resource: Resource): IntegrationDefinition {
   const { properties } = resource
   properties.required("IntegrationType")
   const type = properties.oneOf("IntegrationType", integrationTypes) ?? "MOCK"
+  const uri = type === "MOCK" ? (properties.text("IntegrationUri") ?? "") : properties.required("IntegrationUri")
   const integration: IntegrationDefinition = {
     ...resource.origin,
     type,
-    uri: type === "MOCK" ? (properties.text("IntegrationUri") ?? "") : properties.required("IntegrationUri"),
+    uri,
     timeoutMs: timeoutOf(resource),
+    ...withoutUndefined({
+      functionArn: type === "AWS_PROXY" || type === "AWS" ? functionArnInUri(uri) : undefined,
+      credentialsArn: properties.text("CredentialsArn"),
+      mapping: type === "AWS_PROXY" ? undefined : mappingOf(properties),
+    }),
   }
-  const functionArn = type === "AWS_PROXY" || type === "AWS" ? functionArnInUri(integration.uri) : undefined
-  if (functionArn !== undefined) integration.functionArn = functionArn
-  const credentialsArn = properties.text("CredentialsArn")
-  if (credentialsArn !== undefined) integration.credentialsArn = credentialsArn
-  if (type !== "AWS_PROXY") integration.mapping = mappingOf(properties)
   reportUnserved(resource, integration)
   return integration
 }
 
 function mappingOf(properties: Properties): IntegrationMapping {
-  const mapping: IntegrationMapping = {
+  return {
     // AWS?: the method is POST when the template has none (int-method)
     httpMethod: methodOf(properties),
     // AWS: the default is WHEN_NO_MATCH (int-passthrough-no-match)
@@ -57,12 +59,11 @@ function mappingOf(properties: Properties): IntegrationMapping {
     requestParameters: properties.map("RequestParameters"),
     requestTemplates: properties.map("RequestTemplates"),
     responses: [],
+    ...withoutUndefined({
+      contentHandling: readContentHandling(properties),
+      templateSelectionExpression: properties.text("TemplateSelectionExpression"),
+    }),
   }
-  const contentHandling = readContentHandling(properties)
-  if (contentHandling !== undefined) mapping.contentHandling = contentHandling
-  const expression = properties.text("TemplateSelectionExpression")
-  if (expression !== undefined) mapping.templateSelectionExpression = expression
-  return mapping
 }
 
 function methodOf(properties: Properties): string {

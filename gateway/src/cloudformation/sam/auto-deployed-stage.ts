@@ -1,5 +1,6 @@
 // The stage that SAM generates for an HTTP API or a WebSocket API.
-import { type Properties, withoutUndefined } from "../generated-resource.ts"
+import { withoutUndefined } from "../../foundation/without-undefined.ts"
+import type { Properties } from "../generated-resource.ts"
 import type { ResourceBody } from "../source/stack.ts"
 
 /** @param properties those of the API, which has the settings of its stage */

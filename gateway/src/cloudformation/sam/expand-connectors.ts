@@ -1,6 +1,7 @@
 // Expands SAM's connectors, `AWS::Serverless::Connector` and those in `Connectors`, to policies and permissions.
 import { isRecord } from "../../foundation/is-record.ts"
-import { type Properties, permission, type Resources, withoutUndefined } from "../generated-resource.ts"
+import { withoutUndefined } from "../../foundation/without-undefined.ts"
+import { type Properties, permission, type Resources } from "../generated-resource.ts"
 import type { Report, Subject } from "../report.ts"
 import type { ResourceBody } from "../source/stack.ts"
 import { type ConnectedResource, connectedResource } from "./connected-resource.ts"

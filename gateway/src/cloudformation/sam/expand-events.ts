@@ -1,6 +1,7 @@
 // Expands the events of a SAM function to routes, event source mappings, subscriptions, rules and bucket notifications.
 import { isRecord } from "../../foundation/is-record.ts"
-import { executeApiArn, type Properties, permission, withoutUndefined } from "../generated-resource.ts"
+import { withoutUndefined } from "../../foundation/without-undefined.ts"
+import { executeApiArn, type Properties, permission } from "../generated-resource.ts"
 import type { Report } from "../report.ts"
 import type { ResourceBody } from "../source/stack.ts"
 import { httpAuthorizationOf } from "./expand-http-authorizers.ts"

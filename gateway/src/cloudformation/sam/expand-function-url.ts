@@ -1,6 +1,7 @@
 // Expands the `FunctionUrlConfig` of `AWS::Serverless::Function` to a URL and, for a public one, the permissions to call it.
 import { isRecord } from "../../foundation/is-record.ts"
-import { type Properties, type Resources, withoutUndefined } from "../generated-resource.ts"
+import { withoutUndefined } from "../../foundation/without-undefined.ts"
+import type { Properties, Resources } from "../generated-resource.ts"
 import type { ResourceBody } from "../source/stack.ts"
 
 /** AWS: SAM generates the URL `{function}Url`, and permissions for a URL without authorization (furl-sam) */

@@ -1,6 +1,7 @@
 // Expands `AWS::Serverless::Function` to a function, and to the role that SAM generates when the function names none.
 import { isRecord } from "../../foundation/is-record.ts"
-import { codeAt, type Properties, type Resources, trustPolicy, withoutUndefined } from "../generated-resource.ts"
+import { withoutUndefined } from "../../foundation/without-undefined.ts"
+import { codeAt, type Properties, type Resources, trustPolicy } from "../generated-resource.ts"
 import type { Report } from "../report.ts"
 import type { ResourceBody } from "../source/stack.ts"
 import { expandFunctionUrl } from "./expand-function-url.ts"

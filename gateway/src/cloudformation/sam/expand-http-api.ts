@@ -1,6 +1,7 @@
 // Expands `AWS::Serverless::HttpApi` to an API with its stage and authorizers.
 // AWS: SAM generates these resources for an HTTP API (template-sam)
-import { type Properties, type Resources, withoutUndefined } from "../generated-resource.ts"
+import { withoutUndefined } from "../../foundation/without-undefined.ts"
+import type { Properties, Resources } from "../generated-resource.ts"
 import type { ResourceBody } from "../source/stack.ts"
 import { autoDeployedStage } from "./auto-deployed-stage.ts"
 import { expandDomain } from "./expand-domain.ts"

@@ -1,14 +1,8 @@
 // Expands the `Auth` of SAM's HTTP APIs and of their events to authorizers and to the authorization of routes.
 // AWS: an authorizer is a JWT authorizer or, with a function, a Lambda authorizer (template-sam-http-auth)
 import { isRecord } from "../../foundation/is-record.ts"
-import {
-  executeApiArn,
-  invocationUri,
-  type Properties,
-  permission,
-  type Resources,
-  withoutUndefined,
-} from "../generated-resource.ts"
+import { withoutUndefined } from "../../foundation/without-undefined.ts"
+import { executeApiArn, invocationUri, type Properties, permission, type Resources } from "../generated-resource.ts"
 import { authorizerId, authorizersIn, identitySourcesIn } from "./authorizers.ts"
 
 /** @param auth the property `Auth` of the API */

@@ -1,6 +1,7 @@
 // Expands `AWS::Serverless::Api` and the `Api` events of functions to a REST API, its stage and its methods.
 // AWS: SAM generates these resources for a REST API (template-sam-rest)
 import { isRecord } from "../../foundation/is-record.ts"
+import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import {
   entriesOf,
   executeApiArn,
@@ -8,7 +9,6 @@ import {
   type Properties,
   permission,
   type Resources,
-  withoutUndefined,
 } from "../generated-resource.ts"
 import { gatewayResponseOf } from "../openapi/expand-rest-body.ts"
 import { addRestMethod, restMethodId } from "../openapi/rest-resources.ts"

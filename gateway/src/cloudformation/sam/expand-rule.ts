@@ -1,5 +1,6 @@
 // Expands a SAM event with a pattern or a schedule to a rule with one target.
-import { type Properties, withoutUndefined } from "../generated-resource.ts"
+import { withoutUndefined } from "../../foundation/without-undefined.ts"
+import type { Properties } from "../generated-resource.ts"
 import type { ResourceBody } from "../source/stack.ts"
 
 /**

@@ -1,5 +1,6 @@
 // Expands a ScheduleV2 event to a schedule of EventBridge Scheduler, and to the role with which it uses its target.
-import { type Properties, type Resources, withoutUndefined } from "../generated-resource.ts"
+import { withoutUndefined } from "../../foundation/without-undefined.ts"
+import type { Properties, Resources } from "../generated-resource.ts"
 import { targetRole } from "./target-role.ts"
 
 /**

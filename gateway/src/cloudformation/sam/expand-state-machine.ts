@@ -1,7 +1,8 @@
 // Expands `AWS::Serverless::StateMachine` to a state machine and the role that SAM generates for it.
 // AWS: SAM generates these resources for a state machine (template-sam-state-machine)
 import { isRecord } from "../../foundation/is-record.ts"
-import { type Properties, type Resources, trustPolicy, withoutUndefined } from "../generated-resource.ts"
+import { withoutUndefined } from "../../foundation/without-undefined.ts"
+import { type Properties, type Resources, trustPolicy } from "../generated-resource.ts"
 import type { Report, Subject } from "../report.ts"
 import type { ResourceBody } from "../source/stack.ts"
 import { expandStateMachineEvents } from "./expand-state-machine-events.ts"

@@ -1,7 +1,8 @@
 // Expands SAM's `AWS::Serverless::*` resources to CloudFormation resources, before references are resolved.
 // AWS: each SAM resource becomes the documented CloudFormation resources (template-sam)
 import { isRecord } from "../../foundation/is-record.ts"
-import { codeAt, type Properties, type Resources, withoutUndefined } from "../generated-resource.ts"
+import { withoutUndefined } from "../../foundation/without-undefined.ts"
+import { codeAt, type Properties, type Resources } from "../generated-resource.ts"
 import type { Report } from "../report.ts"
 import type { ResourceBody, Template } from "../source/stack.ts"
 import { connectorType, expandConnectors } from "./expand-connectors.ts"

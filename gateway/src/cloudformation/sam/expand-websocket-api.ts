@@ -1,6 +1,7 @@
 // Expands `AWS::Serverless::WebSocketApi` to an API, its stage, an authorizer, and an integration and a permission per route.
 // AWS: SAM generates these resources for a WebSocket API (template-sam)
 import { isRecord } from "../../foundation/is-record.ts"
+import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import {
   alphanumeric,
   entriesOf,
@@ -9,7 +10,6 @@ import {
   type Properties,
   permission,
   type Resources,
-  withoutUndefined,
 } from "../generated-resource.ts"
 import type { ResourceBody } from "../source/stack.ts"
 import { autoDeployedStage } from "./auto-deployed-stage.ts"

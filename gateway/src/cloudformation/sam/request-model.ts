@@ -1,7 +1,8 @@
 // Expands the models of `AWS::Serverless::Api`, and what an `Api` event requires of its requests.
 // AWS: a request model of an event leads to a validator and a model of its method (template-sam-request-model)
 import { isRecord } from "../../foundation/is-record.ts"
-import { alphanumeric, entriesOf, type Properties, type Resources, withoutUndefined } from "../generated-resource.ts"
+import { withoutUndefined } from "../../foundation/without-undefined.ts"
+import { alphanumeric, entriesOf, type Properties, type Resources } from "../generated-resource.ts"
 
 export function expandModels(apiId: string, models: unknown): Resources {
   return entriesOf(models).map(([name, schema]) => [
