@@ -53,6 +53,7 @@ function readTarget(resource: Resource, properties: Properties | undefined): Sch
 function dateProperty({ properties, problem }: Resource, name: string): number | undefined {
   const text = properties.text(name)
   if (text === undefined) return undefined
-  const time = dateOf(text).getTime()
+  // A date with a time and without a zone would be in the time zone of the machine.
+  const time = dateOf(/T[\d:.]+$/.test(text) ? `${text}Z` : text).getTime()
   return Number.isNaN(time) ? problem(`${name} must be a date such as 2027-01-31T08:30:00Z, not ${text}.`) : time
 }
