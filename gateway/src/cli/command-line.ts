@@ -15,6 +15,7 @@ export type Command = {
 
 /** @returns the exit code: 1 after an error, which is reported in one sentence with a hint */
 export async function commandLine(argv: string[], env: NodeJS.ProcessEnv, command: Command): Promise<number> {
+  // Everything that this process and the CDK app format or parse without a time zone is in UTC, as on Lambda.
   env.TZ = "UTC"
   const closed = outputClosed(process.stdout, process.stderr)
   const reporter = argv.includes("--json")

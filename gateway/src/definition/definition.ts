@@ -12,11 +12,10 @@ import type {
   TopicDefinition,
 } from "./events.ts"
 import type { FunctionUrlDefinition } from "./function-url.ts"
-import type { SiteDefinition } from "./hosting.ts"
 import type { InvokePermission, ResourcePolicy, RoleDefinition } from "./iam.ts"
 import type { EventSourceMappingDefinition, FunctionDefinition, StreamMappingDefinition } from "./lambda.ts"
 import type { RestApiDefinition } from "./rest-api.ts"
-import type { UserPoolDefinition } from "./sign-in.ts"
+import type { SiteDefinition } from "./site.ts"
 import type { StateMachineDefinition } from "./state-machine.ts"
 import type {
   BucketDefinition,
@@ -25,6 +24,7 @@ import type {
   QueueDefinition,
   TableDefinition,
 } from "./storage.ts"
+import type { UserPoolDefinition } from "./user-pool.ts"
 
 export type Definition = {
   /** Of the first API. Other APIs and ARNs can have another one. */

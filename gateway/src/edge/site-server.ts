@@ -2,7 +2,7 @@
 import { readFile, realpath } from "node:fs/promises"
 import type { IncomingMessage, Server, ServerResponse } from "node:http"
 import { extname, join, posix, sep } from "node:path"
-import type { SiteDefinition, SiteSource } from "../definition/hosting.ts"
+import type { SiteDefinition, SiteSource } from "../definition/site.ts"
 import type { Log } from "../foundation/log.ts"
 import { decodePercent } from "../foundation/request-target.ts"
 import type { ServeConsole } from "./console-server.ts"

@@ -1,5 +1,5 @@
 // Reads static sites: the files that CDK's bucket deployments put into the origin of a CloudFront distribution.
-import type { SiteDefinition, SiteSource } from "../../definition/hosting.ts"
+import type { SiteDefinition, SiteSource } from "../../definition/site.ts"
 import { isRecord } from "../../foundation/is-record.ts"
 import { recordFrom } from "../../foundation/record-from.ts"
 import { withoutUndefined } from "../../foundation/without-undefined.ts"

@@ -1,5 +1,5 @@
 // Reads the Cognito user pools with their app clients and domains.
-import type { TokenValidity, UserPoolClientDefinition, UserPoolDefinition } from "../../definition/sign-in.ts"
+import type { TokenValidity, UserPoolClientDefinition, UserPoolDefinition } from "../../definition/user-pool.ts"
 import { partitionOf } from "../resolve/partition.ts"
 import type { Properties } from "../resolve/properties.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"

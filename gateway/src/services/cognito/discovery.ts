@@ -1,6 +1,6 @@
 // The discovery document and the key set of a user pool.
 import type { IncomingMessage } from "node:http"
-import type { UserPoolDefinition } from "../../definition/sign-in.ts"
+import type { UserPoolDefinition } from "../../definition/user-pool.ts"
 import { isServedHost, originOf } from "./http.ts"
 import type { TokenIssuer } from "./token-issuer.ts"
 

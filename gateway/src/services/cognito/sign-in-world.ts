@@ -1,5 +1,5 @@
 // What the endpoints of the local user pools share.
-import type { UserPoolClientDefinition, UserPoolDefinition } from "../../definition/sign-in.ts"
+import type { UserPoolClientDefinition, UserPoolDefinition } from "../../definition/user-pool.ts"
 import type { Clock } from "../../foundation/clock.ts"
 import type { Log } from "../../foundation/log.ts"
 import type { ExpiringMap } from "./expiring-map.ts"

@@ -1,7 +1,7 @@
 // The endpoints that an application calls: /oauth2/token, /oauth2/revoke and /oauth2/userInfo.
 import { createHash, timingSafeEqual } from "node:crypto"
 import type { IncomingMessage, ServerResponse } from "node:http"
-import type { UserPoolClientDefinition } from "../../definition/sign-in.ts"
+import type { UserPoolClientDefinition } from "../../definition/user-pool.ts"
 import { decodePercent } from "../../foundation/request-target.ts"
 import { readForm, sendJson } from "./http.ts"
 import { localUser } from "./local-users.ts"

@@ -1,7 +1,7 @@
 // Issues the tokens of a user pool with Cognito's claims, and checks its own access tokens.
 import { createHash, randomBytes, randomUUID } from "node:crypto"
 import { compactVerify, importJWK } from "jose"
-import type { UserPoolClientDefinition, UserPoolDefinition } from "../../definition/sign-in.ts"
+import type { UserPoolClientDefinition, UserPoolDefinition } from "../../definition/user-pool.ts"
 import type { Clock } from "../../foundation/clock.ts"
 import { isRecord } from "../../foundation/is-record.ts"
 import { ExpiringMap } from "./expiring-map.ts"

@@ -1,6 +1,6 @@
 // A stand-in for Cognito user pools: discovery, keys, sign-in page and the OAuth endpoints. Nothing is kept after a run.
 import type { IncomingMessage, ServerResponse } from "node:http"
-import type { UserPoolDefinition } from "../../definition/sign-in.ts"
+import type { UserPoolDefinition } from "../../definition/user-pool.ts"
 import type { Clock } from "../../foundation/clock.ts"
 import type { Log } from "../../foundation/log.ts"
 import { splitTarget } from "../../foundation/request-target.ts"
