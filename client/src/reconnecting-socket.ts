@@ -88,7 +88,7 @@ export class ReconnectingSocket {
   #attempt: symbol | undefined
   /** The one timer, for the next step in the current state. */
   #timer: Timer | undefined
-  #awaitingPong = false
+  #awaitingPong = false // mutants: equivalent, it is set when a connection opens
   #pingAt = 0
   #openedAt: number | undefined
   /** Since the last stable connection. */
@@ -256,7 +256,6 @@ export class ReconnectingSocket {
     this.#socket = undefined
     this.#attempt = undefined
     this.#openedAt = undefined
-    this.#awaitingPong = false
     socket?.close(1000)
   }
 

@@ -185,6 +185,29 @@ describe("the session", () => {
     expect(stored.get("page/refresh-token")).toBe("r2")
   })
 
+  test.each([
+    [{ email: "a@b.example", "cognito:username": "ann", username: "name" }, "a@b.example"],
+    [{ "cognito:username": "ann", username: "name" }, "ann"],
+    [{ username: "name" }, "name"],
+    [{}, "u-1"],
+  ])("of a token with %j shows the name %s", async (claims, name) => {
+    await openTab().signIn()
+    const payload = Buffer.from(JSON.stringify({ sub: "u-1", ...claims })).toString("base64url")
+    responses.push({ status: 200, body: tokens({ id_token: `i.${payload}.s` }) })
+    const session = openTab()
+    await session.start(returned())
+    expect(session.state.getSnapshot()).toEqual({ status: "signed-in", user: { id: "u-1", name } })
+  })
+
+  test("without an ID token shows the name of the access token", async () => {
+    await openTab().signIn()
+    const payload = Buffer.from(JSON.stringify({ sub: "u-1", username: "name" })).toString("base64url")
+    responses.push({ status: 200, body: tokens({ access_token: `a.${payload}.s`, id_token: undefined }) })
+    const session = openTab()
+    await session.start(returned())
+    expect(session.state.getSnapshot()).toEqual({ status: "signed-in", user: { id: "u-1", name: "name" } })
+  })
+
   test("is renewed a minute before the token expires, once for all requests", async () => {
     const session = await signedIn()
     clock.advance(3_539_000)

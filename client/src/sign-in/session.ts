@@ -181,6 +181,7 @@ export class Session {
     const text = storage.getItem(this.#name("pending"))
     storage.removeItem(this.#name("pending"))
     try {
+      // mutants: equivalent, an empty text is not JSON, and "null" is not a sign-in
       const pending = v.safeParse(pendingSchema, JSON.parse(text ?? "null"))
       return pending.success ? pending.output : undefined
     } catch {

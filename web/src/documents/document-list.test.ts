@@ -355,3 +355,16 @@ test("shows the document of an address, and never deletes it", async () => {
   expireRemoval()
   expect(deleted).toEqual([])
 })
+
+test("notifies subscribers of each change until they unsubscribe", async () => {
+  const { list, reaches } = setUp()
+  const steps: (string | undefined)[] = []
+  const unsubscribe = list.subscribe(() => steps.push(list.getSnapshot()[0]?.upload.step))
+  list.add([notes()])
+  await reaches("done")
+  expect(new Set(steps)).toEqual(new Set(["queued", "uploading", "done"]))
+  unsubscribe()
+  const count = steps.length
+  list.remove([only(list).key])
+  expect(steps).toHaveLength(count)
+})

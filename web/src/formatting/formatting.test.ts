@@ -239,6 +239,12 @@ test("shows the progress in the title of the tab, then what ended unseen, then t
   expect(pageTitle([processing, { ...item, upload: { step: "uploading", fraction: 0.5 } }], options)).toBe(
     "43% of 2 documents",
   )
+  expect(pageTitle([item], options)).toBe("0% a.pdf")
+  expect(pageTitle([{ ...item, upload: { step: "uploading", fraction: 0.509 } }], options)).toBe("50% a.pdf")
+  const restoring: DocumentItem = { ...item, upload: { step: "restoring" } }
+  const queued: DocumentItem = { ...item, upload: { step: "queued" } }
+  expect(pageTitle([processing, restoring], options)).toBe("25% a.pdf")
+  expect(pageTitle([processing, item, queued], options)).toBe("37% of 3 documents")
   expect(pageTitle([], options)).toBe("(2) Document Insight")
   expect(pageTitle([], { unseen: 0, expanded: "b.pdf" })).toBe("b.pdf · Document Insight")
   expect(pageTitle([], { unseen: 0 })).toBe("Document Insight")

@@ -43,6 +43,14 @@ test.each(["utf-16le", "utf-16be", "utf-32le", "utf-32be"])("reads %s with a byt
   expect(decodeText(encodeText(`\ufeff${japanese} 🙂`, encoding))).toBe(`${japanese} 🙂`)
 })
 
+test("a byte order mark decides before a declaration, and for a text with a wrong byte", () => {
+  const marked = Buffer.concat([Buffer.from("\ufeffGröße\n"), Buffer.of(0xff)])
+  expect(decodeText(marked)).toBe("Größe\n\ufffd")
+  expect(decodeText(Buffer.from("\ufeffGröße"), () => "windows-1252")).toBe("Größe")
+  // Three bytes of which only the first two are those of the mark.
+  expect(decodeText(Buffer.from("\ufec0a"))).toBe("\ufec0a")
+})
+
 test("a long text in English does not hide the encoding of what follows", () => {
   const text = `${"The report of the year. ".repeat(5000)}${japanese}`
   expect(decodeText(encodeText(text, "shift_jis"))).toBe(text)
