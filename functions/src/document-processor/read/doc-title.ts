@@ -10,7 +10,7 @@ const typeOfUtf16 = 0x1f
 
 /** Null without one. A damaged set of properties has none. */
 export function documentTitle(properties: Buffer | undefined): string | null {
-  if (!properties || properties.length < sectionOffset + 4) return null
+  if (!properties) return null
   try {
     const section = properties.subarray(properties.readUInt32LE(sectionOffset))
     const position = positionOf(section, titleId)
