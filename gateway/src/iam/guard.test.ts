@@ -1,5 +1,4 @@
 // Signature and grant together, as the edges ask about a request.
-
 import { describe, expect, test } from "vitest"
 import type { Permission } from "../definition/permission.ts"
 import { type LogFields, silentLog } from "../foundation/log.ts"

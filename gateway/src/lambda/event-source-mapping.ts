@@ -1,5 +1,4 @@
 // Event source mappings: one poller per enabled mapping of a queue or a stream to a function.
-
 import type { EventSourceMappingDefinition, StreamMappingDefinition } from "../definition/lambda.ts"
 import { keyOf } from "../definition/origin.ts"
 import type { StreamSource } from "../definition/stream-source.ts"

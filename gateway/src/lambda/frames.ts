@@ -1,5 +1,4 @@
 // Reads and writes the frames between the gateway and an execution environment: lengths, a header, a payload.
-
 import { Buffer } from "node:buffer"
 
 // A handler may replace what the runtime uses of its realm.

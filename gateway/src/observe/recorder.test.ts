@@ -1,5 +1,4 @@
 // One record after another: the access log in the stage's format, the execution log, the metrics, the history.
-
 import { expect, test } from "vitest"
 import type { RouteSettings } from "../definition/api.ts"
 import type { TransactionRecord } from "../definition/record.ts"

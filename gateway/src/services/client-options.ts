@@ -1,5 +1,4 @@
 // Options and error handling of the gateway's own clients of the services.
-
 import { Agent, type AgentOptions } from "node:http"
 
 export type ClientOptions = {

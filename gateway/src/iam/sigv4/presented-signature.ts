@@ -1,5 +1,4 @@
 // Reads the signature of a request from its `Authorization` header or its query.
-
 import type { SignedRequest } from "../../definition/signed-request.ts"
 import { BoundedMap } from "../../foundation/bounded-map.ts"
 import { parseIsoBasic } from "./iso-basic.ts"

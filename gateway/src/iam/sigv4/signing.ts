@@ -1,6 +1,5 @@
 // Computes Signature Version 4: canonical request, string to sign, signature.
 // AWS: the signature is calculated as documented (permissions-signature)
-
 import { createHmac, createSecretKey, hash, type KeyObject } from "node:crypto"
 import type { Credentials } from "../../definition/credentials.ts"
 import { decodePercent } from "../../foundation/request-target.ts"

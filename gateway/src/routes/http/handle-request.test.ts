@@ -1,5 +1,4 @@
 // Requests to an HTTP API: stage, route, integration and CORS decide on the response and on the record of it.
-
 import { describe, expect, test } from "vitest"
 import type { HttpCors, HttpRouteDefinition } from "../../definition/api.ts"
 import type { InvocationResult } from "../../definition/invocation.ts"

@@ -1,5 +1,4 @@
 // A WebSocket stage with the ports of its routes for tests, which choose the routes and what their functions return.
-
 import { Connection, type ConnectionFacts } from "../../connections/connection.ts"
 import { createIds } from "../../connections/ids.ts"
 import type { AuthorizerDefinition, RouteDefinition, StageDefinition } from "../../definition/api.ts"

@@ -1,6 +1,5 @@
 // Counts requests against the usage plans of API keys.
 // AWS: each key of a plan has the plan's throttle and quota (permissions-usage-throttle)
-
 import type { ApiKeyDefinition, UsagePlanDefinition } from "../../definition/api.ts"
 import { type Clock, isoTime } from "../../foundation/clock.ts"
 import type { Quotas } from "../../foundation/quotas.ts"

@@ -1,6 +1,5 @@
 // Checks the API key of a handshake, for routes that require one.
 // AWS: only `$connect` needs a key, from a header or from the authorizer (permissions-api-key-source)
-
 import type { AuthorizerResponse } from "../authorizer-response.ts"
 import type { Failure } from "../failure.ts"
 import type { RoutePorts } from "../ports.ts"

@@ -1,6 +1,5 @@
 // Compares generated histories of connections with a model: every accepted connection has exactly one `$disconnect`, a
 // rejected handshake has none, and no timer and no connection is left.
-
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import { Connection } from "../../connections/connection.ts"

@@ -1,5 +1,4 @@
 // Bugs and hostile names on the routes of a WebSocket API.
-
 import { expect, test } from "vitest"
 import { Connection } from "../../connections/connection.ts"
 import { ConnectionStore } from "../../connections/connection-store.ts"

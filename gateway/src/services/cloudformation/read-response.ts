@@ -1,5 +1,4 @@
 // Reads what the function of a custom resource responded.
-
 import { isRecord } from "../../foundation/is-record.ts"
 import { parseJson } from "../../foundation/parse-json.ts"
 import { MAX_RESPONSE_BYTES } from "./response-receiver.ts"

@@ -1,5 +1,4 @@
 // Deletes the expired items of a table, within the process of the stand-in for DynamoDB.
-
 import db from "dynalite/db/index.js"
 import { isRecord } from "../../foundation/is-record.ts"
 import { ownValue } from "../../foundation/own-value.ts"

@@ -1,6 +1,5 @@
 // Computes the condition keys of DynamoDB for the items of a request.
 // AWS: the keys and their values are documented (dynamodb-condition-keys)
-
 import type { RequestContext } from "../../definition/permission.ts"
 import type { TableDefinition } from "../../definition/storage.ts"
 import { isRecord } from "../../foundation/is-record.ts"

@@ -1,5 +1,4 @@
 // Reads the actions of TransactWriteItems and TransactGetItems, and rejects requests that are not valid.
-
 import db from "dynalite/db/index.js"
 import { isRecord } from "../../foundation/is-record.ts"
 import { ownValue } from "../../foundation/own-value.ts"

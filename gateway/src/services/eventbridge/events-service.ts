@@ -1,5 +1,4 @@
 // The operations of EventBridge: PutEvents and TestEventPattern.
-
 import type { Clock } from "../../foundation/clock.ts"
 import { compileEventPattern, type EventPattern } from "../../foundation/event-pattern.ts"
 import { isRecord } from "../../foundation/is-record.ts"

@@ -1,5 +1,4 @@
 // Makes the input of a rule's target from an event: the event, a constant, a part of the event, or a transformed text.
-
 import type { RuleDefinition, RuleTarget } from "../../definition/events.ts"
 import { isRecord } from "../../foundation/is-record.ts"
 import { ownValue } from "../../foundation/own-value.ts"

@@ -1,5 +1,4 @@
 // Reads Kinesis streams for event source mappings: the records as the events of functions have them.
-
 import type { FunctionDefinition, StreamMappingDefinition } from "../../definition/lambda.ts"
 import type { ShardOfMapping, StreamRecord, StreamSource } from "../../definition/stream-source.ts"
 import { parseJson } from "../../foundation/parse-json.ts"

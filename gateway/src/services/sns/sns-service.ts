@@ -1,5 +1,4 @@
 // The operations of SNS in the AWS query protocol: Publish and PublishBatch.
-
 import type { DataCaller } from "../../definition/permission.ts"
 import { isRecord } from "../../foundation/is-record.ts"
 import { parseJson } from "../../foundation/parse-json.ts"

@@ -1,5 +1,4 @@
 // The topics of SNS: filters each message for the subscriptions of its topic, and delivers it to queues and functions.
-
 import { randomUUID } from "node:crypto"
 import type { SubscriptionDefinition, TopicDefinition } from "../../definition/events.ts"
 import type { Clock } from "../../foundation/clock.ts"

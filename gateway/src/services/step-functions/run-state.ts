@@ -1,5 +1,4 @@
 // Runs one state: the flow of its data in both query languages, and what each type does.
-
 import { dateOf } from "../../foundation/clock.ts"
 import { isRecord } from "../../foundation/is-record.ts"
 import { recordFrom } from "../../foundation/record-from.ts"

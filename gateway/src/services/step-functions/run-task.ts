@@ -1,6 +1,5 @@
 // Runs a Task state: sends the request to the service with the role of the state machine, and waits for a token or an
 // execution where the resource asks for it.
-
 import type { OutgoingResult } from "../../definition/outgoing-request.ts"
 import type { StateMachineDefinition } from "../../definition/state-machine.ts"
 import type { Clock } from "../../foundation/clock.ts"

@@ -1,6 +1,5 @@
 // Translates the resource of a Task state into the request to the service, and its response into the result.
 // AWS: optimized integrations and those of the SDK name a service and an action in the ARN (sfn-resources)
-
 import { isRecord } from "../../foundation/is-record.ts"
 import { parseJsonOrText } from "../../foundation/parse-json.ts"
 import { recordFrom } from "../../foundation/record-from.ts"

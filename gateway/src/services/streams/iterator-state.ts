@@ -1,5 +1,4 @@
 // The state of a shard iterator, as text that is opaque for its reader.
-
 import { isRecord } from "../../foundation/is-record.ts"
 import { parseJson } from "../../foundation/parse-json.ts"
 
