@@ -19,7 +19,7 @@ const REPORT_AFTER_MS = 2000
 /** How long everything else has to close after the functions were killed. */
 const GRACE_MS = 5000
 
-/** @returns closes once: every call waits for the same close. It rejects as `dispose` does. */
+/** @returns a function that closes once: later calls wait for the same close. It rejects when `dispose` rejects. */
 export function createClose(options: CloseOptions): () => Promise<void> {
   let closed: Promise<void> | undefined
   return () => {

@@ -1,4 +1,4 @@
-// What every part of a gateway shares: the clocks, the limits, and what observes it.
+// Creates what all parts of a gateway share: clocks, limits and observers.
 import { postJson } from "./edge/post-json.ts"
 import { type Assumptions, defaultAssumptions } from "./foundation/assumptions.ts"
 import { type Clock, systemClock } from "./foundation/clock.ts"
@@ -11,7 +11,7 @@ import { createObserver, type Observer } from "./observe/observer.ts"
 export type GatewayContext = Observer & {
   /** The clock that users move forward. */
   clock: MovableClock
-  /** The time of clients and functions, which sign with it. */
+  /** The clock that users do not move: signatures, running invocations and sockets use it. */
   steadyClock: Clock
   quotas: Quotas
   assumptions: Assumptions

@@ -32,7 +32,7 @@ export type TestSocket = AsyncDisposable & {
   /** Ends the connection without a close frame, as when a network fails. */
   terminate(): void
   /**
-   * Sends a ping and resolves with its pong. Messages that were sent before it have arrived then.
+   * Sends a ping and resolves with its pong, when all messages before it have arrived at the gateway.
    * @throws when the connection closes first
    */
   ping(): Promise<void>

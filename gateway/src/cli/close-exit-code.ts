@@ -1,7 +1,7 @@
 // Derives the exit code of a command from how its gateway was closed.
 import { type Clock, type GatewayEvent, systemClock } from "../index.ts"
 
-/** Time for the command to remove its temporary files, when the gateway could not be closed. */
+/** Time in which the command removes its temporary files when the gateway could not be closed. */
 const LEAVE_AFTER_MS = 1000
 
 /** Notes whether a close of the gateway was forced, which the gateway reports as a problem. */
@@ -18,7 +18,7 @@ export class CloseExitCode {
     return this.#code
   }
 
-  /** To be called with every event of the gateway. */
+  /** Call it with every event of the gateway. */
   note(event: GatewayEvent): void {
     if (event.event !== "problem" || !event.code.startsWith("CLOSE_")) return
     this.#code = 1

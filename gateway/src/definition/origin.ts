@@ -1,4 +1,4 @@
-// Where a definition comes from in the template.
+// Identifies the resource of the template that a definition was read from.
 
 /** The resource that an error message or a suggested fix names. */
 export type Origin = { logicalId: string; stackName: string; constructPath?: string }

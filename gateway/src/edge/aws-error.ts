@@ -1,4 +1,4 @@
-// Sends errors of the management API in AWS's shape.
+// Sends the errors of WebSocket APIs and `@connections`, in the format that the AWS SDKs read.
 import type { ServerResponse } from "node:http"
 
 // AWS: the name of an error is in `x-amzn-ErrorType`, from which the SDKs read it (post-gone-answer)

@@ -1,4 +1,4 @@
-// Maps the host names that things have on AWS to loopback ports.
+// Maps the host names of APIs, sites and user pools on AWS to loopback ports.
 
 export type LocalAddresses = {
   set(host: string, port: number): void

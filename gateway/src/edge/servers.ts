@@ -1,4 +1,4 @@
-// Opens the gateway's servers: the site on the first port, then one server per API in template order.
+// Opens the servers of the gateway: the site on the first port, then one per API, function URL and custom domain.
 import { randomUUID } from "node:crypto"
 import type { Server } from "node:http"
 import type { Definition } from "../definition/definition.ts"

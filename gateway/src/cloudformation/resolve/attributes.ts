@@ -122,7 +122,7 @@ const topicName = nameOf(256, "TopicName")
 const topicArn: Attribute = (resource) => arn(resource, "sns", topicName(resource))
 
 const busName = nameOf(256)
-/** The name of the bus of a rule: it can be given as an ARN. */
+/** The bus name of a rule, which the template gives as a name or an ARN. */
 const ruleBus: Attribute = (resource) => resource.text("EventBusName")?.split("/").at(-1) ?? "default"
 const rulePath =
   (separator: string): Attribute =>

@@ -1,4 +1,4 @@
-// The values of custom resources: what their functions responded with, and until then a value that marks what depends on it.
+// The values of custom resources: the responses of their functions, and until then a mark that dependents are found by.
 import { type CustomResourceState, PENDING_VALUE } from "../../definition/custom-resource.ts"
 import { isRecord } from "../../foundation/is-record.ts"
 

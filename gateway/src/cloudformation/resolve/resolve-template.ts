@@ -65,7 +65,7 @@ export function resolveTemplate(
   type StackScope = Scope & {
     stack: Stack
     missingValue(option: MissingValue, name: string): undefined
-    /** For a value whose failure was reported when it was resolved first. */
+    /** Marks the property as failed without a second report, when the failure of the value was reported before. */
     markFailed(): undefined
   }
 
@@ -212,7 +212,7 @@ export function resolveTemplate(
     return stack ? outputOf(stack, key, scope) : scope.fail(`The stack ${stackName} is not part of this source.`)
   }
 
-  /** @param scope the place that refers to the output. */
+  /** @param scope of the reference, which reports a missing output */
   function outputOf(stack: Stack, key: string, scope: StackScope): unknown {
     const output = stack.template.outputs.get(key)
     if (!output || !isOutputCreated(stack, key, output))

@@ -1,4 +1,4 @@
-// What the authorizers of SAM's REST APIs and HTTP APIs have in common.
+// Reads the `Auth` property that SAM's REST APIs and HTTP APIs share.
 import { isRecord } from "../../foundation/is-record.ts"
 import { alphanumeric, type Properties } from "../generated-resource.ts"
 

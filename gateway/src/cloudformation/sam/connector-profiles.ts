@@ -1,4 +1,4 @@
-// What a SAM connector generates for each pair of a source and a destination.
+// The profiles of SAM connectors: the policy or permission that each pair of source and destination generates.
 // AWS: SAM publishes these profiles as data with its source (template-sam-connectors)
 
 export type Access = "Read" | "Write"

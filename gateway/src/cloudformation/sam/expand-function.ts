@@ -67,7 +67,7 @@ function codeOf(
   resource: ResourceBody,
   { PackageType, ImageUri, InlineCode, CodeUri }: Properties,
 ): Properties {
-  // AWS: the metadata of a function of an image name its Dockerfile and the build context (template-sam-image)
+  // AWS: the metadata of an image function names its Dockerfile and build context (template-sam-image)
   if (PackageType === "Image") return withoutUndefined({ ImageUri, ...imageBuildOf(resource) })
   return InlineCode === undefined
     ? { ...codeAt(CodeUri ?? "."), ...buildOf(logicalId, resource) }
