@@ -56,10 +56,11 @@ function textMatch(operator: string, operand: string): (text: string) => boolean
 }
 
 /**
- * Searches the parts between the stars one after the other, each at its first place after the one before.
+ * Whether a text matches `pattern`, whose stars are any text. Searches the parts between the stars one after the other,
+ * each at its first place after the one before: the time grows with the length of the text, however many stars there are.
  * AWS: `\*` is a star and `\\` a backslash (event-pattern-wildcard)
  */
-function wildcardMatch(pattern: string): (text: string) => boolean {
+export function wildcardMatch(pattern: string): (text: string) => boolean {
   const parts = [""]
   for (const [token] of pattern.matchAll(/\\[*\\]|./gs)) {
     if (token === "*") parts.push("")

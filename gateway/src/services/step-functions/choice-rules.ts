@@ -1,6 +1,7 @@
 // Evaluates the rules of a Choice state.
 import { dateOf } from "../../foundation/clock.ts"
 import { isRecord } from "../../foundation/is-record.ts"
+import { wildcardMatch } from "../../foundation/pattern-matcher.ts"
 import { type Environment, evaluatePath, evaluateTemplate, findPath } from "./evaluate.ts"
 import { StatesError } from "./states-error.ts"
 
@@ -42,7 +43,7 @@ const kinds: ReadonlyMap<string, (value: unknown) => boolean> = new Map([
 
 function compare(operator: string, value: unknown, expected: unknown): boolean {
   if (operator === "StringMatches") {
-    return typeof value === "string" && typeof expected === "string" && globOf(expected).test(value)
+    return typeof value === "string" && typeof expected === "string" && wildcardMatch(expected)(value)
   }
   if (operator === "BooleanEquals") return typeof value === "boolean" && value === expected
   const [, type, relation] =
@@ -69,13 +70,4 @@ function isTimestamp(value: unknown): boolean {
     /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(value) &&
     !Number.isNaN(dateOf(value).getTime())
   )
-}
-
-/** `*` matches any characters, `\*` a star. */
-function globOf(pattern: string): RegExp {
-  const source = pattern.replaceAll(/\\(.)|\*|[.+?^${}()|[\]\\]/gs, (found, escaped: string | undefined) => {
-    if (found === "*") return ".*"
-    return (escaped ?? found).replace(/[.*+?^${}()|[\]\\]/, "\\$&")
-  })
-  return new RegExp(`^${source}$`, "s")
 }

@@ -158,6 +158,20 @@ test.each<[rule: object, input: unknown]>([
   expect(await run(machine, { x: "2000-13", y: 0 })).not.toMatchObject({ output: "yes" })
 })
 
+test("a pattern with several stars is matched in time that the text of an input cannot raise steeply", async () => {
+  const machine = {
+    StartAt: "Choose",
+    States: {
+      Choose: { Type: "Choice", Choices: [{ Variable: "$.x", StringMatches: "*a*a*b", Next: "Yes" }], Default: "No" },
+      Yes: { Type: "Pass", Result: "yes", End: true },
+      No: { Type: "Pass", Result: "no", End: true },
+    },
+  }
+  const startedAt = performance.now()
+  expect(await run(machine, { x: "a".repeat(2000) })).toMatchObject({ output: "no" })
+  expect(performance.now() - startedAt).toBeLessThan(1000)
+})
+
 test("a Choice without a match and a default is an error", async () => {
   const Choices = [{ Variable: "$.x", IsPresent: true, Next: "Choose" }]
   const result = await run({ StartAt: "Choose", States: { Choose: { Type: "Choice", Choices } } })
