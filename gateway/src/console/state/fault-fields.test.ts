@@ -22,6 +22,11 @@ test.each(effects.map(({ effect }) => effect))("%s is accepted with every field 
   expect(fault).toMatchObject({ effect, probability: 0.5, count: 2, expiresAfterMs: 90_000 })
 })
 
+test("every effect has a label and is in one of three groups", () => {
+  expect(new Set(effects.map(({ group }) => group))).toEqual(new Set(["Connection", "@connections", "Function"]))
+  expect(new Set(effects.map(({ label }) => label)).size).toBe(effects.length)
+})
+
 test("fields that are empty are absent, and now has no route, count or expiry", () => {
   expect(faultOf(emptyFault)).toEqual({ effect: "drop", on: "message" })
   const now = { ...emptyFault, on: "now", routeKey: "ping", count: "2", minutes: "1", connectionId: "A=" }

@@ -175,7 +175,10 @@ export function createStore(): Store {
     },
     receive(entries) {
       for (const entry of entries) queue.push(entry)
-      if (queue.length - taken > MAX_WAITING) queue = queue.slice(queue.length - MAX_WAITING)
+      if (queue.length - taken > MAX_WAITING) {
+        queue = queue.slice(queue.length - MAX_WAITING)
+        taken = 0
+      }
       schedule()
     },
     setServed(served) {

@@ -77,6 +77,19 @@ test.each<[Partial<EventEntry>, string[][]]>([
   expect(namesOf({ ...event, ...change })).toEqual(spans)
 })
 
+test("every span has a kind that the page draws", () => {
+  const kinds = new Set(["edge", "wait", "init", "run", "call", "decision"])
+  const events: Partial<EventEntry>[] = [
+    {},
+    { responseFrame: "hi" },
+    { eventType: "CONNECT" },
+    { eventType: "HTTP", functionRequestId: "run", authorizer: { principalId: "ada" } },
+  ]
+  const spans = events.flatMap((change) => trace({ ...event, ...change }).spans)
+  expect(spans.filter(({ kind }) => !kinds.has(kind))).toEqual([])
+  expect(spans.filter(({ name }) => name === "authorizer" || name === "permission").length).toBe(2)
+})
+
 test("a message without a route fails at the route, and a response with an error at its end", () => {
   const { routeKey: _, ...bare } = event
   const lost = trace({ ...bare, unmatched: { key: "shout", routes: [] } })
