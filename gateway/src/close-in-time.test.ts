@@ -43,13 +43,16 @@ test("reports after two seconds which functions it waits for, and kills them aft
   const { clock, events, close, kills } = closing({ busy: ["blocked", "slow"] })
   const closed = close()
   clock.advance(2000)
-  expect(events).toMatchObject([{ code: "WARNING", message: "Closing waits for running functions: blocked, slow" }])
+  expect(events).toMatchObject([
+    { event: "problem", code: "WARNING", message: "Closing waits for running functions: blocked, slow" },
+  ])
   clock.advance(26_999)
   expect(kills()).toBe(0)
   clock.advance(1)
   await closed
   expect(events.slice(1)).toMatchObject([
     {
+      event: "problem",
       code: "CLOSE_FORCED",
       message: "Functions did not end within 29 seconds and were killed: blocked, slow.",
     },
@@ -62,7 +65,9 @@ test("ends five seconds after the kill when something else stays open", async ()
   const closed = close()
   clock.advance(34_000)
   await closed
-  expect(events).toMatchObject([{ code: "CLOSE_INCOMPLETE", message: expect.stringContaining("was still open") }])
+  expect(events).toMatchObject([
+    { event: "problem", code: "CLOSE_INCOMPLETE", message: expect.stringContaining("was still open 5 seconds after") },
+  ])
 })
 
 test("closes once when it is called several times", async () => {

@@ -156,6 +156,18 @@ test("what a template asks for and is not served is reported as a warning", asyn
   })
 })
 
+test("what is served and may not work on AWS is reported as advice", async () => {
+  const { events } = await start(writeTemplate(respond("hi"), { Send: { ApiKeyRequired: true } }))
+  expect(events).toContainEqual({
+    event: "problem",
+    code: "WARNING",
+    message: expect.stringMatching(
+      /^Check before you deploy: Send .*ApiKeyRequired applies to the \$connect route only\.$/,
+    ),
+    hint: "",
+  })
+})
+
 test("a reload serves the changed source to open connections", async () => {
   const source = writeTemplate(respond("first"))
   const { gateway, url } = await start(source)

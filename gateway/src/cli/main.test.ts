@@ -51,9 +51,11 @@ function run(files: Record<string, string>, args: string[]) {
     }
     throw new Error(`The command ended without the event ${event}: ${stderr}`)
   }
+  const firstLine = async () => (await lines.next()).value
   return {
     folder,
     child,
+    firstLine,
     exited,
     next,
     edit: (name: string, text: string) => writeFileSync(join(folder, name), text),
@@ -133,6 +135,14 @@ test("serves the template of the current folder with its parameters, until it is
   expect((await next("ready")).outputs).toEqual({ Greeting: "Ada" })
   child.kill("SIGINT")
   expect(await exited).toBe(0)
+})
+
+test("--quiet prints the address when it is ready, and nothing else", async () => {
+  const { child, exited, stdout, firstLine } = run({ "template.json": template("hi") }, ["--quiet", "--port", "0"])
+  expect(await firstLine()).toMatch(/^Ready: http:\/\/localhost:\d+$/)
+  child.kill("SIGINT")
+  expect(await exited).toBe(0)
+  expect(stdout().trim().split("\n")).toHaveLength(1)
 })
 
 test("--watch reloads a changed template, and keeps the previous version when the new one is invalid", {

@@ -126,6 +126,12 @@ test("a file is reported when it is written, and its neighbours are not", async 
   expect(new Set(await untilReported("template.yaml"))).toEqual(new Set(["template.yaml"]))
 })
 
+test("a path below a file or below nothing is not a failure, because it can be created later", () => {
+  const file = watching("template.yaml/deep/file", (folder) => writeFileSync(join(folder, "template.yaml"), ""))
+  const missing = watching("missing/deep/file")
+  expect([file.failures, missing.failures]).toEqual([[], []])
+})
+
 test("a path that does not exist yet is reported when it is created", async () => {
   const { write, untilReported } = watching("later.yaml")
   write("later.yaml")
