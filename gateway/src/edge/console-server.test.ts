@@ -30,7 +30,15 @@ const storedData: StoredData = {
   objects: async () => {
     throw new Error("S3 is not served by this gateway.")
   },
-  object: async () => ({ size: 5, content: Readable.from([Buffer.from("<b>hi")]) }),
+  object: async (_bucket, key) => ({
+    size: 5,
+    content: Readable.from(key === "broken" ? brokenContent() : [Buffer.from("<b>hi")]),
+  }),
+}
+
+async function* brokenContent() {
+  yield Buffer.from("<b>")
+  throw new Error("S3 has ended.")
 }
 
 const queueArn = (name: string) => `arn:aws:sqs:us-east-1:000000000000:${name}`
@@ -452,6 +460,15 @@ describe("stored data", () => {
       "content-length": "5",
       "x-content-type-options": "nosniff",
     })
+  })
+
+  test("an object that cannot be read to its end is cut off, so that the page notices", async () => {
+    const { origin } = await serve()
+    const response = await fetch(`${origin}/_console/api/data/object?name=files&key=broken`)
+    expect(response.status).toBe(200)
+    await expect(response.text()).rejects.toThrow("terminated")
+    const missing = await fetch(`${origin}/_console/api/data/object?name=other&key=a`)
+    expect([missing.status, await missing.json()]).toEqual([404, { message: expect.stringContaining('"other"') }])
   })
 
   test("can be changed with --console-write only", async () => {

@@ -82,9 +82,9 @@ async function sendObject(data: DataApi, query: URLSearchParams, response: Serve
   try {
     await data.download(query, response)
   } catch (error) {
-    // A page that has stopped the download needs no response.
-    if (response.headersSent) response.destroy()
-    else send(response, problem(404, error instanceof Error ? error.message : String(error)))
+    // A download that has begun is cut off by the pipeline, so that the page notices.
+    if (response.headersSent) return
+    send(response, problem(404, error instanceof Error ? error.message : String(error)))
   }
 }
 

@@ -28,7 +28,7 @@ export function streamEvents(response: ServerResponse, ports: StreamPorts): void
   const summarize = createSummarizeEntry(systemClock)
   let isScheduled = false
   let flushedAt = 0
-  let shown = -1
+  let shown: number | undefined
 
   function send(name: string, data: unknown): boolean {
     // As bytes, because a response measures and encodes a text several times.
