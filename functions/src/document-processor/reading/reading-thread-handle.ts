@@ -1,4 +1,6 @@
 // Owns one reading thread: starts it, sends it documents, and ends it.
+import { getCompileCacheDir } from "node:module"
+import { dirname } from "node:path"
 import { Worker } from "node:worker_threads"
 import { DocumentError } from "../document-error.ts"
 import type { FromThread, ThreadSettings, ToThread } from "./thread-messages.ts"
@@ -9,8 +11,8 @@ const maxHeapMb = 700
 // A thread that reaches the limit gets 16 MB more to end in. If one collection of the young generation promotes more than
 // that, V8 ends the process.
 const youngGenerationMb = 24
-// biome-ignore lint/style/noProcessEnv: a thread does not inherit the setting, which npm commands and tests have
-const compileCache = process.env.NODE_COMPILE_CACHE
+// Of this process: a thread does not inherit it. Node.js adds the folder of its version. There is none on AWS.
+const compileCache = getCompileCacheDir()
 
 export class ReadingThreadHandle {
   readonly #stopAnalysis = new Int32Array(new SharedArrayBuffer(4))
@@ -26,7 +28,7 @@ export class ReadingThreadHandle {
       name: "reading",
       workerData: { stopAnalysis: this.#stopAnalysis } satisfies ThreadSettings,
       // The thread reads untrusted files and needs no credentials. Without compiled code its start takes twice as long.
-      env: compileCache === undefined ? {} : { NODE_COMPILE_CACHE: compileCache },
+      env: compileCache === undefined ? {} : { NODE_COMPILE_CACHE: dirname(compileCache) },
       resourceLimits: { maxOldGenerationSizeMb: maxHeapMb, maxYoungGenerationSizeMb: youngGenerationMb },
     })
     this.#worker.on("message", (message: FromThread) => this.#arrive(message))
