@@ -38,6 +38,7 @@ async function dispatch(event: APIGatewayProxyEventV2, dependencies: DocumentsAp
     case "GET /documents/{documentId}":
       return readDocument(request, dependencies)
     case "GET /documents/{documentId}/pages/{page}":
+      // mutants: equivalent, the route always has a page
       return readPage({ ...request, page: event.pathParameters?.page ?? "" }, dependencies)
     case "POST /documents/{documentId}/password":
       return unlockDocument({ documentId, session, body: bodyOf(event) }, dependencies)

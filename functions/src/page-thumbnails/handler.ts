@@ -30,6 +30,7 @@ export async function handler(
   context: Context,
 ): Promise<APIGatewayProxyStructuredResultV2> {
   logger.addContext(context)
+  // mutants: equivalent, the route always has both
   const { documentId = "", page = "" } = event.pathParameters ?? {}
   const session = requiresSignIn ? sessionOfRequest(event) : undefined
   try {

@@ -43,6 +43,7 @@ export class PdfLinks {
     const position = engine.wasmExports.malloc(8)
     if (position === 0) return
     const link = position + 4
+    // mutants: equivalent, an allocation is larger than eight bytes
     engine.HEAPU8.fill(0, position, position + 8)
     while (!this.isFull && engine._FPDFLink_Enumerate(page, position, link) !== 0) {
       this.#enumerated += 1
