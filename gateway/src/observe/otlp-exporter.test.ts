@@ -115,7 +115,58 @@ test("is sent every five seconds, and a collector that is away is reported once"
   clock.advance(5000)
   await settled()
   expect(urls).toHaveLength(2)
+  // Away once more.
+  isAway = true
+  exporter.addRecord(record)
+  clock.advance(5000)
+  await settled()
+  expect(warnings).toHaveLength(2)
   await exporter.close()
+})
+
+test("metrics are cumulative since the start, as sums and as histograms of latencies", async () => {
+  const sent: string[] = []
+  const { exporter, record, live, clock, startedAt } = start(async (_url, body) => void sent.push(body))
+  live.addSamples(record, [
+    ["ClientError", 1],
+    ["ClientError", 0],
+    ["IntegrationLatency", 7],
+    ["IntegrationLatency", 30_000],
+  ])
+  clock.advance(1000)
+  await exporter.close()
+  const point = {
+    attributes: [
+      { key: "ApiId", value: { stringValue: "api" } },
+      { key: "Stage", value: { stringValue: "dev" } },
+      { key: "Route", value: { stringValue: "chat" } },
+    ],
+    startTimeUnixNano: `${startedAt}000000`,
+    timeUnixNano: `${startedAt + 1000}000000`,
+  }
+  const explicitBounds = [5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 29_000]
+  expect(JSON.parse(sent[0] ?? "").resourceMetrics[0].scopeMetrics[0].metrics).toEqual([
+    {
+      name: "AWS/ApiGateway/ClientError",
+      sum: { aggregationTemporality: 2, isMonotonic: false, dataPoints: [{ ...point, asDouble: 1 }] },
+    },
+    {
+      name: "AWS/ApiGateway/IntegrationLatency",
+      unit: "ms",
+      histogram: {
+        aggregationTemporality: 2,
+        dataPoints: [
+          {
+            ...point,
+            count: "2",
+            sum: 30_007,
+            bucketCounts: ["0", "1", ...Array.from({ length: 10 }, () => "0"), "1"],
+            explicitBounds,
+          },
+        ],
+      },
+    },
+  ])
 })
 
 test("spans have the ids, times and attributes of what they are about", async () => {
