@@ -29,6 +29,35 @@ function rendered(source: string, input: Input = {}): string {
   })
 }
 
+test.each([
+  ["eq", [false, true, false]],
+  ["ne", [true, false, true]],
+  ["lt", [true, false, false]],
+  ["le", [true, true, false]],
+  ["gt", [false, false, true]],
+  ["ge", [false, true, true]],
+  ["==", [false, true, false]],
+  ["!=", [true, false, true]],
+  ["<", [true, false, false]],
+  ["<=", [true, true, false]],
+  [">", [false, false, true]],
+  [">=", [false, true, true]],
+])("1, 2 and 3 compared with 2 by %s are %j", (operator, expected) => {
+  const results = [1, 2, 3].map((number) => rendered(`#if(${number} ${operator} 2)true#{else}false#end`))
+  expect(results).toEqual(expected.map(String))
+})
+
+test.each([
+  ["and", [true, false, false, false]],
+  ["&&", [true, false, false, false]],
+  ["or", [true, true, true, false]],
+  ["||", [true, true, true, false]],
+])("the pairs of true and false joined by %s are %j", (operator, expected) => {
+  const pairs = ["true OP true", "true OP false", "false OP true", "false OP false"]
+  const results = pairs.map((pair) => rendered(`#if(${pair.replace("OP", operator)})true#{else}false#end`))
+  expect(results).toEqual(expected.map(String))
+})
+
 describe("references", () => {
   test("an undefined reference is an empty text, quiet or not", () => {
     expect(rendered("[$a][$!a][${a}][$!{a}][$a.b.c()][$a[0]]")).toBe("[][][][][][]")
