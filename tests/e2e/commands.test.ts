@@ -209,6 +209,11 @@ describe("prints one sentence and a hint and exits with 1 for", () => {
     expect(await errorOf(gateway("samples"))).toContain("samples")
   })
 
+  test("a data folder that is a file", async () => {
+    const path = file("data", "text")
+    expect(await errorOf(start("--port", "0", "--data", path))).toContain(`The data folder ${path} is a file.`)
+  })
+
   test("a port in use", async () => {
     const server = createServer()
     onTestFinished(() => void server.close())

@@ -12,6 +12,10 @@ test.each([
   ["mail a.b+c@example.co.uk, or info@müller.de.", ["mailto:a.b+c@example.co.uk", "mailto:info@müller.de"]],
   ["https://a.eu-west-\n1.example.com\n/path\n- item", ["https://a.eu-west-1.example.com/path"]],
   ["https://a.example.com/\nNext line", ["https://a.example.com/"]],
+  [
+    "--url https://a1.execute-api.eu-west-1\\\n.example.com/dev --data x",
+    ["https://a1.execute-api.eu-west-1.example.com/dev"],
+  ],
   ["mailto:a@example.com", ["mailto:a@example.com"]],
 ])("finds the links in %s", (text, links) => {
   expect([...findLinks(text)]).toEqual(links)

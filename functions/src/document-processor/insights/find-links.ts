@@ -19,8 +19,8 @@ export function* findLinks(text: string): Iterable<string> {
       yield* emailsIn(text.slice(end, index))
       end = endOf(text, index, inUrl)
       let written = text.slice(index, end)
-      while (continuesOnNextLine(written, text.slice(end, end + 3))) {
-        const start = end + 1
+      while (continuesOnNextLine(written, text.slice(end, end + 4))) {
+        const start = text.indexOf("\n", end) + 1
         end = endOf(text, start, inUrl)
         written += text.slice(start, end)
       }
@@ -57,10 +57,13 @@ function count(text: string, character: string): number {
   return text.split(character).length - 1
 }
 
-/** The printed form of a long address is broken at a hyphen, or before a sign that no line of prose begins with. */
+/**
+ * The printed form of a long address is broken at a hyphen, or before a sign that no line of prose begins with; in a shell
+ * command after a backslash.
+ */
 function continuesOnNextLine(written: string, next: string): boolean {
   if (written.length > maxLinkCharacters) return false
-  return written.endsWith("-") ? /^\n\w/.test(next) : /^\n[./?=&_]\w/.test(next)
+  return written.endsWith("-") ? /^\n\w/.test(next) : /^\\?\n[./?=&_]\w/.test(next)
 }
 
 /** @param target what a link of a document leads to */
