@@ -72,6 +72,23 @@ test("tokens are known after a restart until they expire", async () => {
   expect(await next.begin("t", request)).toBeDefined()
 })
 
+test("a transaction reads the tokens again after they could not be read", async () => {
+  const { store } = database()
+  let reads = 0
+  const db = {
+    async *iterator(range: { gte: string; lt: string }) {
+      reads++
+      if (reads === 1) throw new Error("EIO: input/output error")
+      yield* (store as Parameters<typeof createRequestTokens>[0]).db.iterator(range)
+    },
+  }
+  const tokens = createRequestTokens({ db } as never, new ManualClock())
+  await expect(tokens.begin("t", request)).rejects.toThrow("EIO")
+  expect(await tokens.begin("t", request)).toBeDefined()
+  expect(await tokens.begin("other", request)).toBeDefined()
+  expect(reads).toBe(2)
+})
+
 test("the next transaction removes the tokens that have expired from the database", async () => {
   const { clock, tokens, make, keys, restart } = create()
   make(await tokens.begin("old", request))

@@ -38,10 +38,18 @@ export function createRequestTokens(store: Pick<Store, "db">, clock: Pick<Clock,
     return new Map([...kept].toSorted(([, one], [, other]) => one.expiresAt - other.expiresAt))
   }
 
+  /** Read once. After a failure, the next transaction reads again. */
+  function usedTokens(): Promise<Map<string, Used>> {
+    reading ??= readKept().catch((error: unknown) => {
+      reading = undefined
+      throw error
+    })
+    return reading
+  }
+
   return {
     async begin(token, request) {
-      reading ??= readKept()
-      const used = await reading
+      const used = await usedTokens()
       const hash = createHash("sha256").update(JSON.stringify(request)).digest("hex")
       if (running.has(token)) {
         const message = "The transaction with the given request token is already in progress"
