@@ -53,6 +53,18 @@ test("a random number is at least the first and less than the last, and an id is
   expect(evaluate("States.UUID()")).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
 })
 
+test("removing duplicates takes time that grows linearly with the array", () => {
+  const timeOf = (count: number) => {
+    const list = Array.from({ length: count }, (_, index) => ({ index }))
+    const startedAt = performance.now()
+    expect(evaluateIntrinsic("States.ArrayUnique($.list)", () => list)).toHaveLength(count)
+    return performance.now() - startedAt
+  }
+  const small = timeOf(500)
+  // Twenty times as many. Quadratic time would be 400 times as long.
+  expect(timeOf(10_000)).toBeLessThan(Math.max(small, 5) * 80)
+})
+
 test("a range has at most 1,000 items", () => {
   expect(evaluate("States.ArrayRange(1, 1000, 1)")).toHaveLength(1000)
   expect(() => evaluate("States.ArrayRange(1, 1001, 1)")).toThrow("at most 1000 items")

@@ -25,8 +25,7 @@ const intrinsics: ReadonlyMap<string, Intrinsic> = new Map(
     "States.ArrayRange": (first, last, step) => range(integer(first), integer(last), integer(step)),
     "States.ArrayGetItem": (values, index) => list(values)[integer(index)] ?? fail("The index is not in the array"),
     "States.ArrayLength": (values) => list(values).length,
-    "States.ArrayUnique": (values) =>
-      list(values).filter((one, index, all) => all.findIndex((other) => equal(one, other)) === index),
+    "States.ArrayUnique": (values) => unique(list(values)),
     "States.Base64Encode": (value) => Buffer.from(text(value)).toString("base64"),
     "States.Base64Decode": (value) => Buffer.from(text(value), "base64").toString("utf8"),
     "States.Hash": (value, algorithm) => hash(value, text(algorithm)),
@@ -138,6 +137,16 @@ const algorithms: ReadonlyMap<string, string> = new Map([
 function hash(value: unknown, algorithm: string): string {
   const name = algorithms.get(algorithm) ?? fail(`${algorithm} is not an algorithm`)
   return createHash(name).update(textOf(value)).digest("hex")
+}
+
+/** The first of the values that are equal, in linear time. */
+function unique(values: readonly unknown[]): unknown[] {
+  const found = new Map<string, unknown>()
+  for (const value of values) {
+    const key = JSON.stringify(value)
+    if (!found.has(key)) found.set(key, value)
+  }
+  return [...found.values()]
 }
 
 function equal(left: unknown, right: unknown): boolean {
