@@ -1,6 +1,6 @@
 // Verifies a JSON Web Token for a JWT authorizer: algorithm, signature, claims, scopes.
 // Loaded when the first token arrives, because few APIs have JWT authorizers.
-import { compactVerify, decodeJwt, decodeProtectedHeader, importJWK, type JWK } from "jose"
+import { compactVerify, decodeJwt, decodeProtectedHeader, errors, importJWK, type JWK } from "jose"
 import type { FindKey } from "./issuer-keys.ts"
 
 export type TokenClaims = Readonly<Record<string, unknown>>
@@ -37,7 +37,8 @@ export async function verifyToken(
   if (typeof kid !== "string") return invalid("the token has no key id")
   const found = await findKey(authorizer.issuer, kid)
   if ("problem" in found) return invalid("the signing key of the token is unknown", found.problem)
-  if (!(await isSigned(token, found.key, alg))) return invalid("the signature of the token is invalid")
+  const signature = await verifySignature(token, found.key, alg)
+  if (!signature.isValid) return invalid("the signature of the token is invalid", signature.cause)
   const problem = claimProblem(decoded.claims, authorizer, now)
   return problem === undefined
     ? { outcome: "verified", claims: decoded.claims, scopes: scopesOf(decoded.claims) }
@@ -56,15 +57,26 @@ function decode(token: string): { header: TokenClaims; claims: TokenClaims } | u
   }
 }
 
-async function isSigned(token: string, key: TokenClaims, alg: string): Promise<boolean> {
-  // A key for another algorithm, or for encryption, verifies nothing.
-  if (key.kty !== "RSA" || (key.alg !== undefined && key.alg !== alg)) return false
-  if (key.use !== undefined && key.use !== "sig") return false
+/** `cause`: why the key of the issuer cannot be used, for the log. A signature that does not match has none. */
+type SignatureCheck = { isValid: true } | { isValid: false; cause?: string }
+
+async function verifySignature(token: string, key: TokenClaims, alg: string): Promise<SignatureCheck> {
+  const unusable = (reason: string): SignatureCheck => ({ isValid: false, cause: `the key of the issuer ${reason}` })
+  if (key.kty !== "RSA") return unusable("is not an RSA key")
+  if (key.alg !== undefined && key.alg !== alg) return unusable(`is not for ${alg}`)
+  if (key.use !== undefined && key.use !== "sig") return unusable("is not for signatures")
+  let imported: Awaited<ReturnType<typeof importJWK>>
   try {
-    await compactVerify(token, await importJWK({ ...key, ext: true } as JWK, alg), { algorithms: [alg] })
-    return true
-  } catch {
-    return false
+    imported = await importJWK({ ...key, ext: true } as JWK, alg)
+  } catch (error) {
+    return unusable(`cannot be imported: ${(error as Error).message}`)
+  }
+  try {
+    await compactVerify(token, imported, { algorithms: [alg] })
+    return { isValid: true }
+  } catch (error) {
+    if (error instanceof errors.JWSSignatureVerificationFailed) return { isValid: false }
+    return { isValid: false, cause: (error as Error).message }
   }
 }
 
