@@ -82,6 +82,8 @@ export type Gateway = AsyncDisposable & {
   siteUrl: string
   /** Administrator credentials for this run. */
   credentials: Credentials
+  /** The region of the first API, which the stand-ins are in. */
+  region(): string
   /** The metrics of API Gateway, as in CloudWatch. */
   metrics: Metrics
   /** The open connections of all APIs. */

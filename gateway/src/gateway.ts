@@ -106,6 +106,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     stages: servers.stages,
     siteUrl: servers.siteUrl,
     credentials: administrator,
+    region: () => current.definition.region,
     metrics: context.metrics,
     connections,
     faults,

@@ -205,6 +205,13 @@ contract("post-longer-path", "a POST with a path after the id is 403 Forbidden",
   expect(response).toMatchObject({ status: 403, body: '{"message":"Forbidden"}' })
 })
 
+contract("management-doubled-slash", "a POST to an endpoint that ends in a slash is 403 Forbidden", async (target) => {
+  const { connectionId } = await openEcho(target.url)
+  const path = `/contract//@connections/${encodeURIComponent(connectionId)}`
+  const response = await target.manage({ method: "POST", path, body: "hello" })
+  expect(response).toMatchObject({ status: 403, body: '{"message":"Forbidden"}' })
+})
+
 contract("management-plain-id", "the = of a connection id may be sent unencoded", async (target) => {
   const { socket, connectionId } = await openEcho(target.url)
   const path = `/contract/@connections/${connectionId}`

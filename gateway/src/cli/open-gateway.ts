@@ -53,6 +53,8 @@ export async function reportReady(gateway: Gateway, reporter: Reporter): Promise
       outputs: gateway.outputs(),
       stages: gateway.stages(),
       credentials: { accessKeyId, secretAccessKey },
+      region: gateway.region(),
+      endpoints: gateway.endpoints,
       ...(user && { user }),
     },
     gateway.siteUrl,

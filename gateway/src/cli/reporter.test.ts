@@ -5,6 +5,7 @@ import { GatewayError, type GatewayEvent } from "../index.ts"
 import { jsonReporter, problemOf, type TerminalOptions, terminalReporter } from "./reporter.ts"
 
 const credentials = { accessKeyId: "AKIAEXAMPLE", secretAccessKey: "secret" }
+const region = "us-east-1"
 
 const denied: GatewayEvent = {
   event: "denied",
@@ -48,7 +49,7 @@ describe("on a terminal", () => {
       { ...stage, logicalId: "Chat", url: "ws://localhost:4000/dev" },
       { ...stage, logicalId: "Other", url: "ws://localhost:4001/dev" },
     ]
-    reporter.ready({ outputs, stages, credentials }, "http://localhost:4002")
+    reporter.ready({ outputs, stages, credentials, region, endpoints: {} }, "http://localhost:4002")
     const lines = stdout().split("\n")
     expect(lines.slice(0, 5)).toEqual([
       "",
@@ -64,9 +65,34 @@ describe("on a terminal", () => {
     expect(stderr()).toBe("")
   })
 
+  test("the start has the endpoints of the services, those in one process together, and the region to sign for", () => {
+    const { reporter, stdout } = terminal()
+    const endpoints = {
+      sqs: "http://127.0.0.1:4003",
+      ssm: "http://127.0.0.1:4002",
+      dynamodb: "http://127.0.0.1:4001",
+      "dynamodb-streams": "http://127.0.0.1:4001",
+      sns: "http://127.0.0.1:4002",
+      s3: undefined,
+    }
+    reporter.ready({ outputs: {}, stages: [], credentials, region: "eu-west-1", endpoints }, "http://localhost:4000")
+    const lines = stdout().split("\n")
+    expect(lines).toContain("  AWS_DEFAULT_REGION=eu-west-1")
+    expect(lines).toContain(
+      "  aws --endpoint-url: http://127.0.0.1:4001 (dynamodb, dynamodb-streams), http://127.0.0.1:4002 (sns, ssm), http://127.0.0.1:4003 (sqs)",
+    )
+  })
+
+  test("a start without services has neither endpoints nor a region", () => {
+    const { reporter, stdout } = terminal()
+    reporter.ready({ outputs: {}, stages: [], credentials, region, endpoints: {} }, "http://localhost:4000")
+    expect(stdout()).toContain("to sign requests to @connections:")
+    expect(stdout()).not.toMatch(/endpoint-url|REGION/)
+  })
+
   test("a template without outputs is ready as well", () => {
     const { reporter, stdout } = terminal()
-    reporter.ready({ outputs: {}, stages: [], credentials }, "http://localhost:4000")
+    reporter.ready({ outputs: {}, stages: [], credentials, region, endpoints: {} }, "http://localhost:4000")
     expect(stdout()).toContain("Ready: open http://localhost:4000;")
   })
 
@@ -105,7 +131,7 @@ describe("on a terminal", () => {
 
   test("a problem is its sentence and its hint on stderr, a warning is one line", () => {
     const { reporter, stdout, stderr } = terminal()
-    reporter.ready({ outputs: {}, stages: [], credentials }, "http://localhost:4000")
+    reporter.ready({ outputs: {}, stages: [], credentials, region, endpoints: {} }, "http://localhost:4000")
     const ready = stdout()
     reporter.event({ event: "problem", code: "BUILD_FAILED", message: "a.ts:1:2: Unexpected }", hint: "Fix it." })
     reporter.event({ event: "problem", code: "BUILD_FAILED", message: "Without a hint.", hint: "" })
@@ -142,7 +168,7 @@ describe("on a terminal", () => {
     const warning: GatewayEvent = { event: "problem", code: "WARNING", message: "Not served locally", hint: "a, b" }
     reporter.event(warning)
     expect(stderr()).toBe("")
-    reporter.ready({ outputs: {}, stages: [], credentials }, "http://localhost:4000")
+    reporter.ready({ outputs: {}, stages: [], credentials, region, endpoints: {} }, "http://localhost:4000")
     expect(stderr()).toBe("Not served locally: a, b\n")
     reporter.event(warning)
     expect(stderr()).toBe("Not served locally: a, b\nNot served locally: a, b\n")
@@ -159,7 +185,10 @@ describe("on a terminal", () => {
   test("quiet output has the address in one line, and neither warnings of the start nor log lines", () => {
     const { reporter, stdout, stderr } = terminal({ verbosity: "quiet" })
     reporter.event({ event: "problem", code: "WARNING", message: "Not served locally", hint: "" })
-    reporter.ready({ outputs: { Url: "ws://localhost" }, stages: [], credentials }, "http://localhost:4000")
+    reporter.ready(
+      { outputs: { Url: "ws://localhost" }, stages: [], credentials, region, endpoints: {} },
+      "http://localhost:4000",
+    )
     reporter.event(access)
     expect(stdout()).toBe("Ready: http://localhost:4000\n")
     expect(stderr()).toBe("")
@@ -167,7 +196,10 @@ describe("on a terminal", () => {
 
   test("output of problems only has no start and no log lines, but reloads, problems and denied requests", () => {
     const { reporter, stdout, stderr } = terminal({ verbosity: "problems" })
-    reporter.ready({ outputs: { Url: "ws://localhost" }, stages: [], credentials }, "http://localhost:4000")
+    reporter.ready(
+      { outputs: { Url: "ws://localhost" }, stages: [], credentials, region, endpoints: {} },
+      "http://localhost:4000",
+    )
     reporter.event(access)
     expect(stdout()).toBe("")
     reporter.event({ event: "reloaded", what: "reader", durationMs: 40, recovered: false })
@@ -188,10 +220,12 @@ describe("with --json", () => {
     return { reporter: jsonReporter({ write }), lines }
   }
 
-  test("the start is an object with the outputs and the credentials", () => {
+  test("the start is an object with the outputs, the credentials and the endpoints of services", () => {
     const { reporter, lines } = json()
-    reporter.ready({ outputs: { Url: "ws://localhost" }, stages: [], credentials }, "http://localhost:4000")
-    expect(lines()).toEqual([{ event: "ready", outputs: { Url: "ws://localhost" }, stages: [], credentials }])
+    const ready = { outputs: { Url: "ws://localhost" }, stages: [], credentials, region }
+    const endpoints = { sqs: "http://127.0.0.1:4003" }
+    reporter.ready({ ...ready, endpoints }, "http://localhost:4000")
+    expect(lines()).toEqual([{ event: "ready", ...ready, endpoints }])
   })
 
   test("every event is an object on a line, with the keys of the contract", () => {

@@ -1,6 +1,6 @@
 // Prints the gateway's events: sentences for a terminal, or one JSON object per line.
 import { styleText } from "node:util"
-import { GatewayError, type GatewayEvent, type SignedInUser, type StageUrl } from "../index.ts"
+import { GatewayError, type GatewayEvent, type ServiceEndpoints, type SignedInUser, type StageUrl } from "../index.ts"
 import { shortLine } from "./short-line.ts"
 
 export type Ready = {
@@ -8,6 +8,10 @@ export type Ready = {
   /** Every stage of every API. */
   stages: readonly StageUrl[]
   credentials: { accessKeyId: string; secretAccessKey: string }
+  /** The region that requests to the endpoints are signed for. */
+  region: string
+  /** By service, as in `AWS_ENDPOINT_URL_<SERVICE>`. */
+  endpoints: ServiceEndpoints
   /** Tokens of a user of the first user pool. */
   user?: SignedInUser
 }
@@ -52,7 +56,7 @@ export function terminalReporter(stdout: Out, stderr: Out, { verbosity = "all" }
   }
 
   return {
-    ready({ outputs, stages, credentials }, siteUrl) {
+    ready({ outputs, stages, credentials, region, endpoints }, siteUrl) {
       if (verbosity === "quiet") line(`Ready: ${siteUrl}`)
       if (verbosity !== "all") {
         startWarnings = undefined
@@ -74,9 +78,15 @@ export function terminalReporter(stdout: Out, stderr: Out, { verbosity = "all" }
         )
       }
       line("")
-      line(styleText("dim", "  Administrator credentials for this run, to sign requests to @connections:"))
+      const services = servicesText(endpoints)
+      const targets = services === "" ? "@connections" : "@connections and services"
+      line(styleText("dim", `  Administrator credentials for this run, to sign requests to ${targets}:`))
       line(styleText("dim", `  AWS_ACCESS_KEY_ID=${credentials.accessKeyId}`))
       line(styleText("dim", `  AWS_SECRET_ACCESS_KEY=${credentials.secretAccessKey}`))
+      if (services !== "") {
+        line(styleText("dim", `  AWS_DEFAULT_REGION=${region}`))
+        line(styleText("dim", `  aws --endpoint-url: ${services}`))
+      }
       line("")
       printStartWarnings()
       line(
@@ -107,6 +117,15 @@ export function terminalReporter(stdout: Out, stderr: Out, { verbosity = "all" }
       stderr.write(problemText(problemOf(error)))
     },
   }
+}
+
+/** One part per address: services in one process have the same. */
+function servicesText(endpoints: ServiceEndpoints): string {
+  const servicesByUrl = new Map<string, string[]>()
+  for (const [service, url] of Object.entries(endpoints).toSorted(([one], [other]) => (one < other ? -1 : 1))) {
+    if (url !== undefined) servicesByUrl.set(url, [...(servicesByUrl.get(url) ?? []), service])
+  }
+  return [...servicesByUrl].map(([url, services]) => `${url} (${services.join(", ")})`).join(", ")
 }
 
 function deniedText({ action, resource, role, explanation, cure: fix }: GatewayEvent & { event: "denied" }): string {

@@ -57,6 +57,58 @@ test("prints what a failing app printed, then reports its exit code", async () =
   expect(existsSync(outdir)).toBe(false)
 })
 
+/** An app that prints the text on stderr and fails. */
+const printing = (text: string) => ({
+  "fail.cjs": `console.error(${JSON.stringify(text)}); process.exit(1)`,
+  "cdk.json": '{"app":"node fail.cjs"}',
+})
+
+test("a NodejsFunction without esbuild and Docker is one sentence with the package to install", async () => {
+  const frame = "    at new Bundling2 (/app/node_modules/aws-cdk-lib/aws-lambda-nodejs/lib/bundling.js:1:11183)"
+  const failures = [
+    `Error: spawnSync docker ENOENT\n${frame}`,
+    `Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?\n${frame}`,
+  ]
+  for (const text of failures) {
+    const { folder, printed, synthesize } = appFolder(printing(text))
+    await expect(synthesize()).rejects.toMatchObject({
+      message: "The CDK app bundles functions (NodejsFunction), but esbuild is not installed, and Docker does not run.",
+      hint: `Run "npm install --save-dev esbuild" in ${folder}.`,
+    })
+    expect(printed).toEqual([])
+  }
+})
+
+test("an asset that is built in Docker without esbuild names Docker", async () => {
+  const { printed, synthesize } = appFolder(printing("Error: spawnSync docker ENOENT\n at aws-lambda-python-alpha"))
+  await expect(synthesize()).rejects.toMatchObject({
+    message: "The CDK app builds an asset in Docker, which does not run on this machine.",
+    hint: expect.stringContaining("Start Docker"),
+  })
+  expect(printed).toEqual([])
+})
+
+test("an app whose packages are not installed is one sentence with npm install", async () => {
+  const texts = [
+    "Error: Cannot find package 'aws-cdk-lib' imported from /a.mjs",
+    "Cannot find module 'aws-cdk-lib/aws-s3'",
+  ]
+  for (const text of texts) {
+    const { folder, printed, synthesize } = appFolder(printing(text))
+    await expect(synthesize()).rejects.toMatchObject({
+      message: "The CDK app needs the package aws-cdk-lib, which is not installed.",
+      hint: `Run "npm install" in ${folder}.`,
+    })
+    expect(printed).toEqual([])
+  }
+})
+
+test("an app that fails in its own code beside a failed Docker of another name prints its output", async () => {
+  const { printed, synthesize } = appFolder(printing("Error: no docker here\n at aws-lambda-nodejs"))
+  await expect(synthesize()).rejects.toThrow("failed with exit code 1.")
+  expect(printed.join("")).toContain("no docker here")
+})
+
 test("an app that writes no assembly, a cdk.json without app and one that is not JSON are errors", async () => {
   await expect(appFolder({ "cdk.json": '{"app":"exit 0"}' }).synthesize()).rejects.toThrow("wrote no cloud assembly")
   await expect(appFolder({ "cdk.json": "{}" }).synthesize()).rejects.toThrow('has no "app"')

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process"
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { GatewayError } from "../index.ts"
+import { explainSynthesisFailure } from "./explain-synthesis-failure.ts"
 
 export type SynthesizeOptions = {
   /** The folder of cdk.json. */
@@ -17,7 +18,7 @@ export type SynthesizeOptions = {
   print(output: string): void
 }
 
-/** @throws GatewayError BUILD_FAILED after the app's own output was printed */
+/** @throws GatewayError BUILD_FAILED with the fix of a known failure, else after the app's own output was printed */
 export async function synthesizeCdkApp({ folder, outdir, context, env, print }: SynthesizeOptions): Promise<void> {
   const { app, context: ownContext } = readJson(join(folder, "cdk.json"))
   if (typeof app !== "string" || app === "") {
@@ -37,6 +38,8 @@ export async function synthesizeCdkApp({ folder, outdir, context, env, print }: 
   }
   const { code, output } = await runCommand(app, folder, environment)
   if (code === 0 && existsSync(join(outdir, "manifest.json"))) return
+  const known = code === 0 ? undefined : explainSynthesisFailure(output, folder)
+  if (known) throw new GatewayError("BUILD_FAILED", known.message, { hint: known.hint })
   print(output)
   const message = code === 0 ? `"${app}" wrote no cloud assembly.` : `"${app}" failed with exit code ${code}.`
   throw new GatewayError("BUILD_FAILED", message, { hint: `Its output is above; it was run in ${folder}.` })

@@ -461,8 +461,18 @@ test("missing parameters and exports are named all at once, with the options tha
     ["shared:Table", "t"],
     ["shared:Queue", "q"],
   ])
-  const { functions } = readDefinition([{ ...stack, parameters }], { imports })
+  const { functions, notices } = readDefinition([{ ...stack, parameters }], { imports })
   expect(functions[0]?.environment).toEqual({ A: "t", B: "q", C: "1", D: "k" })
+  expect(notices).toEqual([
+    {
+      logicalId: "Unused",
+      type: "Parameter",
+      kind: "advice",
+      message: "CloudFormation needs a value, and there is no default.",
+    },
+  ])
+  const given = new Map([...parameters, ["Unused", ""]])
+  expect(readDefinition([{ ...stack, parameters: given }], { imports }).notices).toEqual([])
 })
 
 test("an API of another region and account than the first has its own", () => {

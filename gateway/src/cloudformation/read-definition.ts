@@ -109,8 +109,24 @@ export function readDefinition(stacks: readonly Stack[], external?: ExternalValu
     outputs: template.outputs(),
   }
   reportUnservedResources(template, stacks)
+  reportUnusedParameters(stacks, report)
   report.throwProblems()
   return leaveOutPending({ ...definition, leftOut: [], notices: report.notices() }, report.deferred())
+}
+
+/**
+ * A parameter without a value that is used ends the start. Here, only those that nothing uses are left.
+ * Differs: they are reported, where CloudFormation rejects the template (template-parameter-values)
+ */
+function reportUnusedParameters(stacks: readonly Stack[], report: Report): void {
+  for (const { template, parameters, nestedIn } of stacks) {
+    if (nestedIn !== undefined) continue
+    for (const [name, { Default }] of template.parameters) {
+      // The CDK gives those of its assets a value when it deploys.
+      if (Default !== undefined || parameters.has(name) || name.startsWith("AssetParameters")) continue
+      report.advice({ logicalId: name, type: "Parameter" }, "CloudFormation needs a value, and there is no default.")
+    }
+  }
 }
 
 /**

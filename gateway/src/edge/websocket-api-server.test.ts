@@ -127,6 +127,23 @@ test("a bug in a call of the management API is a 500 with AWS's body, logged wit
   ])
 })
 
+test("a call whose path has a doubled slash is 403, and its log entry has the fix", async () => {
+  const warnings: { event: string; fields: LogFields | undefined }[] = []
+  const log = { ...silentLog, warn: (event: string, fields?: LogFields) => void warnings.push({ event, fields }) }
+  const { exchange } = await serveWithBugs({ log })
+  for (const path of ["/dev//@connections/abc", "//dev/%40connections/abc"]) {
+    const { status, body } = parse(await exchange(`POST ${path} HTTP/1.1`, "Connection: close"))
+    expect({ status, body }).toEqual({ status: 403, body: '{"message":"Forbidden"}' })
+    const message = `POST ${path} has two slashes in a row`
+    const hint = "Give the client an endpoint that does not end in a slash."
+    expect(warnings.splice(0)).toEqual([{ event: "Forbidden", fields: { message, hint } }])
+  }
+  for (const path of ["/nowhere/@connections/abc", "/dev//other"]) {
+    expect(parse(await exchange(`POST ${path} HTTP/1.1`, "Connection: close")).status).toBe(403)
+  }
+  expect(warnings).toEqual([])
+})
+
 test("a bug in opening the connection closes the socket and is logged", async () => {
   const facts = {
     connectionId: "c=",

@@ -77,6 +77,8 @@ export function createWebSocketApiServer(ports: WebSocketApiServerPorts): Server
   }
 }
 
+const managementPath = /(?:@|%40)connections\//i
+
 async function onRequest(
   request: IncomingMessage,
   response: ServerResponse,
@@ -94,6 +96,12 @@ async function onRequest(
   if (stage && resource === "" && ports.assumptions.plainRequestStatus === 426) {
     response.writeHead(426, { Upgrade: "websocket", Connection: "Upgrade" }).end()
     return
+  }
+  // AWS?: two slashes in a row are not one (management-doubled-slash)
+  const path = pathOf(request)
+  if (path.includes("//") && managementPath.test(path)) {
+    const message = `${request.method} ${path} has two slashes in a row`
+    ports.log.warn("Forbidden", { message, hint: "Give the client an endpoint that does not end in a slash." })
   }
   sendAwsError(response, "ForbiddenException", "Forbidden")
 }
