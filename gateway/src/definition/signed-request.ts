@@ -8,6 +8,8 @@ export type SignedRequest = {
   query: string
   /** Names in lower case. */
   headers: Readonly<Record<string, string | string[] | undefined>>
+  /** S3: the path with the bucket, also when the host names the bucket. Absent: the same as `path`. */
+  bucketPath?: string
   /** SHA-256 of the body in hex. Absent: there is no body, or (S3) it is still being received. */
   bodySha256?: string
 }

@@ -21,7 +21,12 @@ export function localHosts(
     const host = awsHost(options, service)
     hosts[host] = Number(port)
     if (service === "dynamodb") hosts[`streams.${host}`] = Number(port)
-    if (service === "s3") hosts[`*.${host}`] = Number(port)
+    if (service === "s3") {
+      hosts[`*.${host}`] = Number(port)
+      // AWS: older SDKs use the host without a region in us-east-1 (s3-global-host)
+      const global = globalS3Host(options)
+      if (global !== undefined) for (const name of [global, `*.${global}`]) hosts[name] = Number(port)
+    }
     if (service === "kinesis") {
       // AWS: a client that names a stream by its ARN uses a host with the account (kinesis-account-host)
       for (const kind of ["control", "data"]) hosts[`*.${kind}-${host}`] = Number(port)
@@ -34,6 +39,11 @@ export function localHosts(
     hosts[`cognito-idp.${options.region}.${options.urlSuffix}`] = Number(new URL(chosen).port || 80)
   }
   return hosts
+}
+
+/** The host of S3 that leads to us-east-1; undefined for a gateway in another region. */
+export function globalS3Host({ region, urlSuffix }: Place): string | undefined {
+  return region === "us-east-1" ? `s3.${urlSuffix}` : undefined
 }
 
 /** The name of a service in `AWS_ENDPOINT_URL_<SERVICE>`, by its name in host names. */

@@ -106,6 +106,21 @@ describe("the services of a template", () => {
     })
   })
 
+  test("have the host of S3 without a region in us-east-1, and only there", async () => {
+    const services = await start({ buckets: [bucket("documents")] }, { region: "us-east-1" })
+    const port = Number(new URL(services.endpoints.s3!).port)
+    expect(services.network()).toMatchObject({ "s3.amazonaws.com": port, "*.s3.amazonaws.com": port })
+    await s3(services).send(new PutObjectCommand({ Bucket: "documents", Key: "a.txt", Body: "hello" }))
+    const inPath = await rawGet(services.endpoints.s3!, "/documents/a.txt", "s3.amazonaws.com")
+    const inHost = await rawGet(services.endpoints.s3!, "/a.txt", "documents.s3.amazonaws.com")
+    expect([inPath, inHost]).toMatchObject([
+      { status: 200, body: "hello" },
+      { status: 200, body: "hello" },
+    ])
+    const elsewhere = await share({ buckets: [bucket("documents")] })
+    expect((await rawGet(elsewhere.endpoints.s3!, "/documents/a.txt", "s3.amazonaws.com")).status).toBe(403)
+  })
+
   test("are started once, also when an update adds resources", async () => {
     const services = await start({ buckets: [bucket("documents")], queues: [queue("uploads")], tables: [table("one")] })
     const before = { ...services.endpoints }

@@ -9,7 +9,7 @@ import type { StreamSource } from "../definition/stream-source.ts"
 import type { Clock } from "../foundation/clock.ts"
 import type { Log } from "../foundation/log.ts"
 import type { Authenticate } from "./authenticate.ts"
-import { awsHost, COGNITO, endpointName, localHosts } from "./aws-hosts.ts"
+import { awsHost, COGNITO, endpointName, globalS3Host, localHosts } from "./aws-hosts.ts"
 import type { UserPools } from "./cognito/user-pools.ts"
 import type { Deliver, DeliveryPorts } from "./deliver.ts"
 import { neededPermissions as dynamoDbPermissions } from "./dynamodb/needed-permissions.ts"
@@ -181,6 +181,7 @@ export function createServices(options: ServicesOptions): Services {
     s3Front = await startS3Front({
       standIn,
       awsHost: awsHost(options, "s3"),
+      globalHost: globalS3Host(options),
       region,
       buckets: () => used?.buckets ?? [],
       notifications: () => used?.bucketNotifications ?? [],

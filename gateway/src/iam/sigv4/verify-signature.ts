@@ -2,6 +2,7 @@
 import { timingSafeEqual } from "node:crypto"
 import type { SignedRequest } from "../../definition/signed-request.ts"
 import type { IssuedCredentials, Principal } from "../credentials.ts"
+import { isPresignedByVersion2, verifyPresignedUrl } from "../sigv2/verify-presigned-url.ts"
 import { isoBasic, parseIsoBasic } from "./iso-basic.ts"
 import { type Presented, readSignature } from "./presented-signature.ts"
 import { type Rejection, rejections } from "./signature-rejections.ts"
@@ -19,13 +20,18 @@ export type SignatureOptions = {
 
 export type SignatureOutcome =
   | { outcome: "verified"; principal: Principal }
-  | { outcome: "rejected"; errorType: string; message: string; status: 403 }
+  | { outcome: "rejected"; errorType: string; message: string; status: 400 | 403 }
 
 /** AWS: the clock of a request may differ by five minutes, for S3 by fifteen (permissions-clock) */
 const skewMs = { s3: 15 * 60_000, others: 5 * 60_000 }
 
 export function verifySignature(request: SignedRequest, options: SignatureOptions): SignatureOutcome {
   const isS3 = options.service === "s3"
+  if (isS3 && isPresignedByVersion2(request)) {
+    const presigned = verifyPresignedUrl(request, options)
+    if ("rejection" in presigned) return { ...reject(presigned.rejection), status: presigned.status }
+    return { outcome: "verified", principal: presigned.credentials.principal }
+  }
   const found = readSignature(request)
   const errors = isS3 ? rejections.s3 : rejections.others
   if (!found) return reject(errors.missing())
@@ -54,7 +60,7 @@ export function verifySignature(request: SignedRequest, options: SignatureOption
   return { outcome: "verified", principal: credentials.principal }
 }
 
-function reject({ errorType, message }: Rejection): SignatureOutcome {
+function reject({ errorType, message }: Rejection): SignatureOutcome & { outcome: "rejected" } {
   return { outcome: "rejected", errorType, message, status: 403 }
 }
 

@@ -5,11 +5,17 @@ const loopbackNames = ["localhost", "127.0.0.1", "[::1]"]
 
 /**
  * @param awsHost the service's host name on AWS, which functions send; its subdomains are the buckets of S3
+ * @param otherHost a second name that the service has
  * @returns what is wrong, as a sentence for the caller; undefined when the host is accepted
  */
-export function foreignHost({ host = "" }: IncomingHttpHeaders, awsHost: string): string | undefined {
+export function foreignHost(
+  { host = "" }: IncomingHttpHeaders,
+  awsHost: string,
+  otherHost = awsHost,
+): string | undefined {
   const name = host.toLowerCase().replace(/:\d+$/, "")
-  if (isLoopback(name) || name === awsHost || name.endsWith(`.${awsHost}`)) return undefined
+  if (isLoopback(name)) return undefined
+  if ([awsHost, otherHost].some((known) => name === known || name.endsWith(`.${known}`))) return undefined
   return `The Host header "${printable(host)}" is neither a name of this machine nor ${awsHost}.`
 }
 

@@ -34,6 +34,8 @@ import { unservedRequest } from "./unserved-request.ts"
 export type S3FrontOptions = Omit<NotifierOptions, "outbox"> & {
   /** The host name of S3 on AWS. */
   awsHost: string
+  /** The host name without a region, in us-east-1. */
+  globalHost?: string | undefined
   /** Keeps the notifications that are not delivered; in memory if it is not given. */
   outboxFolder?: string | undefined
   buckets(): BucketDefinition[]
@@ -113,7 +115,7 @@ async function serve(options: ServeOptions, incoming: IncomingMessage, response:
     sendError(response, { status: 400, code: "InvalidURI", message: "Couldn't parse the specified URI." })
     return
   }
-  const wrongHost = foreignHost(headers, options.awsHost)
+  const wrongHost = foreignHost(headers, options.awsHost, options.globalHost)
   if (wrongHost !== undefined) {
     rejectForeign(options, incoming, response, wrongHost)
     return
@@ -138,7 +140,7 @@ async function serve(options: ServeOptions, incoming: IncomingMessage, response:
     for (const [name, value] of Object.entries(cors ?? {})) response.setHeader(name, value)
   }
   const { path, query } = splitTarget(url)
-  const authenticated = options.authenticate({ method, path, query, headers }, "s3")
+  const authenticated = options.authenticate({ method, path, query, headers, bucketPath: request.path }, "s3")
   if (authenticated.outcome === "rejected") {
     const { status, errorType, message } = authenticated
     // A client that sends its body first reads the response only after its body was read.
