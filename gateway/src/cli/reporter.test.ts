@@ -73,7 +73,7 @@ describe("on a terminal", () => {
       dynamodb: "http://127.0.0.1:4001",
       "dynamodb-streams": "http://127.0.0.1:4001",
       sns: "http://127.0.0.1:4002",
-      s3: undefined,
+      polly: undefined,
     }
     reporter.ready({ outputs: {}, stages: [], credentials, region: "eu-west-1", endpoints }, "http://localhost:4000")
     const lines = stdout().split("\n")
