@@ -81,16 +81,23 @@ const createTable = new CreateTableCommand({
 test("an index has the items of its table, and items that were put are kept, after a kill at any time", async () => {
   const folder = temporaryFolder()
   const versions = new Map<string, number>()
+  let writes = 0
   for (let run = 0; run < 4; run++) {
     const { child, client } = await startProcess(folder)
     if (run === 0) await client.send(createTable)
     let isKilled = false
+    // After a number of writes, and not after a time.
+    const goal = writes + 40 + 17 * run
+    const reached = Promise.withResolvers<void>()
     const write = async (id: string) => {
       while (!isKilled) {
         const version = (versions.get(id) ?? 0) + 1
         const Item = { id: { S: id }, owner: { S: `owner ${version % 3}` }, version: { N: String(version) } }
         await client.send(new PutItemCommand({ TableName, Item })).then(
-          () => versions.set(id, version),
+          () => {
+            versions.set(id, version)
+            if (++writes === goal) reached.resolve()
+          },
           () => {
             isKilled = true
           },
@@ -98,9 +105,7 @@ test("an index has the items of its table, and items that were put are kept, aft
       }
     }
     const writing = Array.from({ length: 20 }, (_, n) => write(`item ${n}`))
-    // After a number of writes, and not after a time.
-    const goal = [...versions.values()].reduce((sum, version) => sum + version, 0) + 100 + 37 * run
-    while ([...versions.values()].reduce((sum, version) => sum + version, 0) < goal) await new Promise(setImmediate)
+    await reached.promise
     await kill(child)
     await Promise.all(writing)
 
@@ -130,7 +135,7 @@ test("an index has the items of its table, and items that were put are kept, aft
     expect(byId(indexed.flatMap(({ Items = [] }) => Items))).toEqual(byId(items))
     await kill(after.child)
   }
-})
+}, 60_000)
 
 test("a transaction is written as a whole or not at all after a kill, and is not made again with its token", async () => {
   const folder = temporaryFolder()
@@ -139,6 +144,8 @@ test("a transaction is written as a whole or not at all after a kill, and is not
     const { child, client } = await startProcess(folder)
     if (run === 0) await client.send(createTable)
     let isKilled = false
+    const goal = made + 20 + 7 * run
+    const reached = Promise.withResolvers<void>()
     const transaction = (version: number) =>
       new TransactWriteItemsCommand({
         ClientRequestToken: `version ${version}`,
@@ -154,16 +161,17 @@ test("a transaction is written as a whole or not at all after a kill, and is not
     const write = async () => {
       while (!isKilled) {
         await client.send(transaction(made + 1)).then(
-          () => made++,
+          () => {
+            if (++made === goal) reached.resolve()
+          },
           () => {
             isKilled = true
           },
         )
       }
     }
-    const goal = made + 20 + 7 * run
     const writing = write()
-    while (made < goal) await new Promise(setImmediate)
+    await reached.promise
     await kill(child)
     await writing
 
@@ -177,7 +185,7 @@ test("a transaction is written as a whole or not at all after a kill, and is not
     expect(items.map(({ version }) => Number(version!.N))).toEqual([made, made, made])
     await kill(after.child)
   }
-})
+}, 60_000)
 
 test("a transaction reads items of exactly 4 MB, and is rejected when they have one byte more", async () => {
   const { client } = await startProcess(temporaryFolder())
