@@ -216,7 +216,17 @@ describe("POST /documents/{documentId}/password", () => {
     expect(await unlock(open)).toMatchObject({ statusCode: 409 })
     const documentId = await protectedDocument()
     await unlock(documentId)
+    await documents.start(documentId, { owner: "attempt", expiresAtMs: Date.now() + 60_000 }, 3)
     expect(await unlock(documentId)).toMatchObject({ statusCode: 409 })
+    expect(announced).toHaveLength(1)
+  })
+
+  test("announces the document when an invocation ended after it let the document wait again", async () => {
+    const documentId = await protectedDocument()
+    await documents.reopen(documentId)
+    const { statusCode, body } = await unlock(documentId)
+    expect(statusCode).toBe(202)
+    expect(body.progress).toMatchObject({ status: "waiting", sequence: 3 })
     expect(announced).toHaveLength(1)
   })
 

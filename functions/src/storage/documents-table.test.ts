@@ -18,9 +18,10 @@ beforeEach(async () => {
   now = Date.parse("2026-11-22T21:00:00Z")
   const { documentsTableName } = await local.newTables()
   documents = createDocumentsTable(local.client, documentsTableName, () => now)
-  await documents.create({ documentId: "d1", fileName: "a.pdf", contentType: "application/pdf" })
+  await documents.create(d1)
 })
 
+const d1 = { documentId: "d1", fileName: "a.pdf", contentType: "application/pdf" }
 const maxAttempts = 3
 const failed = { errorCode: "PROCESSING_FAILED", message: "No." } as const
 const lease = (owner: string): Lease => ({ owner, expiresAtMs: now + 60_000 })
@@ -40,6 +41,12 @@ const insights: Insights = {
 }
 
 describe("a document", () => {
+  test("is created once when the SDK repeats a request whose response was lost", async () => {
+    await documents.start("d1", lease("a"), maxAttempts)
+    await documents.create(d1)
+    expect((await documents.find("d1"))?.progress).toMatchObject({ status: "processing_started", sequence: 2 })
+  })
+
   test("starts waiting with sequence 1 and increments it with every change", async () => {
     expect((await documents.find("d1"))?.progress).toEqual({
       status: "waiting",

@@ -58,6 +58,8 @@ export type EndCondition = "unleased" | "waiting" | "open"
 const pausedOwner = "paused"
 const pausedMs = 3_600_000
 
+const firstSequence = 1
+
 type Condition = { expression: string; values: Record<string, unknown> }
 
 const documentIsOpen = "attribute_exists(documentId) AND attribute_not_exists(finishedAt)"
@@ -68,26 +70,30 @@ const leaseIsOurs = "leaseOwner = :owner"
 export type DocumentsTable = ReturnType<typeof createDocumentsTable>
 
 export function createDocumentsTable(client: DynamoDBDocumentClient, tableName: string, now = Date.now) {
-  /** Stores a new document that waits for its upload. Its sequence starts at 1, above the 0 of a "not found". */
+  /**
+   * Stores a new document that waits for its upload. Its sequence starts at 1, above the 0 of a "not found".
+   *
+   * @param document has an id that was never used: one that exists was stored by a request whose response was lost, which
+   * the SDK repeats
+   */
   async function create(
     document: Pick<StoredDocument, "documentId" | "fileName" | "contentType" | "ownerId">,
   ): Promise<void> {
-    await client.send(
-      new PutCommand({
-        TableName: tableName,
-        Item: {
-          ...document,
-          expiresAt: Math.floor(now() / 1000) + retentionSeconds,
-          status: "waiting",
-          sequence: 1,
-          pagesProcessed: 0,
-          totalPages: 0,
-          percentComplete: 0,
-          timestamp: new Date(now()).toISOString(),
-        },
-        ConditionExpression: "attribute_not_exists(documentId)",
-      }),
-    )
+    const command = new PutCommand({
+      TableName: tableName,
+      Item: {
+        ...document,
+        expiresAt: Math.floor(now() / 1000) + retentionSeconds,
+        status: "waiting",
+        sequence: firstSequence,
+        pagesProcessed: 0,
+        totalPages: 0,
+        percentComplete: 0,
+        timestamp: new Date(now()).toISOString(),
+      },
+      ConditionExpression: "attribute_not_exists(documentId)",
+    })
+    await unlessConditionFails(client.send(command))
   }
 
   /** The document, read consistently; undefined when there is none or it has expired. */
@@ -204,8 +210,9 @@ export function createDocumentsTable(client: DynamoDBDocumentClient, tableName: 
   }
 
   /**
-   * Lets a document that ended as ENCRYPTED be read again, with all of its attempts; undefined when it did not, or is open
-   * again already. It is the only end that is taken back.
+   * Lets a document that ended as ENCRYPTED be read again, with all of its attempts; undefined when it did not. It is the
+   * only end that is taken back. A document that was reopened, and is not being read yet, is returned as it is: the message
+   * that starts the reading may not have been sent.
    */
   async function reopen(documentId: string): Promise<StoredDocument | undefined> {
     const command = new UpdateCommand({
@@ -230,7 +237,11 @@ export function createDocumentsTable(client: DynamoDBDocumentClient, tableName: 
       ReturnValues: "ALL_NEW",
     })
     const item = (await sendUnlessConditionFails(command))?.Attributes
-    return item && toDocument(item)
+    if (item) return toDocument(item)
+    const current = await find(documentId)
+    // One that waits for its upload has its first sequence.
+    const isReopened = current?.progress.status === "waiting" && current.progress.sequence > firstSequence
+    return isReopened ? current : undefined
   }
 
   /** From now on, new watchers are spread. It is not a change of the progress; an ended document stays as it is. */
@@ -288,16 +299,20 @@ export function createDocumentsTable(client: DynamoDBDocumentClient, tableName: 
     return (await sendUnlessConditionFails(command))?.Attributes
   }
 
-  async function sendUnlessConditionFails(command: UpdateCommand): Promise<UpdateCommandOutput | undefined> {
-    try {
-      return await client.send(command)
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return undefined
-      throw error
-    }
+  function sendUnlessConditionFails(command: UpdateCommand): Promise<UpdateCommandOutput | undefined> {
+    return unlessConditionFails(client.send(command))
   }
 
   return { create, find, share, remove, start, renew, record, pause, end, reopen, spreadWatchers }
+}
+
+async function unlessConditionFails<Output>(request: Promise<Output>): Promise<Output | undefined> {
+  try {
+    return await request
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return undefined
+    throw error
+  }
 }
 
 function leased(item: Record<string, unknown>): LeaseOutcome {
