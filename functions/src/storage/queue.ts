@@ -25,14 +25,17 @@ export function createQueue(client: SQSClient, queueUrl: string) {
     )
   }
 
-  /** @returns the messages that were not accepted. @throws when no request succeeded. */
+  /** @returns the messages that were not accepted. @throws when every request failed. */
   async function sendAll(bodies: readonly string[]): Promise<string[]> {
     const starts = Array.from(
       { length: Math.ceil(bodies.length / messagesPerRequest) },
       (_, n) => n * messagesPerRequest,
     )
-    const left = await Promise.all(starts.map((start) => sendBatch(bodies.slice(start, start + messagesPerRequest))))
-    return left.flat()
+    const batches = starts.map((start) => bodies.slice(start, start + messagesPerRequest))
+    const results = await Promise.allSettled(batches.map(sendBatch))
+    const failure = results.find((result) => result.status === "rejected")
+    if (failure && results.every(({ status }) => status === "rejected")) throw failure.reason
+    return results.flatMap((result, n) => (result.status === "fulfilled" ? result.value : (batches[n] ?? [])))
   }
 
   async function sendBatch(bodies: readonly string[]): Promise<string[]> {
