@@ -80,6 +80,16 @@ test("keeps its connection between posts", async () => {
   expect(new Set(received.map(({ port }) => port)).size).toBe(1)
 })
 
+test("repeats a post on another connection when an idle one was closed", async () => {
+  const sdk = new ApiGatewayManagementApiClient({ endpoint, region: "eu-west-1", credentials: keys })
+  const client = createConnectionsClient(endpoint, sdk)
+  await client.post("a=", preparePost("{}"))
+  respond = () => (received.length === 2 ? undefined : 200)
+  expect(await client.post("a=", preparePost("{}"))).toEqual({ status: 200 })
+  expect(received).toHaveLength(3)
+  expect(received[2]?.port).not.toBe(received[1]?.port)
+})
+
 test("takes region and credentials from the environment, and signs with renewed ones within a second", async () => {
   vi.useFakeTimers({ toFake: ["Date"] })
   let renewals = 0

@@ -1,7 +1,7 @@
 // Posts to @connections with one signed request each, at a quarter of the CPU time of the SDK's PostToConnection: the
 // signing key, the headers and the hash of the data are computed once for many posts.
 import { createHash, createHmac, createSecretKey, type KeyObject } from "node:crypto"
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http"
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from "node:http"
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https"
 import { ApiGatewayManagementApiClient } from "@aws-sdk/client-apigatewaymanagementapi"
 
@@ -18,6 +18,7 @@ type Signing = { expiresAtMs: number; date: string; scope: string; key: KeyObjec
 // A connection that accepts no message must not hold up the others. Retries are the notifier's.
 const timeoutMs = 1_000
 const maxErrorCharacters = 4_096
+const closedByPeer: ReadonlySet<string | undefined> = new Set(["ECONNRESET", "EPIPE"])
 
 export function preparePost(text: string): PreparedPost {
   return { bytes: Buffer.from(text), sha256: sha256(text) }
@@ -67,26 +68,30 @@ export function createConnectionsClient(
     return { ...signed, authorization, "content-length": data.bytes.length }
   }
 
+  function request(path: string, headers: OutgoingHttpHeaders, bytes: Buffer): Promise<PostResult> {
+    return new Promise((resolve, reject) => {
+      const posting = send({ hostname, port, agent, method: "POST", path, headers, timeout: timeoutMs }, (response) => {
+        const status = response.statusCode ?? 0
+        if (status < 400) response.resume().once("end", () => resolve({ status }))
+        else readReason(response, (reason) => resolve({ status, ...(reason !== undefined && { reason }) }))
+        response.once("error", reject)
+      })
+      posting
+        .once("error", (error: NodeJS.ErrnoException) => {
+          // The server may close an idle connection while the execution environment is frozen.
+          if (posting.reusedSocket && closedByPeer.has(error.code)) resolve(request(path, headers, bytes))
+          else reject(error)
+        })
+        .once("timeout", () => posting.destroy(new Error(`no response in ${timeoutMs} ms`)))
+      posting.end(bytes)
+    })
+  }
+
   return {
     async post(connectionId, data) {
       try {
         const path = folder + encodeURIComponent(connectionId)
-        const headers = headersOf(path, data, await currentSigning())
-        return await new Promise<PostResult>((resolve, reject) => {
-          const posting = send(
-            { hostname, port, agent, method: "POST", path, headers, timeout: timeoutMs },
-            (response) => {
-              const status = response.statusCode ?? 0
-              if (status < 400) response.resume().once("end", () => resolve({ status }))
-              else readReason(response, (reason) => resolve({ status, ...(reason !== undefined && { reason }) }))
-              response.once("error", reject)
-            },
-          )
-          posting
-            .once("error", reject)
-            .once("timeout", () => posting.destroy(new Error(`no response in ${timeoutMs} ms`)))
-          posting.end(data.bytes)
-        })
+        return await request(path, headersOf(path, data, await currentSigning()), data.bytes)
       } catch (error) {
         return { status: undefined, error: error as Error }
       }
