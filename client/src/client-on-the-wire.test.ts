@@ -140,6 +140,24 @@ test("distinguishes an unreachable server, an expired upload and a cancelled upl
   await expect(pendingUpload).rejects.toMatchObject({ reason: "cancelled", isRetryable: false })
 })
 
+test("reports a response that is cancelled or interrupted", async () => {
+  const cancel = new AbortController()
+  const fetched = Promise.withResolvers<void>()
+  const origin = await serve((request, response) => {
+    response.writeHead(200, { "content-length": 100 }).write("{", () => {
+      if (request.url?.includes("interrupted")) response.destroy()
+      else fetched.resolve()
+    })
+  })
+  const documents = createDocumentsClient({ apiEndpoint: origin })
+  for (const read of [() => documents.get("interrupted"), () => documents.thumbnail("interrupted", 1)]) {
+    await expect(read()).rejects.toMatchObject({ name: "DocumentError", reason: "unreachable" })
+  }
+  const reading = documents.get("slow", { signal: cancel.signal })
+  void fetched.promise.then(() => setImmediate(() => cancel.abort()))
+  await expect(reading).rejects.toMatchObject({ reason: "cancelled" })
+})
+
 test("with sign-in, sends the access token, and a renewed one once when the server rejects it", async () => {
   const seen: string[] = []
   const origin = await serve((request, response) => {

@@ -110,7 +110,7 @@ export function createDocumentsClient(options: DocumentsClientOptions): Document
     async thumbnail(documentId, page, { signal } = {}) {
       const response = await read(documentId, `/pages/${page}/thumbnail`, signal)
       await rejectProblem(response)
-      return response.status === 204 ? undefined : response.blob()
+      return response.status === 204 ? undefined : received(response.blob())
     },
 
     async search(documentId, query, { from = 1, signal } = {}) {
@@ -168,9 +168,14 @@ function authorized(init: RequestInit, token: string): RequestInit {
   return { ...init, headers: { ...(init.headers as Record<string, string>), authorization: `Bearer ${token}` } }
 }
 
-async function send(url: string, init: RequestInit): Promise<Response> {
+function send(url: string, init: RequestInit): Promise<Response> {
+  return received(fetch(url, init))
+}
+
+/** A response, or its body: both can be cancelled, and both can be interrupted. */
+async function received<T>(response: Promise<T>): Promise<T> {
   try {
-    return await fetch(url, init)
+    return await response
   } catch (error) {
     throw connectionError(error, "The server could not be reached. Check the network and try again.")
   }
@@ -198,8 +203,14 @@ async function rejectProblem(response: Response): Promise<void> {
   throw new DocumentError("failed", `The server failed (status ${response.status}). Try again in a moment.`)
 }
 
-function jsonOf(response: Response): Promise<unknown> {
-  return response.json().catch(() => undefined)
+/** Undefined when the body is not JSON. */
+async function jsonOf(response: Response): Promise<unknown> {
+  const text = await received(response.text())
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 function connectionError(error: unknown, message: string): DocumentError {

@@ -266,4 +266,13 @@ describe("the session", () => {
     expect(stored.size).toBe(0)
     await expect(session.accessToken()).rejects.toMatchObject({ reason: "signed-out" })
   })
+
+  test("ends a session that is being renewed", async () => {
+    const session = await signedIn()
+    const renewal = session.accessToken(await session.accessToken())
+    await Promise.all([renewal, session.signOut()])
+    expect(requests.at(-1)).toEqual({ path: "/oauth2/revoke", form: { token: "r2", client_id: "client" } })
+    expect(stored.size).toBe(0)
+    expect(session.state.getSnapshot()).toEqual({ status: "signed-out" })
+  })
 })

@@ -104,6 +104,8 @@ export class Session {
   /** Revokes the session of this tab, and leaves the page to end that of the hosted sign-in. */
   async signOut(): Promise<void> {
     const { url, clientId, redirectUri, navigate } = this.#options
+    // A renewal that is under way would sign in again, with a refresh token that was not revoked.
+    await this.#renewal?.catch(() => {})
     const token = this.#refreshToken()
     this.#forget({ status: "signed-out" })
     if (token !== null) {
