@@ -46,11 +46,17 @@ export function claimVariables(claims: Readonly<Record<string, string>>): Record
 }
 
 /** The authorizer of a request that `signer` has signed. */
-export function iamAuthorizerOf({ arn, accountId }: Signer, { headers, query }: HttpRequest): RequestAuthorizer {
-  const credential =
+export function iamAuthorizerOf({ arn, accountId }: Signer, request: HttpRequest): RequestAuthorizer {
+  const accessKey = accessKeyOf(request) ?? ""
+  return { type: "iam", accessKey, accountId, userArn: arn, userId: uniqueId(arn) }
+}
+
+/** The id of the access key that signed a request, from its header or its query string. */
+export function accessKeyOf({ headers, query }: Pick<HttpRequest, "headers" | "query">): string | undefined {
+  return (
     /Credential=([^/,\s]+)/.exec(headers.authorization?.[0] ?? "")?.[1] ??
     new URLSearchParams(query).get("X-Amz-Credential")?.split("/")[0]
-  return { type: "iam", accessKey: credential ?? "", accountId, userArn: arn, userId: uniqueId(arn) }
+  )
 }
 
 /** Differs: the unique id of the role or user is derived from its ARN (http-iam-context) */

@@ -1,4 +1,5 @@
 // Authorizes a request to a REST API by its signature and the policies of its signer (AWS_IAM).
+import { accessKeyOf } from "../http/request-authorizer.ts"
 import { signedRequest } from "../http/signed-request.ts"
 import type { RoutePorts } from "../ports.ts"
 import type { RestAuthorization } from "./authorization.ts"
@@ -21,5 +22,6 @@ export function authorizeBySignature({ transaction }: RestRequest, ports: RouteP
   context["identity.accountId"] = signer?.accountId
   context["identity.caller"] = signer?.arn
   context["identity.user"] = signer?.arn
+  context["identity.accessKey"] = signer && accessKeyOf(request)
   return { allowed: true }
 }
