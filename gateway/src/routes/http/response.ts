@@ -1,6 +1,8 @@
 // Makes the HTTP response from a function's result, in payload format 1.0 or 2.0.
+
 import type { HttpRouteDefinition } from "../../definition/api.ts"
 import { isRecord } from "../../foundation/is-record.ts"
+import { isHeaderName } from "../header-name.ts"
 import type { HeaderLists, HttpResponse } from "./request.ts"
 
 /** The server sets these for every response. */
@@ -83,7 +85,7 @@ function addHeaders(lists: HeaderLists, headers: unknown): void {
  */
 function invalidHeader(headers: HeaderLists): string | undefined {
   for (const name in headers) {
-    if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name)) return `The header name ${JSON.stringify(name)} is invalid`
+    if (!isHeaderName(name)) return `The header name ${JSON.stringify(name)} is invalid`
     if (headers[name]?.some((value) => /[^\t\x20-\x7e\x80-\xff]/.test(value))) {
       return `The value of the header ${name} contains a character that headers must not contain`
     }

@@ -2,6 +2,7 @@
 import type { ContentHandling, IntegrationResponseDefinition } from "../../definition/api.ts"
 import { textInBody } from "../body-path.ts"
 import { configurationFailure, type Failure } from "../failure.ts"
+import { isHeaderName } from "../header-name.ts"
 import { renderTemplate } from "../mapping-templates/mapping-template.ts"
 import type { SelectionSource } from "../selection-expression.ts"
 import { type MappingScope, readTemplates, selectTemplate, type Templates, templateInput } from "./request-mapping.ts"
@@ -111,6 +112,11 @@ export function mapResponse(
   }
   const headers = mapHeaders(selected.headers, backend, text)
   for (const [name, value] of scope.context.responseHeaders()) headers[name.toLowerCase()] = value
+  const invalidName = Object.keys(headers).find((name) => !isHeaderName(name))
+  if (invalidName !== undefined) {
+    // AWS?: a name that is not valid in HTTP fails as the template does (int-override-header-name)
+    return { failure: responseFailure(new Error(`The header name ${JSON.stringify(invalidName)} is invalid`)) }
+  }
   // AWS: a template replaces the status by `$context.responseOverride.status` (int-response-override)
   const statusCode = scope.context.responseStatus() ?? selected.statusCode ?? statusOf(backend)
   if (isRest) headers["content-type"] ??= selected.contentType
