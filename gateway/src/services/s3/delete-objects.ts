@@ -1,8 +1,26 @@
 // Authorizes DeleteObjects key by key: the stand-in receives the allowed keys, and the result has an error for each other.
 // AWS: the result has an error for each key that may not be deleted (s3-delete-objects-denied)
+import type { IncomingMessage } from "node:http"
 import type { DataCaller } from "../../definition/permission.ts"
+import { readBody } from "../../foundation/read-body.ts"
 import { deletePermission } from "./needed-permissions.ts"
+import type { S3Error } from "./unserved-request.ts"
 import { decodeXml, encodeXml } from "./xml.ts"
+
+// A request names at most 1,000 keys of 1,024 bytes each; this leaves room for escaped characters and version ids.
+// AWS?: a larger body is rejected with this error (s3-delete-objects-size)
+const MAX_DELETION_BYTES = 8 * 1024 * 1024
+
+export const tooManyKeys: S3Error = {
+  status: 400,
+  code: "MaxMessageLengthExceeded",
+  message: "Your request was too large.",
+}
+
+export async function readDeletion(incoming: IncomingMessage): Promise<Buffer | "too large"> {
+  const { body } = await readBody(incoming, MAX_DELETION_BYTES)
+  return body ?? "too large"
+}
 
 export type AuthorizedDeletion = {
   /** The request for the allowed keys. */

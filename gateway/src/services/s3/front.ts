@@ -24,7 +24,7 @@ import { StandInUnavailable } from "../stand-in/stand-in-process.ts"
 import { authorizeRequest } from "./authorize-request.ts"
 import { corsHeaders } from "./bucket-cors.ts"
 import { bucketExists } from "./bucket-exists.ts"
-import { withErrors } from "./delete-objects.ts"
+import { readDeletion, tooManyKeys, withErrors } from "./delete-objects.ts"
 import { accessDenied, sendError } from "./error-response.ts"
 import { openOutbox } from "./notification-outbox.ts"
 import { createNotifier, type Notifier, type NotifierOptions } from "./notify-changes.ts"
@@ -159,7 +159,12 @@ async function serve(options: ServeOptions, incoming: IncomingMessage, response:
   await options.standIn.available()
   const change = changeOf(request, header)
   // The keys are in the body, and a quiet response does not have those that were removed.
-  const read = change === "DeleteMany" || change === "Post" ? await buffer(incoming) : undefined
+  const read =
+    change === "DeleteMany" ? await readDeletion(incoming) : change === "Post" ? await buffer(incoming) : undefined
+  if (read === "too large") {
+    sendError(response, tooManyKeys)
+    return
+  }
   // AWS?: a bucket that does not exist is reported as missing to every caller (s3-missing-bucket)
   const exists = !caller.isRestricted || (await bucketExists(options, request))
   const authorized = authorizeRequest(exists ? caller : undefined, request, { header, change, body: read })

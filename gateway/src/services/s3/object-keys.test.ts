@@ -51,6 +51,19 @@ const hostileKeys: [name: string, path: string, key: string][] = [
   ["512 letters of two bytes", "%C3%A9".repeat(512), "é".repeat(512)],
 ]
 
+test("a deletion of more than 8 MB is rejected, and one of 8 MB is made", async () => {
+  const { send, keys } = await startBucket(dataFolder().dataDir)
+  await send({ method: "PUT", path: "/documents/a" }, "a")
+  const deletion = (bytes: number) => "<Delete><Object><Key>a</Key></Object></Delete>".padEnd(bytes)
+  const limit = 8 * 1024 * 1024
+  const request = { method: "POST", path: "/documents?delete", headers: { "content-type": "application/xml" } }
+  const { status, body } = await send(request, deletion(limit + 1))
+  expect([status, body]).toEqual([400, expect.stringContaining("<Code>MaxMessageLengthExceeded</Code>")])
+  expect(await keys()).toEqual(["a"])
+  expect((await send(request, deletion(limit))).status).toBe(200)
+  expect(await keys()).toEqual([])
+})
+
 describe("a hostile key", () => {
   test("is stored, read, listed, kept and deleted, and writes nothing outside the data folder", async () => {
     const { dataDir, unexpected } = dataFolder()
