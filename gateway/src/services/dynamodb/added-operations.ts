@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { text } from "node:stream/consumers"
 import { isRecord } from "../../foundation/is-record.ts"
+import { parseJson } from "../../foundation/parse-json.ts"
 import { dynamoDbError, isDynamoDbError } from "./dynamodb-error.ts"
 
 /** @throws DynamoDbError */
@@ -48,12 +49,8 @@ async function run(target: string, incoming: IncomingMessage, operations: AddedO
 }
 
 function parseInput(body: string): Record<string, unknown> {
-  try {
-    const input: unknown = JSON.parse(body)
-    if (isRecord(input)) return input
-  } catch {
-    // Reported as any other input that is not an object.
-  }
+  const input = parseJson(body)
+  if (isRecord(input)) return input
   throw serviceError("SerializationException", "The body of the request is not a JSON object")
 }
 

@@ -9,6 +9,7 @@ import { pipeline } from "node:stream/promises"
 import type { DataCaller, NeededPermission } from "../../definition/permission.ts"
 import { isRecord } from "../../foundation/is-record.ts"
 import type { Log } from "../../foundation/log.ts"
+import { parseJson } from "../../foundation/parse-json.ts"
 import { readBody } from "../../foundation/read-body.ts"
 import { splitTarget } from "../../foundation/request-target.ts"
 import type { Authenticate } from "../authenticate.ts"
@@ -190,12 +191,8 @@ function translated({ translate }: ServiceFrontOptions, body: Buffer): Buffer {
 }
 
 function parseInput(body: Buffer): Record<string, unknown> | undefined {
-  try {
-    const input: unknown = JSON.parse(body.toString())
-    return isRecord(input) ? input : undefined
-  } catch {
-    return undefined
-  }
+  const input = parseJson(body.toString())
+  return isRecord(input) ? input : undefined
 }
 
 function accessDenied(service: ServiceFrontOptions["service"], message: string): ServiceError {

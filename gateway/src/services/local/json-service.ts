@@ -1,8 +1,8 @@
 // A local service of the AWS JSON protocol: the header X-Amz-Target names the operation, the body is its input.
 import { randomUUID } from "node:crypto"
 import type { LocalServiceName, NeededPermission } from "../../definition/permission.ts"
-import { isRecord } from "../../foundation/is-record.ts"
 import { type LocalResponse, type LocalService, requirePermissions, ServiceError } from "./local-service.ts"
+import { parseInput } from "./parse-input.ts"
 
 export type JsonInput = Readonly<Record<string, unknown>>
 
@@ -34,7 +34,7 @@ export function createJsonService(options: {
           `${operationName || "The request"} is not served. Served: ${served}.`,
         )
       }
-      const input = parseInput(body)
+      const input = parseInput(body.toString() || "{}")
       requirePermissions(caller, operation.permissions(input), DENIED)
       return jsonResponse(200, (await operation.run(input)) ?? {})
     },
@@ -43,16 +43,6 @@ export function createJsonService(options: {
       return jsonResponse(status, { __type: code, [code === DENIED.code ? "Message" : "message"]: message })
     },
   }
-}
-
-function parseInput(body: Buffer): JsonInput {
-  try {
-    const input: unknown = JSON.parse(body.toString() || "{}")
-    if (isRecord(input)) return input
-  } catch {
-    // Reported as any other input that is not an object.
-  }
-  throw new ServiceError("SerializationException", "The body of the request is not a JSON object.")
 }
 
 function jsonResponse(status: number, body: unknown): LocalResponse {

@@ -2,7 +2,6 @@
 import { randomUUID } from "node:crypto"
 import type { DataCaller } from "../../definition/permission.ts"
 import type { StateMachineDefinition } from "../../definition/state-machine.ts"
-import { isRecord } from "../../foundation/is-record.ts"
 import {
   type LocalRequest,
   type LocalResponse,
@@ -10,6 +9,7 @@ import {
   requirePermissions,
   ServiceError,
 } from "../local/local-service.ts"
+import { parseInput } from "../local/parse-input.ts"
 import type { Execution, Executions, StoredEvent } from "./executions.ts"
 import type { TaskTokens } from "./task-tokens.ts"
 
@@ -106,7 +106,7 @@ export function createStepFunctionsService(ports: StepFunctionsPorts): LocalServ
       const message = `${name || "The request"} is not served. Served: ${[...operations.keys()].join(", ")}.`
       throw new ServiceError("UnknownOperationException", message)
     }
-    return json(200, await operation({ input: inputOf(request), caller, ports }))
+    return json(200, await operation({ input: parseInput(request.body.toString()), caller, ports }))
   }
   return {
     name: "states",
@@ -118,16 +118,6 @@ export function createStepFunctionsService(ports: StepFunctionsPorts): LocalServ
 function json(status: number, body: object): LocalResponse {
   const headers = { "content-type": "application/x-amz-json-1.0", "x-amzn-requestid": randomUUID() }
   return { status, headers, body: JSON.stringify(body) }
-}
-
-function inputOf({ body }: LocalRequest): Input {
-  try {
-    const input: unknown = JSON.parse(body.toString())
-    if (isRecord(input)) return input
-  } catch {
-    // Reported below, like any other value that is not an object.
-  }
-  throw new ServiceError("SerializationException", "The body is not a JSON object.")
 }
 
 function allow({ caller }: Call, action: string, resource: string): void {
