@@ -147,6 +147,7 @@ test.each([
     "--colour is not a known option.",
     /--port, --env, .*--env-file, --parameters, --skip-custom-resources, --help, --version\.$/,
   ],
+  [["--prot", "3000"], "--prot is not a known option.", /^Did you mean --port\? --help explains all options\.$/],
   [["--port"], "Option '--port <value>' argument missing.", /^Known options: --port/],
   [["--json=yes"], "Option '--json' does not take an argument.", /^Known options: --port/],
   [["--data", "--json"], "Option '--data' argument is ambiguous.", /^Known options: --port/],

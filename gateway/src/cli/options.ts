@@ -1,6 +1,7 @@
 // Parses the options of `apigw-local`, which `npm start` shares.
 import { parseArgs } from "node:util"
 import { type AccessMode, GatewayError } from "../index.ts"
+import { closestName } from "./closest-name.ts"
 
 export type CommandOptions = {
   /** First port; 0 is any free one. */
@@ -142,11 +143,13 @@ function parse(argv: string[]) {
     const { message } = error as Error
     const unknown = /^Unknown option '([^']+)'/.exec(message)?.[1]
     const sentence = unknown === undefined ? message.replace(/\.(\s.*)?$/s, "") : `${unknown} is not a known option`
-    const names = Object.keys(knownOptions).map((name) => `--${name}`)
-    throw new GatewayError("BAD_OPTION", `${sentence}.`, {
-      hint: `Known options: ${names.join(", ")}.`,
-      cause: error,
-    })
+    const names = Object.keys(knownOptions)
+    const closest = unknown === undefined ? undefined : closestName(unknown.replace(/^-+/, ""), names)
+    const hint =
+      closest === undefined
+        ? `Known options: ${names.map((name) => `--${name}`).join(", ")}.`
+        : `Did you mean --${closest}? --help explains all options.`
+    throw new GatewayError("BAD_OPTION", `${sentence}.`, { hint, cause: error })
   }
 }
 

@@ -92,7 +92,7 @@ describe("a template", () => {
 })
 
 test("an error in YAML is reported in one line", () => {
-  expect(() => readTemplate("a: [1\nb: 2\n", "t.yaml")).toThrowError(/^t\.yaml is not YAML: .+$/)
+  expect(() => readTemplate("a: [1\nb: 2\n", "t.yaml")).toThrowError(/^t\.yaml is not YAML: .+ at line 2, column 1\.$/)
 })
 
 describe("the template of a stack in a cloud assembly", () => {

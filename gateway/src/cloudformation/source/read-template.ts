@@ -78,7 +78,7 @@ function parseYaml(text: string, path: string): unknown {
   const document = parseDocument(text, { merge: true, logLevel: "silent" })
   const [error] = document.errors
   if (error) {
-    const message = `${path} is not YAML: ${error.message.split("\n")[0]}`
+    const message = `${path} is not YAML: ${error.message.split("\n")[0]?.replace(/:$/, ".")}`
     throw new GatewayError("TEMPLATE_UNREADABLE", message, { hint, cause: error })
   }
   visit(document, { Node: (_, node) => expandShortTag(node as Node) })
