@@ -9,6 +9,7 @@ import {
   clockTime,
   eventOf,
   invocationOf,
+  isFailed,
   milliseconds,
   quoted,
   type Row,
@@ -29,6 +30,8 @@ export function EventDetail({ row, store, composer }: { row: Row; store: Store; 
   const { title, symbol, status } = summaryOf(row)
   const event = eventOf(row)
   const missing = useDetails(row)
+  // The stack trace of a failure is read before anything else, so it is visible without scrolling.
+  const isLogFirst = isFailed(row)
   return (
     <>
       <header class="detail-head">
@@ -53,10 +56,11 @@ export function EventDetail({ row, store, composer }: { row: Row; store: Store; 
         </p>
       )}
       {event?.eventType !== "CONNECTION_API" && row.kind !== "service" && <Waterfall row={row} />}
+      {isLogFirst && <LogOutput output={row.output} />}
       {event && <EventFacts event={event} row={row} />}
       {row.entry.kind === "service" && <ServiceFacts call={row.entry} />}
       {event && <Payload title={titleOfFrame(event)} text={event.frame ?? requestBody(event)} />}
-      <LogOutput output={row.output} />
+      {!isLogFirst && <LogOutput output={row.output} />}
       {missing !== "" && (
         <p class="hint" role="status">
           {missing}

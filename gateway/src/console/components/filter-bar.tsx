@@ -49,7 +49,7 @@ export function FilterBar({ store, input }: { store: Store; input: RefObject<HTM
           value={filter.text}
           onInput={({ currentTarget }) => store.setFilter({ text: currentTarget.value })}
         />
-        <span class="count">{isEmpty(filter) ? `${total} events` : `${shown.length} of ${total} events`}</span>
+        <span class="count">{isEmpty(filter) ? countOf(total) : `${shown.length} of ${countOf(total)}`}</span>
         {skipped > 0 && (
           <span
             class="count"
@@ -99,6 +99,10 @@ export function FilterBar({ store, input }: { store: Store; input: RefObject<HTM
       </div>
     </search>
   )
+}
+
+function countOf(events: number): string {
+  return events === 1 ? "1 event" : `${events} events`
 }
 
 function Choice({
