@@ -6,6 +6,7 @@ import type { WatcherPage, WatchersTable } from "../storage/watchers-table.ts"
 import { type ConnectionsClient, type PostResult, type PreparedPost, preparePost } from "./connections-client.ts"
 import type { RateLimit } from "./rate-limit.ts"
 import { createRetryPause } from "./retry-pause.ts"
+import { SkippedConnections } from "./skipped-connections.ts"
 
 const postsAtOnce = 64
 
@@ -32,7 +33,7 @@ type Target = { connectionId: string; data: PreparedPost }
 /** It never fails. A connection that received an end stops watching. */
 export function createPostToWatchers(options: PostToWatchersOptions): PostToWatchers {
   const { connections, watchers, rateLimit, logger, clock, random } = options
-  const skippedUntil = new Map<string, number>()
+  const skipped = new SkippedConnections(skipMs)
 
   return async (progress, pages, signal) => {
     const isEnd = isFinal(progress)
@@ -63,11 +64,11 @@ export function createPostToWatchers(options: PostToWatchersOptions): PostToWatc
   }
 
   async function postProgress({ connectionId, data }: Target): Promise<void> {
-    if (isSkipped(connectionId)) return
+    if (skipped.has(connectionId, clock.now())) return
     const failure = await post({ connectionId, data })
     if (!failure) return
     // A throttled request fails at once and costs no time.
-    if (failure.status !== 429) skippedUntil.set(connectionId, clock.now() + skipMs)
+    if (failure.status !== 429) skipped.add(connectionId, clock.now())
     logger.warn("watcher not notified", { watcher: connectionId, ...failure })
   }
 
@@ -100,13 +101,6 @@ export function createPostToWatchers(options: PostToWatchersOptions): PostToWatc
     } catch (error) {
       logger.warn("watcher not removed", error as Error)
     }
-  }
-
-  function isSkipped(connectionId: string): boolean {
-    const until = skippedUntil.get(connectionId)
-    if (until === undefined) return false
-    if (clock.now() >= until) skippedUntil.delete(connectionId)
-    return clock.now() < until
   }
 }
 
