@@ -57,7 +57,7 @@ export function wholeNumber(option: string, text: string): number {
 }
 
 /**
- * Sets the exit code of the process: the one that `main` returns, 0 after `--help`, 1 after a `CommandError`.
+ * Sets the exit code of the process: the result of `main`, 0 after `--help`, 1 after a `CommandError`.
  * @param argv the arguments after the script's name
  */
 export async function runCommand<const Known extends Options>(

@@ -44,7 +44,7 @@ export const settings = {
   http_throttle_rate: wholeNumber(1, 1_000_000, 100, "requests per second"),
   http_throttle_burst: wholeNumber(1, 1_000_000, 200, "requests"),
 
-  // Sign-in. With "none", everyone may upload, and whoever knows a document's id may read and delete it.
+  // Sign-in. With "none", everyone may upload, and a document's id is enough to read and delete it.
   sign_in: oneOf(["none", "cognito"], "none"),
   /** Lets prod have no sign-in, with the limits of `anonymousLimits`. */
   allow_anonymous: flag(false),
@@ -83,7 +83,7 @@ export const settings = {
   // fewer than 2 each, and the routes' functions need one.
   document_processor_max_concurrency: wholeNumber(2, 1_000, 3, "documents at a time"),
   // How long an attempt claims its document and hides its message without a heartbeat: after an invocation died, the
-  // next attempt starts this much later. Watchers are told "within two minutes".
+  // next attempt starts this much later. Watchers are notified of it "within two minutes".
   document_processor_claim_seconds: wholeNumber(5, 110, 90, "seconds"),
   // AWS: an event source mapping accepts no less than 2 (system-source-concurrency)
   progress_notifier_max_concurrency: wholeNumber(2, 1_000, 2, "pages of watchers that are notified at a time"),

@@ -111,7 +111,7 @@ export class StorageStack extends BaseDocumentInsightStack {
       tableName: this.resourceName("tickets"),
       billingMode: BillingMode.PAY_PER_REQUEST,
       timeToLiveAttribute: "expiresAt",
-      // A ticket is valid for a minute: nothing to keep, whatever data_removal says.
+      // A ticket is valid for a minute, so data_removal does not apply: there is nothing to keep.
       removalPolicy: RemovalPolicy.DESTROY,
     })
     Validations.of(table).acknowledge({

@@ -72,7 +72,7 @@ export class Session {
       return undefined
     }
     const pending = this.#takePending()
-    // A return that this tab did not ask for would sign it in as somebody else (CSRF).
+    // A return that this tab did not ask for would sign it in as another user (CSRF).
     if (pending?.state !== searchParams.get("state")) {
       await this.#restore()
       if (this.#state.status === "signed-out") this.#reject("The sign-in was not started in this tab. Try again.")

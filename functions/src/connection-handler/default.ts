@@ -1,4 +1,4 @@
-// The `$default` route: responds to a ping, and tells the client what is wrong with any other message.
+// The `$default` route: responds to a ping, and reports what is wrong with any other message.
 import { type ErrorResponse, type Pong, pingRequestSchema } from "@document-insight/protocol"
 import * as v from "valibot"
 import { parseMessage } from "./parse-message.ts"

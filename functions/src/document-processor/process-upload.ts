@@ -84,7 +84,8 @@ export async function processUpload(
       return finishAgain(leased.document, work, dependencies)
     case "leased-by-another":
       logger.info("document is being processed by another invocation")
-      // A second message about a long document is received all the while, and must not be given up before the document ends.
+      // A second message about a long document returns again and again, and must not be given up before the document
+      // ends.
       return { outcome: "retry", afterSeconds: claimSeconds * attempt.receiveCount }
     case "not-found":
       logger.info("document was deleted before it was processed")

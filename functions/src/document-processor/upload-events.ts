@@ -1,5 +1,5 @@
-// Parses the queue's messages: S3 event notifications of uploads, and what is read again with a
-// password.
+// Parses the messages of the upload queue: S3's notifications of uploads, and those of the same shape that continue a
+// document or read it again with a password.
 import type { S3Event, S3EventRecord, SQSRecord } from "aws-lambda"
 import { documentIdOf } from "../storage/upload-key.ts"
 

@@ -16,7 +16,7 @@ export function createRateLimit(perSecond: number, clock: Pick<Clock, "now" | "s
     tokens = Math.min(burst, tokens + (now - filledAt) * perMs)
     filledAt = now
     tokens -= 1
-    // Below zero, each taker waits for a token of its own.
+    // Below zero, each caller waits until its own token is due.
     return tokens >= 0 ? undefined : clock.sleep(Math.ceil(-tokens / perMs))
   }
 }

@@ -1,7 +1,7 @@
-// The message that has the reading of a document continued. It has the shape of S3's notification of an upload, so that the
-// queue, its dead-letter queue and the watchdog treat both alike.
+// Creates the message that continues the reading of a document. It has the shape of S3's notification of an upload, so
+// that the queue, its dead-letter queue and the watchdog treat both alike.
 //
-// A new message and not the one that was received: its receive count starts again, and so does the age that an alarm watches.
+// A new message replaces the received one, so that its receive count and its age, which an alarm monitors, start again.
 import { uploadKey } from "./upload-key.ts"
 
 export type Continuation = { bucketName: string; documentId: string; sizeBytes: number; password?: string }

@@ -48,7 +48,7 @@ export type PausedProgress = {
 /** Why a document ends without insights. */
 export type EndReason = { errorCode: DocumentErrorCode; message: string }
 
-/** What has to hold for a document to be ended from outside its attempt; "open" ends whatever has not ended. */
+/** When a document may be ended from outside its attempt; "open" ends every document that has not ended. */
 export type EndCondition = "unleased" | "waiting" | "open"
 
 /**

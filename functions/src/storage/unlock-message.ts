@@ -1,5 +1,5 @@
-// The message that has a document read again with a password. It has the shape of S3's notification of an upload, so that
-// the queue, its dead-letter queue and the watchdog treat both alike.
+// Creates the message that starts to read a document again, with a password. It has the shape of S3's notification of an
+// upload, so that the queue, its dead-letter queue and the watchdog treat both alike.
 //
 // The password is in this message only, which is encrypted at rest and deleted when the document has ended: a table would
 // keep it in its backups, and an object for a week.
