@@ -1,3 +1,4 @@
+// Tests of bundling a function again when its sources change.
 import {
   existsSync,
   mkdirSync,

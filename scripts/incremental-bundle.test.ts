@@ -1,3 +1,4 @@
+// Tests of a bundle in modules beside the bundle of a deployment.
 import { once } from "node:events"
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"

@@ -1,3 +1,4 @@
+// Tests of whether the installed packages are those of the lock file.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"

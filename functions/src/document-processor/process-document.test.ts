@@ -1,3 +1,4 @@
+// Tests of reading documents in a thread: their pages, the limits of time and memory, and the end of the thread.
 import { once } from "node:events"
 import { existsSync, readdirSync } from "node:fs"
 import { Worker } from "node:worker_threads"

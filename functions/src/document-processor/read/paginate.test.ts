@@ -1,3 +1,4 @@
+// Tests of splitting plain text into pages.
 import { expect, test } from "vitest"
 import { paginate } from "./paginate.ts"
 

@@ -1,3 +1,4 @@
+// Tests of how far the reading thread reads ahead of its caller.
 import { expect, test } from "vitest"
 import { StepWindow } from "./step-window.ts"
 
