@@ -1,6 +1,13 @@
-import { availableParallelism } from "node:os"
+import { mkdtempSync, rmSync } from "node:fs"
+import { availableParallelism, tmpdir } from "node:os"
 import { join } from "node:path"
 import { configDefaults, defineConfig } from "vitest/config"
+
+// What the tests create in the temporary folder is removed at the end of the run, also what killed processes leave there.
+const temporary = mkdtempSync(join(tmpdir(), "tests-"))
+process.once("exit", () => rmSync(temporary, { recursive: true, force: true, maxRetries: 3 }))
+// biome-ignore lint/style/noProcessEnv: the workers and their child processes inherit it
+for (const name of ["TMPDIR", "TEMP", "TMP"]) process.env[name] = temporary
 
 // `npm run contract:package` runs the contract cases against an installed package instead of the sources.
 // biome-ignore lint/style/noProcessEnv: set by scripts/contract-on-package.ts

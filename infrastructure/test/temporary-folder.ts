@@ -1,18 +1,9 @@
-// Temporary folders that are removed after the tests of a file.
-import { mkdtempSync, rmSync } from "node:fs"
+// Temporary folders for tests. They are removed with the temporary folder of the run, which vitest.config.ts creates: a hook
+// of this module would run after the first file that imports it only, because the files of a worker share modules.
+import { mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { afterAll } from "vitest"
 
-const folders: string[] = []
-
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
-})
-
-/** Creates a folder that is removed after the tests of this file. */
 export function temporaryFolder(parent = tmpdir()): string {
-  const folder = mkdtempSync(join(parent, "document-insight-"))
-  folders.push(folder)
-  return folder
+  return mkdtempSync(join(parent, "document-insight-"))
 }
