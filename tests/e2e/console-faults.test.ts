@@ -83,6 +83,7 @@ test("the clock moves forward by ten minutes, and closes idle connections", asyn
   await page.getByRole("button", { name: "Forward 10 minutes" }).click()
   expect(await socket.closed).toEqual({ code: 1001, reason: "Going away" })
   await page.getByText(/ahead of this machine/).waitFor()
+  await page.getByText(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/).waitFor()
   await page.getByRole("link", { name: /^clock \+/ }).waitFor()
   await page.getByRole("link", { name: "Timeline" }).click()
   await row(/clock.*moved forward by 10 min 0 s/)

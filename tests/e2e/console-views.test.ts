@@ -323,4 +323,14 @@ test("the metrics chart rates and latencies, and count by route", async () => {
   await socket.next()
   await page.getByRole("row", { name: /^ping \d+ 0 \d+ ms \d+ ms$/ }).waitFor()
   await page.getByRole("img", { name: /^Latency: p50 [\d.]+ ms, p99 [\d.]+ ms$/ }).waitFor()
+  const legend = page.locator("figure", { hasText: "Failures per second" }).locator(".legend > span")
+  const colorsIn = async (colorScheme: "light" | "dark") => {
+    await page.emulateMedia({ colorScheme })
+    return await page.evaluate<string[]>(
+      "[...document.querySelectorAll('.legend [data-tone=error], .legend [data-tone=error] + span')].map((one) => getComputedStyle(one).color)",
+    )
+  }
+  expect(await legend.allInnerTexts()).toEqual([expect.stringMatching(/^errors/), expect.stringMatching(/^throttles/)])
+  expect(await colorsIn("light")).toEqual(["rgb(163, 52, 31)", "rgb(125, 82, 0)"])
+  expect(await colorsIn("dark")).toEqual(["rgb(240, 154, 132)", "rgb(226, 180, 92)"])
 })

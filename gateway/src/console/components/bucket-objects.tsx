@@ -1,5 +1,6 @@
 // The objects of a bucket by prefix, page by page. Each can be downloaded.
 import { bytes } from "../state/format.ts"
+import { dateTime } from "../state/row.ts"
 import type { ObjectPage, StoredBucket } from "../state/stored-data.ts"
 import { SearchedPages } from "./searched-pages.tsx"
 
@@ -35,7 +36,7 @@ export function BucketObjects({ bucket }: { bucket: StoredBucket }) {
                         </a>
                       </th>
                       <td class="number">{bytes(size)}</td>
-                      <td>{new Date(modifiedAt).toLocaleString()}</td>
+                      <td>{dateTime(modifiedAt)}</td>
                     </tr>
                   ))}
                 </tbody>

@@ -1,6 +1,11 @@
 // A small line chart over the last seconds.
 
-export type Series = { name: string; values: readonly (number | undefined)[] }
+export type Series = {
+  name: string
+  values: readonly (number | undefined)[]
+  /** By default the color of what is normal. */
+  tone?: "error" | "warning"
+}
 
 const WIDTH = 300
 const HEIGHT = 80
@@ -14,10 +19,10 @@ export function Chart({ title, unit = "", series }: { title: string; unit?: stri
     <figure class="chart">
       <figcaption>
         <b>{title}</b>
-        <span>
-          {summary.map((text, index) => (
-            <span key={text} data-series={index}>
-              {text}
+        <span class="legend">
+          {series.map(({ name, tone }, index) => (
+            <span key={name} data-tone={tone}>
+              {summary[index]}
             </span>
           ))}
         </span>
@@ -29,8 +34,8 @@ export function Chart({ title, unit = "", series }: { title: string; unit?: stri
         aria-label={`${title}: ${summary.join(", ")}`}
       >
         <line x1="0" x2={WIDTH} y1={HEIGHT - 1} y2={HEIGHT - 1} class="axis" />
-        {series.map(({ name, values }, index) => (
-          <path key={name} data-series={index} d={pathOf(values, top)} />
+        {series.map(({ name, values, tone }) => (
+          <path key={name} data-tone={tone} d={pathOf(values, top)} />
         ))}
       </svg>
       <small>

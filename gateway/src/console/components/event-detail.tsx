@@ -23,6 +23,7 @@ import { EventActions } from "./event-actions.tsx"
 import { Facts } from "./facts.tsx"
 import { LogOutput } from "./log-output.tsx"
 import { Payload } from "./payload.tsx"
+import { SuggestedFix } from "./suggested-fix.tsx"
 import { useDetails } from "./use-details.ts"
 import { Waterfall } from "./waterfall.tsx"
 
@@ -114,7 +115,7 @@ function Failure({ row }: { row: Row }) {
             ]}
           />
           <h3>Fix</h3>
-          <pre>{denial.cure}</pre>
+          <SuggestedFix fix={denial.cure} />
         </section>
       ))}
     </>

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks"
 import { postJson } from "../state/api.ts"
 import { duration } from "../state/format.ts"
+import { dateTime } from "../state/row.ts"
 import type { Store } from "../state/store.ts"
 import { FaultForm } from "./fault-form.tsx"
 import type { ActiveFault, Faults } from "./use-faults.ts"
@@ -97,7 +98,7 @@ function ClockPanel({ now, movedMs, onMoved }: { now: number; movedMs: number; o
     <>
       <h2 class="clock-head">Clock</h2>
       <p class="clock">
-        <time>{now === 0 ? "" : new Date(now).toLocaleString()}</time>
+        <time>{now === 0 ? "" : dateTime(now)}</time>
         <span>{movedMs === 0 ? "the time of this machine" : `${duration(movedMs)} ahead of this machine`}</span>
       </p>
       <div class="buttons">

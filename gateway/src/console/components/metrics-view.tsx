@@ -28,14 +28,14 @@ export function MetricsView({ store }: { store: Store }) {
           unit="ms"
           series={[
             { name: "p50", values: latency(0.5) },
-            { name: "p99", values: latency(0.99) },
+            { name: "p99", values: latency(0.99), tone: "warning" },
           ]}
         />
         <Chart
-          title="Errors and throttles per second"
+          title="Failures per second"
           series={[
-            { name: "errors", values: per(({ errors }) => errors) },
-            { name: "throttles", values: per(({ throttles }) => throttles) },
+            { name: "errors", values: per(({ errors }) => errors), tone: "error" },
+            { name: "throttles", values: per(({ throttles }) => throttles), tone: "warning" },
           ]}
         />
         <Chart

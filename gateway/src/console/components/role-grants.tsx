@@ -10,6 +10,7 @@ import {
 } from "../state/deployment.ts"
 import type { Store } from "../state/store.ts"
 import { Origin } from "./origin.tsx"
+import { SuggestedFix } from "./suggested-fix.tsx"
 import { useStore } from "./use-store.ts"
 
 export function RoleGrants({ role, deployment, store }: { role: Role; deployment: Deployment; store: Store }) {
@@ -51,7 +52,7 @@ export function RoleGrants({ role, deployment, store }: { role: Role; deployment
               denied
             </span>{" "}
             <code>{denial.action}</code>
-            <pre>{denial.cure}</pre>
+            <SuggestedFix fix={denial.cure} />
           </li>
         ))}
       </ul>

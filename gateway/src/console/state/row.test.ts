@@ -3,6 +3,7 @@ import { expect, test } from "vitest"
 import type { Entry, EventEntry, OutputEntry, ServiceEntry } from "./entry.ts"
 import {
   clockTime,
+  dateTime,
   eventOf,
   functionOf,
   isFailed,
@@ -222,4 +223,5 @@ test("times are rounded as far as they are read", () => {
   expect(texts).toEqual(["0 ms", "3 ms", "3.3 ms", "10.0 ms", "10 ms", "9999 ms", "10.0 s", "12.3 s"])
   const local = new Date(2026, 0, 2, 4, 5, 6, 7)
   expect(clockTime(local.getTime())).toBe("04:05:06.007")
+  expect(dateTime(local.getTime())).toBe("2026-01-02 04:05:06")
 })

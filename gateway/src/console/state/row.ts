@@ -223,6 +223,13 @@ export function milliseconds(ms: number): string {
   return `${ms < 10 && !Number.isInteger(ms) ? ms.toFixed(1) : Math.round(ms)} ms`
 }
 
+/** `2026-01-02 14:03:12`, in the time zone of the browser. */
+export function dateTime(epochMs: number): string {
+  const date = new Date(epochMs)
+  const day = [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, "0"))
+  return `${day.join("-")} ${clockTime(epochMs).slice(0, 8)}`
+}
+
 /** `14:03:12.007`, in the time zone of the browser. */
 export function clockTime(epochMs: number): string {
   const date = new Date(epochMs)
