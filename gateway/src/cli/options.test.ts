@@ -148,7 +148,8 @@ test.each([
     /--port, --env, .*--env-file, --parameters, --skip-custom-resources, --help, --version\.$/,
   ],
   [["--prot", "3000"], "--prot is not a known option.", /^Did you mean --port\? --help explains all options\.$/],
-  [["--port"], "Option '--port <value>' argument missing.", /^Known options: --port/],
+  [["--port"], "--port has no value.", /^For example: --port 4000\. --help explains all options\.$/],
+  [["--import"], "--import has no value.", /^For example: --import NAME=VALUE\./],
   [["--json=yes"], "Option '--json' does not take an argument.", /^Known options: --port/],
   [["--data", "--json"], "Option '--data' argument is ambiguous.", /^Known options: --port/],
 ])("rejects %j with one sentence and a hint", (argv, message, hint) => {

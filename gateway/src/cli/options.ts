@@ -141,6 +141,11 @@ function parse(argv: string[]) {
     return parseArgs({ args: argv, allowPositionals: true, options: knownOptions })
   } catch (error) {
     const { message } = error as Error
+    const withoutValue = /^Option '--([\w-]+) <value>' argument missing/.exec(message)?.[1]
+    if (withoutValue !== undefined) {
+      const hint = `For example: --${withoutValue} ${exampleOf(withoutValue)}. --help explains all options.`
+      throw new GatewayError("BAD_OPTION", `--${withoutValue} has no value.`, { hint, cause: error })
+    }
     const unknown = /^Unknown option '([^']+)'/.exec(message)?.[1]
     const sentence = unknown === undefined ? message.replace(/\.(\s.*)?$/s, "") : `${unknown} is not a known option`
     const names = Object.keys(knownOptions)
@@ -151,6 +156,26 @@ function parse(argv: string[]) {
         : `Did you mean --${closest}? --help explains all options.`
     throw new GatewayError("BAD_OPTION", `${sentence}.`, { hint, cause: error })
   }
+}
+
+const examples = new Map([
+  ["port", "4000"],
+  ["env", "dev"],
+  ["data", ".data"],
+  ["iam", "warn"],
+  ["user", "carol"],
+  ["otlp", "http://localhost:4318"],
+  ["context", "KEY=VALUE"],
+  ["stack", "Chat"],
+  ["endpoint", "bedrock-runtime=http://localhost:8000"],
+  ["region", "eu-west-1"],
+  ["account", "123456789012"],
+  ["env-file", ".env"],
+  ["parameters", "parameters.json"],
+])
+
+function exampleOf(option: string): string {
+  return examples.get(option) ?? "NAME=VALUE"
 }
 
 function portOf(text: string): number {
