@@ -148,9 +148,16 @@ function requirePath(definition: FunctionDefinition, path: string): string {
   throw new GatewayError("FILE_NOT_FOUND", `The code of function ${definition.logicalId} is not at ${path}.`, {
     hint:
       other === undefined
-        ? "Build the application first, as its README describes, then start the gateway."
+        ? `Build the application first, as its README describes. If it is built, ${correctionOf(definition, path)}`
         : `There is ${other}: names are case-sensitive on this machine. Correct the path in the template.`,
   })
+}
+
+/** Names the property of the template that has the path. */
+function correctionOf({ constructPath, code, logicalId }: FunctionDefinition, path: string): string {
+  if (constructPath !== undefined) return `synthesize the app again: the asset path of ${constructPath} is outdated.`
+  if (code.form === "inline" || code.path !== path) return `correct the ContentUri of the layer of ${logicalId}.`
+  return `correct the CodeUri of ${logicalId} (Code in a template without SAM).`
 }
 
 function sameNameInOtherCase(path: string): string | undefined {

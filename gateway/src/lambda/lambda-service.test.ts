@@ -329,6 +329,19 @@ describe("init", () => {
   test("of code that is not at its path is rejected when the gateway starts", () => {
     const missing = defineFunction("", { code: { form: "folder", path: "/nowhere/asset" } })
     expect(() => startLambda([missing])).toThrow("The code of function Function is not at /nowhere/asset.")
+    const built = "Build the application first, as its README describes. If it is built, "
+    expect(() => startLambda([missing])).toThrow(
+      expect.objectContaining({ hint: `${built}correct the CodeUri of Function (Code in a template without SAM).` }),
+    )
+    expect(() => startLambda([{ ...missing, constructPath: "Chat/Function" }])).toThrow(
+      expect.objectContaining({
+        hint: `${built}synthesize the app again: the asset path of Chat/Function is outdated.`,
+      }),
+    )
+    const withoutLayer = defineFunction("", { layers: [{ form: "folder", path: "/nowhere/layer" }] })
+    expect(() => startLambda([withoutLayer])).toThrow(
+      expect.objectContaining({ hint: `${built}correct the ContentUri of the layer of Function.` }),
+    )
     const path = join(import.meta.dirname, "..", "LAMBDA")
     if (existsSync(path)) return
     const inOtherCase = defineFunction("", { code: { form: "folder", path } })
