@@ -3,19 +3,10 @@ import { describe, expect, test } from "vitest"
 import { copyForms } from "./copy-as.ts"
 import { copyServiceCall } from "./copy-service-call.ts"
 import type { EventEntry, Served, ServiceEntry, Stage } from "./entry.ts"
+import { sampleEvent } from "./testing/sample-event.ts"
 
 const event: EventEntry = {
-  id: 1,
-  time: 10_000,
-  kind: "event",
-  apiId: "api",
-  stage: "dev",
-  eventType: "MESSAGE",
-  routeKey: "chat",
-  connectionId: "c1",
-  requestId: "r1",
-  status: 200,
-  durationMs: 20,
+  ...sampleEvent,
   frame: '{"action":"chat","text":"it\'s"}',
   responseFrame: '{"status":"ok","requestId":"x"}',
 }

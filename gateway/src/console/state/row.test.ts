@@ -16,22 +16,12 @@ import {
   summaryOf,
   titleOf,
 } from "./row.ts"
+import { sampleEvent } from "./testing/sample-event.ts"
 import { createTimeline } from "./timeline.ts"
 
 const stamp = { id: 1, time: 1000 }
 
-const message: EventEntry = {
-  ...stamp,
-  kind: "event",
-  apiId: "api",
-  stage: "dev",
-  eventType: "MESSAGE",
-  routeKey: "chat",
-  connectionId: "c1",
-  requestId: "r1",
-  status: 200,
-  durationMs: 20,
-}
+const message: EventEntry = { ...sampleEvent, ...stamp }
 
 const call: ServiceEntry = {
   ...stamp,

@@ -6,20 +6,11 @@ import { emptyFilter, matches } from "./filter.ts"
 import { bytes, duration, pretty, readableLine } from "./format.ts"
 import { hashOf, readPlace } from "./hash.ts"
 import { createMetrics, percentile } from "./metrics.ts"
+import { sampleEvent } from "./testing/sample-event.ts"
 import { createTimeline } from "./timeline.ts"
 
 const event: EventEntry = {
-  id: 1,
-  time: 10_000,
-  kind: "event",
-  apiId: "api",
-  stage: "dev",
-  eventType: "MESSAGE",
-  routeKey: "chat",
-  connectionId: "c1",
-  requestId: "r1",
-  status: 200,
-  durationMs: 20,
+  ...sampleEvent,
   frame: '{"action":"chat","text":"it\'s"}',
   responseFrame: '{"status":"ok","requestId":"x"}',
   integration: "arn:aws:lambda:us-east-1:0:function:f/invocations",
