@@ -1,6 +1,6 @@
 // Folders of compiled code, as a process of the gateway chooses them.
-import { execFileSync } from "node:child_process"
-import { existsSync, mkdtempSync, rmSync } from "node:fs"
+import { execFileSync, spawnSync } from "node:child_process"
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, relative } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
@@ -20,6 +20,16 @@ test("folders are removed with the process that has no compile cache", () => {
   const { standIns, lambda } = foldersOf({ TMPDIR: tmpdir(), TEMP: tmpdir() })
   expect(standIns).not.toBe(lambda)
   expect([existsSync(standIns), existsSync(lambda)]).toEqual([false, false])
+})
+
+test("folders of processes that were killed are removed by the next process, and those of others are not", () => {
+  const temporary = mkdtempSync(join(tmpdir(), "compile-cache-"))
+  onTestFinished(() => rmSync(temporary, { recursive: true }))
+  const { pid } = spawnSync(process.execPath, ["--version"])
+  const [abandoned, used, other] = [`lambda-compiled-${pid}-a`, `lambda-compiled-${process.pid}-a`, "lambda-compiled-x"]
+  for (const name of [abandoned, used, other]) mkdirSync(join(temporary, name))
+  foldersOf({ TMPDIR: temporary, TEMP: temporary })
+  expect(readdirSync(temporary).toSorted()).toEqual([used, other].toSorted())
 })
 
 test("compiled code of stand-ins is kept with that of the process, and that of functions is not", () => {

@@ -1,5 +1,5 @@
 // Folders in which the child processes of one kind keep compiled code for each other.
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync, readdirSync, rmSync } from "node:fs"
 import nodeModule from "node:module"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -22,7 +22,29 @@ export function compileCacheFolder(kind: "lambda" | "stand-ins"): string {
   // Node.js 20 has no such cache.
   const own = kind === "stand-ins" ? nodeModule.getCompileCacheDir?.() : undefined
   if (own !== undefined) return join(own, kind)
-  const created = mkdtempSync(join(tmpdir(), `${kind}-compiled-`))
+  const prefix = `${kind}-compiled-`
+  removeAbandoned(prefix)
+  const created = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`))
   folders.set(kind, created)
   return created
+}
+
+/** The workers of a test runner are killed at its end, so they do not remove their folders. */
+function removeAbandoned(prefix: string): void {
+  for (const name of readdirSync(tmpdir())) {
+    if (!name.startsWith(prefix) || isRunning(Number.parseInt(name.slice(prefix.length), 10))) continue
+    try {
+      rmSync(join(tmpdir(), name), { recursive: true, force: true })
+    } catch {
+      // It belongs to another user.
+    }
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ESRCH"
+  }
 }
