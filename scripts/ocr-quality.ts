@@ -1,5 +1,4 @@
 // Measures text recognition: the share of words that are recognized in scans of known text, and the time per page.
-
 import { encodePng } from "../functions/src/page-thumbnails/encode-png.ts"
 import { recognizeUpright } from "../functions/src/text-recognizer/recognize-upright.ts"
 import { loadTesseract } from "../functions/src/text-recognizer/tesseract.ts"

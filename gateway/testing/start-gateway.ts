@@ -1,6 +1,7 @@
 // Starts a gateway for one test, and keeps what happens in it for assertions.
 import type { TransactionRecord } from "../src/definition/record.ts"
 import type { StageUrl } from "../src/edge/stage-urls.ts"
+import { parseJsonOrText } from "../src/foundation/parse-json.ts"
 import { startGateway as start } from "../src/gateway.ts"
 import type { Gateway, GatewayOptions } from "../src/gateway-options.ts"
 import type { GatewayEvent } from "../src/observe/gateway-event.ts"
@@ -104,10 +105,5 @@ function nameOf({ logicalId, stageName }: StageUrl): string {
 }
 
 function parsed(text: string | undefined): unknown {
-  if (text === undefined) return undefined
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
+  return text === undefined ? undefined : parseJsonOrText(text)
 }

@@ -19,7 +19,7 @@ function jsonLines(stdout: string): Line[] {
 test("shows the progress of a document and then its insights", async () => {
   const command = start("samples/websocket-handbook.pdf")
   expect(await command.exitCode).toBe(0)
-  // What the system is made of does not matter to somebody who wants to see a document processed.
+  // The user wants to see a document processed, and not what the system consists of.
   expect(command.stdout().split("%")[0]).not.toMatch(/TTL|Table|Queue|Lambda/)
   const percents = new Set([...command.stdout().matchAll(/(\d+) %/g)].map(([, percent]) => Number(percent)))
   expect(percents.size).toBeGreaterThanOrEqual(4)

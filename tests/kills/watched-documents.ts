@@ -1,5 +1,4 @@
 // Documents that are uploaded and watched with the client library, and what their watchers have seen.
-
 import { setTimeout } from "node:timers/promises"
 import { createDocumentsClient, type Progress, ProgressClient } from "@document-insight/client"
 import { isFinal } from "@document-insight/protocol"

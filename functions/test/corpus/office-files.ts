@@ -1,5 +1,4 @@
 // The office documents and e-books of the corpus.
-
 import { encodeText } from "../encode-text.ts"
 import {
   coreProperties,

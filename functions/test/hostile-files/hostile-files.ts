@@ -1,5 +1,4 @@
 // 200 files that are made to exhaust what reads them, each with the outcome that it must have.
-
 import { hostileDocx } from "./hostile-docx.ts"
 import type { HostileFile } from "./hostile-file.ts"
 import { hostilePdfs } from "./hostile-pdf.ts"

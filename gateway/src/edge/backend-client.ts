@@ -5,6 +5,7 @@ import type { Credentials } from "../definition/credentials.ts"
 import type { OutgoingRequest, OutgoingResult, ServiceRequest } from "../definition/outgoing-request.ts"
 import type { Denied } from "../definition/permission.ts"
 import type { Clock } from "../foundation/clock.ts"
+import { endpointVariable } from "../foundation/endpoint-variable.ts"
 import { signRequest } from "../iam/sigv4/sign-request.ts"
 
 export type BackendClientOptions = {
@@ -105,8 +106,7 @@ type Endpoint = { url: URL } | { message: string }
 function serviceEndpoint(service: string, { endpoint }: BackendClientOptions): Endpoint {
   const url = endpoint(service)
   if (url !== undefined) return { url: new URL(url) }
-  const variable = `AWS_ENDPOINT_URL_${service.toUpperCase().replaceAll("-", "_")}`
-  return { message: `${service} is not served locally: set ${variable}` }
+  return { message: `${service} is not served locally: set ${endpointVariable(service)}` }
 }
 
 function apiEndpoint(host: string, { hosts }: BackendClientOptions): Endpoint {

@@ -1,5 +1,4 @@
 // Sends real requests to the server of an HTTP API whose function's results the tests set.
-
 import { once } from "node:events"
 import { request as send } from "node:http"
 import { type AddressInfo, connect } from "node:net"

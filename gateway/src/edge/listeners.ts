@@ -4,7 +4,7 @@ import { createServer, type Socket } from "node:net"
 import { GatewayError } from "../foundation/errors.ts"
 
 /** Bursts of connections wait in the kernel's queue instead of being rejected. */
-const BACKLOG = 4096 // mutants: equivalent, the kernel has a limit of its own, which is 4096 at most by default
+const BACKLOG = 4096 // mutants: equivalent, the limit of the kernel is 4096 at most by default
 
 export type Listener = {
   port: number

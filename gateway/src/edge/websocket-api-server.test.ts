@@ -1,5 +1,4 @@
 // Bugs behind a WebSocket API's server: the client gets a response, and the log gets a line.
-
 import { once } from "node:events"
 import { get, type IncomingMessage } from "node:http"
 import { type AddressInfo, connect } from "node:net"

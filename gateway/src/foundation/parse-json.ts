@@ -1,4 +1,5 @@
 // Parses JSON that comes from outside.
+import { isRecord } from "./is-record.ts"
 
 /** @returns undefined for text that is not JSON */
 export function parseJson(text: string): unknown {
@@ -7,6 +8,12 @@ export function parseJson(text: string): unknown {
   } catch {
     return undefined
   }
+}
+
+/** @returns undefined for text that is not a JSON object */
+export function parseJsonObject(text: string): Record<string, unknown> | undefined {
+  const value = parseJson(text)
+  return isRecord(value) ? value : undefined
 }
 
 /** @returns the text itself when it is not JSON */

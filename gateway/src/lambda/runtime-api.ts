@@ -2,8 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import type { Clock } from "../foundation/clock.ts"
-import { isRecord } from "../foundation/is-record.ts"
-import { parseJson } from "../foundation/parse-json.ts"
+import { parseJson, parseJsonObject } from "../foundation/parse-json.ts"
 import { readBody } from "../foundation/read-body.ts"
 import type { FromRuntime, InvokeMessage, SerializedError } from "./runtime/messages.ts"
 import { traceId } from "./runtime/trace-id.ts"
@@ -195,8 +194,7 @@ function respondJson(response: ServerResponse, status: number, value: object): v
 async function readError(request: IncomingMessage): Promise<SerializedError> {
   const type = request.headers["lambda-runtime-function-error-type"]
   const { body } = await readBody(request, MAX_ERROR_BYTES)
-  const parsed = parseJson(body?.toString() ?? "")
-  const fields = isRecord(parsed) ? parsed : {}
+  const fields = parseJsonObject(body?.toString() ?? "") ?? {}
   const errorType = fields.errorType ?? type
   const { errorMessage } = fields
   return {

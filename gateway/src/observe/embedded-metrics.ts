@@ -1,6 +1,6 @@
 // Reads the metrics of a log line in CloudWatch's embedded metric format: JSON with a `_aws` member.
 import { isRecord } from "../foundation/is-record.ts"
-import { parseJson } from "../foundation/parse-json.ts"
+import { parseJsonObject } from "../foundation/parse-json.ts"
 
 export type EmbeddedMetric = {
   namespace: string
@@ -43,8 +43,7 @@ export function readEmbeddedMetrics(line: string): EmbeddedMetric[] {
 
 /** `console.log` writes the time, the request id and the level first. */
 function parse(line: string): Record<string, unknown> | undefined {
-  const value = parseJson(line.slice(Math.max(0, line.indexOf("{"))))
-  return isRecord(value) ? value : undefined
+  return parseJsonObject(line.slice(Math.max(0, line.indexOf("{"))))
 }
 
 function numbersIn(value: unknown): number[] {

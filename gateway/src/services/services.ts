@@ -7,6 +7,7 @@ import type { ServiceCallRecord } from "../definition/record.ts"
 import type { StoredData } from "../definition/stored-data.ts"
 import type { StreamSource } from "../definition/stream-source.ts"
 import type { Clock } from "../foundation/clock.ts"
+import { endpointVariable } from "../foundation/endpoint-variable.ts"
 import type { Log } from "../foundation/log.ts"
 import type { Authenticate } from "./authenticate.ts"
 import { awsHost, COGNITO, endpointName, globalS3Host, localHosts } from "./aws-hosts.ts"
@@ -254,7 +255,7 @@ export function createServices(options: ServicesOptions): Services {
           // SDKs put `sync-` before the host of an endpoint, so functions use the hosts of AWS, which lead here.
           url === undefined || (service === "sfn" && external.sfn === undefined)
             ? []
-            : [[`AWS_ENDPOINT_URL_${service.toUpperCase().replaceAll("-", "_")}`, url]],
+            : [[endpointVariable(service), url]],
         ),
       ),
     network: () => localHosts(options, endpoints),
@@ -337,7 +338,7 @@ function warnOfExternalStreams({ streamMappings }: Definition, service: "dynamod
   const unread = streamMappings.filter(({ streamArn }) => serviceOf(streamArn) === service)
   if (unread.length === 0) return
   const message = `streams for ${unread.map(({ logicalId }) => logicalId).join(", ")}`
-  const hint = `start without AWS_ENDPOINT_URL_${service.toUpperCase()}: streams of the stand-in are read only`
+  const hint = `start without ${endpointVariable(service)}: streams of the stand-in are read only`
   log.warn("Not served locally", { message, hint })
 }
 

@@ -1,5 +1,4 @@
 // Extracts the text of a part of a Word document (WordprocessingML, ECMA-376 part 1, section 17) in one pass.
-
 import { maxHeadingCharacters, type TextStructure } from "./document-structure.ts"
 import { outlineLevel } from "./docx-headings.ts"
 import type { XmlHandler } from "./parse-xml.ts"

@@ -1,5 +1,6 @@
 // Replaces dynamic references to parameters of Systems Manager and to secrets: `{{resolve:ssm:/app/key}}`.
-import { isRecord } from "../../foundation/is-record.ts"
+import { ownValue } from "../../foundation/own-value.ts"
+import { parseJsonObject } from "../../foundation/parse-json.ts"
 import { secretString } from "./secret-string.ts"
 
 export type ReferenceLookup = {
@@ -62,11 +63,6 @@ function referencedValue(service: string, target: string, lookup: ReferenceLooku
 }
 
 function fieldOf(secret: string, key: string): string | undefined {
-  try {
-    const fields: unknown = JSON.parse(secret)
-    const value = isRecord(fields) && Object.hasOwn(fields, key) ? fields[key] : undefined
-    return value === undefined || typeof value === "object" ? undefined : String(value)
-  } catch {
-    return undefined
-  }
+  const value = ownValue(parseJsonObject(secret) ?? {}, key)
+  return value === undefined || typeof value === "object" ? undefined : String(value)
 }

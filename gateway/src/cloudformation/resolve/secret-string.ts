@@ -1,5 +1,6 @@
 // The value of a secret as its template defines or generates it.
 import { isRecord } from "../../foundation/is-record.ts"
+import { parseJsonObject } from "../../foundation/parse-json.ts"
 import { stableId } from "./physical-names.ts"
 import type { Properties } from "./properties.ts"
 
@@ -26,15 +27,7 @@ function generated(resource: SecretResource, properties: Properties): string {
   const key = properties.text("GenerateStringKey")
   if (key === undefined) return password
   const template = properties.value("SecretStringTemplate")
-  const fields = typeof template === "string" ? parsed(template) : template
+  const fields = typeof template === "string" ? parseJsonObject(template) : template
   if (isRecord(fields)) return JSON.stringify({ ...fields, [key]: password })
   return resource.problem("SecretStringTemplate must be a JSON object when GenerateStringKey is given.") ?? ""
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

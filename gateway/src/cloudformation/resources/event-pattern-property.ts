@@ -1,6 +1,7 @@
 // Reads an event pattern or filter policy, as an object or as JSON text, and reports one that AWS would reject.
 import { compileEventPattern } from "../../foundation/event-pattern.ts"
 import { isRecord } from "../../foundation/is-record.ts"
+import { parseJsonOrText } from "../../foundation/parse-json.ts"
 import { InvalidPattern } from "../../foundation/pattern-matcher.ts"
 import type { Properties } from "../resolve/properties.ts"
 import type { Resource } from "../resolve/resolve-template.ts"
@@ -12,7 +13,7 @@ export function readEventPattern(
 ): Record<string, unknown> | undefined {
   const value = properties.value(name)
   if (value === undefined) return undefined
-  const pattern = typeof value === "string" ? parsed(value) : value
+  const pattern = typeof value === "string" ? parseJsonOrText(value) : value
   // An empty policy filters nothing.
   if (isRecord(pattern) && Object.keys(pattern).length === 0) return undefined
   try {
@@ -30,12 +31,4 @@ export function readFilters(resource: Resource): Record<string, unknown>[] {
   return filters
     .map((filter) => readEventPattern(resource, filter, "Pattern"))
     .filter((pattern) => pattern !== undefined)
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return text
-  }
 }

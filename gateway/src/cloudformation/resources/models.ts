@@ -1,6 +1,7 @@
 // Reads the models of an API with the models that they refer to, and those of its routes and methods.
 import type { ModelDefinition, RouteModels } from "../../definition/api.ts"
 import { isRecord } from "../../foundation/is-record.ts"
+import { parseJsonObject } from "../../foundation/parse-json.ts"
 import { recordFrom } from "../../foundation/record-from.ts"
 import type { Resource } from "../resolve/resolve-template.ts"
 
@@ -81,13 +82,8 @@ function report({ resource }: Read, reference: string, byAddress: ReadonlyMap<st
 function schemaOf(resource: Resource): unknown {
   const schema = resource.properties.value("Schema")
   if (isRecord(schema)) return schema
-  try {
-    const parsed: unknown = typeof schema === "string" ? JSON.parse(schema) : undefined
-    if (isRecord(parsed)) return parsed
-  } catch {
-    // Reported below, like any other value that is not a schema.
-  }
-  return resource.problem("Schema must be a JSON Schema: an object, or its JSON text.")
+  const parsed = typeof schema === "string" ? parseJsonObject(schema) : undefined
+  return parsed ?? resource.problem("Schema must be a JSON Schema: an object, or its JSON text.")
 }
 
 /** By content type. undefined when bodies of the method are not validated. */

@@ -1,5 +1,6 @@
 // Reads the integrations of a WebSocket API with their responses.
 import type { ContentHandling, IntegrationDefinition, IntegrationMapping } from "../../definition/api.ts"
+import { endpointVariable } from "../../foundation/endpoint-variable.ts"
 import { functionArnInUri } from "../../foundation/function-arn-in-uri.ts"
 import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import type { Properties } from "../resolve/properties.ts"
@@ -117,9 +118,8 @@ export function reportUri(resource: Pick<Resource, "notice">, { type, uri, funct
   } else if (service === undefined) {
     resource.notice(`${uri} is not the URI of a function or of an action of a service, so routes to it fail.`)
   } else if (!servedServices.includes(service)) {
-    const variable = `AWS_ENDPOINT_URL_${service.toUpperCase().replaceAll("-", "_")}`
     resource.notice(
-      `There is no stand-in for ${service}, so routes to it fail. Set ${variable} to one that runs elsewhere.`,
+      `There is no stand-in for ${service}, so routes to it fail. Set ${endpointVariable(service)} to one that runs elsewhere.`,
     )
   }
 }

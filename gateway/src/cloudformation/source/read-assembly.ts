@@ -4,7 +4,7 @@ import { dirname, extname, join } from "node:path"
 import { GatewayError } from "../../foundation/errors.ts"
 import { isRecord } from "../../foundation/is-record.ts"
 import { readSourceFile } from "./read-source-file.ts"
-import { parseJson, readAssemblyTemplate } from "./read-template.ts"
+import { parseJsonFile, readAssemblyTemplate } from "./read-template.ts"
 import type { AssetFile, Stack } from "./stack.ts"
 
 export const defaultRegion = "us-east-1"
@@ -32,7 +32,7 @@ type Metadata = Record<string, { type: string; data?: unknown }[]>
 /** Every stack of the assembly in `folder` and of the assemblies inside it (CDK stages), in the manifest's order. */
 export async function readAssembly(folder: string, options: AssemblyOptions): Promise<Stack[]> {
   const path = join(folder, "manifest.json")
-  const manifest = parseJson(await readSourceFile(path), path)
+  const manifest = parseJsonFile(await readSourceFile(path), path)
   if (!isRecord(manifest) || !isRecord(manifest.artifacts)) {
     const hint = "Run `cdk synth` again, then give the folder that it writes."
     throw new GatewayError("TEMPLATE_UNREADABLE", `${path} is not the manifest of a cloud assembly: no artifacts.`, {
@@ -94,7 +94,7 @@ async function metadataOf(artifact: Artifact, folder: string): Promise<Metadata>
   const file = artifact.properties?.additionalMetadataFile ?? artifact.additionalMetadataFile
   if (typeof file !== "string") return artifact.metadata ?? {}
   const path = join(folder, file)
-  return parseJson(await readSourceFile(path), path) as Metadata
+  return parseJsonFile(await readSourceFile(path), path) as Metadata
 }
 
 function constructPathsIn(metadata: Metadata): Map<string, string> {
@@ -129,7 +129,7 @@ function legacyAssetsIn(metadata: Metadata, folder: string) {
 
 /** The files of an asset manifest (`*.assets.json`), by object key. */
 export async function readAssetManifest(path: string): Promise<Map<string, AssetFile>> {
-  const manifest = parseJson(await readSourceFile(path), path)
+  const manifest = parseJsonFile(await readSourceFile(path), path)
   const assets = new Map<string, AssetFile>()
   for (const file of Object.values(isRecord(manifest) && isRecord(manifest.files) ? manifest.files : {})) {
     const { source, destinations } = file as {

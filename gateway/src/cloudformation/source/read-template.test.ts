@@ -1,6 +1,6 @@
 // What a template file yields, in JSON and YAML, and which files are rejected.
 import { describe, expect, test } from "vitest"
-import { parseJson, readAssemblyTemplate, readTemplate } from "./read-template.ts"
+import { parseJsonFile, readAssemblyTemplate, readTemplate } from "./read-template.ts"
 
 const yaml = `
 AWSTemplateFormatVersion: 2010-09-09
@@ -112,7 +112,7 @@ describe("the template of a stack in a cloud assembly", () => {
 })
 
 test("invalid JSON is reported with its file and its cause", () => {
-  expect(() => parseJson("{", "manifest.json")).toThrowError(
+  expect(() => parseJsonFile("{", "manifest.json")).toThrowError(
     expect.objectContaining({
       code: "TEMPLATE_UNREADABLE",
       message: expect.stringMatching(/^manifest\.json is not JSON: .+\.$/),

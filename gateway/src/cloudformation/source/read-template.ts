@@ -46,7 +46,7 @@ export function readAssemblyTemplate(text: string, path: string, parameters: Giv
 }
 
 /** @throws GatewayError TEMPLATE_UNREADABLE */
-export function parseJson(text: string, path: string): unknown {
+export function parseJsonFile(text: string, path: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {
@@ -59,7 +59,7 @@ function parseTemplate(text: string, path: string): unknown {
   // Editors on Windows start files with a byte order mark, which JSON.parse rejects.
   const content = text.replace(/^\uFEFF/, "")
   if (content.trim() === "") throw new GatewayError("TEMPLATE_UNREADABLE", `${path} is empty.`, { hint })
-  return path.endsWith(".json") ? parseJson(content, path) : parseYaml(content, path)
+  return path.endsWith(".json") ? parseJsonFile(content, path) : parseYaml(content, path)
 }
 
 function checkedSections(body: Record<string, unknown>, path: string, parameters: GivenParameters): Template {

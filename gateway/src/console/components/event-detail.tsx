@@ -1,5 +1,4 @@
 // The details of one event: why it failed and how to fix it, its trace, its payloads and the log of its function.
-
 import { requestOf } from "../state/copy-as.ts"
 import { copyServiceCall } from "../state/copy-service-call.ts"
 import type { DeniedEntry, EventEntry, FaultEntry, ServiceEntry } from "../state/entry.ts"

@@ -1,5 +1,6 @@
 // The part of the console's API about faults, the clock and replays of invocations.
 import type { ActiveFault, Fault } from "../../definition/fault.ts"
+import { parseJson } from "../../foundation/parse-json.ts"
 import type { ConsolePorts } from "./console-ports.ts"
 import type { Input } from "./request-input.ts"
 
@@ -31,9 +32,7 @@ export function createFaultsApi({
     const found = functions.find((one) => one.functionName === functionName || one.logicalId === functionName)
     if (!found) throw new Error(`"${functionName}" is not a function of the deployment.`)
     const event = input.text("event")
-    try {
-      JSON.parse(event)
-    } catch {
+    if (parseJson(event) === undefined) {
       throw new Error('"event" is not JSON. Long events are cut in the history, and cannot be replayed.')
     }
     return invoke(found.functionName, event)

@@ -2,7 +2,7 @@
 import type { OutgoingRequest, OutgoingResult } from "../../definition/outgoing-request.ts"
 import type { Clock } from "../../foundation/clock.ts"
 import { isRecord } from "../../foundation/is-record.ts"
-import { parseJson } from "../../foundation/parse-json.ts"
+import { parseJsonObject } from "../../foundation/parse-json.ts"
 
 /** A JSON Web Key, as the issuer publishes it. */
 export type PublicKey = Readonly<Record<string, unknown>>
@@ -61,8 +61,8 @@ export function createFindKey({ clock, sendRequest }: IssuerKeysOptions): FindKe
     if (result.outcome === "timed-out") return { problem: `${address} did not respond in time` }
     if (result.outcome !== "responded") return { problem: result.message }
     if (result.status !== 200) return { problem: `${address} responded with ${result.status}` }
-    const json = parseJson(result.body.toString("utf8"))
-    return isRecord(json) ? { json } : { problem: `${address} did not respond with a JSON object` }
+    const json = parseJsonObject(result.body.toString("utf8"))
+    return json ? { json } : { problem: `${address} did not respond with a JSON object` }
   }
 
   return async (issuer, keyId) => {

@@ -1,5 +1,4 @@
 // Makes the HTTP response from a function's result, in payload format 1.0 or 2.0.
-
 import type { HttpRouteDefinition } from "../../definition/api.ts"
 import { isRecord } from "../../foundation/is-record.ts"
 import { isHeaderName } from "../header-name.ts"

@@ -1,6 +1,6 @@
 // Reads what the function of a custom resource responded.
 import { isRecord } from "../../foundation/is-record.ts"
-import { parseJson } from "../../foundation/parse-json.ts"
+import { parseJsonObject } from "../../foundation/parse-json.ts"
 import { MAX_RESPONSE_BYTES } from "./response-receiver.ts"
 
 export type CustomResourceResponse =
@@ -41,6 +41,6 @@ function failed(reason: string): CustomResourceResponse {
 }
 
 function parse(body: string): Map<string, unknown> | undefined {
-  const value = parseJson(body)
-  return isRecord(value) ? new Map(Object.entries(value)) : undefined
+  const fields = parseJsonObject(body)
+  return fields && new Map(Object.entries(fields))
 }

@@ -1,8 +1,7 @@
 // The operations of DynamoDB that the package dynalite does not have, within the process of the stand-in.
 import type { IncomingMessage, ServerResponse } from "node:http"
 import { text } from "node:stream/consumers"
-import { isRecord } from "../../foundation/is-record.ts"
-import { parseJson } from "../../foundation/parse-json.ts"
+import { parseJsonObject } from "../../foundation/parse-json.ts"
 import { dynamoDbError, isDynamoDbError } from "./dynamodb-error.ts"
 
 /** @throws DynamoDbError */
@@ -49,8 +48,8 @@ async function run(target: string, incoming: IncomingMessage, operations: AddedO
 }
 
 function parseInput(body: string): Record<string, unknown> {
-  const input = parseJson(body)
-  if (isRecord(input)) return input
+  const input = parseJsonObject(body)
+  if (input) return input
   throw serviceError("SerializationException", "The body of the request is not a JSON object")
 }
 

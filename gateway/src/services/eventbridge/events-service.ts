@@ -2,7 +2,7 @@
 import type { Clock } from "../../foundation/clock.ts"
 import { compileEventPattern, type EventPattern } from "../../foundation/event-pattern.ts"
 import { isRecord } from "../../foundation/is-record.ts"
-import { parseJson } from "../../foundation/parse-json.ts"
+import { parseJsonObject } from "../../foundation/parse-json.ts"
 import { InvalidPattern } from "../../foundation/pattern-matcher.ts"
 import { createJsonService, type JsonInput, requiredText } from "../local/json-service.ts"
 import { type LocalService, ServiceError } from "../local/local-service.ts"
@@ -54,7 +54,7 @@ export function createEventsService(options: EventsServiceOptions): LocalService
         }
       }
     }
-    const detail = parsedObject(String(Detail))
+    const detail = parseJsonObject(String(Detail))
     if (!detail) return { ErrorCode: "MalformedDetail", ErrorMessage: "Detail is malformed." }
     // AWS: the sources of AWS are reserved (event-put-source)
     if (/^aws\./i.test(String(Source))) {
@@ -111,7 +111,7 @@ const mandatoryFields = ["id", "account", "source", "time", "region", "resources
 
 function testEventPattern(input: JsonInput): object {
   const matches = compiled(requiredText(input, "EventPattern"))
-  const event = parsedObject(requiredText(input, "Event"))
+  const event = parseJsonObject(requiredText(input, "Event"))
   const missing = event && mandatoryFields.filter((name) => !Object.hasOwn(event, name))
   if (!missing || missing.length > 0) {
     const why = missing ? `it has no ${missing.join(", ")}` : "it is not a JSON object"
@@ -123,7 +123,7 @@ function testEventPattern(input: JsonInput): object {
 
 function compiled(pattern: string): EventPattern {
   try {
-    return compileEventPattern(parsedObject(pattern))
+    return compileEventPattern(parseJsonObject(pattern))
   } catch (error) {
     if (!(error instanceof InvalidPattern)) throw error
     throw new ServiceError("InvalidEventPatternException", `Event pattern is not valid. Reason: ${error.message}`)
@@ -137,9 +137,4 @@ function entriesOf({ Entries }: JsonInput): Entry[] {
 /** A bus is named by its name or its ARN. */
 function busNameOf({ EventBusName }: Entry): string {
   return typeof EventBusName === "string" && EventBusName !== "" ? (EventBusName.split("/").at(-1) ?? "") : "default"
-}
-
-function parsedObject(text: string): object | undefined {
-  const value = parseJson(text)
-  return isRecord(value) ? value : undefined
 }

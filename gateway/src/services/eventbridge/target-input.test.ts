@@ -1,5 +1,4 @@
 // What the target of a rule receives: the event, a constant, a part of the event, or a transformed text.
-
 import { expect, test } from "vitest"
 import type { RuleTarget } from "../../definition/events.ts"
 import type { BusEvent } from "./event.ts"

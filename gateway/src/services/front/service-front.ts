@@ -7,9 +7,8 @@ import type { AddressInfo } from "node:net"
 import { text } from "node:stream/consumers"
 import { pipeline } from "node:stream/promises"
 import type { DataCaller, NeededPermission } from "../../definition/permission.ts"
-import { isRecord } from "../../foundation/is-record.ts"
 import type { Log } from "../../foundation/log.ts"
-import { parseJson } from "../../foundation/parse-json.ts"
+import { parseJsonObject } from "../../foundation/parse-json.ts"
 import { readBody } from "../../foundation/read-body.ts"
 import { splitTarget } from "../../foundation/request-target.ts"
 import type { Authenticate } from "../authenticate.ts"
@@ -176,7 +175,7 @@ async function authorize(
 ): Promise<string | undefined> {
   if (!caller.isRestricted) return undefined
   const operation = String(headers["x-amz-target"] ?? "").replace(/^.*\./, "")
-  const input = parseInput(body)
+  const input = parseJsonObject(body.toString())
   // What has no operation or no valid input, the service rejects.
   if (operation === "" || input === undefined) return undefined
   const permissions = (await neededPermissions({ operation, input })).map((needed) => caller.may(needed))
@@ -186,13 +185,8 @@ async function authorize(
 function translated({ translate }: ServiceFrontOptions, body: Buffer): Buffer {
   // Most requests have none, and need not be parsed.
   if (!translate || !body.includes('"arn:')) return body
-  const input = parseInput(body)
+  const input = parseJsonObject(body.toString())
   return input ? Buffer.from(JSON.stringify(translate(input))) : body
-}
-
-function parseInput(body: Buffer): Record<string, unknown> | undefined {
-  const input = parseJson(body.toString())
-  return isRecord(input) ? input : undefined
 }
 
 function accessDenied(service: ServiceFrontOptions["service"], message: string): ServiceError {

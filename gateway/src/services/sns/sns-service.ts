@@ -1,7 +1,6 @@
 // The operations of SNS in the AWS query protocol: Publish and PublishBatch.
 import type { DataCaller } from "../../definition/permission.ts"
-import { isRecord } from "../../foundation/is-record.ts"
-import { parseJson } from "../../foundation/parse-json.ts"
+import { parseJsonObject } from "../../foundation/parse-json.ts"
 import type { MessageAttribute } from "../deliver.ts"
 import { type LocalService, requirePermissions, ServiceError } from "../local/local-service.ts"
 import type { TopicMessage } from "./message.ts"
@@ -119,8 +118,7 @@ function indexed(parameters: Parameters, name: string): string[] {
 }
 
 function hasDefault(message: string): boolean {
-  const texts = parseJson(message)
-  return isRecord(texts) && typeof texts.default === "string"
+  return typeof parseJsonObject(message)?.default === "string"
 }
 
 /** AWS: the names, types and values of attributes count (sns-size) */

@@ -3,9 +3,8 @@ import { randomUUID } from "node:crypto"
 import type { SubscriptionDefinition, TopicDefinition } from "../../definition/events.ts"
 import type { Clock } from "../../foundation/clock.ts"
 import { compileEventPattern, type EventPattern } from "../../foundation/event-pattern.ts"
-import { isRecord } from "../../foundation/is-record.ts"
 import type { Log } from "../../foundation/log.ts"
-import { parseJson, parseJsonOrText } from "../../foundation/parse-json.ts"
+import { parseJsonObject, parseJsonOrText } from "../../foundation/parse-json.ts"
 import { recordFrom } from "../../foundation/record-from.ts"
 import type { DeliveryPorts } from "../deliver.ts"
 import { ServiceError } from "../local/local-service.ts"
@@ -137,8 +136,7 @@ function compile(definition: SubscriptionDefinition): Subscription {
 
 /** AWS: a message that is not a JSON object matches no policy for bodies (sns-filter-body) */
 function bodyOf({ message }: TopicMessage): unknown {
-  const body = parseJson(message)
-  return isRecord(body) ? body : undefined
+  return parseJsonObject(message)
 }
 
 /** AWS: numbers and lists in attributes are compared as such (sns-filter-attributes) */

@@ -1,6 +1,5 @@
 // The state of a shard iterator, as text that is opaque for its reader.
-import { isRecord } from "../../foundation/is-record.ts"
-import { parseJson } from "../../foundation/parse-json.ts"
+import { parseJsonObject } from "../../foundation/parse-json.ts"
 
 export type IteratorState = {
   /** The sequence number that precedes the first record. */
@@ -15,7 +14,7 @@ export function writeIteratorState(state: IteratorState): string {
 
 /** Undefined for a text that is not the state of an iterator. */
 export function readIteratorState(text: string): IteratorState | undefined {
-  const parsed = parseJson(Buffer.from(text, "base64").toString())
-  if (!isRecord(parsed) || typeof parsed.after !== "string" || typeof parsed.expiresAt !== "number") return undefined
+  const parsed = parseJsonObject(Buffer.from(text, "base64").toString())
+  if (typeof parsed?.after !== "string" || typeof parsed.expiresAt !== "number") return undefined
   return { after: parsed.after, expiresAt: parsed.expiresAt }
 }
