@@ -6,6 +6,9 @@ import type { OnGatewayEvent } from "./gateway-event.ts"
 const MAX_REPORTS = 100
 const MAX_BODY_CHARACTERS = 300
 
+/** The codes of the problems that the record of a request has as well. */
+export const requestProblemCodes: ReadonlySet<string> = new Set(["NO_ROUTE", "REQUEST_FAILED"])
+
 /** Reports each different failure once. */
 export function createFailureReporter(onEvent: OnGatewayEvent): (record: TransactionRecord) => void {
   const reported = new Set<string>()

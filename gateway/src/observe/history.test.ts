@@ -1,5 +1,6 @@
 import { expect, test } from "vitest"
 import type { TransactionRecord } from "../definition/record.ts"
+import { createFailureReporter } from "./failure-reporter.ts"
 import { createHistory, type HistoryEntry } from "./history.ts"
 import { testStage } from "./testing/test-stage.ts"
 
@@ -38,6 +39,16 @@ test("the last entries are kept, in order and with unique ids", () => {
     Array.from({ length: 500 }, (_, index) => String(9501 + index)),
   )
   expect(new Set(entries.map(({ id }) => id)).size).toBe(500)
+})
+
+test("a problem of a request is not kept beside the entry of the request, which has the failure", () => {
+  const history = createHistory(() => 0)
+  const reportFailure = createFailureReporter((event) => history.addEvent(event))
+  const failed: TransactionRecord = { ...record, blame: "execution", failure: "Execution failed" }
+  history.addRecord(failed)
+  reportFailure(failed)
+  reportFailure({ ...record, unmatched: { key: "shout", routes: ["chat"] } })
+  expect(history.entries()).toMatchObject([{ kind: "event", failure: "Execution failed" }])
 })
 
 test("a long text is cut and ends with its length", () => {

@@ -1,6 +1,7 @@
 // Keeps the latest records and the log lines of functions in memory, for the console.
 import type { DecidingStatement } from "../definition/permission.ts"
 import type { EventType, ServiceCallRecord, TransactionRecord } from "../definition/record.ts"
+import { requestProblemCodes } from "./failure-reporter.ts"
 import { type FunctionLine, type GatewayEvent, logGroupOf } from "./gateway-event.ts"
 import { redactSecrets } from "./redact-secrets.ts"
 
@@ -137,6 +138,8 @@ export function createHistory(now: () => number, { maxEntries = MAX_ENTRIES } = 
         const { action, resource, role, explanation, cure } = event
         add({ id: nextId++, time: now(), kind: "denied", action, resource, role, explanation, cure })
       } else if (event.event === "problem") {
+        // The entry of the request has the failure.
+        if (requestProblemCodes.has(event.code)) return
         add({ id: nextId++, time: now(), kind: "problem", message: event.message, hint: event.hint })
       } else if (event.event === "reloaded") {
         add({ id: nextId++, time: now(), kind: "reloaded", what: event.what, durationMs: event.durationMs })

@@ -149,6 +149,7 @@ test.each<[outcome: string, failed: boolean, entries: Entry[]]>([
   ["ok", false, [{ ...message, status: 399 }]],
   ["error", true, [{ ...message, status: 400 }]],
   ["error", true, [{ ...message, failure: "It failed." }]],
+  ["error", true, [{ ...message, status: 200, integrationStatus: "400" }]],
   ["throttled", true, [{ ...message, status: 429 }]],
   ["ok", false, [{ ...message, eventType: "HTTP", status: 404 }]],
   ["error", true, [{ ...message, eventType: "HTTP", status: 500 }]],

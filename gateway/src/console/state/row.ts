@@ -66,7 +66,7 @@ export function outcomeOf(row: Row): Outcome {
   const event = eventOf(row)
   const status = Number(event?.status)
   if (status === 429) return "throttled"
-  if (event && event.eventType !== "HTTP" && (event.failure !== undefined || status >= 400)) return "error"
+  if (event && event.eventType !== "HTTP" && (event.failure !== undefined || hasErrorStatus(event))) return "error"
   if (event?.eventType === "HTTP" && (event.failure !== undefined || status >= 500)) return "error"
   if (output.some(({ stream, text }) => stream !== "platform" && errorPattern.test(text))) return "error"
   if (
@@ -78,6 +78,11 @@ export function outcomeOf(row: Row): Outcome {
   if (entry.kind === "output" && entry.functionRequestId !== "" && invocationOf(row)?.durationMs === undefined)
     return "running"
   return "ok"
+}
+
+/** The integration response that a route selects may have the status 200 for an error of its integration. */
+function hasErrorStatus({ status, integrationStatus }: EventEntry): boolean {
+  return Number(status) >= 400 || Number(integrationStatus) >= 400
 }
 
 function outcomeOfCall({ status, decisions }: ServiceEntry): Outcome {
