@@ -1,5 +1,6 @@
 // The options of `npm run mutants`.
 import { type Arguments, CommandError } from "../../scripts/run-command.ts"
+import type { Level } from "./record-hits.ts"
 
 export type MutantOptions = {
   paths: string[]
@@ -8,6 +9,7 @@ export type MutantOptions = {
   sample: number
   seed: number
   workers: number
+  levels: Level[]
   record: boolean
   json: boolean
 }
@@ -24,6 +26,7 @@ export const mutantsCommand = {
     },
     seed: { type: "string", value: "S", help: "another choice (default 1)" },
     workers: { type: "string", value: "N", help: "working copies that run tests at the same time (default 2)" },
+    unit: { type: "boolean", help: "only the unit tests, which need no recording of the contract tests" },
     record: { type: "boolean", help: "record again what each test file runs" },
     json: { type: "boolean", help: "one JSON object per mutant, then one per room" },
   },
@@ -48,13 +51,14 @@ The exit code is 0 however many survive, and 1 when the tool cannot run.`,
 
 /** @throws CommandError for a wrong value of an option */
 export function readMutantOptions({ values, positionals }: Arguments<typeof mutantsCommand.options>): MutantOptions {
-  const { changed = false, sample = "25", seed = "1", workers = "2", record = false, json = false } = values
+  const { changed = false, sample = "25", seed = "1", workers = "2", unit = false, record = false, json = false } = values
   return {
     paths: positionals,
     changed,
     sample: sample === "all" ? Number.POSITIVE_INFINITY : readCount("sample", sample, 1),
     seed: readCount("seed", seed, 0),
     workers: readCount("workers", workers, 1),
+    levels: unit ? ["unit"] : ["unit", "contract"],
     record,
     json,
   }

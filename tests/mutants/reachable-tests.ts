@@ -1,4 +1,4 @@
-// Selects the tests whose imports lead to the packages with mutants; the others cannot notice one.
+// Selects the tests whose imports lead to the files with mutants; the others cannot notice one.
 import { dirname, join } from "node:path/posix"
 
 export type Workspace = { name: string; folder: string }
@@ -8,12 +8,13 @@ export function reachableTests(options: {
   /** The files of the repository. */
   files: readonly string[]
   workspaces: readonly Workspace[]
-  /** The folders of the packages with mutants. */
+  /** The files with mutants. */
   mutated: ReadonlySet<string>
   read(file: string): string
 }): Set<string> {
-  const { tests, files, workspaces, mutated, read } = options
-  const sources = new Map(files.filter((file) => /\.tsx?$/.test(file)).map((file) => [file, read(file)]))
+  const { tests, files, workspaces, read } = options
+  const mutated = new Set([...options.mutated].map(folderOf))
+  const sources = new Map(files.filter((file) => /\.(tsx?|mjs)$/.test(file)).map((file) => [file, read(file)]))
   const mentionsOf = new Map([...sources].map(([file, text]) => [file, mentionedIn(text, workspaces)]))
   const usersOf = (folders: ReadonlySet<string>) =>
     workspaces.filter(
@@ -30,16 +31,16 @@ export function reachableTests(options: {
   }
   return new Set(
     tests.filter((test) => {
-      const [folder = ""] = test.split("/")
-      if (mutated.has(folder)) return true
-      return [...importClosure(test, sources)].some((file) => overlaps(mentionsOf.get(file) ?? [], leading))
+      const closure = importClosure(test, sources)
+      // Below a package that is imported by its name, the imports are not followed: it can lead anywhere.
+      return [...closure].some((file) => options.mutated.has(file) || overlaps(mentionsOf.get(file) ?? [], leading))
     }),
   )
 }
 
-/** The files that a file imports by a relative path. */
+/** The files that a file imports, or starts, by a relative path. */
 export function importsOf(file: string, text: string): string[] {
-  const specifiers = [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"(\.{1,2}\/[^"]+)"/g)]
+  const specifiers = [...text.matchAll(/(?:\bfrom|\bimport|\bnew URL)\s*\(?\s*"(\.{1,2}\/[^"]+)"/g)]
   return specifiers.map(([, specifier = ""]) => join(dirname(file), specifier))
 }
 
@@ -60,6 +61,10 @@ function mentionedIn(text: string, workspaces: readonly Workspace[]): string[] {
 
 function overlaps(some: readonly string[], others: ReadonlySet<string>): boolean {
   return some.some((value) => others.has(value))
+}
+
+function folderOf(file: string): string {
+  return file.split("/")[0] ?? ""
 }
 
 function isTest(file: string): boolean {

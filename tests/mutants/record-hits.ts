@@ -19,27 +19,29 @@ export type TestHits = {
 export type Lane = { copy: WorkingCopy; host: TestHost }
 
 const hitsTimeoutMs = 180_000
-const projects = new Set(["unit", "contract"])
+export type Level = "unit" | "contract"
 
 export async function recordHits(options: {
   root: string
   files: readonly string[]
   mutable: readonly string[]
-  /** The folders of the packages with mutants: tests that run nothing of them are left out. */
+  /** The files with mutants: tests that run none of them are left out. */
   mutated: ReadonlySet<string>
   lanes: readonly Lane[]
+  levels: readonly Level[]
   /** Records again what is cached. */
   again: boolean
   onTest(progress: { file: string; done: number; total: number; problem?: string }): void
 }): Promise<TestHits[]> {
   const { root, files, mutable, mutated, lanes, again, onTest } = options
+  const levels = new Set<string>(options.levels)
   const [first] = lanes
   if (!first) return []
   const listed = await first.host.listTests()
   const candidates = listed
     .map((test) => relativeTest(test, first.copy.root))
     // The tests of this tool run none of the mutated code, and start Vitest themselves.
-    .filter(({ project, path }) => projects.has(project) && !path.startsWith("tests/mutants/"))
+    .filter(({ project, path }) => levels.has(project) && !path.startsWith("tests/mutants/"))
   const reachable = reachableTests({
     tests: candidates.map(({ path }) => path),
     files,

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { chooseSample } from "./choose-sample.ts"
 import { findMutants } from "./find-mutants.ts"
-import { type Lane, recordHits } from "./record-hits.ts"
+import { type Lane, type Level, recordHits } from "./record-hits.ts"
 import { isMutable } from "./rooms.ts"
 import { selectFiles } from "./select-files.ts"
 import { TestHost } from "./test-host.ts"
@@ -20,6 +20,8 @@ export async function runMutants(options: {
   seed?: number
   workers?: number
   timeoutMs?: number
+  /** Of the tests that run; both by default. */
+  levels?: readonly Level[]
   /** Records again what the tests run. */
   record?: boolean
   onNote?(note: string): void
@@ -28,7 +30,7 @@ export async function runMutants(options: {
   signal?: AbortSignal
 }): Promise<MutantRun> {
   const { root, paths = [], changed = false, sample = 25, seed = 1, workers = 2, timeoutMs = 10_000 } = options
-  const { record = false, onNote = () => {}, onResult = () => {}, signal } = options
+  const { levels = ["unit", "contract"], record = false, onNote = () => {}, onResult = () => {}, signal } = options
   const files = listFiles(root)
   const selected = selectFiles({ root, files, paths, changed })
   let ignored = 0
@@ -56,8 +58,8 @@ export async function runMutants(options: {
     const mutable = files.filter(isMutable)
     const onTest = ({ file, done, total, problem }: { file: string; done: number; total: number; problem?: string }) =>
       onNote(problem ?? `recorded ${done} of ${total} test files: ${file}`)
-    const mutated = new Set(mutants.map(({ file }) => file.split("/")[0] ?? ""))
-    const hits = await recordHits({ root, files, mutable, mutated, lanes, again: record, onTest })
+    const mutated = new Set(mutants.map(({ file }) => file))
+    const hits = await recordHits({ root, files, mutable, mutated, lanes, levels, again: record, onTest })
     const results = await testMutants({
       root,
       mutants,
