@@ -51,7 +51,15 @@ The exit code is 0 however many survive, and 1 when the tool cannot run.`,
 
 /** @throws CommandError for a wrong value of an option */
 export function readMutantOptions({ values, positionals }: Arguments<typeof mutantsCommand.options>): MutantOptions {
-  const { changed = false, sample = "25", seed = "1", workers = "2", unit = false, record = false, json = false } = values
+  const {
+    changed = false,
+    sample = "25",
+    seed = "1",
+    workers = "2",
+    unit = false,
+    record = false,
+    json = false,
+  } = values
   return {
     paths: positionals,
     changed,

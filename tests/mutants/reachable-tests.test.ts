@@ -50,5 +50,11 @@ test("imports are paths from the root, whatever their form", () => {
     const e = new URL("./e.mjs", import.meta.url)
     import { readFileSync } from "node:fs"
   `
-  expect(importsOf("x/src/index.ts", text)).toEqual(["x/a.ts", "x/src/b.ts", "x/src/c.ts", "x/src/deep/d.ts", "x/src/e.mjs"])
+  expect(importsOf("x/src/index.ts", text)).toEqual([
+    "x/a.ts",
+    "x/src/b.ts",
+    "x/src/c.ts",
+    "x/src/deep/d.ts",
+    "x/src/e.mjs",
+  ])
 })

@@ -10,8 +10,8 @@ import type { AccessMode, Denial } from "./denial.ts"
 const uri = {
   "Fn::Sub": "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Handler.Arn}/invocations",
 }
-const trust = (Service: string) => ({
-  Statement: [{ Effect: "Allow", Principal: { Service }, Action: "sts:AssumeRole" }],
+const trust = (Service: string, Condition?: object) => ({
+  Statement: [{ Effect: "Allow", Principal: { Service }, Action: "sts:AssumeRole", ...(Condition && { Condition }) }],
 })
 
 type Options = {
@@ -22,6 +22,7 @@ type Options = {
   /** Statements of the integration's role, and who may assume it. */
   integrationStatements?: unknown[]
   assumedBy?: string
+  trustCondition?: object
   permissions?: Record<string, unknown>[]
   constructs?: boolean
 }
@@ -32,6 +33,7 @@ function deploy({
   managed = [],
   integrationStatements = [],
   assumedBy = "apigateway.amazonaws.com",
+  trustCondition,
   permissions = [],
   constructs = true,
 }: Options = {}) {
@@ -85,7 +87,7 @@ function deploy({
     IntegrationRole: {
       Type: "AWS::IAM::Role",
       ...path("IntegrationRole"),
-      Properties: { AssumeRolePolicyDocument: trust(assumedBy), ...policies(integrationStatements) },
+      Properties: { AssumeRolePolicyDocument: trust(assumedBy, trustCondition), ...policies(integrationStatements) },
     },
     ...Object.fromEntries(
       permissions.map((properties, index) => [
@@ -208,6 +210,11 @@ describe("posting to a connection", () => {
   test.each([
     ["an encrypted call", { Bool: { "aws:SecureTransport": "true" } }, true],
     ["its region", { StringEquals: { "aws:RequestedRegion": "us-east-1" } }, true],
+    ["its role", { ArnEquals: { "aws:PrincipalArn": "arn:aws:iam::123456789012:role/processor-role" } }, true],
+    ["its account", { StringEquals: { "aws:PrincipalAccount": "123456789012" } }, true],
+    ["a caller that is no service", { Bool: { "aws:PrincipalIsAWSService": "false" } }, true],
+    ["a role as its caller", { StringEquals: { "aws:PrincipalType": "AssumedRole" } }, true],
+    ["a call that no service makes for it", { Bool: { "aws:ViaAWSService": "false" } }, true],
     ["an address that no client here has", { IpAddress: { "aws:SourceIp": "0.0.0.0/0" } }, false],
     ["a time", { DateGreaterThan: { "aws:CurrentTime": "2020-01-01T00:00:00Z" } }, false],
   ])("may be granted on the condition of %s", (_what, Condition, allowed) => {
@@ -279,6 +286,52 @@ describe("invoking a function with the integration's role", () => {
     }
     const { access, credentialsArn } = deploy({ assumedBy: "apigateway.us-east-1.amazonaws.com" })
     expect(access.assumeRole(credentialsArn)).toMatchObject({ allowed: false })
+  })
+
+  test("has the session of the role, on the condition of the account that the role is in", () => {
+    const { access, credentialsArn } = deploy()
+    const session = access.assumeRole(credentialsArn)
+    if ("allowed" in session) throw new Error("The role cannot be assumed.")
+    const roleName = credentialsArn.split("/").at(-1)
+    expect(session).toEqual({
+      arn: `arn:aws:sts::123456789012:assumed-role/${roleName}/BackplaneAssumeRoleSession`,
+      roleArn: credentialsArn,
+      accountId: "123456789012",
+      administrator: false,
+    })
+    expect(access.assumeRole("arn:aws:iam::999999999999:role/a/foreign")).toMatchObject({
+      arn: "arn:aws:sts::999999999999:assumed-role/foreign/BackplaneAssumeRoleSession",
+      accountId: "999999999999",
+    })
+    for (const [account, allowed] of [
+      ["123456789012", true],
+      ["999999999999", false],
+    ] as const) {
+      const conditioned = deploy({
+        integrationStatements: [invoke],
+        trustCondition: { StringEquals: { "aws:SourceAccount": account } },
+      })
+      expect(
+        conditioned.access.invokeFunction({ ...conditioned.call, credentialsArn: conditioned.credentialsArn }),
+      ).toMatchObject({ allowed })
+    }
+  })
+
+  test("reports a service that may not assume the role with the message of AWS", () => {
+    const { access, credentialsArn, denials } = deploy({ assumedBy: "lambda.amazonaws.com" })
+    expect(access.assumeRole(credentialsArn)).toEqual({
+      allowed: false,
+      message: `API Gateway does not have permission to assume the provided role ${credentialsArn}`,
+    })
+    expect(access.assumeRole(credentialsArn, "states.amazonaws.com")).toMatchObject({
+      message: expect.stringContaining("states.amazonaws.com, nor the regional one is authorized to assume"),
+    })
+    expect(denials.map(({ principalArn, explanation }) => [principalArn, explanation])).toEqual(
+      ["apigateway.amazonaws.com", "states.amazonaws.com"].map((service) => [
+        service,
+        `The trust policy of IntegrationRole does not let ${service} assume it.`,
+      ]),
+    )
   })
 
   test("with a role of another template is trusted", () => {

@@ -1,11 +1,12 @@
 // Functions that `sam build` bundles by esbuild: here they are bundled when they are deployed.
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs"
+import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, expect, onTestFinished, test, vi } from "vitest"
 import { loadDefinition } from "../cloudformation/load-definition.ts"
 import type { BuildProperties } from "../definition/lambda.ts"
-import { entryPointsOf } from "./bundle-code.ts"
+import { bundleCode, entryPointsOf } from "./bundle-code.ts"
 import { prepareCode } from "./function-code.ts"
 import { closeLambdas, defineFunction, startLambda } from "./testing/lambda-under-test.ts"
 
@@ -122,6 +123,49 @@ test("a failed build is reported with its place, and leaves nothing behind", () 
     }),
   )
   expect(readdirSync(temporary)).toEqual([])
+})
+
+/** An esbuild that runs this code instead of building. */
+function bundleWith(code: string, overrides: Partial<BuildProperties> = {}) {
+  const folder = folderWith({
+    "index.ts": "export const handler = async () => {}",
+    "node_modules/esbuild/index.js": `exports.buildSync = (options) => { exports.options = options; ${code} }`,
+  })
+  const options = { folder, outdir: join(folder, "out"), build: { ...build, ...overrides } }
+  bundleCode(define(folder), { ...options, entryPoints: [join(folder, "index.ts")] })
+  return createRequire(join(folder, "index.ts"))("esbuild").options
+}
+
+test("esbuild has the options of sam build, unless the template states others", () => {
+  expect(bundleWith("")).toMatchObject({
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "es2020",
+    mainFields: ["main", "module"],
+    minify: true,
+    sourcemap: true,
+    external: ["@aws-sdk/*", "aws-sdk"],
+    loader: {},
+    outExtension: {},
+    logLevel: "silent",
+  })
+  const own = { format: "esm", target: "es2022", mainFields: ["module"], minify: false, external: ["sharp"] } as const
+  const named = { loader: [".html=text", ".x=a=b"], outExtension: [".js=.mjs"] }
+  expect(bundleWith("", { ...own, mainFields: ["module"], external: ["sharp"], ...named })).toMatchObject({
+    ...own,
+    external: ["@aws-sdk/*", "aws-sdk", "sharp"],
+    loader: { ".html": "text", ".x": "a=b" },
+    outExtension: { ".js": ".mjs" },
+  })
+})
+
+test("a failed build names the first of its errors, and how many there are", () => {
+  const failed = (errors: object[]) => () =>
+    bundleWith(`throw Object.assign(new Error("failed"), { errors: ${JSON.stringify(errors)} })`)
+  const [first, second] = [{ text: "one", location: null }, { text: "two" }]
+  expect(failed([first])).toThrow(expect.objectContaining({ message: "one" }))
+  expect(failed([first, second, second])).toThrow(expect.objectContaining({ message: "one (and 2 more)" }))
 })
 
 test("an esbuild that does not run is reported with its own message, and leaves nothing behind", () => {

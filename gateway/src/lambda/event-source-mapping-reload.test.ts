@@ -30,12 +30,16 @@ test("is read on after that batch, and no record is delivered twice", async () =
     return { sequenceNumber: `${index + 1}`, arrivedAt: Date.now(), event, filtered: event }
   })
   let saved = ""
+  let waitingReads = 0
   const source: StreamSource = {
     shards: () => ["shard-0"],
     position: async () => saved,
     async read(_, { after, limit, waitMs }, signal) {
       const found = records.filter(({ sequenceNumber }) => sequenceNumber > after).slice(0, limit)
-      if (found.length === 0 && waitMs > 0) await new Promise((resolve) => signal.addEventListener("abort", resolve))
+      if (found.length > 0 || waitMs === 0) return found
+      waitingReads++
+      await new Promise((resolve) => signal.addEventListener("abort", resolve))
+      waitingReads--
       return found
     },
     async savePosition(_, position) {
@@ -64,6 +68,8 @@ test("is read on after that batch, and no record is delivered twice", async () =
   await new Promise((resolve) => setImmediate(resolve))
   first.resolve()
   await last.promise
+  await expect.poll(() => waitingReads).toBe(1)
   await mappings.close()
+  expect(waitingReads).toBe(0)
   expect(delivered).toEqual(["a", "b", "c"])
 })

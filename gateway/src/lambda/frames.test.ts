@@ -67,6 +67,17 @@ test("frames are read as they were written, however they are batched and cut int
   )
 })
 
+test("a frame that needs a larger buffer leaves those before it as they are", () => {
+  const writer = new FrameWriter()
+  const read: unknown[] = []
+  const reader = new FrameReader(2 ** 20, (header, payload) => read.push([header, payload.length]))
+  for (const length of [1, 20_000, 300_000]) writer.add({ length }, "x".repeat(length))
+  reader.push(writer.take())
+  writer.add({ length: 2 }, "xx")
+  reader.push(writer.take())
+  expect(read).toEqual([1, 20_000, 300_000, 2].map((length) => [{ length }, length]))
+})
+
 test("bytes that are not frames are rejected or wait for more; nothing else is thrown", () => {
   const bytes = fc.oneof(
     fc.uint8Array({ maxLength: 200 }),

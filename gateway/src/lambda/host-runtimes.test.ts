@@ -1,5 +1,8 @@
 // Which program runs a function, and what is reported when this machine has another one or none.
-import { describe, expect, test } from "vitest"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { describe, expect, onTestFinished, test } from "vitest"
 import type { FunctionDefinition } from "../definition/lambda.ts"
 import { findPython } from "./host-python.ts"
 import { createHostRuntimes } from "./host-runtimes.ts"
@@ -89,6 +92,18 @@ test("compiled files are written only where the code was unpacked", () => {
 
 test("without Python in the PATH none is found", () => {
   expect(findPython("/nowhere")).toBeUndefined()
+})
+
+test.skipIf(process.platform === "win32").each([
+  ["python3", "3 9", { file: "/opt/python", version: "3.9" }],
+  ["python3", "3 8", undefined],
+  ["python3", "2 10", undefined],
+  ["python", "3 13", undefined],
+])("a program %s of version %s is found as %o", (name, version, expected) => {
+  const folder = mkdtempSync(join(tmpdir(), "python-"))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  writeFileSync(join(folder, name), `#!/bin/sh\necho /opt/python\necho ${version}\n`, { mode: 0o755 })
+  expect(findPython(folder)).toEqual(expected)
 })
 
 describe.runIf(hostPython)(needsPython("the Python of this machine"), () => {

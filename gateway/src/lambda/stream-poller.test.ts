@@ -3,10 +3,10 @@ import { expect, onTestFinished, test } from "vitest"
 import type { InvocationResult } from "../definition/invocation.ts"
 import type { StreamMappingDefinition } from "../definition/lambda.ts"
 import type { StreamRecord } from "../definition/stream-source.ts"
-import { silentLog } from "../foundation/log.ts"
+import { type LogFields, silentLog } from "../foundation/log.ts"
 import { ManualClock } from "../foundation/manual-clock.ts"
 import { functionError } from "./invocation.ts"
-import { startStreamPoller } from "./stream-poller.ts"
+import { type StreamPollerOptions, startStreamPoller } from "./stream-poller.ts"
 
 const streamArn = "arn:aws:dynamodb:eu-west-1:123456789012:table/messages/stream/2026-01-01T00:00:00.000"
 const functionArn = "arn:aws:lambda:eu-west-1:123456789012:function:reader"
@@ -14,7 +14,13 @@ const functionArn = "arn:aws:lambda:eu-west-1:123456789012:function:reader"
 type Handler = (ids: string[], attempt: number) => unknown
 
 /** A poller of a stream with these records in one shard, whose function is the handler. */
-function start(ids: string[], handler: Handler, overrides: Partial<StreamMappingDefinition> = {}) {
+function start(
+  ids: string[],
+  handler: Handler,
+  overrides: Partial<StreamMappingDefinition> = {},
+  options: Partial<Omit<StreamPollerOptions, "source">> & { position?: () => string } = {},
+) {
+  const { position: firstPosition = () => "", ...ports } = options
   const clock = new ManualClock(1_767_225_600_000)
   const records = ids.map((id, index): StreamRecord => {
     const event = { number: `${100 + index}`, id }
@@ -24,6 +30,8 @@ function start(ids: string[], handler: Handler, overrides: Partial<StreamMapping
   const batches: string[] = []
   const delivered: [string, unknown][] = []
   const positions: string[] = []
+  /** How many records each read asked for. */
+  const reads: number[] = []
   const finished = Promise.withResolvers<void>()
   const poller = startStreamPoller(
     {
@@ -48,8 +56,9 @@ function start(ids: string[], handler: Handler, overrides: Partial<StreamMapping
       log: silentLog,
       source: {
         shards: () => ["shard-0"],
-        position: async () => "",
+        position: async () => firstPosition(),
         async read(_, { after, limit, waitMs }, signal) {
+          reads.push(limit)
           const found = records.filter(({ sequenceNumber }) => sequenceNumber > after).slice(0, limit)
           if (found.length === 0 && waitMs > 0)
             await new Promise((resolve) => signal.addEventListener("abort", resolve))
@@ -77,6 +86,7 @@ function start(ids: string[], handler: Handler, overrides: Partial<StreamMapping
         }
       },
       deliver: async (arn, body) => void delivered.push([arn, JSON.parse(body)]),
+      ...ports,
     },
   )
   onTestFinished(() => poller.stop())
@@ -92,7 +102,7 @@ function start(ids: string[], handler: Handler, overrides: Partial<StreamMapping
       if (clock.pending > 0) clock.advance(1000)
     }
   }
-  return { clock, batches, delivered, positions, stop, finish }
+  return { clock, records, batches, delivered, positions, reads, stop, finish }
 }
 
 const failsWith = (bad: string) => (ids: string[]) => {
@@ -114,6 +124,70 @@ test("waits for the window of a batch that is not full", async () => {
   expect(batches).toEqual([])
   await finish()
   expect(batches).toEqual(["a"])
+})
+
+test("adds the records that arrive within the window, up to the batch size", async () => {
+  const { clock, records, batches, reads, finish } = start(["a", "b", "c", "d", "e"], () => {}, {
+    batchSize: 3,
+    batchingWindowSeconds: 30,
+  })
+  const late = records.splice(1)
+  for (let turn = 0; clock.pending === 0 && turn < 1000; turn++) await new Promise((resolve) => setImmediate(resolve))
+  records.push(...late)
+  clock.advance(30_000)
+  await finish()
+  expect(batches).toEqual(["abc", "de"])
+  expect(reads.slice(0, 2)).toEqual([3, 2])
+})
+
+test("gives the function the records of a batch over 6 MB in parts", async () => {
+  const { batches, positions, finish } = start(
+    ["a", "b", "c"].map((id) => id.repeat(2_500_000)),
+    () => {},
+  )
+  await finish()
+  expect(batches.map((batch) => batch.length)).toEqual([5_000_000, 2_500_000])
+  expect(positions.map((id) => id[0])).toEqual(["c"])
+})
+
+test("waits twice as long before each retry, from a second to a minute", async () => {
+  const times: number[] = []
+  const { clock, finish } = start(["a"], (_, attempt) => {
+    times.push(clock.now())
+    if (attempt < 9) throw new Error("no")
+  })
+  await finish()
+  const waits = times.slice(1).map((time, index) => (time - (times[index] ?? 0)) / 1000)
+  expect(waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60])
+})
+
+test("reads a stream that was not reached again after a second, and reports it", async () => {
+  const reported: [string, LogFields | undefined][] = []
+  let attempts = 0
+  const position = () => {
+    if (attempts++ === 0) throw new Error("no connection")
+    return ""
+  }
+  const log = { ...silentLog, error: (event: string, fields?: LogFields) => void reported.push([event, fields]) }
+  const { clock, batches, finish } = start(["a"], () => {}, {}, { position, log })
+  const startedAt = clock.now()
+  await finish()
+  expect(batches).toEqual(["a"])
+  expect(clock.now() - startedAt).toBe(1000)
+  expect(reported).toMatchObject([["Stream not reached", { logicalId: "Mapping", streamArn, shardId: "shard-0" }]])
+})
+
+test("goes on after a batch that its destination did not receive, and reports both", async () => {
+  const reported: string[] = []
+  const overrides = { batchSize: 1, maximumRetryAttempts: 0, onFailureArn: "arn:aws:sqs:eu-west-1:123456789012:dead" }
+  const { batches, positions, finish } = start(["a", "b"], failsWith("a"), overrides, {
+    deliver: () => Promise.reject(new Error("no connection")),
+    log: { ...silentLog, error: (event) => void reported.push(event) },
+  })
+  await finish()
+  expect(batches).toEqual(["a", "b"])
+  expect(positions).toEqual(["a", "b"])
+  expect(reported).toEqual(["Batch of a stream given up", "Destination of a stream not reached"])
 })
 
 test("repeats a batch that fails until its retries are used, before the next one, and reports where it is", async () => {
