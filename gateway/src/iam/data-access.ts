@@ -78,7 +78,7 @@ export function createDataAccess(definition: Definition, options: DataAccessOpti
     if (!role || principal.administrator) return allowed
     const { action } = needed
     const resource = arnOf(service, needed.resource, principal)
-    const values = needed.context && mentioned.size > 0 ? contextValues(needed.context, mentioned) : {}
+    const values = needed.context ? contextValues(needed.context, mentioned) : {}
     const key = cacheKey(principal, action, resource, values)
     const known = decisions.get(key)
     if (known) return known

@@ -1,5 +1,6 @@
 // Signature and grant together, as the edges ask about a request.
 import { describe, expect, test } from "vitest"
+import type { FunctionUrlDefinition } from "../definition/function-url.ts"
 import type { Permission } from "../definition/permission.ts"
 import { type LogFields, silentLog } from "../foundation/log.ts"
 import { ManualClock } from "../foundation/manual-clock.ts"
@@ -33,7 +34,7 @@ function guardWith({
     return decision
   }
   const regions = { regionOf: () => "us-east-1", regions: ["us-east-1"] }
-  const calls = { manageConnections: answer, invokeRoute: answer, isRestricted: () => true }
+  const calls = { manageConnections: answer, invokeRoute: answer, invokeUrl: answer, isRestricted: () => true }
   const access = { ...regions, ...calls } as unknown as Access
   const warnings: (LogFields | undefined)[] = []
   const log = { ...silentLog, warn: (_event: string, fields?: LogFields) => void warnings.push(fields) }
@@ -105,12 +106,55 @@ describe("a call to @connections", () => {
     ])
   })
 
+  test("is reported for the first hundred different rejections only", () => {
+    const { guard, warnings } = guardWith()
+    for (let at = 0; at < 150; at++) guard.mayManage({ ...unsigned, path: `/dev/${at}` }, resource)
+    expect(warnings).toHaveLength(100)
+    expect(warnings.at(-1)?.message).toBe("GET /dev/99: Missing Authentication Token")
+  })
+
+  test("that is rejected is reported once for all connections and for every time", () => {
+    const { guard, signed, warnings } = guardWith()
+    for (const id of ["a", "b%3D"]) {
+      const request = signed("execute-api", "eu-west-1")
+      guard.mayManage({ ...request, path: `/dev/@connections/${id}` }, resource)
+    }
+    expect(warnings).toHaveLength(1)
+  })
+
   test("needs a signature in warn mode too, because an unsigned request has no principal", () => {
     expect(guardWith({ mode: "warn" }).guard.mayManage(unsigned, resource)).toMatchObject({ allowed: false })
   })
 
   test("needs no signature when nothing is enforced", () => {
     expect(guardWith({ mode: "off" }).guard.mayManage(unsigned, resource)).toEqual({ allowed: true })
+  })
+})
+
+test("a request to an AWS_IAM route is authorized for its route, with the region of its API", () => {
+  const { guard, asked, signed } = guardWith()
+  const route = { apiId: "abc", stageName: "dev", routeKey: "$connect" }
+  expect(guard.mayCallRoute(signed("execute-api"), route)).toMatchObject({ allowed: true, signer: principal })
+  expect(asked).toEqual([[principal, route]])
+})
+
+describe("a request to a function URL", () => {
+  const url = { urlId: "u1", environment: { region: "eu-west-3" } } as unknown as FunctionUrlDefinition
+
+  test("without a signature is authorized without a principal", () => {
+    expect(guardWith().guard.mayInvokeUrl(url)).toEqual({ allowed: true })
+    const { guard } = guardWith({ decision: { allowed: false, message: "No policy allows it." } })
+    const denied = { allowed: false, message: "No policy allows it.", errorType: "AccessDeniedException" }
+    expect(guard.mayInvokeUrl(url)).toEqual(denied)
+  })
+
+  test("is signed for Lambda in the region of the function", () => {
+    const { guard, asked, signed } = guardWith()
+    expect(guard.mayInvokeUrl(url, signed("lambda", "eu-west-3"))).toMatchObject({ allowed: true, signer: principal })
+    expect(asked).toEqual([[url, principal]])
+    for (const request of [signed("lambda", "us-east-1"), signed("execute-api", "eu-west-3")]) {
+      expect(guard.mayInvokeUrl(url, request)).toMatchObject({ errorType: "InvalidSignatureException" })
+    }
   })
 })
 

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { crc32, deflateRawSync } from "node:zlib"
-import { afterEach, describe, expect, test } from "vitest"
+import { afterEach, describe, expect, onTestFinished, test } from "vitest"
 import { fingerprintCode, prepareCode } from "./function-code.ts"
 import { closeLambdas, defineFunction, startLambda } from "./testing/lambda-under-test.ts"
 import { definePython, hostPython, needsPython } from "./testing/python-under-test.ts"
@@ -293,6 +293,17 @@ test("layers provide modules: a later layer wins over an earlier one, and the fu
   const layer = (name: string) => ({ form: "folder", path: join(root, name) }) as const
   const definition = defineFunction("", { code: layer("code"), layers: [layer("one"), layer("two")] })
   expect(await startLambda([definition]).call()).toEqual(["a1", "b2", "own"])
+})
+
+test("a folder of a layer that has its modules at the top is placed below the folder of its runtime, once", () => {
+  const root = write({ "flat/a.py": "", "nested/python/b.py": "" })
+  const layerFolder = "python"
+  const layers = ["flat", "nested"].map((name) => ({ form: "folder", path: join(root, name), layerFolder }) as const)
+  const { layerFolders, remove } = prepareCode(defineFunction("", { layers }))
+  onTestFinished(remove)
+  const [nested = "", flat = ""] = layerFolders
+  expect(nested).toBe(join(root, "nested"))
+  expect(readdirSync(join(flat, layerFolder))).toEqual(["a.py"])
 })
 
 function write(files: Record<string, string>): string {

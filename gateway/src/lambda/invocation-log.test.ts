@@ -47,6 +47,10 @@ describe("the text format", () => {
     const source = `export const handler = async () => {
       console.debug("d"); console.warn("w"); console.error("e")
       process.stdout.write("out\\n"); process.stderr.write(Buffer.from("err"))
+      const names = Object.keys(process).filter((name) => /^std(out|err)$/.test(name))
+      const { fd } = process.stdout
+      process.stdout = process.stderr
+      process.stdout.write(names.join() + fd + process.stdout.fd)
     }`
     const { call, lines } = startLambda(source)
     await call()
@@ -59,6 +63,7 @@ describe("the text format", () => {
       ["stdout", "ERROR e"],
       ["stdout", "out"],
       ["stderr", "err"],
+      ["stderr", "stdout,stderr12"],
     ])
   })
 

@@ -230,6 +230,17 @@ test("bisects a batch that fails, so that only the bad record is given up", asyn
   expect(batches).toEqual(["abcd", "ab", "cd", "c", "d"])
 })
 
+test("does not begin the second half of a batch when it stops within the first", async () => {
+  const invocation = Promise.withResolvers<void>()
+  const handler = (ids: string[]) => (ids.length === 1 ? invocation.promise : Promise.reject(new Error("no")))
+  const { batches, positions, stop } = start(["a", "b"], handler, { bisects: true })
+  await expect.poll(() => batches).toEqual(["ab", "a"])
+  const stopped = stop()
+  invocation.reject(new Error("no"))
+  await stopped
+  expect([batches, positions]).toEqual([["ab", "a"], []])
+})
+
 test("repeats a batch from the first record that the function reports", async () => {
   const { batches, finish } = start(
     ["a", "b", "c"],

@@ -25,8 +25,6 @@ const MAX_RETRY_MS = 60_000
 /** AWS: an event has at most 6 MB (lambda-event-size) */
 const MAX_EVENT_BYTES = 6 * 1024 * 1024
 
-type Outcome = "done" | "stopped"
-
 /** AWS: the shards of a stream are read at the same time (kinesis-mapping-shards) */
 export function startStreamPoller(mapping: StreamMappingDefinition, options: StreamPollerOptions): Poller {
   const { logicalId, streamArn } = mapping
@@ -62,7 +60,7 @@ function startShardPoller(shard: ShardOfMapping, options: StreamPollerOptions): 
         if (!last) continue
         // AWS: a record that no filter matches is not delivered (streams-filter)
         const wanted = filters.length === 0 ? batch : batch.filter(matchesFilter)
-        for (const part of splitBySize(wanted)) if ((await processBatch(part, 0)) === "stopped") return
+        for (const part of splitBySize(wanted)) if (!(await processBatch(part, 0))) return
         position = last.sequenceNumber
         await source.savePosition(shard, position)
       } catch (cause) {
@@ -103,16 +101,19 @@ function startShardPoller(shard: ShardOfMapping, options: StreamPollerOptions): 
     return parts
   }
 
-  /** Ends when the batch has succeeded or is given up: a later batch waits for it. */
-  async function processBatch(batch: readonly StreamRecord[], retries: number): Promise<Outcome> {
+  /**
+   * Ends when the batch has succeeded or is given up: a later batch waits for it.
+   * @returns false when the poller stopped before
+   */
+  async function processBatch(batch: readonly StreamRecord[], retries: number): Promise<boolean> {
     let left = batch
     for (let attempts = retries; ; attempts++) {
-      if (signal.aborted) return "stopped"
+      if (signal.aborted) return false
       const result = isTooOld(left[0]) ? undefined : await invoke(left)
       if (!result) return giveUp({ condition: "RecordAgeExceeded", batch: left, attempts, result, time: clock.now() })
       const failed = firstFailure(result, left, mapping.reportBatchItemFailures)
-      if (failed === undefined) return "done"
-      if (signal.aborted) return "stopped"
+      if (failed === undefined) return true
+      if (signal.aborted) return false
       // AWS: the records before the first one that failed are not delivered again (streams-partial)
       left = left.slice(failed)
       const failedBatch = { logicalId, streamArn, shardId, records: left.length, attempts: attempts + 1 }
@@ -132,10 +133,9 @@ function startShardPoller(shard: ShardOfMapping, options: StreamPollerOptions): 
     }
   }
 
-  async function bisect(batch: readonly StreamRecord[], retries: number): Promise<Outcome> {
+  async function bisect(batch: readonly StreamRecord[], retries: number): Promise<boolean> {
     const middle = Math.ceil(batch.length / 2)
-    if ((await processBatch(batch.slice(0, middle), retries)) === "stopped") return "stopped"
-    return processBatch(batch.slice(middle), retries)
+    return (await processBatch(batch.slice(0, middle), retries)) && processBatch(batch.slice(middle), retries)
   }
 
   function invoke(batch: readonly StreamRecord[]): Promise<InvocationResult> {
@@ -147,7 +147,7 @@ function startShardPoller(shard: ShardOfMapping, options: StreamPollerOptions): 
     return clock.now() - (record?.arrivedAt ?? 0) > mapping.maximumRecordAgeSeconds * 1000
   }
 
-  async function giveUp(given: GivenUp): Promise<Outcome> {
+  async function giveUp(given: GivenUp): Promise<true> {
     const { onFailureArn } = mapping
     const { condition, batch, attempts } = given
     const lost = { logicalId, streamArn, shardId, condition, attempts, records: batch.length, onFailureArn }
@@ -157,7 +157,7 @@ function startShardPoller(shard: ShardOfMapping, options: StreamPollerOptions): 
         log.error("Destination of a stream not reached", { logicalId, onFailureArn, cause })
       })
     }
-    return "done"
+    return true
   }
 
   return {

@@ -7,6 +7,7 @@ import type { Credentials } from "../../definition/credentials.ts"
 import type { SignedRequest } from "../../definition/signed-request.ts"
 import { ManualClock } from "../../foundation/manual-clock.ts"
 import { administratorOf, CredentialStore, type IssuedCredentials } from "../credentials.ts"
+import { signRequest } from "./sign-request.ts"
 import { verifySignature } from "./verify-signature.ts"
 
 const now = Date.parse("2026-11-22T21:00:00Z")
@@ -296,6 +297,20 @@ describe("a request to S3", () => {
     )
     expect(verify(await upload({ at: now - 16 * 60_000 }), s3)).toEqual(refusal("RequestTimeTooSkewed", /too large/))
   })
+})
+
+test("a request that the gateway signs for an integration is verified, with its body and its session", () => {
+  const body = Buffer.from("hello")
+  const unsigned = { method: "POST", target: "/queue?Action=Send%20it&a=1", headers: { host: "h", "x-a": "b" }, body }
+  for (const credentials of [session, administrator]) {
+    const headers = signRequest(unsigned, { credentials, service: "sqs", region: "us-east-1", now })
+    expect(headers["x-amz-security-token"]).toBe(credentials === session ? session.sessionToken : undefined)
+    const request = { method: "POST", path: "/queue", query: "Action=Send%20it&a=1", headers }
+    const bodySha256 = createHash("sha256").update(body).digest("hex")
+    expect(headers["x-amz-content-sha256"]).toBe(bodySha256)
+    expect(verify({ ...request, bodySha256 }, { service: "sqs" }).outcome).toBe("verified")
+    expect(verify({ ...request, bodySha256, headers: { ...headers, "x-a": "c" } }, { service: "sqs" })).toEqual(mismatch)
+  }
 })
 
 describe("keys", () => {
