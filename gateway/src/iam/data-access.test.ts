@@ -740,6 +740,80 @@ describe("a denial is reported", () => {
     expect(deploy({ statements: [JSON.parse(statement ?? "")] }).allows(needed)).toBe(true)
   })
 
+  describe("for other services", () => {
+    const path = (name: string) => ({ Metadata: { "aws:cdk:path": `stack/${name}/Resource` } })
+    const resources = {
+      Topic: { Type: "AWS::SNS::Topic", ...path("News"), Properties: { TopicName: "news" } },
+      Machine: {
+        Type: "AWS::StepFunctions::StateMachine",
+        ...path("Order"),
+        Properties: {
+          StateMachineName: "order",
+          RoleArn: { "Fn::GetAtt": ["Role", "Arn"] },
+          Definition: { StartAt: "End", States: { End: { Type: "Succeed" } } },
+        },
+      },
+      Bus: { Type: "AWS::Events::EventBus", ...path("Bus"), Properties: { Name: "bus" } },
+      Secret: { Type: "AWS::SecretsManager::Secret", ...path("Key"), Properties: { Name: "key", SecretString: "s" } },
+      Parameter: {
+        Type: "AWS::SSM::Parameter",
+        ...path("Limit"),
+        Properties: { Name: "/app/limit", Type: "String", Value: "1" },
+      },
+      Plain: {
+        Type: "AWS::SSM::Parameter",
+        ...path("Plain"),
+        Properties: { Name: "plain", Type: "String", Value: "1" },
+      },
+      Stream: { Type: "AWS::Kinesis::Stream", ...path("Clicks"), Properties: { Name: "clicks" } },
+      Watched: {
+        Type: "AWS::DynamoDB::Table",
+        ...path("Watched"),
+        Properties: {
+          TableName: "watched",
+          KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+          AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+          StreamSpecification: { StreamViewType: "NEW_IMAGE" },
+        },
+      },
+    }
+    const { definition } = deploy({ constructs: true, resources })
+    const arnOf = (logicalId: string) => {
+      const { topics, stateMachines, eventBuses, secrets, parameters, dataStreams, functions } = definition
+      const all = [topics, stateMachines, eventBuses, secrets, parameters, dataStreams, functions].flat()
+      return all.find((one) => one.logicalId === logicalId)?.arn ?? ""
+    }
+    const getAtt = (logicalId: string) => ({ "Fn::GetAtt": [logicalId, "Arn"] })
+    const parameter = (pathInSub: string) => ({
+      "Fn::Sub": `arn:\${AWS::Partition}:ssm:\${AWS::Region}:\${AWS::AccountId}:parameter${pathInSub}`,
+    })
+
+    test.each<[action: string, logicalId: string, cure: string, Resource: object]>([
+      ["sns:Publish", "Topic", "news.grantPublish(handler)", { Ref: "Topic" }],
+      ["states:StartExecution", "Machine", 'order.grant(handler, "states:StartExecution")', { Ref: "Machine" }],
+      ["events:PutEvents", "Bus", "bus.grantPutEventsTo(handler)", getAtt("Bus")],
+      ["secretsmanager:GetSecretValue", "Secret", "key.grantRead(handler)", { Ref: "Secret" }],
+      ["ssm:GetParameter", "Parameter", "limit.grantRead(handler)", parameter("${Parameter}")],
+      ["ssm:GetParameters", "Plain", "plain.grantRead(handler)", parameter("/${Plain}")],
+      ["kinesis:PutRecord", "Stream", "clicks.grantWrite(handler)", getAtt("Stream")],
+      ["kinesis:GetRecords", "Stream", "clicks.grantRead(handler)", getAtt("Stream")],
+      ["lambda:InvokeFunction", "Handler", "handler.grantInvoke(handler)", getAtt("Handler")],
+    ])("%s of %s with the grant of CDK and a reference", (action, logicalId, cure, Resource) => {
+      const { denials, may } = deploy({ constructs: true, resources })
+      may(`${action} ${arnOf(logicalId)}`)
+      const [line, statement = ""] =
+        denials[0]?.cure.split(" // or, in CloudFormation, add to the policies of Role: ") ?? []
+      expect([line, JSON.parse(statement)]).toEqual([cure, { Effect: "Allow", Action: action, Resource }])
+    })
+
+    test("the stream of a table with the attribute of the table", () => {
+      const { denials, may } = deploy({ constructs: true, resources })
+      may(`dynamodb:GetRecords ${tableArn.replace("documents", "watched")}/stream/2026-01-01T00:00:00.000`)
+      expect(denials[0]?.cure).toMatch(/^watched\.grantStreamRead\(handler\) /)
+      expect(denials[0]?.cure).toContain('"Resource":{"Fn::GetAtt":["Watched","StreamArn"]}')
+    })
+  })
+
   test("with the ARN of a resource that is not in the template", () => {
     const { denials, may } = deploy({ constructs: true })
     may("dynamodb:GetItem table/elsewhere")

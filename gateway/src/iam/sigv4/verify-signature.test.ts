@@ -309,7 +309,9 @@ test("a request that the gateway signs for an integration is verified, with its 
     const bodySha256 = createHash("sha256").update(body).digest("hex")
     expect(headers["x-amz-content-sha256"]).toBe(bodySha256)
     expect(verify({ ...request, bodySha256 }, { service: "sqs" }).outcome).toBe("verified")
-    expect(verify({ ...request, bodySha256, headers: { ...headers, "x-a": "c" } }, { service: "sqs" })).toEqual(mismatch)
+    expect(verify({ ...request, bodySha256, headers: { ...headers, "x-a": "c" } }, { service: "sqs" })).toEqual(
+      mismatch,
+    )
   }
 })
 
