@@ -271,6 +271,23 @@ test("a task that takes too long is States.Timeout", async () => {
   await settle()
   clock.advance(5_000)
   expect(await outcomeOf(execution)).toMatchObject({ status: "FAILED", error: "States.Timeout" })
+  const ended = execution.events.find(({ type }) => type === "TaskTimedOut")
+  expect(ended).toMatchObject({ error: "States.Timeout" })
+})
+
+test("a task that succeeds or fails is in the history, with its resource, its output or its error", async () => {
+  const task = machineOf(["Call", { Type: "Task", Resource: lambda }])
+  const taskEvents = async (answer: Answer) => {
+    const execution = createWorld(() => answer).start(task, { a: 1 })
+    await outcomeOf(execution)
+    return execution.events.filter(({ type }) => /^Task(?!State)/.test(type))
+  }
+  const scheduled = { type: "TaskScheduled", input: { resource: lambda, parameters: { a: 1 } } }
+  expect(await taskEvents({ body: { b: 2 } })).toMatchObject([scheduled, { type: "TaskSucceeded", output: { b: 2 } }])
+  expect(await taskEvents({ error: "Busy", cause: "later" })).toMatchObject([
+    scheduled,
+    { type: "TaskFailed", error: "Busy" },
+  ])
 })
 
 const waiting = (fields: object = {}) =>
