@@ -149,6 +149,18 @@ describe("a request to a service", () => {
       "Action=Publish&Version=2010-03-31&Message=a%26b&MessageAttributes.entry.1.Name=kind&MessageAttributes.entry.1.Value.DataType=String&MessageAttributes.entry.1.Value.StringValue=sport",
       '{ Message: "a&b", MessageAttributes: { kind: { DataType: "String", StringValue: "sport" } } }',
     ],
+    [
+      "sns",
+      "Publish",
+      "TopicArn=t&TargetArn=a&Subject=s&MessageStructure=json&MessageGroupId=g&MessageDeduplicationId=d&Message=m",
+      '{ TopicArn: "t", TargetArn: "a", Message: "m", Subject: "s", MessageStructure: "json", MessageGroupId: "g", MessageDeduplicationId: "d" }',
+    ],
+    [
+      "dynamodb",
+      "GetItem",
+      '{"Keys":["a","b",[]],"Limit":1,"Empty":{}}',
+      '{ Keys: ["a", "b", []], Limit: 1, Empty: {} }',
+    ],
     ["dynamodb", "PutItem", '{"Item":{"__proto__":{"S":"a-b"},"a-b":{}}}', '["__proto__"]: { S: "a-b" }, "a-b": {}'],
   ])("of %s is copied as a test of %s with the input %s", (service, operation, input, expected) => {
     expect(textOf({ ...put, service, operation, input })).toContain(expected)

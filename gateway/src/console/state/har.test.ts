@@ -66,6 +66,47 @@ test("a connection is one entry with its frames in order, from the view of the c
   })
 })
 
+const entriesOf = (...own: EventEntry[]) => (harOf(own, stages) as { log: { entries: unknown[] } }).log.entries
+
+test("the time of a connection is from its first event to the end of the last one to end", () => {
+  const entries = entriesOf(event(1, { eventType: "CONNECT", durationMs: 9000 }), event(2, { frame: "in" }))
+  expect(entries).toMatchObject([{ time: 9000, timings: { wait: 9000 }, comment: "r1" }])
+})
+
+test("a handshake that was rejected has its status, and connections of two APIs with one id are two entries", () => {
+  const entries = entriesOf(
+    event(1, { eventType: "CONNECT", status: 403 }),
+    event(2, { eventType: "CONNECT", apiId: "other", status: 200 }),
+    event(3, { eventType: "CONNECT", connectionId: "c3", status: 300 }),
+    event(4, { connectionId: undefined } as Partial<EventEntry>),
+  )
+  expect(entries).toMatchObject([
+    { response: { status: 403 } },
+    { response: { status: 101 } },
+    { response: { status: 300 } },
+  ])
+})
+
+test("entries are sorted by their start, and headers are found in any case", () => {
+  const entries = entriesOf(
+    event(1, { frame: "in", time: 1_700_000_009_000 }),
+    event(2, {
+      eventType: "HTTP",
+      method: "PUT",
+      path: "/",
+      event: JSON.stringify({ headers: { "Content-Type": "text/csv" }, body: "a" }),
+      result: "null",
+    }),
+  )
+  expect(entries).toMatchObject([
+    {
+      request: { method: "PUT", postData: { mimeType: "text/csv" } },
+      response: { content: { mimeType: "text/plain", text: "", size: 0 } },
+    },
+    { _resourceType: "websocket" },
+  ])
+})
+
 test("an HTTP request has its body and its response", () => {
   const { log } = harOf(events, stages) as { log: { entries: Record<string, unknown>[] } }
   expect(log.entries[1]).toMatchObject({

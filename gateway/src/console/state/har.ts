@@ -14,7 +14,7 @@ type Message = {
 
 /** @param events oldest first */
 export function harOf(events: readonly EventEntry[], stages: readonly Stage[]): object {
-  const connections = new Map<string, EventEntry[]>()
+  const connections = new Map<string, [EventEntry, ...EventEntry[]]>()
   const entries: { startedDateTime: string }[] = []
   for (const event of events) {
     if (event.eventType === "HTTP") entries.push(httpEntry(event, urlOf(event, stages)))
@@ -25,10 +25,7 @@ export function harOf(events: readonly EventEntry[], stages: readonly Stage[]): 
       else connections.set(key, [event])
     }
   }
-  for (const own of connections.values()) {
-    const entry = webSocketEntry(own, stages)
-    if (entry) entries.push(entry)
-  }
+  for (const own of connections.values()) entries.push(webSocketEntry(own, stages))
   entries.sort((one, other) => one.startedDateTime.localeCompare(other.startedDateTime))
   return { log: { version: "1.2", creator: { name: "apigw-local", version: "1" }, pages: [], entries } }
 }
@@ -55,17 +52,16 @@ function httpEntry(event: EventEntry, url: string) {
 }
 
 /** @param events of one connection, oldest first */
-function webSocketEntry(events: readonly EventEntry[], stages: readonly Stage[]) {
+function webSocketEntry(events: readonly [EventEntry, ...EventEntry[]], stages: readonly Stage[]) {
   const [first] = events
-  const last = events.at(-1)
-  if (!first || !last) return undefined
+  const endsAt = events.reduce((latest, { time, durationMs }) => Math.max(latest, time + durationMs), 0)
   const handshake = events.find(({ eventType }) => eventType === "CONNECT")
   const received = parse(handshake?.event)
   const query = new URLSearchParams(pairsIn(received.queryStringParameters)).toString()
   const url = urlOf(first, stages) + (query && `?${query}`)
   const status = Number(handshake?.status ?? 200)
   return {
-    ...common(handshake ?? first, last.time + last.durationMs - first.time),
+    ...common(handshake ?? first, endsAt - first.time),
     request: requestOf("GET", url, headersIn(received.headers)),
     // A handshake that a route accepts is recorded with 200.
     response: responseOf(status < 300 ? 101 : status, [], ""),

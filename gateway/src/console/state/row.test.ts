@@ -131,6 +131,12 @@ test("an invocation that has ended has its duration and no status", () => {
   expect(summaryOf(rowOf(line, report))).toMatchObject({ note: "hello", duration: "13 ms", status: "" })
 })
 
+test("the note of an invocation is the first line that the function printed", () => {
+  const start = { ...line, stream: "platform", text: "START RequestId: run" }
+  expect(summaryOf(rowOf(start)).note).toBe("")
+  expect(summaryOf(rowOf(start, line, { ...line, text: "again" })).note).toBe("hello")
+})
+
 test("long frames and log lines are cut in the list", () => {
   expect(summaryOf(rowOf({ ...message, frame: "x".repeat(400) })).note).toHaveLength(300)
   expect(summaryOf(rowOf({ ...line, text: "x".repeat(400) })).note).toHaveLength(300)

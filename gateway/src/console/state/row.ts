@@ -215,6 +215,7 @@ export function functionOf({ entry, output, caller }: Row): string {
   if (first) return functionNameOf(first.logGroup)
   if (entry.kind === "fault") return entry.functionName === undefined ? "" : functionNameOf(entry.functionName)
   const uri = entry.kind === "event" ? entry.integration : undefined
+  // mutants: equivalent, the text of undefined names no function
   const name = /:function:([^:/]+)/.exec(uri ?? "")?.[1]
   return name === undefined ? "" : functionNameOf(name)
 }

@@ -120,6 +120,23 @@ test("the metrics of a second count each kind of event, and latencies of message
   })
 })
 
+test("the routes of the metrics are sorted by how often they were used", () => {
+  const metrics = createMetrics()
+  for (const routeKey of ["one", "three", "two", "three", "two", "three"]) metrics.add({ ...event, routeKey })
+  expect(metrics.routes().map(({ label, count }) => [label, count])).toEqual([
+    ["three", 3],
+    ["two", 2],
+    ["one", 1],
+  ])
+})
+
+test("texts of several lines are lists of lines, also within lists", () => {
+  expect(JSON.parse(pretty('{"errors":[{"stack":"a\\nb"},"c\\nd","e"],"none":null}'))).toEqual({
+    errors: [{ stack: ["a", "b"] }, ["c", "d"], "e"],
+    none: null,
+  })
+})
+
 test("metrics of more than 15 minutes are dropped, the oldest first", () => {
   const metrics = createMetrics()
   for (let second = 0; second <= 900; second++) metrics.add({ ...event, time: second * 1000, durationMs: 0 })

@@ -153,6 +153,20 @@ test("an invocation that failed is shown as failed", () => {
   expect(spans).toMatchObject([{ name: "f", isFailed: true, detail: "" }])
 })
 
+test("a call of @connections that was recorded without its status and connection has no detail", () => {
+  const { status: _, ...call } = {
+    ...event,
+    eventType: "CONNECTION_API" as const,
+    routeKey: "GET /@connections/{connectionId}",
+    requestId: "p",
+    callerRequestId: "run",
+  }
+  const timeline = createTimeline()
+  const run = timeline.add(line("START RequestId: run", 1000))
+  timeline.add(call)
+  expect(traceOf(run).spans.at(-1)).toMatchObject({ name: "@connections GET", detail: "", isFailed: false })
+})
+
 test("calls are spans that lead to their rows", () => {
   const call: ServiceEntry = {
     id: 3,
