@@ -1,12 +1,13 @@
-// Implements `npm start` (start.ts loads it): builds the page, synthesizes the system and serves it. With files, processes them and ends.
+// Implements `npm start`, which start.ts runs: builds the page, synthesizes the system and serves it. With files, processes
+// them and ends.
 import { createHash } from "node:crypto"
 import { accessSync, constants, statSync } from "node:fs"
 import { basename, join, resolve } from "node:path"
 import { type Gateway, GatewayError } from "@document-insight/gateway"
 import {
   CloseExitCode,
+  type Command,
   type CommandOptions,
-  commandLine,
   environmentHelp,
   openGateway,
   optionsHelp,
@@ -38,8 +39,7 @@ ${optionsHelp}
 The password of a protected PDF is asked for, or taken from the variable DOCUMENT_PASSWORD.
 `
 
-const { version } = packageJson
-process.exitCode = await commandLine(process.argv.slice(2), process.env, { help, version, run })
+export const startCommand: Command = { help, version: packageJson.version, run }
 
 async function run(options: CommandOptions, reporter: Reporter, outputClosed: AbortSignal): Promise<number> {
   const files = options.positionals.map(readableFile)

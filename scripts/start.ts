@@ -3,4 +3,6 @@ const argv = process.argv.slice(2)
 const isSilent = ["--json", "--quiet", "--help", "--version"].some((option) => argv.includes(option))
 
 if (process.stderr.isTTY && !isSilent) process.stderr.write("Starting Document Insight...\n")
-await import("./start-command.ts")
+const { commandLine } = await import("@document-insight/gateway/cli")
+const { startCommand } = await import("./start-command.ts")
+process.exitCode = await commandLine(argv, process.env, startCommand)

@@ -1,31 +1,33 @@
-// The npm commands as processes: start, serve, stop, options, help and error messages.
+// The npm commands as processes: start, stop, help and the end after an error. Their options and error messages have tests
+// next to their code (start-command.test.ts, gateway/src/cli).
 import { spawn } from "node:child_process"
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
-import { dirname, join } from "node:path"
+import { join } from "node:path"
 import { text } from "node:stream/consumers"
 import { stripVTControlCharacters } from "node:util"
-import { describe, expect, onTestFinished, test } from "vitest"
+import { expect, onTestFinished, test } from "vitest"
 import packageJson from "../../package.json" with { type: "json" }
 import { runCommand } from "../testing/command.ts"
 import { openSocket, rejectedHandshake } from "../testing/open-socket.ts"
+import type { CommandResult } from "../testing/run-commands.ts"
 import { accept, echoEvent, webSocketTemplate } from "../testing/template.ts"
 
 const root = join(import.meta.dirname, "..", "..")
-const start = (...args: string[]) => runCommand("scripts/start.ts", args)
 const gateway = (...args: string[]) => runCommand("gateway/src/cli/main.ts", args)
 
-function file(name: string, content: string): string {
+/** Writes a template. @returns its path */
+function templateFile(template: string): string {
   const folder = mkdtempSync(join(tmpdir(), "commands-test-"))
   onTestFinished(() => rmSync(folder, { recursive: true }))
-  writeFileSync(join(folder, name), content)
-  return join(folder, name)
+  writeFileSync(join(folder, "template.json"), template)
+  return join(folder, "template.json")
 }
 
 test("npm start is ready within ten seconds, serves the APIs and the page, and exits with 0 on SIGTERM", async () => {
   const startedAt = performance.now()
-  const command = start("--json", "--port", "0")
+  const command = runCommand("scripts/start.ts", ["--json", "--port", "0"])
   const ready = await command.jsonLine(({ event }) => event === "ready")
   expect(performance.now() - startedAt).toBeLessThan(10_000)
   const { WebSocketApiUrl, WebSocketApiId, WebSocketApiStage, ApiEndpoint, WebUrl } = ready.outputs
@@ -70,61 +72,6 @@ test("npm start is ready within ten seconds, serves the APIs and the page, and e
   expect(await command.exitCode).toBe(0)
 })
 
-test("closes as usual when SIGTERM follows the ready line at once", async () => {
-  const template = file("template.json", webSocketTemplate({ routes: { $connect: { code: accept } } }))
-  for (let run = 0; run < 5; run++) {
-    const command = gateway(template, "--json", "--port", "0")
-    await command.jsonLine(({ event }) => event === "ready")
-    command.kill("SIGTERM")
-    expect(await command.exitCode).toBe(0)
-  }
-})
-
-test("hands the endpoints of services to functions, from variables and from --endpoint", async () => {
-  const code = `export const handler = async () => {
-    const { AWS_ENDPOINT_URL_BEDROCK_RUNTIME, AWS_ENDPOINT_URL_POLLY } = process.env
-    return { statusCode: 200, body: JSON.stringify([AWS_ENDPOINT_URL_BEDROCK_RUNTIME, AWS_ENDPOINT_URL_POLLY]) }
-  }`
-  const template = file("template.json", webSocketTemplate({ routes: { $default: { code, twoWay: true } } }))
-  const command = runCommand(
-    "gateway/src/cli/main.ts",
-    [template, "--json", "--port", "0", "--endpoint", "polly=http://127.0.0.1:2"],
-    { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: "http://127.0.0.1:1" },
-  )
-  const { outputs } = await command.jsonLine(({ event }) => event === "ready")
-  const socket = await openSocket(outputs.Url)
-  socket.send("?")
-  expect(await socket.nextJson()).toEqual(["http://127.0.0.1:1", "http://127.0.0.1:2"])
-})
-
-test("npm run gateway serves a template and exits with 0 on SIGINT", async () => {
-  const template = file(
-    "template.json",
-    webSocketTemplate({
-      routes: { $connect: { code: accept }, $default: { code: echoEvent, twoWay: true } },
-    }),
-  )
-  const command = gateway(template, "--json", "--port", "0")
-  const { outputs } = await command.jsonLine(({ event }) => event === "ready")
-  const socket = await openSocket(outputs.Url)
-  socket.send("hello")
-  expect(await socket.nextJson()).toMatchObject({ body: "hello", requestContext: { routeKey: "$default" } })
-  command.kill("SIGINT")
-  expect(await command.exitCode).toBe(0)
-})
-
-test("npm start --quiet --open prints its address in one line, and opens it in the browser", async () => {
-  const opened = file("opened", "")
-  const browser = file("browser", `#!/bin/sh\nprintf %s "$1" > ${opened}\n`)
-  chmodSync(browser, 0o700)
-  const command = runCommand("scripts/start.ts", ["--quiet", "--open", "--port", "0"], { BROWSER: browser })
-  await expect.poll(() => readFileSync(opened, "utf8"), { timeout: 60_000 }).toMatch(/^http:\/\/localhost:\d+$/)
-  expect(command.stdout()).toBe(`Ready: ${readFileSync(opened, "utf8")}\n`)
-  command.kill("SIGINT")
-  expect(await command.exitCode).toBe(0)
-  expect(command.stderr()).toBe("")
-})
-
 test("npm start says on a terminal that it starts, before it has loaded", async () => {
   const script = `import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)`
   const args = ["-c", script, process.execPath, "--disable-warning=ExperimentalWarning"]
@@ -137,92 +84,32 @@ test("npm start says on a terminal that it starts, before it has loaded", async 
   expect(readFileSync(join(root, "scripts", "start.ts"), "utf8")).not.toMatch(/^import (?!\()/m)
 })
 
-describe("a reader that closes the pipe ends the command quietly", () => {
-  test("exits with 0 when the gateway serves", async () => {
-    const template = file(
-      "template.json",
-      webSocketTemplate({ routes: { $default: { code: echoEvent, twoWay: true } } }),
-    )
-    const command = gateway(template, "--json", "--port", "0")
-    const { outputs } = await command.jsonLine(({ event }) => event === "ready")
-    const socket = await openSocket(outputs.Url)
-    command.closeStdout()
-    socket.send("hello")
-    expect(await socket.closed).toEqual({ code: 1001, reason: "Going away" })
-    expect(await command.exitCode).toBe(0)
-    expect(command.stderr()).toBe("")
-  })
-
-  test("exits with 1 when the files are not processed yet", async () => {
-    const command = start("--json", "--port", "0", "samples/websocket-handbook.pdf")
-    await command.jsonLine(({ status }) => status === "progress")
-    command.closeStdout()
-    expect(await command.exitCode).toBe(1)
-    expect(command.stderr()).toBe("")
-  })
+test("exits with 0 when the reader of its output closes the pipe", async () => {
+  const template = templateFile(webSocketTemplate({ routes: { $default: { code: echoEvent, twoWay: true } } }))
+  const command = gateway(template, "--json", "--port", "0")
+  const { outputs } = await command.jsonLine(({ event }) => event === "ready")
+  const socket = await openSocket(outputs.Url)
+  socket.send("hello")
+  expect(await socket.nextJson()).toMatchObject({ body: "hello", requestContext: { routeKey: "$default" } })
+  command.closeStdout()
+  socket.send("hello")
+  expect(await socket.closed).toEqual({ code: 1001, reason: "Going away" })
+  expect(await command.exitCode).toBe(0)
+  expect(command.stderr()).toBe("")
 })
 
-describe("prints one sentence and a hint and exits with 1 for", () => {
-  /** @returns the error output of the command, after it exited with 1 */
-  async function errorOf(command: ReturnType<typeof start>): Promise<string> {
-    expect(await command.exitCode).toBe(1)
-    expect(command.stdout()).toBe("")
-    expect(command.stderr()).not.toMatch(/^\s+at /m)
-    expect(command.stderr().trim().split("\n")).toHaveLength(2)
-    expect(command.stderr()).toMatch(/\n {2}Hint: ./)
-    return command.stderr()
-  }
-
-  test("a file that does not exist", async () => {
-    expect(await errorOf(start("no-such-file.pdf"))).toContain("no-such-file.pdf does not exist.")
+test("prints one sentence and a hint and exits with 1 when its port is in use", async () => {
+  const server = createServer()
+  onTestFinished(() => void server.close())
+  const port = await new Promise<number>((resolve) => {
+    server.listen(0, "127.0.0.1", () => resolve((server.address() as { port: number }).port))
   })
-
-  test("a folder in place of a file", async () => {
-    expect(await errorOf(start("samples"))).toContain("samples is a folder.")
-  })
-
-  // The administrator may read every file.
-  test.skipIf(process.getuid?.() === 0)("a file that may not be read", async () => {
-    const path = file("secret.txt", "text")
-    chmodSync(path, 0)
-    expect(await errorOf(start(path))).toContain("secret.txt cannot be read (EACCES).")
-  })
-
-  test("an unknown option", async () => {
-    expect(await errorOf(start("--prot", "4000"))).toContain("--prot is not a known option.")
-    expect(await errorOf(gateway("x", "--prot"))).toContain("--prot is not a known option.")
-  })
-
-  test("invalid values of options", async () => {
-    expect(await errorOf(start("--port", "many"))).toContain('--port is "many".')
-    expect(await errorOf(start("--iam", "maybe"))).toContain('--iam is "maybe".')
-    expect(await errorOf(start("--env", "nowhere", "--port", "0"))).toContain("nowhere")
-  })
-
-  test("no source, a source that does not exist, and sources that are not templates", async () => {
-    const folder = dirname(file("readme.txt", "no template"))
-    expect(await errorOf(gateway(folder))).toContain(`${folder} `)
-    expect(await errorOf(gateway("missing.json"))).toContain("missing.json does not exist.")
-    expect(await errorOf(gateway(file("bad.json", "{ nope")))).toContain("bad.json")
-    expect(await errorOf(gateway(file("bad.yaml", "a: [1, 2")))).toContain("bad.yaml")
-    expect(await errorOf(gateway(file("empty.json", "{}")))).toContain("empty.json")
-    expect(await errorOf(gateway("samples"))).toContain("samples")
-  })
-
-  test("a data folder that is a file", async () => {
-    const path = file("data", "text")
-    expect(await errorOf(start("--port", "0", "--data", path))).toContain(`The data folder ${path} is a file.`)
-  })
-
-  test("a port in use", async () => {
-    const server = createServer()
-    onTestFinished(() => void server.close())
-    const port = await new Promise<number>((resolve) => {
-      server.listen(0, "127.0.0.1", () => resolve((server.address() as { port: number }).port))
-    })
-    const template = file("template.json", webSocketTemplate({ routes: { $default: { code: accept } } }))
-    expect(await errorOf(gateway(template, "--port", String(port)))).toContain(`Port ${port} is in use.`)
-  })
+  const queue = { Queue: { Type: "AWS::SQS::Queue", Properties: {} } }
+  const template = templateFile(webSocketTemplate({ routes: { $default: { code: accept } }, resources: queue }))
+  const command = gateway(template, "--port", String(port))
+  expect(await command.exitCode).toBe(1)
+  expect(command.stdout()).toBe("")
+  expect(command.stderr()).toMatch(new RegExp(`^Port ${port} is in use\\.\\n {2}Hint: [^\\n]+\\n$`))
 })
 
 /** The commands of package.json that are ours: name, script, fixed arguments. */
@@ -232,30 +119,27 @@ const npmCommands = ourScripts.map(([name, line]): [string, string, string[]] =>
   return [name, script, args]
 })
 
-test.each(npmCommands)(
-  "%s prints its help and rejects unknown options with the known ones",
-  async (name, script, args) => {
-    const help = runCommand(script, [...args, "--help"])
-    const rejected = runCommand(script, [...args, "--no-such-option"])
-    expect(await help.exitCode).toBe(0)
-    expect(help.stdout()).toMatch(new RegExp(`npm (run )?${name}\\b|^ +apigw-local `, "m"))
-    expect(help.stdout()).toContain("--help")
-    expect(help.stderr()).toBe("")
-    expect(await rejected.exitCode).toBe(1)
-    expect(rejected.stdout()).toBe("")
-    expect(rejected.stderr()).toMatch(
-      /^--no-such-option is not a known option\.\n {2}Hint: Known options: (--[\w-]+( [A-Z=]+)?, )*--help(, --version)?\.\n$/,
-    )
-  },
-)
+test("npm commands print their help, and reject unknown options with the known ones", async () => {
+  const help = npmCommands.map(([, script, args]) => [script, [...args, "--help"]])
+  const rejected = npmCommands.map(([, script, args]) => [script, [...args, "--no-such-option"]])
+  const versions = ["scripts/start.ts", "scripts/gateway.ts"].map((script) => [script, ["--version"]])
+  const command = runCommand("tests/testing/run-commands.ts", [JSON.stringify([...help, ...rejected, ...versions])])
+  expect(await command.exitCode).toBe(0)
+  expect(command.stderr()).toBe("")
+  const results: CommandResult[] = JSON.parse(command.stdout())
 
-test("start and gateway print their options and their version", async () => {
-  for (const command of [start, gateway]) {
-    const help = command("--help")
-    expect(await help.exitCode).toBe(0)
-    expect(help.stdout()).toContain("--iam MODE")
-    const version = command("--version")
-    expect(await version.exitCode).toBe(0)
-    expect(version.stdout()).toMatch(/^\d+\.\d+\.\d+\n$/)
+  const known =
+    /^--no-such-option is not a known option\.\n {2}Hint: Known options: (--[\w-]+( [A-Z=]+)?, )*--help(, --version)?\.\n$/
+  for (const [name] of npmCommands) {
+    const text = expect.stringMatching(new RegExp(`npm (run )?${name}\\b|^ +apigw-local `, "m"))
+    const printed = results.shift()
+    expect(printed, name).toEqual({ stdout: text, stderr: "", exitCode: 0 })
+    expect(printed?.stdout).toContain("--help")
+    if (name === "start" || name === "gateway") expect(printed?.stdout).toContain("--iam MODE")
   }
+  for (const [name] of npmCommands) {
+    expect(results.shift(), name).toEqual({ stdout: "", stderr: expect.stringMatching(known), exitCode: 1 })
+  }
+  const version = { stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: "", exitCode: 0 }
+  expect(results).toEqual(versions.map(() => version))
 })

@@ -62,10 +62,13 @@ async function servingIn(folder: string, options: string[], env: NodeJS.ProcessE
   const stop = new AbortController()
   let gateway: Gateway | undefined
   let served: Promise<number> | undefined
+  const listenersBefore = process.listenerCount("SIGTERM")
+  let handlesSignalsWhenReady = false
   const started = await new Promise<{ ready: Ready; siteUrl: string }>((resolve, reject) => {
     const reporter: Reporter = {
       ready(ready, siteUrl) {
         order.push("ready")
+        handlesSignalsWhenReady = process.listenerCount("SIGTERM") > listenersBefore
         resolve({ ready, siteUrl })
       },
       event(event) {
@@ -104,7 +107,7 @@ async function servingIn(folder: string, options: string[], env: NodeJS.ProcessE
       })
     }
   }
-  return { ...started, eventWith, folder, order, events, gateway: () => gateway, close }
+  return { ...started, handlesSignalsWhenReady, eventWith, folder, order, events, gateway: () => gateway, close }
 }
 
 test("serves with the options of the command", async () => {
@@ -113,11 +116,13 @@ test("serves with the options of the command", async () => {
   expect(existsSync(join(folder, "data", "dynamodb"))).toBe(true)
 })
 
-test("keeps nothing and uses the defaults of parameters without these options", async () => {
-  const { ready, folder, order } = await serving()
+test("keeps nothing and uses the defaults of parameters without these options, and can be stopped when it is ready", async () => {
+  const { ready, folder, order, handlesSignalsWhenReady } = await serving()
   expect(ready.outputs.Greeting).toBe("default")
   expect(existsSync(join(folder, "data"))).toBe(false)
   expect(order).toEqual(["ready"])
+  // The caller may stop it as soon as it is.
+  expect(handlesSignalsWhenReady).toBe(true)
 })
 
 test("reports the address and the credentials of the gateway, and its events", async () => {
