@@ -142,7 +142,7 @@ function readableFile(name: string): string {
     return path
   }
   throw new GatewayError("FILE_NOT_FOUND", stats ? `${path} is a folder.` : `${path} does not exist.`, {
-    hint: "Give the path of a document: PDF, DOCX, TXT, Markdown or HTML; samples/ has some.",
+    hint: "Give the path of a document, such as a PDF, an Office file, an e-book, an e-mail or a text; samples/ has some.",
   })
 }
 

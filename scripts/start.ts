@@ -1,8 +1,5 @@
-// The entry point of `npm start`: says at once that it starts, then loads the command, which takes longer.
-const argv = process.argv.slice(2)
-const isSilent = ["--json", "--quiet", "--help", "--version"].some((option) => argv.includes(option))
+// Runs `npm start` on the pinned Node 24; start.mjs, its entry point, has said before that it starts.
+import { commandLine } from "@document-insight/gateway/cli"
+import { startCommand } from "./start-command.ts"
 
-if (process.stderr.isTTY && !isSilent) process.stderr.write("Starting Document Insight...\n")
-const { commandLine } = await import("@document-insight/gateway/cli")
-const { startCommand } = await import("./start-command.ts")
-process.exitCode = await commandLine(argv, process.env, startCommand)
+process.exitCode = await commandLine(process.argv.slice(2), process.env, startCommand)

@@ -74,14 +74,17 @@ test("npm start is ready within ten seconds, serves the APIs and the page, and e
 
 test("npm start says on a terminal that it starts, before it has loaded", async () => {
   const script = `import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)`
-  const args = ["-c", script, process.execPath, "--disable-warning=ExperimentalWarning"]
-  const child = spawn("python3", [...args, join(root, "scripts", "start.ts"), "no-such-file.pdf"], { cwd: root })
+  const child = spawn(
+    "python3",
+    ["-c", script, process.execPath, join(root, "scripts", "start.mjs"), "no-such-file.pdf"],
+    { cwd: root },
+  )
   const output = await text(child.stdout)
   expect(stripVTControlCharacters(output)).toMatch(
     /^Starting Document Insight\.\.\.\r\n.*no-such-file\.pdf does not exist\./,
   )
   // What is imported is loaded before the first line of the file runs.
-  expect(readFileSync(join(root, "scripts", "start.ts"), "utf8")).not.toMatch(/^import (?!\()/m)
+  expect(readFileSync(join(root, "scripts", "start.mjs"), "utf8")).not.toMatch(/^import (?!\()/m)
 })
 
 test("exits with 0 when the reader of its output closes the pipe", async () => {
@@ -113,7 +116,12 @@ test("prints one sentence and a hint and exits with 1 when its port is in use", 
 })
 
 /** The commands of package.json that are ours: name, script, fixed arguments. */
-const ourScripts = Object.entries(packageJson.scripts).filter(([, line]) => line.startsWith("node scripts/run.mjs "))
+const ourScripts = Object.entries(packageJson.scripts)
+  .map(([name, line]): [string, string] => [
+    name,
+    line.replace("scripts/start.mjs", "scripts/run.mjs scripts/start.ts"),
+  ])
+  .filter(([, line]) => line.startsWith("node scripts/run.mjs "))
 const npmCommands = ourScripts.map(([name, line]): [string, string, string[]] => {
   const [script = "", ...args] = line.replace("node scripts/run.mjs ", "").split(" ")
   return [name, script, args]

@@ -150,8 +150,11 @@ test.each([
   [["--prot", "3000"], "--prot is not a known option.", /^Did you mean --port\? --help explains all options\.$/],
   [["--port"], "--port has no value.", /^For example: --port 4000\. --help explains all options\.$/],
   [["--import"], "--import has no value.", /^For example: --import NAME=VALUE\./],
-  [["--json=yes"], "Option '--json' does not take an argument.", /^Known options: --port/],
-  [["--data", "--json"], "Option '--data' argument is ambiguous.", /^Known options: --port/],
+  [["--data="], "--data has no value.", /^For example: --data \.data\./],
+  [["--data", "--json"], "--data has no value.", /^For example: --data \.data\./],
+  [["--data", "--port=0"], "--data has no value.", /^For example: --data \.data\./],
+  [["--port", "-1"], "-1 after --port is read as an option.", /^Join a value that starts with a hyphen: --port=-1\./],
+  [["--json=yes"], "--json takes no value.", /^Write --json alone, or leave it out\./],
 ])("rejects %j with one sentence and a hint", (argv, message, hint) => {
   expect(() => parseOptions(argv, {})).toThrow(
     expect.objectContaining({ code: "BAD_OPTION", message, hint: expect.stringMatching(hint) }),

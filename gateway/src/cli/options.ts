@@ -1,7 +1,7 @@
 // Parses the options of `apigw-local`, which `npm start` shares.
 import { parseArgs } from "node:util"
 import { type AccessMode, GatewayError } from "../index.ts"
-import { closestName } from "./closest-name.ts"
+import { optionError, withoutValue } from "./option-error.ts"
 
 export type CommandOptions = {
   /** First port; 0 is any free one. */
@@ -137,45 +137,17 @@ const knownOptions = {
 } as const
 
 function parse(argv: string[]) {
+  const parsed = parseKnown(argv)
+  for (const [option, value] of Object.entries(parsed.values)) if (value === "") throw withoutValue(option)
+  return parsed
+}
+
+function parseKnown(argv: string[]) {
   try {
     return parseArgs({ args: argv, allowPositionals: true, options: knownOptions })
   } catch (error) {
-    const { message } = error as Error
-    const withoutValue = /^Option '--([\w-]+) <value>' argument missing/.exec(message)?.[1]
-    if (withoutValue !== undefined) {
-      const hint = `For example: --${withoutValue} ${exampleOf(withoutValue)}. --help explains all options.`
-      throw new GatewayError("BAD_OPTION", `--${withoutValue} has no value.`, { hint, cause: error })
-    }
-    const unknown = /^Unknown option '([^']+)'/.exec(message)?.[1]
-    const sentence = unknown === undefined ? message.replace(/\.(\s.*)?$/s, "") : `${unknown} is not a known option`
-    const names = Object.keys(knownOptions)
-    const closest = unknown === undefined ? undefined : closestName(unknown.replace(/^-+/, ""), names)
-    const hint =
-      closest === undefined
-        ? `Known options: ${names.map((name) => `--${name}`).join(", ")}.`
-        : `Did you mean --${closest}? --help explains all options.`
-    throw new GatewayError("BAD_OPTION", `${sentence}.`, { hint, cause: error })
+    throw optionError(error as Error, argv, Object.keys(knownOptions))
   }
-}
-
-const examples = new Map([
-  ["port", "4000"],
-  ["env", "dev"],
-  ["data", ".data"],
-  ["iam", "warn"],
-  ["user", "carol"],
-  ["otlp", "http://localhost:4318"],
-  ["context", "KEY=VALUE"],
-  ["stack", "Chat"],
-  ["endpoint", "bedrock-runtime=http://localhost:8000"],
-  ["region", "eu-west-1"],
-  ["account", "123456789012"],
-  ["env-file", ".env"],
-  ["parameters", "parameters.json"],
-])
-
-function exampleOf(option: string): string {
-  return examples.get(option) ?? "NAME=VALUE"
 }
 
 function portOf(text: string): number {
