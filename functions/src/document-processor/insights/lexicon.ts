@@ -1,4 +1,6 @@
 // Looks up English words in the lexicon of compromise: what a word is, without the words around it.
+//
+// `npm run lexicon` writes it to english-lexicon.json, because compromise computes it anew each time it is loaded.
 
 /** What compromise calls the classes of words that are told apart here. */
 export type Tag =
@@ -17,20 +19,25 @@ export type Tag =
   | "WeekDay"
   | "Month"
 
-export class Lexicon {
-  readonly #tags: ReadonlyMap<string, string | readonly string[]>
+/** The words of each kind, joined by commas; several kinds of the same words are joined by vertical bars. */
+export type LexiconFile = {
+  tags: Readonly<Record<string, string>>
   /** Of words with two classes: "Noun|Verb", "Person|Place". */
-  readonly #classes: ReadonlyMap<string, string>
+  classes: Readonly<Record<string, string>>
+}
 
-  constructor(tags: Readonly<Record<string, string | string[]>>, classes: Readonly<Record<string, string>>) {
-    this.#tags = new Map(Object.entries(tags))
-    this.#classes = new Map(Object.entries(classes))
+export class Lexicon {
+  readonly #tags: ReadonlyMap<string, readonly string[]>
+  readonly #classes: ReadonlyMap<string, readonly string[]>
+
+  constructor({ tags, classes }: LexiconFile) {
+    this.#tags = kindsByWord(tags)
+    this.#classes = kindsByWord(classes)
   }
 
   /** @param words in lower case: one, or the words of a name */
   tagsOf(words: string): readonly string[] {
-    const tags = this.#tags.get(words)
-    return tags === undefined ? none : typeof tags === "string" ? [tags] : tags
+    return this.#tags.get(words) ?? none
   }
 
   has(words: string, ...tags: readonly Tag[]): boolean {
@@ -39,23 +46,25 @@ export class Lexicon {
 
   /** The two classes that a word may have; empty for other words. */
   choicesOf(word: string): readonly string[] {
-    return this.#classes.get(word)?.split("|") ?? none
+    return this.#classes.get(word) ?? none
   }
 }
 
 const none: readonly string[] = []
 
+function kindsByWord(wordsByKind: Readonly<Record<string, string>>): Map<string, readonly string[]> {
+  const kinds = new Map<string, readonly string[]>()
+  for (const [joined, words] of Object.entries(wordsByKind)) {
+    const own = joined.split("|")
+    for (const word of words.split(",")) kinds.set(word, own)
+  }
+  return kinds
+}
+
 let loaded: Promise<Lexicon> | undefined
 
-/** Loading it takes longer than to analyze many pages, so only documents that need it pay, and only once. */
+/** Only documents that need it load it, and only once. */
 export function loadLexicon(): Promise<Lexicon> {
-  loaded ??= import("compromise/two").then(({ default: nlp }) => {
-    // The types of the package do not describe the model.
-    const { one, two } = nlp.model() as {
-      one: { lexicon: Record<string, string | string[]> }
-      two: { switches: Record<string, string> }
-    }
-    return new Lexicon(one.lexicon, two.switches)
-  })
+  loaded ??= import("./english-lexicon.json", { with: { type: "json" } }).then(({ default: file }) => new Lexicon(file))
   return loaded
 }
