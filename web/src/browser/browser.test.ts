@@ -177,6 +177,19 @@ test("reports notifications that the browser blocks or does not have", async () 
   expect(alerts.getSnapshot().notifications).toBe("blocked")
 })
 
+test("the notifications of two tabs about a document have the same tag", async () => {
+  const tags = await Promise.all(
+    ["k", "d-1"].map(async (key) => {
+      const { alerts, notices } = setUp("granted")
+      await alerts.toggle()
+      alerts.note([{ ...active, key, documentId: "d-1" }])
+      alerts.note([{ ...failed, key, documentId: "d-1" }])
+      return notices
+    }),
+  )
+  expect(tags.flat().map((notice) => (notice as { tag: string }).tag)).toEqual(["d-1", "d-1"])
+})
+
 test("the notification of a document says how it ended and what to do", async () => {
   const { alerts, notified, notices } = setUp("granted")
   await alerts.toggle()

@@ -62,7 +62,8 @@ export class CompletionAlerts {
   #notify(item: DocumentItem): void {
     const title = `${item.fileName} ${phaseOf(item) === "complete" ? "is complete" : "failed"}`
     const body = phaseOf(item) === "complete" ? "Its summary is ready." : "Open the page to see why."
-    this.#browser.notify(title, { body, tag: item.key })
+    // Of two tabs that show the document, the browser keeps one notification.
+    this.#browser.notify(title, { body, tag: item.documentId ?? item.key })
   }
 
   #initial(): AlertsState["notifications"] {

@@ -1,7 +1,7 @@
 // The phases of a document on the page, and what can be done in each of them.
 import type { Progress } from "@document-insight/protocol"
 import { expect, test } from "vitest"
-import { canCancel, canRetry, canUnlock, type DocumentItem, phaseOf } from "./document-item.ts"
+import { canCancel, canChooseFile, canRetry, canUnlock, type DocumentItem, phaseOf } from "./document-item.ts"
 
 const item: DocumentItem = {
   key: "k",
@@ -35,6 +35,7 @@ test.each<[phase: string, item: DocumentItem]>([
   ["active", { ...item, upload: { step: "restoring" } }],
   ["active", { ...item, upload: { step: "queued" } }],
   ["active", { ...item, upload: { step: "uploading", fraction: 1 } }],
+  ["active", { ...item, upload: { step: "elsewhere" } }],
   ["failed", { ...item, upload: failed }],
   ["cancelled", { ...item, upload: { step: "cancelled" } }],
   ["active", item],
@@ -54,6 +55,16 @@ test("an upload can be retried while the file is there, unless the file is the r
   expect(canRetry({ ...item, upload: failed, hasFile: false })).toBe(false)
   expect(canRetry({ ...item, upload: { step: "cancelled" } })).toBe(true)
   expect(canRetry(item)).toBe(false)
+})
+
+test("a file that a reload has forgotten is asked for where an upload may help, for documents of one's own", () => {
+  const forgotten = { ...item, hasFile: false }
+  expect(canChooseFile({ ...forgotten, upload: failed })).toBe(true)
+  expect(canChooseFile({ ...forgotten, upload: failed, isOwn: false })).toBe(false)
+  expect(canChooseFile({ ...forgotten, upload: { ...failed, isRetryable: false } })).toBe(false)
+  expect(canChooseFile({ ...item, upload: failed })).toBe(false)
+  expect(canChooseFile(withProgress({ status: "error", errorCode: "TIMED_OUT" }, { hasFile: false }))).toBe(true)
+  expect(canChooseFile(withProgress({ status: "error", errorCode: "CORRUPT" }, { hasFile: false }))).toBe(false)
 })
 
 test.each([

@@ -31,6 +31,7 @@ export type UploadState =
   | { step: "restoring" } // uploaded before this page was loaded; its progress is being requested
   | { step: "queued" }
   | { step: "uploading"; fraction: number }
+  | { step: "elsewhere" } // another tab of this browser uploads it
   | { step: "done" }
   | { step: "cancelled" }
   | { step: "failed"; message: string; isRetryable: boolean }
@@ -40,6 +41,19 @@ export type InsightsState =
   | { step: "loading" }
   | { step: "loaded"; insights: Insights }
   | { step: "failed"; message: string }
+
+/** What an item has before its upload, and after a cancellation. */
+export function beforeUpload(queuedAt: number, now: number) {
+  return {
+    documentId: undefined,
+    queuedAt,
+    upload: { step: "queued" } as UploadState,
+    progress: undefined,
+    insights: { step: "none" } as const,
+    samples: [],
+    newsAt: now,
+  }
+}
 
 /** `active` until the document is complete or has failed for good. */
 export type Phase = "active" | "complete" | "failed" | "cancelled"
@@ -54,7 +68,15 @@ export function phaseOf({ upload, progress }: DocumentItem): Phase {
 
 /** Whether uploading the same file again may help, and the file is still at hand. */
 export function canRetry(item: DocumentItem): boolean {
-  if (!item.hasFile) return false
+  return item.hasFile && mayRetry(item)
+}
+
+/** Whether uploading the same file again may help, once it is chosen again: a reload forgets files. */
+export function canChooseFile(item: DocumentItem): boolean {
+  return !item.hasFile && item.isOwn && mayRetry(item)
+}
+
+function mayRetry(item: DocumentItem): boolean {
   if (item.upload.step === "failed") return item.upload.isRetryable
   if (item.upload.step === "cancelled") return true
   const errorCode = phaseOf(item) === "failed" ? item.progress?.errorCode : undefined
@@ -67,7 +89,13 @@ export function canUnlock(item: DocumentItem): boolean {
   return isEncrypted && item.isOwn && item.fileName.toLowerCase().endsWith(".pdf")
 }
 
-/** Another browser's document cannot be cancelled here. */
+/** Another browser's document, and the upload of another tab, cannot be cancelled here. */
 export function canCancel(item: DocumentItem): boolean {
-  return item.isOwn && item.upload.step !== "restoring" && phaseOf(item) === "active"
+  const { step } = item.upload
+  return item.isOwn && step !== "restoring" && step !== "elsewhere" && phaseOf(item) === "active"
+}
+
+/** The upload of another tab goes on when the document is removed here. */
+export function canRemove(item: DocumentItem): boolean {
+  return item.upload.step !== "elsewhere" && !canCancel(item)
 }

@@ -2,8 +2,10 @@
 import { DocumentError, type DocumentsClient } from "@document-insight/client"
 import type { Insights, Progress } from "@document-insight/protocol"
 import { expect, test } from "vitest"
+import { canCancel, canChooseFile, canRemove, canRetry } from "./document-item.ts"
 import { DocumentList } from "./document-list.ts"
 import { createStoredDocuments, type StoredDocument } from "./stored-documents.ts"
+import type { UploadLocks } from "./upload-locks.ts"
 
 const insights: Insights = {
   title: "Notes",
@@ -30,11 +32,29 @@ const complete: Progress = {
   timestamp: "2026-11-22T21:00:00.000Z",
 }
 
-/** A storage that tabs share: a change in one is an event in the others. */
+/** What tabs share: a storage, in which a change of one is an event in the others, and the locks of uploads. */
 function sharedStorage() {
   const entries = new Map<string, string>()
+  const locks = new Map<string, PromiseWithResolvers<void>>()
   const tabs = new Set<EventTarget>()
+  const uploadLocks: UploadLocks = {
+    hold(documentId) {
+      locks.set(documentId, Promise.withResolvers())
+      return () => {
+        locks.get(documentId)?.resolve()
+        locks.delete(documentId)
+      }
+    },
+    isHeld: async (documentId) => locks.has(documentId),
+    whenFree: async (documentId) => await locks.get(documentId)?.promise,
+  }
   return {
+    uploadLocks,
+    /** As the browser does when a tab is closed or reloaded. */
+    releaseLocks() {
+      for (const { resolve } of locks.values()) resolve()
+      locks.clear()
+    },
     openTab() {
       const tab = new EventTarget()
       tabs.add(tab)
@@ -84,6 +104,7 @@ function setUp(
       },
     },
     stored,
+    uploadLocks: storage.uploadLocks,
     schedule(_ms, run) {
       expireRemoval = run
       return () => {
@@ -246,27 +267,90 @@ test("keeps the documents of two tabs, and shows them in both", async () => {
   expect(first.deleted).toEqual([])
 })
 
-test("reports an upload that a reload interrupted, and shows its progress when another tab completes it", async () => {
+/** A tab whose upload has begun, and what another tab sees of it. */
+function uploadInTwoTabs() {
   const storage = sharedStorage()
-  let progress: Progress = { ...complete, status: "waiting" }
-  const get: DocumentsClient["get"] = async (documentId) => ({ documentId, fileName: "notes.txt", progress, insights })
-  let finishUpload = () => {}
-  const upload = () =>
-    new Promise<void>((resolve) => {
-      finishUpload = resolve
-    })
-  const uploading = setUp({ upload }, { storage })
+  const server = { progress: { ...complete, status: "waiting" } as Progress }
+  const get: DocumentsClient["get"] = async (documentId) => {
+    return { documentId, fileName: "notes.txt", progress: server.progress, insights }
+  }
+  const bytes = Promise.withResolvers<void>()
+  const uploading = setUp({ get, upload: () => bytes.promise }, { storage })
   uploading.list.add([notes()])
-  await uploading.reaches("uploading")
+  return { storage, server, uploading, bytes, openOther: () => setUp({ get }, { storage, firstId: 100 }) }
+}
 
-  const other = setUp({ get }, { storage })
-  await other.reaches("failed")
-  expect(only(other.list).upload).toMatchObject({
-    message: expect.stringContaining("The upload of this document is not complete."),
-  })
-  progress = complete
-  finishUpload()
+test("says that another tab uploads a document, and follows it as soon as that is done", async () => {
+  const { uploading, bytes, openOther } = uploadInTwoTabs()
+  await uploading.reaches("uploading")
+  const other = openOther()
+  await other.reaches("elsewhere")
+  expect(canCancel(only(other.list))).toBe(false)
+  expect(canRemove(only(other.list))).toBe(false)
+  bytes.resolve()
   await other.reaches("done")
+  expect(other.watched()).toEqual(["d-1"])
+})
+
+test("follows a document whose upload was completed while its progress was requested", async () => {
+  const { uploading, bytes, storage, server } = uploadInTwoTabs()
+  await uploading.reaches("uploading")
+  const response = Promise.withResolvers<void>()
+  const get: DocumentsClient["get"] = async (documentId) => {
+    await response.promise
+    return { documentId, fileName: "notes.txt", progress: server.progress, insights }
+  }
+  const other = setUp({ get }, { storage })
+  bytes.resolve()
+  await uploading.reaches("done")
+  response.resolve()
+  await other.reaches("done")
+})
+
+test("asks for the file of an upload that a reload interrupted, and uploads it at the same place", async () => {
+  const { uploading, storage, openOther } = uploadInTwoTabs()
+  await uploading.reaches("uploading")
+  storage.releaseLocks()
+  const reloaded = openOther()
+  await reloaded.reaches("failed")
+  expect(only(reloaded.list).upload).toMatchObject({ message: expect.stringContaining("Choose the file again.") })
+  expect([canRetry(only(reloaded.list)), canChooseFile(only(reloaded.list))]).toEqual([false, true])
+
+  const { key } = only(reloaded.list)
+  reloaded.list.chooseFile(key, new File([], "notes.txt"))
+  expect(only(reloaded.list).upload).toMatchObject({ message: expect.stringContaining("This file is empty.") })
+  expect(canChooseFile(only(reloaded.list))).toBe(true)
+  reloaded.list.chooseFile(key, new File(["some longer notes"], "renamed.txt"))
+  await reloaded.reaches("done")
+  expect(only(reloaded.list)).toMatchObject({ key, documentId: "d-100", fileName: "renamed.txt", sizeBytes: 17 })
+  expect(reloaded.deleted).toEqual(["d-1"])
+  expect(reloaded.stored().map(({ documentId }) => documentId)).toEqual(["d-100"])
+})
+
+test("shows the progress of an interrupted upload whose bytes have arrived after all", async () => {
+  const { uploading, storage, openOther } = uploadInTwoTabs()
+  await uploading.reaches("uploading")
+  storage.releaseLocks()
+  const reloaded = openOther()
+  await reloaded.reaches("failed")
+  reloaded.push({ ...complete, status: "waiting", sequence: 1 })
+  await reloaded.reaches("failed")
+  reloaded.push({ ...complete, status: "processing_started", sequence: 2 })
+  await reloaded.reaches("done")
+})
+
+test("drops an interrupted upload that another tab removes, but not a failure of its own", async () => {
+  const { uploading, storage, openOther } = uploadInTwoTabs()
+  await uploading.reaches("uploading")
+  storage.releaseLocks()
+  const first = openOther()
+  const second = openOther()
+  await first.reaches("failed")
+  await second.reaches("failed")
+  second.list.add([new File([], "empty.txt")])
+  first.list.remove(["d-1"])
+  await second.reaches("failed")
+  expect(only(second.list).fileName).toBe("empty.txt")
 })
 
 test("forgets a document whose upload failed, because a retry creates another one", async () => {

@@ -1,12 +1,16 @@
 // The documents on the page: uploads files, follows their progress, loads insights, and restores the documents after a
 // reload and of other tabs.
 import { DocumentError, type DocumentsClient, type ProgressClient } from "@document-insight/client"
-import { contentTypeOf, type Progress } from "@document-insight/protocol"
-import type { DocumentItem, UploadState } from "./document-item.ts"
+import type { Progress } from "@document-insight/protocol"
+import { beforeUpload, type DocumentItem, type UploadState } from "./document-item.ts"
 import { limitConcurrency } from "./limit-concurrency.ts"
+import { messageOf } from "./message-of.ts"
 import { addSample } from "./pace.ts"
 import { PendingRemoval, type Schedule } from "./pending-removal.ts"
+import { requestDocument } from "./request-document.ts"
 import type { StoredDocument, StoredDocuments } from "./stored-documents.ts"
+import { createUploadLocks, type UploadLocks } from "./upload-locks.ts"
+import { Uploads } from "./uploads.ts"
 import { isSupported, validateFile } from "./validate-file.ts"
 
 export type DocumentListOptions = {
@@ -15,6 +19,7 @@ export type DocumentListOptions = {
   stored: StoredDocuments
   /** Whether text in images is recognized; by default it is not. */
   acceptsImages?: boolean
+  uploadLocks?: UploadLocks
   now?: () => number
   schedule?: Schedule
 }
@@ -25,26 +30,28 @@ export class DocumentList {
   /** What was removed last, while that can be undone. */
   readonly removed: PendingRemoval<Removed>
   readonly #options: DocumentListOptions
+  readonly #uploadLocks: UploadLocks
   readonly #now: () => number
   readonly #listeners = new Set<() => void>()
-  /** The files, and the uploads that can be cancelled, by key. */
+  /** By key. */
   readonly #files = new Map<string, File>()
-  readonly #uploads = new Map<string, AbortController>()
+  readonly #uploads: Uploads
   readonly #watches = new Map<string, () => void>()
-  // A presigned upload URL is valid for 15 minutes, so that a document is created only when its upload starts.
-  readonly #limitUploads = limitConcurrency(3)
   readonly #limitRequests = limitConcurrency(6)
   #queued = 0
   #items: readonly DocumentItem[] = []
 
   constructor(options: DocumentListOptions) {
     this.#options = options
+    const { documentsClient, stored, uploadLocks = createUploadLocks() } = options
+    this.#uploadLocks = uploadLocks
+    this.#uploads = new Uploads({ documentsClient, stored, locks: uploadLocks })
     this.#now = options.now ?? Date.now
-    this.removed = new PendingRemoval(options.schedule ?? afterTimeout, (removed) => {
+    this.removed = new PendingRemoval(options.schedule, (removed) => {
       for (const { item } of removed) this.#forgetFile(item)
     })
     this.#readStored()
-    options.stored.onChange(() => this.#readStored())
+    stored.onChange(() => this.#readStored())
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -63,7 +70,7 @@ export class DocumentList {
 
   /** Whether leaving the page would interrupt an upload. */
   get isUploading(): boolean {
-    return this.#uploads.size > 0
+    return this.#uploads.isAnyRunning
   }
 
   /** Adds files at the top, in the given order. @returns their keys */
@@ -97,6 +104,18 @@ export class DocumentList {
     this.#deleteDocument(item)
     this.#update(key, this.#beforeUpload())
     this.#startUpload(key)
+  }
+
+  /** Uploads a file that was chosen again in the place of a document. One that cannot be uploaded changes only its message. */
+  chooseFile(key: string, file: File): void {
+    const message = validateFile(file, this.acceptsImages)
+    if (message !== undefined) {
+      this.#update(key, { upload: { step: "failed", message, isRetryable: true } })
+      return
+    }
+    this.#files.set(key, file)
+    this.#update(key, { fileName: file.name, sizeBytes: file.size, hasFile: true })
+    this.retry(key)
   }
 
   /** Stops the upload or the processing. The document is deleted from the server, and stays on the page. */
@@ -168,15 +187,17 @@ export class DocumentList {
     const known = new Map(this.#items.map((item) => [item.documentId, item]))
     const added = [...stored.values()].filter(({ documentId }) => !known.has(documentId))
     const kept = this.#items.filter(({ key, documentId, upload, isOwn }) => {
-      const isOfThisTab = documentId === undefined || !isOwn || this.#uploads.has(key) || upload.step === "failed"
+      const hasFailed = upload.step === "failed" && !this.#watches.has(key)
+      const isOfThisTab = documentId === undefined || !isOwn || this.#uploads.has(key) || hasFailed
       return isOfThisTab || stored.has(documentId)
     })
     for (const { key } of this.#items) if (!kept.some((item) => item.key === key)) this.#stop(key)
-    const items = added.map(({ documentId, fileName, sizeBytes }) => ({
+    // The newest is first, and was queued last.
+    const items = added.toReversed().map(({ documentId, fileName, sizeBytes }) => ({
       ...this.#newItem(documentId, fileName, sizeBytes),
       documentId,
     }))
-    this.#set([...items, ...kept])
+    this.#set([...items.toReversed(), ...kept])
     for (const document of added) this.#restore(document.documentId, document)
     // Another tab has completed these uploads.
     for (const { key, documentId, upload } of kept) {
@@ -185,75 +206,60 @@ export class DocumentList {
     }
   }
 
-  async #restore(key: string, { documentId, isUploaded }: StoredDocument): Promise<void> {
-    try {
-      const found = await this.#limitRequests(() => this.#options.documentsClient.get(documentId))
-      const { fileName, progress, insights } = found
-      if (!isUploaded && progress.status === "waiting") {
-        const message =
-          "The upload of this document is not complete. If no other tab is uploading it, remove it and upload the file again."
-        this.#update(key, { upload: { step: "failed", message, isRetryable: false } })
-        return
-      }
-      // Noted before it is watched, because a document with a final progress is not watched.
-      this.#options.progressClient.note(progress)
-      this.#update(key, {
-        fileName,
-        upload: { step: "done" },
-        progress,
-        insights: insights ? { step: "loaded", insights } : { step: "none" },
-      })
-    } catch (error) {
-      const isGone = error instanceof DocumentError && error.reason === "not-found"
-      if (isGone) this.#options.stored.remove(documentId)
-      const message = "This document was deleted or has expired. Upload it again."
-      // After any other error, the watch that follows requests the progress again.
-      this.#update(key, { upload: isGone ? { step: "failed", message, isRetryable: false } : { step: "done" } })
-      if (isGone) return
+  async #restore(key: string, document: StoredDocument): Promise<void> {
+    const { documentId } = document
+    const { documentsClient, progressClient, stored } = this.#options
+    const requested = await this.#limitRequests(() => requestDocument(documentsClient, document))
+    if (requested.outcome === "not-uploaded") {
+      this.#watch(key, documentId)
+      await this.#restoreUpload(key, documentId)
+      return
     }
-    this.#watch(key, documentId)
+    // Noted before it is watched, because a document with a final progress is not watched.
+    if (requested.outcome === "found") progressClient.note(requested.progress)
+    if (requested.outcome === "gone") stored.remove(documentId)
+    this.#update(key, requested.change)
+    if (requested.outcome !== "gone") this.#watch(key, documentId)
+  }
+
+  /** The upload of a document that another tab has begun, or this one before a reload. */
+  async #restoreUpload(key: string, documentId: string): Promise<void> {
+    if (await this.#uploadLocks.isHeld(documentId)) {
+      this.#update(key, { upload: { step: "elsewhere" } })
+      await this.#uploadLocks.whenFree(documentId)
+    }
+    const stored = this.#options.stored.read().find((document) => document.documentId === documentId)
+    const { step } = this.#find(key)?.upload ?? {}
+    // It was removed, or its first progress has arrived.
+    if (!stored || (step !== "restoring" && step !== "elsewhere")) return
+    if (stored.isUploaded) await this.#restore(key, stored)
+    else {
+      const message = "The upload was interrupted when its page was left. Choose the file again."
+      this.#update(key, { upload: { step: "failed", message, isRetryable: true } })
+    }
   }
 
   async #startUpload(key: string): Promise<void> {
     const file = this.#files.get(key)
     if (!file) return
-    const cancel = new AbortController()
-    this.#uploads.set(key, cancel)
     try {
-      await this.#limitUploads(() => this.#upload(key, file, cancel.signal))
-      this.#update(key, { upload: { step: "done" }, samples: [], newsAt: this.#now() })
+      const isComplete = await this.#uploads.run(key, file, {
+        onStart: () => this.#update(key, { upload: { step: "uploading", fraction: 0 }, newsAt: this.#now() }),
+        onCreated: (documentId) => {
+          this.#update(key, { documentId })
+          this.#watch(key, documentId)
+        },
+        onProgress: (fraction) => this.#noteUpload(key, fraction, file.size),
+      })
+      // A cancellation or removal has updated the item.
+      if (isComplete) this.#update(key, { upload: { step: "done" }, samples: [], newsAt: this.#now() })
     } catch (error) {
-      // After a cancellation or removal, which has updated the item.
-      if (cancel.signal.aborted) return
       this.#stopWatch(key)
       const { documentId } = this.#find(key) ?? {}
       if (documentId !== undefined) this.#options.stored.remove(documentId)
       const isRetryable = !(error instanceof DocumentError) || error.isRetryable
       this.#update(key, { upload: { step: "failed", message: messageOf(error), isRetryable } })
-    } finally {
-      if (this.#uploads.get(key) === cancel) this.#uploads.delete(key)
     }
-  }
-
-  async #upload(key: string, file: File, signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted()
-    this.#update(key, { upload: { step: "uploading", fraction: 0 }, newsAt: this.#now() })
-    const { documentsClient } = this.#options
-    const contentType = contentTypeOf(file.name) ?? file.type
-    const request = { fileName: file.name, contentType, sizeBytes: file.size }
-    const target = await documentsClient.create(request, { signal })
-    signal.throwIfAborted()
-    const { documentId } = target
-    const stored = { documentId, fileName: file.name, sizeBytes: file.size }
-    this.#update(key, { documentId })
-    this.#watch(key, documentId)
-    // Before the first byte, so that a reload shows what was interrupted.
-    this.#options.stored.put({ ...stored, isUploaded: false })
-    await documentsClient.upload(target, file, {
-      signal,
-      onProgress: (fraction) => this.#noteUpload(key, fraction, file.size),
-    })
-    this.#options.stored.put({ ...stored, isUploaded: true })
   }
 
   #noteUpload(key: string, fraction: number, sizeBytes: number): void {
@@ -277,6 +283,9 @@ export class DocumentList {
     if (!item) return
     const at = this.#now()
     const { status, pagesProcessed, totalPages } = progress
+    // The upload of another tab or an earlier page has arrived after all.
+    const hasArrived = !this.#uploads.has(key) && item.upload.step !== "done" && status !== "waiting"
+    if (hasArrived) this.#update(key, { upload: { step: "done" } })
     const isCounted = item.upload.step === "done" && status !== "waiting" && totalPages > 0
     const samples = isCounted ? addSample(item.samples, { at, done: pagesProcessed }) : item.samples
     this.#update(key, { progress, samples, newsAt: at })
@@ -285,8 +294,7 @@ export class DocumentList {
 
   /** Ends what runs for an item. */
   #stop(key: string): void {
-    this.#uploads.get(key)?.abort()
-    this.#uploads.delete(key)
+    this.#uploads.cancel(key)
     this.#stopWatch(key)
   }
 
@@ -309,20 +317,12 @@ export class DocumentList {
   }
 
   #newItem(key: string, fileName: string, sizeBytes: number): DocumentItem {
-    const { upload, ...rest } = this.#beforeUpload()
-    return { key, fileName, sizeBytes, isOwn: true, hasFile: false, ...rest, upload: { step: "restoring" } }
+    const file = { key, fileName, sizeBytes, isOwn: true, hasFile: false }
+    return { ...file, ...this.#beforeUpload(), upload: { step: "restoring" } }
   }
 
   #beforeUpload() {
-    return {
-      documentId: undefined,
-      queuedAt: this.#queued++,
-      upload: { step: "queued" } as UploadState,
-      progress: undefined,
-      insights: { step: "none" } as const,
-      samples: [],
-      newsAt: this.#now(),
-    }
+    return beforeUpload(this.#queued++, this.#now())
   }
 
   #find(key: string): DocumentItem | undefined {
@@ -337,13 +337,4 @@ export class DocumentList {
     this.#items = items
     for (const listener of this.#listeners) listener()
   }
-}
-
-function afterTimeout(ms: number, run: () => void): () => void {
-  const timer = setTimeout(run, ms)
-  return () => clearTimeout(timer)
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof DocumentError ? error.message : "Something unexpected went wrong. Try again."
 }

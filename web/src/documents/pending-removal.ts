@@ -13,8 +13,8 @@ export class PendingRemoval<Item> {
   #cancelTimer = () => {}
 
   /** @param finish is called with the items when their removal can no longer be undone */
-  constructor(schedule: Schedule, finish: (items: readonly Item[]) => void) {
-    this.#schedule = schedule
+  constructor(schedule: Schedule | undefined, finish: (items: readonly Item[]) => void) {
+    this.#schedule = schedule ?? afterTimeout
     this.#finish = finish
   }
 
@@ -60,4 +60,9 @@ export class PendingRemoval<Item> {
     this.#items = items
     for (const listener of this.#listeners) listener()
   }
+}
+
+function afterTimeout(ms: number, run: () => void): () => void {
+  const timer = setTimeout(run, ms)
+  return () => clearTimeout(timer)
 }

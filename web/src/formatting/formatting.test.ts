@@ -53,7 +53,7 @@ const item: DocumentItem = {
   samples: [],
   newsAt: 0,
 }
-const context = { now: 0, outage: undefined, uploadsAhead: 0 }
+const context = { now: 0, outage: undefined, uploadsAhead: 0, documentsAhead: 0 }
 const counts = { documentId: "d", sequence: 3, totalPages: 44, percentComplete: 25, timestamp: "" }
 const processing: DocumentItem = { ...item, progress: { status: "progress", pagesProcessed: 11, ...counts } }
 
@@ -233,6 +233,18 @@ test("states how many uploads of the page are ahead", () => {
   ])
 })
 
+test("states about how many documents of the page wait ahead, and what another tab uploads", () => {
+  const line = (documentsAhead: number) => statusText(item, { ...context, documentsAhead }).line
+  expect([line(0), line(1), line(4)]).toEqual([
+    "Waiting to be processed",
+    "Waiting to be processed, about 1 document ahead",
+    "Waiting to be processed, about 4 documents ahead",
+  ])
+  const elsewhere = statusText({ ...item, upload: { step: "elsewhere" } }, context)
+  expect(elsewhere).toMatchObject({ status: "uploading", line: "Uploading in another tab" })
+  expect(elsewhere.percent).toBeUndefined()
+})
+
 test("shows the progress in the title of the tab, then what ended unseen, then the expanded document", () => {
   const options = { unseen: 2, expanded: "b.pdf" }
   expect(pageTitle([processing], options)).toBe("25% a.pdf")
@@ -244,6 +256,7 @@ test("shows the progress in the title of the tab, then what ended unseen, then t
   const restoring: DocumentItem = { ...item, upload: { step: "restoring" } }
   const queued: DocumentItem = { ...item, upload: { step: "queued" } }
   expect(pageTitle([processing, restoring], options)).toBe("25% a.pdf")
+  expect(pageTitle([processing, { ...item, upload: { step: "elsewhere" } }], options)).toBe("25% a.pdf")
   expect(pageTitle([processing, item, queued], options)).toBe("37% of 3 documents")
   expect(pageTitle([], options)).toBe("(2) Document Insight")
   expect(pageTitle([], { unseen: 0, expanded: "b.pdf" })).toBe("b.pdf · Document Insight")

@@ -11,7 +11,9 @@ export type PageTitleOptions = {
 }
 
 export function pageTitle(items: readonly DocumentItem[], { unseen, expanded }: PageTitleOptions): string {
-  const active = items.filter((item) => phaseOf(item) === "active" && item.upload.step !== "restoring")
+  const active = items.filter(
+    (item) => phaseOf(item) === "active" && !["restoring", "elsewhere"].includes(item.upload.step),
+  )
   const [first, second] = active
   if (first && !second) return `${shownPercent(first)}% ${first.fileName}`
   if (first) {

@@ -30,6 +30,8 @@ export type StatusContext = {
   outage: string | undefined
   /** How many uploads of this page start before this one. */
   uploadsAhead: number
+  /** How many documents of this page were uploaded before this one and wait too. */
+  documentsAhead: number
 }
 
 export const quietAfterMs = 120_000
@@ -41,9 +43,12 @@ export function statusText(item: DocumentItem, context: StatusContext): StatusTe
   }
   if (upload.step === "cancelled") return { status: "cancelled", line: "Cancelled", announcement: "" }
   if (upload.step === "restoring") return { status: "waiting", line: "Loading", announcement: "" }
+  if (upload.step === "elsewhere") {
+    return { status: "uploading", line: "Uploading in another tab", announcement: "" }
+  }
   if (upload.step === "queued") return { status: "queued", line: queueLine(context.uploadsAhead), announcement: "" }
   if (upload.step === "uploading") return uploadText(item, upload.fraction, context)
-  const text = progressText(item, context.now)
+  const text = progressText(item, context)
   const warning = warningOf(item, context)
   // Without news, a rate is one of the past.
   return { ...text, warning, pace: warning === undefined ? text.pace : undefined }
@@ -67,12 +72,21 @@ function uploadText({ fileName, sizeBytes, samples, newsAt }: DocumentItem, frac
   }
 }
 
-function progressText({ fileName, progress, samples }: DocumentItem, now: number): StatusText {
+function waitingLine(ahead: number): string {
+  if (ahead === 0) return "Waiting to be processed"
+  // The queue keeps the order of most messages, not of all.
+  return `Waiting to be processed, about ${ahead} ${ahead === 1 ? "document" : "documents"} ahead`
+}
+
+function progressText(
+  { fileName, progress, samples }: DocumentItem,
+  { now, documentsAhead }: StatusContext,
+): StatusText {
   const processing = `Processing ${fileName}`
   switch (progress?.status) {
     case undefined:
     case "waiting":
-      return { status: "waiting", line: "Waiting to be processed", announcement: `${fileName} is uploaded` }
+      return { status: "waiting", line: waitingLine(documentsAhead), announcement: `${fileName} is uploaded` }
     case "processing_started":
       return {
         status: progress.status,

@@ -60,6 +60,16 @@ export const failureStates: readonly GalleryState[] = [
     },
   },
   {
+    name: "interrupted",
+    title: "An upload that a reload interrupted, and one of another tab",
+    arrange: {
+      before(world) {
+        world.begunUpload("annual-report-2026.pdf", 4_200_000)
+        world.begunUpload("minutes.docx", 88_000, { isHeld: true })
+      },
+    },
+  },
+  {
     name: "insights-failed",
     title: "Insights that could not be loaded",
     arrange: { before: (world) => world.document("annual-report-2026.pdf", 4_200_000, complete(86)) },

@@ -85,6 +85,17 @@ export const galleryStates: readonly GalleryState[] = [
   ...summaryStates,
   { name: "list", title: "A list of documents", arrange: { before: aList } },
   {
+    name: "thirty",
+    title: "Thirty documents, most of which wait",
+    arrange: {
+      before(world) {
+        threeInProgress(world)
+        for (let number = 1; number <= 22; number++) world.document(`minutes-2026-${number}.docx`, 88_000, {})
+        aList(world)
+      },
+    },
+  },
+  {
     name: "expanded",
     title: "The insights of a document",
     arrange: {

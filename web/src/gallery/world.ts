@@ -13,6 +13,7 @@ import type { AlertsBrowser } from "../browser/completion-alerts.ts"
 import type { DocumentRoute, DocumentView } from "../browser/document-route.ts"
 import { DocumentList } from "../documents/document-list.ts"
 import type { StoredDocument } from "../documents/stored-documents.ts"
+import type { UploadLocks } from "../documents/upload-locks.ts"
 import type { SignedIn } from "../sign-in/signed-in-context.tsx"
 
 const start = Date.parse("2026-11-26T09:00:00Z")
@@ -42,6 +43,8 @@ export class GalleryWorld {
   readonly uploads: { onProgress: (fraction: number) => void; fail: (error: DocumentError) => void }[] = []
   readonly #documents = new Map<string, DocumentResponse>()
   readonly #stored: StoredDocument[] = []
+  /** What another tab uploads. */
+  readonly #held = new Set<string>()
   #time = start
   #opened: OpenedPage | undefined
 
@@ -66,6 +69,13 @@ export class GalleryWorld {
     })
     this.#stored.push({ documentId, fileName, sizeBytes, isUploaded: true })
     return documentId
+  }
+
+  /** A document whose upload was begun before the page opens: by an earlier page, or by a tab that goes on with it. */
+  begunUpload(fileName: string, sizeBytes: number, { isHeld = false } = {}): void {
+    const documentId = this.document(fileName, sizeBytes, {})
+    this.#stored.splice(-1, 1, { documentId, fileName, sizeBytes, isUploaded: false })
+    if (isHeld) this.#held.add(documentId)
   }
 
   /** Like a message of the server, `seconds` later. */
@@ -127,7 +137,12 @@ export class GalleryWorld {
     const documentsClient = this.#documentsClient()
     const stored = { read: () => this.#stored, put: () => {}, remove: () => {}, onChange: () => {} }
     const schedule = () => () => {}
-    const documentList = new DocumentList({ documentsClient, progressClient, stored, now, schedule })
+    const uploadLocks: UploadLocks = {
+      hold: () => () => {},
+      isHeld: async (documentId) => this.#held.has(documentId),
+      whenFree: () => new Promise(() => {}),
+    }
+    const documentList = new DocumentList({ documentsClient, progressClient, stored, uploadLocks, now, schedule })
     this.#opened = {
       documentList,
       textClient: documentsClient,

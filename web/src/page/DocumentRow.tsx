@@ -4,13 +4,22 @@ import type { Insights } from "@document-insight/protocol"
 import { useEffect, useMemo, useRef, useState } from "react"
 import { Button } from "react-aria-components"
 import { addressOf, type DocumentView } from "../browser/document-route.ts"
-import { canCancel, canRetry, canUnlock, type DocumentItem, phaseOf } from "../documents/document-item.ts"
+import {
+  canCancel,
+  canChooseFile,
+  canRemove,
+  canRetry,
+  canUnlock,
+  type DocumentItem,
+  phaseOf,
+} from "../documents/document-item.ts"
 import { formatBytes } from "../formatting/format-bytes.ts"
 import { type StatusContext, statusText } from "../formatting/status-text.ts"
 import { DocumentViews } from "../reader/DocumentViews.tsx"
 import { DocumentViewContext, type ExpandedDocument } from "../reader/document-view-context.ts"
 import type { TextClient } from "../reader/page-texts.ts"
 import { CopyLinkButton, ShareButton } from "../sign-in/ShareButton.tsx"
+import { ChooseFileButton } from "./ChooseFileButton.tsx"
 import { DocumentActions } from "./DocumentActions.tsx"
 import { DocumentIcon } from "./DocumentIcon.tsx"
 import { DocumentInsights } from "./DocumentInsights.tsx"
@@ -22,6 +31,8 @@ type DocumentRowProps = {
   item: DocumentItem
   context: StatusContext
   isExpanded: boolean
+  /** Whether an image may be chosen as its file. */
+  acceptsImages: boolean
   /** Scrolls to the row when it is shown for the first time. */
   isScrolledTo: boolean
   /** What is shown of the document when it is expanded. */
@@ -32,6 +43,7 @@ type DocumentRowProps = {
   onRemove: () => void
   onCancel: () => void
   onRetry: () => void
+  onChooseFile: (file: File) => void
   onUnlock: (password: string) => Promise<void>
   onLoadInsights: () => void
 }
@@ -176,7 +188,15 @@ function Name({ item, isExpanded, onToggle, name }: DocumentRowProps & { name: s
   )
 }
 
-function RowButtons({ item, onCancel, onRetry, onRemove, name }: DocumentRowProps & { name: string }) {
+function RowButtons({
+  item,
+  onCancel,
+  onRetry,
+  onChooseFile,
+  onRemove,
+  acceptsImages,
+  name,
+}: DocumentRowProps & { name: string }) {
   const isFailure = item.upload.step !== "cancelled"
   return (
     <div className="document-buttons">
@@ -190,14 +210,16 @@ function RowButtons({ item, onCancel, onRetry, onRemove, name }: DocumentRowProp
           {isFailure ? "Try again" : "Upload again"}
         </Button>
       )}
+      {canChooseFile(item) && <ChooseFileButton name={name} acceptsImages={acceptsImages} onFile={onChooseFile} />}
       {phaseOf(item) === "active" && item.documentId !== undefined && (
         <CopyLinkButton isIcon documentId={item.documentId} name={name} />
       )}
-      {canCancel(item) ? (
+      {canCancel(item) && (
         <Button className="button-text" aria-label={`Cancel ${name}`} onPress={onCancel}>
           Cancel
         </Button>
-      ) : (
+      )}
+      {canRemove(item) && (
         <Button className="button-quiet" aria-label={`Remove ${name}`} onPress={onRemove}>
           <svg viewBox="0 0 20 20" aria-hidden="true">
             <path d="M5.5 5.5l9 9M14.5 5.5l-9 9" />

@@ -9,6 +9,7 @@ import { useNow } from "../browser/use-now.ts"
 import { type DocumentItem, phaseOf } from "../documents/document-item.ts"
 import type { DocumentList } from "../documents/document-list.ts"
 import { type DroppedFiles, maxFilesOfFolders } from "../documents/dropped-files.ts"
+import { positionOf } from "../documents/queue-position.ts"
 import { type SortOrder, selectDocuments } from "../documents/select-documents.ts"
 import { pageTitle } from "../formatting/page-title.ts"
 import type { ExpandedDocument } from "../reader/document-view-context.ts"
@@ -135,8 +136,9 @@ export function Page({ documentList, textClient, route, alerts, envName, now = D
                 <DocumentRow
                   key={item.key}
                   item={item}
-                  context={{ ...context, uploadsAhead: uploadsAhead(items, item) }}
+                  context={{ ...context, ...positionOf(items, item) }}
                   isExpanded={item === expanded}
+                  acceptsImages={documentList.acceptsImages}
                   isScrolledTo={item.documentId !== undefined && item.documentId === openedId}
                   view={view}
                   client={textClient}
@@ -145,6 +147,7 @@ export function Page({ documentList, textClient, route, alerts, envName, now = D
                   onRemove={() => remove([item])}
                   onCancel={() => documentList.cancel(item.key)}
                   onRetry={() => documentList.retry(item.key)}
+                  onChooseFile={(file) => documentList.chooseFile(item.key, file)}
                   onUnlock={(password) => documentList.unlock(item.key, password)}
                   onLoadInsights={() => documentList.loadInsights(item.key)}
                 />
@@ -157,10 +160,6 @@ export function Page({ documentList, textClient, route, alerts, envName, now = D
       <RemovalNotice documentList={documentList} onUndone={() => heading.current?.focus()} />
     </div>
   )
-}
-
-function uploadsAhead(items: readonly DocumentItem[], item: DocumentItem): number {
-  return items.filter((other) => other.upload.step === "queued" && other.queuedAt < item.queuedAt).length
 }
 
 function dropNoticeOf({ files, skipped, isTruncated }: DroppedFiles): string {

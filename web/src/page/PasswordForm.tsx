@@ -1,7 +1,7 @@
 // Asks for the password of a document that is protected by one, and has it read with it.
 import { useEffect, useRef, useState } from "react"
 import { Button } from "react-aria-components"
-import { messageOf } from "../reader/message-of.ts"
+import { messageOf } from "../documents/message-of.ts"
 
 type PasswordFormProps = {
   name: string

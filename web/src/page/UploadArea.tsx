@@ -1,14 +1,6 @@
 // The area where files are chosen. Files can be dropped or pasted anywhere on the page.
-import { imageTypes, readableTypes } from "@document-insight/protocol"
+import { acceptedFiles } from "./accepted-files.ts"
 import { PagesIllustration } from "./PagesIllustration.tsx"
-
-// Types and extensions, because some systems know only a file's extension and some file dialogs filter only by type.
-const accepting = (types: typeof readableTypes) =>
-  Object.entries(types)
-    .flatMap(([type, extensions]) => [type, ...extensions.map((extension) => `.${extension}`)])
-    .join(",")
-const accepted = accepting(readableTypes)
-const acceptedWithImages = accepting({ ...readableTypes, ...imageTypes })
 
 type UploadAreaProps = {
   acceptsImages: boolean
@@ -30,7 +22,7 @@ export function UploadArea({ acceptsImages, isCompact, isDropTarget, onFiles }: 
         type="file"
         className="visually-hidden"
         multiple
-        accept={acceptsImages ? acceptedWithImages : accepted}
+        accept={acceptedFiles(acceptsImages)}
         aria-label="Choose documents to upload"
         aria-describedby="upload-types"
         onChange={({ currentTarget }) => {

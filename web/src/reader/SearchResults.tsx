@@ -2,8 +2,8 @@
 import type { SearchResponse } from "@document-insight/protocol"
 import { useEffect, useState } from "react"
 import { Button } from "react-aria-components"
+import { messageOf } from "../documents/message-of.ts"
 import { useExpandedDocument } from "./document-view-context.ts"
-import { messageOf } from "./message-of.ts"
 import { useLostFocus } from "./use-lost-focus.ts"
 import { ViewLink } from "./ViewLink.tsx"
 

@@ -2,7 +2,7 @@
 import { DocumentError } from "@document-insight/client"
 import type { PageResponse } from "@document-insight/protocol"
 import { expect, test } from "vitest"
-import { messageOf } from "./message-of.ts"
+import { messageOf } from "../documents/message-of.ts"
 import { PageTexts } from "./page-texts.ts"
 
 function setUp(fails: (page: number) => boolean = () => false) {
