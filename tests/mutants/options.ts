@@ -41,7 +41,8 @@ Not mutated: tests and what only tests use, types, sentences (strings of four wo
 template strings, calls of unref(), and lines with the comment "// mutants: equivalent, <why>" on them or above them.
 
 A mutant is applied in a copy of the sources. The tests that run the changed statement run: unit tests first, then the
-contract tests; the end-to-end tests never. It is killed when one fails, and by a timeout when one takes far too long.
+contract tests for what those do not notice; the end-to-end tests never. It is killed when one fails, and by a timeout when
+one takes far too long.
 The score is the share of mutants that were killed, timeouts included; a mutant in code that no test runs survives.
 What a test file runs is recorded once, on instrumented sources, and kept in node_modules/.cache/mutants until that test
 file changes. A run that was interrupted while it recorded continues there. In a source file that has changed since, every

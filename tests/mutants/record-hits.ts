@@ -28,20 +28,19 @@ export async function recordHits(options: {
   /** The files with mutants: tests that run none of them are left out. */
   mutated: ReadonlySet<string>
   lanes: readonly Lane[]
-  levels: readonly Level[]
+  level: Level
   /** Records again what is cached. */
   again: boolean
   onTest(progress: { file: string; done: number; total: number; problem?: string }): void
 }): Promise<TestHits[]> {
-  const { root, files, mutable, mutated, lanes, again, onTest } = options
-  const levels = new Set<string>(options.levels)
+  const { root, files, mutable, mutated, lanes, level, again, onTest } = options
   const [first] = lanes
   if (!first) return []
   const listed = await first.host.listTests()
   const candidates = listed
     .map((test) => relativeTest(test, first.copy.root))
     // The tests of this tool run none of the mutated code, and start Vitest themselves.
-    .filter(({ project, path }) => levels.has(project) && !path.startsWith("tests/mutants/"))
+    .filter(({ project, path }) => project === level && !path.startsWith("tests/mutants/"))
   const reachable = reachableTests({
     tests: candidates.map(({ path }) => path),
     files,

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { chooseSample } from "./choose-sample.ts"
-import { findMutants } from "./find-mutants.ts"
+import { findMutants, type Mutant } from "./find-mutants.ts"
 import { type Lane, type Level, recordHits } from "./record-hits.ts"
 import { isMutable } from "./rooms.ts"
 import { selectFiles } from "./select-files.ts"
@@ -58,16 +58,34 @@ export async function runMutants(options: {
     const mutable = files.filter(isMutable)
     const onTest = ({ file, done, total, problem }: { file: string; done: number; total: number; problem?: string }) =>
       onNote(problem ?? `recorded ${done} of ${total} test files: ${file}`)
-    const mutated = new Set(mutants.map(({ file }) => file))
-    const hits = await recordHits({ root, files, mutable, mutated, lanes, levels, again: record, onTest })
-    const results = await testMutants({
-      root,
-      mutants,
-      hits,
-      lanes,
-      timeoutMs,
-      onResult: (result) => onResult(result, mutants.length),
-    })
+    const results: MutantResult[] = []
+    const complete = (result: MutantResult) => {
+      results.push(result)
+      onResult(result, mutants.length)
+    }
+    /** Not noticed by the levels before. What the next level runs is recorded for these only. */
+    let left = new Map<Mutant, MutantResult | undefined>(mutants.map((mutant) => [mutant, undefined]))
+    for (const level of levels) {
+      const waiting = [...left.keys()]
+      if (waiting.length === 0) break
+      const mutated = new Set(waiting.map(({ file }) => file))
+      const hits = await recordHits({ root, files, mutable, mutated, lanes, level, again: record, onTest })
+      const before = left
+      left = new Map()
+      await testMutants({
+        root,
+        mutants: waiting,
+        hits,
+        lanes,
+        timeoutMs,
+        onResult(result) {
+          if (result.outcome === "killed" || result.outcome === "timeout") return complete(result)
+          const earlier = before.get(result.mutant)
+          left.set(result.mutant, earlier?.outcome === "survived" ? earlier : result)
+        },
+      })
+    }
+    for (const result of left.values()) if (result) complete(result)
     return { results, ignored }
   } finally {
     close()
