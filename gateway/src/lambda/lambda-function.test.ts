@@ -216,6 +216,16 @@ describe("an environment starts", () => {
     expect(environments.map(({ initTimeoutMs }) => initTimeoutMs)).toEqual([INIT_TIMEOUT_MS, 60_000, INIT_TIMEOUT_MS])
   })
 
+  test.each(["Runtime.ExitError", "Runtime.InvalidEntrypoint"])(
+    "for the next invocation when an init fails, and the message of %s begins with the request id",
+    (errorType) => {
+      const { invoke, end, environments, results } = start()
+      invoke("a")
+      end(environments[0]!, { errorType, errorMessage: "Error: why" })
+      expect(results).toEqual(["a: RequestId: a Error: why"])
+    },
+  )
+
   test("for the next invocation when an init fails, with the error of the code as it is", () => {
     const { invoke, end, environments, results } = start()
     invoke("a", "b")

@@ -18,9 +18,9 @@ function start(
   ids: string[],
   handler: Handler,
   overrides: Partial<StreamMappingDefinition> = {},
-  options: Partial<Omit<StreamPollerOptions, "source">> & { position?: () => string } = {},
+  options: Partial<Omit<StreamPollerOptions, "source">> & { position?: () => string; onSave?: () => void } = {},
 ) {
-  const { position: firstPosition = () => "", ...ports } = options
+  const { position: firstPosition = () => "", onSave = () => {}, ...ports } = options
   const clock = new ManualClock(1_767_225_600_000)
   const records = ids.map((id, index): StreamRecord => {
     const event = { number: `${100 + index}`, id }
@@ -65,6 +65,7 @@ function start(
           return found
         },
         async savePosition(_, position) {
+          onSave()
           positions.push(nameOf(position))
           if (position === records.at(-1)?.sequenceNumber) finished.resolve()
         },
@@ -175,6 +176,20 @@ test("reads a stream that was not reached again after a second, and reports it",
   expect(batches).toEqual(["a"])
   expect(clock.now() - startedAt).toBe(1000)
   expect(reported).toMatchObject([["Stream not reached", { logicalId: "Mapping", streamArn, shardId: "shard-0" }]])
+})
+
+test("goes on behind a batch whose position was not saved, after a second, and reports it", async () => {
+  const reported: string[] = []
+  let saves = 0
+  const onSave = () => {
+    if (saves++ === 0) throw new Error("no connection")
+  }
+  const log = { ...silentLog, error: (event: string) => void reported.push(event) }
+  const { clock, batches, positions, finish } = start(["a", "b"], () => {}, { batchSize: 1 }, { onSave, log })
+  const startedAt = clock.now()
+  await finish()
+  expect([batches, positions, reported]).toEqual([["a", "b"], ["b"], ["Stream not reached"]])
+  expect(clock.now() - startedAt).toBe(1000)
 })
 
 test("goes on after a batch that its destination did not receive, and reports both", async () => {

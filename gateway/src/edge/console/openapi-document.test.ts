@@ -37,6 +37,9 @@ test("every schema is valid, and every operation has an id of its own", () => {
 })
 
 test("every POST needs the token, and no GET does", () => {
+  expect(openApiDocument.components.securitySchemes).toEqual({
+    token: { type: "apiKey", in: "header", name: "X-Console-Token" },
+  })
   for (const [route, { security, requestBody, responses }] of documented) {
     const isPost = route.startsWith("POST ")
     expect([security !== undefined, requestBody !== undefined, "403" in responses], route).toEqual([
