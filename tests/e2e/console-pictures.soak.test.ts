@@ -16,7 +16,7 @@ async function picture(page: Page, name: string): Promise<void> {
 }
 
 test("the views of the docs have what the docs show", async () => {
-  const { page, row, detail, complaints } = await world.openConsole("", { viewport: { width: 1400, height: 820 } })
+  const { page, row, detail, complaints } = await world.openConsole()
   const socket = await world.connect("?user=ada")
   for (const message of [
     { action: "ping" },

@@ -1,4 +1,4 @@
-// The console in Chromium: connections, composer, deployment and metrics. One gateway and one browser for all tests.
+// The console in Chromium: connections, composer, deployment and metrics, also in a narrow window. One gateway and one page for all tests.
 import { readFileSync } from "node:fs"
 import {
   ApiGatewayManagementApiClient,
@@ -10,10 +10,11 @@ import {
 import type { TestSocket } from "@document-insight/gateway/testing"
 import { expect, onTestFinished, test } from "vitest"
 import { withAddresses } from "../testing/console-addresses.ts"
+import { withServices } from "../testing/console-services.ts"
 import { useConsoleWorld } from "../testing/console-world.ts"
 import { runCopiedTests } from "../testing/run-copied-tests.ts"
 
-const world = useConsoleWorld({ resources: withAddresses })
+const world = useConsoleWorld({ ...withServices, resources: { ...withServices.resources, ...withAddresses } })
 
 test("a connection has its age, limits, source, authorizer context and counts", async () => {
   const { page, detail } = await world.openConsole("#/connections")
@@ -48,10 +49,10 @@ test("the address of a connection opens it, also after it has closed", async () 
   await page.getByRole("row").nth(1).getByRole("link").click()
   const { hash } = new URL(page.url())
   await socket.close(4321, "done here")
-  const again = await world.openConsole(hash)
-  await again.detail.getByText("closed").first().waitFor()
-  await again.detail.getByText("$disconnect").waitFor()
   await detail.getByText("4321").waitFor()
+  await world.openConsole(hash, { reload: true })
+  await detail.getByText("closed").first().waitFor()
+  await detail.getByText("$disconnect").waitFor()
 })
 
 test("a connection can be closed with a chosen code and reason", async () => {
@@ -116,7 +117,7 @@ test("a call as a role without the grant is denied, and the timeline and the rol
 })
 
 test("the composer connects with a query, headers and a subprotocol, and shows the responses", async () => {
-  const { page, row, detail } = await world.openConsole("#/composer")
+  const { page, row, detail } = await world.openConsole("#/composer", { reload: true })
   await page.getByLabel("Query string").fill("user=grace")
   await page.getByLabel("Headers, one per line").fill("X-Color: green")
   await page.getByLabel("Subprotocols").fill("chat.v1")
@@ -137,14 +138,14 @@ test("the composer connects with a query, headers and a subprotocol, and shows t
 })
 
 test("the composer shows why a handshake was rejected", async () => {
-  const { page } = await world.openConsole("#/composer")
+  const { page } = await world.openConsole("#/composer", { reload: true })
   await page.getByLabel("Query string").fill("user=mallory")
   await page.getByRole("button", { name: "Connect" }).click()
   await page.getByRole("alert").getByText("rejected with 403").waitFor()
 })
 
 test("the composer shows errors beside the message, and closes its client with a code", async () => {
-  const { page } = await world.openConsole("#/composer")
+  const { page } = await world.openConsole("#/composer", { reload: true })
   await page.getByRole("button", { name: "Connect" }).click()
   await page.getByLabel("Text frame").fill('{"action":"total"}')
   await page.getByRole("button", { name: "Send" }).click()
@@ -168,7 +169,8 @@ test("messages can be saved and are there after the page is loaded again", async
 })
 
 test("a recorded message can be replayed", async () => {
-  const { page, row, detail } = await world.openConsole()
+  // Without the clients of other tests, which the page would use again.
+  const { page, row, detail } = await world.openConsole("#/timeline", { reload: true })
   const socket = await world.connect()
   socket.send({ action: "push", text: "again" })
   await socket.next()
@@ -178,31 +180,36 @@ test("a recorded message can be replayed", async () => {
   await page.getByRole("region", { name: "Conversation" }).getByText('{"pushed":"again"}').waitFor()
 })
 
-test("recorded messages, requests and calls to @connections can be copied as Vitest tests, which pass", async () => {
-  const { page, row, detail } = await world.openConsole("", { permissions: ["clipboard-read", "clipboard-write"] })
+test("recorded messages, requests and calls can be copied as Vitest tests, which pass", async () => {
+  const { page } = await world.openConsole()
   const socket = await world.connect()
   socket.send({ action: "ping", mark: "as a test" })
   await socket.next()
   await fetch(`${world.httpUrl}/orders?mark=copied`, { method: "POST", body: "{}" })
   await callAsAdministrator(socket)
-  const texts = new Map<string, string>()
-  for (const [name, recorded, expectation] of [
+  const texts = await world.copyTests([
     ["message", /as a test/, 'toMatchObject({"status":"pong"})'],
     ["request", /POST \/orders/, "/orders?mark=copied"],
     ["post", /push it's \{"posted":true\} .*200/, 'toBe("it\'s {\\"posted\\":true}")'],
     ["get", /GET @connections .*200/, "ConnectedAt: expect.any(Date)"],
     ["delete", /DELETE @connections .*204/, "await socket.closed"],
     ["gone", /push too late .*410/, "httpStatusCode: 410"],
-  ] as const) {
-    await row(recorded).last().click()
-    await detail.getByRole("button", { name: "Copy as Vitest test" }).click()
-    await detail.getByRole("button", { name: "Copied Vitest test" }).waitFor()
-    const text = await page.evaluate<string>("navigator.clipboard.readText()")
-    expect(text).toContain(expectation)
-    texts.set(name, text)
-  }
-  const { stdout, status } = runCopiedTests(texts, world.source)
-  expect(stdout).toContain("6 passed")
+  ])
+  const caller = await world.connect()
+  caller.send({ action: "use" })
+  expect(await caller.nextJson()).toEqual({ status: "used" })
+  await page.getByLabel("Kind").selectOption("service")
+  const ofServices = await world.copyTests([
+    ["sns", /SNS Publish .*200/, 'Message: "it\'s \\"new\\""'],
+    ["events", /EventBridge PutEvents .*200/, "Time: new Date(1700000000000)"],
+    ["kinesis", /Kinesis PutRecord .*200/, 'Data: Buffer.from("b25l", "base64")'],
+    ["states", /Step Functions StartExecution .*200/, 'input: "{\\"order\\":1}"'],
+    ["parameter", /Systems Manager GetParameter .*200/, 'Name: "/app/key"'],
+    ["missing", /Systems Manager GetParameter .*400/, "rejects.toMatchObject({ $metadata: { httpStatusCode: 400 } })"],
+    ["secret", /Secrets Manager GetSecretValue .*200/, 'SecretId: "token"'],
+  ])
+  const { stdout, status } = runCopiedTests(new Map([...texts, ...ofServices]), world.source)
+  expect(stdout).toContain("13 passed")
   expect(status).toBe(0)
 })
 
@@ -335,4 +342,31 @@ test("the metrics chart rates and latencies, and count by route", async () => {
   expect(await legend.allInnerTexts()).toEqual([expect.stringMatching(/^errors/), expect.stringMatching(/^throttles/)])
   expect(await colorsIn("light")).toEqual(["rgb(163, 52, 31)", "rgb(125, 82, 0)"])
   expect(await colorsIn("dark")).toEqual(["rgb(240, 154, 132)", "rgb(226, 180, 92)"])
+})
+
+test("every view takes the whole width and height of a narrow window", async () => {
+  const { page } = await world.openConsole()
+  const wide = page.viewportSize()
+  onTestFinished(() => page.setViewportSize(wide!))
+  await page.setViewportSize({ width: 390, height: 820 })
+  const names = await page.getByRole("navigation", { name: "Views" }).getByRole("link").allInnerTexts()
+  expect(names.length).toBeGreaterThan(0)
+  for (const name of names) {
+    await page.getByRole("link", { name, exact: true }).click()
+    await page.getByRole("link", { name, exact: true }).and(page.locator("[aria-current=page]")).waitFor()
+    const measure = async () => {
+      const boxes = await page
+        .locator("main > *")
+        .evaluateAll((parts) => parts.map((part) => ({ ...part.getBoundingClientRect().toJSON() })))
+      return {
+        sides: boxes.map(({ left, right }) => [left, right]),
+        bottom: Math.max(...boxes.map((box) => box.bottom)),
+      }
+    }
+    // Some views are loaded first.
+    const sides = () =>
+      measure().then((measured) => measured.sides.every(([left, right]) => left === 0 && right === 390))
+    await expect.poll(() => measure().then(({ bottom }) => bottom), { message: name, timeout: 20_000 }).toBe(820)
+    await expect.poll(sides, { message: name, timeout: 20_000 }).toBe(true)
+  }
 })

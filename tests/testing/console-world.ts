@@ -4,9 +4,9 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { type Gateway, type GatewayOptions, startGateway } from "@document-insight/gateway"
 import { openSocket, type TestSocket } from "@document-insight/gateway/testing"
-import type { BrowserContextOptions, Locator, Page } from "playwright-core"
-import { afterAll, beforeAll, onTestFinished } from "vitest"
-import { collectComplaints, openContext, sharedBrowser } from "./browser.ts"
+import type { Locator, Page } from "playwright-core"
+import { afterAll, beforeAll, beforeEach, expect, onTestFailed, onTestFinished } from "vitest"
+import { collectComplaints, sharedBrowser } from "./browser.ts"
 import { accept, functionResource, manageConnections, type TestApi, webSocketTemplate } from "./template.ts"
 
 const push = `
@@ -117,23 +117,47 @@ export type ConsoleWorld = {
   source: string
   url: string
   httpUrl: string
-  /** Opens the console in a new context, which is closed after the test. */
-  openConsole(hash?: string, options?: BrowserContextOptions): Promise<ConsolePage>
+  /**
+   * Shows a view in the one page of the file: loading the page again takes longer than most of the tests. Its timeline has
+   * what happened since the test began. With `reload` it has the whole history, and the page no other state.
+   */
+  openConsole(hash?: string, options?: { reload?: boolean }): Promise<ConsolePage>
   connect(query?: string): Promise<TestSocket>
+  /**
+   * Copies rows of the timeline as Vitest tests, and expects a part of each.
+   * @returns the tests by the names that they were given
+   */
+  copyTests(rows: readonly (readonly [name: string, row: RegExp, part: string])[]): Promise<Map<string, string>>
 }
 
 export type ConsolePage = {
   page: Page
+  /** Since the test began. */
   complaints: string[]
   list: Locator
   detail: Locator
   row(name: string | RegExp): Locator
 }
 
+/** Runs in the page: shows an empty timeline that is neither filtered nor paused. */
+const clearTimeline = `(async () => {
+  const nextFrame = () => new Promise(requestAnimationFrame)
+  const press = async (name) => {
+    for (const button of document.querySelectorAll("search button")) {
+      if (button.textContent.startsWith(name)) button.click()
+    }
+    await nextFrame()
+  }
+  location.hash = "#/timeline"
+  while (!document.querySelector("main.timeline search")) await nextFrame()
+  for (const name of ["Resume", "Reset", "Clear"]) await press(name)
+})()`
+
 /** Call it at the top of a test file. The world is complete when the first test begins. */
 export function useConsoleWorld(additions: WorldAdditions = {}, options: Partial<GatewayOptions> = {}): ConsoleWorld {
   const world = {} as ConsoleWorld
   let folder: string
+  let shared: ConsolePage | undefined
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "console-test-"))
@@ -153,32 +177,71 @@ export function useConsoleWorld(additions: WorldAdditions = {}, options: Partial
     Object.assign(world, { gateway, source, url: gateway.outputs().Url ?? "", httpUrl })
   })
 
+  beforeEach(async () => {
+    // Those of the test before, whose ends are part of that test.
+    for (const connection of world.gateway.connections.all()) connection.close(1000, "")
+    await expect.poll(() => world.gateway.connections.size, { timeout: 10_000 }).toBe(0)
+    if (!shared) return
+    await shared.page.evaluate(clearTimeline)
+    shared.complaints.length = 0
+  })
+
   afterAll(async () => {
+    await shared?.page.context().close()
     await world.gateway?.close()
     rmSync(folder, { recursive: true })
   })
 
+  async function loadConsole(hash: string): Promise<ConsolePage> {
+    const context = await (await sharedBrowser()).newContext({
+      viewport: { width: 1400, height: 860 },
+      reducedMotion: "reduce",
+      permissions: ["clipboard-read", "clipboard-write"],
+    })
+    const page = await context.newPage()
+    const complaints = collectComplaints(page)
+    await page.goto(`${world.gateway.siteUrl}/_console${hash}`)
+    return {
+      page,
+      complaints,
+      list: page.getByRole("listbox"),
+      detail: page.getByRole("article"),
+      row: (name: string | RegExp) => page.getByRole("listbox").getByRole("option", { name }),
+    }
+  }
+
   return Object.assign(world, {
-    async openConsole(hash = "", options: BrowserContextOptions = {}) {
-      const context = await openContext({ viewport: { width: 1400, height: 860 }, reducedMotion: "reduce", ...options })
-      const page = await context.newPage()
-      const complaints = collectComplaints(page)
-      const failures: string[] = []
-      page.on("requestfailed", (request) => failures.push(`${request.url()}: ${request.failure()?.errorText}`))
-      await page.goto(`${world.gateway.siteUrl}/_console${hash}`)
-      await page
-        .locator('#link[data-state="live"]')
-        .waitFor()
-        .catch((cause: Error) => {
-          throw new Error(`The console is not live. ${JSON.stringify({ complaints, failures })}`, { cause })
-        })
-      return {
-        page,
-        complaints,
-        list: page.getByRole("listbox"),
-        detail: page.getByRole("article"),
-        row: (name: string | RegExp) => page.getByRole("listbox").getByRole("option", { name }),
+    async openConsole(hash = "#/timeline", { reload = false } = {}) {
+      if (shared) {
+        await shared.page.evaluate(`location.hash = ${JSON.stringify(hash)}`)
+        if (reload) await shared.page.reload()
+      } else shared = await loadConsole(hash)
+      // The next test must not begin with what this one left in the page.
+      const { page, complaints } = shared
+      onTestFailed(async () => {
+        if (shared?.page === page) shared = undefined
+        await page.context().close()
+      })
+      const [view = ""] = hash.split("/").slice(1)
+      try {
+        await page.locator(`#app:has(#link[data-state="live"]) main.${view}`).waitFor()
+      } catch (cause) {
+        throw new Error(`The console is not live. ${JSON.stringify(complaints)}`, { cause })
       }
+      return shared
+    },
+    async copyTests(rows: readonly (readonly [name: string, row: RegExp, part: string])[]) {
+      const { page, row, detail } = await world.openConsole()
+      const texts = new Map<string, string>()
+      for (const [name, recorded, part] of rows) {
+        await row(recorded).last().click()
+        await detail.getByRole("button", { name: "Copy as Vitest test" }).click()
+        await detail.getByRole("button", { name: "Copied Vitest test" }).waitFor()
+        const text = await page.evaluate<string>("navigator.clipboard.readText()")
+        expect(text).toContain(part)
+        texts.set(name, text)
+      }
+      return texts
     },
     async connect(query = "") {
       const socket = await openSocket(world.url + query, { timeoutMs: 10_000 })

@@ -17,8 +17,8 @@ export function runCopiedTests(texts: ReadonlyMap<string, string>, source: strin
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"), "junction")
   for (const [name, text] of texts) writeFileSync(join(folder, `${name}.test.ts`), text)
   const vitest = join(root, "node_modules", "vitest", "vitest.mjs")
-  // Loading the gateway anew for each file, and transforming it with Vite, takes longer than the tests.
-  const options = ["--no-isolate", "--experimental.viteModuleRunner=false"]
+  // Loading the gateway anew for each file or worker, and transforming it with Vite, takes longer than the tests.
+  const options = ["--no-isolate", "--maxWorkers=1", "--experimental.viteModuleRunner=false"]
   return spawnSync(process.execPath, [vitest, "run", ...options, "--root", folder], {
     encoding: "utf8",
     env: { ...process.env, GATEWAY_SOURCE: source, NO_COLOR: "1" },
