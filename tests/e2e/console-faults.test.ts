@@ -142,7 +142,7 @@ test("a recorded connection can be replayed with its query, its subprotocol and 
   // A second time, without a pause between its frames.
   await page.goBack()
   await detail.getByRole("button", { name: "Replay at once" }).click()
-  await page.getByLabel("Query string").waitFor()
+  await page.getByRole("button", { name: /^Client 2/, pressed: true }).waitFor()
   await expect.poll(() => sent.allInnerTexts(), { timeout: 10_000 }).toEqual(frames)
   await conversation.getByText('{"pushed":"second"}').waitFor()
 })

@@ -178,9 +178,12 @@ export function useConsoleWorld(additions: WorldAdditions = {}, options: Partial
   })
 
   beforeEach(async () => {
-    // Those of the test before, whose ends are part of that test.
-    for (const connection of world.gateway.connections.all()) connection.close(1000, "")
-    await expect.poll(() => world.gateway.connections.size, { timeout: 10_000 }).toBe(0)
+    // The test before may leave clients, also some that open only now.
+    const closeAll = () => {
+      for (const connection of world.gateway.connections.all()) connection.close(1000, "")
+      return world.gateway.connections.size
+    }
+    await expect.poll(closeAll, { timeout: 10_000 }).toBe(0)
     if (!shared) return
     await shared.page.evaluate(clearTimeline)
     shared.complaints.length = 0
