@@ -1,4 +1,4 @@
-import { expect, test } from "vitest"
+import { expect, onTestFinished, test, vi } from "vitest"
 import { dateOf, isoTime, systemClock } from "./clock.ts"
 
 test("the system clock runs a timer once, not before its time, and in order of time", async () => {
@@ -16,6 +16,21 @@ test("the system clock runs a timer once, not before its time, and in order of t
   // Timers round to a millisecond.
   expect(systemClock.now() - startedAt).toBeGreaterThanOrEqual(29)
   expect(Math.abs(systemClock.now() - Date.now())).toBeLessThan(1000)
+})
+
+test("a timer of the system clock for more than 24.8 days fires at its time and can be cancelled until then", () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const days = 86_400_000
+  const fired: string[] = []
+  systemClock.after(60 * days, () => fired.push("60 days"))
+  const cancelled = systemClock.after(60 * days, () => fired.push("cancelled"))
+  vi.advanceTimersByTime(59 * days)
+  expect(fired).toEqual([])
+  cancelled.cancel()
+  vi.advanceTimersByTime(1 * days)
+  expect(fired).toEqual(["60 days"])
+  expect(vi.getTimerCount()).toBe(0)
 })
 
 test("writes a time in ISO 8601 with milliseconds, in UTC", () => {

@@ -14,12 +14,22 @@ export const systemClock: Clock = {
   after: (ms, run) => new SystemTimer(ms, run),
 }
 
+// 24.8 days. With a longer delay, a timer of Node.js fires after a millisecond.
+const MAX_DELAY_MS = 2 ** 31 - 1
+
 /** A class, because every open connection has one: it is smaller than a closure. */
 class SystemTimer implements Timer {
-  readonly #timeout: NodeJS.Timeout
+  #timeout: NodeJS.Timeout
 
   constructor(ms: number, run: () => void) {
-    this.#timeout = setTimeout(run, ms)
+    this.#timeout = this.#start(ms, run)
+  }
+
+  #start(ms: number, run: () => void): NodeJS.Timeout {
+    if (ms <= MAX_DELAY_MS) return setTimeout(run, ms)
+    return setTimeout(() => {
+      this.#timeout = this.#start(ms - MAX_DELAY_MS, run)
+    }, MAX_DELAY_MS)
   }
 
   cancel(): void {

@@ -22,9 +22,6 @@ export type Schedules = {
   close(): void
 }
 
-// A timer of Node.js runs at once when its delay is longer than 24.8 days.
-const MAX_DELAY_MS = 20 * 86_400_000
-
 export function createSchedules(options: SchedulesOptions): Schedules {
   const { clock, log, deliver } = options
   const active = new Map<string, Timer>()
@@ -35,9 +32,7 @@ export function createSchedules(options: SchedulesOptions): Schedules {
     function wait(after: number): void {
       const at = schedule.next(after, startedAt)
       if (at === undefined) return void active.delete(key)
-      const delay = at - clock.now()
-      const timer = clock.after(Math.min(delay, MAX_DELAY_MS), () => {
-        if (delay > MAX_DELAY_MS) return wait(after)
+      const timer = clock.after(at - clock.now(), () => {
         // First, because running it can replace the schedules.
         wait(at)
         run(at)
