@@ -8,13 +8,23 @@ import { targetInput } from "./target-input.ts"
 
 export type EventBuses = {
   use(buses: readonly EventBusDefinition[], rules: readonly RuleDefinition[]): void
-  hasBus(busName: string): boolean
+  /** The name of a bus; undefined for one that does not exist here, such as that of another account or region. */
+  nameOf(busArn: string): string | undefined
   /** Delivers to the targets of the rules that match. */
   put(busName: string, event: BusEvent): void
+  /** The same by ARN. @throws Error for a bus that does not exist here */
+  putOn(busArn: string, event: BusEvent): void
   /** Delivers the event of a schedule to the targets of its rule. */
   run(rule: RuleDefinition, event: BusEvent): void
   /** Waits for the deliveries that have begun. */
   close(): Promise<void>
+}
+
+export type EventBusesOptions = {
+  deliver: Deliver
+  /** The ARN of the bus that every account has in each region. */
+  defaultBusArn(): string
+  log: Log
 }
 
 type Rule = { definition: RuleDefinition; matches: EventPattern }
@@ -22,10 +32,14 @@ type Rule = { definition: RuleDefinition; matches: EventPattern }
 // Rules can put events on buses whose rules put them on the first bus again.
 const MAX_HOPS = 20
 
-export function createEventBuses({ deliver, log }: { deliver: Deliver; log: Log }): EventBuses {
+export function createEventBuses({ deliver, defaultBusArn, log }: EventBusesOptions): EventBuses {
   const running = new Set<Promise<void>>()
-  let busNames = new Set(["default"])
+  let busNames = new Map<string, string>()
   let rules: Rule[] = []
+
+  function nameOf(busArn: string): string | undefined {
+    return busArn === defaultBusArn() ? "default" : busNames.get(busArn)
+  }
 
   function put(busName: string, event: BusEvent, hops = 0): void {
     for (const { definition, matches } of rules) {
@@ -35,9 +49,9 @@ export function createEventBuses({ deliver, log }: { deliver: Deliver; log: Log 
 
   function run(rule: RuleDefinition, event: BusEvent, hops = 0): void {
     for (const target of rule.targets) {
-      const [, busName] = /:event-bus\/(.+)$/.exec(target.targetArn) ?? []
+      const busName = nameOf(target.targetArn)
       // AWS: a bus receives the event itself (event-bus-target)
-      if (busName !== undefined && busNames.has(busName)) forward(busName, event, hops + 1)
+      if (busName !== undefined) forward(busName, event, hops + 1)
       else track(deliverTo(target, event, rule))
     }
   }
@@ -84,14 +98,19 @@ export function createEventBuses({ deliver, log }: { deliver: Deliver; log: Log 
 
   return {
     use(buses, definitions) {
-      busNames = new Set(["default", ...buses.map((bus) => bus.busName)])
+      busNames = new Map(buses.map(({ arn, busName }) => [arn, busName]))
       rules = definitions.map((definition) => ({
         definition,
         matches: definition.eventPattern ? compileEventPattern(definition.eventPattern) : () => false,
       }))
     },
-    hasBus: (busName) => busNames.has(busName),
+    nameOf,
     put: (busName, event) => put(busName, event),
+    putOn(busArn, event) {
+      const busName = nameOf(busArn)
+      if (busName === undefined) throw new Error(`The event bus ${busArn} does not exist here.`)
+      put(busName, event)
+    },
     run: (rule, event) => run(rule, event),
     async close() {
       while (running.size > 0) await Promise.all(running)

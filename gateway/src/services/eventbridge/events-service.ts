@@ -10,7 +10,7 @@ import { busEvent } from "./event.ts"
 import type { EventBuses } from "./event-buses.ts"
 
 export type EventsServiceOptions = {
-  buses: Pick<EventBuses, "hasBus" | "put">
+  buses: Pick<EventBuses, "nameOf" | "put">
   /** Of the deployment. */
   place(): { accountId: string; region: string; partition: string }
   clock: Clock
@@ -26,9 +26,12 @@ const MAX_BYTES = 1024 ** 2
 export function createEventsService(options: EventsServiceOptions): LocalService {
   const { buses, place, clock } = options
 
-  function busArn(name: string): string {
+  /** A bus is named by its name or its ARN. */
+  function busArnOf({ EventBusName }: Entry): string {
+    const named = typeof EventBusName === "string" && EventBusName !== "" ? EventBusName : "default"
+    if (named.startsWith("arn:")) return named
     const { accountId, region, partition } = place()
-    return `arn:${partition}:events:${region}:${accountId}:event-bus/${name}`
+    return `arn:${partition}:events:${region}:${accountId}:event-bus/${named}`
   }
 
   function putEvents(input: JsonInput): object {
@@ -61,10 +64,12 @@ export function createEventsService(options: EventsServiceOptions): LocalService
       const ErrorMessage = `Not authorized for the source ${String(Source)}.`
       return { ErrorCode: "NotAuthorizedForSourceException", ErrorMessage }
     }
-    const busName = busNameOf(entry)
+    const busArn = busArnOf(entry)
+    const busName = buses.nameOf(busArn)
     // AWS?: an entry for a bus that does not exist fails (event-put-missing-bus)
-    if (!buses.hasBus(busName)) {
-      return { ErrorCode: "ResourceNotFoundException", ErrorMessage: `Event bus ${busName} does not exist.` }
+    if (busName === undefined) {
+      const name = busArn.split("/").at(-1)
+      return { ErrorCode: "ResourceNotFoundException", ErrorMessage: `Event bus ${name} does not exist.` }
     }
     const content = {
       source: String(Source),
@@ -88,7 +93,7 @@ export function createEventsService(options: EventsServiceOptions): LocalService
           permissions: (input: JsonInput) =>
             entriesOf(input).map((entry) => ({
               action: "events:PutEvents",
-              resource: busArn(busNameOf(entry)),
+              resource: busArnOf(entry),
               context: {
                 "events:source": typeof entry.Source === "string" ? entry.Source : undefined,
                 "events:detail-type": typeof entry.DetailType === "string" ? entry.DetailType : undefined,
@@ -132,9 +137,4 @@ function compiled(pattern: string): EventPattern {
 
 function entriesOf({ Entries }: JsonInput): Entry[] {
   return Array.isArray(Entries) ? Entries.filter(isRecord) : []
-}
-
-/** A bus is named by its name or its ARN. */
-function busNameOf({ EventBusName }: Entry): string {
-  return typeof EventBusName === "string" && EventBusName !== "" ? (EventBusName.split("/").at(-1) ?? "") : "default"
 }

@@ -84,9 +84,12 @@ export function createLocalServices(options: LocalServicesOptions): LocalService
   const topics = createTopics({ sendToQueue, invokeAsync: functions.invokeAsync, hasFunction, clock, log })
   const tokens = createTaskTokens(clock)
   const executions = createExecutions({ ...options.stepFunctions, clock, log, tokens })
-  const busOf = (busArn: string) => busArn.split("/").at(-1) ?? "default"
-  // Each calls the other: buses deliver to buses as well.
-  const buses = createEventBuses({ deliver: (...delivery) => deliver(...delivery), log })
+  const buses = createEventBuses({
+    // Each calls the other: deliveries can put events on buses.
+    deliver: (...delivery) => deliver(...delivery),
+    defaultBusArn: () => arnIn("events", "event-bus/default"),
+    log,
+  })
   const deliver = createDeliver({
     sendToQueue,
     invokeAsync: functions.invokeAsync,
@@ -96,7 +99,7 @@ export function createLocalServices(options: LocalServicesOptions): LocalService
       topics.publish(topicArn, { message, subject, attributes: ofMessage, groupId, deduplicationId })
     },
     async putOnBus(busArn, body) {
-      buses.put(busOf(busArn), JSON.parse(body) as BusEvent)
+      buses.putOn(busArn, JSON.parse(body) as BusEvent)
     },
     startExecution(machineArn, input) {
       const machine = used?.stateMachines.find(({ arn }) => machineArn === arn || machineArn.startsWith(`${arn}:`))
@@ -108,7 +111,7 @@ export function createLocalServices(options: LocalServicesOptions): LocalService
   })
   const schedules = createSchedules({
     runRule: buses.run,
-    putOnBus: (busArn, event) => buses.put(busOf(busArn), event),
+    putOnBus: buses.putOn,
     deliver,
     place,
     clock,
