@@ -1,11 +1,12 @@
 // The topics of SNS: filters each message for the subscriptions of its topic, and delivers it to queues and functions.
-import { randomUUID } from "node:crypto"
+import { createHash, randomUUID } from "node:crypto"
 import type { SubscriptionDefinition, TopicDefinition } from "../../definition/events.ts"
 import type { Clock } from "../../foundation/clock.ts"
 import { compileEventPattern, type EventPattern } from "../../foundation/event-pattern.ts"
 import type { Log } from "../../foundation/log.ts"
 import { parseJsonObject, parseJsonOrText } from "../../foundation/parse-json.ts"
 import { recordFrom } from "../../foundation/record-from.ts"
+import { createSerialQueue } from "../../foundation/serial-queue.ts"
 import type { DeliveryPorts } from "../deliver.ts"
 import { ServiceError } from "../local/local-service.ts"
 import { functionEvent, type PublishedMessage, queueEnvelope, type TopicMessage, textFor } from "./message.ts"
@@ -25,7 +26,12 @@ export type Topics = {
   close(): Promise<void>
 }
 
-type Subscription = { definition: SubscriptionDefinition; matches: EventPattern }
+type Subscription = {
+  definition: SubscriptionDefinition
+  matches: EventPattern
+  /** Runs a delivery: those of a FIFO topic one after the other. */
+  run(delivery: () => Promise<void>): Promise<void>
+}
 
 /** AWS: a message of a FIFO topic with the same id within five minutes is not delivered again (sns-fifo-deduplication) */
 const DEDUPLICATION_MS = 5 * 60_000
@@ -35,13 +41,26 @@ export function createTopics(options: TopicsOptions): Topics {
   const running = new Set<Promise<void>>()
   const recent = new Map<string, { published: Published; until: number }>()
   let topics = new Map<string, { topic: TopicDefinition; subscriptions: Subscription[] }>()
+  /** By subscription: a reload keeps the order of the deliveries. */
+  const inOrder = new Map<string, Subscription["run"]>()
   let sequence = 0n
+
+  function runner({ isFifo }: TopicDefinition, { subscriptionArn }: SubscriptionDefinition): Subscription["run"] {
+    if (!isFifo) return (delivery) => delivery()
+    const run = inOrder.get(subscriptionArn) ?? createSerialQueue()
+    inOrder.set(subscriptionArn, run)
+    return run
+  }
+
+  function compile(topic: TopicDefinition, definition: SubscriptionDefinition): Subscription {
+    return { definition, matches: matcherOf(definition), run: runner(topic, definition) }
+  }
 
   function use(definitions: readonly TopicDefinition[], subscriptions: readonly SubscriptionDefinition[]): void {
     topics = new Map(
       definitions.map((topic) => {
         const own = subscriptions.filter(({ topicArn }) => topicArn === topic.arn)
-        return [topic.arn, { topic, subscriptions: own.map(compile) }]
+        return [topic.arn, { topic, subscriptions: own.map((one) => compile(topic, one)) }]
       }),
     )
   }
@@ -51,15 +70,17 @@ export function createTopics(options: TopicsOptions): Topics {
     if (!found) throw new ServiceError("NotFound", "Topic does not exist", 404)
     const published = createPublished(found.topic, message)
     const { messageId } = published
-    const deduplicationKey = found.topic.isFifo ? `${topicArn} ${deduplicationId(found.topic, message)}` : undefined
+    const deduplicationId = found.topic.isFifo ? deduplicationIdOf(found.topic, message) : message.deduplicationId
+    const deduplicationKey = found.topic.isFifo ? `${topicArn} ${deduplicationId}` : undefined
     forgetOld()
     const before = deduplicationKey === undefined ? undefined : recent.get(deduplicationKey)
     if (before) return before.published
     if (deduplicationKey !== undefined)
       recent.set(deduplicationKey, { published, until: clock.now() + DEDUPLICATION_MS })
-    const complete = { ...message, messageId, topicArn, time: clock.now() }
-    for (const { definition, matches } of found.subscriptions) {
-      if (matches(complete)) track(deliver(definition, complete))
+    const complete = { ...message, deduplicationId, messageId, topicArn, time: clock.now() }
+    for (const { definition, matches, run } of found.subscriptions) {
+      // AWS: the messages of a group are delivered in the order in which they were published (sns-fifo-group)
+      if (matches(complete)) track(run(() => deliver(definition, complete)))
     }
     return published
   }
@@ -117,21 +138,21 @@ function invalid(message: string): ServiceError {
   return new ServiceError("InvalidParameter", `Invalid parameter: ${message}`)
 }
 
-function deduplicationId(topic: TopicDefinition, { deduplicationId: id, message }: TopicMessage): string {
+function deduplicationIdOf(topic: TopicDefinition, { deduplicationId: id, message }: TopicMessage): string {
   if (id !== undefined) return id
-  if (topic.contentBasedDeduplication) return message
+  // AWS: the id is the SHA-256 hash of the message, and queues receive it as their own (sns-fifo-deduplication)
+  if (topic.contentBasedDeduplication) return createHash("sha256").update(message).digest("hex")
   // AWS: a FIFO topic needs an id, or deduplicates by content (sns-fifo-deduplication)
   throw invalid(
     "The topic should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly",
   )
 }
 
-function compile(definition: SubscriptionDefinition): Subscription {
-  const { filterPolicy, filterPolicyScope } = definition
-  if (!filterPolicy) return { definition, matches: () => true }
+function matcherOf({ filterPolicy, filterPolicyScope }: SubscriptionDefinition): EventPattern {
+  if (!filterPolicy) return () => true
   const matches = compileEventPattern(filterPolicy)
   const subject = filterPolicyScope === "MessageBody" ? bodyOf : attributesOf
-  return { definition, matches: (message) => matches(subject(message as TopicMessage)) }
+  return (message) => matches(subject(message as TopicMessage))
 }
 
 /** AWS: a message that is not a JSON object matches no policy for bodies (sns-filter-body) */
