@@ -1,4 +1,4 @@
-// Ends what an execution waits for when the execution is stopped or its time is over.
+// Ends what an execution waits for when the execution is stopped or its time is over, or when a branch beside it fails.
 import type { Clock } from "../../foundation/clock.ts"
 import type { ExecutionEnded } from "./states-error.ts"
 
@@ -10,6 +10,8 @@ export type EndSignal = {
   orEnd<Value>(promise: Promise<Value>): Promise<Value>
   /** @throws ExecutionEnded */
   wait(ms: number): Promise<void>
+  /** A signal that ends with this one, or before it. The caller ends it. */
+  child(): EndSignal
 }
 
 export function createEndSignal(clock: Clock): EndSignal {
@@ -44,6 +46,18 @@ export function createEndSignal(clock: Clock): EndSignal {
         await orEnd(passed)
       } finally {
         cancel()
+      }
+    },
+    child() {
+      const own = createEndSignal(clock)
+      if (ended) own.end(ended)
+      else waiting.add(own.end)
+      return {
+        ...own,
+        end(reason) {
+          waiting.delete(own.end)
+          own.end(reason)
+        },
       }
     },
   }

@@ -4,6 +4,7 @@ import type { OutgoingResult } from "../../definition/outgoing-request.ts"
 import { ManualClock } from "../../foundation/manual-clock.ts"
 import { createExecutions, type Execution, type ExecutionsOptions } from "./executions.ts"
 import { evaluateJsonata } from "./jsonata.ts"
+import type { Machine } from "./states-language.ts"
 import { createTaskTokens } from "./task-tokens.ts"
 
 const lambda = "arn:aws:lambda:us-east-1:000000000000:function:f"
@@ -352,6 +353,63 @@ test("the branches of a Parallel state run at the same time, and one that fails 
   const other = createWorld()
   const failed = other.start(machineOf(["Both", { Type: "Parallel", Branches: [branch(9), failing] }]))
   expect(await outcomeOf(failed)).toMatchObject({ status: "FAILED", error: "Bad" })
+})
+
+test.each<[what: string, state: (failing: object, waiting: object) => object, input: unknown]>([
+  ["branch", (failing, waiting) => ({ Type: "Parallel", Branches: [failing, waiting] }), {}],
+  [
+    "iteration",
+    (failing, waiting) => ({
+      Type: "Map",
+      ItemProcessor: {
+        StartAt: "Choose",
+        States: {
+          Choose: { Type: "Choice", Choices: [{ Variable: "$", NumericEquals: 1, Next: "F" }], Default: "Wait" },
+          ...(failing as Machine).States,
+          ...(waiting as Machine).States,
+        },
+      },
+    }),
+    [1, 2],
+  ],
+])("a %s that fails stops the others, also when the error is caught", async (_, state, input) => {
+  const failing = { StartAt: "F", States: { F: { Type: "Fail", Error: "Bad" } } }
+  const waiting = machineOf(["Wait", { Type: "Wait", Seconds: 5 }], ["Call", { Type: "Task", Resource: lambda }])
+  const Catch = [{ ErrorEquals: ["Bad"], Next: "After" }]
+  const { clock, start, requests } = createWorld()
+  const machine = machineOf(
+    ["All", { ...state(failing, waiting), Catch }],
+    ["After", { Type: "Wait", Seconds: 60 }],
+  )
+  const execution = start(machine, input)
+  await settle()
+  clock.advance(5_000)
+  await settle()
+  expect(requests).toEqual([])
+  expect(clock.pending).toBe(1)
+  clock.advance(55_000)
+  expect(await outcomeOf(execution)).toMatchObject({ status: "SUCCEEDED" })
+})
+
+test("what a stopped execution waited for ends: its token, and what its task would add to the history", async () => {
+  const world = createWorld()
+  const execution = world.start(waiting({ HeartbeatSeconds: 10 }))
+  await settle()
+  const token = tokenIn(world)
+  world.executions.stop(execution, "Mine", "enough")
+  await execution.done
+  expect(world.tokens.machineOf(token)).toBe(undefined)
+  expect(world.clock.pending).toBe(0)
+
+  const response = Promise.withResolvers<Answer>()
+  const slow = createWorld(() => response.promise)
+  const stopped = slow.start(machineOf(["Call", { Type: "Task", Resource: lambda }]))
+  await settle()
+  slow.executions.stop(stopped, undefined, undefined)
+  await stopped.done
+  response.resolve({ body: "too late" })
+  await settle()
+  expect(stopped.events.map(({ type }) => type).slice(-2)).toEqual(["TaskScheduled", "ExecutionAborted"])
 })
 
 test("a Map runs its items in order of the input, at most MaxConcurrency at a time", async () => {

@@ -130,7 +130,12 @@ export function createExecutions(options: ExecutionsOptions): Executions {
     }
   }
 
-  function portsOf(execution: Execution, signal: EndSignal, record: (event: MachineEvent) => void): MachinePorts {
+  function portsOf(execution: Execution, signal: EndSignal, add: (event: MachineEvent) => void): MachinePorts {
+    // A task that has not ended with its execution or branch is no longer part of the history.
+    const record = (event: MachineEvent) => {
+      signal.throwIfEnded()
+      add(event)
+    }
     return {
       now: clock.now,
       isoNow: () => isoTime(clock.now()),
@@ -139,7 +144,17 @@ export function createExecutions(options: ExecutionsOptions): Executions {
       record,
       jsonata: options.jsonata(),
       createTaskToken: options.tokens.create,
-      runTask: (task) => signal.orEnd(runTask(task, execution, { ports: taskPorts, record })),
+      async runTask(task) {
+        try {
+          return await signal.orEnd(runTask(task, execution, { ports: taskPorts, record }))
+        } finally {
+          if (task.taskToken !== undefined) options.tokens.forget(task.taskToken)
+        }
+      },
+      branches() {
+        const own = signal.child()
+        return { ports: portsOf(execution, own, add), end: () => own.end(new ExecutionEnded("FAILED")) }
+      },
     }
   }
 

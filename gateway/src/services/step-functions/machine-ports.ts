@@ -36,6 +36,14 @@ export type MachinePorts = {
   /** @throws ExecutionEnded */
   throwIfEnded(): void
   jsonata: EvaluateJsonata | undefined
+  /** For branches or iterations that end together. */
+  branches(): Branches
+}
+
+export type Branches = {
+  ports: MachinePorts
+  /** Ends those that still run. */
+  end(): void
 }
 
 /** What the states of a machine share: a branch and an iteration have their own. */

@@ -169,7 +169,22 @@ async function waitMs(state: State, environment: Environment, ports: MachinePort
 async function runBranches(call: StateCall, environment: Environment): Promise<unknown[]> {
   const input = await argumentsOf(call.state, environment)
   const machines = (call.state.Branches ?? []) as Machine[]
-  return Promise.all(machines.map((machine) => call.runMachine(machine, input, branchScope(call.scope), call.ports)))
+  return untilFailure(call.ports, (ports) =>
+    machines.map((machine) => call.runMachine(machine, input, branchScope(call.scope), ports)),
+  )
+}
+
+/** AWS: when a branch or an iteration fails, the state has failed and the others are stopped (sfn-parallel-failure) */
+async function untilFailure<Result>(
+  { branches }: MachinePorts,
+  run: (ports: MachinePorts) => Promise<Result>[],
+): Promise<Result[]> {
+  const { ports, end } = branches()
+  try {
+    return await Promise.all(run(ports))
+  } finally {
+    end()
+  }
 }
 
 /** AWS: the variables of a branch are its own, and it reads those around it (sfn-variables) */
@@ -179,7 +194,7 @@ function branchScope(scope: Scope, context = scope.context): Scope {
 
 /** AWS: an item is run by the processor, at most MaxConcurrency at a time (sfn-map) */
 async function runIterations(call: StateCall, environment: Environment): Promise<unknown[]> {
-  const { state, scope, ports } = call
+  const { state, scope } = call
   if (state.ItemReader !== undefined) {
     throw new StatesError("States.ItemReaderFailed", "The ItemReader of a Map is not served locally")
   }
@@ -189,7 +204,7 @@ async function runIterations(call: StateCall, environment: Environment): Promise
   const limit = Number((await field(state, "MaxConcurrency", environment)) ?? 0) || items.length
   const results: unknown[] = new Array(items.length)
   let following = 0
-  async function work(): Promise<void> {
+  async function work(ports: MachinePorts): Promise<void> {
     while (following < items.length) {
       const index = following++
       const context = recordFrom([
@@ -202,7 +217,9 @@ async function runIterations(call: StateCall, environment: Environment): Promise
       results[index] = await call.runMachine(machine, input, own, ports)
     }
   }
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, work))
+  await untilFailure(call.ports, (ports) =>
+    Array.from({ length: Math.min(limit, items.length) }, () => work(ports)),
+  )
   return results
 }
 

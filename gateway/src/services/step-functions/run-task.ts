@@ -36,8 +36,6 @@ export async function runTask(
       record({ type, error: error.error, cause: error.cause })
     }
     throw error
-  } finally {
-    if (task.taskToken !== undefined) ports.tokens.forget(task.taskToken)
   }
 }
 
