@@ -22,8 +22,10 @@ function database() {
 
 function write(streams: ChangeStreams, id: string, { values }: ReturnType<typeof database>) {
   const prepared = streams.prepare("t", insert(id), false)
-  for (const operation of prepared?.operations ?? [])
+  for (const operation of prepared?.operations ?? []) {
     if (operation.type === "put") values.set(operation.key, operation.value)
+    else values.delete(operation.key)
+  }
   return prepared
 }
 
@@ -43,6 +45,22 @@ test("keeps the newest records, hides those after one that is being written, and
   expect(await idsOf(streams)).toEqual(["a"])
   b?.settle(false)
   expect(await idsOf(streams)).toEqual(["a", "c"])
+})
+
+test("keeps the newest records whose bytes are within the limit, also those of an earlier run", async () => {
+  const data = database()
+  const before = new ChangeStreams()
+  before.use(data.store)
+  await before.enable(settings)
+  for (const id of ["a", "b", "c"]) write(before, id, data)?.settle(true)
+  const [record] = await before.read("t", { after: "", limit: 1, waitMs: 0 })
+
+  const streams = new ChangeStreams(3 * (record?.dynamodb.SizeBytes ?? 0))
+  streams.use(data.store)
+  await streams.enable(settings)
+  for (const id of ["d", "e"]) write(streams, id, data)?.settle(true)
+  expect(await idsOf(streams)).toEqual(["c", "d", "e"])
+  expect(data.values.size).toBe(3)
 })
 
 test("a reader that waits is woken by the next record", async () => {

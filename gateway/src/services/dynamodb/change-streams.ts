@@ -16,19 +16,26 @@ export type StreamSettings = {
 
 type Store = ReturnType<typeof db.create>
 type Operation = Parameters<Store["db"]["batch"]>[0][number]
-type Stream = { settings: StreamSettings; shard: Shard<ChangeRecord>; beginsAfter: string }
+type Stream = { settings: StreamSettings; shard: Shard<ChangeRecord>; bytes: number; beginsAfter: string }
 
 /** A batch writes the operations with the item; `settle` says whether it was written. */
 export type PreparedChange = { operations: Operation[]; settle(isWritten: boolean): void }
 
 /** Differs: the newest records are kept, and not those of 24 hours (streams-retention) */
 const MAX_RECORDS = 100_000
+const MAX_BYTES = 128 * 1024 ** 2
 const LAST = "\uffff"
 
 export class ChangeStreams {
   readonly #streams = new Map<string, Stream>()
   #store: Store | undefined
   readonly #numbers = new SequenceNumbers(24)
+  readonly #maxBytes: number
+
+  /** @param maxBytes of the records of one stream */
+  constructor(maxBytes = MAX_BYTES) {
+    this.#maxBytes = maxBytes
+  }
 
   use(store: Store): void {
     this.#store = store
@@ -41,7 +48,7 @@ export class ChangeStreams {
       existing.settings = settings
       return
     }
-    const stream: Stream = { settings, shard: new Shard(), beginsAfter: this.#numbers.next() }
+    const stream: Stream = { settings, shard: new Shard(), bytes: 0, beginsAfter: this.#numbers.next() }
     // First, so that no change is missed while the others are read.
     this.#streams.set(settings.tableName, stream)
     const prefix = `stream~${settings.tableName}~`
@@ -50,6 +57,7 @@ export class ChangeStreams {
     for await (const [, stored] of this.#store?.db.iterator(range) ?? []) {
       const value = stored as unknown as ChangeRecord
       kept.push({ sequenceNumber: value.dynamodb.SequenceNumber, value })
+      stream.bytes += value.dynamodb.SizeBytes
     }
     const lastKept = kept.at(-1)
     if (lastKept) this.#numbers.continueAfter(lastKept.sequenceNumber)
@@ -77,15 +85,26 @@ export class ChangeStreams {
     if (!record) return undefined
     const keyOf = (number: string) => `stream~${tableName}~${number}`
     const settle = stream.shard.append({ sequenceNumber, value: record })
-    let excess = stream.shard.length - MAX_RECORDS
-    const dropped = stream.shard.dropWhile(() => excess-- > 0)
+    stream.bytes += record.dynamodb.SizeBytes
     return {
       operations: [
         { type: "put", key: keyOf(sequenceNumber), value: record },
-        ...dropped.map((one): Operation => ({ type: "del", key: keyOf(one.sequenceNumber) })),
+        ...this.#dropExcess(stream).map((one): Operation => ({ type: "del", key: keyOf(one.sequenceNumber) })),
       ],
       settle,
     }
+  }
+
+  #dropExcess(stream: Stream): ShardRecord<ChangeRecord>[] {
+    let excess = stream.shard.length - MAX_RECORDS
+    return stream.shard.dropWhile(({ value }) => {
+      const isDropped = excess > 0 || stream.bytes > this.#maxBytes
+      if (isDropped) {
+        excess--
+        stream.bytes -= value.dynamodb.SizeBytes
+      }
+      return isDropped
+    })
   }
 
   /**

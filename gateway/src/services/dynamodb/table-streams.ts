@@ -21,6 +21,9 @@ export function createTableStreams(options: { standIn(): Promise<StandIn>; clock
   const { clock, log } = options
   let expiring: { tableName: string; attribute: string }[] = []
   let timer: Timer | undefined
+  let isDeleting = false
+  let isDueAgain = false
+  let isStopped = false
 
   async function available(): Promise<StandIn> {
     const standIn = await options.standIn()
@@ -28,11 +31,25 @@ export function createTableStreams(options: { standIn(): Promise<StandIn>; clock
     return standIn
   }
 
+  /** One at a time: each reads whole tables, and a clock that is moved by a day is due 1,440 times. */
+  async function deleteWhenDue(): Promise<void> {
+    isDueAgain = true
+    if (isDeleting) return
+    isDeleting = true
+    while (isDueAgain && !isStopped) {
+      isDueAgain = false
+      await deleteExpired()
+    }
+    isDeleting = false
+  }
+
   async function deleteExpired(): Promise<void> {
     try {
       const standIn = await available()
       for (const table of expiring) await sendOwnRequest(standIn, "DeleteExpired", { ...table, now: clock.now() })
     } catch (cause) {
+      // The stand-in is being closed.
+      if (isStopped) return
       log.error("Expired items not deleted", { tables: expiring.map(({ tableName }) => tableName), cause })
     }
   }
@@ -40,7 +57,7 @@ export function createTableStreams(options: { standIn(): Promise<StandIn>; clock
   function wait(): void {
     timer = clock.after(EXPIRY_INTERVAL_MS, () => {
       wait()
-      void deleteExpired()
+      void deleteWhenDue()
     })
   }
 
@@ -69,7 +86,10 @@ export function createTableStreams(options: { standIn(): Promise<StandIn>; clock
       timer = undefined
       if (expiring.length > 0) wait()
     },
-    stop: () => timer?.cancel(),
+    stop() {
+      isStopped = true
+      timer?.cancel()
+    },
   }
 }
 
