@@ -21,12 +21,13 @@ export function serializeError(thrown: unknown): SerializedError {
 }
 
 // AWS: stack traces name the runtime's files under this folder (lambda-runtime-frames)
-const runtimeFolder = "file:///var/runtime/"
-const thisFolder = new URL("./", import.meta.url).href
+const runtimeFolderOnAws = "file:///var/runtime/"
+// The runtime itself, and the files that it shares with the gateway.
+const runtimeFolders = [new URL("./", import.meta.url).href, new URL("../", import.meta.url).href]
 
 function traceOf({ stack }: Error): string[] {
-  return String(stack ?? "")
-    .replaceAll(thisFolder, runtimeFolder)
+  return runtimeFolders
+    .reduce((text, folder) => text.replaceAll(folder, runtimeFolderOnAws), String(stack ?? ""))
     .split("\n")
 }
 

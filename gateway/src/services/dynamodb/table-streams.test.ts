@@ -1,7 +1,7 @@
 // Has expired items deleted by the clock, with a stand-in that responds or fails when the test lets it.
 import { once } from "node:events"
 import { createServer, type ServerResponse } from "node:http"
-import { expect, onTestFinished, test } from "vitest"
+import { expect, onTestFinished, test, vi } from "vitest"
 import { silentLog } from "../../foundation/log.ts"
 import { ManualClock } from "../../foundation/manual-clock.ts"
 import { createPrivateSocket } from "../stand-in/private-socket.ts"
@@ -32,16 +32,17 @@ async function create() {
     server.close(socket.remove)
   })
   const clock = new ManualClock()
-  const standIn = async () => ({ socketPath: socket.path, available: async () => {} })
+  const standIn = vi.fn(async () => ({ socketPath: socket.path, available: async () => {} }))
   const streams = createTableStreams({ standIn, clock, log: silentLog })
   streams.expire([table])
-  return { clock, streams, requests, nextDeletion: () => once(server, "deletion") }
+  return { clock, streams, standIn, requests, nextDeletion: () => once(server, "deletion") }
 }
 
 test("one deletion runs at a time when the clock is moved by a day, and the last one has the new time", async () => {
-  const { clock, streams, requests, nextDeletion } = await create()
+  const { clock, streams, standIn, requests, nextDeletion } = await create()
   const first = nextDeletion()
   clock.advance(DAY_MS)
+  expect(standIn).toHaveBeenCalledTimes(1)
   await first
   const second = nextDeletion()
   requests[0]?.response.end('{"count":0}')

@@ -55,12 +55,8 @@ test("creates dead-letter queues before the queues that refer to them, and keeps
   const { queues, requests } = await sqsEndpoint()
   const withRedrive = [queue("a", { RedrivePolicy: redrive("d") }), queue("b", { RedrivePolicy: redrive("d") })]
   await queues.create([...withRedrive, queue("c"), queue("d")])
-  expect(requests.map(({ action, body }) => [action, body.QueueName])).toEqual([
-    ["CreateQueue", "c"],
-    ["CreateQueue", "d"],
-    ["CreateQueue", "a"],
-    ["CreateQueue", "b"],
-  ])
+  const created = requests.filter(({ action }) => action === "CreateQueue")
+  expect(created.map(({ body }) => body.QueueName)).toEqual(["c", "d", "a", "b"])
 })
 
 test("passes the attributes that the stand-in serves, and the redrive policy with its account", async () => {
@@ -80,17 +76,43 @@ test("passes the attributes that the stand-in serves, and the redrive policy wit
     deadLetterTargetArn: "arn:aws:sqs:eu-west-1:000000000000:dead",
     maxReceiveCount: 5,
   })
-  expect(requests).toEqual([
-    { action: "CreateQueue", body: { QueueName: "uploads.fifo", Attributes: { ...served, RedrivePolicy } } },
-  ])
+  expect(requests[0]).toEqual({
+    action: "CreateQueue",
+    body: { QueueName: "uploads.fifo", Attributes: { ...served, RedrivePolicy } },
+  })
+  expect(requests[1]?.body.Attributes).toEqual({ ...served, RedrivePolicy })
 })
 
-test("changes the attributes of a queue that exists", async () => {
-  const { endpoint, queues, requests } = await sqsEndpoint("uploads")
-  await queues.create([queue("uploads", { VisibilityTimeout: "60" })])
+test.each<[name: string, more: object]>([
+  ["uploads", {}],
+  ["uploads.fifo", { FifoQueue: "true", ContentBasedDeduplication: "false" }],
+])("the queue %s that exists has the attributes of the template, and the defaults of the others", async (name, more) => {
+  const { endpoint, queues, requests } = await sqsEndpoint(name)
+  const isFifo = "FifoQueue" in more
+  await queues.create([queue(name, { VisibilityTimeout: "60", ...(isFifo && { FifoQueue: "true" }) })])
   expect(requests.at(-1)).toEqual({
     action: "SetQueueAttributes",
-    body: { QueueUrl: `${endpoint}/000000000000/uploads`, Attributes: { VisibilityTimeout: "60" } },
+    body: {
+      QueueUrl: `${endpoint}/000000000000/${name}`,
+      Attributes: {
+        VisibilityTimeout: "60",
+        DelaySeconds: "0",
+        MaximumMessageSize: "1048576",
+        MessageRetentionPeriod: "345600",
+        ReceiveMessageWaitTimeSeconds: "0",
+        RedrivePolicy: "",
+        ...more,
+      },
+    },
+  })
+})
+
+test("a redrive policy without a count has that of SQS", async () => {
+  const { queues, requests } = await sqsEndpoint()
+  await queues.create([queue("uploads", { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: arn("dead") }) })])
+  expect(JSON.parse(String((requests[0]?.body.Attributes as Record<string, string>).RedrivePolicy))).toEqual({
+    deadLetterTargetArn: "arn:aws:sqs:eu-west-1:000000000000:dead",
+    maxReceiveCount: 10,
   })
 })
 

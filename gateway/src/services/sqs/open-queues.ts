@@ -20,13 +20,11 @@ export function openQueues(options: ClientOptions): Queues {
       // Dead-letter queues come first, because other queues refer to them.
       for (const queue of deadLettersFirst(queues)) {
         const Attributes = standInAttributes(queue)
-        try {
-          await client.send(new CreateQueueCommand({ QueueName: queue.queueName, Attributes }))
-        } catch (error) {
-          ignoring("QueueNameExists")(error)
-          const QueueUrl = queueUrl(endpoint, queue.arn)
-          await client.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }))
-        }
+        const command = new CreateQueueCommand({ QueueName: queue.queueName, Attributes })
+        await client.send(command).catch(ignoring("QueueNameExists"))
+        // An existing queue keeps the attributes that are not given, such as those that a reload has removed.
+        const QueueUrl = queueUrl(endpoint, queue.arn)
+        await client.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: withDefaults(Attributes) }))
       }
     },
     async send(queueArn, body, { attributes = {}, groupId, deduplicationId }) {
@@ -60,13 +58,31 @@ const keptAttributes = [
   "ContentBasedDeduplication",
 ]
 
+// AWS: what a queue has without the attributes (sqs-default-attributes)
+const defaults = {
+  VisibilityTimeout: "30",
+  DelaySeconds: "0",
+  MaximumMessageSize: "1048576",
+  MessageRetentionPeriod: "345600",
+  ReceiveMessageWaitTimeSeconds: "0",
+  // Removes the policy.
+  RedrivePolicy: "",
+}
+const MAX_RECEIVE_COUNT = 10
+
+function withDefaults(attributes: Record<string, string>): Record<string, string> {
+  const isFifo = attributes.FifoQueue === "true"
+  return { ...defaults, ...(isFifo && { ContentBasedDeduplication: "false" }), ...attributes }
+}
+
 function standInAttributes({ attributes }: QueueDefinition): Record<string, string> {
   const kept = Object.entries(attributes).filter(([name]) => keptAttributes.includes(name))
   const { RedrivePolicy } = attributes
   if (RedrivePolicy === undefined) return Object.fromEntries(kept)
-  const policy = JSON.parse(RedrivePolicy) as { deadLetterTargetArn: string; maxReceiveCount: number | string }
+  const policy = JSON.parse(RedrivePolicy) as { deadLetterTargetArn: string; maxReceiveCount?: number | string }
   const parts = policy.deadLetterTargetArn.split(":")
   parts[4] = STAND_IN_ACCOUNT_ID
-  const redrive = { deadLetterTargetArn: parts.join(":"), maxReceiveCount: Number(policy.maxReceiveCount) }
+  const maxReceiveCount = Number(policy.maxReceiveCount ?? MAX_RECEIVE_COUNT)
+  const redrive = { deadLetterTargetArn: parts.join(":"), maxReceiveCount }
   return { ...Object.fromEntries(kept), RedrivePolicy: JSON.stringify(redrive) }
 }
