@@ -62,8 +62,8 @@ async function verify({ region, profile, rows, samples, output, dryRun }: Verify
   const startedAt = new Date()
   const access = dryRun ? undefined : await findAwsAccess({ region, profile })
   const log = (line: string) => process.stderr.write(`${line}\n`)
-  const stack = access ? await deployContractStack({ access, log }) : await serveContractStack()
-  const { results, latencies } = await useStack(stack, async (signal) => ({
+  const open = (signal: AbortSignal) => (access ? deployContractStack({ access, log, signal }) : serveContractStack())
+  const { results, latencies } = await useStack(open, async (stack, signal) => ({
     results: await runContract({ stack, onAws: !dryRun, rows, signal }),
     latencies: await measureLatency(stack, sampleCount),
   }))
@@ -78,14 +78,21 @@ async function verify({ region, profile, rows, samples, output, dryRun }: Verify
 }
 
 /** Removes the stack however `use` ends. An interruption (Ctrl-C) ends the run, and the stack is removed as well. */
-async function useStack<Result>(stack: ContractStack, use: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+async function useStack<Result>(
+  open: (signal: AbortSignal) => Promise<ContractStack>,
+  use: (stack: ContractStack, signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
   const interruption = new AbortController()
   const interrupt = () => interruption.abort(new Error("The run was interrupted."))
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, interrupt)
   try {
-    return await use(interruption.signal)
+    const stack = await open(interruption.signal)
+    try {
+      return await use(stack, interruption.signal)
+    } finally {
+      await stack.remove()
+    }
   } finally {
-    await stack.remove()
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, interrupt)
   }
 }

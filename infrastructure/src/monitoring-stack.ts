@@ -54,6 +54,7 @@ export class MonitoringStack extends BaseDocumentInsightStack {
       "progress-notifier": props.processing.progressNotifier,
       ...(props.processing.textRecognizer && { "text-recognizer": props.processing.textRecognizer }),
       "documents-api": props.httpApi.documentsApi,
+      "page-thumbnails": props.httpApi.pageThumbnails,
     }
     this.addAlarms(props, functions)
     this.notifyByEmail()

@@ -8,6 +8,7 @@ const functions = [
   "document-watchdog",
   "progress-notifier",
   "documents-api",
+  "page-thumbnails",
 ]
 
 describe.each([

@@ -118,6 +118,29 @@ describe("the contract stack", () => {
     expect(aws.calls.map(({ operation }) => operation)).toContain("DeleteStack")
   })
 
+  test("is deleted when its status cannot be read", async () => {
+    const aws = await startScriptedAws({ ...account, DescribeStacks: inOrder("Throttling", "ValidationError") })
+    const deploying = deployContractStack({ access: await findAwsAccess(), log: () => {}, pollMs: 1 })
+    await expect(deploying).rejects.toThrow("scripted Throttling")
+    expect(aws.calls.map(({ operation }) => operation)).toContain("DeleteStack")
+  })
+
+  test("is deleted when its creation is interrupted", async () => {
+    const interruption = new AbortController()
+    const aws = await startScriptedAws({
+      ...account,
+      DescribeStacks: () => {
+        if (interruption.signal.aborted) return "ValidationError"
+        interruption.abort(new Error("The run was interrupted."))
+        return stackWith("CREATE_IN_PROGRESS")
+      },
+    })
+    const { signal } = interruption
+    const deploying = deployContractStack({ access: await findAwsAccess(), log: () => {}, pollMs: minute, signal })
+    await expect(deploying).rejects.toThrow("The run was interrupted.")
+    expect(aws.calls.map(({ operation }) => operation)).toContain("DeleteStack")
+  })
+
   test("that is not deleted is reported with the command that deletes it", async () => {
     const url = "wss://abc.execute-api.eu-west-1.amazonaws.com/contract"
     await startScriptedAws({

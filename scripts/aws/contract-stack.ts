@@ -1,6 +1,7 @@
 // Deploys the observer template of the contract tests to AWS, or serves it locally for a dry run, and removes it.
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
 import {
   CloudFormationClient,
   CreateStackCommand,
@@ -29,12 +30,15 @@ export type ContractStack = {
 export type DeployOptions = {
   access: AwsAccess
   log: (line: string) => void
-  /** Between two looks at the stack's status. */
+  /** Between two requests for the stack's status. */
   pollMs?: number
+  /** Interrupts the creation: the stack is deleted. */
+  signal?: AbortSignal
 }
 
-/** @throws AwsAccessError when the stack cannot be created. What was created of it is deleted then. */
-export async function deployContractStack({ access, log, pollMs = 5_000 }: DeployOptions): Promise<ContractStack> {
+/** @throws Error when the stack is not created. What was created of it is deleted then. */
+export async function deployContractStack(options: DeployOptions): Promise<ContractStack> {
+  const { access, log, pollMs = 5_000, signal } = options
   const { region, credentials } = access
   const client = new CloudFormationClient(access)
   const name = `document-insight-contract-${Date.now()}`
@@ -42,7 +46,7 @@ export async function deployContractStack({ access, log, pollMs = 5_000 }: Deplo
     log(`Deleting the stack ${name}.`)
     try {
       await client.send(new DeleteStackCommand({ StackName: name }))
-      const { StackStatus = "" } = (await untilSettled(client, name, pollMs)) ?? { StackStatus: "DELETE_COMPLETE" }
+      const { StackStatus = "" } = (await untilSettled(client, name, { pollMs })) ?? { StackStatus: "DELETE_COMPLETE" }
       if (StackStatus !== "DELETE_COMPLETE") throw new Error(`its status is ${StackStatus}`)
     } catch (error) {
       const command = `aws cloudformation delete-stack --stack-name ${name} --region ${region}`
@@ -68,15 +72,23 @@ export async function deployContractStack({ access, log, pollMs = 5_000 }: Deplo
       const sentence = `The contract stack cannot be created (${error.name}): ${error.message}.`
       throw new AwsAccessError([{ sentence, fix: "use credentials that may create this stack" }], { cause: error })
     })
-  const stack = await untilSettled(client, name, pollMs)
-  const url = stack?.Outputs?.find(({ OutputKey }) => OutputKey === "ContractUrl")?.OutputValue
-  if (stack?.StackStatus !== "CREATE_COMPLETE" || url === undefined) {
-    const reason = await firstFailure(client, name)
+  try {
+    const url = await createdUrl(client, name, { pollMs, signal })
+    return { name, url, callbackUrl: url.replace(/^ws/, "http"), region, credentials, remove }
+  } catch (error) {
     await remove()
-    const sentence = `The contract stack was not created: ${reason}`
-    throw new AwsAccessError([{ sentence, fix: "run the command again when this is resolved" }])
+    throw error
   }
-  return { name, url, callbackUrl: url.replace(/^ws/, "http"), region, credentials, remove }
+}
+
+type Polling = { pollMs: number; signal?: AbortSignal | undefined }
+
+async function createdUrl(client: CloudFormationClient, name: string, polling: Polling): Promise<string> {
+  const stack = await untilSettled(client, name, polling)
+  const url = stack?.Outputs?.find(({ OutputKey }) => OutputKey === "ContractUrl")?.OutputValue
+  if (stack?.StackStatus === "CREATE_COMPLETE" && url !== undefined) return url
+  const sentence = `The contract stack was not created: ${await firstFailure(client, name)}`
+  throw new AwsAccessError([{ sentence, fix: "run the command again when this is resolved" }])
 }
 
 /** For a dry run: the same template, served by the gateway of this repository. */
@@ -94,11 +106,16 @@ export async function serveContractStack(): Promise<ContractStack> {
 }
 
 /** The stack once no operation is in progress; undefined once it is gone. */
-async function untilSettled(client: CloudFormationClient, name: string, pollMs: number): Promise<Stack | undefined> {
+async function untilSettled(
+  client: CloudFormationClient,
+  name: string,
+  { pollMs, signal }: Polling,
+): Promise<Stack | undefined> {
   for (;;) {
+    signal?.throwIfAborted()
     const stack = await describeStack(client, name)
     if (!stack?.StackStatus?.endsWith("_IN_PROGRESS")) return stack
-    await new Promise((resolve) => setTimeout(resolve, pollMs))
+    await sleep(pollMs, undefined, signal && { signal }).catch(() => {})
   }
 }
 

@@ -46,14 +46,15 @@ function openSocket(url: string): Promise<WebSocket> {
 }
 
 function nextMessage(socket: WebSocket): Promise<{ text: string; at: number }> {
-  return new Promise((resolve, reject) => {
-    socket.addEventListener("message", ({ data }) => resolve({ text: String(data), at: performance.now() }), {
-      once: true,
-    })
+  const listening = new AbortController()
+  const { signal } = listening
+  const message = new Promise<{ text: string; at: number }>((resolve, reject) => {
+    socket.addEventListener("message", ({ data }) => resolve({ text: String(data), at: performance.now() }), { signal })
     socket.addEventListener("close", () => reject(new Error("The connection closed during the measurement.")), {
-      once: true,
+      signal,
     })
   })
+  return message.finally(() => listening.abort())
 }
 
 /** The value below which `fraction` of the samples are (nearest rank). */

@@ -6,7 +6,8 @@ import { busEvent } from "./event.ts"
 import { createEventBuses } from "./event-buses.ts"
 
 const place = { accountId: "123456789012", region: "eu-west-1" }
-const busArn = (name: string, { accountId, region } = place) => `arn:aws:events:${region}:${accountId}:event-bus/${name}`
+const busArn = (name: string, { accountId, region } = place) =>
+  `arn:aws:events:${region}:${accountId}:event-bus/${name}`
 const queueArn = "arn:aws:sqs:eu-west-1:123456789012:queue"
 const event = busEvent({ source: "shop", "detail-type": "order", detail: {}, time: 0 }, place)
 
@@ -32,10 +33,7 @@ function create(...rules: RuleDefinition[]) {
 }
 
 test("a rule forwards an event to a bus of the deployment", () => {
-  const { buses, delivered } = create(
-    rule("Forward", "default", busArn("orders")),
-    rule("Deliver", "orders", queueArn),
-  )
+  const { buses, delivered } = create(rule("Forward", "default", busArn("orders")), rule("Deliver", "orders", queueArn))
   buses.put("default", event)
   expect(delivered).toEqual([queueArn])
 })

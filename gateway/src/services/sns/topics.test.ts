@@ -80,7 +80,10 @@ test("a queue receives a message after the one that was published before", async
 
 test("a queue receives the deduplication id that the topic has made from the message", async () => {
   const ids: (string | undefined)[] = []
-  const { publish, topics } = create([subscription], async (_, _body, message) => void ids.push(message?.deduplicationId))
+  const { publish, topics } = create(
+    [subscription],
+    async (_, _body, message) => void ids.push(message?.deduplicationId),
+  )
   publish("a")
   await topics.close()
   expect(ids).toEqual([createHash("sha256").update("a").digest("hex")])

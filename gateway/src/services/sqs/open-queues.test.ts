@@ -86,26 +86,29 @@ test("passes the attributes that the stand-in serves, and the redrive policy wit
 test.each<[name: string, more: object]>([
   ["uploads", {}],
   ["uploads.fifo", { FifoQueue: "true", ContentBasedDeduplication: "false" }],
-])("the queue %s that exists has the attributes of the template, and the defaults of the others", async (name, more) => {
-  const { endpoint, queues, requests } = await sqsEndpoint(name)
-  const isFifo = "FifoQueue" in more
-  await queues.create([queue(name, { VisibilityTimeout: "60", ...(isFifo && { FifoQueue: "true" }) })])
-  expect(requests.at(-1)).toEqual({
-    action: "SetQueueAttributes",
-    body: {
-      QueueUrl: `${endpoint}/000000000000/${name}`,
-      Attributes: {
-        VisibilityTimeout: "60",
-        DelaySeconds: "0",
-        MaximumMessageSize: "1048576",
-        MessageRetentionPeriod: "345600",
-        ReceiveMessageWaitTimeSeconds: "0",
-        RedrivePolicy: "",
-        ...more,
+])(
+  "the queue %s that exists has the attributes of the template, and the defaults of the others",
+  async (name, more) => {
+    const { endpoint, queues, requests } = await sqsEndpoint(name)
+    const isFifo = "FifoQueue" in more
+    await queues.create([queue(name, { VisibilityTimeout: "60", ...(isFifo && { FifoQueue: "true" }) })])
+    expect(requests.at(-1)).toEqual({
+      action: "SetQueueAttributes",
+      body: {
+        QueueUrl: `${endpoint}/000000000000/${name}`,
+        Attributes: {
+          VisibilityTimeout: "60",
+          DelaySeconds: "0",
+          MaximumMessageSize: "1048576",
+          MessageRetentionPeriod: "345600",
+          ReceiveMessageWaitTimeSeconds: "0",
+          RedrivePolicy: "",
+          ...more,
+        },
       },
-    },
-  })
-})
+    })
+  },
+)
 
 test("a redrive policy without a count has that of SQS", async () => {
   const { queues, requests } = await sqsEndpoint()

@@ -377,10 +377,7 @@ test.each<[what: string, state: (failing: object, waiting: object) => object, in
   const waiting = machineOf(["Wait", { Type: "Wait", Seconds: 5 }], ["Call", { Type: "Task", Resource: lambda }])
   const Catch = [{ ErrorEquals: ["Bad"], Next: "After" }]
   const { clock, start, requests } = createWorld()
-  const machine = machineOf(
-    ["All", { ...state(failing, waiting), Catch }],
-    ["After", { Type: "Wait", Seconds: 60 }],
-  )
+  const machine = machineOf(["All", { ...state(failing, waiting), Catch }], ["After", { Type: "Wait", Seconds: 60 }])
   const execution = start(machine, input)
   await settle()
   clock.advance(5_000)

@@ -217,9 +217,7 @@ async function runIterations(call: StateCall, environment: Environment): Promise
       results[index] = await call.runMachine(machine, input, own, ports)
     }
   }
-  await untilFailure(call.ports, (ports) =>
-    Array.from({ length: Math.min(limit, items.length) }, () => work(ports)),
-  )
+  await untilFailure(call.ports, (ports) => Array.from({ length: Math.min(limit, items.length) }, () => work(ports)))
   return results
 }
 
