@@ -19,7 +19,7 @@ import {
 } from "@document-insight/gateway/cli"
 import packageJson from "../package.json" with { type: "json" }
 import { passwordSource } from "./ask-password.ts"
-import { jsonDocumentReporter, quietDocumentReporter, terminalDocumentReporter } from "./document-reporter.ts"
+import { type DocumentResult, jsonDocumentReporter, quietDocumentReporter, terminalDocumentReporter } from "./document-reporter.ts"
 import { prepareSystem } from "./prepare-system.ts"
 import { sendDocument } from "./send-document.ts"
 import { watchSystem } from "./watch-system.ts"
@@ -95,18 +95,19 @@ async function sendDocuments({ source, files, options, reporter, outputClosed }:
   // Lines for programs are not interrupted by a prompt.
   const terminal = options.json ? undefined : { input: process.stdin, output: process.stderr }
   const askPassword = passwordSource(process.env.DOCUMENT_PASSWORD, terminal, stop)
-  let allCompleted = true
+  const results: DocumentResult[] = []
   try {
     await reportReady(gateway, quiet)
     for (const path of files) {
       if (stop.aborted) {
-        allCompleted = false
         const message = "Interrupted before it was uploaded."
-        documentReporter.result({ fileName: basename(path), documentId: null, outcome: "error", message })
+        const result: DocumentResult = { fileName: basename(path), documentId: null, outcome: "error", message }
+        documentReporter.result(result)
+        results.push(result)
         continue
       }
       const accessToken = await tokenSource(gateway)
-      const { outcome } = await sendDocument({
+      const result = await sendDocument({
         path,
         outputs: gateway.outputs(),
         accessToken,
@@ -114,12 +115,12 @@ async function sendDocuments({ source, files, options, reporter, outputClosed }:
         reporter: documentReporter,
         signal: stop,
       })
-      if (outcome !== "processing_complete") allCompleted = false
+      results.push(result)
     }
   } finally {
     await gateway.close()
   }
-  return allCompleted ? exitCode.value : 1
+  return results.every(({ outcome }) => outcome === "processing_complete") ? exitCode.value : 1
 }
 
 function documentReporterFor({ json, quiet }: CommandOptions) {

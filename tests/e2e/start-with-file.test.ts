@@ -1,11 +1,12 @@
 // `npm start -- FILE` on the whole system: real documents, their progress, their insights and their errors.
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs"
+// document-reporter.test.ts has every form of the output.
+import { copyFileSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { describe, expect, onTestFinished, test } from "vitest"
 import { runCommand } from "../testing/command.ts"
 
-const start = (...args: string[]) => runCommand("scripts/start.ts", ["--port", "0", ...args])
+const samples = join(import.meta.dirname, "..", "..", "samples")
 
 type Line = { event?: string; sequence?: number; documentId?: string; [key: string]: unknown }
 
@@ -16,15 +17,24 @@ function jsonLines(stdout: string): Line[] {
     .map((line) => JSON.parse(line))
 }
 
-test("shows the progress of a document and then its insights", async () => {
-  const command = start("samples/websocket-handbook.pdf")
-  expect(await command.exitCode).toBe(0)
+test("shows the progress of a document with its password and its insights, and reports files that are not uploaded", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "start-with-file-"))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const [empty, huge] = [join(folder, "empty.txt"), join(folder, "huge.pdf")]
+  writeFileSync(empty, "")
+  writeFileSync(huge, "")
+  // A sparse file: it takes no space.
+  truncateSync(huge, 3_000_000_000)
+  const files = [empty, huge, join(samples, "protected.pdf")]
+  const command = runCommand("scripts/start.ts", ["--port", "0", ...files], { DOCUMENT_PASSWORD: "open sesame" })
+  expect(await command.exitCode).toBe(1)
+  const [refused = ""] = command.stdout().split("protected.pdf")
   // The user wants to see a document processed, and not what the system consists of.
-  expect(command.stdout().split("%")[0]).not.toMatch(/TTL|Table|Queue|Lambda/)
-  const percents = new Set([...command.stdout().matchAll(/(\d+) %/g)].map(([, percent]) => Number(percent)))
-  expect(percents.size).toBeGreaterThanOrEqual(4)
-  expect(command.stdout()).toContain("WebSocket APIs on API Gateway")
-  expect(command.stdout()).toMatch(/Key phrases +.*API Gateway/)
+  expect(refused).toMatch(/^empty\.txt {2}The file is empty\.\nhuge\.pdf {2}[^\n]*50 MB[^\n]*\n$/)
+  const output = command.stdout().slice(refused.length)
+  expect(output).toMatch(/^(protected\.pdf +\d+ % {2}[^\n]+\n){2,}protected\.pdf +100 % {2}complete, 3 of 3 pages\n\n/)
+  expect(output).toMatch(/\nProgress in three pages\n[\s\S]*\nKey phrases +progress bar, /)
+  expect(command.stderr()).toBe("")
 })
 
 describe("with --json and many files", () => {
@@ -38,6 +48,7 @@ describe("with --json and many files", () => {
   ]
   const failed = { "broken.pdf": "CORRUPT", "protected.pdf": "ENCRYPTED", "not-a-document.pdf": "CORRUPT" }
   const refused = "refused.zip"
+  const [interrupted, waiting] = ["interrupted.pdf", "waiting.txt"]
   // One start for all tests, because it takes most of the time.
   let running: Promise<{ exitCode: number | null; lines: Line[] }> | undefined
   const run = () => (running ??= startAll())
@@ -46,8 +57,16 @@ describe("with --json and many files", () => {
     const folder = mkdtempSync(join(tmpdir(), "start-with-file-"))
     writeFileSync(join(folder, "not-a-document.pdf"), Buffer.from([0, 1, 2, 3, 250, 251, 252]))
     writeFileSync(join(folder, refused), "not a document")
-    const inSamples = ["broken.pdf", "protected.pdf", ...completed].map((name) => `samples/${name}`)
-    const command = start("--json", join(folder, "not-a-document.pdf"), join(folder, refused), ...inSamples)
+    copyFileSync(join(samples, "websocket-handbook.pdf"), join(folder, interrupted))
+    copyFileSync(join(samples, "release-letter.txt"), join(folder, waiting))
+    const command = runCommand("scripts/start.ts", [
+      ...["--port", "0", "--json"],
+      ...["not-a-document.pdf", refused].map((name) => join(folder, name)),
+      ...["broken.pdf", "protected.pdf", ...completed].map((name) => join(samples, name)),
+      ...[interrupted, waiting].map((name) => join(folder, name)),
+    ])
+    await command.jsonLine(({ fileName, status }) => fileName === interrupted && status === "progress")
+    command.kill("SIGINT")
     const exitCode = await command.exitCode
     rmSync(folder, { recursive: true })
     return { exitCode, lines: jsonLines(command.stdout()) }
@@ -110,6 +129,12 @@ describe("with --json and many files", () => {
     ])
   })
 
+  test("reports the files that are left when it is interrupted", async () => {
+    expect(await linesOf("document", interrupted)).toMatchObject([{ outcome: "error", message: "Interrupted." }])
+    const message = "Interrupted before it was uploaded."
+    expect(await linesOf("document", waiting)).toMatchObject([{ documentId: null, outcome: "error", message }])
+  })
+
   test("processes the others one after the other, and exits with 1", async () => {
     const { exitCode, lines } = await run()
     const insights = lines.filter(({ event }) => event === "insights") as unknown as {
@@ -126,36 +151,4 @@ describe("with --json and many files", () => {
     for (const { words } of found.values()) expect(words).toBeGreaterThan(100)
     expect(exitCode).toBe(1)
   })
-})
-
-test("reports an empty file and one of more than 2 GiB in one sentence, and reads one with its password", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "start-with-file-"))
-  onTestFinished(() => rmSync(folder, { recursive: true }))
-  const [empty, huge] = [join(folder, "empty.txt"), join(folder, "huge.pdf")]
-  writeFileSync(empty, "")
-  writeFileSync(huge, "")
-  // A sparse file: it takes no space.
-  truncateSync(huge, 3_000_000_000)
-  const files = [empty, huge, "samples/protected.pdf"]
-  const command = runCommand("scripts/start.ts", ["--port", "0", "--quiet", ...files], {
-    DOCUMENT_PASSWORD: "open sesame",
-  })
-  expect(await command.exitCode).toBe(1)
-  expect(command.stdout()).toMatch(
-    /^empty\.txt {2}The file is empty\.\nhuge\.pdf {2}[^\n]*50 MB[^\n]*\nprotected\.pdf {2}complete\n$/,
-  )
-  expect(command.stderr()).toBe("")
-})
-
-test("reports every file with --json when it is interrupted", async () => {
-  const names = ["websocket-handbook.pdf", "release-letter.txt"]
-  const command = start("--json", ...names.map((name) => `samples/${name}`))
-  await command.jsonLine(({ status }) => status === "progress")
-  command.kill("SIGINT")
-  expect(await command.exitCode).toBe(1)
-  const outcomes = jsonLines(command.stdout()).filter(({ event }) => event === "document")
-  expect(outcomes).toMatchObject([
-    { fileName: names[0], outcome: "error", message: "Interrupted." },
-    { fileName: names[1], documentId: null, outcome: "error", message: "Interrupted before it was uploaded." },
-  ])
 })
