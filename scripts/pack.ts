@@ -69,7 +69,9 @@ async function buildGateway(source: string): Promise<void> {
     recursive: true,
     filter: (path) => !/\.test\.ts$|__pycache__/.test(path),
   })
-  await build({ ...node, entry: publicEntries, dts: { emitDtsOnly: true } })
+  // The compiler writes declarations for every file of its project, so this one has the entry points only.
+  const tsconfig = join(source, "tsconfig.package.json")
+  await build({ ...node, entry: publicEntries, dts: { emitDtsOnly: true, tsconfig } })
   const page = join(source, "dist", "src", "console")
   mkdirSync(page, { recursive: true })
   for (const name of ["index.html", "grafana-dashboard.json"]) {

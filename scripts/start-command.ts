@@ -19,7 +19,12 @@ import {
 } from "@document-insight/gateway/cli"
 import packageJson from "../package.json" with { type: "json" }
 import { passwordSource } from "./ask-password.ts"
-import { type DocumentResult, jsonDocumentReporter, quietDocumentReporter, terminalDocumentReporter } from "./document-reporter.ts"
+import {
+  type DocumentResult,
+  jsonDocumentReporter,
+  quietDocumentReporter,
+  terminalDocumentReporter,
+} from "./document-reporter.ts"
 import { prepareSystem } from "./prepare-system.ts"
 import { sendDocument } from "./send-document.ts"
 import { watchSystem } from "./watch-system.ts"

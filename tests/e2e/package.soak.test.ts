@@ -12,7 +12,7 @@ import { ask, startCommand, useInstalledPackages } from "../testing/installed-pa
 
 const root = join(import.meta.dirname, "..", "..")
 const run = promisify(execFile)
-const installed = useInstalledPackages()
+const installed = useInstalledPackages({ by: "npm" })
 
 test("the types of both tarballs are clean for Are the Types Wrong", async () => {
   const attw = join(root, "node_modules", ".bin", "attw")

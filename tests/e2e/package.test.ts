@@ -1,5 +1,5 @@
-// The contents of the published packages, and the installed command. package.soak.test.ts has the examples, the test
-// library and other versions of Node.js.
+// The contents of the published packages, and their command. package.soak.test.ts installs them with npm, and has the
+// examples, the test library and other versions of Node.js.
 import { execFileSync } from "node:child_process"
 import { globSync, readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -9,7 +9,13 @@ import { renderApiReference } from "../../scripts/api-reference.ts"
 import { ask, startCommand, useInstalledPackages } from "../testing/installed-packages.ts"
 
 const root = join(import.meta.dirname, "..", "..")
-const installed = useInstalledPackages()
+const installed = useInstalledPackages({ by: "links" })
+
+async function problemsOf(tarball: string) {
+  const { buffer } = new Uint8Array(readFileSync(tarball))
+  const { messages } = await publint({ pack: { tarball: buffer }, strict: true })
+  return messages
+}
 
 describe("the tarball", () => {
   test("holds the built package and nothing else", () => {
@@ -38,8 +44,7 @@ describe("the tarball", () => {
   })
 
   test("is clean for publint", async () => {
-    const { messages } = await publint({ pkgDir: join(root, "gateway", "dist"), strict: true })
-    expect(messages).toEqual([])
+    expect(await problemsOf(installed.tarball)).toEqual([])
   })
 
   test("has the API that gateway/docs/api.md describes; otherwise run `npm run api-reference`", () => {
@@ -81,7 +86,6 @@ describe("the client's tarball", () => {
   })
 
   test("is clean for publint", async () => {
-    const { messages } = await publint({ pkgDir: join(root, "client", "dist"), strict: true })
-    expect(messages).toEqual([])
+    expect(await problemsOf(installed.clientTarball)).toEqual([])
   })
 })

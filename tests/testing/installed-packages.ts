@@ -1,6 +1,6 @@
 // The published packages, packed and installed from their tarballs into an empty folder, for all tests of a file.
-import { spawn } from "node:child_process"
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { execFileSync, spawn } from "node:child_process"
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
@@ -22,8 +22,15 @@ export type InstalledPackages = {
   provide(...packages: string[]): void
 }
 
+type Manifest = { dependencies: Record<string, string>; bin?: Record<string, string> }
+
+export type InstallOptions = {
+  /** `npm install`, or the contents of the tarballs with links to the dependencies of this repository, which is faster. */
+  by: "npm" | "links"
+}
+
 /** Call it at the top of a test file. The packages are installed when the first test begins. */
-export function useInstalledPackages(): InstalledPackages {
+export function useInstalledPackages({ by }: InstallOptions): InstalledPackages {
   const installed: InstalledPackages = { folder: "", tarball: "", clientTarball: "", copyExample, provide }
 
   beforeAll(async () => {
@@ -32,11 +39,29 @@ export function useInstalledPackages(): InstalledPackages {
     const tarball = await packPackage("gateway", folder)
     const clientTarball = await packPackage("client", folder)
     writeFileSync(join(folder, "package.json"), "{}")
-    npmInstall(folder, [tarball, clientTarball])
     Object.assign(installed, { tarball, clientTarball })
+    if (by === "npm") npmInstall(folder, [tarball, clientTarball])
+    else linkPackages()
   })
 
   afterAll(() => rmSync(installed.folder, { recursive: true }))
+
+  function linkPackages(): void {
+    const { folder, tarball, clientTarball } = installed
+    for (const [name, packed] of Object.entries({ gateway: tarball, client: clientTarball })) {
+      const unpacked = join(folder, "node_modules", "@document-insight", name)
+      mkdirSync(unpacked, { recursive: true })
+      execFileSync("tar", ["xzf", packed, "--strip-components=1", "-C", unpacked])
+      const manifest: Manifest = JSON.parse(readFileSync(join(unpacked, "package.json"), "utf8"))
+      provide(...Object.keys(manifest.dependencies))
+      for (const [command, file] of Object.entries(manifest.bin ?? {})) {
+        const link = join(folder, "node_modules", ".bin", command)
+        mkdirSync(join(link, ".."), { recursive: true })
+        symlinkSync(join(unpacked, file), link)
+        chmodSync(join(unpacked, file), 0o755)
+      }
+    }
+  }
 
   function copyExample(...names: string[]): string {
     for (const name of names) cpSync(join(examples, name), join(installed.folder, name), { recursive: true })
