@@ -19,3 +19,17 @@ test("runs the command with its options and variables, in UTC, and returns its e
   expect(await commandLine(["a.yaml", "--port", "0"], env, command)).toBe(7)
   expect(seen).toMatchObject([{ positionals: ["a.yaml"], port: 0, endpoints: { s3: "http://s3" } }])
 })
+
+test("the AWS SDK of the gateway does not warn of the version of Node.js, except when the user wants it", async () => {
+  const name = "AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"
+  const after = async (env: NodeJS.ProcessEnv) => {
+    await commandLine(
+      [],
+      env,
+      commandThat(async () => 0),
+    )
+    return env[name]
+  }
+  expect(await after({})).toBe("true")
+  expect(await after({ [name]: "false" })).toBe("false")
+})

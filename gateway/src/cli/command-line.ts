@@ -2,12 +2,13 @@
 import { type CommandOptions, parseOptions } from "./options.ts"
 import { outputClosed } from "./output-closed.ts"
 import { jsonReporter, type Reporter, terminalReporter } from "./reporter.ts"
+import { watchParent } from "./watch-parent.ts"
 
 export type Command = {
   help: string
   version: string
   /**
-   * @param outputClosed is aborted when the reader of the command's output has closed the pipe
+   * @param outputClosed is aborted when the reader of the command's output has closed the pipe, or npm was ended
    * @returns the exit code
    */
   run(options: CommandOptions, reporter: Reporter, outputClosed: AbortSignal): Promise<number>
@@ -17,7 +18,10 @@ export type Command = {
 export async function commandLine(argv: string[], env: NodeJS.ProcessEnv, command: Command): Promise<number> {
   // Everything that this process and the CDK app format or parse without a time zone is in UTC, as on Lambda.
   env.TZ = "UTC"
-  const closed = outputClosed(process.stdout, process.stderr)
+  // The AWS SDK would begin the output with eight lines about the end of support for this version of Node.js.
+  env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true"
+  using parent = watchParent(env)
+  const closed = AbortSignal.any([outputClosed(process.stdout, process.stderr), parent.ended])
   const reporter = argv.includes("--json")
     ? jsonReporter(process.stdout)
     : terminalReporter(process.stdout, process.stderr, { verbosity: argv.includes("--quiet") ? "quiet" : "all" })

@@ -9,6 +9,17 @@ export function explainSynthesisFailure(output: string, folder: string): Synthes
     const message = `The CDK app needs the package ${missing}, which is not installed.`
     return { message, hint: `Run "npm install" in ${folder}.` }
   }
+  const [, runner] = /npx canceled due to missing packages and no YES option: \["(.[^"@]*)/.exec(output) ?? []
+  if (runner !== undefined) {
+    const message = `The "app" of cdk.json runs ${runner}, which is not installed.`
+    return { message, hint: `Run "npm install" in ${folder}, or "npm install --save-dev ${runner}".` }
+  }
+  const [, module] = /ModuleNotFoundError: No module named '(aws_cdk|constructs)[.']/.exec(output) ?? []
+  if (module !== undefined) {
+    const message = `The CDK app needs the Python module ${module}, which is not installed.`
+    const hint = `Activate the virtual environment of the app, or run "pip install -r requirements.txt" in ${folder}.`
+    return { message, hint }
+  }
   if (!dockerFailures.some((pattern) => pattern.test(output))) return undefined
   // The construct falls back to Docker when it does not find esbuild.
   if (output.includes("aws-lambda-nodejs")) {

@@ -48,12 +48,36 @@ test("an empty folder is an error with the ways to name a source", () => {
   )
 })
 
+test.each([
+  [["one.yaml", "two.json", "readme.md"], 'Run "apigw-local one.yaml" or "apigw-local two.json".'],
+  [["backend/cdk.json", "api/sam/template.yaml"], 'Run "apigw-local api/sam/template.yaml" or "apigw-local backend".'],
+  [["node_modules/a/template.yaml", "serverless.yml"], "A serverless.yml of the Serverless Framework is not read."],
+  [["main.tf"], "Files of Terraform are not read."],
+])("a folder with %j is an error with what to do", (names, hint) => {
+  const contents: Record<string, string> = {
+    "serverless.yml": "resources:\n  Resources: {}\n",
+    "two.json": '{ "Resources": {} }',
+  }
+  const folder = folderWith(...names.map((name): [string, string] => [name, contents[name] ?? "Resources: {}"]))
+  expect(() => findSource(folder, [])).toThrow(expect.objectContaining({ hint: expect.stringContaining(hint) }))
+})
+
+test("a given folder without a source is an error whose commands start in the current folder", () => {
+  const folder = folderWith(["infra/chat.yaml", "Resources: {}"], "empty/readme.txt")
+  expect(() => findSource(folder, ["infra"])).toThrow(
+    expect.objectContaining({
+      message: `${join(folder, "infra")} has nothing to serve.`,
+      hint: 'Run "apigw-local infra/chat.yaml".',
+    }),
+  )
+  expect(() => findSource(folder, ["empty"])).toThrow(`${join(folder, "empty")} has nothing to serve.`)
+})
+
 test("a given template, assembly or folder of a CDK app is served, relative to the current folder", () => {
-  const folder = folderWith("other.yaml", "app/cdk.json", "built/manifest.json", "nothing/readme.txt")
+  const folder = folderWith("other.yaml", "app/cdk.json", "built/manifest.json")
   expect(findSource(folder, ["other.yaml"])).toEqual({ kind: "template", path: join(folder, "other.yaml") })
   expect(findSource(folder, ["app"])).toEqual({ kind: "cdk-app", folder: join(folder, "app") })
   expect(findSource(folder, ["built"])).toEqual({ kind: "template", path: join(folder, "built") })
-  expect(findSource(folder, ["nothing"])).toEqual({ kind: "template", path: join(folder, "nothing") })
 })
 
 test("a missing source and more than one source are errors", () => {

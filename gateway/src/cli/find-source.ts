@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { GatewayError } from "../index.ts"
+import { suggestSource } from "./suggest-source.ts"
 
 /** `template`: a template file or a cloud assembly. `cdk-app`: a folder with a `cdk.json`, to be synthesized. */
 export type Source = { kind: "template"; path: string } | { kind: "cdk-app"; folder: string }
@@ -18,14 +19,14 @@ export function findSource(folder: string, given: readonly string[]): Source {
     const message = `${given.length} sources are given: ${given.join(", ")}.`
     throw new GatewayError("BAD_OPTION", message, { hint: "Give one source; options start with --." })
   }
-  if (source === undefined) return sourceInFolder(folder) ?? noSource(folder)
+  if (source === undefined) return sourceInFolder(folder) ?? noSource(folder, folder)
   const path = resolve(folder, source)
   if (!existsSync(path)) {
     const hint = "Give the folder of a CDK app, a cdk.out folder, or a CloudFormation or SAM template."
     throw new GatewayError("FILE_NOT_FOUND", `${path} does not exist.`, { hint })
   }
-  // Reading a folder without a source fails with a message about what is missing.
-  return (statSync(path).isDirectory() && sourceInFolder(path)) || { kind: "template", path }
+  if (!statSync(path).isDirectory()) return { kind: "template", path }
+  return sourceInFolder(path) ?? noSource(path, folder)
 }
 
 function sourceInFolder(folder: string): Source | undefined {
@@ -44,8 +45,7 @@ function samConfigTemplate(folder: string): string[] {
   return name === undefined ? [] : [name]
 }
 
-function noSource(folder: string): never {
-  throw new GatewayError("FILE_NOT_FOUND", `${folder} has nothing to serve.`, {
-    hint: "Run the command in the folder of a CDK app (cdk.json), next to a template.yaml, or give the path of a cdk.out folder or a template.",
-  })
+function noSource(path: string, currentFolder: string): never {
+  const message = `${path} has nothing to serve.`
+  throw new GatewayError("FILE_NOT_FOUND", message, { hint: suggestSource(path, currentFolder) })
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
+import { explainSynthesisFailure } from "./explain-synthesis-failure.ts"
 import { synthesizeCdkApp } from "./synthesize-cdk-app.ts"
 
 /** An app that writes its environment as if it were an assembly. */
@@ -101,6 +102,22 @@ test("an app whose packages are not installed is one sentence with npm install",
     })
     expect(printed).toEqual([])
   }
+})
+
+test.each([
+  [
+    'npm error npx canceled due to missing packages and no YES option: ["tsx@4.23.15"]',
+    'The "app" of cdk.json runs tsx, which is not installed.',
+    'Run "npm install" in FOLDER, or "npm install --save-dev tsx".',
+  ],
+  [
+    "ModuleNotFoundError: No module named 'aws_cdk'",
+    "The CDK app needs the Python module aws_cdk, which is not installed.",
+    'Activate the virtual environment of the app, or run "pip install -r requirements.txt" in FOLDER.',
+  ],
+])("a missing program or module is one sentence with the command that installs it: %s", (output, message, hint) => {
+  const failure = explainSynthesisFailure(output, "FOLDER")
+  expect(failure).toEqual({ message, hint })
 })
 
 test("an app that fails in its own code beside a failed Docker of another name prints its output", async () => {

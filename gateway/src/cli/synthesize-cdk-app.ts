@@ -41,8 +41,12 @@ export async function synthesizeCdkApp({ folder, outdir, context, env, print }: 
   const known = code === 0 ? undefined : explainSynthesisFailure(output, folder)
   if (known) throw new GatewayError("BUILD_FAILED", known.message, { hint: known.hint })
   print(output)
-  const message = code === 0 ? `"${app}" wrote no cloud assembly.` : `"${app}" failed with exit code ${code}.`
-  throw new GatewayError("BUILD_FAILED", message, { hint: `Its output is above; it was run in ${folder}.` })
+  if (code === 0) {
+    const hint = `It was run in ${folder}. It must create an App and define stacks in it; an app in Python, Java, Go or .NET must also end with app.synth().`
+    throw new GatewayError("BUILD_FAILED", `"${app}" wrote no cloud assembly.`, { hint })
+  }
+  const hint = `Its output is above; it was run in ${folder}.`
+  throw new GatewayError("BUILD_FAILED", `"${app}" failed with exit code ${code}.`, { hint })
 }
 
 function runCommand(
