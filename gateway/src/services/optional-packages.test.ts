@@ -1,8 +1,8 @@
 import { expect, test } from "vitest"
 import { ignoring } from "./client-options.ts"
-import { loadOptional } from "./optional-packages.ts"
+import { dynamoDbPackages, loadOptional, s3Packages, sqsPackages, startAll } from "./optional-packages.ts"
 
-const need = { what: "S3 buckets", packages: ["@aws-sdk/client-s3@3", "fauxqs@2"] }
+const need = s3Packages
 
 const failWith = (code: string, message: string) => async () => {
   throw Object.assign(new Error(message), { code })
@@ -36,6 +36,37 @@ test.each([
   ["EACCES", "fauxqs cannot be read"],
 ])("rethrows any other error: %s", async (code, message) => {
   await expect(loadOptional(failWith(code, message), need)).rejects.toMatchObject({ name: "Error", code, message })
+})
+
+const lacking = (name: string, what: typeof need) => () =>
+  loadOptional(failWith("ERR_MODULE_NOT_FOUND", `Cannot find package '${name}' imported from a.ts`), what)
+
+test("one error names the packages of everything that cannot start, each once", async () => {
+  const starting = startAll([
+    { start: lacking("dynalite", dynamoDbPackages), needs: [dynamoDbPackages] },
+    { start: async () => {}, needs: [{ what: "nothing", packages: ["installed@1"] }] },
+    { start: lacking("fauxqs", sqsPackages), needs: [s3Packages, sqsPackages] },
+  ])
+  await expect(starting).rejects.toMatchObject({
+    code: "PACKAGE_MISSING",
+    message: "DynamoDB tables, S3 buckets and SQS queues need packages that are not installed.",
+    hint: "Run: npm install --save-dev dynalite@4 @aws-sdk/client-dynamodb@3 @aws-sdk/client-s3@3 fauxqs@2 @aws-sdk/client-sqs@3",
+  })
+})
+
+test("another failure is thrown instead of missing packages, after everything has settled", async () => {
+  let isSettled = false
+  const slow = async () => {
+    await new Promise(setImmediate)
+    isSettled = true
+  }
+  const starting = startAll([
+    { start: lacking("dynalite", dynamoDbPackages), needs: [dynamoDbPackages] },
+    { start: failWith("EADDRINUSE", "The port is in use."), needs: [] },
+    { start: slow, needs: [] },
+  ])
+  await expect(starting).rejects.toThrow("The port is in use.")
+  expect(isSettled).toBe(true)
 })
 
 test("ignores only errors of the given names", () => {

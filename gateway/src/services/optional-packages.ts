@@ -1,14 +1,26 @@
 // Loads parts of the gateway whose packages are optional, because few templates need them and they are large.
 import { GatewayError } from "../foundation/errors.ts"
 
+export type PackageNeed = {
+  /** `DynamoDB tables` */
+  what: string
+  /** With their major versions: `dynalite@4`. */
+  packages: readonly string[]
+}
+
+// The versions are the major versions of the peer dependencies in package.json.
+export const dynamoDbPackages: PackageNeed = {
+  what: "DynamoDB tables",
+  packages: ["dynalite@4", "@aws-sdk/client-dynamodb@3"],
+}
+export const s3Packages: PackageNeed = { what: "S3 buckets", packages: ["@aws-sdk/client-s3@3", "fauxqs@2"] }
+export const sqsPackages: PackageNeed = { what: "SQS queues", packages: ["@aws-sdk/client-sqs@3", "fauxqs@2"] }
+
 /**
  * @param need the resources of the template that need the packages, and the packages with their versions
  * @throws GatewayError PACKAGE_MISSING with the command that installs them
  */
-export async function loadOptional<Module>(
-  load: () => Promise<Module>,
-  need: { what: string; packages: readonly string[] },
-): Promise<Module> {
+export async function loadOptional<Module>(load: () => Promise<Module>, need: PackageNeed): Promise<Module> {
   const { what, packages } = need
   try {
     return await load()
@@ -20,9 +32,42 @@ export async function loadOptional<Module>(
     }
     const isMissing = code === "ERR_MODULE_NOT_FOUND" && packages.some((name) => message.includes(nameOf(name)))
     if (!isMissing) throw error
-    const hint = `Run: npm install --save-dev ${packages.join(" ")}`
-    throw new GatewayError("PACKAGE_MISSING", `${what} need packages that are not installed.`, { hint, cause: error })
+    throw missing([need], error)
   }
+}
+
+/**
+ * Settles what starts at the same time. One error names the packages of everything that lacks some.
+ * @param starts each with what it needs
+ */
+export async function startAll(starts: readonly { start: () => Promise<unknown>; needs: PackageNeed[] }[]) {
+  const settled = await Promise.allSettled(starts.map(({ start }) => start()))
+  const failed = settled.flatMap((one, index) =>
+    one.status === "rejected" ? [{ error: one.reason as unknown, needs: starts[index]?.needs ?? [] }] : [],
+  )
+  const other = failed.find(({ error }) => !isMissingPackage(error))
+  if (other) throw other.error
+  const [first] = failed
+  if (first)
+    throw missing(
+      failed.flatMap(({ needs }) => needs),
+      first.error,
+    )
+}
+
+function isMissingPackage(error: unknown): boolean {
+  return error instanceof GatewayError && error.code === "PACKAGE_MISSING" && error.hint?.startsWith(installation)
+}
+
+const installation = "Run: npm install --save-dev"
+
+function missing(needs: readonly PackageNeed[], cause: unknown): GatewayError {
+  const names = needs.map(({ what }) => what)
+  const last = names.pop()
+  const all = names.length === 0 ? last : `${names.join(", ")} and ${last}`
+  const packages = new Set(needs.flatMap((need) => need.packages))
+  const hint = `${installation} ${[...packages].join(" ")}`
+  return new GatewayError("PACKAGE_MISSING", `${all} need packages that are not installed.`, { hint, cause })
 }
 
 /** `@aws-sdk/client-s3@3` is the package `@aws-sdk/client-s3`. */

@@ -19,7 +19,7 @@ import { createTableStreams } from "./dynamodb/table-streams.ts"
 import { createServiceCalls } from "./front/service-calls.ts"
 import { type Operation, startServiceFront } from "./front/service-front.ts"
 import { createLocalServices, type FunctionPorts, localEndpointNames } from "./local/local-services.ts"
-import { loadOptional } from "./optional-packages.ts"
+import { dynamoDbPackages, loadOptional, s3Packages, sqsPackages, startAll } from "./optional-packages.ts"
 import { type S3Front, startS3Front } from "./s3/front.ts"
 import { neededPermissions as sqsPermissions } from "./sqs/needed-permissions.ts"
 import type { Queues } from "./sqs/open-queues.ts"
@@ -105,7 +105,6 @@ export type Services = {
 const dataPackages = { what: "Data that is kept between runs", packages: [] }
 // The major versions of the peer dependencies in package.json.
 const jsonataPackages = { what: "State machines with JSONata", packages: ["jsonata@2"] }
-const sqsPackages = { what: "SQS queues", packages: ["@aws-sdk/client-sqs@3", "fauxqs@2"] }
 
 /** Creates the services without any stand-in: `createResources` starts those that a definition needs. */
 export function createServices(options: ServicesOptions): Services {
@@ -277,11 +276,17 @@ export function createServices(options: ServicesOptions): Services {
         await dataFolder
       }
       // The stand-ins start at the same time. When one fails, what the other begins is closed after it has begun.
-      const started = await Promise.allSettled([
-        needsTables ? createTablesOf(definition) : undefined,
-        needsBuckets || needsQueues ? standIns.s3AndSqs() : undefined,
+      await startAll([
+        ...(needsTables ? [{ start: () => createTablesOf(definition), needs: [dynamoDbPackages] }] : []),
+        ...(needsBuckets || needsQueues
+          ? [
+              {
+                start: standIns.s3AndSqs,
+                needs: [...(needsBuckets ? [s3Packages] : []), ...(needsQueues ? [sqsPackages] : [])],
+              },
+            ]
+          : []),
       ])
-      for (const one of started) if (one.status === "rejected") throw one.reason
       if (definition.stateMachines.some(({ machine }) => JSON.stringify(machine).includes('"JSONata"'))) {
         jsonata ??= (await loadOptional(() => import("./step-functions/jsonata.ts"), jsonataPackages)).evaluateJsonata
       }

@@ -5,7 +5,7 @@ import { dirname } from "node:path"
 import process from "node:process"
 import { GatewayError } from "../../foundation/errors.ts"
 import { unusableFolder } from "../data-folder-error.ts"
-import { loadOptional } from "../optional-packages.ts"
+import { dynamoDbPackages, loadOptional } from "../optional-packages.ts"
 import { replaceMissingSqlite } from "../s3-sqs/missing-sqlite.ts"
 import type { FromStandIn, StandInSettings, ToStandIn } from "./messages.ts"
 
@@ -44,10 +44,8 @@ try {
 }
 
 async function start(): Promise<() => Promise<void>> {
-  // The versions are the major versions of the peer dependencies in package.json.
   if (settings.name === "dynamodb") {
-    const need = { what: "DynamoDB tables", packages: ["dynalite@4", "@aws-sdk/client-dynamodb@3"] }
-    const { startDynamoDb } = await loadOptional(() => import("../dynamodb/stand-in.ts"), need)
+    const { startDynamoDb } = await loadOptional(() => import("../dynamodb/stand-in.ts"), dynamoDbPackages)
     return startDynamoDb(settings)
   }
   const need = { what: "S3 buckets and SQS queues", packages: ["fauxqs@2"] }

@@ -5,7 +5,7 @@ import type { BucketDefinition, QueueDefinition, TableDefinition } from "../../d
 import { systemClock } from "../../foundation/clock.ts"
 import type { Log } from "../../foundation/log.ts"
 import { privateClientOptions } from "../client-options.ts"
-import { loadOptional } from "../optional-packages.ts"
+import { dynamoDbPackages, loadOptional, s3Packages, sqsPackages } from "../optional-packages.ts"
 import type { StandInName } from "./messages.ts"
 import { type StandIn, type StandInProcess, startStandIn } from "./stand-in-process.ts"
 
@@ -21,11 +21,6 @@ export type StandIns = {
   createQueues(queues: QueueDefinition[], endpoint: string): Promise<void>
   close(): Promise<void>
 }
-
-// The versions are the major versions of the peer dependencies in package.json.
-const dynamoDbPackages = { what: "DynamoDB tables", packages: ["dynalite@4", "@aws-sdk/client-dynamodb@3"] }
-const s3Packages = { what: "S3 buckets", packages: ["@aws-sdk/client-s3@3", "fauxqs@2"] }
-const sqsPackages = { what: "SQS queues", packages: ["@aws-sdk/client-sqs@3", "fauxqs@2"] }
 
 /** Starts nothing before it is needed. */
 export function createStandIns({ region, dataDir, log }: StandInsOptions): StandIns {
