@@ -475,6 +475,25 @@ test("missing parameters and exports are named all at once, with the options tha
   expect(readDefinition([{ ...stack, parameters: given }], { imports }).notices).toEqual([])
 })
 
+test("a value for a parameter that no template has is reported with the names of those that there are", () => {
+  const one = {
+    ...stackOf({ Parameters: { Stage: { Type: "String", Default: "dev" } } }),
+    parameters: new Map([["Stag", "a"]]),
+  }
+  const other = {
+    ...stackOf({ Parameters: { Size: { Type: "Number", Default: 1 } } }, { stackName: "other" }),
+    parameters: one.parameters,
+  }
+  expect(readDefinition([one, other]).notices).toEqual([
+    {
+      logicalId: "Stag",
+      type: "Parameter",
+      kind: "advice",
+      message: "No template has this parameter, so its value is not used. Parameters: Stage, Size.",
+    },
+  ])
+})
+
 test("an API of another region and account than the first has its own", () => {
   const second = { stackName: "second", region: "cn-north-1", accountId: "111111111111" }
   const definition = readDefinition([

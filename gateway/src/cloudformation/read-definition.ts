@@ -110,6 +110,7 @@ export function readDefinition(stacks: readonly Stack[], external?: ExternalValu
   }
   reportUnservedResources(template, stacks)
   reportUnusedParameters(stacks, report)
+  reportUnknownParameters(stacks, report)
   report.throwProblems()
   return leaveOutPending({ ...definition, leftOut: [], notices: report.notices() }, report.deferred())
 }
@@ -122,11 +123,27 @@ function reportUnusedParameters(stacks: readonly Stack[], report: Report): void 
   for (const { template, parameters, nestedIn } of stacks) {
     if (nestedIn !== undefined) continue
     for (const [name, { Default }] of template.parameters) {
-      // The CDK gives those of its assets a value when it deploys.
-      if (Default !== undefined || parameters.has(name) || name.startsWith("AssetParameters")) continue
+      if (Default !== undefined || parameters.has(name) || isOfCdkAsset(name)) continue
       report.advice({ logicalId: name, type: "Parameter" }, "CloudFormation needs a value, and there is no default.")
     }
   }
+}
+
+/** A mistyped name would leave the default of the parameter that was meant. */
+function reportUnknownParameters(stacks: readonly Stack[], report: Report): void {
+  const roots = stacks.filter(({ nestedIn }) => nestedIn === undefined)
+  const known = new Set(roots.flatMap(({ template }) => [...template.parameters.keys()]))
+  const names = [...known].filter((name) => !isOfCdkAsset(name)).join(", ")
+  for (const name of new Set(roots.flatMap(({ parameters }) => [...parameters.keys()]))) {
+    if (known.has(name) || isOfCdkAsset(name)) continue
+    const message = `No template has this parameter, so its value is not used. Parameters: ${names || "none"}.`
+    report.advice({ logicalId: name, type: "Parameter" }, message)
+  }
+}
+
+/** The CDK gives the parameters of its assets a value when it deploys. */
+function isOfCdkAsset(parameter: string): boolean {
+  return parameter.startsWith("AssetParameters")
 }
 
 /**

@@ -77,7 +77,8 @@ describe("a function", () => {
     expect(notices).toMatchObject([
       {
         logicalId: "Function",
-        message: "The layer arn:aws:lambda:us-east-1:1:layer:x:1 is not on this machine, so its files are missing.",
+        message:
+          "The layer arn:aws:lambda:us-east-1:1:layer:x:1 is not on this machine, so its files are missing. Install the packages that it contains in your project (npm), or for your Python (pip).",
       },
     ])
   })

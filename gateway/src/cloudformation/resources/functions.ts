@@ -87,7 +87,9 @@ function rejectLongSource(resource: Resource, source: string): void {
 function layerCode(resource: Resource, arn: string, layers: ReadonlyMap<string, Resource>): FunctionCode | undefined {
   const layer = layers.get(arn)
   const code = layer && locateCode(layer.stack, layer.properties, "Content")
-  return code ?? resource.notice(`The layer ${arn} is not on this machine, so its files are missing.`)
+  if (code) return code
+  const fix = "Install the packages that it contains in your project (npm), or for your Python (pip)."
+  return resource.notice(`The layer ${arn} is not on this machine, so its files are missing. ${fix}`)
 }
 
 function applyEventInvokeConfig(config: Resource, functions: FunctionDefinition[]): void {

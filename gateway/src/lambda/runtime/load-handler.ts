@@ -4,6 +4,7 @@ import { basename, join } from "node:path"
 import { pathToFileURL } from "node:url"
 import type { Context } from "./context.ts"
 import { runtimeError } from "./serialize-error.ts"
+import type { HandlerNotFoundCause } from "./suggest-fix.ts"
 
 export type Callback = (error?: unknown, result?: unknown) => void
 export type Handler = (event: unknown, context: Context, callback?: Callback) => unknown
@@ -15,9 +16,10 @@ export type Handler = (event: unknown, context: Context, callback?: Callback) =>
  */
 export async function loadHandler(taskRoot: string, handler: string, runtime: string): Promise<Handler> {
   const { modulePath, exportPath } = parseHandler(handler)
-  const exports = await importModule(taskRoot, modulePath)
+  const file = fileOf(taskRoot, modulePath)
+  const exports = await importModule(file)
   const found = resolveExport(exports, exportPath)
-  if (found === undefined) throw runtimeError("Runtime.HandlerNotFound", `${handler} is undefined or not exported`)
+  if (found === undefined) throw handlerNotFound(handler, file, exports)
   if (typeof found !== "function") throw runtimeError("Runtime.HandlerNotFound", `${handler} is not a function`)
   // AWS: the number of declared parameters decides, also for an async function (lambda-callback-refused)
   if (found.length >= 3 && !acceptsCallbacks(runtime)) {
@@ -50,17 +52,31 @@ function parseHandler(handler: string): { modulePath: string; exportPath: string
   return { modulePath: folder + file.slice(0, dot), exportPath: file.slice(dot + 1).split(".") }
 }
 
-async function importModule(taskRoot: string, modulePath: string): Promise<Record<string, unknown>> {
+function fileOf(taskRoot: string, modulePath: string): string {
   // AWS: a name without extension first, then .js, .mjs, .cjs (lambda-modules)
   const file = [".js", ".mjs", ".cjs"].map((extension) => join(taskRoot, modulePath + extension)).find(existsSync)
   if (!file) {
     throw runtimeError("Runtime.ImportModuleError", `Error: Cannot find module '${basename(modulePath)}'`)
   }
+  return file
+}
+
+async function importModule(file: string): Promise<Record<string, unknown>> {
   try {
     return await import(pathToFileURL(file).href)
   } catch (error) {
     throw asImportError(error)
   }
+}
+
+function handlerNotFound(handler: string, file: string, exports: Record<string, unknown>): Error {
+  const error = runtimeError("Runtime.HandlerNotFound", `${handler} is undefined or not exported`)
+  const ofCommonJs = typeof exports.default === "object" && exports.default !== null ? Object.keys(exports.default) : []
+  const exportNames = [...new Set([...Object.keys(exports), ...ofCommonJs])].filter(
+    (name) => name !== "module.exports" && name !== "__esModule" && (name !== "default" || ofCommonJs.length === 0),
+  )
+  error.cause = { file, exportNames } satisfies HandlerNotFoundCause
+  return error
 }
 
 function asImportError(error: unknown): unknown {

@@ -11,6 +11,7 @@ import { installModuleResolution } from "./module-resolution.ts"
 import { installNetwork } from "./network.ts"
 import { installResponseStream, type StreamSink, streamTo } from "./response-stream.ts"
 import { limitError, runtimeError, serializeError } from "./serialize-error.ts"
+import { suggestFix } from "./suggest-fix.ts"
 import { installTraceId } from "./trace-id.ts"
 
 // AWS: a synchronous response has at most 6 MB, plus a kilobyte of the runtime's own (lambda-answer-size)
@@ -94,6 +95,8 @@ async function initialize(): Promise<Handler | undefined> {
   } catch (thrown) {
     const error = serializeError(thrown)
     logError("Uncaught Exception", error)
+    const fix = suggestFix(thrown, settings)
+    if (fix !== undefined) send({ type: "output", kind: "stderr" }, fix)
     send({ type: "init-failed", error: limitError(error), initMs: now() - startedAt })
   }
 }
