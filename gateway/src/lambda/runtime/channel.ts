@@ -1,8 +1,7 @@
 // The runtime's side of the channel to the gateway: two pipes, one in each direction.
 import { Buffer } from "node:buffer"
-import { readSync, writeSync } from "node:fs"
-import { Socket } from "node:net"
 import { decodeFrame, FrameReader, FrameWriter, type RespondedHeader } from "../frames.ts"
+import { readSync, Socket, writeSync } from "./builtins.ts"
 import type { FromRuntime, RuntimeSettings, ToRuntime } from "./messages.ts"
 
 // Not imported: that would open the standard streams, which makes their descriptors non-blocking. A handler may delete
@@ -26,7 +25,7 @@ export type Channel = {
 export function openChannel(): Channel {
   const length = readBytes(4).readUInt32LE(0)
   const { header } = decodeFrame(readBytes(length), 0, length)
-  let socket: Socket | undefined
+  let socket: InstanceType<typeof Socket> | undefined
   return {
     settings: header as RuntimeSettings,
     receive(onMessage) {

@@ -1,8 +1,7 @@
 // Sends what a handler prints to the gateway, in the order it was printed and in Lambda's two log formats. It goes
 // through the channel and not through the process's own streams, so that it keeps its order with the result.
-import { Writable } from "node:stream"
-import { format } from "node:util"
 import { MAX_LINE_BYTES } from "../output-limit.ts"
+import { format, Writable } from "./builtins.ts"
 import { serializeError } from "./serialize-error.ts"
 
 type Stream = "stdout" | "stderr"

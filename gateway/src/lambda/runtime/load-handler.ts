@@ -1,7 +1,6 @@
 // Finds a function's handler in its code, in the order and with the errors of Lambda's Node.js runtime.
-import { existsSync } from "node:fs"
 import { basename, join } from "node:path"
-import { pathToFileURL } from "node:url"
+import { existsSync, pathToFileURL } from "./builtins.ts"
 import type { Context } from "./context.ts"
 import { runtimeError } from "./serialize-error.ts"
 import type { HandlerNotFoundCause } from "./suggest-fix.ts"

@@ -1,6 +1,6 @@
 // Lets a function's code import what Lambda has, and nothing more: its own modules, those of its layers, the AWS SDK.
 import nodeModule, { createRequire } from "node:module"
-import { pathToFileURL } from "node:url"
+import { pathToFileURL } from "./builtins.ts"
 import {
   createModuleSearch,
   isMissing,

@@ -1,8 +1,7 @@
 // Decides where a function's code may find a module: in its own folders, in its layers, or in the AWS SDK of the runtime.
-import { existsSync, realpathSync } from "node:fs"
 import { isBuiltin } from "node:module"
 import { dirname, join, sep } from "node:path"
-import { fileURLToPath, pathToFileURL } from "node:url"
+import { existsSync, fileURLToPath, pathToFileURL, realpathSync } from "./builtins.ts"
 
 export type ModuleFolders = {
   /** Lambda's `/var/task`. */

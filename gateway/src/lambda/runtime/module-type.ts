@@ -1,9 +1,8 @@
 // Decides that a `.js` file is CommonJS although a package.json above the function's code has the type "module".
-import { existsSync, readFileSync, realpathSync } from "node:fs"
 import nodeModule from "node:module"
 import { dirname, join, sep } from "node:path"
-import { fileURLToPath } from "node:url"
 import { isEsModule } from "../is-es-module.ts"
+import { existsSync, fileURLToPath, readFileSync, realpathSync } from "./builtins.ts"
 
 export type ModuleType = {
   isCommonJs(file: string): boolean

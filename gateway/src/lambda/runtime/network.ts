@@ -1,13 +1,13 @@
 // Redirects a function's network: hosts that the gateway serves are reached over loopback, and no other AWS host is reached
 // at all. It works below every HTTP client (the AWS SDK, node:https, fetch), so handlers run unedited, and without
 // certificates there is nothing to trust.
-import dns from "node:dns"
 import { syncBuiltinESMExports } from "node:module"
-import net from "node:net"
+import type { Socket } from "node:net"
 import type { ConnectionOptions, TLSSocket } from "node:tls"
+import { beforeNetwork } from "./before-network.ts"
 
-// An import of it would parse the root certificates of Node.js, which takes a quarter of the time to start.
-const tls = process.getBuiltinModule("node:tls")
+// A handler may replace it.
+const { getBuiltinModule } = process
 
 type ConnectOptions = ConnectionOptions & { host?: string; servername?: string }
 type Lookup = (hostname: string, ...rest: unknown[]) => unknown
@@ -19,6 +19,19 @@ type Lookup = (hostname: string, ...rest: unknown[]) => unknown
 export function installNetwork(ports: Record<string, number>, environment: NodeJS.ProcessEnv): void {
   const local = new Map(Object.entries(ports).map(([host, port]) => [host.toLowerCase(), port]))
   const chosen = chosenHosts(environment)
+  beforeNetwork(() => replaceConnections({ local, chosen, environment }))
+}
+
+type Network = {
+  /** Host name -> loopback port. */
+  local: Map<string, number>
+  chosen: string[]
+  environment: NodeJS.ProcessEnv
+}
+
+function replaceConnections({ local, chosen, environment }: Network): void {
+  const tls = getBuiltinModule("node:tls")
+  const dns = getBuiltinModule("node:dns")
 
   const connectSecurely = tls.connect as (...values: unknown[]) => TLSSocket
   const connect = (...values: unknown[]) => {
@@ -55,8 +68,8 @@ function readOptions(values: unknown[]): ConnectOptions {
 }
 
 // Clients ask a TLS socket whether it is one, whom it trusts and which protocol was negotiated; then they just write.
-function connectPlainly(port: number, listener?: () => void): net.Socket {
-  const socket = net.connect({ host: "127.0.0.1", port })
+function connectPlainly(port: number, listener?: () => void): Socket {
+  const socket = getBuiltinModule("node:net").connect({ host: "127.0.0.1", port })
   Object.assign(socket, {
     encrypted: true,
     authorized: true,

@@ -1,8 +1,7 @@
 // Installs the global `awslambda` of Lambda's Node.js runtimes, for handlers that stream their response. A caller that wants a
 // stream receives each part when it is written; any other caller receives the whole response as the result, in the payload
 // format of function URLs.
-import { Writable } from "node:stream"
-import { finished } from "node:stream/promises"
+import { finished, Writable } from "./builtins.ts"
 import type { Context } from "./context.ts"
 import type { Handler } from "./load-handler.ts"
 import { runtimeError } from "./serialize-error.ts"

@@ -1,5 +1,5 @@
 // Converts a thrown value to the error object that Lambda's Node.js runtime returns.
-import { types } from "node:util"
+import { types } from "./builtins.ts"
 import type { SerializedError } from "./messages.ts"
 
 /** @param thrown anything; a value that is not an error has its type as `errorType` and no trace. */
