@@ -8,18 +8,21 @@ import type { TestApi } from "../testing/template.ts"
 
 /** Sends a command of an SDK client, and responds with its result or its error. */
 const run = `
-import * as dynamodb from "@aws-sdk/client-dynamodb"
-import * as s3 from "@aws-sdk/client-s3"
-import * as sqs from "@aws-sdk/client-sqs"
-import { getSignedUrl } from "@aws-sdk/s3-request-presigner"
-const sdk = { dynamodb, s3, sqs }
-const clients = { dynamodb: new dynamodb.DynamoDBClient(), s3: new s3.S3Client(), sqs: new sqs.SQSClient() }
+const load = {
+  dynamodb: async () => { const sdk = await import("@aws-sdk/client-dynamodb"); return [sdk, new sdk.DynamoDBClient()] },
+  s3: async () => { const sdk = await import("@aws-sdk/client-s3"); return [sdk, new sdk.S3Client()] },
+  sqs: async () => { const sdk = await import("@aws-sdk/client-sqs"); return [sdk, new sdk.SQSClient()] },
+}
 export const handler = async ({ body }) => {
   const { service, command, input, presign } = JSON.parse(body)
-  const created = new sdk[service][command + "Command"](input)
+  const [sdk, client] = await load[service]()
+  const created = new sdk[command + "Command"](input)
   try {
-    if (presign) return { statusCode: 200, body: JSON.stringify({ url: await getSignedUrl(clients.s3, created) }) }
-    const { Body, $metadata, ...result } = await clients[service].send(created)
+    if (presign) {
+      const { getSignedUrl } = await import("@aws-sdk/s3-request-presigner")
+      return { statusCode: 200, body: JSON.stringify({ url: await getSignedUrl(client, created) }) }
+    }
+    const { Body, $metadata, ...result } = await client.send(created)
     return { statusCode: 200, body: JSON.stringify({ ...result, text: await Body?.transformToString() }) }
   } catch ({ name, message, $metadata }) {
     return { statusCode: 200, body: JSON.stringify({ error: name, message, status: $metadata?.httpStatusCode }) }
@@ -29,6 +32,13 @@ export const handler = async ({ body }) => {
 const QueueUrl = "https://sqs.us-east-1.amazonaws.com/000000000000/uploads"
 const queueArn = "arn:aws:sqs:us-east-1:000000000000:uploads"
 const tableArn = "arn:aws:dynamodb:us-east-1:000000000000:table/documents"
+
+const bucketResource = (BucketName: string, NotificationConfiguration?: object) => ({
+  Type: "AWS::S3::Bucket",
+  Properties: { BucketName, ...(NotificationConfiguration && { NotificationConfiguration }) },
+})
+
+const queueResource = (QueueName: string) => ({ Type: "AWS::SQS::Queue", Properties: { QueueName } })
 
 const resources = {
   Documents: {
@@ -47,8 +57,8 @@ const resources = {
       ],
     },
   },
-  Bucket: { Type: "AWS::S3::Bucket", Properties: { BucketName: "bucket" } },
-  Queue: { Type: "AWS::SQS::Queue", Properties: { QueueName: "uploads" } },
+  Bucket: bucketResource("bucket"),
+  Queue: queueResource("uploads"),
 }
 
 type Statement = Record<string, unknown>
@@ -68,17 +78,18 @@ const deniedBy = ({ events }: LocalGateway) => events.filter((event): event is D
 const statementOf = (denial: Denied | undefined): Statement =>
   JSON.parse(denial?.cure.replace("Add to the policies of Role: ", "") ?? "")
 
-/** For tests that choose an option, or expect what a bucket or a queue contains. */
-async function start(api: TestApi, options: Partial<GatewayOptions> = {}) {
-  const local = await startLocal(api, options)
+const serve = shareLocal()
+
+/** Serves another template with the gateway of all tests: what its bucket and its queue contain stays. */
+async function start(api: TestApi) {
+  const local = await serve(api)
   return { local, send: senderOf(await openSocket(local.url)) }
 }
 
-const serve = shareLocal()
-
-/** The same with one gateway for all tests. */
-async function startShared(api: TestApi) {
-  const local = await serve(api)
+/** A gateway for one test. It has the table only, because each stand-in takes time to start. */
+async function startWithTable(iam: NonNullable<GatewayOptions["iam"]>) {
+  const { Documents } = resources
+  const local = await startLocal({ ...apiWith(), resources: { Documents } }, { iam })
   return { local, send: senderOf(await openSocket(local.url)) }
 }
 
@@ -163,7 +174,7 @@ describe("a handler without the permission gets the error of the service, and wo
       { QueueUrl: expect.stringMatching(/\/uploads$/) },
     ],
   ])("%j", async (call, action, resource, result) => {
-    const { local, send } = await startShared(apiWith())
+    const { local, send } = await start(apiWith())
     const [service] = call
     const { error, status, message } = await send(...call)
     expect({ error, status }).toEqual(names[service])
@@ -193,7 +204,7 @@ const allow = (Action: string | string[], Resource: string | string[]): Statemen
 
 describe("S3", () => {
   test("reports a missing object as 403 to a handler that may not list the bucket, and as 404 to one that may", async () => {
-    const { local, send } = await startShared(apiWith([allow("s3:GetObject", objects)]))
+    const { local, send } = await start(apiWith([allow("s3:GetObject", objects)]))
     const missing: Call = ["s3", "GetObject", { Bucket: "bucket", Key: "missing" }]
     expect(await send(...missing)).toMatchObject({
       error: "AccessDenied",
@@ -207,7 +218,7 @@ describe("S3", () => {
   })
 
   test("needs the permission to read the source and to write the target of a copy", async () => {
-    const { local, send } = await startShared(apiWith([allow("s3:PutObject", objects)]))
+    const { local, send } = await start(apiWith([allow("s3:PutObject", objects)]))
     await send("s3", "PutObject", { Bucket: "bucket", Key: "source", Body: "text" })
     const copy: Call = ["s3", "CopyObject", { Bucket: "bucket", Key: "target", CopySource: "bucket/source" }]
     expect(await send(...copy)).toMatchObject({ error: "AccessDenied" })
@@ -219,27 +230,28 @@ describe("S3", () => {
   })
 
   test("deletes the allowed keys of a request, and reports an error for each other key", async () => {
-    const { send } = await start(
-      apiWith([
-        allow(["s3:PutObject", "s3:GetObject"], objects),
-        allow("s3:ListBucket", "arn:aws:s3:::bucket"),
-        allow("s3:DeleteObject", "arn:aws:s3:::bucket/mine/*"),
-      ]),
-    )
-    for (const Key of ["mine/a&b", "yours/c"]) await send("s3", "PutObject", { Bucket: "bucket", Key, Body: "text" })
+    const Bucket = "deletions"
+    const arn = `arn:aws:s3:::${Bucket}`
+    const statements = [
+      allow(["s3:PutObject", "s3:GetObject"], `${arn}/*`),
+      allow("s3:ListBucket", arn),
+      allow("s3:DeleteObject", `${arn}/mine/*`),
+    ]
+    const { send } = await start(apiWith(statements, { Deletions: bucketResource(Bucket) }))
+    for (const Key of ["mine/a&b", "yours/c"]) await send("s3", "PutObject", { Bucket, Key, Body: "text" })
     const Objects = ["mine/a&b", "yours/c"].map((Key) => ({ Key }))
-    expect(await send("s3", "DeleteObjects", { Bucket: "bucket", Delete: { Objects } })).toMatchObject({
+    expect(await send("s3", "DeleteObjects", { Bucket, Delete: { Objects } })).toMatchObject({
       Deleted: [{ Key: "mine/a&b" }],
       Errors: [
         { Key: "yours/c", Code: "AccessDenied", Message: expect.stringContaining("s3:DeleteObject on resource") },
       ],
     })
-    const { Contents } = await send("s3", "ListObjectsV2", { Bucket: "bucket" })
+    const { Contents } = await send("s3", "ListObjectsV2", { Bucket })
     expect(Contents).toMatchObject([{ Key: "yours/c" }])
   })
 
   test("checks a presigned URL with the permissions that its signer has when it is used", async () => {
-    const { local, send } = await startShared(apiWith())
+    const { local, send } = await start(apiWith())
     const { url = "" } = (await send("s3", "PutObject", { Bucket: "bucket", Key: "a" }, true)) as { url?: string }
     const upload = () => fetch(url, { method: "PUT", body: "text" })
     const denied = await upload()
@@ -251,14 +263,14 @@ describe("S3", () => {
   })
 
   test("reports a bucket that does not exist, whatever the handler may do", async () => {
-    const { local, send } = await startShared(apiWith())
+    const { local, send } = await start(apiWith())
     const result = await send("s3", "PutObject", { Bucket: "nowhere", Key: "a", Body: "text" })
     expect(result).toMatchObject({ error: "NoSuchBucket", status: 404 })
     expect(deniedBy(local)).toEqual([])
   })
 
   test("does not change an object by a request for its tags, which are not served", async () => {
-    const { send } = await startShared(apiWith([allow("s3:*", "*")]))
+    const { send } = await start(apiWith([allow("s3:*", "*")]))
     await send("s3", "PutObject", { Bucket: "bucket", Key: "a", Body: "text" })
     const input = { Bucket: "bucket", Key: "a" }
     expect(await send("s3", "PutObjectTagging", { ...input, Tagging: { TagSet: [] } })).toMatchObject({
@@ -270,7 +282,7 @@ describe("S3", () => {
 })
 
 test("SQS reports a queue that does not exist, whatever the handler may do, and checks one that was created at run time", async () => {
-  const { local, send } = await startShared(apiWith([allow("sqs:CreateQueue", "*")]))
+  const { local, send } = await start(apiWith([allow("sqs:CreateQueue", "*")]))
   const created = QueueUrl.replace("uploads", "created")
   const call: Call = ["sqs", "SendMessage", { QueueUrl: created, MessageBody: "text" }]
   expect(await send(...call)).toMatchObject({ error: "QueueDoesNotExist", status: 400 })
@@ -291,7 +303,7 @@ describe("the policy of a resource", () => {
 
   test("allows a role that has no policy of its own", async () => {
     const Policy = queuePolicy({ ...allow("sqs:SendMessage", queueArn), Principal: self })
-    const { local, send } = await startShared(apiWith([], { Policy }))
+    const { local, send } = await start(apiWith([], { Policy }))
     expect((await send("sqs", "SendMessage", { QueueUrl, MessageBody: "text" })).error).toBeUndefined()
     expect(await send("sqs", "ReceiveMessage", { QueueUrl })).toMatchObject({ error: "AccessDenied" })
     expect(deniedBy(local)).toHaveLength(1)
@@ -308,7 +320,7 @@ describe("the policy of a resource", () => {
         },
       },
     }
-    const { local, send } = await startShared(apiWith([allow("s3:*", "*")], { Policy }))
+    const { local, send } = await start(apiWith([allow("s3:*", "*")], { Policy }))
     expect(await send("s3", "PutObject", { Bucket: "bucket", Key: "a", Body: "text" })).toMatchObject({
       error: "AccessDenied",
       message: expect.stringMatching(/with an explicit deny in a resource-based policy$/),
@@ -326,16 +338,16 @@ describe("--iam", () => {
   const call: Call = ["dynamodb", "PutItem", { TableName: "documents", Item: item }]
 
   test("warn lets the call pass and reports the fix, and off reports nothing", async () => {
-    const warned = await start(apiWith(), { iam: "warn" })
+    const warned = await startWithTable("warn")
     expect((await warned.send(...call)).error).toBeUndefined()
     expect(deniedBy(warned.local)).toMatchObject([{ action: "dynamodb:PutItem" }])
-    const off = await start(apiWith(), { iam: "off" })
+    const off = await startWithTable("off")
     expect((await off.send(...call)).error).toBeUndefined()
     expect(deniedBy(off.local)).toEqual([])
   })
 
   test("enforce lets the administrator of the run do everything", async () => {
-    const { local } = await startShared(apiWith())
+    const { local } = await start(apiWith())
     const { DynamoDBClient, PutItemCommand } = await import("@aws-sdk/client-dynamodb")
     const { credentials, endpoints } = local.gateway
     const client = new DynamoDBClient({ region: "us-east-1", endpoint: endpoints.dynamodb ?? "", credentials })
@@ -352,15 +364,17 @@ describe("what a service does with the permissions of the template", () => {
   test("a mapping polls with the role of its function: without the permission it is reported and does not poll", async () => {
     const Mapping = {
       Type: "AWS::Lambda::EventSourceMapping",
-      Properties: { FunctionName: { Ref: "FunctionReceive" }, EventSourceArn: { "Fn::GetAtt": ["Queue", "Arn"] } },
+      Properties: { FunctionName: { Ref: "FunctionReceive" }, EventSourceArn: { "Fn::GetAtt": ["Polled", "Arn"] } },
     }
+    const Polled = queueResource("polled")
+    const polledArn = queueArn.replace("uploads", "polled")
     const api = (statements: Statement[]): TestApi => ({
-      ...apiWith([allow("sqs:SendMessage", queueArn), ...statements], { Mapping }),
+      ...apiWith([allow("sqs:SendMessage", polledArn), ...statements], { Mapping, Polled }),
       routes: { run: { code: run, twoWay: true }, receive: { code: report } },
     })
     const { local, send } = await start(api([]))
-    expect(deniedBy(local)).toMatchObject([{ action: "sqs:ReceiveMessage", resource: queueArn, role: "Role" }])
-    await send("sqs", "SendMessage", { QueueUrl, MessageBody: "text" })
+    expect(deniedBy(local)).toMatchObject([{ action: "sqs:ReceiveMessage", resource: polledArn, role: "Role" }])
+    await send("sqs", "SendMessage", { QueueUrl: QueueUrl.replace("uploads", "polled"), MessageBody: "text" })
 
     // AWS names one missing action at a time, and so do the reports.
     const statements: Statement[] = []
@@ -380,54 +394,44 @@ describe("what a service does with the permissions of the template", () => {
   })
 
   test("S3 notifies a queue whose policy allows it: without the policy it is reported and does not notify", async () => {
-    const Bucket = {
-      Type: "AWS::S3::Bucket",
-      Properties: {
-        BucketName: "bucket",
-        NotificationConfiguration: {
-          QueueConfigurations: [{ Event: "s3:ObjectCreated:*", Queue: { "Fn::GetAtt": ["Queue", "Arn"] } }],
-        },
-      },
-    }
-    const statements = [allow("s3:PutObject", objects), allow("sqs:ReceiveMessage", queueArn)]
-    const { local, send } = await start(apiWith(statements, { Bucket }))
+    const Notified = queueResource("notified")
+    const notifiedArn = queueArn.replace("uploads", "notified")
+    const Notifying = bucketResource("notifying", {
+      QueueConfigurations: [{ Event: "s3:ObjectCreated:*", Queue: { "Fn::GetAtt": ["Notified", "Arn"] } }],
+    })
+    const statements = [allow("s3:PutObject", "arn:aws:s3:::notifying/*"), allow("sqs:ReceiveMessage", notifiedArn)]
+    const { local, send } = await start(apiWith(statements, { Notified, Notifying }))
     const receive = async () => {
-      const { Messages = [] } = await send("sqs", "ReceiveMessage", { QueueUrl })
+      const { Messages = [] } = await send("sqs", "ReceiveMessage", {
+        QueueUrl: QueueUrl.replace("uploads", "notified"),
+      })
       return Messages as { Body: string }[]
     }
     expect(deniedBy(local)).toMatchObject([
       {
         action: "sqs:SendMessage",
-        resource: queueArn,
+        resource: notifiedArn,
         role: "s3.amazonaws.com",
-        explanation: "S3 may not notify Queue of objects in bucket: no policy of Queue allows it.",
+        explanation: "S3 may not notify Notified of objects in notifying: no policy of Notified allows it.",
       },
     ])
-    await send("s3", "PutObject", { Bucket: "bucket", Key: "a", Body: "text" })
+    await send("s3", "PutObject", { Bucket: "notifying", Key: "a", Body: "text" })
     expect(await receive()).toEqual([])
 
     const Cure = JSON.parse(deniedBy(local)[0]?.cure.replace("Add to the Resources: ", "") ?? "")
-    local.rewrite(apiWith(statements, { Bucket, Cure }))
+    local.rewrite(apiWith(statements, { Notified, Notifying, Cure }))
     await local.gateway.reload()
-    await send("s3", "PutObject", { Bucket: "bucket", Key: "b", Body: "text" })
+    await send("s3", "PutObject", { Bucket: "notifying", Key: "b", Body: "text" })
     expect(JSON.parse((await receive())[0]?.Body ?? "")).toMatchObject({ Records: [{ s3: { object: { key: "b" } } }] })
     expect(deniedBy(local)).toHaveLength(1)
   })
 
   test("S3 invokes a function whose policy allows it: without the permission it is reported and does not invoke", async () => {
-    const Bucket = {
-      Type: "AWS::S3::Bucket",
-      Properties: {
-        BucketName: "bucket",
-        NotificationConfiguration: {
-          LambdaConfigurations: [
-            { Event: "s3:ObjectCreated:*", Function: { "Fn::GetAtt": ["FunctionReceive", "Arn"] } },
-          ],
-        },
-      },
-    }
+    const Invoking = bucketResource("invoking", {
+      LambdaConfigurations: [{ Event: "s3:ObjectCreated:*", Function: { "Fn::GetAtt": ["FunctionReceive", "Arn"] } }],
+    })
     const api = (more: Record<string, unknown> = {}): TestApi => ({
-      ...apiWith([allow("s3:PutObject", objects)], { Bucket, ...more }),
+      ...apiWith([allow("s3:PutObject", "arn:aws:s3:::invoking/*")], { Invoking, ...more }),
       routes: { run: { code: run, twoWay: true }, receive: { code: report, withoutPermission: true } },
     })
     const { local, send } = await start(api())
@@ -435,7 +439,7 @@ describe("what a service does with the permissions of the template", () => {
     const Cure = JSON.parse(deniedBy(local)[0]?.cure.replace("Add to the Resources: ", "") ?? "")
     local.rewrite(api({ Cure }))
     await local.gateway.reload()
-    await send("s3", "PutObject", { Bucket: "bucket", Key: "b", Body: "text" })
+    await send("s3", "PutObject", { Bucket: "invoking", Key: "b", Body: "text" })
     await local.untilEvent(received)
     expect(deniedBy(local)).toHaveLength(1)
   })
