@@ -47,6 +47,7 @@ export type UserPools = {
    * @returns undefined when there is no such client or user
    */
   signIn(username: string, clientId?: string): Promise<SignedInUser | undefined>
+  close(): void
 }
 
 export function createUserPools(options: UserPoolsOptions): UserPools {
@@ -93,6 +94,10 @@ export function createUserPools(options: UserPoolsOptions): UserPools {
       const grant = issuer.grant(client.clientId, username, [...new Set(["openid", ...scopes])])
       const { idToken = "", ...tokens } = await issuer.issue(pool, client, grant)
       return { username, userPoolId: pool.userPoolId, clientId: client.clientId, idToken, ...tokens }
+    },
+    close() {
+      for (const { keys } of issuers.values()) for (const key of [keys.id, keys.access]) key.release()
+      issuers.clear()
     },
   }
 }
