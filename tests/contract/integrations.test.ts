@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders } from "node:http"
 import type { AddressInfo } from "node:net"
 import { expect, onTestFinished } from "vitest"
 import { openSocket, rejectedHandshake, type TestSocket } from "../testing/open-socket.ts"
-import { type LocalGateway, startLocal } from "../testing/start-local.ts"
+import { type LocalGateway, shareLocal, startLocal } from "../testing/start-local.ts"
 import { echoEvent, invokeUri, type TestApi } from "../testing/template.ts"
 import { contract, needsTarget, ownTemplate, readsTheLogs } from "./testing/contract.ts"
 
@@ -915,6 +915,9 @@ const integrationRole = (statements: object[], service = "apigateway.amazonaws.c
   },
 })
 
+/** The gateway of the cases that call services: its stand-ins are started once. */
+const serve = shareLocal()
+
 const queueApi = (
   integration: Record<string, unknown>,
   more: Record<string, unknown> = {},
@@ -948,7 +951,8 @@ const queueApi = (
     },
     {
       resources: {
-        Queue: { Type: "AWS::SQS::Queue", Properties: {} },
+        // No case receives the messages of another one.
+        Queue: { Type: "AWS::SQS::Queue", Properties: { VisibilityTimeout: 3600 } },
         ServiceRole: integrationRole([
           { Effect: "Allow", Action: "sqs:SendMessage", Resource: { "Fn::GetAtt": ["Queue", "Arn"] } },
         ]),
@@ -991,7 +995,7 @@ contract.local(
   "a template sends a message to a queue by the query protocol",
   ownTemplate,
   async () => {
-    const { url } = await startLocal(queueApi({ RequestTemplates: { $default: sendTemplate } }))
+    const { url } = await serve(queueApi({ RequestTemplates: { $default: sendTemplate } }))
     const socket = await openSocket(url)
     socket.send({ action: "send", data: { text: "a & b" } })
     expect(await socket.next()).toMatch(/^sent [\w-]+$/)
@@ -1005,7 +1009,7 @@ contract.local(
 )
 
 contract.local("int-sqs-json", "a template sends a message to a queue by the JSON protocol", ownTemplate, async () => {
-  const { url } = await startLocal(
+  const { url } = await serve(
     queueApi({
       IntegrationUri: { "Fn::Sub": "arn:aws:apigateway:${AWS::Region}:sqs:action/SendMessage" },
       RequestParameters: { "integration.request.header.Content-Type": "'application/x-amz-json-1.0'" },
@@ -1021,13 +1025,13 @@ contract.local("int-sqs-json", "a template sends a message to a queue by the JSO
 
 contract.local("int-sqs-error", "an error of SQS selects its integration response", ownTemplate, async () => {
   const IntegrationUri = { "Fn::Sub": "arn:aws:apigateway:${AWS::Region}:sqs:path/${AWS::AccountId}/missing" }
-  const { url } = await startLocal(queueApi({ IntegrationUri, RequestTemplates: { $default: sendTemplate } }))
+  const { url } = await serve(queueApi({ IntegrationUri, RequestTemplates: { $default: sendTemplate } }))
   expect(await responseTo(url, { action: "send", data: 1 })).toMatch(/^rejected .*(NonExistentQueue|QueueDoesNotExist)/)
 })
 
 contract.local("int-sns-query", "a topic responds to an integration in JSON", ownTemplate, async () => {
   const Resource = { Ref: "Topic" }
-  const { url } = await startLocal(
+  const { url } = await serve(
     queueApi(
       {
         IntegrationUri: { "Fn::Sub": "arn:aws:apigateway:${AWS::Region}:sns:action/Publish" },
@@ -1057,7 +1061,7 @@ contract.local(
       { RequestTemplates: { $default: sendTemplate } },
       { ServiceRole: integrationRole([], "lambda.amazonaws.com") },
     )
-    const local = await startLocal({ ...api, stage: { DefaultRouteSettings: { LoggingLevel: "ERROR" } } })
+    const local = await serve({ ...api, stage: { DefaultRouteSettings: { LoggingLevel: "ERROR" } } })
     expect(await responseTo(local.url, { action: "send", data: 1 })).toMatch(internalServerError)
     expect(executionLog(local)).toEqual([
       expect.stringMatching(
@@ -1073,7 +1077,7 @@ contract.local(
   ownTemplate,
   async () => {
     const ServiceRole = integrationRole([{ Effect: "Allow", Action: "sqs:ReceiveMessage", Resource: "*" }])
-    const local = await startLocal(queueApi({ RequestTemplates: { $default: sendTemplate } }, { ServiceRole }))
+    const local = await serve(queueApi({ RequestTemplates: { $default: sendTemplate } }, { ServiceRole }))
     expect(await responseTo(local.url, { action: "send", data: 1 })).toMatch(/^rejected AccessDenied/)
     expect(local.events).toContainEqual(
       expect.objectContaining({ event: "denied", action: "sqs:SendMessage", role: "ServiceRole" }),
@@ -1082,7 +1086,7 @@ contract.local(
 )
 
 contract.local("int-service-unsigned", "a service rejects a request without a role", ownTemplate, async () => {
-  const { url } = await startLocal(
+  const { url } = await serve(
     queueApi({ CredentialsArn: { Ref: "AWS::NoValue" }, RequestTemplates: { $default: sendTemplate } }),
   )
   expect(await responseTo(url, { action: "send", data: 1 })).toMatch(/^rejected MissingAuthenticationToken/)
@@ -1107,7 +1111,7 @@ contract.local("int-service-action", "an action of DynamoDB is called with the m
       },
     ],
   })
-  const { url } = await startLocal(
+  const { url } = await serve(
     withIntegrations(
       {
         put: call("PutItem", template, '{"success":true}'),
@@ -1157,7 +1161,7 @@ contract.local("int-service-path", "an object of S3 is written by its path", own
     },
     responses: [{ ResponseTemplates: { $default: IntegrationMethod === "PUT" ? "written" : "$input.body" } }],
   })
-  const { url } = await startLocal(
+  const { url } = await serve(
     withIntegrations(
       { write: call("PUT"), read: call("GET") },
       {
