@@ -5,14 +5,21 @@ import { gzipSync } from "node:zlib"
 import { ApiGatewayManagementApiClient, DeleteConnectionCommand } from "@aws-sdk/client-apigatewaymanagementapi"
 import type { Page } from "playwright-core"
 import { expect, test } from "vitest"
+import { makePdf } from "../../functions/test/make-documents.ts"
 import { accessibilityProblems } from "../testing/accessibility.ts"
-import { openPage } from "../testing/browser.ts"
+import { useSharedPage } from "../testing/browser.ts"
 import { type JsonLine, useCommand } from "../testing/command.ts"
 
 const root = join(import.meta.dirname, "..", "..")
 const sample = (name: string) => join(root, "samples", name)
 
 const system = useCommand("scripts/start.ts", ["--json", "--port", "0"])
+
+// Without transitions, in which a color is between those of two themes.
+const shared = useSharedPage({ viewport: { width: 1200, height: 1000 }, reducedMotion: "reduce" })
+// The access log has the name, so that its lines about this page are found.
+const userAgent = "A page that reconnects"
+const reconnecting = useSharedPage({ userAgent })
 
 // Runs in the page: records every value of any progress bar from now on.
 const recordBars = `
@@ -66,8 +73,8 @@ const documents = (page: Page, status = "processing_complete") =>
 test("leads from choosing a file to its download by keyboard only, fast and accessible in both themes", async () => {
   const { outputs } = system.ready
   const url = outputs.WebUrl ?? ""
-  // Without transitions, in which a color is between those of two themes.
-  const { page, complaints } = await openPage(url, { viewport: { width: 1200, height: 1000 }, reducedMotion: "reduce" })
+  const { page, complaints } = await shared.get()
+  await page.goto(url)
   await page.locator('[data-testid="connection-state"][data-state="live"]').waitFor()
   for (const colorScheme of ["dark", "light"] as const) {
     await page.emulateMedia({ colorScheme })
@@ -184,7 +191,11 @@ async function enterPassword(page: Page, password: string): Promise<void> {
 test("works with several documents: addresses, search, undo, paste and reload", async () => {
   const { outputs } = system.ready
   const url = outputs.WebUrl ?? ""
-  const { page, complaints } = await openPage(url)
+  const { page, complaints } = await shared.get()
+  await page.goto(url)
+  // Without the documents of the test before.
+  await page.evaluate("localStorage.clear()")
+  await page.reload()
   const chooser = page.waitForEvent("filechooser")
   // A notice that appears between press and release would move the element.
   await page.locator('[data-testid="connection-state"][data-state="live"]').waitFor()
@@ -233,15 +244,16 @@ test("works with several documents: addresses, search, undo, paste and reload", 
 test("reconnects when the connection is lost during processing, and reaches the final progress", async () => {
   const { command } = system
   const { outputs, credentials } = system.ready
-  // The access log has the name, so that its lines about this page are found.
-  const userAgent = "A page that reconnects"
   const isConnect = (line: JsonLine) => isAccess("CONNECT")(line) && line.message.includes(userAgent)
-  const { page, complaints } = await openPage(outputs.WebUrl ?? "", { userAgent })
+  const { page, complaints } = await reconnecting.get()
+  await page.goto(outputs.WebUrl ?? "")
   const { connectionId } = await command.jsonLine(isConnect).then(accessEntry)
   const isOfPage = (line: JsonLine) => line.message.includes(connectionId)
   await page.locator('[data-testid="connection-state"][data-state="live"]').waitFor()
 
-  await page.locator("input[type=file]").setInputFiles(sample("websocket-handbook.pdf"))
+  // Many pages, of which each is pushed, and little to read.
+  const buffer = Buffer.from(await makePdf(Array.from({ length: 80 }, (_, index) => `This is page ${index + 1}.`)))
+  await page.locator("input[type=file]").setInputFiles({ name: "pages.pdf", mimeType: "application/pdf", buffer })
   await command.jsonLine((line) => isAccess("CONNECTION_API")(line) && isOfPage(line))
   const management = new ApiGatewayManagementApiClient({
     endpoint: outputs.WebSocketApiUrl.replace("ws:", "http:"),
@@ -261,7 +273,8 @@ test("reconnects when the connection is lost during processing, and reaches the 
 test("says at once that the server or the network is away, and tries again on request", async () => {
   const { command } = system
   const { outputs } = system.ready
-  const { page } = await openPage(outputs.WebUrl ?? "")
+  const { page } = await reconnecting.get()
+  await page.goto(outputs.WebUrl ?? "")
   await page.locator('[data-testid="connection-state"][data-state="live"]').waitFor()
   await page.locator("input[type=file]").setInputFiles(sample("websocket-handbook.pdf"))
   await documents(page, "progress").waitFor()

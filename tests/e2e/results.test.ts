@@ -1,8 +1,9 @@
 // The results of a document in Chromium, in states of the gallery: the lists that show their first entries, and the link.
 import { afterAll, beforeAll, expect, test } from "vitest"
 import { serveBuiltGallery } from "../gallery/photograph-gallery.ts"
-import { openPage } from "../testing/browser.ts"
+import { useSharedPage } from "../testing/browser.ts"
 
+const shared = useSharedPage({ permissions: ["clipboard-read", "clipboard-write"] })
 let gallery: Awaited<ReturnType<typeof serveBuiltGallery>>
 
 beforeAll(async () => {
@@ -12,7 +13,8 @@ beforeAll(async () => {
 afterAll(() => gallery?.close())
 
 async function open(state: string) {
-  const { page, complaints } = await openPage(`${gallery.url}gallery.html?state=${state}`)
+  const { page, complaints } = await shared.get()
+  await page.goto(`${gallery.url}gallery.html?state=${state}`)
   await page.locator(`html[data-state="${state}"]`).waitFor()
   return { page, complaints }
 }
@@ -59,7 +61,6 @@ test("without sign-in, the link of a document is copied while it is processed an
     ["processing", "d-2", "Copy link to annual-report-2026.pdf"],
   ] as const) {
     const { page } = await open(state)
-    await page.context().grantPermissions(["clipboard-read", "clipboard-write"])
     await page.getByRole("button", { name, exact: true }).click()
     await page.getByText("Copy link: copied").waitFor({ state: "attached" })
     expect(await page.evaluate("navigator.clipboard.readText()")).toBe(`${new URL(gallery.url).origin}/d/${id}`)

@@ -4,12 +4,14 @@ import { parseServerMessage } from "@document-insight/protocol"
 import type { Page } from "playwright-core"
 import { describe, expect, test } from "vitest"
 import { accessibilityProblems } from "../testing/accessibility.ts"
-import { openPage } from "../testing/browser.ts"
+import { openPage, useSharedPage } from "../testing/browser.ts"
 import { useCommand } from "../testing/command.ts"
 
 const sample = join(import.meta.dirname, "..", "..", "samples", "meeting-notes.docx")
 
 const system = useCommand("scripts/start.ts", ["--json", "--port", "0", "--context", "sign_in=cognito"])
+// The tests are one story of this page.
+const shared = useSharedPage()
 
 async function signIn(page: Page, name: string): Promise<void> {
   await page.getByRole("button", { name: "Sign in" }).click()
@@ -28,7 +30,8 @@ async function upload(page: Page): Promise<void> {
 test("two users see only their own documents, and those whose link they were given until it is revoked", async () => {
   const { outputs } = system.ready
   const webUrl = outputs.WebUrl ?? ""
-  const { page: alice, complaints } = await openPage(webUrl)
+  const { page: alice, complaints } = await shared.get()
+  await alice.goto(webUrl)
   await alice.getByRole("button", { name: "Sign in" }).waitFor()
   expect(await accessibilityProblems(alice)).toEqual([])
   await signIn(alice, "alice")
@@ -64,10 +67,7 @@ test("two users see only their own documents, and those whose link they were giv
 })
 
 test("a session survives a reload, ends with sign-out, and leaves nothing for the next user of the browser", async () => {
-  const { outputs } = system.ready
-  const { page, complaints } = await openPage(outputs.WebUrl ?? "")
-  await signIn(page, "alice")
-  await upload(page)
+  const { page, complaints } = await shared.get()
   await page.reload()
   await page.locator(complete).waitFor()
   await page.getByRole("button", { name: "Sign out" }).click()
@@ -79,8 +79,7 @@ test("a session survives a reload, ends with sign-out, and leaves nothing for th
 
 test("a session that was revoked says so, and the user can sign in again", async () => {
   const { outputs } = system.ready
-  const { page } = await openPage(outputs.WebUrl ?? "")
-  await signIn(page, "alice")
+  const { page } = await shared.get()
   const name = "document-insight/dev/session/refresh-token"
   const token = await page.evaluate((key) => sessionStorage.getItem(key), name)
   const clientId = new URLSearchParams({ token: token ?? "", client_id: await clientOf(outputs.WebUrl ?? "") })
@@ -94,7 +93,10 @@ test("a session that was revoked says so, and the user can sign in again", async
 
 test("a sign-in that another page started is rejected (CSRF)", async () => {
   const { outputs } = system.ready
-  const { page } = await openPage(`${outputs.WebUrl}/?code=stolen&state=foreign`)
+  const { page } = await shared.get()
+  await page.getByRole("button", { name: "Sign out" }).click()
+  await page.getByRole("button", { name: "Sign in" }).waitFor()
+  await page.goto(`${outputs.WebUrl}/?code=stolen&state=foreign`)
   await page.getByText("The sign-in was not started in this tab. Try again.").waitFor()
   expect(page.url()).toBe(`${outputs.WebUrl}/`)
 })

@@ -5,8 +5,8 @@ import { join } from "node:path"
 import { type Gateway, type GatewayOptions, startGateway } from "@document-insight/gateway"
 import { openSocket, type TestSocket } from "@document-insight/gateway/testing"
 import type { Locator, Page } from "playwright-core"
-import { afterAll, beforeAll, beforeEach, expect, onTestFailed, onTestFinished } from "vitest"
-import { collectComplaints, sharedBrowser } from "./browser.ts"
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished } from "vitest"
+import { sharedBrowser, useSharedPage } from "./browser.ts"
 import { accept, functionResource, manageConnections, type TestApi, webSocketTemplate } from "./template.ts"
 
 const push = `
@@ -157,7 +157,11 @@ const clearTimeline = `(async () => {
 export function useConsoleWorld(additions: WorldAdditions = {}, options: Partial<GatewayOptions> = {}): ConsoleWorld {
   const world = {} as ConsoleWorld
   let folder: string
-  let shared: ConsolePage | undefined
+  const shared = useSharedPage({
+    viewport: { width: 1400, height: 860 },
+    reducedMotion: "reduce",
+    permissions: ["clipboard-read", "clipboard-write"],
+  })
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "console-test-"))
@@ -184,54 +188,35 @@ export function useConsoleWorld(additions: WorldAdditions = {}, options: Partial
       return world.gateway.connections.size
     }
     await expect.poll(closeAll, { timeout: 10_000 }).toBe(0)
-    if (!shared) return
-    await shared.page.evaluate(clearTimeline)
-    shared.complaints.length = 0
+    await shared.opened?.page.evaluate(clearTimeline)
   })
 
   afterAll(async () => {
-    await shared?.page.context().close()
+    await shared.close()
     await world.gateway?.close()
     rmSync(folder, { recursive: true })
   })
 
-  async function loadConsole(hash: string): Promise<ConsolePage> {
-    const context = await (await sharedBrowser()).newContext({
-      viewport: { width: 1400, height: 860 },
-      reducedMotion: "reduce",
-      permissions: ["clipboard-read", "clipboard-write"],
-    })
-    const page = await context.newPage()
-    const complaints = collectComplaints(page)
-    await page.goto(`${world.gateway.siteUrl}/_console${hash}`)
-    return {
-      page,
-      complaints,
-      list: page.getByRole("listbox"),
-      detail: page.getByRole("article"),
-      row: (name: string | RegExp) => page.getByRole("listbox").getByRole("option", { name }),
-    }
-  }
-
   return Object.assign(world, {
     async openConsole(hash = "#/timeline", { reload = false } = {}) {
-      if (shared) {
-        await shared.page.evaluate(`location.hash = ${JSON.stringify(hash)}`)
-        if (reload) await shared.page.reload()
-      } else shared = await loadConsole(hash)
-      // The next test must not begin with what this one left in the page.
-      const { page, complaints } = shared
-      onTestFailed(async () => {
-        if (shared?.page === page) shared = undefined
-        await page.context().close()
-      })
+      const isOpen = shared.opened !== undefined
+      const { page, complaints } = await shared.get()
+      if (isOpen) await page.evaluate(`location.hash = ${JSON.stringify(hash)}`)
+      else await page.goto(`${world.gateway.siteUrl}/_console${hash}`)
+      if (isOpen && reload) await page.reload()
       const [view = ""] = hash.split("/").slice(1)
       try {
         await page.locator(`#app:has(#link[data-state="live"]) main.${view}`).waitFor()
       } catch (cause) {
         throw new Error(`The console is not live. ${JSON.stringify(complaints)}`, { cause })
       }
-      return shared
+      return {
+        page,
+        complaints,
+        list: page.getByRole("listbox"),
+        detail: page.getByRole("article"),
+        row: (name: string | RegExp) => page.getByRole("listbox").getByRole("option", { name }),
+      }
     },
     async copyTests(rows: readonly (readonly [name: string, row: RegExp, part: string])[]) {
       const { page, row, detail } = await world.openConsole()
