@@ -2,7 +2,7 @@
 import { once } from "node:events"
 import { existsSync, readdirSync } from "node:fs"
 import { Worker } from "node:worker_threads"
-import { describe, expect, test } from "vitest"
+import { describe, expect, onTestFinished, test } from "vitest"
 import { fieldReport } from "../../test/field-report.ts"
 import { contentTypes, repeated } from "../../test/hostile-files/hostile-file.ts"
 import { compressed, pages, unmappedFont } from "../../test/hostile-files/write-pdf.ts"
@@ -60,6 +60,20 @@ test("reads several documents at once, each in its own thread", async () => {
   const documents = await Promise.all(["One.", "Two words.", "Three words here."].map((text) => makePdf([text])))
   const results = await Promise.all(documents.map((bytes) => finish(read({ bytes }))))
   expect(results.map(({ insights }) => insights.words)).toEqual([1, 2, 3])
+})
+
+test("reads the rest in the thread of a reading that was stopped because no time was left", async () => {
+  const started: Worker[] = []
+  const count = (worker: Worker) => void started.push(worker)
+  process.on("worker", count)
+  onTestFinished(() => void process.off("worker", count))
+  const bytes = await makePdf(["One.", "Two words.", "Three words here."])
+  const stopped = read({ bytes, isOutOfTime: () => true, mayContinue: true })
+  expect((await stopped.next()).value).toMatchObject({ pagesProcessed: 1 })
+  const before = started.length
+  expect(await stopped.next()).toEqual({ done: true, value: "out-of-time" })
+  expect((await finish(read({ bytes }))).insights.words).toBe(6)
+  expect(started).toHaveLength(before)
 })
 
 describe("limits", () => {

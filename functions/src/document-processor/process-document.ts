@@ -52,16 +52,16 @@ export async function* processDocument(
   document: DocumentToRead,
 ): AsyncGenerator<ReadingStep, Insights | "out-of-time"> {
   const thread = takeThread()
-  let isComplete = false
+  let isReusable = false
   try {
     const end = yield* readPages(document, thread)
-    isComplete = end.type !== "failed"
-    return insightsOf(end)
+    isReusable = end.type === "stopped" ? end.isReusable : end.type !== "failed"
+    return end.type === "stopped" ? "out-of-time" : insightsOf(end)
   } catch (error) {
     if (error instanceof OutOfTime) return "out-of-time"
     throw error
   } finally {
-    if (isComplete) keep(thread)
+    if (isReusable) keep(thread)
     else await thread.terminate()
   }
 }
@@ -69,7 +69,7 @@ export async function* processDocument(
 async function* readPages(
   document: DocumentToRead,
   thread: ReadingThreadHandle,
-): AsyncGenerator<ReadingStep, LastMessage> {
+): AsyncGenerator<ReadingStep, LastMessage | { type: "stopped"; isReusable: boolean }> {
   const { bytes, contentType, password, readBefore, mayContinue = false } = document
   let hasReadPages = false
   using monitor = new ReadingMonitor(
@@ -109,11 +109,9 @@ async function* readPages(
     if (!isLastStep) session.take()
     yield { ...page, cpuMs: monitor.documentMs }
     hasReadPages = true
-    if (isLastPage && (isLastStep || mustStop())) throw new OutOfTime()
     if (isLastStep || mustStop()) {
-      // What was read ahead of this page is read again.
-      await session.stop()
-      throw new OutOfTime()
+      // What was read ahead of this page is read again. An analysis that is not complete at once is ended by the monitor.
+      return { type: "stopped", isReusable: await session.stop() }
     }
     message = await session.receive()
   }

@@ -26,20 +26,30 @@ type FileToRead = Extract<ToThread, { type: "read" }>
 type FromCaller = Exclude<ToThread, FileToRead>
 
 let respond: (message: FromCaller) => void = () => {}
+/** The reading before, which may be about to close its document after "stop". */
+let previous: Promise<void> = Promise.resolve()
 
 port.on("message", (message: ToThread) => {
-  if (message.type === "read") void read(message)
+  if (message.type === "read") previous = previous.then(() => read(message))
   else respond(message)
 })
 
 async function read(file: FileToRead): Promise<void> {
+  const reading = readDocument(file)
+  await postSteps(reading)
+  // Closes the document of a reading that was stopped.
+  await reading.return(undefined as never)
+}
+
+async function postSteps(reading: ReturnType<typeof readDocument>): Promise<void> {
   try {
-    const reading = readDocument(file)
     const ahead = new StepWindow()
     let step = await reading.next()
     while (!step.done) {
       post(step.value)
-      step = await reading.next(step.value.type === "page" ? await roomAfter(step.value, ahead) : await response())
+      if (step.value.type !== "page") step = await reading.next(await response())
+      else if (await hasRoomAfter(step.value, ahead)) step = await reading.next()
+      else return
     }
     post({ type: "complete", insights: step.value })
   } catch (error) {
@@ -53,20 +63,28 @@ function response(): Promise<FromCaller> {
   })
 }
 
-/** Waits until the thread may read the next step. Each message of the caller takes a step. */
-async function roomAfter(page: Extract<FromThread, { type: "page" }>, ahead: StepWindow): Promise<undefined> {
+/** Waits until the thread may read the next step. @returns false when the caller has stopped the reading */
+async function hasRoomAfter(page: Extract<FromThread, { type: "page" }>, ahead: StepWindow): Promise<boolean> {
   let wake = () => {}
-  respond = () => {
-    ahead.take()
+  let isStopped = false
+  respond = ({ type }) => {
+    if (type === "stop") isStopped = true
+    else ahead.take()
     wake()
   }
   ahead.post(page)
-  while (receiveMessageOnPort(port)) ahead.take()
-  while (ahead.mustWait) {
+  // A message after "stop" belongs to the next document.
+  while (!isStopped) {
+    const received = receiveMessageOnPort(port)
+    if (!received) break
+    respond(received.message)
+  }
+  while (ahead.mustWait && !isStopped) {
     await new Promise<void>((resolve) => {
       wake = resolve
     })
   }
+  return !isStopped
 }
 
 /**

@@ -13,7 +13,7 @@ export class ReadingSession {
   /** What the thread does when it does not wait. */
   #phase: "reading" | "analysis" = "reading"
   #isWaiting = true
-  #hasEnded = false
+  #lastMessage: FromThread["type"] | undefined
 
   constructor(thread: ReadingThreadHandle, monitor: ReadingMonitor) {
     this.#thread = thread
@@ -46,12 +46,20 @@ export class ReadingSession {
   }
 
   /**
-   * Waits until the thread has completed the page that it reads. Node.js aborts the process when a thread is ended while
-   * it creates a zlib stream.
+   * Ends the reading when the thread has completed the page that it reads. Node.js aborts the process when a thread is ended
+   * while it creates a zlib stream.
+   *
+   * @returns whether the thread can read another document
    */
-  async stop(): Promise<void> {
+  async stop(): Promise<boolean> {
     this.#thread.stopAnalysis()
     while (!this.#isWaiting || this.#thread.hasMessages) await this.receive()
+    if (!this.#hasEnded) this.#thread.send({ type: "stop" })
+    return this.#lastMessage !== "failed"
+  }
+
+  get #hasEnded(): boolean {
+    return this.#lastMessage !== undefined && ends.has(this.#lastMessage)
   }
 
   #arrive(message: FromThread): void {
@@ -61,7 +69,7 @@ export class ReadingSession {
       if (message.pagesProcessed === message.totalPages) this.#phase = "analysis"
       this.#isWaiting = this.#window.mustWait
     }
-    this.#hasEnded = ends.has(message.type)
+    this.#lastMessage = message.type
     this.#monitor.begin(this.#isWaiting ? "waiting" : this.#phase)
   }
 

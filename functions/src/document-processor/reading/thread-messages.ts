@@ -26,7 +26,10 @@ export type ThreadSettings = {
   stopAnalysis: Int32Array<SharedArrayBuffer>
 }
 
-/** "continue" takes the first "page" that was not taken, or follows "restored". See StepWindow for how far the thread reads. */
+/**
+ * "continue" takes the first "page" that was not taken, or follows "restored". See StepWindow for how far the thread reads.
+ * "stop" ends the reading of a thread that waits after a "page", without a response.
+ */
 export type ToThread =
   | {
       type: "read"
@@ -38,6 +41,7 @@ export type ToThread =
       recognition: ThreadRecognition | undefined
     }
   | { type: "continue" }
+  | { type: "stop" }
   /** The next texts of the pages that were read before, in their order; the response to "texts-needed". */
   | { type: "texts"; texts: readonly string[] }
 
