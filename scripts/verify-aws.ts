@@ -5,8 +5,7 @@ import { mkdirSync, writeFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { AwsAccessError, findAwsAccess, reportProblems } from "./aws/aws-access.ts"
 import { contractReport, dateOf } from "./aws/contract-report.ts"
-import { type ContractStack, deployContractStack, serveContractStack } from "./aws/contract-stack.ts"
-import { measureLatency } from "./aws/measure-latency.ts"
+import type { ContractStack } from "./aws/contract-stack.ts"
 import { runContract } from "./aws/run-contract.ts"
 import { CommandError, runCommand } from "./run-command.ts"
 
@@ -62,6 +61,9 @@ async function verify({ region, profile, rows, samples, output, dryRun }: Verify
   const startedAt = new Date()
   const access = dryRun ? undefined : await findAwsAccess({ region, profile })
   const log = (line: string) => process.stderr.write(`${line}\n`)
+  // What takes a second to load: a mistake is reported before.
+  const { deployContractStack, serveContractStack } = await import("./aws/contract-stack.ts")
+  const { measureLatency } = await import("./aws/measure-latency.ts")
   const open = (signal: AbortSignal) => (access ? deployContractStack({ access, log, signal }) : serveContractStack())
   const { results, latencies } = await useStack(open, async (stack, signal) => ({
     results: await runContract({ stack, onAws: !dryRun, rows, signal }),

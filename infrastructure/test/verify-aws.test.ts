@@ -161,11 +161,11 @@ describe("the contract stack", () => {
   test(
     "is deleted when the run fails",
     async () => {
-      // Nothing listens at this address, and no host outside this machine is contacted.
       const stack = stackWith("CREATE_COMPLETE", "wss://localhost:1/contract")
       const aws = await startScriptedAws({ ...account, DescribeStacks: inOrder(stack, "ValidationError") })
-      const { status, stderr } = await verify(["--rows", "limit-frame-exceeded"], scriptedEnvironment(aws.url))
+      const { status, stderr } = await verify(["--rows", "no-such-row"], scriptedEnvironment(aws.url))
       expect(status).toBe(1)
+      expect(stderr).toContain("No contract case has a name that matches no-such-row.")
       expect(stderr).toContain("Creating the stack document-insight-contract-")
       const operations = aws.calls.map(({ operation }) => operation)
       expect(operations).toEqual([

@@ -25,15 +25,17 @@ export type CaseResult = {
   difference: string
 }
 
-/** @throws Error when Vitest reports no case, which includes a run that did not start */
+/** @throws Error when no case matches, or Vitest reports none, which includes a run that did not start */
 export async function runContract({ stack, onAws, rows, signal }: ContractOptions): Promise<CaseResult[]> {
+  const { files, leftOut } = contractFiles(rows)
+  // Without a file, Vitest would run all.
+  if (files.length === 0) throw new Error(`No contract case has a name that matches ${rows}.`)
   const folder = mkdtempSync(join(tmpdir(), "document-insight-contract-"))
   const file = join(folder, "report.json")
   const vitest = join(root, "node_modules", "vitest", "vitest.mjs")
   const filter = rows === undefined ? [] : ["--testNamePattern", rows]
   const reporters = ["--reporter=json", `--outputFile=${file}`]
   try {
-    const { files, leftOut } = contractFiles(rows)
     const args = [vitest, "run", "--project", "contract", ...files, ...reporters, ...filter]
     const child = spawn(process.execPath, args, {
       cwd: root,
@@ -66,8 +68,6 @@ function contractFiles(rows: string | undefined): { files: string[]; leftOut: st
     .filter(({ text }) => /^contract\(/m.test(text))
     .map(({ file, text }) => ({ file, ...namesIn(text) }))
   const matching = found.filter(({ names, hasOthers }) => hasOthers || names.some((name) => pattern.test(name)))
-  // Without a file, Vitest would run all. It reports that no name matches.
-  if (matching.length === 0) return { files: found.map(({ file }) => file), leftOut: [] }
   return {
     files: matching.map(({ file }) => file),
     leftOut: found.filter((one) => !matching.includes(one)).flatMap(({ names }) => names),
@@ -77,9 +77,11 @@ function contractFiles(rows: string | undefined): { files: string[]; leftOut: st
 /** The names of the cases that are a statement of their file, and whether it has others, such as those of a loop. */
 function namesIn(text: string): { names: string[]; hasOthers: boolean } {
   const call = String.raw`\bcontract(?:\.\w+)?\(`
-  const cases = [...text.matchAll(new RegExp(`^${call}\\s*"([^"]*)",\\s*("(?:[^"\\\\]|\\\\.)*")`, "gm"))]
+  const cases = [...text.matchAll(new RegExp(`^${call}\\s*"([^"]*)",\\s*("(?:[^"\\\\]|\\\\.)*"|'[^'\\\\]*')`, "gm"))]
   return {
-    names: cases.map(([, row, title = '""']) => `${row}: ${JSON.parse(title)}`),
+    names: cases.map(
+      ([, row, title = '""']) => `${row}: ${title.startsWith("'") ? title.slice(1, -1) : JSON.parse(title)}`,
+    ),
     hasOthers: [...text.matchAll(new RegExp(call, "g"))].length > cases.length,
   }
 }
