@@ -1,7 +1,10 @@
 // Synthesizes the whole app in this process for the template tests, with CloudFormation references as text.
-import { writeFileSync } from "node:fs"
+import { createHash } from "node:crypto"
+import { existsSync, renameSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Code } from "aws-cdk-lib/aws-lambda"
+import { CloudAssembly } from "aws-cdk-lib/cx-api"
 import { buildApp } from "../src/app.ts"
 import { readContext } from "../src/synthesize.ts"
 import { temporaryFolder } from "./temporary-folder.ts"
@@ -25,23 +28,56 @@ type Template = {
 type Built = ReturnType<typeof buildApp>
 export type Synthesized = ReturnType<typeof synthesized>
 
+const assemblies = new Map<string, CloudAssembly>()
+
 /**
- * The app of one environment, with `-c key=value` overrides, a page of one file, and functions that are not bundled.
- * `change` alters it before it is synthesized.
+ * The app of one environment, with `-c key=value` overrides, a page of one file, and functions that are not bundled. It is
+ * synthesized once per run of the tests.
  */
-export function synthesized(
+export function synthesized(envName: string, overrides: Record<string, string> = {}) {
+  const key = JSON.stringify([envName, Object.entries(overrides).sort()])
+  const assembly = assemblies.get(key) ?? openAssembly(key, envName, overrides)
+  assemblies.set(key, assembly)
+  return readerOf(assembly, envName)
+}
+
+/** The same with a change before the synthesis. */
+export function synthesizedWith(envName: string, change: (built: Built) => void) {
+  return readerOf(new CloudAssembly(synthesizeTo(temporaryFolder(), envName, {}, change)), envName)
+}
+
+/** Reads the assembly of another worker, or synthesizes it for the others, too. */
+function openAssembly(key: string, envName: string, overrides: Record<string, string>): CloudAssembly {
+  const shared = join(tmpdir(), `synthesized-${createHash("sha256").update(key).digest("hex")}`)
+  if (existsSync(shared)) return new CloudAssembly(shared)
+  const outdir = synthesizeTo(temporaryFolder(), envName, overrides)
+  try {
+    renameSync(outdir, shared)
+    return new CloudAssembly(shared)
+  } catch {
+    // Another worker was faster.
+    return new CloudAssembly(outdir)
+  }
+}
+
+function synthesizeTo(
+  outdir: string,
   envName: string,
-  overrides: Record<string, string> = {},
+  overrides: Record<string, string>,
   change: (built: Built) => void = () => {},
-) {
+): string {
   const context = { ...readContext(), ...overrides, env: envName }
-  const outdir = temporaryFolder()
   const built = buildApp(
     { context, outdir, builtinCloudFormationValidation: false },
     { webRoot: pageFolder(), codeOf: () => Code.fromInline("exports.handler = async () => {}") },
   )
   change(built)
-  const stacks = built.app.synth().stacks
+  built.app.synth()
+  return outdir
+}
+
+/** Finds the resources of an assembly. */
+function readerOf({ stacks, directory: outdir }: CloudAssembly, envName: string) {
   const exported = new Map<string, Json>()
   for (const { template } of stacks) {
     for (const { Export, Value } of Object.values((template as Template).Outputs ?? {})) {
@@ -84,7 +120,7 @@ export function synthesized(
     )
   }
 
-  return { ...built, stacks, outdir, template, all, one }
+  return { stacks, outdir, template, all, one }
 }
 
 /** Settings of prod without sign-in, for tests of what does not depend on it; sign-in.test.ts has the rest. */

@@ -20,7 +20,7 @@ const allows = (statements: readonly Statement[], action: string) =>
 
 test("is off by default: no function, no permission, and images are rejected", () => {
   const app = synthesized("dev")
-  expect(app.processing.textRecognizer).toBeUndefined()
+  expect(app.all("document-processing", "AWS::Lambda::Function").map(({ id }) => id)).not.toContain("TextRecognizer")
   expect(JSON.stringify(app.stacks.map(({ template }) => template))).not.toMatch(/text-recognizer|OCR_|TEXT_RECOGNIZER/)
   expect(allows(statementsOf(app, "DocumentProcessor"), "lambda:InvokeFunction")).toEqual([])
 })

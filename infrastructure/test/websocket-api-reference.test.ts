@@ -1,7 +1,6 @@
-// Runs the examples of WEBSOCKET_API.md: dialogues with the connection handler, programs with a server, CDK code with tsc.
-import { execFileSync } from "node:child_process"
+// Runs the examples of WEBSOCKET_API.md: dialogues with the connection handler, programs with a server, CDK code.
 import { once } from "node:events"
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { readFileSync, writeFileSync } from "node:fs"
 import { createServer, type IncomingMessage, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import { join } from "node:path"
@@ -14,6 +13,7 @@ import { createConnectionHandler } from "../../functions/src/connection-handler/
 import { settings } from "../src/config.ts"
 import { synthesized } from "./synthesized.ts"
 import { temporaryFolder } from "./temporary-folder.ts"
+import { app } from "./websocket-api-example.ts"
 
 const root = join(import.meta.dirname, "..", "..")
 const reference = readFileSync(join(root, "infrastructure", "WEBSOCKET_API.md"), "utf8")
@@ -111,35 +111,21 @@ describe("the Lambda example", () => {
   })
 })
 
-test("the CDK example compiles and synthesizes", async () => {
+test("the CDK example is the one that is type-checked, and synthesizes", () => {
   const [example = ""] = examplesFor("cdk")
   for (const method of ["configureWebSocketRoutes", "addWebSocketUrlOutput", "grantManageConnections"]) {
     expect(example).toContain(`webSocketApi.${method}(`)
   }
-  // In a folder of the repository that the checks ignore, so that the packages are found.
-  const output = join(root, "cdk.out")
-  mkdirSync(output, { recursive: true })
-  const folder = temporaryFolder(output)
-  const file = join(folder, "example.ts")
-  writeFileSync(file, example.replaceAll('"./src/', `"${join(root, "infrastructure", "src")}/`))
-  const project = join(folder, "tsconfig.json")
-  writeFileSync(
-    project,
-    JSON.stringify({ extends: join(root, "tsconfig.json"), files: ["example.ts"], include: [], exclude: [] }),
-  )
-  try {
-    execFileSync(join(root, "node_modules", ".bin", "tsc"), ["-p", project], { encoding: "utf8" })
-  } catch (error) {
-    expect.fail((error as { stdout: string }).stdout)
-  }
-  const { app } = await import(/* @vite-ignore */ pathToFileURL(file).href)
-  const stackNames = app.synth().stacks.map(({ stackName }: { stackName: string }) => stackName)
+  const file = readFileSync(join(import.meta.dirname, "websocket-api-example.ts"), "utf8")
+  const [, ...code] = file.replaceAll('"../src/', '"./src/').split("\n")
+  expect(code.join("\n")).toBe(example)
+  const stackNames = app.synth().stacks.map(({ stackName }) => stackName)
   expect(stackNames).toEqual(["handler", "document-insight-dev-websocket-api", "notifier"])
-}, 120_000)
+})
 
 test("every setting, alarm, log group and output that the reference names exists", () => {
-  const app = synthesized("dev", { hosting: "none" })
-  const templates = JSON.stringify(app.stacks.map(({ template }) => template))
+  const system = synthesized("dev", { hosting: "none" })
+  const templates = JSON.stringify(system.stacks.map(({ template }) => template))
   const words = [...reference.matchAll(/`([^`\n]+)`/g)].map(([, word]) => word as string)
   for (const word of words.filter((each) => /^[a-z]+(_[a-z]+)+$/.test(each) && !/^processing_/.test(each)))
     expect(settings).toHaveProperty(word)
@@ -147,7 +133,7 @@ test("every setting, alarm, log group and output that the reference names exists
   for (const word of words.filter((each) => /^\/aws\/apigateway\/document-insight/.test(each)))
     expect(templates).toContain(word.replace("{env}", "dev"))
   for (const word of words.filter((each) => /^WebSocketApi(?!Stack)[A-Z]\w+$/.test(each))) {
-    expect(app.template("websocket-api").outputs).toHaveProperty(word)
+    expect(system.template("websocket-api").outputs).toHaveProperty(word)
   }
 })
 

@@ -6,7 +6,7 @@ import { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda"
 import { describe, expect, test } from "vitest"
 import { readConfig } from "../src/config.ts"
 import { WebSocketApiStack } from "../src/websocket-api-stack.ts"
-import { type Resource, synthesized, withoutSignIn } from "./synthesized.ts"
+import { type Resource, synthesized, synthesizedWith, withoutSignIn } from "./synthesized.ts"
 
 const stack = "websocket-api"
 
@@ -306,7 +306,7 @@ function templateOf(stack: Stack): { Resources: Record<string, { Type: string }>
 }
 
 function synthesizedWithGrantToHandler() {
-  return synthesized("dev", {}, ({ webSocketApi, handler }) =>
+  return synthesizedWith("dev", ({ webSocketApi, handler }) =>
     webSocketApi.grantManageConnections(handler.connectionHandler),
   )
 }
