@@ -9,6 +9,10 @@ process.once("exit", () => rmSync(temporary, { recursive: true, force: true, max
 // biome-ignore lint/style/noProcessEnv: the workers and their child processes inherit it
 for (const name of ["TMPDIR", "TEMP", "TMP"]) process.env[name] = temporary
 
+// Halves the time that processes take to load, as scripts/run.mjs does for the commands.
+// biome-ignore lint/style/noProcessEnv: the workers and their child processes inherit it
+process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, "node_modules", ".cache", "node")
+
 // `npm run contract:package` runs the contract cases against an installed package instead of the sources.
 // biome-ignore lint/style/noProcessEnv: set by scripts/contract-on-package.ts
 const installed = process.env.GATEWAY_PACKAGE
