@@ -1,6 +1,6 @@
 // Authorizes a request to S3. Requests that name keys in their body are authorized for these keys.
 import type { DataCaller, NeededPermission, Permission } from "../../definition/permission.ts"
-import { changedKeys } from "./changed-keys.ts"
+import { changedKeys, type NamedKeys } from "./changed-keys.ts"
 import { authorizeDeletion } from "./delete-objects.ts"
 import { neededPermissions } from "./needed-permissions.ts"
 import type { ObjectChange, S3Request } from "./request.ts"
@@ -9,32 +9,33 @@ export type AuthorizedRequest =
   | { allowed: false; message: string }
   | {
       allowed: true
-      /** What the stand-in receives instead of the body of the request. */
-      body?: Buffer
+      /** What the stand-in receives instead of the body of a deletion of several objects. */
+      deletion?: Buffer
       /** XML elements for the result of DeleteObjects: one for each key that may not be deleted. */
       deletionErrors: string
     }
 
 /**
  * @param caller undefined: not authorized, because the service rejects the request
- * @param parts.body of a form or a deletion of several objects, read before; undefined for others
+ * @param parts.named what a form or a deletion of several objects names in its body
  */
 export function authorizeRequest(
   caller: DataCaller | undefined,
   request: S3Request,
-  parts: { header(name: string): string | undefined; change: ObjectChange | undefined; body: Buffer | undefined },
+  parts: { header(name: string): string | undefined; change: ObjectChange | undefined; named: NamedKeys },
 ): AuthorizedRequest {
-  const { header, change, body } = parts
-  const asIs = body === undefined ? {} : { body }
+  const { header, change, named } = parts
+  const { deletion } = named
+  const asIs = deletion === undefined ? {} : { deletion }
   if (!caller?.isRestricted) return { allowed: true, ...asIs, deletionErrors: "" }
   const { bucket = "" } = request
-  if (change === "DeleteMany" && body !== undefined) {
-    const { body: authorized, errors } = authorizeDeletion(caller, bucket, body)
-    return { allowed: true, body: authorized, deletionErrors: errors }
+  if (change === "DeleteMany" && deletion !== undefined) {
+    const { body, errors } = authorizeDeletion(caller, bucket, deletion)
+    return { allowed: true, deletion: body, deletionErrors: errors }
   }
   const needed =
     change === "Post"
-      ? changedKeys(request, change, body).map((key) => ({ action: "s3:PutObject", resource: `${bucket}/${key}` }))
+      ? changedKeys(request, change, named).map((key) => ({ action: "s3:PutObject", resource: `${bucket}/${key}` }))
       : neededPermissions(request, header)
   const denied = firstDenied(caller, needed)
   return denied ?? { allowed: true, ...asIs, deletionErrors: "" }

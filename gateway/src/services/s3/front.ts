@@ -2,16 +2,9 @@
 // and bucket notifications. Bodies are streamed.
 import { randomBytes } from "node:crypto"
 import { once } from "node:events"
-import {
-  Agent,
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type ServerResponse,
-  request as sendRequest,
-} from "node:http"
+import { Agent, createServer, type IncomingMessage, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
-import { buffer, text } from "node:stream/consumers"
+import { text } from "node:stream/consumers"
 import { pipeline } from "node:stream/promises"
 import type { BucketDefinition } from "../../definition/storage.ts"
 import type { Clock } from "../../foundation/clock.ts"
@@ -26,10 +19,12 @@ import { corsHeaders } from "./bucket-cors.ts"
 import { bucketExists } from "./bucket-exists.ts"
 import { readDeletion, tooManyKeys, withErrors } from "./delete-objects.ts"
 import { accessDenied, sendError } from "./error-response.ts"
+import { forwardRequest } from "./forward-request.ts"
 import { openOutbox } from "./notification-outbox.ts"
 import { createNotifier, type Notifier, type NotifierOptions } from "./notify-changes.ts"
 import { changeOf, type ObjectChange, readS3Request, type S3Request } from "./request.ts"
-import { unservedRequest } from "./unserved-request.ts"
+import { type S3Error, unservedRequest } from "./unserved-request.ts"
+import { readUploadForm, tooLargeFields, type UploadForm } from "./upload-form.ts"
 
 export type S3FrontOptions = Omit<NotifierOptions, "outbox"> & {
   /** The host name of S3 on AWS. */
@@ -63,6 +58,8 @@ export async function startS3Front(options: S3FrontOptions): Promise<S3Front> {
   const serving = new Set<Promise<void>>()
   const server = createServer((request, response) => {
     const served = serve({ ...options, notifier, agent }, request, response).catch((cause) => {
+      // A client that has disconnected, such as one that needs no more of an object.
+      if (response.closed) return
       // The failure of the stand-in is reported once, and not for every request.
       const isDown = cause instanceof StandInUnavailable
       if (!isDown) options.log.error("S3 request failed", { method: request.method, url: request.url, cause })
@@ -158,16 +155,20 @@ async function serve(options: ServeOptions, incoming: IncomingMessage, response:
   }
   await options.standIn.available()
   const change = changeOf(request, header)
-  // The keys are in the body, and a quiet response does not have those that were removed.
-  const read =
-    change === "DeleteMany" ? await readDeletion(incoming) : change === "Post" ? await buffer(incoming) : undefined
-  if (read === "too large") {
-    sendError(response, tooManyKeys)
+  const read = await readNames(incoming, change)
+  if ("code" in read) {
+    incoming.resume()
+    sendError(response, read)
     return
   }
+  const { form } = read
   // AWS?: a bucket that does not exist is reported as missing to every caller (s3-missing-bucket)
   const exists = !caller.isRestricted || (await bucketExists(options, request))
-  const authorized = authorizeRequest(exists ? caller : undefined, request, { header, change, body: read })
+  const authorized = authorizeRequest(exists ? caller : undefined, request, {
+    header,
+    change,
+    named: { deletion: read.deletion, formKey: form?.key },
+  })
   if (!authorized.allowed) {
     incoming.resume()
     sendError(response, accessDenied(authorized.message))
@@ -178,8 +179,9 @@ async function serve(options: ServeOptions, incoming: IncomingMessage, response:
     sendError(response, unserved)
     return
   }
-  const { body, deletionErrors } = authorized
-  const { backendResponse, deliver } = await forwardAndNotify(options, request, { incoming, change, body })
+  const { deletion, deletionErrors } = authorized
+  const forwarded = { incoming, change, deletion, form }
+  const { backendResponse, deliver } = await forwardAndNotify(options, request, forwarded)
   try {
     if (isMissingObject(options, request, backendResponse)) {
       const permission = caller.hasPermission({ action: "s3:ListBucket", resource: request.bucket ?? "" })
@@ -197,6 +199,19 @@ async function serve(options: ServeOptions, incoming: IncomingMessage, response:
   }
 }
 
+type ReadNames = { deletion?: Buffer; form?: UploadForm }
+
+/** Reads the keys that are in the body. A quiet response to a deletion does not have those that were removed. */
+async function readNames(incoming: IncomingMessage, change: ObjectChange | undefined): Promise<ReadNames | S3Error> {
+  if (change === "DeleteMany") {
+    const deletion = await readDeletion(incoming)
+    return deletion === "too large" ? tooManyKeys : { deletion }
+  }
+  if (change !== "Post") return {}
+  const form = await readUploadForm(incoming)
+  return form === "too large" ? tooLargeFields : { form }
+}
+
 async function sendResponse(response: ServerResponse, backendResponse: IncomingMessage, deletionErrors: string) {
   const { "x-amz-request-id": _id, connection: _connection, "keep-alive": _keep, ...headers } = backendResponse.headers
   if (deletionErrors !== "" && isSuccess(backendResponse)) {
@@ -211,16 +226,18 @@ async function sendResponse(response: ServerResponse, backendResponse: IncomingM
 type ForwardedRequest = {
   incoming: IncomingMessage
   change: ObjectChange | undefined
-  /** Instead of the body that is being received. */
-  body: Buffer | undefined
+  /** The authorized part of a deletion of several objects. */
+  deletion: Buffer | undefined
+  form: UploadForm | undefined
 }
 
 async function forwardAndNotify(options: ServeOptions, request: S3Request, forwarded: ForwardedRequest) {
-  const { incoming, change, body } = forwarded
+  const { incoming, change, deletion, form } = forwarded
   const sourceIp = incoming.socket.remoteAddress ?? "127.0.0.1"
-  const notification = change && (await options.notifier.prepare(request, change, { body, sourceIp }))
+  const named = { deletion, formKey: form?.key }
+  const notification = change && (await options.notifier.prepare(request, change, { named, sourceIp }))
   try {
-    const backendResponse = await forward(options, request, incoming, body)
+    const backendResponse = await forwardRequest(options, request, { incoming, whole: deletion, head: form?.head })
     await throwFailure(backendResponse)
     const hasChanged = isSuccess(backendResponse)
     await (hasChanged ? notification?.happened() : notification?.failed())
@@ -273,41 +290,8 @@ function preflight(options: S3FrontOptions, request: S3Request, incoming: Incomi
   sendError(response, { status: 403, code: "AccessForbidden", message })
 }
 
-function forward(
-  { standIn: { socketPath }, agent }: ServeOptions,
-  request: S3Request,
-  incoming: IncomingMessage,
-  body: Buffer | undefined,
-): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    const { host: _host, expect: _expect, connection: _connection, ...headers } = incoming.headers
-    // The stand-in has administrative paths, such as "/health", but none that ends with a slash.
-    const path = (request.key === "" && request.bucket ? `/${request.bucket}/` : request.path) + request.search
-    const sent = body === undefined ? headers : headersOfBody(headers, body)
-    const outgoing = sendRequest({ agent, socketPath, path, method: request.method, headers: sent }, resolve)
-    outgoing.once("error", (cause) => {
-      reject(incoming.errored ?? new StandInUnavailable(cause.message, { cause }))
-    })
-    if (body) {
-      outgoing.end(body)
-      return
-    }
-    // An upload that its client aborts must not be stored in part.
-    incoming.once("error", (error) => outgoing.destroy(error))
-    incoming.pipe(outgoing)
-  })
-}
-
 function rulesOf(options: S3FrontOptions, { bucket }: S3Request) {
   return options.buckets().find(({ bucketName }) => bucketName === bucket)?.cors ?? []
-}
-
-/** Without what describes the body that was received. */
-function headersOfBody(headers: IncomingHttpHeaders, body: Buffer): IncomingHttpHeaders {
-  const kept = Object.entries(headers).filter(
-    ([name]) => !/^(content-md5|transfer-encoding|x-amz-checksum-.*|x-amz-content-sha256)$/.test(name),
-  )
-  return { ...Object.fromEntries(kept), "content-length": String(body.length) }
 }
 
 function single(value: string | string[] | undefined): string | undefined {

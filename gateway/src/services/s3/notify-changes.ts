@@ -7,7 +7,7 @@ import { type Clock, dateOf } from "../../foundation/clock.ts"
 import type { Log } from "../../foundation/log.ts"
 import { type StandIn, StandInUnavailable } from "../stand-in/stand-in-process.ts"
 import { deliver, matchingNotifications, type NotificationTargets, type ObjectEvent } from "./bucket-notifications.ts"
-import { changedKeys } from "./changed-keys.ts"
+import { changedKeys, type NamedKeys } from "./changed-keys.ts"
 import type { Outbox, OutboxEntry } from "./notification-outbox.ts"
 import type { ObjectChange, S3Request } from "./request.ts"
 
@@ -35,13 +35,13 @@ export type ChangeNotification = {
 export type Notifier = {
   /**
    * Before the request is forwarded.
-   * @param body needed for `DeleteMany` and `Post` only
+   * @param origin.named what the body names, of `DeleteMany` and `Post`
    * @returns undefined when nothing is to be notified
    */
   prepare(
     request: S3Request,
     change: ObjectChange,
-    origin: { body: Buffer | undefined; sourceIp: string },
+    origin: { named: NamedKeys; sourceIp: string },
   ): Promise<ChangeNotification | undefined>
   /** Delivers what an earlier run has left, once. */
   deliverLeft(): void
@@ -99,13 +99,13 @@ export function createNotifier(options: NotifierOptions, agent: Agent): Notifier
   }
 
   return {
-    async prepare(request, change, { body, sourceIp }) {
+    async prepare(request, change, { named, sourceIp }) {
       const bucketName = request.bucket ?? ""
       const isNotified = options.notifications().some((one) => one.bucketName === bucketName)
       if (!isNotified) return undefined
       const removes = change === "Delete" || change === "DeleteMany"
       const eventName = removes ? "ObjectRemoved:Delete" : `ObjectCreated:${change}`
-      const events = changedKeys(request, change, body)
+      const events = changedKeys(request, change, named)
         .filter((key) => matchingNotifications(options.notifications(), { bucketName, key, eventName }).length > 0)
         .map((key): ObjectEvent => {
           const requestId = randomBytes(8).toString("hex").toUpperCase()

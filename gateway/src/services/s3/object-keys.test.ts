@@ -15,7 +15,7 @@ import {
 } from "@aws-sdk/client-s3"
 import { afterEach, describe, expect, test } from "vitest"
 import { systemClock } from "../../foundation/clock.ts"
-import { type Log, silentLog } from "../../foundation/log.ts"
+import { silentLog } from "../../foundation/log.ts"
 import { startS3AndSqs } from "../s3-sqs/stand-in.ts"
 import { createServices } from "../services.ts"
 import { acceptAll } from "../testing/accept-all.ts"
@@ -147,15 +147,13 @@ test("a multipart upload continues in the next run", async () => {
 })
 
 test.each(["with a length", "in chunks"])("an upload %s that ends early stores no object", async (framing) => {
-  const failed = Promise.withResolvers<void>()
-  const log: Log = { ...silentLog, error: () => failed.resolve() }
   const { dataDir } = dataFolder()
-  const { send, endpoint, close } = await startBucket(dataDir, log)
+  const { send, endpoint, close } = await startBucket(dataDir)
   const headers = framing === "in chunks" ? { "transfer-encoding": "chunked" } : { "content-length": "100000" }
   const upload = sendRequest(`${endpoint}/documents/early`, { method: "PUT", headers })
   upload.once("error", () => {})
   upload.write("x".repeat(1000), () => upload.destroy())
-  await failed.promise
+  await new Promise((resolve) => upload.once("close", resolve))
   await send({ method: "PUT", path: "/documents/later" }, "x")
   // The stand-in has processed everything when it has closed.
   await close()
@@ -177,12 +175,12 @@ function dataFolder() {
   return { dataDir, unexpected }
 }
 
-async function startBucket(dataDir?: string, log: Log = silentLog) {
+async function startBucket(dataDir?: string) {
   const services = createServices({
     region,
     urlSuffix: "amazonaws.com",
     clock: systemClock,
-    log,
+    log: silentLog,
     dataDir,
     authenticate: acceptAll,
     administrator,
