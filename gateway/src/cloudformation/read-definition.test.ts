@@ -422,6 +422,16 @@ test("region, account and partition are those of the stack with the first API", 
   })
 })
 
+test("problems name their stacks when there are several", () => {
+  const invalid = { Api: { Name: noValue } }
+  const [first, second] = ["first", "second"].map((stackName) =>
+    stackOf({ Resources: chatResources(stackName === "second" ? invalid : {}) }, { stackName }),
+  )
+  if (!first || !second) throw new Error("There are two stacks")
+  expect(() => readDefinition([second])).toThrow("The template would not deploy. Api: Name is required.")
+  expect(() => readDefinition([first, second])).toThrow("The template would not deploy. second/Api: Name is required.")
+})
+
 test("missing parameters and exports are named all at once, with the options that give them", () => {
   const ref = (name: string) => ({ "Fn::ImportValue": name })
   const environment = { A: ref("shared:Table"), B: ref("shared:Queue"), C: { Ref: "Size" }, D: { Ref: "Kind" } }

@@ -43,9 +43,12 @@ import type { Stack } from "./source/stack.ts"
  * @throws GatewayError TEMPLATE_INVALID with every problem.
  */
 export function readDefinition(stacks: readonly Stack[], external?: ExternalValues): Definition {
-  const report = createReport()
+  const report = createReport({ namesStacks: stacks.length > 1 })
   const template = resolveTemplate(
-    stacks.map((stack) => ({ ...stack, template: expandOpenApi(expandTemplate(stack.template, report), report) })),
+    stacks.map((stack) => {
+      const ofStack = reportOf(stack, report)
+      return { ...stack, template: expandOpenApi(expandTemplate(stack.template, ofStack), ofStack) }
+    }),
     report,
     external,
   )
@@ -113,6 +116,11 @@ export function readDefinition(stacks: readonly Stack[], external?: ExternalValu
   reportUnknownParameters(stacks, report)
   report.throwProblems()
   return leaveOutPending({ ...definition, leftOut: [], notices: report.notices() }, report.deferred())
+}
+
+/** The problems of a template name its stack. */
+function reportOf({ stackName }: Stack, report: Report): Report {
+  return { ...report, problem: (subject, message) => report.problem({ ...subject, stackName }, message) }
 }
 
 /**

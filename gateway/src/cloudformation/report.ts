@@ -3,8 +3,8 @@ import type { Notice } from "../definition/definition.ts"
 import { keyOf, type Origin } from "../definition/origin.ts"
 import { GatewayError } from "../foundation/errors.ts"
 
-/** The resource, parameter or output that a message is about. */
-export type Subject = { logicalId: string; type: string }
+/** The resource, parameter or output that a message is about. `stackName`: of a subject whose stack is known. */
+export type Subject = { logicalId: string; type: string; stackName?: string }
 
 /** The option that gives a missing value. */
 export type MissingValue = "--parameter" | "--import"
@@ -28,7 +28,8 @@ export type Report = {
   throwProblems(): void
 }
 
-export function createReport(): Report {
+/** @param namesStacks whether problems name their stacks, because there are several */
+export function createReport({ namesStacks = false } = {}): Report {
   const problems = new Map<string, Subject>()
   const deferred = new Map<string, Origin>()
   const missing: Record<MissingValue, Set<string>> = { "--parameter": new Set(), "--import": new Set() }
@@ -43,7 +44,9 @@ export function createReport(): Report {
 
   return {
     problem(subject, message) {
-      problems.set(`${subject.logicalId}: ${message}`, subject)
+      const { stackName, logicalId } = subject
+      const name = namesStacks && stackName !== undefined ? keyOf({ stackName, logicalId }) : logicalId
+      problems.set(`${name}: ${message}`, subject)
     },
     missingValue(option, name) {
       missing[option].add(name)
@@ -56,8 +59,8 @@ export function createReport(): Report {
       [...notices.values()].map(({ logicalIds, ...notice }) => ({ logicalId: [...logicalIds].join(", "), ...notice })),
     throwProblems() {
       const { "--parameter": parameters, "--import": imports } = missing
-      const later = new Set([...deferred.values()].map(({ logicalId }) => logicalId))
-      const reported = [...problems].filter(([, { logicalId }]) => !later.has(logicalId))
+      const later = [...deferred.values()]
+      const reported = [...problems].filter(([, subject]) => !later.some((origin) => isSame(subject, origin)))
       const lines = reported.map(([line]) => line)
       if (parameters.size > 0) lines.push(`Parameters: [${[...parameters].join(", ")}] must have values`)
       if (imports.size > 0) lines.push(`No export named ${[...imports].join(", ")} found.`)
@@ -77,4 +80,9 @@ export function createReport(): Report {
       })
     },
   }
+}
+
+/** A subject whose stack is not known is one of any stack. */
+function isSame({ logicalId, stackName }: Subject, origin: Origin): boolean {
+  return logicalId === origin.logicalId && (stackName ?? origin.stackName) === origin.stackName
 }

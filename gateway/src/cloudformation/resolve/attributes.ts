@@ -21,6 +21,11 @@ export function refOf(resource: NamedResource): string {
   return (resourceTypes.get(resource.type)?.ref ?? nameOf(128))(resource)
 }
 
+/** The resource types whose attributes are known. */
+export function knownTypes(): string[] {
+  return [...resourceTypes.keys()]
+}
+
 /** The attribute, or `undefined` when it is not known here. */
 export function attributeOf(resource: NamedResource, name: string): string | undefined {
   return resourceTypes.get(resource.type)?.attributes.get(name)?.(resource)

@@ -101,7 +101,7 @@ export function resolveTemplate(
       notice: (message) => report.notice(subject, message),
       fail(message) {
         onFail?.()
-        return report.problem(subject, message)
+        return report.problem({ ...subject, stackName: stack.stackName }, message)
       },
       markFailed() {
         onFail?.()

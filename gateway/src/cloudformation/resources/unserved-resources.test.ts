@@ -21,6 +21,9 @@ test.each([
   ["AWS::StepFunctions::Activity", "Activities of Step Functions are not served."],
   ["AWS::CloudFormation::CustomResource", notCreated],
   ["Custom::MySetup", notCreated],
+  ["AWS::Serverles::Function", "AWS::Serverles::Function is not a known type. Did you mean AWS::Serverless::Function?"],
+  ["AWS::Serverless::Functon", "AWS::Serverless::Functon is not a known type. Did you mean AWS::Serverless::Function?"],
+  ["AWS::Serverless::GraphQLApi", "AWS::Serverless::GraphQLApi is not served."],
 ])("%s is reported", (Type, message) => {
   expect(defineChat({ It: { Type } }).notices).toEqual([{ logicalId: "It", type: Type, message }])
 })

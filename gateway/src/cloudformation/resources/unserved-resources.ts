@@ -1,7 +1,9 @@
 // Reports resources that a reader of the template would expect to work and that are not served.
 import { keyOf } from "../../definition/origin.ts"
+import { knownTypes } from "../resolve/attributes.ts"
 import type { ResolvedTemplate } from "../resolve/resolve-template.ts"
 import type { Stack } from "../source/stack.ts"
+import { closestType } from "./mistyped-types.ts"
 
 const reasons: ReadonlyMap<string, string> = new Map([
   ["AWS::ApiGatewayV2::VpcLink", "VPC links are not served."],
@@ -22,9 +24,12 @@ const reasons: ReadonlyMap<string, string> = new Map([
 
 /** @param stacks those of the template, with the nested ones that are on this machine */
 export function reportUnservedResources(template: ResolvedTemplate, stacks: readonly Stack[]): void {
+  const known = [...knownTypes(), ...reasons.keys()]
   for (const resource of template.all()) {
     const reason = reasons.get(resource.type)
+    const meant = closestType(resource.type, known)
     if (reason !== undefined) resource.notice(reason)
+    if (meant !== undefined) resource.notice(`${resource.type} is not a known type. Did you mean ${meant}?`)
   }
   const nested = new Set(stacks.flatMap(({ nestedIn }) => (nestedIn ? [keyOf(nestedIn)] : [])))
   for (const resource of template.ofType("AWS::CloudFormation::Stack")) {

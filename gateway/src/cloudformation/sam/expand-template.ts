@@ -4,6 +4,7 @@ import { isRecord } from "../../foundation/is-record.ts"
 import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import { codeAt, type Properties, type Resources } from "../generated-resource.ts"
 import type { Report } from "../report.ts"
+import { closestType } from "../resources/mistyped-types.ts"
 import type { ResourceBody, Template } from "../source/stack.ts"
 import { connectorType, expandConnectors } from "./expand-connectors.ts"
 import { expandEvents, implicitHttpApi } from "./expand-events.ts"
@@ -90,11 +91,16 @@ function expandResource(logicalId: string, resource: ResourceBody, globals: Prop
     case "AWS::Serverless::Application":
       return [[logicalId, { ...resource, Type: "AWS::CloudFormation::Stack" }]]
     default:
-      if (resource.Type.startsWith("AWS::Serverless::") && resource.Type !== connectorType)
+      if (isUnserved(resource.Type))
         report.notice({ logicalId, type: resource.Type }, `${resource.Type} is not served.`)
       // A copy, because events add properties to buckets.
       return [[logicalId, { ...resource }]]
   }
+}
+
+/** A mistyped type is reported with the one that it means. */
+function isUnserved(type: string): boolean {
+  return type.startsWith("AWS::Serverless::") && type !== connectorType && closestType(type, []) === undefined
 }
 
 /** AWS: maps are merged, lists are concatenated, and the resource's own value wins (template-sam-globals) */
