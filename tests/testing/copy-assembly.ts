@@ -12,16 +12,22 @@ let prepared: Promise<void> | undefined
  * @returns the folder, which the caller removes
  */
 export async function copyAssembly(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "assembly-"))
+  await copyAssemblyTo(folder)
+  return folder
+}
+
+/** The same into a folder of the caller. */
+export async function copyAssemblyTo(folder: string): Promise<void> {
   prepared ??= prepareSystem({ outdir: defaultAssembly })
   await prepared
-  const folder = mkdtempSync(join(tmpdir(), "assembly-"))
   for (const entry of readdirSync(defaultAssembly, { withFileTypes: true })) {
     const [from, to] = [join(defaultAssembly, entry.name), join(folder, entry.name)]
     if (entry.isDirectory()) symlinkSync(from, to, "junction")
     else if (entry.name.endsWith(".json")) copyFileSync(from, to)
+    else if (entry.name === "inputs.sha256") copyFileSync(from, to)
     else symlinkSync(from, to)
   }
-  return folder
 }
 
 /** Replaces the link to an asset by a copy, which the test may change. */

@@ -1,14 +1,16 @@
-// Copies this repository for a test that edits it. The sources are copied, the packages are linked.
+// Copies this repository for a test that edits it. What a test may edit is copied, all else is linked, so that Node.js finds
+// what it has compiled before.
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { prepareSystem } from "../../scripts/prepare-system.ts"
+import { copyAssemblyTo } from "./copy-assembly.ts"
 
 const root = join(import.meta.dirname, "..", "..")
 const copied = [
-  ...["client", "functions", "gateway", "infrastructure", "protocol", "scripts", "tests", "web"],
+  ...["client", "functions", "infrastructure", "protocol", "scripts", "web"],
   ...["package.json", "package-lock.json", "cdk.json", "tsconfig.json", "tsconfig.browser.json"],
 ]
+const linked = ["gateway", "tests"]
 
 export type RepositoryCopy = {
   root: string
@@ -18,13 +20,15 @@ export type RepositoryCopy = {
 }
 
 export async function copyRepository(): Promise<RepositoryCopy> {
-  // Copied as well, so that a test synthesizes only what it changes.
-  const assembly = join("cdk.out", "default")
-  await prepareSystem({ outdir: join(root, assembly) })
   const folder = mkdtempSync(join(tmpdir(), "repository-test-"))
   const isOurs = (path: string) => !path.endsWith("node_modules")
   const options = { recursive: true, preserveTimestamps: true, filter: isOurs }
-  for (const name of [...copied, assembly]) cpSync(join(root, name), join(folder, name), options)
+  for (const name of copied) cpSync(join(root, name), join(folder, name), options)
+  for (const name of linked) symlinkSync(join(root, name), join(folder, name), "junction")
+  // A test synthesizes only what it changes.
+  const assembly = join(folder, "cdk.out", "default")
+  mkdirSync(assembly, { recursive: true })
+  await copyAssemblyTo(assembly)
   // The workspaces must be the copies, so that node_modules is a folder of links and not a link.
   const modules = join(folder, "node_modules")
   const ours = join(modules, "@document-insight")
