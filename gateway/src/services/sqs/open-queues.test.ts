@@ -18,8 +18,9 @@ async function sqsEndpoint(...existing: string[]) {
     requests.push({ action, body })
     response.setHeader("content-type", "application/x-amz-json-1.0")
     if (existing.includes(body.QueueName)) {
+      // As the stand-in responds.
       response
-        .writeHead(400)
+        .writeHead(400, { "x-amzn-query-error": "AWS.SimpleQueueService.QueueNameExists;Sender" })
         .end(JSON.stringify({ __type: "com.amazonaws.sqs#QueueNameExists", message: "It exists." }))
     } else if (body.QueueName === "forbidden") {
       response.writeHead(403).end(JSON.stringify({ __type: "AccessDenied", message: "It is forbidden." }))

@@ -5,6 +5,9 @@ import { type ClientOptions, ignoring } from "../client-options.ts"
 import type { QueueMessage } from "../deliver.ts"
 import { queueUrl, STAND_IN_ACCOUNT_ID } from "./queue-url.ts"
 
+/** By the code of the JSON protocol, and by that of the query protocol, which a response can have in a header. */
+const queueExists = ["QueueNameExists", "AWS.SimpleQueueService.QueueNameExists"]
+
 export type Queues = {
   /** Existing queues take the attributes of the template. */
   create(queues: QueueDefinition[]): Promise<void>
@@ -21,7 +24,7 @@ export function openQueues(options: ClientOptions): Queues {
       for (const queue of deadLettersFirst(queues)) {
         const Attributes = standInAttributes(queue)
         const command = new CreateQueueCommand({ QueueName: queue.queueName, Attributes })
-        await client.send(command).catch(ignoring("QueueNameExists"))
+        await client.send(command).catch(ignoring(...queueExists))
         // An existing queue keeps the attributes that are not given, such as those that a reload has removed.
         const QueueUrl = queueUrl(endpoint, queue.arn)
         await client.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: withDefaults(Attributes) }))
