@@ -1,19 +1,24 @@
 // Every alarm of the monitoring stack, against the failure that should raise it: the failure is caused in the local
-// system, and the alarm's metric has to come out of it.
+// system, and the alarm's metric has to come out of it. One system is broken by a reload for each failure.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs"
 import { createDocumentsClient } from "@document-insight/client"
 import { type Gateway, type GatewayEvent, startGateway } from "@document-insight/gateway"
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest"
+import { afterAll, beforeAll, expect, test, vi } from "vitest"
 import { copyAssembly } from "../testing/copy-assembly.ts"
 
 const prefix = "document-insight-dev-"
 let assembly: string
+let system: System & { close(): Promise<void> }
 beforeAll(async () => {
   assembly = await copyAssembly()
+  system = await startSystem()
 })
-afterAll(() => rmSync(assembly, { recursive: true }))
+afterAll(async () => {
+  await system.close()
+  rmSync(assembly, { recursive: true })
+})
 
 type Properties = Record<string, unknown>
 type Resource = { Type: string; Properties: Properties }
@@ -28,7 +33,7 @@ type Failure = {
   name: string
   /** What is broken in the templates before they are served. */
   breakTemplates?: (resource: Resource) => void
-  cause: (system: System) => Promise<unknown>
+  cause: (running: System) => Promise<unknown>
   /** Names of alarms; `*` stands for any text. */
   raises: string[]
 }
@@ -49,13 +54,13 @@ const failures: Failure[] = [
   {
     name: "the connection handler fails",
     breakTemplates: fails("connection-handler"),
-    cause: (system) => system.connect(),
+    cause: ({ connect }) => connect(),
     raises: ["connection-handler-errors", "websocket-integration-errors"],
   },
   {
     name: "the connection handler is throttled",
     breakTemplates: isThrottled("connection-handler"),
-    cause: (system) => system.connect(),
+    cause: ({ connect }) => connect(),
     raises: ["websocket-execution-errors"],
   },
   {
@@ -66,7 +71,7 @@ const failures: Failure[] = [
         if (statement.Action === "lambda:InvokeFunction") statement.Action = "lambda:GetFunction"
       }
     },
-    cause: (system) => system.connect(),
+    cause: ({ connect }) => connect(),
     raises: ["websocket-execution-errors"],
   },
   {
@@ -75,36 +80,31 @@ const failures: Failure[] = [
       const settings = resource.Properties.DefaultRouteSettings as Properties | undefined
       if (settings?.LoggingLevel) Object.assign(settings, { ThrottlingRateLimit: 0.001, ThrottlingBurstLimit: 1 })
     },
-    cause: (system) => Promise.all([system.connect(), system.connect(), system.connect()]),
+    cause: ({ connect }) => Promise.all([connect(), connect(), connect()]),
     raises: ["websocket-client-error-rate"],
   },
   {
     name: "the documents API fails",
     breakTemplates: fails("documents-api"),
-    cause: (system) => system.readDocument(),
+    cause: ({ readDocument }) => readDocument(),
     raises: ["documents-api-errors", "http-server-errors"],
   },
   {
     name: "the documents API is throttled",
     breakTemplates: isThrottled("documents-api"),
-    cause: (system) => system.readDocument(),
+    cause: ({ readDocument }) => readDocument(),
     raises: ["http-server-errors"],
   },
   {
-    name: "five documents cannot be read",
-    cause: (system) => Promise.all(Array.from({ length: 5 }, () => system.upload("%PDF-1.7 and nothing else"))),
-    raises: ["documents-failed"],
+    name: "the function of the thumbnails fails",
+    breakTemplates: fails("page-thumbnails"),
+    cause: ({ readThumbnail }) => readThumbnail(),
+    raises: ["page-thumbnails-errors", "http-server-errors"],
   },
   {
-    name: "the functions that end documents fail",
-    breakTemplates(resource) {
-      const { FunctionName, RedrivePolicy } = resource.Properties
-      if (String(FunctionName).startsWith(`${prefix}document-`)) throwAlways(resource)
-      if (resource.Type === "AWS::SQS::Queue") Object.assign(resource.Properties, { VisibilityTimeout: 1 })
-      if (named(resource, "uploads")) Object.assign(RedrivePolicy as Properties, { maxReceiveCount: 1 })
-    },
-    cause: (system) => system.upload("some text"),
-    raises: ["document-*-errors", "uploads-dead-letter"],
+    name: "five documents cannot be read",
+    cause: ({ upload }) => Promise.all(Array.from({ length: 5 }, () => upload("%PDF-1.7 and nothing else"))),
+    raises: ["documents-failed"],
   },
   {
     name: "the progress notifier fails",
@@ -115,13 +115,25 @@ const failures: Failure[] = [
       Object.assign(resource.Properties, { VisibilityTimeout: 1 })
       Object.assign(RedrivePolicy as Properties, { maxReceiveCount: 1 })
     },
-    cause: (system) => system.push("anything"),
+    cause: ({ push }) => push("anything"),
     raises: ["progress-notifier-errors", "pushes-dead-letter"],
+  },
+  // The last one, because its messages stay in the queues.
+  {
+    name: "the functions that end documents fail",
+    breakTemplates(resource) {
+      const { FunctionName, RedrivePolicy } = resource.Properties
+      if (String(FunctionName).startsWith(`${prefix}document-`)) throwAlways(resource)
+      if (resource.Type === "AWS::SQS::Queue") Object.assign(resource.Properties, { VisibilityTimeout: 1 })
+      if (named(resource, "uploads")) Object.assign(RedrivePolicy as Properties, { maxReceiveCount: 1 })
+    },
+    cause: ({ upload }) => upload("some text"),
+    raises: ["document-*-errors", "uploads-dead-letter"],
   },
 ]
 
 test.each(failures)("when $name: $raises", async ({ breakTemplates, cause, raises }) => {
-  const system = await startSystem(breakTemplates)
+  await system.restart(breakTemplates)
   expect(await system.raisedAlarms()).toEqual([])
   await cause(system)
   const expected = alarmsOf(assembly)
@@ -141,31 +153,41 @@ test("every alarm is raised by one of these failures, except for metrics that on
 })
 
 type System = {
+  /** Serves the templates with a failure. Alarms count from then on. */
+  restart(breakTemplates: Failure["breakTemplates"]): Promise<void>
   connect(): Promise<void>
   readDocument(): Promise<void>
+  readThumbnail(): Promise<void>
   upload(content: string): Promise<void>
   /** Sends to the queue of pushes. */
   push(message: string): Promise<void>
-  /** The alarms whose metric, as the local system has emitted it so far, is at their threshold. */
+  /** The alarms whose metric, as the local system has emitted it since the restart, is at their threshold. */
   raisedAlarms(): Promise<string[]>
 }
 
-async function startSystem(breakTemplates: Failure["breakTemplates"]): Promise<System> {
+async function startSystem(): Promise<System & { close(): Promise<void> }> {
   const source = await copyAssembly()
-  if (breakTemplates) changeResources(source, breakTemplates)
   const events: GatewayEvent[] = []
   const gateway = await startGateway({ source, onEvent: (event) => events.push(event) })
   const sqs = new SQSClient({ region: "us-east-1", endpoint: gateway.endpoints.sqs!, credentials: gateway.credentials })
-  onTestFinished(async () => {
-    sqs.destroy()
-    await gateway.close()
-    rmSync(source, { recursive: true })
-  })
   const { WebSocketApiUrl = "", ApiEndpoint = "" } = gateway.outputs()
   const documents = createDocumentsClient({ apiEndpoint: ApiEndpoint })
   const queueUrl = (name: string) => `${gateway.endpoints.sqs}/000000000000/${prefix}${name}`
   const emitted = createMetricReader(gateway, events, { sqs, queueUrl })
+  const before = new Map<string, number>()
+  const keyOf = (...metric: Parameters<ReadMetric>) => JSON.stringify(metric)
+  const sinceRestart: ReadMetric = async (...metric) => (await emitted(...metric)) - (before.get(keyOf(...metric)) ?? 0)
+  const note: ReadMetric = async (...metric) => {
+    const value = await emitted(...metric)
+    before.set(keyOf(...metric), value)
+    return value
+  }
   return {
+    async restart(breakTemplates) {
+      writeTemplates(source, breakTemplates)
+      await gateway.reload()
+      await Promise.all(alarmsOf(source).map((alarm) => metricValue(alarm, note)))
+    },
     connect: () =>
       new Promise((resolve) => {
         const socket = new WebSocket(WebSocketApiUrl)
@@ -175,6 +197,9 @@ async function startSystem(breakTemplates: Failure["breakTemplates"]): Promise<S
       }),
     async readDocument() {
       await fetch(`${ApiEndpoint}/documents/unknown`)
+    },
+    async readThumbnail() {
+      await fetch(`${ApiEndpoint}/documents/unknown/pages/1/thumbnail`)
     },
     async upload(content) {
       const body = new TextEncoder().encode(content)
@@ -191,10 +216,15 @@ async function startSystem(breakTemplates: Failure["breakTemplates"]): Promise<S
     },
     async raisedAlarms() {
       const values = await Promise.all(
-        alarmsOf(source).map(async (alarm) => [alarm, await metricValue(alarm, emitted)] as const),
+        alarmsOf(source).map(async (alarm) => [alarm, await metricValue(alarm, sinceRestart)] as const),
       )
       const raised = values.filter(([{ Threshold }, value]) => value >= Threshold)
       return raised.map(([alarm]) => nameOf(alarm)).toSorted()
+    },
+    async close() {
+      sqs.destroy()
+      await gateway.close()
+      rmSync(source, { recursive: true })
     },
   }
 }
@@ -282,14 +312,14 @@ function alarmsOf(source: string): AlarmProperties[] {
     .map(({ Properties }) => Properties as AlarmProperties)
 }
 
-function changeResources(source: string, change: (resource: Resource) => void): void {
-  for (const file of readdirSync(source).filter((one) => one.endsWith(".template.json"))) {
-    const path = join(source, file)
-    const template = JSON.parse(readFileSync(path, "utf8"))
+/** Writes the templates as they were synthesized, with the resources changed. */
+function writeTemplates(folder: string, change: (resource: Resource) => void = () => {}): void {
+  for (const file of readdirSync(assembly).filter((one) => one.endsWith(".template.json"))) {
+    const template = JSON.parse(readFileSync(join(assembly, file), "utf8"))
     for (const resource of Object.values<Resource>(template.Resources)) {
       resource.Properties ??= {}
       change(resource)
     }
-    writeFileSync(path, JSON.stringify(template))
+    writeFileSync(join(folder, file), JSON.stringify(template))
   }
 }
