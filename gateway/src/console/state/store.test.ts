@@ -106,6 +106,10 @@ test("a filter is applied to every row, in as many frames as it takes", () => {
   store.receive([...events(600), ...events(600, { routeKey: "ping" }, 601)])
   allFrames()
   tickMs = 5
+  store.setFilter({ route: "chat" })
+  nextFrame()
+  // The time is read after 256 rows, and again after 512.
+  expect(store.state.shown).toHaveLength(512)
   store.setFilter({ route: "ping" })
   nextFrame()
   expect(store.state.shown).toEqual([])

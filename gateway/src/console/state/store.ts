@@ -146,14 +146,12 @@ export function createStore(): Store {
     if (refilterFrom === undefined) return
     const rows = timeline.rows()
     const first = rows[0]?.sequence ?? 0
-    for (let index = Math.max(0, refilterFrom - first); index < rows.length; index++) {
-      const row = rows[index]
-      if (row) {
-        row.isShown = matches(row, state.filter)
-        if (row.isShown) shown.push(row)
-      }
-      if (index % 256 === 255 && performance.now() > endsAt) {
-        refilterFrom = first + index + 1
+    let count = 0
+    for (const row of rows.slice(Math.max(0, refilterFrom - first))) {
+      row.isShown = matches(row, state.filter)
+      if (row.isShown) shown.push(row)
+      if (++count % 256 === 0 && performance.now() > endsAt) {
+        refilterFrom = row.sequence + 1
         return
       }
     }

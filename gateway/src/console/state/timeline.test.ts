@@ -258,6 +258,14 @@ describe("an injected fault", () => {
     expect(timeline.add(output("run", "hello")).faults).toEqual([injected])
   })
 
+  test("is attached to an invocation that has printed before, and has no event yet", () => {
+    const timeline = createTimeline()
+    const row = timeline.add(output("run", "START RequestId: run"))
+    const injected = fault({ requestId: "r", functionRequestId: "run" })
+    timeline.add(injected)
+    expect(row.faults).toEqual([injected])
+  })
+
   test("that ends a connection is attached to the disconnect of this connection only", () => {
     const timeline = createTimeline()
     const injected = fault({ effect: "drop", connectionId: "A=" })
