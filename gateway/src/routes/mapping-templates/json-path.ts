@@ -89,10 +89,11 @@ function readBracket(content: string, expression: string): Segment {
   const slice = /^(-?\d+)?\s*:\s*(-?\d+)?$/.exec(content)
   if (slice) return { kind: "slice", from: integer(slice[1]), to: integer(slice[2]) }
   if (/^-?\d+(\s*,\s*-?\d+)*$/.test(content)) return { kind: "indexes", indexes: content.split(",").map(Number) }
+  const quoted = [...content.matchAll(/\s*(?:'([^']*)'|"([^"]*)")\s*(?:,|$)/gy)]
+  const isWhole = quoted.map(([match]) => match).join("") === content
+  if (quoted.length === 0 || !isWhole) throw new JsonPathError(`Invalid JSONPath: ${expression}`)
   // mutants: equivalent, one of the groups always matches
-  const keys = [...content.matchAll(/\s*(?:'([^']*)'|"([^"]*)")\s*(?:,|$)/gy)].map(([, a, b]) => a ?? b ?? "")
-  if (keys.length === 0) throw new JsonPathError(`Invalid JSONPath: ${expression}`)
-  return { kind: "keys", keys }
+  return { kind: "keys", keys: quoted.map(([, single, double]) => single ?? double ?? "") }
 }
 
 function readFilter(filter: string, expression: string): Segment {
