@@ -67,7 +67,7 @@ export async function sendDocument(options: SendDocumentOptions): Promise<Docume
     for (let attempt = 0; last.errorCode === "ENCRYPTED"; attempt += 1) {
       const password = await askPassword(fileName, attempt)
       if (password === undefined) break
-      progressClient.note((await documents.unlock(documentId, password)).progress)
+      progressClient.note((await documents.unlock(documentId, password, { signal })).progress)
       last = await untilFinal(following)
     }
     const { status, errorCode, message } = last
@@ -109,13 +109,19 @@ type Following = {
 }
 
 async function untilFinal({ progressClient, documentId, onProgress, signal }: Following): Promise<Progress> {
+  // An interruption while the password was being asked for.
+  signal.throwIfAborted()
   const { promise, resolve, reject } = Promise.withResolvers<Progress>()
-  signal.addEventListener("abort", () => reject(signal.reason))
+  const abort = () => reject(signal.reason)
+  signal.addEventListener("abort", abort)
   const stop = progressClient.watch(documentId, (progress) => {
     onProgress(progress)
     if (isFinal(progress)) resolve(progress)
   })
-  return await promise.finally(stop)
+  return await promise.finally(() => {
+    signal.removeEventListener("abort", abort)
+    stop()
+  })
 }
 
 /** A WebSocket that reports every text frame that it receives. */

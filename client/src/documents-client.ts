@@ -57,7 +57,11 @@ export type DocumentsClient = {
     options?: { from?: number | undefined; signal?: AbortSignal | undefined },
   ): Promise<SearchResponse>
   /** Has a document that ended as `ENCRYPTED` read again with a password. @returns its new progress */
-  unlock(documentId: string, password: string): Promise<DocumentResponse>
+  unlock(
+    documentId: string,
+    password: string,
+    options?: { signal?: AbortSignal | undefined },
+  ): Promise<DocumentResponse>
   /** A small image of a page of a PDF; undefined when there is none. */
   thumbnail(documentId: string, page: number, options?: { signal?: AbortSignal }): Promise<Blob | undefined>
   /** Deletes a document. One that does not exist is not an error. */
@@ -118,11 +122,12 @@ export function createDocumentsClient(options: DocumentsClientOptions): Document
       return parse(await read(documentId, `/search?${parameters}`, signal), searchResponseSchema)
     },
 
-    async unlock(documentId, password) {
+    async unlock(documentId, password, { signal } = {}) {
       const response = await request(`${urlOf(documentId)}/password`, {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify({ password } satisfies UnlockRequest),
+        signal: signal ?? null,
       })
       return parse(response, documentResponseSchema)
     },

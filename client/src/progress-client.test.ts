@@ -97,6 +97,23 @@ test("watches a document anew when it is open again after its end", () => {
   expect(received).toEqual(["error", "waiting", "progress"])
 })
 
+test("asks again after a progress from elsewhere, since an end that came before it may have ended the watch", () => {
+  const { client, server, open } = setUp()
+  open()
+  const received: number[] = []
+  client.watch("report", ({ sequence }) => received.push(sequence))
+  server.newest.push(progress(2))
+  client.note(progress(4, { status: "waiting" }))
+  expect(server.newest.received).toEqual([watchReport, watchReport])
+  // An older one changes nothing, and one of the server is of a watch that goes on.
+  client.note(progress(3, { status: "error", errorCode: "ENCRYPTED", recoverable: false }))
+  server.newest.push(progress(5))
+  expect(server.newest.received).toHaveLength(2)
+  client.note(progress(6, { status: "processing_complete" }))
+  expect(server.newest.received).toHaveLength(2)
+  expect(received).toEqual([2, 4, 5, 6])
+})
+
 test("notifies a listener only of the document that it watches", () => {
   const { client, server, open } = setUp()
   open()

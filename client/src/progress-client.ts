@@ -115,13 +115,22 @@ export class ProgressClient {
 
   /** Takes a progress from another source (`GET /documents/{documentId}`). One that is older than the known is ignored. */
   note(progress: Progress): void {
+    const { documentId } = progress
+    const known = this.#known.get(documentId)
+    if (!this.#take(progress)) return
+    // The server notifies no watcher of a document that has ended. Its end may be between the two, so that it never
+    // arrives, or is older than what is known now.
+    if (known && this.#watches.has(documentId)) this.#request(documentId)
+  }
+
+  /** @returns whether the progress is newer than the known one */
+  #take(progress: Progress): boolean {
     const known = this.#known.get(progress.documentId)
-    if (known && !supersedes(progress, known)) return
+    if (known && !supersedes(progress, known)) return false
     this.#known.set(progress.documentId, progress)
-    // The server notifies no watcher of a document that has ended: it is watched anew when it is read again.
-    if (known && isFinal(known) && this.#watches.has(progress.documentId)) this.#request(progress.documentId)
     for (const listener of this.#watches.get(progress.documentId)?.listeners ?? []) listener(progress)
     this.#pause.update()
+    return true
   }
 
   #startWatch(documentId: string): Watch {
@@ -139,7 +148,7 @@ export class ProgressClient {
     if (isProgress(message)) {
       const watch = this.#watches.get(message.documentId)
       if (watch) watch.hasNews = true
-      this.note(message)
+      this.#take(message)
     } else if (message.status === "pong") {
       this.#requestSilent()
     } else if (message.status === "error" && message.errorCode === "SESSION_EXPIRED") {

@@ -85,3 +85,27 @@ test("a document of nine minutes is complete, although an invocation of five die
     expect({ operation, problems, ending }).toEqual({ operation, problems: [], ending: "processing_complete" })
   }
 })
+
+test("a protected document is read or still asks for its password, although the request with it dies at any operation", async () => {
+  const endings = new Set<unknown>()
+  for (const kind of ["crash-before", "crash-after", "fail-before", "fail-after"] as const) {
+    for (let operation = 20; operation < 60; operation += 1) {
+      const { problems, ending } = await runHistory({
+        seed: operation,
+        watchers: 2,
+        linksAreReliable: true,
+        document: { pages: 1, pageMs: 1, failure: "encrypted" },
+        limits: { fewWatchers: 300, watchersPerPartition: 2_000 },
+        faults: [{ operation, kind }],
+        events: [
+          { atMs: 0, kind: "upload", watcher: 0 },
+          { atMs: 200_000, kind: "unlock-wrongly", watcher: 0 },
+          { atMs: 400_000, kind: "unlock", watcher: 1 },
+        ],
+      })
+      expect({ kind, operation, problems }).toEqual({ kind, operation, problems: [] })
+      endings.add(ending)
+    }
+  }
+  expect(endings).toEqual(new Set(["processing_complete", "error"]))
+})

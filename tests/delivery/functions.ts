@@ -28,7 +28,7 @@ export type Services = {
   queues: Record<"uploads" | "deadlines" | "pushes", SimulatedQueue>
   post(connectionId: string, text: string): number
   /** What a document is like; one that cannot be read has no pages. */
-  document: { pages: number; pageMs: number; failure: "none" | "corrupt" | "passing" }
+  document: { pages: number; pageMs: number; failure: "none" | "corrupt" | "passing" | "encrypted" }
   limits: { fewWatchers: number; watchersPerPartition: number }
   random(): number
 }
@@ -189,6 +189,9 @@ export function createFunctions(execution: Execution, services: Services) {
   }
 }
 
+/** Of the document whose failure is "encrypted". */
+export const rightPassword = "open sesame"
+
 const pageText = "x".repeat(blockCharacters)
 const counts = { words: 1, characters: 1 }
 /** The reading thread is asked so often whether the time is over. */
@@ -196,11 +199,12 @@ const checkMs = 2_000
 
 /** Takes its time for each page, as the reading thread does. */
 async function* readDocument(
-  { isOutOfTime, readBefore }: DocumentToRead,
+  { isOutOfTime, readBefore, password }: DocumentToRead,
   { document: { pages, pageMs, failure } }: Services,
   { clock }: Execution,
 ): AsyncGenerator<ReadingStep, Insights | "out-of-time"> {
   if (failure === "corrupt") throw new DocumentError("CORRUPT")
+  if (failure === "encrypted" && password !== rightPassword) throw new DocumentError("ENCRYPTED")
   if (failure === "passing") throw new Error("A passing failure.")
   let page = 0
   for await (const texts of readBefore?.texts ?? []) page += texts.length

@@ -6,6 +6,8 @@ import type { Services } from "./functions.ts"
 const eventKinds = [
   "upload",
   "delete",
+  "unlock",
+  "unlock-wrongly",
   "join",
   "leave",
   "return",
@@ -56,6 +58,7 @@ export const histories: fc.Arbitrary<History> = fc
       failure: fc.oneof(
         { weight: 8, arbitrary: fc.constant("none" as const) },
         { weight: 2, arbitrary: fc.constantFrom("corrupt" as const, "passing" as const) },
+        { weight: 3, arbitrary: fc.constant("encrypted" as const) },
       ),
     }),
     limits: fc.record({ fewWatchers: fc.constantFrom(300, 0, 2), watchersPerPartition: fc.constantFrom(2_000, 1, 3) }),
@@ -70,6 +73,7 @@ export const histories: fc.Arbitrary<History> = fc
             arbitrary: fc.constantFrom("join", "leave", "return", "drop", "vanish", "silence", "outage", "restart"),
           },
           { weight: 1, arbitrary: fc.constantFrom("delete", "upload") },
+          { weight: 4, arbitrary: fc.constantFrom("unlock", "unlock", "unlock-wrongly") },
         ) as fc.Arbitrary<HistoryEvent["kind"]>,
         watcher: fc.nat(5),
       }),

@@ -49,6 +49,16 @@ export class Watcher {
     })
   }
 
+  /** Takes a progress that the HTTP API responded with, as the page does. */
+  note(progress: Progress): void {
+    this.#client.note(progress)
+  }
+
+  /** Whether the document was still protected when this watcher last heard of it. Others than the one who enters the password hear of it when they ask again. */
+  get lastSawProtected(): boolean {
+    return this.seen.at(-1)?.errorCode === "ENCRYPTED"
+  }
+
   leave(): void {
     this.#stop?.()
     this.#stop = undefined

@@ -13,6 +13,7 @@ import {
   type FunctionCode,
   type QueueEvent,
   type QueueResponse,
+  rightPassword,
   type Services,
 } from "./functions.ts"
 import type { History, HistoryEvent } from "./history.ts"
@@ -173,6 +174,10 @@ class World {
       case "delete":
         void this.#delete()
         return
+      case "unlock":
+      case "unlock-wrongly":
+        void this.#unlock(kind === "unlock" ? rightPassword : "guess", watcher)
+        return
       case "join":
         this.#join()
         return
@@ -212,6 +217,17 @@ class World {
       await this.#clock.sleep(1_000)
     }
     this.#isDeleted = true
+  }
+
+  /** A person enters a password once, and leaves it at that when there is no response. */
+  async #unlock(password: string, watcher: Watcher | undefined): Promise<void> {
+    const body = JSON.stringify({ password })
+    const response = await this.#callApi("POST /documents/{documentId}/password", this.#documentId, body)
+    // It is read already, or needs none: the page asks how far it is.
+    const isConflict = response?.statusCode === 409
+    const found = isConflict ? await this.#callApi("GET /documents/{documentId}", this.#documentId) : response
+    if (found?.statusCode !== 200 && found?.statusCode !== 202) return
+    watcher?.note(JSON.parse(found.body ?? "").progress)
   }
 
   async #invoke<Result>(
@@ -315,7 +331,7 @@ class World {
     const stored = this.#tables.documents.get(this.#documentId)
     if (!end) this.#problems.push("the document has not ended")
     if (stored && stored.finishedAt === undefined) this.#problems.push("the document is open")
-    for (const [index, { seen, isWatching }] of this.#watchers.entries()) {
+    for (const [index, { seen, isWatching, lastSawProtected }] of this.#watchers.entries()) {
       for (const [position, progress] of seen.entries()) {
         const before = seen[position - 1]
         const isDeletion = progress.errorCode === "DOCUMENT_NOT_FOUND"
@@ -327,7 +343,7 @@ class World {
       if (!isWatching) continue
       const sawDeletion = this.#isDeleted && last?.errorCode === "DOCUMENT_NOT_FOUND"
       const sawEnd = last && isFinal(last) && last.status === end?.status && last.sequence === end?.sequence
-      if (!sawEnd && !sawDeletion) {
+      if (!sawEnd && !sawDeletion && !lastSawProtected) {
         this.#problems.push(
           `watcher ${index} ends with ${last?.status} ${last?.sequence}, not ${end?.status} ${end?.sequence}`,
         )

@@ -1,13 +1,8 @@
 // The `progress` route: starts or stops watching a document, and responds with its current progress.
-import {
-  type ErrorResponse,
-  isFinal,
-  type Progress,
-  type ServerMessage,
-  watchRequestSchema,
-} from "@document-insight/protocol"
+import { type ErrorResponse, type Progress, type ServerMessage, watchRequestSchema } from "@document-insight/protocol"
 import * as v from "valibot"
 import { isOwner, mayWatch } from "../document-access.ts"
+import { isLastingEnd } from "../lasting-end.ts"
 import type { Session } from "../session.ts"
 import type { ConnectionHandlerDependencies } from "./dependencies.ts"
 import { parseMessage } from "./parse-message.ts"
@@ -54,7 +49,7 @@ export async function handleProgress(
   if (document?.watchersAreSpread) spreadDocuments.add(documentId)
   // Checked again: the link may have been revoked in between, before the row could be removed.
   const progress = document && mayWatch(document, session, shareToken) ? document.progress : notFound(documentId)
-  if (isFinal(progress)) await watchers.unwatch(watcher)
+  if (isLastingEnd(progress)) await watchers.unwatch(watcher)
   logger.info("watched", { status: progress.status, sequence: progress.sequence })
   return progress
 }

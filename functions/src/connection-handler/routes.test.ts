@@ -111,6 +111,12 @@ describe("watching", () => {
     expect(await watching("d1")).toEqual([])
   })
 
+  test("keeps watching a document that may be read again with its password", async () => {
+    await documents.end("d1", { errorCode: "ENCRYPTED", message: "Protected." }, "open")
+    expect(await send(`{"action":"progress","documentId":"d1"}`)).toMatchObject({ errorCode: "ENCRYPTED" })
+    expect(await watching("d1")).toHaveLength(1)
+  })
+
   test.each([
     [`{"action":"progress"}`, "documentId"],
     [`{"action":"progress","documentId":7}`, "documentId"],

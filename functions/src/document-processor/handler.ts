@@ -9,6 +9,7 @@ import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb"
 import { systemClock } from "../clock.ts"
 import { documentProcessorEnvironment, notifierEnvironment } from "../environment.ts"
 import { createDeployedNotifier } from "../progress-notifier/deployed-notifier.ts"
+import { queueRequestLimits } from "../request-limits.ts"
 import { createDocumentTexts } from "../storage/document-texts.ts"
 import { createDocumentsTable } from "../storage/documents-table.ts"
 import { createQueue } from "../storage/queue.ts"
@@ -22,8 +23,7 @@ import { createUploadedObjects } from "./uploaded-object.ts"
 
 const environment = documentProcessorEnvironment()
 const logger = new Logger()
-// By default the SDK would wait for minutes for a response, longer than an attempt may take.
-const requestHandler = { connectionTimeout: 2_000, requestTimeout: 5_000, throwOnRequestTimeout: true }
+const requestHandler = queueRequestLimits
 const tables = DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler }))
 // The queues' URLs name AWS's host; the endpoint is the SDK's to choose.
 const sqs = new SQSClient({ useQueueUrlAsEndpoint: false, requestHandler })

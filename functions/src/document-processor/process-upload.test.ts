@@ -61,6 +61,7 @@ function receive(
     size?: number
     table?: Partial<DocumentsTable>
     password?: string
+    reopens?: number
   } = {},
 ) {
   const {
@@ -70,6 +71,7 @@ function receive(
     size = 1000,
     table,
     password,
+    reopens,
   } = message
 
   async function push({ progress }: ChangedDocument): Promise<void> {
@@ -121,7 +123,7 @@ function receive(
     metrics: metrics.metrics,
   })
   const s3 = { bucket: { name: "uploads" }, object: { key: "uploads/d1", size } }
-  const body = JSON.stringify({ Records: [{ eventName: "ObjectCreated:Put", s3, password }] })
+  const body = JSON.stringify({ Records: [{ eventName: "ObjectCreated:Put", s3, password, reopens }] })
   const record = { messageId: "m1", body, attributes: { ApproximateReceiveCount: String(receiveCount) } }
   const context = lambdaContext({ awsRequestId: requestId, getRemainingTimeInMillis: remainingMs })
   return handler({ Records: [record] } as unknown as Parameters<typeof handler>[0], context)
@@ -213,13 +215,26 @@ describe("a document that cannot be read", () => {
     download = () => makePdf(["Secret text."], { password: "pässword" })
     expect(await receive()).toEqual(done)
     expect(pushed.at(-1)).toMatchObject({ errorCode: "ENCRYPTED", message: needsPassword, recoverable: false })
-    await documents.reopen("d1")
+    await documents.reopen("d1", pushed.at(-1)?.sequence ?? 0)
     expect(await receive({ requestId: "request-2", password: "password" })).toEqual(done)
     expect(pushed.at(-1)).toMatchObject({ errorCode: "ENCRYPTED", message: passwordIsWrong, recoverable: false })
-    await documents.reopen("d1")
+    await documents.reopen("d1", pushed.at(-1)?.sequence ?? 0)
     expect(await receive({ requestId: "request-3", password: "pässword" })).toEqual(done)
     expect(pushed.at(-1)?.status).toBe("processing_complete")
     expect([...texts.blocks.values()]).toEqual([["Secret text."]])
+  })
+
+  test("is reopened by its password, when the request that sent it has ended before it could reopen the document", async () => {
+    download = () => makePdf(["Secret text."], { password: "pässword" })
+    await receive()
+    const reopens = pushed.at(-1)?.sequence ?? 0
+    expect(await receive({ requestId: "request-2", password: "password", reopens })).toEqual(done)
+    expect(pushed.at(-1)).toMatchObject({ errorCode: "ENCRYPTED", message: passwordIsWrong, recoverable: false })
+    // The same message again is for an end that is past.
+    const pushes = pushed.length
+    expect(await receive({ requestId: "request-3", password: "password", reopens })).toEqual(done)
+    expect(pushed).toHaveLength(pushes + 1)
+    expect(pushed.at(-1)).toMatchObject({ message: passwordIsWrong, sequence: pushed.at(-2)?.sequence })
   })
 
   test("is not downloaded when it is too large", async () => {

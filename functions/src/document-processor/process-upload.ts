@@ -81,6 +81,10 @@ export async function processUpload(
       return finish(work, ended, dependencies)
     }
     case "finished":
+      // The request with the password has not reopened the document yet, or has ended before it could.
+      if (upload.reopens !== undefined && (await documents.reopen(upload.documentId, upload.reopens))) {
+        return processUpload(upload, attempt, dependencies)
+      }
       return finishAgain(leased.document, work, dependencies)
     case "leased-by-another":
       logger.info("document is being processed by another invocation")

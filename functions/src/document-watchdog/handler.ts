@@ -9,6 +9,7 @@ import { systemClock } from "../clock.ts"
 import { createUploadedObjects } from "../document-processor/uploaded-object.ts"
 import { documentWatchdogEnvironment, notifierEnvironment } from "../environment.ts"
 import { createDeployedNotifier } from "../progress-notifier/deployed-notifier.ts"
+import { queueRequestLimits } from "../request-limits.ts"
 import { createDocumentTexts } from "../storage/document-texts.ts"
 import { createDocumentsTable } from "../storage/documents-table.ts"
 import { createQueue } from "../storage/queue.ts"
@@ -17,9 +18,10 @@ import { createWatchdog } from "./watchdog.ts"
 
 const environment = documentWatchdogEnvironment()
 const logger = new Logger()
-const tables = DynamoDBDocumentClient.from(new DynamoDBClient())
-const sqs = new SQSClient({ useQueueUrlAsEndpoint: false })
-const s3 = new S3Client()
+const requestHandler = queueRequestLimits
+const tables = DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler }))
+const sqs = new SQSClient({ useQueueUrlAsEndpoint: false, requestHandler })
+const s3 = new S3Client({ requestHandler })
 const documents = createDocumentsTable(tables, environment.documentsTableName)
 const watchers = createWatchersTable(tables, environment.watchersTableName)
 

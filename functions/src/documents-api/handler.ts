@@ -6,6 +6,7 @@ import { SQSClient } from "@aws-sdk/client-sqs"
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb"
 import { documentsApiEnvironment, notifierEnvironment } from "../environment.ts"
 import { createDeployedNotifier } from "../progress-notifier/deployed-notifier.ts"
+import { routeRequestLimits } from "../request-limits.ts"
 import { createDocumentTexts } from "../storage/document-texts.ts"
 import { createDocumentsTable } from "../storage/documents-table.ts"
 import { createQueue } from "../storage/queue.ts"
@@ -16,11 +17,12 @@ import { createDocumentsApi } from "./routes.ts"
 
 const environment = documentsApiEnvironment()
 const logger = new Logger()
-const client = DynamoDBDocumentClient.from(new DynamoDBClient())
+const requestHandler = routeRequestLimits
+const client = DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler }))
 // A presigned URL is signed before its bytes are known, so it cannot contain their checksum.
-const s3 = new S3Client({ requestChecksumCalculation: "WHEN_REQUIRED" })
+const s3 = new S3Client({ requestChecksumCalculation: "WHEN_REQUIRED", requestHandler })
 
-const sqs = new SQSClient({ useQueueUrlAsEndpoint: false })
+const sqs = new SQSClient({ useQueueUrlAsEndpoint: false, requestHandler })
 const documents = createDocumentsTable(client, environment.documentsTableName)
 const watchers = createWatchersTable(client, environment.watchersTableName)
 

@@ -28,6 +28,7 @@ let texts: MemoryTexts
 let announced: unknown[]
 let announcedAfter: number[]
 let announcingFails: boolean
+let whenAnnounced: () => Promise<void>
 let removed: string[]
 let sent: { body: unknown; delaySeconds: number }[]
 let pushed: Progress[]
@@ -55,6 +56,7 @@ beforeEach(async () => {
   announced = []
   announcedAfter = []
   announcingFails = false
+  whenAnnounced = async () => {}
   texts = memoryTexts()
   sent = []
   pushed = []
@@ -73,6 +75,7 @@ beforeEach(async () => {
         if (announcingFails) throw new Error("the queue is away")
         announced.push(JSON.parse(body))
         announcedAfter.push(delaySeconds)
+        await whenAnnounced()
       },
     },
     bucketName: "bucket",
@@ -204,7 +207,7 @@ describe("POST /documents/{documentId}/password", () => {
     expect(statusCode).toBe(202)
     expect(v.parse(documentResponseSchema, body).progress).toMatchObject({ status: "waiting", sequence: 3 })
     expect(uploadEventsOf({ body: JSON.stringify(announced[0]) })).toEqual([
-      { bucketName: "bucket", key: `uploads/${documentId}`, documentId, sizeBytes: 0, password: "o p€n" },
+      { bucketName: "bucket", key: `uploads/${documentId}`, documentId, sizeBytes: 0, password: "o p€n", reopens: 2 },
     ])
     expect(announcedAfter).toEqual([0])
     // Nowhere else: a table has backups.
@@ -223,7 +226,7 @@ describe("POST /documents/{documentId}/password", () => {
 
   test("announces the document when an invocation ended after it let the document wait again", async () => {
     const documentId = await protectedDocument()
-    await documents.reopen(documentId)
+    await documents.reopen(documentId, 2)
     const { statusCode, body } = await unlock(documentId)
     expect(statusCode).toBe(202)
     expect(body.progress).toMatchObject({ status: "waiting", sequence: 3 })
@@ -240,7 +243,7 @@ describe("POST /documents/{documentId}/password", () => {
     },
   )
 
-  test("ends the document as before when it cannot be announced", async () => {
+  test("leaves the document as it is when it cannot be announced", async () => {
     const documentId = await protectedDocument()
     announcingFails = true
     expect(await unlock(documentId)).toMatchObject({ statusCode: 500 })
@@ -248,7 +251,26 @@ describe("POST /documents/{documentId}/password", () => {
       status: "error",
       ...encrypted,
       recoverable: false,
+      sequence: 2,
     })
+  })
+
+  test("responds with the progress of a document whose reading has begun before it was reopened here", async () => {
+    const documentId = await protectedDocument()
+    whenAnnounced = async () => {
+      await documents.reopen(documentId, 2)
+      await documents.start(documentId, { owner: "attempt", expiresAtMs: Date.now() + 60_000 }, 3)
+    }
+    expect(await unlock(documentId)).toMatchObject({
+      statusCode: 202,
+      body: { progress: { status: "processing_started", sequence: 4 } },
+    })
+  })
+
+  test("responds with 404 to a document that is deleted meanwhile", async () => {
+    const documentId = await protectedDocument()
+    whenAnnounced = () => documents.remove(documentId)
+    expect(await unlock(documentId)).toMatchObject({ statusCode: 404 })
   })
 
   test("responds with 404 to a document that does not exist", async () => {

@@ -4,6 +4,7 @@ import * as v from "valibot"
 import { isOwner } from "../document-access.ts"
 import type { Session } from "../session.ts"
 import type { StoredDocument } from "../storage/document-item.ts"
+import { firstSequence } from "../storage/documents-table.ts"
 import { unlockMessage } from "../storage/unlock-message.ts"
 import { parseJson } from "./parse-json.ts"
 import { type DocumentsApiDependencies, documentNotFound, type RouteResult } from "./route-result.ts"
@@ -19,23 +20,24 @@ export async function unlockDocument(
     const message = `"password" must be the password of the document: a text of 1 to 256 characters.`
     return { statusCode: 400, body: { message, field: "password" } }
   }
-  const reopened = await documents.reopen(documentId)
-  if (!reopened) {
+  if (!mayBeUnlocked(document)) {
     const message = "This document does not need a password, or is already being read with one."
     return { statusCode: 409, body: { message } }
   }
-  try {
-    await uploadQueue.send(unlockMessage({ bucketName, documentId, password: request.output.password }), 0)
-  } catch (error) {
-    await documents.end(documentId, reasonOf(document), "waiting")
-    throw error
-  }
+  const { password } = request.output
+  const { sequence } = document.progress
+  // Before the document is reopened: what is reopened without a message would wait for ever.
+  await uploadQueue.send(unlockMessage({ bucketName, documentId, password, sequence }), 0)
+  // The receiver of the message may have been faster.
+  const reopened = (await documents.reopen(documentId, sequence)) ?? (await documents.find(documentId))
+  if (!reopened) return documentNotFound()
   logger.info("document is read again with a password")
   const { fileName, progress } = reopened
   return { statusCode: 202, body: { documentId, fileName, progress, insights: null } satisfies DocumentResponse }
 }
 
-/** The end that the document had. */
-function reasonOf({ progress: { message = "" } }: StoredDocument) {
-  return { errorCode: "ENCRYPTED", message } as const
+/** Whether the document ended for want of a password, or was reopened and is not being read yet. */
+function mayBeUnlocked({ progress: { status, errorCode, recoverable, sequence } }: StoredDocument): boolean {
+  if (status === "waiting") return sequence > firstSequence
+  return status === "error" && errorCode === "ENCRYPTED" && recoverable !== true
 }

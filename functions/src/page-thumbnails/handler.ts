@@ -7,6 +7,7 @@ import { shareTokenHeader } from "@document-insight/protocol"
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda"
 import { createUploadedObjects } from "../document-processor/uploaded-object.ts"
 import { pageThumbnailsEnvironment } from "../environment.ts"
+import { routeRequestLimits } from "../request-limits.ts"
 import { sessionOfRequest } from "../session.ts"
 import { createDocumentsTable } from "../storage/documents-table.ts"
 import { createPageThumbnails } from "../storage/page-thumbnails.ts"
@@ -15,11 +16,16 @@ import { readThumbnail, type ThumbnailResult } from "./read-thumbnail.ts"
 
 const { bucketName, documentsTableName, requiresSignIn } = pageThumbnailsEnvironment()
 const logger = new Logger()
-const s3 = new S3Client()
+// Of a download, until its first bytes.
+const requestHandler = routeRequestLimits
+const s3 = new S3Client({ requestHandler })
 const objects = createUploadedObjects(s3)
 
 const dependencies = {
-  documents: createDocumentsTable(DynamoDBDocumentClient.from(new DynamoDBClient()), documentsTableName),
+  documents: createDocumentsTable(
+    DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler })),
+    documentsTableName,
+  ),
   thumbnails: createPageThumbnails(s3, bucketName),
   download: async (documentId: string) => (await objects.download({ bucketName, key: uploadKey(documentId) }))?.bytes,
   logger,

@@ -5,6 +5,7 @@ import { SQSClient } from "@aws-sdk/client-sqs"
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb"
 import { systemClock } from "../clock.ts"
 import { progressNotifierEnvironment } from "../environment.ts"
+import { queueRequestLimits } from "../request-limits.ts"
 import { createQueue } from "../storage/queue.ts"
 import { createWatchersTable } from "../storage/watchers-table.ts"
 import { createConnectionsClient } from "./connections-client.ts"
@@ -15,9 +16,10 @@ import { createRateLimit } from "./rate-limit.ts"
 
 const environment = progressNotifierEnvironment()
 const logger = new Logger()
-const tables = DynamoDBDocumentClient.from(new DynamoDBClient())
+const requestHandler = queueRequestLimits
+const tables = DynamoDBDocumentClient.from(new DynamoDBClient({ requestHandler }))
 const watchers = createWatchersTable(tables, environment.watchersTableName)
-const pushes = createQueue(new SQSClient({ useQueueUrlAsEndpoint: false }), environment.pushQueueUrl)
+const pushes = createQueue(new SQSClient({ useQueueUrlAsEndpoint: false, requestHandler }), environment.pushQueueUrl)
 
 export const handler = createPushHandler({
   postToWatchers: createPostToWatchers({

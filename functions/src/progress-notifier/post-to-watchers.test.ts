@@ -147,6 +147,13 @@ test("stops watching for a connection that received the end", async () => {
   expect(unwatched.sort()).toEqual(["a=", "b="])
 })
 
+test("keeps the watchers of a document that is read again when its password arrives", async () => {
+  watching = ["a="]
+  expect(await post({ ...progress, status: "error", errorCode: "ENCRYPTED", recoverable: false })).toEqual([])
+  expect(posted).toHaveLength(1)
+  expect(unwatched).toEqual([])
+})
+
 test("reports an end as undelivered when the retries take too long, and keeps the watcher", async () => {
   watching = ["a=", "b="]
   responses = { "a=": Array.from({ length: 100 }, () => 503) }

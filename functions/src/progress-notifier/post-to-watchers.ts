@@ -2,6 +2,7 @@
 import type { Logger } from "@aws-lambda-powertools/logger"
 import { isFinal, type Progress } from "@document-insight/protocol"
 import type { Clock } from "../clock.ts"
+import { isLastingEnd } from "../lasting-end.ts"
 import type { WatcherPage, WatchersTable } from "../storage/watchers-table.ts"
 import { type ConnectionsClient, type PostResult, type PreparedPost, preparePost } from "./connections-client.ts"
 import type { RateLimit } from "./rate-limit.ts"
@@ -30,7 +31,7 @@ export type PostToWatchers = (progress: Progress, pages: WatcherPage[], signal?:
 
 type Target = { connectionId: string; data: PreparedPost }
 
-/** It never fails. A connection that received an end stops watching. */
+/** It never fails. A connection that received an end that lasts stops watching. */
 export function createPostToWatchers(options: PostToWatchersOptions): PostToWatchers {
   const { connections, watchers, rateLimit, logger, clock, random } = options
   const skipped = new SkippedConnections(skipMs)
@@ -55,7 +56,7 @@ export function createPostToWatchers(options: PostToWatchersOptions): PostToWatc
 
     const count = pages.reduce((sum, { connectionIds }) => sum + connectionIds.length, 0)
     await Promise.all(Array.from({ length: Math.min(postsAtOnce, count) }, postInTurn))
-    for (const { partition, done } of results) {
+    for (const { partition, done } of isLastingEnd(progress) ? results : []) {
       if (done.length > 0) await forget(() => watchers.unwatchAll({ partition, connectionIds: done }))
     }
     return results

@@ -58,7 +58,8 @@ export type EndCondition = "unleased" | "waiting" | "open"
 const pausedOwner = "paused"
 const pausedMs = 3_600_000
 
-const firstSequence = 1
+/** Of a document that waits for its upload. */
+export const firstSequence = 1
 
 type Condition = { expression: string; values: Record<string, unknown> }
 
@@ -210,18 +211,17 @@ export function createDocumentsTable(client: DynamoDBDocumentClient, tableName: 
   }
 
   /**
-   * Lets a document that ended as ENCRYPTED be read again, with all of its attempts; undefined when it did not. It is the
-   * only end that is taken back. A document that was reopened, and is not being read yet, is returned as it is: the message
-   * that starts the reading may not have been sent.
+   * Lets a document that ended as ENCRYPTED with this sequence be read again, with all of its attempts; undefined when it
+   * did not. It is the only end that is taken back.
    */
-  async function reopen(documentId: string): Promise<StoredDocument | undefined> {
+  async function reopen(documentId: string, sequence: number): Promise<StoredDocument | undefined> {
     const command = new UpdateCommand({
       TableName: tableName,
       Key: { documentId },
       UpdateExpression:
         "SET #status = :waiting, #timestamp = :now " +
         "REMOVE finishedAt, errorCode, #message, recoverable, attempts, leaseOwner, leaseExpiresAt ADD #sequence :one",
-      ConditionExpression: "attribute_exists(finishedAt) AND errorCode = :encrypted",
+      ConditionExpression: "attribute_exists(finishedAt) AND errorCode = :encrypted AND #sequence = :sequence",
       ExpressionAttributeNames: {
         "#status": "status",
         "#timestamp": "timestamp",
@@ -233,15 +233,12 @@ export function createDocumentsTable(client: DynamoDBDocumentClient, tableName: 
         ":now": new Date(now()).toISOString(),
         ":one": 1,
         ":encrypted": "ENCRYPTED",
+        ":sequence": sequence,
       },
       ReturnValues: "ALL_NEW",
     })
     const item = (await sendUnlessConditionFails(command))?.Attributes
-    if (item) return toDocument(item)
-    const current = await find(documentId)
-    // One that waits for its upload has its first sequence.
-    const isReopened = current?.progress.status === "waiting" && current.progress.sequence > firstSequence
-    return isReopened ? current : undefined
+    return item && toDocument(item)
   }
 
   /** From now on, new watchers are spread. It is not a change of the progress; an ended document stays as it is. */

@@ -5,10 +5,16 @@
 // keep it in its backups, and an object for a week.
 import { uploadKey } from "./upload-key.ts"
 
-export type Unlock = { bucketName: string; documentId: string; password: string }
+export type Unlock = {
+  bucketName: string
+  documentId: string
+  password: string
+  /** Of the end that the password is for: its receiver may be faster than the request, which then reopens the document. */
+  sequence: number
+}
 
-export function unlockMessage({ bucketName, documentId, password }: Unlock): string {
+export function unlockMessage({ bucketName, documentId, password, sequence }: Unlock): string {
   // The size is read from the object.
   const s3 = { bucket: { name: bucketName }, object: { key: encodeURIComponent(uploadKey(documentId)), size: 0 } }
-  return JSON.stringify({ Records: [{ eventName: "ObjectCreated:Unlock", s3, password }] })
+  return JSON.stringify({ Records: [{ eventName: "ObjectCreated:Unlock", s3, password, reopens: sequence }] })
 }

@@ -421,6 +421,18 @@ test("cancels the processing of a document, which is deleted and no longer watch
   expect(watched()).toEqual([])
 })
 
+test("a password that was already accepted leads to the progress of the document, and any other error is reported", async () => {
+  let refusal = new DocumentError("refused", "This document is already being read with one.")
+  const unlock = () => Promise.reject(refusal)
+  const { list, noted, watched } = setUp({ unlock }, { kept: [{ documentId: "d-1", fileName: "a.pdf", sizeBytes: 1 }] })
+  await expect.poll(() => noted).toHaveLength(1)
+  await list.unlock("d-1", "sesame")
+  expect(noted).toEqual([complete, complete])
+  expect(watched()).toEqual(["d-1"])
+  refusal = new DocumentError("unreachable", "No network.")
+  await expect(list.unlock("d-1", "sesame")).rejects.toThrow("No network.")
+})
+
 test("loads the insights when the progress is complete", async () => {
   const { list, reaches, push } = setUp()
   list.add([notes()])

@@ -161,9 +161,14 @@ export class DocumentList {
   async unlock(key: string, password: string): Promise<void> {
     const { documentId } = this.#find(key) ?? {}
     if (documentId === undefined) return
-    const { progress } = await this.#options.documentsClient.unlock(documentId, password)
+    const { documentsClient, progressClient } = this.#options
+    const { progress } = await documentsClient.unlock(documentId, password).catch((error) => {
+      // Another tab may have entered it, or the response to this one was lost: then it is being read already.
+      const isRefused = error instanceof DocumentError && error.reason === "refused"
+      return isRefused ? documentsClient.get(documentId) : Promise.reject(error)
+    })
     this.#watch(key, documentId)
-    this.#options.progressClient.note(progress)
+    progressClient.note(progress)
   }
 
   async loadInsights(key: string): Promise<void> {
