@@ -2,7 +2,7 @@
 import { test } from "vitest"
 import { openTarget, type Target } from "./target.ts"
 
-// One target per file, opened by the first case that needs it. In the form that Vitest 3 knows too: it runs the cases on
+// One target per worker, opened by the first case that needs it. In the form that Vitest 3 knows too: it runs the cases on
 // Node.js 20.
 const targetTest = test.extend<{ target: Target }>({
   target: [
@@ -12,7 +12,7 @@ const targetTest = test.extend<{ target: Target }>({
       await use(target)
       await target.close()
     },
-    { scope: "file" },
+    { scope: "worker" },
   ],
 })
 
