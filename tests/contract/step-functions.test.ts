@@ -1,6 +1,6 @@
 // State machines that handlers, rules and schedules start, whose tasks use the services of the gateway.
 import { ManualClock } from "@document-insight/gateway"
-import { describe, expect, test } from "vitest"
+import { beforeEach, describe, expect, test } from "vitest"
 import { openSocket } from "../testing/open-socket.ts"
 import type { LocalGateway } from "../testing/start-local.ts"
 import {
@@ -12,13 +12,25 @@ import {
   logging,
   nextMessage,
   type Result,
+  shareCalling,
   startCalling,
   suggestedStatement,
 } from "./testing/service-calls.ts"
 
 type Send = (service: string, command: string, input: object) => Promise<Result>
 
-const machineArn = "arn:aws:states:us-east-1:000000000000:stateMachine:machine"
+/** The gateway of all tests that do not move the clock. */
+const startShared = shareCalling()
+
+/** Each test has a machine of its own, because the executions of the tests before it stay. */
+let machineName = ""
+let machineArn = ""
+let machineCount = 0
+beforeEach(() => {
+  machineCount++
+  machineName = `machine-${machineCount}`
+  machineArn = `arn:aws:states:us-east-1:000000000000:stateMachine:${machineName}`
+})
 
 const trust = (service: string) => ({
   Version: "2012-10-17",
@@ -36,7 +48,7 @@ const role = (service: string, ...statements: object[]) => ({
 const machine = (states: Record<string, object>, properties: Record<string, unknown> = {}) => ({
   Type: "AWS::StepFunctions::StateMachine",
   Properties: {
-    StateMachineName: "machine",
+    StateMachineName: machineName,
     RoleArn: { "Fn::GetAtt": ["MachineRole", "Arn"] },
     Definition: { StartAt: Object.keys(states)[0], States: states },
     ...properties,
@@ -73,13 +85,13 @@ const greet = { Greet: { Type: "Pass", Result: { text: "hello" }, ResultPath: "$
 describe("a handler with the SDK of Step Functions", () => {
   test("starts an execution, and reads it, its history and the machine", async () => {
     const resources = { Machine: machine(greet), MachineRole: machineRole() }
-    const { local, send } = await startCalling({ resources, statements })
+    const { local, send } = await startShared({ resources, statements })
     const started = await send("sfn", "StartExecution", {
       stateMachineArn: machineArn,
       name: "first",
       input: '{"name":"Ann"}',
     })
-    const executionArn = "arn:aws:states:us-east-1:000000000000:execution:machine:first"
+    const executionArn = `arn:aws:states:us-east-1:000000000000:execution:${machineName}:first`
     expect(started).toMatchObject({ status: 200, executionArn, startDate: expect.any(String) })
     await ended(local)
     const described = await send("sfn", "DescribeExecution", { executionArn })
@@ -103,7 +115,7 @@ describe("a handler with the SDK of Step Functions", () => {
       "ExecutionSucceeded",
     ])
     expect(await send("sfn", "DescribeStateMachine", { stateMachineArn: machineArn })).toMatchObject({
-      name: "machine",
+      name: machineName,
       type: "STANDARD",
     })
     const again = { stateMachineArn: machineArn, name: "first", input: "{}" }
@@ -123,7 +135,7 @@ describe("a handler with the SDK of Step Functions", () => {
       Fail: { Type: "Fail", Error: "Wrong", Cause: "it was asked to" },
     }
     const resources = { Machine: machine(states, { StateMachineType: "EXPRESS" }), MachineRole: machineRole() }
-    const { send } = await startCalling({ resources, statements })
+    const { send } = await startShared({ resources, statements })
     const run = (input: object) =>
       send("sfn", "StartSyncExecution", { stateMachineArn: machineArn, input: JSON.stringify(input) })
     expect(await run({ fail: false })).toMatchObject({ output: '{"fail":false,"greeting":{"text":"hello"}}' })
@@ -188,7 +200,7 @@ describe("a handler with the SDK of Step Functions", () => {
 
   test("needs the permission of each operation on the machine, the execution or the token's machine", async () => {
     const resources = { Machine: machine(greet), MachineRole: machineRole() }
-    const { local, send } = await startCalling({
+    const { local, send } = await startShared({
       resources,
       statements: [allow("states:StartExecution", { Ref: "Machine" })],
     })
@@ -255,7 +267,7 @@ describe("a task", () => {
       Done: { Type: "Pass", Parameters: { "item.$": "$.read.Item", "error.$": "$.failure.Error" }, End: true },
     }
     const resources = { Machine: machine(states), MachineRole: machineRole("dynamodb:*"), Table: table }
-    const { local, send } = await startCalling({ resources, statements })
+    const { local, send } = await startShared({ resources, statements })
     expect(await outputOf(send, local, { id: "7" })).toEqual({
       item: { id: { S: "7" }, count: { N: "5" } },
       error: "DynamoDb.ConditionalCheckFailedException",
@@ -315,7 +327,7 @@ describe("a task", () => {
         },
       },
     }
-    const { local, send } = await startCalling({ resources, statements })
+    const { local, send } = await startShared({ resources, statements })
     expect(await outputOf(send, local, { id: "7" })).toMatchObject({
       sent: { MessageId: expect.any(String) },
       published: { MessageId: expect.any(String) },
@@ -325,7 +337,7 @@ describe("a task", () => {
     expect(await eventWith(local, '"Sns"')).toMatchObject({ Records: [{ Sns: { Message: "7" } }] })
     expect(await eventWith(local, '"detail-type":"paid"')).toMatchObject({
       detail: { id: "7" },
-      resources: [expect.stringContaining(":execution:machine:"), machineArn],
+      resources: [expect.stringContaining(`:execution:${machineName}:`), machineArn],
     })
   })
 
@@ -335,7 +347,7 @@ describe("a task", () => {
       Put: task("events:putEvents", { Entries: [entry, { ...entry, Source: "aws.orders" }] }, { End: true }),
     }
     const resources = { Machine: machine(states), MachineRole: machineRole("events:PutEvents") }
-    const { local, send } = await startCalling({ resources, statements })
+    const { local, send } = await startShared({ resources, statements })
     expect(await outputOf(send, local)).toMatchObject({ error: "EventBridge.FailedEntry" })
   })
 
@@ -364,7 +376,7 @@ describe("a task", () => {
       Machine: machine(states),
       MachineRole: machineRole("execute-api:ManageConnections"),
     }
-    const { local, send } = await startCalling({ resources, statements }, {}, { who: { code: whoAmI, twoWay: true } })
+    const { local, send } = await startShared({ resources, statements }, { who: { code: whoAmI, twoWay: true } })
     const socket = await openSocket(local.url)
     socket.send({ action: "who" })
     const connection = await socket.next()
@@ -376,7 +388,7 @@ describe("a task", () => {
   test("without the permission of the machine's role fails, which is reported with a fix", async () => {
     const states = { Get: task("dynamodb:getItem", { TableName: "orders", Key }, { End: true }) }
     const resources = { Machine: machine(states), MachineRole: machineRole("sqs:SendMessage"), Table: table }
-    const { local, send } = await startCalling({ resources, statements })
+    const { local, send } = await startShared({ resources, statements })
     expect(await outputOf(send, local, { id: "7" })).toMatchObject({ error: "DynamoDB.AccessDeniedException" })
     expect(deniedBy(local)).toEqual([expect.objectContaining({ action: "dynamodb:GetItem", role: "MachineRole" })])
   })
@@ -475,7 +487,7 @@ async function retryAt(local: LocalGateway, clock: ManualClock, delayMs: number,
 
 describe("EventBridge starts a state machine", () => {
   const starts = { ...allow("states:StartExecution"), Resource: { Ref: "Machine" } }
-  const base = { Machine: machine(greet), MachineRole: machineRole() }
+  const base = () => ({ Machine: machine(greet), MachineRole: machineRole() })
   const target = { Id: "1", Arn: { Ref: "Machine" }, RoleArn: { "Fn::GetAtt": ["StarterRole", "Arn"] } }
   const rule = (properties: object, more: object = {}) => ({
     Type: "AWS::Events::Rule",
@@ -494,11 +506,11 @@ describe("EventBridge starts a state machine", () => {
 
   test("by a rule, with the event as its input", async () => {
     const resources = {
-      ...base,
+      ...base(),
       StarterRole: role("events.amazonaws.com", starts),
       Rule: rule({ EventPattern: { source: ["shop"] } }),
     }
-    const { local, send } = await startCalling({ resources, statements: mayPut })
+    const { local, send } = await startShared({ resources, statements: mayPut })
     const entry = { Source: "shop", DetailType: "placed", Detail: '{"id":7}' }
     await send("events", "PutEvents", { Entries: [entry] })
     await ended(local)
@@ -509,7 +521,7 @@ describe("EventBridge starts a state machine", () => {
     const clock = new ManualClock(Date.now())
     const at = new Date(Math.ceil(clock.now() / 1000) * 1000 + 60_000).toISOString().slice(0, 19)
     const resources = {
-      ...base,
+      ...base(),
       StarterRole: role("events.amazonaws.com", starts),
       SchedulerRole: role("scheduler.amazonaws.com", starts),
       Rule: rule({ ScheduleExpression: "rate(3 minutes)" }, { Input: '{"by":"rule"}' }),
@@ -539,11 +551,11 @@ describe("EventBridge starts a state machine", () => {
 
   test("with a role that may start it: otherwise nothing starts, which is reported with a fix", async () => {
     const resources = {
-      ...base,
+      ...base(),
       StarterRole: role("events.amazonaws.com", allow("sqs:SendMessage")),
       Rule: rule({ EventPattern: { source: ["shop"] } }),
     }
-    const { local, send } = await startCalling({ resources, statements: mayPut })
+    const { local, send } = await startShared({ resources, statements: mayPut })
     await send("events", "PutEvents", { Entries: [{ Source: "shop", DetailType: "placed", Detail: "{}" }] })
     expect(await inputs(send)).toEqual([])
     expect(deniedBy(local)).toEqual([
@@ -558,7 +570,7 @@ describe("EventBridge starts a state machine", () => {
 
   test("an input that is not JSON is sent to the dead-letter queue", async () => {
     const resources = {
-      ...base,
+      ...base(),
       StarterRole: role("events.amazonaws.com", starts),
       Dead: { Type: "AWS::SQS::Queue", Properties: { QueueName: "dead" } },
       DeadPolicy: {
@@ -585,7 +597,7 @@ describe("EventBridge starts a state machine", () => {
         },
       ),
     }
-    const { local, send } = await startCalling({ resources, statements: mayPut })
+    const { local, send } = await startShared({ resources, statements: mayPut })
     await send("events", "PutEvents", { Entries: [{ Source: "shop", DetailType: "placed", Detail: '{"id":7}' }] })
     expect(await nextMessage(local, "dead")).toMatchObject({
       body: "order 7",

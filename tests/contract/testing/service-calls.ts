@@ -70,7 +70,7 @@ export function startCalling(api: Resources, options: Partial<GatewayOptions> = 
 /** The same with one gateway for all tests of a file: see `shareLocal`. */
 export function shareCalling() {
   const start = shareLocal()
-  return (api: Resources) => callOn(start, api, {})
+  return (api: Resources, routes: TestApi["routes"] = {}) => callOn(start, api, routes)
 }
 
 async function callOn(start: (api: TestApi) => Promise<LocalGateway>, api: Resources, routes: TestApi["routes"]) {
