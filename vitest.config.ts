@@ -28,7 +28,10 @@ const installedGateway =
 const soak = "**/*.soak.test.ts"
 const exclude = [...configDefaults.exclude, soak]
 
-/** Node.js runs the sources as they are, which saves their transformation. Unit has JSX, and contract replaces modules. */
+/**
+ * Node.js runs the sources as they are, which saves their transformation. Unit has JSX, and with an installed package
+ * contract replaces modules.
+ */
 const withoutVite = { viteModuleRunner: false, nodeLoader: false }
 
 // One project per level of architecture.md's table: its folder decides the level of a test, and .soak in its name.
@@ -61,6 +64,7 @@ export default defineConfig({
           testTimeout: 20_000,
           // Loading the gateway and the SDK anew for each file would take longer than many of the files.
           isolate: false,
+          ...(installed === undefined && { experimental: withoutVite }),
         },
       },
       {
