@@ -1,6 +1,17 @@
 // The API of DynamoDB Streams, called by a handler with the AWS SDK.
-import { describe, expect, test } from "vitest"
-import { allow, deniedBy, type Result, startCalling } from "./testing/service-calls.ts"
+import { beforeEach, describe, expect, test } from "vitest"
+import { allow, deniedBy, type Result, shareCalling, startCalling } from "./testing/service-calls.ts"
+
+/** The gateway of all tests but the one that lists its streams. */
+const startShared = shareCalling()
+
+/** Each test has tables of its own, because the streams of the tests before it stay. */
+let names = { messages: "", other: "", plain: "" }
+let testCount = 0
+beforeEach(() => {
+  testCount++
+  names = { messages: `messages-${testCount}`, other: `other-${testCount}`, plain: `plain-${testCount}` }
+})
 
 const table = (TableName: string, properties: Record<string, unknown> = {}) => ({
   Type: "AWS::DynamoDB::Table",
@@ -16,28 +27,30 @@ const table = (TableName: string, properties: Record<string, unknown> = {}) => (
   },
 })
 
-const resources = {
-  Messages: table("messages", { StreamSpecification: { StreamViewType: "NEW_AND_OLD_IMAGES" } }),
-  Other: table("other", { StreamSpecification: { StreamViewType: "KEYS_ONLY" } }),
-  Plain: table("plain"),
-}
+const resources = () => ({
+  Messages: table(names.messages, { StreamSpecification: { StreamViewType: "NEW_AND_OLD_IMAGES" } }),
+  Other: table(names.other, { StreamSpecification: { StreamViewType: "KEYS_ONLY" } }),
+  Plain: table(names.plain),
+})
 const item = (at: string, more: object = {}) => ({ room: { S: "a" }, at: { S: at }, ...more })
 
 type Send = (service: string, command: string, input: object) => Promise<Result>
 type StreamRecord = { eventName: string; dynamodb: { Keys: { at: { S: string } }; SequenceNumber: string } }
 
 const put = (send: Send, at: string, more: object = {}) =>
-  send("dynamodb", "PutItem", { TableName: "messages", Item: item(at, more) })
+  send("dynamodb", "PutItem", { TableName: names.messages, Item: item(at, more) })
 
-async function startStreams(statements = [allow("dynamodb:*")]) {
-  const started = await startCalling({ resources, statements })
+const startStreams = async (statements = [allow("dynamodb:*")]) =>
+  withStreams(await startShared({ resources: resources(), statements }))
+
+function withStreams(started: Awaited<ReturnType<typeof startCalling>>) {
   const streams = (command: string, input: object) => started.send("dynamodb-streams", command, input)
   return { ...started, streams }
 }
 
-/** The shard of the stream of the table `messages`, and what reads it from a position. */
+/** The shard of the stream of the first table, and what reads it from a position. */
 async function openShard(streams: (command: string, input: object) => Promise<Result>) {
-  const { Streams } = await streams("ListStreams", { TableName: "messages" })
+  const { Streams } = await streams("ListStreams", { TableName: names.messages })
   const [{ StreamArn } = { StreamArn: "" }] = Streams as { StreamArn: string }[]
   const { StreamDescription } = await streams("DescribeStream", { StreamArn })
   const [{ ShardId } = { ShardId: "" }] = (StreamDescription as { Shards: { ShardId: string }[] }).Shards
@@ -58,7 +71,8 @@ async function openShard(streams: (command: string, input: object) => Promise<Re
 
 describe("a client of DynamoDB Streams", () => {
   test("lists the streams of tables, and describes one", async () => {
-    const { streams } = await startStreams()
+    const statements = [allow("dynamodb:*")]
+    const { streams } = withStreams(await startCalling({ resources: resources(), statements }))
     const { Streams } = await streams("ListStreams", {})
     const arn = (name: string) => `arn:aws:dynamodb:us-east-1:000000000000:table/${name}/stream/2026-01-01T00:00:00.000`
     const listed = (name: string) => ({
@@ -66,19 +80,19 @@ describe("a client of DynamoDB Streams", () => {
       TableName: name,
       StreamLabel: "2026-01-01T00:00:00.000",
     })
-    expect(Streams).toEqual([listed("messages"), listed("other")])
+    expect(Streams).toEqual([listed(names.messages), listed(names.other)])
     const first = await streams("ListStreams", { Limit: 1 })
-    expect(first).toMatchObject({ Streams: [listed("messages")], LastEvaluatedStreamArn: arn("messages") })
-    const second = await streams("ListStreams", { ExclusiveStartStreamArn: arn("messages") })
-    expect(second).toEqual({ status: 200, Streams: [listed("other")] })
+    expect(first).toMatchObject({ Streams: [listed(names.messages)], LastEvaluatedStreamArn: arn(names.messages) })
+    const second = await streams("ListStreams", { ExclusiveStartStreamArn: arn(names.messages) })
+    expect(second).toEqual({ status: 200, Streams: [listed(names.other)] })
     expect(await streams("ListStreams", { Limit: 2 })).toEqual({
       status: 200,
-      Streams: [listed("messages"), listed("other")],
+      Streams: [listed(names.messages), listed(names.other)],
     })
-    expect((await streams("ListStreams", { TableName: "plain" })).Streams).toEqual([])
-    const { StreamDescription } = await streams("DescribeStream", { StreamArn: arn("messages") })
+    expect((await streams("ListStreams", { TableName: names.plain })).Streams).toEqual([])
+    const { StreamDescription } = await streams("DescribeStream", { StreamArn: arn(names.messages) })
     expect(StreamDescription).toMatchObject({
-      ...listed("messages"),
+      ...listed(names.messages),
       StreamStatus: "ENABLED",
       StreamViewType: "NEW_AND_OLD_IMAGES",
       KeySchema: [
@@ -88,7 +102,7 @@ describe("a client of DynamoDB Streams", () => {
       Shards: [{ ShardId: expect.stringMatching(/^shardId-.{20,}$/), SequenceNumberRange: expect.anything() }],
     })
     const [{ ShardId } = { ShardId: "" }] = (StreamDescription as { Shards: { ShardId: string }[] }).Shards
-    const rest = await streams("DescribeStream", { StreamArn: arn("messages"), ExclusiveStartShardId: ShardId })
+    const rest = await streams("DescribeStream", { StreamArn: arn(names.messages), ExclusiveStartShardId: ShardId })
     expect(rest.StreamDescription).toMatchObject({ Shards: [] })
   })
 
@@ -136,7 +150,7 @@ describe("a client of DynamoDB Streams", () => {
 
   test("receives at most 1 MB of records at once", async () => {
     const { send, streams } = await startStreams()
-    const input = { TableName: "messages", Item: item("big") }
+    const input = { TableName: names.messages, Item: item("big") }
     for (const at of ["1", "2", "3", "4"]) {
       const Put = { ...input, Item: item(at) }
       expect(await send("dynamodb", "TransactWriteItems", { TransactItems: [{ Put }] }, 380_000)).toEqual({
@@ -161,7 +175,7 @@ describe("a client of DynamoDB Streams", () => {
   test("receives the error of the service for what does not exist", async () => {
     const { streams } = await startStreams()
     const { StreamArn, ShardId, read } = await openShard(streams)
-    const missing = StreamArn.replace("messages", "plain")
+    const missing = StreamArn.replace(names.messages, names.plain)
     const ShardIteratorType = "TRIM_HORIZON"
     const notFound = { error: "ResourceNotFoundException", status: 400 }
     expect(await streams("DescribeStream", { StreamArn: missing })).toMatchObject(notFound)
@@ -195,10 +209,10 @@ describe("a client of DynamoDB Streams", () => {
     expect(deniedBy(local)).toEqual([
       expect.objectContaining({
         action: "dynamodb:GetRecords",
-        resource: "arn:aws:dynamodb:us-east-1:000000000000:table/messages/stream/2026-01-01T00:00:00.000",
+        resource: `arn:aws:dynamodb:us-east-1:000000000000:table/${names.messages}/stream/2026-01-01T00:00:00.000`,
       }),
     ])
-    const StreamArn = "arn:aws:dynamodb:us-east-1:000000000000:table/other/stream/2026-01-01T00:00:00.000"
+    const StreamArn = `arn:aws:dynamodb:us-east-1:000000000000:table/${names.other}/stream/2026-01-01T00:00:00.000`
     expect(await streams("DescribeStream", { StreamArn })).toMatchObject({ error: "AccessDeniedException" })
   })
 })

@@ -1,6 +1,6 @@
 // Functions that DynamoDB streams invoke: their events, order, retries and filters, and the deletion of expired items.
 import { ManualClock } from "@document-insight/gateway"
-import { describe, expect, test } from "vitest"
+import { beforeEach, describe, expect, test } from "vitest"
 import {
   allow,
   deniedBy,
@@ -8,13 +8,25 @@ import {
   functionResource,
   lineWith,
   logging,
+  shareCalling,
   startCalling,
 } from "./testing/service-calls.ts"
+
+/** The gateway of all tests that do not move the clock. */
+const startShared = shareCalling()
+
+/** Each test has a table of its own, because the tables of the tests before it stay. */
+let TableName = ""
+let tableCount = 0
+beforeEach(() => {
+  tableCount++
+  TableName = `messages-${tableCount}`
+})
 
 const table = (properties: Record<string, unknown> = {}) => ({
   Type: "AWS::DynamoDB::Table",
   Properties: {
-    TableName: "messages",
+    TableName,
     BillingMode: "PAY_PER_REQUEST",
     AttributeDefinitions: ["room", "at"].map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
     KeySchema: [
@@ -38,7 +50,7 @@ const mapping = (properties: Record<string, unknown> = {}) => ({
 
 const statements = [allow("dynamodb:*")]
 const item = (room: string, at: string, more: object = {}) => ({ room: { S: room }, at: { S: at }, ...more })
-const put = (Item: object) => ["dynamodb", "PutItem", { TableName: "messages", Item }] as const
+const put = (Item: object) => ["dynamodb", "PutItem", { TableName, Item }] as const
 const reader = (code = logging) => functionResource("reader", code)
 
 /** Logs one line per record: what happened to which item, and the size of the batch. */
@@ -55,7 +67,7 @@ const recordsIn = (events: readonly unknown[]) =>
 
 describe("a function that a stream invokes", () => {
   test("receives the changes of items with their images, and nothing for a write that changes nothing", async () => {
-    const { local, send } = await startCalling({
+    const { local, send } = await startShared({
       resources: { Table: table(), Reader: reader(), Mapping: mapping() },
       statements,
     })
@@ -66,7 +78,7 @@ describe("a function that a stream invokes", () => {
       eventSource: "aws:dynamodb",
       awsRegion: "us-east-1",
       eventSourceARN: expect.stringMatching(
-        /^arn:aws:dynamodb:us-east-1:000000000000:table\/messages\/stream\/\d{4}-\d\d-\d\dT/,
+        /^arn:aws:dynamodb:us-east-1:000000000000:table\/messages-\d+\/stream\/\d{4}-\d\d-\d\dT/,
       ),
     })
     const change = (images: object) => ({
@@ -84,7 +96,7 @@ describe("a function that a stream invokes", () => {
     ])
     await send(...put(first))
     await send("dynamodb", "UpdateItem", {
-      TableName: "messages",
+      TableName,
       Key: item("a", "1"),
       UpdateExpression: "SET #t = :t",
       ExpressionAttributeNames: { "#t": "text" },
@@ -93,7 +105,7 @@ describe("a function that a stream invokes", () => {
     expect((await eventWith(local, "MODIFY")).Records).toEqual([
       { ...common("MODIFY"), dynamodb: change({ NewImage: second, OldImage: first }) },
     ])
-    await send("dynamodb", "DeleteItem", { TableName: "messages", Key: item("a", "1") })
+    await send("dynamodb", "DeleteItem", { TableName, Key: item("a", "1") })
     expect((await eventWith(local, "REMOVE")).Records).toEqual([
       { ...common("REMOVE"), dynamodb: change({ OldImage: second }) },
     ])
@@ -104,7 +116,7 @@ describe("a function that a stream invokes", () => {
     ["NEW_IMAGE", ["NewImage"]],
     ["OLD_IMAGE", ["OldImage"]],
   ])("receives the images of the view type %s: %j", async (StreamViewType, images) => {
-    const { local, send } = await startCalling({
+    const { local, send } = await startShared({
       resources: { Table: table({ StreamSpecification: { StreamViewType } }), Reader: reader(), Mapping: mapping() },
       statements,
     })
@@ -119,7 +131,7 @@ describe("a function that a stream invokes", () => {
     const code = `export const handler = async ({ Records }) => {
       for (const { dynamodb: { NewImage, OldImage } } of Records) console.log("record", (OldImage?.n.N ?? "0") + ">" + NewImage.n.N)
     }`
-    const { local, send } = await startCalling({
+    const { local, send } = await startShared({
       resources: { Table: table(), Reader: reader(code), Mapping: mapping() },
       statements,
     })
@@ -127,7 +139,7 @@ describe("a function that a stream invokes", () => {
     const result = await send("concurrent", "UpdateItem", {
       count: 40,
       input: {
-        TableName: "messages",
+        TableName,
         Key: item("a", "1"),
         UpdateExpression: "ADD n :one",
         ExpressionAttributeValues: { ":one": { N: "1" } },
@@ -139,21 +151,21 @@ describe("a function that a stream invokes", () => {
   })
 
   test("receives the changes of batches, and none of a condition that does not hold", async () => {
-    const { local, send } = await startCalling({
+    const { local, send } = await startShared({
       resources: { Table: table(), Reader: reader(logRecords), Mapping: mapping() },
       statements,
     })
     await send(...put(item("a", "0")))
     await send("dynamodb", "BatchWriteItem", {
       RequestItems: {
-        messages: [
+        [TableName]: [
           { PutRequest: { Item: item("a", "1") } },
           { PutRequest: { Item: item("a", "2") } },
           { DeleteRequest: { Key: item("a", "0") } },
         ],
       },
     })
-    const failing = { TableName: "messages", Item: item("a", "1"), ConditionExpression: "attribute_not_exists(room)" }
+    const failing = { TableName, Item: item("a", "1"), ConditionExpression: "attribute_not_exists(room)" }
     expect(await send("dynamodb", "PutItem", failing)).toMatchObject({ error: "ConditionalCheckFailedException" })
     await send(...put(item("b", "end")))
     await lineWith(local, "bend")
@@ -163,7 +175,7 @@ describe("a function that a stream invokes", () => {
 
   test("receives only the records that a filter matches", async () => {
     const Pattern = JSON.stringify({ eventName: ["INSERT"], dynamodb: { NewImage: { kind: { S: ["chat"] } } } })
-    const { local, send } = await startCalling({
+    const { local, send } = await startShared({
       resources: {
         Table: table(),
         Reader: reader(logRecords),
@@ -178,7 +190,7 @@ describe("a function that a stream invokes", () => {
   })
 
   test("needs a role that may read the stream, which is reported with a fix", async () => {
-    const { local } = await startCalling({ resources: { Table: table(), Reader: reader(), Mapping: mapping() } })
+    const { local } = await startShared({ resources: { Table: table(), Reader: reader(), Mapping: mapping() } })
     expect(deniedBy(local).map(({ action, cure }) => [action, cure])).toEqual([
       [
         "dynamodb:DescribeStream",
@@ -230,6 +242,6 @@ test("expired items are deleted by the clock, and their records name the service
     ...Array.from({ length: 4 }, () => ["INSERT", undefined]),
     ["REMOVE", { PrincipalId: "dynamodb.amazonaws.com", Type: "Service" }],
   ])
-  const { Items } = await send("dynamodb", "Scan", { TableName: "messages" })
+  const { Items } = await send("dynamodb", "Scan", { TableName })
   expect((Items as { at: object }[]).map(({ at }) => at)).toEqual([{ S: "later" }, { S: "long ago" }, { S: "text" }])
 })
