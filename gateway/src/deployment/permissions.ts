@@ -1,10 +1,11 @@
 // Implements the permission ports of the routes: translates stages and integrations to ARNs and principals of IAM.
 import type { SessionCredentials } from "../definition/credentials.ts"
 import type { Denied, Permission } from "../definition/permission.ts"
-import type { Access, AssumingService } from "../iam/access.ts"
+import type { Access } from "../iam/access.ts"
 import { evaluateAuthorizerPolicy } from "../iam/authorizer-policy.ts"
 import type { CredentialStore } from "../iam/credentials.ts"
 import type { Guard } from "../iam/guard.ts"
+import type { AssumingService } from "../iam/role-access.ts"
 import type { InvokedFunction, RoutePorts } from "../routes/ports.ts"
 import type { StageRuntime } from "../routes/stage-runtime.ts"
 import type { Deployment } from "./deployment.ts"
