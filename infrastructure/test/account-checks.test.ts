@@ -25,6 +25,7 @@ const requirements: DeploymentRequirements = {
   bootstrapParameter: "/cdk-bootstrap/hnb659fds/version",
   reservedConcurrency: 0,
   pollerConcurrency: 5,
+  processor: { maxConcurrency: 1, executionsPerDocument: 1 },
   throttle: { rate: 1000, burst: 2000 },
   writesExecutionLogs: true,
   setsAccountRole: false,
@@ -49,6 +50,12 @@ test("the pages that are recognized at the same time count as executions of the 
   expect(executions({ ocr: "eng", ocr_pages_at_a_time: "4", document_processor_max_concurrency: "5" })).toBe(
     executions({ document_processor_max_concurrency: "5" }) + 4 * 5,
   )
+})
+
+test("the processor's part of the executions is read with the pages that it has recognized at the same time", () => {
+  const overrides = { ocr: "eng", ocr_pages_at_a_time: "4", document_processor_max_concurrency: "5" }
+  const { processor } = readRequirements(synthesized("dev", { hosting: "none", ...overrides }).outdir)
+  expect(processor).toEqual({ maxConcurrency: 5, executionsPerDocument: 5 })
 })
 
 test("an account that has everything has no problems", async () => {
@@ -80,9 +87,16 @@ test.each<[string, ScriptedResponses, Partial<DeploymentRequirements>, string, s
   [
     "the queues could use the whole quota",
     lambdaQuota(10),
-    { pollerConcurrency: 20 },
+    { pollerConcurrency: 20, processor: { maxConcurrency: 14, executionsPerDocument: 1 } },
     "The functions that consume the queues may use 20 of this account's 10 unreserved concurrent executions, which would leave none for the APIs.",
     "npm run deploy -- --env prod -c document_processor_max_concurrency=3",
+  ],
+  [
+    "the queues could use the whole quota with two documents at a time too",
+    lambdaQuota(10),
+    { pollerConcurrency: 15, processor: { maxConcurrency: 3, executionsPerDocument: 3 } },
+    "The functions that consume the queues may use 15 of this account's 10 unreserved concurrent executions, which would leave none for the APIs.",
+    "aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384",
   ],
   [
     "a throttle is above the account's",

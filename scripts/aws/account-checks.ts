@@ -24,6 +24,8 @@ export type CheckResult = {
 // Accounts with a smaller quota cannot reserve any.
 // AWS: 100 concurrent executions of the account's quota cannot be reserved (system-unreserved-concurrency)
 const unreservedMinimum = 100
+// AWS: an event source mapping accepts no less (system-source-concurrency)
+const leastConcurrency = 2
 
 export async function checkAccount(options: CheckOptions): Promise<CheckResult> {
   const results = await Promise.all([
@@ -82,13 +84,22 @@ async function checkLambdaQuota({ access, requirements, deployCommand }: CheckOp
     }
     if (pollerConcurrency >= quota - reservedConcurrency) {
       const sentence = `The functions that consume the queues may use ${pollerConcurrency} of this account's ${quota - reservedConcurrency} unreserved concurrent executions, which would leave none for the APIs.`
-      const smaller = `${deployCommand} -c document_processor_max_concurrency=${Math.max(2, Math.floor(quota / 3))}`
+      const largest = largestConcurrency(requirements, quota - reservedConcurrency)
+      if (largest < leastConcurrency) return [{ sentence, fix: raise }]
+      const smaller = `${deployCommand} -c document_processor_max_concurrency=${largest}`
       return [{ sentence, fix: `${smaller}   (or raise the quota: ${raise})` }]
     }
     return []
   } finally {
     lambda.destroy()
   }
+}
+
+/** The documents at a time that leave one execution for the APIs. */
+function largestConcurrency({ pollerConcurrency, processor }: DeploymentRequirements, available: number): number {
+  const { maxConcurrency, executionsPerDocument } = processor
+  const others = pollerConcurrency - maxConcurrency * executionsPerDocument
+  return Math.floor((available - 1 - others) / executionsPerDocument)
 }
 
 async function checkApiGateway(options: CheckOptions): Promise<Problem[]> {

@@ -9,6 +9,8 @@ export type DeploymentRequirements = {
   reservedConcurrency: number
   /** The largest number of concurrent executions of all event source mappings, and of what those invoke. */
   pollerConcurrency: number
+  /** The part of it that `document_processor_max_concurrency` decides. */
+  processor: { maxConcurrency: number; executionsPerDocument: number }
   /** The highest throttle of a stage. */
   throttle: { rate: number; burst: number }
   writesExecutionLogs: boolean
@@ -32,6 +34,8 @@ export function readRequirements(assembly: string): DeploymentRequirements {
     templates.flatMap(({ Resources = {} }) =>
       Object.values(Resources).flatMap((resource) => (resource.Type === type ? [resource.Properties ?? {}] : [])),
     )
+  const consumers = templates.flatMap(consumersOf)
+  const processor = consumers.find(({ functionName }) => functionName.endsWith("-document-processor"))
   const stageSettings = properties("AWS::ApiGatewayV2::Stage").map((stage) => record(stage.DefaultRouteSettings))
   return {
     bootstrapVersion: highest(artifacts.map((artifact) => artifact.requiresBootstrapStackVersion)),
@@ -39,7 +43,11 @@ export function readRequirements(assembly: string): DeploymentRequirements {
       artifacts.find((artifact) => artifact.bootstrapStackVersionSsmParameter)?.bootstrapStackVersionSsmParameter ??
       "/cdk-bootstrap/hnb659fds/version",
     reservedConcurrency: total(properties("AWS::Lambda::Function").map((each) => each.ReservedConcurrentExecutions)),
-    pollerConcurrency: total(templates.flatMap(concurrencyOfMappings)),
+    pollerConcurrency: total(consumers.map((one) => one.maxConcurrency * one.executionsEach)),
+    processor: {
+      maxConcurrency: processor?.maxConcurrency ?? 0,
+      executionsPerDocument: processor?.executionsEach ?? 1,
+    },
     throttle: {
       rate: highest(stageSettings.map((each) => each.ThrottlingRateLimit)),
       burst: highest(stageSettings.map((each) => each.ThrottlingBurstLimit)),
@@ -49,14 +57,20 @@ export function readRequirements(assembly: string): DeploymentRequirements {
   }
 }
 
+type QueueConsumer = { functionName: string; maxConcurrency: number; executionsEach: number }
+
 /** The document processor has several pages recognized at a time, each in an execution of another function. */
-function concurrencyOfMappings({ Resources = {} }: Template): number[] {
+function consumersOf({ Resources = {} }: Template): QueueConsumer[] {
   const mappings = Object.values(Resources).filter(({ Type }) => Type === "AWS::Lambda::EventSourceMapping")
   return mappings.map(({ Properties = {} }) => {
     const { Ref = "" } = record(Properties.FunctionName)
-    const { Variables } = record(Resources[String(Ref)]?.Properties?.Environment)
-    const pagesAtATime = Number(record(Variables).OCR_PAGES_AT_A_TIME ?? 0)
-    return Number(record(Properties.ScalingConfig).MaximumConcurrency ?? 0) * (1 + pagesAtATime)
+    const consumer = record(Resources[String(Ref)]?.Properties)
+    const { Variables } = record(consumer.Environment)
+    return {
+      functionName: String(consumer.FunctionName ?? ""),
+      maxConcurrency: Number(record(Properties.ScalingConfig).MaximumConcurrency ?? 0),
+      executionsEach: 1 + Number(record(Variables).OCR_PAGES_AT_A_TIME ?? 0),
+    }
   })
 }
 

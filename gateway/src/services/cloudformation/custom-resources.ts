@@ -153,12 +153,14 @@ export function createCustomResources(options: CustomResourcesOptions): CustomRe
       ...(before && !isDelete && { OldResourceProperties: before.properties }),
     }
     const answered = expected.body.then((body) => readResponse(body, ids))
+    const ended = Promise.withResolvers<void>()
     const failed = boundFunctions()
       .invoke(functionArn, JSON.stringify(event))
-      .then((result) => withoutResponse(result, resource, answered))
+      .then((result) => withoutResponse(result, resource, ended.promise))
     try {
       return await inTime(Promise.race([answered, failed]), timeoutMs)
     } finally {
+      ended.resolve()
       expected.cancel()
     }
   }
@@ -167,7 +169,7 @@ export function createCustomResources(options: CustomResourcesOptions): CustomRe
   function withoutResponse(
     result: InvocationResult,
     { logicalId, timeoutMs }: CustomResourceDefinition,
-    answered: Promise<unknown>,
+    ended: Promise<void>,
   ): Promise<CustomResourceResponse> {
     // Differs: CloudFormation invokes the function up to three times and waits (custom-resource-function-error)
     if (result.outcome === "function-error") return failedWith(`its function failed: ${result.errorMessage}`)
@@ -176,21 +178,25 @@ export function createCustomResources(options: CustomResourcesOptions): CustomRe
       const message = `${logicalId}: its function has ended without a response to ResponseURL. The start waits for one for at most ${timeoutMs / 1000} seconds (ServiceTimeout).`
       log.warn("Custom resource", { message })
     })
-    void answered.then(() => notice.cancel())
+    void ended.then(() => notice.cancel())
     return new Promise(() => {})
   }
 
-  function inTime(response: Promise<CustomResourceResponse>, timeoutMs: number): Promise<CustomResourceResponse> {
-    return new Promise((resolve, reject) => {
-      const reason = `no response was received within ${timeoutMs / 1000} seconds (ServiceTimeout)`
-      const timer = clock.after(timeoutMs, () => resolve({ isSuccess: false, reason }))
-      const onClose = () => resolve({ isSuccess: false, reason: "the gateway is closing" })
-      closing.signal.addEventListener("abort", onClose)
-      response.then(resolve, reject).finally(() => {
-        timer.cancel()
-        closing.signal.removeEventListener("abort", onClose)
-      })
-    })
+  async function inTime(response: Promise<CustomResourceResponse>, timeoutMs: number): Promise<CustomResourceResponse> {
+    const interrupted = Promise.withResolvers<CustomResourceResponse>()
+    const fail = (reason: string) => interrupted.resolve({ isSuccess: false, reason })
+    const timer = clock.after(timeoutMs, () =>
+      fail(`no response was received within ${timeoutMs / 1000} seconds (ServiceTimeout)`),
+    )
+    const onClose = () => fail("the gateway is closing")
+    if (closing.signal.aborted) onClose()
+    closing.signal.addEventListener("abort", onClose)
+    try {
+      return await Promise.race([response, interrupted.promise])
+    } finally {
+      timer.cancel()
+      closing.signal.removeEventListener("abort", onClose)
+    }
   }
 
   /** AWS: the address is that of a bucket of CloudFormation (custom-resource-response-url) */

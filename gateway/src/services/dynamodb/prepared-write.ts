@@ -50,12 +50,13 @@ export function prepareWrite(store: Store, name: OperationName, input: ValidInpu
   })
 }
 
-/** A check of a condition that writes nothing. */
-export async function checkCondition(store: Store, key: string, input: ValidInput): Promise<PreparedWrite> {
-  const existing = await new Promise<Record<string, unknown> | undefined>((resolve, reject) => {
-    store.getItemDb(input.TableName).get(key, (error, item) => (error ? reject(error) : resolve(item)))
+/** A check of a condition that writes nothing. Never rejects: the writes beside it wait for their end. */
+export function checkCondition(store: Store, key: string, input: ValidInput): Promise<PreparedWrite> {
+  return new Promise((resolve) => {
+    store.getItemDb(input.TableName).get(key, (error, existing) => {
+      const failure = error ?? db.checkConditional(input, existing)
+      if (failure) resolve({ existing, failure: failure as DynamoDbError })
+      else resolve({ existing, output: { ConsumedCapacity: db.addConsumedCapacity(input, false, existing) } })
+    })
   })
-  const failure = db.checkConditional(input, existing)
-  if (failure) return { existing, failure: failure as DynamoDbError }
-  return { existing, output: { ConsumedCapacity: db.addConsumedCapacity(input, false, existing) } }
 }
