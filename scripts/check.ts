@@ -1,5 +1,6 @@
 // Implements `npm run check` and `npm run fix`: format, lint (with the layer rules), types, unused code.
 import { spawn } from "node:child_process"
+import { constants, setPriority } from "node:os"
 import { join } from "node:path"
 import { runCommand } from "./run-command.ts"
 
@@ -8,8 +9,18 @@ const bin = join(root, "node_modules", ".bin")
 
 export type CheckResult = { name: string; passed: boolean }
 
-/** Runs all checks concurrently, and prints the output of those that fail. */
-export async function runChecks({ fix = false } = {}): Promise<CheckResult[]> {
+export type CheckOptions = {
+  /** Writes the fixes that are safe. */
+  fix?: boolean
+  /** Leaves the processors to others: to the tests that run at the same time. */
+  inBackground?: boolean
+  /** Receives the report of each check when it has ended: its time, and its output when it failed. */
+  print?: (report: string) => void
+}
+
+/** Runs all checks concurrently. */
+export async function runChecks(options: CheckOptions = {}): Promise<CheckResult[]> {
+  const { fix = false, inBackground = false, print = console.log } = options
   const checks = [
     ["format and lint", "biome", ["check", "--error-on-warnings", ...(fix ? ["--write"] : [])]],
     ["types", "tsc", ["-p", "tsconfig.json"]],
@@ -17,20 +28,24 @@ export async function runChecks({ fix = false } = {}): Promise<CheckResult[]> {
     ["types of the console", "tsc", ["-p", "gateway/src/console"]],
     ["unused files, exports and dependencies", "knip", []],
   ] as const
-  return Promise.all(checks.map(([name, command, args]) => runCheck(name, command, args)))
+  return Promise.all(checks.map(([name, program, args]) => runCheck({ name, program, args, inBackground, print })))
 }
 
-function runCheck(name: string, command: string, args: readonly string[]): Promise<CheckResult> {
+type Check = { name: string; program: string; args: readonly string[] } & Required<Omit<CheckOptions, "fix">>
+
+function runCheck({ name, program, args, inBackground, print }: Check): Promise<CheckResult> {
   const startedAt = performance.now()
-  const child = spawn(join(bin, command), args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] })
+  const child = spawn(join(bin, program), args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] })
+  // The processes that it starts inherit the priority.
+  if (inBackground && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL)
   let output = ""
   child.stdout.on("data", (chunk) => (output += chunk))
   child.stderr.on("data", (chunk) => (output += chunk))
   return new Promise((resolve) => {
     child.on("close", (code) => {
       const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
-      console.log(`${code === 0 ? "ok" : "FAILED"}  ${name}  ${seconds} s`)
-      if (code !== 0) console.log(output)
+      print(`${code === 0 ? "ok" : "FAILED"}  ${name}  ${seconds} s`)
+      if (code !== 0) print(output)
       resolve({ name, passed: code === 0 })
     })
   })
