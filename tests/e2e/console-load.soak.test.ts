@@ -1,4 +1,5 @@
-// The console in Chromium under load: how long the page is blocked, and how much of the list is in the document.
+// The console in Chromium under load: how long the page is blocked, how much of the list is in the document, and what it
+// loads later or misses.
 import { once } from "node:events"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
@@ -36,6 +37,43 @@ test("1,500 messages do not block the page, and all are listed", async () => {
   await page.getByText("1500 of").waitFor()
   expect(await list.getByRole("option").count()).toBeLessThan(80)
   expect(await longestMs()).toBeLessThan(MAX_BLOCKED_MS)
+})
+
+test("at a high rate, the details of an event are loaded when it is opened", async () => {
+  const { page, row, detail } = await world.openConsole()
+  const socket = await world.connect()
+  const filler = "x".repeat(7_000)
+  for (let count = 0; count < 300; count++) {
+    socket.send({ action: "ping", count, filler, end: `end ${count}` })
+    await socket.next()
+  }
+  await row(/"action":"ping","count":299,/).waitFor()
+  const loaded = page.waitForResponse(/\/_console\/api\/entries\?ids=\d/)
+  await row(/"action":"ping","count":299,/).click()
+  await loaded
+  await detail.getByText('"end": "end 299"').waitFor()
+  expect(await detail.getByText("Loading the details").count()).toBe(0)
+  // The stream left out the event that the function received.
+  await detail.getByText("Event", { exact: true }).waitFor()
+})
+
+test("the page names how many entries it did not receive", async () => {
+  const { page, list } = await world.openConsole()
+  const count = 25_000
+  for (let index = 0; index < count; index++) {
+    world.gateway.report({ event: "problem", code: "EXAMPLE", message: `problem ${index}`, hint: "An example." })
+  }
+  const skipped = page.getByText(/^\d+ entries skipped$/)
+  await skipped.waitFor()
+  await list.getByRole("option", { name: "problem 24999" }).waitFor()
+  const missing = Number.parseInt(await skipped.innerText(), 10)
+  expect(missing).toBeGreaterThan(0)
+  await page.getByLabel("Kind").selectOption("problem")
+  const received = async () => Number.parseInt(await page.getByText(/^\d+ of \d+ events$/).innerText(), 10)
+  await expect.poll(received).toBeGreaterThanOrEqual(count - missing)
+  expect(await received()).toBeLessThan(count)
+  await page.getByRole("button", { name: "Clear" }).click()
+  await skipped.waitFor({ state: "detached" })
 })
 
 test("100,000 events scroll smoothly, with some 50 rows in the document", async () => {

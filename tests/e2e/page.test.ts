@@ -19,7 +19,7 @@ const system = useCommand("scripts/start.ts", ["--json", "--port", "0"])
 const shared = useSharedPage({ viewport: { width: 1200, height: 1000 }, reducedMotion: "reduce" })
 // The access log has the name, so that its lines about this page are found.
 const userAgent = "A page that reconnects"
-const reconnecting = useSharedPage({ userAgent })
+const reconnecting = useSharedPage({ userAgent, reducedMotion: "reduce" })
 
 // Runs in the page: records every value of any progress bar from now on.
 const recordBars = `

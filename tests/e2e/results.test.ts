@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest"
 import { serveBuiltGallery } from "../gallery/photograph-gallery.ts"
 import { useSharedPage } from "../testing/browser.ts"
 
-const shared = useSharedPage({ permissions: ["clipboard-read", "clipboard-write"] })
+const shared = useSharedPage({ reducedMotion: "reduce", permissions: ["clipboard-read", "clipboard-write"] })
 let gallery: Awaited<ReturnType<typeof serveBuiltGallery>>
 
 beforeAll(async () => {

@@ -11,7 +11,7 @@ const sample = join(import.meta.dirname, "..", "..", "samples", "meeting-notes.d
 
 const system = useCommand("scripts/start.ts", ["--json", "--port", "0", "--context", "sign_in=cognito"])
 // The tests are one story of this page.
-const shared = useSharedPage()
+const shared = useSharedPage({ reducedMotion: "reduce" })
 
 async function signIn(page: Page, name: string): Promise<void> {
   await page.getByRole("button", { name: "Sign in" }).click()
@@ -39,7 +39,7 @@ test("two users see only their own documents, and those whose link they were giv
   await upload(alice)
   const address = alice.url()
 
-  const { page: bob } = await openPage(address)
+  const { page: bob } = await openPage(address, { reducedMotion: "reduce" })
   await signIn(bob, "bob")
   // The address is the one that was opened, although signing in led to another page.
   expect(bob.url()).toBe(address)

@@ -1,5 +1,5 @@
 // A table, two queues and a bucket for the console's world, with routes whose functions use them.
-import type { WorldAdditions } from "./console-world.ts"
+import type { ConsoleWorld, WorldAdditions } from "./console-world.ts"
 
 const save = `
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb"
@@ -62,4 +62,12 @@ export const withData: WorldAdditions = {
       },
     },
   },
+}
+
+/** Copies the requests of the route `save` as Vitest tests. The timeline has to show them. */
+export function copyTestsOfData(world: ConsoleWorld): Promise<Map<string, string>> {
+  return world.copyTests([
+    ["put", /DynamoDB PutItem .*200/, '{ TableName: "documents"'],
+    ["send", /SQS SendMessage .*200/, 'gateway.endpoints.sqs + "/000000000000/jobs"'],
+  ])
 }
