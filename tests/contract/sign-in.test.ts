@@ -391,12 +391,9 @@ test("a page of another site, and one under another host name, reaches no endpoi
   const operation = await send({
     path: "/",
     method: "POST",
-    headers: { host, "x-amz-target": "AWSCognitoIdentityProviderService.AdminGetUser" },
+    headers: { host, "x-amz-target": "AWSCognitoIdentityProviderService.CreateGroup" },
   })
-  expect([operation.status, JSON.parse(operation.body).message]).toEqual([
-    400,
-    "The operation AdminGetUser of Cognito is not served locally. The OAuth endpoints and the keys are.",
-  ])
+  expect([operation.status, JSON.parse(operation.body).__type]).toEqual([400, "NotServedLocally"])
   expect((await send({ path: "/nothing", headers: { host } })).status).toBe(404)
 })
 

@@ -25,7 +25,7 @@ export type RequestPermission =
 export type Signer = { arn: string; accountId: string }
 
 /** The services that functions call, by their names in signatures and host names. */
-export type DataService = "dynamodb" | "s3" | "sqs" | LocalServiceName
+export type DataService = "dynamodb" | "s3" | "sqs" | "cognito-idp" | LocalServiceName
 
 /** The services that the gateway itself implements. */
 export type LocalServiceName = "events" | "kinesis" | "lambda" | "secretsmanager" | "sns" | "ssm" | "states"

@@ -10,8 +10,19 @@ export type UserPoolDefinition = Origin & {
   issuer: string
   /** Host names of the hosted sign-in: `{domain}.auth.{region}.amazoncognito.com`. */
   domains: string[]
+  /** What users sign in with instead of a username: `email`, `phone_number`. */
+  usernameAttributes: string[]
+  /** What users sign in with as well as with their username. */
+  aliasAttributes: string[]
+  /** Attributes that a code is sent to. */
+  autoVerifiedAttributes: string[]
+  /** Whether users create their accounts, or only administrators do. */
+  allowsSignUp: boolean
+  passwordPolicy: PasswordPolicy
   clients: UserPoolClientDefinition[]
 }
+
+export type PasswordPolicy = { minimumLength: number; needs: ("uppercase" | "lowercase" | "numeric" | "symbol")[] }
 
 export type UserPoolClientDefinition = Origin & {
   clientId: string
@@ -23,6 +34,10 @@ export type UserPoolClientDefinition = Origin & {
   /** `code`, `implicit`, `client_credentials`; empty when the client may not use OAuth. */
   flows: string[]
   scopes: string[]
+  /** `ALLOW_USER_PASSWORD_AUTH`; empty when the client names none. */
+  authFlows: string[]
+  /** Whether a sign-in of an unknown user fails as one with a wrong password. */
+  hidesUnknownUsers: boolean
   validitySeconds: TokenValidity
 }
 

@@ -241,7 +241,9 @@ export function createServices(options: ServicesOptions): Services {
   async function createUserPoolsOf(definition: Definition): Promise<void> {
     const { createUserPools } = await import("./cognito/user-pools.ts")
     const { users, movableClock = clock, localize = (text: string) => text } = options
-    userPools ??= opened.adopt(createUserPools({ clock: movableClock, log, users, localize }), (pools) => pools.close())
+    userPools ??= opened.adopt(createUserPools({ clock: movableClock, log, authenticate, users, localize }), (pools) =>
+      pools.close(),
+    )
     await userPools.prepare(definition.userPools)
   }
 

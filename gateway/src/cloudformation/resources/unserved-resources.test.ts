@@ -16,7 +16,7 @@ test.each([
   ["AWS::Cognito::IdentityPool", "There is no stand-in for Cognito identity pools."],
   ["AWS::Cognito::UserPoolGroup", "Groups of a user pool are not served: no local user is in a group."],
   ["AWS::Cognito::UserPoolIdentityProvider", "Only local users can sign in."],
-  ["AWS::Cognito::UserPoolUser", "The users are alice and bob. Add others with --user NAME."],
+  ["AWS::Cognito::UserPoolUser", "The users are alice, bob and those that sign up. Add others with --user NAME."],
   ["AWS::CloudFormation::Stack", "Its template is not on this machine, so its resources are not served."],
   ["AWS::StepFunctions::Activity", "Activities of Step Functions are not served."],
   ["AWS::CloudFormation::CustomResource", notCreated],

@@ -15,7 +15,7 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ["AWS::Cognito::IdentityPool", "There is no stand-in for Cognito identity pools."],
   ["AWS::Cognito::UserPoolGroup", "Groups of a user pool are not served: no local user is in a group."],
   ["AWS::Cognito::UserPoolIdentityProvider", "Only local users can sign in."],
-  ["AWS::Cognito::UserPoolUser", "The users are alice and bob. Add others with --user NAME."],
+  ["AWS::Cognito::UserPoolUser", "The users are alice, bob and those that sign up. Add others with --user NAME."],
   ["AWS::RDS::DBCluster", "There is no stand-in for RDS."],
   ["AWS::RDS::DBInstance", "There is no stand-in for RDS."],
   ["AWS::Route53::RecordSet", "Records of domain names are not used: each custom domain name has a local address."],

@@ -65,6 +65,39 @@ test("reads the validity of tokens in the units of the client", () => {
   expect(() => pool({ TokenValidityUnits: { AccessToken: "weeks" } })).toThrow("must be one of seconds, minutes")
 })
 
+test("reads how users sign up and in", () => {
+  const [{ clients, ...read } = { clients: [] }] = defineChat({
+    Pool: {
+      Type: "AWS::Cognito::UserPool",
+      Properties: {
+        UsernameAttributes: ["email"],
+        AutoVerifiedAttributes: ["email"],
+        AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+        Policies: { PasswordPolicy: { MinimumLength: 12, RequireSymbols: true, RequireNumbers: true } },
+      },
+    },
+    Client: {
+      Type: "AWS::Cognito::UserPoolClient",
+      Properties: {
+        UserPoolId,
+        ExplicitAuthFlows: ["ALLOW_USER_PASSWORD_AUTH"],
+        PreventUserExistenceErrors: "ENABLED",
+      },
+    },
+  }).userPools
+  expect(read).toMatchObject({
+    usernameAttributes: ["email"],
+    aliasAttributes: [],
+    autoVerifiedAttributes: ["email"],
+    allowsSignUp: false,
+    passwordPolicy: { minimumLength: 12, needs: ["numeric", "symbol"] },
+  })
+  expect(clients).toMatchObject([{ authFlows: ["ALLOW_USER_PASSWORD_AUTH"], hidesUnknownUsers: true }])
+  const [defaults] = pool().userPools
+  expect(defaults).toMatchObject({ allowsSignUp: true, passwordPolicy: { minimumLength: 8, needs: [] } })
+  expect(defaults?.clients).toMatchObject([{ authFlows: [], hidesUnknownUsers: false }])
+})
+
 test("reports the triggers of a user pool, which are not invoked", () => {
   const { notices } = defineChat({
     Pool: { Type: "AWS::Cognito::UserPool", Properties: { LambdaConfig: { PreSignUp: "arn:aws:lambda:1" } } },
@@ -74,9 +107,12 @@ test("reports the triggers of a user pool, which are not invoked", () => {
 
 test("reports flows that are not served", () => {
   const messages = (client: Record<string, unknown>) => pool(client).notices.map(({ message }) => message)
-  expect(messages({ ExplicitAuthFlows: ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"] })).toEqual([
-    "Sign-in by the user pools API (InitiateAuth) is not served. The hosted sign-in is.",
+  expect(
+    messages({ ExplicitAuthFlows: ["ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"] }),
+  ).toEqual([
+    "Sign-in with ALLOW_USER_SRP_AUTH, ALLOW_CUSTOM_AUTH is not served. The hosted sign-in and flows with a password are.",
   ])
+  expect(messages({ ExplicitAuthFlows: ["ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH"] })).toEqual([])
   expect(messages({ ExplicitAuthFlows: ["ALLOW_REFRESH_TOKEN_AUTH"] })).toEqual([])
   expect(messages({ ...oauth, AllowedOAuthFlows: ["client_credentials"] })).toEqual([
     "Only the authorization code flow is served.",

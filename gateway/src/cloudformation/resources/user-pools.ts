@@ -1,5 +1,10 @@
 // Reads the Cognito user pools with their app clients and domains.
-import type { TokenValidity, UserPoolClientDefinition, UserPoolDefinition } from "../../definition/user-pool.ts"
+import type {
+  PasswordPolicy,
+  TokenValidity,
+  UserPoolClientDefinition,
+  UserPoolDefinition,
+} from "../../definition/user-pool.ts"
 import { partitionOf } from "../resolve/partition.ts"
 import type { Properties } from "../resolve/properties.ts"
 import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
@@ -17,9 +22,31 @@ export function readUserPools(template: ResolvedTemplate): UserPoolDefinition[] 
       host,
       issuer: `https://${host}/${pool.ref}`,
       domains: ofPool("AWS::Cognito::UserPoolDomain").map(hostOf),
+      usernameAttributes: pool.properties.texts("UsernameAttributes"),
+      aliasAttributes: pool.properties.texts("AliasAttributes"),
+      autoVerifiedAttributes: pool.properties.texts("AutoVerifiedAttributes"),
+      allowsSignUp: pool.properties.object("AdminCreateUserConfig")?.flag("AllowAdminCreateUserOnly") !== true,
+      passwordPolicy: readPasswordPolicy(pool.properties),
       clients: ofPool("AWS::Cognito::UserPoolClient").map(readClient),
     }
   })
+}
+
+const DEFAULT_MINIMUM_LENGTH = 8
+
+/** AWS?: what a password needs without a policy, beside a length of 8, is not known (cognito-password-default) */
+function readPasswordPolicy(pool: Properties): PasswordPolicy {
+  const policy = pool.object("Policies")?.object("PasswordPolicy")
+  const kinds = {
+    RequireUppercase: "uppercase",
+    RequireLowercase: "lowercase",
+    RequireNumbers: "numeric",
+    RequireSymbols: "symbol",
+  } as const
+  return {
+    minimumLength: policy?.number("MinimumLength") ?? DEFAULT_MINIMUM_LENGTH,
+    needs: Object.entries(kinds).flatMap(([property, kind]) => (policy?.flag(property) ? [kind] : [])),
+  }
 }
 
 /** AWS: a domain is a prefix of Cognito's own domain, or a domain name with a certificate (cognito-domain) */
@@ -41,11 +68,15 @@ function readClient(resource: Resource): UserPoolClientDefinition {
     logoutUrls: properties.texts("LogoutURLs"),
     flows: usesOAuth ? properties.texts("AllowedOAuthFlows") : [],
     scopes: usesOAuth ? properties.texts("AllowedOAuthScopes") : [],
+    authFlows: properties.texts("ExplicitAuthFlows"),
+    hidesUnknownUsers: properties.text("PreventUserExistenceErrors") === "ENABLED",
     validitySeconds: readValidity(properties),
   }
-  if (properties.texts("ExplicitAuthFlows").some((flow) => !/REFRESH/.test(flow))) {
-    // Differs: the operations of the user pools API are not served (cognito-operations)
-    resource.notice("Sign-in by the user pools API (InitiateAuth) is not served. The hosted sign-in is.")
+  const signInFlows = client.authFlows.filter((flow) => !/REFRESH/.test(flow))
+  if (signInFlows.length > 0 && !signInFlows.some((flow) => /USER_PASSWORD|ADMIN_NO_SRP/.test(flow))) {
+    // Differs: of the flows of the API, only those with a password are served (cognito-operations)
+    const flows = signInFlows.join(", ")
+    resource.notice(`Sign-in with ${flows} is not served. The hosted sign-in and flows with a password are.`)
   }
   if (client.flows.length > 0 && !client.flows.includes("code")) {
     resource.notice("Only the authorization code flow is served.")

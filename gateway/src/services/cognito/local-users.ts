@@ -1,4 +1,4 @@
-// The users of the local user pools. They are the same in every pool, and have no passwords.
+// The users of every local user pool. They sign in with any password.
 import { createHash } from "node:crypto"
 
 export type LocalUser = { username: string; sub: string; email: string }

@@ -2,7 +2,9 @@
 import type { UserPoolClientDefinition, UserPoolDefinition } from "../../definition/user-pool.ts"
 import type { Clock } from "../../foundation/clock.ts"
 import type { Log } from "../../foundation/log.ts"
+import type { Authenticate } from "../authenticate.ts"
 import type { ExpiringMap } from "./expiring-map.ts"
+import type { PoolUsers } from "./pool-users.ts"
 import type { Grant, TokenIssuer } from "./token-issuer.ts"
 
 export type SignInWorld = {
@@ -10,8 +12,12 @@ export type SignInWorld = {
   log: Log
   /** Replaces addresses of AWS with local ones, in registered callback URLs. */
   localize(text: string): string
-  /** The users. */
+  authenticate: Authenticate
+  /** The users of every pool, which the sign-in page offers. */
   names: readonly string[]
+  users: PoolUsers
+  /** Users who have to choose another password, by the session of their sign-in. */
+  challenges: ExpiringMap<Challenge>
   pools(): readonly UserPoolDefinition[]
   findClient(clientId: string | null | undefined): PoolClient | undefined
   issuerOf(pool: UserPoolDefinition): TokenIssuer
@@ -27,6 +33,8 @@ export type AuthorizationCode = {
   /** Absent when the client did not use PKCE. */
   codeChallenge?: string
 }
+
+export type Challenge = { userPoolId: string; username: string }
 
 /** A browser that is signed in to a pool. */
 export type Session = { userPoolId: string; username: string; authTime: number }

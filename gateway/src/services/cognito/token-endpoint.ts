@@ -4,7 +4,6 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import type { UserPoolClientDefinition } from "../../definition/user-pool.ts"
 import { decodePercent } from "../../foundation/request-target.ts"
 import { readForm, sendJson } from "./http.ts"
-import { localUser } from "./local-users.ts"
 import type { PoolClient, SignInWorld } from "./sign-in-world.ts"
 import type { IssuedTokens } from "./token-issuer.ts"
 
@@ -89,8 +88,9 @@ export async function userInfo(world: SignInWorld, request: IncomingMessage, res
     if (!claims) continue
     // AWS: the user's attributes need the scope `openid` (cognito-user-info)
     if (!claims.scopes.includes("openid")) break
-    const { sub, username, email } = localUser(pool.userPoolId, claims.username)
-    return sendJson(response, 200, { sub, email_verified: "true", email, username })
+    const user = world.users.find(pool, claims.username)
+    if (!user) break
+    return sendJson(response, 200, { ...Object.fromEntries(user.attributes), username: user.username })
   }
   const [status, error, description] =
     token === undefined

@@ -5,7 +5,7 @@ import type { UserPoolClientDefinition, UserPoolDefinition } from "../../definit
 import type { Clock } from "../../foundation/clock.ts"
 import { isRecord } from "../../foundation/is-record.ts"
 import { ExpiringMap } from "./expiring-map.ts"
-import { localUser } from "./local-users.ts"
+import type { PoolUsers } from "./pool-users.ts"
 import { createSigningKeys, type SigningKeys } from "./signing-keys.ts"
 
 /** What a user has signed in to, from the code to the last refreshed token. */
@@ -18,7 +18,12 @@ export type Grant = {
   /** The same in all tokens of one sign-in, so that they can be revoked together. */
   originJti: string
   nonce?: string
+  /** A sign-in by the user pools API. */
+  isOfApi?: boolean
 }
+
+/** AWS: the scope of the tokens of a sign-in by the API (cognito-api-scope) */
+export const API_SCOPE = "aws.cognito.signin.user.admin"
 
 export type IssuedTokens = {
   accessToken: string
@@ -33,18 +38,20 @@ export type AccessTokenClaims = { sub: string; username: string; scopes: string[
 export class TokenIssuer {
   readonly keys: SigningKeys
   readonly #clock: Clock
+  readonly #users: PoolUsers
   readonly #refreshTokens: ExpiringMap<Grant>
   readonly #revoked: ExpiringMap<true>
 
-  private constructor(keys: SigningKeys, clock: Clock) {
+  private constructor(keys: SigningKeys, clock: Clock, users: PoolUsers) {
     this.keys = keys
     this.#clock = clock
+    this.#users = users
     this.#refreshTokens = new ExpiringMap(clock)
     this.#revoked = new ExpiringMap(clock)
   }
 
-  static async create(clock: Clock): Promise<TokenIssuer> {
-    return new TokenIssuer(await createSigningKeys(), clock)
+  static async create(clock: Clock, users: PoolUsers): Promise<TokenIssuer> {
+    return new TokenIssuer(await createSigningKeys(), clock, users)
   }
 
   /** A grant of a user who signs in now. */
@@ -67,6 +74,8 @@ export class TokenIssuer {
   ): Promise<Omit<IssuedTokens, "refreshToken"> | undefined> {
     const grant = this.#refreshTokens.get(refreshToken)
     if (grant?.clientId !== client.clientId || this.#revoked.get(grant.originJti)) return undefined
+    // The user can have been deleted.
+    if (!this.#users.find(pool, grant.username)) return undefined
     return this.#sign(pool, client, grant)
   }
 
@@ -107,8 +116,11 @@ export class TokenIssuer {
   }
 
   async #sign(pool: UserPoolDefinition, client: UserPoolClientDefinition, grant: Grant) {
-    const { clientId, scopes, originJti, nonce } = grant
-    const { username, sub, email } = localUser(pool.userPoolId, grant.username)
+    const { clientId, scopes, originJti, nonce, isOfApi = false } = grant
+    const user = this.#users.find(pool, grant.username)
+    if (!user) throw new Error(`The user pool ${pool.userPoolId} has no user ${grant.username}`)
+    const { username, attributes } = user
+    const { sub, ...claims } = Object.fromEntries(attributes)
     const now = this.#seconds()
     const { validitySeconds } = client
     const shared = {
@@ -132,19 +144,18 @@ export class TokenIssuer {
     })
     const issued = { accessToken, expiresIn: validitySeconds.accessToken }
     // AWS: an ID token needs the scope `openid` (cognito-openid-scope)
-    if (!scopes.includes("openid")) return issued
+    if (!scopes.includes("openid") && !isOfApi) return issued
     // AWS: the claims of an ID token (cognito-id-token)
     const idToken = await this.keys.id.sign({
       ...shared,
       at_hash: halfHash(accessToken),
-      email_verified: true,
+      ...Object.fromEntries(Object.entries(claims).map(([name, value]) => [name, claimOf(name, value)])),
       "cognito:username": username,
       ...(nonce !== undefined && { nonce }),
       aud: clientId,
       token_use: "id",
       exp: now + validitySeconds.idToken,
       jti: randomUUID(),
-      email,
     })
     return { ...issued, idToken }
   }
@@ -152,6 +163,10 @@ export class TokenIssuer {
   #seconds(): number {
     return Math.floor(this.#clock.now() / 1000)
   }
+}
+
+function claimOf(attribute: string, value: string): string | boolean {
+  return attribute.endsWith("_verified") ? value === "true" : value
 }
 
 /** The left half of the SHA-256 of a token (OpenID Connect Core, section 3.1.3.6). */

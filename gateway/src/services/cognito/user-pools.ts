@@ -4,19 +4,24 @@ import type { UserPoolDefinition } from "../../definition/user-pool.ts"
 import type { Clock } from "../../foundation/clock.ts"
 import type { Log } from "../../foundation/log.ts"
 import { splitTarget } from "../../foundation/request-target.ts"
+import type { Authenticate } from "../authenticate.ts"
 import { authorize, logIn, logOut, showLogin } from "./authorize-endpoint.ts"
 import { discoveryDocument, keySet } from "./discovery.ts"
 import { ExpiringMap } from "./expiring-map.ts"
 import { rejectForeignRequest, sendJson, sendPage } from "./http.ts"
 import { userNames } from "./local-users.ts"
 import { errorPage } from "./pages.ts"
+import { PoolUsers } from "./pool-users.ts"
 import type { SignInWorld } from "./sign-in-world.ts"
 import { exchangeToken, revokeToken, userInfo } from "./token-endpoint.ts"
 import { TokenIssuer } from "./token-issuer.ts"
+import { serveOperation } from "./user-pools-api.ts"
 
 export type UserPoolsOptions = {
   clock: Clock
   log: Log
+  /** Checks the signature of operations that need one, and the permissions of their caller. */
+  authenticate: Authenticate
   /** Users beside alice and bob. */
   users?: readonly string[] | undefined
   /** Replaces addresses of AWS with local ones, in registered callback URLs. */
@@ -54,9 +59,13 @@ export function createUserPools(options: UserPoolsOptions): UserPools {
   const { clock } = options
   const issuers = new Map<string, TokenIssuer>()
   let used: readonly UserPoolDefinition[] = []
+  const names = userNames(options.users)
+  const users = new PoolUsers(clock, names)
   const world: SignInWorld = {
     ...options,
-    names: userNames(options.users),
+    names,
+    users,
+    challenges: new ExpiringMap(clock),
     pools: () => used,
     findClient(clientId) {
       for (const pool of used) {
@@ -77,7 +86,7 @@ export function createUserPools(options: UserPoolsOptions): UserPools {
     async prepare(pools) {
       for (const { userPoolId } of pools) {
         // A pool keeps its keys during a reload, so that its tokens stay valid.
-        if (!issuers.has(userPoolId)) issuers.set(userPoolId, await TokenIssuer.create(clock))
+        if (!issuers.has(userPoolId)) issuers.set(userPoolId, await TokenIssuer.create(clock, users))
       }
     },
     use(pools) {
@@ -127,14 +136,6 @@ async function handle(world: SignInWorld, request: IncomingMessage, response: Se
     return sendJson(response, 200, isKeySet ? keySet(world.issuerOf(pool)) : discoveryDocument(pool, request))
   }
   const target = request.headers["x-amz-target"]
-  if (target !== undefined) return rejectOperation(world, String(target), response)
+  if (target !== undefined) return serveOperation(world, String(target), { request, response })
   sendPage(response, 404, errorPage("This page does not exist", "Start at the application that you want to use."))
-}
-
-/** Differs: the operations of the user pools API are not served (cognito-operations) */
-function rejectOperation({ log }: SignInWorld, target: string, response: ServerResponse): void {
-  const operation = target.replace(/^.*\./, "").replaceAll(/\W/g, "")
-  const message = `The operation ${operation} of Cognito is not served locally. The OAuth endpoints and the keys are.`
-  log.warn("Not served locally", { message, hint: "set AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER to a real endpoint" })
-  sendJson(response, 400, { __type: "NotServedLocally", message })
 }

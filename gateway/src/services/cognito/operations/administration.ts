@@ -1,0 +1,115 @@
+// The operations with which an application administers the users of a pool. Each request is signed.
+import { randomBytes } from "node:crypto"
+import { ServiceError } from "../../local/local-service.ts"
+import type { PoolUser } from "../pool-users.ts"
+import {
+  attributeList,
+  attributesIn,
+  checkPassword,
+  existingUser,
+  type Input,
+  type Operation,
+  poolIn,
+  textOf,
+} from "./operation.ts"
+import { signedSignInOperations } from "./sign-in.ts"
+import { confirm, createUser } from "./sign-up.ts"
+
+const MAX_LISTED = 60
+
+const adminCreateUser: Operation = (world, input) => {
+  const pool = poolIn(world, input)
+  const name = textOf(input, "Username")
+  const given = typeof input.TemporaryPassword === "string" ? input.TemporaryPassword : undefined
+  const password = given ?? `Aa1!${randomBytes(12).toString("base64url")}`
+  const attributes = attributesIn(input)
+  const user = createUser(world, pool, { name, attributes, password, status: "FORCE_CHANGE_PASSWORD" })
+  if (given === undefined) {
+    world.log.warn("Message of the user pool", { message: `The temporary password of ${name} is ${password}` })
+  }
+  return { User: described(user, "Attributes") }
+}
+
+const adminConfirmSignUp: Operation = (world, input) => {
+  const pool = poolIn(world, input)
+  confirm(world, existingUser(world, pool, textOf(input, "Username")))
+}
+
+const adminGetUser: Operation = (world, input) =>
+  described(existingUser(world, poolIn(world, input), textOf(input, "Username")), "UserAttributes")
+
+const adminSetUserPassword: Operation = (world, input) => {
+  const pool = poolIn(world, input)
+  const user = existingUser(world, pool, textOf(input, "Username"))
+  const password = textOf(input, "Password")
+  checkPassword(pool, password)
+  // AWS: a password that is not permanent has to be changed (cognito-set-password)
+  world.users.setPassword(user, password, input.Permanent === true ? "CONFIRMED" : "FORCE_CHANGE_PASSWORD")
+}
+
+const adminUpdateUserAttributes: Operation = (world, input) => {
+  const user = existingUser(world, poolIn(world, input), textOf(input, "Username"))
+  const { sub: _, ...changed } = Object.fromEntries(attributesIn(input))
+  world.users.change(user, { attributes: new Map([...user.attributes, ...Object.entries(changed)]) })
+}
+
+const adminDeleteUser: Operation = (world, input) => {
+  const pool = poolIn(world, input)
+  const user = existingUser(world, pool, textOf(input, "Username"))
+  if (world.users.delete(pool, user)) return
+  const message = `${user.username} is a user of every local pool, which cannot be deleted.`
+  throw new ServiceError("InvalidParameterException", message)
+}
+
+const listUsers: Operation = (world, input) => {
+  const matches = filterOf(input)
+  const users = world.users.list(poolIn(world, input)).filter(matches)
+  const begin = Number(input.PaginationToken ?? 0)
+  const limit = typeof input.Limit === "number" ? Math.min(input.Limit, MAX_LISTED) : MAX_LISTED
+  const end = begin + limit
+  return {
+    Users: users.slice(begin, end).map((user) => described(user, "Attributes")),
+    ...(end < users.length && { PaginationToken: String(end) }),
+  }
+}
+
+/** AWS: a filter compares one attribute, completely or by its beginning (cognito-list-filter) */
+function filterOf({ Filter: filter }: Input): (user: PoolUser) => boolean {
+  if (filter === undefined || filter === "") return () => true
+  const [, name = "", operator, value = ""] =
+    /^\s*"?([\w:]+)"?\s*(\^?=)\s*"((?:[^"\\]|\\.)*)"\s*$/.exec(String(filter)) ?? []
+  if (operator === undefined) throw new ServiceError("InvalidParameterException", "Error while parsing filter.")
+  const wanted = value.replaceAll(/\\(.)/g, "$1")
+  return (user) => {
+    const actual = attributeOf(user, name)
+    return operator === "=" ? actual === wanted : actual?.startsWith(wanted) === true
+  }
+}
+
+function attributeOf(user: PoolUser, name: string): string | undefined {
+  if (name === "username") return user.username
+  if (name === "cognito:user_status") return user.status
+  return user.attributes.get(name)
+}
+
+function described(user: PoolUser, attributes: "Attributes" | "UserAttributes") {
+  return {
+    Username: user.username,
+    [attributes]: attributeList(user),
+    UserCreateDate: user.createdAt / 1000,
+    UserLastModifiedDate: user.modifiedAt / 1000,
+    Enabled: true,
+    UserStatus: user.status,
+  }
+}
+
+export const administrationOperations: readonly [name: string, operation: Operation][] = [
+  ["AdminCreateUser", adminCreateUser],
+  ["AdminConfirmSignUp", adminConfirmSignUp],
+  ["AdminGetUser", adminGetUser],
+  ["AdminSetUserPassword", adminSetUserPassword],
+  ["AdminUpdateUserAttributes", adminUpdateUserAttributes],
+  ["AdminDeleteUser", adminDeleteUser],
+  ["ListUsers", listUsers],
+  ...signedSignInOperations,
+]

@@ -1,0 +1,155 @@
+// The operations that sign users in with a password or a refresh token, and read who has signed in.
+import { randomBytes } from "node:crypto"
+import { ServiceError } from "../../local/local-service.ts"
+import { hasPassword, type PoolUser } from "../pool-users.ts"
+import type { PoolClient, SignInWorld } from "../sign-in-world.ts"
+import { API_SCOPE, type IssuedTokens } from "../token-issuer.ts"
+import {
+  attributeList,
+  checkPassword,
+  checkSecretHash,
+  clientIn,
+  type Input,
+  type Operation,
+  textOf,
+  textsIn,
+} from "./operation.ts"
+import { userOfToken } from "./user-of-token.ts"
+
+const CHALLENGE_MS = 3 * 60_000
+const NEW_PASSWORD = "NEW_PASSWORD_REQUIRED"
+
+/** By flow, the name that the client allows it under. Earlier names of a flow are allowed by themselves. */
+const publicFlows = new Map([["USER_PASSWORD_AUTH", ["ALLOW_USER_PASSWORD_AUTH", "USER_PASSWORD_AUTH"]]])
+const signedFlows = new Map([
+  ["ADMIN_USER_PASSWORD_AUTH", ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"]],
+  ["ADMIN_NO_SRP_AUTH", ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"]],
+  ...publicFlows,
+])
+
+const initiateAuth: Operation = (world, input) => signInBy(world, input, publicFlows)
+
+const adminInitiateAuth: Operation = (world, input) => signInBy(world, input, signedFlows)
+
+async function signInBy(world: SignInWorld, input: Input, passwordFlows: ReadonlyMap<string, string[]>) {
+  const found = clientIn(world, input)
+  const flow = textOf(input, "AuthFlow")
+  const parameters = textsIn(input, "AuthParameters")
+  if (flow === "REFRESH_TOKEN_AUTH" || flow === "REFRESH_TOKEN") return refresh(world, found, parameters)
+  const allowedAs = passwordFlows.get(flow)
+  if (!allowedAs) {
+    const served = [...passwordFlows.keys(), "REFRESH_TOKEN_AUTH"].join(", ")
+    const message = `The flow ${flow} of Cognito is not served locally. Flows: ${served}.`
+    world.log.warn("Not served locally", { message })
+    throw new ServiceError("InvalidParameterException", message)
+  }
+  // AWS: a client allows each flow; without ExplicitAuthFlows, none with a password (cognito-auth-flows)
+  if (!allowedAs.some((name) => found.client.authFlows.includes(name))) {
+    throw new ServiceError("InvalidParameterException", `${flow} flow not enabled for this client`)
+  }
+  const name = parameters.get("USERNAME")
+  const password = parameters.get("PASSWORD")
+  if (name === undefined) throw new ServiceError("InvalidParameterException", "Missing required parameter USERNAME")
+  if (password === undefined) throw new ServiceError("InvalidParameterException", "Missing required parameter PASSWORD")
+  checkSecretHash(found, name, parameters.get("SECRET_HASH"))
+  return signIn(world, found, authenticated(world, found, name, password))
+}
+
+function authenticated(world: SignInWorld, { pool, client }: PoolClient, name: string, password: string): PoolUser {
+  const user = world.users.find(pool, name)
+  // AWS: the client decides whether an unknown user is distinguishable (cognito-user-existence)
+  if (!user && !client.hidesUnknownUsers) throw new ServiceError("UserNotFoundException", "User does not exist.")
+  if (!user || !hasPassword(user, password)) {
+    throw new ServiceError("NotAuthorizedException", "Incorrect username or password.")
+  }
+  if (user.status === "UNCONFIRMED") throw new ServiceError("UserNotConfirmedException", "User is not confirmed.")
+  return user
+}
+
+async function signIn(world: SignInWorld, { pool, client }: PoolClient, user: PoolUser) {
+  const { username } = user
+  if (user.status === "FORCE_CHANGE_PASSWORD") {
+    const session = randomBytes(48).toString("base64url")
+    world.challenges.set(session, { userPoolId: pool.userPoolId, username }, CHALLENGE_MS)
+    const { sub: _, ...attributes } = Object.fromEntries(user.attributes)
+    const ChallengeParameters = {
+      USER_ID_FOR_SRP: username,
+      requiredAttributes: "[]",
+      userAttributes: JSON.stringify(attributes),
+    }
+    return { ChallengeName: NEW_PASSWORD, Session: session, ChallengeParameters }
+  }
+  const issuer = world.issuerOf(pool)
+  const grant = { ...issuer.grant(client.clientId, username, [API_SCOPE]), isOfApi: true }
+  return resultOf(await issuer.issue(pool, client, grant))
+}
+
+async function refresh(world: SignInWorld, found: PoolClient, parameters: ReadonlyMap<string, string>) {
+  const { pool, client } = found
+  const tokens = await world.issuerOf(pool).refresh(pool, client, parameters.get("REFRESH_TOKEN") ?? "")
+  if (tokens) return resultOf(tokens)
+  throw new ServiceError("NotAuthorizedException", "Invalid Refresh Token")
+}
+
+function resultOf({ accessToken, idToken, refreshToken, expiresIn }: Partial<IssuedTokens>) {
+  const AuthenticationResult = {
+    AccessToken: accessToken,
+    ExpiresIn: expiresIn,
+    TokenType: "Bearer",
+    ...(refreshToken !== undefined && { RefreshToken: refreshToken }),
+    IdToken: idToken,
+  }
+  return { AuthenticationResult, ChallengeParameters: {} }
+}
+
+/** AWS: a user with a temporary password chooses another one (cognito-new-password) */
+const respondToAuthChallenge: Operation = async (world, input) => {
+  const found = clientIn(world, input)
+  const challenge = textOf(input, "ChallengeName")
+  if (challenge !== NEW_PASSWORD) {
+    const message = `The challenge ${challenge} of Cognito is not served locally. Challenges: ${NEW_PASSWORD}.`
+    world.log.warn("Not served locally", { message })
+    throw new ServiceError("InvalidParameterException", message)
+  }
+  const responses = textsIn(input, "ChallengeResponses")
+  const name = responses.get("USERNAME") ?? ""
+  checkSecretHash(found, name, responses.get("SECRET_HASH"))
+  const session = textOf(input, "Session")
+  const password = responses.get("NEW_PASSWORD") ?? ""
+  const begun = world.challenges.get(session)
+  const user = world.users.find(found.pool, name)
+  if (!user || begun?.userPoolId !== found.pool.userPoolId || begun.username !== user.username) {
+    throw new ServiceError("NotAuthorizedException", "Invalid session for the user.")
+  }
+  checkPassword(found.pool, password)
+  world.challenges.delete(session)
+  world.users.setPassword(user, password, "CONFIRMED")
+  return signIn(world, found, user)
+}
+
+const getUser: Operation = async (world, input) => {
+  const { user } = await userOfToken(world, textOf(input, "AccessToken"))
+  return { Username: user.username, UserAttributes: attributeList(user) }
+}
+
+const revokeToken: Operation = (world, input) => {
+  const { pool, client } = clientIn(world, input)
+  if (client.clientSecret !== undefined && input.ClientSecret !== client.clientSecret) {
+    throw new ServiceError("UnauthorizedException", "Invalid client secret.")
+  }
+  if (world.issuerOf(pool).revoke(client, textOf(input, "Token"))) return
+  throw new ServiceError("UnauthorizedException", "The token was issued to another client.")
+}
+
+export const signInOperations: readonly [name: string, operation: Operation][] = [
+  ["InitiateAuth", initiateAuth],
+  ["RespondToAuthChallenge", respondToAuthChallenge],
+  ["GetUser", getUser],
+  ["RevokeToken", revokeToken],
+]
+
+/** Those that are signed. */
+export const signedSignInOperations: readonly [name: string, operation: Operation][] = [
+  ["AdminInitiateAuth", adminInitiateAuth],
+  ["AdminRespondToAuthChallenge", respondToAuthChallenge],
+]

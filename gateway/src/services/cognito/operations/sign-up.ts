@@ -1,0 +1,147 @@
+// The operations with which users create an account, confirm it, and choose another password.
+import type { UserPoolDefinition } from "../../../definition/user-pool.ts"
+import { ServiceError } from "../../local/local-service.ts"
+import { confirmationCode, hasPassword, type PoolUser } from "../pool-users.ts"
+import type { SignInWorld } from "../sign-in-world.ts"
+import {
+  attributesIn,
+  checkPassword,
+  checkSecretHash,
+  clientIn,
+  deliveryOf,
+  existingUser,
+  type Input,
+  type Operation,
+  textOf,
+} from "./operation.ts"
+import { userOfToken } from "./user-of-token.ts"
+
+const signUp: Operation = (world, input) => {
+  const found = clientIn(world, input)
+  const { pool } = found
+  const name = textOf(input, "Username")
+  checkSecretHash(found, name, input.SecretHash)
+  if (!pool.allowsSignUp) {
+    throw new ServiceError("NotAuthorizedException", "SignUp is not permitted for this user pool")
+  }
+  const password = textOf(input, "Password")
+  const user = createUser(world, pool, { name, attributes: attributesIn(input), password, status: "UNCONFIRMED" })
+  sendCode(world, user)
+  return { UserConfirmed: false, UserSub: user.attributes.get("sub"), ...codeDelivery(pool, user) }
+}
+
+/** @throws ServiceError UsernameExistsException, InvalidPasswordException or InvalidParameterException */
+export function createUser(
+  world: SignInWorld,
+  pool: UserPoolDefinition,
+  given: Parameters<SignInWorld["users"]["add"]>[1],
+): PoolUser {
+  const { usernameAttributes } = pool
+  if (usernameAttributes.length > 0 && !isAttribute(usernameAttributes, given.name)) {
+    const kinds = usernameAttributes.map((name) => (name === "email" ? "an email" : "a phone number")).join(" or ")
+    throw new ServiceError("InvalidParameterException", `Username should be ${kinds}.`)
+  }
+  if (/\s/.test(given.name)) throw new ServiceError("InvalidParameterException", "A username has no spaces.")
+  checkPassword(pool, given.password)
+  const user = world.users.add(pool, given)
+  if (user) return user
+  throw new ServiceError("UsernameExistsException", "User already exists")
+}
+
+function isAttribute(usernameAttributes: readonly string[], name: string): boolean {
+  return (
+    (usernameAttributes.includes("email") && /^[^\s@]+@[^\s@]+$/.test(name)) ||
+    (usernameAttributes.includes("phone_number") && /^\+\d+$/.test(name))
+  )
+}
+
+const confirmSignUp: Operation = (world, input) => {
+  const found = clientIn(world, input)
+  const name = textOf(input, "Username")
+  checkSecretHash(found, name, input.SecretHash)
+  const user = existingUser(world, found.pool, name)
+  if (user.status === "UNCONFIRMED") checkCode(user, input)
+  confirm(world, user)
+  // AWS: the code also verifies the attribute that it was sent to (cognito-confirm)
+  const verified = found.pool.autoVerifiedAttributes.find((attribute) => user.attributes.has(attribute))
+  if (verified !== undefined) user.attributes.set(`${verified}_verified`, "true")
+}
+
+/** @throws ServiceError NotAuthorizedException for a user who is confirmed */
+export function confirm(world: SignInWorld, user: PoolUser): void {
+  if (user.status !== "UNCONFIRMED") {
+    const message = `User cannot be confirmed. Current status is ${user.status}`
+    throw new ServiceError("NotAuthorizedException", message)
+  }
+  world.users.change(user, { status: "CONFIRMED", code: undefined })
+}
+
+const resendConfirmationCode: Operation = (world, input) => {
+  const found = clientIn(world, input)
+  const name = textOf(input, "Username")
+  checkSecretHash(found, name, input.SecretHash)
+  const user = existingUser(world, found.pool, name)
+  if (user.status === "CONFIRMED") {
+    throw new ServiceError("InvalidParameterException", "User is already confirmed.")
+  }
+  sendCode(world, user)
+  return codeDelivery(found.pool, user)
+}
+
+const forgotPassword: Operation = (world, input) => {
+  const found = clientIn(world, input)
+  const name = textOf(input, "Username")
+  checkSecretHash(found, name, input.SecretHash)
+  const user = existingUser(world, found.pool, name)
+  sendCode(world, user)
+  return codeDelivery(found.pool, user)
+}
+
+const confirmForgotPassword: Operation = (world, input) => {
+  const found = clientIn(world, input)
+  const name = textOf(input, "Username")
+  checkSecretHash(found, name, input.SecretHash)
+  const user = existingUser(world, found.pool, name)
+  const password = textOf(input, "Password")
+  checkPassword(found.pool, password)
+  checkCode(user, input)
+  world.users.setPassword(user, password, "CONFIRMED")
+  world.users.change(user, { code: undefined })
+}
+
+const changePassword: Operation = async (world, input) => {
+  const { pool, user } = await userOfToken(world, textOf(input, "AccessToken"))
+  if (!hasPassword(user, textOf(input, "PreviousPassword"))) {
+    throw new ServiceError("NotAuthorizedException", "Incorrect username or password.")
+  }
+  const password = textOf(input, "ProposedPassword")
+  checkPassword(pool, password)
+  world.users.setPassword(user, password, "CONFIRMED")
+}
+
+/** Differs: no message is sent; the code is in the output of the gateway (cognito-codes) */
+function sendCode(world: SignInWorld, user: PoolUser): void {
+  const code = confirmationCode()
+  world.users.change(user, { code })
+  const name = user.attributes.get("email") ?? user.username
+  world.log.warn("Message of the user pool", { message: `The code for ${name} is ${code}.` })
+}
+
+function checkCode(user: PoolUser, input: Input): void {
+  if (user.code !== undefined && textOf(input, "ConfirmationCode") === user.code) return
+  throw new ServiceError("CodeMismatchException", "Invalid verification code provided, please try again.")
+}
+
+function codeDelivery(pool: UserPoolDefinition, user: PoolUser) {
+  const delivery = deliveryOf(pool, user)
+  return delivery ? { CodeDeliveryDetails: delivery } : {}
+}
+
+export const signUpOperations: readonly [name: string, operation: Operation][] = [
+  ["SignUp", signUp],
+  ["ConfirmSignUp", confirmSignUp],
+  ["ResendConfirmationCode", resendConfirmationCode],
+  ["ForgotPassword", forgotPassword],
+  ["ConfirmForgotPassword", confirmForgotPassword],
+  ["ChangePassword", changePassword],
+]

@@ -1,0 +1,133 @@
+// The users of the local user pools: those that exist in every pool, and those that an application creates.
+import { randomBytes, randomInt, randomUUID, scryptSync, timingSafeEqual } from "node:crypto"
+import type { UserPoolDefinition } from "../../definition/user-pool.ts"
+import type { Clock } from "../../foundation/clock.ts"
+import { localUser } from "./local-users.ts"
+
+export type UserStatus = "UNCONFIRMED" | "CONFIRMED" | "FORCE_CHANGE_PASSWORD"
+
+export type PoolUser = {
+  username: string
+  /** With `sub`. */
+  attributes: Map<string, string>
+  status: UserStatus
+  createdAt: number
+  modifiedAt: number
+  /** Absent for users of every pool until one is set: they sign in with any password. */
+  password?: Password
+  /** That a user confirms a new account or a new password with. */
+  code?: string | undefined
+}
+
+type Password = { salt: Buffer; hash: Buffer }
+
+/** Bounds what a program that only creates users can fill. */
+const MAX_USERS = 100_000
+
+export class PoolUsers {
+  readonly #clock: Clock
+  readonly #names: readonly string[]
+  /** By pool and username. */
+  readonly #users = new Map<string, PoolUser>()
+
+  /** @param names of the users of every pool */
+  constructor(clock: Clock, names: readonly string[]) {
+    this.#clock = clock
+    this.#names = names
+  }
+
+  /** @param name a username, a `sub`, or an attribute that the pool's users sign in with */
+  find(pool: UserPoolDefinition, name: string): PoolUser | undefined {
+    const users = this.list(pool)
+    const attributes = ["sub", ...pool.usernameAttributes, ...pool.aliasAttributes]
+    return (
+      this.#users.get(keyOf(pool, name)) ??
+      users.find((user) => attributes.some((attribute) => user.attributes.get(attribute) === name))
+    )
+  }
+
+  list(pool: UserPoolDefinition): PoolUser[] {
+    for (const name of this.#names) this.#addToPool(pool, name)
+    return [...this.#users].filter(([key]) => key.startsWith(keyOf(pool, ""))).map(([, user]) => user)
+  }
+
+  /** @returns undefined when the name is taken */
+  add(
+    pool: UserPoolDefinition,
+    given: { name: string; attributes: ReadonlyMap<string, string>; password: string; status: UserStatus },
+  ): PoolUser | undefined {
+    const { name, password, status } = given
+    if (this.find(pool, name) || this.#users.size >= MAX_USERS) return undefined
+    const sub = randomUUID()
+    // AWS: with username attributes, the username is generated, and the name is the attribute (cognito-username-attributes)
+    const [byAttribute] = pool.usernameAttributes
+    const attributes = new Map([...given.attributes, ["sub", sub]])
+    if (byAttribute !== undefined) attributes.set(attributeOf(pool, name) ?? byAttribute, name)
+    const now = this.#clock.now()
+    const user: PoolUser = {
+      username: byAttribute === undefined ? name : sub,
+      attributes,
+      status,
+      createdAt: now,
+      modifiedAt: now,
+      password: hashed(password),
+    }
+    this.#users.set(keyOf(pool, user.username), user)
+    return user
+  }
+
+  setPassword(user: PoolUser, password: string, status: UserStatus): void {
+    this.change(user, { password: hashed(password), status })
+  }
+
+  change(user: PoolUser, changes: Partial<PoolUser>): void {
+    Object.assign(user, changes, { modifiedAt: this.#clock.now() })
+  }
+
+  /** @returns false for a user of every pool, who cannot be deleted */
+  delete(pool: UserPoolDefinition, { username }: PoolUser): boolean {
+    return !this.#names.includes(username) && this.#users.delete(keyOf(pool, username))
+  }
+
+  #addToPool(pool: UserPoolDefinition, name: string): void {
+    const key = keyOf(pool, name)
+    if (this.#users.has(key)) return
+    const { sub, email } = localUser(pool.userPoolId, name)
+    const attributes = new Map([
+      ["sub", sub],
+      ["email", email],
+      ["email_verified", "true"],
+    ])
+    const now = this.#clock.now()
+    this.#users.set(key, { username: name, attributes, status: "CONFIRMED", createdAt: now, modifiedAt: now })
+  }
+}
+
+/** Differs: users of every pool have any password (cognito-local-users) */
+export function hasPassword({ password }: PoolUser, given: string): boolean {
+  return password === undefined || timingSafeEqual(password.hash, hashOf(given, password.salt))
+}
+
+/** Six digits, as Cognito sends them. */
+export function confirmationCode(): string {
+  return String(randomInt(1_000_000)).padStart(6, "0")
+}
+
+function hashed(password: string): Password {
+  const salt = randomBytes(16)
+  return { salt, hash: hashOf(password, salt) }
+}
+
+/** At a low cost, because these are users of a test. */
+function hashOf(password: string, salt: Buffer): Buffer {
+  return scryptSync(password, salt, 32, { N: 1024 })
+}
+
+function attributeOf({ usernameAttributes }: UserPoolDefinition, name: string): string | undefined {
+  return usernameAttributes.find((attribute) => (attribute === "email") === name.includes("@"))
+}
+
+/** A pool id has no spaces, and a username neither. */
+function keyOf({ userPoolId }: UserPoolDefinition, username: string): string {
+  return `${userPoolId} ${username}`
+}

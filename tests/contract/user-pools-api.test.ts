@@ -1,0 +1,345 @@
+// The user pools API of Cognito: users sign up, sign in with a password, and are administered by signed requests.
+import { createHmac } from "node:crypto"
+import { type Gateway, ManualClock } from "@document-insight/gateway"
+import { decodeJwt } from "jose"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { openSocket } from "../testing/open-socket.ts"
+import { signedHeaders } from "../testing/sign-handshake.ts"
+import { appClient, withUserPool } from "../testing/sign-in-template.ts"
+import { openLocal } from "../testing/start-local.ts"
+
+type Keys = Gateway["credentials"] & { sessionToken?: string }
+// biome-ignore lint/suspicious/noExplicitAny: the keys depend on the operation
+type Output = { status: number; error?: string; message?: string } & Record<string, any>
+
+const keysOfRole = `export const handler = async () => ({ statusCode: 200, body: JSON.stringify({
+  accessKeyId: process.env.AWS_ACCESS_KEY_ID,
+  secretAccessKey: process.env.AWS_SECRET_ACCESS_KEY,
+  sessionToken: process.env.AWS_SESSION_TOKEN,
+}) })`
+
+const flows = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+const pool = (properties: Record<string, unknown> = {}) => ({
+  Type: "AWS::Cognito::UserPool",
+  Properties: { AutoVerifiedAttributes: ["email"], ...properties },
+})
+const output = (id: string) => ({ Value: { Ref: id } })
+const api = withUserPool({
+  routes: { $connect: {}, keys: { code: keysOfRole, twoWay: true } },
+  client: { ExplicitAuthFlows: flows },
+  resources: {
+    Plain: pool(),
+    PlainClient: appClient("Plain", { ExplicitAuthFlows: flows, PreventUserExistenceErrors: "ENABLED" }),
+    Emails: pool({
+      UsernameAttributes: ["email"],
+      AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+      Policies: { PasswordPolicy: { MinimumLength: 10, RequireNumbers: true, RequireUppercase: true } },
+    }),
+    EmailsClient: appClient("Emails", { ExplicitAuthFlows: flows }),
+    SecretClient: appClient("Plain", { ExplicitAuthFlows: flows, GenerateSecret: true }),
+    NoFlowsClient: appClient("Plain"),
+  },
+})
+const outputs = {
+  ...api.outputs,
+  Plain: output("Plain"),
+  PlainClient: output("PlainClient"),
+  Emails: output("Emails"),
+  EmailsClient: output("EmailsClient"),
+  SecretClient: output("SecretClient"),
+  NoFlowsClient: output("NoFlowsClient"),
+  Secret: { Value: { "Fn::GetAtt": ["SecretClient", "ClientSecret"] } },
+}
+
+let local: Awaited<ReturnType<typeof openLocal>>
+const clock = new ManualClock(Date.now())
+beforeAll(async () => {
+  local = await openLocal({ ...api, outputs }, { clock })
+})
+afterAll(() => local.close())
+
+const of = (name: string) => local.gateway.outputs()[name] ?? ""
+
+async function call(operation: string, input: object, keys?: Keys): Promise<Output> {
+  const url = `${of("SignInUrl")}/`
+  const body = JSON.stringify(input)
+  const options = { service: "cognito-idp", method: "POST", body, signedAt: new Date(clock.now()) }
+  const response = await fetch(url, {
+    method: "POST",
+    body,
+    headers: {
+      "content-type": "application/x-amz-json-1.1",
+      "x-amz-target": `AWSCognitoIdentityProviderService.${operation}`,
+      ...(keys && (await signedHeaders(url, keys, options))),
+    },
+  })
+  const { __type: error, ...result } = (await response.json()) as Record<string, string>
+  return { status: response.status, ...(error !== undefined && { error }), ...result }
+}
+
+const asAdministrator = (operation: string, input: object) => call(operation, input, local.gateway.credentials)
+
+const password = "correct horse 1"
+let count = 0
+const newName = () => `user${++count}`
+
+/** The code that the gateway has printed last for this user. */
+function codeOf(name: string): string {
+  const messages = local.events.flatMap((event) => (event.event === "problem" ? [event.message] : []))
+  const code = new RegExp(`The code for ${name}@example\\.com is (\\d{6})`)
+  return messages.flatMap((message) => code.exec(message)?.[1] ?? []).at(-1) ?? ""
+}
+
+async function signUp(Username: string, ClientId = of("PlainClient")) {
+  const UserAttributes = [{ Name: "email", Value: `${Username}@example.com` }]
+  return call("SignUp", { ClientId, Username, Password: password, UserAttributes })
+}
+
+async function confirmed(): Promise<string> {
+  const name = newName()
+  await signUp(name)
+  await call("ConfirmSignUp", { ClientId: of("PlainClient"), Username: name, ConfirmationCode: codeOf(name) })
+  return name
+}
+
+const signIn = (USERNAME: string, PASSWORD = password, ClientId = of("PlainClient")) =>
+  call("InitiateAuth", { AuthFlow: "USER_PASSWORD_AUTH", ClientId, AuthParameters: { USERNAME, PASSWORD } })
+
+describe("sign-up:", () => {
+  test("a user signs up, confirms the account with the code, and signs in", async () => {
+    const name = newName()
+    expect(await signUp(name)).toEqual({
+      status: 200,
+      UserConfirmed: false,
+      UserSub: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      CodeDeliveryDetails: { AttributeName: "email", DeliveryMedium: "EMAIL", Destination: "u***@e***" },
+    })
+    expect(await signIn(name)).toMatchObject({ status: 400, error: "UserNotConfirmedException" })
+    const confirm = (ConfirmationCode: string) =>
+      call("ConfirmSignUp", { ClientId: of("PlainClient"), Username: name, ConfirmationCode })
+    expect(await confirm("no code")).toMatchObject({ status: 400, error: "CodeMismatchException" })
+    expect(await confirm(codeOf(name))).toEqual({ status: 200 })
+    expect(await confirm(codeOf(name))).toMatchObject({ status: 400, error: "NotAuthorizedException" })
+    const { AuthenticationResult } = await signIn(name)
+    expect(AuthenticationResult).toMatchObject({
+      TokenType: "Bearer",
+      ExpiresIn: 3600,
+      RefreshToken: expect.any(String),
+    })
+    expect(decodeJwt(AuthenticationResult.IdToken)).toMatchObject({
+      token_use: "id",
+      aud: of("PlainClient"),
+      "cognito:username": name,
+      email: `${name}@example.com`,
+      email_verified: true,
+    })
+    expect(decodeJwt(AuthenticationResult.AccessToken)).toMatchObject({
+      token_use: "access",
+      username: name,
+      scope: "aws.cognito.signin.user.admin",
+    })
+  })
+
+  test("a name is taken once, a password has the length of the policy, and another code replaces the first", async () => {
+    const name = newName()
+    await signUp(name)
+    expect(await signUp(name)).toMatchObject({ status: 400, error: "UsernameExistsException" })
+    const first = codeOf(name)
+    await call("ResendConfirmationCode", { ClientId: of("PlainClient"), Username: name })
+    expect(codeOf(name)).not.toBe(first)
+    const short = await call("SignUp", { ClientId: of("PlainClient"), Username: newName(), Password: "short" })
+    expect(short).toMatchObject({ status: 400, error: "InvalidPasswordException" })
+  })
+
+  test("a pool in which only administrators create users rejects a sign-up", async () => {
+    const rejected = await signUp("a@example.com", of("EmailsClient"))
+    expect(rejected).toMatchObject({ status: 400, error: "NotAuthorizedException" })
+  })
+
+  test("a forgotten password is replaced with a code, and a known one with itself", async () => {
+    const name = await confirmed()
+    const ClientId = of("PlainClient")
+    await call("ForgotPassword", { ClientId, Username: name })
+    const replace = (ConfirmationCode: string) =>
+      call("ConfirmForgotPassword", { ClientId, Username: name, ConfirmationCode, Password: "another horse" })
+    expect(await replace("000")).toMatchObject({ error: "CodeMismatchException" })
+    expect(await replace(codeOf(name))).toEqual({ status: 200 })
+    expect(await signIn(name)).toMatchObject({ error: "NotAuthorizedException" })
+    const { AccessToken } = (await signIn(name, "another horse")).AuthenticationResult
+    const change = (PreviousPassword: string) =>
+      call("ChangePassword", { AccessToken, PreviousPassword, ProposedPassword: password })
+    expect(await change("wrong")).toMatchObject({ error: "NotAuthorizedException" })
+    expect(await change("another horse")).toEqual({ status: 200 })
+    expect((await signIn(name)).status).toBe(200)
+  })
+})
+
+describe("sign-in:", () => {
+  test("a client decides whether an unknown user and a wrong password are the same error", async () => {
+    const name = await confirmed()
+    const wrong = { status: 400, error: "NotAuthorizedException", message: "Incorrect username or password." }
+    expect(await signIn(name, "wrong")).toEqual(wrong)
+    expect(await signIn("nobody")).toEqual(wrong)
+    const Unknown = await signIn("nobody", password, of("ClientId"))
+    expect(Unknown).toMatchObject({ status: 400, error: "UserNotFoundException" })
+  })
+
+  test("the users of every pool sign in with any password, until they have one", async () => {
+    expect(await signIn("alice", "anything", of("EmailsClient"))).toMatchObject({ status: 200 })
+    await asAdministrator("AdminSetUserPassword", {
+      UserPoolId: of("Plain"),
+      Username: "bob",
+      Password: password,
+      Permanent: true,
+    })
+    expect(await signIn("bob", "anything")).toMatchObject({ error: "NotAuthorizedException" })
+    expect(await signIn("bob")).toMatchObject({ status: 200 })
+  })
+
+  test("a refresh token signs in until it is revoked", async () => {
+    const ClientId = of("PlainClient")
+    const { RefreshToken } = (await signIn(await confirmed())).AuthenticationResult
+    const refresh = () =>
+      call("InitiateAuth", {
+        AuthFlow: "REFRESH_TOKEN_AUTH",
+        ClientId,
+        AuthParameters: { REFRESH_TOKEN: RefreshToken },
+      })
+    const { AuthenticationResult } = await refresh()
+    expect(AuthenticationResult).toMatchObject({ AccessToken: expect.any(String), IdToken: expect.any(String) })
+    expect(AuthenticationResult).not.toHaveProperty("RefreshToken")
+    expect(await call("RevokeToken", { ClientId, Token: RefreshToken })).toEqual({ status: 200 })
+    expect(await refresh()).toMatchObject({ status: 400, error: "NotAuthorizedException" })
+  })
+
+  test("an access token of the API reads its user, and one of another scope or kind does not", async () => {
+    const name = await confirmed()
+    const { AccessToken, IdToken } = (await signIn(name)).AuthenticationResult
+    expect(await call("GetUser", { AccessToken })).toMatchObject({
+      Username: name,
+      UserAttributes: expect.arrayContaining([{ Name: "email", Value: `${name}@example.com` }]),
+    })
+    const ofPage = await local.gateway.signIn("alice")
+    for (const token of [IdToken, ofPage?.accessToken]) {
+      expect(await call("GetUser", { AccessToken: token })).toMatchObject({ error: "NotAuthorizedException" })
+    }
+  })
+
+  test("a client needs the flow, and a hash of its secret when it has one", async () => {
+    const name = await confirmed()
+    expect(await signIn(name, password, of("NoFlowsClient"))).toMatchObject({ error: "InvalidParameterException" })
+    expect(await signIn(name, password, "unknown")).toMatchObject({ error: "ResourceNotFoundException" })
+    const ClientId = of("SecretClient")
+    const hash = createHmac("sha256", of("Secret"))
+      .update(name + ClientId)
+      .digest("base64")
+    const withHash = (SECRET_HASH?: string) =>
+      call("InitiateAuth", {
+        AuthFlow: "USER_PASSWORD_AUTH",
+        ClientId,
+        AuthParameters: { USERNAME: name, PASSWORD: password, ...(SECRET_HASH && { SECRET_HASH }) },
+      })
+    expect((await withHash()).error).toBe("NotAuthorizedException")
+    expect((await withHash("wrong")).error).toBe("NotAuthorizedException")
+    expect((await withHash(hash)).status).toBe(200)
+  })
+
+  test("a flow that is not served is rejected and reported", async () => {
+    const srp = { AuthFlow: "USER_SRP_AUTH", ClientId: of("PlainClient"), AuthParameters: { USERNAME: "alice" } }
+    expect(await call("InitiateAuth", srp)).toMatchObject({ status: 400, error: "InvalidParameterException" })
+    await local.untilEvent((event) => event.event === "problem" && event.message.includes("USER_SRP_AUTH"))
+  })
+})
+
+describe("administration:", () => {
+  test("an administrator creates a user, who chooses another password at the first sign-in", async () => {
+    const UserPoolId = of("Emails")
+    const ClientId = of("EmailsClient")
+    const create = (input: object) => asAdministrator("AdminCreateUser", { UserPoolId, ...input })
+    expect((await create({ Username: "no email", TemporaryPassword: "Temporary1" })).error).toBe(
+      "InvalidParameterException",
+    )
+    const Username = "carol@example.com"
+    const weak = await create({ Username, TemporaryPassword: "temporary1" })
+    expect(weak).toMatchObject({ error: "InvalidPasswordException", message: expect.stringContaining("uppercase") })
+    const { User } = await create({ Username, TemporaryPassword: "Temporary1" })
+    expect(User).toMatchObject({ UserStatus: "FORCE_CHANGE_PASSWORD", Enabled: true })
+    expect(User.Attributes).toContainEqual({ Name: "sub", Value: User.Username })
+    const begun = await signIn(Username, "Temporary1", ClientId)
+    expect(begun).toMatchObject({ ChallengeName: "NEW_PASSWORD_REQUIRED", Session: expect.any(String) })
+    const respond = (NEW_PASSWORD: string, Session = begun.Session) =>
+      call("RespondToAuthChallenge", {
+        ChallengeName: "NEW_PASSWORD_REQUIRED",
+        ClientId,
+        Session,
+        ChallengeResponses: { USERNAME: Username, NEW_PASSWORD },
+      })
+    expect((await respond("Permanent10", "other")).error).toBe("NotAuthorizedException")
+    const { AuthenticationResult } = await respond("Permanent10")
+    expect(decodeJwt(AuthenticationResult.IdToken)).toMatchObject({
+      "cognito:username": User.Username,
+      email: Username,
+    })
+    expect((await respond("Permanent11")).error).toBe("NotAuthorizedException")
+    expect((await signIn(Username, "Permanent10", ClientId)).status).toBe(200)
+  })
+
+  test("an administrator confirms, reads, changes, finds, signs in and deletes a user", async () => {
+    const UserPoolId = of("Plain")
+    const Username = newName()
+    await signUp(Username)
+    const user = { UserPoolId, Username }
+    expect(await asAdministrator("AdminConfirmSignUp", user)).toEqual({ status: 200 })
+    const UserAttributes = [{ Name: "custom:team", Value: "red" }]
+    expect(await asAdministrator("AdminUpdateUserAttributes", { ...user, UserAttributes })).toEqual({ status: 200 })
+    expect(await asAdministrator("AdminGetUser", user)).toMatchObject({
+      Username,
+      UserStatus: "CONFIRMED",
+      UserAttributes: expect.arrayContaining([{ Name: "custom:team", Value: "red" }]),
+    })
+    const list = async (Filter: string) => {
+      const { Users } = await asAdministrator("ListUsers", { UserPoolId, Filter })
+      return Users.map((one: { Username: string }) => one.Username)
+    }
+    expect(await list(`email = "${Username}@example.com"`)).toEqual([Username])
+    expect(await list(`username ^= "${Username}"`)).toContain(Username)
+    const { AuthenticationResult } = await asAdministrator("AdminInitiateAuth", {
+      UserPoolId,
+      ClientId: of("PlainClient"),
+      AuthFlow: "ADMIN_USER_PASSWORD_AUTH",
+      AuthParameters: { USERNAME: Username, PASSWORD: password },
+    })
+    expect(decodeJwt(AuthenticationResult.IdToken)).toMatchObject({ "custom:team": "red" })
+    expect(await asAdministrator("AdminDeleteUser", user)).toEqual({ status: 200 })
+    expect(await asAdministrator("AdminGetUser", user)).toMatchObject({ error: "UserNotFoundException" })
+    expect(await call("GetUser", { AccessToken: AuthenticationResult.AccessToken })).toMatchObject({ status: 400 })
+  })
+
+  test("users are listed in pages", async () => {
+    const UserPoolId = of("PoolId")
+    const page = (PaginationToken?: string) => asAdministrator("ListUsers", { UserPoolId, Limit: 1, PaginationToken })
+    const { Users, PaginationToken } = await page()
+    const { Users: others, ...last } = await page(PaginationToken)
+    expect([...Users, ...others].map((user) => user.Username)).toEqual(["alice", "bob"])
+    expect(last).not.toHaveProperty("PaginationToken")
+  })
+
+  test("a role needs the permission on the pool, and an unsigned request is rejected", async () => {
+    const input = { UserPoolId: of("Plain"), Username: "alice" }
+    const socket = await openSocket(local.url)
+    socket.send({ action: "keys" })
+    const keys: Keys = await socket.nextJson()
+    expect(await call("AdminGetUser", input, keys)).toMatchObject({ status: 400, error: "AccessDeniedException" })
+    const denied = local.events.find((event) => event.event === "denied")
+    expect(denied).toMatchObject({
+      action: "cognito-idp:AdminGetUser",
+      resource: `arn:aws:cognito-idp:us-east-1:000000000000:userpool/${of("Plain")}`,
+    })
+    expect((await call("AdminGetUser", input)).status).toBe(403)
+  })
+
+  test("an operation that is not served is rejected and reported", async () => {
+    expect(await call("CreateGroup", {})).toMatchObject({ status: 400, error: "NotServedLocally" })
+    await local.untilEvent((event) => event.event === "problem" && event.message.includes("CreateGroup"))
+  })
+})
