@@ -1,4 +1,5 @@
-// A summary that a model writes, on the whole system: with recorded responses of Amazon Bedrock, and without an endpoint.
+// A summary that a model writes, on the whole system, with recorded responses of Amazon Bedrock. optional-settings.test.ts
+// has the summary without an endpoint.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -8,9 +9,9 @@ import { fieldReport } from "../../functions/test/field-report.ts"
 import { accessibilityProblems } from "../testing/accessibility.ts"
 import { openPage } from "../testing/browser.ts"
 import { runCommand } from "../testing/command.ts"
+import { optionalSettings, summaryModel } from "../testing/optional-settings.ts"
 
-const model = "amazon.nova-lite-v1:0"
-const options = ["--port", "0", "--json", "--context", `summary_model=${model}`]
+const options = ["--port", "0", "--json", ...optionalSettings]
 
 function report(): string {
   const folder = mkdtempSync(join(tmpdir(), "written-summary-"))
@@ -49,21 +50,7 @@ test("grows on the page while it is written, and names the model", async () => {
   await row.waitFor()
   if ((await row.getAttribute("data-expanded")) === null) await row.getByRole("link", { name: "report.txt" }).click()
   await page.getByText("The stations were measured. They work.").waitFor()
-  await page.getByText(`Written by ${model}.`).waitFor()
+  await page.getByText(`Written by ${summaryModel}.`).waitFor()
   expect(await draft.count()).toBe(0)
   expect(complaints).toEqual([])
-})
-
-test("is quoted from the document when no endpoint is set, and the log names the variable", async () => {
-  const command = runCommand("scripts/start.ts", [...options, report()])
-  expect(await command.exitCode).toBe(0)
-  const insights = await command.jsonLine(({ event }) => event === "insights")
-  expect(insights.insights).toMatchObject({
-    summary: expect.arrayContaining([expect.any(String)]),
-    words: expect.any(Number),
-  })
-  expect(insights.insights).not.toHaveProperty("summaryBy")
-  const output = command.stdout() + command.stderr()
-  expect(output).toContain("summary quoted from the document")
-  expect(output).toContain("AWS_ENDPOINT_URL_BEDROCK_RUNTIME=https://bedrock-runtime.us-east-1.amazonaws.com")
 })
