@@ -56,17 +56,23 @@ function synthesize({ api, byRole = false }: Options, lines: string[]): string {
   return outdir
 }
 
-/** Requests a push. @returns the message, and the suggested line for the call that was denied */
-async function ask(source: string): Promise<{ frame: string; cure: string | undefined }> {
+type Answer = { frame: string; cure: string | undefined }
+
+/** Serves an app. @returns what requests a push from the app, which is served again when it has changed */
+async function servePushes(source: string): Promise<(changed?: string) => Promise<Answer>> {
   const denied: (GatewayEvent & { event: "denied" })[] = []
   const onEvent = (event: GatewayEvent) => {
     if (event.event === "denied") denied.push(event)
   }
   const gateway = await startGateway({ source, onEvent })
-  onTestFinished(() => gateway.close())
+  onTestFinished(async () => void (await gateway.close()))
   const socket = await openSocket(gateway.outputs().Url ?? "")
-  socket.send({ action: "push" })
-  return { frame: await socket.next(), cure: denied[0]?.cure }
+  return async (changed) => {
+    if (changed !== undefined) await gateway.reload(changed)
+    denied.length = 0
+    socket.send({ action: "push" })
+    return { frame: await socket.next(), cure: denied[0]?.cure }
+  }
 }
 
 test.each<[string, Options, string[]]>([
@@ -93,14 +99,17 @@ test.each<[string, Options, string[]]>([
   "%s without grants: reports each missing grant, and works with the reported lines",
   async (_what, options, expected) => {
     const lines: string[] = []
+    const ask = await servePushes(synthesize(options, lines))
+    let answer = await ask()
     for (const beginning of expected) {
-      const { frame, cure = "" } = await ask(synthesize(options, lines))
+      const { frame, cure = "" } = answer
       expect(frame).toContain("Internal server error")
       // For the CloudFormation resource a second line is suggested, because CDK has no method for it.
       const line = cure.split(" // or, on a CfnApi: ").at(-1) ?? ""
       expect(line.slice(0, beginning.length)).toBe(beginning)
       lines.push(line)
+      answer = await ask(synthesize(options, lines))
     }
-    expect(await ask(synthesize(options, lines))).toEqual({ frame: "pushed", cure: undefined })
+    expect(answer).toEqual({ frame: "pushed", cure: undefined })
   },
 )

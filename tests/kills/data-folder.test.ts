@@ -1,4 +1,5 @@
-// Every data folder that cannot be used ends the command with one sentence and a hint. A disk that is full ends nothing.
+// Every data folder that cannot be used is reported in one sentence with a hint, with which the command ends. A disk that is
+// full ends nothing.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs"
@@ -9,6 +10,7 @@ import { text } from "node:stream/consumers"
 import { DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb"
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3"
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs"
+import { type Gateway, GatewayError, startGateway } from "@document-insight/gateway"
 import { afterAll, expect, onTestFinished, test } from "vitest"
 import { accept, webSocketTemplate } from "../testing/template.ts"
 import { type Host, resources } from "./workload.ts"
@@ -60,6 +62,29 @@ async function end(host: ChildProcess): Promise<void> {
   await exited
 }
 
+/** Starts a gateway in this process: for what does not depend on the end of a process. */
+async function serve(folder: string, dataDir: string): Promise<Gateway> {
+  const gateway = await startGateway({ source: join(folder, "template.json"), dataDir })
+  onTestFinished(async () => void (await gateway.close()))
+  return gateway
+}
+
+/** @returns the error of a start that fails */
+async function errorOf(folder: string, dataDir: string): Promise<GatewayError> {
+  const error = await serve(folder, dataDir).then(
+    () => undefined,
+    (reason) => reason,
+  )
+  expect(error).toBeInstanceOf(GatewayError)
+  return error
+}
+
+function s3Client({ endpoints, credentials }: Pick<Gateway, "credentials"> & { endpoints: { s3?: string } }): S3Client {
+  const s3 = new S3Client({ region: "us-east-1", credentials, endpoint: endpoints.s3!, forcePathStyle: true })
+  onTestFinished(() => s3.destroy())
+  return s3
+}
+
 let filled: string | undefined
 
 afterAll(() => {
@@ -77,11 +102,9 @@ async function filledFolder() {
 
 async function fillFolder(): Promise<string> {
   const dataDir = mkdtempSync(join(tmpdir(), "filled-"))
-  const { host, endpoints, credentials } = await startHost(temporaryFolder(), dataDir)
-  const s3 = new S3Client({ region: "us-east-1", credentials, endpoint: endpoints.s3, forcePathStyle: true })
-  await s3.send(new PutObjectCommand({ Bucket: "documents", Key: "a", Body: "a" }))
-  s3.destroy()
-  await end(host)
+  const gateway = await serve(temporaryFolder(), dataDir)
+  await s3Client(gateway).send(new PutObjectCommand({ Bucket: "documents", Key: "a", Body: "a" }))
+  await gateway.close()
   return dataDir
 }
 
@@ -90,13 +113,13 @@ function filesIn(folder: string, pattern: RegExp): string[] {
   return names.filter((name) => pattern.test(name.replaceAll("\\", "/")) && statSync(name).isFile())
 }
 
-test("a file in place of the folder ends the command with one sentence", async () => {
+test("a file in place of the folder is reported in one sentence", async () => {
   const folder = temporaryFolder()
   const file = join(folder, "file")
   writeFileSync(file, "")
-  expect(await runCommand(folder, file)).toEqual({
-    code: 1,
-    lines: [`The data folder ${file} is a file.`, "  Hint: Choose another folder with --data DIR."],
+  expect(await errorOf(folder, file)).toMatchObject({
+    message: `The data folder ${file} is a file.`,
+    hint: "Choose another folder with --data DIR.",
   })
 })
 
@@ -126,7 +149,7 @@ test.skipIf(process.platform === "win32" || !canBeDenied)(
 test("a folder that another run uses ends the command with one sentence", async () => {
   const folder = temporaryFolder()
   const dataDir = join(folder, "data")
-  await startHost(folder, dataDir)
+  await serve(folder, dataDir)
   expect(await runCommand(folder, dataDir)).toEqual({
     code: 1,
     lines: [
@@ -138,37 +161,47 @@ test("a folder that another run uses ends the command with one sentence", async 
 
 test("a folder that was copied is used as before", async () => {
   const { folder, dataDir } = await filledFolder()
-  const { endpoints, credentials } = await startHost(folder, dataDir)
-  const s3 = new S3Client({ region: "us-east-1", credentials, endpoint: endpoints.s3, forcePathStyle: true })
-  onTestFinished(() => s3.destroy())
+  const s3 = s3Client(await serve(folder, dataDir))
   const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: "documents" }))
   expect(Contents.map(({ Key }) => Key)).toEqual(["a"])
 })
+
+const toDelete = "Delete it to lose only what it holds, or choose another folder with --data DIR."
 
 test.each([
   ["an object", /s3-sqs\/objects\/buckets\/\w+\/objects\/\w+$/],
   ["a bucket", /s3-sqs\/objects\/buckets\/\w+\/bucket$/],
   ["a database of messages", /s3-sqs\/messages\/fauxqs\.db$/],
   ["a lock", /data\/in-use$/],
-  ["a database of DynamoDB", /dynamodb\/CURRENT$/],
-])("%s that is damaged ends the command with one sentence that names the file", async (_what, pattern) => {
+])("%s that is damaged is reported in one sentence that names the file", async (_what, pattern) => {
   const { folder, dataDir } = await filledFolder()
-  const [file = ""] = filesIn(dataDir, pattern)
-  writeFileSync(file, "damaged ".repeat(1000))
+  damage(dataDir, pattern)
+  const { message, hint } = await errorOf(folder, dataDir)
+  expect(message).toMatch(/^\S+ cannot be used: [^\n]+\.$/)
+  expect(message).toContain(dataDir)
+  expect(hint).toBe(toDelete)
+})
+
+test("a damaged notification is reported in one sentence", async () => {
+  const { folder, dataDir } = await filledFolder()
+  writeFileSync(join(dataDir, "s3-notifications", "0000000000000001"), "{")
+  expect((await errorOf(folder, dataDir)).message).toMatch(/^[^\n]*s3-notifications[^\n]*$/)
+})
+
+test("a database of DynamoDB that is damaged ends the command with one sentence that names the file", async () => {
+  const { folder, dataDir } = await filledFolder()
+  damage(dataDir, /dynamodb\/CURRENT$/)
   const { code, lines } = await runCommand(folder, dataDir)
   expect([code, lines.length]).toEqual([1, 2])
   expect(lines[0]).toMatch(/^\S+ cannot be used: .+\.$/)
   expect(lines[0]).toContain(dataDir)
-  expect(lines[1]).toBe("  Hint: Delete it to lose only what it holds, or choose another folder with --data DIR.")
+  expect(lines[1]).toBe(`  Hint: ${toDelete}`)
 })
 
-test("a damaged notification ends the command with one sentence", async () => {
-  const { folder, dataDir } = await filledFolder()
-  writeFileSync(join(dataDir, "s3-notifications", "0000000000000001"), "{")
-  const { code, lines } = await runCommand(folder, dataDir)
-  expect(code).toBe(1)
-  expect(lines[0]).toContain("s3-notifications")
-})
+function damage(dataDir: string, pattern: RegExp): void {
+  const [file = ""] = filesIn(dataDir, pattern)
+  writeFileSync(file, "damaged ".repeat(1000))
+}
 
 // No file may be larger than one megabyte: the same errors as on a full disk, without a disk of the test's own.
 test.skipIf(process.platform === "win32")(
