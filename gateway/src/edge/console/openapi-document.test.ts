@@ -50,6 +50,26 @@ test("every POST needs the token, and no GET does", () => {
   }
 })
 
+test("a fault has the effects and the limits that a gateway accepts", () => {
+  const [, operation] = documented.find(([route]) => route === "POST /faults") ?? []
+  const accepts = new Ajv2020({ strict: true }).compile(
+    operation?.requestBody?.content["application/json"]?.schema ?? {},
+  )
+  const effects = ["drop", "close", "delay", "duplicate", "gone", "limit-exceeded", "function-error", "function-delay"]
+  for (const effect of [...effects, "function-cold-start", "function-throttle", "skip-disconnect"]) {
+    expect(accepts({ effect }), effect).toBe(true)
+  }
+  for (const on of ["message", "push", "now"]) expect(accepts({ effect: "drop", on }), on).toBe(true)
+  const limits = [{ probability: 0 }, { probability: 1 }, { count: 1 }, { expiresAfterMs: 1 }]
+  for (const limit of limits) expect(accepts({ effect: "drop", ...limit }), JSON.stringify(limit)).toBe(true)
+  for (const wrong of [{}, { effect: "explode" }, { effect: "drop", on: "later" }]) {
+    expect(accepts(wrong), JSON.stringify(wrong)).toBe(false)
+  }
+  for (const limit of [{ probability: -0.1 }, { probability: 1.1 }, { count: 0 }, { count: 1.5 }, { delayMs: "1" }]) {
+    expect(accepts({ effect: "delay", ...limit }), JSON.stringify(limit)).toBe(false)
+  }
+})
+
 test("every operation has a summary, and every description is a sentence or a phrase", () => {
   const descriptions: string[] = []
   JSON.stringify(openApiDocument, (key, value) => {
