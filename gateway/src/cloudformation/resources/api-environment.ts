@@ -1,7 +1,7 @@
 // The region, the account and the domain name of an API, which are those of its stack.
 import type { ApiEnvironment } from "../../definition/api.ts"
 import { partitionOf } from "../resolve/partition.ts"
-import type { Resource } from "../resolve/resolve-template.ts"
+import type { Resource } from "../resolve/resource.ts"
 
 export function apiEnvironment({ stack: { region, accountId }, ref: apiId, properties }: Resource): ApiEnvironment {
   const { partition, urlSuffix } = partitionOf(region)

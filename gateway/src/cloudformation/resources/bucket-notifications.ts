@@ -1,7 +1,8 @@
 // Reads the notifications of buckets: from `NotificationConfiguration`, and from the custom resource that CDK generates.
 import type { BucketNotificationDefinition } from "../../definition/storage.ts"
 import type { Properties } from "../resolve/properties.ts"
-import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
+import type { ResolvedTemplate } from "../resolve/resolve-template.ts"
+import type { Resource } from "../resolve/resource.ts"
 
 export function readBucketNotifications(template: ResolvedTemplate): BucketNotificationDefinition[] {
   return [

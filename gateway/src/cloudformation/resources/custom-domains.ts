@@ -1,7 +1,8 @@
 // Reads the custom domain names with the mappings of their paths to stages.
 import type { ApiMappingDefinition, CustomDomainDefinition } from "../../definition/custom-domain.ts"
 import { withoutUndefined } from "../../foundation/without-undefined.ts"
-import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
+import type { ResolvedTemplate } from "../resolve/resolve-template.ts"
+import type { Resource } from "../resolve/resource.ts"
 
 type Stages = { apiId: string; stages: readonly { stageName: string }[] }
 type Apis = { webSocketApis: readonly Stages[]; httpApis: readonly Stages[]; restApis: readonly Stages[] }

@@ -7,7 +7,8 @@ import { recordFrom } from "../../foundation/record-from.ts"
 import { isCustomResource } from "../resolve/custom-resources.ts"
 import { unqualifiedArn } from "../resolve/function-arn.ts"
 import { pseudoParameter } from "../resolve/pseudo-parameters.ts"
-import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
+import type { ResolvedTemplate } from "../resolve/resolve-template.ts"
+import type { Resource } from "../resolve/resource.ts"
 
 export function readCustomResources(
   template: ResolvedTemplate,

@@ -1,7 +1,8 @@
 // Reads the Kinesis streams.
 import type { DataStreamDefinition } from "../../definition/storage.ts"
 import { withoutUndefined } from "../../foundation/without-undefined.ts"
-import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
+import type { ResolvedTemplate } from "../resolve/resolve-template.ts"
+import type { Resource } from "../resolve/resource.ts"
 
 const modes = ["PROVISIONED", "ON_DEMAND"] as const
 /** AWS: a new stream of the on-demand mode has the throughput of four shards (kinesis-on-demand) */

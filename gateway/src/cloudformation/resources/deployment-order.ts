@@ -1,5 +1,5 @@
 // Reports deployments of APIs that AWS may create before what they deploy.
-import type { Resource } from "../resolve/resolve-template.ts"
+import type { Resource } from "../resolve/resource.ts"
 
 /** @param deployed the routes or methods of the API */
 export function reportUnorderedDeployment(deployment: Resource, deployed: readonly Resource[]): void {

@@ -4,7 +4,7 @@ import { isRecord } from "../../foundation/is-record.ts"
 import { parseJsonOrText } from "../../foundation/parse-json.ts"
 import { InvalidPattern } from "../../foundation/pattern-matcher.ts"
 import type { Properties } from "../resolve/properties.ts"
-import type { Resource } from "../resolve/resolve-template.ts"
+import type { Resource } from "../resolve/resource.ts"
 
 export function readEventPattern(
   resource: Resource,

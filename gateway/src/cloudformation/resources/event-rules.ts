@@ -3,7 +3,8 @@ import type { EventBusDefinition, RuleDefinition, RuleTarget } from "../../defin
 import { InvalidSchedule, parseSchedule } from "../../foundation/schedule-expression.ts"
 import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import type { Properties } from "../resolve/properties.ts"
-import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
+import type { ResolvedTemplate } from "../resolve/resolve-template.ts"
+import type { Resource } from "../resolve/resource.ts"
 import { readEventPattern } from "./event-pattern-property.ts"
 
 const targetServices = new Set(["lambda", "sqs", "sns", "events", "states"])

@@ -2,7 +2,8 @@
 import type { EventSourceMappingDefinition } from "../../definition/lambda.ts"
 import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import { functionArnFrom } from "../resolve/function-arn.ts"
-import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
+import type { ResolvedTemplate } from "../resolve/resolve-template.ts"
+import type { Resource } from "../resolve/resource.ts"
 import { readFilters } from "./event-pattern-property.ts"
 import { isStreamArn } from "./stream-mappings.ts"
 

@@ -3,7 +3,8 @@ import type { FunctionUrlDefinition } from "../../definition/function-url.ts"
 import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import { functionArnFrom } from "../resolve/function-arn.ts"
 import { partitionOf } from "../resolve/partition.ts"
-import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
+import type { ResolvedTemplate } from "../resolve/resolve-template.ts"
+import type { Resource } from "../resolve/resource.ts"
 import { corsOf } from "./http-apis.ts"
 
 export function readFunctionUrls(template: ResolvedTemplate): FunctionUrlDefinition[] {

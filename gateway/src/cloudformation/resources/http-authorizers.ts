@@ -6,7 +6,7 @@ import type {
 } from "../../definition/api.ts"
 import { functionArnInUri } from "../../foundation/function-arn-in-uri.ts"
 import { withoutUndefined } from "../../foundation/without-undefined.ts"
-import type { Resource } from "../resolve/resolve-template.ts"
+import type { Resource } from "../resolve/resource.ts"
 
 /** AWS: a Lambda authorizer has these identity sources, and a JWT authorizer the first two (http-identity-source) */
 const identitySource = /^\$(request\.(header|querystring)\.[^.]+|stageVariables\.\w+|context\.[\w.]+)$/

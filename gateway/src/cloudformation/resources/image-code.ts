@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { basename, dirname, isAbsolute, join, relative } from "node:path"
 import type { FunctionCode } from "../../definition/lambda.ts"
 import { recordFrom } from "../../foundation/record-from.ts"
-import type { Resource } from "../resolve/resolve-template.ts"
+import type { Resource } from "../resolve/resource.ts"
 import { buildArgumentsOf, type ImageBuild, readDockerfile, UnservedImage } from "./read-dockerfile.ts"
 
 export type ImageFunction = {

@@ -1,7 +1,7 @@
 // Reads an integration response of a WebSocket API.
 import type { IntegrationResponseDefinition } from "../../definition/api.ts"
 import { withoutUndefined } from "../../foundation/without-undefined.ts"
-import type { Resource } from "../resolve/resolve-template.ts"
+import type { Resource } from "../resolve/resource.ts"
 import { isRegularExpression } from "./is-regular-expression.ts"
 
 /** undefined when it is rejected. */

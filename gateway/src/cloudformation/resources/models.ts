@@ -3,7 +3,7 @@ import type { ModelDefinition, RouteModels } from "../../definition/api.ts"
 import { isRecord } from "../../foundation/is-record.ts"
 import { parseJsonObject } from "../../foundation/parse-json.ts"
 import { recordFrom } from "../../foundation/record-from.ts"
-import type { Resource } from "../resolve/resolve-template.ts"
+import type { Resource } from "../resolve/resource.ts"
 
 type Read = { resource: Resource; name: string; address: string; schema: unknown }
 

@@ -2,7 +2,7 @@
 import type { PolicyDocument, PolicyStatement } from "../../definition/iam.ts"
 import { isRecord } from "../../foundation/is-record.ts"
 import type { Properties } from "../resolve/properties.ts"
-import type { Resource } from "../resolve/resolve-template.ts"
+import type { Resource } from "../resolve/resource.ts"
 
 export function readPolicyDocument(resource: Resource, properties: Properties, name: string): PolicyDocument {
   const value = properties.value(name)

@@ -1,7 +1,8 @@
 // Reads the SQS queues with their attributes.
 import type { QueueDefinition } from "../../definition/storage.ts"
 import { recordFrom } from "../../foundation/record-from.ts"
-import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
+import type { ResolvedTemplate } from "../resolve/resolve-template.ts"
+import type { Resource } from "../resolve/resource.ts"
 
 // AWS: CreateQueue takes these properties as attributes of the same name (template-queues)
 const queueAttributes = [

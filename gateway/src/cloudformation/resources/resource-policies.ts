@@ -2,7 +2,8 @@
 import type { ResourcePolicy } from "../../definition/iam.ts"
 import { partitionOf } from "../resolve/partition.ts"
 import type { Properties } from "../resolve/properties.ts"
-import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
+import type { ResolvedTemplate } from "../resolve/resolve-template.ts"
+import type { Resource } from "../resolve/resource.ts"
 import { readPolicyDocument } from "./policy-document.ts"
 
 export function readResourcePolicies(template: ResolvedTemplate): ResourcePolicy[] {

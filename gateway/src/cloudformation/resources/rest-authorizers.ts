@@ -3,7 +3,7 @@ import type { RestAuthorizerDefinition } from "../../definition/rest-api.ts"
 import { functionArnInUri } from "../../foundation/function-arn-in-uri.ts"
 import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import { partitionOf } from "../resolve/partition.ts"
-import type { Resource } from "../resolve/resolve-template.ts"
+import type { Resource } from "../resolve/resource.ts"
 import { isRegularExpression } from "./is-regular-expression.ts"
 
 /** AWS: results are kept for 300 seconds unless the authorizer has another time (rest-authorizer-cache) */

@@ -4,7 +4,7 @@ import type { RestAuthorizerDefinition, RestMethodDefinition } from "../../defin
 import { functionArnInUri } from "../../foundation/function-arn-in-uri.ts"
 import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import type { Properties } from "../resolve/properties.ts"
-import type { Resource } from "../resolve/resolve-template.ts"
+import type { Resource } from "../resolve/resource.ts"
 import { isRegularExpression } from "./is-regular-expression.ts"
 import { readMethodModels, readRestModels } from "./models.ts"
 import { integrationTypes, passthroughBehaviors, reportUri } from "./websocket-integrations.ts"

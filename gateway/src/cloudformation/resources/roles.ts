@@ -1,6 +1,7 @@
 // Reads the IAM roles with every policy that is attached to them.
 import type { RoleDefinition } from "../../definition/iam.ts"
-import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
+import type { ResolvedTemplate } from "../resolve/resolve-template.ts"
+import type { Resource } from "../resolve/resource.ts"
 import { readPolicyDocument } from "./policy-document.ts"
 
 export function readRoles(template: ResolvedTemplate): RoleDefinition[] {

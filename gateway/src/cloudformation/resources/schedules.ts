@@ -3,7 +3,8 @@ import type { ScheduleDefinition } from "../../definition/events.ts"
 import { dateOf } from "../../foundation/clock.ts"
 import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import type { Properties } from "../resolve/properties.ts"
-import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
+import type { ResolvedTemplate } from "../resolve/resolve-template.ts"
+import type { Resource } from "../resolve/resource.ts"
 import { checkSchedule, isServedTarget, SERVED_TARGETS } from "./event-rules.ts"
 
 export function readSchedules(template: ResolvedTemplate): ScheduleDefinition[] {

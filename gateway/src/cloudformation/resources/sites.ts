@@ -4,7 +4,8 @@ import { isRecord } from "../../foundation/is-record.ts"
 import { recordFrom } from "../../foundation/record-from.ts"
 import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import type { Properties } from "../resolve/properties.ts"
-import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
+import type { ResolvedTemplate } from "../resolve/resolve-template.ts"
+import type { Resource } from "../resolve/resource.ts"
 import { findAsset } from "./function-code.ts"
 
 export function readSites(template: ResolvedTemplate): SiteDefinition[] {

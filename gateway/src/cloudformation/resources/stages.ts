@@ -3,7 +3,7 @@ import type { RouteSettings, StageDefinition } from "../../definition/api.ts"
 import { recordFrom } from "../../foundation/record-from.ts"
 import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import type { Properties } from "../resolve/properties.ts"
-import type { Resource } from "../resolve/resolve-template.ts"
+import type { Resource } from "../resolve/resource.ts"
 
 export function readStage(resource: Resource): StageDefinition {
   const { properties } = resource

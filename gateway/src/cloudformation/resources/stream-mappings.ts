@@ -1,7 +1,8 @@
 // Reads the event source mappings of streams: of DynamoDB tables, and of Kinesis.
 import type { StreamMappingDefinition } from "../../definition/lambda.ts"
 import { functionArnFrom } from "../resolve/function-arn.ts"
-import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
+import type { ResolvedTemplate } from "../resolve/resolve-template.ts"
+import type { Resource } from "../resolve/resource.ts"
 import { readFilters } from "./event-pattern-property.ts"
 
 export function readStreamMappings(template: ResolvedTemplate): StreamMappingDefinition[] {

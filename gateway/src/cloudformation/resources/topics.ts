@@ -2,7 +2,8 @@
 import type { SubscriptionDefinition, TopicDefinition } from "../../definition/events.ts"
 import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import type { Properties } from "../resolve/properties.ts"
-import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
+import type { ResolvedTemplate } from "../resolve/resolve-template.ts"
+import type { Resource } from "../resolve/resource.ts"
 import { readEventPattern } from "./event-pattern-property.ts"
 
 export function readTopics(template: ResolvedTemplate): TopicDefinition[] {

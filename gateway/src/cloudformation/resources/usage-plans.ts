@@ -1,6 +1,7 @@
 // Reads the usage plans with their API keys.
 import type { ApiKeyDefinition, UsagePlanDefinition, WebSocketApiDefinition } from "../../definition/api.ts"
-import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
+import type { ResolvedTemplate } from "../resolve/resolve-template.ts"
+import type { Resource } from "../resolve/resource.ts"
 
 export function readUsagePlans(
   template: ResolvedTemplate,

@@ -7,7 +7,8 @@ import type {
 } from "../../definition/user-pool.ts"
 import { partitionOf } from "../resolve/partition.ts"
 import type { Properties } from "../resolve/properties.ts"
-import type { ResolvedTemplate, Resource } from "../resolve/resolve-template.ts"
+import type { ResolvedTemplate } from "../resolve/resolve-template.ts"
+import type { Resource } from "../resolve/resource.ts"
 
 export function readUserPools(template: ResolvedTemplate): UserPoolDefinition[] {
   return template.ofType("AWS::Cognito::UserPool").map((pool) => {

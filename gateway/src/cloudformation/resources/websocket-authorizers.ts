@@ -2,7 +2,7 @@
 import type { AuthorizerDefinition } from "../../definition/api.ts"
 import { functionArnInUri } from "../../foundation/function-arn-in-uri.ts"
 import { withoutUndefined } from "../../foundation/without-undefined.ts"
-import type { Resource } from "../resolve/resolve-template.ts"
+import type { Resource } from "../resolve/resource.ts"
 
 const httpApiProperties = [
   "AuthorizerResultTtlInSeconds",

@@ -4,7 +4,7 @@ import { endpointVariable } from "../../foundation/endpoint-variable.ts"
 import { functionArnInUri } from "../../foundation/function-arn-in-uri.ts"
 import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import type { Properties } from "../resolve/properties.ts"
-import type { Resource } from "../resolve/resolve-template.ts"
+import type { Resource } from "../resolve/resource.ts"
 import { readIntegrationResponse } from "./integration-responses.ts"
 
 export const integrationTypes = ["AWS_PROXY", "AWS", "HTTP_PROXY", "HTTP", "MOCK"] as const

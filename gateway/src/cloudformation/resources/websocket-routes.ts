@@ -6,7 +6,7 @@ import type {
   RouteDefinition,
 } from "../../definition/api.ts"
 import { recordFrom } from "../../foundation/record-from.ts"
-import type { Resource } from "../resolve/resolve-template.ts"
+import type { Resource } from "../resolve/resource.ts"
 import { readRouteModels } from "./models.ts"
 
 const predefinedKeys = ["$connect", "$disconnect", "$default"]
