@@ -115,6 +115,14 @@ test("replaces the bar by one sentence when a document fails or is interrupted",
   expect(interrupted.lines().at(-1)).toBe("a.pdf  Interrupted.")
 })
 
+test("takes a terminal that does not know its width for one of 80 columns", () => {
+  const unknown = terminal(0)
+  const usual = terminal(80)
+  for (const { reporter } of [unknown, usual])
+    reporter.insights("a.pdf", "d", { ...emptyInsights, title: "Long ".repeat(40) })
+  expect(unknown.raw()).toBe(usual.raw())
+})
+
 test("wraps insights at the width of the terminal", () => {
   const insights: Insights = {
     title: "How the city heats its homes",

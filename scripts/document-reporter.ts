@@ -56,7 +56,8 @@ export function quietDocumentReporter(out: Out): DocumentReporter {
 /** @param now in milliseconds */
 export function terminalDocumentReporter(out: Out, now: () => number = Date.now): DocumentReporter {
   const isLive = out.isTTY === true
-  const columns = () => Math.max(20, out.columns ?? 80)
+  // A terminal that does not know its width has 0 columns.
+  const columns = () => Math.max(20, out.columns || 80)
   let samples: readonly Sample[] = []
   /** Whether the cursor is at the end of a bar, which the next one replaces. */
   let isBarOpen = false

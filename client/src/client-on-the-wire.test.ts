@@ -215,3 +215,23 @@ test("reads the thumbnail of a page, with the secret of a shared link, and none 
   expect(await client.thumbnail("d/1", 2)).toBeUndefined()
   expect(requests).toEqual([1, 2].map((page) => `/documents/d%2F1/pages/${page}/thumbnail secret`))
 })
+
+test("sends the password of a protected document with requests for pictures of its pages, until it is deleted", async () => {
+  const requests: unknown[] = []
+  const progress = { status: "waiting", documentId: "d", sequence: 4, pagesProcessed: 0, totalPages: 0 }
+  const accepted = { ...progress, percentComplete: 0, timestamp: "2026-11-26T00:00:00.000Z" }
+  const apiEndpoint = await serve((request, response) => {
+    requests.push(request.headers["x-document-password"])
+    if (request.method === "POST") {
+      const body = { documentId: "d", fileName: "a.pdf", progress: accepted, insights: null }
+      response.writeHead(202, { "content-type": "application/json" }).end(JSON.stringify(body))
+    } else response.writeHead(204).end()
+  })
+  const client = createDocumentsClient({ apiEndpoint })
+  await client.unlock("d", "pässwörd €")
+  await client.thumbnail("d", 1)
+  await client.thumbnail("other", 1)
+  await client.remove("d")
+  await client.thumbnail("d", 1)
+  expect(requests).toEqual([undefined, encodeURIComponent("pässwörd €"), undefined, undefined, undefined])
+})

@@ -6,6 +6,7 @@ import {
   createDocumentResponseSchema,
   createTicketResponseSchema,
   type DocumentResponse,
+  documentPasswordHeader,
   documentResponseSchema,
   type PageResponse,
   pageResponseSchema,
@@ -81,6 +82,8 @@ export function createDocumentsClient(options: DocumentsClientOptions): Document
   const { apiEndpoint, accessToken, shareTokenOf = () => undefined } = options
   const baseUrl = apiEndpoint.replace(/\/+$/, "")
   const documentsUrl = `${baseUrl}/documents`
+  /** Of protected PDFs, as long as the page is open: the server does not keep them, and needs them for pictures of pages. */
+  const passwords = new Map<string, string>()
   const urlOf = (documentId: string) => `${documentsUrl}/${encodeURIComponent(documentId)}`
 
   return {
@@ -104,22 +107,24 @@ export function createDocumentsClient(options: DocumentsClientOptions): Document
     },
 
     async get(documentId, { signal } = {}) {
-      return parse(await read(documentId, "", signal), documentResponseSchema)
+      return parse(await read(documentId, "", { signal }), documentResponseSchema)
     },
 
     async page(documentId, page, { signal } = {}) {
-      return parse(await read(documentId, `/pages/${page}`, signal), pageResponseSchema)
+      return parse(await read(documentId, `/pages/${page}`, { signal }), pageResponseSchema)
     },
 
     async thumbnail(documentId, page, { signal } = {}) {
-      const response = await read(documentId, `/pages/${page}/thumbnail`, signal)
+      const password = passwords.get(documentId)
+      const headers = password === undefined ? {} : { [documentPasswordHeader]: encodeURIComponent(password) }
+      const response = await read(documentId, `/pages/${page}/thumbnail`, { signal, headers })
       await rejectProblem(response)
       return response.status === 204 ? undefined : received(response.blob())
     },
 
     async search(documentId, query, { from = 1, signal } = {}) {
       const parameters = new URLSearchParams({ q: query, from: String(from) })
-      return parse(await read(documentId, `/search?${parameters}`, signal), searchResponseSchema)
+      return parse(await read(documentId, `/search?${parameters}`, { signal }), searchResponseSchema)
     },
 
     async unlock(documentId, password, { signal } = {}) {
@@ -129,10 +134,13 @@ export function createDocumentsClient(options: DocumentsClientOptions): Document
         body: JSON.stringify({ password } satisfies UnlockRequest),
         signal: signal ?? null,
       })
-      return parse(response, documentResponseSchema)
+      const accepted = await parse(response, documentResponseSchema)
+      passwords.set(documentId, password)
+      return accepted
     },
 
     async remove(documentId) {
+      passwords.delete(documentId)
       // A page that is being left can still delete.
       const response = await request(urlOf(documentId), { method: "DELETE", keepalive: true })
       if (response.status !== 404) await rejectProblem(response)
@@ -153,10 +161,14 @@ export function createDocumentsClient(options: DocumentsClientOptions): Document
   }
 
   /** What the bearer of a shared link may read too. */
-  function read(documentId: string, path: string, signal: AbortSignal | undefined): Promise<Response> {
+  function read(
+    documentId: string,
+    path: string,
+    { signal, headers }: { signal: AbortSignal | undefined; headers?: Record<string, string> },
+  ): Promise<Response> {
     const shareToken = shareTokenOf(documentId)
-    const headers = shareToken === undefined ? {} : { [shareTokenHeader]: shareToken }
-    return request(urlOf(documentId) + path, { headers, signal: signal ?? null })
+    const shared = shareToken === undefined ? {} : { [shareTokenHeader]: shareToken }
+    return request(urlOf(documentId) + path, { headers: { ...headers, ...shared }, signal: signal ?? null })
   }
 
   async function request(url: string, init: RequestInit): Promise<Response> {

@@ -79,6 +79,7 @@ export class ApiGatewayStack extends BaseDocumentInsightStack {
         allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.DELETE],
         allowHeaders: [
           "content-type",
+          "x-document-password",
           ...(this.config.sign_in === "cognito" ? ["authorization", "x-share-token"] : []),
         ],
         maxAge: Duration.hours(1),

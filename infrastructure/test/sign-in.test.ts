@@ -128,7 +128,12 @@ describe("the HTTP API", () => {
 
   test("lets the page send its token and the secret of a shared link", () => {
     const { CorsConfiguration } = app.one("api-gateway", "AWS::ApiGatewayV2::Api").Properties
-    expect(CorsConfiguration.AllowHeaders).toEqual(["content-type", "authorization", "x-share-token"])
+    expect(CorsConfiguration.AllowHeaders).toEqual([
+      "content-type",
+      "x-document-password",
+      "authorization",
+      "x-share-token",
+    ])
     expect(CorsConfiguration).not.toHaveProperty("AllowCredentials")
   })
 })

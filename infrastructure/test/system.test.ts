@@ -438,7 +438,7 @@ describe.each(["dev", "prod"])("the system in %s without sign-in", (envName) => 
       // A path contains the document's id, which is all that is needed to read or delete the document.
       expect(stage.AccessLogSettings.Format).not.toMatch(/\$context\.\w*path/i)
       expect(app.one("api-gateway", "AWS::ApiGatewayV2::Api").Properties.CorsConfiguration).toEqual({
-        AllowHeaders: ["content-type"],
+        AllowHeaders: ["content-type", "x-document-password"],
         AllowMethods: ["GET", "POST", "DELETE"],
         AllowOrigins: ["*"],
         MaxAge: 3600,

@@ -114,6 +114,9 @@ export type ShareResponse = v.InferOutput<typeof shareResponseSchema>
 /** The header of `GET /documents/{documentId}`, its pages and its search, for the bearer of a shared link. */
 export const shareTokenHeader = "x-share-token"
 
+/** The header of the password of a protected PDF, percent-encoded, in a request for a picture of one of its pages. */
+export const documentPasswordHeader = "x-document-password"
+
 /** The body of a 4xx response. `field` names the invalid field of the request, if one is invalid. */
 export const problemSchema = v.object({ message: v.string(), field: v.optional(v.string()) })
 export type Problem = v.InferOutput<typeof problemSchema>

@@ -3,7 +3,7 @@ import { Logger } from "@aws-lambda-powertools/logger"
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb"
 import { S3Client } from "@aws-sdk/client-s3"
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb"
-import { shareTokenHeader } from "@document-insight/protocol"
+import { documentPasswordHeader, shareTokenHeader } from "@document-insight/protocol"
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda"
 import { createUploadedObjects } from "../document-processor/uploaded-object.ts"
 import { pageThumbnailsEnvironment } from "../environment.ts"
@@ -40,7 +40,9 @@ export async function handler(
   const { documentId = "", page = "" } = event.pathParameters ?? {}
   const session = requiresSignIn ? sessionOfRequest(event) : undefined
   try {
-    const request = { documentId, page, session, shareToken: event.headers?.[shareTokenHeader] }
+    const shareToken = event.headers?.[shareTokenHeader]
+    const password = passwordOf(event.headers?.[documentPasswordHeader])
+    const request = { documentId, page, session, shareToken, password }
     return toResponse(await readThumbnail(request, dependencies))
   } catch (error) {
     logger.error("request failed", { documentId, page, error: error as Error })
@@ -48,16 +50,27 @@ export async function handler(
   }
 }
 
+function passwordOf(header: string | undefined): string | undefined {
+  try {
+    return header === undefined ? undefined : decodeURIComponent(header)
+  } catch {
+    // Not encoded as documented: the page is rendered without it.
+    return undefined
+  }
+}
+
+// A page never changes. Private: a cache of others must not have it. With its password, a protected page has an image.
+const cacheHeaders = { "cache-control": "private, max-age=3600", vary: documentPasswordHeader }
+
 function toResponse(result: ThumbnailResult): APIGatewayProxyStructuredResultV2 {
-  if (result.statusCode === 204) return { statusCode: 204, headers: { "cache-control": "private, max-age=3600" } }
+  if (result.statusCode === 204) return { statusCode: 204, headers: cacheHeaders }
   if (!("png" in result)) {
     const headers = { "cache-control": "no-store", "content-type": "application/json" }
     return { statusCode: result.statusCode, headers, body: JSON.stringify(result.body) }
   }
   return {
     statusCode: result.statusCode,
-    // A page never changes. Private: a cache of others must not have it.
-    headers: { "cache-control": "private, max-age=3600", "content-type": "image/png" },
+    headers: { ...cacheHeaders, "content-type": "image/png" },
     body: Buffer.from(result.png).toString("base64"),
     isBase64Encoded: true,
   }

@@ -30,7 +30,7 @@ function read(page: string, request: Partial<ThumbnailRequest> = {}) {
     return file
   }
   return readThumbnail(
-    { documentId: "d1", page, session: undefined, shareToken: undefined, ...request },
+    { documentId: "d1", page, session: undefined, shareToken: undefined, password: undefined, ...request },
     { documents: { find: async () => document as StoredDocument }, thumbnails, download, logger: silentLogger() },
   )
 }
@@ -90,6 +90,16 @@ test("a file that is protected or no PDF has no content, and one that is gone is
     statusCode: 404,
     body: { message: expect.stringContaining("no longer kept") },
   })
+})
+
+test("a page of a protected PDF is rendered with its password, and the first one is then kept for requests without", async () => {
+  file = await makePdf(["One", "Two"], { password: "pässword" })
+  expect(await read("1", { password: "guess" })).toEqual({ statusCode: 204 })
+  expect(kept.size).toBe(0)
+  expect(await read("2", { password: "pässword" })).toMatchObject({ statusCode: 200 })
+  expect(await read("1", { password: "pässword" })).toMatchObject({ statusCode: 200 })
+  expect(await read("1")).toMatchObject({ statusCode: 200 })
+  expect(await read("2")).toEqual({ statusCode: 204 })
 })
 
 test("another user's document is not found, except with its shared link", async () => {

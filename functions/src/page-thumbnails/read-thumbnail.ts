@@ -18,6 +18,8 @@ export type ThumbnailRequest = {
   session: Session | undefined
   /** The secret of a shared link. */
   shareToken: string | undefined
+  /** Of a protected PDF. */
+  password: string | undefined
 }
 
 export type ReadThumbnailDependencies = {
@@ -32,7 +34,7 @@ export type ReadThumbnailDependencies = {
 export type ThumbnailResult = { statusCode: 200; png: Uint8Array } | { statusCode: 204 } | ProblemResult
 
 export async function readThumbnail(
-  { documentId, page: number, session, shareToken }: ThumbnailRequest,
+  { documentId, page: number, session, shareToken, password }: ThumbnailRequest,
   { documents, thumbnails, download, logger }: ReadThumbnailDependencies,
 ): Promise<ThumbnailResult> {
   const document = await documents.find(documentId)
@@ -47,13 +49,13 @@ export async function readThumbnail(
   const bytes = await download(documentId)
   if (!bytes) return notFound("The file of this document is no longer kept.")
   try {
-    const png = await renderThumbnail(bytes, page)
+    const png = await renderThumbnail(bytes, page, password)
     if (page === 1) await keep(documentId, png, { documents, thumbnails })
     return { statusCode: 200, png }
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error
     logger.info("page has no thumbnail", { documentId, page, errorCode: error.errorCode })
-    // Protected by a password, which is not kept, or damaged.
+    // Damaged, or protected by a password, which is not kept: a request may bring it.
     return { statusCode: 204 }
   }
 }

@@ -7,9 +7,9 @@ import { encodePng } from "./encode-png.ts"
 const maxWidth = 360
 const maxHeight = 480
 
-/** @throws DocumentError when the file is not a PDF, needs a password, or is damaged */
-export async function renderThumbnail(bytes: Uint8Array, page: number): Promise<Uint8Array> {
-  const pdf = await openPdf(bytes)
+/** @throws DocumentError when the file is not a PDF, needs another password, or is damaged */
+export async function renderThumbnail(bytes: Uint8Array, page: number, password?: string): Promise<Uint8Array> {
+  const pdf = await openPdf(bytes, password)
   try {
     const dotsPerInch = ({ width, height }: { width: number; height: number }) =>
       72 * Math.min(maxWidth / width, maxHeight / height)
