@@ -1,18 +1,20 @@
 // Bundles the handlers with esbuild into the Lambda assets that are deployed.
-import { copyFileSync, globSync, writeFileSync } from "node:fs"
+import { createHash } from "node:crypto"
+import { copyFileSync, globSync, readFileSync, writeFileSync } from "node:fs"
 import { basename, dirname, join, relative, resolve, sep } from "node:path"
 import { AssetHashType, DockerImage } from "aws-cdk-lib"
 import { Code } from "aws-cdk-lib/aws-lambda"
-import { buildSync, type OutputFile } from "esbuild"
+import { type BuildOptions, buildSync, version } from "esbuild"
+import { type Bundle, type Bundling, cachedBundles } from "./bundle-cache.ts"
 import { entryPointsOf, optionsFor } from "./bundle-options.ts"
 import { repositoryRoot } from "./repository-root.ts"
 
 const handlers = join(repositoryRoot, "functions", "src")
 const entryOf = (name: string) => join(handlers, name, "handler.ts")
 
-/** The bundles stay in memory, with paths in a folder for each handler. */
+/** The paths of bundles are in a folder for each handler, which is not written. */
 const bundlesRoot = join(repositoryRoot, "cdk.out", "bundles")
-let bundles: OutputFile[] | undefined
+let bundles: readonly Bundle[] | undefined
 
 /**
  * The code of the handler at `functions/src/{name}/handler.ts`, with the files that it reads at run time next to it.
@@ -52,12 +54,26 @@ function writeBundle(name: string, outdir: string): void {
 }
 
 /** In one call, which reads what the handlers share once: the same bytes as a call for each, in half of the time. */
-function bundleHandlers(): OutputFile[] {
-  const entries = globSync("*/handler.ts", { cwd: handlers }).map((path) => join(handlers, path))
+function bundleHandlers(): readonly Bundle[] {
+  const entries = globSync("*/handler.ts", { cwd: handlers }).sort()
   const entryPoints = entries.flatMap((entry) =>
-    entryPointsOf(entry).map(({ in: file, out }) => ({ in: file, out: `${basename(dirname(entry))}/${out}` })),
+    entryPointsOf(join(handlers, entry)).map(({ in: file, out }) => ({ in: file, out: `${dirname(entry)}/${out}` })),
   )
-  return buildSync({ ...optionsFor(entryPoints, bundlesRoot), write: false }).outputFiles
+  const options = optionsFor(entryPoints, bundlesRoot)
+  // The lock file decides which files an import of a package reads.
+  const lockFile = readFileSync(join(repositoryRoot, "package-lock.json"), "utf8")
+  const key = createHash("sha256")
+    .update(JSON.stringify([version, options, lockFile]))
+    .digest("hex")
+  return cachedBundles(`${bundlesRoot}.json`, key, () => bundle(options))
+}
+
+function bundle(options: BuildOptions): Bundling {
+  const { outputFiles, metafile } = buildSync({ ...options, write: false, metafile: true })
+  return {
+    bundles: outputFiles.map(({ path, text }) => ({ path, text })),
+    inputs: Object.keys(metafile.inputs).map((path) => join(repositoryRoot, path)),
+  }
 }
 
 /**
