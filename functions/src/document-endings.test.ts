@@ -2,18 +2,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { synthesized } from "../../infrastructure/test/synthesized.ts"
 import { type LocalTables, startLocalTables } from "../test/local-tables.ts"
-import { makePdf } from "../test/make-documents.ts"
-import { type DeployedValues, startSimulatedSystem } from "../test/simulated-system.ts"
+import { type DeployedValues, startSimulatedSystem, textOf } from "../test/simulated-system.ts"
 
 let local: LocalTables
 let deployed: DeployedValues
-let pdf: Uint8Array
 let system: Awaited<ReturnType<typeof startSimulatedSystem>>
 
 beforeAll(async () => {
   local = await startLocalTables()
   deployed = deployedValues()
-  pdf = await makePdf(["One.", "Two.", "Three."])
 })
 afterAll(() => local.close())
 beforeEach(async () => {
@@ -38,17 +35,18 @@ function deployedValues(): DeployedValues {
   }
 }
 
+const file = textOf(["One.", "Two.", "Three."])
 const reading = ["0 s: processing_started", "20 s: progress 1", "40 s: progress 2", "60 s: progress 3"]
 
 test("without a fault, a document is read in one attempt", async () => {
-  await system.upload(await system.createDocument(), pdf)
+  await system.upload(await system.createDocument(), file)
   await system.run()
   expect(system.story()).toEqual([...reading, "60 s: processing_complete"])
 })
 
 test("a processor that is killed at page 2 is replaced within 90 seconds", async () => {
   system.faults.kill = { page: 2, times: 1 }
-  await system.upload(await system.createDocument(), pdf)
+  await system.upload(await system.createDocument(), file)
   await system.run()
   expect(system.story()).toEqual([
     ...["0 s: processing_started", "20 s: progress 1"],
@@ -59,7 +57,7 @@ test("a processor that is killed at page 2 is replaced within 90 seconds", async
 
 test("a document that kills its processor at page 2 ends after three attempts, within six minutes", async () => {
   system.faults.kill = { page: 2, times: 3 }
-  await system.upload(await system.createDocument(), pdf)
+  await system.upload(await system.createDocument(), file)
   await system.run()
   expect(system.story()).toEqual([
     ...["0 s: processing_started", "20 s: progress 1"],
@@ -73,7 +71,7 @@ test("a document that kills its processor at page 2 ends after three attempts, w
 test("a third receive that Lambda throttles is not an attempt: the fourth reads the document", async () => {
   system.faults.kill = { page: 1, times: 2 }
   system.faults.throttlesReceive = (receiveCount) => receiveCount === 3
-  await system.upload(await system.createDocument(), pdf)
+  await system.upload(await system.createDocument(), file)
   await system.run()
   // A throttled message is hidden for the queue's visibility timeout, which no code can shorten.
   expect(system.story()).toEqual([
@@ -85,7 +83,7 @@ test("a third receive that Lambda throttles is not an attempt: the fourth reads 
 
 test("a document that was never tried, because every receive was throttled, is ended by the watchdog", async () => {
   system.faults.throttlesReceive = () => true
-  await system.upload(await system.createDocument(), pdf)
+  await system.upload(await system.createDocument(), file)
   await system.run()
   expect(system.story()).toEqual(["3600 s: error PROCESSING_FAILED"])
   expect(system.invocations()).toBe(0)
@@ -94,7 +92,7 @@ test("a document that was never tried, because every receive was throttled, is e
 test("a table that throttles the progress delays nothing: only the steps are missing", async () => {
   system.faults.throttlesTable = (operation) => operation === "record" && system.clock.now() - start < 55_000
   const start = system.clock.now()
-  await system.upload(await system.createDocument(), pdf)
+  await system.upload(await system.createDocument(), file)
   await system.run()
   expect(system.story()).toEqual(["0 s: processing_started", "60 s: progress 3", "60 s: processing_complete"])
 })
@@ -103,7 +101,7 @@ test("a table that throttles everything for five minutes delays the attempt, and
   const documentId = await system.createDocument()
   const start = system.clock.now()
   system.faults.throttlesTable = () => system.clock.now() - start < 300_000
-  await system.upload(documentId, pdf)
+  await system.upload(documentId, file)
   await system.run()
   expect(system.story()).toEqual([
     ...["390 s: processing_started", "410 s: progress 1", "430 s: progress 2", "450 s: progress 3"],
@@ -115,7 +113,7 @@ test("a table that throttles the end is written to again after 90 seconds", asyn
   const start = system.clock.now()
   const isThrottled = () => system.clock.now() - start >= 60_000 && system.clock.now() - start < 65_000
   system.faults.throttlesTable = (operation) => operation === "record" && isThrottled()
-  await system.upload(await system.createDocument(), pdf)
+  await system.upload(await system.createDocument(), file)
   await system.run()
   expect(system.story()).toEqual([
     ...["0 s: processing_started", "20 s: progress 1", "40 s: progress 2"],
@@ -127,7 +125,7 @@ test("a table that throttles the end is written to again after 90 seconds", asyn
 test("a failed attempt is retried within the two minutes that its message promises", async () => {
   const start = system.clock.now()
   system.faults.failsStore = () => system.clock.now() - start < 80_000
-  await system.upload(await system.createDocument(), pdf)
+  await system.upload(await system.createDocument(), file)
   await system.run()
   const failed = (seconds: number) => [
     `${seconds} s: processing_started`,
@@ -144,7 +142,7 @@ test("a failed attempt is retried within the two minutes that its message promis
 
 test("a document whose attempts all fail ends with the third, after 90 seconds", async () => {
   system.faults.failsStore = () => true
-  await system.upload(await system.createDocument(), pdf)
+  await system.upload(await system.createDocument(), file)
   await system.run()
   expect(system.story().at(-1)).toBe("90 s: error PROCESSING_FAILED")
   expect(system.invocations()).toBe(3)
@@ -152,7 +150,7 @@ test("a document whose attempts all fail ends with the third, after 90 seconds",
 
 test("a missing object ends its document at once", async () => {
   const documentId = await system.createDocument()
-  await system.upload(documentId, pdf)
+  await system.upload(documentId, file)
   system.objects.clear()
   await system.run()
   expect(system.story()).toEqual(["0 s: processing_started", "0 s: error PROCESSING_FAILED"])
@@ -162,7 +160,7 @@ test("a missing object ends its document at once", async () => {
 test("a document that is deleted before its upload arrives ends at once, and leaves no object behind", async () => {
   const documentId = await system.createDocument()
   await system.deleteDocument(documentId)
-  await system.upload(documentId, pdf)
+  await system.upload(documentId, file)
   await system.run()
   expect(system.story()).toEqual(["0 s: error DOCUMENT_NOT_FOUND"])
   expect(system.objects.size).toBe(0)
@@ -173,7 +171,7 @@ test("a document that is deleted while its upload arrives ends at once, and leav
   // The upload arrives and is processed between the steps of the deletion.
   system.faults.beforePush = async () => {
     delete system.faults.beforePush
-    await system.upload(documentId, pdf)
+    await system.upload(documentId, file)
     await system.run(0)
   }
   await system.deleteDocument(documentId)
@@ -185,7 +183,7 @@ test("a document that is deleted while its upload arrives ends at once, and leav
 test("a document that is deleted while it is read ends at once, and leaves no object behind", async () => {
   const documentId = await system.createDocument()
   system.faults.beforePage = { page: 2, act: () => system.deleteDocument(documentId) }
-  await system.upload(documentId, pdf)
+  await system.upload(documentId, file)
   await system.run()
   expect(system.story()).toEqual([...["0 s: processing_started", "20 s: progress 1"], "40 s: error DOCUMENT_NOT_FOUND"])
   expect(system.objects.size).toBe(0)
@@ -195,7 +193,7 @@ test("a document that is deleted while it is read ends at once, and leaves no ob
 test("an end survives @connections that fail for two minutes, and reaches the watcher within two minutes after", async () => {
   const start = system.clock.now()
   system.faults.pushStatus = () => (system.clock.now() - start < 120_000 ? 503 : 200)
-  await system.upload(await system.createDocument(), pdf)
+  await system.upload(await system.createDocument(), file)
   await system.run()
   expect(system.ends()).toMatchObject([{ status: "processing_complete" }])
   expect(system.ends()[0]?.afterSeconds).toBeGreaterThanOrEqual(120)
@@ -205,7 +203,7 @@ test("an end survives @connections that fail for two minutes, and reaches the wa
 test("an end survives @connections that fail for longer than the upload queue keeps its message", async () => {
   const start = system.clock.now()
   system.faults.pushStatus = () => (system.clock.now() - start < 20 * 60_000 ? 503 : 200)
-  await system.upload(await system.createDocument(), pdf)
+  await system.upload(await system.createDocument(), file)
   await system.run()
   expect(system.ends()).toMatchObject([{ status: "processing_complete" }])
   expect(system.ends()[0]?.afterSeconds).toBeLessThan(20 * 60 + 70)
@@ -217,7 +215,7 @@ test("a message in the dead-letter queue whose document cannot be ended stays th
   const start = system.clock.now()
   system.faults.throttlesReceive = () => true
   system.faults.throttlesTable = () => system.clock.now() - start < 2 * 3_600_000
-  await system.upload(documentId, pdf)
+  await system.upload(documentId, file)
   await system.run()
   expect(system.story()).toEqual(["7200 s: error PROCESSING_FAILED"])
   expect(system.deadLetters.length).toBe(0)
@@ -233,7 +231,7 @@ test("a document whose upload never arrives ends five minutes after its URL has 
 test("a document that was uploaded in time does not end by its deadline", async () => {
   const documentId = await system.createDocument()
   system.clock.advance(19 * 60_000)
-  await system.upload(documentId, pdf)
+  await system.upload(documentId, file)
   await system.run()
   expect(system.ends()).toMatchObject([{ status: "processing_complete" }])
 })
@@ -245,21 +243,21 @@ describe("with max_receive_count=1", () => {
   })
 
   test("a document that can be read is read", async () => {
-    await system.upload(await system.createDocument(), pdf)
+    await system.upload(await system.createDocument(), file)
     await system.run()
     expect(system.story()).toEqual([...reading, "60 s: processing_complete"])
   })
 
   test("a failed attempt is final at once, and no retry is promised", async () => {
     system.faults.failsStore = () => true
-    await system.upload(await system.createDocument(), pdf)
+    await system.upload(await system.createDocument(), file)
     await system.run()
     expect(system.story()).toEqual(["0 s: processing_started", "0 s: error PROCESSING_FAILED"])
   })
 
   test("a killed attempt is ended by the watchdog after 90 seconds", async () => {
     system.faults.kill = { page: 1, times: 1 }
-    await system.upload(await system.createDocument(), pdf)
+    await system.upload(await system.createDocument(), file)
     await system.run()
     expect(system.story()).toEqual(["0 s: processing_started", "90 s: error PROCESSING_FAILED"])
   })

@@ -2,8 +2,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest"
 import { fieldReport } from "../test/field-report.ts"
 import { type LocalTables, startLocalTables } from "../test/local-tables.ts"
-import { makePdf } from "../test/make-documents.ts"
-import { type DeployedValues, startSimulatedSystem } from "../test/simulated-system.ts"
+import { type DeployedValues, startSimulatedSystem, textOf } from "../test/simulated-system.ts"
 
 // A page takes 20 seconds, and five are reserved for the end of an invocation: it reads three pages.
 const threePages = 64
@@ -19,25 +18,24 @@ const deployed: DeployedValues = {
 }
 
 let local: LocalTables
-let pdf: Uint8Array
 let system: Awaited<ReturnType<typeof startSimulatedSystem>>
 
 beforeAll(async () => {
   local = await startLocalTables()
-  pdf = await makePdf(eightPages)
 })
 afterAll(() => local.close())
 afterEach(() => system.close())
 
 // Without a language, so that no new thread loads what it needs to analyze one.
 const eightPages = Array.from({ length: 8 }, (_, index) => `${index + 1}: 12.50 17.25`)
+let file = textOf(eightPages)
 const eightEnglishPages = eightPages.map((page, index) => `${page} ${fieldReport.slice(index * 200, 900)}`)
 
 async function readDocument(values: Partial<DeployedValues> = {}, prepare = () => {}): Promise<string> {
   system = await startSimulatedSystem(local, { ...deployed, ...values })
   prepare()
   const documentId = await system.createDocument()
-  await system.upload(documentId, pdf)
+  await system.upload(documentId, file)
   await system.run()
   return documentId
 }
@@ -62,7 +60,7 @@ test("a document that takes three invocations is read page by page, and its watc
 })
 
 test("the insights and the text are those of a single invocation, and no checkpoint is left", async () => {
-  pdf = await makePdf(eightEnglishPages)
+  file = textOf(eightEnglishPages)
   const long = await readDocument()
   const document = await system.documents.find(long)
   const text = storedText(long)
@@ -74,7 +72,7 @@ test("the insights and the text are those of a single invocation, and no checkpo
   expect(document?.insights?.language).toBe("en")
   expect(document?.firstPages).toEqual([1])
   expect(document).not.toHaveProperty("checkpoint")
-  pdf = await makePdf(eightPages)
+  file = textOf(eightPages)
 })
 
 test("an invocation that dies is replaced by one that continues from the checkpoint", async () => {
@@ -138,7 +136,7 @@ test("a continuation that is delivered twice is read once", async () => {
       const [documentId = ""] = [...system.objects.keys()].flatMap(
         (path) => path.match(/uploads\/uploads\/(.*)/)?.[1] ?? [],
       )
-      const object = { key: `uploads/${documentId}`, size: pdf.length }
+      const object = { key: `uploads/${documentId}`, size: file.length }
       const event = { eventName: "ObjectCreated:Put", s3: { bucket: { name: "uploads" }, object } }
       await system.uploads.send(JSON.stringify({ Records: [event] }))
     }
@@ -152,7 +150,7 @@ test("a continuation that is delivered twice is read once", async () => {
 })
 
 test("a second message about a document that takes half an hour is not given up before its end", async () => {
-  pdf = await makePdf(Array.from({ length: 170 }, () => "Page."))
+  file = textOf(Array.from({ length: 170 }, () => "Page."))
   await readDocument({ processorTimeoutSeconds: 300 }, () => {
     const send = system.upload
     system.upload = async (documentId, bytes) => {
@@ -162,7 +160,7 @@ test("a second message about a document that takes half an hour is not given up 
   })
   expect(system.ends()).toMatchObject([{ status: "processing_complete" }])
   expect(system.ends()[0]?.afterSeconds).toBeGreaterThan(1_900)
-  pdf = await makePdf(eightPages)
+  file = textOf(eightPages)
 })
 
 test("a document that is deleted between two invocations ends at once, and leaves nothing behind", async () => {
@@ -170,7 +168,7 @@ test("a document that is deleted between two invocations ends at once, and leave
   system = await startSimulatedSystem(local, deployed)
   documentId = await system.createDocument()
   system.faults.afterPause = () => system.deleteDocument(documentId)
-  await system.upload(documentId, pdf)
+  await system.upload(documentId, file)
   await system.run()
   expect(system.story().at(-1)).toBe("60 s: error DOCUMENT_NOT_FOUND")
   expect(system.objects.size + system.uploads.length).toBe(0)
@@ -192,7 +190,7 @@ test("a continuation that cannot be sent is replaced by the message that was rec
       return send(body, delaySeconds)
     },
   })
-  await system.upload(await system.createDocument(), pdf)
+  await system.upload(await system.createDocument(), file)
   await system.run()
   expect(failures).toBe(2)
   expect(system.ends()).toMatchObject([{ status: "processing_complete", afterSeconds: 160 }])

@@ -309,7 +309,7 @@ export async function startSimulatedSystem(local: LocalTables, deployed: Deploye
     invocations: () => invocations,
     /** POST /documents, and a watcher of the new document. */
     async createDocument(sizeBytes = 1_000): Promise<string> {
-      const request = { fileName: "a.pdf", contentType: "application/pdf", sizeBytes }
+      const request = { fileName: "a.txt", contentType: "text/plain", sizeBytes }
       const { body = "" } = await call("POST /documents", "", JSON.stringify(request))
       const { documentId } = JSON.parse(body)
       await watchers.watch({ documentId, connectionId: "watcher=" })
@@ -351,6 +351,11 @@ export async function startSimulatedSystem(local: LocalTables, deployed: Deploye
       server.close()
     },
   }
+}
+
+/** A document of a format that is read at once: what is simulated is the system around its reading. */
+export function textOf(pages: readonly string[]): Uint8Array {
+  return Buffer.from(pages.join("\f"))
 }
 
 function eventOf({ messageId, receiptHandle, body, receiveCount }: ReceivedMessage): SQSEvent {

@@ -1,9 +1,10 @@
-// Synthesis as in `npm start` and `npm run synth`: in a child process, with bundled handlers.
+// Synthesis as in `npm start` and `npm run synth`: in a child process, with bundled handlers, and only when inputs changed.
 import { execFileSync } from "node:child_process"
-import { existsSync, globSync, readFileSync, statSync } from "node:fs"
+import { existsSync, globSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { Worker } from "node:worker_threads"
 import { beforeAll, describe, expect, test, vi } from "vitest"
+import { prepareSystem } from "../../scripts/prepare-system.ts"
 import { type SynthesizeOptions, synthesize } from "../src/synthesize.ts"
 import { temporaryFolder } from "./temporary-folder.ts"
 
@@ -54,9 +55,17 @@ describe("an assembly", () => {
     )
   })
 
-  test("is the same, byte for byte, in a folder at another depth", async () => {
+  test("is the same, byte for byte, in a folder at another depth, which npm start synthesizes once", async () => {
     const elsewhere = join(temporaryFolder(), "other", "depth")
-    await synthesize(withoutPage({ outdir: elsewhere }))
+    mkdirSync(elsewhere, { recursive: true })
+    // Of an earlier run.
+    const manifest = join(elsewhere, "manifest.json")
+    writeFileSync(join(elsewhere, "inputs.sha256"), "other inputs")
+    writeFileSync(manifest, "")
+    utimesSync(manifest, 0, 0)
+    await prepareSystem(withoutPage({ outdir: elsewhere }))
+    const writtenAt = statSync(manifest).mtimeMs
+    expect(writtenAt, "other inputs").toBeGreaterThan(0)
     const files = globSync(["*.{template,assets}.json", "asset.*/**/*"], { cwd: outdir }).filter((file) =>
       statSync(join(outdir, file)).isFile(),
     )
@@ -66,10 +75,12 @@ describe("an assembly", () => {
       return !readFileSync(join(elsewhere, file)).equals(readFileSync(join(outdir, file)))
     })
     expect(differing).toEqual([])
+    await prepareSystem(withoutPage({ outdir: elsewhere }))
+    expect(statSync(manifest).mtimeMs, "unchanged inputs").toBe(writtenAt)
   })
 })
 
-describe("a mistake is reported in one sentence:", () => {
+describe("a mistake is reported in one sentence, and the next run synthesizes:", () => {
   test.each<[string, Partial<SynthesizeOptions>, string]>([
     [
       "an environment that does not exist",
@@ -83,8 +94,11 @@ describe("a mistake is reported in one sentence:", () => {
     ],
   ])("%s", async (_, options, message) => {
     const nowhere = join(temporaryFolder(), "cdk.out")
-    await expect(synthesize(withoutPage({ ...options, outdir: nowhere }))).rejects.toThrow(new Error(message))
-    expect(existsSync(join(nowhere, "manifest.json"))).toBe(false)
+    mkdirSync(nowhere)
+    const stamp = join(nowhere, "inputs.sha256")
+    writeFileSync(stamp, "other inputs")
+    await expect(prepareSystem(withoutPage({ ...options, outdir: nowhere }))).rejects.toThrow(new Error(message))
+    expect([existsSync(stamp), existsSync(join(nowhere, "manifest.json"))]).toEqual([false, false])
   })
 })
 
