@@ -42,7 +42,7 @@ await runCommand(command, async ({ values: { all, ...values }, positionals, pass
   const options = Object.entries(values).flatMap(([name, value]) => [value].flat().map((one) => `--${name}=${one}`))
   // Paths select tests of every level.
   const levels = all || isSelection ? [] : ["--project=!soak"]
-  const tests = await runTests([...levels, ...options, ...positionals, ...passedOn])
+  const tests = await runTests([...levels, ...options, ...positionals, ...passedOn], all ? { TEST_RUNS: "all" } : {})
   const checks = await checking
   for (const report of reports) console.log(report)
   const passed = tests.passed + checks.filter((check) => check.passed).length
@@ -52,12 +52,19 @@ await runCommand(command, async ({ values: { all, ...values }, positionals, pass
 })
 
 /** A run that fails without a failed test (an error outside of tests, a crash) counts as one failure. */
-async function runTests(args: string[]): Promise<{ passed: number; failed: number }> {
+async function runTests(
+  args: string[],
+  environment: Record<string, string>,
+): Promise<{ passed: number; failed: number }> {
   const folder = mkdtempSync(join(tmpdir(), "document-insight-test-"))
   const report = join(folder, "report.json")
   const vitest = join(root, "node_modules", "vitest", "vitest.mjs")
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`]
-  const child = spawn(process.execPath, [vitest, "run", ...reporters, ...args], { cwd: root, stdio: "inherit" })
+  const child = spawn(process.execPath, [vitest, "run", ...reporters, ...args], {
+    cwd: root,
+    stdio: "inherit",
+    env: { ...process.env, ...environment },
+  })
   const code = await new Promise<number | null>((resolve) => child.on("close", resolve))
   try {
     if (!existsSync(report)) return { passed: 0, failed: 1 }

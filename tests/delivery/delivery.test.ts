@@ -1,11 +1,17 @@
 // The whole system under random faults: every watcher that stays or returns learns how its document ends.
 import { expect, test } from "vitest"
+import { runs, runsAll } from "../testing/runs.ts"
 import { checkHistories } from "./check-histories.ts"
 import { runHistory } from "./world.ts"
 
-test("300 histories end with every watcher notified, and with no row, message or timer left", async () => {
+/** Between the operations that fail. */
+const step = runsAll ? 1 : 3
+
+const histories = runs(300)
+
+test(`${histories} histories end with every watcher notified, and with no row, message or timer left`, async () => {
   const seed = Number(process.env.DELIVERY_SEED ?? Date.now() % 1e9)
-  const { injected } = await checkHistories({ runs: 300, seed })
+  const { injected } = await checkHistories({ runs: histories, seed })
   for (const kind of ["crash-before", "crash-after", "fail-before", "fail-after", "delay", "lose", "duplicate"]) {
     expect(injected[kind]).toBeGreaterThan(0)
   }
@@ -53,7 +59,7 @@ test("an upload that arrives while its document is deleted is removed, although 
 
 test("the reading of a deleted document ends before it stores text that nothing would remove", async () => {
   for (const kind of ["crash-before", "crash-after"] as const) {
-    for (let operation = 20; operation < 110; operation += 1) {
+    for (let operation = 20; operation < 110; operation += step) {
       const { problems } = await runHistory({
         seed: 0,
         watchers: 1,
@@ -72,7 +78,7 @@ test("the reading of a deleted document ends before it stores text that nothing 
 })
 
 test("a document of nine minutes is complete, although an invocation of five dies at any of its operations", async () => {
-  for (let operation = 10; operation < 120; operation += 1) {
+  for (let operation = 10; operation < 120; operation += step) {
     const { problems, ending } = await runHistory({
       seed: operation,
       watchers: 2,

@@ -143,7 +143,7 @@ describe.skipIf(!existsSync(threadsFolder))("the reading thread ends", () => {
     const module = new URL("./process-document.ts", import.meta.url).href
     const environment = new Worker(code, {
       eval: true,
-      workerData: { module, bytes: pages(100_000, [heavyPage]) },
+      workerData: { module, bytes: pages(1_000, [heavyPage]) },
     })
     expect(await once(environment, "message")).toEqual(["reading"])
     expect(threadCount()).toBeGreaterThanOrEqual(before + 2)

@@ -2,6 +2,7 @@
 import type { Insights } from "@document-insight/protocol"
 import fc from "fast-check"
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
+import { runs } from "../../../tests/testing/runs.ts"
 import { type LocalTables, startLocalTables } from "../../test/local-tables.ts"
 import type { Checkpoint } from "./document-item.ts"
 import { createDocumentsTable, type DocumentsTable, type Lease, retentionSeconds } from "./documents-table.ts"
@@ -183,7 +184,7 @@ describe("the lease", () => {
         expect(sequences).toEqual(sequences.map((_, index) => index + 1))
         expect(finals).toBeLessThanOrEqual(1)
       }),
-      { numRuns: 25 },
+      { numRuns: runs(25) },
     )
   })
 

@@ -18,11 +18,11 @@ test("ids rise with time, as text", () => {
   expect(second.readUIntBE(0, 5) - first.readUIntBE(0, 5)).toBe(30_340)
 })
 
-test("a million ids of the same time are all different", () => {
+test("200,000 ids of the same time are all different", () => {
   const ids = createIds(() => 1_705_751_697_419, 7)
   const seen = new Set<string>()
-  for (let count = 0; count < 1_000_000; count++) seen.add(ids.requestId())
-  expect(seen.size).toBe(1_000_000)
+  for (let count = 0; count < 200_000; count++) seen.add(ids.requestId())
+  expect(seen.size).toBe(200_000)
 })
 
 test("every generated id is well-formed, and one with a changed character is not", () => {

@@ -3,6 +3,7 @@ import { insightsSchema } from "@document-insight/protocol"
 import fc from "fast-check"
 import * as v from "valibot"
 import { describe, expect, test } from "vitest"
+import { runs } from "../../../../tests/testing/runs.ts"
 import { extractInsights } from "../../../test/extract-insights.ts"
 import { fieldReport } from "../../../test/field-report.ts"
 import { samplesByLanguage } from "../../../test/samples-by-language.ts"
@@ -255,7 +256,7 @@ test("has the shape of the protocol for any text", async () => {
         expect(v.is(insightsSchema, await extract(...pages))).toBe(true)
       },
     ),
-    { numRuns: 60 },
+    { numRuns: runs(60) },
   )
 })
 
