@@ -2,12 +2,12 @@
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { afterEach, expect, onTestFinished, test } from "vitest"
+import { afterAll, afterEach, expect, onTestFinished, test } from "vitest"
 import type { EventSourceMappingDefinition } from "../definition/lambda.ts"
 import { systemClock } from "../foundation/clock.ts"
-import { type Log, silentLog } from "../foundation/log.ts"
+import { silentLog } from "../foundation/log.ts"
 import { ManualClock } from "../foundation/manual-clock.ts"
-import { createServices } from "../services/services.ts"
+import { createServices, type Services } from "../services/services.ts"
 import { acceptAll } from "../services/testing/accept-all.ts"
 import { definitionOf } from "../services/testing/definition-of.ts"
 import { createEventSourceMappings } from "./event-source-mapping.ts"
@@ -203,26 +203,36 @@ test("a disabled mapping receives nothing, and an update enables it", async () =
   expect(await output((lines) => lines.length > 0)).toEqual(["ran"])
 })
 
+// One stand-in has the queues of all tests, because starting it takes longer than most of them.
+let shared: Services | undefined
+afterAll(() => shared?.close())
+let queuePairs = 0
+
+function sharedServices(): Services {
+  shared ??= createServices({
+    region,
+    urlSuffix: "amazonaws.com",
+    clock: systemClock,
+    log: silentLog,
+    authenticate: acceptAll,
+    administrator: { accessKeyId: "AKIA", secretAccessKey: "secret" },
+  })
+  return shared
+}
+
 type Overrides = Partial<EventSourceMappingDefinition> & {
   /** Instead of the function. */
   invoke?: PollerOptions["invoke"]
 }
 
 async function start(source: string, { invoke, ...overrides }: Overrides, visibilityTimeout = "30") {
-  const redrive = { deadLetterTargetArn: queueArn("dead"), maxReceiveCount: 2 }
+  const pair = ++queuePairs
+  const [uploads, dead] = [`uploads-${pair}`, `dead-${pair}`]
+  const redrive = { deadLetterTargetArn: queueArn(dead), maxReceiveCount: 2 }
   const attributes = { VisibilityTimeout: visibilityTimeout, RedrivePolicy: JSON.stringify(redrive) }
   const queue = (queueName: string, own = {}) => ({ ...origin, queueName, arn: queueArn(queueName), attributes: own })
-  const definition = definitionOf({ region, queues: [queue("uploads", attributes), queue("dead")] })
-  const log: Log = silentLog
-  const services = createServices({
-    region,
-    urlSuffix: "amazonaws.com",
-    clock: systemClock,
-    log,
-    authenticate: acceptAll,
-    administrator: { accessKeyId: "AKIA", secretAccessKey: "secret" },
-  })
-  closers.push(services.close)
+  const definition = definitionOf({ region, queues: [queue(uploads, attributes), queue(dead)] })
+  const services = sharedServices()
   await services.createResources(definition)
   services.use(definition)
   const lines: string[] = []
@@ -238,6 +248,7 @@ async function start(source: string, { invoke, ...overrides }: Overrides, visibi
   })
   const mapping = (changes: Partial<EventSourceMappingDefinition>): EventSourceMappingDefinition => ({
     ...uploadsMapping,
+    queueArn: queueArn(uploads),
     ...overrides,
     ...changes,
   })
@@ -248,13 +259,13 @@ async function start(source: string, { invoke, ...overrides }: Overrides, visibi
     queueUrl: services.queueUrl,
     invoke: invoke ?? lambda.invoke,
     clock: systemClock,
-    log,
+    log: silentLog,
   })
   mappings.update([mapping({})])
   closers.push(mappings.close)
   return {
     environmentIds,
-    send: (body: string) => services.deliver(queueArn("uploads"), body),
+    send: (body: string) => services.deliver(queueArn(uploads), body),
     update: (changes: Partial<EventSourceMappingDefinition>) => mappings.update([mapping(changes)]),
     /** Printed lines, once they are enough. */
     output: (enough: (lines: string[]) => boolean) =>
@@ -268,12 +279,12 @@ async function start(source: string, { invoke, ...overrides }: Overrides, visibi
         look()
       }),
     /** The first message of the dead-letter queue, as soon as there is one. */
-    dead: async () => (await receive("dead", 20))[0],
-    receiveDead: () => receive("dead", 0),
+    dead: async () => (await receive(dead, 20))[0],
+    receiveDead: () => receive(dead, 0),
     /** What the queue holds once the pollers have stopped. */
     async left() {
       await mappings.close()
-      return receive("uploads", 0)
+      return receive(uploads, 0)
     },
   }
 

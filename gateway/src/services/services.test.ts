@@ -44,13 +44,23 @@ afterEach(async () => {
 
 let shared: Services | undefined
 afterAll(() => shared?.close())
+/** What a test replaces in the shared services. */
+let replaced: ReplaceableOptions = {}
+afterEach(() => {
+  replaced = {}
+})
 
 /**
  * Services of this file, with these resources in addition to those of earlier tests: starting a stand-in takes longer than
  * most tests. What services contain stays, so each test uses its own tables and queues, and keys or buckets.
  */
-async function share(parts: Partial<Definition>): Promise<Services> {
-  shared ??= create({})
+async function share(parts: Partial<Definition>, options: ReplaceableOptions = {}): Promise<Services> {
+  replaced = options
+  shared ??= create({
+    authenticate: (...request) => (replaced.authenticate ?? acceptAll)(...request),
+    onCall: (call) => replaced.onCall?.(call),
+    invokeAsync: async (...invocation) => replaced.invokeAsync?.(...invocation),
+  })
   const services = shared
   await services.createResources(definition(parts))
   services.use(definition(parts))
@@ -121,7 +131,7 @@ describe("the services of a template", () => {
     expect((await rawGet(elsewhere.endpoints.s3!, "/documents/a.txt", "s3.amazonaws.com")).status).toBe(403)
   })
 
-  test("are started once, also when an update adds resources", async () => {
+  test("are started once, also when an update adds resources, and accept no connections after they were closed", async () => {
     const services = await start({ buckets: [bucket("documents")], queues: [queue("uploads")], tables: [table("one")] })
     const before = { ...services.endpoints }
     const more = { buckets: [bucket("more")], queues: [queue("more")], tables: [table("two")] }
@@ -129,10 +139,6 @@ describe("the services of a template", () => {
     expect(services.endpoints).toEqual(before)
     await services.deliver(queueArn("more"), "hello")
     expect(await receive(services, "more")).toEqual(["hello"])
-  })
-
-  test("do not accept connections after they were closed", async () => {
-    const services = await start({ buckets: [bucket("documents")], queues: [queue("uploads")], tables: [table("one")] })
     const urls = Object.values(services.environment())
     expect(new Set(urls).size).toBe(3)
     await services.close()
@@ -218,23 +224,23 @@ describe("buckets", () => {
 
   test("reject a request that fails the signature check, and store nothing", async () => {
     const expired = { status: 403, errorType: "AccessDenied", message: "Request has expired" }
-    const services = await start(
-      { buckets: [bucket("documents")] },
+    const services = await share(
+      { buckets: [bucket("rejecting")] },
       {
         authenticate: (request) =>
           request.method === "PUT" ? { outcome: "rejected", ...expired } : acceptAll(request, "s3"),
       },
     )
-    const rejected = await fetch(`${services.endpoints.s3}/documents/a.pdf`, { method: "PUT", body: "x" })
+    const rejected = await fetch(`${services.endpoints.s3}/rejecting/a.pdf`, { method: "PUT", body: "x" })
     expect(rejected.status).toBe(403)
     expect(await rejected.text()).toContain("<Code>AccessDenied</Code><Message>Request has expired</Message>")
-    expect((await fetch(`${services.endpoints.s3}/documents/a.pdf`)).status).toBe(404)
+    expect((await fetch(`${services.endpoints.s3}/rejecting/a.pdf`)).status).toBe(404)
   })
 
   test("report a missing object as 403 to a caller that may not list the bucket, and as 404 to one that may", async () => {
     const asked: string[] = []
-    const services = await start(
-      { buckets: [bucket("documents")] },
+    const services = await share(
+      { buckets: [bucket("missing")] },
       {
         authenticate: ({ headers }) => {
           const hasPermission: DataCaller["hasPermission"] = ({ action, resource }) => {
@@ -245,22 +251,22 @@ describe("buckets", () => {
         },
       },
     )
-    await s3(services).send(new PutObjectCommand({ Bucket: "documents", Key: "there", Body: "x" }))
+    await s3(services).send(new PutObjectCommand({ Bucket: "missing", Key: "there", Body: "x" }))
     const get = (path: string, mayList: boolean, method = "GET") =>
       fetch(`${services.endpoints.s3}/${path}`, { method, headers: { "x-may-list": String(mayList) } })
-    const missing = await get("documents/missing", false)
+    const missing = await get("missing/missing", false)
     expect(missing.status).toBe(403)
     expect(await missing.text()).toContain("<Code>AccessDenied</Code><Message>Ask for it.</Message>")
-    expect((await get("documents/missing", false, "HEAD")).status).toBe(403)
-    expect((await get("documents/missing", true)).status).toBe(404)
-    expect((await get("documents/there", false)).status).toBe(200)
+    expect((await get("missing/missing", false, "HEAD")).status).toBe(403)
+    expect((await get("missing/missing", true)).status).toBe(404)
+    expect((await get("missing/there", false)).status).toBe(200)
     expect((await get("elsewhere/missing", false)).status).toBe(404)
-    expect(asked).toEqual(Array(3).fill("s3:ListBucket documents"))
+    expect(asked).toEqual(Array(3).fill("s3:ListBucket missing"))
   })
 
   test("pass the request to the signature check as it was sent", async () => {
     const seen: unknown[] = []
-    const services = await start(
+    const services = await share(
       { buckets: [bucket("documents")] },
       {
         authenticate: (request, service) => {
@@ -409,7 +415,7 @@ describe("bucket notifications", () => {
   test("invoke a function for copies, multipart uploads, forms and removals, within prefix and suffix only", async () => {
     const received = recordList()
     const targetArn = `arn:aws:lambda:${region}:123456789012:function:f`
-    const services = await start(
+    const services = await share(
       {
         ...resources,
         bucketNotifications: [
@@ -448,7 +454,7 @@ describe("bucket notifications", () => {
   test("are not sent for an upload that failed", async () => {
     const received = recordList()
     const targetArn = `arn:aws:lambda:${region}:123456789012:function:f`
-    const services = await start(
+    const services = await share(
       { ...resources, bucketNotifications: [{ ...notification, targetArn }] },
       { invokeAsync: async (_arn, payload) => received.add(JSON.parse(payload).Records[0]) },
     )
@@ -554,6 +560,8 @@ test("an upload whose function had not processed it is notified again in the nex
 type InvokeAsync = Parameters<Services["bindFunctions"]>[0]["invokeAsync"]
 
 type Options = Partial<ServicesOptions> & { invokeAsync?: InvokeAsync }
+
+type ReplaceableOptions = Pick<Options, "authenticate" | "onCall" | "invokeAsync">
 
 async function start(parts: Partial<Definition>, options: Options = {}): Promise<Services> {
   const services = create(options)
@@ -758,8 +766,8 @@ describe("calls of functions", () => {
 
   async function startRecorded(caller: DataCaller) {
     const calls: ServiceCallRecord[] = []
-    const services = await start(
-      { tables: [table("documents")], buckets: [bucket("files")], queues: [queue("jobs")] },
+    const services = await share(
+      { tables: [table("recorded")], buckets: [bucket("files")], queues: [queue("jobs")] },
       { authenticate: () => ({ outcome: "verified", caller }), onCall: (call) => calls.push(call) },
     )
     return { services, calls }
@@ -769,12 +777,10 @@ describe("calls of functions", () => {
     const { services, calls } = await startRecorded({ arn, isRestricted: true, may, hasPermission: may })
     const client = dynamodb(services)
     const Item = { id: { S: "1" } }
-    await client.send(new PutItemCommand({ TableName: "documents", Item }))
-    await expect(client.send(new DeleteItemCommand({ TableName: "documents", Key: Item }))).rejects.toThrow("no")
+    await client.send(new PutItemCommand({ TableName: "recorded", Item }))
+    await expect(client.send(new DeleteItemCommand({ TableName: "recorded", Key: Item }))).rejects.toThrow("no")
     await expect(
-      client.send(
-        new PutItemCommand({ TableName: "documents", Item, ConditionExpression: "attribute_not_exists(id)" }),
-      ),
+      client.send(new PutItemCommand({ TableName: "recorded", Item, ConditionExpression: "attribute_not_exists(id)" })),
     ).rejects.toThrow("conditional request failed")
     await s3(services).send(new PutObjectCommand({ Bucket: "files", Key: "a.txt", Body: "secret" }))
     await services.deliver(queueArn("jobs"), "hello")
@@ -786,7 +792,7 @@ describe("calls of functions", () => {
         status: 200,
         signer: arn,
         decisions: [{ action: "dynamodb:PutItem", allowed: true, statement }],
-        input: JSON.stringify({ TableName: "documents", Item }),
+        input: JSON.stringify({ TableName: "recorded", Item }),
       },
       { operation: "DeleteItem", status: 400, failure: "no", decisions: [{ allowed: false }] },
       { operation: "PutItem", status: 400, failure: expect.stringContaining("ConditionalCheckFailedException") },
