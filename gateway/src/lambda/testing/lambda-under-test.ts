@@ -80,6 +80,21 @@ export function startLambda(
   }
 }
 
+/** A function for the tests of a file that leave its environment as it is: a cold start takes longer than they do. */
+export function shareLambda(source: string): { lambda(): LambdaUnderTest; close(): Promise<void> } {
+  let started: LambdaUnderTest | undefined
+  return {
+    lambda() {
+      if (started) return started
+      started = startLambda(source)
+      // It remains open after the test.
+      running.pop()
+      return started
+    },
+    close: async () => started?.close(),
+  }
+}
+
 function payloadOf(result: InvocationResult, outcome: "responded" | "function-error"): unknown {
   if (result.outcome !== outcome) throw new Error(`expected ${outcome}, got ${JSON.stringify(result)}`)
   return JSON.parse(result.payload)
