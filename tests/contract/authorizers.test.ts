@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest"
 import { openSocket, rejectedHandshake } from "../testing/open-socket.ts"
 import { presignedUrl, signedHeaders } from "../testing/sign-handshake.ts"
-import { type LocalGateway, startLocal } from "../testing/start-local.ts"
+import { type LocalGateway, shareLocal, startLocal } from "../testing/start-local.ts"
 import { accept, echoEvent, type TestApi } from "../testing/template.ts"
 
 const accessLog = {
@@ -32,6 +32,15 @@ function guarded(body: string, more: More = {}): TestApi {
   }
 }
 
+const serve = shareLocal()
+
+/** The body of an authorizer that runs what a handshake sends: one process for all cases of a response. */
+const runSent = `
+  const AsyncFunction = (async () => {}).constructor
+  return new AsyncFunction("event", "policy", Buffer.from(event.headers["x-run"], "base64").toString())(event, policy)`
+
+const running = (body: string) => ({ headers: { "x-run": Buffer.from(body).toString("base64") } })
+
 const allow = `return { principalId: "ann", policyDocument: policy("Allow", event.methodArn) }`
 
 const runsOf = ({ events }: LocalGateway) =>
@@ -42,6 +51,9 @@ const executionLog = ({ events }: LocalGateway) =>
     event.event === "log" && event.source === "api-gateway" ? event.message.replace(/^\(\S+\) /, "") : [],
   )
 
+/** The lines of handshakes and messages. Those of connections that end may be of the test before. */
+const accessLines = (local: LocalGateway) => local.accessLines().filter((line) => !line.includes(" DISCONNECT "))
+
 const message = ({ body }: { body: string }) => JSON.parse(body).message
 
 type Event = { requestContext: { authorizer?: Record<string, unknown> } }
@@ -50,7 +62,7 @@ describe("identity sources", () => {
   const identitySource = ["route.request.header.Authorization", "route.request.querystring.room"]
 
   test("reject a handshake with 401 when one is missing or empty, and the authorizer does not run", async () => {
-    const local = await startLocal(guarded(allow, { authorizer: { identitySource } }))
+    const local = await serve(guarded(allow, { authorizer: { identitySource } }))
     const headers = { authorization: "x" }
     for (const [url, sent] of [
       [local.url, {}],
@@ -70,16 +82,16 @@ describe("identity sources", () => {
   test("can be stage variables and context values", async () => {
     const sources = ["stageVariables.tenant", "context.identity.sourceIp", "context.stage"]
     const withVariable = { stage: { ...accessLog, StageVariables: { tenant: "t1" } } }
-    const there = await startLocal(guarded(allow, { authorizer: { identitySource: sources }, ...withVariable }))
+    const there = await serve(guarded(allow, { authorizer: { identitySource: sources }, ...withVariable }))
     await openSocket(there.url)
-    const absent = await startLocal(guarded(allow, { authorizer: { identitySource: sources } }))
+    const absent = await serve(guarded(allow, { authorizer: { identitySource: sources } }))
     expect(await rejectedHandshake(absent.url)).toMatchObject({ status: 401 })
   })
 })
 
 describe("an authorizer's response", () => {
   test("that allows accepts the client, and is not cached for the next handshake", async () => {
-    const local = await startLocal(guarded(allow))
+    const local = await serve(guarded(allow))
     await openSocket(local.url)
     await openSocket(local.url)
     expect(runsOf(local)).toBe(2)
@@ -102,15 +114,15 @@ describe("an authorizer's response", () => {
       "User is not authorized to access this resource because no identity-based policy allows the execute-api:Invoke action",
     ],
   ])("that %s rejects the handshake with 403", async (_what, body, words) => {
-    const local = await startLocal(guarded(body))
-    const refused = await rejectedHandshake(local.url)
+    const local = await serve(guarded(runSent))
+    const refused = await rejectedHandshake(local.url, running(body))
     expect([refused.status, message(refused)]).toEqual([403, words])
-    expect(local.accessLines()).toEqual([expect.stringContaining(`CONNECT 403 user=- plan=- error=${words}`)])
+    expect(accessLines(local)).toEqual([expect.stringContaining(`CONNECT 403 user=- plan=- error=${words}`)])
   })
 
   test("that is the error Unauthorized rejects the handshake with 401", async () => {
-    const local = await startLocal(guarded(`throw new Error("Unauthorized")`))
-    const refused = await rejectedHandshake(local.url)
+    const local = await serve(guarded(runSent))
+    const refused = await rejectedHandshake(local.url, running(`throw new Error("Unauthorized")`))
     expect([refused.status, message(refused)]).toEqual([401, "Unauthorized"])
   })
 
@@ -137,8 +149,8 @@ describe("an authorizer's response", () => {
     ["a context that is a string", `return { principalId: "ann", policyDocument: policy("Allow", "*"), context: "a" }`],
     ["more than 8 KB", `return { principalId: "x".repeat(8192), policyDocument: policy("Allow", "*") }`],
   ])("that is %s rejects the handshake with 500", async (_what, body) => {
-    const local = await startLocal(guarded(body))
-    const refused = await rejectedHandshake(local.url)
+    const local = await serve(guarded(runSent))
+    const refused = await rejectedHandshake(local.url, running(body))
     expect([refused.status, message(refused)]).toEqual([500, "Internal server error"])
     expect(executionLog(local).slice(-2)).toEqual(authorizerError)
   })
@@ -148,22 +160,21 @@ describe("an authorizer's response", () => {
       const answer = { principalId: "ann", policyDocument: policy("Allow", "*"), context: { pad: "" } }
       answer.context.pad = "x".repeat(8192 - JSON.stringify(answer).length)
       return answer`
-    await openSocket((await startLocal(guarded(body))).url)
+    await openSocket((await serve(guarded(runSent))).url, running(body))
   })
 
   test("is in later events and in the access log, each value as a string", async () => {
-    const local = await startLocal(
-      guarded(`return {
-        principalId: "ann",
-        policyDocument: policy("Allow", "arn:aws:execute-api:*:*:*/dev/$connect"),
-        context: { plan: "gold", seats: 3, trial: false, nothing: null },
-      }`),
-    )
-    const socket = await openSocket(local.url)
+    const body = `return {
+      principalId: "ann",
+      policyDocument: policy("Allow", "arn:aws:execute-api:*:*:*/dev/$connect"),
+      context: { plan: "gold", seats: 3, trial: false, nothing: null },
+    }`
+    const local = await serve(guarded(runSent))
+    const socket = await openSocket(local.url, running(body))
     socket.send({ action: "event" })
     const { requestContext } = await socket.nextJson<Event>()
     expect(requestContext.authorizer).toEqual({ principalId: "ann", plan: "gold", seats: "3", trial: "false" })
-    const [connectLine, messageLine] = local.accessLines()
+    const [connectLine, messageLine] = accessLines(local)
     expect(connectLine).toContain("CONNECT 200 user=ann plan=gold error=-")
     expect(messageLine).toContain("MESSAGE 200 user=ann plan=gold error=-")
   })
@@ -172,7 +183,7 @@ describe("an authorizer's response", () => {
 describe("an authorizer that API Gateway may not invoke", () => {
   test("rejects handshakes with 500, and reports the lines of the execution log and the fix", async () => {
     const api = guarded(allow, { authorizer: { withoutPermission: true } })
-    const local = await startLocal(api)
+    const local = await serve(api)
     expect(await rejectedHandshake(local.url)).toMatchObject({ status: 500 })
     expect(executionLog(local)).toEqual([
       "Execution failed due to configuration error: Invalid permissions on Lambda function",
@@ -203,7 +214,7 @@ describe("an authorizer that API Gateway may not invoke", () => {
         },
       },
     }
-    const local = await startLocal(
+    const local = await serve(
       guarded(allow, { authorizer: { withoutPermission: true, credentials: "Caller" }, resources: { Caller } }),
     )
     expect(await rejectedHandshake(local.url)).toMatchObject({ status: 500 })
@@ -227,13 +238,13 @@ describe("a route with AWS_IAM", () => {
   }
 
   test("accepts a signature in the headers, and a presigned URL as browsers need it", async () => {
-    const { url, gateway } = await startLocal(api)
+    const { url, gateway } = await serve(api)
     await openSocket(url, { headers: await signedHeaders(url, gateway.credentials) })
     await openSocket(await presignedUrl(url, gateway.credentials))
   })
 
   test("rejects everything else with 403", async () => {
-    const { url, gateway } = await startLocal(api)
+    const { url, gateway } = await serve(api)
     const { credentials } = gateway
     const forged = { ...credentials, secretAccessKey: "x".repeat(40) }
     const old = new Date(Date.now() - 6 * 60_000)
@@ -256,7 +267,7 @@ describe("a route with AWS_IAM", () => {
   })
 
   test("checks whether the signer's role may invoke it, and reports the fix", async () => {
-    const local = await startLocal(api)
+    const local = await serve(api)
     const { url, gateway } = local
     const administrator = await openSocket(url, { headers: await signedHeaders(url, gateway.credentials) })
     administrator.send({ action: "keys" })

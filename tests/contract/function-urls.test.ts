@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net"
 import { describe, expect, onTestFinished, test } from "vitest"
 import { signedHeaders } from "../testing/sign-handshake.ts"
-import { startLocal } from "../testing/start-local.ts"
+import { type LocalGateway, shareLocal, startLocal } from "../testing/start-local.ts"
 import { accept, echoEvent, functionResource, type TestApi } from "../testing/template.ts"
 
 type Options = {
@@ -12,15 +12,19 @@ type Options = {
   authType?: "NONE" | "AWS_IAM"
   properties?: Record<string, unknown>
   runtime?: string
+  handler?: string
   /** Logical ids of permissions that are absent. */
   without?: string[]
   reservedConcurrency?: number
   statements?: Record<string, unknown>[]
 }
 
-function target(code: string, { reservedConcurrency, runtime }: Options) {
-  const resource = functionResource(code, {}, 10, reservedConcurrency)
-  return runtime === undefined ? resource : { ...resource, Properties: { ...resource.Properties, Runtime: runtime } }
+function target(code: string, { reservedConcurrency, runtime, handler }: Options) {
+  const { Type, Properties } = functionResource(code, {}, 10, reservedConcurrency)
+  return {
+    Type,
+    Properties: { ...Properties, ...(runtime && { Runtime: runtime }), ...(handler && { Handler: handler }) },
+  }
 }
 
 /** A function with a URL that everybody may call. */
@@ -53,11 +57,30 @@ function withUrl({ code = echoEvent, authType = "NONE", properties, without = []
   }
 }
 
-async function start(options: Options = {}, gatewayOptions: Parameters<typeof startLocal>[1] = {}) {
-  const local = await startLocal(withUrl(options), gatewayOptions)
+const serve = shareLocal()
+
+const start = async (options: Options = {}) => use(await serve(withUrl(options)))
+
+function use(local: LocalGateway) {
   const { FunctionUrl = "", FunctionArn = "", Reference = "" } = local.gateway.outputs()
   return { ...local, functionUrl: FunctionUrl, functionArn: FunctionArn, reference: Reference }
 }
+
+/** Runs what a request sends, as the body of a handler: one process for all cases. */
+const runSent = `
+const run = (event, stream, context) =>
+  new (async () => {}).constructor("stream", "context", event.queryStringParameters.run)(stream, context)
+export const handler = (event, context) => run(event, undefined, context)
+export const streaming = awslambda.streamifyResponse(run)`
+
+const running = { code: runSent }
+/** The handler streams, and its caller receives the whole response. */
+const buffering = { ...running, handler: "index.streaming" }
+/** The handler streams to its caller. */
+const streaming = { ...buffering, properties: { InvokeMode: "RESPONSE_STREAM" } }
+
+const fetchRunning = (url: string, body: string, init: RequestInit = {}) =>
+  fetch(`${url}?run=${encodeURIComponent(body)}`, init)
 
 describe("a function URL", () => {
   test("is an output with a local address, a stage of the ready line, and refers to its function", async () => {
@@ -105,27 +128,27 @@ describe("a function URL", () => {
   })
 
   test("infers the response from a result without statusCode", async () => {
-    const { functionUrl } = await start({ code: "export const handler = async () => ({ a: 1 })" })
-    const response = await fetch(functionUrl)
+    const { functionUrl } = await start(running)
+    const response = await fetchRunning(functionUrl, "return { a: 1 }")
     expect([response.status, response.headers.get("content-type")]).toEqual([200, "application/json"])
     expect(await response.json()).toEqual({ a: 1 })
   })
 
   test("sends status, headers, cookies and a binary body", async () => {
     const result = `{ statusCode: 201, headers: { "X-A": "b" }, cookies: ["a=1", "b=2"], body: "aGk=", isBase64Encoded: true }`
-    const { functionUrl } = await start({ code: `export const handler = async () => (${result})` })
-    const response = await fetch(functionUrl)
+    const { functionUrl } = await start(running)
+    const response = await fetchRunning(functionUrl, `return ${result}`)
     expect([response.status, response.headers.get("x-a")]).toEqual([201, "b"])
     expect(response.headers.getSetCookie()).toEqual(["a=1", "b=2"])
     expect(await response.text()).toBe("hi")
   })
 
   test.each([
-    ["throws", "export const handler = async () => { throw new Error('no') }", 0],
-    ["returns an invalid status", "export const handler = async () => ({ statusCode: 'x' })", 1],
-  ])("responds with 502 when its function %s", async (_, code, reported) => {
-    const { functionUrl, events } = await start({ code })
-    const response = await fetch(functionUrl)
+    ["throws", "throw new Error('no')", 0],
+    ["returns an invalid status", "return { statusCode: 'x' }", 1],
+  ])("responds with 502 when its function %s", async (_, body, reported) => {
+    const { functionUrl, events } = await start(running)
+    const response = await fetchRunning(functionUrl, body)
     expect(response.status).toBe(502)
     expect(await response.text()).toBe("Internal Server Error")
     // What the function throws is in its own log.
@@ -179,15 +202,14 @@ describe("a function URL", () => {
     ],
     ["a content type", `(stream.setContentType("text/event-stream"), stream)`],
   ])("receives the whole response of a handler that streams it, with %s", async (kind, stream) => {
-    const code = `export const handler = awslambda.streamifyResponse(async (event, stream, context) => {
+    const body = `
       const response = ${stream}
       response.write("one ")
       await new Promise((resolve) => setImmediate(resolve))
       response.write(context.functionName === undefined ? "?" : "two")
-      response.end()
-    })`
-    const { functionUrl } = await start({ code })
-    const response = await fetch(functionUrl)
+      response.end()`
+    const { functionUrl } = await start(buffering)
+    const response = await fetchRunning(functionUrl, body)
     expect(await response.text()).toBe("one two")
     const { status, headers } = response
     expect([status, headers.get("x-a"), headers.getSetCookie(), headers.get("content-type")]).toEqual(
@@ -196,52 +218,43 @@ describe("a function URL", () => {
   })
 
   test("waits for the end of a stream that a handler leaves open", async () => {
-    const code = `export const handler = awslambda.streamifyResponse(async (event, stream) => {
+    const body = `
       stream.write("one ")
-      setImmediate(() => setImmediate(() => stream.end("two")))
-    })`
-    const { functionUrl } = await start({ code })
-    expect(await (await fetch(functionUrl)).text()).toBe("one two")
+      setImmediate(() => setImmediate(() => stream.end("two")))`
+    const { functionUrl } = await start(buffering)
+    expect(await (await fetchRunning(functionUrl, body)).text()).toBe("one two")
   })
 
   test("goes on to use the execution environment whose handler destroyed its stream and failed", async () => {
-    const code = `let runs = 0
-    export const handler = awslambda.streamifyResponse(async (event, stream) => {
-      runs++
-      if (runs === 1) {
-        stream.destroy(new Error("cut"))
-        await new Promise((resolve) => setImmediate(resolve))
-        throw new Error("no")
-      }
-      stream.end(String(runs))
-    })`
-    const { functionUrl } = await start({ code })
-    expect((await fetch(functionUrl)).status).toBe(502)
-    expect(await (await fetch(functionUrl)).text()).toBe("2")
+    const destroying = `
+      globalThis.hasRun = true
+      stream.destroy(new Error("cut"))
+      await new Promise((resolve) => setImmediate(resolve))
+      throw new Error("no")`
+    const { functionUrl } = await start(buffering)
+    expect((await fetchRunning(functionUrl, destroying)).status).toBe(502)
+    expect(await (await fetchRunning(functionUrl, "stream.end(String(globalThis.hasRun))")).text()).toBe("true")
   })
 
   test("responds with 502 when a handler that streams throws", async () => {
-    const code = `export const handler = awslambda.streamifyResponse(async () => { throw new Error("no") })`
-    const { functionUrl } = await start({ code })
-    expect((await fetch(functionUrl)).status).toBe(502)
+    const { functionUrl } = await start(buffering)
+    expect((await fetchRunning(functionUrl, `throw new Error("no")`)).status).toBe(502)
   })
 
   test("sends each part of a streamed response when the handler writes it", async () => {
-    const code = `export const handler = awslambda.streamifyResponse(async ({ queryStringParameters }, stream) => {
-      const headers = { "content-type": "text/plain" }
-      const parts = awslambda.HttpResponseStream.from(stream, { statusCode: 201, headers })
-      parts.write("one ")
-      await fetch(queryStringParameters.gate)
-      parts.write("two ")
-      parts.end("three")
-    })`
     const gate = createServer().listen(0, "127.0.0.1")
     const waiting = once(gate, "request") as Promise<[IncomingMessage, ServerResponse]>
     await once(gate, "listening")
     onTestFinished(() => void gate.close())
-    const { functionUrl } = await start({ code, properties: { InvokeMode: "RESPONSE_STREAM" } })
-    const gateUrl = `http://127.0.0.1:${(gate.address() as AddressInfo).port}`
-    const response = await fetch(`${functionUrl}?gate=${encodeURIComponent(gateUrl)}`)
+    const body = `
+      const headers = { "content-type": "text/plain" }
+      const parts = awslambda.HttpResponseStream.from(stream, { statusCode: 201, headers })
+      parts.write("one ")
+      await fetch("http://127.0.0.1:${(gate.address() as AddressInfo).port}")
+      parts.write("two ")
+      parts.end("three")`
+    const { functionUrl } = await start(streaming)
+    const response = await fetchRunning(functionUrl, body)
     expect([response.status, response.headers.get("content-type")]).toEqual([201, "text/plain"])
     const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
     expect((await reader.read()).value).toBe("one ")
@@ -271,31 +284,28 @@ describe("a function URL", () => {
   )
 
   test("cuts a streamed response off when its handler fails", async () => {
-    const code = `export const handler = awslambda.streamifyResponse(async (event, stream) => {
+    const body = `
       stream.write("one ")
       await new Promise((resolve) => setImmediate(resolve))
-      throw new Error("no")
-    })`
-    const { functionUrl } = await start({ code, properties: { InvokeMode: "RESPONSE_STREAM" } })
-    const response = await fetch(functionUrl)
+      throw new Error("no")`
+    const { functionUrl } = await start(streaming)
+    const response = await fetchRunning(functionUrl, body)
     expect(response.status).toBe(200)
     await expect(response.text()).rejects.toThrow("terminated")
-    expect((await fetch(functionUrl)).status).toBe(200)
+    expect((await fetchRunning(functionUrl, body)).status).toBe(200)
   })
 
   test("with RESPONSE_STREAM reads the result of a handler that does not stream", async () => {
-    const code = `export const handler = async () => ({ statusCode: 202, headers: { "x-a": "b" }, body: "whole" })`
-    const { functionUrl } = await start({ code, properties: { InvokeMode: "RESPONSE_STREAM" } })
-    const response = await fetch(functionUrl)
+    const { functionUrl } = await start({ ...running, properties: { InvokeMode: "RESPONSE_STREAM" } })
+    const body = `return { statusCode: 202, headers: { "x-a": "b" }, body: "whole" }`
+    const response = await fetchRunning(functionUrl, body)
     expect([response.status, response.headers.get("x-a"), await response.text()]).toEqual([202, "b", "whole"])
   })
 
   test("responds with 502 when a streamed response has an invalid status", async () => {
-    const code = `export const handler = awslambda.streamifyResponse(async (event, stream) => {
-      awslambda.HttpResponseStream.from(stream, { statusCode: 99 }).end("x")
-    })`
-    const { functionUrl } = await start({ code, properties: { InvokeMode: "RESPONSE_STREAM" } })
-    expect((await fetch(functionUrl)).status).toBe(502)
+    const { functionUrl } = await start(streaming)
+    const body = `awslambda.HttpResponseStream.from(stream, { statusCode: 99 }).end("x")`
+    expect((await fetchRunning(functionUrl, body)).status).toBe(502)
   })
 })
 
@@ -317,7 +327,9 @@ describe("a function URL without authorization", () => {
   })
 
   test("is served without its permissions when permissions are not enforced", async () => {
-    const { functionUrl } = await start({ without: ["UrlPermission", "InvokePermission"] }, { iam: "off" })
+    const { functionUrl } = use(
+      await startLocal(withUrl({ without: ["UrlPermission", "InvokePermission"] }), { iam: "off" }),
+    )
     expect((await fetch(functionUrl)).status).toBe(200)
   })
 })
@@ -362,9 +374,9 @@ describe("the CORS of a function URL", () => {
   })
 
   test("adds its headers to those of the function", async () => {
-    const code = `export const handler = async () => ({ statusCode: 200, headers: { "access-control-allow-origin": "*" } })`
-    const { functionUrl } = await start({ code, properties: { Cors } })
-    const response = await fetch(functionUrl, { headers })
+    const body = `return { statusCode: 200, headers: { "access-control-allow-origin": "*" } }`
+    const { functionUrl } = await start({ ...running, properties: { Cors } })
+    const response = await fetchRunning(functionUrl, body, { headers })
     expect(response.headers.get("access-control-allow-origin")).toBe("*, https://a.example")
   })
 })

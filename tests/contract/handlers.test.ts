@@ -2,37 +2,41 @@
 import type { GatewayEvent } from "@document-insight/gateway"
 import { describe, expect, test } from "vitest"
 import { openSocket } from "../testing/open-socket.ts"
-import { startLocal } from "../testing/start-local.ts"
+import { shareLocal, startLocal } from "../testing/start-local.ts"
 import { manageConnections } from "../testing/template.ts"
 
-const byDomainName = "`https://${context.domainName}/${context.stage}`"
-const byApiId = "`https://${context.apiId}.execute-api.${process.env.AWS_REGION}.amazonaws.com/${context.stage}`"
+/** The address of the API, made in one of two ways: the message names it. */
+const endpointOf = `
+const endpointOf = ({ body, requestContext: { domainName, apiId, stage } }) =>
+  JSON.parse(body).by === "domain name"
+    ? \`https://\${domainName}/\${stage}\`
+    : \`https://\${apiId}.execute-api.\${process.env.AWS_REGION}.amazonaws.com/\${stage}\``
 
-const esModule = (endpoint: string) => `
+const esModule = `${endpointOf}
 import { ApiGatewayManagementApiClient, PostToConnectionCommand } from "@aws-sdk/client-apigatewaymanagementapi"
-export const handler = async ({ requestContext: context }) => {
-  const client = new ApiGatewayManagementApiClient({ endpoint: ${endpoint} })
-  await client.send(new PostToConnectionCommand({ ConnectionId: context.connectionId, Data: "pushed" }))
+export const handler = async (event) => {
+  const client = new ApiGatewayManagementApiClient({ endpoint: endpointOf(event) })
+  await client.send(new PostToConnectionCommand({ ConnectionId: event.requestContext.connectionId, Data: "pushed" }))
   return { statusCode: 200 }
 }`
 
-const commonJs = (endpoint: string) => `
+const commonJs = `${endpointOf}
 const { ApiGatewayManagementApi } = require("@aws-sdk/client-apigatewaymanagementapi")
-exports.handler = async ({ requestContext: context }) => {
-  const client = new ApiGatewayManagementApi({ endpoint: ${endpoint} })
-  await client.postToConnection({ ConnectionId: context.connectionId, Data: "pushed" })
+exports.handler = async (event) => {
+  const client = new ApiGatewayManagementApi({ endpoint: endpointOf(event) })
+  await client.postToConnection({ ConnectionId: event.requestContext.connectionId, Data: "pushed" })
   return { statusCode: 200 }
 }`
 
 /** Signature Version 4 by hand, as code without the SDK does it. */
-const fetching = (endpoint: string) => `
+const fetching = `${endpointOf}
 import { createHash, createHmac } from "node:crypto"
 const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_REGION } = process.env
 const sha256 = (text) => createHash("sha256").update(text).digest("hex")
 const hmac = (key, text) => createHmac("sha256", key).update(text).digest()
 
-export const handler = async ({ requestContext: context }) => {
-  const url = new URL(${endpoint} + "/@connections/" + encodeURIComponent(context.connectionId))
+export const handler = async (event) => {
+  const url = new URL(endpointOf(event) + "/@connections/" + encodeURIComponent(event.requestContext.connectionId))
   const body = "pushed"
   const date = new Date().toISOString().replace(/[-:]|\\.\\d{3}/g, "")
   const day = date.slice(0, 8)
@@ -53,28 +57,28 @@ export const handler = async ({ requestContext: context }) => {
 }`
 
 describe("a handler that pushes", () => {
-  const handlers: [string, (endpoint: string) => string][] = [
+  const serve = shareLocal()
+  const handlers = [
     ["an ES module with the SDK", esModule],
     ["CommonJS that requires the SDK", commonJs],
     ["fetch, signed by hand", fetching],
-  ]
+  ] as const
   const cases = handlers.flatMap(([name, code]) => [
-    { what: `${name}, to the event's domainName`, code: code(byDomainName) },
-    { what: `${name}, to an address made of the API's id`, code: code(byApiId) },
+    { what: `${name}, to the event's domainName`, code, by: "domain name" },
+    { what: `${name}, to an address made of the API's id`, code, by: "id" },
   ])
 
-  test.each(cases)("$what, reaches the connection with the keys of its role", async ({ code }) => {
-    const granted = await startLocal({ routes: { push: { code } }, statements: [manageConnections] })
+  test.each(cases)("$what, reaches the connection with the keys of its role", async ({ code, by }) => {
+    const granted = await serve({ routes: { push: { code } }, statements: [manageConnections] })
     const socket = await openSocket(granted.url)
-    socket.send({ action: "push" })
+    socket.send({ action: "push", by })
     expect(await socket.next()).toBe("pushed")
     expect(granted.events.filter(({ event }) => event === "denied" || event === "problem")).toEqual([])
 
     // The keys are the role's, not anybody's: without the grant the same code is refused.
-    const forgotten = await startLocal({ routes: { push: { code } } })
-    const other = await openSocket(forgotten.url)
-    other.send({ action: "push" })
-    expect(await other.nextJson()).toMatchObject({ message: "Internal server error" })
+    const forgotten = await serve({ routes: { push: { code } } })
+    socket.send({ action: "push", by })
+    expect(await socket.nextJson()).toMatchObject({ message: "Internal server error" })
     expect(forgotten.events.filter((event) => event.event === "denied")).toMatchObject([
       { action: "execute-api:ManageConnections", role: "Role" },
     ])

@@ -1,7 +1,7 @@
 // Streams of Kinesis: how clients write and read them, and the functions that they invoke.
 import { createHash } from "node:crypto"
 import { ManualClock } from "@document-insight/gateway"
-import { describe, expect, test } from "vitest"
+import { beforeEach, describe, expect, test } from "vitest"
 import { openSocket } from "../testing/open-socket.ts"
 import { startLocal } from "../testing/start-local.ts"
 import {
@@ -17,8 +17,19 @@ import {
   suggestedStatement,
 } from "./testing/service-calls.ts"
 
-const StreamName = "clicks"
-const StreamARN = "arn:aws:kinesis:us-east-1:000000000000:stream/clicks"
+/** The gateway of all tests that do not move the clock. */
+const startShared = shareCalling()
+
+/** Each test has a stream of its own, because the streams of the tests before it stay. */
+let StreamName = ""
+let StreamARN = ""
+let streamCount = 0
+beforeEach(() => {
+  streamCount++
+  StreamName = `clicks-${streamCount}`
+  StreamARN = `arn:aws:kinesis:us-east-1:000000000000:stream/${StreamName}`
+})
+
 const statements = [allow("kinesis:*")]
 
 const stream = (properties: Record<string, unknown> = {}) => ({
@@ -30,11 +41,8 @@ type Records = { SequenceNumber: string; ShardId: string }[]
 
 describe("a client of a stream", () => {
   const shardId = "shardId-000000000000"
-  // For tests that do not expect what the stream contains.
-  const startShared = shareCalling()
-
   test("puts records, and reads them in their order with iterators", async () => {
-    const { send } = await startCalling({ resources: stream(), statements })
+    const { send } = await startShared({ resources: stream(), statements })
     const iteratorFor = async (input: object) =>
       (await send("kinesis", "GetShardIterator", { StreamName, ShardId: shardId, ...input })).ShardIterator
     const dataFrom = async (input: object) => {
@@ -90,7 +98,7 @@ describe("a client of a stream", () => {
   })
 
   test("writes to the shard whose range has the hash of the key, or the explicit hash key", async () => {
-    const { send } = await startCalling({ resources: stream({ ShardCount: 3 }), statements })
+    const { send } = await startShared({ resources: stream({ ShardCount: 3 }), statements })
     const { Shards } = (await send("kinesis", "ListShards", { StreamName })) as unknown as { Shards: Shard[] }
     expect(Shards.map(({ ShardId }) => ShardId)).toEqual([0, 1, 2].map((index) => `shardId-00000000000${index}`))
     const shardWith = (key: bigint) =>
@@ -173,7 +181,7 @@ describe("a client of a stream", () => {
   })
 
   test("reads at most 10 MB at once", async () => {
-    const { send } = await startCalling({ resources: stream({ MaxRecordSizeInKiB: 10_240 }), statements })
+    const { send } = await startShared({ resources: stream({ MaxRecordSizeInKiB: 10_240 }), statements })
     const put = (bytes: number) => send("kinesis", "PutRecord", { StreamName, PartitionKey: "a" }, bytes)
     for (let count = 0; count < 3; count++) expect(await put(4 * 1024 ** 2)).toMatchObject({ ShardId: shardId })
     const ofStream = { StreamName, ShardId: shardId, ShardIteratorType: "TRIM_HORIZON" }
@@ -187,45 +195,45 @@ describe("a client of a stream", () => {
     expect(counts).toEqual([2, 1])
   })
 
-  test.each<[why: string, command: string, input: object, error: string]>([
-    ["an empty partition key", "PutRecord", { StreamName, PartitionKey: "", Data: "x" }, "ValidationException"],
+  test.each<[why: string, command: string, input: () => object, error: string]>([
+    ["an empty partition key", "PutRecord", () => ({ StreamName, PartitionKey: "", Data: "x" }), "ValidationException"],
     [
       "a partition key of 257 characters",
       "PutRecord",
-      { StreamName, PartitionKey: "x".repeat(257), Data: "x" },
+      () => ({ StreamName, PartitionKey: "x".repeat(257), Data: "x" }),
       "ValidationException",
     ],
-    ["no records", "PutRecords", { StreamName, Records: [] }, "ValidationException"],
+    ["no records", "PutRecords", () => ({ StreamName, Records: [] }), "ValidationException"],
     [
       "501 records",
       "PutRecords",
-      { StreamName, Records: Array.from({ length: 501 }, () => ({ PartitionKey: "a", Data: "x" })) },
+      () => ({ StreamName, Records: Array.from({ length: 501 }, () => ({ PartitionKey: "a", Data: "x" })) }),
       "ValidationException",
     ],
-    ["no stream", "PutRecord", { PartitionKey: "a", Data: "x" }, "InvalidArgumentException"],
+    ["no stream", "PutRecord", () => ({ PartitionKey: "a", Data: "x" }), "InvalidArgumentException"],
     [
       "a missing stream",
       "PutRecord",
-      { StreamName: "missing", PartitionKey: "a", Data: "x" },
+      () => ({ StreamName: "missing", PartitionKey: "a", Data: "x" }),
       "ResourceNotFoundException",
     ],
     [
       "a missing shard",
       "GetShardIterator",
-      { StreamName, ShardId: "shardId-000000000009", ShardIteratorType: "LATEST" },
+      () => ({ StreamName, ShardId: "shardId-000000000009", ShardIteratorType: "LATEST" }),
       "ResourceNotFoundException",
     ],
     [
       "an unknown type of iterator",
       "GetShardIterator",
-      { StreamName, ShardId: shardId, ShardIteratorType: "NEWEST" },
+      () => ({ StreamName, ShardId: shardId, ShardIteratorType: "NEWEST" }),
       "InvalidArgumentException",
     ],
-    ["a text that is not an iterator", "GetRecords", { ShardIterator: "x" }, "InvalidArgumentException"],
-    ["a limit of 10001", "GetRecords", { ShardIterator: "x", Limit: 10_001 }, "ValidationException"],
+    ["a text that is not an iterator", "GetRecords", () => ({ ShardIterator: "x" }), "InvalidArgumentException"],
+    ["a limit of 10001", "GetRecords", () => ({ ShardIterator: "x", Limit: 10_001 }), "ValidationException"],
   ])("receives the error of the service for %s", async (_, command, input, error) => {
     const { send } = await startShared({ resources: stream(), statements })
-    expect(await send("kinesis", command, input)).toMatchObject({ error, status: 400, message: expect.any(String) })
+    expect(await send("kinesis", command, input())).toMatchObject({ error, status: 400, message: expect.any(String) })
   })
 
   test("is rejected with a record of more than 1 MiB, its key included", async () => {
@@ -247,17 +255,17 @@ describe("a client of a stream", () => {
     expect(expired).toMatchObject({ error: "ExpiredIteratorException", status: 400 })
   })
 
-  test.each<[command: string, input: object]>([
-    ["PutRecord", { StreamName, PartitionKey: "a", Data: "x" }],
-    ["PutRecords", { StreamARN, Records: [{ PartitionKey: "a", Data: "x" }] }],
-    ["GetShardIterator", { StreamName, ShardId: shardId, ShardIteratorType: "LATEST" }],
-    ["GetRecords", { ShardIterator: "clicks|shardId-000000000000|x" }],
-    ["DescribeStream", { StreamName }],
-    ["DescribeStreamSummary", { StreamName }],
-    ["ListShards", { StreamName }],
+  test.each<[command: string, input: () => object]>([
+    ["PutRecord", () => ({ StreamName, PartitionKey: "a", Data: "x" })],
+    ["PutRecords", () => ({ StreamARN, Records: [{ PartitionKey: "a", Data: "x" }] })],
+    ["GetShardIterator", () => ({ StreamName, ShardId: shardId, ShardIteratorType: "LATEST" })],
+    ["GetRecords", () => ({ ShardIterator: `${StreamName}|shardId-000000000000|x` })],
+    ["DescribeStream", () => ({ StreamName })],
+    ["DescribeStreamSummary", () => ({ StreamName })],
+    ["ListShards", () => ({ StreamName })],
   ])("needs the permission for %s on the stream, which is reported with a fix", async (command, input) => {
     const { local, send } = await startShared({ resources: stream() })
-    expect(await send("kinesis", command, input)).toMatchObject({
+    expect(await send("kinesis", command, input())).toMatchObject({
       error: "AccessDeniedException",
       status: 400,
       message: expect.stringContaining(`is not authorized to perform: kinesis:${command} on resource: ${StreamARN}`),
@@ -298,7 +306,7 @@ describe("a function that a stream invokes", () => {
 export const handler = async ({ Records }) => console.log("batch", data(Records).join(" "))`
 
   test("receives records with their data in Base64 and where they come from", async () => {
-    const { local, send } = await startCalling({ resources: resourcesWith(logging), statements })
+    const { local, send } = await startShared({ resources: resourcesWith(logging), statements })
     const { SequenceNumber: sequenceNumber } = await send(...put("hello", "user 1"))
     expect((await eventWith(local, "aws:kinesis:record")).Records).toEqual([
       {
@@ -322,7 +330,7 @@ export const handler = async ({ Records }) => console.log("batch", data(Records)
 
   test("receives only the records whose data a filter matches", async () => {
     const Pattern = JSON.stringify({ data: { kind: ["click"] } })
-    const { local, send } = await startCalling({
+    const { local, send } = await startShared({
       resources: resourcesWith(logData, { FilterCriteria: { Filters: [{ Pattern }] } }),
       statements,
     })
@@ -331,7 +339,7 @@ export const handler = async ({ Records }) => console.log("batch", data(Records)
   })
 
   test("begins with the oldest record, and goes on where it was after a reload", async () => {
-    const { local, send, reload } = await startCalling({
+    const { local, send, reload } = await startShared({
       resources: resourcesWith(logData, { StartingPosition: "TRIM_HORIZON", Enabled: false }),
       statements,
     })
@@ -391,7 +399,7 @@ export const handler = async ({ Records }) => console.log("batch", data(Records)
   })
 
   test("needs a role that may read the stream, which is reported with a fix", async () => {
-    const { local } = await startCalling({ resources: resourcesWith(logging) })
+    const { local } = await startShared({ resources: resourcesWith(logging) })
     expect(deniedBy(local).map(({ action, cure }) => [action, cure])).toEqual([
       [
         "kinesis:DescribeStream",
@@ -399,7 +407,7 @@ export const handler = async ({ Records }) => console.log("batch", data(Records)
       ],
     ])
     const all = ["DescribeStream", "GetRecords", "GetShardIterator"].map((action) => allow(`kinesis:${action}`))
-    const missing = await startCalling({ resources: resourcesWith(logging), statements: all })
+    const missing = await startShared({ resources: resourcesWith(logging), statements: all })
     expect(deniedBy(missing.local).map(({ action }) => action)).toEqual(["kinesis:ListShards"])
   })
 })
@@ -458,13 +466,14 @@ describe("an integration that puts records", () => {
       Policies: [{ PolicyName: "own", PolicyDocument: { Statement: [statement] } }],
     },
   })
-  const one = `{"StreamName":"clicks","PartitionKey":"$context.connectionId","Data":"$util.base64Encode($input.json('$.data'))"}`
-  const many = `{"StreamName":"clicks","Records":[#foreach($each in $input.path('$.data'))
+  const one = () =>
+    `{"StreamName":"${StreamName}","PartitionKey":"$context.connectionId","Data":"$util.base64Encode($input.json('$.data'))"}`
+  const many = () => `{"StreamName":"${StreamName}","Records":[#foreach($each in $input.path('$.data'))
     {"PartitionKey":"$each","Data":"$util.base64Encode($each)"}#if($foreach.hasNext),#end #end]}`
   const code = `export const handler = async ({ Records }) => {
     for (const { kinesis } of Records) console.log("record", kinesis.partitionKey, Buffer.from(kinesis.data, "base64").toString())
   }`
-  const resources = {
+  const resources = () => ({
     ...stream(),
     Reader: functionResource("reader", code),
     Mapping: {
@@ -476,12 +485,12 @@ describe("an integration that puts records", () => {
       },
     },
     ServiceRole: role(allow("kinesis:PutRecord*", { "Fn::GetAtt": ["Clicks", "Arn"] })),
-    ...route("one", one, "PutRecord"),
-    ...route("many", many, "PutRecords"),
-  }
+    ...route("one", one(), "PutRecord"),
+    ...route("many", many(), "PutRecords"),
+  })
 
   test("of a WebSocket route puts one or several, which invoke a function", async () => {
-    const local = await startLocal({ routes: {}, resources, statements })
+    const local = await startLocal({ routes: {}, resources: resources(), statements })
     const socket = await openSocket(local.url)
     socket.send({ action: "one", data: { x: 1 } })
     expect(await socket.next()).toBe("put NONE")
@@ -494,7 +503,7 @@ describe("an integration that puts records", () => {
 
   test("is rejected without the permission of its role", async () => {
     const ServiceRole = role(allow("kinesis:PutRecords"))
-    const local = await startLocal({ routes: {}, resources: { ...resources, ServiceRole }, statements })
+    const local = await startLocal({ routes: {}, resources: { ...resources(), ServiceRole }, statements })
     const socket = await openSocket(local.url)
     socket.send({ action: "one", data: 1 })
     expect(await socket.next()).toBe("rejected AccessDeniedException")
@@ -515,7 +524,7 @@ describe("an integration that puts records", () => {
           Uri: uri("PutRecord"),
           Credentials: { "Fn::GetAtt": ["ServiceRole", "Arn"] },
           RequestTemplates: {
-            "application/json": `{"StreamName":"clicks","PartitionKey":"rest","Data":"$util.base64Encode($input.body)"}`,
+            "application/json": `{"StreamName":"${StreamName}","PartitionKey":"rest","Data":"$util.base64Encode($input.body)"}`,
           },
           IntegrationResponses: [
             { StatusCode: "202", ResponseTemplates: { "application/json": "$input.path('$.ShardId')" } },
@@ -536,7 +545,7 @@ describe("an integration that puts records", () => {
     const outputs = {
       Rest: { Value: { "Fn::Sub": "https://${Rest}.execute-api.${AWS::Region}.${AWS::URLSuffix}/v1/" } },
     }
-    const local = await startLocal({ routes: {}, resources: { ...resources, ...rest }, statements, outputs })
+    const local = await startLocal({ routes: {}, resources: { ...resources(), ...rest }, statements, outputs })
     const headers = { "content-type": "application/json" }
     const result = await fetch(local.gateway.outputs().Rest ?? "", { method: "POST", headers, body: "click" })
     expect([result.status, await result.text()]).toEqual([202, "shardId-000000000000"])
