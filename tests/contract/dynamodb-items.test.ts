@@ -1,6 +1,6 @@
 // Writes with conditions, and tables that are described and named by their ARN, called by a handler with the AWS SDK.
 import { describe, expect, test } from "vitest"
-import { allow, deleteItems, shareCalling, startCalling, suggestedStatement } from "./testing/service-calls.ts"
+import { allow, deleteItems, shareCalling, suggestedStatement } from "./testing/service-calls.ts"
 
 const TableName = "accounts"
 const TableArn = "arn:aws:dynamodb:us-east-1:000000000000:table/accounts"
@@ -69,9 +69,13 @@ describe("a write whose condition does not hold", () => {
 })
 
 test("a table that is described names its latest stream, and one without a stream has none", async () => {
-  const Plain = { ...table({ TableName: "plain" }).Accounts }
-  const resources = { ...table({ StreamSpecification: { StreamViewType: "NEW_IMAGE" } }), Plain }
-  const { send } = await startCalling({ resources, statements })
+  const TableName = "streaming"
+  const StreamSpecification = { StreamViewType: "NEW_IMAGE" }
+  const resources = {
+    Streaming: table({ TableName, StreamSpecification }).Accounts,
+    Plain: table({ TableName: "plain" }).Accounts,
+  }
+  const { send } = await startShared({ resources, statements })
   const { Streams } = await send("dynamodb-streams", "ListStreams", { TableName })
   const [{ StreamArn, StreamLabel } = {}] = Streams as { StreamArn?: string; StreamLabel?: string }[]
   expect(await send("dynamodb", "DescribeTable", { TableName })).toMatchObject({

@@ -4,16 +4,11 @@ import { type AddressInfo, Server } from "node:net"
 import { tmpdir } from "node:os"
 import { basename, dirname, join } from "node:path"
 import type { GatewayEvent } from "@document-insight/gateway"
-import { afterEach, expect, onTestFinished, test, vi } from "vitest"
+import { afterAll, beforeAll, expect, test, vi } from "vitest"
 import { openSocket, rejectedHandshake } from "../testing/open-socket.ts"
 import { presignedUrl, signedHeaders } from "../testing/sign-handshake.ts"
-import { startLocal } from "../testing/start-local.ts"
+import { shareLocal, startLocal } from "../testing/start-local.ts"
 import { accept, manageConnections } from "../testing/template.ts"
-
-afterEach(() => {
-  vi.restoreAllMocks()
-  vi.unstubAllEnvs()
-})
 
 const storage = {
   Table: {
@@ -29,21 +24,33 @@ const storage = {
   HttpApi: { Type: "AWS::ApiGatewayV2::Api", Properties: { Name: "http", ProtocolType: "HTTP" } },
 }
 
-test("every server listens on loopback only", async () => {
+/** Where the start of the gateway creates its sockets. */
+const folder = mkdtempSync(join(tmpdir(), "stand-ins-"))
+// After the gateway is closed: hooks run in the reverse order.
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const serve = shareLocal()
+/** What listens. */
+let servers: Server[] = []
+
+beforeAll(async () => {
   const listen = vi.spyOn(Server.prototype, "listen")
-  await startLocal({ routes: { $connect: { code: accept } }, resources: storage })
-  const addresses = (listen.mock.contexts as Server[]).map((server) => server.address() as AddressInfo)
+  vi.stubEnv("TMPDIR", folder)
+  await serve({ routes: { $connect: { code: accept } }, resources: storage })
+  servers = listen.mock.contexts as Server[]
+  vi.restoreAllMocks()
+  vi.unstubAllEnvs()
+})
+
+test("every server listens on loopback only", () => {
+  const addresses = servers.map((server) => server.address() as AddressInfo)
   // The site, both APIs, DynamoDB, S3, SQS, and the services that share one port.
   expect(addresses).toHaveLength(7)
   for (const { address } of addresses) expect(address).toBe("127.0.0.1")
 })
 
 // Named pipes of Windows have no folder.
-test.skipIf(process.platform === "win32")("no other user can open the sockets of the stand-ins", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "stand-ins-"))
-  vi.stubEnv("TMPDIR", folder)
-  onTestFinished(() => rmSync(folder, { recursive: true }))
-  await startLocal({ routes: { $connect: { code: accept } }, resources: storage })
+test.skipIf(process.platform === "win32")("no other user can open the sockets of the stand-ins", () => {
   // DynamoDB, and S3 with SQS.
   const sockets = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
     (path) => basename(path) === "socket",
@@ -70,7 +77,7 @@ export const handler = async ({ body, requestContext: { domainName, stage, conne
 
 test("no log and no event contains a secret key or a session token", async () => {
   const format = "$context.requestId $context.connectionId $context.error.message $context.identity.userAgent"
-  const { url, gateway, events } = await startLocal({
+  const { url, gateway, events } = await serve({
     routes: {
       $connect: { code: accept, authorization: "AWS_IAM" },
       keys: { code: tellKeys, twoWay: true },

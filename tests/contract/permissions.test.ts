@@ -2,7 +2,7 @@
 import type { GatewayEvent, GatewayOptions } from "@document-insight/gateway"
 import { describe, expect, test } from "vitest"
 import { openSocket, rejectedHandshake } from "../testing/open-socket.ts"
-import { type LocalGateway, startLocal } from "../testing/start-local.ts"
+import { type LocalGateway, shareLocal, startLocal } from "../testing/start-local.ts"
 import { accept, echoEvent, manageConnections, type TestApi } from "../testing/template.ts"
 
 /** Pushes to the sender, through the API's host name on AWS. */
@@ -35,11 +35,13 @@ const cureOf = (denial: Denied | undefined, where: string): any => {
   return JSON.parse(denial?.cure.slice(where.length) ?? "")
 }
 
+const serve = shareLocal()
+
 describe("a function that pushes to a connection without a grant", () => {
   const api = { routes: { push: { code: push } } }
 
   test("fails with AWS's message in its log, and works with the suggested statement", async () => {
-    const local = await startLocal(api)
+    const local = await serve(api)
     const socket = await openSocket(local.url)
     socket.send({ action: "push" })
     expect(await socket.nextJson()).toMatchObject({ message: "Internal server error" })
@@ -72,7 +74,7 @@ describe("a function that pushes to a connection without a grant", () => {
   })
 
   test("is reported once for repeated calls", async () => {
-    const local = await startLocal(api)
+    const local = await serve(api)
     const socket = await openSocket(local.url)
     for (let times = 0; times < 3; times++) {
       socket.send({ action: "push" })
@@ -86,7 +88,7 @@ describe("a function that pushes to a connection without a grant", () => {
       ...manageConnections,
       Resource: { "Fn::Sub": "arn:aws:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/dev/GET/*" },
     }
-    const local = await startLocal({ ...api, statements: [onlyGet] })
+    const local = await serve({ ...api, statements: [onlyGet] })
     const socket = await openSocket(local.url)
     socket.send({ action: "push" })
     expect(await socket.nextJson()).toMatchObject({ message: "Internal server error" })
@@ -111,7 +113,7 @@ describe("a function that API Gateway has no permission to invoke", () => {
 
   test("rejects handshakes with 500, and accepts them with the suggested resource", async () => {
     const api: TestApi = { routes: { $connect: { code: accept, withoutPermission: true } }, stage: logsErrors }
-    const local = await startLocal(api)
+    const local = await serve(api)
     const { ApiId } = local.gateway.outputs()
     const { status, body } = await rejectedHandshake(local.url)
     expect(status).toBe(500)
