@@ -1,12 +1,15 @@
 // Feature flags that a REST API changes and a WebSocket API pushes, as their clients see them.
 import { join } from "node:path"
-import { openSocket, startGateway } from "@document-insight/gateway/testing"
-import { expect, test } from "vitest"
+import { openSocket, startGateway, type TestGateway } from "@document-insight/gateway/testing"
+import { afterAll, beforeAll, expect, test } from "vitest"
 
-const source = join(import.meta.dirname, "template.yaml")
+let gateway: TestGateway
+beforeAll(async () => {
+  gateway = await startGateway({ source: join(import.meta.dirname, "template.yaml") })
+})
+afterAll(() => gateway.close())
 
 test("a change over the REST API is pushed to every client of the WebSocket API", async () => {
-  await using gateway = await startGateway({ source })
   const clients = await Promise.all([1, 2].map(() => openSocket(gateway.webSocketUrl())))
   const change = (authorization: string) =>
     fetch(`${gateway.httpUrl()}/flags/dark-mode`, {
@@ -28,7 +31,6 @@ test("a change over the REST API is pushed to every client of the WebSocket API"
 })
 
 test("a page of the configured origin may call the REST API, and another path does not exist", async () => {
-  await using gateway = await startGateway({ source })
   const preflight = await fetch(`${gateway.httpUrl()}/flags/a`, { method: "OPTIONS" })
   expect([preflight.status, preflight.headers.get("access-control-allow-origin")]).toEqual([
     200,
