@@ -1,4 +1,4 @@
-// The time limits of requests to AWS: that their attempts fit into the functions, and that a request without a response ends.
+// The time limits of requests to AWS services. Their attempts fit into the functions, and one without a response ends.
 import { once } from "node:events"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
