@@ -1,6 +1,5 @@
 // Implements `npm run deploy`, `diff` and `destroy`: the CDK CLI on all stacks of one environment. A deployment is
 // checked first.
-import { spawn } from "node:child_process"
 import { join, resolve } from "node:path"
 import { apiGatewayAccountStackName, synthesize } from "@document-insight/infrastructure"
 import { checkAccount } from "./aws/account-checks.ts"
@@ -8,6 +7,7 @@ import { AwsAccessError, findAwsAccess, reportProblems } from "./aws/aws-access.
 import { readRequirements } from "./aws/deployment-requirements.ts"
 import { buildPage } from "./build-page.ts"
 import { type CloudAssemblyContext, contextOptions, readContext } from "./context-options.ts"
+import { runChild } from "./run-child.ts"
 import { CommandError, runCommand } from "./run-command.ts"
 
 const root = join(import.meta.dirname, "..")
@@ -84,11 +84,7 @@ async function run({ name, summary, cdkOptions, prepare }: CdkCommand, argv: rea
 
 function runCdk(args: readonly string[]): Promise<number> {
   const cli = join(root, "node_modules", "aws-cdk", "bin", "cdk")
-  const cdk = spawn(process.execPath, [cli, ...args], { cwd: root, stdio: "inherit" })
-  return new Promise((resolve, reject) => {
-    cdk.once("error", reject)
-    cdk.once("close", (code) => resolve(code ?? 1))
-  })
+  return runChild(process.execPath, [cli, ...args], root)
 }
 
 /**

@@ -7,19 +7,29 @@ import { deletePermission } from "./needed-permissions.ts"
 import type { S3Error } from "./unserved-request.ts"
 import { decodeXml, encodeXml } from "./xml.ts"
 
-// A request names at most 1,000 keys of 1,024 bytes each; this leaves room for escaped characters and version ids.
+// AWS: a request names at most 1,000 keys (s3-delete-objects-count)
+const MAX_KEYS = 1000
+// Each key has at most 1,024 bytes; this leaves room for escaped characters and version ids.
 // AWS?: a larger body is rejected with this error (s3-delete-objects-size)
 const MAX_DELETION_BYTES = 8 * 1024 * 1024
 
-export const tooManyKeys: S3Error = {
+const tooManyBytes: S3Error = {
   status: 400,
   code: "MaxMessageLengthExceeded",
   message: "Your request was too large.",
 }
 
-export async function readDeletion(incoming: IncomingMessage): Promise<Buffer | "too large"> {
+const malformed: S3Error = {
+  status: 400,
+  code: "MalformedXML",
+  message: "The XML you provided was not well-formed or did not validate against our published schema",
+}
+
+/** @returns the body, or why it is rejected */
+export async function readDeletion(incoming: IncomingMessage): Promise<Buffer | S3Error> {
   const { body } = await readBody(incoming, MAX_DELETION_BYTES)
-  return body ?? "too large"
+  if (body === undefined) return tooManyBytes
+  return body.toString("latin1").split(/<Key[\s>]/).length - 1 > MAX_KEYS ? malformed : body
 }
 
 export type AuthorizedDeletion = {

@@ -17,7 +17,7 @@ import { StandInUnavailable } from "../stand-in/stand-in-process.ts"
 import { authorizeRequest } from "./authorize-request.ts"
 import { corsHeaders } from "./bucket-cors.ts"
 import { bucketExists } from "./bucket-exists.ts"
-import { readDeletion, tooManyKeys, withErrors } from "./delete-objects.ts"
+import { readDeletion, withErrors } from "./delete-objects.ts"
 import { accessDenied, sendError } from "./error-response.ts"
 import { forwardRequest } from "./forward-request.ts"
 import { openOutbox } from "./notification-outbox.ts"
@@ -205,7 +205,7 @@ type ReadNames = { deletion?: Buffer; form?: UploadForm }
 async function readNames(incoming: IncomingMessage, change: ObjectChange | undefined): Promise<ReadNames | S3Error> {
   if (change === "DeleteMany") {
     const deletion = await readDeletion(incoming)
-    return deletion === "too large" ? tooManyKeys : { deletion }
+    return "code" in deletion ? deletion : { deletion }
   }
   if (change !== "Post") return {}
   const form = await readUploadForm(incoming)

@@ -51,6 +51,17 @@ const hostileKeys: [name: string, path: string, key: string][] = [
   ["512 letters of two bytes", "%C3%A9".repeat(512), "é".repeat(512)],
 ]
 
+test("a deletion of more than 1,000 keys is rejected, and one of 1,000 is made", async () => {
+  const { send } = await startBucket(dataFolder().dataDir)
+  const request = { method: "POST", path: "/documents?delete", headers: { "content-type": "application/xml" } }
+  const deletion = (keys: number) => `<Delete>${"<Object><Key>a</Key></Object>".repeat(keys)}</Delete>`
+  expect((await send(request, deletion(1000))).status).toBe(200)
+  expect(await send(request, deletion(1001))).toMatchObject({
+    status: 400,
+    body: expect.stringContaining("<Code>MalformedXML</Code>"),
+  })
+})
+
 test("a deletion of more than 8 MB is rejected, and one of 8 MB is made", async () => {
   const { send, keys } = await startBucket(dataFolder().dataDir)
   await send({ method: "PUT", path: "/documents/a" }, "a")
