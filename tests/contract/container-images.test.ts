@@ -126,6 +126,28 @@ test("the command of ImageConfig replaces that of the image, which can be an ass
   expect(await socket.next()).toBe("python")
 })
 
+const stages = [
+  "FROM node:24 AS builder",
+  "WORKDIR /usr/app",
+  "COPY package.json app.ts ./",
+  "RUN npm install && npm run build",
+  "FROM public.ecr.aws/lambda/nodejs:24",
+  "COPY --from=builder /usr/app/dist/* ./",
+  'CMD ["app.handler"]',
+].join("\n")
+
+test("a function of an image of several stages runs what was built in the build context", async () => {
+  const { gateway } = await startWith({
+    "template.json": JSON.stringify(template(samImage())),
+    "chat/Dockerfile": stages,
+    "chat/package.json": "{}",
+    "chat/dist/app.js": 'exports.handler = async () => ({ statusCode: 200, body: "built" })',
+  })
+  const socket = await openSocket(gateway.webSocketUrl())
+  socket.send({ action: "any" })
+  expect(await socket.next()).toBe("built")
+})
+
 test.each<[what: string, files: Record<string, string>, chat: object, notice: string]>([
   [
     "with an instruction that is not known",
@@ -145,6 +167,12 @@ test.each<[what: string, files: Record<string, string>, chat: object, notice: st
     { "chat/Dockerfile": dockerfile.replace("src/ ", "lib/ ") },
     samImage(),
     "copies lib/, which is not in ",
+  ],
+  [
+    "whose stage was not built",
+    { "chat/Dockerfile": stages },
+    samImage(),
+    "only after this was run there: npm install && npm run build, so calls to it fail.",
   ],
   [
     "with an entry point",

@@ -4,6 +4,7 @@ import { basename, dirname, isAbsolute, join, relative } from "node:path"
 import type { FunctionCode } from "../../definition/lambda.ts"
 import { recordFrom } from "../../foundation/record-from.ts"
 import type { Resource } from "../resolve/resource.ts"
+import { type BuildStage, pathInContext } from "./build-stages.ts"
 import { buildArgumentsOf, type ImageBuild, readDockerfile, UnservedImage } from "./read-dockerfile.ts"
 
 export type ImageFunction = {
@@ -71,7 +72,11 @@ function imageFunction({ properties }: Resource, { folder }: Context, build: Ima
       `has the command ${JSON.stringify(command)}, which is not a handler such as ["app.handler"]`,
     )
   }
-  const files = build.copies.flatMap(({ sources, target }) => sources.flatMap((one) => copiesOf(folder, one, target)))
+  const files = build.copies.flatMap(({ sources, target, stage }) =>
+    sources.flatMap((source) =>
+      stage ? copiesOfStage(folder, source, { target, stage }) : copiesOf(folder, source, target),
+    ),
+  )
   return {
     runtime: build.runtime,
     handler,
@@ -81,8 +86,30 @@ function imageFunction({ properties }: Resource, { folder }: Context, build: Ima
   }
 }
 
+type Copy = { from: string; to: string }
+
+/** What a stage builds is in the build context when its commands were run there. */
+function copiesOfStage(
+  folder: string,
+  source: string,
+  { target, stage }: { target: string; stage: BuildStage },
+): Copy[] {
+  const isFolder = (path: string) => statSync(join(folder, path), { throwIfNoEntry: false })?.isDirectory() === true
+  const path = pathInContext(stage, source, isFolder)
+  if (path === undefined) {
+    throw new UnservedImage(`copies ${source} of a stage, where no files of ${folder} are`)
+  }
+  if (matching(join(folder, path)).length === 0) {
+    const commands = stage.commands.join("; ")
+    throw new UnservedImage(
+      `copies ${path} of a stage, which is in ${folder} only after this was run there: ${commands}`,
+    )
+  }
+  return copiesOf(folder, path, target)
+}
+
 /** A folder is copied with its contents, a file into a folder or to a name. */
-function copiesOf(folder: string, source: string, target: string): { from: string; to: string }[] {
+function copiesOf(folder: string, source: string, target: string): Copy[] {
   const paths = matching(join(folder, source))
   if (paths.length === 0) throw new UnservedImage(`copies ${source}, which is not in ${folder}`)
   return paths.map((from) => {
@@ -102,7 +129,12 @@ function matching(path: string): string[] {
   return names.filter((name) => matches.test(name)).map((name) => join(parent, name))
 }
 
-function adviceOf(folder: string, { runtime, installs }: ImageBuild): string | undefined {
+function adviceOf(folder: string, { runtime, installs: ofImage, copies }: ImageBuild): string | undefined {
+  const stages = new Set(copies.flatMap(({ stage }) => stage ?? []))
+  const ofStages = [...stages].flatMap(({ commands }) =>
+    commands.filter((command) => /\bpip3? install\b/.test(command)),
+  )
+  const installs = [...ofImage, ...ofStages]
   if (installs.length === 0 || (runtime.startsWith("nodejs") && existsSync(join(folder, "node_modules"))))
     return undefined
   return `The commands of its Dockerfile are not run. Install its packages first: ${installs.join("; ")} (in ${folder}).`

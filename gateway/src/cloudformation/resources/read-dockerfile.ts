@@ -1,12 +1,17 @@
 // Reads the Dockerfile of a function whose base is a base image of Lambda, so that its files run without a container.
 import { posix } from "node:path"
 import { isRecord } from "../../foundation/is-record.ts"
+import { type BuildStage, readBuildStages } from "./build-stages.ts"
+import { copyOf, instructionsOf, listOf, pairsOf, pathsOf, substitute, unquoted } from "./dockerfile-syntax.ts"
 
 export type ImageBuild = {
   /** `nodejs22.x` */
   runtime: string
-  /** Relative to the build context, and to the task root. A target that ends with a slash is a folder. */
-  copies: { sources: string[]; target: string }[]
+  /**
+   * Sources are relative to the build context, or absolute in a stage. Targets are relative to the task root, and those of
+   * folders end with a slash.
+   */
+  copies: { sources: string[]; target: string; stage?: BuildStage }[]
   /** Commands that install packages, which are not run. */
   installs: string[]
   environment: [name: string, value: string][]
@@ -22,7 +27,7 @@ const TASK_ROOT = "/var/task"
 const installCommand =
   /^(npm (ci|i|install|cache)|yarn( install)?|pnpm (i|install)|(python3? -m )?pip3? install|mkdir)\b/
 
-type State = ImageBuild & { folder: string; variables: Map<string, string> }
+type State = ImageBuild & { folder: string; variables: Map<string, string>; stages: BuildStage[] }
 
 /**
  * Every instruction that is not known makes the image one that is not served: its result would not be the image.
@@ -37,9 +42,15 @@ export function readDockerfile(text: string, buildArguments: Readonly<Record<str
     command: [],
     folder: TASK_ROOT,
     variables: new Map([["LAMBDA_TASK_ROOT", TASK_ROOT]]),
+    stages: [],
   }
-  for (const line of instructionsOf(text)) {
-    const [, name = "", rest = ""] = /^(\S+)\s*(.*)$/s.exec(line) ?? []
+  const all = instructionsOf(text)
+  const [first, last] = [all.findIndex(isFrom), all.findLastIndex(isFrom)]
+  for (const [index, { name, rest }] of all.entries()) {
+    // The stages before the last one can have variables of the arguments before them.
+    if (index === first && first < last)
+      state.stages = readBuildStages(all.slice(first, last), state.variables, TASK_ROOT)
+    if (index >= first && index < last) continue
     const read = instructions.get(name.toUpperCase())
     if (!read) throw new UnservedImage(`has the instruction ${name}, which is not served without a container`)
     if (state.runtime === "" && !beforeFrom.has(name.toUpperCase())) throw new UnservedImage("does not begin with FROM")
@@ -52,15 +63,8 @@ export function readDockerfile(text: string, buildArguments: Readonly<Record<str
 
 const beforeFrom = new Set(["ARG", "FROM"])
 
-/** Lines that end with a backslash go on in the next one; comments and empty lines are dropped. */
-function instructionsOf(text: string): string[] {
-  const lines = text.split(/\r?\n/).filter((line) => !/^\s*(#|$)/.test(line))
-  return lines
-    .join("\n")
-    .replaceAll(/\\[ \t]*\n/g, " ")
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line !== "")
+function isFrom({ name }: { name: string }): boolean {
+  return name.toUpperCase() === "FROM"
 }
 
 type Read = (rest: string, state: State, buildArguments: Readonly<Record<string, string>>) => void
@@ -74,13 +78,13 @@ const instructions: ReadonlyMap<string, Read> = new Map<string, Read>([
   [
     "WORKDIR",
     (rest, state) => {
-      state.folder = posix.resolve(state.folder, substitute(rest, state))
+      state.folder = posix.resolve(state.folder, expand(rest, state))
     },
   ],
   [
     "ENV",
     (rest, state) => {
-      for (const [name, value] of pairsOf(substitute(rest, state))) {
+      for (const [name, value] of pairsOf(expand(rest, state))) {
         state.variables.set(name, value)
         state.environment.push([name, value])
       }
@@ -91,15 +95,14 @@ const instructions: ReadonlyMap<string, Read> = new Map<string, Read>([
     (rest, state, buildArguments) => {
       const [, name = "", value = ""] = /^(\w+)(?:=(.*))?$/.exec(rest) ?? []
       const given = Object.hasOwn(buildArguments, name) ? buildArguments[name] : undefined
-      state.variables.set(name, given ?? unquoted(substitute(value, state)))
+      state.variables.set(name, given ?? unquoted(expand(value, state)))
     },
   ],
 ])
 
 /** AWS: the base images of Lambda have the runtime as their name and its version as their tag (image-base) */
 function readFrom(rest: string, state: State): void {
-  if (state.runtime !== "") throw new UnservedImage("has several stages, which are not served without a container")
-  const image = substitute(rest.replace(/^--platform=\S+\s+/, ""), state).split(/\s/)[0] ?? ""
+  const image = expand(rest.replace(/^--platform=\S+\s+/, ""), state).split(/\s/)[0] ?? ""
   const [, language, version = ""] =
     /^(?:public\.ecr\.aws\/lambda\/|amazon\/aws-lambda-)(nodejs|python):(\d+(?:\.\d+)?)(?:[.-].*)?$/.exec(image) ?? []
   if (language === undefined) {
@@ -110,12 +113,13 @@ function readFrom(rest: string, state: State): void {
 }
 
 function readCopy(rest: string, state: State): void {
-  const flags = rest.match(/^(--\S+\s+)*/)?.[0] ?? ""
-  if (/--from|--exclude|--parents/.test(flags)) {
-    throw new UnservedImage(`has COPY ${flags.trim()}, which is not served without a container`)
+  const { flags, words } = copyOf(rest)
+  const from = /--from=(\S+)/.exec(flags)?.[1]
+  const stage = from === undefined ? undefined : stageNamed(state, from)
+  if ((from !== undefined && !stage) || /--exclude|--parents/.test(flags)) {
+    throw new UnservedImage(`has COPY ${flags}, which is not served without a container`)
   }
-  const words = substitute(rest.slice(flags.length), state)
-  const paths = listOf(words) ?? words.split(/\s+/).map(unquoted)
+  const paths = pathsOf(expand(words, state))
   const target = paths.pop() ?? ""
   if (paths.length === 0) throw new UnservedImage(`has COPY ${rest} without a target`)
   const absolute = posix.resolve(state.folder, target)
@@ -123,7 +127,15 @@ function readCopy(rest: string, state: State): void {
   if (absolute !== TASK_ROOT && !absolute.startsWith(`${TASK_ROOT}/`)) {
     throw new UnservedImage(`copies to ${absolute}, which is not in ${TASK_ROOT}`)
   }
-  state.copies.push({ sources: paths, target: posix.relative(TASK_ROOT, absolute) + (isFolder ? "/" : "") })
+  const relativeTarget = posix.relative(TASK_ROOT, absolute) + (isFolder ? "/" : "")
+  if (stage)
+    state.copies.push({ sources: paths.map((path) => posix.resolve("/", path)), target: relativeTarget, stage })
+  else state.copies.push({ sources: paths, target: relativeTarget })
+}
+
+/** By its name, or by its number from 0. */
+function stageNamed({ stages }: State, name: string): BuildStage | undefined {
+  return stages.find((stage) => stage.name?.toLowerCase() === name.toLowerCase()) ?? stages[Number(name)]
 }
 
 function readRun(rest: string, state: State): void {
@@ -143,35 +155,12 @@ function readCommand(rest: string, state: State): void {
   state.command = command
 }
 
-/** The list of a JSON text; undefined for any other text. */
-function listOf(text: string): string[] | undefined {
-  if (!text.startsWith("[")) return undefined
-  try {
-    const list: unknown = JSON.parse(text)
-    return Array.isArray(list) && list.every((one) => typeof one === "string") ? list : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function pairsOf(text: string): [string, string][] {
-  if (!/^\w+=/.test(text)) {
-    const [, name = "", value = ""] = /^(\w+)\s+(.*)$/.exec(text) ?? []
-    return [[name, value]]
-  }
-  return [...text.matchAll(/(\w+)=("[^"]*"|'[^']*'|\S*)/g)].map(([, name = "", value = ""]) => [name, unquoted(value)])
-}
-
-function substitute(text: string, { variables }: State): string {
-  return text.replaceAll(/\$\{(\w+)\}|\$(\w+)/g, (found, braced?: string, plain?: string) => {
-    const value = variables.get(braced ?? plain ?? "")
+function expand(text: string, { variables }: State): string {
+  return substitute(text, (name, found) => {
+    const value = variables.get(name)
     if (value === undefined) throw new UnservedImage(`uses ${found}, which has no value`)
     return value
   })
-}
-
-function unquoted(text: string): string {
-  return text.replace(/^(["'])(.*)\1$/, "$2")
 }
 
 /** The build arguments of a template: texts by name. */
