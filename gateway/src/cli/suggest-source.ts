@@ -23,7 +23,7 @@ export function suggestSource(folder: string, currentFolder: string): string {
   }
   const names = namesIn(folder).map(({ name }) => name)
   if (names.some((name) => /^serverless\.(ya?ml|json|js|ts)$/.test(name))) {
-    return "A serverless.yml of the Serverless Framework is not read. Describe the same API in a SAM template or a CDK app; docs/moving-from-serverless-offline.md of this package shows how."
+    return "A serverless.yml of the Serverless Framework is not read. Describe the same API in a SAM template or a CDK app, as the README of this package shows."
   }
   if (names.some((name) => name.endsWith(".tf"))) {
     return "Files of Terraform are not read. Give a CloudFormation or SAM template, or the folder of a CDK app."

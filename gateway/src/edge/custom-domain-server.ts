@@ -12,7 +12,7 @@ import { createWebSocketApiServer, type StageAtPath, type WebSocketApiServerPort
 export type CustomDomainPorts = {
   /** The deployment that is served now. */
   deployed(): DeployedApis
-  webSocket: Omit<WebSocketApiServerPorts, "domainName" | "findStage">
+  webSocket: Omit<WebSocketApiServerPorts, "domainName" | "findStage" | "stageNames">
   http: Omit<HttpApiServerPorts<HttpApiRuntime>, "domainName" | "api">
   handleRestRequest: HttpApiServerPorts<RestApiRuntime>["handleRequest"]
 }
@@ -33,6 +33,11 @@ export function createCustomDomainServer(domainName: string, isWebSocket: boolea
     return stage && { stage, rest: path.slice(selected.basePath.length).replace(/^\//, "") }
   }
 
+  function mappedPaths(): string[] {
+    const domain = deployed().definition.customDomains.find((one) => one.domainName === domainName)
+    return (domain?.mappings ?? []).map(({ key }) => key)
+  }
+
   async function handleRequest(_: undefined, request: HttpRequest): Promise<HttpResponse> {
     const selected = select(request.path)
     // AWS: a path without a mapping is Forbidden (domain-without-mapping)
@@ -46,6 +51,6 @@ export function createCustomDomainServer(domainName: string, isWebSocket: boolea
   }
 
   return isWebSocket
-    ? createWebSocketApiServer({ ...ports.webSocket, domainName, findStage })
+    ? createWebSocketApiServer({ ...ports.webSocket, domainName, findStage, stageNames: mappedPaths })
     : createHttpApiServer({ ...ports.http, domainName, api: () => undefined, handleRequest })
 }

@@ -16,7 +16,12 @@ import type { LocalAddresses } from "./local-addresses.ts"
 import { overviewPage } from "./overview-page.ts"
 import { createSiteServer } from "./site-server.ts"
 import { type StageUrl, stageUrls } from "./stage-urls.ts"
-import { createWebSocketApiServer, findStageOf, type WebSocketApiServerPorts } from "./websocket-api-server.ts"
+import {
+  createWebSocketApiServer,
+  findStageOf,
+  stageNamesOf,
+  type WebSocketApiServerPorts,
+} from "./websocket-api-server.ts"
 
 /** AWS: a payload of a function has at most 6 MB (furl-limits) */
 const MAX_URL_BODY_BYTES = 6 * 1024 * 1024
@@ -28,7 +33,7 @@ export type ServersPorts = {
   addresses: LocalAddresses
   /** The deployment that is served now. */
   deployed(): DeployedApis
-  webSocket: Omit<WebSocketApiServerPorts, "domainName" | "findStage">
+  webSocket: Omit<WebSocketApiServerPorts, "domainName" | "findStage" | "stageNames">
   http: Omit<HttpApiServerPorts<HttpApiRuntime>, "domainName" | "api">
   handleRestRequest: HttpApiServerPorts<RestApiRuntime>["handleRequest"]
   handleUrlRequest: HttpApiServerPorts<FunctionUrlDefinition | undefined>["handleRequest"]
@@ -104,7 +109,12 @@ export async function startServers(ports: ServersPorts): Promise<Servers> {
         return current && !current.definition.environment.isEndpointDisabled ? current : { stages: new Map() }
       }
       await open(first.definition.environment, (domainName) =>
-        createWebSocketApiServer({ ...ports.webSocket, domainName, findStage: findStageOf(api) }),
+        createWebSocketApiServer({
+          ...ports.webSocket,
+          domainName,
+          findStage: findStageOf(api),
+          stageNames: stageNamesOf(api),
+        }),
       )
     }
     for (const [apiId, first] of httpApis) {

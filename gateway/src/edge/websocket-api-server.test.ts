@@ -55,6 +55,7 @@ async function serveWithBugs(changes: Partial<WebSocketApiServerPorts> = {}) {
     assumptions: defaultAssumptions,
     domainName: "api.example",
     findStage: findStageOf(() => api),
+    stageNames: () => [],
     mayManage: bug,
     record: bug,
     upgrade: bug,

@@ -11,6 +11,7 @@ import { sendAwsError } from "./aws-error.ts"
 import { type HandshakeRejection, handshakeError, holdSocket, rejectHandshake } from "./handshake.ts"
 import { createHttpServer, internalServerError } from "./http-server.ts"
 import { handleManagementCall, type ManagementPorts } from "./management-api.ts"
+import { createUnknownStageReporter } from "./report-unknown-stage.ts"
 import { handshakeRequest, pathOf, signedRequest, sourceIpOf, targetOf } from "./request-headers.ts"
 import type { Upgrade } from "./websocket-connection.ts"
 import { WebSocketUpgradeRequest } from "./websocket-upgrade-request.ts"
@@ -21,6 +22,8 @@ export type WebSocketApiServerPorts = ManagementPorts & {
   domainName: string
   /** Finds the stage of a path in the current deployment, because a reload replaces it while sockets stay open. */
   findStage(path: string): StageAtPath | undefined
+  /** Of the stages that have a deployment, for messages. */
+  stageNames(): readonly string[]
   routes: Pick<WebSocketRoutes, "connect" | "lifecycle">
   upgrade: Upgrade
   log: Log
@@ -38,8 +41,13 @@ export function findStageOf(api: () => Pick<WebSocketApiRuntime, "stages">): Web
   }
 }
 
+export function stageNamesOf(api: () => Pick<WebSocketApiRuntime, "stages">): WebSocketApiServerPorts["stageNames"] {
+  return () => [...api().stages].flatMap(([name, { isDeployed }]) => (isDeployed ? [name] : []))
+}
+
 export function createWebSocketApiServer(ports: WebSocketApiServerPorts): Server {
   const { domainName, log } = ports
+  const reportUnknownStage = createUnknownStageReporter(log, ports.stageNames)
   const server = createHttpServer({
     name: domainName,
     log,
@@ -63,6 +71,7 @@ export function createWebSocketApiServer(ports: WebSocketApiServerPorts): Server
     let outcome: HandshakeOutcome
     try {
       outcome = await decide(request, ports)
+      if (outcome === forbidden) reportUnknownStage(pathOf(request))
     } catch (error) {
       log.error("Handshake failed", { message: stackOf(error), server: domainName, path: pathOf(request) })
       outcome = internalError

@@ -47,10 +47,10 @@ export function pairsOf(text: string): [string, string][] {
   return [...text.matchAll(/(\w+)=("[^"]*"|'[^']*'|\S*)/g)].map(([, name = "", value = ""]) => [name, unquoted(value)])
 }
 
-/** @param valueOf of a variable; what it returns for one without a value is in the text */
-export function substitute(text: string, valueOf: (name: string, found: string) => string): string {
+/** @param expand of a variable; what it returns for one without a value is in the text */
+export function substitute(text: string, expand: (name: string, found: string) => string): string {
   return text.replaceAll(/\$\{(\w+)\}|\$(\w+)/g, (found, braced?: string, plain?: string) =>
-    valueOf(braced ?? plain ?? "", found),
+    expand(braced ?? plain ?? "", found),
   )
 }
 
