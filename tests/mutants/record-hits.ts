@@ -19,6 +19,8 @@ export type TestHits = {
 export type Lane = { copy: WorkingCopy; host: TestHost }
 
 const hitsTimeoutMs = 180_000
+/** The tests of this tool start Vitest themselves, and those of the repository read files and need git. */
+const runsNoMutants = /^tests\/(mutants|repository)\//
 export type Level = "unit" | "contract"
 
 export async function recordHits(options: {
@@ -39,8 +41,7 @@ export async function recordHits(options: {
   const listed = await first.host.listTests()
   const candidates = listed
     .map((test) => relativeTest(test, first.copy.root))
-    // The tests of this tool run none of the mutated code, and start Vitest themselves.
-    .filter(({ project, path }) => project === level && !path.startsWith("tests/mutants/"))
+    .filter(({ project, path }) => project === level && !runsNoMutants.test(path))
   const reachable = reachableTests({
     tests: candidates.map(({ path }) => path),
     files,
