@@ -8,7 +8,7 @@ import { prepareSystem } from "../../scripts/prepare-system.ts"
 import { type SynthesizeOptions, synthesize } from "../src/synthesize.ts"
 import { temporaryFolder } from "./temporary-folder.ts"
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 const outdir = temporaryFolder()
 const withoutPage = (options: Partial<SynthesizeOptions>) => ({

@@ -7,7 +7,7 @@ import { join } from "node:path"
 import { text } from "node:stream/consumers"
 import { pathToFileURL } from "node:url"
 import { parseServerMessage } from "@document-insight/protocol"
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest"
 import { type WebSocket as ServerSocket, WebSocketServer } from "ws"
 import { createConnectionHandler } from "../../functions/src/connection-handler/routes.ts"
 import { settings } from "../src/config.ts"
@@ -119,6 +119,9 @@ test("the CDK example is the one that is type-checked, and synthesizes", () => {
   const file = readFileSync(join(import.meta.dirname, "websocket-api-example.ts"), "utf8")
   const [, ...code] = file.replaceAll('"../src/', '"./src/').split("\n")
   expect(code.join("\n")).toBe(example)
+  // Without CloudFormation's rules, whose engine takes seconds to start: rules.soak.test.ts checks this stack.
+  vi.stubEnv("CDK_VALIDATION", "false")
+  onTestFinished(() => void vi.unstubAllEnvs())
   const stackNames = app.synth().stacks.map(({ stackName }) => stackName)
   expect(stackNames).toEqual(["handler", "document-insight-dev-websocket-api", "notifier"])
 })

@@ -9,6 +9,9 @@ import { silentLog } from "../../foundation/log.ts"
 import { ManualClock } from "../../foundation/manual-clock.ts"
 import { type StandInOptions, type StandInProcess, startStandIn } from "./stand-in-process.ts"
 
+/** For the processes of a busy machine. */
+const patience = { timeout: 10_000 }
+
 const closers: (() => unknown)[] = []
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close()
@@ -28,7 +31,7 @@ async function start(options: Partial<StandInOptions> = {}) {
     ...options,
   })
   closers.push(() => standIn.close())
-  return { standIn, clock, errors, failed: () => vi.waitUntil(() => errors.length > 0) }
+  return { standIn, clock, errors, failed: () => vi.waitUntil(() => errors.length > 0, patience) }
 }
 
 /** A process that has ended exists until its status is read. */
@@ -73,7 +76,7 @@ test("is restarted after it was killed, and filled again before it is available"
     isAvailable = true
   })
   clock.advance(0)
-  await vi.waitUntil(() => sockets.length > 0)
+  await vi.waitUntil(() => sockets.length > 0, patience)
   expect([sockets, isAvailable]).toEqual([[standIn.socketPath], false])
   fill()
   await available
@@ -107,7 +110,7 @@ test("is not restarted while it responds", async () => {
   const { pid } = standIn
   for (let seconds = 0; seconds < 300; seconds += 5) {
     clock.advance(5000)
-    await vi.waitUntil(() => standIn.hasResponded)
+    await vi.waitUntil(() => standIn.hasResponded, patience)
   }
   expect([standIn.pid, errors]).toEqual([pid, []])
 })
@@ -138,7 +141,7 @@ test("rejects the requests that wait when it cannot be restarted, and tries agai
   kill(standIn)
   await failed()
   clock.advance(0)
-  await vi.waitUntil(() => errors.length === 2)
+  await vi.waitUntil(() => errors.length === 2, patience)
   expect(errors[1]).toMatchObject({ reason: "its resources cannot be created: no table" })
   clock.advance(1000)
   await standIn.available()
@@ -150,7 +153,7 @@ test("closing while it is restarted ends it, and what waits for it", async () =>
   kill(standIn)
   await failed()
   clock.advance(0)
-  await vi.waitUntil(() => standIn.pid !== undefined)
+  await vi.waitUntil(() => standIn.pid !== undefined, patience)
   const { pid = 0 } = standIn
   const available = expect(standIn.available()).rejects.toThrow("The stand-in for DynamoDB is closed.")
   await standIn.close()
@@ -176,6 +179,6 @@ console.log(JSON.stringify({ pid, socketPath }))`
   const { pid, socketPath } = JSON.parse(String(line)) as { pid: number; socketPath: string }
   expect([exists(pid), existsSync(socketPath)]).toEqual([true, true])
   gateway.kill("SIGKILL")
-  await vi.waitUntil(() => !exists(pid), { timeout: 10_000 })
+  await vi.waitUntil(() => !exists(pid), patience)
   expect(existsSync(dirname(socketPath))).toBe(false)
 })
