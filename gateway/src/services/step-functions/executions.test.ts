@@ -11,7 +11,10 @@ const lambda = "arn:aws:lambda:us-east-1:000000000000:function:f"
 
 type Answer = { status?: number; body?: unknown; error?: string; cause?: string }
 
-function createWorld(answer: (parameters: unknown, count: number) => Answer | Promise<Answer> = () => ({})) {
+function createWorld(
+  answer: (parameters: unknown, count: number) => Answer | Promise<Answer> = () => ({}),
+  limits: Pick<ExecutionsOptions, "maxHistoryCharacters"> = {},
+) {
   const clock = new ManualClock()
   const tokens = createTaskTokens(clock)
   const requests: { path: string; target: string | undefined; body: unknown }[] = []
@@ -35,6 +38,7 @@ function createWorld(answer: (parameters: unknown, count: number) => Answer | Pr
     callService,
     jsonata: () => evaluateJsonata,
     onEvent() {},
+    ...limits,
   })
   const start = (machine: object, input: unknown = {}, type: "STANDARD" | "EXPRESS" = "STANDARD") =>
     executions.start(
@@ -100,6 +104,7 @@ test.each<[expression: string, value: unknown]>([
   ["States.ArrayContains($.list, 2)", true],
   ["States.ArrayRange(1, 9, 4)", [1, 5, 9]],
   ["States.ArrayGetItem($.list, 1)", 2],
+  ["States.ArrayGetItem(States.Array(null), 0)", null],
   ["States.ArrayLength($.list)", 3],
   ["States.ArrayUnique($.list)", [1, 2]],
   ["States.Base64Encode('é')", "w6k="],
@@ -526,6 +531,21 @@ test("an express execution takes five minutes at most, and has no history", asyn
   expect(await outcomeOf(execution)).toMatchObject({ status: "TIMED_OUT" })
   expect(execution.arn).toMatch(/:express:machine:one:[\w-]{36}$/)
   expect(execution.events.map(({ type }) => type)).toEqual(["ExecutionTimedOut"])
+})
+
+test("the inputs and outputs of the oldest histories are left out when all together are too many", async () => {
+  const { start } = createWorld(undefined, { maxHistoryCharacters: 2500 })
+  const machine = machineOf(["Make", { Type: "Pass", Result: "x".repeat(1000) }])
+  const executions = []
+  for (let count = 0; count < 4; count++) {
+    const execution = start(machine)
+    await execution.done
+    executions.push(execution)
+  }
+  const hasOutput = executions.map(({ events }) => events.some(({ output }) => output !== undefined))
+  expect(hasOutput).toEqual([false, false, true, true])
+  expect(executions.map(({ events }) => events.length)).toEqual([4, 4, 4, 4])
+  expect(executions.map(({ output }) => output?.length)).toEqual([1002, 1002, 1002, 1002])
 })
 
 test("a result over 256 KB is an error that nothing catches", async () => {

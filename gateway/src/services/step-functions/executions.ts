@@ -41,6 +41,8 @@ export type ExecutionsOptions = Omit<TaskPorts, "executionResult"> & {
   jsonata(): EvaluateJsonata | undefined
   /** Called when an execution starts, fails a state, and ends. */
   onEvent(execution: Execution, event: MachineEvent): void
+  /** Of inputs and outputs in all histories. */
+  maxHistoryCharacters?: number
 }
 
 export type Executions = {
@@ -59,11 +61,16 @@ const MAX_EVENTS = 25_000
 const MAX_EXPRESS_EVENTS = 100_000
 /** Of inputs and outputs in the history of one execution; what is over it is left out. */
 const MAX_HISTORY_CHARACTERS = 4 * 1024 * 1024
+/** The same of all executions: those of the oldest are left out first. */
+const MAX_ALL_CHARACTERS = 64 * 1024 * 1024
 /** AWS: an express execution takes at most five minutes (sfn-express-duration) */
 const EXPRESS_MS = 5 * 60_000
 
 export function createExecutions(options: ExecutionsOptions): Executions {
-  const { clock, log } = options
+  const { clock, log, maxHistoryCharacters = MAX_ALL_CHARACTERS } = options
+  /** The characters of each history, the oldest first. */
+  const histories = new Map<Execution, number>()
+  let allCharacters = 0
   const executions = new BoundedMap<Execution>(MAX_EXECUTIONS)
   const byMachine = new Map<string, Set<Execution>>()
   const running = new Map<Execution, EndSignal>()
@@ -170,10 +177,23 @@ export function createExecutions(options: ExecutionsOptions): Executions {
       }
       if (event.error !== undefined) options.onEvent(execution, event)
       if (isExpress) return
-      characters += JSON.stringify([event.input, event.output]).length
-      const { input: _, output: __, ...bare } = event
-      const kept = characters > MAX_HISTORY_CHARACTERS ? bare : event
-      execution.events.push({ ...kept, id: count, timestamp: clock.now() })
+      const own = JSON.stringify([event.input, event.output]).length
+      characters += own
+      const isKept = characters <= MAX_HISTORY_CHARACTERS
+      execution.events.push({ ...(isKept ? event : withoutData(event)), id: count, timestamp: clock.now() })
+      if (isKept) countCharacters(execution, own)
+    }
+  }
+
+  function countCharacters(execution: Execution, characters: number): void {
+    allCharacters += characters
+    histories.set(execution, (histories.get(execution) ?? 0) + characters)
+    for (const [oldest, counted] of histories) {
+      const isFull = allCharacters > maxHistoryCharacters || histories.size > MAX_EXECUTIONS
+      if (!isFull || oldest === execution) return
+      oldest.events = oldest.events.map(withoutData)
+      histories.delete(oldest)
+      allCharacters -= counted
     }
   }
 
@@ -215,6 +235,10 @@ export function createExecutions(options: ExecutionsOptions): Executions {
       await Promise.all(all.map(([execution]) => execution.done))
     },
   }
+}
+
+function withoutData<Event extends MachineEvent>({ input: _, output: __, ...bare }: Event) {
+  return bare
 }
 
 function languageOf({ QueryLanguage }: Machine): "JSONata" | "JSONPath" {

@@ -23,7 +23,10 @@ const intrinsics: ReadonlyMap<string, Intrinsic> = new Map(
     },
     "States.ArrayContains": (values, wanted) => list(values).some((one) => equal(one, wanted)),
     "States.ArrayRange": (first, last, step) => range(integer(first), integer(last), integer(step)),
-    "States.ArrayGetItem": (values, index) => list(values)[integer(index)] ?? fail("The index is not in the array"),
+    "States.ArrayGetItem": (values, index) => {
+      const item = list(values)[integer(index)]
+      return item === undefined ? fail("The index is not in the array") : item
+    },
     "States.ArrayLength": (values) => list(values).length,
     "States.ArrayUnique": (values) => unique(list(values)),
     "States.Base64Encode": (value) => Buffer.from(text(value)).toString("base64"),
