@@ -34,6 +34,9 @@ const exclude = [...configDefaults.exclude, soak]
  */
 const withoutVite = { viteModuleRunner: false, nodeLoader: false }
 
+/** What a browser or a process shows arrives later on a busy machine than within the second of the default. */
+const patient = { poll: { timeout: 20_000 } }
+
 // One project per level of architecture.md's table: its folder decides the level of a test, and .soak in its name.
 export default defineConfig({
   test: {
@@ -97,6 +100,7 @@ export default defineConfig({
           exclude,
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          expect: patient,
           // Loading the gateway, the SDK and Playwright anew for each file would take longer than many of the files.
           isolate: false,
           experimental: withoutVite,
@@ -108,6 +112,7 @@ export default defineConfig({
           include: [soak],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          expect: patient,
           // The programs of two gateways.
           maxConcurrency: 32,
           // After all others, because it measures latency and memory.
