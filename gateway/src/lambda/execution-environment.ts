@@ -6,7 +6,7 @@ import { isoTime } from "../foundation/clock.ts"
 import type { Log } from "../foundation/log.ts"
 import { Deadline } from "./deadline.ts"
 import { EnvironmentProcess, type ProcessExit, type ProcessOptions } from "./environment-process.ts"
-import { exitError, killed, outOfMemory } from "./exit-error.ts"
+import { exitError, killed, loadFailure, outOfMemory } from "./exit-error.ts"
 import { functionError, type Invocation, timeoutText } from "./invocation.ts"
 import { cutLine, type LineSource, type OutputLine, reportLines, startLine } from "./invocation-log.ts"
 import { MemoryWatch } from "./memory-watch.ts"
@@ -250,12 +250,8 @@ export class ExecutionEnvironment {
     if (this.#isLeaving) return
     const { log, definition } = this.#options
     const { functionName, logicalId } = definition
-    log.error("Execution environment ended: its process broke the protocol of the runtime", {
-      functionName,
-      logicalId,
-      environmentId: this.id,
-      reason,
-    })
+    const fields = { functionName, logicalId, environmentId: this.id, reason }
+    log.error("Execution environment ended: its process broke the protocol of the runtime", fields)
     this.#leave(killed)
   }
 
@@ -302,6 +298,8 @@ export class ExecutionEnvironment {
     if (!this.#isLeaving) this.#owner.leaving(this)
     this.#isLeaving = true
     const error = this.#endError ?? exitError(exit, this.#isHeapExhausted)
+    const failure = this.#phase === "init" ? loadFailure(error, this.#memoryBytes, this.#options.definition) : undefined
+    if (failure !== undefined) this.#print("stderr", failure)
     const { current } = this.#queue
     const rest = this.#queue.takeRest()
     if (current && this.#exitedIdle) {

@@ -1,5 +1,6 @@
 // The errors that Lambda reports for an execution environment whose process has ended.
 import { constants } from "node:os"
+import type { FunctionDefinition } from "../definition/lambda.ts"
 import { InvalidEntrypoint } from "./bootstrap-program.ts"
 import type { ProcessExit } from "./environment-process.ts"
 import type { SerializedError } from "./runtime/messages.ts"
@@ -30,6 +31,23 @@ export function exitError({ code, signal, startError }: ProcessExit, isHeapExhau
   // The heap is a little smaller than the memory of the function, so V8 often is the first to notice.
   if (isHeapExhausted && (signal === "SIGABRT" || code === 134)) return outOfMemory
   return { errorType: "Runtime.ExitError", errorMessage: `Error: Runtime ${exitReason(code, signal)}` }
+}
+
+const endedSilently = ["Runtime.ExitError", "Runtime.OutOfMemory", "Sandbox.Timedout"]
+
+/**
+ * Why a function could not be loaded, for its log.
+ * @returns undefined for what the runtime has logged, and for an environment that the gateway ends
+ */
+export function loadFailure(
+  error: SerializedError,
+  usedBytes: number,
+  { memoryMb }: Pick<FunctionDefinition, "memoryMb">,
+): string | undefined {
+  if (error === killed || !endedSilently.includes(error.errorType)) return undefined
+  const usedMb = Math.round(usedBytes / 2 ** 20)
+  const used = usedMb > memoryMb ? ` Its process used ${usedMb} MB, and its MemorySize is ${memoryMb}.` : ""
+  return `The function could not be loaded. ${error.errorMessage}.${used}`
 }
 
 function exitReason(code: number | null, signal: NodeJS.Signals | null): string {

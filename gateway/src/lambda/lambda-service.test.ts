@@ -326,6 +326,32 @@ describe("init", () => {
     expect(await fail()).toMatchObject(error)
   })
 
+  test("of a process that ends is logged, because the process has logged nothing", async () => {
+    const { fail, lines } = startLambda("process.exit(4)")
+    await fail()
+    const texts = lines.map(({ text }) => text)
+    expect(texts).toContain("The function could not be loaded. Error: Runtime exited with error: exit status 4.")
+  })
+
+  test.runIf(process.platform === "linux")(
+    "that uses too much memory is logged with the memory that it has",
+    async () => {
+      const source =
+        "globalThis.kept = Buffer.alloc(300 * 2 ** 20, 1); setInterval(() => {}, 1000); await new Promise(() => {})"
+      const { fail, lines } = startLambda([defineFunction(source, { memoryMb: 128 })])
+      await fail()
+      const texts = lines.map(({ text }) => text)
+      expect(texts).toContainEqual(expect.stringMatching(/Its process used \d{3} MB, and its MemorySize is 128\.$/))
+    },
+  )
+
+  test("that fails in the code of the function is logged once, by the runtime", async () => {
+    const { fail, lines } = startLambda("throw new Error('no config')")
+    await fail()
+    expect(lines.filter(({ text }) => text.includes("could not be loaded"))).toEqual([])
+    expect(lines.filter(({ text }) => text.includes("no config"))).toHaveLength(1)
+  })
+
   test("that awaits something impossible ends the process with status 13", async () => {
     const { fail } = startLambda("await new Promise(() => {}); export const handler = async () => 1")
     expect((await fail()).errorMessage).toContain("exited with error: exit status 13")

@@ -11,6 +11,7 @@ import { installModuleResolution } from "./module-resolution.ts"
 import { installNetwork } from "./network.ts"
 import { installResponseStream, type StreamSink, streamTo } from "./response-stream.ts"
 import { limitError, runtimeError, serializeError } from "./serialize-error.ts"
+import { readsSourceMap } from "./source-maps.ts"
 import { suggestFix } from "./suggest-fix.ts"
 import { installTraceId } from "./trace-id.ts"
 
@@ -41,8 +42,8 @@ let resumeStream: (() => void) | undefined
 let memoryBytes = 0
 let memorySampledAt = Number.NEGATIVE_INFINITY
 
-// Differs: always on; Lambda needs NODE_OPTIONS=--enable-source-maps (lambda-source-maps)
-ownProcess.setSourceMapsEnabled(true)
+// Differs: on by default; Lambda needs NODE_OPTIONS=--enable-source-maps (lambda-source-maps)
+if (readsSourceMap(settings.taskRoot, settings.handler)) ownProcess.setSourceMapsEnabled(true)
 captureOutput({
   logFormat: settings.logFormat,
   requestId: () => requestId,
