@@ -39,7 +39,10 @@ export type FunctionCode =
    */
   | { form: "folder"; path: string; build?: BuildProperties; makeTarget?: string; layerFolder?: string }
   | { form: "zip"; path: string }
-  /** `path`: the build context of a container image; `files`: what it copies to the task root, from absolute paths. */
+  /**
+   * `path`: the build context of a container image, or the folder of a single file; `files`: what is copied to the task
+   * root, from absolute paths.
+   */
   | { form: "image"; path: string; files: { from: string; to: string }[] }
   /** `ZipFile`: the source of `index.mjs`, `index.js` or `index.py`. */
   | { form: "inline"; source: string }

@@ -1,5 +1,6 @@
 // Locates the code of functions and layers on this machine.
-import { isAbsolute, join } from "node:path"
+import { statSync } from "node:fs"
+import { basename, dirname, isAbsolute, join } from "node:path"
 import type { BuildProperties, FunctionCode } from "../../definition/lambda.ts"
 import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import type { Properties } from "../resolve/properties.ts"
@@ -25,6 +26,10 @@ function localCode(stack: Stack, local: string | undefined, code?: Properties): 
   if (local === undefined || stack.folder === undefined) return undefined
   const path = isAbsolute(local) ? local : join(stack.folder, local)
   if (/\.(zip|jar)$/.test(path)) return { form: "zip", path }
+  // AWS: a file that is no archive is the only file of the code (template-code-file)
+  if (statSync(path, { throwIfNoEntry: false })?.isFile()) {
+    return { form: "image", path: dirname(path), files: [{ from: path, to: basename(path) }] }
+  }
   const [build, makeTarget] = [code?.object("BuildProperties"), code?.text("MakeTarget")]
   const layerFolder = code?.text("LayerFolder")
   return {

@@ -1,4 +1,5 @@
 // What functions, layers, and configurations of asynchronous invocation yield.
+import { join } from "node:path"
 import { describe, expect, test } from "vitest"
 import { readDefinition } from "../read-definition.ts"
 import type { ResourceBody } from "../source/stack.ts"
@@ -91,6 +92,14 @@ describe("a function", () => {
     const Resources = chatResources({ Function: { Code: { LocalPath } } })
     const { functions } = readDefinition([stackOf({ Resources }, { folder: "/templates" })])
     expect(functions).toMatchObject([{ code: { form, path } }])
+  })
+
+  test("takes a single file that is no archive as its only file", () => {
+    const path = join(import.meta.dirname, "functions.test.ts")
+    const Resources = chatResources({ Function: { Code: { LocalPath: path } } })
+    const { functions } = readDefinition([stackOf({ Resources }, { folder: "/templates" })])
+    const files = [{ from: path, to: "functions.test.ts" }]
+    expect(functions).toMatchObject([{ code: { form: "image", path: import.meta.dirname, files } }])
   })
 
   test("takes its code and layers from the local paths that `aws cloudformation package` uploads", () => {
