@@ -55,6 +55,8 @@ export default defineConfig({
           ],
           exclude,
           testTimeout: 20_000,
+          // Several files synthesize before their tests, which takes half a minute on a busy machine.
+          hookTimeout: 60_000,
           // Starting a process and loading the same modules for each file would take longer than most of the files.
           isolate: false,
         },
