@@ -102,6 +102,17 @@ test("a page of a protected PDF is rendered with its password, and the first one
   expect(await read("2")).toEqual({ statusCode: 204 })
 })
 
+test("an image has a thumbnail of itself, which is kept", async () => {
+  const pixels = new Uint8Array(600 * 600).fill(90)
+  file = await encodePng({ width: 600, height: 600, channels: 1, pixels, dotsPerInch: 72 })
+  document = { ...document, contentType: "image/png", insights: { pages: 1 } as never }
+  const png = await pngOf("1")
+  expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([360, 360])
+  expect([...kept.keys()]).toEqual(["d1"])
+  document = { ...document, contentType: "image/tiff" }
+  expect(await read("1")).toEqual({ statusCode: 204 })
+})
+
 test("another user's document is not found, except with its shared link", async () => {
   document = { ...document, ownerId: "alice" }
   const session = { userId: "bob" } as never

@@ -1,4 +1,4 @@
-// GET /documents/{documentId}/pages/{page}/thumbnail: returns a small image of a page of a PDF.
+// GET /documents/{documentId}/pages/{page}/thumbnail: returns a small image of a page of a PDF, or of an image.
 //
 // It is rendered when it is first requested, in a function of its own: reading a document does not wait for it, and a page
 // that takes too long or too much memory fails alone.
@@ -30,6 +30,8 @@ export type ReadThumbnailDependencies = {
   logger: Pick<Logger, "info">
 }
 
+const typesWithImages = new Set(["application/pdf", "image/png", "image/jpeg"])
+
 /** 204 when there is no image of the page: browsers report a 404 as an error of the page that requested it. */
 export type ThumbnailResult = { statusCode: 200; png: Uint8Array } | { statusCode: 204 } | ProblemResult
 
@@ -43,7 +45,7 @@ export async function readThumbnail(
   if (!insights) return textNotReady()
   const page = pageNumber(number)
   if (page < 1 || page > insights.pages) return notFound(`There is no page ${JSON.stringify(number)} in this document.`)
-  if (contentType !== "application/pdf") return { statusCode: 204 }
+  if (!typesWithImages.has(contentType)) return { statusCode: 204 }
   const kept = page === 1 ? await thumbnails.read(documentId) : undefined
   if (kept) return { statusCode: 200, png: kept }
   const bytes = await download(documentId)

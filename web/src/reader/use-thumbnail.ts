@@ -18,7 +18,7 @@ const margin = "200px"
 
 /** Whether a document of this name may have images of its pages. */
 export function hasThumbnails(fileName: string): boolean {
-  return fileName.toLowerCase().endsWith(".pdf")
+  return /\.(?:pdf|png|jpe?g)$/i.test(fileName)
 }
 
 /** @returns the URL of the image; undefined until it has arrived, and when there is none */
