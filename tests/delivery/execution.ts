@@ -3,7 +3,7 @@ import type { Clock } from "../../functions/src/clock.ts"
 import type { Faults } from "./faults.ts"
 import type { SimulatedClock } from "./simulated-clock.ts"
 
-const requestMs = 4
+const longestRequestMs = 12
 const delayMs = 8_000
 
 export type InvocationResult<Result> = { outcome: "returned"; result: Result } | { outcome: "died" }
@@ -12,14 +12,16 @@ export class Execution {
   readonly clock: Clock
   readonly #simulated: SimulatedClock
   readonly #faults: Faults
+  readonly #random: () => number
   readonly #timers = new Set<{ stop(): void }>()
   #isAlive = true
   #running: PromiseWithResolvers<void> | undefined
   #thawed = Promise.withResolvers<void>()
 
-  constructor(clock: SimulatedClock, faults: Faults) {
+  constructor(clock: SimulatedClock, { faults, random }: { faults: Faults; random: () => number }) {
     this.#simulated = clock
     this.#faults = faults
+    this.#random = random
     this.clock = {
       now: clock.now,
       sleep: async (ms, signal) => {
@@ -74,7 +76,8 @@ export class Execution {
     await this.#untilRunning()
     const fault = this.#faults.next("request")
     if (fault === "crash-before") return this.#crash()
-    await this.#simulated.sleep(fault === "delay" ? delayMs : requestMs)
+    // Of different lengths, so that requests of two invocations happen in any order.
+    await this.#simulated.sleep(fault === "delay" ? delayMs : 1 + Math.floor(this.#random() * longestRequestMs))
     if (fault === "fail-before") {
       await this.#untilRunning()
       throw new Error("ThrottlingException")

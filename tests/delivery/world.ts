@@ -237,7 +237,7 @@ class World {
     const environments = (this.#environments.get(name) ?? []).filter(({ execution }) => execution.isAlive)
     let environment = environments.find(({ execution }) => !execution.isRunning)
     if (!environment) {
-      const execution = new Execution(this.#clock, this.#faultsOf(name))
+      const execution = new Execution(this.#clock, { faults: this.#faultsOf(name), random: this.#random })
       environment = { execution, code: createFunctions(execution, this.#services) }
       environments.push(environment)
     }

@@ -237,6 +237,18 @@ describe("a document that cannot be read", () => {
     expect(pushed.at(-1)).toMatchObject({ message: passwordIsWrong, sequence: pushed.at(-2)?.sequence })
   })
 
+  test("is read with its password, when the request reopens it at the same time", async () => {
+    download = () => makePdf(["Secret text."], { password: "pässword" })
+    await receive()
+    const reopens = pushed.at(-1)?.sequence ?? 0
+    const reopen = async (documentId: string, sequence: number) => {
+      await documents.reopen(documentId, sequence)
+      return undefined
+    }
+    expect(await receive({ requestId: "request-2", password: "pässword", reopens, table: { reopen } })).toEqual(done)
+    expect(pushed.at(-1)?.status).toBe("processing_complete")
+  })
+
   test("is not downloaded when it is too large", async () => {
     download = () => expect.unreachable()
     expect(await receive({ size: 50_000_001 })).toEqual(done)

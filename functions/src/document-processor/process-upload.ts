@@ -81,8 +81,10 @@ export async function processUpload(
       return finish(work, ended, dependencies)
     }
     case "finished":
-      // The request with the password has not reopened the document yet, or has ended before it could.
-      if (upload.reopens !== undefined && (await documents.reopen(upload.documentId, upload.reopens))) {
+      // The request with the password has not reopened the document yet, or has ended before it could. When it does so at
+      // the same time, one of the two succeeds.
+      if (isProtected(leased.document) && upload.reopens === leased.document.progress.sequence) {
+        await documents.reopen(upload.documentId, upload.reopens)
         return processUpload(upload, attempt, dependencies)
       }
       return finishAgain(leased.document, work, dependencies)
@@ -96,6 +98,10 @@ export async function processUpload(
       await removeFiles(upload, dependencies)
       return done
   }
+}
+
+function isProtected({ progress }: StoredDocument): boolean {
+  return isFinal(progress) && progress.errorCode === "ENCRYPTED"
 }
 
 /** Never longer than the invocation itself. */

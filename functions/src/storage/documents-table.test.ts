@@ -1,4 +1,5 @@
 // Tests of a document's row: the sequence, the final state, the lease and the attempts.
+import { GetCommand } from "@aws-sdk/lib-dynamodb"
 import type { Insights } from "@document-insight/protocol"
 import fc from "fast-check"
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
@@ -9,6 +10,7 @@ import { createDocumentsTable, type DocumentsTable, type Lease, retentionSeconds
 
 let local: LocalTables
 let documents: DocumentsTable
+let documentsTableName: string
 let now = Date.parse("2026-11-22T21:00:00Z")
 
 beforeAll(async () => {
@@ -17,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => local.close())
 beforeEach(async () => {
   now = Date.parse("2026-11-22T21:00:00Z")
-  const { documentsTableName } = await local.newTables()
+  documentsTableName = (await local.newTables()).documentsTableName
   documents = createDocumentsTable(local.client, documentsTableName, () => now)
   await documents.create(d1)
 })
@@ -257,6 +259,17 @@ describe("attempts", () => {
     expect(await documents.end("d1", failed, "unleased")).toMatchObject({
       progress: { errorCode: "PROCESSING_FAILED", sequence: 5 },
     })
+  })
+
+  test("begin for a document that is reopened between the refusal of the lease and the question why", async () => {
+    await documents.end("d1", { errorCode: "ENCRYPTED", message: "Protected." }, "open")
+    const client = Object.create(local.client)
+    client.send = async (command: object) => {
+      if (command instanceof GetCommand) await documents.reopen("d1", 2)
+      return local.client.send(command as never)
+    }
+    const racing = createDocumentsTable(client, documentsTableName, () => now)
+    expect(await racing.start("d1", lease("a"), maxAttempts)).toMatchObject({ outcome: "leased", attempts: 1 })
   })
 
   test("are not counted while another invocation has the lease", async () => {

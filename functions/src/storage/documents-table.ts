@@ -139,6 +139,15 @@ export function createDocumentsTable(client: DynamoDBDocumentClient, tableName: 
    * checkpoint with the progress that it has.
    */
   async function start(documentId: string, lease: Lease, maxAttempts: number): Promise<LeaseOutcome> {
+    for (let tries = 0; tries < 3; tries += 1) {
+      const outcome = await tryToStart(documentId, lease, maxAttempts)
+      if (outcome) return outcome
+    }
+    return { outcome: "leased-by-another" }
+  }
+
+  /** @returns undefined when the document changed between the refusal of the lease and the question why */
+  async function tryToStart(documentId: string, lease: Lease, maxAttempts: number): Promise<LeaseOutcome | undefined> {
     const take = (change: ProgressChange | ContinuedChange, condition: string) =>
       update(documentId, change, {
         condition: {
@@ -160,7 +169,9 @@ export function createDocumentsTable(client: DynamoDBDocumentClient, tableName: 
     if (current.leaseOwner === lease.owner) return leased(current)
     const { leaseOwner = pausedOwner } = current
     const isLeased = leaseOwner !== pausedOwner && Number(current.leaseExpiresAt) >= now()
-    return { outcome: isLeased ? "leased-by-another" : "attempts-exhausted" }
+    if (isLeased) return { outcome: "leased-by-another" }
+    // One that could be started was reopened meanwhile, or its lease has expired.
+    return Number(current.attempts ?? 0) < maxAttempts ? undefined : { outcome: "attempts-exhausted" }
   }
 
   /** Extends the lease; false when the document is no longer ours: deleted, finished or taken over. */
