@@ -7,7 +7,7 @@ import { startLocal } from "../testing/start-local.ts"
 import { echoEvent } from "../testing/template.ts"
 import { changesQuotas, contract, movesTheClock, ownTemplate } from "./testing/contract.ts"
 import { closeCodeOf, type Frame, opcodes, openRaw, openTcp } from "./testing/raw-frames.ts"
-import { echo, manage, openEcho, type Target } from "./testing/target.ts"
+import { echo, manage, type Target } from "./testing/target.ts"
 
 const { text, binary, continuation, close, ping, pong } = opcodes
 const FRAME = 32 * 1024
@@ -43,9 +43,11 @@ async function expectStillOpen({ url }: Target, ...frames: Frame[]): Promise<voi
 /** A connection to a gateway with a manual clock. */
 async function openWithManualClock(options: Parameters<typeof startLocal>[1] = {}) {
   const clock = new ManualClock(Date.now())
-  const routes = { echo: { code: echoEvent, twoWay: true }, quiet: { code: echoEvent } }
+  const routes = { echo: { mock: "{}" }, quiet: {} }
   const local = await startLocal({ routes }, { clock, ...options })
-  const { socket, connectionId } = await openEcho(local.url)
+  const socket = await openSocket(local.url)
+  const [connection] = local.gateway.connections.all()
+  const connectionId = connection?.facts.connectionId ?? ""
   const send = (request: { method: string; body?: string }) => {
     const path = `/dev/@connections/${encodeURIComponent(connectionId)}`
     const { origin } = new URL(local.callbackUrl)

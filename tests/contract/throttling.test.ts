@@ -8,16 +8,18 @@ import { changesQuotas, contract, movesTheClock } from "./testing/contract.ts"
 import { echo, manage, openEcho } from "./testing/target.ts"
 
 const tooMany = /^\{"message": "Too Many Requests", "connectionId":"[\w-]{15}=", "requestId":"[\w-]{15}="\}$/
-const routes: TestApi["routes"] = {
-  echo: { code: echoEvent, twoWay: true },
-  other: { code: echoEvent, twoWay: true },
-}
+const routes: TestApi["routes"] = { echo: { mock: "{}" }, other: { mock: "{}" } }
 
 /** An API with a manual clock: tokens are added only when the test advances it. */
 async function throttled(stage: Record<string, unknown>, options: Parameters<typeof startLocal>[1] = {}) {
   const clock = new ManualClock(Date.now())
   const local = await startLocal({ routes, stage }, { clock, ...options })
-  return { clock, ...local }
+  const open = async () => {
+    const socket = await openSocket(local.url)
+    const [connection] = local.gateway.connections.all()
+    return { socket, connectionId: connection?.facts.connectionId ?? "" }
+  }
+  return { clock, open, ...local }
 }
 
 /** Sends messages one after the other. @returns how many were not throttled */
@@ -171,7 +173,8 @@ contract.local(
   changesQuotas,
   async () => {
     const local = await throttled({}, { quotas: { accountRateLimit: 1, accountBurstLimit: 3 } })
-    const { connectionId } = await openEcho(local.url)
+    const { socket, connectionId } = await local.open()
+    await echo(socket)
     const { origin } = new URL(local.callbackUrl)
     const path = `/dev/@connections/${encodeURIComponent(connectionId)}`
     const ask = (method: string) =>
@@ -187,7 +190,8 @@ contract.local(
 
 contract.local("throttle-delete-free", "a DELETE takes no token from the account's bucket", changesQuotas, async () => {
   const local = await throttled({}, { quotas: { accountRateLimit: 1, accountBurstLimit: 2 } })
-  const { socket, connectionId } = await openEcho(local.url)
+  const { socket, connectionId } = await local.open()
+  await echo(socket)
   const path = `/dev/@connections/${encodeURIComponent(connectionId)}`
   const { origin } = new URL(local.callbackUrl)
   const request = { method: "DELETE", path, keys: local.gateway.credentials }

@@ -3,6 +3,8 @@
 export type TestRoute = {
   /** The function's source, as `index.mjs`. Without it the route has no integration. */
   code?: string
+  /** The route responds with this text, without a function: no process starts. */
+  mock?: string
   /** Sends the response of the function to the client. */
   twoWay?: boolean
   timeoutMs?: number
@@ -98,22 +100,23 @@ function routeResources(routeKey: string, route: TestRoute, api: TestApi): Recor
       Properties: {
         ApiId: { Ref: "Api" },
         RouteKey: routeKey,
-        ...(route.code !== undefined && {
+        ...((route.code !== undefined || route.mock !== undefined) && {
           Target: { "Fn::Join": ["/", ["integrations", { Ref: `Integration${id}` }]] },
         }),
         AuthorizationType: route.authorization ?? "NONE",
         ...(route.authorization === "CUSTOM" && { AuthorizerId: { Ref: "Authorizer" } }),
         ...(route.apiKeyRequired && { ApiKeyRequired: true }),
-        ...(route.twoWay && { RouteResponseSelectionExpression: "$default" }),
+        ...((route.twoWay || route.mock !== undefined) && { RouteResponseSelectionExpression: "$default" }),
       },
     },
   }
-  if (route.twoWay) {
+  if (route.twoWay || route.mock !== undefined) {
     resources[`Response${id}`] = {
       Type: "AWS::ApiGatewayV2::RouteResponse",
       Properties: { ApiId: { Ref: "Api" }, RouteId: { Ref: `Route${id}` }, RouteResponseKey: "$default" },
     }
   }
+  if (route.mock !== undefined) return { ...resources, ...mockResources(id, route.mock) }
   if (route.code === undefined) return resources
   return {
     ...resources,
@@ -129,6 +132,29 @@ function routeResources(routeKey: string, route: TestRoute, api: TestApi): Recor
       },
     },
     ...(!route.withoutPermission && { [`Permission${id}`]: permission(`Function${id}`, `*/${routeKey}`) }),
+  }
+}
+
+function mockResources(id: string, text: string): Record<string, unknown> {
+  return {
+    [`Integration${id}`]: {
+      Type: "AWS::ApiGatewayV2::Integration",
+      Properties: {
+        ApiId: { Ref: "Api" },
+        IntegrationType: "MOCK",
+        TemplateSelectionExpression: "mock",
+        RequestTemplates: { mock: '{"statusCode":200}' },
+      },
+    },
+    [`IntegrationResponse${id}`]: {
+      Type: "AWS::ApiGatewayV2::IntegrationResponse",
+      Properties: {
+        ApiId: { Ref: "Api" },
+        IntegrationId: { Ref: `Integration${id}` },
+        IntegrationResponseKey: "$default",
+        ResponseTemplates: { "application/json": text },
+      },
+    },
   }
 }
 
