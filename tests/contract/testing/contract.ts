@@ -2,10 +2,10 @@
 import { test } from "vitest"
 import { openTarget, type Target } from "./target.ts"
 
-// One target per worker, opened by the first case that needs it. In the form that Vitest 3 knows too: it runs the cases on
-// Node.js 20.
-const targetTest = test.extend<{ target: Target }>({
-  target: [
+// One target per worker, opened by the first case that needs it, and checked after each file. In the form that Vitest 3 knows
+// too: it runs the cases on Node.js 20.
+const targetTest = test.extend<{ opened: Target; target: Target }>({
+  opened: [
     // biome-ignore lint/correctness/noEmptyPattern: Vitest finds the dependencies of a fixture in this pattern
     async ({}, use) => {
       const target = await openTarget()
@@ -13,6 +13,13 @@ const targetTest = test.extend<{ target: Target }>({
       await target.close()
     },
     { scope: "worker" },
+  ],
+  target: [
+    async ({ opened }, use) => {
+      await use(opened)
+      opened.checkProblems()
+    },
+    { scope: "file" },
   ],
 })
 

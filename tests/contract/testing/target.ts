@@ -27,6 +27,8 @@ export type Target = {
   recall<Kind extends keyof Remembered>(subject: string, kind: Kind): Promise<Remembered[Kind][]>
   /** The same without waiting: the list may be empty. */
   recallNow<Kind extends keyof Remembered>(subject: string, kind: Kind): Promise<Remembered[Kind][]>
+  /** @throws Error when the local gateway has reported a problem */
+  checkProblems(): void
   close(): Promise<void>
 }
 
@@ -68,7 +70,7 @@ async function deployedTarget(): Promise<Target> {
     secretAccessKey: AWS_SECRET_ACCESS_KEY,
     ...(AWS_SESSION_TOKEN && { sessionToken: AWS_SESSION_TOKEN }),
   }
-  return target({ isLocal: false, url, region, keys, close: async () => {} })
+  return target({ isLocal: false, url, region, keys, checkProblems: () => {}, close: async () => {} })
 }
 
 async function localTarget(): Promise<Target> {
@@ -84,8 +86,8 @@ async function localTarget(): Promise<Target> {
     keys: gateway.credentials,
     nestedUrl: gateway.outputs().NestedUrl ?? "",
     mappingUrl: gateway.outputs().MappingUrl ?? "",
-    async close() {
-      await gateway.close()
+    close: () => gateway.close(),
+    checkProblems() {
       if (problems.length > 0) throw new Error(`The gateway reported problems: ${JSON.stringify(problems)}`)
     },
   })
@@ -99,9 +101,10 @@ async function target(options: {
   /** Requested from the observer unless given, so that one URL is enough on AWS. */
   nestedUrl?: string
   mappingUrl?: string
+  checkProblems(): void
   close(): Promise<void>
 }): Promise<Target> {
-  const { isLocal, url, region, keys, close } = options
+  const { isLocal, url, region, keys, checkProblems, close } = options
   const { origin } = new URL(url)
   const httpOrigin = origin.replace(/^ws/, "http")
   const memory = await openUntilClosed(url, { timeoutMs: 10_000 })
@@ -134,6 +137,7 @@ async function target(options: {
       }
       throw new Error(`The observer has no ${kind} event of ${subject}.`)
     },
+    checkProblems,
     async close() {
       await memory.close()
       await close()
