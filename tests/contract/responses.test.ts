@@ -1,5 +1,8 @@
 // Responses to messages: the function's result, an error frame of the gateway, or nothing.
-import { expect } from "vitest"
+import { once } from "node:events"
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import type { AddressInfo } from "node:net"
+import { expect, onTestFinished } from "vitest"
 import { openSocket, type TestSocket } from "../testing/open-socket.ts"
 import { startLocal } from "../testing/start-local.ts"
 import { echoEvent } from "../testing/template.ts"
@@ -196,10 +199,13 @@ contract.local("answer-too-large", "a response over 128 KB leads to Internal ser
 })
 
 contract.local("answer-late", "the response of an integration that timed out is never sent", ownTemplate, async () => {
-  const code = `let release
-    export const handler = async (event) => {
+  const gate = createServer().listen(0, "127.0.0.1")
+  const waiting = once(gate, "request") as Promise<[IncomingMessage, ServerResponse]>
+  await once(gate, "listening")
+  onTestFinished(() => void gate.close())
+  const code = `export const handler = async (event) => {
       const { wait } = JSON.parse(event.body)
-      if (wait) await new Promise((resolve) => (release = setTimeout(resolve, 100)))
+      if (wait) await fetch("http://127.0.0.1:${(gate.address() as AddressInfo).port}")
       return { body: wait ? "late" : "second" }
     }`
   const { url } = await startLocal({ routes: { wait: { code, twoWay: true, timeoutMs: 50 } } })
@@ -212,6 +218,8 @@ contract.local("answer-late", "the response of an integration that timed out is 
   }
   socket.send({ action: "wait", wait: true })
   expect(await socket.next()).toMatch(frame("Endpoint request timed out"))
+  const [, opened] = await waiting
+  opened.end()
   // Its environment is free again after its late result, so a response now is the new one, not the late one.
   response = ""
   while (response !== "second") {
