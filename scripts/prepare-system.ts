@@ -57,10 +57,10 @@ function fingerprintOfInputs(envName: string | undefined, context: Readonly<Reco
   return hash.digest("hex")
 }
 
-/** The variables that CDK reads: account, region, and its own settings. */
+/** The variables that CDK reads: account, region, and its own settings. Not those of the SDK, which the gateway sets. */
 function cdkVariables() {
   return Object.entries(process.env)
-    .filter(([name]) => /^(CDK|AWS)_/.test(name))
+    .filter(([name]) => /^(CDK|AWS(?!_SDK))_/.test(name))
     .sort()
 }
 

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process"
 import { existsSync, globSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { Worker } from "node:worker_threads"
-import { beforeAll, describe, expect, test, vi } from "vitest"
+import { beforeAll, describe, expect, onTestFinished, test, vi } from "vitest"
 import { prepareSystem } from "../../scripts/prepare-system.ts"
 import { type SynthesizeOptions, synthesize } from "../src/synthesize.ts"
 import { temporaryFolder } from "./temporary-folder.ts"
@@ -75,6 +75,9 @@ describe("an assembly", () => {
       return !readFileSync(join(elsewhere, file)).equals(readFileSync(join(outdir, file)))
     })
     expect(differing).toEqual([])
+    // The command sets such a variable, other callers do not.
+    vi.stubEnv("AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED", "set by this test")
+    onTestFinished(() => void vi.unstubAllEnvs())
     await prepareSystem(withoutPage({ outdir: elsewhere }))
     expect(statSync(manifest).mtimeMs, "unchanged inputs").toBe(writtenAt)
   })
