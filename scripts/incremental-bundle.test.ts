@@ -137,3 +137,12 @@ test("rejects an import of a name that a package does not export", async () => {
     errors: [{ text: expect.stringContaining('for import "missing"'), location: { line: 1 } }],
   })
 })
+
+test("rejects an import of a file that is empty while it is saved", async () => {
+  const bundle = await startBundle(newFolder("out"))
+  await bundle.rebuild()
+  write("text.ts", "")
+  await expect(bundle.rebuild()).rejects.toMatchObject({
+    errors: [{ text: expect.stringMatching(/^Import "text" will always be undefined/) }],
+  })
+})

@@ -24,7 +24,13 @@ type PackageModules = { modules: ReadonlyMap<string, PackageModule>; files: Outp
 
 /** @param folder where the caller writes the files: `index.mjs`, a module per package, the chunks that these share, maps */
 export async function createIncrementalBundle(entry: string, folder: string): Promise<IncrementalBundle> {
-  const options = { ...bundleOptions(entry, folder), write: false as const, metafile: true as const }
+  const options = {
+    ...bundleOptions(entry, folder),
+    write: false as const,
+    metafile: true as const,
+    // A file that is read while an editor saves it has no exports yet.
+    logOverride: { "import-is-undefined": "error" as const },
+  }
   const root = options.absWorkingDir ?? ""
   /** Import specifier -> resolved file. */
   const imported = new Map<string, string>()

@@ -1,6 +1,16 @@
 // Copies this repository for a test that edits it. What a test may edit is copied, all else is linked, so that Node.js finds
 // what it has compiled before.
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { copyAssemblyTo } from "./copy-assembly.ts"
@@ -14,7 +24,10 @@ const linked = ["gateway", "tests"]
 
 export type RepositoryCopy = {
   root: string
-  /** Replaces `from` with `to` in a file, as an editor saves it. Fails when the file does not contain `from`. */
+  /**
+   * Replaces `from` with `to` in a file. Fails when the file does not contain `from`. A new file replaces the old one, as
+   * most editors save, so that a build in progress never reads a part of it.
+   */
   edit(file: string, from: string, to: string): void
   remove(): void
 }
@@ -45,7 +58,8 @@ export async function copyRepository(): Promise<RepositoryCopy> {
       const path = join(folder, file)
       const text = readFileSync(path, "utf8")
       if (!text.includes(from)) throw new Error(`${file} does not contain ${from}`)
-      writeFileSync(path, text.replace(from, to))
+      writeFileSync(`${path}.new`, text.replace(from, to))
+      renameSync(`${path}.new`, path)
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }
