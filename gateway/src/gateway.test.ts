@@ -279,8 +279,21 @@ test("a reload that fails after a port was opened closes it, and the next reload
   for (const url of urls) expect((await fetch(url)).status).toBe(404)
 })
 
+/** A collector of OpenTelemetry, with all that it has received. */
+async function startCollector() {
+  let received = ""
+  const server = createServer(async (request, response) => {
+    for await (const chunk of request) received += chunk
+    response.end("{}")
+  }).listen(0, "127.0.0.1")
+  await once(server, "listening")
+  onTestFinished(() => void server.close().closeAllConnections())
+  return { otlpUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, received: () => received }
+}
+
 test("closing ends open connections with 1001, runs $disconnect to its end, and rejects new connections meanwhile", async () => {
   const { url: heldUrl, arrived } = await holdingServer()
+  const { otlpUrl, received } = await startCollector()
   const code = `exports.handler = async ({ requestContext: { routeKey } }) => {
     if (routeKey === "$disconnect") await fetch("${heldUrl}")
     return { statusCode: 200 }
@@ -293,7 +306,7 @@ test("closing ends open connections with 1001, runs $disconnect to its end, and 
       Target: { "Fn::Sub": `integrations/\${Integration}` },
     },
   }
-  const { gateway, url, records } = await start(writeTemplate(code, { Disconnect: disconnect }))
+  const { gateway, url, records } = await start(writeTemplate(code, { Disconnect: disconnect }), { otlpUrl })
   const socket = await open(url)
   const ended = once(socket, "close")
   let isClosed = false
@@ -313,5 +326,7 @@ test("closing ends open connections with 1001, runs $disconnect to its end, and 
     context: { status: 200, disconnectStatusCode: 1001, disconnectReason: "Going away" },
   })
   expect(records.at(-1)).not.toHaveProperty("failure")
+  // What happens during the close is exported too.
+  expect(received()).toContain("$disconnect")
   await gateway.close()
 })
