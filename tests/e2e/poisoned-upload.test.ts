@@ -15,20 +15,22 @@ const samples = join(import.meta.dirname, "..", "..", "samples")
 const poisonedPages = 7
 const slowPages = 20
 
-// Attempts and receives that are the last differ, so there are two systems. All tests wait most of their time.
+// Attempts and receives that are the last differ, so there are three systems. All tests wait most of their time.
 let system: System
+let impatient: System
 let patient: System
 
 beforeAll(async () => {
-  ;[system, patient] = await Promise.all([
+  ;[system, impatient, patient] = await Promise.all([
     startSystem({ maxAttempts: 2, maxReceiveCount: 10, timeoutSeconds: 300 }),
+    startSystem({ maxAttempts: 3, maxReceiveCount: 1, timeoutSeconds: 300 }),
     // Five of the seconds are reserved for the end of an invocation.
-    startSystem({ maxAttempts: 10, maxReceiveCount: 2, timeoutSeconds: 8 }),
+    startSystem({ maxAttempts: 10, maxReceiveCount: 100, timeoutSeconds: 8 }),
   ])
 })
 
 afterAll(async () => {
-  await Promise.all([system?.close(), patient?.close()])
+  await Promise.all([system?.close(), impatient?.close(), patient?.close()])
 })
 
 test.concurrent("a document that kills its processor ends after its attempts, and every other document is read once", async ({
@@ -61,11 +63,11 @@ test.concurrent("a document that is deleted during its upload ends for its watch
 })
 
 test.concurrent("a dead letter ends its document and leaves the queue", async ({ expect }) => {
-  const { documentId, end } = await patient.send("poison.pdf", await poison())
+  const { documentId, end } = await impatient.send("poison.pdf", await poison())
   expect(await end).toMatchObject({ status: "error", errorCode: "PROCESSING_FAILED", recoverable: false })
-  expect(patient.reported("Runtime.ExitError")).toBe(2)
-  expect(patient.documentsLogged("document ended by the watchdog")).toEqual([documentId])
-  await expect.poll(() => patient.deadLetters(), { timeout: 20_000 }).toBe(0)
+  expect(impatient.reported("Runtime.ExitError")).toBe(1)
+  expect(impatient.documentsLogged("document ended by the watchdog")).toEqual([documentId])
+  await expect.poll(() => impatient.deadLetters(), { timeout: 20_000 }).toBe(0)
 })
 
 test.concurrent("a document that takes several invocations is read with the permissions of its role, and shows no error", async ({
