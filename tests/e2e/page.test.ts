@@ -7,7 +7,7 @@ import type { Page } from "playwright-core"
 import { expect, test } from "vitest"
 import { makePdf } from "../../functions/test/make-documents.ts"
 import { accessibilityProblems } from "../testing/accessibility.ts"
-import { useSharedPage } from "../testing/browser.ts"
+import { openPage, useSharedPage } from "../testing/browser.ts"
 import { type JsonLine, useCommand } from "../testing/command.ts"
 
 const root = join(import.meta.dirname, "..", "..")
@@ -49,11 +49,11 @@ const measurePerformance = `(async () => {
 })()`
 
 // Runs in the page: pastes a file.
-const pasteFile = (name: string) => `{
+const pasteFile = `
   const clipboardData = new DataTransfer()
-  clipboardData.items.add(new File(["A pasted text about seven lighthouses on the coast."], "${name}"))
+  clipboardData.items.add(new File(["A pasted text about seven lighthouses on the coast."], "pasted.txt"))
   document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }))
-}`
+`
 
 /** Presses Tab until the focus is on an element with this accessible name. */
 async function tabTo(page: Page, name: string): Promise<void> {
@@ -191,18 +191,16 @@ async function enterPassword(page: Page, password: string): Promise<void> {
 test("works with several documents: addresses, search, undo, paste and reload", async () => {
   const { outputs } = system.ready
   const url = outputs.WebUrl ?? ""
-  const { page, complaints } = await shared.get()
-  await page.goto(url)
-  // Without the documents of the test before.
-  await page.evaluate("localStorage.clear()")
-  await page.reload()
+  const { page, complaints } = await openPage(url)
   const chooser = page.waitForEvent("filechooser")
   // A notice that appears between press and release would move the element.
   await page.locator('[data-testid="connection-state"][data-state="live"]').waitFor()
   await page.getByText("Drop documents or folders here").click()
-  await (await chooser).setFiles(["protected.pdf", "release-letter.txt"].map(sample))
+  await (await chooser).setFiles(
+    ["meeting-notes.docx", "protected.pdf", "release-letter.txt", "progress-in-three-pages.pdf"].map(sample),
+  )
   await documents(page, "error").waitFor()
-  await documents(page).waitFor()
+  await documents(page).nth(2).waitFor()
   await enterPassword(page, "open barley")
   await page.locator(".error-message", { hasText: "This is not the password of the PDF." }).waitFor()
   expect(await page.evaluate("document.activeElement.ariaLabel")).toBe("Password of protected.pdf")
@@ -211,11 +209,9 @@ test("works with several documents: addresses, search, undo, paste and reload", 
   await page.locator('[aria-label="protected.pdf"][data-status="processing_complete"]').waitFor()
   expect(new URL(page.url()).pathname).toBe("/")
 
-  await page.evaluate(pasteFile("pasted.txt"))
+  await page.evaluate(pasteFile)
   await page.getByTestId("insights").waitFor()
   expect(await page.getByTestId("document").first().getByRole("link").first().textContent()).toBe("pasted.txt")
-  await page.evaluate(pasteFile("lighthouses.txt"))
-  await page.locator('[aria-label="lighthouses.txt"][data-status="processing_complete"]').waitFor()
 
   await page.getByRole("link", { name: "release-letter.txt" }).click()
   const address = page.url()
@@ -228,16 +224,18 @@ test("works with several documents: addresses, search, undo, paste and reload", 
   await page.getByRole("combobox").selectOption("name")
   const names = () =>
     page.getByTestId("document").evaluateAll((all) => all.map((one) => one.getAttribute("aria-label")))
-  await expect.poll(names).toEqual(["lighthouses.txt", "pasted.txt", "protected.pdf", "release-letter.txt"])
+  await expect
+    .poll(names)
+    .toEqual(["meeting-notes.docx", "pasted.txt", "progress-in-three-pages.pdf", "protected.pdf", "release-letter.txt"])
 
   await page.getByRole("button", { name: "Clear finished" }).click()
   await expect.poll(names).toEqual([])
   await page.getByTestId("removal-notice").getByRole("button", { name: "Undo" }).click()
-  await documents(page).nth(3).waitFor()
+  await documents(page).nth(4).waitFor()
 
   expect((await page.goto(address))?.status()).toBe(200)
   await page.getByRole("article", { name: "release-letter.txt" }).getByTestId("insights").waitFor()
-  expect(await page.getByTestId("document").count()).toBe(4)
+  expect(await page.getByTestId("document").count()).toBe(5)
   await page.getByRole("link", { name: "release-letter.txt" }).click()
   await expect.poll(() => new URL(page.url()).pathname).toBe("/")
   expect(complaints).toEqual([])
