@@ -60,10 +60,11 @@ function bundleHandlers(): readonly Bundle[] {
     entryPointsOf(join(handlers, entry)).map(({ in: file, out }) => ({ in: file, out: `${dirname(entry)}/${out}` })),
   )
   const options = optionsFor(entryPoints, bundlesRoot)
-  // The lock file decides which files an import of a package reads.
-  const lockFile = readFileSync(join(repositoryRoot, "package-lock.json"), "utf8")
+  // These decide which files an import of a package reads.
+  const packageFiles = globSync("{package-lock,package,*/package}.json", { cwd: repositoryRoot }).sort()
+  const packages = packageFiles.map((file) => readFileSync(join(repositoryRoot, file), "utf8"))
   const key = createHash("sha256")
-    .update(JSON.stringify([version, options, lockFile]))
+    .update(JSON.stringify([version, options, packages]))
     .digest("hex")
   return cachedBundles(`${bundlesRoot}.json`, key, () => bundle(options))
 }
