@@ -16,11 +16,21 @@ import {
 } from "./operation.ts"
 import { userOfToken } from "./user-of-token.ts"
 
-const signUp: Operation = (world, input) => {
+/** The pool of the client that a request names, and the name of a user that may be unknown. */
+function usernameIn(world: SignInWorld, input: Input): { pool: UserPoolDefinition; name: string } {
   const found = clientIn(world, input)
-  const { pool } = found
   const name = textOf(input, "Username")
   checkSecretHash(found, name, input.SecretHash)
+  return { pool: found.pool, name }
+}
+
+function userIn(world: SignInWorld, input: Input): { pool: UserPoolDefinition; user: PoolUser } {
+  const { pool, name } = usernameIn(world, input)
+  return { pool, user: existingUser(world, pool, name) }
+}
+
+const signUp: Operation = (world, input) => {
+  const { pool, name } = usernameIn(world, input)
   if (!pool.allowsSignUp) {
     throw new ServiceError("NotAuthorizedException", "SignUp is not permitted for this user pool")
   }
@@ -56,14 +66,11 @@ function isAttribute(usernameAttributes: readonly string[], name: string): boole
 }
 
 const confirmSignUp: Operation = (world, input) => {
-  const found = clientIn(world, input)
-  const name = textOf(input, "Username")
-  checkSecretHash(found, name, input.SecretHash)
-  const user = existingUser(world, found.pool, name)
+  const { pool, user } = userIn(world, input)
   if (user.status === "UNCONFIRMED") checkCode(user, input)
   confirm(world, user)
   // AWS: the code also verifies the attribute that it was sent to (cognito-confirm)
-  const verified = found.pool.autoVerifiedAttributes.find((attribute) => user.attributes.has(attribute))
+  const verified = pool.autoVerifiedAttributes.find((attribute) => user.attributes.has(attribute))
   if (verified !== undefined) user.attributes.set(`${verified}_verified`, "true")
 }
 
@@ -77,33 +84,24 @@ export function confirm(world: SignInWorld, user: PoolUser): void {
 }
 
 const resendConfirmationCode: Operation = (world, input) => {
-  const found = clientIn(world, input)
-  const name = textOf(input, "Username")
-  checkSecretHash(found, name, input.SecretHash)
-  const user = existingUser(world, found.pool, name)
+  const { pool, user } = userIn(world, input)
   if (user.status === "CONFIRMED") {
     throw new ServiceError("InvalidParameterException", "User is already confirmed.")
   }
   sendCode(world, user)
-  return codeDelivery(found.pool, user)
+  return codeDelivery(pool, user)
 }
 
 const forgotPassword: Operation = (world, input) => {
-  const found = clientIn(world, input)
-  const name = textOf(input, "Username")
-  checkSecretHash(found, name, input.SecretHash)
-  const user = existingUser(world, found.pool, name)
+  const { pool, user } = userIn(world, input)
   sendCode(world, user)
-  return codeDelivery(found.pool, user)
+  return codeDelivery(pool, user)
 }
 
 const confirmForgotPassword: Operation = (world, input) => {
-  const found = clientIn(world, input)
-  const name = textOf(input, "Username")
-  checkSecretHash(found, name, input.SecretHash)
-  const user = existingUser(world, found.pool, name)
+  const { pool, user } = userIn(world, input)
   const password = textOf(input, "Password")
-  checkPassword(found.pool, password)
+  checkPassword(pool, password)
   checkCode(user, input)
   world.users.setPassword(user, password, "CONFIRMED")
   world.users.change(user, { code: undefined })
