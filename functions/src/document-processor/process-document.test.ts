@@ -67,12 +67,13 @@ test("reads the rest in the thread of a reading that was stopped because no time
   const count = (worker: Worker) => void started.push(worker)
   process.on("worker", count)
   onTestFinished(() => void process.off("worker", count))
-  const bytes = await makePdf(["One.", "Two words.", "Three words here."])
+  // More pages than the thread reads ahead: it waits, and is not ended while it analyzes them.
+  const bytes = await makePdf(Array.from({ length: 40 }, () => "Word."))
   const stopped = read({ bytes, isOutOfTime: () => true, mayContinue: true })
   expect((await stopped.next()).value).toMatchObject({ pagesProcessed: 1 })
   const before = started.length
   expect(await stopped.next()).toEqual({ done: true, value: "out-of-time" })
-  expect((await finish(read({ bytes }))).insights.words).toBe(6)
+  expect((await finish(read({ bytes }))).insights.words).toBe(40)
   expect(started).toHaveLength(before)
 })
 
