@@ -2,24 +2,27 @@
 import { test } from "vitest"
 import { openTarget, type Target } from "./target.ts"
 
+let opened: Target | undefined
+
 // One target per worker, opened by the first case that needs it, and checked after each file. In the form that Vitest 3 knows
-// too: it runs the cases on Node.js 20.
-const targetTest = test.extend<{ opened: Target; target: Target }>({
-  opened: [
+// too, where a fixture of a file has none of a worker: it runs the cases on Node.js 20.
+const targetTest = test.extend<{ target: Target; problemsOfFile: undefined }>({
+  target: [
     // biome-ignore lint/correctness/noEmptyPattern: Vitest finds the dependencies of a fixture in this pattern
     async ({}, use) => {
-      const target = await openTarget()
-      await use(target)
-      await target.close()
+      opened = await openTarget()
+      await use(opened)
+      await opened.close()
     },
     { scope: "worker" },
   ],
-  target: [
-    async ({ opened }, use) => {
-      await use(opened)
-      opened.checkProblems()
+  problemsOfFile: [
+    // biome-ignore lint/correctness/noEmptyPattern: Vitest finds the dependencies of a fixture in this pattern
+    async ({}, use) => {
+      await use(undefined)
+      opened?.checkProblems()
     },
-    { scope: "file" },
+    { scope: "file", auto: true },
   ],
 })
 
