@@ -10,7 +10,12 @@ import { startCommand } from "./start-command.ts"
 async function failureOf(...argv: string[]): Promise<{ stderr: string; stdout: string }> {
   const written = (stream: NodeJS.WriteStream) => {
     const write = vi.spyOn(stream, "write").mockReturnValue(true)
-    onTestFinished(() => write.mockRestore())
+    const listeners = stream.listeners("error")
+    onTestFinished(() => {
+      write.mockRestore()
+      // A command listens until its process ends; this process runs many, and Node.js warns of more than ten listeners.
+      for (const one of stream.listeners("error")) if (!listeners.includes(one)) stream.off("error", one as () => void)
+    })
     return () => write.mock.calls.map(([text]) => text).join("")
   }
   const [stderr, stdout] = [written(process.stderr), written(process.stdout)]

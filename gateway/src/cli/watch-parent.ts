@@ -22,10 +22,11 @@ export function watchParent(
   const controller = new AbortController()
   const script = env.npm_lifecycle_script
   const first = parentId()
+  let timer: ReturnType<Clock["after"]> | undefined
   const check = () => {
     if (parentId() === first) timer = clock.after(CHECK_MS, check)
     else controller.abort()
   }
-  let timer = script === undefined || script.includes("&") ? undefined : clock.after(CHECK_MS, check)
+  if (script !== undefined && !script.includes("&")) timer = clock.after(CHECK_MS, check)
   return { ended: controller.signal, [Symbol.dispose]: () => timer?.cancel() }
 }
