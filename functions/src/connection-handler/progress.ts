@@ -2,7 +2,7 @@
 import { type ErrorResponse, type Progress, type ServerMessage, watchRequestSchema } from "@document-insight/protocol"
 import * as v from "valibot"
 import { isOwner, mayWatch } from "../document-access.ts"
-import { isLastingEnd } from "../lasting-end.ts"
+import { isLastingEnd } from "../document-ends.ts"
 import type { Session } from "../session.ts"
 import type { ConnectionHandlerDependencies } from "./dependencies.ts"
 import { parseMessage } from "./parse-message.ts"

@@ -3,6 +3,7 @@
 import { type Metrics, MetricUnit } from "@aws-lambda-powertools/metrics"
 import { isFinal } from "@document-insight/protocol"
 import type { Clock } from "../clock.ts"
+import { needsPassword } from "../document-ends.ts"
 import type { Delivery, ProgressNotifier } from "../progress-notifier/progress-notifier.ts"
 import { retryDelaySeconds } from "../progress-notifier/retry-delay.ts"
 import { continuationMessage } from "../storage/continuation-message.ts"
@@ -83,7 +84,7 @@ export async function processUpload(
     case "finished":
       // The request with the password has not reopened the document yet, or has ended before it could. When it does so at
       // the same time, one of the two succeeds.
-      if (isProtected(leased.document) && upload.reopens === leased.document.progress.sequence) {
+      if (needsPassword(leased.document.progress) && upload.reopens === leased.document.progress.sequence) {
         await documents.reopen(upload.documentId, upload.reopens)
         return processUpload(upload, attempt, dependencies)
       }
@@ -98,10 +99,6 @@ export async function processUpload(
       await removeFiles(upload, dependencies)
       return done
   }
-}
-
-function isProtected({ progress }: StoredDocument): boolean {
-  return isFinal(progress) && progress.errorCode === "ENCRYPTED"
 }
 
 /** Never longer than the invocation itself. */

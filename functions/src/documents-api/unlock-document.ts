@@ -2,6 +2,7 @@
 import { type DocumentResponse, unlockRequestSchema } from "@document-insight/protocol"
 import * as v from "valibot"
 import { isOwner } from "../document-access.ts"
+import { needsPassword } from "../document-ends.ts"
 import type { Session } from "../session.ts"
 import type { StoredDocument } from "../storage/document-item.ts"
 import { firstSequence } from "../storage/documents-table.ts"
@@ -37,7 +38,6 @@ export async function unlockDocument(
 }
 
 /** Whether the document ended for want of a password, or was reopened and is not being read yet. */
-function mayBeUnlocked({ progress: { status, errorCode, recoverable, sequence } }: StoredDocument): boolean {
-  if (status === "waiting") return sequence > firstSequence
-  return status === "error" && errorCode === "ENCRYPTED" && recoverable !== true
+function mayBeUnlocked({ progress }: StoredDocument): boolean {
+  return needsPassword(progress) || (progress.status === "waiting" && progress.sequence > firstSequence)
 }

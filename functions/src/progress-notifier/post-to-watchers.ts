@@ -2,7 +2,7 @@
 import type { Logger } from "@aws-lambda-powertools/logger"
 import { isFinal, type Progress } from "@document-insight/protocol"
 import type { Clock } from "../clock.ts"
-import { isLastingEnd } from "../lasting-end.ts"
+import { isLastingEnd } from "../document-ends.ts"
 import type { WatcherPage, WatchersTable } from "../storage/watchers-table.ts"
 import { type ConnectionsClient, type PostResult, type PreparedPost, preparePost } from "./connections-client.ts"
 import type { RateLimit } from "./rate-limit.ts"
