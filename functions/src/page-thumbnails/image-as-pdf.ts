@@ -1,6 +1,7 @@
 // Wraps a PNG or JPEG image into a PDF of one page, so that PDFium decodes and scales it: PDF has their data in the same form.
 import { readImage } from "../document-processor/read/image.ts"
 import type { ImageSize } from "../document-processor/read/image-directories.ts"
+import { jpegComponents } from "../document-processor/read/jpeg-header.ts"
 import { type PdfObject, pdfOf } from "./write-pdf.ts"
 
 /** Of the page, in points. PDF allows at most 14,400. */
@@ -61,14 +62,6 @@ function jpegData(bytes: Uint8Array, view: DataView): ImageData | undefined {
   return colors === undefined
     ? undefined
     : { entries: `/Filter /DCTDecode /BitsPerComponent 8 /ColorSpace ${colors}`, data: bytes }
-}
-
-/** The header was read before, so it has a frame. */
-function jpegComponents(view: DataView): number {
-  for (let at = 2; ; at += 2 + view.getUint16(at + 2)) {
-    const marker = view.getUint8(at + 1)
-    if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) return view.getUint8(at + 9)
-  }
 }
 
 /** Source: the PNG specification, 11.2.1: the names of the channels by color type. Alpha is the last channel of two of them. */
