@@ -27,8 +27,8 @@ const MAX_USERS = 100_000
 export class PoolUsers {
   readonly #clock: Clock
   readonly #names: readonly string[]
-  /** By pool and username. */
-  readonly #users = new Map<string, PoolUser>()
+  /** By pool, then by username. */
+  readonly #pools = new Map<string, Map<string, PoolUser>>()
 
   /** @param names of the users of every pool */
   constructor(clock: Clock, names: readonly string[]) {
@@ -38,17 +38,15 @@ export class PoolUsers {
 
   /** @param name a username, a `sub`, or an attribute that the pool's users sign in with */
   find(pool: UserPoolDefinition, name: string): PoolUser | undefined {
-    const users = this.list(pool)
     const attributes = ["sub", ...pool.usernameAttributes, ...pool.aliasAttributes]
     return (
-      this.#users.get(keyOf(pool, name)) ??
-      users.find((user) => attributes.some((attribute) => user.attributes.get(attribute) === name))
+      this.#usersOf(pool).get(name) ??
+      this.list(pool).find((user) => attributes.some((attribute) => user.attributes.get(attribute) === name))
     )
   }
 
   list(pool: UserPoolDefinition): PoolUser[] {
-    for (const name of this.#names) this.#addToPool(pool, name)
-    return [...this.#users].filter(([key]) => key.startsWith(keyOf(pool, ""))).map(([, user]) => user)
+    return [...this.#usersOf(pool).values()]
   }
 
   /** @returns undefined when the name is taken */
@@ -57,7 +55,7 @@ export class PoolUsers {
     given: { name: string; attributes: ReadonlyMap<string, string>; password: string; status: UserStatus },
   ): PoolUser | undefined {
     const { name, password, status } = given
-    if (this.find(pool, name) || this.#users.size >= MAX_USERS) return undefined
+    if (this.find(pool, name) || this.#count() >= MAX_USERS) return undefined
     const sub = randomUUID()
     // AWS: with username attributes, the username is generated, and the name is the attribute (cognito-username-attributes)
     const [byAttribute] = pool.usernameAttributes
@@ -72,7 +70,7 @@ export class PoolUsers {
       modifiedAt: now,
       password: hashed(password),
     }
-    this.#users.set(keyOf(pool, user.username), user)
+    this.#usersOf(pool).set(user.username, user)
     return user
   }
 
@@ -86,20 +84,30 @@ export class PoolUsers {
 
   /** @returns false for a user of every pool, who cannot be deleted */
   delete(pool: UserPoolDefinition, { username }: PoolUser): boolean {
-    return !this.#names.includes(username) && this.#users.delete(keyOf(pool, username))
+    return !this.#names.includes(username) && this.#usersOf(pool).delete(username)
   }
 
-  #addToPool(pool: UserPoolDefinition, name: string): void {
-    const key = keyOf(pool, name)
-    if (this.#users.has(key)) return
-    const { sub, email } = localUser(pool.userPoolId, name)
+  #usersOf({ userPoolId }: UserPoolDefinition): Map<string, PoolUser> {
+    const known = this.#pools.get(userPoolId)
+    if (known) return known
+    const users = new Map(this.#names.map((name) => [name, this.#userOfEveryPool(userPoolId, name)]))
+    this.#pools.set(userPoolId, users)
+    return users
+  }
+
+  #count(): number {
+    return [...this.#pools.values()].reduce((sum, { size }) => sum + size, 0)
+  }
+
+  #userOfEveryPool(userPoolId: string, name: string): PoolUser {
+    const { sub, email } = localUser(userPoolId, name)
     const attributes = new Map([
       ["sub", sub],
       ["email", email],
       ["email_verified", "true"],
     ])
     const now = this.#clock.now()
-    this.#users.set(key, { username: name, attributes, status: "CONFIRMED", createdAt: now, modifiedAt: now })
+    return { username: name, attributes, status: "CONFIRMED", createdAt: now, modifiedAt: now }
   }
 }
 
@@ -125,9 +133,4 @@ function hashOf(password: string, salt: Buffer): Buffer {
 
 function attributeOf({ usernameAttributes }: UserPoolDefinition, name: string): string | undefined {
   return usernameAttributes.find((attribute) => (attribute === "email") === name.includes("@"))
-}
-
-/** A pool id has no spaces, and a username neither. */
-function keyOf({ userPoolId }: UserPoolDefinition, username: string): string {
-  return `${userPoolId} ${username}`
 }
