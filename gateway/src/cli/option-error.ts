@@ -1,5 +1,4 @@
 // Explains why the arguments of a command cannot be parsed: what is wrong with which option, and how it is written.
-
 import { closestName } from "../foundation/closest-name.ts"
 import { GatewayError } from "../index.ts"
 

@@ -1,7 +1,7 @@
 // The stages of a Dockerfile that build files for the last one. Nothing of them runs: what they build is expected in the
 // build context, where the same commands write it.
 import { posix } from "node:path"
-import { copyOf, type Instruction, pairsOf, pathsOf, substitute, unquoted } from "./dockerfile-syntax.ts"
+import { argumentOf, copyOf, type Instruction, pairsOf, pathsOf, substitute, unquoted } from "./dockerfile-syntax.ts"
 
 export type BuildStage = {
   /** `FROM image AS name` */
@@ -51,7 +51,7 @@ const readers: ReadonlyMap<string, (rest: string, reading: Reading) => void> = n
   [
     "ARG",
     (rest, reading) => {
-      const [, name = "", value = ""] = /^(\w+)(?:=(.*))?$/.exec(rest) ?? []
+      const { name, value } = argumentOf(rest)
       if (!reading.variables.has(name)) reading.variables.set(name, unquoted(expand(value, reading)))
     },
   ],

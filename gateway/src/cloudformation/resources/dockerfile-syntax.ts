@@ -1,4 +1,5 @@
 // Splits a Dockerfile into its instructions, and their arguments into words.
+import { parseJson } from "../../foundation/parse-json.ts"
 
 export type Instruction = { name: string; rest: string }
 
@@ -30,12 +31,14 @@ export function pathsOf(words: string): string[] {
 /** The list of a JSON text; undefined for any other text. */
 export function listOf(text: string): string[] | undefined {
   if (!text.startsWith("[")) return undefined
-  try {
-    const list: unknown = JSON.parse(text)
-    return Array.isArray(list) && list.every((one) => typeof one === "string") ? list : undefined
-  } catch {
-    return undefined
-  }
+  const list = parseJson(text)
+  return Array.isArray(list) && list.every((one) => typeof one === "string") ? list : undefined
+}
+
+/** The argument of ARG, and the text of its default. */
+export function argumentOf(rest: string): { name: string; value: string } {
+  const [, name = "", value = ""] = /^(\w+)(?:=(.*))?$/.exec(rest) ?? []
+  return { name, value }
 }
 
 /** The variables of ENV. */

@@ -2,7 +2,16 @@
 import { posix } from "node:path"
 import { isRecord } from "../../foundation/is-record.ts"
 import { type BuildStage, readBuildStages } from "./build-stages.ts"
-import { copyOf, instructionsOf, listOf, pairsOf, pathsOf, substitute, unquoted } from "./dockerfile-syntax.ts"
+import {
+  argumentOf,
+  copyOf,
+  instructionsOf,
+  listOf,
+  pairsOf,
+  pathsOf,
+  substitute,
+  unquoted,
+} from "./dockerfile-syntax.ts"
 
 export type ImageBuild = {
   /** `nodejs22.x` */
@@ -93,7 +102,7 @@ const instructions: ReadonlyMap<string, Read> = new Map<string, Read>([
   [
     "ARG",
     (rest, state, buildArguments) => {
-      const [, name = "", value = ""] = /^(\w+)(?:=(.*))?$/.exec(rest) ?? []
+      const { name, value } = argumentOf(rest)
       const given = Object.hasOwn(buildArguments, name) ? buildArguments[name] : undefined
       state.variables.set(name, given ?? unquoted(expand(value, state)))
     },
