@@ -78,12 +78,19 @@ const createTable = new CreateTableCommand({
   BillingMode: "PAY_PER_REQUEST",
 })
 
+/** Returns when the table is active, because requests to it fail before. */
+async function createActiveTable(client: DynamoDBClient): Promise<void> {
+  await client.send(createTable)
+  const describe = new DescribeTableCommand({ TableName })
+  while ((await client.send(describe)).Table?.TableStatus === "CREATING");
+}
+
 test("an index has the items of its table, and items that were put are kept, after a kill at any time", async () => {
   const folder = temporaryFolder()
   const versions = new Map<string, number>()
   let writes = 0
   let before = await startProcess(folder)
-  await before.client.send(createTable)
+  await createActiveTable(before.client)
   for (let run = 0; run < 3; run++) {
     const { child, client } = before
     let isKilled = false
@@ -99,8 +106,10 @@ test("an index has the items of its table, and items that were put are kept, aft
             versions.set(id, version)
             if (++writes === goal) reached.resolve()
           },
-          () => {
+          (error) => {
             isKilled = true
+            // An error before the kill is one of the stand-in.
+            reached.reject(error)
           },
         )
       }
@@ -142,7 +151,7 @@ test("a transaction is written as a whole or not at all after a kill, and is not
   const folder = temporaryFolder()
   let made = 0
   let before = await startProcess(folder)
-  await before.client.send(createTable)
+  await createActiveTable(before.client)
   for (let run = 0; run < 3; run++) {
     const { child, client } = before
     let isKilled = false
@@ -166,8 +175,10 @@ test("a transaction is written as a whole or not at all after a kill, and is not
           () => {
             if (++made === goal) reached.resolve()
           },
-          () => {
+          (error) => {
             isKilled = true
+            // An error before the kill is one of the stand-in.
+            reached.reject(error)
           },
         )
       }
@@ -191,7 +202,7 @@ test("a transaction is written as a whole or not at all after a kill, and is not
 
 test("a transaction reads items of exactly 4 MB, and is rejected when they have one byte more", async () => {
   const { client } = await startProcess(temporaryFolder())
-  await client.send(createTable)
+  await createActiveTable(client)
   const ids = Array.from({ length: 11 }, (_, n) => `${n}`.padStart(2, "0"))
   // The names of attributes count as well: "id", two digits and "text" are eight bytes.
   const sizes = ids.map((_, n) => (n < 10 ? 400_000 : 4 * 1024 ** 2 - 10 * 400_000))
