@@ -21,11 +21,13 @@ export type CheckOptions = {
 /** Runs all checks concurrently. */
 export async function runChecks(options: CheckOptions = {}): Promise<CheckResult[]> {
   const { fix = false, inBackground = false, print = console.log } = options
+  // Each of several checkers would check what they share again, which takes a quarter more CPU time.
+  const checkers = inBackground ? ["--checkers", "1"] : []
   const checks = [
     ["format and lint", "biome", ["check", "--error-on-warnings", ...(fix ? ["--write"] : [])]],
-    ["types", "tsc", ["-p", "tsconfig.json"]],
-    ["types of the page", "tsc", ["-p", "tsconfig.browser.json"]],
-    ["types of the console", "tsc", ["-p", "gateway/src/console"]],
+    ["types", "tsc", ["-p", "tsconfig.json", ...checkers]],
+    ["types of the page", "tsc", ["-p", "tsconfig.browser.json", ...checkers]],
+    ["types of the console", "tsc", ["-p", "gateway/src/console", ...checkers]],
     ["unused files, exports and dependencies", "knip", []],
   ] as const
   return Promise.all(checks.map(([name, program, args]) => runCheck({ name, program, args, inBackground, print })))
