@@ -1,6 +1,8 @@
 // Texts in the encodings that documents have, with and without a byte order mark or a declaration.
 import { expect, test } from "vitest"
+import { stories, textOf } from "../../../test/corpus/stories.ts"
 import { encodeText } from "../../../test/encode-text.ts"
+import { samplesByLanguage } from "../../../test/samples-by-language.ts"
 import { declaredEncoding, decodeText } from "./decode-text.ts"
 import { openDocument } from "./open-document.ts"
 
@@ -32,16 +34,58 @@ test.each([
   ["windows-1254", turkish],
   ["windows-1255", hebrew],
   ["windows-1256", arabic],
+  ["koi8-u", textOf(stories.uk)],
   ["iso-8859-5", russian],
-  ["utf-16le", german],
-  ["utf-16be", german],
 ])("recognizes %s without a declaration", (encoding, text) => {
   expect(decodeText(encodeText(text, encoding))).toBe(text)
 })
 
+test.each(["utf-16le", "utf-16be", "utf-32le", "utf-32be"])(
+  "recognizes %s without a byte order mark in every script, also without spaces and of one word",
+  (encoding) => {
+    for (const text of Object.values(samplesByLanguage)) {
+      expect(decodeText(encodeText(text, encoding))).toBe(text)
+      const word = text.replace(/[\s\p{P}]/gu, "").slice(0, 12)
+      expect(decodeText(encodeText(word, encoding))).toBe(word)
+    }
+  },
+)
+
 test.each(["utf-16le", "utf-16be", "utf-32le", "utf-32be"])("reads %s with a byte order mark", (encoding) => {
   expect(decodeText(encodeText(`\ufeff${japanese} 🙂`, encoding))).toBe(`${japanese} 🙂`)
 })
+
+test.each([
+  ["shift_jis", japanese],
+  ["euc-jp", japanese],
+  ["gb18030", chinese],
+  ["big5", traditional],
+  ["euc-kr", korean],
+])("recognizes %s of forty bytes, wherever the text is cut", (encoding, text) => {
+  for (let start = 0; start + 20 <= text.length; start += 1) {
+    const part = text.slice(start, start + 20)
+    expect(decodeText(encodeText(part, encoding))).toBe(part)
+  }
+})
+
+test("a few accents, quotation marks and capitals of Western languages are not Chinese, Japanese or Korean", () => {
+  for (const text of [
+    "“Who’s there?” he’d asked. “It’s me,” she’d said. “I’ve come.”",
+    "ÄRLIGA ÅKARE I ÅMÅL ÄLSKAR ÄLGÅR",
+    "À l’été, l’élève créée l’œuvre — ¿qué? ¡Ñandú!",
+  ]) {
+    expect(decodeText(encodeText(text, "windows-1252"))).toBe(text)
+  }
+})
+
+test.each(Object.entries(samplesByLanguage).filter(([, text]) => text.match(/[^\0-\x7f]/g)?.[3]))(
+  "text of UTF-8 with a wrong byte, or cut off within a character, stays UTF-8: %s",
+  (_language, text) => {
+    const marked = Buffer.from(`${text}${text}é`)
+    expect(decodeText(Buffer.concat([marked, Buffer.of(0xff)]))).toBe(`${text}${text}é\ufffd`)
+    expect(decodeText(marked.subarray(0, -1))).toBe(`${text}${text}\ufffd`)
+  },
+)
 
 test("a byte order mark decides before a declaration, and for a text with a wrong byte", () => {
   const marked = Buffer.concat([Buffer.from("\ufeffGröße\n"), Buffer.of(0xff)])
@@ -97,10 +141,7 @@ test("one wrong byte in 200 characters is a damaged text of its encoding, and mo
   expect(decodeText(withErrors(3), () => "utf-8")).not.toContain("\ufffd")
 })
 
-test("UTF-16 without a mark is recognized by its bytes of zero, and binary data is not text", () => {
-  const text = "日本 語の ".repeat(40)
-  expect(decodeText(encodeText(text, "utf-16le"))).toBe(text)
-  expect(decodeText(encodeText(text, "utf-16be"))).toBe(text)
+test("binary data with as many bytes of zero as UTF-16 is not text", () => {
   expect(decodeText(Uint8Array.from({ length: 400 }, (_, at) => (at % 4 < 2 ? 0 : 65)))).toBeUndefined()
 })
 

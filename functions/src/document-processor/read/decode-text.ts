@@ -1,17 +1,21 @@
 // Decodes text: by its byte order mark, else by the encoding that it declares, else by what its bytes look like.
 import { analyse } from "chardet"
+import { decodeAs } from "./decode-as.ts"
+import { decodeEastAsian } from "./decode-east-asian.ts"
+import { decodeByteOrderMark, decodeWithoutMark } from "./decode-unicode.ts"
 
 // Control characters that do not occur in text: all except tab, line feed, form feed and carriage return.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the expression finds them
 const binary = /[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]/
-
-const REPLACEMENT = "\ufffd"
 
 /** The detection compares frequencies, for which this is enough. */
 const SAMPLE_BYTES = 64 * 1024
 
 /** How much of a document is searched for the encoding that it declares. HTML: the first 1024 bytes (WHATWG, 13.2.3.2). */
 const DECLARATION_BYTES = 1024
+
+/** Of UTF-8, not counting ASCII. */
+const MIN_CHARACTERS_PER_ERROR = 4
 
 const MIN_THAI_CONSONANTS = 10
 // Of windows-874, one byte per character: vowels and tones that stand above or below a consonant; vowels that precede one;
@@ -20,11 +24,11 @@ const thaiConsonant = /[\xa1-\xce]/g
 const notThai =
   /(?:^|[^\xa1-\xce\xd1\xd4-\xda\xe7-\xee])[\xd1\xd4-\xda\xe7-\xee]|[\xe0-\xe4](?![\xa1-\xce]|$)|[\x81-\x84\x86-\x90\x98-\x9f\xdb-\xde\xfc-\xff]/
 
+/** Where KOI8-R has lines and corners of tables, KOI8-U has Ukrainian letters. */
+const drawnWord = /\p{sc=Cyrillic}[\u2550-\u256c]|[\u2550-\u256c]\p{sc=Cyrillic}/u
+
 /** Below it, the detection reports noise. */
 const MIN_CONFIDENCE = 20
-
-/** One wrong byte in so many characters is a damaged text; more are another encoding. */
-const CHARACTERS_PER_ERROR = 200
 
 /**
  * @param declared finds the name of an encoding in the beginning of the text, decoded as ASCII
@@ -39,7 +43,8 @@ export function decodeText(
     decodeAs(declared(ascii(bytes.subarray(0, DECLARATION_BYTES))), bytes) ??
     decodeIso2022Jp(bytes) ??
     decodeUtf8(bytes) ??
-    decodeUtf16WithoutMark(bytes) ??
+    decodeWithoutMark(bytes) ??
+    decodeEastAsian(bytes, middle(bytes)) ??
     decodeThai(bytes) ??
     decodeDetected(bytes)
   return binary.test(text) ? undefined : text
@@ -52,55 +57,31 @@ export function declaredEncoding(head: string): string | undefined {
   return inXml ?? inHtml
 }
 
-/** The text when the bytes begin with a byte order mark. */
-export function decodeByteOrderMark(bytes: Uint8Array): string | undefined {
-  const [first, second, third, fourth] = bytes
-  if (first === 0xff && second === 0xfe && third === 0 && fourth === 0) return decodeUtf32(bytes, true)
-  if (first === 0 && second === 0 && third === 0xfe && fourth === 0xff) return decodeUtf32(bytes, false)
-  if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(bytes)
-  if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be").decode(bytes)
-  if (first === 0xef && second === 0xbb && third === 0xbf) return new TextDecoder().decode(bytes)
-  return undefined
-}
-
-/** Undefined when there is no such encoding, or when the bytes are not of it. */
-export function decodeAs(encoding: string | undefined, bytes: Uint8Array): string | undefined {
-  if (encoding === undefined) return undefined
-  try {
-    const text = new TextDecoder(encoding).decode(bytes)
-    return hasFewErrors(text) ? text : undefined
-  } catch {
-    return undefined
-  }
-}
-
 /** Its bytes are ASCII; escape sequences switch to Japanese. */
 function decodeIso2022Jp(bytes: Uint8Array): string | undefined {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   return view.includes("\x1b$", 0, "latin1") ? decodeAs("iso-2022-jp", bytes) : undefined
 }
 
+/**
+ * Text may be cut off within a character, or have a few wrong bytes. Most UTF-16 and UTF-32 is valid UTF-8, with control
+ * characters.
+ */
 function decodeUtf8(bytes: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes)
-  } catch {
-    return undefined
-  }
+  const text = new TextDecoder().decode(bytes)
+  return hasCharactersOfUtf8(text) && !binary.test(text) ? text : undefined
 }
 
-/** Text of UTF-16 has many bytes of 0 in every other place: spaces and line breaks, if nothing else. */
-function decodeUtf16WithoutMark(bytes: Uint8Array): string | undefined {
-  const sample = bytes.subarray(0, SAMPLE_BYTES)
-  let even = 0
-  let odd = 0
-  for (let at = 0; at < sample.length; at += 1) {
-    if (sample[at] !== 0) continue
-    if (at % 2 === 0) even += 1
-    else odd += 1
+/** In other encodings, hardly a character has the form of one in UTF-8. */
+function hasCharactersOfUtf8(text: string): boolean {
+  let errors = 0
+  let others = 0
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at)
+    if (code === 0xfffd) errors += 1
+    else if (code > 0x7f) others += 1
   }
-  const few = sample.length / 100
-  if (Math.max(even, odd) <= few || Math.min(even, odd) > few) return undefined
-  return decodeAs(even > odd ? "utf-16be" : "utf-16le", bytes)
+  return others >= errors * MIN_CHARACTERS_PER_ERROR
 }
 
 /** The detection takes Thai text for Chinese. Thai marks only follow consonants, and few of its letters are unused. */
@@ -114,7 +95,9 @@ function decodeDetected(bytes: Uint8Array): string {
   const matches = analyse(middle(bytes)).filter(({ confidence }) => confidence >= MIN_CONFIDENCE)
   for (const { name } of matches) {
     const text = decodeAs(name, bytes)
-    if (text !== undefined) return text
+    if (text === undefined) continue
+    const isUkrainian = name === "KOI8-R" && drawnWord.test(text)
+    return isUkrainian ? new TextDecoder("koi8-u").decode(bytes) : text
   }
   return new TextDecoder("windows-1252").decode(bytes)
 }
@@ -126,31 +109,6 @@ function middle(bytes: Uint8Array): Uint8Array {
     bytes.findIndex((byte) => byte > 0x7f),
   )
   return bytes.subarray(start, start + SAMPLE_BYTES)
-}
-
-/** `TextDecoder` has no UTF-32. */
-function decodeUtf32(bytes: Uint8Array, isLittleEndian: boolean): string {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const parts: string[] = []
-  for (let at = 4; at + 4 <= bytes.byteLength; ) {
-    const codePoints: number[] = []
-    for (; at + 4 <= bytes.byteLength && codePoints.length < 4096; at += 4) {
-      const codePoint = view.getUint32(at, isLittleEndian)
-      codePoints.push(codePoint > 0x10ffff ? 0xfffd : codePoint)
-    }
-    parts.push(String.fromCodePoint(...codePoints))
-  }
-  return parts.join("")
-}
-
-function hasFewErrors(text: string): boolean {
-  const allowed = text.length / CHARACTERS_PER_ERROR
-  let errors = 0
-  for (let at = text.indexOf(REPLACEMENT); at !== -1; at = text.indexOf(REPLACEMENT, at + 1)) {
-    errors += 1
-    if (errors > allowed) return false
-  }
-  return true
 }
 
 function ascii(bytes: Uint8Array): string {

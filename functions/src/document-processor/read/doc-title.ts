@@ -1,6 +1,6 @@
 // Reads the title in the properties of a compound file ([MS-OLEPS]).
 import { encodingOfCodePage } from "./code-pages.ts"
-import { decodeAs } from "./decode-text.ts"
+import { decodeAs } from "./decode-as.ts"
 
 const codePageId = 1
 const titleId = 2

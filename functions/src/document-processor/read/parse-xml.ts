@@ -1,7 +1,9 @@
 // Parses XML and reports elements and text as they occur (SAX). Memory does not grow with the nesting of elements.
 //
 // Uses the tokenizer of htmlparser2: its parser shifts a stack of all open elements at every tag.
-import { declaredEncoding, decodeAs, decodeByteOrderMark } from "./decode-text.ts"
+import { decodeAs } from "./decode-as.ts"
+import { declaredEncoding } from "./decode-text.ts"
+import { decodeByteOrderMark } from "./decode-unicode.ts"
 
 export type XmlHandler = {
   /** @param name without its namespace prefix, which every program chooses */

@@ -1,7 +1,7 @@
 // Reads RTF (Rich Text Format 1.9.1): the text without its control words, in the encodings that it names.
 import { DocumentError } from "../document-error.ts"
 import { encodingOfCodePage } from "./code-pages.ts"
-import { decodeAs } from "./decode-text.ts"
+import { decodeAs } from "./decode-as.ts"
 import type { OpenedDocument } from "./opened-document.ts"
 import { openText } from "./plain-text.ts"
 import { TextBuilder } from "./text-builder.ts"
