@@ -20,6 +20,10 @@ const oldRegions = [
   ...["ap-northeast-1", "ap-southeast-1", "ap-southeast-2"],
 ]
 
+export function acceptsVersion2(regions: readonly string[]): boolean {
+  return regions.some((region) => oldRegions.includes(region))
+}
+
 export function isPresignedByVersion2({ query }: Pick<SignedRequest, "query">): boolean {
   return query.includes("AWSAccessKeyId=") && new URLSearchParams(query).has("AWSAccessKeyId")
 }
@@ -30,7 +34,7 @@ export function verifyPresignedUrl<Found extends Credentials>(
   { regions, now, find }: PresignedUrlOptions<Found>,
 ): PresignedUrlOutcome<Found> {
   const { s3: errors } = rejections
-  if (!regions.some((region) => oldRegions.includes(region))) return { rejection: unsupported, status: 400 }
+  if (!acceptsVersion2(regions)) return { rejection: unsupported, status: 400 }
   const query = new URLSearchParams(request.query)
   const [accessKeyId, signature, expires] = ["AWSAccessKeyId", "Signature", "Expires"].map((name) => query.get(name))
   if (!accessKeyId || !signature || !expires) return { rejection: incomplete, status: 403 }
@@ -48,7 +52,7 @@ export function verifyPresignedUrl<Found extends Credentials>(
   return isSame ? { credentials } : { rejection: errors.mismatch(), status: 403 }
 }
 
-const unsupported: Rejection = {
+export const unsupported: Rejection = {
   errorType: "InvalidRequest",
   message: "The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.",
 }

@@ -23,6 +23,11 @@ export type CanonicalParts = {
 export function sign(credentials: Credentials, scope: Scope, signedAt: string, parts: CanonicalParts): Buffer {
   const { date, region, service } = scope
   const text = `${algorithm}\n${signedAt}\n${date}/${region}/${service}/aws4_request\n${hash("sha256", canonicalRequest(parts))}`
+  return signText(credentials, scope, text)
+}
+
+/** Of a text that is signed as it is, such as the policy of an upload form. */
+export function signText(credentials: Credentials, scope: Scope, text: string): Buffer {
   return hmac(signingKey(credentials, scope), text)
 }
 

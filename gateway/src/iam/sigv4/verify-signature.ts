@@ -3,6 +3,7 @@ import { timingSafeEqual } from "node:crypto"
 import type { SignedRequest } from "../../definition/signed-request.ts"
 import type { IssuedCredentials, Principal } from "../credentials.ts"
 import { isPresignedByVersion2, verifyPresignedUrl } from "../sigv2/verify-presigned-url.ts"
+import { verifyForm } from "../verify-form.ts"
 import { isoBasic, parseIsoBasic } from "./iso-basic.ts"
 import { type Presented, readSignature } from "./presented-signature.ts"
 import { type Rejection, rejections } from "./signature-rejections.ts"
@@ -27,6 +28,11 @@ const skewMs = { s3: 15 * 60_000, others: 5 * 60_000 }
 
 export function verifySignature(request: SignedRequest, options: SignatureOptions): SignatureOutcome {
   const isS3 = options.service === "s3"
+  if (isS3 && request.formFields) {
+    const form = verifyForm(request.formFields, options)
+    if ("rejection" in form) return { ...reject(form.rejection), status: form.status }
+    return { outcome: "verified", principal: form.credentials.principal }
+  }
   if (isS3 && isPresignedByVersion2(request)) {
     const presigned = verifyPresignedUrl(request, options)
     if ("rejection" in presigned) return { ...reject(presigned.rejection), status: presigned.status }

@@ -13,7 +13,10 @@ export type CorsRequest = {
  * The response headers of the first rule that allows the request.
  * @returns undefined when no rule does: the response to a preflight is 403 then, and others have no CORS headers
  */
-export function corsHeaders(rules: BucketCorsRule[], request: CorsRequest): Record<string, string> | undefined {
+export function corsHeaders(
+  rules: readonly BucketCorsRule[],
+  request: CorsRequest,
+): Record<string, string> | undefined {
   const rule = rules.find((candidate) => allows(candidate, request))
   if (!rule) return undefined
   // AWS: a rule for every origin responds with "*" and without credentials, another one with the origin (s3-cors)

@@ -1,6 +1,7 @@
 // Forwards a request to the stand-in of S3. Bodies are streamed.
 import { type Agent, type IncomingHttpHeaders, type IncomingMessage, request as sendRequest } from "node:http"
 import { type StandIn, StandInUnavailable } from "../stand-in/stand-in-process.ts"
+import type { FileSizeCheck } from "./file-size.ts"
 import type { S3Request } from "./request.ts"
 
 /** The body that the stand-in receives, when it is not the one that is being received. */
@@ -9,13 +10,15 @@ export type ForwardedBody = {
   whole?: Buffer | undefined
   /** What was read of the body. The rest follows. */
   head?: Buffer | undefined
+  /** Limits the size of the file that begins there in the body. */
+  file?: { start: number; check: FileSizeCheck } | undefined
 }
 
-/** @throws StandInUnavailable, or the error of a client that has disconnected */
+/** @throws StandInUnavailable, FileSizeError, or the error of a client that has disconnected */
 export function forwardRequest(
   { standIn: { socketPath }, agent }: { standIn: StandIn; agent: Agent },
   request: S3Request,
-  { incoming, whole, head }: ForwardedBody & { incoming: IncomingMessage },
+  { incoming, whole, head, file }: ForwardedBody & { incoming: IncomingMessage },
 ): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const { host: _host, expect: _expect, connection: _connection, ...headers } = incoming.headers
@@ -37,8 +40,20 @@ export function forwardRequest(
       return
     }
     incoming.once("error", abort)
-    if (head) outgoing.write(head)
-    incoming.pipe(outgoing)
+    if (!file) {
+      if (head) outgoing.write(head)
+      incoming.pipe(outgoing)
+      return
+    }
+    file.check.once("error", (error) => {
+      // Its end is missing, so that the stand-in does not store it.
+      outgoing.destroy(error)
+      reject(error)
+    })
+    outgoing.write(head?.subarray(0, file.start))
+    file.check.pipe(outgoing)
+    file.check.write(head?.subarray(file.start))
+    incoming.pipe(file.check)
   })
 }
 

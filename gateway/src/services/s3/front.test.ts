@@ -78,6 +78,26 @@ test("a form is rejected before its file is received, when its caller may not pu
   post.destroy()
 })
 
+test("a form whose file is larger than its policy allows is rejected, and what was forwarded of it has no end", async () => {
+  const { send, received, errors } = await start()
+  const expiration = new Date(Date.now() + 60_000)
+  const conditions = [{ bucket: "bucket" }, { key: "a" }, ["content-length-range", 0, 100_000]]
+  const policy = btoa(JSON.stringify({ expiration, conditions }))
+  const post = send("POST", { "content-type": contentType }, "/bucket")
+  const forwarded = received()
+  post.write(`--x\r\nContent-Disposition: form-data; name="policy"\r\n\r\n${policy}\r\n${formStart("a")}`)
+  post.write(Buffer.alloc(64 * 1024, "f"))
+  const { incoming } = await forwarded
+  const aborted = new Promise((resolve) => incoming.on("error", resolve).resume())
+  post.end(`${"f".repeat(64 * 1024)}\r\n--x--\r\n`)
+  const [reply] = (await once(post, "response")) as [IncomingMessage]
+  expect(reply.statusCode).toBe(400)
+  expect((await buffer(reply)).toString()).toContain("<Code>EntityTooLarge</Code>")
+  await aborted
+  expect(incoming.complete).toBe(false)
+  expect(errors).toEqual([])
+})
+
 test("a client that reads a part of an object and leaves is not a failure", async () => {
   const { front, errors, send, received } = await start()
   const get = send("GET")

@@ -19,9 +19,12 @@ import { corsHeaders } from "./bucket-cors.ts"
 import { bucketExists } from "./bucket-exists.ts"
 import { readDeletion, withErrors } from "./delete-objects.ts"
 import { accessDenied, sendError } from "./error-response.ts"
+import { FileSizeCheck, FileSizeError } from "./file-size.ts"
+import { checkForm, type SizeRange } from "./form-policy.ts"
 import { forwardRequest } from "./forward-request.ts"
 import { openOutbox } from "./notification-outbox.ts"
 import { createNotifier, type Notifier, type NotifierOptions } from "./notify-changes.ts"
+import { respondToPreflight } from "./preflight.ts"
 import { changeOf, type ObjectChange, readS3Request, type S3Request } from "./request.ts"
 import { type S3Error, unservedRequest } from "./unserved-request.ts"
 import { readUploadForm, tooLargeFields, type UploadForm } from "./upload-form.ts"
@@ -60,6 +63,11 @@ export async function startS3Front(options: S3FrontOptions): Promise<S3Front> {
     const served = serve({ ...options, notifier, agent }, request, response).catch((cause) => {
       // A client that has disconnected, such as one that needs no more of an object.
       if (response.closed) return
+      if (cause instanceof FileSizeError) {
+        request.resume()
+        sendError(response, cause.response)
+        return
+      }
       // The failure of the stand-in is reported once, and not for every request.
       const isDown = cause instanceof StandInUnavailable
       if (!isDown) options.log.error("S3 request failed", { method: request.method, url: request.url, cause })
@@ -107,6 +115,11 @@ async function serve(options: ServeOptions, incoming: IncomingMessage, response:
   // mutants: equivalent, the request of a server always has both
   const { method = "GET", url = "/", headers } = incoming
   response.setHeader("x-amz-request-id", randomBytes(8).toString("hex").toUpperCase())
+  const reject = (error: S3Error) => {
+    // A client that sends its body first reads the response only after its body was read.
+    incoming.resume()
+    sendError(response, error)
+  }
   const request = readS3Request(method, url, headers.host ?? "")
   if (!request) {
     sendError(response, { status: 400, code: "InvalidURI", message: "Couldn't parse the specified URI." })
@@ -119,15 +132,15 @@ async function serve(options: ServeOptions, incoming: IncomingMessage, response:
   }
   // AWS: a key has at most 1,024 bytes (s3-key-size)
   if (Buffer.byteLength(request.key) > MAX_KEY_BYTES) {
-    incoming.resume()
-    sendError(response, { status: 400, code: "KeyTooLongError", message: "Your key is too long." })
+    reject({ status: 400, code: "KeyTooLongError", message: "Your key is too long." })
     return
   }
+  const rules = options.buckets().find(({ bucketName }) => bucketName === request.bucket)?.cors ?? []
   if (method === "OPTIONS" && headers.origin !== undefined) {
-    preflight(options, request, incoming, response)
+    respondToPreflight(rules, headers, response)
     return
   }
-  const cors = corsHeaders(rulesOf(options, request), { origin: headers.origin ?? "", method, headers: [] })
+  const cors = corsHeaders(rules, { origin: headers.origin ?? "", method, headers: [] })
   const wrongOrigin = cors ? undefined : foreignOrigin(headers)
   if (wrongOrigin !== undefined) {
     rejectForeign(options, incoming, response, wrongOrigin)
@@ -136,51 +149,53 @@ async function serve(options: ServeOptions, incoming: IncomingMessage, response:
   if (headers.origin !== undefined) {
     for (const [name, value] of Object.entries(cors ?? {})) response.setHeader(name, value)
   }
+  const header = (name: string) => {
+    const value = headers[name]
+    return Array.isArray(value) ? value[0] : value
+  }
+  const change = changeOf(request, header)
+  const form = change === "Post" ? await readUploadForm(incoming) : undefined
+  if (form === "too large") {
+    reject(tooLargeFields)
+    return
+  }
   const { path, query } = splitTarget(url)
-  const authenticated = options.authenticate({ method, path, query, headers, bucketPath: request.path }, "s3")
+  const signed = { method, path, query, headers, bucketPath: request.path }
+  const authenticated = options.authenticate({ ...signed, ...(form && { formFields: new Map(form.fields) }) }, "s3")
   if (authenticated.outcome === "rejected") {
     const { status, errorType, message } = authenticated
-    // A client that sends its body first reads the response only after its body was read.
-    incoming.resume()
-    sendError(response, { status, code: errorType, message })
+    reject({ status, code: errorType, message })
     return
   }
   const caller = options.calls.begin(incoming, response, "s3").madeBy(authenticated.caller)
-  const header = (name: string) => single(headers[name])
   const unserved = unservedRequest(request, header)
   if (unserved && unserved.code !== "NotImplemented") {
-    incoming.resume()
-    sendError(response, unserved)
+    reject(unserved)
     return
   }
   await options.standIn.available()
-  const change = changeOf(request, header)
-  const read = await readNames(incoming, change)
-  if ("code" in read) {
-    incoming.resume()
-    sendError(response, read)
+  const deletion = change === "DeleteMany" ? await readDeletion(incoming) : undefined
+  if (deletion && "code" in deletion) {
+    reject(deletion)
     return
   }
-  const { form } = read
+  const sizes = form ? checkForm(form, { bucket: request.bucket ?? "", now: options.clock.now() }) : []
+  if ("code" in sizes) {
+    reject(sizes)
+    return
+  }
   // AWS?: a bucket that does not exist is reported as missing to every caller (s3-missing-bucket)
   const exists = !caller.isRestricted || (await bucketExists(options, request))
-  const authorized = authorizeRequest(exists ? caller : undefined, request, {
-    header,
-    change,
-    named: { deletion: read.deletion, formKey: form?.key },
-  })
+  const authorized = authorizeRequest(exists ? caller : undefined, request, { header, change, deletion, form })
   if (!authorized.allowed) {
-    incoming.resume()
-    sendError(response, accessDenied(authorized.message))
+    reject(accessDenied(authorized.message))
     return
   }
   if (unserved) {
-    incoming.resume()
-    sendError(response, unserved)
+    reject(unserved)
     return
   }
-  const { deletion, deletionErrors } = authorized
-  const forwarded = { incoming, change, deletion, form }
+  const forwarded = { incoming, change, deletion: authorized.deletion, form, sizes }
   const { backendResponse, deliver } = await forwardAndNotify(options, request, forwarded)
   try {
     if (isMissingObject(options, request, backendResponse)) {
@@ -192,24 +207,11 @@ async function serve(options: ServeOptions, incoming: IncomingMessage, response:
         return
       }
     }
-    await sendResponse(response, backendResponse, deletionErrors)
+    await sendResponse(response, backendResponse, authorized.deletionErrors)
   } finally {
     // Also when the client has not waited for the response.
     await deliver()
   }
-}
-
-type ReadNames = { deletion?: Buffer; form?: UploadForm }
-
-/** Reads the keys that are in the body. A quiet response to a deletion does not have those that were removed. */
-async function readNames(incoming: IncomingMessage, change: ObjectChange | undefined): Promise<ReadNames | S3Error> {
-  if (change === "DeleteMany") {
-    const deletion = await readDeletion(incoming)
-    return "code" in deletion ? deletion : { deletion }
-  }
-  if (change !== "Post") return {}
-  const form = await readUploadForm(incoming)
-  return form === "too large" ? tooLargeFields : { form }
 }
 
 async function sendResponse(response: ServerResponse, backendResponse: IncomingMessage, deletionErrors: string) {
@@ -229,15 +231,22 @@ type ForwardedRequest = {
   /** The authorized part of a deletion of several objects. */
   deletion: Buffer | undefined
   form: UploadForm | undefined
+  /** How large the file of the form may be. */
+  sizes: SizeRange[]
 }
 
 async function forwardAndNotify(options: ServeOptions, request: S3Request, forwarded: ForwardedRequest) {
-  const { incoming, change, deletion, form } = forwarded
+  const { incoming, change, deletion, form, sizes } = forwarded
   const sourceIp = incoming.socket.remoteAddress ?? "127.0.0.1"
   const named = { deletion, formKey: form?.key }
   const notification = change && (await options.notifier.prepare(request, change, { named, sourceIp }))
   try {
-    const backendResponse = await forwardRequest(options, request, { incoming, whole: deletion, head: form?.head })
+    const file =
+      form?.fileStart === undefined || sizes.length === 0
+        ? undefined
+        : { start: form.fileStart, check: new FileSizeCheck(form.delimiter, sizes) }
+    const body = { incoming, whole: deletion, head: form?.head, file }
+    const backendResponse = await forwardRequest(options, request, body)
     await throwFailure(backendResponse)
     const hasChanged = isSuccess(backendResponse)
     await (hasChanged ? notification?.happened() : notification?.failed())
@@ -263,37 +272,4 @@ function isMissingObject({ buckets }: S3FrontOptions, request: S3Request, { stat
   const { method, bucket, key } = request
   const isRead = method === "GET" || method === "HEAD"
   return statusCode === 404 && isRead && key !== "" && buckets().some(({ bucketName }) => bucketName === bucket)
-}
-
-function preflight(options: S3FrontOptions, request: S3Request, incoming: IncomingMessage, response: ServerResponse) {
-  const { headers } = incoming
-  const rules = rulesOf(options, request)
-  const wanted = single(headers["access-control-request-headers"]) ?? ""
-  const cors = corsHeaders(rules, {
-    origin: headers.origin ?? "",
-    method: single(headers["access-control-request-method"]) ?? "",
-    headers: wanted
-      .toLowerCase()
-      .split(",")
-      .map((name) => name.trim())
-      .filter(Boolean),
-  })
-  if (cors) {
-    response.writeHead(200, { ...cors, "content-length": "0" }).end()
-    return
-  }
-  // AWS: S3 rejects a preflight with these sentences, spelling included (s3-cors-rejection)
-  const message =
-    rules.length === 0
-      ? "CORSResponse: CORS is not enabled for this bucket."
-      : "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS spec."
-  sendError(response, { status: 403, code: "AccessForbidden", message })
-}
-
-function rulesOf(options: S3FrontOptions, { bucket }: S3Request) {
-  return options.buckets().find(({ bucketName }) => bucketName === bucket)?.cors ?? []
-}
-
-function single(value: string | string[] | undefined): string | undefined {
-  return Array.isArray(value) ? value[0] : value
 }

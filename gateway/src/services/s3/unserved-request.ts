@@ -2,7 +2,13 @@
 // the subresource of an object for the object, and its own administrative paths for buckets.
 import type { S3Request } from "./request.ts"
 
-export type S3Error = { status: number; code: string; message: string }
+export type S3Error = {
+  status: number
+  code: string
+  message: string
+  /** Further elements of the response. */
+  details?: Readonly<Record<string, number>>
+}
 
 const methods = ["GET", "HEAD", "PUT", "POST", "DELETE"]
 

@@ -2,11 +2,22 @@
 import type { IncomingMessage } from "node:http"
 import type { S3Error } from "./unserved-request.ts"
 
-export type UploadForm = {
-  /** Undefined when the form names none, which the service rejects. */
-  key: string | undefined
+export type UploadForm = FormFields & {
   /** What was received so far, from the beginning. */
   head: Buffer
+}
+
+export type FormFields = {
+  /** Undefined when the form names none, which the service rejects. */
+  key: string | undefined
+  /** Those before the file, in their order, with names in lower case. */
+  fields: readonly (readonly [name: string, value: string])[]
+  /** Where the part with the file begins. */
+  fieldsBytes: number
+  /** Where the content of the file begins. Undefined: there is no file, or only a part of its headers was received. */
+  fileStart: number | undefined
+  /** What begins and ends each part. */
+  delimiter: Buffer
 }
 
 /** AWS: everything but the file has at most 20 KB (s3-form-size) */
@@ -30,8 +41,8 @@ export async function readUploadForm(incoming: IncomingMessage): Promise<UploadF
     if (bytes >= HEAD_BYTES) break
   }
   const head = Buffer.concat(chunks)
-  const { key, fieldsBytes } = readFields(head, incoming.headers["content-type"])
-  return fieldsBytes > MAX_FIELDS_BYTES ? "too large" : { key, head }
+  const form = readFields(head, incoming.headers["content-type"])
+  return form.fieldsBytes > MAX_FIELDS_BYTES ? "too large" : { ...form, head }
 }
 
 /**
@@ -39,30 +50,40 @@ export async function readUploadForm(incoming: IncomingMessage): Promise<UploadF
  * what follows the file does not.
  * AWS: `${filename}` in the key of a form is the name of the uploaded file (s3-form-key)
  */
-export function readFields(
-  head: Buffer,
-  contentType = "",
-): { key: string | undefined /** Up to the content of the file. */; fieldsBytes: number } {
+export function readFields(head: Buffer, contentType = ""): FormFields {
   const [, boundary] = /boundary=([^\s;]+)/i.exec(contentType) ?? []
-  if (boundary === undefined) return { key: undefined, fieldsBytes: 0 }
   const delimiter = Buffer.from(`--${boundary}`)
+  const fields: [name: string, value: string][] = []
   let key: string | undefined
-  let start = head.indexOf(delimiter)
+  let start = boundary === undefined ? -1 : head.indexOf(delimiter)
   while (start !== -1) {
     const next = head.indexOf(delimiter, start + delimiter.length)
     const part = readPart(head.subarray(start + delimiter.length, next === -1 ? undefined : next))
-    if (part?.isFile) return { key: withFileName(key, part.fileName), fieldsBytes: start }
-    if (part?.name === "key" && next !== -1) key = part.value
+    if (part?.isFile) {
+      const { fileName } = part
+      const withName = fields.map(([name, value]) => [name, name === "key" ? expand(value, fileName) : value] as const)
+      const fileStart = start + delimiter.length + part.valueStart
+      return { key: keyWith(key, fileName), fields: withName, fieldsBytes: start, fileStart, delimiter }
+    }
+    if (part && next !== -1) {
+      fields.push([part.name.toLowerCase(), part.value])
+      if (part.name === "key") key = part.value
+    }
     start = next
   }
-  return { key: withFileName(key, ""), fieldsBytes: head.length }
+  const fieldsBytes = boundary === undefined ? 0 : head.length
+  return { key: keyWith(key, ""), fields, fieldsBytes, fileStart: undefined, delimiter }
 }
 
-function withFileName(key: string | undefined, fileName: string): string | undefined {
-  return key === "" ? undefined : key?.replaceAll(/\$\{filename\}/g, () => fileName)
+function keyWith(key: string | undefined, fileName: string): string | undefined {
+  return key === "" || key === undefined ? undefined : expand(key, fileName)
 }
 
-type FormPart = { name: string; value: string; isFile: boolean; fileName: string }
+function expand(key: string, fileName: string): string {
+  return key.replaceAll(/\$\{filename\}/g, () => fileName)
+}
+
+type FormPart = { name: string; value: string; valueStart: number; isFile: boolean; fileName: string }
 
 /** @returns undefined for what is not a part, such as the end of the form, or whose headers are not complete */
 function readPart(bytes: Buffer): FormPart | undefined {
@@ -74,11 +95,7 @@ function readPart(bytes: Buffer): FormPart | undefined {
     /Content-Disposition:\s*form-data;\s*name="([^"]+)"(?:;\s*filename="([^"]*)")?/i.exec(headers) ?? []
   if (found === undefined) return undefined
   const isFile = fileName !== undefined || name === "file"
-  const value = isFile
-    ? ""
-    : bytes
-        .subarray(headersEnd + 4)
-        .toString()
-        .replace(/\r\n$/, "")
-  return { name, value, isFile, fileName: fileName?.split(/[/\\]/).at(-1) ?? "" }
+  const valueStart = headersEnd + 4
+  const value = isFile ? "" : bytes.subarray(valueStart).toString().replace(/\r\n$/, "")
+  return { name, value, valueStart, isFile, fileName: fileName?.split(/[/\\]/).at(-1) ?? "" }
 }
