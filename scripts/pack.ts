@@ -4,6 +4,7 @@ import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } 
 import { join } from "node:path"
 import { build } from "tsdown"
 import { bundleConsole } from "../gateway/src/edge/console/console-files.ts"
+import { bundleNodeRuntime } from "../gateway/src/lambda/node-runtime.ts"
 import { runCommand } from "./run-command.ts"
 
 const root = join(import.meta.dirname, "..")
@@ -41,8 +42,8 @@ export async function packPackage(name: PublishedPackage, outFolder: string): Pr
 }
 
 /**
- * One JavaScript module per source file, so that stack traces stay readable and the runtime finds its files; one rolled-up
- * declaration per public entry point; and the console's script and styles for browsers.
+ * One JavaScript module per source file, so that stack traces stay readable; the runtime of Node.js functions as one file;
+ * one rolled-up declaration per public entry point; and the console's script and styles for browsers.
  */
 async function buildGateway(source: string): Promise<void> {
   const common = { cwd: source, config: false, format: "esm", clean: false, logLevel: "error" } as const
@@ -50,21 +51,16 @@ async function buildGateway(source: string): Promise<void> {
   const publicEntries = { index: "src/index.ts", testing: "testing/index.ts" }
   await build({
     ...node,
-    entry: [
-      "src/index.ts",
-      "testing/index.ts",
-      "src/cli/main.ts",
-      "src/lambda/runtime/start.mjs",
-      "src/services/stand-in/start.mjs",
-      "src/lambda/runtime/module-hooks.mjs",
-    ],
+    entry: ["src/index.ts", "testing/index.ts", "src/cli/main.ts", "src/services/stand-in/start.mjs"],
     unbundle: true,
     sourcemap: true,
     dts: false,
-    // Only the sources bundle the console.
+    // Only the sources bundle the console and the runtime of Node.js.
     deps: { neverBundle: ["esbuild"] },
   })
-  const python = join("src", "lambda", "runtime", "python")
+  const runtime = join("src", "lambda", "runtime")
+  bundleNodeRuntime(join(source, "dist", runtime))
+  const python = join(runtime, "python")
   cpSync(join(source, python), join(source, "dist", python), {
     recursive: true,
     filter: (path) => !/\.test\.ts$|__pycache__/.test(path),

@@ -9,6 +9,7 @@ import { explainMissingHandler } from "./explain-missing-handler.ts"
 import type { PreparedCode } from "./function-code.ts"
 import { findPython, type HostPython } from "./host-python.ts"
 import { nodeFlags } from "./node-flags.ts"
+import { nodeRuntime } from "./node-runtime.ts"
 
 export type RuntimeCommand = { file: string; args: string[] }
 
@@ -29,8 +30,6 @@ export type HostRuntimes = {
   report(functions: readonly PlacedFunction[]): void
 }
 
-// The entry is JavaScript, because it enables the compile cache, which keeps the rest without its types.
-const nodeRuntime = fileURLToPath(new URL("./runtime/start.mjs", import.meta.url))
 const pythonRuntime = fileURLToPath(new URL("./runtime/python/start.py", import.meta.url))
 
 const missingPython = "python3 (3.9 or later) was not found in the PATH"
@@ -111,7 +110,7 @@ export function createHostRuntimes(options: HostRuntimesOptions): HostRuntimes {
       const family = runtimeFamily(definition.runtime)
       if (family === "python") return pythonCommand(definition, code)
       if (family === "custom") return customCommand(definition, code)
-      return { file: process.execPath, args: [...nodeFlags(definition), nodeRuntime, compileCache] }
+      return { file: process.execPath, args: [...nodeFlags(definition), nodeRuntime(), compileCache] }
     },
     report(functions) {
       const invoked = functions.filter(({ definition }) => definition.isTarget)

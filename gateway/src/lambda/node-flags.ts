@@ -15,7 +15,7 @@ export function nodeFlags({ memoryMb, environment, runtime }: FunctionDefinition
   ] as const
   return [
     ...flags.filter(([name]) => !options.includes(name)).map(([name, megabytes]) => `${name}=${megabytes}`),
-    // Type stripping of the runtime announces itself on some versions.
+    // Functions run on the Node.js of the gateway, where a feature may be experimental that is not in their runtime.
     "--disable-warning=ExperimentalWarning",
     // `url.parse()`, which version 2 of the AWS SDK calls, is deprecated in Node.js 24 only.
     ...(runtime === "nodejs24.x" ? [] : ["--disable-warning=DEP0169"]),

@@ -4,7 +4,7 @@
 // Not imported: that would open the standard streams, which makes their descriptors non-blocking.
 const { getBuiltinModule } = globalThis.process
 
-export const { existsSync, readFileSync, readSync, realpathSync, writeSync } = getBuiltinModule("node:fs")
+export const { existsSync, readFileSync, readSync, realpathSync, statSync, writeSync } = getBuiltinModule("node:fs")
 export const { Socket } = getBuiltinModule("node:net")
 export const {
   promises: { finished },

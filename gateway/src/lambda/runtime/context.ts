@@ -1,5 +1,6 @@
 // Creates the context object, the second argument of a handler.
 import type { InvokeMessage, RuntimeSettings } from "./messages.ts"
+import { monotonicTime } from "./monotonic-time.ts"
 
 export type Context = {
   functionName: string
@@ -17,7 +18,7 @@ export type Context = {
   getRemainingTimeInMillis(): number
 }
 
-/** @param startedAt `performance.now()` of the moment the invocation began. */
+/** @param startedAt `monotonicTime()` of the moment the invocation began. */
 export function createContext(settings: RuntimeSettings, invocation: InvokeMessage, startedAt: number): Context {
   return {
     functionName: settings.functionName,
@@ -29,6 +30,6 @@ export function createContext(settings: RuntimeSettings, invocation: InvokeMessa
     logStreamName: settings.logStreamName,
     identity: undefined,
     clientContext: undefined,
-    getRemainingTimeInMillis: () => Math.max(0, Math.floor(startedAt + settings.timeoutMs - performance.now())),
+    getRemainingTimeInMillis: () => Math.max(0, Math.floor(startedAt + settings.timeoutMs - monotonicTime())),
   }
 }

@@ -8,6 +8,7 @@ import { createContext } from "./context.ts"
 import { acceptsCallbacks, type Handler, loadHandler } from "./load-handler.ts"
 import type { InvokeMessage, SerializedError } from "./messages.ts"
 import { installModuleResolution } from "./module-resolution.ts"
+import { monotonicTime } from "./monotonic-time.ts"
 import { installNetwork } from "./network.ts"
 import { installResponseStream, type StreamSink, streamTo } from "./response-stream.ts"
 import { limitError, runtimeError, serializeError } from "./serialize-error.ts"
@@ -22,15 +23,13 @@ const MEMORY_REPORT_MS = 50
 // AWS: an error outside the handler's promise ends the process with this status (lambda-uncaught-exception)
 const FATAL_ERROR_STATUS = 129
 
-// A handler may replace the clock of its realm.
-const now = performance.now.bind(performance)
 // Not imported: that would open the standard streams, which makes their descriptors non-blocking. A handler may delete
 // the global.
 const { process: ownProcess } = globalThis
 
 type Event = { message: InvokeMessage; payload: string }
 
-const startedAt = now()
+const startedAt = monotonicTime()
 const channel = openChannel()
 const { settings } = channel
 const waiting: Event[] = []
@@ -85,7 +84,7 @@ if (handler) {
     waiting.push({ message, payload })
     if (!current) runNext(handler)
   })
-  send({ type: "ready", initMs: now() - startedAt, readsInvokeFrames: true })
+  send({ type: "ready", initMs: monotonicTime() - startedAt, readsInvokeFrames: true })
   // Now, for the processes that start while this one runs; it costs nothing when there is nothing new.
   nodeModule.flushCompileCache?.()
 }
@@ -98,7 +97,7 @@ async function initialize(): Promise<Handler | undefined> {
     logError("Uncaught Exception", error)
     const fix = suggestFix(thrown, settings)
     if (fix !== undefined) send({ type: "output", kind: "stderr" }, fix)
-    send({ type: "init-failed", error: limitError(error), initMs: now() - startedAt })
+    send({ type: "init-failed", error: limitError(error), initMs: monotonicTime() - startedAt })
   }
 }
 
@@ -108,7 +107,7 @@ function runNext(handler: Handler): void {
 }
 
 async function run(handler: Handler, { message, payload }: Event): Promise<void> {
-  begunAt = now()
+  begunAt = monotonicTime()
   current = message
   requestId = message.requestId
   beginTrace(message.requestId)
@@ -163,7 +162,7 @@ function serialize(result: unknown): string {
 function succeed(invocation: InvokeMessage, payload: string): void {
   if (current !== invocation) return
   current = undefined
-  const endedAt = now()
+  const endedAt = monotonicTime()
   const { requestId } = invocation
   sendResult({ requestId, durationMs: endedAt - begunAt, memoryBytes: sampleMemory(endedAt) }, payload)
 }
@@ -172,7 +171,7 @@ function fail(invocation: InvokeMessage | undefined, error: SerializedError, fat
   if (current !== invocation) return
   const running = runningId()
   current = undefined
-  const endedAt = now()
+  const endedAt = monotonicTime()
   const measured = { durationMs: endedAt - begunAt, memoryBytes: sampleMemory(endedAt) }
   send({ type: "failed", ...running, error: limitError(error), ...measured, fatal })
 }

@@ -3,12 +3,11 @@ import { expect, test } from "vitest"
 import { limitError, runtimeError, serializeError } from "./serialize-error.ts"
 
 test("names the files of the runtime under /var/runtime in stack traces", () => {
-  const frames = ["./main.ts:1:2", "../frames.ts:3:4"].map((path) => `    at f (${new URL(path, import.meta.url)})`)
-  const error = runtimeError("Runtime.ExitError", "exited", ["Runtime.ExitError: exited", ...frames].join("\n"))
+  const frame = `    at f (${new URL("./index.mjs:1:2", import.meta.url)})`
+  const error = runtimeError("Runtime.ExitError", "exited", `Runtime.ExitError: exited\n${frame}`)
   expect(serializeError(error).trace).toEqual([
     "Runtime.ExitError: exited",
-    "    at f (file:///var/runtime/main.ts:1:2)",
-    "    at f (file:///var/runtime/frames.ts:3:4)",
+    "    at f (file:///var/runtime/index.mjs:1:2)",
   ])
 })
 

@@ -22,12 +22,11 @@ export function serializeError(thrown: unknown): SerializedError {
 
 // AWS: stack traces name the runtime's files under this folder (lambda-runtime-frames)
 const runtimeFolderOnAws = "file:///var/runtime/"
-// The runtime itself, and the files that it shares with the gateway.
-const runtimeFolders = [new URL("./", import.meta.url).href, new URL("../", import.meta.url).href]
+const runtimeFolder = new URL("./", import.meta.url).href
 
 function traceOf({ stack }: Error): string[] {
-  return runtimeFolders
-    .reduce((text, folder) => text.replaceAll(folder, runtimeFolderOnAws), String(stack ?? ""))
+  return String(stack ?? "")
+    .replaceAll(runtimeFolder, runtimeFolderOnAws)
     .split("\n")
 }
 

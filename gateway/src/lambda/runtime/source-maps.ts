@@ -1,7 +1,7 @@
 // Decides whether stack traces name the original source. Node.js reads a source map when its module is loaded, which takes
 // a second and 80 MB for ten megabytes: more than a small function has.
-import { statSync } from "node:fs"
 import { basename, dirname, join } from "node:path"
+import { statSync } from "./builtins.ts"
 
 const MAX_SOURCE_MAP_BYTES = 4 * 1024 * 1024
 

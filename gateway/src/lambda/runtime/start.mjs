@@ -11,4 +11,5 @@ for (const name of ["stdout", "stderr"]) {
 const compileCache = process.argv.pop()
 // Node.js 20 has no such cache.
 nodeModule.enableCompileCache?.(compileCache)
-await import("./main.ts")
+// The bundle of main.ts.
+await import(new URL("./index.mjs", import.meta.url).href)

@@ -1,0 +1,87 @@
+// Bundles that are kept until a source changes.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+import { expect, onTestFinished, test } from "vitest"
+import { cachedBundle } from "./cached-bundle.ts"
+
+/** A source, and a bundle that is a copy of it. */
+function createSource() {
+  const folder = mkdtempSync(join(tmpdir(), "cached-bundle-"))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const source = join(folder, "source.js")
+  const cache = join(folder, "cache")
+  let bundled = 0
+  const copy = (outdir: string) => {
+    bundled++
+    writeFileSync(join(outdir, "bundle.js"), readFileSync(source))
+    return [source]
+  }
+  return {
+    source,
+    cache,
+    count: () => bundled,
+    write(text: string, time = new Date(0)) {
+      mkdirSync(dirname(source), { recursive: true })
+      writeFileSync(source, text)
+      utimesSync(source, time, time)
+    },
+    folder: (bundle = copy) => cachedBundle(cache, bundle),
+    read: (bundle = copy) => readFileSync(join(cachedBundle(cache, bundle), "bundle.js"), "utf8"),
+  }
+}
+
+test("a source that has not changed is bundled once", () => {
+  const { write, read, folder, count } = createSource()
+  write("1")
+  expect(read()).toBe("1")
+  expect(folder()).toBe(folder())
+  expect(count()).toBe(1)
+})
+
+test("a source that has changed is bundled again, and the earlier bundle is kept for processes that start with it", () => {
+  const { write, read, folder } = createSource()
+  write("1")
+  const before = folder()
+  write("2")
+  expect(read()).toBe("2")
+  expect(readFileSync(join(before, "bundle.js"), "utf8")).toBe("1")
+  write("1")
+  expect(folder()).toBe(before)
+})
+
+test("a source that was saved while it was bundled is bundled again the next time", () => {
+  const { source, write, read } = createSource()
+  write("1")
+  const interrupted = (outdir: string) => {
+    writeFileSync(join(outdir, "bundle.js"), "1")
+    write("2", new Date())
+    return [source]
+  }
+  expect(read(interrupted)).toBe("1")
+  expect(read()).toBe("2")
+})
+
+test("a source that was removed is not needed by the next bundle", () => {
+  const { source, write, read } = createSource()
+  write("1")
+  read()
+  rmSync(source)
+  const other = (outdir: string) => {
+    writeFileSync(join(outdir, "bundle.js"), "none")
+    return []
+  }
+  expect(read(other)).toBe("none")
+})
+
+test("a process that bundles the same sources at the same time gets the bundle that was finished first", () => {
+  const { source, write, folder } = createSource()
+  write("1")
+  let first = ""
+  const second = folder((outdir) => {
+    first = folder()
+    writeFileSync(join(outdir, "bundle.js"), "1")
+    return [source]
+  })
+  expect(second).toBe(first)
+})
