@@ -47,7 +47,7 @@ function progress(status: Progress["status"], sequence: number): Progress {
   return { status, documentId: "report", sequence, ...counts, timestamp: "2026-11-22T21:00:00.000Z" }
 }
 
-/** Passes `ms` in steps of ten seconds; every ping is answered at once. Returns the number of pings. */
+/** Passes `ms` in steps of ten seconds; every ping has a pong at once. Returns the number of pings. */
 function passAnsweringPings({ clock, server }: ReturnType<typeof openPage>, ms: number): number {
   let pings = 0
   for (let passed = 0; passed < ms; passed += 10_000) {

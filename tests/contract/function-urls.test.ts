@@ -355,7 +355,7 @@ describe("the CORS of a function URL", () => {
   const Cors = { AllowOrigins: ["https://a.example"], AllowMethods: ["GET"], AllowHeaders: ["x-a"], MaxAge: 5 }
   const headers = { origin: "https://a.example" }
 
-  test("answers a preflight without the function", async () => {
+  test("responds to a preflight without the function", async () => {
     const { functionUrl } = await start({ code: "export const handler = async () => 1 / 0n", properties: { Cors } })
     const preflight = { ...headers, "access-control-request-method": "GET" }
     const response = await fetch(functionUrl, { method: "OPTIONS", headers: preflight })

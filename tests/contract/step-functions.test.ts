@@ -142,7 +142,7 @@ describe("a handler with the SDK of Step Functions", () => {
     expect(await run({ fail: true })).toMatchObject({ error: "Wrong", cause: "it was asked to" })
   })
 
-  test("answers a task with its token, fails it, and keeps it alive, and stops an execution", async () => {
+  test("completes a task by its token, fails it, keeps it alive, and stops an execution", async () => {
     const clock = new ManualClock(Date.now())
     const states = {
       Ask: {

@@ -151,7 +151,7 @@ describe("sign-in", () => {
     expect(await openTab().start(returned())).toBe("/")
   })
 
-  test("that the user cancels, or whose code is rejected, leaves the user signed out and says so", async () => {
+  test("that the user cancels, or whose code is rejected, leaves the user signed out and reports why", async () => {
     await openTab().signIn()
     const cancelled = openTab()
     await cancelled.start(

@@ -14,7 +14,7 @@ async function ask(socket: Awaited<ReturnType<typeof openSocket>>) {
   return asked.token as string
 }
 
-test("a player is asked, answers with the token, and is told the score", async () => {
+test("a player is asked, responds with the token, and receives the score", async () => {
   await using gateway = await startGateway({ source })
   const player = await openSocket(gateway.webSocketUrl())
   for (const [answer, points] of [

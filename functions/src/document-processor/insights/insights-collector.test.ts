@@ -92,7 +92,7 @@ describe("other languages", () => {
   })
 })
 
-test("key phrases are not references, conjunctions or numbers, however often a text has them", async () => {
+test("key phrases are not references, conjunctions or numbers, even when they are frequent", async () => {
   const german = [
     "Falls der Wasserstand steigt, siehe Abschnitt 4 dieser Anleitung.",
     "Falls die Pumpe ausfällt, siehe Abschnitt 7 dieser Anleitung.",

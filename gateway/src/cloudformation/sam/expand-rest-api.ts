@@ -167,7 +167,7 @@ function authorizationOf(apiId: string, apiAuth: unknown, eventAuth: unknown): P
   return { ...apiKey, AuthorizationType: "COGNITO_USER_POOLS", AuthorizerId, ...scopes }
 }
 
-/** AWS: with `Cors` every path has a mock method that answers preflights (template-sam-rest-cors) */
+/** AWS: with `Cors` every path has a mock method that responds to preflights (template-sam-rest-cors) */
 function addPreflight(
   place: { apiId: string; method: string; path: string },
   cors: unknown,

@@ -49,7 +49,7 @@ test("the function's own CORS headers are ignored, and its Vary header is kept",
   })
 })
 
-test("a preflight from an allowed origin is answered with methods, headers and maximum age", () => {
+test("the response to a preflight from an allowed origin has methods, headers and maximum age", () => {
   expect(preflightResponse(cors, "https://page.example")).toMatchObject({
     status: 204,
     headers: {
