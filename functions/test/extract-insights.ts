@@ -5,13 +5,14 @@ import type { DocumentStructure } from "../src/document-processor/read/document-
 
 type DocumentText = {
   title: string | null
+  author?: string | null | undefined
   pages: readonly string[]
   structure?: DocumentStructure | undefined
   isOutOfTime(): boolean
 }
 
-export function extractInsights({ title, pages, structure, isOutOfTime }: DocumentText): Promise<Insights> {
-  const insights = new InsightsCollector({ title, totalPages: pages.length })
+export function extractInsights({ title, author = null, pages, structure, isOutOfTime }: DocumentText): Promise<Insights> {
+  const insights = new InsightsCollector({ title, author, totalPages: pages.length })
   for (const page of pages) insights.add(page)
   return insights.finish(isOutOfTime, structure)
 }

@@ -99,8 +99,8 @@ async function* readDocument(file: FileToRead): AsyncGenerator<FromThread, Insig
   const document = await opening
   const recognition = new PageRecognition(document, file.recognition, readBefore?.recognition)
   try {
-    const { title, totalPages } = document
-    const insights = new InsightsCollector({ title, totalPages }, readBefore?.counts)
+    const { title, author = null, totalPages } = document
+    const insights = new InsightsCollector({ title, author, totalPages }, readBefore?.counts)
     if (readBefore) {
       while (insights.pages < readBefore.pages) {
         const message = yield { type: "texts-needed" }

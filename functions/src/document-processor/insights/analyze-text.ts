@@ -1,7 +1,7 @@
 // Finds the title, language, summary, key phrases and names of a text.
 import type { Insights } from "@document-insight/protocol"
 import { analyzeEnglish } from "./analyze-english.ts"
-import { authorsOf } from "./authors.ts"
+import { authorsInProperties, authorsOf } from "./authors.ts"
 import { detectLanguage } from "./detect-language.ts"
 import { documentTitle } from "./document-title.ts"
 import { rankKeyphrases } from "./keyphrases.ts"
@@ -20,13 +20,15 @@ const maxSentenceCharacters = 800_000
 export type TextToAnalyze = {
   /** From the document's metadata. */
   title: string | null
+  /** From the document's metadata. */
+  author: string | null
   pages: readonly string[]
 }
 
 type FoundInText = "title" | "language" | "summary" | "keyphrases" | "people" | "places" | "organizations"
 
 /** Of the names, only authors are searched for in other languages than English. */
-export async function analyzeText({ title, pages }: TextToAnalyze): Promise<Pick<Insights, FoundInText>> {
+export async function analyzeText({ title, author, pages }: TextToAnalyze): Promise<Pick<Insights, FoundInText>> {
   const blocks = sampleEvenly(textBlocks(pages), maxAnalyzedBlocks)
   const language = await detectLanguage(blocks)
   const isInScript = scriptTest(language)
@@ -39,7 +41,7 @@ export async function analyzeText({ title, pages }: TextToAnalyze): Promise<Pick
     words: vocabulary.wordsOf(sentence.text),
   }))
   const words = sentences.map((sentence) => sentence.words)
-  const authors = authorsOf(blocks)
+  const authors = [...new Set([...authorsOf(blocks), ...authorsInProperties(author ?? "")])]
   const { isNoun, ...names } =
     language === "en" ? await analyzeEnglish({ sentences: words, vocabulary, authors }) : namesOf(authors)
   const isNotPerson = ({ text }: { text: string }) => !names.people.some((person) => person.text.includes(text))

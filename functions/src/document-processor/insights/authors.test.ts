@@ -1,6 +1,6 @@
 // Which lines of a first page name its authors.
 import { expect, test } from "vitest"
-import { authorsOf } from "./authors.ts"
+import { authorsInProperties, authorsOf } from "./authors.ts"
 
 const abstract = `Water utilities lose a quarter of their water. ${"They search for leaks at night. ".repeat(12)}`
 
@@ -27,4 +27,12 @@ test.each([
   ["a sentence that starts with By", ["Leaks in pipes", "By night the pumps are quiet", abstract]],
 ])("does not take %s for authors", (_what, blocks) => {
   expect(authorsOf(blocks)).toEqual([])
+})
+
+test("the properties of a document name persons, and not programs or accounts", () => {
+  expect(authorsInProperties("Nora Lindqvist; Ole van Dam")).toEqual(["Nora Lindqvist", "Ole van Dam"])
+  expect(authorsInProperties(" 王小明 ")).toEqual(["王小明"])
+  for (const name of ["", "nora", "Microsoft Office User", "python-docx", "Administrator", "City Council", "x".repeat(400)]) {
+    expect(authorsInProperties(name)).toEqual([])
+  }
 })

@@ -1,5 +1,5 @@
-// Finds the authors that the first page of a document names: in a line after "By", or in one that is followed by their
-// affiliation or addresses.
+// Finds the authors that the properties of a document name, and its first page: in a line after "By", or in one that is
+// followed by their affiliation or addresses.
 import { isOrganization } from "./organization-names.ts"
 import type { TextBlock } from "./text-blocks.ts"
 
@@ -10,6 +10,10 @@ const byLine = /^(?:by|written by|authors?:|von|par|por|di|da|door|av|af)\s+(?=\
 const separator = /\s*(?:[,;&·]|\s(?:and|und|et|y|e|en|och|og)\s)\s*/u
 const personName =
   /^\p{Lu}[\p{L}’'.-]*(?: (?:\p{Lu}[\p{L}’'-]*\.?|de|da|del|della|di|van|von|der|den|la|le|bin|al)){0,3} \p{Lu}[\p{L}’'-]+$/u
+/** In scripts without capitals. */
+const nameWithoutCapitals = /^\p{Lo}{2,12}(?: \p{Lo}{1,12}){0,3}$/u
+/** Names of programs and of accounts. */
+const notPerson = /\b(?:microsoft|office|user|admin\p{L}*|author|owner|guest|windows|google|apache|python)\b/iu
 /** Marks of footnotes and titles. */
 const marks = /[\d*†‡§¹²³⁴⁵⁶⁷⁸⁹]+|\b(?:Dr|Prof|PhD|MD|MSc)\b\.?/gu
 
@@ -24,6 +28,12 @@ export function authorsOf(blocks: readonly TextBlock[]): string[] {
     if (names.length > 0) return names
   }
   return []
+}
+
+/** @param creator as the properties of a document have it */
+export function authorsInProperties(creator: string): string[] {
+  if (creator.length > maxCharacters || notPerson.test(creator)) return []
+  return nameWithoutCapitals.test(creator.trim()) ? [creator.trim()] : namesIn(creator)
 }
 
 function isAffiliation(block: TextBlock): boolean {

@@ -64,6 +64,17 @@ describe("a page of English prose", () => {
   })
 })
 
+test("the author in the metadata is a person, once, with the page that names them", async () => {
+  const author = "Nora Lindqvist"
+  const german = `Die Brücke\n\nVon Nora Lindqvist\n\n${samplesByLanguage.de}`
+  const named = await extractInsights({ title: null, author, pages: [german], isOutOfTime })
+  expect(named.people).toEqual([{ text: author, count: 1, page: 1 }])
+  const english = await extractInsights({ title: null, author, pages: [fieldReport], isOutOfTime })
+  expect(english.people).toContainEqual({ text: author, count: 1 })
+  const program = await extractInsights({ title: null, author: "Microsoft Office User", pages: [german], isOutOfTime })
+  expect(program.people.map(({ text }) => text)).toEqual([author])
+})
+
 describe("other languages", () => {
   test.each([
     [

@@ -22,6 +22,8 @@ const maxListedPages = 10_000
 export type DocumentProperties = {
   /** From the document's metadata. */
   title: string | null
+  /** From the document's metadata. */
+  author?: string | null
   totalPages: number
 }
 
@@ -30,6 +32,7 @@ export type TextCounts = { words: number; characters: number }
 
 export class InsightsCollector {
   readonly #title: string | null
+  readonly #author: string | null
   readonly #sample: PageSample
   readonly #facts = new DocumentFacts()
   readonly #pagesWithoutText: number[] = []
@@ -40,8 +43,9 @@ export class InsightsCollector {
   #length = 0
 
   /** @param counts of the document's first pages, which are restored and not added */
-  constructor({ title, totalPages }: DocumentProperties, counts: TextCounts = { words: 0, characters: 0 }) {
+  constructor({ title, author = null, totalPages }: DocumentProperties, counts: TextCounts = { words: 0, characters: 0 }) {
     this.#title = title
+    this.#author = author
     this.#sample = new PageSample(totalPages, sampleLimits)
     this.#words = counts.words
     this.#characters = counts.characters
@@ -93,7 +97,8 @@ export class InsightsCollector {
    */
   async finish(isOutOfTime: () => boolean, { outline, links }: DocumentStructure = noStructure): Promise<Insights> {
     const sample = this.#sample.pages
-    const found = await analyzeText({ title: this.#title, pages: sample.map(({ text }) => text) })
+    const pages = sample.map(({ text }) => text)
+    const found = await analyzeText({ title: this.#title, author: this.#author, pages })
     const insights = {
       ...found,
       pages: this.#pages,

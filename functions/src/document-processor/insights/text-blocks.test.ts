@@ -59,6 +59,36 @@ describe("text that is printed on every page", () => {
     )
   })
 
+  test.each([
+    ["in Roman numerals", ["i", "ii", "iii", "iv"].map((number) => [`Handbook ${number}`, `Page ${number} of iv`])],
+    ["in Persian digits", [..."۱۲۳۴"].map((number) => [`راهنما ${number}`, `– ${number} –`])],
+    ["in Chinese", [..."1234"].map((number) => [`手册 ${number}`, `第 ${number} 页`])],
+  ])("is removed: numbers %s", (_what, edges) => {
+    const pages = edges.map(([head, foot], at) => `${head}\nHere the ${"abcd"[at]} text is.\n${foot}`)
+    expect(textBlocks(pages).join(" ")).toBe(
+      "Here the a text is. Here the b text is. Here the c text is. Here the d text is.",
+    )
+  })
+
+  test("is removed: the same head and foot of up to five lines", () => {
+    const head = "The town.\nDepartment of bridges.\n\nConfidential, and not for others.\nFourth\nFifth\n"
+    const foot = "Printed by Press and Sons.\nAll rights are reserved.\nThird of the foot"
+    const pages = ["one", "two", "three"].map((text) => `${head}\nHere is ${text}.\nThe end of ${text}.\n\n${foot}`)
+    expect(textBlocks(pages).join(" ")).toBe(
+      "Here is one. The end of one. Here is two. The end of two. Here is three. The end of three.",
+    )
+  })
+
+  test("is kept behind a line that differs, and when it only differs in its number", () => {
+    const pages = ["one", "two", "three"].map(
+      (text, at) => `Top\nThe report\nRow ${at} of the table\n${text}\nThe same line.\nSome ${text}\n1 ${text}\nend ${text}`,
+    )
+    const blocks = textBlocks(pages).join(" ")
+    for (const kept of ["Row 0 of the table", "Row 2 of the table"]) expect(blocks).toContain(kept)
+    expect(blocks.match(/The same line\./g)).toHaveLength(3)
+    expect(blocks).not.toContain("The report")
+  })
+
   test("is kept inside pages, and when it is on two pages only", () => {
     const pages = ["a", "b", "c"].map(
       (letter) => `Top ${letter}\n\n${letter}\n\nThe same line.\n\n${letter}${letter}\n\nEnd ${letter}`,

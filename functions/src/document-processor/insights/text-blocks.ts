@@ -14,9 +14,15 @@ const maxWordCharacters = 60
 const maxBlockCharacters = 20_000
 const minRunningPages = 3
 const maxRunningCharacters = 120
+/** Lines at an edge of a page that are running lines by themselves. */
+const outerLines = 2
+const maxEdgeLines = 5
 const fullLineShare = 0.7
 const bullet = /^(?:[•▪◦‣·–—*-]|\(?\d{1,3}[.)]|\(?[a-z]\))\s+/u
-const pageNumber = /^(?:page\s+|p\.\s*)?[-–—[(]?\s*(?:\d{1,4}|[ivxlc]{1,6})\s*[-–—\])]?(?:\s*(?:\/|of)\s*\d{1,4})?$/iu
+const pageNumber =
+  /^(?:page\s+|p\.\s*|第\s*)?[-–—[(]?\s*(?:\p{Nd}{1,4}|[ivxlc]{1,7})\s*[-–—\])页頁]?(?:\s*(?:\/|of)\s*(?:\p{Nd}{1,4}|[ivxlc]{1,7}))?$/iu
+/** Arabic ones, in the digits of any script, and Roman ones. */
+const numbers = /\p{Nd}+|(?<![\p{L}\p{N}])[ivxlc]{1,7}(?![\p{L}\p{N}])/gu
 
 export function textBlocks(pages: readonly string[]): TextBlock[] {
   const pagesOfLines = pages.map((page) => page.split(/\r\n|[\n\r\f\v]/).flatMap(splitLine))
@@ -63,34 +69,45 @@ const unusualSpace = /[^\S ]| {2}|^ | $/u
 
 /** Removes page numbers, and lines at the top or bottom of pages that are repeated on others except for their numbers. */
 function withoutRunningLines(pages: string[][]): string[][] {
-  const seen = new Map<string, number>()
+  const shapes = new Map<string, number>()
+  const texts = new Map<string, number>()
   for (const lines of pages) {
-    for (const line of new Set(edges(lines).map((index) => shape(lines[index] ?? "")))) count(seen, line)
+    const edges = edgesOf(lines)
+    const outer = edges.flatMap((edge) => edge.slice(0, outerLines)).map((index) => shape(lines[index] ?? ""))
+    for (const line of new Set(outer)) count(shapes, line)
+    for (const line of new Set(edges.flat().map((index) => lines[index] ?? ""))) count(texts, line)
+  }
+  const isRepeated = (line: string, depth: number) => {
+    const times = depth < outerLines ? shapes.get(shape(line)) : texts.get(line)
+    return line.length <= maxRunningCharacters && (times ?? 0) >= minRunningPages
   }
   return pages.map((lines) => {
-    const running = edges(lines).filter((index) => {
-      const line = lines[index] ?? ""
-      return (
-        pageNumber.test(line) ||
-        (line.length <= maxRunningCharacters && (seen.get(shape(line)) ?? 0) >= minRunningPages)
-      )
-    })
-    return running.length === 0 ? lines : lines.filter((_, index) => !running.includes(index))
+    const running = new Set<number>()
+    for (const edge of edgesOf(lines)) {
+      // A head or foot of many lines ends with the first one that is not repeated.
+      let areAllRepeated = true
+      for (const [depth, index] of edge.entries()) {
+        if (depth >= outerLines && !areAllRepeated) break
+        const line = lines[index] ?? ""
+        areAllRepeated &&= isRepeated(line, depth)
+        if (isRepeated(line, depth) || pageNumber.test(line)) running.add(index)
+      }
+    }
+    return running.size === 0 ? lines : lines.filter((_, index) => !running.has(index))
   })
 }
 
-/** The indexes of a page's first two and last two lines that are not empty. */
-function edges(lines: string[]): number[] {
-  const first: number[] = []
-  for (let at = 0; at < lines.length && first.length < 2; at += 1) if (lines[at] !== "") first.push(at)
-  const last: number[] = []
-  const lastOfFirst = first.at(-1) ?? -1
-  for (let at = lines.length - 1; at > lastOfFirst && last.length < 2; at -= 1) if (lines[at] !== "") last.push(at)
-  return [...first, ...last.reverse()]
+/** The indexes of the lines of a page that are not empty: the first ones, and the last ones backwards. */
+function edgesOf(lines: string[]): [top: number[], bottom: number[]] {
+  const top: number[] = []
+  for (let at = 0; at < lines.length && top.length < maxEdgeLines; at += 1) if (lines[at] !== "") top.push(at)
+  const bottom: number[] = []
+  for (let at = lines.length - 1; at >= 0 && bottom.length < maxEdgeLines; at -= 1) if (lines[at] !== "") bottom.push(at)
+  return [top, bottom]
 }
 
 function shape(line: string): string {
-  return line.toLowerCase().replace(/\d+/g, "#")
+  return line.toLowerCase().replace(numbers, "#")
 }
 
 /** The length that nine of ten lines do not exceed, so that one very long line does not count. */

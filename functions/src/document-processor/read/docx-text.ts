@@ -30,6 +30,7 @@ export type DocxStructure = {
 
 export class DocxText implements XmlHandler {
   readonly #marks: DocxStructure | undefined
+  #isPageStart = false
   #element = ""
   #heading: { level: number; text: string } | undefined
   #link: string | undefined
@@ -42,7 +43,7 @@ export class DocxText implements XmlHandler {
   #skipped: { root: string; depth: number; hasDeletion: boolean } | undefined
   #root: "missing" | "open" | "closed" = "missing"
 
-  /** @param marks where to list headings and links */
+  /** @param marks where to list headings and links, of a part that has pages */
   constructor(marks?: DocxStructure) {
     this.#marks = marks
   }
@@ -52,7 +53,7 @@ export class DocxText implements XmlHandler {
     return this.#root === "closed"
   }
 
-  /** Paragraphs end with an empty line. */
+  /** Paragraphs end with an empty line, pages with a form feed: where one is set, and where the program began the next one. */
   toString(): string {
     return this.#text.toString() + this.#boxes.toString()
   }
@@ -75,6 +76,7 @@ export class DocxText implements XmlHandler {
       this.#heading = undefined
     }
     if (name === "txbxContent") this.#boxDepth += 1
+    if (name === "lastRenderedPageBreak") this.#breakPage()
     const character = characters.get(name)
     if (character !== undefined) this.#add(character)
   }
@@ -97,6 +99,7 @@ export class DocxText implements XmlHandler {
 
   onAttribute(name: string, value: string): void {
     if (!this.#marks) return
+    if (this.#element === "br" && name === "type" && value === "page" && !this.#skipped) this.#breakPage()
     if (this.#element === "hyperlink" && name === "id" && !this.#skipped)
       this.#link = this.#marks.linkTargets.get(value)
     // Properties of a paragraph; those that it had before a change are within them.
@@ -113,9 +116,19 @@ export class DocxText implements XmlHandler {
 
   #add(text: string): void {
     if (this.#boxDepth > 0) this.#boxes.add(text)
-    else this.#text.add(text)
+    else {
+      this.#text.add(text)
+      this.#isPageStart &&= text.trim() === ""
+    }
     const heading = this.#boxDepth > 0 ? undefined : this.#heading
     if (heading && heading.text.length < maxHeadingCharacters) heading.text += text
+  }
+
+  /** Where a page break is set, the program began a page too. */
+  #breakPage(): void {
+    if (!this.#marks || this.#boxDepth > 0 || this.#isPageStart) return
+    this.#text.add("\f")
+    this.#isPageStart = true
   }
 
   #endParagraph(): void {
@@ -124,7 +137,7 @@ export class DocxText implements XmlHandler {
       this.#heading = undefined
     }
     // A paragraph whose mark is deleted continues in the next one (17.13.5.15).
-    if (!this.#isParagraphMarkDeleted) this.#add("\n\n")
+    if (!this.#isParagraphMarkDeleted && !(this.#isPageStart && this.#boxDepth === 0)) this.#add("\n\n")
     if (this.#boxDepth > 0 || this.#boxes.isEmpty) return
     this.#text.add(this.#boxes.toString())
     this.#boxes = new TextBuilder()

@@ -1,6 +1,7 @@
 // Extracts the text of Word documents, whichever program wrote them.
 import { strToU8, zipSync } from "fflate"
 import { expect, test } from "vitest"
+import { makeArchive, relationships } from "../../../test/make-archives.ts"
 import { openDocument } from "./open-document.ts"
 
 const namespaces = `xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"`
@@ -74,4 +75,75 @@ test.each([
   ["is not XML", "text"],
 ])("rejects a main part that %s as CORRUPT", async (_, content) => {
   await expect(textOf("", { "word/document.xml": content })).rejects.toMatchObject({ errorCode: "CORRUPT" })
+})
+
+const paragraph = (content: string) => `<w:p>${text(content)}</w:p>`
+
+/** @param statistics the extended properties */
+async function open(body: string, statistics: Record<string, number> = {}, core = "") {
+  const counts = Object.entries(statistics).map(([name, count]) => `<${name}>${count}</${name}>`)
+  const document = await openDocument(
+    makeArchive({
+      "_rels/.rels": relationships([
+        ["officeDocument", "word/document.xml"],
+        ["extended-properties", "docProps/app.xml"],
+      ]),
+      "docProps/app.xml": `<Properties>${counts.join("")}</Properties>`,
+      "docProps/core.xml": `<cp:coreProperties>${core}</cp:coreProperties>`,
+      "word/document.xml": `<w:document ${namespaces}><w:body>${body}</w:body></w:document>`,
+    }),
+    "",
+  )
+  return { author: document.author, pages: [...document.pages()].map((page) => page.trim()) }
+}
+
+test("the properties name who created the document", async () => {
+  expect((await open(paragraph("a"), {}, "<dc:creator>Nora Lindqvist</dc:creator>")).author).toBe("Nora Lindqvist")
+  expect((await open(paragraph("a"))).author).toBeNull()
+})
+
+test("a page ends where a page break is set, and where the program began the next one", async () => {
+  const pageBreak = `<w:p><w:r><w:br w:type="page"/></w:r></w:p>`
+  const rendered = (content: string) => `<w:p><w:r><w:lastRenderedPageBreak/></w:r>${text(content)}</w:p>`
+  const body = paragraph("One.") + pageBreak + rendered("Two.") + paragraph("More.") + rendered("Three.")
+  expect((await open(body)).pages).toEqual(["One.", "Two.\n\nMore.", "Three."])
+  // Breaks of lines and columns end no page. A first page may only have a picture.
+  const others = `<w:p><w:r><w:br w:type="column"/></w:r>${text("a")}<w:r><w:br/></w:r>${text("b")}</w:p>`
+  expect((await open(others)).pages).toEqual(["a\nb"])
+  expect((await open(pageBreak + paragraph("a"))).pages).toEqual(["", "a"])
+})
+
+const prose = Array.from({ length: 60 }, (_, at) => `Paragraph ${at} says that ${"the bridge is closed ".repeat(4)}.`)
+const proseBody = prose.map(paragraph).join("")
+const characters = prose.join("\n\n").length
+
+test("has as many pages as the program counted, also when their beginnings are not known", async () => {
+  const { pages } = await open(proseBody, { Pages: 9, CharactersWithSpaces: characters })
+  expect(pages).toHaveLength(9)
+  expect(pages.join("\n\n")).toBe(prose.join("\n\n"))
+  for (const page of pages) expect(page.length).toBeGreaterThan(characters / 9 / 2)
+  // One beginning is known.
+  const half = prose.slice(0, 30).map(paragraph).join("")
+  const rest = `<w:p><w:r><w:lastRenderedPageBreak/></w:r>${text("Half.")}</w:p>${prose.slice(30).map(paragraph).join("")}`
+  const divided = await open(half + rest, { Pages: 4, Characters: characters })
+  expect(divided.pages).toHaveLength(4)
+  expect(divided.pages[2]?.startsWith("Half.")).toBe(true)
+})
+
+test("a long page of a known beginning and end stays whole", async () => {
+  const { pages } = await open(proseBody, { Pages: 1, CharactersWithSpaces: characters })
+  expect(pages).toEqual([prose.join("\n\n")])
+})
+
+test.each([
+  ["of another text, which a template had", { Pages: 1, CharactersWithSpaces: 0 }],
+  ["that is zero", { Pages: 0, CharactersWithSpaces: characters }],
+  ["that is larger than the text", { Pages: 999_999, CharactersWithSpaces: characters }],
+])("the pages are estimated beside a count %s", async (_what, statistics) => {
+  expect((await open(proseBody, statistics)).pages).toHaveLength(Math.ceil(characters / 3000))
+})
+
+test("the pages are estimated when more begin than were counted", async () => {
+  const body = Array.from({ length: 5 }, (_, at) => `<w:p><w:r><w:lastRenderedPageBreak/></w:r>${text(`p${at}`)}</w:p>`)
+  expect((await open(body.join(""), { Pages: 2, Characters: 20 })).pages).toEqual(["", "p0", "p1", "p2", "p3", "p4"])
 })

@@ -1,14 +1,15 @@
-// Reads Word documents (.docx). The format stores no pages (Word makes them when it shows the text), so they are estimated.
+// Reads Word documents (.docx).
 //
 // Each part is read up to a bound and in one pass. A library that builds the document as a tree takes gigabytes for a
 // million one-letter paragraphs, which are 30 KB as a file.
 import { DocumentError } from "../document-error.ts"
 import { TextStructure } from "./document-structure.ts"
 import { headingStyles } from "./docx-headings.ts"
+import { docxPages } from "./docx-pages.ts"
 import { DocxText } from "./docx-text.ts"
 import type { OfficePackage } from "./office-package.ts"
 import type { OpenedDocument } from "./opened-document.ts"
-import { openText } from "./plain-text.ts"
+import { openPages } from "./plain-text.ts"
 
 // Headers repeat on each page and are read once; a header of the first page often names the authors.
 const partsBefore = ["header"]
@@ -37,7 +38,9 @@ export function openDocx(office: OfficePackage, mainPart: string): OpenedDocumen
     structure,
     before.reduce((length, text) => length + text.length + 2, 0),
   )
-  return openText([...before, body.toString().trimEnd(), ...after].join("\n\n"), office.title, marks)
+  const text = [...before, body.toString().trimEnd(), ...after].join("\n\n")
+  const opened = openPages(text, docxPages(text, office), { title: office.title, marks })
+  return { ...opened, author: office.author }
 }
 
 /** Undefined when the archive does not have the whole part. */

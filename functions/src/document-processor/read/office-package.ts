@@ -68,8 +68,28 @@ export class OfficePackage {
 
   /** The title in the core properties; null without one. */
   get title(): string | null {
-    const properties = this.relationships("").find(({ type }) => type === "core-properties")?.target
-    return textOfElement({ archive: this.#archive, parse: this.#parse }, properties ?? "docProps/core.xml", "title")
+    return this.#coreProperty("title")
+  }
+
+  /** Who created the document, by the core properties; null when they name nobody. */
+  get author(): string | null {
+    return this.#coreProperty("creator")
+  }
+
+  #coreProperty(element: string): string | null {
+    const part = this.#propertiesPart("core-properties") ?? "docProps/core.xml"
+    return textOfElement({ archive: this.#archive, parse: this.#parse }, part, element)
+  }
+
+  /** A number that the program counted when it saved the document, in the extended properties: "Pages", "Characters". */
+  countOf(element: string): number | undefined {
+    const part = this.#propertiesPart("extended-properties") ?? "docProps/app.xml"
+    const text = textOfElement({ archive: this.#archive, parse: this.#parse }, part, element) ?? ""
+    return /^\d{1,9}$/.test(text) ? Number(text) : undefined
+  }
+
+  #propertiesPart(name: string): string | undefined {
+    return this.relationships("").find(({ type }) => type === name)?.target
   }
 
   /** @returns false when the archive has no such part */

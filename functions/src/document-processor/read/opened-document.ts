@@ -4,6 +4,8 @@ import type { DocumentStructure } from "./document-structure.ts"
 export type OpenedDocument = {
   /** From the document's metadata; null without one. */
   title: string | null
+  /** From the document's metadata, as it is written there. */
+  author?: string | null
   /** At least 1. Formats without pages are divided into parts of about one page. */
   totalPages: number
   /**

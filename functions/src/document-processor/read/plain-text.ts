@@ -10,7 +10,15 @@ export function openPlainText(text: string): OpenedDocument {
 
 /** A document whose text is known as a whole, and divided into pages here. */
 export function openText(text: string, title: string | null, marks?: TextStructure): OpenedDocument {
-  const pages = paginate(text)
+  return openPages(text, paginate(text), { title, marks })
+}
+
+/** @param pages of the text, without the form feeds between them */
+export function openPages(
+  text: string,
+  pages: readonly string[],
+  { title, marks }: { title: string | null; marks: TextStructure | undefined },
+): OpenedDocument {
   const structure = marks?.onPages(text, pages)
   return {
     title,
