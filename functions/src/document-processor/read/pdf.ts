@@ -100,7 +100,7 @@ class PdfFile {
       for (const encoded of encodingsOf(password)) {
         this.#document = this.#load(bytes.length, encoded)
         if (this.#document === 0) continue
-        this.#form = FormFields.of(engine, this.#document)
+        this.#form = new FormFields(engine, this.#document, (bytes, write) => this.#readUtf16(bytes, write))
         return
       }
       const reason = engine._FPDF_GetLastError()
@@ -204,7 +204,7 @@ class PdfFile {
     if (!page) return ""
     try {
       this.#links.add(this.#document, { page, number: index + 1 })
-      const values = this.#form?.valuesOn(page, (bytes, write) => this.#readUtf16(bytes, write)) ?? []
+      const values = this.#form?.valuesOn(page) ?? []
       const parts = [this.#printedText(page), ...values].filter((part) => part !== "")
       return parts.join("\n")
     } finally {
