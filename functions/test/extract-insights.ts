@@ -11,7 +11,13 @@ type DocumentText = {
   isOutOfTime(): boolean
 }
 
-export function extractInsights({ title, author = null, pages, structure, isOutOfTime }: DocumentText): Promise<Insights> {
+export function extractInsights({
+  title,
+  author = null,
+  pages,
+  structure,
+  isOutOfTime,
+}: DocumentText): Promise<Insights> {
   const insights = new InsightsCollector({ title, author, totalPages: pages.length })
   for (const page of pages) insights.add(page)
   return insights.finish(isOutOfTime, structure)

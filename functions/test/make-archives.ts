@@ -15,8 +15,8 @@ export function relationships(targets: readonly [type: string, target: string][]
   return `<Relationships>${elements.join("")}</Relationships>`
 }
 
-export const coreProperties = (title: string) =>
-  `<cp:coreProperties xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>${title}</dc:title></cp:coreProperties>`
+export const coreProperties = (title: string, author = "") =>
+  `<cp:coreProperties xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>${title}</dc:title><dc:creator>${author}</dc:creator></cp:coreProperties>`
 
 type Slide = {
   title?: string

@@ -12,7 +12,13 @@ async function read({ name, make }: CorpusFile) {
   const pages = [...document.pages()]
   const structure = document.structure?.()
   document.close()
-  const insights = await extractInsights({ title: document.title, pages, structure, isOutOfTime: () => false })
+  const insights = await extractInsights({
+    title: document.title,
+    author: document.author,
+    pages,
+    structure,
+    isOutOfTime: () => false,
+  })
   return { text: pages.join("\n"), insights }
 }
 
@@ -45,6 +51,7 @@ function expectInsights(insights: Insights, text: string, expected: Expectation)
   for (const field of fields) if (expected[field] !== undefined) expect(insights[field]).toEqual(expected[field])
   const phrases = insights.keyphrases.map((keyphrase) => keyphrase.text)
   if (expected.phrase) expect(phrases.join("|").toLowerCase()).toContain(expected.phrase.toLowerCase())
+  expect(insights.people.map(({ text }) => text)).toEqual(expect.arrayContaining([...(expected.people ?? [])]))
   if (expected.hasSummary === true) expect(insights.summary.length).toBeGreaterThanOrEqual(3)
   if (expected.hasSummary === false) expect(insights.summary).toEqual([])
   for (const sentence of insights.summary) expect(compact(text)).toContain(compact(sentence))

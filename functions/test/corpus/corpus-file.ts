@@ -14,8 +14,8 @@ export type Expectation = {
   phrase?: string
   /** Whether three sentences or more can be quoted. */
   hasSummary?: boolean
+  /** Who is among the people. */
   people?: readonly string[]
-  organizations?: readonly string[]
   outline?: Insights["outline"]
   dates?: Insights["dates"]
   amounts?: Insights["amounts"]

@@ -36,7 +36,7 @@ function docxWithNotes(): Uint8Array {
       ["officeDocument", "word/document.xml"],
       ["metadata/core-properties", "docProps/core.xml"],
     ]),
-    "docProps/core.xml": coreProperties(title),
+    "docProps/core.xml": coreProperties(title, "Nora Lindqvist"),
     "word/document.xml": `<w:document>${paragraphs.map((text) => wordParagraph(run(text))).join("")}${wordParagraph(changed)}</w:document>`,
     "word/_rels/document.xml.rels": relationships([
       ["header", "header1.xml"],
@@ -105,6 +105,7 @@ export const officeFiles: readonly CorpusFile[] = [
         "Stimmt das Jahr?",
       ],
       furniture: ["Das steht nicht mehr da"],
+      people: ["Nora Lindqvist"],
     },
   },
   {

@@ -32,7 +32,15 @@ test.each([
 test("the properties of a document name persons, and not programs or accounts", () => {
   expect(authorsInProperties("Nora Lindqvist; Ole van Dam")).toEqual(["Nora Lindqvist", "Ole van Dam"])
   expect(authorsInProperties(" 王小明 ")).toEqual(["王小明"])
-  for (const name of ["", "nora", "Microsoft Office User", "python-docx", "Administrator", "City Council", "x".repeat(400)]) {
+  for (const name of [
+    "",
+    "nora",
+    "Microsoft Office User",
+    "python-docx",
+    "Administrator",
+    "City Council",
+    "x".repeat(400),
+  ]) {
     expect(authorsInProperties(name)).toEqual([])
   }
 })

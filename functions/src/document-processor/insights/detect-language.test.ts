@@ -32,8 +32,19 @@ test.each([
   expect(await detectLanguage([text])).toBeNull()
 })
 
-test("does not call placeholder text Romanian", async () => {
-  const text =
-    "Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor incididunt ut labore et dolore."
-  expect(await detectLanguage([text])).not.toBe("ro")
+test.each([
+  "Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor incididunt ut labore et dolore.",
+  "Curabitur pretium tincidunt lacus. Nulla gravida orci a odio. Nullam varius, turpis et commodo pharetra, est eros.",
+  "Pellentesque habitant morbi tristique senectus et netus et malesuada fames ac turpis egestas.",
+])("does not detect one in placeholder text: %s", async (text) => {
+  expect(await detectLanguage([text])).toBeNull()
+})
+
+test("placeholder text does not hide the language of the rest, and Latin is a language", async () => {
+  const lorem = "Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor incididunt ut labore. "
+  const [before, german] = [lorem.repeat(12), `${samplesByLanguage.de} `.repeat(3)]
+  expect(await detectLanguage([before, german])).toBe("de")
+  const latin =
+    "Gallia est omnis divisa in partes tres, quarum unam incolunt Belgae, aliam Aquitani, tertiam qui ipsorum lingua Celtae."
+  expect(await detectLanguage([latin])).toBe("la")
 })

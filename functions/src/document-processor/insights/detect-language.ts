@@ -1,4 +1,5 @@
 // Detects the language of a text.
+import { isPlaceholderText } from "./placeholder-text.ts"
 import { sampleEvenly } from "./sample-evenly.ts"
 import type { TextBlock } from "./text-blocks.ts"
 import { isWithoutSpaces } from "./words.ts"
@@ -44,6 +45,7 @@ function ranked(votes: ReadonlyMap<string, number>): [language: string, weight: 
 
 async function languageOfSample(text: string): Promise<string | null> {
   if (isEnglish(text)) return "en"
+  if (isPlaceholderText(text)) return null
   // Loading the library takes half as long as the start of the reading thread, and English does not need it.
   const { detectAll } = await import("tinyld")
   const best = detectAll(text).find(({ lang }) => !inventedLanguages.has(lang))

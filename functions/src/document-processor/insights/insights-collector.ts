@@ -43,7 +43,10 @@ export class InsightsCollector {
   #length = 0
 
   /** @param counts of the document's first pages, which are restored and not added */
-  constructor({ title, author = null, totalPages }: DocumentProperties, counts: TextCounts = { words: 0, characters: 0 }) {
+  constructor(
+    { title, author = null, totalPages }: DocumentProperties,
+    counts: TextCounts = { words: 0, characters: 0 },
+  ) {
     this.#title = title
     this.#author = author
     this.#sample = new PageSample(totalPages, sampleLimits)

@@ -81,7 +81,8 @@ describe("text that is printed on every page", () => {
 
   test("is kept behind a line that differs, and when it only differs in its number", () => {
     const pages = ["one", "two", "three"].map(
-      (text, at) => `Top\nThe report\nRow ${at} of the table\n${text}\nThe same line.\nSome ${text}\n1 ${text}\nend ${text}`,
+      (text, at) =>
+        `Top\nThe report\nRow ${at} of the table\n${text}\nThe same line.\nSome ${text}\n1 ${text}\nend ${text}`,
     )
     const blocks = textBlocks(pages).join(" ")
     for (const kept of ["Row 0 of the table", "Row 2 of the table"]) expect(blocks).toContain(kept)

@@ -102,7 +102,8 @@ function edgesOf(lines: string[]): [top: number[], bottom: number[]] {
   const top: number[] = []
   for (let at = 0; at < lines.length && top.length < maxEdgeLines; at += 1) if (lines[at] !== "") top.push(at)
   const bottom: number[] = []
-  for (let at = lines.length - 1; at >= 0 && bottom.length < maxEdgeLines; at -= 1) if (lines[at] !== "") bottom.push(at)
+  for (let at = lines.length - 1; at >= 0 && bottom.length < maxEdgeLines; at -= 1)
+    if (lines[at] !== "") bottom.push(at)
   return [top, bottom]
 }
 

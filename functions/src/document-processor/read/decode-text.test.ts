@@ -114,6 +114,21 @@ test.each([
 })
 
 test.each([
+  ["windows-1252", german],
+  ["iso-8859-5", russian],
+  ["shift_jis", japanese],
+  ["utf-16", german],
+])("reads UTF-8 that is declared as %s", (encoding, text) => {
+  const declared = `<meta charset="${encoding}">${text}`
+  expect(decodeText(Buffer.from(declared), declaredEncoding)).toBe(declared)
+})
+
+test("two characters that have the form of UTF-8 by chance are in the declared encoding", () => {
+  const declared = `<meta charset="gbk">联通`
+  expect(decodeText(encodeText(declared, "gbk"), declaredEncoding)).toBe(declared)
+})
+
+test.each([
   ["an encoding that does not exist", `<meta charset="no-such">`],
   ["another encoding than it has", `<meta charset="utf-8">`],
 ])("ignores a declaration of %s", (_, head) => {
@@ -139,6 +154,11 @@ test("one wrong byte in 200 characters is a damaged text of its encoding, and mo
   const withErrors = (count: number) => Buffer.concat([Buffer.from("a".repeat(400 - count)), Buffer.alloc(count, 0xff)])
   expect(decodeText(withErrors(2), () => "utf-8")).toContain("\ufffd\ufffd")
   expect(decodeText(withErrors(3), () => "utf-8")).not.toContain("\ufffd")
+})
+
+test("a control character in a hundred is left out of a text, and more are of binary data", () => {
+  expect(decodeText(Buffer.from(`${"a".repeat(198)}\0\0`))).toBe("a".repeat(198))
+  expect(decodeText(Buffer.from(`${"a".repeat(197)}\0\0\0`))).toBeUndefined()
 })
 
 test("binary data with as many bytes of zero as UTF-16 is not text", () => {

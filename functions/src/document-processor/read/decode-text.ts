@@ -4,9 +4,12 @@ import { decodeAs } from "./decode-as.ts"
 import { decodeEastAsian } from "./decode-east-asian.ts"
 import { decodeByteOrderMark, decodeWithoutMark } from "./decode-unicode.ts"
 
-// Control characters that do not occur in text: all except tab, line feed, form feed and carriage return.
+// Control characters that do not occur in text: all except tab, line feed, form feed, carriage return and escape.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the expression finds them
-const binary = /[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]/
+const binary = /[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]/g
+
+/** A log of a machine that lost its power has some bytes of 0. More are of a program's data. */
+const CHARACTERS_PER_CONTROL = 100
 
 /** The detection compares frequencies, for which this is enough. */
 const SAMPLE_BYTES = 64 * 1024
@@ -40,14 +43,22 @@ export function decodeText(
 ): string | undefined {
   const text =
     decodeByteOrderMark(bytes) ??
-    decodeAs(declared(ascii(bytes.subarray(0, DECLARATION_BYTES))), bytes) ??
+    decodeDeclared(bytes, declared(ascii(bytes.subarray(0, DECLARATION_BYTES)))) ??
     decodeIso2022Jp(bytes) ??
     decodeUtf8(bytes) ??
     decodeWithoutMark(bytes) ??
     decodeEastAsian(bytes, middle(bytes)) ??
     decodeThai(bytes) ??
     decodeDetected(bytes)
-  return binary.test(text) ? undefined : text
+  return isBinary(text) ? undefined : text.replace(binary, "")
+}
+
+function isBinary(text: string): boolean {
+  const allowed = text.length / CHARACTERS_PER_CONTROL
+  let found = 0
+  binary.lastIndex = 0
+  while (found <= allowed && binary.test(text)) found += 1
+  return found > allowed
 }
 
 /** The encoding that HTML or XML declares. */
@@ -55,6 +66,24 @@ export function declaredEncoding(head: string): string | undefined {
   const [, inXml] = /^\s*<\?xml[^>]{0,200}?\sencoding\s*=\s*["']([\w.:-]{1,40})["']/i.exec(head) ?? []
   const [, inHtml] = /<meta\s[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{1,40})/i.exec(head) ?? []
   return inXml ?? inHtml
+}
+
+/** A declaration that can be read as ASCII is not in UTF-16. What has several characters in the form of UTF-8 is in UTF-8. */
+function decodeDeclared(bytes: Uint8Array, encoding: string | undefined): string | undefined {
+  if (encoding === undefined || /^(?:utf-?(?:16|32)|ucs)/i.test(encoding)) return undefined
+  const text = decodeAs(encoding, bytes)
+  const utf8 = text === undefined ? undefined : decodeUtf8Strictly(bytes)
+  return utf8 !== undefined && severalOfUtf8.test(utf8) ? utf8 : text
+}
+
+const severalOfUtf8 = /(?:[^\0-\x7f][\0-\x7f]*){5}/
+
+function decodeUtf8Strictly(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
 }
 
 /** Its bytes are ASCII; escape sequences switch to Japanese. */
@@ -69,7 +98,7 @@ function decodeIso2022Jp(bytes: Uint8Array): string | undefined {
  */
 function decodeUtf8(bytes: Uint8Array): string | undefined {
   const text = new TextDecoder().decode(bytes)
-  return hasCharactersOfUtf8(text) && !binary.test(text) ? text : undefined
+  return hasCharactersOfUtf8(text) && !isBinary(text) ? text : undefined
 }
 
 /** In other encodings, hardly a character has the form of one in UTF-8. */

@@ -6,8 +6,15 @@ import { loadHtmlReader } from "./html.ts"
 import type { OpenedDocument } from "./opened-document.ts"
 import { openText } from "./plain-text.ts"
 
+/** Of the fields before the text. */
+const maxFieldBytes = 1_000_000
+
 /** @throws DocumentError TOO_LARGE, CORRUPT, EMPTY */
 export async function openEml(bytes: Uint8Array): Promise<OpenedDocument> {
+  const fields = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, maxFieldBytes)).toString("latin1")
+  if (!/^\s*(?:\xef\xbb\xbf)?(?:From |[!-9;-~]+:)/.test(fields)) {
+    throw new DocumentError(fields.trim() === "" ? "EMPTY" : "CORRUPT")
+  }
   const { default: PostalMime } = await import("postal-mime")
   const message = await PostalMime.parse(bytes).catch((cause: unknown) => {
     throw new DocumentError("CORRUPT", { cause })
@@ -16,7 +23,8 @@ export async function openEml(bytes: Uint8Array): Promise<OpenedDocument> {
   const plain = message.text?.trim().replaceAll("\r\n", "\n") || undefined
   const text = plain ?? html?.text.trim() ?? ""
   const subject = message.subject?.trim() || null
-  if (text === "" && subject === null) throw new DocumentError("EMPTY")
+  // An empty line ends the fields; without one the file is cut off.
+  if (text === "" && subject === null) throw new DocumentError(/\n\r?\n/.test(fields) ? "EMPTY" : "CORRUPT")
   const head = [
     subject,
     line("From", message.from ? [message.from] : []),

@@ -159,6 +159,11 @@ test.each([
     String.raw`{\rtf1{\header top}{\pict 89504e47}{\*\secret hidden}a{\field{\*\fldinst HYPERLINK "x"}{\fldrslt link}}}`,
     "alink",
   ],
+  [
+    "text without what was deleted or is hidden",
+    String.raw`{\rtf1 a{\deleted b}{\v c}\deleted d\deleted0 e\v f\v0 g\deleted\v h\plain i}`,
+    "aegi",
+  ],
   ["text after raw bytes", String.raw`{\rtf1{\pict\bin3 }}}`.concat("}x}"), "x"],
 ])("RTF: reads %s", async (_, rtf, expected) => {
   expect((await read(rtf)).pages.join("\f")).toContain(expected)
@@ -201,6 +206,16 @@ test("an e-mail has its subject as title, and is read without attachments", asyn
   })
   const html = "Subject: x\r\nContent-Type: text/html\r\n\r\n<p>One <b>bold</b></p>"
   expect((await read(html, "message/rfc822")).pages).toEqual(["x\n\nOne bold"])
+})
+
+test("an e-mail without text is empty, and one without a whole head is damaged", async () => {
+  await rejected("From: a@example.com\r\n\r\n", "EMPTY", "message/rfc822")
+  await rejected("From: a@exam", "CORRUPT", "message/rfc822")
+  await rejected("Some words that are not a message.\r\n\r\nMore of them.", "CORRUPT", "message/rfc822")
+})
+
+test("a log is read without the colors of a terminal", async () => {
+  expect((await read("\x1b[31mERROR\x1b[0m the pump stopped", "text/plain")).pages).toEqual(["ERROR the pump stopped"])
 })
 
 test("Word documents have footnotes, comments, a header once and a title", async () => {

@@ -34,6 +34,26 @@ test.each(["text:tracked-changes", "office:forms", "dc:creator"])("the content o
   expect(await pagesOf("text", body)).toEqual(["before\n\nafter\n\n"])
 })
 
+test("notes and comments follow their paragraph, without their marks, authors and dates", async () => {
+  const note = `<text:note><text:note-citation>1</text:note-citation><text:note-body>${p("The note.")}</text:note-body></text:note>`
+  const comment = `<office:annotation><dc:creator>N</dc:creator><dc:date>2026-01-01</dc:date>${p("Why?")}${p("When?")}</office:annotation>`
+  expect(await pagesOf("text", p(`A${note} bridge${comment} is closed.`) + p("After."))).toEqual([
+    "A bridge is closed.\n\nThe note.\n\nWhy?\n\nWhen?\n\nAfter.\n\n",
+  ])
+  const pages = await pagesOf(
+    "spreadsheet",
+    sheet(`<table:table-row>${cell(comment + p("5"))}${cell(p("6"))}</table:table-row>`),
+  )
+  expect(pages).toEqual(["5 Why? When? \t6 \t\n"])
+})
+
+test("a note is no part of the heading that it is in", async () => {
+  const body = `<text:h>The bridge<text:note>${p("A note.")}</text:note></text:h>`
+  const content = `<office:body><office:text>${body}</office:text></office:body>`
+  const document = await openDocument(makeArchive({ mimetype: types.text, "content.xml": content }), types.text)
+  expect(document.structure?.().outline).toEqual([{ text: "The bridge", level: 1, page: 1 }])
+})
+
 test("the cells of a row are separated by tabs, and rows by line breaks", async () => {
   expect(await pagesOf("text", `${sheet(row("a", "b"), row("c", "d"))}${p("after")}`)).toEqual([
     "a \tb \t\nc \td \t\nafter\n\n",

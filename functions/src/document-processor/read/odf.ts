@@ -39,8 +39,15 @@ function isEncrypted(archive: ZipArchive, parse: ParseXml): boolean {
   return found
 }
 
+/** Their authors, dates and marks are no paragraphs. */
+const notes = new Set(["note", "annotation"])
+
 class OpenDocumentText implements XmlHandler {
   readonly #text = new TextBuilder()
+  /** Notes and comments of the current paragraph: they are within it and follow it in the text. */
+  #notes = new TextBuilder()
+  /** How many paragraphs are open around each open note. */
+  readonly #aroundNotes: number[] = []
   #body = 0
   #skipped: { element: string; depth: number } | undefined
   #paragraphs = 0
@@ -69,6 +76,10 @@ class OpenDocumentText implements XmlHandler {
     }
     this.#element = name
     if (name === "h") this.#heading = { text: "", level: 1 }
+    if (notes.has(name)) {
+      this.#aroundNotes.push(this.#paragraphs)
+      this.#paragraphs = 0
+    }
     if (name === "body") this.#body += 1
     if (name === "p" || name === "h") this.#paragraphs += 1
     if (name === "tab") this.#add("\t")
@@ -85,6 +96,7 @@ class OpenDocumentText implements XmlHandler {
       if (this.#skipped.depth === 0) this.#skipped = undefined
       return
     }
+    if (notes.has(name)) this.#paragraphs = this.#aroundNotes.pop() ?? this.#paragraphs
     if (name === "h" && this.#heading) {
       this.structure.addHeading(this.#heading.text, this.#heading.level, this.#text.length - 1)
       this.#heading = undefined
@@ -100,6 +112,7 @@ class OpenDocumentText implements XmlHandler {
     if ((name === "p" || name === "h") && this.#paragraphs > 0) {
       this.#paragraphs -= 1
       this.#break(this.#cells > 0 ? " " : "\n\n")
+      if (this.#aroundNotes.length === 0) this.#endNotes()
     }
     if (name === "table-cell" && this.#cells > 0) {
       this.#cells -= 1
@@ -123,13 +136,24 @@ class OpenDocumentText implements XmlHandler {
 
   #add(text: string): void {
     if (this.#body === 0) return
-    if (this.#heading && this.#heading.text.length < maxHeadingCharacters) this.#heading.text += text
-    this.#text.add(text)
+    const heading = this.#aroundNotes.length > 0 ? undefined : this.#heading
+    if (heading && heading.text.length < maxHeadingCharacters) heading.text += text
+    this.#current.add(text)
     this.#isEmptyPage = false
   }
 
   #break(mark: string): void {
-    if (this.#body > 0) this.#text.add(mark)
+    if (this.#body > 0) this.#current.add(mark)
+  }
+
+  get #current(): TextBuilder {
+    return this.#aroundNotes.length > 0 ? this.#notes : this.#text
+  }
+
+  #endNotes(): void {
+    if (this.#notes.isEmpty) return
+    this.#text.add(this.#notes.toString())
+    this.#notes = new TextBuilder()
   }
 
   #endPage(): void {

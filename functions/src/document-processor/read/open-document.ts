@@ -1,17 +1,19 @@
 // Opens a document with the reader of its format. The content decides the format; the declared type only divides text
-// into plain text, Markdown, HTML and e-mail.
+// into plain text, Markdown, HTML, JSON, XML and e-mail.
 import { DocumentError } from "../document-error.ts"
 import { openCompoundFile } from "./compound-file.ts"
 import { declaredEncoding, decodeText } from "./decode-text.ts"
 import { openEml } from "./eml.ts"
 import { openHtml } from "./html.ts"
 import { openImage, readImage } from "./image.ts"
+import { openJson } from "./json.ts"
 import { openMarkdown } from "./markdown.ts"
 import { openArchive } from "./open-archive.ts"
 import type { OpenedDocument } from "./opened-document.ts"
 import { openPdf } from "./pdf.ts"
 import { openPlainText } from "./plain-text.ts"
 import { openRtf } from "./rtf.ts"
+import { openXml } from "./xml.ts"
 
 /** @throws DocumentError EMPTY, UNSUPPORTED_TYPE, TOO_LARGE, ENCRYPTED, CORRUPT */
 export async function openDocument(bytes: Uint8Array, contentType: string, password?: string): Promise<OpenedDocument> {
@@ -28,6 +30,8 @@ export async function openDocument(bytes: Uint8Array, contentType: string, passw
   if (text === undefined || !isText) throw new DocumentError(isText ? "UNSUPPORTED_TYPE" : "CORRUPT")
   if (text.trim() === "") throw new DocumentError("EMPTY")
   if (contentType === "text/html" || looksLikeHtml(text)) return openHtml(text)
+  if (contentType === "application/xml" || text.trimStart().startsWith("<?xml")) return openXml(text)
+  if (contentType === "application/json") return openJson(text)
   return contentType === "text/markdown" ? openMarkdown(text) : openPlainText(text)
 }
 
@@ -35,7 +39,7 @@ const otherTexts = new Set(["application/json", "application/xml"])
 
 /** A web page that was saved under another name. */
 function looksLikeHtml(text: string): boolean {
-  return /^\s*(?:<!doctype html|<html)\b/i.test(text.slice(0, 1000))
+  return /^\s*(?:<\?xml[^>]*>\s*)?(?:<!doctype html|<html)\b/i.test(text.slice(0, 1000))
 }
 
 /** Whether `signature` (one character per byte) starts within the first `reach` bytes. PDF readers allow 1024 before it. */

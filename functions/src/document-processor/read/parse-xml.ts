@@ -22,6 +22,13 @@ export async function loadXmlParser(): Promise<ParseXml> {
   return (bytes, handler) => parse(Tokenizer, decodeXml(bytes), handler)
 }
 
+export type ParseXmlText = (xml: string, handler: XmlHandler) => void
+
+export async function loadXmlTextParser(): Promise<ParseXmlText> {
+  const { Tokenizer } = await import("htmlparser2")
+  return (xml, handler) => parse(Tokenizer, xml, handler)
+}
+
 function decodeXml(bytes: Uint8Array): string {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 200)).toString("latin1")
   return decodeByteOrderMark(bytes) ?? decodeAs(declaredEncoding(head), bytes) ?? new TextDecoder().decode(bytes)

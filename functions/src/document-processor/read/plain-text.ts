@@ -1,11 +1,14 @@
 // Reads plain text.
+import { stripVTControlCharacters } from "node:util"
 import type { TextStructure } from "./document-structure.ts"
 import type { OpenedDocument } from "./opened-document.ts"
 import { paginate } from "./paginate.ts"
 
 /** @throws DocumentError TOO_LARGE */
 export function openPlainText(text: string): OpenedDocument {
-  return openText(text.replaceAll("\r\n", "\n"), null)
+  // The colors of a log that was written for a terminal.
+  const shown = text.includes("\x1b") ? stripVTControlCharacters(text) : text
+  return openText(shown.replaceAll("\r\n", "\n"), null)
 }
 
 /** A document whose text is known as a whole, and divided into pages here. */

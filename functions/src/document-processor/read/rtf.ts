@@ -61,6 +61,9 @@ const maxDepth = 10_000
 
 type Group = {
   isSkipped: boolean
+  /** Text that was deleted while changes were tracked, or that is hidden. */
+  isDeleted: boolean
+  isHidden: boolean
   font: number /** How many characters replace a `\u` for old readers. */
   fallback: number
 }
@@ -80,7 +83,7 @@ class RtfReader {
   readonly #title = new TextBuilder()
   readonly #fonts = new Map<number, string>()
   #documentEncoding = "windows-1252"
-  #group: Group = { isSkipped: false, font: -1, fallback: 1 }
+  #group: Group = { isSkipped: false, isDeleted: false, isHidden: false, font: -1, fallback: 1 }
   #groups: Group[] = []
   /** Bytes of one encoding, decoded together: a character may have two. */
   #bytes: number[] = []
@@ -144,6 +147,7 @@ class RtfReader {
     else if (word === "ansicpg") this.#documentEncoding = encodingOfCodePage(number ?? 0)
     else if (word === "f") this.#selectFont(number ?? 0)
     else if (word === "fcharset") this.#setCharacterSet(number ?? 0)
+    else if (word === "deleted" || word === "v" || word === "plain") this.#setVisibility(word, number !== 0)
     else if (word === "title" && this.#group.isSkipped) this.#isTitle = true
     else if (skippedDestinations.has(word)) {
       this.#flush()
@@ -156,6 +160,12 @@ class RtfReader {
         this.#add(character)
       }
     }
+  }
+
+  #setVisibility(word: "deleted" | "v" | "plain", isOn: boolean): void {
+    this.#flush()
+    if (word !== "v") this.#group.isDeleted = word === "deleted" && isOn
+    if (word !== "deleted") this.#group.isHidden = word === "v" && isOn
   }
 
   #selectFont(font: number): void {
@@ -205,6 +215,6 @@ class RtfReader {
 
   #add(text: string): void {
     if (this.#isTitle) this.#title.add(text)
-    else if (!this.#group.isSkipped) this.#text.add(text)
+    else if (!(this.#group.isSkipped || this.#group.isDeleted || this.#group.isHidden)) this.#text.add(text)
   }
 }
