@@ -3,7 +3,8 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import { json } from "node:stream/consumers"
 import type { ChangeStreams } from "./change-streams.ts"
 import { deleteExpired, type TableStore } from "./delete-expired.ts"
-import { OWN_TARGET, type OwnRequests } from "./stream-requests.ts"
+import { OWN_TARGET } from "./own-target.ts"
+import type { OwnRequests } from "./stream-requests.ts"
 
 /** @returns whether it is one of these requests, which is then responded to */
 export function respondToOwn(

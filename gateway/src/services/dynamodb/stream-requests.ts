@@ -4,9 +4,7 @@ import { json } from "node:stream/consumers"
 import { type StandIn, StandInUnavailable } from "../stand-in/stand-in-process.ts"
 import type { ChangeRecord } from "./change-record.ts"
 import type { StreamSettings } from "./change-streams.ts"
-
-/** What precedes the operation in X-Amz-Target. The endpoint that functions use rejects it. */
-export const OWN_TARGET = "Gateway"
+import { OWN_TARGET } from "./own-target.ts"
 
 export type OwnRequests = {
   EnableStream: { input: StreamSettings; output: object }

@@ -6,6 +6,7 @@ import process from "node:process"
 import { GatewayError } from "../../foundation/errors.ts"
 import { unusableFolder } from "../data-folder-error.ts"
 import { dynamoDbPackages, loadOptional } from "../optional-packages.ts"
+import { deferPackages } from "../s3-sqs/defer-packages.ts"
 import { replaceMissingSqlite } from "../s3-sqs/missing-sqlite.ts"
 import type { FromStandIn, StandInSettings, ToStandIn } from "./messages.ts"
 
@@ -50,6 +51,7 @@ async function start(): Promise<() => Promise<void>> {
   }
   const need = { what: "S3 buckets and SQS queues", packages: ["fauxqs@2"] }
   replaceMissingSqlite()
+  deferPackages()
   const { startS3AndSqs } = await loadOptional(() => import("../s3-sqs/stand-in.ts"), need)
   return startS3AndSqs(settings)
 }
