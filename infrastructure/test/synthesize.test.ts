@@ -30,7 +30,7 @@ describe("an assembly", () => {
       "document-processing",
       "DocumentProcessor",
       [
-        ...["bedrock-module.mjs", "bedrock-module.mjs.map"],
+        ...["bedrock-module.mjs", "bedrock-module.mjs.map", "languages-module.mjs", "languages-module.mjs.map"],
         ...["pdfium.wasm", "reading-thread.mjs", "reading-thread.mjs.map"],
       ],
     ],

@@ -1,4 +1,5 @@
 // Detects the language of a text.
+import { entryPoint } from "../entry-point.ts"
 import { isPlaceholderText } from "./placeholder-text.ts"
 import { sampleEvenly } from "./sample-evenly.ts"
 import type { TextBlock } from "./text-blocks.ts"
@@ -26,11 +27,14 @@ export async function detectLanguage(blocks: readonly TextBlock[]): Promise<stri
   const samples = sampleEvenly(samplesOf(sampleEvenly(blocks, maxBlocks)), maxSamples).map((text) => ({
     text,
     weight: text.length * weightOf(text),
+    isEnglish: isEnglish(text),
   }))
+  let left = weightOfAll(samples)
+  // Then the other samples, of which the library would have to be asked, cannot win.
+  if (weightOfAll(samples.filter((sample) => sample.isEnglish)) * 2 > left) return "en"
   const votes = new Map<string, number>()
-  let left = samples.reduce((sum, { weight }) => sum + weight, 0)
-  for (const { text, weight } of samples) {
-    const language = await languageOfSample(text)
+  for (const { text, weight, isEnglish } of samples) {
+    const language = isEnglish ? "en" : await languageOfSample(text)
     if (language !== null) votes.set(language, (votes.get(language) ?? 0) + weight)
     left -= weight
     const [first, second] = ranked(votes)
@@ -39,17 +43,24 @@ export async function detectLanguage(blocks: readonly TextBlock[]): Promise<stri
   return ranked(votes)[0]?.[0] ?? null
 }
 
+function weightOfAll(samples: readonly { weight: number }[]): number {
+  return samples.reduce((sum, { weight }) => sum + weight, 0)
+}
+
 function ranked(votes: ReadonlyMap<string, number>): [language: string, weight: number][] {
   return [...votes].sort(([, a], [, b]) => b - a)
 }
 
 async function languageOfSample(text: string): Promise<string | null> {
-  if (isEnglish(text)) return "en"
   if (isPlaceholderText(text)) return null
-  // Loading the library takes half as long as the start of the reading thread, and English does not need it.
-  const { detectAll } = await import("tinyld")
+  const { detectAll } = await loadLibrary()
   const best = detectAll(text).find(({ lang }) => !inventedLanguages.has(lang))
   return best && best.accuracy >= minConfidence ? best.lang : null
+}
+
+/** It is larger than all other code of the reading thread except for the lexicon, and most English documents never need it. */
+function loadLibrary(): Promise<typeof import("../languages-module.ts")> {
+  return import(entryPoint("languages-module").href)
 }
 
 /** Words of English alone, which are a third of its running text. The library takes a thousand times as long to tell. */

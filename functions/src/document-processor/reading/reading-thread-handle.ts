@@ -3,6 +3,7 @@ import { getCompileCacheDir } from "node:module"
 import { dirname } from "node:path"
 import { Worker } from "node:worker_threads"
 import { DocumentError } from "../document-error.ts"
+import { entryPoint } from "../entry-point.ts"
 import type { FromThread, ThreadSettings, ToThread } from "./thread-messages.ts"
 
 // V8 ends the thread at this size of its heap. Memory is monitored below that (reading-monitor.ts), because a single
@@ -24,7 +25,7 @@ export class ReadingThreadHandle {
   #onArrival: (message: FromThread) => void = () => {}
 
   constructor() {
-    this.#worker = new Worker(threadFile(), {
+    this.#worker = new Worker(entryPoint("reading-thread"), {
       name: "reading",
       workerData: { stopAnalysis: this.#stopAnalysis } satisfies ThreadSettings,
       // The thread reads untrusted files and needs no credentials. Without compiled code its start takes twice as long.
@@ -103,12 +104,6 @@ export class ReadingThreadHandle {
     this.#end ??= error
     this.#receive?.reject(error)
   }
-}
-
-/** A file of its own in a bundle too: `reading-thread.mjs` beside the handler's `index.mjs`. */
-function threadFile(): URL {
-  const isBundled = import.meta.url.endsWith(".mjs")
-  return new URL(isBundled ? "./reading-thread.mjs" : "../reading-thread.ts", import.meta.url)
 }
 
 function asReadingError(error: unknown): Error {

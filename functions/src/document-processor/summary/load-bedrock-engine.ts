@@ -1,5 +1,6 @@
 // Loads the Bedrock engine for the first document that needs it: without a model, its part of the AWS SDK is never read.
 import type { Clock } from "../../clock.ts"
+import { entryPoint } from "../entry-point.ts"
 import type { SummaryEngine } from "./summary-engine.ts"
 
 export function bedrockEngine(model: string, clock: Clock): SummaryEngine {
@@ -14,9 +15,7 @@ export function bedrockEngine(model: string, clock: Clock): SummaryEngine {
 }
 
 async function load(model: string, clock: Clock): Promise<SummaryEngine> {
-  // A file of its own in a bundle too: `bedrock-module.mjs` beside the handler's `index.mjs`.
-  const isBundled = import.meta.url.endsWith(".mjs")
-  const file = new URL(isBundled ? "./bedrock-module.mjs" : "../bedrock-module.ts", import.meta.url)
-  const { createBedrockEngine } = (await import(file.href)) as typeof import("../bedrock-module.ts")
+  const { href } = entryPoint("bedrock-module")
+  const { createBedrockEngine } = (await import(href)) as typeof import("../bedrock-module.ts")
   return createBedrockEngine({ model, clock })
 }
