@@ -1,31 +1,16 @@
 // Reads PDF with PDFium (WebAssembly), page by page.
 //
-// The package loads `pdfium.wasm` from the folder of the file it runs in (`new URL("pdfium.wasm", import.meta.url)`): its
-// own folder in node_modules, or the bundle's. So the bundling copies `@hyzyla/pdfium/dist/pdfium.wasm` there.
-//
-// Each document gets a new instance: WebAssembly's memory grows and never shrinks, and what a broken document does to it
-// must not affect the next one. An instance takes some 30 ms.
-//
 // The package's PDFiumPage closes a page only when it is rendered, so the pages of a long document would pile up. Its
-// PDFiumModule is PDFium's C API, which closes them.
-import type { PDFiumModule } from "@hyzyla/pdfium"
+// PDFiumModule, the engine, is PDFium's C API, which closes them.
 import { DocumentError } from "../document-error.ts"
 import type { DocumentStructure } from "./document-structure.ts"
 import type { OpenedDocument } from "./opened-document.ts"
-import { type FormEngine, FormFields } from "./pdf-form-fields.ts"
-import { type LinkEngine, PdfLinks } from "./pdf-links.ts"
-import { type BookmarkEngine, pdfOutline } from "./pdf-outline.ts"
+import { limitMemory, loadEngine, type PdfEngine } from "./pdf-engine.ts"
+import { FormFields } from "./pdf-form-fields.ts"
+import { PdfLinks } from "./pdf-links.ts"
+import { pdfOutline } from "./pdf-outline.ts"
 import { type PageImage, type PageImageOptions, renderPdfPage } from "./pdf-page-image.ts"
-import { checkPageCount, maxCharacters, maxPdfEngineBytes } from "./reading-limits.ts"
-
-type Engine = Awaited<ReturnType<typeof PDFiumModule>> &
-  FormEngine &
-  BookmarkEngine &
-  LinkEngine & {
-    /** Source: PDFium's public/fpdf_doc.h: the bytes of UTF-16LE text, its terminator included, or the bytes it needs. */
-    _FPDF_GetMetaText(document: number, tag: number, buffer: number, bytes: number): number
-    wasmExports: { memory: { readonly buffer: ArrayBuffer; grow(pages: number): number } }
-  }
+import { checkPageCount, maxCharacters } from "./reading-limits.ts"
 
 // Source: PDFium's public/fpdfview.h, FPDF_ERR_*.
 const wrongPassword = 4
@@ -34,8 +19,9 @@ const unknownSecurity = 5
 export const needsPassword = "This PDF is protected by a password. Enter the password to have it read."
 export const passwordIsWrong = "This is not the password of the PDF. Check it and enter it again."
 
-const wasmPageBytes = 65_536
 const maxTitleBytes = 20_000
+// Kept, because to create it takes several times as long as to decode a page.
+const utf16 = new TextDecoder("utf-16le")
 /** Pages that an earlier invocation read are loaded again for their links, for this time. */
 const maxSkippedMs = 1_000
 
@@ -66,18 +52,8 @@ export async function openPdf(bytes: Uint8Array, password?: string): Promise<Ope
   }
 }
 
-async function loadEngine(): Promise<Engine> {
-  // Loaded for the first PDF: other formats and the cold start do not pay for it.
-  const { PDFiumModule } = await import("@hyzyla/pdfium")
-  // PDFium's messages would be printed as the function's.
-  const silent: Parameters<typeof PDFiumModule>[0] & object = Object.assign({}, { print() {}, printErr() {} })
-  const engine = (await PDFiumModule(silent)) as Engine
-  engine._FPDF_InitLibraryWithConfig({})
-  return engine
-}
-
 class PdfFile {
-  readonly #engine: Engine
+  readonly #engine: PdfEngine
   readonly #memory: { isExhausted: boolean }
   #file = 0
   #document = 0
@@ -85,7 +61,7 @@ class PdfFile {
   readonly #links: PdfLinks
   #skipped = 0
 
-  constructor(engine: Engine) {
+  constructor(engine: PdfEngine) {
     this.#engine = engine
     this.#links = new PdfLinks(engine)
     this.#memory = limitMemory(engine)
@@ -237,7 +213,7 @@ class PdfFile {
     if (buffer === 0) throw new DocumentError("TOO_LARGE")
     try {
       const written = Math.max(0, write(buffer) - 2)
-      return new TextDecoder("utf-16le").decode(engine.HEAPU8.slice(buffer, buffer + written))
+      return utf16.decode(engine.HEAPU8.slice(buffer, buffer + written))
     } finally {
       engine.wasmExports.free(buffer)
     }
@@ -248,19 +224,4 @@ class PdfFile {
 function encodingsOf(password: string | undefined): (Uint8Array | undefined)[] {
   if (password === undefined) return [undefined]
   return [Buffer.from(password, "utf8"), Buffer.from(password, "latin1")]
-}
-
-/**
- * Makes the engine's memory stop growing at its limit. A stream of 2 MB may inflate to 2 GB, and no other limit bounds
- * WebAssembly memory: `resourceLimits` of a thread bound the JavaScript heap only.
- */
-function limitMemory({ wasmExports: { memory } }: Engine): { isExhausted: boolean } {
-  const state = { isExhausted: false }
-  const grow = memory.grow.bind(memory)
-  memory.grow = (pages) => {
-    if (memory.buffer.byteLength + pages * wasmPageBytes <= maxPdfEngineBytes) return grow(pages)
-    state.isExhausted = true
-    throw new RangeError("the PDF engine's memory limit is reached")
-  }
-  return state
 }
