@@ -58,7 +58,7 @@ async function languageOfSample(text: string): Promise<string | null> {
   return best && best.accuracy >= minConfidence ? best.lang : null
 }
 
-/** It is larger than all other code of the reading thread except for the lexicon, and most English documents never need it. */
+/** Two thirds of the size of all other code of the reading thread, and most English documents never need it. */
 function loadLibrary(): Promise<typeof import("../languages-module.ts")> {
   return import(entryPoint("languages-module").href)
 }
