@@ -1,7 +1,7 @@
 // What a person at a terminal sees of documents: bars that fit its width, rates, and one line at the end.
 import { stripVTControlCharacters } from "node:util"
 import type { Insights, Progress } from "@document-insight/protocol"
-import { expect, test } from "vitest"
+import { expect, onTestFinished, test, vi } from "vitest"
 import { quietDocumentReporter, terminalDocumentReporter } from "./document-reporter.ts"
 import { columnsOf, shorten, wrapText } from "./terminal-text.ts"
 
@@ -98,6 +98,22 @@ test("shows how far a bar is without colours", () => {
   const { reporter, lines } = terminal(80)
   reporter.progress("a.pdf", progress(40))
   expect(lines()[0]).toMatch(/━{10,}─{10,}/)
+})
+
+test("draws bars in colours, unless NO_COLOR forbids them", () => {
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const drawn = () => {
+    const { reporter, raw } = terminal(80)
+    reporter.progress("a.pdf", progress(40))
+    return raw()
+  }
+  vi.stubEnv("NO_COLOR", undefined)
+  vi.stubEnv("FORCE_COLOR", "1")
+  expect(drawn()).toMatch(/\u001b\[\d+m━/)
+  vi.stubEnv("FORCE_COLOR", undefined)
+  vi.stubEnv("NO_COLOR", "1")
+  expect(drawn()).not.toMatch(/\u001b\[\d+m/)
+  expect(drawn()).toMatch(/━{10,}─{10,}/)
 })
 
 test("replaces the bar by one sentence when a document fails or is interrupted", () => {

@@ -7,18 +7,18 @@ import type { CorpusFile, Expectation } from "../../test/corpus/corpus-file.ts"
 import { extractInsights } from "../../test/extract-insights.ts"
 import { openDocument } from "./read/open-document.ts"
 
-async function read({ name, make }: CorpusFile) {
-  const document = await openDocument(await make(), contentTypeOf(name) ?? "application/octet-stream")
+async function readPages(bytes: Uint8Array, name: string) {
+  const document = await openDocument(bytes, contentTypeOf(name) ?? "application/octet-stream")
   const pages = [...document.pages()]
   const structure = document.structure?.()
   document.close()
-  const insights = await extractInsights({
-    title: document.title,
-    author: document.author,
-    pages,
-    structure,
-    isOutOfTime: () => false,
-  })
+  return { title: document.title, author: document.author, pages, structure }
+}
+
+async function read({ name, make }: CorpusFile) {
+  const document = await readPages(await make(), name)
+  const { pages } = document
+  const insights = await extractInsights({ ...document, isOutOfTime: () => false })
   return { text: pages.join("\n"), insights }
 }
 
@@ -83,4 +83,33 @@ describe("the corpus", () => {
     }
     expectInsights(insights, text, expected)
   })
+})
+
+const firstOfEachFormat = corpus.filter(
+  (file, at) => corpus.findIndex((one) => formatOf(one) === formatOf(file)) === at,
+)
+const places = [0.01, 0.03, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 0.95, 0.99]
+
+test.each(firstOfEachFormat.map((file) => [file.name, file] as const))(
+  "%s that is cut off is read, or rejected with one sentence",
+  async (name, { make }) => {
+    const bytes = await make()
+    const ends = [1, 2, 3, 4, 5, 9, ...places.map((place) => Math.floor(place * bytes.length)), bytes.length - 1]
+    for (const end of new Set(ends)) {
+      const cut = await readPages(bytes.subarray(0, end), name).catch((error: unknown) => error)
+      if (cut instanceof Error) {
+        expect(cut).toMatchObject({ name: "DocumentError", message: expect.stringMatching(/^[A-Z][^\n]*\.$/) })
+      }
+    }
+  },
+)
+
+test("a file is read by its content, whatever its name says", async () => {
+  const names = ["a.pdf", "a.docx", "a.txt", "a.html", "a.json", "a.xml", "a.csv", "a"]
+  const files = firstOfEachFormat.filter(({ name }) => /\.(?:pdf|docx?|pptx|xlsx|od[tsp]|epub|rtf)$/.test(name))
+  for (const [at, { name, make }] of files.entries()) {
+    const bytes = await make()
+    const [named, misnamed] = [await readPages(bytes, name), await readPages(bytes, names[at % names.length] ?? "a")]
+    expect(misnamed.pages).toEqual(named.pages)
+  }
 })

@@ -20,6 +20,8 @@ const inWord =
   "<w:p> </w:p> <w:r> <w:t> </w:t> <w:tab/> <w:pPr> </w:pPr> <w:tbl> <w:txbxContent> <w:del> &amp; <!-- <![CDATA[ <x".split(
     " ",
   )
+const inJson = ['"', "\\", "\\u00e9", "{", "}", "[", "]", ":", ",", '"a":', "12"]
+const inXml = ["<a>", "</a>", "<title>", "</title>", "<a/>", "&amp;", "<!-- ", "<![CDATA[", "<!DOCTYPE a [", "]>", "<x"]
 const inPdf = ["BT ", "ET ", "(a) Tj ", "9 0 Td ", "q ", "Q ", "0 0 m ", "9 9 l ", "S ", "W n ", "[", "<<", "/F 9 Tf "]
 
 export function repetitions(pieces: readonly string[]): fc.Arbitrary<Repetition> {
@@ -140,6 +142,22 @@ export const formats: Format[] = [
   { name: "plain text", pieces: inText, type: "text", make: bytesOf, runs: 40, known: knownInText },
   { name: "Markdown", pieces: inMarkdown, type: "markdown", make: bytesOf, runs: 40, known: knownInMarkdown },
   { name: "HTML", pieces: inHtml, type: "html", make: bytesOf, runs: 40, known: knownInHtml },
+  {
+    name: "JSON",
+    pieces: inJson,
+    type: "json",
+    make: bytesOf,
+    runs: 20,
+    known: [repetition("\\", '"'), repetition('"')],
+  },
+  {
+    name: "XML",
+    pieces: inXml,
+    type: "xml",
+    make: bytesOf,
+    runs: 20,
+    known: [repetition("<!DOCTYPE a ["), repetition("<a> ")],
+  },
   { name: "Word", pieces: inWord, type: "docx", make: docxOf, runs: 20, known: knownInWord },
   { name: "PowerPoint", pieces: inSlides, type: "pptx", make: pptxOf, runs: 10, known: [] },
   {

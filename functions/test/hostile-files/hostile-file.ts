@@ -24,6 +24,8 @@ export const contentTypes = {
   doc: "application/msword",
   rtf: "application/rtf",
   eml: "message/rfc822",
+  json: "application/json",
+  xml: "application/xml",
 } as const
 
 /** `bytes` bytes of ASCII that repeat a pattern. */
