@@ -13,6 +13,10 @@ test.each([
     "with marks of footnotes and titles",
     ["Leaks in pipes", "Dr. Elena Petrova¹, Daniel Okafor², Mei Tanaka*", "e.petrova@example.org", abstract],
   ],
+  [
+    "with several marks, and a comma before the last",
+    ["Leaks in pipes", "Elena Petrova1, Daniel Okafor2, and Mei Tanaka1,2", "1University of Graz, Austria", abstract],
+  ],
   ["in a byline", ["Leaks in pipes", "By Elena Petrova, Daniel Okafor and Mei Tanaka", abstract]],
   ["in a German byline", ["Lecks in Rohren", "Von Elena Petrova, Daniel Okafor und Mei Tanaka", abstract]],
 ])("finds them %s", (_where, blocks) => {

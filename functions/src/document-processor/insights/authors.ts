@@ -7,7 +7,7 @@ import type { TextBlock } from "./text-blocks.ts"
 const maxBlocks = 8
 const maxCharacters = 300
 const byLine = /^(?:by|written by|authors?:|von|par|por|di|da|door|av|af)\s+(?=\p{Lu})/iu
-const separator = /\s*(?:[,;&·]|\s(?:and|und|et|y|e|en|och|og)\s)\s*/u
+const separator = /\s*(?:(?:[,;]\s*|\s)(?:and|und|et|y|e|en|och|og)\s|[,;&·])\s*/u
 const personName =
   /^\p{Lu}[\p{L}’'.-]*(?: (?:\p{Lu}[\p{L}’'-]*\.?|de|da|del|della|di|van|von|der|den|la|le|bin|al)){0,3} \p{Lu}[\p{L}’'-]+$/u
 /** In scripts without capitals. */

@@ -4,6 +4,7 @@ import fc from "fast-check"
 import * as v from "valibot"
 import { describe, expect, test } from "vitest"
 import { runs } from "../../../../tests/testing/runs.ts"
+import { stories, textOf } from "../../../test/corpus/stories.ts"
 import { extractInsights } from "../../../test/extract-insights.ts"
 import { fieldReport } from "../../../test/field-report.ts"
 import { samplesByLanguage } from "../../../test/samples-by-language.ts"
@@ -125,6 +126,17 @@ test("key phrases are not references, conjunctions or numbers, even when they ar
     for (const text of phrases)
       expect(text).not.toMatch(/^(?:siehe|falls|and|see)\b|\b(?:and the|the 9|siehe|falls)\b|\d/i)
   }
+})
+
+test.each([
+  ["pl", /każd|jej/],
+  ["uk", /його|кожн/],
+  ["el", /κάθε/],
+  ["hi", /हर|उसक/],
+] as const)("key phrases have no stop words: %s", async (language, stop) => {
+  const { keyphrases } = await extract(textOf(stories[language]))
+  expect(keyphrases.length).toBeGreaterThan(2)
+  for (const { text } of keyphrases) expect(text.toLowerCase()).not.toMatch(stop)
 })
 
 describe("other scripts", () => {

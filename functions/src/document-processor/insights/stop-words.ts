@@ -47,6 +47,14 @@ const lists: Record<string, string> = {
   pt: `a ao aos as até com como da das de dela dele depois do dos e é ela ele eles em entre era essa esse esta este eu foi
     foram há isso isto já lhe mais mas me mesmo meu minha muito na não nas nem no nos nós o os ou para pela pelas pelo pelos
     por qual quando que quem são se sem ser seu sua só também te tem têm um uma você`,
+  pl: `każda każde każdego każdej każdemu każdy każdym każdą jej ich która które którego której któremu którą którym którymi
+    których którzy`,
+  uk: `а або адже але без був була були було бути вам вас весь вже ви від він вона вони воно все всі де для до ж за завжди з
+    зі із його йому її їй їх їхній їхня їхні кожен кожна кожне кожного коли крім куди лише ми мій на над нам нас наш не немає
+    ні ніж них один однак по поки при про під після саме свій свого своє свої себе сам самі так також такий там те теж ти тим
+    то того той тому тут у усе усі хоча хто це цей ця ці цього цьому через чи що щоб я як яка яке який які якщо`,
+  el: "κάθε",
+  hi: `हर उसका उसकी उसके उसे उन उनका उनकी उनके उन्हें इसका इसकी इसके इसे इन इनका इनकी इनके`,
 }
 
 const collections = new Map<string, readonly string[]>(Object.entries(collected))
