@@ -4,13 +4,12 @@ import { createBackend } from "./backend.ts"
 import { createClose } from "./close-in-time.ts"
 import { ConnectionStore } from "./connections/connection-store.ts"
 import { type Deployment, deployedFunctions } from "./deployment/deployment.ts"
-import { createFaultNames } from "./deployment/fault-names.ts"
 import { createListeners } from "./edge/listeners.ts"
 import { createLocalAddresses } from "./edge/local-addresses.ts"
-import { Faults } from "./faults/faults.ts"
 import { createSerialQueue } from "./foundation/serial-queue.ts"
 import { createGatewayClock } from "./gateway-clock.ts"
 import { createContext } from "./gateway-context.ts"
+import { createFaults } from "./gateway-faults.ts"
 import type { Gateway, GatewayOptions } from "./gateway-options.ts"
 import { administratorOf, CredentialStore } from "./iam/credentials.ts"
 import { createGuard } from "./iam/guard.ts"
@@ -28,11 +27,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const context = createContext(options)
   const { clock, steadyClock, quotas, log, report } = context
   const readOptions = { ...options, clock, quotas, mode, onDenied: context.onDenied }
-
   let { source } = options
   let current = await readDeployment(source, readOptions)
   const deployment = () => current
-  const { accountId } = current.definition
   // Closed in reverse order, also when a later step of the start fails.
   await using opened = new AsyncDisposableStack()
   // Closed last, so that it also exports what happens during the close.
@@ -41,14 +38,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const addresses = createLocalAddresses()
   const keys = new CredentialStore(steadyClock)
   const guard = createGuard({ access: () => current.access, credentials: keys, clock: steadyClock, mode, log })
-  const administrator = keys.issue(administratorOf(accountId))
+  const administrator = keys.issue(administratorOf(current.definition.accountId))
   const connections = new ConnectionStore()
-  const faults = new Faults({
-    clock,
-    connections: () => connections.all(),
-    names: createFaultNames(() => current.definition),
-    onInjected: (injection) => report({ event: "fault", ...injection }),
-  })
+  const faults = createFaults({ context, connections, deployment })
   const backend = createBackend({ options, context, deployment, addresses, keys, guard, administrator, faults })
   opened.defer(backend.close)
   const { lambda, services } = backend
@@ -78,9 +70,6 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     faults,
     gatewayClock,
   })
-  const setCurrent = (next: Deployment) => {
-    current = next
-  }
   const read = (from: string) =>
     readDeployment(from, { ...readOptions, customResourceStates: backend.customResources.states() })
   const serve = (next: Deployment, from: string, previous?: Deployment) =>
@@ -89,7 +78,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       servers,
       previous,
       readAgain: () => read(from),
-      setCurrent,
+      setCurrent: (deployed) => {
+        current = deployed
+      },
       accessOptions: readOptions,
       log,
     })
@@ -111,7 +102,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     connections,
     faults,
     clock: gatewayClock,
-    endpoints: services.endpoints,
+    get endpoints() {
+      return { ...services.endpoints, ...servers.endpoints() }
+    },
     signIn: async (username = "alice", clientId) => services.userPools()?.signIn(username, clientId),
     reload: (next = source) =>
       inTurn(async () => {

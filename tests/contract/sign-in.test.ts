@@ -383,9 +383,10 @@ test("a page of another site, and one under another host name, reaches no endpoi
   const own = await send({
     path: "/oauth2/token",
     method: "OPTIONS",
-    headers: { host, origin: "http://localhost:5173" },
+    headers: { host, origin: "http://localhost:5173", "access-control-request-headers": "x-amz-target,x-a" },
   })
   expect([own.status, own.headers["access-control-allow-origin"]]).toEqual([204, "http://localhost:5173"])
+  expect(own.headers["access-control-allow-headers"]).toBe("x-amz-target,x-a")
   const asFunction = await send({ path: keys, headers: { host: "cognito-idp.us-east-1.amazonaws.com" } })
   expect(JSON.parse(asFunction.body).keys).toHaveLength(2)
   const operation = await send({

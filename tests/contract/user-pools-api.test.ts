@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { openSocket } from "../testing/open-socket.ts"
 import { signedHeaders } from "../testing/sign-handshake.ts"
 import { appClient, withUserPool } from "../testing/sign-in-template.ts"
+import { SrpClient } from "../testing/srp-client.ts"
 import { openLocal } from "../testing/start-local.ts"
 
 type Keys = Gateway["credentials"] & { sessionToken?: string }
@@ -38,6 +39,7 @@ const api = withUserPool({
     EmailsClient: appClient("Emails", { ExplicitAuthFlows: flows }),
     SecretClient: appClient("Plain", { ExplicitAuthFlows: flows, GenerateSecret: true }),
     NoFlowsClient: appClient("Plain"),
+    HiddenClient: appClient("Plain", { PreventUserExistenceErrors: "ENABLED" }),
   },
 })
 const outputs = {
@@ -48,6 +50,7 @@ const outputs = {
   EmailsClient: output("EmailsClient"),
   SecretClient: output("SecretClient"),
   NoFlowsClient: output("NoFlowsClient"),
+  HiddenClient: output("HiddenClient"),
   Secret: { Value: { "Fn::GetAtt": ["SecretClient", "ClientSecret"] } },
 }
 
@@ -61,7 +64,7 @@ afterAll(() => local.close())
 const of = (name: string) => local.gateway.outputs()[name] ?? ""
 
 async function call(operation: string, input: object, keys?: Keys): Promise<Output> {
-  const url = `${of("SignInUrl")}/`
+  const url = `${local.gateway.endpoints["cognito-identity-provider"]}/`
   const body = JSON.stringify(input)
   const options = { service: "cognito-idp", method: "POST", body, signedAt: new Date(clock.now()) }
   const response = await fetch(url, {
@@ -245,9 +248,89 @@ describe("sign-in:", () => {
   })
 
   test("a flow that is not served is rejected and reported", async () => {
-    const srp = { AuthFlow: "USER_SRP_AUTH", ClientId: of("PlainClient"), AuthParameters: { USERNAME: "alice" } }
-    expect(await call("InitiateAuth", srp)).toMatchObject({ status: 400, error: "InvalidParameterException" })
-    await local.untilEvent((event) => event.event === "problem" && event.message.includes("USER_SRP_AUTH"))
+    const custom = { AuthFlow: "CUSTOM_AUTH", ClientId: of("PlainClient"), AuthParameters: { USERNAME: "alice" } }
+    expect(await call("InitiateAuth", custom)).toMatchObject({ status: 400, error: "InvalidParameterException" })
+    await local.untilEvent((event) => event.event === "problem" && event.message.includes("CUSTOM_AUTH"))
+    const challenge = { ChallengeName: "SMS_MFA", ClientId: of("PlainClient"), ChallengeResponses: {} }
+    expect(await call("RespondToAuthChallenge", challenge)).toMatchObject({ error: "InvalidParameterException" })
+    await local.untilEvent((event) => event.event === "problem" && event.message.includes("SMS_MFA"))
+  })
+})
+
+describe("sign-in by SRP:", () => {
+  const wrong = { status: 400, error: "NotAuthorizedException", message: "Incorrect username or password." }
+  // A client that names no flows allows SRP.
+  const ClientId = () => of("NoFlowsClient")
+
+  async function begin(USERNAME: string, client = ClientId()) {
+    const srp = new SrpClient()
+    const AuthParameters = { USERNAME, SRP_A: srp.publicKey }
+    return { srp, output: await call("InitiateAuth", { AuthFlow: "USER_SRP_AUTH", ClientId: client, AuthParameters }) }
+  }
+
+  const respond = (ChallengeResponses: object, client = ClientId()) =>
+    call("RespondToAuthChallenge", { ChallengeName: "PASSWORD_VERIFIER", ClientId: client, ChallengeResponses })
+
+  async function signInBySrp(name: string, given = password) {
+    const { srp, output } = await begin(name)
+    expect(output).toMatchObject({ status: 200, ChallengeName: "PASSWORD_VERIFIER" })
+    const responses = srp.prove(of("Plain"), given, output.ChallengeParameters)
+    return { responses, result: await respond(responses) }
+  }
+
+  test("a client proves that it knows the password, once", async () => {
+    const name = await confirmed()
+    for (let run = 0; run < 4; run++) {
+      const { responses, result } = await signInBySrp(name)
+      expect(decodeJwt(result.AuthenticationResult.IdToken)).toMatchObject({ "cognito:username": name })
+      expect(await respond(responses)).toEqual(wrong)
+    }
+    expect((await signInBySrp(name, "another password")).result).toEqual(wrong)
+  })
+
+  test("a proof needs its challenge, its time and its pool", async () => {
+    const name = await confirmed()
+    const { srp, output } = await begin(name)
+    const responses = srp.prove(of("Plain"), password, output.ChallengeParameters)
+    expect(await respond({ ...responses, PASSWORD_CLAIM_SECRET_BLOCK: "other" })).toEqual(wrong)
+    expect(await respond({ ...responses, TIMESTAMP: "Thu Nov 26 12:00:01 UTC 2026" })).toEqual(wrong)
+    const other = await begin(name)
+    const ofOther = other.srp.prove(of("Plain"), password, other.output.ChallengeParameters)
+    expect(await respond(ofOther, of("EmailsClient"))).toEqual(wrong)
+    const late = await begin(name)
+    const lateResponses = late.srp.prove(of("Plain"), password, late.output.ChallengeParameters)
+    clock.advance(3 * 60_000)
+    expect(await respond(lateResponses)).toEqual(wrong)
+  })
+
+  test("an account that is not confirmed, a temporary password and an unknown user are treated as without SRP", async () => {
+    const name = newName()
+    await signUp(name)
+    expect((await signInBySrp(name)).result).toMatchObject({ error: "UserNotConfirmedException" })
+    await asAdministrator("AdminSetUserPassword", { UserPoolId: of("Plain"), Username: name, Password: password })
+    expect((await signInBySrp(name)).result).toMatchObject({ ChallengeName: "NEW_PASSWORD_REQUIRED" })
+    expect((await begin("nobody")).output).toMatchObject({ error: "UserNotFoundException" })
+  })
+
+  test("a client that hides unknown users challenges them too, and no proof is right", async () => {
+    const { srp, output } = await begin("nobody", of("HiddenClient"))
+    const responses = srp.prove(of("Plain"), password, output.ChallengeParameters)
+    expect(await respond(responses, of("HiddenClient"))).toEqual(wrong)
+  })
+
+  test("a user with any password cannot prove it, which is reported", async () => {
+    expect((await begin("alice")).output).toEqual(wrong)
+    await local.untilEvent((event) => event.event === "problem" && event.message.includes("which SRP cannot prove"))
+  })
+
+  test("a client needs the flow and a key", async () => {
+    const name = await confirmed()
+    expect((await begin(name, of("PlainClient"))).output).toMatchObject({ error: "InvalidParameterException" })
+    const initiate = (AuthParameters: object) =>
+      call("InitiateAuth", { AuthFlow: "USER_SRP_AUTH", ClientId: ClientId(), AuthParameters })
+    for (const key of [{}, { SRP_A: "0" }]) {
+      expect(await initiate({ USERNAME: name, ...key })).toMatchObject({ error: "InvalidParameterException" })
+    }
   })
 })
 

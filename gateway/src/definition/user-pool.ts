@@ -34,7 +34,7 @@ export type UserPoolClientDefinition = Origin & {
   /** `code`, `implicit`, `client_credentials`; empty when the client may not use OAuth. */
   flows: string[]
   scopes: string[]
-  /** `ALLOW_USER_PASSWORD_AUTH`; empty when the client names none. */
+  /** `ALLOW_USER_PASSWORD_AUTH` */
   authFlows: string[]
   /** Whether a sign-in of an unknown user fails as one with a wrong password. */
   hidesUnknownUsers: boolean

@@ -53,6 +53,8 @@ export type Servers = {
   stages(): StageUrl[]
   /** The template's outputs, with local addresses. */
   outputs(): Record<string, string>
+  /** The services that are served here, by their names in `AWS_ENDPOINT_URL_<SERVICE>`. */
+  endpoints(): Record<string, string>
   /**
    * Opens a port for every API of a deployment that has none yet. Such an API rejects every request until the deployment
    * is served. Disposing the result closes these ports again.
@@ -171,5 +173,8 @@ export async function startServers(ports: ServersPorts): Promise<Servers> {
     }
   }
 
-  return { siteUrl: `http://localhost:${site.port}`, outputs, stages, openApis }
+  const endpoints = () =>
+    userPoolsPort === undefined ? {} : { "cognito-identity-provider": `http://localhost:${userPoolsPort}` }
+
+  return { siteUrl: `http://localhost:${site.port}`, endpoints, outputs, stages, openApis }
 }

@@ -95,7 +95,9 @@ test("reads how users sign up and in", () => {
   expect(clients).toMatchObject([{ authFlows: ["ALLOW_USER_PASSWORD_AUTH"], hidesUnknownUsers: true }])
   const [defaults] = pool().userPools
   expect(defaults).toMatchObject({ allowsSignUp: true, passwordPolicy: { minimumLength: 8, needs: [] } })
-  expect(defaults?.clients).toMatchObject([{ authFlows: [], hidesUnknownUsers: false }])
+  expect(defaults?.clients).toMatchObject([
+    { authFlows: ["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"], hidesUnknownUsers: false },
+  ])
 })
 
 test("reports the triggers of a user pool, which are not invoked", () => {
@@ -107,12 +109,12 @@ test("reports the triggers of a user pool, which are not invoked", () => {
 
 test("reports flows that are not served", () => {
   const messages = (client: Record<string, unknown>) => pool(client).notices.map(({ message }) => message)
-  expect(
-    messages({ ExplicitAuthFlows: ["ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"] }),
-  ).toEqual([
-    "Sign-in with ALLOW_USER_SRP_AUTH, ALLOW_CUSTOM_AUTH is not served. The hosted sign-in and flows with a password are.",
+  expect(messages({ ExplicitAuthFlows: ["ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"] })).toEqual([
+    "Sign-in with ALLOW_CUSTOM_AUTH is not served. The hosted sign-in, SRP and flows with a password are.",
   ])
-  expect(messages({ ExplicitAuthFlows: ["ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH"] })).toEqual([])
+  for (const served of ["ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"]) {
+    expect(messages({ ExplicitAuthFlows: ["ALLOW_CUSTOM_AUTH", served] })).toEqual([])
+  }
   expect(messages({ ExplicitAuthFlows: ["ALLOW_REFRESH_TOKEN_AUTH"] })).toEqual([])
   expect(messages({ ...oauth, AllowedOAuthFlows: ["client_credentials"] })).toEqual([
     "Only the authorization code flow is served.",

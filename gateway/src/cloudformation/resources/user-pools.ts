@@ -57,6 +57,9 @@ function hostOf(resource: Resource): string {
   return `${domain}.auth.${resource.stack.region}.amazoncognito.com`
 }
 
+// AWS: what a client allows that names no flow (cognito-auth-flows)
+const defaultAuthFlows = ["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"]
+
 function readClient(resource: Resource): UserPoolClientDefinition {
   const { properties } = resource
   // AWS: a client without this property cannot use the OAuth endpoints (cognito-oauth-client)
@@ -69,15 +72,15 @@ function readClient(resource: Resource): UserPoolClientDefinition {
     logoutUrls: properties.texts("LogoutURLs"),
     flows: usesOAuth ? properties.texts("AllowedOAuthFlows") : [],
     scopes: usesOAuth ? properties.texts("AllowedOAuthScopes") : [],
-    authFlows: properties.texts("ExplicitAuthFlows"),
+    authFlows: properties.value("ExplicitAuthFlows") ? properties.texts("ExplicitAuthFlows") : defaultAuthFlows,
     hidesUnknownUsers: properties.text("PreventUserExistenceErrors") === "ENABLED",
     validitySeconds: readValidity(properties),
   }
   const signInFlows = client.authFlows.filter((flow) => !/REFRESH/.test(flow))
-  if (signInFlows.length > 0 && !signInFlows.some((flow) => /USER_PASSWORD|ADMIN_NO_SRP/.test(flow))) {
-    // Differs: of the flows of the API, only those with a password are served (cognito-operations)
+  if (signInFlows.length > 0 && !signInFlows.some((flow) => /USER_PASSWORD|SRP_AUTH/.test(flow))) {
+    // Differs: custom challenges are not served (cognito-operations)
     const flows = signInFlows.join(", ")
-    resource.notice(`Sign-in with ${flows} is not served. The hosted sign-in and flows with a password are.`)
+    resource.notice(`Sign-in with ${flows} is not served. The hosted sign-in, SRP and flows with a password are.`)
   }
   if (client.flows.length > 0 && !client.flows.includes("code")) {
     resource.notice("Only the authorization code flow is served.")

@@ -32,7 +32,8 @@ export function rejectForeignRequest(world: SignInWorld, request: IncomingMessag
   response
     .writeHead(204, {
       "access-control-allow-methods": "GET, POST",
-      "access-control-allow-headers": "authorization, content-type",
+      // The user pools API names its operation in a header, and clients add headers with their version.
+      "access-control-allow-headers": request.headers["access-control-request-headers"] ?? "",
       "access-control-max-age": "600",
     })
     .end()

@@ -1,8 +1,9 @@
 // The users of the local user pools: those that exist in every pool, and those that an application creates.
-import { randomBytes, randomInt, randomUUID, scryptSync, timingSafeEqual } from "node:crypto"
+import { randomInt, randomUUID } from "node:crypto"
 import type { UserPoolDefinition } from "../../definition/user-pool.ts"
 import type { Clock } from "../../foundation/clock.ts"
 import { localUser } from "./local-users.ts"
+import { createVerifier, type SrpVerifier, verifies } from "./srp.ts"
 
 export type UserStatus = "UNCONFIRMED" | "CONFIRMED" | "FORCE_CHANGE_PASSWORD"
 
@@ -14,12 +15,10 @@ export type PoolUser = {
   createdAt: number
   modifiedAt: number
   /** Absent for users of every pool until one is set: they sign in with any password. */
-  password?: Password
+  password?: SrpVerifier
   /** That a user confirms a new account or a new password with. */
   code?: string | undefined
 }
-
-type Password = { salt: Buffer; hash: Buffer }
 
 /** Bounds what a program that only creates users can fill. */
 const MAX_USERS = 100_000
@@ -62,20 +61,21 @@ export class PoolUsers {
     const attributes = new Map([...given.attributes, ["sub", sub]])
     if (byAttribute !== undefined) attributes.set(attributeOf(pool, name) ?? byAttribute, name)
     const now = this.#clock.now()
+    const username = byAttribute === undefined ? name : sub
     const user: PoolUser = {
-      username: byAttribute === undefined ? name : sub,
+      username,
       attributes,
       status,
       createdAt: now,
       modifiedAt: now,
-      password: hashed(password),
+      password: createVerifier(identityOf(pool, username), password),
     }
     this.#usersOf(pool).set(user.username, user)
     return user
   }
 
-  setPassword(user: PoolUser, password: string, status: UserStatus): void {
-    this.change(user, { password: hashed(password), status })
+  setPassword(pool: UserPoolDefinition, user: PoolUser, password: string, status: UserStatus): void {
+    this.change(user, { password: createVerifier(identityOf(pool, user.username), password), status })
   }
 
   change(user: PoolUser, changes: Partial<PoolUser>): void {
@@ -112,23 +112,23 @@ export class PoolUsers {
 }
 
 /** Differs: users of every pool have any password (cognito-local-users) */
-export function hasPassword({ password }: PoolUser, given: string): boolean {
-  return password === undefined || timingSafeEqual(password.hash, hashOf(given, password.salt))
+export function hasPassword(pool: UserPoolDefinition, { username, password }: PoolUser, given: string): boolean {
+  return password === undefined || verifies(password, identityOf(pool, username), given)
+}
+
+/** What a password of SRP belongs to. */
+function identityOf(pool: UserPoolDefinition, username: string): string {
+  return nameOfPool(pool) + username
+}
+
+/** The part of its id that SRP names it by. */
+export function nameOfPool({ userPoolId }: UserPoolDefinition): string {
+  return userPoolId.slice(userPoolId.indexOf("_") + 1)
 }
 
 /** Six digits, as Cognito sends them. */
 export function confirmationCode(): string {
   return String(randomInt(1_000_000)).padStart(6, "0")
-}
-
-function hashed(password: string): Password {
-  const salt = randomBytes(16)
-  return { salt, hash: hashOf(password, salt) }
-}
-
-/** At a low cost, because these are users of a test. */
-function hashOf(password: string, salt: Buffer): Buffer {
-  return scryptSync(password, salt, 32, { N: 1024 })
 }
 
 function attributeOf({ usernameAttributes }: UserPoolDefinition, name: string): string | undefined {

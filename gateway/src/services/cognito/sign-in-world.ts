@@ -18,6 +18,8 @@ export type SignInWorld = {
   users: PoolUsers
   /** Users who have to choose another password, by the session of their sign-in. */
   challenges: ExpiringMap<Challenge>
+  /** Sign-ins by SRP that wait for the proof of the client, by the secret block of their challenge. */
+  proofs: ExpiringMap<Challenge & { key: Buffer }>
   pools(): readonly UserPoolDefinition[]
   findClient(clientId: string | null | undefined): PoolClient | undefined
   issuerOf(pool: UserPoolDefinition): TokenIssuer

@@ -66,6 +66,7 @@ export function createUserPools(options: UserPoolsOptions): UserPools {
     names,
     users,
     challenges: new ExpiringMap(clock),
+    proofs: new ExpiringMap(clock),
     pools: () => used,
     findClient(clientId) {
       for (const pool of used) {

@@ -44,7 +44,7 @@ const adminSetUserPassword: Operation = (world, input) => {
   const password = textOf(input, "Password")
   checkPassword(pool, password)
   // AWS: a password that is not permanent has to be changed (cognito-set-password)
-  world.users.setPassword(user, password, input.Permanent === true ? "CONFIRMED" : "FORCE_CHANGE_PASSWORD")
+  world.users.setPassword(pool, user, password, input.Permanent === true ? "CONFIRMED" : "FORCE_CHANGE_PASSWORD")
 }
 
 const adminUpdateUserAttributes: Operation = (world, input) => {

@@ -14,13 +14,19 @@ import {
   textOf,
   textsIn,
 } from "./operation.ts"
+import { beginSrp, provenUser } from "./srp-sign-in.ts"
 import { userOfToken } from "./user-of-token.ts"
 
 const CHALLENGE_MS = 3 * 60_000
 const NEW_PASSWORD = "NEW_PASSWORD_REQUIRED"
+const PASSWORD_VERIFIER = "PASSWORD_VERIFIER"
+const SRP = "USER_SRP_AUTH"
 
 /** By flow, the name that the client allows it under. Earlier names of a flow are allowed by themselves. */
-const publicFlows = new Map([["USER_PASSWORD_AUTH", ["ALLOW_USER_PASSWORD_AUTH", "USER_PASSWORD_AUTH"]]])
+const publicFlows = new Map([
+  [SRP, ["ALLOW_USER_SRP_AUTH"]],
+  ["USER_PASSWORD_AUTH", ["ALLOW_USER_PASSWORD_AUTH", "USER_PASSWORD_AUTH"]],
+])
 const signedFlows = new Map([
   ["ADMIN_USER_PASSWORD_AUTH", ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"]],
   ["ADMIN_NO_SRP_AUTH", ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"]],
@@ -31,43 +37,48 @@ const initiateAuth: Operation = (world, input) => signInBy(world, input, publicF
 
 const adminInitiateAuth: Operation = (world, input) => signInBy(world, input, signedFlows)
 
-async function signInBy(world: SignInWorld, input: Input, passwordFlows: ReadonlyMap<string, string[]>) {
+async function signInBy(world: SignInWorld, input: Input, flows: ReadonlyMap<string, string[]>) {
   const found = clientIn(world, input)
   const flow = textOf(input, "AuthFlow")
   const parameters = textsIn(input, "AuthParameters")
   if (flow === "REFRESH_TOKEN_AUTH" || flow === "REFRESH_TOKEN") return refresh(world, found, parameters)
-  const allowedAs = passwordFlows.get(flow)
+  const allowedAs = flows.get(flow)
   if (!allowedAs) {
-    const served = [...passwordFlows.keys(), "REFRESH_TOKEN_AUTH"].join(", ")
+    const served = [...flows.keys(), "REFRESH_TOKEN_AUTH"].join(", ")
     const message = `The flow ${flow} of Cognito is not served locally. Flows: ${served}.`
     world.log.warn("Not served locally", { message })
     throw new ServiceError("InvalidParameterException", message)
   }
-  // AWS: a client allows each flow; without ExplicitAuthFlows, none with a password (cognito-auth-flows)
+  // AWS: a client allows each flow (cognito-auth-flows)
   if (!allowedAs.some((name) => found.client.authFlows.includes(name))) {
     throw new ServiceError("InvalidParameterException", `${flow} flow not enabled for this client`)
   }
-  const name = parameters.get("USERNAME")
-  const password = parameters.get("PASSWORD")
-  if (name === undefined) throw new ServiceError("InvalidParameterException", "Missing required parameter USERNAME")
-  if (password === undefined) throw new ServiceError("InvalidParameterException", "Missing required parameter PASSWORD")
+  const name = parameter(parameters, "USERNAME")
+  const secret = parameter(parameters, flow === SRP ? "SRP_A" : "PASSWORD")
   checkSecretHash(found, name, parameters.get("SECRET_HASH"))
-  return signIn(world, found, authenticated(world, found, name, password))
+  if (flow !== SRP) return signIn(world, found, authenticated(world, found, name, secret))
+  return { ChallengeName: PASSWORD_VERIFIER, ChallengeParameters: beginSrp(world, found, name, secret) }
+}
+
+function parameter(parameters: ReadonlyMap<string, string>, name: string): string {
+  const value = parameters.get(name)
+  if (value !== undefined) return value
+  throw new ServiceError("InvalidParameterException", `Missing required parameter ${name}`)
 }
 
 function authenticated(world: SignInWorld, { pool, client }: PoolClient, name: string, password: string): PoolUser {
   const user = world.users.find(pool, name)
   // AWS: the client decides whether an unknown user is distinguishable (cognito-user-existence)
   if (!user && !client.hidesUnknownUsers) throw new ServiceError("UserNotFoundException", "User does not exist.")
-  if (!user || !hasPassword(user, password)) {
+  if (!user || !hasPassword(pool, user, password)) {
     throw new ServiceError("NotAuthorizedException", "Incorrect username or password.")
   }
-  if (user.status === "UNCONFIRMED") throw new ServiceError("UserNotConfirmedException", "User is not confirmed.")
   return user
 }
 
 async function signIn(world: SignInWorld, { pool, client }: PoolClient, user: PoolUser) {
   const { username } = user
+  if (user.status === "UNCONFIRMED") throw new ServiceError("UserNotConfirmedException", "User is not confirmed.")
   if (user.status === "FORCE_CHANGE_PASSWORD") {
     const session = randomBytes(48).toString("base64url")
     world.challenges.set(session, { userPoolId: pool.userPoolId, username }, CHALLENGE_MS)
@@ -102,29 +113,41 @@ function resultOf({ accessToken, idToken, refreshToken, expiresIn }: Partial<Iss
   return { AuthenticationResult, ChallengeParameters: {} }
 }
 
-/** AWS: a user with a temporary password chooses another one (cognito-new-password) */
-const respondToAuthChallenge: Operation = async (world, input) => {
+const respondToAuthChallenge: Operation = (world, input) => {
   const found = clientIn(world, input)
   const challenge = textOf(input, "ChallengeName")
-  if (challenge !== NEW_PASSWORD) {
-    const message = `The challenge ${challenge} of Cognito is not served locally. Challenges: ${NEW_PASSWORD}.`
+  const responses = textsIn(input, "ChallengeResponses")
+  const respond = challenges.get(challenge)
+  if (!respond) {
+    const message = `The challenge ${challenge} of Cognito is not served locally. Challenges: ${[...challenges.keys()].join(", ")}.`
     world.log.warn("Not served locally", { message })
     throw new ServiceError("InvalidParameterException", message)
   }
-  const responses = textsIn(input, "ChallengeResponses")
-  const name = responses.get("USERNAME") ?? ""
-  checkSecretHash(found, name, responses.get("SECRET_HASH"))
+  checkSecretHash(found, responses.get("USERNAME") ?? "", responses.get("SECRET_HASH"))
+  return signIn(world, found, respond(world, found, { input, responses }))
+}
+
+type ChallengeResponse = { input: Input; responses: ReadonlyMap<string, string> }
+
+/** By name. Each returns the user whose challenge is completed. */
+const challenges = new Map<string, (world: SignInWorld, found: PoolClient, response: ChallengeResponse) => PoolUser>([
+  [NEW_PASSWORD, chooseNewPassword],
+  [PASSWORD_VERIFIER, (world, found, { responses }) => provenUser(world, found, responses)],
+])
+
+/** AWS: a user with a temporary password chooses another one (cognito-new-password) */
+function chooseNewPassword(world: SignInWorld, found: PoolClient, { input, responses }: ChallengeResponse): PoolUser {
   const session = textOf(input, "Session")
   const password = responses.get("NEW_PASSWORD") ?? ""
   const begun = world.challenges.get(session)
-  const user = world.users.find(found.pool, name)
+  const user = world.users.find(found.pool, responses.get("USERNAME") ?? "")
   if (!user || begun?.userPoolId !== found.pool.userPoolId || begun.username !== user.username) {
     throw new ServiceError("NotAuthorizedException", "Invalid session for the user.")
   }
   checkPassword(found.pool, password)
   world.challenges.delete(session)
-  world.users.setPassword(user, password, "CONFIRMED")
-  return signIn(world, found, user)
+  world.users.setPassword(found.pool, user, password, "CONFIRMED")
+  return user
 }
 
 const getUser: Operation = async (world, input) => {

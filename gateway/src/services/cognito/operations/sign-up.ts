@@ -103,18 +103,18 @@ const confirmForgotPassword: Operation = (world, input) => {
   const password = textOf(input, "Password")
   checkPassword(pool, password)
   checkCode(user, input)
-  world.users.setPassword(user, password, "CONFIRMED")
+  world.users.setPassword(pool, user, password, "CONFIRMED")
   world.users.change(user, { code: undefined })
 }
 
 const changePassword: Operation = async (world, input) => {
   const { pool, user } = await userOfToken(world, textOf(input, "AccessToken"))
-  if (!hasPassword(user, textOf(input, "PreviousPassword"))) {
+  if (!hasPassword(pool, user, textOf(input, "PreviousPassword"))) {
     throw new ServiceError("NotAuthorizedException", "Incorrect username or password.")
   }
   const password = textOf(input, "ProposedPassword")
   checkPassword(pool, password)
-  world.users.setPassword(user, password, "CONFIRMED")
+  world.users.setPassword(pool, user, password, "CONFIRMED")
 }
 
 /** Differs: no message is sent; the code is in the output of the gateway (cognito-codes) */
