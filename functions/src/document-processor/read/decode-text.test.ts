@@ -68,6 +68,42 @@ test.each([
   }
 })
 
+test.each([
+  ["windows-1252", ["en", "de", "fr", "es", "pt", "it", "sv"]],
+  ["windows-1250", ["pl"]],
+  ["iso-8859-2", ["pl"]],
+  ["windows-1251", ["ru", "uk"]],
+  ["koi8-r", ["ru"]],
+  ["koi8-u", ["uk"]],
+  ["iso-8859-5", ["ru"]],
+  ["ibm866", ["ru"]],
+  ["windows-1253", ["el"]],
+  ["iso-8859-7", ["el"]],
+  ["windows-1254", ["tr"]],
+  ["windows-1256", ["ar"]],
+  ["iso-8859-6", ["ar"]],
+] as const)("recognizes %s of eighty letters, wherever the text is cut", (encoding, languages) => {
+  for (const language of languages) {
+    const text = textOf(stories[language])
+    for (let start = 0; start + 80 <= text.length; start += 29) {
+      const part = text.slice(start, start + 80)
+      expect(decodeText(encodeText(part, encoding))).toBe(part)
+    }
+  }
+})
+
+test.each([
+  ["windows-1251", russian],
+  ["koi8-r", russian],
+  ["iso-8859-5", russian],
+  ["windows-1253", greek],
+  ["windows-1250", polish],
+  ["windows-1252", german],
+])("recognizes %s in capitals", (encoding, text) => {
+  const capitals = text.toUpperCase()
+  expect(decodeText(encodeText(capitals, encoding))).toBe(capitals)
+})
+
 test("a few accents, quotation marks and capitals of Western languages are not Chinese, Japanese or Korean", () => {
   for (const text of [
     "“Who’s there?” he’d asked. “It’s me,” she’d said. “I’ve come.”",

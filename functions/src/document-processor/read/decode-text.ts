@@ -2,6 +2,7 @@
 import { analyse } from "chardet"
 import { decodeAs } from "./decode-as.ts"
 import { decodeEastAsian } from "./decode-east-asian.ts"
+import { decodeOneByte } from "./decode-one-byte.ts"
 import { decodeByteOrderMark, decodeWithoutMark } from "./decode-unicode.ts"
 
 // Control characters that do not occur in text: all except tab, line feed, form feed, carriage return and escape.
@@ -24,11 +25,11 @@ const MIN_THAI_CONSONANTS = 10
 // Of windows-874, one byte per character: vowels and tones that stand above or below a consonant; vowels that precede one;
 // bytes without a character.
 const thaiConsonant = /[\xa1-\xce]/g
+const thaiVowel = /[\xd0-\xda\xe0-\xe4]/g
+/** For each consonant. Capitals of other alphabets are in the place of consonants only. */
+const MIN_THAI_VOWELS = 0.2
 const notThai =
-  /(?:^|[^\xa1-\xce\xd1\xd4-\xda\xe7-\xee])[\xd1\xd4-\xda\xe7-\xee]|[\xe0-\xe4](?![\xa1-\xce]|$)|[\x81-\x84\x86-\x90\x98-\x9f\xdb-\xde\xfc-\xff]/
-
-/** Where KOI8-R has lines and corners of tables, KOI8-U has Ukrainian letters. */
-const drawnWord = /\p{sc=Cyrillic}[\u2550-\u256c]|[\u2550-\u256c]\p{sc=Cyrillic}/u
+  /[^\xa1-\xce\xd1\xd4-\xda\xe7-\xee][\xd1\xd4-\xda\xe7-\xee]|[\xe0-\xe4](?![\xa1-\xce]|$)|[\x81-\x84\x86-\x90\x98-\x9f\xdb-\xde\xfc-\xff]/
 
 /** Below it, the detection reports noise. */
 const MIN_CONFIDENCE = 20
@@ -116,17 +117,21 @@ function hasCharactersOfUtf8(text: string): boolean {
 /** The detection takes Thai text for Chinese. Thai marks only follow consonants, and few of its letters are unused. */
 function decodeThai(bytes: Uint8Array): string | undefined {
   const sample = ascii(bytes.subarray(0, SAMPLE_BYTES))
-  const isThai = (sample.match(thaiConsonant)?.length ?? 0) >= MIN_THAI_CONSONANTS && !notThai.test(sample)
+  const consonants = sample.match(thaiConsonant)?.length ?? 0
+  const vowels = sample.match(thaiVowel)?.length ?? 0
+  const hasBoth = consonants >= MIN_THAI_CONSONANTS && vowels >= consonants * MIN_THAI_VOWELS
+  const isThai = hasBoth && !notThai.test(sample)
   return isThai ? decodeAs("windows-874", bytes) : undefined
 }
 
 function decodeDetected(bytes: Uint8Array): string {
-  const matches = analyse(middle(bytes)).filter(({ confidence }) => confidence >= MIN_CONFIDENCE)
-  for (const { name } of matches) {
-    const text = decodeAs(name, bytes)
-    if (text === undefined) continue
-    const isUkrainian = name === "KOI8-R" && drawnWord.test(text)
-    return isUkrainian ? new TextDecoder("koi8-u").decode(bytes) : text
+  const sample = middle(bytes)
+  const ranked = analyse(sample).flatMap(({ name, confidence }) => (confidence >= MIN_CONFIDENCE ? [name] : []))
+  const text = decodeOneByte(bytes, sample, ranked)
+  if (text !== undefined) return text
+  for (const name of ranked) {
+    const detected = decodeAs(name, bytes)
+    if (detected !== undefined) return detected
   }
   return new TextDecoder("windows-1252").decode(bytes)
 }
