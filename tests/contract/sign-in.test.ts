@@ -392,7 +392,7 @@ test("a page of another site, and one under another host name, reaches no endpoi
   const operation = await send({
     path: "/",
     method: "POST",
-    headers: { host, "x-amz-target": "AWSCognitoIdentityProviderService.CreateGroup" },
+    headers: { host, "x-amz-target": "AWSCognitoIdentityProviderService.GetCSVHeader" },
   })
   expect([operation.status, JSON.parse(operation.body).__type]).toEqual([400, "NotServedLocally"])
   expect((await send({ path: "/nothing", headers: { host } })).status).toBe(404)

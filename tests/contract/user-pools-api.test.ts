@@ -39,6 +39,11 @@ const api = withUserPool({
     EmailsClient: appClient("Emails", { ExplicitAuthFlows: flows }),
     SecretClient: appClient("Plain", { ExplicitAuthFlows: flows, GenerateSecret: true }),
     NoFlowsClient: appClient("Plain"),
+    Admins: { Type: "AWS::Cognito::UserPoolGroup", Properties: { UserPoolId: { Ref: "Plain" }, GroupName: "admins" } },
+    AliceIsAdmin: {
+      Type: "AWS::Cognito::UserPoolUserToGroupAttachment",
+      Properties: { UserPoolId: { Ref: "Plain" }, GroupName: { Ref: "Admins" }, Username: "alice" },
+    },
     HiddenClient: appClient("Plain", { PreventUserExistenceErrors: "ENABLED" }),
   },
 })
@@ -334,6 +339,54 @@ describe("sign-in by SRP:", () => {
   })
 })
 
+describe("groups:", () => {
+  const inPool = (operation: string, input: object = {}) =>
+    asAdministrator(operation, { UserPoolId: of("Plain"), ...input })
+
+  test("tokens have the groups of their user, those of the template among them", async () => {
+    const claimsOf = async (name: string) => {
+      const { AccessToken, IdToken } = (await signIn(name)).AuthenticationResult
+      return [decodeJwt(AccessToken)["cognito:groups"], decodeJwt(IdToken)["cognito:groups"]]
+    }
+    expect(await claimsOf("alice")).toEqual([["admins"], ["admins"]])
+    const name = await confirmed()
+    expect(await claimsOf(name)).toEqual([undefined, undefined])
+    await inPool("CreateGroup", { GroupName: "own", Precedence: 0, RoleArn: "arn:aws:iam::1:role/r" })
+    for (const GroupName of ["admins", "own"]) await inPool("AdminAddUserToGroup", { GroupName, Username: name })
+    expect(await claimsOf(name)).toEqual([
+      ["own", "admins"],
+      ["own", "admins"],
+    ])
+    const { IdToken } = (await signIn(name)).AuthenticationResult
+    expect(decodeJwt(IdToken)).toMatchObject({ "cognito:preferred_role": "arn:aws:iam::1:role/r" })
+    await inPool("AdminRemoveUserFromGroup", { GroupName: "own", Username: name })
+    expect(await claimsOf(name)).toEqual([["admins"], ["admins"]])
+  })
+
+  test("an administrator creates, reads, changes, lists and deletes groups", async () => {
+    const GroupName = "editors"
+    const created = await inPool("CreateGroup", { GroupName, Description: "first" })
+    expect(created.Group).toMatchObject({ GroupName, UserPoolId: of("Plain"), Description: "first" })
+    expect((await inPool("CreateGroup", { GroupName })).error).toBe("GroupExistsException")
+    await inPool("UpdateGroup", { GroupName, Description: "second", Precedence: 3 })
+    expect((await inPool("GetGroup", { GroupName })).Group).toMatchObject({ Description: "second", Precedence: 3 })
+    const name = await confirmed()
+    await inPool("AdminAddUserToGroup", { GroupName, Username: name })
+    expect((await inPool("ListUsersInGroup", { GroupName })).Users).toMatchObject([{ Username: name }])
+    const { Groups } = await inPool("AdminListGroupsForUser", { Username: name })
+    expect(Groups).toMatchObject([{ GroupName }])
+    const { Groups: all } = await inPool("ListGroups", { Limit: 1 })
+    expect(all).toHaveLength(1)
+    await inPool("AdminDeleteUser", { Username: name })
+    expect((await inPool("ListUsersInGroup", { GroupName })).Users).toEqual([])
+    await inPool("DeleteGroup", { GroupName })
+    expect((await inPool("GetGroup", { GroupName })).error).toBe("ResourceNotFoundException")
+    expect((await inPool("AdminAddUserToGroup", { GroupName: "admins", Username: "nobody" })).error).toBe(
+      "UserNotFoundException",
+    )
+  })
+})
+
 describe("administration:", () => {
   test("an administrator creates a user, who chooses another password at the first sign-in", async () => {
     const UserPoolId = of("Emails")
@@ -422,7 +475,7 @@ describe("administration:", () => {
   })
 
   test("an operation that is not served is rejected and reported", async () => {
-    expect(await call("CreateGroup", {})).toMatchObject({ status: 400, error: "NotServedLocally" })
-    await local.untilEvent((event) => event.event === "problem" && event.message.includes("CreateGroup"))
+    expect(await call("AdminSetUserMFAPreference", {})).toMatchObject({ status: 400, error: "NotServedLocally" })
+    await local.untilEvent((event) => event.event === "problem" && event.message.includes("AdminSetUserMFAPreference"))
   })
 })

@@ -19,7 +19,18 @@ export type UserPoolDefinition = Origin & {
   /** Whether users create their accounts, or only administrators do. */
   allowsSignUp: boolean
   passwordPolicy: PasswordPolicy
+  groups: UserGroupDefinition[]
   clients: UserPoolClientDefinition[]
+}
+
+export type UserGroupDefinition = {
+  groupName: string
+  description?: string
+  /** Of several groups, the one with the lowest number comes first. */
+  precedence?: number
+  roleArn?: string
+  /** Usernames that the template attaches. */
+  members: string[]
 }
 
 export type PasswordPolicy = { minimumLength: number; needs: ("uppercase" | "lowercase" | "numeric" | "symbol")[] }

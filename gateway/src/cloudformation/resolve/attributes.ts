@@ -223,6 +223,8 @@ const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
     "AWS::Cognito::UserPoolDomain": resourceType((resource) => resource.text("Domain") ?? "", {
       CloudFrontDistribution: (resource) => `${id(13, "d")(resource)}.cloudfront.net`,
     }),
+    "AWS::Cognito::UserPoolGroup": resourceType(nameOf(128, "GroupName")),
+    "AWS::Cognito::UserPoolUserToGroupAttachment": resourceType(id(36)),
     "AWS::DynamoDB::GlobalTable": table,
     "AWS::DynamoDB::Table": table,
     "AWS::Events::EventBus": resourceType(busName, {

@@ -14,7 +14,6 @@ test.each([
   ["AWS::RDS::DBCluster", "There is no stand-in for RDS."],
   ["AWS::RDS::DBInstance", "There is no stand-in for RDS."],
   ["AWS::Cognito::IdentityPool", "There is no stand-in for Cognito identity pools."],
-  ["AWS::Cognito::UserPoolGroup", "Groups of a user pool are not served: no local user is in a group."],
   ["AWS::Cognito::UserPoolIdentityProvider", "Only local users can sign in."],
   ["AWS::Cognito::UserPoolUser", "The users are alice, bob and those that sign up. Add others with --user NAME."],
   ["AWS::CloudFormation::Stack", "Its template is not on this machine, so its resources are not served."],

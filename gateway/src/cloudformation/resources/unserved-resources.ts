@@ -13,7 +13,6 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ["AWS::Pipes::Pipe", "EventBridge pipes do not run."],
   ["AWS::CertificateManager::Certificate", "Certificates are not used: custom domain names are served without TLS."],
   ["AWS::Cognito::IdentityPool", "There is no stand-in for Cognito identity pools."],
-  ["AWS::Cognito::UserPoolGroup", "Groups of a user pool are not served: no local user is in a group."],
   ["AWS::Cognito::UserPoolIdentityProvider", "Only local users can sign in."],
   ["AWS::Cognito::UserPoolUser", "The users are alice, bob and those that sign up. Add others with --user NAME."],
   ["AWS::RDS::DBCluster", "There is no stand-in for RDS."],

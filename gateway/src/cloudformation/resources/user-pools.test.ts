@@ -100,6 +100,29 @@ test("reads how users sign up and in", () => {
   ])
 })
 
+test("reads the groups of a user pool, and who is attached to them", () => {
+  const inPool = (Type: string, properties: Record<string, unknown>) => ({
+    Type: `AWS::Cognito::${Type}`,
+    Properties: { UserPoolId: { Ref: "Pool" }, ...properties },
+  })
+  const { userPools, notices } = defineChat({
+    Pool: { Type: "AWS::Cognito::UserPool" },
+    Other: { Type: "AWS::Cognito::UserPool" },
+    Admins: inPool("UserPoolGroup", { GroupName: "admins", Precedence: "1", RoleArn: "arn:role", Description: "All" }),
+    Named: inPool("UserPoolGroup", {}),
+    Alice: inPool("UserPoolUserToGroupAttachment", { GroupName: { Ref: "Admins" }, Username: "alice" }),
+    Bob: inPool("UserPoolUserToGroupAttachment", { GroupName: { Ref: "Named" }, Username: "bob" }),
+  })
+  expect(userPools.map(({ groups }) => groups)).toEqual([
+    [
+      { groupName: "admins", precedence: 1, roleArn: "arn:role", description: "All", members: ["alice"] },
+      { groupName: expect.stringContaining("Named"), members: ["bob"] },
+    ],
+    [],
+  ])
+  expect(notices).toEqual([])
+})
+
 test("reports the triggers of a user pool, which are not invoked", () => {
   const { notices } = defineChat({
     Pool: { Type: "AWS::Cognito::UserPool", Properties: { LambdaConfig: { PreSignUp: "arn:aws:lambda:1" } } },

@@ -2,9 +2,11 @@
 import type {
   PasswordPolicy,
   TokenValidity,
+  UserGroupDefinition,
   UserPoolClientDefinition,
   UserPoolDefinition,
 } from "../../definition/user-pool.ts"
+import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import { partitionOf } from "../resolve/partition.ts"
 import type { Properties } from "../resolve/properties.ts"
 import type { ResolvedTemplate } from "../resolve/resolve-template.ts"
@@ -28,9 +30,22 @@ export function readUserPools(template: ResolvedTemplate): UserPoolDefinition[] 
       autoVerifiedAttributes: pool.properties.texts("AutoVerifiedAttributes"),
       allowsSignUp: pool.properties.object("AdminCreateUserConfig")?.flag("AllowAdminCreateUserOnly") !== true,
       passwordPolicy: readPasswordPolicy(pool.properties),
+      groups: ofPool("AWS::Cognito::UserPoolGroup").map((group) =>
+        readGroup(group, ofPool("AWS::Cognito::UserPoolUserToGroupAttachment")),
+      ),
       clients: ofPool("AWS::Cognito::UserPoolClient").map(readClient),
     }
   })
+}
+
+function readGroup({ ref: groupName, properties }: Resource, attachments: readonly Resource[]): UserGroupDefinition {
+  const members = attachments.filter((one) => one.properties.text("GroupName") === groupName)
+  const settings = withoutUndefined({
+    description: properties.text("Description"),
+    precedence: properties.number("Precedence"),
+    roleArn: properties.text("RoleArn"),
+  })
+  return { groupName, ...settings, members: members.map((one) => one.properties.required("Username")) }
 }
 
 const DEFAULT_MINIMUM_LENGTH = 8

@@ -4,6 +4,7 @@ import type { Clock } from "../../foundation/clock.ts"
 import type { Log } from "../../foundation/log.ts"
 import type { Authenticate } from "../authenticate.ts"
 import type { ExpiringMap } from "./expiring-map.ts"
+import type { PoolGroups } from "./pool-groups.ts"
 import type { PoolUsers } from "./pool-users.ts"
 import type { Grant, TokenIssuer } from "./token-issuer.ts"
 
@@ -16,6 +17,7 @@ export type SignInWorld = {
   /** The users of every pool, which the sign-in page offers. */
   names: readonly string[]
   users: PoolUsers
+  groups: PoolGroups
   /** Users who have to choose another password, by the session of their sign-in. */
   challenges: ExpiringMap<Challenge>
   /** Sign-ins by SRP that wait for the proof of the client, by the secret block of their challenge. */

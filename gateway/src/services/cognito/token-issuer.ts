@@ -5,6 +5,7 @@ import type { UserPoolClientDefinition, UserPoolDefinition } from "../../definit
 import type { Clock } from "../../foundation/clock.ts"
 import { isRecord } from "../../foundation/is-record.ts"
 import { ExpiringMap } from "./expiring-map.ts"
+import { groupClaims, type PoolGroups, roleClaims } from "./pool-groups.ts"
 import type { PoolUsers } from "./pool-users.ts"
 import { createSigningKeys, type SigningKeys } from "./signing-keys.ts"
 
@@ -35,23 +36,27 @@ export type IssuedTokens = {
 
 export type AccessTokenClaims = { sub: string; username: string; scopes: string[]; clientId: string }
 
+type IssuerParts = { clock: Clock; users: PoolUsers; groups: PoolGroups }
+
 export class TokenIssuer {
   readonly keys: SigningKeys
   readonly #clock: Clock
   readonly #users: PoolUsers
+  readonly #groups: PoolGroups
   readonly #refreshTokens: ExpiringMap<Grant>
   readonly #revoked: ExpiringMap<true>
 
-  private constructor(keys: SigningKeys, clock: Clock, users: PoolUsers) {
+  private constructor(keys: SigningKeys, { clock, users, groups }: IssuerParts) {
     this.keys = keys
     this.#clock = clock
     this.#users = users
+    this.#groups = groups
     this.#refreshTokens = new ExpiringMap(clock)
     this.#revoked = new ExpiringMap(clock)
   }
 
-  static async create(clock: Clock, users: PoolUsers): Promise<TokenIssuer> {
-    return new TokenIssuer(await createSigningKeys(), clock, users)
+  static async create(parts: IssuerParts): Promise<TokenIssuer> {
+    return new TokenIssuer(await createSigningKeys(), parts)
   }
 
   /** A grant of a user who signs in now. */
@@ -121,10 +126,12 @@ export class TokenIssuer {
     if (!user) throw new Error(`The user pool ${pool.userPoolId} has no user ${grant.username}`)
     const { username, attributes } = user
     const { sub, ...claims } = Object.fromEntries(attributes)
+    const groups = this.#groups.listOf(pool, username)
     const now = this.#seconds()
     const { validitySeconds } = client
     const shared = {
       sub,
+      ...groupClaims(groups),
       iss: pool.issuer,
       origin_jti: originJti,
       event_id: randomUUID(),
@@ -151,6 +158,7 @@ export class TokenIssuer {
       at_hash: halfHash(accessToken),
       ...Object.fromEntries(Object.entries(claims).map(([name, value]) => [name, claimOf(name, value)])),
       "cognito:username": username,
+      ...roleClaims(groups),
       ...(nonce !== undefined && { nonce }),
       aud: clientId,
       token_use: "id",

@@ -11,6 +11,7 @@ import { ExpiringMap } from "./expiring-map.ts"
 import { rejectForeignRequest, sendJson, sendPage } from "./http.ts"
 import { userNames } from "./local-users.ts"
 import { errorPage } from "./pages.ts"
+import { PoolGroups } from "./pool-groups.ts"
 import { PoolUsers } from "./pool-users.ts"
 import type { SignInWorld } from "./sign-in-world.ts"
 import { exchangeToken, revokeToken, userInfo } from "./token-endpoint.ts"
@@ -61,10 +62,12 @@ export function createUserPools(options: UserPoolsOptions): UserPools {
   let used: readonly UserPoolDefinition[] = []
   const names = userNames(options.users)
   const users = new PoolUsers(clock, names)
+  const groups = new PoolGroups(clock)
   const world: SignInWorld = {
     ...options,
     names,
     users,
+    groups,
     challenges: new ExpiringMap(clock),
     proofs: new ExpiringMap(clock),
     pools: () => used,
@@ -87,11 +90,12 @@ export function createUserPools(options: UserPoolsOptions): UserPools {
     async prepare(pools) {
       for (const { userPoolId } of pools) {
         // A pool keeps its keys during a reload, so that its tokens stay valid.
-        if (!issuers.has(userPoolId)) issuers.set(userPoolId, await TokenIssuer.create(clock, users))
+        if (!issuers.has(userPoolId)) issuers.set(userPoolId, await TokenIssuer.create({ clock, users, groups }))
       }
     },
     use(pools) {
       used = pools
+      groups.use(pools)
     },
     handle: (request, response) => handle(world, request, response),
     async signIn(username, clientId) {

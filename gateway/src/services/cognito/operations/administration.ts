@@ -2,20 +2,20 @@
 import { randomBytes } from "node:crypto"
 import { ServiceError } from "../../local/local-service.ts"
 import type { PoolUser } from "../pool-users.ts"
+import { describedUser } from "./described-user.ts"
+import { groupOperations } from "./groups.ts"
 import {
-  attributeList,
   attributesIn,
   checkPassword,
   existingUser,
   type Input,
   type Operation,
+  pageOf,
   poolIn,
   textOf,
 } from "./operation.ts"
 import { signedSignInOperations } from "./sign-in.ts"
 import { confirm, createUser } from "./sign-up.ts"
-
-const MAX_LISTED = 60
 
 const adminCreateUser: Operation = (world, input) => {
   const pool = poolIn(world, input)
@@ -27,7 +27,7 @@ const adminCreateUser: Operation = (world, input) => {
   if (given === undefined) {
     world.log.warn("Message of the user pool", { message: `The temporary password of ${name} is ${password}` })
   }
-  return { User: described(user, "Attributes") }
+  return { User: describedUser(user, "Attributes") }
 }
 
 const adminConfirmSignUp: Operation = (world, input) => {
@@ -36,7 +36,7 @@ const adminConfirmSignUp: Operation = (world, input) => {
 }
 
 const adminGetUser: Operation = (world, input) =>
-  described(existingUser(world, poolIn(world, input), textOf(input, "Username")), "UserAttributes")
+  describedUser(existingUser(world, poolIn(world, input), textOf(input, "Username")), "UserAttributes")
 
 const adminSetUserPassword: Operation = (world, input) => {
   const pool = poolIn(world, input)
@@ -56,7 +56,10 @@ const adminUpdateUserAttributes: Operation = (world, input) => {
 const adminDeleteUser: Operation = (world, input) => {
   const pool = poolIn(world, input)
   const user = existingUser(world, pool, textOf(input, "Username"))
-  if (world.users.delete(pool, user)) return
+  if (world.users.delete(pool, user)) {
+    world.groups.removeUser(pool, user.username)
+    return
+  }
   const message = `${user.username} is a user of every local pool, which cannot be deleted.`
   throw new ServiceError("InvalidParameterException", message)
 }
@@ -64,13 +67,8 @@ const adminDeleteUser: Operation = (world, input) => {
 const listUsers: Operation = (world, input) => {
   const matches = filterOf(input)
   const users = world.users.list(poolIn(world, input)).filter(matches)
-  const begin = Number(input.PaginationToken ?? 0)
-  const limit = typeof input.Limit === "number" ? Math.min(input.Limit, MAX_LISTED) : MAX_LISTED
-  const end = begin + limit
-  return {
-    Users: users.slice(begin, end).map((user) => described(user, "Attributes")),
-    ...(end < users.length && { PaginationToken: String(end) }),
-  }
+  const { page, next } = pageOf(users, input, "PaginationToken")
+  return { Users: page.map((user) => describedUser(user, "Attributes")), ...next }
 }
 
 /** AWS: a filter compares one attribute, completely or by its beginning (cognito-list-filter) */
@@ -92,17 +90,6 @@ function attributeOf(user: PoolUser, name: string): string | undefined {
   return user.attributes.get(name)
 }
 
-function described(user: PoolUser, attributes: "Attributes" | "UserAttributes") {
-  return {
-    Username: user.username,
-    [attributes]: attributeList(user),
-    UserCreateDate: user.createdAt / 1000,
-    UserLastModifiedDate: user.modifiedAt / 1000,
-    Enabled: true,
-    UserStatus: user.status,
-  }
-}
-
 export const administrationOperations: readonly [name: string, operation: Operation][] = [
   ["AdminCreateUser", adminCreateUser],
   ["AdminConfirmSignUp", adminConfirmSignUp],
@@ -111,5 +98,6 @@ export const administrationOperations: readonly [name: string, operation: Operat
   ["AdminUpdateUserAttributes", adminUpdateUserAttributes],
   ["AdminDeleteUser", adminDeleteUser],
   ["ListUsers", listUsers],
+  ...groupOperations,
   ...signedSignInOperations,
 ]

@@ -33,6 +33,19 @@ export function attributeList({ attributes }: PoolUser): { Name: string; Value: 
   return [...attributes].map(([Name, Value]) => ({ Name, Value }))
 }
 
+const MAX_LISTED = 60
+
+/** @param token the name of the token for the next page, in the request and in the response */
+export function pageOf<Item>(
+  items: readonly Item[],
+  input: Input,
+  token: "NextToken" | "PaginationToken",
+): { page: Item[]; next: Record<string, string> } {
+  const begin = Number(input[token] ?? 0)
+  const end = begin + (typeof input.Limit === "number" ? Math.min(input.Limit, MAX_LISTED) : MAX_LISTED)
+  return { page: items.slice(begin, end), next: end < items.length ? { [token]: String(end) } : {} }
+}
+
 export function poolIn(world: SignInWorld, input: Input): UserPoolDefinition {
   const userPoolId = textOf(input, "UserPoolId")
   const pool = world.pools().find((one) => one.userPoolId === userPoolId)
