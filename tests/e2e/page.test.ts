@@ -9,6 +9,7 @@ import { makePdf } from "../../functions/test/make-documents.ts"
 import { accessibilityProblems } from "../testing/accessibility.ts"
 import { openPage, useSharedPage } from "../testing/browser.ts"
 import { type JsonLine, useCommand } from "../testing/command.ts"
+import { layoutProblems } from "../testing/layout.ts"
 
 const root = join(import.meta.dirname, "..", "..")
 const sample = (name: string) => join(root, "samples", name)
@@ -125,6 +126,7 @@ test("leads from choosing a file to its download by keyboard only, fast and acce
   expect(longestTaskMs).toBeLessThan(500)
 
   await readPages(page)
+  await lookOnPhoneAndPaper(page)
   expect(complaints).toEqual([])
 })
 
@@ -181,6 +183,26 @@ async function readPages(page: Page): Promise<void> {
   await sentence.getByRole("link").click()
   await mark.waitFor()
   expect((await mark.textContent())?.replaceAll(/\s+/g, " ")).toContain(firstWords)
+}
+
+/** A page of a document and its insights on the smallest windows that are supported, and printed in a dark theme. */
+async function lookOnPhoneAndPaper(page: Page): Promise<void> {
+  await page.setViewportSize({ width: 360, height: 740 })
+  expect(await layoutProblems(page)).toEqual([])
+  await page.getByRole("link", { name: "Insights" }).click()
+  const insights = page.getByTestId("insights")
+  await insights.waitFor()
+  expect(await layoutProblems(page)).toEqual([])
+  expect(await accessibilityProblems(page)).toEqual([])
+  await page.setViewportSize({ width: 320, height: 740 })
+  expect(await layoutProblems(page)).toEqual([])
+
+  await page.emulateMedia({ media: "print", colorScheme: "dark" })
+  await page.getByTestId("upload-area").waitFor({ state: "hidden" })
+  expect(await insights.isVisible()).toBe(true)
+  expect(await page.getByRole("button").count()).toBe(0)
+  expect(await page.evaluate("getComputedStyle(document.body).backgroundColor")).toBe("rgb(255, 255, 255)")
+  expect(await page.evaluate("getComputedStyle(document.body).color")).toBe("rgb(31, 36, 33)")
 }
 
 async function enterPassword(page: Page, password: string): Promise<void> {

@@ -6,6 +6,7 @@ import { build, preview } from "vite"
 import { findChromium } from "../../scripts/chromium.ts"
 import { accessibilityProblems } from "../testing/accessibility.ts"
 import { chromiumArguments } from "../testing/browser.ts"
+import { layoutProblems } from "../testing/layout.ts"
 
 const root = join(import.meta.dirname, "..", "..")
 
@@ -17,7 +18,7 @@ export type GalleryResult = {
   states: string[]
   /** The fonts of the summary, by state. */
   summaryFonts: Map<string, string>
-  /** Violations of accessibility rules and complaints of the console, each with its state and theme. */
+  /** Violations of accessibility rules, defects of the layout and complaints of the console, each with its state and theme. */
   problems: string[]
 }
 
@@ -55,7 +56,7 @@ async function photograph([desktop, phone]: [Browser, Browser], url: string): Pr
   // Both at once: a page that waits for the browser leaves its core to the other.
   const views = [
     photographView(desktop, { theme: "light", width: 960 }),
-    photographView(phone, { theme: "dark", width: 390 }),
+    photographView(phone, { theme: "dark", width: 360 }),
   ]
   const pictures = (await Promise.all(views)).flat()
   const sheet = await printSheet(desktop, pictures)
@@ -84,8 +85,7 @@ async function photograph([desktop, phone]: [Browser, Browser], url: string): Pr
       await page.goto(`${url}gallery.html?state=${name}`)
       await page.locator(`html[data-state="${name}"]`).waitFor()
       for (const problem of await accessibilityProblems(page)) problems.push(`${current}: ${problem}`)
-      if ((await page.evaluate<number>("document.documentElement.scrollWidth")) > width)
-        problems.push(`${current}: the page is wider than the window`)
+      for (const problem of await layoutProblems(page)) problems.push(`${current}: ${problem}`)
       const summary = page.locator(".summary")
       if (await summary.count())
         summaryFonts.set(

@@ -128,6 +128,52 @@ export const arabic: Insights = {
   pagesWithoutText: [],
 }
 
+export const chinese: Insights = {
+  ...english,
+  outline: [
+    { text: "概述", level: 1, page: 1 },
+    { text: "地表水与地下水", level: 1, page: 5 },
+    { text: "主要河流的年径流量", level: 2, page: 8 },
+  ],
+  dates: [{ date: "2026-03-18", text: "2026年3月18日", page: 2 }],
+  amounts: [{ currency: "CNY", value: 48_000_000, text: "4800万元", page: 6 }],
+  links: [],
+  title: "全国水资源调查报告（2026年修订版）",
+  language: "zh",
+  pages: 31,
+  words: 9_870,
+  readingMinutes: 43,
+  summary: [
+    "过去十年，北方主要河流的年径流量下降了百分之六，地下水位在平原地区持续降低。",
+    "报告建议在灌区推广滴灌技术，并对工业用水实行分级计价。",
+  ],
+  keyphrases: counted(["水资源", 74], ["地下水位", 33], ["年径流量", 21], ["滴灌技术", 9]),
+  people: counted(["王建国", 4]),
+  places: counted(["黄河", 26], ["内蒙古自治区", 7]),
+  organizations: counted(["水利部", 11]),
+  pagesWithoutText: [30, 31],
+}
+
+/** Without a summary: the script does not mark where sentences end. */
+export const thai: Insights = {
+  ...english,
+  outline: [{ text: "บทสรุปสำหรับผู้บริหาร", level: 1, page: 1 }],
+  dates: [{ date: "2026-03-18", text: "18 มีนาคม 2569", page: 2 }],
+  amounts: [{ currency: "THB", value: 1_250_000, text: "1,250,000 บาท", page: 3 }],
+  links: [],
+  title: "รายงานประจำปีของกรุงเทพมหานคร ว่าด้วยการจัดการน้ำท่วมและการระบายน้ำในเขตเมือง",
+  language: "th",
+  pages: 18,
+  words: 5_120,
+  readingMinutes: 23,
+  summary: [],
+  keyphrases: counted(["การจัดการน้ำท่วม", 29], ["การระบายน้ำ", 18], ["กรุงเทพมหานคร", 15]),
+  people: [],
+  places: counted(["เขตบางกะปิ", 6]),
+  organizations: [],
+  pagesWithoutText: [],
+}
+
 export const table: Insights = {
   ...english,
   outline: [],

@@ -3,6 +3,7 @@ import type { Progress } from "@document-insight/protocol"
 import { failureStates } from "./failure-states.ts"
 import { addFiles, drag, enter, file } from "./gallery-actions.ts"
 import { complete, type GalleryState } from "./gallery-state.ts"
+import { nameStates } from "./name-states.ts"
 import { readerStates } from "./reader-states.ts"
 import { arabic, english, japanese, recognized, scanned, table, unreadable } from "./sample-insights.ts"
 import { signInStates } from "./sign-in-states.ts"
@@ -244,17 +245,7 @@ export const galleryStates: readonly GalleryState[] = [
       },
     },
   },
-  {
-    name: "long-name",
-    title: "A very long file name",
-    arrange: {
-      before(world) {
-        const name = `${"minutes-of-the-meeting-of-the-committee-for-".repeat(5)}2026.pdf`
-        world.document(name, 88_000, complete(english.pages), english)
-        world.document(name, 88_000, inProgress(3, 14))
-      },
-    },
-  },
+  ...nameStates,
   ...readerStates,
   ...signInStates,
   { name: "configuration-error", title: "The configuration is missing", arrange: {} },

@@ -15,8 +15,8 @@ export function ConnectionNotice({ link, now, onTryNow }: ConnectionNoticeProps)
         </p>
         <p className="notice-text">
           {isOffline
-            ? "Progress follows when you are back online."
-            : `Progress follows when it is back. ${attemptText(link.retryAt, now)}`}
+            ? "Progress is updated when you are back online."
+            : `Progress is updated when it responds again. ${attemptText(link.retryAt, now)}`}
         </p>
       </div>
       <Button className="button" onPress={onTryNow} isDisabled={!isOffline && link.retryAt === undefined}>
@@ -28,7 +28,7 @@ export function ConnectionNotice({ link, now, onTryNow }: ConnectionNoticeProps)
 
 /** Why no progress arrives, for the row of a document. */
 export function outageOf(link: Link, now: number): string | undefined {
-  if (link.state === "offline") return "Offline. Progress follows later."
+  if (link.state === "offline") return "Offline. Progress is updated later."
   if (link.state === "away") return `Server not reachable. ${attemptText(link.retryAt, now)}`
   return undefined
 }

@@ -76,7 +76,8 @@ export function DocumentRow(props: DocumentRowProps) {
       <header className="document-header">
         <DocumentIcon item={item} client={props.client} />
         <div className="document-name">
-          <h3>
+          {/* The script of a name may run in the other direction, and what is too long is cut at the end. */}
+          <h3 dir="auto">
             <Name {...props} name={name} />
           </h3>
           <p className="document-facts">
@@ -169,8 +170,7 @@ function ExpandedViews({ insights, name, ...props }: DocumentRowProps & { insigh
 
 /** A link to the document's address, which expands it here. There is nothing to expand before it is complete. */
 function Name({ item, isExpanded, onToggle, name }: DocumentRowProps & { name: string }) {
-  // Isolated, because the script of a name may run in the other direction.
-  if (phaseOf(item) !== "complete") return <bdi>{name}</bdi>
+  if (phaseOf(item) !== "complete") return name
   return (
     <a
       href={addressOf(isExpanded ? undefined : item.documentId)}
@@ -183,7 +183,7 @@ function Name({ item, isExpanded, onToggle, name }: DocumentRowProps & { name: s
         onToggle()
       }}
     >
-      <bdi>{name}</bdi>
+      {name}
     </a>
   )
 }
@@ -215,17 +215,24 @@ function RowButtons({
         <CopyLinkButton isIcon documentId={item.documentId} name={name} />
       )}
       {canCancel(item) && (
-        <Button className="button-text" aria-label={`Cancel ${name}`} onPress={onCancel}>
-          Cancel
+        <Button className="button-text document-cancel" aria-label={`Cancel ${name}`} onPress={onCancel}>
+          <span>Cancel</span>
+          <Cross />
         </Button>
       )}
       {canRemove(item) && (
         <Button className="button-quiet" aria-label={`Remove ${name}`} onPress={onRemove}>
-          <svg viewBox="0 0 20 20" aria-hidden="true">
-            <path d="M5.5 5.5l9 9M14.5 5.5l-9 9" />
-          </svg>
+          <Cross />
         </Button>
       )}
     </div>
+  )
+}
+
+function Cross() {
+  return (
+    <svg viewBox="0 0 20 20" aria-hidden="true">
+      <path d="M5.5 5.5l9 9M14.5 5.5l-9 9" />
+    </svg>
   )
 }

@@ -48,7 +48,8 @@ function SentencePage({ sentence, page }: { sentence: string; page: number | und
   const view = { page, find: sentence.slice(0, maxQueryCharacters) }
   return (
     <>
-      {" "}
+      {/* With a space that does not break, so that the link is not alone on a line. */}
+      {"\u00a0"}
       <ViewLink className="sentence-page" view={view} lang="en" dir="ltr">
         Page {page}
       </ViewLink>

@@ -40,7 +40,7 @@ export function ListToolbar(props: ListToolbarProps) {
           <input
             type="search"
             className="search"
-            placeholder="Search names, titles and key phrases"
+            placeholder="Search documents"
             aria-label="Search documents"
             value={search}
             onChange={({ currentTarget }) => props.onSearch(currentTarget.value)}

@@ -153,7 +153,11 @@ export function Page({ documentList, textClient, route, alerts, envName, now = D
                 />
               ))}
             </div>
-            {shown.length === 0 && <p className="no-results">No document matches “{search.trim()}”.</p>}
+            {shown.length === 0 && (
+              <p className="no-results">
+                No document matches “<bdi>{search.trim()}</bdi>”. Names, titles and key phrases are searched.
+              </p>
+            )}
           </section>
         )}
       </main>

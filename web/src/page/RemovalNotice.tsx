@@ -21,8 +21,14 @@ export function RemovalNotice({ documentList, onUndone }: RemovalNoticeProps) {
           onFocus={removal.hold}
           onBlur={removal.release}
         >
-          <span className="toast-text" dir="auto">
-            {removed.length === 1 ? `${first.item.fileName} was removed` : `${removed.length} documents were removed`}
+          <span className="toast-text">
+            {removed.length === 1 ? (
+              <>
+                <bdi className="toast-name">{first.item.fileName}</bdi> was removed
+              </>
+            ) : (
+              `${removed.length} documents were removed`
+            )}
           </span>
           <Button
             className="button-text"

@@ -39,7 +39,7 @@ export function UploadArea({ acceptsImages, isCompact, isDropTarget, onFiles }: 
         </span>
         <span className="upload-area-types" id="upload-types">
           PDF, Office and OpenDocument files, <span>e-books</span>, <span>e-mails</span>
-          {acceptsImages && ", images"} or texts, up to <span>50 MB</span> each
+          {acceptsImages && ", images"} or text, up to <span>50 MB</span> each
         </span>
       </span>
       <span className="button button-primary" aria-hidden="true">

@@ -67,7 +67,7 @@ function SearchForm({ name, find = "" }: { name: string; find: string | undefine
         <input
           type="search"
           className="search"
-          placeholder="Search in this document"
+          placeholder="Search this document"
           aria-label={`Search in ${name}`}
           maxLength={200}
           value={query}

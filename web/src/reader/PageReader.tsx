@@ -67,7 +67,9 @@ export function PageReader({ name, page, pages, find, lang, isRecognized }: Page
       </div>
       {find !== undefined && find.length <= maxRepeatedCharacters && (
         <p className="reader-found">
-          <ViewLink view={{ find }}>All pages with “{find}”</ViewLink>
+          <ViewLink view={{ find }}>
+            All pages with “<bdi>{find}</bdi>”
+          </ViewLink>
         </p>
       )}
       {problem !== undefined && (
