@@ -12,8 +12,9 @@ import {
 import { tmpdir } from "node:os"
 import { basename, join } from "node:path"
 import { GatewayError } from "@document-insight/gateway"
-import type { BuildFailure, OutputFile } from "esbuild"
-import { createIncrementalBundle } from "./incremental-bundle.ts"
+import type { BuildFailure } from "esbuild"
+import { type BundledFile, createIncrementalBundle } from "./incremental-bundle.ts"
+import type { SharedPackages } from "./shared-packages.ts"
 
 /** A deployed handler: its source file, and the folder of the asset that was built from it. */
 export type DeployedHandler = { entry: string; assetFolder: string }
@@ -31,9 +32,13 @@ export type FunctionBundle = {
   close(): Promise<void>
 }
 
-export async function createFunctionBundle({ entry, assetFolder }: DeployedHandler): Promise<FunctionBundle> {
+/** @param packages of functions that are created before the first of them is bundled */
+export async function createFunctionBundle(
+  { entry, assetFolder }: DeployedHandler,
+  packages?: SharedPackages,
+): Promise<FunctionBundle> {
   const folder = mkdtempSync(join(tmpdir(), "function-bundle-"))
-  const bundle = await createIncrementalBundle(entry, folder)
+  const bundle = await createIncrementalBundle(entry, folder, packages)
   let lastHashes: string | undefined
   /** Undefined before the first bundle and after a failure, because the failure may be a file that does not exist yet. */
   let inputs: Set<string> | undefined
@@ -67,7 +72,7 @@ function changedSinceStart(path: string): boolean {
 }
 
 /** Replaces each file by a rename, because an execution environment may read it at any moment. */
-function writeFolder(folder: string, assetFolder: string, files: OutputFile[]): void {
+function writeFolder(folder: string, assetFolder: string, files: BundledFile[]): void {
   const bundled = new Set(files.map(({ path }) => basename(path)))
   for (const name of readdirSync(assetFolder)) {
     if (!bundled.has(name)) copyFileSync(join(assetFolder, name), join(folder, name))

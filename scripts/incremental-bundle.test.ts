@@ -6,9 +6,9 @@ import { basename, dirname, join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { Worker } from "node:worker_threads"
 import { bundleOptions } from "@document-insight/infrastructure"
-import { build, type OutputFile } from "esbuild"
+import { build } from "esbuild"
 import { beforeEach, expect, onTestFinished, test } from "vitest"
-import { createIncrementalBundle } from "./incremental-bundle.ts"
+import { type BundledFile, createIncrementalBundle } from "./incremental-bundle.ts"
 
 let folder: string
 let entry: string
@@ -68,7 +68,7 @@ beforeEach(() => {
 })
 
 /** Runs the handler in a worker thread, as the gateway does. */
-async function run(files: readonly OutputFile[], to: string): Promise<unknown> {
+async function run(files: readonly BundledFile[], to: string): Promise<unknown> {
   for (const { path, contents } of files) writeFileSync(join(to, basename(path)), contents)
   const code = `const { parentPort, workerData } = require("node:worker_threads")
     import(workerData).then(({ handler }) => handler()).then((result) => parentPort.postMessage(result))`
@@ -108,7 +108,7 @@ test("changes only the handler's module when a source changes", async () => {
   expect(first.inputs.toSorted()).toEqual([entry, join(folder, "text.ts")].toSorted())
   write("text.ts", `export const text: string = "second"`)
   const second = await bundle.rebuild()
-  const hashesOf = (files: readonly OutputFile[]) => new Map(files.map(({ path, hash }) => [basename(path), hash]))
+  const hashesOf = (files: readonly BundledFile[]) => new Map(files.map(({ path, hash }) => [basename(path), hash]))
   const before = hashesOf(first.files)
   const changed = [...hashesOf(second.files)].filter(([name, hash]) => before.get(name) !== hash).map(([name]) => name)
   expect(changed).toContain("index.mjs")

@@ -1,29 +1,37 @@
 // Bundles a handler for `--watch`: npm packages become modules of their own next to the handler's bundle and are bundled
 // again only when the handler imports another one. The packages are most of a bundle, so that a change in the handler
 // costs milliseconds. A deployment has everything in one file; the parts are the same.
-import { isAbsolute, join, relative, sep } from "node:path"
+import { basename, join } from "node:path"
 import { bundleOptions } from "@document-insight/infrastructure"
-import { type BuildOptions, build, context, type OutputFile, type Plugin } from "esbuild"
+import { context, type OutputFile, type Plugin } from "esbuild"
+import {
+  createSharedPackages,
+  isInstalled,
+  type PackageModule,
+  type PackageModules,
+  type SharedPackages,
+} from "./shared-packages.ts"
+
+export type BundledFile = Pick<OutputFile, "path" | "contents" | "hash">
 
 export type IncrementalBundle = {
   /** @throws BuildFailure of esbuild */
   rebuild(): Promise<{
-    files: OutputFile[] /** Absolute paths of the sources outside node_modules. */
+    files: BundledFile[] /** Absolute paths of the sources outside node_modules. */
     inputs: string[]
   }>
   close(): Promise<void>
 }
 
-type PackageModule = {
-  /** Relative to the handler's bundle. */ path: string
-  exports: readonly string[]
-  isCommonJs: boolean
-}
-
-type PackageModules = { modules: ReadonlyMap<string, PackageModule>; files: OutputFile[] }
-
-/** @param folder where the caller writes the files: `index.mjs`, a module per package, the chunks that these share, maps */
-export async function createIncrementalBundle(entry: string, folder: string): Promise<IncrementalBundle> {
+/**
+ * @param folder where the caller writes the files: `index.mjs`, a module per package, the chunks that these share, maps
+ * @param packages of handlers that are created before the first of them is rebuilt
+ */
+export async function createIncrementalBundle(
+  entry: string,
+  folder: string,
+  packages: SharedPackages = createSharedPackages(),
+): Promise<IncrementalBundle> {
   const options = {
     ...bundleOptions(entry, folder),
     write: false as const,
@@ -34,26 +42,35 @@ export async function createIncrementalBundle(entry: string, folder: string): Pr
   const root = options.absWorkingDir ?? ""
   /** Import specifier -> resolved file. */
   const imported = new Map<string, string>()
-  let packages: PackageModules = { modules: new Map(), files: [] }
+  let bundled: PackageModules = { modules: new Map(), filesOf: () => [] }
   const handler = await context({
     ...options,
-    plugins: [separatePackages(imported, (specifier) => packages.modules.get(specifier))],
+    plugins: [separatePackages(imported, (specifier) => bundled.modules.get(specifier))],
   })
+  // Only for the imports that it finds before an error, which the first rebuild reports.
+  await handler.rebuild().catch(() => undefined)
+  packages.expect(imported)
 
   return {
     async rebuild() {
       for (;;) {
         imported.clear()
         const { outputFiles, metafile } = await handler.rebuild()
-        if ([...imported.keys()].every((specifier) => packages.modules.has(specifier))) {
+        if ([...imported.keys()].every((specifier) => bundled.modules.has(specifier))) {
           const inputs = Object.keys(metafile.inputs).map((input) => join(root, input))
           const isSource = (path: string) => !isInstalled(path) && !path.startsWith(join(root, `${packageNamespace}:`))
-          return { files: [...outputFiles, ...packages.files], inputs: inputs.filter(isSource) }
+          return { files: [...outputFiles, ...packageFiles()], inputs: inputs.filter(isSource) }
         }
-        packages = await bundlePackages(imported, options, folder)
+        bundled = await packages.bundle(imported, options)
       }
     },
     close: () => handler.dispose(),
+  }
+
+  function packageFiles(): BundledFile[] {
+    return bundled
+      .filesOf(imported.keys())
+      .map(({ path, contents, hash }) => ({ path: join(folder, basename(path)), contents, hash }))
   }
 }
 
@@ -89,32 +106,4 @@ function separatePackages(
       onResolve({ filter: /.*/, namespace: packageNamespace }, ({ path }) => ({ path, external: true }))
     },
   }
-}
-
-async function bundlePackages(
-  imported: ReadonlyMap<string, string>,
-  { plugins: _, ...options }: BuildOptions & { write: false; metafile: true },
-  folder: string,
-): Promise<PackageModules> {
-  const root = options.absWorkingDir ?? ""
-  const entries = [...imported].map(([specifier, path]) => ({ specifier, path, name: specifier.replaceAll("/", "+") }))
-  const { outputFiles, metafile } = await build({
-    ...options,
-    entryPoints: entries.map(({ path, name }) => ({ in: path, out: name })),
-    outdir: folder,
-    // Packages that share dependencies, such as the clients of the AWS SDK, share their state too.
-    splitting: true,
-  })
-  const pathInMetafile = (path: string) => relative(root, path).replaceAll(sep, "/")
-  const modules = entries.map(({ specifier, path, name }): [string, PackageModule] => {
-    const { exports = [] } = metafile.outputs[pathInMetafile(join(folder, `${name}.mjs`))] ?? {}
-    const isCommonJs = metafile.inputs[pathInMetafile(path)]?.format === "cjs"
-    return [specifier, { path: `./${name}.mjs`, exports, isCommonJs }]
-  })
-  return { modules: new Map(modules), files: outputFiles }
-}
-
-/** Workspaces are resolved to their folders and are sources like any other. */
-function isInstalled(path: string): boolean {
-  return isAbsolute(path) && path.includes(`${sep}node_modules${sep}`)
 }

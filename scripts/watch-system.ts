@@ -5,6 +5,7 @@ import { join } from "node:path"
 import type { Gateway } from "@document-insight/gateway"
 import { type Watcher, watchSource } from "@document-insight/gateway/cli"
 import { createFunctionBundle, type DeployedHandler, type FunctionBundle } from "./function-bundle.ts"
+import { createSharedPackages } from "./shared-packages.ts"
 
 const root = join(import.meta.dirname, "..")
 const inRoot = (...paths: string[]) => paths.map((path) => join(root, path))
@@ -15,16 +16,23 @@ const FUNCTIONS_QUIET_MS = 15
 /** @param prepare builds the page and synthesizes the cloud assembly that the gateway serves */
 export function watchSystem(gateway: Gateway, prepare: () => Promise<void>): Pick<Watcher, "close"> {
   const bundles = new Map<string, FunctionBundle>()
+  const packages = createSharedPackages()
 
   async function bundleFunctions(changed: readonly string[]): Promise<string | undefined> {
-    const replaced = await Promise.all(handlersOf(gateway).map((handler) => bundleFunction(handler, changed)))
+    // All of them first, because their packages are bundled in one build.
+    const bundled = await Promise.all(handlersOf(gateway).map(async (one) => ({ ...one, bundle: await bundleOf(one) })))
+    const replaced = await Promise.all(bundled.map((one) => bundleFunction(one, changed)))
     const names = replaced.filter((name) => name !== undefined)
     return names.length > 0 ? names.join(", ") : undefined
   }
 
-  async function bundleFunction({ functionName, name, ...handler }: ServedHandler, changed: readonly string[]) {
-    const bundle = bundles.get(functionName) ?? (await createFunctionBundle(handler))
+  async function bundleOf({ functionName, ...handler }: ServedHandler): Promise<FunctionBundle> {
+    const bundle = bundles.get(functionName) ?? (await createFunctionBundle(handler, packages))
     bundles.set(functionName, bundle)
+    return bundle
+  }
+
+  async function bundleFunction({ functionName, name, bundle }: BundledFunction, changed: readonly string[]) {
     if (!(await bundle.rebuild(changed))) return undefined
     await gateway.updateFunctionCode(functionName, bundle.folder)
     return name
@@ -57,6 +65,8 @@ export function watchSystem(gateway: Gateway, prepare: () => Promise<void>): Pic
 }
 
 type ServedHandler = DeployedHandler & { functionName: string; name: string }
+
+type BundledFunction = ServedHandler & { bundle: FunctionBundle }
 
 const entryOf = (name: string) => join(root, "functions", "src", name, "handler.ts")
 
