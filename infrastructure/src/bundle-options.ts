@@ -8,6 +8,8 @@ import { repositoryRoot } from "./repository-root.ts"
 const namesForDependencies =
   'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url); const __dirname = import.meta.dirname;'
 
+const httpModule = join(import.meta.dirname, "http-module.cjs")
+
 /**
  * Bundles a handler into `index.mjs`. Each file next to it whose name ends with `-thread.ts` or `-module.ts` is
  * bundled under its own name: the entry point of a worker thread, and a module that is loaded only when it is needed. The AWS SDK is bundled too: its version is fixed and it loads faster than the
@@ -30,6 +32,7 @@ export function optionsFor(entryPoints: EntryPoint[], outdir: string): BuildOpti
     target: "node24",
     format: "esm",
     mainFields: ["module", "main"],
+    alias: { http: httpModule, "node:http": httpModule },
     minify: true,
     keepNames: true,
     // Stop words of many languages would be three times as long in escape sequences.
