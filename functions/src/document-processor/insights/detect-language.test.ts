@@ -47,4 +47,7 @@ test("placeholder text does not hide the language of the rest, and Latin is a la
   const latin =
     "Gallia est omnis divisa in partes tres, quarum unam incolunt Belgae, aliam Aquitani, tertiam qui ipsorum lingua Celtae."
   expect(await detectLanguage([latin])).toBe("la")
+  const similar =
+    "Dolor ipsum corpus vexat, sed magna pars hominum vitae tempus laboris neglegit, quamquam amicitia libera animum servat."
+  expect(await detectLanguage([similar])).toBe("la")
 })

@@ -102,8 +102,7 @@ function scoreOf(text: string, { letters, frequent }: Alphabet): number {
     if (frequent && (asciiLetter.test(before) || asciiLetter.test(after))) continue
     foundLetters += 1
     if (frequent?.has(small)) foundFrequent += 1
-    if (small === character || !letter.test(before)) found += 1
-    else if (upper.test(before)) found += CAPITAL_IN_WORD
+    if (small === character || !letter.test(before) || upper.test(before)) found += 1
   }
   if (foundLetters < MIN_LETTERS) return 0
   const missing = frequent ? Math.max(0, FREQUENT_SHARE - foundFrequent / foundLetters) : 0
@@ -113,9 +112,7 @@ function scoreOf(text: string, { letters, frequent }: Alphabet): number {
 /** Of a text that is decoded right, the ten most frequent letters are about six in ten. */
 const FREQUENT_SHARE = 0.6
 /** A sign may be a letter of another encoding. */
-const SIGN = 0.95
-/** Texts in capitals are less likely than others that have the same bytes. */
-const CAPITAL_IN_WORD = 0.98
+const SIGN = 0.8
 const finalSigma = "ς"
 const letter = /\p{L}/u
 const upper = /\p{Lu}/u

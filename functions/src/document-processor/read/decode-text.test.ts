@@ -48,6 +48,7 @@ test.each(["utf-16le", "utf-16be", "utf-32le", "utf-32be"])(
       const word = text.replace(/[\s\p{P}]/gu, "").slice(0, 12)
       expect(decodeText(encodeText(word, encoding))).toBe(word)
     }
+    expect(decodeText(encodeText("Hi", encoding))).toBe("Hi")
   },
 )
 
@@ -66,6 +67,11 @@ test.each([
     const part = text.slice(start, start + 20)
     expect(decodeText(encodeText(part, encoding))).toBe(part)
   }
+})
+
+test("Chinese of which each character is a Japanese one too stays Chinese", () => {
+  const text = "北京大会的人都能看到电脑里的内容吗他们不能都看到的"
+  expect(decodeText(encodeText(text, "gb18030"))).toBe(text)
 })
 
 test.each([
@@ -108,6 +114,7 @@ test("a few accents, quotation marks and capitals of Western languages are not C
   for (const text of [
     "“Who’s there?” he’d asked. “It’s me,” she’d said. “I’ve come.”",
     "ÄRLIGA ÅKARE I ÅMÅL ÄLSKAR ÄLGÅR",
+    "ÄPPLEN ÄNGAR ÄLVAR ÅSNOR ÅNGRAR ÄGGEN ÅKRAR ÄRENDEN",
     "À l’été, l’élève créée l’œuvre — ¿qué? ¡Ñandú!",
   ]) {
     expect(decodeText(encodeText(text, "windows-1252"))).toBe(text)
@@ -160,7 +167,7 @@ test.each([
 })
 
 test("two characters that have the form of UTF-8 by chance are in the declared encoding", () => {
-  const declared = `<meta charset="gbk">联通`
+  const declared = `<meta charset="gbk">模模`
   expect(decodeText(encodeText(declared, "gbk"), declaredEncoding)).toBe(declared)
 })
 

@@ -143,7 +143,22 @@ test.each([
   expect((await open(proseBody, statistics)).pages).toHaveLength(Math.ceil(characters / 3000))
 })
 
+test("notes and text boxes are on the page of their text, wherever they continue", async () => {
+  const rendered = `<w:p><w:r><w:lastRenderedPageBreak/></w:r>${text("of one")}</w:p>`
+  const box = `<w:p>${text("a")}<w:pict><w:txbxContent>${paragraph("The box")}${rendered}</w:txbxContent></w:pict></w:p>`
+  expect((await open(box)).pages).toEqual(["a\n\nThe box\n\nof one"])
+  const notes = makeArchive({
+    "_rels/.rels": relationships([["officeDocument", "word/document.xml"]]),
+    "word/document.xml": `<w:document ${namespaces}>${paragraph("Body.")}</w:document>`,
+    "word/_rels/document.xml.rels": relationships([["footnotes", "footnotes.xml"]]),
+    "word/footnotes.xml": `<w:footnotes>${paragraph("The note")}${rendered}</w:footnotes>`,
+  })
+  expect([...(await openDocument(notes, "")).pages()]).toEqual(["Body.\n\nThe note\n\nof one"])
+})
+
 test("the pages are estimated when more begin than were counted", async () => {
   const body = Array.from({ length: 5 }, (_, at) => `<w:p><w:r><w:lastRenderedPageBreak/></w:r>${text(`p${at}`)}</w:p>`)
+  const long = await open(proseBody + body.join(""), { Pages: 2, Characters: characters })
+  expect(long.pages).toHaveLength(Math.ceil(characters / 3000) + 5)
   expect((await open(body.join(""), { Pages: 2, Characters: 20 })).pages).toEqual(["", "p0", "p1", "p2", "p3", "p4"])
 })

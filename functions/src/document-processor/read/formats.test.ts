@@ -161,8 +161,8 @@ test.each([
   ],
   [
     "text without what was deleted or is hidden",
-    String.raw`{\rtf1 a{\deleted b}{\v c}\deleted d\deleted0 e\v f\v0 g\deleted\v h\plain i}`,
-    "aegi",
+    String.raw`{\rtf1 a{\deleted b}{\v c}\deleted d\deleted0 e\v f\v0 g\deleted\v h\plain i\deleted j\v k\v0 l\deleted0 m}`,
+    "aegim",
   ],
   ["text after raw bytes", String.raw`{\rtf1{\pict\bin3 }}}`.concat("}x}"), "x"],
 ])("RTF: reads %s", async (_, rtf, expected) => {
