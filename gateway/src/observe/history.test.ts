@@ -242,14 +242,19 @@ test("500 entries are kept before, while and after the list is cut", () => {
   }
 })
 
-test("errors of 3 MB are cut, so that 400 of them are kept with their lengths", () => {
+test("errors of 300 KB are cut when they arrive, so that 400 of them are kept with their lengths", () => {
   const history = createHistory(() => 0)
-  const failure = "x".repeat(3_000_000)
-  for (let count = 0; count < 400; count++) history.addRecord({ ...record, failure: ["first line", failure] })
+  const failure = "x".repeat(300_000)
+  for (let count = 0; count < 400; count++) {
+    const failed: TransactionRecord = { ...record, failure: ["first line", failure] }
+    history.addRecord(failed)
+    // The entry does not keep the record with the whole error.
+    delete failed.failure
+  }
   const entries = history.entries()
   expect(entries).toHaveLength(400)
   for (const entry of entries) {
-    expect(entry.kind === "event" && entry.failure).toMatch(/^first line\nx{8181}… \(3000011 characters\)$/)
+    expect(entry.kind === "event" && entry.failure).toMatch(/^first line\nx{8181}… \(300011 characters\)$/)
   }
 })
 

@@ -183,14 +183,15 @@ class RecordEntry {
   /** Whether a text is cut. Such an entry is built at once, so that the long text is not kept. */
   get hasLongText(): boolean {
     const { frame, requestBody, responseBody, responseFrame } = this.#record
-    return isLong(frame) || isLong(requestBody) || isLong(responseBody) || isLong(responseFrame)
+    const isCut = isLong(frame) || isLong(requestBody) || isLong(responseBody) || isLong(responseFrame)
+    return isCut || lengthOfFailure(this.#record) > MAX_TEXT
   }
 
   /** About how many characters it has, as long as no text is cut. */
   get characters(): number {
     const { frame, requestBody, responseBody, responseFrame } = this.#record
     const texts = lengthOf(frame) + lengthOf(requestBody) + lengthOf(responseBody) + lengthOf(responseFrame)
-    return ENTRY_CHARACTERS + RECORD_CHARACTERS + texts
+    return ENTRY_CHARACTERS + RECORD_CHARACTERS + texts + lengthOfFailure(this.#record)
   }
 
   read(): HistoryEntry {
@@ -202,7 +203,7 @@ class RecordEntry {
   build(): HistoryEntry {
     const record = this.#record
     const { context, eventType, requestBody } = record
-    const failure = record.failure ?? record.rejection
+    const failure = failureOf(record)
     const time = Number(context.requestTimeEpoch ?? this.#endedAt)
     return {
       id: this.id,
@@ -238,6 +239,16 @@ class RecordEntry {
       authorizer: record.eventType === "CONNECT" ? record.authorizer : undefined,
     }
   }
+}
+
+/** What the log has of a request that failed, or was rejected before it reached its integration. */
+function failureOf({ failure, rejection }: TransactionRecord): string | readonly string[] | undefined {
+  return failure ?? rejection
+}
+
+function lengthOfFailure(record: TransactionRecord): number {
+  const failure = failureOf(record)
+  return typeof failure === "object" ? failure.reduce((sum, line) => sum + line.length, 0) : lengthOf(failure)
 }
 
 function isLong(text: string | undefined): boolean {
