@@ -170,12 +170,16 @@ async function serve(entries: ConsoleEntry[] = [], { canWrite = false, hasPromet
 
 /** Reads events from the stream until there are `count`. */
 async function readEvents(response: IncomingMessage, count: number): Promise<[name: string, data: unknown][]> {
-  let received = ""
+  const chunks: string[] = []
+  let events = 0
   for await (const chunk of response.iterator({ destroyOnReturn: false })) {
-    received += chunk
-    if (received.split("\n\n").length > count) break
+    // The end of an event can arrive in two parts.
+    const isEnding = chunks.at(-1)?.endsWith("\n") ?? false
+    chunks.push(String(chunk))
+    events += `${isEnding ? "\n" : ""}${chunk}`.split("\n\n").length - 1
+    if (events >= count) break
   }
-  return [...received.matchAll(/event: (.+)\ndata: (.+)\n\n/g)].map(([, name = "", data = ""]) => [
+  return [...chunks.join("").matchAll(/event: (.+)\ndata: (.+)\n\n/g)].map(([, name = "", data = ""]) => [
     name,
     JSON.parse(data),
   ])
