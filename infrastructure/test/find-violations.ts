@@ -2,11 +2,8 @@
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { Validations } from "aws-cdk-lib"
-import { Code } from "aws-cdk-lib/aws-lambda"
 import { AwsSolutionsChecks } from "cdk-nag"
-import { buildApp } from "../src/app.ts"
-import { readContext } from "../src/synthesize.ts"
-import { pageFolder } from "./synthesized.ts"
+import { type BuiltApp, buildTestApp } from "./build-test-app.ts"
 import { temporaryFolder } from "./temporary-folder.ts"
 
 export type Violation = { rule: string; constructs: string[] }
@@ -29,7 +26,7 @@ type Options = {
   /** Also checks the rules of CloudFormation, whose engine takes seconds to start. */
   ofCloudFormation?: boolean
   /** Changes the app before it is synthesized. */
-  change?: (built: ReturnType<typeof buildApp>) => void
+  change?: (built: BuiltApp) => void
 }
 
 /** Every violation, warnings included. */
@@ -38,10 +35,7 @@ export function findViolations(
   { ofCloudFormation = false, change = () => {} }: Options = {},
 ): Violation[] {
   const outdir = temporaryFolder()
-  const built = buildApp(
-    { context: { ...readContext(), ...overrides }, outdir, builtinCloudFormationValidation: ofCloudFormation },
-    { webRoot: pageFolder(), codeOf: () => Code.fromInline("exports.handler = async () => {}") },
-  )
+  const built = buildTestApp({ outdir, settings: overrides, ofCloudFormation })
   Validations.of(built.app).addPlugins(new AwsSolutionsChecks(built.app))
   change(built)
   try {

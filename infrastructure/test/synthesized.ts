@@ -1,12 +1,10 @@
 // Synthesizes the whole app in this process for the template tests, with CloudFormation references as text.
 import { createHash } from "node:crypto"
-import { existsSync, renameSync, writeFileSync } from "node:fs"
+import { existsSync, renameSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { Code } from "aws-cdk-lib/aws-lambda"
 import { CloudAssembly } from "aws-cdk-lib/cx-api"
-import { buildApp } from "../src/app.ts"
-import { readContext } from "../src/synthesize.ts"
+import { type BuiltApp, buildTestApp } from "./build-test-app.ts"
 import { temporaryFolder } from "./temporary-folder.ts"
 
 /** A resource whose references are text: `<DocumentsTable.Arn>`, also across stacks. */
@@ -25,7 +23,6 @@ type Template = {
   Outputs?: Record<string, { Value: Json; Export?: { Name: string } }>
 }
 
-type Built = ReturnType<typeof buildApp>
 export type Synthesized = ReturnType<typeof synthesized>
 
 const assemblies = new Map<string, CloudAssembly>()
@@ -42,7 +39,7 @@ export function synthesized(envName: string, overrides: Record<string, string> =
 }
 
 /** The same with a change before the synthesis. */
-export function synthesizedWith(envName: string, change: (built: Built) => void) {
+export function synthesizedWith(envName: string, change: (built: BuiltApp) => void) {
   return readerOf(new CloudAssembly(synthesizeTo(temporaryFolder(), envName, {}, change)), envName)
 }
 
@@ -64,13 +61,9 @@ function synthesizeTo(
   outdir: string,
   envName: string,
   overrides: Record<string, string>,
-  change: (built: Built) => void = () => {},
+  change: (built: BuiltApp) => void = () => {},
 ): string {
-  const context = { ...readContext(), ...overrides, env: envName }
-  const built = buildApp(
-    { context, outdir, builtinCloudFormationValidation: false },
-    { webRoot: pageFolder(), codeOf: () => Code.fromInline("exports.handler = async () => {}") },
-  )
+  const built = buildTestApp({ outdir, settings: { ...overrides, env: envName } })
   change(built)
   built.app.synth()
   return outdir
@@ -125,12 +118,6 @@ function readerOf({ stacks, directory: outdir }: CloudAssembly, envName: string)
 
 /** Settings of prod without sign-in, for tests of what does not depend on it; sign-in.test.ts has the rest. */
 export const withoutSignIn = { sign_in: "none", allow_anonymous: "true", alarm_email: "ops@example.com" }
-
-export function pageFolder(): string {
-  const folder = temporaryFolder()
-  writeFileSync(join(folder, "index.html"), "<!doctype html><title>Page</title>")
-  return folder
-}
 
 function toText(json: Json, exported: Map<string, Json>): Json {
   const again = (part: Json) => toText(part, exported)
