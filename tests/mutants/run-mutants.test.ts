@@ -9,9 +9,12 @@ import { runMutants } from "./run-mutants.ts"
 
 const repository = join(import.meta.dirname, "..", "..")
 
-const source = `export function countDown(from: number): number {
+const source = `import { pause } from "../testing/pause.ts"
+
+export function countDown(from: number): number {
   let steps = 0
   while (from > 0) {
+    pause() // mutants: equivalent, the time of a step does not matter
     from -= 1
     steps += 1
   }
@@ -24,6 +27,14 @@ export function isEven(n: number): boolean {
 
 export function unused(n: number): number {
   return n * 2
+}
+`
+
+// An endless loop takes no CPU time until it is ended.
+const pause = `const signal = new Int32Array(new SharedArrayBuffer(4))
+
+export function pause(): void {
+  Atomics.wait(signal, 0, 0, 5)
 }
 `
 
@@ -43,6 +54,7 @@ function createProject(): string {
     "vitest.config.ts": `export default { test: { projects: [{ test: { name: "unit", include: ["**/*.test.ts"] } }] } }\n`,
     "example/src/count.ts": source,
     "example/src/count.test.ts": tests,
+    "example/testing/pause.ts": pause,
   }
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, name)), { recursive: true })
@@ -62,25 +74,25 @@ test("reports killed mutants, survivors, endless loops and code that no test run
 
   const outcomes = results.map(({ mutant, outcome }) => `${mutant.line} ${mutant.after}: ${outcome}`).sort()
   expect(outcomes).toEqual([
-    "11 return n % 2 !== 0: killed",
-    "11 return n % 2 === 1: killed",
-    "11 return n % 3 === 0: survived",
-    "11 return n * 2 === 0: survived",
-    "15 return n * 3: not-covered",
-    "15 return n / 2: not-covered",
-    "2 let steps = 1: killed",
-    "3 while (from <= 0) {: killed",
-    "3 while (from > 1) {: killed",
-    "3 while (from >= 0) {: killed",
-    "4 from += 1: timeout",
-    "4 from -= 2: killed",
-    "5 steps += 2: killed",
-    "5 steps -= 1: killed",
+    "14 return n % 2 !== 0: killed",
+    "14 return n % 2 === 1: killed",
+    "14 return n % 3 === 0: survived",
+    "14 return n * 2 === 0: survived",
+    "18 return n * 3: not-covered",
+    "18 return n / 2: not-covered",
+    "4 let steps = 1: killed",
+    "5 while (from <= 0) {: killed",
+    "5 while (from > 1) {: killed",
+    "5 while (from >= 0) {: killed",
+    "7 from += 1: timeout",
+    "7 from -= 2: killed",
+    "8 steps += 2: killed",
+    "8 steps -= 1: killed",
   ])
-  expect(results.find(({ mutant }) => mutant.line === 2)?.by).toBe("example/src/count.test.ts: counts down")
+  expect(results.find(({ mutant }) => mutant.line === 4)?.by).toBe("example/src/count.test.ts: counts down")
   const survivor = results.find(({ outcome }) => outcome === "survived")
   expect(survivor && formatSurvivor(survivor)).toMatch(
-    /^example\/src\/count\.ts:11 {2}return n % 2 === 0 {2}-> {2}return n /,
+    /^example\/src\/count\.ts:14 {2}return n % 2 === 0 {2}-> {2}return n /,
   )
   expect(scoreRooms(results)).toEqual([
     { room: "example", mutants: 14, killed: 9, timeout: 1, survived: 2, notCovered: 2, score: 71.4 },
