@@ -1,5 +1,6 @@
 // Derives the exit code of a command from how its gateway was closed.
-import { type Clock, type GatewayEvent, systemClock } from "../index.ts"
+import { type Clock, systemClock } from "../foundation/clock.ts"
+import type { GatewayEvent } from "../index.ts"
 
 /** Time in which the command removes its temporary files when the gateway could not be closed. */
 const LEAVE_AFTER_MS = 1000

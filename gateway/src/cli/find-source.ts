@@ -1,7 +1,7 @@
 // Finds what the command serves: the given source, or what is in the current folder.
 import { existsSync, readFileSync, statSync } from "node:fs"
 import { join, resolve } from "node:path"
-import { GatewayError } from "../index.ts"
+import { GatewayError } from "../foundation/errors.ts"
 import { suggestSource } from "./suggest-source.ts"
 
 /** `template`: a template file or a cloud assembly. `cdk-app`: a folder with a `cdk.json`, to be synthesized. */

@@ -16,7 +16,7 @@ const compileCache = ownCache === undefined ? {} : { NODE_COMPILE_CACHE: dirname
  * Runs the command in a new folder with these files. Its temporary folder is inside, so that leftovers are seen, with a
  * dot, so that it is not watched. INIT_CWD is another folder, as in `npm run dev --workspace api`.
  */
-function run(files: Record<string, string>, args: string[]) {
+function run(files: Record<string, string>, args: string[], nodeOptions: string[] = []) {
   const folder = mkdtempSync(join(tmpdir(), "main-"))
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true })
@@ -26,11 +26,15 @@ function run(files: Record<string, string>, args: string[]) {
   const main = join(import.meta.dirname, "main.ts")
   // biome-ignore lint/style/noProcessEnv: the command and the CDK app are run by the node that runs the test
   const env = { PATH: process.env.PATH, INIT_CWD: tmpdir(), TMPDIR: temporary, NO_COLOR: "1", ...compileCache }
-  const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "--", main, ...args], {
-    cwd: folder,
-    env,
-    stdio: ["ignore", "pipe", "pipe"],
-  })
+  const child = spawn(
+    process.execPath,
+    ["--disable-warning=ExperimentalWarning", ...nodeOptions, "--", main, ...args],
+    {
+      cwd: folder,
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  )
   let stdout = ""
   let stderr = ""
   child.stdout.on("data", (chunk) => (stdout += chunk))
@@ -93,6 +97,23 @@ const Main = { type: "aws:cloudformation:stack", environment: "aws://12345678901
 writeFileSync(outdir + "/manifest.json", JSON.stringify({ version: "38.0.0", artifacts: { Main } }))
 `
 
+/** Prints a line when the gateway is loaded, which takes longer than all else of a command that serves nothing. */
+const reportLoading = [
+  "--import",
+  dataModule(`
+import { registerHooks } from "node:module"
+registerHooks({
+  load(url, context, nextLoad) {
+    if (url.endsWith("/src/gateway.ts")) console.log('{"event":"loading"}')
+    return nextLoad(url, context)
+  },
+})`),
+]
+
+function dataModule(code: string): string {
+  return `data:text/javascript,${encodeURIComponent(code)}`
+}
+
 test("--help prints the options, without those of npm start", async () => {
   const { exited, stdout, stderr } = run({}, ["--help"])
   expect(await exited).toBe(0)
@@ -105,14 +126,14 @@ test("--help prints the options, without those of npm start", async () => {
   expect(stderr()).toBe("")
 })
 
-test("--version prints the version of the package", async () => {
-  const { exited, stdout } = run({}, ["--version"])
+test("--version prints the version of the package, without loading the gateway", async () => {
+  const { exited, stdout } = run({}, ["--version"], reportLoading)
   expect(await exited).toBe(0)
   expect(stdout()).toBe(`${packageJson.version}\n`)
 })
 
-test("reports an error on stderr, or as a line of JSON with --json, and exits with 1", async () => {
-  const text = run({}, ["--colour"])
+test("reports an error on stderr, or as a line of JSON with --json, and exits with 1, without loading the gateway", async () => {
+  const text = run({}, ["--colour"], reportLoading)
   const json = run({}, ["--colour", "--json"])
   expect(await text.exited).toBe(1)
   expect(text.stderr()).toMatch(/^--colour is not a known option\.\n {2}Hint: Known options: /)
@@ -131,7 +152,8 @@ test("reports an environment file that does not exist, by its path", async () =>
 
 test("serves the template of the current folder with its parameters, until it is stopped", async () => {
   const files = { "template.json": template({ Ref: "Name" }) }
-  const { child, exited, next } = run(files, ["--json", "--port", "0", "--parameter", "Name=Ada"])
+  const { child, exited, next } = run(files, ["--json", "--port", "0", "--parameter", "Name=Ada"], reportLoading)
+  await next("loading")
   expect((await next("ready")).outputs).toEqual({ Greeting: "Ada" })
   child.kill("SIGINT")
   expect(await exited).toBe(0)

@@ -1,6 +1,6 @@
 // Explains why the arguments of a command cannot be parsed: what is wrong with which option, and how it is written.
 import { closestName } from "../foundation/closest-name.ts"
-import { GatewayError } from "../index.ts"
+import { GatewayError } from "../foundation/errors.ts"
 
 const examples = new Map([
   ["port", "4000"],

@@ -1,6 +1,7 @@
 // Parses the options of `apigw-local`, which `npm start` shares.
 import { parseArgs } from "node:util"
-import { type AccessMode, GatewayError } from "../index.ts"
+import { GatewayError } from "../foundation/errors.ts"
+import type { AccessMode } from "../index.ts"
 import { optionError, withoutValue } from "./option-error.ts"
 
 export type CommandOptions = {

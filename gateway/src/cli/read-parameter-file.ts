@@ -1,6 +1,6 @@
 // Reads the file of `--parameters`: values of Systems Manager parameters and of secrets by name.
 import { readFileSync } from "node:fs"
-import { GatewayError } from "../index.ts"
+import { GatewayError } from "../foundation/errors.ts"
 
 /**
  * A value that is not a text is JSON text for the function, as secrets with several fields are.

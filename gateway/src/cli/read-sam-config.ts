@@ -2,7 +2,7 @@
 // Only the part of TOML that the SAM CLI writes is read: tables, texts and lists of texts.
 import { existsSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
-import { GatewayError } from "../index.ts"
+import { GatewayError } from "../foundation/errors.ts"
 
 export type SamConfig = { parameters: Map<string, string>; stackName: string | undefined; region: string | undefined }
 

@@ -1,6 +1,7 @@
 // Prints the gateway's events: sentences for a terminal, or one JSON object per line.
 import { styleText } from "node:util"
-import { GatewayError, type GatewayEvent, type ServiceEndpoints, type SignedInUser, type StageUrl } from "../index.ts"
+import { GatewayError } from "../foundation/errors.ts"
+import type { GatewayEvent, ServiceEndpoints, SignedInUser, StageUrl } from "../index.ts"
 import { shortLine } from "./short-line.ts"
 
 export type Ready = {

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process"
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
-import { GatewayError } from "../index.ts"
+import { GatewayError } from "../foundation/errors.ts"
 import { explainSynthesisFailure } from "./explain-synthesis-failure.ts"
 
 export type SynthesizeOptions = {

@@ -1,5 +1,5 @@
 // Notices that npm was ended: a signal to `npx apigw-local` ends the shell in between, and does not reach the command.
-import { type Clock, systemClock } from "../index.ts"
+import { type Clock, systemClock } from "../foundation/clock.ts"
 
 const CHECK_MS = 1000
 

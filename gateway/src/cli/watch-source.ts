@@ -1,7 +1,8 @@
 // Reloads when files change. Changes in quick succession lead to one reload. A reload that fails is reported, and the
 // next one that succeeds is reported as recovered.
 import { join } from "node:path"
-import { type Clock, type Gateway, systemClock } from "../index.ts"
+import { type Clock, systemClock } from "../foundation/clock.ts"
+import type { Gateway } from "../index.ts"
 import { problemOf } from "./reporter.ts"
 import { type TreeWatcher, watchTree } from "./watch-tree.ts"
 
