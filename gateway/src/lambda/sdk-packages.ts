@@ -37,6 +37,8 @@ export type SdkPackages = {
   provide(functions: readonly FunctionCodeFolder[]): Promise<void>
 }
 
+type FunctionWithImports = FunctionCodeFolder & { imported: Set<string> }
+
 export type FunctionCodeFolder = {
   definition: Pick<FunctionDefinition, "logicalId" | "runtime" | "sdkPackages">
   taskRoot: string
@@ -63,11 +65,11 @@ export function createSdkPackages(options: SdkPackagesOptions): SdkPackages {
   }
 
   /** AWS: version 2 of the SDK is part of the runtimes up to nodejs16.x (lambda-sdk-versions) */
-  function warnOfVersion2(functions: readonly FunctionCodeFolder[]): void {
+  function warnOfVersion2(functions: readonly FunctionWithImports[]): void {
     const lacking = functions.filter(
-      ({ definition: { runtime }, taskRoot, layerModules }) =>
+      ({ definition: { runtime }, taskRoot, layerModules, imported }) =>
         !isInRuntime("aws-sdk", runtime) &&
-        importedPackages(taskRoot, runtime).has("aws-sdk") &&
+        imported.has("aws-sdk") &&
         ![join(taskRoot, "node_modules"), ...layerModules].some((folder) => existsSync(join(folder, "aws-sdk"))),
     )
     if (lacking.length === 0) return
@@ -81,11 +83,13 @@ export function createSdkPackages(options: SdkPackagesOptions): SdkPackages {
 
   return {
     folders,
-    async provide(functions) {
+    async provide(all) {
+      // Once, because the code is some megabytes.
+      const functions = all.map((one) => ({ ...one, imported: importedPackages(one.taskRoot, one.definition.runtime) }))
       /** Logical ids of functions by package. */
       const missing = new Map<string, string[]>()
       for (const one of functions) {
-        const { runtime, sdkPackages = importedSdkPackages(one.taskRoot, runtime) } = one.definition
+        const { runtime, sdkPackages = [...one.imported].filter((name) => isInRuntime(name, runtime)) } = one.definition
         for (const name of sdkPackages) {
           if (!isProvided(name, one)) missing.set(name, [...(missing.get(name) ?? []), one.definition.logicalId])
         }
@@ -125,11 +129,7 @@ const importOfPackage =
   /(?:\bfrom|\bimport|\brequire)\s*\(?\s*["'`]((?:@(?:aws-sdk|smithy|aws-crypto)\/|aws-sdk)(?!\S*-crt)[a-z0-9-]*)/g
 
 /** The packages of the AWS SDK that the code names in an import, outside of its own packages. */
-export function importedSdkPackages(folder: string, runtime: string): Set<string> {
-  return new Set([...importedPackages(folder, runtime)].filter((name) => isInRuntime(name, runtime)))
-}
-
-function importedPackages(folder: string, runtime: string): Set<string> {
+export function importedPackages(folder: string, runtime: string): Set<string> {
   const names = new Set<string>()
   if (!runtime.startsWith("nodejs")) return names
   for (const path of sourceFiles(folder)) {
@@ -171,7 +171,9 @@ async function install(packages: readonly string[], cache: string): Promise<stri
 
 /** @returns the first line of npm's own explanation when it fails */
 function npmInstall(folder: string, packages: readonly string[]): Promise<string | undefined> {
-  const flags = ["--save-exact", "--ignore-scripts", "--no-audit", "--no-fund", "--global=false", "--fetch-retries=1"]
+  const flags = ["--save-exact", "--ignore-scripts", "--no-audit", "--no-fund", "--global=false"]
+  // Without a network the start goes on after a second, and not after the ten seconds of npm.
+  flags.push("--fetch-retries=1", "--fetch-retry-mintimeout=1000")
   const isWindows = process.platform === "win32"
   const child = spawn(
     "npm",
