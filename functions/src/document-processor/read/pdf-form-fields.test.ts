@@ -81,3 +81,15 @@ test("reads which of several radio buttons was chosen", async () => {
 test("reads text that was typed onto the page of a document without a form", async () => {
   expect(await linesOf(formPdf(["/Subtype/FreeText/Contents(Typed here)"], [], false))).toEqual(["Typed here"])
 })
+
+test("reads the first 5,000 annotations of a page", async () => {
+  const texts = Array.from({ length: 5_100 }, (_, at) => `${at}`)
+  const ids = texts.map((_, at) => `${10 + at} 0 R`).join(" ")
+  const annotations = texts.map(
+    (text, at) => `${10 + at} 0 obj <</Type/Annot/Subtype/FreeText/Rect[1 1 9 9]/Contents(${text})>> endobj`,
+  )
+  const page = String(Buffer.from(formPdf([]))).replace("Annots[]", `Annots[${ids}]`)
+  expect(await linesOf(Buffer.from(page.replace("trailer", `${annotations.join("\n")}\ntrailer`)))).toEqual(
+    texts.slice(0, 5_000),
+  )
+})

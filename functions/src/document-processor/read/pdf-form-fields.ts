@@ -39,8 +39,8 @@ const textField = 6
 const hiddenFlags = 2 | 32
 const passwordFlag = 1 << 13
 
-/** Of a document: hostile ones have the same annotations on each page. */
-const maxAnnotations = 100_000
+/** Of a page: in hostile documents each has the same million. */
+const maxAnnotations = 5_000
 const maxOptions = 1_000
 
 /** Larger than the structure FPDF_FORMFILLINFO, whose callbacks are not called without events. */
@@ -53,7 +53,6 @@ export class FormFields {
   #info = 0
   /** 0 when the document has no form. */
   #form = 0
-  #annotations = 0
 
   constructor(engine: FormEngine, document: number, readText: ReadText) {
     this.#engine = engine
@@ -69,9 +68,8 @@ export class FormFields {
   valuesOn(page: number): string[] {
     const engine = this.#engine
     const values: string[] = []
-    const count = engine._FPDFPage_GetAnnotCount(page)
-    for (let index = 0; index < count && this.#annotations < maxAnnotations; index += 1) {
-      this.#annotations += 1
+    const count = Math.min(maxAnnotations, engine._FPDFPage_GetAnnotCount(page))
+    for (let index = 0; index < count; index += 1) {
       const annotation = engine._FPDFPage_GetAnnot(page, index)
       if (annotation === 0) continue
       const value = engine._FPDFAnnot_GetFlags(annotation) & hiddenFlags ? "" : this.#valueOf(annotation)
