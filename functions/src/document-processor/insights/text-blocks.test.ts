@@ -79,6 +79,18 @@ describe("text that is printed on every page", () => {
     )
   })
 
+  test("is removed: a long line that is the same on each page, and not one that differs in a number", () => {
+    const terms = `This copy is licensed to the reader, and ${"nobody may lend or sell it to others, and ".repeat(4)}so on`
+    const pages = (end: (at: number) => string) =>
+      ["one", "two", "three"].map((text, at) => `Here is ${text}.\n\n${terms}${end(at)}`)
+    expect(textBlocks(pages(() => ".")).join(" ")).toBe("Here is one. Here is two. Here is three.")
+    expect(
+      textBlocks(pages((at) => ` ${at}.`))
+        .join(" ")
+        .split(terms),
+    ).toHaveLength(4)
+  })
+
   test("is kept behind a line that differs, and when it only differs in its number", () => {
     const pages = ["one", "two", "three"].map(
       (text, at) =>

@@ -14,6 +14,8 @@ const maxWordCharacters = 60
 const maxBlockCharacters = 20_000
 const minRunningPages = 3
 const maxRunningCharacters = 120
+/** Of a line that is repeated word for word, such as the terms of a license. */
+const maxIdenticalCharacters = 500
 /** Lines at an edge of a page that are running lines by themselves. */
 const outerLines = 2
 const maxEdgeLines = 5
@@ -78,8 +80,9 @@ function withoutRunningLines(pages: string[][]): string[][] {
     for (const line of new Set(edges.flat().map((index) => lines[index] ?? ""))) count(texts, line)
   }
   const isRepeated = (line: string, depth: number) => {
-    const times = depth < outerLines ? shapes.get(shape(line)) : texts.get(line)
-    return line.length <= maxRunningCharacters && (times ?? 0) >= minRunningPages
+    const isShort = line.length <= maxRunningCharacters
+    const times = isShort && depth < outerLines ? shapes.get(shape(line)) : texts.get(line)
+    return line.length <= maxIdenticalCharacters && (times ?? 0) >= minRunningPages
   }
   return pages.map((lines) => {
     const running = new Set<number>()

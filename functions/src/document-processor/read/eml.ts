@@ -1,6 +1,7 @@
 // Reads e-mail messages (.eml): subject, sender, recipients and the text, without attachments.
 import type { Address } from "postal-mime"
 import { DocumentError } from "../document-error.ts"
+import { decodeText } from "./decode-text.ts"
 import { TextStructure } from "./document-structure.ts"
 import { loadHtmlReader } from "./html.ts"
 import type { OpenedDocument } from "./opened-document.ts"
@@ -16,7 +17,7 @@ export async function openEml(bytes: Uint8Array): Promise<OpenedDocument> {
     throw new DocumentError(fields.trim() === "" ? "EMPTY" : "CORRUPT")
   }
   const { default: PostalMime } = await import("postal-mime")
-  const message = await PostalMime.parse(bytes).catch((cause: unknown) => {
+  const message = await PostalMime.parse(asDeclared(bytes)).catch((cause: unknown) => {
     throw new DocumentError("CORRUPT", { cause })
   })
   const html = message.html ? (await loadHtmlReader())(message.html) : undefined
@@ -40,6 +41,14 @@ export async function openEml(bytes: Uint8Array): Promise<OpenedDocument> {
     structure.addLinks(html.structure, (at) => start.length + at * scale)
   }
   return openText(start + text, subject, structure)
+}
+
+/** A message whose parts declare no encoding is ASCII or UTF-8 by the standard. Old programs wrote their own. */
+function asDeclared(bytes: Uint8Array): Uint8Array {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (["charset", "Charset", "CHARSET"].some((name) => file.includes(name, 0, "latin1"))) return bytes
+  const text = bytes.some((byte) => byte > 0x7f) ? decodeText(bytes) : undefined
+  return text === undefined ? bytes : Buffer.from(text)
 }
 
 function line(name: string, addresses: readonly Address[]): string | null {

@@ -1,5 +1,6 @@
 // Reads presentations, workbooks, OpenDocument files, e-books, RTF and e-mail.
 import { expect, test } from "vitest"
+import { encodeText } from "../../../test/encode-text.ts"
 import { damaged } from "../../../test/hostile-files/hostile-file.ts"
 import {
   coreProperties,
@@ -153,6 +154,7 @@ test.each([
     String.raw`{\rtf1\ansi{\fonttbl{\f0\fcharset0 Arial;}{\f1\fcharset128 Gothic;}}\f1 \'93\'fa\'96\'7b\f0 x}`,
     "日本x",
   ],
+  ["text of a Macintosh", String.raw`{\rtf1\mac Gr\'9f\'a7e}`, "Grüße"],
   ["Russian by the code page", String.raw`{\rtf1\ansi\ansicpg1251 \'cc\'e8\'f0}`, "Мир"],
   [
     "text without headers, pictures and unknown destinations",
@@ -206,6 +208,14 @@ test("an e-mail has its subject as title, and is read without attachments", asyn
   })
   const html = "Subject: x\r\nContent-Type: text/html\r\n\r\n<p>One <b>bold</b></p>"
   expect((await read(html, "message/rfc822")).pages).toEqual(["x\n\nOne bold"])
+})
+
+test("an e-mail that declares no encoding is read in the one that it has", async () => {
+  const russian = "Старый мост у мельницы закрыли осенью, потому что его деревянные балки сгнили."
+  const mail = Buffer.concat([Buffer.from("Subject: a\n\n"), encodeText(russian, "windows-1251")])
+  expect((await read(mail, "message/rfc822")).pages).toEqual([`a\n\n${russian}`])
+  const declared = "Subject: a\nContent-Type: text/plain; charset=iso-8859-1\n\n\xe4\xf6"
+  expect((await read(declared, "message/rfc822")).pages).toEqual(["a\n\näö"])
 })
 
 test("an e-mail without text is empty, and one without a whole head is damaged", async () => {

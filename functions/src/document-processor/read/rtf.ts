@@ -145,6 +145,7 @@ class RtfReader {
     if (word === "uc") this.#group.fallback = number ?? 1
     // mutants: equivalent, without a number there is no encoding, as with zero
     else if (word === "ansicpg") this.#documentEncoding = encodingOfCodePage(number ?? 0)
+    else if (word === "mac") this.#documentEncoding = "macintosh"
     else if (word === "f") this.#selectFont(number ?? 0)
     else if (word === "fcharset") this.#setCharacterSet(number ?? 0)
     else if (word === "deleted" || word === "v" || word === "plain") this.#setVisibility(word, number !== 0)
