@@ -99,6 +99,7 @@ export type Gateway = AsyncDisposable & {
    * @param username default: `alice`
    * @param clientId default: the first app client of the template
    * @returns undefined when the template has no such app client, or the pool no such user
+   * @throws Error when the trigger of the pool that changes tokens fails
    */
   signIn(username?: string, clientId?: string): Promise<SignedInUser | undefined>
   /**

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
-import type { GatewayEvent } from "../index.ts"
-import { openGateway } from "./open-gateway.ts"
+import type { Gateway, GatewayEvent } from "../index.ts"
+import { openGateway, reportReady } from "./open-gateway.ts"
 import { parseOptions } from "./options.ts"
 
 const template = {
@@ -89,4 +89,26 @@ test("a samconfig.toml whose values are all replaced is reported as not used", a
     ...["--region", "eu-north-1"],
   )
   expect(notes).toEqual(["Used of samconfig.toml: nothing."])
+})
+
+test("a sign-in that fails at the start is reported, and the gateway is ready without tokens", async () => {
+  const reported: unknown[] = []
+  const gateway: Partial<Gateway> = {
+    credentials: { accessKeyId: "key", secretAccessKey: "secret" },
+    signIn: async () => {
+      throw new Error("PreTokenGeneration failed with error No entry.")
+    },
+    outputs: () => ({}),
+    stages: () => [],
+    region: () => "us-east-1",
+    endpoints: {},
+    siteUrl: "http://localhost:1",
+    report: (event) => reported.push(event),
+  }
+  const reporter = { ready: (...ready: unknown[]) => reported.push(ready), event() {}, stopping() {}, failure() {} }
+  await reportReady(gateway as Gateway, reporter)
+  expect(reported).toEqual([
+    expect.objectContaining({ message: "The sign-in of alice failed: PreTokenGeneration failed with error No entry." }),
+    [expect.not.objectContaining({ user: expect.anything() }), "http://localhost:1"],
+  ])
 })

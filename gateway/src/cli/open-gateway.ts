@@ -47,7 +47,16 @@ function configurationUsed({ parameters, stackName, region }: SamConfig, options
 
 export async function reportReady(gateway: Gateway, reporter: Reporter): Promise<void> {
   const { accessKeyId, secretAccessKey } = gateway.credentials
-  const user = await gateway.signIn()
+  const user = await gateway.signIn().catch((cause: Error) => {
+    const hint = "sign in again when it is corrected: the start has no tokens of a user"
+    gateway.report({
+      event: "problem",
+      code: "WARNING",
+      message: `The sign-in of alice failed: ${cause.message}`,
+      hint,
+    })
+    return undefined
+  })
   reporter.ready(
     {
       outputs: gateway.outputs(),

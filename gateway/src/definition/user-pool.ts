@@ -4,6 +4,8 @@ import type { Origin } from "./origin.ts"
 export type UserPoolDefinition = Origin & {
   /** `us-east-1_abc123def` */
   userPoolId: string
+  arn: string
+  region: string
   /** `cognito-idp.{region}.amazonaws.com`, which serves the discovery document and the keys. */
   host: string
   /** `https://{host}/{userPoolId}`, the issuer of the tokens. */
@@ -20,7 +22,28 @@ export type UserPoolDefinition = Origin & {
   allowsSignUp: boolean
   passwordPolicy: PasswordPolicy
   groups: UserGroupDefinition[]
+  triggers: UserPoolTrigger[]
   clients: UserPoolClientDefinition[]
+}
+
+/** The triggers that are invoked. */
+export const triggerNames = [
+  "PreSignUp",
+  "PostConfirmation",
+  "PreAuthentication",
+  "PostAuthentication",
+  "PreTokenGeneration",
+] as const
+
+export type TriggerName = (typeof triggerNames)[number]
+
+export type UserPoolTrigger = {
+  name: TriggerName
+  functionArn: string
+  /** Of the event. Above 1, PreTokenGeneration changes access tokens too. */
+  version: number
+  /** Whether the policy of the function allows it; absent until that is decided. */
+  isPermitted?: boolean
 }
 
 export type UserGroupDefinition = {

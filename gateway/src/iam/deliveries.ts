@@ -5,6 +5,7 @@ import type { RuleDefinition, ScheduleDefinition, SubscriptionDefinition } from 
 import type { EventSourceMappingDefinition, FunctionDefinition, StreamMappingDefinition } from "../definition/lambda.ts"
 import type { LocalServiceName } from "../definition/permission.ts"
 import type { BucketNotificationDefinition } from "../definition/storage.ts"
+import type { UserPoolDefinition } from "../definition/user-pool.ts"
 import type { RolePrincipal } from "./credentials.ts"
 import type { DataAccess } from "./data-access.ts"
 import type { AccessMode, Denial } from "./denial.ts"
@@ -25,6 +26,8 @@ export type PermittedDeliveries = {
   /** With the targets that are permitted. */
   rules: RuleDefinition[]
   schedules: ScheduleDefinition[]
+  /** Of each trigger, whether it is permitted. */
+  userPools: UserPoolDefinition[]
 }
 
 export type Deliveries = {
@@ -107,6 +110,21 @@ export function createDeliveries(definition: Definition, options: DeliveriesOpti
       arnProperty: "topicArn",
       description: `deliver messages of ${topicArn.split(":").at(-1)} to {target}`,
     })
+  }
+
+  /** AWS: the policy of the function must allow Cognito to use it for this pool (cognito-trigger-permissions) */
+  function withPermissions(pool: UserPoolDefinition): UserPoolDefinition {
+    const triggers = pool.triggers.map((trigger) => {
+      const isPermitted = mayDeliver(trigger.functionArn, {
+        service: "cognito-idp.amazonaws.com",
+        arn: pool.arn,
+        origin: pool,
+        arnProperty: "userPoolArn",
+        description: `invoke {target} as ${trigger.name} of ${pool.logicalId}`,
+      })
+      return { ...trigger, isPermitted }
+    })
+    return { ...pool, triggers }
   }
 
   /** AWS: a target is used with its role, or by its policy; a bus needs neither in the account (event-target-permissions) */
@@ -199,12 +217,14 @@ export function createDeliveries(definition: Definition, options: DeliveriesOpti
       schedules: definition.schedules.filter(({ target }) =>
         mayUse(target.targetArn, target.roleArn, "scheduler.amazonaws.com"),
       ),
+      userPools: definition.userPools.map(withPermissions),
     }),
   }
 }
 
 function serviceName({ service }: DeliverySource): string {
-  return service.startsWith("events.") ? "EventBridge" : (service.split(".")[0] ?? "").toUpperCase()
+  const [name = ""] = service.split(".")
+  return { events: "EventBridge", "cognito-idp": "Cognito" }[name] ?? name.toUpperCase()
 }
 
 type DeliveryTarget = {

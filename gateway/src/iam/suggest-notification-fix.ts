@@ -6,7 +6,7 @@ import type { Origin } from "../definition/origin.ts"
 import type { QueueDefinition } from "../definition/storage.ts"
 import { constructOf } from "./construct-names.ts"
 
-/** What makes a service deliver: a bucket, a topic or a rule. */
+/** What makes a service deliver: a bucket, a topic, a rule or a user pool. */
 export type DeliverySource = {
   /** `s3.amazonaws.com` */
   service: string
@@ -14,7 +14,7 @@ export type DeliverySource = {
   /** Undefined for a source that is not in the template. */
   origin: Origin | undefined
   /** The property of its construct with the ARN. */
-  arnProperty: "bucketArn" | "topicArn" | "ruleArn"
+  arnProperty: "bucketArn" | "topicArn" | "ruleArn" | "userPoolArn"
   /** What a report says that it does: `notify {target} of objects in uploads`. */
   description: string
 }

@@ -1,4 +1,6 @@
 // The services that functions use: starts the stand-ins that a template needs, with its tables, buckets and queues.
+
+import { randomUUID } from "node:crypto"
 import { join } from "node:path"
 import type { Credentials } from "../definition/credentials.ts"
 import type { Definition } from "../definition/definition.ts"
@@ -241,8 +243,10 @@ export function createServices(options: ServicesOptions): Services {
   async function createUserPoolsOf(definition: Definition): Promise<void> {
     const { createUserPools } = await import("./cognito/user-pools.ts")
     const { users, movableClock = clock, localize = (text: string) => text } = options
-    userPools ??= opened.adopt(createUserPools({ clock: movableClock, log, authenticate, users, localize }), (pools) =>
-      pools.close(),
+    const invoke = (functionArn: string, payload: string) => functions.invoke(functionArn, payload, randomUUID())
+    userPools ??= opened.adopt(
+      createUserPools({ clock: movableClock, log, authenticate, users, localize, invoke }),
+      (pools) => pools.close(),
     )
     await userPools.prepare(definition.userPools)
   }

@@ -123,11 +123,26 @@ test("reads the groups of a user pool, and who is attached to them", () => {
   expect(notices).toEqual([])
 })
 
-test("reports the triggers of a user pool, which are not invoked", () => {
-  const { notices } = defineChat({
-    Pool: { Type: "AWS::Cognito::UserPool", Properties: { LambdaConfig: { PreSignUp: "arn:aws:lambda:1" } } },
-  })
-  expect(notices.map(({ message }) => message)).toEqual(["The triggers of a user pool are not invoked."])
+test("reads the triggers of a user pool, and reports those that are not invoked", () => {
+  const functionArn = "arn:aws:lambda:us-east-1:000000000000:function:a"
+  const triggersOf = (LambdaConfig: object) => {
+    const { userPools, notices } = defineChat({
+      Pool: { Type: "AWS::Cognito::UserPool", Properties: { LambdaConfig } },
+    })
+    return [userPools[0]?.triggers, notices.map(({ message }) => message)]
+  }
+  expect(triggersOf({ PreSignUp: functionArn, PreTokenGeneration: functionArn, CustomMessage: functionArn })).toEqual([
+    [
+      { name: "PreSignUp", functionArn, version: 1 },
+      { name: "PreTokenGeneration", functionArn, version: 1 },
+    ],
+    ["The triggers CustomMessage of a user pool are not invoked."],
+  ])
+  const PreTokenGenerationConfig = { LambdaArn: functionArn, LambdaVersion: "V2_0" }
+  expect(triggersOf({ PreTokenGenerationConfig, PreTokenGeneration: "other", KMSKeyID: "key" })).toEqual([
+    [{ name: "PreTokenGeneration", functionArn, version: 2 }],
+    [],
+  ])
 })
 
 test("reports flows that are not served", () => {

@@ -1,10 +1,12 @@
 // Reads the Cognito user pools with their app clients and domains.
-import type {
-  PasswordPolicy,
-  TokenValidity,
-  UserGroupDefinition,
-  UserPoolClientDefinition,
-  UserPoolDefinition,
+import {
+  type PasswordPolicy,
+  type TokenValidity,
+  triggerNames,
+  type UserGroupDefinition,
+  type UserPoolClientDefinition,
+  type UserPoolDefinition,
+  type UserPoolTrigger,
 } from "../../definition/user-pool.ts"
 import { withoutUndefined } from "../../foundation/without-undefined.ts"
 import { partitionOf } from "../resolve/partition.ts"
@@ -18,10 +20,11 @@ export function readUserPools(template: ResolvedTemplate): UserPoolDefinition[] 
       template.ofType(type).filter((one) => one.properties.text("UserPoolId") === pool.ref)
     const { region } = pool.stack
     const host = `cognito-idp.${region}.${partitionOf(region).urlSuffix}`
-    if (pool.properties.value("LambdaConfig") !== undefined) pool.notice("The triggers of a user pool are not invoked.")
     return {
       ...pool.origin,
       userPoolId: pool.ref,
+      arn: pool.attribute("Arn"),
+      region,
       host,
       issuer: `https://${host}/${pool.ref}`,
       domains: ofPool("AWS::Cognito::UserPoolDomain").map(hostOf),
@@ -33,8 +36,25 @@ export function readUserPools(template: ResolvedTemplate): UserPoolDefinition[] 
       groups: ofPool("AWS::Cognito::UserPoolGroup").map((group) =>
         readGroup(group, ofPool("AWS::Cognito::UserPoolUserToGroupAttachment")),
       ),
+      triggers: readTriggers(pool),
       clients: ofPool("AWS::Cognito::UserPoolClient").map(readClient),
     }
+  })
+}
+
+function readTriggers(pool: Resource): UserPoolTrigger[] {
+  const config = pool.properties.object("LambdaConfig")
+  if (!config) return []
+  const served = new Set<string>([...triggerNames, "PreTokenGenerationConfig", "KMSKeyID"])
+  const others = config.names().filter((name) => !served.has(name))
+  if (others.length > 0) pool.notice(`The triggers ${others.join(", ")} of a user pool are not invoked.`)
+  // AWS: this property has the version of the event, and replaces the other one (cognito-token-versions)
+  const tokens = config.object("PreTokenGenerationConfig")
+  return triggerNames.flatMap((name) => {
+    const versioned = name === "PreTokenGeneration" ? tokens : undefined
+    const functionArn = versioned?.text("LambdaArn") ?? config.text(name)
+    const version = Number(/^V(\d)_0$/.exec(versioned?.text("LambdaVersion") ?? "")?.[1] ?? 1)
+    return functionArn === undefined ? [] : [{ name, functionArn, version }]
   })
 }
 

@@ -89,12 +89,9 @@ export class PoolGroups {
   }
 }
 
-/**
- * AWS: the claims that tell the groups of a user and their roles (cognito-groups)
- * @param groups of the user, the first one first
- */
-export function groupClaims(groups: readonly PoolGroup[]): Record<string, string[]> {
-  return groups.length === 0 ? {} : { "cognito:groups": groups.map(({ groupName }) => groupName) }
+/** AWS: the claim that tells the groups of a user (cognito-groups) */
+export function groupClaims(groupNames: readonly string[]): Record<string, readonly string[]> {
+  return groupNames.length === 0 ? {} : { "cognito:groups": groupNames }
 }
 
 /** AWS: the claims of an ID token that tell the roles of the groups (cognito-groups) */

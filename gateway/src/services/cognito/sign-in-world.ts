@@ -7,6 +7,7 @@ import type { ExpiringMap } from "./expiring-map.ts"
 import type { PoolGroups } from "./pool-groups.ts"
 import type { PoolUsers } from "./pool-users.ts"
 import type { Grant, TokenIssuer } from "./token-issuer.ts"
+import type { RunTrigger } from "./triggers.ts"
 
 export type SignInWorld = {
   clock: Clock
@@ -18,6 +19,7 @@ export type SignInWorld = {
   names: readonly string[]
   users: PoolUsers
   groups: PoolGroups
+  runTrigger: RunTrigger
   /** Users who have to choose another password, by the session of their sign-in. */
   challenges: ExpiringMap<Challenge>
   /** Sign-ins by SRP that wait for the proof of the client, by the secret block of their challenge. */

@@ -3,6 +3,7 @@ import { createHash, timingSafeEqual } from "node:crypto"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { UserPoolClientDefinition } from "../../definition/user-pool.ts"
 import { decodePercent } from "../../foundation/request-target.ts"
+import { ServiceError } from "../local/local-service.ts"
 import { readForm, sendJson } from "./http.ts"
 import type { PoolClient, SignInWorld } from "./sign-in-world.ts"
 import type { IssuedTokens } from "./token-issuer.ts"
@@ -17,8 +18,12 @@ export async function exchangeToken(
   const form = await readForm(request)
   const found = form && authenticateClient(world, request, form)
   // AWS: errors are 400 with a JSON body (cognito-token-errors)
+  // AWS?: the error of a trigger that fails (cognito-trigger-token-endpoint)
   if (!form || !found) return sendJson(response, 400, { error: form ? "invalid_client" : "invalid_request" })
-  const result = await tokensFor(world, found, form)
+  const result = await tokensFor(world, found, form).catch((error) => {
+    if (error instanceof ServiceError) return { error: "invalid_request", error_description: error.message }
+    throw error
+  })
   if ("error" in result) return sendJson(response, 400, result)
   const { accessToken, idToken, refreshToken, expiresIn } = result.tokens
   sendJson(response, 200, {
@@ -51,7 +56,7 @@ async function tokensFor(
   // AWS: another redirect URI than that of the authorization request (cognito-token-redirect)
   if (form.get("redirect_uri") !== code.redirectUri) return { error: "unauthorized_client" }
   if (!isVerified(code.codeChallenge, form.get("code_verifier"))) return { error: "invalid_grant" }
-  return { tokens: await issuer.issue(pool, client, code.grant) }
+  return { tokens: await issuer.issue(pool, client, { grant: code.grant, source: "HostedAuth" }) }
 }
 
 /** PKCE: a verifier is required exactly when the authorization request had a challenge, so that neither can be left out. */

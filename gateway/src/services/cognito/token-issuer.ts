@@ -6,8 +6,10 @@ import type { Clock } from "../../foundation/clock.ts"
 import { isRecord } from "../../foundation/is-record.ts"
 import { ExpiringMap } from "./expiring-map.ts"
 import { groupClaims, type PoolGroups, roleClaims } from "./pool-groups.ts"
-import type { PoolUsers } from "./pool-users.ts"
+import type { PoolUser, PoolUsers } from "./pool-users.ts"
 import { createSigningKeys, type SigningKeys } from "./signing-keys.ts"
+import { readOverrides, type TokenOverrides } from "./token-overrides.ts"
+import type { RunTrigger } from "./triggers.ts"
 
 /** What a user has signed in to, from the code to the last refreshed token. */
 export type Grant = {
@@ -36,21 +38,26 @@ export type IssuedTokens = {
 
 export type AccessTokenClaims = { sub: string; username: string; scopes: string[]; clientId: string }
 
-type IssuerParts = { clock: Clock; users: PoolUsers; groups: PoolGroups }
+type IssuerParts = { clock: Clock; users: PoolUsers; groups: PoolGroups; runTrigger: RunTrigger }
+
+/** AWS: why tokens are generated, as their trigger sees it (cognito-trigger-events) */
+export type TokenSource = "Authentication" | "NewPasswordChallenge" | "HostedAuth" | "RefreshTokens"
 
 export class TokenIssuer {
   readonly keys: SigningKeys
   readonly #clock: Clock
   readonly #users: PoolUsers
   readonly #groups: PoolGroups
+  readonly #runTrigger: RunTrigger
   readonly #refreshTokens: ExpiringMap<Grant>
   readonly #revoked: ExpiringMap<true>
 
-  private constructor(keys: SigningKeys, { clock, users, groups }: IssuerParts) {
+  private constructor(keys: SigningKeys, { clock, users, groups, runTrigger }: IssuerParts) {
     this.keys = keys
     this.#clock = clock
     this.#users = users
     this.#groups = groups
+    this.#runTrigger = runTrigger
     this.#refreshTokens = new ExpiringMap(clock)
     this.#revoked = new ExpiringMap(clock)
   }
@@ -65,13 +72,23 @@ export class TokenIssuer {
     return nonce === undefined ? grant : { ...grant, nonce }
   }
 
-  async issue(pool: UserPoolDefinition, client: UserPoolClientDefinition, grant: Grant): Promise<IssuedTokens> {
+  /** @throws ServiceError when the trigger of the pool fails */
+  async issue(
+    pool: UserPoolDefinition,
+    client: UserPoolClientDefinition,
+    { grant, source }: { grant: Grant; source: TokenSource },
+  ): Promise<IssuedTokens> {
+    const tokens = await this.#sign(pool, client, { grant, source })
     const refreshToken = randomBytes(64).toString("base64url")
     this.#refreshTokens.set(refreshToken, grant, client.validitySeconds.refreshToken * 1000)
-    return { ...(await this.#sign(pool, client, grant)), refreshToken }
+    return { ...tokens, refreshToken }
   }
 
-  /** The refresh token stays valid. AWS: a refresh returns no new refresh token (cognito-refresh) */
+  /**
+   * The refresh token stays valid.
+   * @throws ServiceError when the trigger of the pool fails
+   * AWS: a refresh returns no new refresh token (cognito-refresh)
+   */
   async refresh(
     pool: UserPoolDefinition,
     client: UserPoolClientDefinition,
@@ -81,7 +98,7 @@ export class TokenIssuer {
     if (grant?.clientId !== client.clientId || this.#revoked.get(grant.originJti)) return undefined
     // The user can have been deleted.
     if (!this.#users.find(pool, grant.username)) return undefined
-    return this.#sign(pool, client, grant)
+    return this.#sign(pool, client, { grant, source: "RefreshTokens" })
   }
 
   /** AWS: revoking a refresh token also revokes the access tokens of the sign-in (cognito-revoke) */
@@ -120,13 +137,19 @@ export class TokenIssuer {
     }
   }
 
-  async #sign(pool: UserPoolDefinition, client: UserPoolClientDefinition, grant: Grant) {
+  async #sign(
+    pool: UserPoolDefinition,
+    client: UserPoolClientDefinition,
+    { grant, source }: { grant: Grant; source: TokenSource },
+  ) {
     const { clientId, scopes, originJti, nonce, isOfApi = false } = grant
     const user = this.#users.find(pool, grant.username)
     if (!user) throw new Error(`The user pool ${pool.userPoolId} has no user ${grant.username}`)
     const { username, attributes } = user
     const { sub, ...claims } = Object.fromEntries(attributes)
-    const groups = this.#groups.listOf(pool, username)
+    const overrides = await this.#overrides(pool, user, { clientId, scopes, source })
+    const all = this.#groups.listOf(pool, username)
+    const groups = overrides.groups ?? all.map(({ groupName }) => groupName)
     const now = this.#seconds()
     const { validitySeconds } = client
     const shared = {
@@ -139,7 +162,7 @@ export class TokenIssuer {
       iat: now,
     }
     // AWS: the claims of an access token (cognito-access-token)
-    const accessToken = await this.keys.access.sign({
+    const accessClaims = overrides.access({
       ...shared,
       version: 2,
       client_id: clientId,
@@ -149,23 +172,47 @@ export class TokenIssuer {
       jti: randomUUID(),
       username,
     })
+    const accessToken = await this.keys.access.sign(accessClaims)
     const issued = { accessToken, expiresIn: validitySeconds.accessToken }
     // AWS: an ID token needs the scope `openid` (cognito-openid-scope)
     if (!scopes.includes("openid") && !isOfApi) return issued
     // AWS: the claims of an ID token (cognito-id-token)
-    const idToken = await this.keys.id.sign({
+    const idClaims = overrides.id({
       ...shared,
       at_hash: halfHash(accessToken),
       ...Object.fromEntries(Object.entries(claims).map(([name, value]) => [name, claimOf(name, value)])),
       "cognito:username": username,
-      ...roleClaims(groups),
+      ...roleClaims(all),
       ...(nonce !== undefined && { nonce }),
       aud: clientId,
       token_use: "id",
       exp: now + validitySeconds.idToken,
       jti: randomUUID(),
     })
-    return { ...issued, idToken }
+    return { ...issued, idToken: await this.keys.id.sign(idClaims) }
+  }
+
+  async #overrides(
+    pool: UserPoolDefinition,
+    { username, attributes, status }: PoolUser,
+    token: { clientId: string; scopes: readonly string[]; source: TokenSource },
+  ): Promise<TokenOverrides> {
+    const trigger = pool.triggers.find(({ name }) => name === "PreTokenGeneration")
+    if (!trigger) return readOverrides({})
+    const groups = this.#groups.listOf(pool, username)
+    const { "cognito:roles": iamRolesToOverride = [], "cognito:preferred_role": preferredRole } = roleClaims(groups)
+    const request = {
+      userAttributes: { ...Object.fromEntries(attributes), "cognito:user_status": status },
+      groupConfiguration: {
+        groupsToOverride: groups.map(({ groupName }) => groupName),
+        iamRolesToOverride,
+        ...(preferredRole !== undefined && { preferredRole }),
+      },
+      ...(trigger.version > 1 && { scopes: token.scopes }),
+    }
+    const response = trigger.version > 1 ? { claimsAndScopeOverrideDetails: null } : { claimsOverrideDetails: null }
+    const call = { source: `TokenGeneration_${token.source}`, username, clientId: token.clientId, request, response }
+    return readOverrides(await this.#runTrigger(pool, "PreTokenGeneration", call))
   }
 
   #seconds(): number {

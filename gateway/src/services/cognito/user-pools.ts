@@ -16,6 +16,7 @@ import { PoolUsers } from "./pool-users.ts"
 import type { SignInWorld } from "./sign-in-world.ts"
 import { exchangeToken, revokeToken, userInfo } from "./token-endpoint.ts"
 import { TokenIssuer } from "./token-issuer.ts"
+import { createRunTrigger, type InvokeFunction } from "./triggers.ts"
 import { serveOperation } from "./user-pools-api.ts"
 
 export type UserPoolsOptions = {
@@ -25,6 +26,8 @@ export type UserPoolsOptions = {
   authenticate: Authenticate
   /** Users beside alice and bob. */
   users?: readonly string[] | undefined
+  /** For the triggers of the pools. */
+  invoke: InvokeFunction
   /** Replaces addresses of AWS with local ones, in registered callback URLs. */
   localize(text: string): string
 }
@@ -63,11 +66,13 @@ export function createUserPools(options: UserPoolsOptions): UserPools {
   const names = userNames(options.users)
   const users = new PoolUsers(clock, names)
   const groups = new PoolGroups(clock)
+  const runTrigger = createRunTrigger(options.invoke)
   const world: SignInWorld = {
     ...options,
     names,
     users,
     groups,
+    runTrigger,
     challenges: new ExpiringMap(clock),
     proofs: new ExpiringMap(clock),
     pools: () => used,
@@ -90,7 +95,8 @@ export function createUserPools(options: UserPoolsOptions): UserPools {
     async prepare(pools) {
       for (const { userPoolId } of pools) {
         // A pool keeps its keys during a reload, so that its tokens stay valid.
-        if (!issuers.has(userPoolId)) issuers.set(userPoolId, await TokenIssuer.create({ clock, users, groups }))
+        if (!issuers.has(userPoolId))
+          issuers.set(userPoolId, await TokenIssuer.create({ clock, users, groups, runTrigger }))
       }
     },
     use(pools) {
@@ -106,7 +112,7 @@ export function createUserPools(options: UserPoolsOptions): UserPools {
       const issuer = world.issuerOf(pool)
       const scopes = client.scopes.length > 0 ? client.scopes : ["openid", "email", "profile"]
       const grant = issuer.grant(client.clientId, username, [...new Set(["openid", ...scopes])])
-      const { idToken = "", ...tokens } = await issuer.issue(pool, client, grant)
+      const { idToken = "", ...tokens } = await issuer.issue(pool, client, { grant, source: "HostedAuth" })
       return { username, userPoolId: pool.userPoolId, clientId: client.clientId, idToken, ...tokens }
     },
     close() {

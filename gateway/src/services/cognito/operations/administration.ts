@@ -15,24 +15,33 @@ import {
   textOf,
 } from "./operation.ts"
 import { signedSignInOperations } from "./sign-in.ts"
-import { confirm, createUser } from "./sign-up.ts"
+import { confirm, confirmed, createUser } from "./sign-up.ts"
 
-const adminCreateUser: Operation = (world, input) => {
+/** AWS?: the client of a trigger that no client has caused (cognito-trigger-client) */
+const NO_CLIENT = "CLIENT_ID_NOT_APPLICABLE"
+
+const adminCreateUser: Operation = async (world, input) => {
   const pool = poolIn(world, input)
   const name = textOf(input, "Username")
   const given = typeof input.TemporaryPassword === "string" ? input.TemporaryPassword : undefined
   const password = given ?? `Aa1!${randomBytes(12).toString("base64url")}`
-  const attributes = attributesIn(input)
-  const user = createUser(world, pool, { name, attributes, password, status: "FORCE_CHANGE_PASSWORD" })
+  const user = await createUser(world, pool, {
+    given: { name, attributes: attributesIn(input), password, status: "FORCE_CHANGE_PASSWORD" },
+    input,
+    source: "PreSignUp_AdminCreateUser",
+    clientId: NO_CLIENT,
+  })
   if (given === undefined) {
     world.log.warn("Message of the user pool", { message: `The temporary password of ${name} is ${password}` })
   }
   return { User: describedUser(user, "Attributes") }
 }
 
-const adminConfirmSignUp: Operation = (world, input) => {
+const adminConfirmSignUp: Operation = async (world, input) => {
   const pool = poolIn(world, input)
-  confirm(world, existingUser(world, pool, textOf(input, "Username")))
+  const user = existingUser(world, pool, textOf(input, "Username"))
+  confirm(world, user)
+  await confirmed(world, pool, { user, clientId: NO_CLIENT, input, source: "PostConfirmation_ConfirmSignUp" })
 }
 
 const adminGetUser: Operation = (world, input) =>

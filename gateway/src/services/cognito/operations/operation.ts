@@ -23,10 +23,16 @@ export function textsIn(input: Input, name: string): Map<string, string> {
   return new Map(isRecord(value) ? Object.entries(value).map(([key, text]) => [key, String(text)]) : [])
 }
 
-/** A list of `{ Name, Value }`, such as UserAttributes. */
-export function attributesIn(input: Input): Map<string, string> {
-  const list = Array.isArray(input.UserAttributes) ? input.UserAttributes.filter(isRecord) : []
+/** A list of `{ Name, Value }`. */
+export function attributesIn(input: Input, name = "UserAttributes"): Map<string, string> {
+  const value = input[name]
+  const list = Array.isArray(value) ? value.filter(isRecord) : []
   return new Map(list.map(({ Name, Value }) => [String(Name), String(Value ?? "")]))
+}
+
+/** As triggers receive them. */
+export function userAttributes({ attributes, status }: PoolUser): Record<string, string> {
+  return { ...Object.fromEntries(attributes), "cognito:user_status": status }
 }
 
 export function attributeList({ attributes }: PoolUser): { Name: string; Value: string }[] {

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto"
 import { ServiceError } from "../../local/local-service.ts"
 import { hasPassword, type PoolUser } from "../pool-users.ts"
 import type { PoolClient, SignInWorld } from "../sign-in-world.ts"
-import { API_SCOPE, type IssuedTokens } from "../token-issuer.ts"
+import { API_SCOPE, type IssuedTokens, type TokenSource } from "../token-issuer.ts"
 import {
   attributeList,
   checkPassword,
@@ -13,6 +13,7 @@ import {
   type Operation,
   textOf,
   textsIn,
+  userAttributes,
 } from "./operation.ts"
 import { beginSrp, provenUser } from "./srp-sign-in.ts"
 import { userOfToken } from "./user-of-token.ts"
@@ -56,6 +57,7 @@ async function signInBy(world: SignInWorld, input: Input, flows: ReadonlyMap<str
   const name = parameter(parameters, "USERNAME")
   const secret = parameter(parameters, flow === SRP ? "SRP_A" : "PASSWORD")
   checkSecretHash(found, name, parameters.get("SECRET_HASH"))
+  await beforeAuthentication(world, found, { name, input })
   if (flow !== SRP) return signIn(world, found, authenticated(world, found, name, secret))
   return { ChallengeName: PASSWORD_VERIFIER, ChallengeParameters: beginSrp(world, found, name, secret) }
 }
@@ -64,6 +66,26 @@ function parameter(parameters: ReadonlyMap<string, string>, name: string): strin
   const value = parameters.get(name)
   if (value !== undefined) return value
   throw new ServiceError("InvalidParameterException", `Missing required parameter ${name}`)
+}
+
+/** AWS: the trigger of an unknown user depends on what the client hides (cognito-pre-authentication) */
+async function beforeAuthentication(
+  world: SignInWorld,
+  { pool, client }: PoolClient,
+  { name, input }: { name: string; input: Input },
+): Promise<void> {
+  const user = world.users.find(pool, name)
+  if (!user && !client.hidesUnknownUsers) return
+  await world.runTrigger(pool, "PreAuthentication", {
+    source: "PreAuthentication_Authentication",
+    username: user?.username ?? name,
+    clientId: client.clientId,
+    request: {
+      userAttributes: user ? userAttributes(user) : {},
+      validationData: input.ClientMetadata,
+      ...(client.hidesUnknownUsers && { userNotFound: !user }),
+    },
+  })
 }
 
 function authenticated(world: SignInWorld, { pool, client }: PoolClient, name: string, password: string): PoolUser {
@@ -76,7 +98,12 @@ function authenticated(world: SignInWorld, { pool, client }: PoolClient, name: s
   return user
 }
 
-async function signIn(world: SignInWorld, { pool, client }: PoolClient, user: PoolUser) {
+async function signIn(
+  world: SignInWorld,
+  { pool, client }: PoolClient,
+  user: PoolUser,
+  source: TokenSource = "Authentication",
+) {
   const { username } = user
   if (user.status === "UNCONFIRMED") throw new ServiceError("UserNotConfirmedException", "User is not confirmed.")
   if (user.status === "FORCE_CHANGE_PASSWORD") {
@@ -90,9 +117,16 @@ async function signIn(world: SignInWorld, { pool, client }: PoolClient, user: Po
     }
     return { ChallengeName: NEW_PASSWORD, Session: session, ChallengeParameters }
   }
+  const { clientId } = client
+  await world.runTrigger(pool, "PostAuthentication", {
+    source: "PostAuthentication_Authentication",
+    username,
+    clientId,
+    request: { userAttributes: userAttributes(user), newDeviceUsed: false },
+  })
   const issuer = world.issuerOf(pool)
-  const grant = { ...issuer.grant(client.clientId, username, [API_SCOPE]), isOfApi: true }
-  return resultOf(await issuer.issue(pool, client, grant))
+  const grant = { ...issuer.grant(clientId, username, [API_SCOPE]), isOfApi: true }
+  return resultOf(await issuer.issue(pool, client, { grant, source }))
 }
 
 async function refresh(world: SignInWorld, found: PoolClient, parameters: ReadonlyMap<string, string>) {
@@ -124,7 +158,8 @@ const respondToAuthChallenge: Operation = (world, input) => {
     throw new ServiceError("InvalidParameterException", message)
   }
   checkSecretHash(found, responses.get("USERNAME") ?? "", responses.get("SECRET_HASH"))
-  return signIn(world, found, respond(world, found, { input, responses }))
+  const source = challenge === NEW_PASSWORD ? "NewPasswordChallenge" : "Authentication"
+  return signIn(world, found, respond(world, found, { input, responses }), source)
 }
 
 type ChallengeResponse = { input: Input; responses: ReadonlyMap<string, string> }

@@ -13,6 +13,7 @@ import {
   type Input,
   type Operation,
   textOf,
+  userAttributes,
 } from "./operation.ts"
 import { userOfToken } from "./user-of-token.ts"
 
@@ -29,23 +30,37 @@ function userIn(world: SignInWorld, input: Input): { pool: UserPoolDefinition; u
   return { pool, user: existingUser(world, pool, name) }
 }
 
-const signUp: Operation = (world, input) => {
+const signUp: Operation = async (world, input) => {
   const { pool, name } = usernameIn(world, input)
   if (!pool.allowsSignUp) {
     throw new ServiceError("NotAuthorizedException", "SignUp is not permitted for this user pool")
   }
   const password = textOf(input, "Password")
-  const user = createUser(world, pool, { name, attributes: attributesIn(input), password, status: "UNCONFIRMED" })
+  const given = { name, attributes: attributesIn(input), password, status: "UNCONFIRMED" } as const
+  const clientId = textOf(input, "ClientId")
+  const user = await createUser(world, pool, { given, input, source: "PreSignUp_SignUp", clientId })
+  const UserSub = user.attributes.get("sub")
+  if (user.status === "CONFIRMED") {
+    await confirmed(world, pool, { user, clientId, input, source: "PostConfirmation_ConfirmSignUp" })
+    return { UserConfirmed: true, UserSub }
+  }
   sendCode(world, user)
-  return { UserConfirmed: false, UserSub: user.attributes.get("sub"), ...codeDelivery(pool, user) }
+  return { UserConfirmed: false, UserSub, ...codeDelivery(pool, user) }
 }
 
-/** @throws ServiceError UsernameExistsException, InvalidPasswordException or InvalidParameterException */
-export function createUser(
+type Created = {
+  given: Parameters<SignInWorld["users"]["add"]>[1]
+  input: Input
+  source: "PreSignUp_SignUp" | "PreSignUp_AdminCreateUser"
+  clientId: string
+}
+
+/** @throws ServiceError UsernameExistsException, InvalidPasswordException, InvalidParameterException or one of the trigger */
+export async function createUser(
   world: SignInWorld,
   pool: UserPoolDefinition,
-  given: Parameters<SignInWorld["users"]["add"]>[1],
-): PoolUser {
+  { given, input, source, clientId }: Created,
+): Promise<PoolUser> {
   const { usernameAttributes } = pool
   if (usernameAttributes.length > 0 && !isAttribute(usernameAttributes, given.name)) {
     const kinds = usernameAttributes.map((name) => (name === "email" ? "an email" : "a phone number")).join(" or ")
@@ -53,9 +68,46 @@ export function createUser(
   }
   if (/\s/.test(given.name)) throw new ServiceError("InvalidParameterException", "A username has no spaces.")
   checkPassword(pool, given.password)
-  const user = world.users.add(pool, given)
+  if (world.users.find(pool, given.name)) throw new ServiceError("UsernameExistsException", "User already exists")
+  const { autoConfirmUser, autoVerifyEmail, autoVerifyPhone } = await world.runTrigger(pool, "PreSignUp", {
+    source,
+    username: given.name,
+    clientId,
+    request: {
+      userAttributes: Object.fromEntries(given.attributes),
+      validationData: Object.fromEntries(attributesIn(input, "ValidationData")),
+      clientMetadata: input.ClientMetadata,
+    },
+    response: { autoConfirmUser: false, autoVerifyEmail: false, autoVerifyPhone: false },
+  })
+  const isConfirmed = given.status === "UNCONFIRMED" && autoConfirmUser === true
+  const attributes = new Map([
+    ...given.attributes,
+    ...(autoVerifyEmail === true ? [["email_verified", "true"] as const] : []),
+    ...(autoVerifyPhone === true ? [["phone_number_verified", "true"] as const] : []),
+  ])
+  const user = world.users.add(pool, { ...given, attributes, status: isConfirmed ? "CONFIRMED" : given.status })
   if (user) return user
+  // Another request has created it meanwhile.
   throw new ServiceError("UsernameExistsException", "User already exists")
+}
+
+type Confirmed = {
+  user: PoolUser
+  clientId: string
+  input: Input
+  source: "PostConfirmation_ConfirmSignUp" | "PostConfirmation_ConfirmForgotPassword"
+}
+
+/** Invokes the trigger. The user stays confirmed when it fails. */
+export async function confirmed(
+  world: SignInWorld,
+  pool: UserPoolDefinition,
+  { user, clientId, input, source }: Confirmed,
+): Promise<void> {
+  const { username } = user
+  const request = { userAttributes: userAttributes(user), clientMetadata: input.ClientMetadata }
+  await world.runTrigger(pool, "PostConfirmation", { source, username, clientId, request })
 }
 
 function isAttribute(usernameAttributes: readonly string[], name: string): boolean {
@@ -65,13 +117,15 @@ function isAttribute(usernameAttributes: readonly string[], name: string): boole
   )
 }
 
-const confirmSignUp: Operation = (world, input) => {
+const confirmSignUp: Operation = async (world, input) => {
   const { pool, user } = userIn(world, input)
   if (user.status === "UNCONFIRMED") checkCode(user, input)
   confirm(world, user)
   // AWS: the code also verifies the attribute that it was sent to (cognito-confirm)
   const verified = pool.autoVerifiedAttributes.find((attribute) => user.attributes.has(attribute))
   if (verified !== undefined) user.attributes.set(`${verified}_verified`, "true")
+  const clientId = textOf(input, "ClientId")
+  await confirmed(world, pool, { user, clientId, input, source: "PostConfirmation_ConfirmSignUp" })
 }
 
 /** @throws ServiceError NotAuthorizedException for a user who is confirmed */
@@ -98,13 +152,15 @@ const forgotPassword: Operation = (world, input) => {
   return codeDelivery(pool, user)
 }
 
-const confirmForgotPassword: Operation = (world, input) => {
+const confirmForgotPassword: Operation = async (world, input) => {
   const { pool, user } = userIn(world, input)
   const password = textOf(input, "Password")
   checkPassword(pool, password)
   checkCode(user, input)
   world.users.setPassword(pool, user, password, "CONFIRMED")
   world.users.change(user, { code: undefined })
+  const clientId = textOf(input, "ClientId")
+  await confirmed(world, pool, { user, clientId, input, source: "PostConfirmation_ConfirmForgotPassword" })
 }
 
 const changePassword: Operation = async (world, input) => {
