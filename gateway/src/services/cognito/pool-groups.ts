@@ -89,12 +89,12 @@ export class PoolGroups {
   }
 }
 
-/** AWS: the claim that tells the groups of a user (cognito-groups) */
+/** AWS: the claim with the groups of a user (cognito-groups) */
 export function groupClaims(groupNames: readonly string[]): Record<string, readonly string[]> {
   return groupNames.length === 0 ? {} : { "cognito:groups": groupNames }
 }
 
-/** AWS: the claims of an ID token that tell the roles of the groups (cognito-groups) */
+/** AWS: the claims of an ID token with the roles of the groups (cognito-groups) */
 export function roleClaims(groups: readonly PoolGroup[]): Record<string, string | string[]> {
   const roles = groups.flatMap(({ roleArn }) => roleArn ?? [])
   if (roles.length === 0) return {}
