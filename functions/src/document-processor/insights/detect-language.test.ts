@@ -33,6 +33,23 @@ test.each([
 })
 
 test.each([
+  [
+    "Swahili",
+    "Daraja la zamani karibu na kinu lilifungwa wakati wa vuli kwa sababu mihimili yake ya mbao ilikuwa imeoza. Kila asubuhi wanafunzi walilazimika kutembea kilomita mbili. Baraza la mji liliamua kujenga daraja jipya.",
+  ],
+  [
+    "Afrikaans",
+    "Die ou brug by die meul is in die herfs gesluit omdat sy houtbalke vrot was. Elke oggend moes die leerlinge 'n ompad van twee kilometer stap. Die stadsraad het besluit om 'n nuwe brug te bou.",
+  ],
+  [
+    "Basque",
+    "Errotaren ondoko zubi zaharra udazkenean itxi zuten, haren zurezko habeak ustelduta zeudelako. Goizero ikasleek bi kilometroko itzulia egin behar zuten.",
+  ],
+])("does not take %s, which the library does not know, for a language that it knows", async (_language, text) => {
+  expect(await detectLanguage([`${text} ${text}`])).toBeNull()
+})
+
+test.each([
   "Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor incididunt ut labore et dolore.",
   "Curabitur pretium tincidunt lacus. Nulla gravida orci a odio. Nullam varius, turpis et commodo pharetra, est eros.",
   "Pellentesque habitant morbi tristique senectus et netus et malesuada fames ac turpis egestas.",

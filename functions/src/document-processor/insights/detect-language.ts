@@ -11,6 +11,9 @@ const sampleCharacters = 400
 const minLetters = 30
 // Running text is above 0.5, short texts of one sentence are near 0.1; program code, names and numbers are below 0.04.
 const minConfidence = 0.06
+// Below it, running text of a language that the library does not know resembles two others equally.
+const clearConfidence = 0.6
+const runningCharacters = 200
 // Klingon and Volapük, which the library knows, are found in codes and in damaged text.
 const inventedLanguages = new Set(["tlh", "vo"])
 // A character of a script without spaces, or of Korean, has the content of about three Latin letters.
@@ -54,8 +57,12 @@ function ranked(votes: ReadonlyMap<string, number>): [language: string, weight: 
 async function languageOfSample(text: string): Promise<string | null> {
   if (isPlaceholderText(text)) return null
   const { detectAll } = await loadLibrary()
-  const best = detectAll(text).find(({ lang }) => !inventedLanguages.has(lang))
-  return best && best.accuracy >= minConfidence ? best.lang : null
+  const found = detectAll(text)
+  const best = found.find(({ lang }) => !inventedLanguages.has(lang))
+  if (!best || best.accuracy < minConfidence) return null
+  const other = found.find((language) => language !== best)
+  const isClear = text.length < runningCharacters || best.accuracy >= clearConfidence
+  return isClear || best.accuracy >= 2 * (other?.accuracy ?? 0) ? best.lang : null
 }
 
 /** Two thirds of the size of all other code of the reading thread, and most English documents never need it. */

@@ -86,6 +86,7 @@ function withoutRunningLines(pages: string[][]): string[][] {
   }
   return pages.map((lines) => {
     const running = new Set<number>()
+    const further = new Set<number>()
     for (const edge of edgesOf(lines)) {
       // A head or foot of many lines ends with the first one that is not repeated.
       let areAllRepeated = true
@@ -93,11 +94,20 @@ function withoutRunningLines(pages: string[][]): string[][] {
         if (depth >= outerLines && !areAllRepeated) break
         const line = lines[index] ?? ""
         areAllRepeated &&= isRepeated(line, depth)
-        if (isRepeated(line, depth) || pageNumber.test(line)) running.add(index)
+        if (!isRepeated(line, depth) && !pageNumber.test(line)) continue
+        const isOuter = depth < outerLines && line.length <= maxRunningCharacters
+        ;(isOuter ? running : further).add(index)
       }
     }
+    // Pages that are the same as a whole keep their text.
+    const kept = lines.filter((_, index) => !running.has(index) && !further.has(index))
+    if (lengthOf(kept) * 2 >= lengthOf(lines)) return kept
     return running.size === 0 ? lines : lines.filter((_, index) => !running.has(index))
   })
+}
+
+function lengthOf(lines: readonly string[]): number {
+  return lines.reduce((length, line) => length + line.length, 0)
 }
 
 /** The indexes of the lines of a page that are not empty: the first ones, and the last ones backwards. */
