@@ -237,8 +237,8 @@ test("states about how many documents of the page wait ahead, and what another t
   const line = (documentsAhead: number) => statusText(item, { ...context, documentsAhead }).line
   expect([line(0), line(1), line(4)]).toEqual([
     "Waiting to be processed",
-    "Waiting to be processed, about 1 document ahead",
-    "Waiting to be processed, about 4 documents ahead",
+    "Waiting, about 1 document ahead",
+    "Waiting, about 4 documents ahead",
   ])
   const elsewhere = statusText({ ...item, upload: { step: "elsewhere" } }, context)
   expect(elsewhere).toMatchObject({ status: "uploading", line: "Uploading in another tab" })

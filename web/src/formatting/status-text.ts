@@ -75,7 +75,7 @@ function uploadText({ fileName, sizeBytes, samples, newsAt }: DocumentItem, frac
 function waitingLine(ahead: number): string {
   if (ahead === 0) return "Waiting to be processed"
   // The queue keeps the order of most messages, not of all.
-  return `Waiting to be processed, about ${ahead} ${ahead === 1 ? "document" : "documents"} ahead`
+  return `Waiting, about ${ahead} ${ahead === 1 ? "document" : "documents"} ahead`
 }
 
 function progressText(

@@ -2,7 +2,7 @@
 import type { Progress } from "@document-insight/protocol"
 import { addFiles } from "./gallery-actions.ts"
 import { complete, type GalleryState } from "./gallery-state.ts"
-import { arabic, chinese, english, japanese, thai } from "./sample-insights.ts"
+import { arabic, chinese, english, japanese, longWords, thai } from "./sample-insights.ts"
 
 const inProgress: Partial<Progress> = {
   status: "progress",
@@ -45,6 +45,15 @@ export const nameStates: readonly GalleryState[] = [
         world.document(hyphenated, 88_000, inProgress)
         world.expandedId = world.document(unbroken, 88_000, complete(english.pages), english)
         world.document(unbroken, 88_000, { status: "error", sequence: 5, errorCode: "PROCESSING_FAILED" })
+      },
+    },
+  },
+  {
+    name: "long-words",
+    title: "Words that are longer than a phone is wide",
+    arrange: {
+      before(world) {
+        world.expandedId = world.document("register.pdf", 88_000, complete(longWords.pages), longWords)
       },
     },
   },

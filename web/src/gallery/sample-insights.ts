@@ -174,6 +174,27 @@ export const thai: Insights = {
   pagesWithoutText: [],
 }
 
+const longWord = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+const longAddress = `www.example.com/${"register/".repeat(8)}`
+
+export const longWords: Insights = {
+  ...english,
+  title: longWord,
+  summary: [`The ${longWord} is in the register.`, `Its entry is at ${longAddress} and in the archive.`],
+  summaryPages: [1, 2],
+  keyphrases: counted([longWord, 12], ["register", 1]),
+  people: counted([`${longWord.slice(0, 40)}-${longWord.slice(40)}`, 3]),
+  places: counted([longWord.slice(0, 50), 1]),
+  organizations: counted([longWord, 7]),
+  outline: [
+    { text: longWord, level: 1, page: 1 },
+    { text: longWord, level: 6, page: 1_200 },
+  ],
+  dates: [{ date: "2026-03-18", text: "2026-03-18T09:00:00.000000000+00:00[Europe/Vienna]", page: 1 }],
+  amounts: [{ currency: "EUR", value: 1e30, text: "EUR 1000000000000000000000000000000.00", page: 2 }],
+  links: [{ url: `https://${longAddress}`, page: 2 }],
+}
+
 export const table: Insights = {
   ...english,
   outline: [],

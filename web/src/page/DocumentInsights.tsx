@@ -92,10 +92,7 @@ function Keyphrases({ keyphrases, text }: { keyphrases: Insights["keyphrases"]; 
         {keyphrases.map(({ text: phrase, count, page }, rank) => (
           <li key={phrase} style={{ "--weight": weightAt(rank) } as CSSProperties}>
             <Term text={phrase} page={page} attributes={text}>
-              <span className="count">
-                <span className="visually-hidden">, times: </span>
-                {count}
-              </span>
+              <Count count={count} />
             </Term>
           </li>
         ))}
@@ -113,17 +110,22 @@ function Names({ title, names, text }: { title: string; names: Insights["people"
         {names.map(({ text: name, count, page }) => (
           <li key={name}>
             <Term text={name} page={page} attributes={text}>
-              {count > 1 && (
-                <span className="count">
-                  <span className="visually-hidden">, times: </span>
-                  {count}
-                </span>
-              )}
+              {count > 1 && <Count count={count} />}
             </Term>
           </li>
         ))}
       </ul>
     </div>
+  )
+}
+
+/** How often a phrase or a name occurs. */
+function Count({ count }: { count: number }) {
+  return (
+    <span className="count">
+      {count}
+      <span className="visually-hidden">{count === 1 ? " time" : " times"}</span>
+    </span>
   )
 }
 

@@ -1,7 +1,7 @@
 // One document of the list: a compact row with its name, progress and actions. Expanded, it shows its insights, its
 // pages, or a search in it.
 import type { Insights } from "@document-insight/protocol"
-import { useEffect, useMemo, useRef, useState } from "react"
+import { memo, useEffect, useMemo, useRef, useState } from "react"
 import { Button } from "react-aria-components"
 import { addressOf, type DocumentView } from "../browser/document-route.ts"
 import {
@@ -14,7 +14,7 @@ import {
   phaseOf,
 } from "../documents/document-item.ts"
 import { formatBytes } from "../formatting/format-bytes.ts"
-import { type StatusContext, statusText } from "../formatting/status-text.ts"
+import type { StatusText } from "../formatting/status-text.ts"
 import { DocumentViews } from "../reader/DocumentViews.tsx"
 import { DocumentViewContext, type ExpandedDocument } from "../reader/document-view-context.ts"
 import type { TextClient } from "../reader/page-texts.ts"
@@ -25,11 +25,12 @@ import { DocumentIcon } from "./DocumentIcon.tsx"
 import { DocumentInsights } from "./DocumentInsights.tsx"
 import { DocumentProgressBar } from "./DocumentProgressBar.tsx"
 import { SummaryDraft } from "./DocumentSummary.tsx"
+import { isSameRow } from "./is-same-row.ts"
 import { PasswordForm } from "./PasswordForm.tsx"
 
 type DocumentRowProps = {
   item: DocumentItem
-  context: StatusContext
+  text: StatusText
   isExpanded: boolean
   /** Whether an image may be chosen as its file. */
   acceptsImages: boolean
@@ -38,21 +39,27 @@ type DocumentRowProps = {
   /** What is shown of the document when it is expanded. */
   view: DocumentView
   client: TextClient
-  onShow: ExpandedDocument["show"]
-  onToggle: () => void
-  onRemove: () => void
-  onCancel: () => void
-  onRetry: () => void
-  onChooseFile: (file: File) => void
-  onUnlock: (password: string) => Promise<void>
-  onLoadInsights: () => void
+  actions: RowActions
 }
 
-export function DocumentRow(props: DocumentRowProps) {
-  const { item, context, isExpanded, isScrolledTo } = props
+/** What a person does with a document. The same object for all rows, and at all times. */
+export type RowActions = {
+  show: ExpandedDocument["show"]
+  toggle: (item: DocumentItem) => void
+  remove: (item: DocumentItem) => void
+  cancel: (item: DocumentItem) => void
+  retry: (item: DocumentItem) => void
+  chooseFile: (item: DocumentItem, file: File) => void
+  unlock: (item: DocumentItem, password: string) => Promise<void>
+  loadInsights: (item: DocumentItem) => void
+}
+
+export const DocumentRow = memo(Row, isSameRow)
+
+function Row(props: DocumentRowProps) {
+  const { item, text, isExpanded, isScrolledTo, actions } = props
   const { sizeBytes, insights, progress } = item
   const name = item.fileName || "Document"
-  const text = statusText(item, context)
   const phase = phaseOf(item)
   const row = useRef<HTMLElement>(null)
   /** Whether a password was entered here, which was wrong if the form is shown again. */
@@ -122,7 +129,7 @@ export function DocumentRow(props: DocumentRowProps) {
               name={name}
               isRepeated={wasUnlocked}
               onUnlock={async (password) => {
-                await props.onUnlock(password)
+                await actions.unlock(item, password)
                 setWasUnlocked(true)
               }}
             />
@@ -140,7 +147,7 @@ export function DocumentRow(props: DocumentRowProps) {
       {insights.step === "failed" && (
         <div className="error-box">
           <p className="error-message">{insights.message}</p>
-          <Button className="button button-small" onPress={props.onLoadInsights}>
+          <Button className="button button-small" onPress={() => actions.loadInsights(item)}>
             Try again
           </Button>
         </div>
@@ -150,11 +157,11 @@ export function DocumentRow(props: DocumentRowProps) {
 }
 
 function ExpandedViews({ insights, name, ...props }: DocumentRowProps & { insights: Insights; name: string }) {
-  const { view, client, onShow } = props
+  const { view, client, actions } = props
   const { documentId } = props.item
   const expanded = useMemo(
-    () => (documentId === undefined ? undefined : { documentId, client, show: onShow }),
-    [documentId, client, onShow],
+    () => (documentId === undefined ? undefined : { documentId, client, show: actions.show }),
+    [documentId, client, actions],
   )
   return (
     <DocumentViewContext value={expanded}>
@@ -169,7 +176,7 @@ function ExpandedViews({ insights, name, ...props }: DocumentRowProps & { insigh
 }
 
 /** A link to the document's address, which expands it here. There is nothing to expand before it is complete. */
-function Name({ item, isExpanded, onToggle, name }: DocumentRowProps & { name: string }) {
+function Name({ item, isExpanded, actions, name }: DocumentRowProps & { name: string }) {
   if (phaseOf(item) !== "complete") return name
   return (
     <a
@@ -180,7 +187,7 @@ function Name({ item, isExpanded, onToggle, name }: DocumentRowProps & { name: s
         // Other clicks open the address in another tab.
         if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
         event.preventDefault()
-        onToggle()
+        actions.toggle(item)
       }}
     >
       {name}
@@ -188,15 +195,7 @@ function Name({ item, isExpanded, onToggle, name }: DocumentRowProps & { name: s
   )
 }
 
-function RowButtons({
-  item,
-  onCancel,
-  onRetry,
-  onChooseFile,
-  onRemove,
-  acceptsImages,
-  name,
-}: DocumentRowProps & { name: string }) {
+function RowButtons({ item, acceptsImages, actions, name }: DocumentRowProps & { name: string }) {
   const isFailure = item.upload.step !== "cancelled"
   return (
     <div className="document-buttons">
@@ -206,22 +205,29 @@ function RowButtons({
         </svg>
       )}
       {canRetry(item) && (
-        <Button className="button button-small" onPress={onRetry}>
+        <Button className="button button-small" onPress={() => actions.retry(item)}>
           {isFailure ? "Try again" : "Upload again"}
+          <span className="visually-hidden">: {name}</span>
         </Button>
       )}
-      {canChooseFile(item) && <ChooseFileButton name={name} acceptsImages={acceptsImages} onFile={onChooseFile} />}
+      {canChooseFile(item) && (
+        <ChooseFileButton name={name} acceptsImages={acceptsImages} onFile={(file) => actions.chooseFile(item, file)} />
+      )}
       {phaseOf(item) === "active" && item.documentId !== undefined && (
         <CopyLinkButton isIcon documentId={item.documentId} name={name} />
       )}
       {canCancel(item) && (
-        <Button className="button-text document-cancel" aria-label={`Cancel ${name}`} onPress={onCancel}>
+        <Button
+          className="button-text document-cancel"
+          aria-label={`Cancel ${name}`}
+          onPress={() => actions.cancel(item)}
+        >
           <span>Cancel</span>
           <Cross />
         </Button>
       )}
       {canRemove(item) && (
-        <Button className="button-quiet" aria-label={`Remove ${name}`} onPress={onRemove}>
+        <Button className="button-quiet" aria-label={`Remove ${name}`} onPress={() => actions.remove(item)}>
           <Cross />
         </Button>
       )}

@@ -66,7 +66,11 @@ export function ListToolbar(props: ListToolbarProps) {
 function NotificationButton({ notifications, onToggleNotifications }: ListToolbarProps) {
   if (notifications === "unsupported") return null
   if (notifications === "blocked") {
-    return <p className="toolbar-note">Notifications are blocked in the settings of the browser.</p>
+    return (
+      <p className="toolbar-note">
+        Notifications are blocked<span> in the settings of the browser</span>
+      </p>
+    )
   }
   const isOn = notifications === "on"
   return (

@@ -1,8 +1,8 @@
 // The page: header, upload area, and the list of documents, of which one may be expanded.
 import { useProgressClient } from "@document-insight/client/react"
-import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react"
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react"
 import type { CompletionAlerts } from "../browser/completion-alerts.ts"
-import type { DocumentRoute } from "../browser/document-route.ts"
+import type { DocumentRoute, DocumentView } from "../browser/document-route.ts"
 import { useDroppedFiles } from "../browser/use-dropped-files.ts"
 import { useLink } from "../browser/use-link.ts"
 import { useNow } from "../browser/use-now.ts"
@@ -12,11 +12,11 @@ import { type DroppedFiles, maxFilesOfFolders } from "../documents/dropped-files
 import { positionOf } from "../documents/queue-position.ts"
 import { type SortOrder, selectDocuments } from "../documents/select-documents.ts"
 import { pageTitle } from "../formatting/page-title.ts"
-import type { ExpandedDocument } from "../reader/document-view-context.ts"
+import { statusText } from "../formatting/status-text.ts"
 import type { TextClient } from "../reader/page-texts.ts"
 import { SessionNotice } from "../sign-in/SessionNotice.tsx"
 import { ConnectionNotice, outageOf } from "./ConnectionNotice.tsx"
-import { DocumentRow } from "./DocumentRow.tsx"
+import { DocumentRow, type RowActions } from "./DocumentRow.tsx"
 import { ListToolbar } from "./ListToolbar.tsx"
 import { PageHeader } from "./PageHeader.tsx"
 import { RemovalNotice } from "./RemovalNotice.tsx"
@@ -31,15 +31,13 @@ export type PageProps = {
   now?: () => number
 }
 
+const noView: DocumentView = {}
+
 export function Page({ documentList, textClient, route, alerts, envName, now = Date.now }: PageProps) {
   const client = useProgressClient()
   const items = useSyncExternalStore(documentList.subscribe, documentList.getSnapshot)
   const expandedId = useSyncExternalStore(route.subscribe, route.getSnapshot)
   const view = useSyncExternalStore(route.subscribe, route.getView)
-  const show = useCallback<ExpandedDocument["show"]>(
-    (to, options) => route.go(route.getSnapshot(), { ...options, view: to }),
-    [route],
-  )
   const { unseen, notifications } = useSyncExternalStore(alerts.subscribe, alerts.getSnapshot)
   const [search, setSearch] = useState("")
   const [order, setOrder] = useState<SortOrder>("newest")
@@ -81,12 +79,29 @@ export function Page({ documentList, textClient, route, alerts, envName, now = D
     if (route.getSnapshot() === undefined) route.go(completed.documentId, { replace: true })
   }, [completed, route])
 
-  // The focused button disappears with its row, and the focus would return to the top of the page.
-  const remove = (removed: readonly DocumentItem[]) => {
-    documentList.remove(removed.map(({ key }) => key))
-    if (removed.some(({ documentId }) => documentId !== undefined && documentId === expandedId)) route.go(undefined)
-    heading.current?.focus()
-  }
+  const remove = useCallback(
+    (removed: readonly DocumentItem[]) => {
+      documentList.remove(removed.map(({ key }) => key))
+      const shownId = route.getSnapshot()
+      if (removed.some(({ documentId }) => documentId !== undefined && documentId === shownId)) route.go(undefined)
+      // The focused button disappears with its row, and the focus would return to the top of the page.
+      heading.current?.focus()
+    },
+    [documentList, route],
+  )
+  const actions = useMemo<RowActions>(
+    () => ({
+      show: (to, options) => route.go(route.getSnapshot(), { ...options, view: to }),
+      toggle: ({ documentId }) => route.go(documentId === route.getSnapshot() ? undefined : documentId),
+      remove: (item) => remove([item]),
+      cancel: ({ key }) => documentList.cancel(key),
+      retry: ({ key }) => documentList.retry(key),
+      chooseFile: ({ key }, file) => documentList.chooseFile(key, file),
+      unlock: ({ key }, password) => documentList.unlock(key, password),
+      loadInsights: ({ key }) => documentList.loadInsights(key),
+    }),
+    [documentList, route, remove],
+  )
   const isFinished = (item: DocumentItem) => phaseOf(item) !== "active"
   const shown = selectDocuments(items, { search, order })
   const context = { now: time, outage: outageOf(link, time) }
@@ -136,20 +151,13 @@ export function Page({ documentList, textClient, route, alerts, envName, now = D
                 <DocumentRow
                   key={item.key}
                   item={item}
-                  context={{ ...context, ...positionOf(items, item) }}
+                  text={statusText(item, { ...context, ...positionOf(items, item) })}
                   isExpanded={item === expanded}
                   acceptsImages={documentList.acceptsImages}
                   isScrolledTo={item.documentId !== undefined && item.documentId === openedId}
-                  view={view}
+                  view={item === expanded ? view : noView}
                   client={textClient}
-                  onShow={show}
-                  onToggle={() => route.go(item === expanded ? undefined : item.documentId)}
-                  onRemove={() => remove([item])}
-                  onCancel={() => documentList.cancel(item.key)}
-                  onRetry={() => documentList.retry(item.key)}
-                  onChooseFile={(file) => documentList.chooseFile(item.key, file)}
-                  onUnlock={(password) => documentList.unlock(item.key, password)}
-                  onLoadInsights={() => documentList.loadInsights(item.key)}
+                  actions={actions}
                 />
               ))}
             </div>
