@@ -25,7 +25,7 @@ const FATAL_ERROR_STATUS = 129
 
 // Not imported: that would open the standard streams, which makes their descriptors non-blocking. A handler may delete
 // the global.
-const { process: ownProcess } = globalThis
+const { process: ownProcess, setImmediate } = globalThis
 
 type Event = { message: InvokeMessage; payload: string }
 
@@ -34,6 +34,8 @@ const channel = openChannel()
 const { settings } = channel
 const waiting: Event[] = []
 let current: InvokeMessage | undefined
+/** What a handler loads when it is needed is usually loaded by its first invocation. */
+let hasRun = false
 let begunAt = startedAt
 let requestId: string | undefined
 /** Continues the response that is streamed. */
@@ -85,8 +87,7 @@ if (handler) {
     if (!current) runNext(handler)
   })
   send({ type: "ready", initMs: monotonicTime() - startedAt, readsInvokeFrames: true })
-  // Now, for the processes that start while this one runs; it costs nothing when there is nothing new.
-  nodeModule.flushCompileCache?.()
+  keepCompiledCode()
 }
 
 async function initialize(): Promise<Handler | undefined> {
@@ -124,7 +125,14 @@ async function run(handler: Handler, { message, payload }: Event): Promise<void>
     logError("Invoke Error", error)
     fail(message, error, false)
   }
+  if (!hasRun) setImmediate(keepCompiledCode)
+  hasRun = true
   if (!current) runNext(handler)
+}
+
+/** For the processes that start while this one runs, which is killed in the end. Without new code it costs nothing. */
+function keepCompiledCode(): void {
+  nodeModule.flushCompileCache?.()
 }
 
 function sinkOf(invocation: InvokeMessage): StreamSink {
