@@ -2,6 +2,7 @@
 //
 // Each year of four digits is found first, and then a few characters around it are compared with the forms of a date, so
 // that time grows with the length of the text.
+import { monthNumbers } from "./month-names.ts"
 
 /** `date` is YYYY-MM-DD, `text` is as written. */
 export type FoundDate = { date: string; text: string }
@@ -50,7 +51,8 @@ function numericYearLast(before: string, digits: string, after: string): FoundDa
 
 /** With the month as a word: "26. November 2026", "1er mars 2026", "26 de noviembre de 2026", "November 26th, 2026". */
 function named(before: string, digits: string, after: string): FoundDate | undefined {
-  if (!/[\s,.]$/.test(before) || /^[\p{L}_]/u.test(after)) return undefined
+  // Most years follow no day, and the patterns below take milliseconds to compile.
+  if (!/\d/.test(before) || !/[\s,.]$/.test(before) || /^[\p{L}_]/u.test(after)) return undefined
   const dayFirst =
     /(?<![\p{L}\p{N}.,:/-])(\d{1,2})(?:\.|º|°|er|st|nd|rd|th)?\s{1,2}(?:of\s|de\s)?(\p{L}{3,12})(\.?,?)\s{1,2}(?:de\s|del\s)?$/u.exec(
       before,
@@ -60,7 +62,7 @@ function named(before: string, digits: string, after: string): FoundDate | undef
   if (!match) return undefined
   const [written, first = "", second = "", third = ""] = match
   const [day, name] = dayFirst ? [first, second] : [third, first]
-  const month = monthNames().get(name.toLowerCase())
+  const month = monthNumbers.get(name.toLowerCase())
   return month === undefined ? undefined : dateOf({ year: digits, month, day }, written + digits)
 }
 
@@ -73,25 +75,4 @@ function dateOf({ year, month = "", day = "" }: DateParts, text: string): FoundD
   const parsed = new Date(`${date}T00:00:00Z`)
   if (Number.isNaN(parsed.getTime()) || !parsed.toISOString().startsWith(date)) return undefined
   return { date, text: text.replace(/\s+/g, " ") }
-}
-
-const languages = ["en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "nb", "pl"]
-let names: Map<string, string> | undefined
-
-/** The numbers of months by their names and abbreviations, in lower case and without a full stop. */
-function monthNames(): ReadonlyMap<string, string> {
-  if (names) return names
-  names = new Map()
-  for (const language of languages) {
-    for (const month of ["long", "short"] as const) {
-      // With a day, the name has the case that it has in a date: "26 listopada" in Polish.
-      const format = new Intl.DateTimeFormat(language, { day: "numeric", month, timeZone: "UTC" })
-      for (let at = 0; at < 12; at += 1) {
-        const name = format.formatToParts(Date.UTC(2026, at, 1)).find(({ type }) => type === "month")?.value ?? ""
-        const key = name.toLowerCase().replace(/\.$/, "")
-        if (!names.has(key)) names.set(key, String(at + 1))
-      }
-    }
-  }
-  return names
 }
