@@ -3,13 +3,12 @@
 //
 // A PDF reader returns lines as they were typeset. Two things mark the end of a block: an empty line, and a line that is
 // much shorter than the others.
+import { BrokenWords } from "./broken-words.ts"
 import { classesOf, letter } from "./character-classes.ts"
 
 /** A paragraph, heading, list item or table row, on one line. */
 export type TextBlock = string
 
-// Only the end of a line is searched for a broken word: a pattern that ends with "$" is tried from each place of a text.
-const maxWordCharacters = 60
 // Prose has no longer paragraphs.
 const maxBlockCharacters = 20_000
 const minRunningPages = 3
@@ -29,7 +28,7 @@ const numbers = /\p{Nd}+|(?<![\p{L}\p{N}])[ivxlc]{1,7}(?![\p{L}\p{N}])/gu
 export function textBlocks(pages: readonly string[]): TextBlock[] {
   const pagesOfLines = pages.map((page) => page.split(/\r\n|[\n\r\f\v]/).flatMap(splitLine))
   const lines = withoutRunningLines(pagesOfLines).flat()
-  const known = new LineWords(lines)
+  const words = new BrokenWords(lines)
   const fullLength = fullLineShare * typicalLength(lines)
   const blocks: string[] = []
   let block = new Block()
@@ -40,7 +39,7 @@ export function textBlocks(pages: readonly string[]): TextBlock[] {
   for (const line of lines) {
     if (line === "" || startsWithBullet(line) || block.length > maxBlockCharacters) close()
     if (line === "") continue
-    block.add(startsWithBullet(line) ? line.replace(bullet, "") : line, known)
+    block.add(startsWithBullet(line) ? line.replace(bullet, "") : line, words)
     if (line.length < fullLength && !line.endsWith("-")) close()
   }
   close()
@@ -132,29 +131,6 @@ function typicalLength(lines: string[]): number {
   return lengths[Math.floor(lengths.length * 0.9)] ?? 0
 }
 
-/** The words of the lines, which are collected when they are asked for first: many texts have no broken words. */
-class LineWords {
-  readonly #lines: readonly string[]
-  #words: Set<string> | undefined
-
-  constructor(lines: readonly string[]) {
-    this.#lines = lines
-  }
-
-  has(word: string): boolean {
-    this.#words ??= this.#collect()
-    return this.#words.has(word)
-  }
-
-  #collect(): Set<string> {
-    const words = new Set<string>()
-    for (const line of this.#lines) {
-      for (const word of line.toLowerCase().match(/[\p{L}]+(?:-[\p{L}]+)*(?!-$)/gu) ?? []) words.add(word)
-    }
-    return words
-  }
-}
-
 /** Lines that are joined to one text. They are kept apart until its end, since joining each copies what is before. */
 class Block {
   readonly #lines: string[] = []
@@ -165,18 +141,12 @@ class Block {
   }
 
   /** Of a word that is broken at the line's end, the hyphen stays only if the document contains the word with it. */
-  add(line: string, known: LineWords): void {
+  add(line: string, words: BrokenWords): void {
     const last = this.#lines.pop()
-    // mutants: equivalent, the pattern below requires the hyphen as well
-    const isBroken = last?.endsWith("-") === true
-    const left = isBroken ? last.slice(-maxWordCharacters).match(/([\p{L}-]+)-$/u)?.[1] : undefined
-    const right = isBroken ? line.match(/^\p{Ll}[\p{L}-]{0,60}/u)?.[0] : undefined
+    const continued = last === undefined ? undefined : words.continued(last, line)
     if (last === undefined) this.#lines.push(line)
-    else if (left === undefined || right === undefined) this.#lines.push(last, spaceBetween(last, line), line)
-    else {
-      const isCompound = known.has(`${left}-${right}`.toLowerCase()) && !known.has((left + right).toLowerCase())
-      this.#lines.push(isCompound ? last : last.slice(0, -1), line)
-    }
+    else if (continued === undefined) this.#lines.push(last, spaceBetween(last, line), line)
+    else this.#lines.push(continued, line)
     this.length += line.length
   }
 

@@ -9,8 +9,12 @@ const joiners = new Set([..."'’.&/-"].map((sign) => sign.charCodeAt(0)))
 const segmenter = new Intl.Segmenter(undefined, { granularity: "word" })
 const elided = /^(\p{L}{1,2}|qu)(['’])(?=\p{L})/iu
 
+/** Where all scripts are that do not separate words. */
+const unseparatedScripts = /[\u0e00-\u1fff\u2e80-\uffff]/
+
 /** Whether the text has letters of a script that does not separate its words. */
 export function isWithoutSpaces(text: string): boolean {
+  if (!unseparatedScripts.test(text)) return false
   let areSurrogates = false
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at)
@@ -116,7 +120,8 @@ const scripts = new Map<string, RegExp>([
 
 /** Decides whether a third of a text's letters are in the script of the language: foreign names and terms are usual. */
 export function scriptTest(language: string | null): (text: string) => boolean {
-  const script = scripts.get(language === null ? "" : (new Intl.Locale(language).maximize().script ?? ""))
+  const code = language === null ? "" : (new Intl.Locale(language).maximize().script ?? "")
+  const script = scripts.get(code)
   if (!script) return () => true
   const pattern = script
   /** By code unit: 0 when it was not looked up yet, 1 for no, 2 for yes. */
@@ -129,6 +134,7 @@ export function scriptTest(language: string | null): (text: string) => boolean {
   }
 
   return (text) => {
+    if (code === "Latn" && !beyondLatin.test(text)) return true
     let letters = 0
     let inScript = 0
     for (let at = 0; at < text.length; at += 1) {
@@ -143,3 +149,5 @@ export function scriptTest(language: string | null): (text: string) => boolean {
 }
 
 const anyLetter = /\p{L}/u
+/** Letters are Latin up to here, and the quotation marks and dashes of most texts are none. */
+const beyondLatin = /[^\0-\u024f\u2000-\u206f]/
