@@ -1,9 +1,11 @@
 // The tables in an in-process DynamoDB, reached through the real SDK, for tests of what is stored.
 import { once } from "node:events"
 import type { AddressInfo } from "node:net"
-import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb"
+import { setTimeout } from "node:timers/promises"
+import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb"
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb"
 import dynalite from "dynalite"
+import { inProcess } from "./in-process-tables.ts"
 
 export type LocalTables = Awaited<ReturnType<typeof startLocalTables>>
 
@@ -14,11 +16,18 @@ export async function startLocalTables() {
   await once(server, "listening")
   const { port } = server.address() as AddressInfo
   const dynamodb = new DynamoDBClient({
+    ...inProcess((request, response) => void server.emit("request", request, response)),
     endpoint: `http://127.0.0.1:${port}`,
     region: "eu-west-1",
     credentials: { accessKeyId: "test", secretAccessKey: "test" },
   })
   let pairs = 0
+
+  /** A table exists a millisecond after its creation. */
+  async function isActive(TableName: string): Promise<boolean> {
+    const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName }))
+    return Table?.TableStatus === "ACTIVE"
+  }
 
   async function newTables() {
     pairs += 1
@@ -65,6 +74,10 @@ export async function startLocalTables() {
         KeySchema: [{ AttributeName: "ticketHash", KeyType: "HASH" }],
       }),
     )
+    // The last one first, because the others were created before.
+    for (const name of [ticketsTableName, watchersTableName, documentsTableName]) {
+      while (!(await isActive(name))) await setTimeout(1)
+    }
     return { documentsTableName, watchersTableName, ticketsTableName }
   }
 
