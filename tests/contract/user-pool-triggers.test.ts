@@ -19,6 +19,21 @@ export const handler = async (event) => {
     Object.assign(response, { autoConfirmUser: true, autoVerifyEmail: true })
   }
   if (triggerSource === "PostConfirmation_ConfirmSignUp" && userName.startsWith("late")) throw new Error("Too late")
+  const { session, challengeAnswer, privateChallengeParameters } = event.request
+  if (triggerSource.startsWith("Define")) {
+    const last = session.at(-1)
+    const isOver = last?.challengeResult || session.length === 2
+    const challengeName = userName.startsWith("srp") ? "PASSWORD_VERIFIER" : "CUSTOM_CHALLENGE"
+    event.response = isOver ? { issueTokens: last.challengeResult, failAuthentication: !last.challengeResult } : { challengeName }
+  }
+  if (triggerSource.startsWith("Create")) {
+    event.response = {
+      publicChallengeParameters: { question: "1 + 1" },
+      privateChallengeParameters: { answer: "2" },
+      challengeMetadata: "round " + session.length,
+    }
+  }
+  if (triggerSource.startsWith("Verify")) response.answerCorrect = challengeAnswer === privateChallengeParameters.answer
   if (triggerSource.startsWith("TokenGeneration") && event.version === "1") {
     response.claimsOverrideDetails = {
       claimsToAddOrOverride: { tenant: "t1", sub: "other" },
@@ -38,6 +53,8 @@ export const handler = async (event) => {
 const Trigger = { "Fn::GetAtt": ["FunctionSeen", "Arn"] }
 const names = ["PreSignUp", "PostConfirmation", "PreAuthentication", "PostAuthentication", "PreTokenGeneration"]
 const all = Object.fromEntries(names.map((name) => [name, Trigger]))
+const customNames = ["DefineAuthChallenge", "CreateAuthChallenge", "VerifyAuthChallengeResponse"]
+const customTriggers = Object.fromEntries(customNames.map((name) => [name, Trigger]))
 const flows = { ExplicitAuthFlows: ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"] }
 const pool = (LambdaConfig: object) => ({
   Type: "AWS::Cognito::UserPool",
@@ -74,17 +91,27 @@ beforeAll(async () => {
           Type: "AWS::Cognito::UserPoolDomain",
           Properties: { UserPoolId: { Ref: "Tokens" }, Domain: "tokens" },
         },
+        Custom: pool(customTriggers),
+        CustomPermission: permission("Custom"),
+        CustomClient: appClient("Custom"),
+        HidingCustomClient: appClient("Custom", { PreventUserExistenceErrors: "ENABLED" }),
         Denied: pool({ PreSignUp: Trigger }),
         DeniedClient: appClient("Denied", flows),
       },
       outputs: Object.fromEntries(
-        ["Pool", "Client", "HidingClient", "SecondClient", "TokensClient", "DeniedClient"].map((id) => [
-          id,
-          output(id),
-        ]),
+        [
+          "Pool",
+          "Client",
+          "HidingClient",
+          "SecondClient",
+          "TokensClient",
+          "CustomClient",
+          "HidingCustomClient",
+          "DeniedClient",
+        ].map((id) => [id, output(id)]),
       ),
     },
-    { users: ["refused"] },
+    { users: ["refused", "srp"] },
   )
 })
 afterAll(() => local.close())
@@ -288,5 +315,81 @@ describe("a sign-in", () => {
       { error: "invalid_request", error_description: "PreTokenGeneration failed with error No entry." },
     ])
     await expect(local.gateway.signIn("refused", of("TokensClient"))).rejects.toThrow("failed with error No entry")
+  })
+})
+
+describe("a sign-in by the challenges of functions", () => {
+  const wrong = { status: 400, error: "NotAuthorizedException", message: "Incorrect username or password." }
+  const begin = (USERNAME: string, client = "CustomClient") =>
+    call("InitiateAuth", {
+      AuthFlow: "CUSTOM_AUTH",
+      ClientId: of(client),
+      AuthParameters: { USERNAME },
+      ClientMetadata: { page: "login" },
+    })
+  const answer = (Session: string, ANSWER: string, client = "CustomClient") =>
+    call("RespondToAuthChallenge", {
+      ChallengeName: "CUSTOM_CHALLENGE",
+      ClientId: of(client),
+      Session,
+      ChallengeResponses: { USERNAME: "alice", ANSWER },
+    })
+
+  test("has tokens after the right answer, also to the second challenge", async () => {
+    // Those of the tests before.
+    await seenEvents()
+    const first = await begin("alice")
+    expect(first).toEqual({
+      status: 200,
+      ChallengeName: "CUSTOM_CHALLENGE",
+      Session: expect.any(String),
+      ChallengeParameters: { USERNAME: "alice", question: "1 + 1" },
+    })
+    const second = await answer(first.Session, "3")
+    expect(second).toMatchObject({ ChallengeName: "CUSTOM_CHALLENGE" })
+    const { AuthenticationResult } = await answer(second.Session, "2")
+    expect(decodeJwt(AuthenticationResult.IdToken)).toMatchObject({ "cognito:username": "alice" })
+    const events = await seenEvents()
+    expect(events.map(({ triggerSource }) => triggerSource.replace(/_Authentication$/, ""))).toEqual([
+      ...["DefineAuthChallenge", "CreateAuthChallenge", "VerifyAuthChallengeResponse"],
+      ...["DefineAuthChallenge", "CreateAuthChallenge", "VerifyAuthChallengeResponse", "DefineAuthChallenge"],
+    ])
+    const userAttributes = expect.objectContaining({ email: "alice@example.com" })
+    expect(events[2]?.request).toEqual({
+      userAttributes,
+      privateChallengeParameters: { answer: "2" },
+      challengeAnswer: "3",
+    })
+    expect(events.at(-1)?.request).toEqual({
+      userAttributes,
+      session: [
+        { challengeName: "CUSTOM_CHALLENGE", challengeResult: false, challengeMetadata: "round 0" },
+        { challengeName: "CUSTOM_CHALLENGE", challengeResult: true, challengeMetadata: "round 1" },
+      ],
+    })
+    expect(events[0]?.request).toMatchObject({ clientMetadata: { page: "login" } })
+  })
+
+  test("is rejected after wrong answers, and its session is used once, by its client", async () => {
+    const first = await begin("alice")
+    const second = await answer(first.Session, "3")
+    expect(await answer(first.Session, "2")).toMatchObject({ error: "NotAuthorizedException" })
+    expect(await answer(second.Session, "3")).toEqual(wrong)
+    const third = await begin("alice")
+    expect(await answer(third.Session, "2", "HidingCustomClient")).toMatchObject({ error: "NotAuthorizedException" })
+  })
+
+  test("of an unknown user depends on what the client hides, and has no tokens", async () => {
+    expect((await begin("nobody")).error).toBe("UserNotFoundException")
+    const { Session } = await begin("nobody", "HidingCustomClient")
+    expect(await answer(Session, "2", "HidingCustomClient")).toEqual(wrong)
+    expect((await seenEvents()).at(-1)?.request).toMatchObject({ userAttributes: {}, userNotFound: true })
+  })
+
+  test("needs the functions, and challenges that are served", async () => {
+    const noFlows = await begin("alice", "TokensClient")
+    expect(noFlows).toMatchObject({ message: "Custom auth lambda trigger is not configured for the user pool." })
+    expect(await begin("srp")).toMatchObject({ error: "InvalidLambdaResponseException" })
+    await local.untilEvent((event) => event.event === "problem" && event.message.includes("PASSWORD_VERIFIER"))
   })
 })

@@ -253,9 +253,9 @@ describe("sign-in:", () => {
   })
 
   test("a flow that is not served is rejected and reported", async () => {
-    const custom = { AuthFlow: "CUSTOM_AUTH", ClientId: of("PlainClient"), AuthParameters: { USERNAME: "alice" } }
-    expect(await call("InitiateAuth", custom)).toMatchObject({ status: 400, error: "InvalidParameterException" })
-    await local.untilEvent((event) => event.event === "problem" && event.message.includes("CUSTOM_AUTH"))
+    const choice = { AuthFlow: "USER_AUTH", ClientId: of("PlainClient"), AuthParameters: { USERNAME: "alice" } }
+    expect(await call("InitiateAuth", choice)).toMatchObject({ status: 400, error: "InvalidParameterException" })
+    await local.untilEvent((event) => event.event === "problem" && event.message.includes("USER_AUTH"))
     const challenge = { ChallengeName: "SMS_MFA", ClientId: of("PlainClient"), ChallengeResponses: {} }
     expect(await call("RespondToAuthChallenge", challenge)).toMatchObject({ error: "InvalidParameterException" })
     await local.untilEvent((event) => event.event === "problem" && event.message.includes("SMS_MFA"))

@@ -33,6 +33,9 @@ export const triggerNames = [
   "PreAuthentication",
   "PostAuthentication",
   "PreTokenGeneration",
+  "DefineAuthChallenge",
+  "CreateAuthChallenge",
+  "VerifyAuthChallengeResponse",
 ] as const
 
 export type TriggerName = (typeof triggerNames)[number]

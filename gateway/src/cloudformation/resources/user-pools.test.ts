@@ -147,13 +147,6 @@ test("reads the triggers of a user pool, and reports those that are not invoked"
 
 test("reports flows that are not served", () => {
   const messages = (client: Record<string, unknown>) => pool(client).notices.map(({ message }) => message)
-  expect(messages({ ExplicitAuthFlows: ["ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"] })).toEqual([
-    "Sign-in with ALLOW_CUSTOM_AUTH is not served. The hosted sign-in, SRP and flows with a password are.",
-  ])
-  for (const served of ["ALLOW_USER_SRP_AUTH", "ALLOW_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"]) {
-    expect(messages({ ExplicitAuthFlows: ["ALLOW_CUSTOM_AUTH", served] })).toEqual([])
-  }
-  expect(messages({ ExplicitAuthFlows: ["ALLOW_REFRESH_TOKEN_AUTH"] })).toEqual([])
   expect(messages({ ...oauth, AllowedOAuthFlows: ["client_credentials"] })).toEqual([
     "Only the authorization code flow is served.",
   ])

@@ -111,12 +111,6 @@ function readClient(resource: Resource): UserPoolClientDefinition {
     hidesUnknownUsers: properties.text("PreventUserExistenceErrors") === "ENABLED",
     validitySeconds: readValidity(properties),
   }
-  const signInFlows = client.authFlows.filter((flow) => !/REFRESH/.test(flow))
-  if (signInFlows.length > 0 && !signInFlows.some((flow) => /USER_PASSWORD|SRP_AUTH/.test(flow))) {
-    // Differs: custom challenges are not served (cognito-operations)
-    const flows = signInFlows.join(", ")
-    resource.notice(`Sign-in with ${flows} is not served. The hosted sign-in, SRP and flows with a password are.`)
-  }
   if (client.flows.length > 0 && !client.flows.includes("code")) {
     resource.notice("Only the authorization code flow is served.")
   }

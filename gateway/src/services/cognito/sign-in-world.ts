@@ -24,6 +24,8 @@ export type SignInWorld = {
   challenges: ExpiringMap<Challenge>
   /** Sign-ins by SRP that wait for the proof of the client, by the secret block of their challenge. */
   proofs: ExpiringMap<Challenge & { key: Buffer }>
+  /** By the session of the sign-in. */
+  customChallenges: ExpiringMap<CustomChallenge>
   pools(): readonly UserPoolDefinition[]
   findClient(clientId: string | null | undefined): PoolClient | undefined
   issuerOf(pool: UserPoolDefinition): TokenIssuer
@@ -41,6 +43,19 @@ export type AuthorizationCode = {
 }
 
 export type Challenge = { userPoolId: string; username: string }
+
+/** A challenge of the functions of a pool. */
+export type CustomChallenge = {
+  clientId: string
+  username: string
+  /** Of the challenges before it. */
+  results: readonly ChallengeResult[]
+  privateParameters: Readonly<Record<string, unknown>>
+  metadata?: string
+}
+
+/** As functions receive it. */
+export type ChallengeResult = { challengeName: string; challengeResult: boolean; challengeMetadata?: string }
 
 /** A browser that is signed in to a pool. */
 export type Session = { userPoolId: string; username: string; authTime: number }

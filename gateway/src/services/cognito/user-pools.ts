@@ -75,6 +75,7 @@ export function createUserPools(options: UserPoolsOptions): UserPools {
     runTrigger,
     challenges: new ExpiringMap(clock),
     proofs: new ExpiringMap(clock),
+    customChallenges: new ExpiringMap(clock),
     pools: () => used,
     findClient(clientId) {
       for (const pool of used) {

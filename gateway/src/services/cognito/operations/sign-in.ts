@@ -1,9 +1,9 @@
 // The operations that sign users in with a password or a refresh token, and read who has signed in.
-import { randomBytes } from "node:crypto"
 import { ServiceError } from "../../local/local-service.ts"
 import { hasPassword, type PoolUser } from "../pool-users.ts"
 import type { PoolClient, SignInWorld } from "../sign-in-world.ts"
-import { API_SCOPE, type IssuedTokens, type TokenSource } from "../token-issuer.ts"
+import { completeSignIn, NEW_PASSWORD, resultOf } from "./complete-sign-in.ts"
+import { beginCustomSignIn, CUSTOM_CHALLENGE, respondToCustomChallenge } from "./custom-sign-in.ts"
 import {
   attributeList,
   checkPassword,
@@ -18,14 +18,14 @@ import {
 import { beginSrp, provenUser } from "./srp-sign-in.ts"
 import { userOfToken } from "./user-of-token.ts"
 
-const CHALLENGE_MS = 3 * 60_000
-const NEW_PASSWORD = "NEW_PASSWORD_REQUIRED"
 const PASSWORD_VERIFIER = "PASSWORD_VERIFIER"
 const SRP = "USER_SRP_AUTH"
+const CUSTOM = "CUSTOM_AUTH"
 
 /** By flow, the name that the client allows it under. Earlier names of a flow are allowed by themselves. */
 const publicFlows = new Map([
   [SRP, ["ALLOW_USER_SRP_AUTH"]],
+  [CUSTOM, ["ALLOW_CUSTOM_AUTH", "CUSTOM_AUTH_FLOW_ONLY"]],
   ["USER_PASSWORD_AUTH", ["ALLOW_USER_PASSWORD_AUTH", "USER_PASSWORD_AUTH"]],
 ])
 const signedFlows = new Map([
@@ -55,10 +55,11 @@ async function signInBy(world: SignInWorld, input: Input, flows: ReadonlyMap<str
     throw new ServiceError("InvalidParameterException", `${flow} flow not enabled for this client`)
   }
   const name = parameter(parameters, "USERNAME")
-  const secret = parameter(parameters, flow === SRP ? "SRP_A" : "PASSWORD")
   checkSecretHash(found, name, parameters.get("SECRET_HASH"))
+  if (flow === CUSTOM) return beginCustomSignIn(world, found, name, input)
+  const secret = parameter(parameters, flow === SRP ? "SRP_A" : "PASSWORD")
   await beforeAuthentication(world, found, { name, input })
-  if (flow !== SRP) return signIn(world, found, authenticated(world, found, name, secret))
+  if (flow !== SRP) return completeSignIn(world, found, authenticated(world, found, name, secret))
   return { ChallengeName: PASSWORD_VERIFIER, ChallengeParameters: beginSrp(world, found, name, secret) }
 }
 
@@ -98,53 +99,11 @@ function authenticated(world: SignInWorld, { pool, client }: PoolClient, name: s
   return user
 }
 
-async function signIn(
-  world: SignInWorld,
-  { pool, client }: PoolClient,
-  user: PoolUser,
-  source: TokenSource = "Authentication",
-) {
-  const { username } = user
-  if (user.status === "UNCONFIRMED") throw new ServiceError("UserNotConfirmedException", "User is not confirmed.")
-  if (user.status === "FORCE_CHANGE_PASSWORD") {
-    const session = randomBytes(48).toString("base64url")
-    world.challenges.set(session, { userPoolId: pool.userPoolId, username }, CHALLENGE_MS)
-    const { sub: _, ...attributes } = Object.fromEntries(user.attributes)
-    const ChallengeParameters = {
-      USER_ID_FOR_SRP: username,
-      requiredAttributes: "[]",
-      userAttributes: JSON.stringify(attributes),
-    }
-    return { ChallengeName: NEW_PASSWORD, Session: session, ChallengeParameters }
-  }
-  const { clientId } = client
-  await world.runTrigger(pool, "PostAuthentication", {
-    source: "PostAuthentication_Authentication",
-    username,
-    clientId,
-    request: { userAttributes: userAttributes(user), newDeviceUsed: false },
-  })
-  const issuer = world.issuerOf(pool)
-  const grant = { ...issuer.grant(clientId, username, [API_SCOPE]), isOfApi: true }
-  return resultOf(await issuer.issue(pool, client, { grant, source }))
-}
-
 async function refresh(world: SignInWorld, found: PoolClient, parameters: ReadonlyMap<string, string>) {
   const { pool, client } = found
   const tokens = await world.issuerOf(pool).refresh(pool, client, parameters.get("REFRESH_TOKEN") ?? "")
   if (tokens) return resultOf(tokens)
   throw new ServiceError("NotAuthorizedException", "Invalid Refresh Token")
-}
-
-function resultOf({ accessToken, idToken, refreshToken, expiresIn }: Partial<IssuedTokens>) {
-  const AuthenticationResult = {
-    AccessToken: accessToken,
-    ExpiresIn: expiresIn,
-    TokenType: "Bearer",
-    ...(refreshToken !== undefined && { RefreshToken: refreshToken }),
-    IdToken: idToken,
-  }
-  return { AuthenticationResult, ChallengeParameters: {} }
 }
 
 const respondToAuthChallenge: Operation = (world, input) => {
@@ -158,20 +117,27 @@ const respondToAuthChallenge: Operation = (world, input) => {
     throw new ServiceError("InvalidParameterException", message)
   }
   checkSecretHash(found, responses.get("USERNAME") ?? "", responses.get("SECRET_HASH"))
-  const source = challenge === NEW_PASSWORD ? "NewPasswordChallenge" : "Authentication"
-  return signIn(world, found, respond(world, found, { input, responses }), source)
+  return respond(world, found, { input, responses })
 }
 
-type ChallengeResponse = { input: Input; responses: ReadonlyMap<string, string> }
+type Responses = { input: Input; responses: ReadonlyMap<string, string> }
 
-/** By name. Each returns the user whose challenge is completed. */
-const challenges = new Map<string, (world: SignInWorld, found: PoolClient, response: ChallengeResponse) => PoolUser>([
-  [NEW_PASSWORD, chooseNewPassword],
-  [PASSWORD_VERIFIER, (world, found, { responses }) => provenUser(world, found, responses)],
+/** By name. Each returns the output of the operation. */
+const challenges = new Map<string, (world: SignInWorld, found: PoolClient, responses: Responses) => unknown>([
+  [
+    NEW_PASSWORD,
+    (world, found, responses) =>
+      completeSignIn(world, found, chooseNewPassword(world, found, responses), "NewPasswordChallenge"),
+  ],
+  [
+    PASSWORD_VERIFIER,
+    (world, found, { responses }) => completeSignIn(world, found, provenUser(world, found, responses)),
+  ],
+  [CUSTOM_CHALLENGE, respondToCustomChallenge],
 ])
 
 /** AWS: a user with a temporary password chooses another one (cognito-new-password) */
-function chooseNewPassword(world: SignInWorld, found: PoolClient, { input, responses }: ChallengeResponse): PoolUser {
+function chooseNewPassword(world: SignInWorld, found: PoolClient, { input, responses }: Responses): PoolUser {
   const session = textOf(input, "Session")
   const password = responses.get("NEW_PASSWORD") ?? ""
   const begun = world.challenges.get(session)
