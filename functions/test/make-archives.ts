@@ -34,7 +34,7 @@ export function makePptx(slides: Slide[], title = ""): Uint8Array {
       ["officeDocument", "ppt/presentation.xml"],
       ["metadata/core-properties", "docProps/core.xml"],
     ]),
-    "docProps/core.xml": coreProperties(title),
+    "docProps/core.xml": coreProperties(title, "Nora Lindqvist"),
     "ppt/presentation.xml": `<p:presentation><p:sldIdLst>${slides.map((_, at) => `<p:sldId id="${256 + at}" r:id="r${at}"/>`).join("")}</p:sldIdLst></p:presentation>`,
     "ppt/_rels/presentation.xml.rels": relationships(
       slides.map((_, at) => ["slide", `slides/slide${slides.length - at}.xml`]),
@@ -84,7 +84,7 @@ export function makeOpenDocument(kind: "text" | "spreadsheet" | "presentation", 
   return makeArchive({
     mimetype: `application/vnd.oasis.opendocument.${kind}`,
     "content.xml": `<office:document-content><office:automatic-styles><style:style/></office:automatic-styles><office:body><office:${kind}>${body}</office:${kind}></office:body></office:document-content>`,
-    "meta.xml": `<office:document-meta><dc:title>${title}</dc:title></office:document-meta>`,
+    "meta.xml": `<office:document-meta><meta:initial-creator>Nora Lindqvist</meta:initial-creator><dc:creator>Ole van Dam</dc:creator><dc:title>${title}</dc:title></office:document-meta>`,
   })
 }
 
@@ -96,7 +96,7 @@ export function makeEpub(
   const parts: Record<string, string> = {
     mimetype: "application/epub+zip",
     "META-INF/container.xml": `<container><rootfiles><rootfile full-path="OEBPS/book.opf"/></rootfiles></container>`,
-    "OEBPS/book.opf": `<package><metadata><dc:title>${title}</dc:title></metadata><manifest>${chapters.map((_, at) => `<item id="c${at}" href="chapter%20${chapters.length - at}.xhtml"/>`).join("")}</manifest><spine>${chapters.map((_, at) => `<itemref idref="c${at}"/>`).join("")}</spine></package>`,
+    "OEBPS/book.opf": `<package><metadata><dc:creator>Nora Lindqvist</dc:creator><dc:title>${title}</dc:title></metadata><manifest>${chapters.map((_, at) => `<item id="c${at}" href="chapter%20${chapters.length - at}.xhtml"/>`).join("")}</manifest><spine>${chapters.map((_, at) => `<itemref idref="c${at}"/>`).join("")}</spine></package>`,
   }
   for (const [at, chapter] of chapters.entries()) {
     parts[`OEBPS/chapter ${chapters.length - at}.xhtml`] =

@@ -5,6 +5,7 @@ import PDFDocument from "pdfkit"
 
 type PdfOptions = {
   title?: string
+  author?: string
   password?: string
   /** Bookmarks by the number of their page; those of level 2 are in the one before them. */
   bookmarks?: readonly { text: string; level: 1 | 2; page: number }[]
@@ -15,12 +16,12 @@ type PdfOptions = {
 /** A PDF with one page per text; "" makes a page with a drawing and no text. */
 export async function makePdf(
   pages: string[],
-  { title, password, bookmarks = [], links = [] }: PdfOptions = {},
+  { title, author, password, bookmarks = [], links = [] }: PdfOptions = {},
 ): Promise<Uint8Array> {
   const pdf = new PDFDocument({
     size: "A5",
     autoFirstPage: false,
-    ...(title && { info: { Title: title } }),
+    info: { ...(title && { Title: title }), ...(author && { Author: author }) },
     ...(password && { userPassword: password }),
   })
   const chunks: Uint8Array[] = []

@@ -19,7 +19,7 @@ const MIN_KANA_SHARE = 0.1
 /** Letters with accents are single ones within words; characters of these languages follow each other. */
 const MAX_RUNS_SHARE = 0.5
 
-/** @param sample of the bytes, from the first one that is not ASCII */
+/** @param sample of the bytes, from the one before the first that is not ASCII */
 export function decodeEastAsian(bytes: Uint8Array, sample: Uint8Array): string | undefined {
   let best: { name: string; share: number } | undefined
   for (const { name, common, needsKana } of encodings) {

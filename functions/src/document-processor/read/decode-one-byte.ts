@@ -45,30 +45,45 @@ const alphabets: readonly Alphabet[] = [
 ]
 
 const SAMPLE_BYTES = 16 * 1024
-const MIN_LETTERS = 1
 const MIN_SCORE = 0.85
+/** Fewer are also a Western text if that is possible. */
+const SURE_LETTERS = 3
+const MIN_WESTERN_SCORE = 0.75
+
+type Candidate = {
+  encoding: string
+  /** From 0 to 1: how well the characters that are not ASCII fit to the alphabet. */
+  score: number
+  /** How many of them are letters of the alphabet. */
+  letters: number
+}
 
 /**
- * @param sample of the bytes, from the first one that is not ASCII
+ * @param sample of the bytes, from the one before the first that is not ASCII
  * @param ranked encodings as the detection by frequencies ranks them, which decides between texts that are equally likely
  * @returns undefined when no alphabet fits
  */
 export function decodeOneByte(bytes: Uint8Array, sample: Uint8Array, ranked: readonly string[]): string | undefined {
   const texts = new Map<string, string | undefined>()
-  let best: { encoding: string; score: number }[] = []
+  let best: Candidate[] = []
+  let westernScore = 0
   for (const alphabet of alphabets) {
     for (const encoding of alphabet.encodings) {
       if (!texts.has(encoding)) texts.set(encoding, decodeAs(encoding, sample.subarray(0, SAMPLE_BYTES)))
-      const text = texts.get(encoding)
-      const score = text === undefined ? 0 : scoreOf(text, alphabet)
-      if (text === undefined || score < Math.max(MIN_SCORE, best[0]?.score ?? 0)) continue
-      if (score > (best[0]?.score ?? 0)) best = []
-      best.push({ encoding, score })
+      const candidate = { encoding, ...scoreOf(texts.get(encoding) ?? "", alphabet) }
+      if (encoding === "windows-1252") westernScore = Math.max(westernScore, candidate.score)
+      if (candidate.letters === 0 || candidate.score < Math.max(MIN_SCORE, best[0]?.score ?? 0)) continue
+      if (candidate.score > (best[0]?.score ?? 0)) best = []
+      best.push(candidate)
     }
   }
+  const [first] = best
+  if (!first) return undefined
+  // A sign or two of a Western text are letters in other encodings.
+  if (first.letters < SURE_LETTERS && westernScore >= MIN_WESTERN_SCORE) return decodeAs("windows-1252", bytes)
   const names = ranked.map(nameOf)
   const preferred = names.flatMap((name) => best.find(({ encoding }) => encoding === name) ?? [])[0]
-  return decodeAs((preferred ?? best[0])?.encoding, bytes)
+  return decodeAs((preferred ?? first).encoding, bytes)
 }
 
 /** As `TextDecoder` names it: windows-1252 for ISO-8859-1. */
@@ -80,8 +95,7 @@ function nameOf(encoding: string): string | undefined {
   }
 }
 
-/** From 0 to 1: how well the characters that are not ASCII fit to the alphabet. */
-function scoreOf(text: string, { letters, frequent }: Alphabet): number {
+function scoreOf(text: string, { letters, frequent }: Alphabet): Omit<Candidate, "encoding"> {
   let all = 0
   let found = 0
   let foundLetters = 0
@@ -91,9 +105,9 @@ function scoreOf(text: string, { letters, frequent }: Alphabet): number {
     const character = text[at] as string
     const [before = "", after = ""] = [text[at - 1], text[at + 1]]
     all += 1
-    if (!letter.test(character)) {
+    if (sign.test(character)) {
       const isInWord = letter.test(before) && letter.test(after)
-      if (punctuation.test(character) && !(isInWord && !joiner.test(character))) found += SIGN
+      if (!isInWord || joiner.test(character)) found += SIGN
       continue
     }
     const small = character.toLowerCase()
@@ -104,9 +118,8 @@ function scoreOf(text: string, { letters, frequent }: Alphabet): number {
     if (frequent?.has(small)) foundFrequent += 1
     if (small === character || !letter.test(before) || upper.test(before)) found += 1
   }
-  if (foundLetters < MIN_LETTERS) return 0
-  const missing = frequent ? Math.max(0, FREQUENT_SHARE - foundFrequent / foundLetters) : 0
-  return found / all - missing / 2
+  const missing = frequent ? Math.max(0, FREQUENT_SHARE - foundFrequent / Math.max(1, foundLetters)) : 0
+  return { score: all === 0 ? 0 : found / all - missing / 2, letters: foundLetters }
 }
 
 /** Of a text that is decoded right, the ten most frequent letters are about six in ten. */
@@ -117,6 +130,6 @@ const finalSigma = "ς"
 const letter = /\p{L}/u
 const upper = /\p{Lu}/u
 const asciiLetter = /[a-z]/i
-const punctuation = /[\p{P}\p{Sc}\u00a0\u00ad°§]/u
+const sign = /[\p{P}\p{Sc}\u00a0\u00ad°§©®™²³¹½¼¾±×÷µªº]/u
 /** Within words. */
 const joiner = /[’‘'·\u00ad–‑-]/u

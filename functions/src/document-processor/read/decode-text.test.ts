@@ -110,6 +110,11 @@ test.each([
   expect(decodeText(encodeText(capitals, encoding))).toBe(capitals)
 })
 
+test.each(["Café €", "5 €", "20 °C, 5 µm, © 2026", "“Hi” café", "Müller & Söhne", "x² ± ½", "¿Qué?"])(
+  "takes the few signs of %s for a Western text",
+  (text) => expect(decodeText(encodeText(text, "windows-1252"))).toBe(text),
+)
+
 test("a few accents, quotation marks and capitals of Western languages are not Chinese, Japanese or Korean", () => {
   for (const text of [
     "“Who’s there?” he’d asked. “It’s me,” she’d said. “I’ve come.”",

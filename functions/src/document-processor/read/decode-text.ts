@@ -136,12 +136,9 @@ function decodeDetected(bytes: Uint8Array): string {
   return new TextDecoder("windows-1252").decode(bytes)
 }
 
-/** From the first byte that is not ASCII: a long English preface would decide for the rest. */
+/** From the byte before the first one that is not ASCII: a long English preface would decide for the rest. */
 function middle(bytes: Uint8Array): Uint8Array {
-  const start = Math.max(
-    0,
-    bytes.findIndex((byte) => byte > 0x7f),
-  )
+  const start = Math.max(0, bytes.findIndex((byte) => byte > 0x7f) - 1)
   return bytes.subarray(start, start + SAMPLE_BYTES)
 }
 

@@ -35,7 +35,8 @@ export async function openEpub(archive: ZipArchive, parse: ParseXml): Promise<Op
     characters += text.length + 1
   }
   if (texts.length === 0) throw new DocumentError("EMPTY")
-  return openText(texts.join("\f"), textOfElement({ archive, parse }, packageFile, "title"), structure)
+  const property = (element: string) => textOfElement({ archive, parse }, packageFile, element)
+  return { ...openText(texts.join("\f"), property("title"), structure), author: property("creator") }
 }
 
 /** EPUB Open Container Format 3.3, section 4.2.6.3.1. */

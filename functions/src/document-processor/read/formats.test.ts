@@ -11,6 +11,7 @@ import {
   makeXlsx,
   relationships,
 } from "../../../test/make-archives.ts"
+import { makePdf } from "../../../test/make-documents.ts"
 import { openDocument } from "./open-document.ts"
 
 // The declared type does not decide.
@@ -249,6 +250,17 @@ test("Word documents have footnotes, comments, a header once and a title", async
     "word/comments.xml": `<w:comments><w:comment>${p("Why?")}</w:comment></w:comments>`,
   })
   expect(await read(docx)).toEqual({ title: "Annual report", pages: ["Maria Keller\n\nBody.\n\nA note.\n\nWhy?"] })
+})
+
+test.each([
+  ["a PDF", () => makePdf(["a"], { author: "Nora Lindqvist" })],
+  ["a presentation", () => makePptx([{ text: ["a"] }])],
+  ["an OpenDocument text", () => makeOpenDocument("text", "<text:p>a</text:p>")],
+  ["an e-book", () => makeEpub(["a"])],
+])("%s has the author of its properties", async (_what, make) => {
+  const document = await openDocument(await make(), anyType)
+  document.close()
+  expect(document.author).toBe("Nora Lindqvist")
 })
 
 test("a web page that is declared as text is read as HTML", async () => {

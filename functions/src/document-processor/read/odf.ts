@@ -22,7 +22,8 @@ export function openOpenDocument(archive: ZipArchive, parse: ParseXml): OpenedDo
   const text = new OpenDocumentText()
   parse(content, text)
   if (!text.isComplete) throw new DocumentError("CORRUPT")
-  return openText(text.toString(), textOfElement({ archive, parse }, "meta.xml", "title"), text.structure)
+  const property = (element: string) => textOfElement({ archive, parse }, "meta.xml", element)
+  return { ...openText(text.toString(), property("title"), text.structure), author: property("initial-creator") }
 }
 
 function isEncrypted(archive: ZipArchive, parse: ParseXml): boolean {

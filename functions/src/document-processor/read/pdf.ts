@@ -19,7 +19,7 @@ const unknownSecurity = 5
 export const needsPassword = "This PDF is protected by a password. Enter the password to have it read."
 export const passwordIsWrong = "This is not the password of the PDF. Check it and enter it again."
 
-const maxTitleBytes = 20_000
+const maxPropertyBytes = 20_000
 // Kept, because to create it takes several times as long as to decode a page.
 const utf16 = new TextDecoder("utf-16le")
 /** Pages that an earlier invocation read are loaded again for their links, for this time. */
@@ -35,10 +35,11 @@ export async function openPdf(bytes: Uint8Array, password?: string): Promise<Ope
   const pdf = new PdfFile(await loadEngine())
   try {
     pdf.open(bytes, password)
-    const { title, totalPages } = pdf
+    const { title, author, totalPages } = pdf
     const pageImage: OpenedPdf["pageImage"] = (page, options) => pdf.pageImage(page, options)
     return {
       title,
+      author,
       totalPages,
       pages: (skipped) => pdf.pages(skipped),
       structure: () => pdf.structure(),
@@ -108,13 +109,21 @@ class PdfFile {
   }
 
   get title(): string | null {
+    return this.#property("Title")
+  }
+
+  get author(): string | null {
+    return this.#property("Author")
+  }
+
+  #property(name: string): string | null {
     const engine = this.#engine
     return this.#guard(() => {
-      const tag = engine.wasmExports.malloc(6)
-      engine.HEAPU8.set(new TextEncoder().encode("Title\0"), tag)
+      const tag = engine.wasmExports.malloc(name.length + 1)
+      engine.HEAPU8.set(new TextEncoder().encode(`${name}\0`), tag)
       const bytes = engine._FPDF_GetMetaText(this.#document, tag, 0, 0)
       const write = (buffer: number) => engine._FPDF_GetMetaText(this.#document, tag, buffer, bytes)
-      const text = bytes > maxTitleBytes ? "" : this.#readUtf16(bytes, write)
+      const text = bytes > maxPropertyBytes ? "" : this.#readUtf16(bytes, write)
       engine.wasmExports.free(tag)
       return text.trim() || null
     })

@@ -22,6 +22,7 @@ export function openPptx(office: OfficePackage, mainPart: string): OpenedDocumen
   }
   return {
     title: office.title,
+    author: office.author,
     totalPages: slides.length,
     *pages(skipped = 0) {
       for (const [index, slide] of slides.entries()) if (index >= skipped) yield readSlide(slide, index + 1)
