@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { Code } from "aws-cdk-lib/aws-lambda"
-import { buildApp } from "../src/app.ts"
+import { buildApp } from "../src/build-app.ts"
 import { readContext } from "../src/synthesize.ts"
 import { temporaryFolder } from "./temporary-folder.ts"
 
