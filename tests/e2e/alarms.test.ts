@@ -139,7 +139,9 @@ test.each(failures)("when $name: $raises", async ({ breakTemplates, cause, raise
   const expected = alarmsOf(assembly)
     .map(nameOf)
     .filter((name) => isNamedBy(name, raises))
-  await vi.waitFor(async () => expect(await system.raisedAlarms()).toEqual(expected.toSorted()), { timeout: 90_000 })
+  // Each look reads the queues of all alarms.
+  const often = { interval: 200, timeout: 90_000 }
+  await vi.waitFor(async () => expect(await system.raisedAlarms()).toEqual(expected.toSorted()), often)
 })
 
 // Metrics that CloudWatch derives from Lambda and SQS themselves, which nothing in the local system emits.

@@ -6,7 +6,7 @@ import { ApiGatewayManagementApiClient, DeleteConnectionCommand } from "@aws-sdk
 import type { Page } from "playwright-core"
 import { expect, test } from "vitest"
 import { makePdf } from "../../functions/test/make-documents.ts"
-import { accessibilityProblems } from "../testing/accessibility.ts"
+import { accessibilityProblems, problemsInBothThemes } from "../testing/accessibility.ts"
 import { openPage, useSharedPage } from "../testing/browser.ts"
 import { type JsonLine, useCommand } from "../testing/command.ts"
 import { layoutProblems } from "../testing/layout.ts"
@@ -77,10 +77,7 @@ test("leads from choosing a file to its download by keyboard only, fast and acce
   const { page, complaints } = await shared.get()
   await page.goto(url)
   await page.locator('[data-testid="connection-state"][data-state="live"]').waitFor()
-  for (const colorScheme of ["dark", "light"] as const) {
-    await page.emulateMedia({ colorScheme })
-    expect(await accessibilityProblems(page)).toEqual([])
-  }
+  expect(await problemsInBothThemes(page)).toEqual([])
   const loaded = await page.evaluate<string[]>(
     "[location.href, ...performance.getEntriesByType('resource').map(({ name }) => name)]",
   )
