@@ -351,11 +351,23 @@ describe("lines of a page", () => {
     expect(reflowLines(`${japanese}\nは不良を`)).toBe(`${japanese}は不良を`)
   })
 
-  test("keep the break behind a hyphen, and lose nothing", () => {
+  test("are kept where each has a time, as in a log", () => {
+    const times = ["2026-03-01T08:00:00Z", "[2026-03-01 08:00:00]", "08:00:00", "Mar  1 08:00:00"]
+    for (const time of times) {
+      const log = `${time} gauge=1 level=12\n${time} gauge=2 level=14`
+      expect(reflowLines(log)).toBe(log)
+    }
+  })
+
+  test("keep the break behind a hyphen", () => {
     const hyphenated = `${first.slice(0, -4)}mea-\nsured. ${first}`
     expect(reflowLines(hyphenated)).toBe(hyphenated)
     expect(reflowLines("")).toBe("")
-    expect(reflowLines("\n\n")).toBe("\n\n")
+  })
+
+  test("that are empty are left out around the text, and but for one within it", () => {
+    expect(reflowLines("\n \n  Plan\n\n \n\nBudget\n\nCosts\n\n")).toBe("  Plan\n\nBudget\n\nCosts")
+    expect(reflowLines("\n\n")).toBe("")
   })
 })
 

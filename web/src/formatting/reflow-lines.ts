@@ -4,10 +4,17 @@
 const fullLineShare = 0.75
 const minFullLine = 20
 const withoutSpaces = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}、。，．]/u
+/** Of a log or a list of dates. */
+const timestamp = /^\[?(?:\d{4}[-/]\d\d[-/]\d\d|\d\d:\d\d:\d\d|\p{L}{3} [ \d]\d \d\d:\d\d:\d\d)/u
 const beginsAnew = /^(?:[\s•▪◦‣–—*-]|\(?(?:\d{1,3}|\p{L})[.)]\s)/u
 
+/** Also removes empty lines around the text, and more than one within it, which take the room of a small screen. */
 export function reflowLines(text: string): string {
-  const lines = text.split("\n")
+  const lines = text
+    .replace(/^(?:[^\S\n]*\n)+/, "")
+    .trimEnd()
+    .replace(/\n(?:[^\S\n]*\n){2,}/g, "\n\n")
+    .split("\n")
   const fullLength = Math.max(minFullLine, fullLineShare * typicalLength(lines))
   let reflowed = lines[0] ?? ""
   for (const [index, line] of lines.entries()) {
@@ -19,7 +26,8 @@ export function reflowLines(text: string): string {
 
 function separator(before: string, line: string, fullLength: number): string {
   const isOfTable = before.includes("\t") || line.includes("\t")
-  const isBroken = before.length >= fullLength && line !== "" && !beginsAnew.test(line) && !isOfTable
+  const isNew = beginsAnew.test(line) || timestamp.test(line)
+  const isBroken = before.length >= fullLength && line !== "" && !isNew && !isOfTable
   // What a hyphen at a line's end means is unknown, so the break stays.
   if (!isBroken || before.endsWith("-") || before.endsWith("\u00ad")) return "\n"
   return withoutSpaces.test(before.slice(-1)) && withoutSpaces.test(line.slice(0, 1)) ? "" : " "

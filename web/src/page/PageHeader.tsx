@@ -16,8 +16,7 @@ export function PageHeader({ envName, link, onHome }: { envName: string; link: L
         }}
       >
         <Logo />
-        Document Insight
-        {envName !== "prod" && <span className="environment">{envName}</span>}
+        Document Insight {envName !== "prod" && <span className="environment">{envName}</span>}
       </a>
       <Account />
       <ConnectionBadge link={link} />

@@ -54,16 +54,18 @@ export function PageReader({ name, page, pages, find, lang, isRecognized }: Page
           {shown && !isLoading && `Page ${page} of ${pages} is shown`}
         </p>
         <PageField page={page} pages={pages} onChange={turnTo} />
-        <div className="reader-turn">
-          <Button className="button button-small" isDisabled={page <= 1} onPress={() => turnTo(page - 1)}>
-            Previous
-            <span className="visually-hidden"> page</span>
-          </Button>
-          <Button className="button button-small" isDisabled={page >= pages} onPress={() => turnTo(page + 1)}>
-            Next
-            <span className="visually-hidden"> page</span>
-          </Button>
-        </div>
+        {pages > 1 && (
+          <div className="reader-turn">
+            <Button className="button button-small" isDisabled={page <= 1} onPress={() => turnTo(page - 1)}>
+              Previous
+              <span className="visually-hidden"> page</span>
+            </Button>
+            <Button className="button button-small" isDisabled={page >= pages} onPress={() => turnTo(page + 1)}>
+              Next
+              <span className="visually-hidden"> page</span>
+            </Button>
+          </div>
+        )}
       </div>
       {find !== undefined && find.length <= maxRepeatedCharacters && (
         <p className="reader-found">

@@ -11,8 +11,7 @@ export function SignInPage({ session, envName }: { session: SignedIn["session"];
       <header className="page-header">
         <p className="wordmark">
           <Logo />
-          Document Insight
-          {envName !== "prod" && <span className="environment">{envName}</span>}
+          Document Insight {envName !== "prod" && <span className="environment">{envName}</span>}
         </p>
       </header>
       <main className="sign-in">
