@@ -29,6 +29,8 @@ const alphabets: readonly Alphabet[] = [
   ...["àâæçéèêëîïôœùûü", "áéíñóúü", "áâãàçéêíóôõú", "àèéìòóù", "äöüß", "åäöé", "æøåé", "áðéíóúýþæö"].map((letters) =>
     latin(western, letters),
   ),
+  // Names and words of these languages in a text of another one; without Icelandic, whose letters are Turkish ones.
+  latin(western, "àâæçéèêëîïôœùûüáíñóúãõìòäößåø"),
   // Polish, Czech, Slovak, Hungarian, Romanian, Croatian and Slovenian.
   ...["ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áäčďéíĺľňóôŕšťúýž", "áéíóöőúüű", "ăâîşţ", "čćđšž"].map((letters) =>
     latin(central, letters),
@@ -78,9 +80,9 @@ export function decodeOneByte(bytes: Uint8Array, sample: Uint8Array, ranked: rea
     }
   }
   const [first] = best
-  if (!first) return undefined
   // A sign or two of a Western text are letters in other encodings.
-  if (first.letters < SURE_LETTERS && westernScore >= MIN_WESTERN_SCORE) return decodeAs("windows-1252", bytes)
+  if ((first?.letters ?? 0) < SURE_LETTERS && westernScore >= MIN_WESTERN_SCORE) return decodeAs("windows-1252", bytes)
+  if (!first) return undefined
   const names = ranked.map(nameOf)
   const preferred = names.flatMap((name) => best.find(({ encoding }) => encoding === name) ?? [])[0]
   return decodeAs((preferred ?? first).encoding, bytes)
@@ -114,9 +116,15 @@ function scoreOf(text: string, { letters, frequent }: Alphabet): Omit<Candidate,
     if (!letters.has(small) || (small === finalSigma && letter.test(after))) continue
     // Words of one script do not contain letters of another one.
     if (frequent && (asciiLetter.test(before) || asciiLetter.test(after))) continue
+    if (!(letter.test(before) || letter.test(after))) {
+      found += SIGN
+      continue
+    }
     foundLetters += 1
     if (frequent?.has(small)) foundFrequent += 1
-    if (small === character || !letter.test(before) || upper.test(before)) found += 1
+    const isFit = small === character || !letter.test(before) || upper.test(before)
+    // Few Latin letters with accents follow each other.
+    if (isFit) found += !frequent && letter.test(before) && before > "\x7f" ? SECOND_ACCENT : 1
   }
   const missing = frequent ? Math.max(0, FREQUENT_SHARE - foundFrequent / Math.max(1, foundLetters)) : 0
   return { score: all === 0 ? 0 : found / all - missing / 2, letters: foundLetters }
@@ -126,6 +134,7 @@ function scoreOf(text: string, { letters, frequent }: Alphabet): Omit<Candidate,
 const FREQUENT_SHARE = 0.6
 /** A sign may be a letter of another encoding. */
 const SIGN = 0.8
+const SECOND_ACCENT = 0.8
 const finalSigma = "ς"
 const letter = /\p{L}/u
 const upper = /\p{Lu}/u

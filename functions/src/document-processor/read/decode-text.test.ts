@@ -115,6 +115,16 @@ test.each(["Café €", "5 €", "20 °C, 5 µm, © 2026", "“Hi” café", "M�
   (text) => expect(decodeText(encodeText(text, "windows-1252"))).toBe(text),
 )
 
+test("two words of Western languages in an English text are decoded as such", () => {
+  const words = "José Müller Ångström Øresund naïve São Curaçao España Größe piñata crème Noël £5 ×3 ½ ²".split(" ")
+  for (const first of words) {
+    for (const second of words) {
+      const text = `The ${first} of the council; ${second} and others`
+      expect(decodeText(encodeText(text, "windows-1252"))).toBe(text)
+    }
+  }
+})
+
 test("a few accents, quotation marks and capitals of Western languages are not Chinese, Japanese or Korean", () => {
   for (const text of [
     "“Who’s there?” he’d asked. “It’s me,” she’d said. “I’ve come.”",
