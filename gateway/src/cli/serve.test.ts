@@ -10,7 +10,7 @@ import { parseOptions } from "./options.ts"
 import type { Ready, Reporter } from "./reporter.ts"
 import { serve } from "./serve.ts"
 
-/** An API with one route, and a table, which needs a stand-in. */
+/** An API with one route. */
 const template = {
   Parameters: { Greeting: { Type: "String", Default: "default" } },
   Resources: {
@@ -23,6 +23,15 @@ const template = {
       Type: "AWS::ApiGatewayV2::Stage",
       Properties: { ApiId: { Ref: "Api" }, StageName: "dev", AutoDeploy: true },
     },
+  },
+  Outputs: { Greeting: { Value: { Ref: "Greeting" } }, Url: { Value: { "Fn::Sub": "${Api.ApiEndpoint}/dev" } } },
+}
+
+/** The same with a table, whose stand-in may keep data. */
+const templateWithTable = {
+  ...template,
+  Resources: {
+    ...template.Resources,
     Table: {
       Type: "AWS::DynamoDB::Table",
       Properties: {
@@ -33,12 +42,11 @@ const template = {
       },
     },
   },
-  Outputs: { Greeting: { Value: { Ref: "Greeting" } }, Url: { Value: { "Fn::Sub": "${Api.ApiEndpoint}/dev" } } },
 }
 
-/** Serves the template until `stop` is called. What happens is in `order`. */
-function serving(...options: string[]) {
-  return servingIn(mkdtempSync(join(tmpdir(), "serve-")), options)
+/** Serves the template until the test ends. What happens is in `order`. */
+function serving(options: string[], served: object = template) {
+  return servingIn(mkdtempSync(join(tmpdir(), "serve-")), options, { served })
 }
 
 /** A command keeps its listeners of signals until its process ends. */
@@ -51,11 +59,15 @@ function removeNewSignalListeners(): void {
   }
 }
 
-async function servingIn(folder: string, options: string[], env: NodeJS.ProcessEnv = {}) {
+async function servingIn(
+  folder: string,
+  options: string[],
+  { env = {}, served: content = template }: { env?: NodeJS.ProcessEnv; served?: object } = {},
+) {
   onTestFinished(() => rmSync(folder, { recursive: true }))
   removeNewSignalListeners()
   const source = join(folder, "template.json")
-  writeFileSync(source, JSON.stringify(template))
+  writeFileSync(source, JSON.stringify(content))
   const order: string[] = []
   const events: GatewayEvent[] = []
   let noticed = () => {}
@@ -111,13 +123,13 @@ async function servingIn(folder: string, options: string[], env: NodeJS.ProcessE
 }
 
 test("serves with the options of the command", async () => {
-  const { ready, folder } = await serving("--parameter", "Greeting=hello", "--data", "FOLDER/data")
+  const { ready, folder } = await serving(["--parameter", "Greeting=hello", "--data", "FOLDER/data"], templateWithTable)
   expect(ready.outputs).toEqual({ Greeting: "hello", Url: expect.stringMatching(/^ws:\/\/localhost:\d+\/dev$/) })
   expect(existsSync(join(folder, "data", "dynamodb"))).toBe(true)
 })
 
 test("keeps nothing and uses the defaults of parameters without these options, and can be stopped when it is ready", async () => {
-  const { ready, folder, order, handlesSignalsWhenReady } = await serving()
+  const { ready, folder, order, handlesSignalsWhenReady } = await serving([], templateWithTable)
   expect(ready.outputs.Greeting).toBe("default")
   expect(existsSync(join(folder, "data"))).toBe(false)
   expect(order).toEqual(["ready"])
@@ -126,7 +138,7 @@ test("keeps nothing and uses the defaults of parameters without these options, a
 })
 
 test("reports the address and the credentials of the gateway, and its events", async () => {
-  const { ready, siteUrl, gateway, events } = await serving("--watch")
+  const { ready, siteUrl, gateway, events } = await serving(["--watch"])
   expect(siteUrl).toBe(gateway()?.siteUrl)
   const { accessKeyId, secretAccessKey } = gateway()!.credentials
   expect(ready.credentials).toEqual({ accessKeyId, secretAccessKey })
@@ -136,7 +148,7 @@ test("reports the address and the credentials of the gateway, and its events", a
 })
 
 test("watches before it is ready, and closes the watcher before the gateway", async () => {
-  const { order, siteUrl, close } = await serving("--watch")
+  const { order, siteUrl, close } = await serving(["--watch"])
   expect(await close()).toBe(0)
   expect(order).toEqual([
     "watch",
@@ -162,14 +174,14 @@ test.skipIf(process.platform === "win32")("--open opens the page with the progra
   const script = `fetch("http://localhost:${port}", { headers: { "x-opened": process.argv[2] } })`
   writeFileSync(program, `#!${process.execPath}\n${script}\n`)
   chmodSync(program, 0o755)
-  const { siteUrl, events } = await servingIn(folder, ["--open"], { BROWSER: program })
+  const { siteUrl, events } = await servingIn(folder, ["--open"], { env: { BROWSER: program } })
   expect(await opened.promise).toBe(siteUrl)
   expect(events).not.toContainEqual(expect.objectContaining({ message: "No browser could be opened." }))
 })
 
 test("a browser that cannot be opened is reported with the address", async () => {
   const folder = mkdtempSync(join(tmpdir(), "serve-"))
-  const { siteUrl, eventWith } = await servingIn(folder, ["--open"], { BROWSER: join(folder, "missing") })
+  const { siteUrl, eventWith } = await servingIn(folder, ["--open"], { env: { BROWSER: join(folder, "missing") } })
   expect(await eventWith("No browser could be opened.")).toMatchObject({
     code: "WARNING",
     hint: `Open ${siteUrl}, or set BROWSER to a program.`,

@@ -13,7 +13,7 @@ import {
   S3Client,
   UploadPartCommand,
 } from "@aws-sdk/client-s3"
-import { afterEach, describe, expect, test } from "vitest"
+import { afterAll, afterEach, describe, expect, test } from "vitest"
 import { systemClock } from "../../foundation/clock.ts"
 import { silentLog } from "../../foundation/log.ts"
 import { startS3AndSqs } from "../s3-sqs/stand-in.ts"
@@ -24,10 +24,24 @@ import { definitionOf } from "../testing/definition-of.ts"
 const region = "eu-west-1"
 const administrator = { accessKeyId: "AKIA", secretAccessKey: "secret" }
 
-const closers: (() => Promise<unknown> | unknown)[] = []
+type Closer = () => Promise<unknown> | unknown
+
+const closers: Closer[] = []
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close()
 })
+
+const sharedClosers: Closer[] = []
+afterAll(async () => {
+  for (const close of sharedClosers.splice(0).reverse()) await close()
+})
+
+let shared: ReturnType<typeof startBucket> | undefined
+/** A bucket of this file, for tests that leave it empty: starting a stand-in takes longer than they do. */
+function shareBucket() {
+  shared ??= startBucket(dataFolder(sharedClosers).dataDir, sharedClosers)
+  return shared
+}
 
 /** From the folder of a bucket's objects to a folder that is outside the data folder and in the folder of the test. */
 const up = (segment: string, slash: string) => Array(7).fill(segment).join(slash)
@@ -52,7 +66,7 @@ const hostileKeys: [name: string, path: string, key: string][] = [
 ]
 
 test("a deletion of more than 1,000 keys is rejected, and one of 1,000 is made", async () => {
-  const { send } = await startBucket(dataFolder().dataDir)
+  const { send } = await shareBucket()
   const request = { method: "POST", path: "/documents?delete", headers: { "content-type": "application/xml" } }
   const deletion = (keys: number) => `<Delete>${"<Object><Key>a</Key></Object>".repeat(keys)}</Delete>`
   expect((await send(request, deletion(1000))).status).toBe(200)
@@ -63,7 +77,7 @@ test("a deletion of more than 1,000 keys is rejected, and one of 1,000 is made",
 })
 
 test("a deletion of more than 8 MB is rejected, and one of 8 MB is made", async () => {
-  const { send, keys } = await startBucket(dataFolder().dataDir)
+  const { send, keys } = await shareBucket()
   await send({ method: "PUT", path: "/documents/a" }, "a")
   const deletion = (bytes: number) => "<Delete><Object><Key>a</Key></Object></Delete>".padEnd(bytes)
   const limit = 8 * 1024 * 1024
@@ -137,7 +151,7 @@ describe("a hostile key", () => {
 })
 
 test("a key of more than 1,024 bytes is rejected", async () => {
-  const { send } = await startBucket()
+  const { send } = await shareBucket()
   const { status, body } = await send({ method: "PUT", path: `/documents/${"%C3%A9".repeat(513)}` }, "x")
   expect(status).toBe(400)
   expect(body).toContain("<Code>KeyTooLongError</Code><Message>Your key is too long.</Message>")
@@ -178,9 +192,9 @@ test("uploads with a length and in chunks that end early store no object", async
 })
 
 /** A data folder several levels below a folder of this test, in which nothing else may appear. */
-function dataFolder() {
+function dataFolder(onClose = closers) {
   const root = mkdtempSync(join(tmpdir(), "object-keys-"))
-  closers.push(() => rmSync(root, { recursive: true }))
+  onClose.push(() => rmSync(root, { recursive: true }))
   const dataDir = join(root, "1/2/3/data")
   mkdirSync(dataDir, { recursive: true })
   const unexpected = () =>
@@ -190,7 +204,7 @@ function dataFolder() {
   return { dataDir, unexpected }
 }
 
-async function startBucket(dataDir?: string) {
+async function startBucket(dataDir: string, onClose = closers) {
   const services = createServices({
     region,
     urlSuffix: "amazonaws.com",
@@ -200,7 +214,7 @@ async function startBucket(dataDir?: string) {
     authenticate: acceptAll,
     administrator,
   })
-  closers.push(services.close)
+  onClose.push(services.close)
   const buckets = [
     { logicalId: "It", stackName: "Stack", bucketName: "documents", arn: "arn:aws:s3:::documents", cors: [] },
   ]
@@ -209,7 +223,7 @@ async function startBucket(dataDir?: string) {
   services.use(definition)
   const endpoint = services.endpoints.s3 ?? ""
   const client = new S3Client({ region, endpoint, credentials: administrator, forcePathStyle: true })
-  closers.push(() => client.destroy())
+  onClose.push(() => client.destroy())
   const { hostname, port } = new URL(endpoint)
   return {
     client,
