@@ -297,7 +297,8 @@ describe("a sign-in", () => {
     expect((await seenEvents()).at(-1)?.request).toEqual({ userAttributes: {}, userNotFound: true })
   })
 
-  test("on the hosted page fails when the function of the tokens does", async () => {
+  /** Signs a user in on the hosted page of the pool whose function changes tokens. */
+  async function signInOnPage(username: string) {
     const base = local.gateway.endpoints["cognito-identity-provider"] ?? ""
     const client = { client_id: of("TokensClient"), redirect_uri: callbackUrl }
     const query = new URLSearchParams({ ...client, response_type: "code", scope: "openid" })
@@ -305,8 +306,23 @@ describe("a sign-in", () => {
     const [, _csrf = ""] = /name="_csrf" value="([^"]+)"/.exec(await page.text()) ?? []
     const cookies = page.headers.getSetCookie().map((one) => one.split(";")[0])
     const headers = { cookie: cookies.join("; "), origin: base }
-    const form = new URLSearchParams({ username: "refused", _csrf })
+    const form = new URLSearchParams({ username, _csrf })
     const signedIn = await fetch(page.url, { method: "POST", headers, body: form, redirect: "manual" })
+    return { base, client, signedIn }
+  }
+
+  test("on the hosted page fails for a user who is disabled", async () => {
+    const input = { UserPoolId: of("Tokens"), Username: "bob" }
+    await call("AdminDisableUser", input, true)
+    const { signedIn } = await signInOnPage("bob")
+    expect(signedIn.status).toBe(400)
+    expect(await signedIn.text()).toContain("An administrator has disabled bob.")
+    await call("AdminEnableUser", input, true)
+    expect((await signInOnPage("bob")).signedIn.status).toBe(302)
+  })
+
+  test("on the hosted page fails when the function of the tokens does", async () => {
+    const { base, client, signedIn } = await signInOnPage("refused")
     const code = new URL(signedIn.headers.get("location") ?? "").searchParams.get("code") ?? ""
     const body = new URLSearchParams({ ...client, grant_type: "authorization_code", code })
     const response = await fetch(`${base}/oauth2/token`, { method: "POST", body })

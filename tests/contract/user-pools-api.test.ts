@@ -339,6 +339,91 @@ describe("sign-in by SRP:", () => {
   })
 })
 
+describe("the own account:", () => {
+  const signedIn = async () => {
+    const name = await confirmed()
+    return { name, ...(await signIn(name)).AuthenticationResult } as { name: string; [token: string]: string }
+  }
+  const refresh = (REFRESH_TOKEN = "") =>
+    call("InitiateAuth", {
+      AuthFlow: "REFRESH_TOKEN_AUTH",
+      ClientId: of("PlainClient"),
+      AuthParameters: { REFRESH_TOKEN },
+    })
+  const revoked = { status: 400, error: "NotAuthorizedException" }
+
+  test("a user changes attributes, and another email address is not verified", async () => {
+    const { name, AccessToken } = await signedIn()
+    const change = (UserAttributes: object[]) => call("UpdateUserAttributes", { AccessToken, UserAttributes })
+    const read = async () => {
+      const { UserAttributes } = await call("GetUser", { AccessToken })
+      return Object.fromEntries(UserAttributes.map((one: { Name: string; Value: string }) => [one.Name, one.Value]))
+    }
+    expect(await read()).toMatchObject({ email: `${name}@example.com`, email_verified: "true" })
+    await change([
+      { Name: "name", Value: "Carol" },
+      { Name: "sub", Value: "other" },
+    ])
+    expect(await read()).toMatchObject({ name: "Carol", email_verified: "true", sub: expect.stringContaining("-") })
+    await change([
+      { Name: "email", Value: "new@example.com" },
+      { Name: "email_verified", Value: "true" },
+    ])
+    expect(await read()).toMatchObject({ email: "new@example.com", email_verified: "false" })
+    const input = { UserPoolId: of("Plain"), Username: name }
+    await asAdministrator("AdminUpdateUserAttributes", {
+      ...input,
+      UserAttributes: [
+        { Name: "email", Value: "set@example.com" },
+        { Name: "email_verified", Value: "true" },
+      ],
+    })
+    expect(await read()).toMatchObject({ email: "set@example.com", email_verified: "true" })
+    await asAdministrator("AdminDeleteUserAttributes", { ...input, UserAttributeNames: ["name", "sub"] })
+    expect(await read()).not.toHaveProperty("name")
+    expect(await read()).toHaveProperty("sub")
+  })
+
+  test("a user signs out everywhere, and so does an administrator for a user", async () => {
+    for (const byAdministrator of [false, true]) {
+      const { name, AccessToken, RefreshToken } = await signedIn()
+      const { AuthenticationResult: second } = await signIn(name)
+      const signOut = byAdministrator
+        ? asAdministrator("AdminUserGlobalSignOut", { UserPoolId: of("Plain"), Username: name })
+        : call("GlobalSignOut", { AccessToken })
+      expect(await signOut).toEqual({ status: 200 })
+      for (const token of [AccessToken, second.AccessToken]) {
+        expect(await call("GetUser", { AccessToken: token })).toMatchObject(revoked)
+      }
+      for (const token of [RefreshToken, second.RefreshToken]) expect(await refresh(token)).toMatchObject(revoked)
+      const { AuthenticationResult: third } = await signIn(name)
+      expect((await call("GetUser", { AccessToken: third.AccessToken })).status).toBe(200)
+    }
+  })
+
+  test("a user deletes the account", async () => {
+    const { name, AccessToken, RefreshToken } = await signedIn()
+    expect(await call("DeleteUser", { AccessToken })).toEqual({ status: 200 })
+    expect(await call("GetUser", { AccessToken })).toMatchObject(revoked)
+    expect(await refresh(RefreshToken)).toMatchObject(revoked)
+    expect((await signIn(name)).error).toBe("NotAuthorizedException")
+    const { AuthenticationResult: alice } = await signIn("alice")
+    expect((await call("DeleteUser", { AccessToken: alice.AccessToken })).error).toBe("InvalidParameterException")
+  })
+
+  test("a user who is disabled is signed out and cannot sign in, until enabled", async () => {
+    const { name, AccessToken, RefreshToken } = await signedIn()
+    const input = { UserPoolId: of("Plain"), Username: name }
+    await asAdministrator("AdminDisableUser", input)
+    expect(await call("GetUser", { AccessToken })).toMatchObject(revoked)
+    expect(await refresh(RefreshToken)).toMatchObject(revoked)
+    expect(await signIn(name)).toMatchObject({ ...revoked, message: "User is disabled." })
+    expect((await asAdministrator("AdminGetUser", input)).Enabled).toBe(false)
+    await asAdministrator("AdminEnableUser", input)
+    expect((await signIn(name)).status).toBe(200)
+  })
+})
+
 describe("groups:", () => {
   const inPool = (operation: string, input: object = {}) =>
     asAdministrator(operation, { UserPoolId: of("Plain"), ...input })

@@ -58,6 +58,10 @@ export async function logIn(world: SignInWorld, incoming: IncomingMessage, respo
     const explanation = `The user pool has no user ${JSON.stringify(username)}. Add one with --user NAME.`
     return sendPage(response, 400, errorPage("Unknown user", explanation))
   }
+  // AWS: a user who is disabled cannot sign in (cognito-disabled)
+  if (world.users.find(request.pool, username)?.isDisabled) {
+    return sendPage(response, 400, errorPage("User disabled", `An administrator has disabled ${username}.`))
+  }
   const authTime = Math.floor(world.clock.now() / 1000)
   const session = { userPoolId: request.pool.userPoolId, username, authTime }
   const sessionId = randomBytes(32).toString("base64url")

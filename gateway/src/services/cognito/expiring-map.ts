@@ -36,4 +36,11 @@ export class ExpiringMap<Value> {
   delete(key: string): void {
     this.#entries.delete(key)
   }
+
+  /** @returns the values that it removed */
+  deleteWhere(matches: (value: Value) => boolean): Value[] {
+    const found = [...this.#entries].filter(([, { value }]) => matches(value))
+    for (const [key] of found) this.#entries.delete(key)
+    return found.map(([, { value }]) => value)
+  }
 }

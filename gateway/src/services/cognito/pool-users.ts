@@ -12,6 +12,8 @@ export type PoolUser = {
   /** With `sub`. */
   attributes: Map<string, string>
   status: UserStatus
+  /** By an administrator: the user cannot sign in. */
+  isDisabled: boolean
   createdAt: number
   modifiedAt: number
   /** Absent for users of every pool until one is set: they sign in with any password. */
@@ -66,6 +68,7 @@ export class PoolUsers {
       username,
       attributes,
       status,
+      isDisabled: false,
       createdAt: now,
       modifiedAt: now,
       password: createVerifier(identityOf(pool, username), password),
@@ -107,7 +110,7 @@ export class PoolUsers {
       ["email_verified", "true"],
     ])
     const now = this.#clock.now()
-    return { username: name, attributes, status: "CONFIRMED", createdAt: now, modifiedAt: now }
+    return { username: name, attributes, status: "CONFIRMED", isDisabled: false, createdAt: now, modifiedAt: now }
   }
 }
 

@@ -96,8 +96,8 @@ export class TokenIssuer {
   ): Promise<Omit<IssuedTokens, "refreshToken"> | undefined> {
     const grant = this.#refreshTokens.get(refreshToken)
     if (grant?.clientId !== client.clientId || this.#revoked.get(grant.originJti)) return undefined
-    // The user can have been deleted.
-    if (!this.#users.find(pool, grant.username)) return undefined
+    // The user can have been deleted or disabled.
+    if (this.#users.find(pool, grant.username)?.isDisabled !== false) return undefined
     return this.#sign(pool, client, { grant, source: "RefreshTokens" })
   }
 
@@ -109,6 +109,14 @@ export class TokenIssuer {
     this.#refreshTokens.delete(refreshToken)
     this.#revoked.set(grant.originJti, true, client.validitySeconds.accessToken * 1000)
     return true
+  }
+
+  /** AWS: a global sign-out ends every session of the user (cognito-global-sign-out) */
+  signOut({ clients }: UserPoolDefinition, username: string): void {
+    const longestSeconds = Math.max(0, ...clients.map(({ validitySeconds }) => validitySeconds.accessToken))
+    for (const { originJti } of this.#refreshTokens.deleteWhere((grant) => grant.username === username)) {
+      this.#revoked.set(originJti, true, longestSeconds * 1000)
+    }
   }
 
   /** The claims of an access token of this pool that is valid now. */

@@ -7,6 +7,7 @@ import { splitTarget } from "../../foundation/request-target.ts"
 import { requirePermissions, ServiceError } from "../local/local-service.ts"
 import { administrationOperations } from "./operations/administration.ts"
 import { type Input, type Operation, textOf } from "./operations/operation.ts"
+import { ownAccountOperations } from "./operations/own-account.ts"
 import { signInOperations } from "./operations/sign-in.ts"
 import { signUpOperations } from "./operations/sign-up.ts"
 import type { SignInWorld } from "./sign-in-world.ts"
@@ -15,7 +16,11 @@ const MAX_BODY_BYTES = 256 * 1024
 const DENIED = { code: "AccessDeniedException", status: 400 }
 
 /** AWS: these need no signature (cognito-public-operations) */
-const publicOperations: ReadonlyMap<string, Operation> = new Map([...signUpOperations, ...signInOperations])
+const publicOperations: ReadonlyMap<string, Operation> = new Map([
+  ...signUpOperations,
+  ...signInOperations,
+  ...ownAccountOperations,
+])
 const signedOperations: ReadonlyMap<string, Operation> = new Map(administrationOperations)
 
 /** @param target the header X-Amz-Target: `AWSCognitoIdentityProviderService.InitiateAuth` */

@@ -16,6 +16,7 @@ import {
 } from "./operation.ts"
 import { signedSignInOperations } from "./sign-in.ts"
 import { confirm, confirmed, createUser } from "./sign-up.ts"
+import { changeAttributes, deleteUser } from "./user-changes.ts"
 
 /** AWS?: the client of a trigger that no client has caused (cognito-trigger-client) */
 const NO_CLIENT = "CLIENT_ID_NOT_APPLICABLE"
@@ -57,20 +58,37 @@ const adminSetUserPassword: Operation = (world, input) => {
 }
 
 const adminUpdateUserAttributes: Operation = (world, input) => {
+  changeAttributes(world, existingUser(world, poolIn(world, input), textOf(input, "Username")), attributesIn(input))
+}
+
+const adminDeleteUserAttributes: Operation = (world, input) => {
   const user = existingUser(world, poolIn(world, input), textOf(input, "Username"))
-  const { sub: _, ...changed } = Object.fromEntries(attributesIn(input))
-  world.users.change(user, { attributes: new Map([...user.attributes, ...Object.entries(changed)]) })
+  const names = new Set(Array.isArray(input.UserAttributeNames) ? input.UserAttributeNames : [])
+  const kept = [...user.attributes].filter(([name]) => name === "sub" || !names.has(name))
+  world.users.change(user, { attributes: new Map(kept) })
 }
 
 const adminDeleteUser: Operation = (world, input) => {
   const pool = poolIn(world, input)
+  deleteUser(world, pool, existingUser(world, pool, textOf(input, "Username")))
+}
+
+/** AWS: a user who is disabled cannot sign in, and every session ends (cognito-disabled) */
+const adminDisableUser: Operation = (world, input) => {
+  const pool = poolIn(world, input)
   const user = existingUser(world, pool, textOf(input, "Username"))
-  if (world.users.delete(pool, user)) {
-    world.groups.removeUser(pool, user.username)
-    return
-  }
-  const message = `${user.username} is a user of every local pool, which cannot be deleted.`
-  throw new ServiceError("InvalidParameterException", message)
+  world.users.change(user, { isDisabled: true })
+  world.issuerOf(pool).signOut(pool, user.username)
+}
+
+const adminEnableUser: Operation = (world, input) => {
+  world.users.change(existingUser(world, poolIn(world, input), textOf(input, "Username")), { isDisabled: false })
+}
+
+const adminUserGlobalSignOut: Operation = (world, input) => {
+  const pool = poolIn(world, input)
+  const { username } = existingUser(world, pool, textOf(input, "Username"))
+  world.issuerOf(pool).signOut(pool, username)
 }
 
 const listUsers: Operation = (world, input) => {
@@ -105,7 +123,11 @@ export const administrationOperations: readonly [name: string, operation: Operat
   ["AdminGetUser", adminGetUser],
   ["AdminSetUserPassword", adminSetUserPassword],
   ["AdminUpdateUserAttributes", adminUpdateUserAttributes],
+  ["AdminDeleteUserAttributes", adminDeleteUserAttributes],
   ["AdminDeleteUser", adminDeleteUser],
+  ["AdminDisableUser", adminDisableUser],
+  ["AdminEnableUser", adminEnableUser],
+  ["AdminUserGlobalSignOut", adminUserGlobalSignOut],
   ["ListUsers", listUsers],
   ...groupOperations,
   ...signedSignInOperations,

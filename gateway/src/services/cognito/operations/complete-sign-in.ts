@@ -16,6 +16,8 @@ export async function completeSignIn(
   source: TokenSource = "Authentication",
 ) {
   const { username } = user
+  // AWS: a user who is disabled cannot sign in (cognito-disabled)
+  if (user.isDisabled) throw new ServiceError("NotAuthorizedException", "User is disabled.")
   if (user.status === "UNCONFIRMED") throw new ServiceError("UserNotConfirmedException", "User is not confirmed.")
   if (user.status === "FORCE_CHANGE_PASSWORD") {
     const session = randomBytes(48).toString("base64url")

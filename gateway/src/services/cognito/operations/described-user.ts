@@ -9,7 +9,7 @@ export function describedUser(user: PoolUser, attributes: "Attributes" | "UserAt
     [attributes]: attributeList(user),
     UserCreateDate: user.createdAt / 1000,
     UserLastModifiedDate: user.modifiedAt / 1000,
-    Enabled: true,
+    Enabled: !user.isDisabled,
     UserStatus: user.status,
   }
 }

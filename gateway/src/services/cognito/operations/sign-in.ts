@@ -1,11 +1,10 @@
-// The operations that sign users in with a password or a refresh token, and read who has signed in.
+// The operations that sign users in with a password, a challenge or a refresh token.
 import { ServiceError } from "../../local/local-service.ts"
 import { hasPassword, type PoolUser } from "../pool-users.ts"
 import type { PoolClient, SignInWorld } from "../sign-in-world.ts"
 import { completeSignIn, NEW_PASSWORD, resultOf } from "./complete-sign-in.ts"
 import { beginCustomSignIn, CUSTOM_CHALLENGE, respondToCustomChallenge } from "./custom-sign-in.ts"
 import {
-  attributeList,
   checkPassword,
   checkSecretHash,
   clientIn,
@@ -16,7 +15,6 @@ import {
   userAttributes,
 } from "./operation.ts"
 import { beginSrp, provenUser } from "./srp-sign-in.ts"
-import { userOfToken } from "./user-of-token.ts"
 
 const PASSWORD_VERIFIER = "PASSWORD_VERIFIER"
 const SRP = "USER_SRP_AUTH"
@@ -151,25 +149,9 @@ function chooseNewPassword(world: SignInWorld, found: PoolClient, { input, respo
   return user
 }
 
-const getUser: Operation = async (world, input) => {
-  const { user } = await userOfToken(world, textOf(input, "AccessToken"))
-  return { Username: user.username, UserAttributes: attributeList(user) }
-}
-
-const revokeToken: Operation = (world, input) => {
-  const { pool, client } = clientIn(world, input)
-  if (client.clientSecret !== undefined && input.ClientSecret !== client.clientSecret) {
-    throw new ServiceError("UnauthorizedException", "Invalid client secret.")
-  }
-  if (world.issuerOf(pool).revoke(client, textOf(input, "Token"))) return
-  throw new ServiceError("UnauthorizedException", "The token was issued to another client.")
-}
-
 export const signInOperations: readonly [name: string, operation: Operation][] = [
   ["InitiateAuth", initiateAuth],
   ["RespondToAuthChallenge", respondToAuthChallenge],
-  ["GetUser", getUser],
-  ["RevokeToken", revokeToken],
 ]
 
 /** Those that are signed. */
