@@ -101,6 +101,7 @@ beforeAll(async () => {
       outputs: Object.fromEntries(
         [
           "Pool",
+          "Tokens",
           "Client",
           "HidingClient",
           "SecondClient",
@@ -313,7 +314,7 @@ describe("a sign-in", () => {
 
   test("on the hosted page fails for a user who is disabled", async () => {
     const input = { UserPoolId: of("Tokens"), Username: "bob" }
-    await call("AdminDisableUser", input, true)
+    expect((await call("AdminDisableUser", input, true)).status).toBe(200)
     const { signedIn } = await signInOnPage("bob")
     expect(signedIn.status).toBe(400)
     expect(await signedIn.text()).toContain("An administrator has disabled bob.")
