@@ -6,7 +6,7 @@ import { CommandError, runCommand } from "./run-command.ts"
 
 const command = {
   usage: "npm run corpus -- FOLDER",
-  summary: "Writes some eighty small documents of every supported format to try the system with.",
+  summary: "Writes some ninety small documents of every supported format to try the system with.",
   options: {},
   positionals: ["FOLDER", "is created when it does not exist; files of the same names are replaced"],
 } as const

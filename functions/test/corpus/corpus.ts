@@ -1,4 +1,4 @@
-// The corpus: some eighty small files of every format that is read, made from texts that were written for it.
+// The corpus: some ninety small files of every format that is read, made from texts that were written for it.
 import type { CorpusFile } from "./corpus-file.ts"
 import { officeFiles } from "./office-files.ts"
 import { pdfFiles } from "./pdf-files.ts"

@@ -40,6 +40,10 @@ const texts: CorpusFile[] = [
   text("ja", "shift_jis"),
   text("ja", "euc-jp"),
   text("zh", "gb18030"),
+  // Without a byte order mark.
+  text("zh", "utf-16be"),
+  text("ru", "utf-32be"),
+  text("uk", "koi8-u"),
   text("zh", "big5", traditionalChinese),
 ]
 
