@@ -10,8 +10,12 @@ import { isWithoutSpaces } from "./words.ts"
 type Sought = {
   /** Without anything that line breaks or hyphens may change. Most pages do not contain it, which is found out fast. */
   key: string
-  /** The words as such: "Ann Lee" is not in "Mann leer". */
-  words: RegExp | undefined
+  /** As it is written; undefined for what is found by its letters alone. */
+  words: string | undefined
+  /** Of the words in other ways to write them, when it was needed. */
+  pattern?: RegExp | undefined
+  /** Whether other words do not contain these: "Ann Lee" is not in "Mann leer". */
+  areWhole: boolean
   page: number | null
 }
 
@@ -42,15 +46,11 @@ export function addPageNumbers(
 }
 
 function withWords({ text }: { text: string }): Sought {
-  const pattern = searchPattern(text)
-  const isWord = !isWithoutSpaces(text)
-  const words = pattern && isWord ? new RegExp(`(?<![\\p{L}\\p{N}])${pattern.source}(?![\\p{L}\\p{N}])`, "iu") : pattern
-  // "g" would make the pattern remember where it was.
-  return { key: lettersOf(text), words: words && new RegExp(words.source, "iu"), page: null }
+  return { key: lettersOf(text), words: normalizeText(text), areWhole: !isWithoutSpaces(text), page: null }
 }
 
 function sentenceWith(key: string): Sought {
-  return { key, words: undefined, page: null }
+  return { key, words: undefined, areWhole: false, page: null }
 }
 
 function find(all: Sought[], pages: readonly SampledPage[], isOutOfTime: () => boolean): void {
@@ -60,12 +60,38 @@ function find(all: Sought[], pages: readonly SampledPage[], isOutOfTime: () => b
     const letters = lettersOf(text)
     const normalized = normalizeText(text)
     for (const sought of missing) {
-      if (!letters.includes(sought.key) || sought.words?.test(normalized) === false) continue
-      sought.page = number
+      if (letters.includes(sought.key) && hasWords(normalized, sought)) sought.page = number
     }
     missing = missing.filter(({ page }) => page === null)
   }
 }
+
+/** Mostly as they are written: to compile a pattern for each term takes as long as the rest of the analysis of some pages. */
+function hasWords(text: string, sought: Sought): boolean {
+  const { words, areWhole } = sought
+  if (words === undefined) return true
+  const isFound = (start: number, end: number) => !areWhole || isWhole(text, start, end)
+  for (let at = text.indexOf(words); at !== -1; at = text.indexOf(words, at + 1)) {
+    if (isFound(at, at + words.length)) return true
+  }
+  sought.pattern ??= searchPattern(words)
+  const { pattern } = sought
+  if (!pattern) return true
+  pattern.lastIndex = 0
+  for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
+    if (isFound(match.index, match.index + match[0].length)) return true
+    pattern.lastIndex = match.index + 1
+  }
+  return false
+}
+
+/** Not a part of the pattern, which these classes would make much longer. */
+function isWhole(text: string, start: number, end: number): boolean {
+  const before = text.slice(Math.max(0, start - longestCharacter), start)
+  return !/[\p{L}\p{N}]$/u.test(before) && !/^[\p{L}\p{N}]/u.test(text.slice(end, end + longestCharacter))
+}
+
+const longestCharacter = 2
 
 function lettersOf(text: string): string {
   return normalizeText(text)
