@@ -36,6 +36,15 @@ const findLayoutProblems = `(() => {
     const edges = card.getBoundingClientRect()
     if (right > edges.right + 1 || left < edges.left - 1) problems.push("sticks out of its card: " + nameOf(element))
   }
+  const toast = document.querySelector(".toast")
+  if (toast) {
+    const { left, top, width, height } = toast.getBoundingClientRect()
+    const above = new Set()
+    // Without its corners, which are round.
+    for (let x = 0.05; x < 0.96; x += 0.02)
+      for (const y of [0.15, 0.5, 0.85]) above.add(document.elementFromPoint(left + x * width, top + y * height))
+    for (const element of above) if (!toast.contains(element)) problems.push("is above the notice: " + nameOf(element))
+  }
   return problems
 })()`
 
