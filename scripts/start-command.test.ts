@@ -11,9 +11,13 @@ async function failureOf(...argv: string[]): Promise<{ stderr: string; stdout: s
   const written = (stream: NodeJS.WriteStream) => {
     const write = vi.spyOn(stream, "write").mockReturnValue(true)
     const listeners = stream.listeners("error")
+    const maxListeners = stream.getMaxListeners()
+    // The threads of other files of this worker may listen, too, and Node.js warns of more than ten listeners.
+    stream.setMaxListeners(0)
     onTestFinished(() => {
       write.mockRestore()
-      // A command listens until its process ends; this process runs many, and Node.js warns of more than ten listeners.
+      stream.setMaxListeners(maxListeners)
+      // A command listens until its process ends, and this process runs many.
       for (const one of stream.listeners("error")) if (!listeners.includes(one)) stream.off("error", one as () => void)
     })
     return () => write.mock.calls.map(([text]) => text).join("")
