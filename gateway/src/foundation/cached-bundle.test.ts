@@ -5,12 +5,16 @@ import { join } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
 import { cachedBundle } from "./cached-bundle.ts"
 
-/** A source, and a bundle that is a copy of it. */
-function createSource() {
+function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "cached-bundle-"))
   onTestFinished(() => rmSync(folder, { recursive: true }))
+  return folder
+}
+
+/** A source, and a bundle that is a copy of it. */
+function createSource(cache = temporaryFolder()) {
+  const folder = temporaryFolder()
   const source = join(folder, "source.js")
-  const cache = join(folder, "cache")
   let bundled = 0
   const copy = (outdir: string) => {
     bundled++
@@ -19,15 +23,14 @@ function createSource() {
   }
   return {
     source,
-    cache,
     count: () => bundled,
     /** Long before it is bundled. */
     write(text: string) {
       writeFileSync(source, text)
       utimesSync(source, 0, 0)
     },
-    folder: (bundle = copy) => cachedBundle(cache, bundle),
-    read: (bundle = copy) => readFileSync(join(cachedBundle(cache, bundle), "bundle.js"), "utf8"),
+    folder: (bundle = copy) => cachedBundle(cache, folder, bundle),
+    read: (bundle = copy) => readFileSync(join(cachedBundle(cache, folder, bundle), "bundle.js"), "utf8"),
   }
 }
 
@@ -48,6 +51,14 @@ test("a source that has changed is bundled again, and the earlier bundle is kept
   expect(readFileSync(join(before, "bundle.js"), "utf8")).toBe("1")
   write("1")
   expect(folder()).toBe(before)
+})
+
+test("copies of a source that keep their bundles in one folder do not get those of each other", () => {
+  const cache = temporaryFolder()
+  const [one, other] = [createSource(cache), createSource(cache)]
+  one.write("1")
+  other.write("2")
+  expect([one.read(), other.read(), one.read()]).toEqual(["1", "2", "1"])
 })
 
 test("a source that was saved while it was bundled is bundled again the next time", () => {

@@ -17,7 +17,7 @@ let runtimeFolder: string | undefined
 
 /** @returns the program, whose argument is the folder of its compile cache */
 export function nodeRuntime(): string {
-  runtimeFolder ??= isBuilt ? folder : cachedBundle(cacheFolder(), bundleNodeRuntime)
+  runtimeFolder ??= isBuilt ? folder : cachedBundle(cacheFolder(), folder, bundleNodeRuntime)
   return join(runtimeFolder, "start.mjs")
 }
 
