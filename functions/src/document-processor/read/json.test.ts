@@ -23,6 +23,8 @@ test.each([
   ["a file that is cut off within an escape", `["a\\`, "a\\"],
   ["a line break within a text", `["a\nb \\"c"]`, `a\nb \\"c`],
   ["a single value", "7", "7"],
+  ["names without quotation marks", `{a: 1, b: "c"}`, "a: 1\nb: c"],
+  ["another text as it is", "These are words, and [no] JSON.", "These are words, and [no] JSON."],
 ])("reads %s", async (_what, json, expected) => {
   expect(await read(json)).toBe(expected)
 })

@@ -1,7 +1,7 @@
 // Reads JSON: names and values, each on a line, without its signs. Every line may be a value of its own (JSON Lines), and
 // the file may be cut off.
 import type { OpenedDocument } from "./opened-document.ts"
-import { openText } from "./plain-text.ts"
+import { openPlainText, openText } from "./plain-text.ts"
 import { TextBuilder } from "./text-builder.ts"
 
 /** Longer texts are paragraphs. */
@@ -9,6 +9,8 @@ const paragraphCharacters = 80
 
 /** @throws DocumentError TOO_LARGE */
 export function openJson(json: string): OpenedDocument {
+  // Another text under the name of JSON.
+  if (!/^\s*(?:[[{"]|-?\d|true|false|null)/.test(json)) return openPlainText(json)
   return openText(textOf(json), null)
 }
 
@@ -32,7 +34,7 @@ function textOf(json: string): string {
     const isString = json[start] === '"'
     at = isString ? stringEnd(json, start) : literalEnd(json, start)
     const value = isString ? unescaped(json.slice(start, at)) : json.slice(start, at)
-    const colon = isString ? tokenOrColon(json, at) : -1
+    const colon = tokenOrColon(json, at)
     if (colon === -1) {
       add(value, !isString)
       continue

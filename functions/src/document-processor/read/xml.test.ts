@@ -22,6 +22,12 @@ test.each([
     "<p><b>Old</b> bridges</p>\n<p><i>New</i>er ones</p>",
     "Old bridges\nNewer ones",
   ],
+  [
+    "a sentence whose lines are broken",
+    "<p>The <b>old</b>\n  bridge <i>is\n  closed</i>\n  today\n  <i>again</i>.</p>",
+    "The old bridge is closed today again.",
+  ],
+  ["lists within lists", "<li>One\n  <ul>\n    <li>Two</li>\n  </ul>\n</li>", "One\nTwo"],
   ["long texts as paragraphs", `<a><p>${long}</p><p>${long}</p></a>`, `${long}\n\n${long}`],
   ["white space as one space", "<p>\n  one\n    two\n</p>", "one two"],
   ["entities and sections of characters", "<p>a &amp; &#x4e2d;<![CDATA[ <b> ]]></p>", "a & 中 <b>"],

@@ -33,6 +33,9 @@ class XmlText implements XmlHandler {
   #next: "same line" | "open" | "new line" = "same line"
   #hasSpace = false
   #lineLength = 0
+  #isAtLineEnd = false
+  /** Of each open element: whether it began within a line of text, which then continues after it. */
+  readonly #areInLine: boolean[] = []
 
   toString(): string {
     return this.#text.toString()
@@ -40,17 +43,20 @@ class XmlText implements XmlHandler {
 
   onOpen(name: string): void {
     if (this.#next === "open") this.#next = "new line"
+    this.#areInLine.push(this.#next === "same line" && this.#lineLength > 0 && !this.#isAtLineEnd)
+    if (this.#next === "same line" && this.#isAtLineEnd) this.#next = "open"
     if (name === "title" && this.#titleState === "before") this.#titleState = "open"
   }
 
   onClose(name: string): void {
-    this.#next = "open"
+    if (!this.#areInLine.pop()) this.#next = "open"
     if (name === "title" && this.#titleState === "open") this.#titleState = "closed"
   }
 
   onText(characters: string): void {
     if (this.#titleState === "open" && this.title.length < maxTitleCharacters) this.title += characters
     const trimmed = characters.trim()
+    this.#isAtLineEnd = characters.slice(characters.trimEnd().length).includes("\n")
     const isBroken = this.#next === "open" && /^[^\S\n]*\n/.test(characters)
     if (isBroken) this.#next = "new line"
     else if (this.#next === "open" && characters !== "") this.#next = "same line"
