@@ -4,15 +4,16 @@ import { copyFileSync, globSync, readFileSync, writeFileSync } from "node:fs"
 import { basename, dirname, join, relative, resolve, sep } from "node:path"
 import { AssetHashType, DockerImage } from "aws-cdk-lib"
 import { Code } from "aws-cdk-lib/aws-lambda"
-import { type BuildOptions, buildSync, version } from "esbuild"
+import { buildSync, version } from "esbuild"
 import { type Bundle, type Bundling, cachedBundles } from "./bundle-cache.ts"
 import { entryPointsOf, optionsFor } from "./bundle-options.ts"
+import { inputsOf } from "./inputs-of.ts"
 import { repositoryRoot } from "./repository-root.ts"
 
 const handlers = join(repositoryRoot, "functions", "src")
 const entryOf = (name: string) => join(handlers, name, "handler.ts")
 
-/** The paths of bundles are in a folder for each handler, which is not written. */
+/** Of the paths of bundles, which are in a folder for each handler. It is not written. */
 const bundlesRoot = join(repositoryRoot, "cdk.out", "bundles")
 let bundles: readonly Bundle[] | undefined
 
@@ -45,36 +46,58 @@ export function bundledCode(name: string, filesBeside: readonly string[] = []): 
 
 function writeBundle(name: string, outdir: string): void {
   bundles ??= bundleHandlers()
-  const files = bundles.filter(({ path }) => dirname(path) === join(bundlesRoot, name))
+  const files = bundles.filter(({ path }) => dirname(path) === name)
   if (files.length === 0) throw new Error(`${entryOf(name)} does not exist.`)
   for (const { path, text } of files) {
-    const content = path.endsWith(".map") ? withRepositoryPaths(text, dirname(path)) : text
+    const content = path.endsWith(".map") ? withRepositoryPaths(text, join(bundlesRoot, name)) : text
     writeFileSync(join(outdir, basename(path)), content)
   }
 }
 
-/** In one call, which reads what the handlers share once: the same bytes as a call for each, in half of the time. */
 function bundleHandlers(): readonly Bundle[] {
-  const entries = globSync("*/handler.ts", { cwd: handlers }).sort()
-  const entryPoints = entries.flatMap((entry) =>
-    entryPointsOf(join(handlers, entry)).map(({ in: file, out }) => ({ in: file, out: `${dirname(entry)}/${out}` })),
-  )
-  const options = optionsFor(entryPoints, bundlesRoot)
+  const names = globSync("*/handler.ts", { cwd: handlers }).map(dirname).sort()
+  const options = optionsFor(entryPointsIn(names), bundlesRoot)
   // These decide which files an import of a package reads.
-  const packageFiles = globSync("{package-lock,package,*/package}.json", { cwd: repositoryRoot }).sort()
+  const packageFiles = ["package-lock.json", "package.json", "functions/package.json", "protocol/package.json"]
   const packages = packageFiles.map((file) => readFileSync(join(repositoryRoot, file), "utf8"))
-  const key = createHash("sha256")
-    .update(JSON.stringify([version, options, packages]))
-    .digest("hex")
-  return cachedBundles(`${bundlesRoot}.json`, key, () => bundle(options))
+  // The same in every checkout.
+  const settings = JSON.stringify([version, options, packages]).replaceAll(withoutQuotes(repositoryRoot), "")
+  const key = createHash("sha256").update(settings).digest("hex")
+  return cachedBundles({ file: `${bundlesRoot}.json`, root: repositoryRoot, key, handlers: names, bundle })
 }
 
-function bundle(options: BuildOptions): Bundling {
+function entryPointsIn(names: readonly string[]) {
+  return names.flatMap((name) =>
+    entryPointsOf(entryOf(name)).map(({ in: file, out }) => ({ in: inRepository(file), out: `${name}/${out}` })),
+  )
+}
+
+/** In one call, which reads what the handlers share once: the same bytes as a call for each, in half of the time. */
+function bundle(names: readonly string[]): Map<string, Bundling> {
+  const options = optionsFor(entryPointsIn(names), bundlesRoot)
   const { outputFiles, metafile } = buildSync({ ...options, write: false, metafile: true })
-  return {
-    bundles: outputFiles.map(({ path, text }) => ({ path, text })),
-    inputs: Object.keys(metafile.inputs).map((path) => join(repositoryRoot, path)),
-  }
+  return new Map(
+    names.map((name) => {
+      const ofHandler = outputFiles.filter(({ path }) => dirname(path) === join(bundlesRoot, name))
+      const entries = entryPointsIn([name]).map((entry) => entry.in)
+      return [
+        name,
+        {
+          bundles: ofHandler.map(({ path, text }) => ({ path: `${name}/${basename(path)}`, text })),
+          inputs: inputsOf(entries, metafile),
+        },
+      ]
+    }),
+  )
+}
+
+/** As it is in a text of JSON. */
+function withoutQuotes(text: string): string {
+  return JSON.stringify(text).slice(1, -1)
+}
+
+function inRepository(path: string): string {
+  return relative(repositoryRoot, path).replaceAll(sep, "/")
 }
 
 /**
@@ -83,6 +106,6 @@ function bundle(options: BuildOptions): Bundling {
  */
 function withRepositoryPaths(sourceMap: string, outdir: string): string {
   const map: { sources: string[] } = JSON.parse(sourceMap)
-  const sources = map.sources.map((source) => relative(repositoryRoot, resolve(outdir, source)).replaceAll(sep, "/"))
+  const sources = map.sources.map((source) => inRepository(resolve(outdir, source)))
   return JSON.stringify({ ...map, sources })
 }

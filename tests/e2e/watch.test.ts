@@ -140,7 +140,8 @@ test("reloads a template that is replaced by a rename, also when its folder is c
     expect(await answer()).toBe(String(edition))
   }
   save(0)
-  expect(await command.jsonLine(({ event }) => event === "problem")).toMatchObject({ code: "TEMPLATE_UNREADABLE" })
+  // Another problem may precede it: that the template was missing while its folder was created again.
+  await command.jsonLine(({ event, code }) => event === "problem" && code === "TEMPLATE_UNREADABLE")
   expect(await answer()).toBe("4")
   save(5)
   expect(await command.jsonLine(({ event }) => event === "reloaded")).toMatchObject({ recovered: true })

@@ -38,10 +38,12 @@ export async function copyRepository(): Promise<RepositoryCopy> {
   const options = { recursive: true, preserveTimestamps: true, filter: isOurs }
   for (const name of copied) cpSync(join(root, name), join(folder, name), options)
   for (const name of linked) symlinkSync(join(root, name), join(folder, name), "junction")
-  // A test synthesizes only what it changes.
+  // A test synthesizes and bundles only what it changes.
   const assembly = join(folder, "cdk.out", "default")
   mkdirSync(assembly, { recursive: true })
   await copyAssemblyTo(assembly)
+  // A link, because a synthesis replaces the file.
+  symlinkSync(join(root, "cdk.out", "bundles.json"), join(folder, "cdk.out", "bundles.json"))
   // The workspaces must be the copies, so that node_modules is a folder of links and not a link.
   const modules = join(folder, "node_modules")
   const ours = join(modules, "@document-insight")
