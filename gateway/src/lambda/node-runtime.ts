@@ -13,6 +13,13 @@ type Esbuild = { buildSync(options: BuildOptions & { metafile: true }): BuildRes
 const isBuilt = !import.meta.url.endsWith(".ts")
 const folder = fileURLToPath(new URL("./runtime/", import.meta.url))
 
+// As URLs: `npm run mutants` and knip find by them what the gateway starts.
+const sources = {
+  start: new URL("./runtime/start.mjs", import.meta.url),
+  index: new URL("./runtime/main.ts", import.meta.url),
+  "module-hooks": new URL("./runtime/module-hooks.mjs", import.meta.url),
+}
+
 let runtimeFolder: string | undefined
 
 /** @returns the program, whose argument is the folder of its compile cache */
@@ -35,7 +42,7 @@ export function bundleNodeRuntime(outdir: string): string[] {
   const { buildSync } = createRequire(import.meta.url)("esbuild") as Esbuild
   const { metafile } = buildSync({
     absWorkingDir: folder,
-    entryPoints: { start: "start.mjs", index: "main.ts", "module-hooks": "module-hooks.mjs" },
+    entryPoints: Object.fromEntries(Object.entries(sources).map(([name, url]) => [name, fileURLToPath(url)])),
     outdir,
     outExtension: { ".js": ".mjs" },
     bundle: true,
