@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { availableParallelism, tmpdir } from "node:os"
 import { join } from "node:path"
 import { configDefaults, defineConfig } from "vitest/config"
-import { SpawningFirst } from "./tests/testing/spawning-first.ts"
 
 // What the tests create in the temporary folder is removed at the end of the run, also what killed processes leave there.
 const temporary = mkdtempSync(join(tmpdir(), "tests-"))
@@ -43,7 +42,6 @@ export default defineConfig({
   test: {
     // One more than cores, because many tests wait for processes, timers and the browser.
     maxWorkers: availableParallelism() + 1,
-    sequence: { sequencer: SpawningFirst },
     projects: [
       {
         test: {
