@@ -5,7 +5,7 @@ const N = BigInt(`0x${getDiffieHellman("modp15").getPrime("hex")}`)
 
 /** A sign-in with a password. */
 export class SrpClient {
-  readonly #secret = fromBytes(randomBytes(128))
+  readonly #secret = fromBytes(randomBytes(32))
   readonly #key = power(2n, this.#secret)
   /** SRP_A */
   readonly publicKey = this.#key.toString(16)
