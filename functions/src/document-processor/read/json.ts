@@ -17,6 +17,7 @@ export function openJson(json: string): OpenedDocument {
 function textOf(json: string): string {
   const text = new TextBuilder()
   let wasNumber = false
+  let isAfterName = false
   let isParagraph = false
   const add = (value: string, isNumber: boolean) => {
     // Of names, their values follow on the same line.
@@ -27,14 +28,13 @@ function textOf(json: string): string {
     wasNumber = isNumber
     isParagraph = value.length > paragraphCharacters
   }
-  let isAfterName = false
   for (let at = 0; at < json.length; ) {
     const start = tokenStart(json, at)
     if (start === json.length) break
     const isString = json[start] === '"'
     at = isString ? stringEnd(json, start) : literalEnd(json, start)
     const value = isString ? unescaped(json.slice(start, at)) : json.slice(start, at)
-    const colon = tokenOrColon(json, at)
+    const colon = colonAfter(json, at)
     if (colon === -1) {
       add(value, !isString)
       continue
@@ -69,7 +69,7 @@ function stringEnd(json: string, start: number): number {
 }
 
 /** Where the colon after a name is; -1 after a value. */
-function tokenOrColon(json: string, from: number): number {
+function colonAfter(json: string, from: number): number {
   const at = afterSpace(json, from)
   return json[at] === ":" ? at : -1
 }
