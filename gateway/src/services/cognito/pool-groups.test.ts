@@ -15,12 +15,16 @@ function start(...groups: UserGroupDefinition[]) {
 }
 
 test("a reload adds and removes the groups of the template, and keeps the others and who was added", () => {
-  const { all, pool, namesOf } = start(defined("admins", { members: ["alice"] }), defined("readers"))
+  const { all, pool, namesOf } = start(
+    defined("admins", { members: ["alice"], description: "all" }),
+    defined("readers"),
+  )
   all.create(pool, "own", {})
   for (const name of ["admins", "own"]) all.find(pool, name)?.members.add("carol")
   all.use([poolWith(defined("admins", { precedence: 1 }), defined("writers", { members: ["bob"] }))])
   expect(all.list(pool).map(({ groupName }) => groupName)).toEqual(["admins", "own", "writers"])
   expect(all.find(pool, "admins")).toMatchObject({ precedence: 1, members: new Set(["alice", "carol"]) })
+  expect(all.find(pool, "admins")).not.toHaveProperty("description")
   expect([namesOf("carol"), namesOf("bob")]).toEqual([["admins", "own"], ["writers"]])
 })
 

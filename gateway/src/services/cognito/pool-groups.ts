@@ -31,9 +31,14 @@ export class PoolGroups {
       const defined = new Map(pool.groups.map((group) => [group.groupName, group]))
       for (const [name, { isOfTemplate }] of groups) if (isOfTemplate && !defined.has(name)) groups.delete(name)
       for (const [groupName, { members, ...settings }] of defined) {
-        const known = groups.get(groupName) ?? this.#created(groupName, settings)
-        const all = new Set([...known.members, ...members])
-        groups.set(groupName, { ...known, ...settings, members: all, isOfTemplate: true })
+        const known = groups.get(groupName)
+        const group = this.#created(groupName, settings)
+        groups.set(groupName, {
+          ...group,
+          members: new Set([...(known?.members ?? []), ...members]),
+          createdAt: known?.createdAt ?? group.createdAt,
+          isOfTemplate: true,
+        })
       }
     }
   }
