@@ -1,8 +1,8 @@
 // Triggers of user pools: functions that check sign-ups and sign-ins, and change tokens.
 import { decodeJwt } from "jose"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { callUserPools } from "../testing/call-user-pools.ts"
 import { openSocket } from "../testing/open-socket.ts"
-import { signedHeaders } from "../testing/sign-handshake.ts"
 import { appClient, callbackUrl } from "../testing/sign-in-template.ts"
 import { openLocal } from "../testing/start-local.ts"
 
@@ -119,22 +119,8 @@ afterAll(() => local.close())
 
 const of = (name: string) => local.gateway.outputs()[name] ?? ""
 
-// biome-ignore lint/suspicious/noExplicitAny: the keys depend on the operation
-type Output = { status: number; error?: string; message?: string } & Record<string, any>
-
-async function call(operation: string, input: object, isSigned = false): Promise<Output> {
-  const url = `${local.gateway.endpoints["cognito-identity-provider"]}/`
-  const body = JSON.stringify(input)
-  const options = { service: "cognito-idp", method: "POST", body }
-  const headers = {
-    "content-type": "application/x-amz-json-1.1",
-    "x-amz-target": `AWSCognitoIdentityProviderService.${operation}`,
-    ...(isSigned && (await signedHeaders(url, local.gateway.credentials, options))),
-  }
-  const response = await fetch(url, { method: "POST", body, headers })
-  const { __type: error, ...result } = (await response.json()) as Record<string, string>
-  return { status: response.status, ...(error !== undefined && { error }), ...result }
-}
+const call = (operation: string, input: object, isSigned = false) =>
+  callUserPools(local.gateway, operation, input, isSigned ? { keys: local.gateway.credentials } : {})
 
 // biome-ignore lint/suspicious/noExplicitAny: the request depends on the trigger
 type TriggerEvent = { triggerSource: string; request: any; [key: string]: unknown }

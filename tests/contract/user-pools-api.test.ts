@@ -3,15 +3,13 @@ import { createHmac } from "node:crypto"
 import { type Gateway, ManualClock } from "@document-insight/gateway"
 import { decodeJwt } from "jose"
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
+import { callUserPools } from "../testing/call-user-pools.ts"
 import { openSocket } from "../testing/open-socket.ts"
-import { signedHeaders } from "../testing/sign-handshake.ts"
 import { appClient, withUserPool } from "../testing/sign-in-template.ts"
 import { SrpClient } from "../testing/srp-client.ts"
 import { openLocal } from "../testing/start-local.ts"
 
 type Keys = Gateway["credentials"] & { sessionToken?: string }
-// biome-ignore lint/suspicious/noExplicitAny: the keys depend on the operation
-type Output = { status: number; error?: string; message?: string } & Record<string, any>
 
 const keysOfRole = `export const handler = async () => ({ statusCode: 200, body: JSON.stringify({
   accessKeyId: process.env.AWS_ACCESS_KEY_ID,
@@ -68,22 +66,8 @@ afterAll(() => local.close())
 
 const of = (name: string) => local.gateway.outputs()[name] ?? ""
 
-async function call(operation: string, input: object, keys?: Keys): Promise<Output> {
-  const url = `${local.gateway.endpoints["cognito-identity-provider"]}/`
-  const body = JSON.stringify(input)
-  const options = { service: "cognito-idp", method: "POST", body, signedAt: new Date(clock.now()) }
-  const response = await fetch(url, {
-    method: "POST",
-    body,
-    headers: {
-      "content-type": "application/x-amz-json-1.1",
-      "x-amz-target": `AWSCognitoIdentityProviderService.${operation}`,
-      ...(keys && (await signedHeaders(url, keys, options))),
-    },
-  })
-  const { __type: error, ...result } = (await response.json()) as Record<string, string>
-  return { status: response.status, ...(error !== undefined && { error }), ...result }
-}
+const call = (operation: string, input: object, keys?: Keys) =>
+  callUserPools(local.gateway, operation, input, { keys, signedAt: new Date(clock.now()) })
 
 const asAdministrator = (operation: string, input: object) => call(operation, input, local.gateway.credentials)
 

@@ -1,7 +1,8 @@
 // Verifies the signature of an upload form of S3: Signature Version 4, or Version 2 as boto3 writes it by default in us-east-1.
 // The signature is one of the policy, which S3 compares with the form.
 // AWS: the policy is signed as it is, in base64 (s3-form-signature)
-import { createHmac, timingSafeEqual } from "node:crypto"
+import { createHmac } from "node:crypto"
+import { equalBytes } from "../foundation/equal-bytes.ts"
 import type { IssuedCredentials } from "./credentials.ts"
 import { acceptsVersion2, unsupported } from "./sigv2/verify-presigned-url.ts"
 import { type Rejection, rejections } from "./sigv4/signature-rejections.ts"
@@ -67,8 +68,7 @@ function verify(
   const token = fields.get("x-amz-security-token") ?? ""
   if (token !== (credentials.sessionToken ?? "")) return { rejection: errors.wrongToken(), status: 403 }
   const { expected, presented } = signatures(credentials)
-  const isSame = presented.length === expected.length && timingSafeEqual(presented, expected)
-  return isSame ? { credentials } : { rejection: errors.mismatch(), status: 403 }
+  return equalBytes(presented, expected) ? { credentials } : { rejection: errors.mismatch(), status: 403 }
 }
 
 /** AWS: a form without a field that it needs is rejected with this sentence (s3-form-missing-field) */

@@ -1,6 +1,7 @@
 // Verifies presigned URLs of S3 with Signature Version 2, which boto3 and the SDK for JavaScript 2 write by default.
-import { createHmac, timingSafeEqual } from "node:crypto"
+import { createHmac } from "node:crypto"
 import type { SignedRequest } from "../../definition/signed-request.ts"
+import { equalBytes } from "../../foundation/equal-bytes.ts"
 import { type Rejection, rejections } from "../sigv4/signature-rejections.ts"
 
 type Credentials = { secretAccessKey: string; sessionToken?: string | undefined }
@@ -47,9 +48,9 @@ export function verifyPresignedUrl<Found extends Credentials>(
   const expected = createHmac("sha1", credentials.secretAccessKey)
     .update(stringToSign(request, query, expires))
     .digest()
-  const presented = Buffer.from(signature, "base64")
-  const isSame = presented.length === expected.length && timingSafeEqual(presented, expected)
-  return isSame ? { credentials } : { rejection: errors.mismatch(), status: 403 }
+  return equalBytes(Buffer.from(signature, "base64"), expected)
+    ? { credentials }
+    : { rejection: errors.mismatch(), status: 403 }
 }
 
 export const unsupported: Rejection = {

@@ -1,6 +1,7 @@
 // The pages that a browser visits: /oauth2/authorize, /login and /logout.
-import { randomBytes, randomUUID, timingSafeEqual } from "node:crypto"
+import { randomBytes, randomUUID } from "node:crypto"
 import type { IncomingMessage, ServerResponse } from "node:http"
+import { equalBytes } from "../../foundation/equal-bytes.ts"
 import {
   type AuthorizationRequest,
   isRegistered,
@@ -140,7 +141,7 @@ function isFromOwnPage(incoming: IncomingMessage, form: URLSearchParams): boolea
   if (origin !== undefined && origin !== originOf(incoming)) return false
   const expected = Buffer.from(readCookie(incoming, cookieName(incoming, "csrf")) ?? "")
   const given = Buffer.from(form.get("_csrf") ?? "")
-  return expected.length > 0 && expected.length === given.length && timingSafeEqual(expected, given)
+  return expected.length > 0 && equalBytes(expected, given)
 }
 
 /** The origin of a web address, or the scheme of an app. */

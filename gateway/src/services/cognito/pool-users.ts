@@ -1,6 +1,6 @@
 // The users of the local user pools: those that exist in every pool, and those that an application creates.
 import { randomInt, randomUUID } from "node:crypto"
-import type { UserPoolDefinition } from "../../definition/user-pool.ts"
+import type { UserPoolClientDefinition, UserPoolDefinition } from "../../definition/user-pool.ts"
 import type { Clock } from "../../foundation/clock.ts"
 import { localUser } from "./local-users.ts"
 import { createVerifier, type SrpVerifier, verifies } from "./srp.ts"
@@ -112,6 +112,19 @@ export class PoolUsers {
     const now = this.#clock.now()
     return { username: name, attributes, status: "CONFIRMED", isDisabled: false, createdAt: now, modifiedAt: now }
   }
+}
+
+/** As triggers receive them. */
+export function userAttributes({ attributes, status }: PoolUser): Record<string, string> {
+  return { ...Object.fromEntries(attributes), "cognito:user_status": status }
+}
+
+/** The part of a trigger's request about a user, who can be unknown when the client hides that. */
+export function userInTrigger(
+  { hidesUnknownUsers }: UserPoolClientDefinition,
+  user: PoolUser | undefined,
+): Record<string, unknown> {
+  return { userAttributes: user ? userAttributes(user) : {}, ...(hidesUnknownUsers && { userNotFound: !user }) }
 }
 
 /** Differs: users of every pool have any password (cognito-local-users) */

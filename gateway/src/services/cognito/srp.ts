@@ -1,7 +1,8 @@
 // The Secure Remote Password protocol (SRP-6a) as user pools use it: a client proves that it knows the password, which it does
 // not send.
 // AWS: the numbers, hashes and texts are those of the client in Amplify (cognito-srp)
-import { createHash, createHmac, getDiffieHellman, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto"
+import { createHash, createHmac, getDiffieHellman, hkdfSync, randomBytes } from "node:crypto"
+import { equalBytes } from "../../foundation/equal-bytes.ts"
 
 /** What the server keeps of a password. */
 export type SrpVerifier = {
@@ -71,8 +72,7 @@ export function isProof(key: Buffer, { poolName, username, secretBlock, timestam
     .update(Buffer.from(secretBlock, "base64"))
     .update(timestamp)
     .digest()
-  const given = Buffer.from(signature, "base64")
-  return given.length === expected.length && timingSafeEqual(given, expected)
+  return equalBytes(Buffer.from(signature, "base64"), expected)
 }
 
 /** g to the power of x, which comes from the password. */

@@ -6,7 +6,7 @@ import type { Clock } from "../../foundation/clock.ts"
 import { isRecord } from "../../foundation/is-record.ts"
 import { ExpiringMap } from "./expiring-map.ts"
 import { groupClaims, type PoolGroups, roleClaims } from "./pool-groups.ts"
-import type { PoolUser, PoolUsers } from "./pool-users.ts"
+import { type PoolUser, type PoolUsers, userAttributes } from "./pool-users.ts"
 import { createSigningKeys, type SigningKeys } from "./signing-keys.ts"
 import { readOverrides, type TokenOverrides } from "./token-overrides.ts"
 import type { RunTrigger } from "./triggers.ts"
@@ -202,15 +202,16 @@ export class TokenIssuer {
 
   async #overrides(
     pool: UserPoolDefinition,
-    { username, attributes, status }: PoolUser,
+    user: PoolUser,
     token: { clientId: string; scopes: readonly string[]; source: TokenSource },
   ): Promise<TokenOverrides> {
     const trigger = pool.triggers.find(({ name }) => name === "PreTokenGeneration")
     if (!trigger) return readOverrides({})
+    const { username } = user
     const groups = this.#groups.listOf(pool, username)
     const { "cognito:roles": iamRolesToOverride = [], "cognito:preferred_role": preferredRole } = roleClaims(groups)
     const request = {
-      userAttributes: { ...Object.fromEntries(attributes), "cognito:user_status": status },
+      userAttributes: userAttributes(user),
       groupConfiguration: {
         groupsToOverride: groups.map(({ groupName }) => groupName),
         iamRolesToOverride,

@@ -1,10 +1,9 @@
 // Completes a sign-in: its user receives tokens, or has to choose another password first.
 import { randomBytes } from "node:crypto"
 import { ServiceError } from "../../local/local-service.ts"
-import type { PoolUser } from "../pool-users.ts"
+import { type PoolUser, userAttributes } from "../pool-users.ts"
 import type { PoolClient, SignInWorld } from "../sign-in-world.ts"
 import { API_SCOPE, type IssuedTokens, type TokenSource } from "../token-issuer.ts"
-import { userAttributes } from "./operation.ts"
 
 export const CHALLENGE_MS = 3 * 60_000
 export const NEW_PASSWORD = "NEW_PASSWORD_REQUIRED"

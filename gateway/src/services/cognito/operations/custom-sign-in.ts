@@ -4,19 +4,17 @@ import { randomBytes } from "node:crypto"
 import type { TriggerName } from "../../../definition/user-pool.ts"
 import { isRecord } from "../../../foundation/is-record.ts"
 import { ServiceError } from "../../local/local-service.ts"
+import { userInTrigger } from "../pool-users.ts"
 import type { ChallengeResult, PoolClient, SignInWorld } from "../sign-in-world.ts"
 import { CHALLENGE_MS, completeSignIn } from "./complete-sign-in.ts"
-import { type Input, textOf, userAttributes } from "./operation.ts"
+import { type Input, incorrectPassword, textOf, userSigningIn } from "./operation.ts"
 
 export const CUSTOM_CHALLENGE = "CUSTOM_CHALLENGE"
 
 type Sign = { username: string; results: readonly ChallengeResult[]; input: Input }
 
 export function beginCustomSignIn(world: SignInWorld, found: PoolClient, name: string, input: Input): Promise<unknown> {
-  const { pool, client } = found
-  const user = world.users.find(pool, name)
-  // AWS: the client decides whether an unknown user is distinguishable (cognito-user-existence)
-  if (!user && !client.hidesUnknownUsers) throw new ServiceError("UserNotFoundException", "User does not exist.")
+  const user = userSigningIn(world, found, name)
   return next(world, found, { username: user?.username ?? name, results: [], input })
 }
 
@@ -54,7 +52,7 @@ async function next(world: SignInWorld, found: PoolClient, { username, results, 
   })
   const user = world.users.find(found.pool, username)
   if (defined.failAuthentication === true || (defined.issueTokens === true && !user)) {
-    throw new ServiceError("NotAuthorizedException", "Incorrect username or password.")
+    throw incorrectPassword()
   }
   if (defined.issueTokens === true && user) return completeSignIn(world, found, user)
   const { challengeName } = defined
@@ -101,16 +99,14 @@ function runFor(world: SignInWorld, { pool, client }: PoolClient, name: TriggerN
     const message = "Custom auth lambda trigger is not configured for the user pool."
     throw new ServiceError("InvalidParameterException", message)
   }
-  const user = world.users.find(pool, username)
   return world.runTrigger(pool, name, {
     source: `${name}_Authentication`,
     username,
     clientId: client.clientId,
     request: {
-      userAttributes: user ? userAttributes(user) : {},
+      ...userInTrigger(client, world.users.find(pool, username)),
       ...request,
       clientMetadata: input.ClientMetadata,
-      ...(client.hidesUnknownUsers && { userNotFound: !user }),
     },
     response,
   })

@@ -30,11 +30,6 @@ export function attributesIn(input: Input, name = "UserAttributes"): Map<string,
   return new Map(list.map(({ Name, Value }) => [String(Name), String(Value ?? "")]))
 }
 
-/** As triggers receive them. */
-export function userAttributes({ attributes, status }: PoolUser): Record<string, string> {
-  return { ...Object.fromEntries(attributes), "cognito:user_status": status }
-}
-
 export function attributeList({ attributes }: PoolUser): { Name: string; Value: string }[] {
   return [...attributes].map(([Name, Value]) => ({ Name, Value }))
 }
@@ -82,6 +77,19 @@ export function checkSecretHash({ client }: PoolClient, username: string, given:
     .digest("base64")
   if (given === expected) return
   throw new ServiceError("NotAuthorizedException", `Unable to verify secret hash for client ${clientId}`)
+}
+
+/**
+ * The user of a sign-in, before anything is proved.
+ * AWS: the client decides whether an unknown user is distinguishable (cognito-user-existence)
+ * @throws ServiceError UserNotFoundException
+ */
+export function userSigningIn(world: SignInWorld, { pool, client }: PoolClient, name: string): PoolUser | undefined {
+  return client.hidesUnknownUsers ? world.users.find(pool, name) : existingUser(world, pool, name)
+}
+
+export function incorrectPassword(): ServiceError {
+  return new ServiceError("NotAuthorizedException", "Incorrect username or password.")
 }
 
 export function existingUser(world: SignInWorld, pool: UserPoolDefinition, name: string): PoolUser {

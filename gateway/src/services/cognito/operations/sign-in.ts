@@ -1,6 +1,6 @@
 // The operations that sign users in with a password, a challenge or a refresh token.
 import { ServiceError } from "../../local/local-service.ts"
-import { hasPassword, type PoolUser } from "../pool-users.ts"
+import { hasPassword, type PoolUser, userInTrigger } from "../pool-users.ts"
 import type { PoolClient, SignInWorld } from "../sign-in-world.ts"
 import { completeSignIn, NEW_PASSWORD, resultOf } from "./complete-sign-in.ts"
 import { beginCustomSignIn, CUSTOM_CHALLENGE, respondToCustomChallenge } from "./custom-sign-in.ts"
@@ -9,10 +9,11 @@ import {
   checkSecretHash,
   clientIn,
   type Input,
+  incorrectPassword,
   type Operation,
   textOf,
   textsIn,
-  userAttributes,
+  userSigningIn,
 } from "./operation.ts"
 import { beginSrp, provenUser } from "./srp-sign-in.ts"
 
@@ -79,21 +80,13 @@ async function beforeAuthentication(
     source: "PreAuthentication_Authentication",
     username: user?.username ?? name,
     clientId: client.clientId,
-    request: {
-      userAttributes: user ? userAttributes(user) : {},
-      validationData: input.ClientMetadata,
-      ...(client.hidesUnknownUsers && { userNotFound: !user }),
-    },
+    request: { ...userInTrigger(client, user), validationData: input.ClientMetadata },
   })
 }
 
-function authenticated(world: SignInWorld, { pool, client }: PoolClient, name: string, password: string): PoolUser {
-  const user = world.users.find(pool, name)
-  // AWS: the client decides whether an unknown user is distinguishable (cognito-user-existence)
-  if (!user && !client.hidesUnknownUsers) throw new ServiceError("UserNotFoundException", "User does not exist.")
-  if (!user || !hasPassword(pool, user, password)) {
-    throw new ServiceError("NotAuthorizedException", "Incorrect username or password.")
-  }
+function authenticated(world: SignInWorld, found: PoolClient, name: string, password: string): PoolUser {
+  const user = userSigningIn(world, found, name)
+  if (!user || !hasPassword(found.pool, user, password)) throw incorrectPassword()
   return user
 }
 

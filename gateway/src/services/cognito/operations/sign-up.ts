@@ -1,7 +1,7 @@
 // The operations with which users create an account, confirm it, and choose another password.
 import type { UserPoolDefinition } from "../../../definition/user-pool.ts"
 import { ServiceError } from "../../local/local-service.ts"
-import { confirmationCode, hasPassword, type PoolUser } from "../pool-users.ts"
+import { confirmationCode, hasPassword, type PoolUser, userAttributes } from "../pool-users.ts"
 import type { SignInWorld } from "../sign-in-world.ts"
 import {
   attributesIn,
@@ -11,9 +11,9 @@ import {
   deliveryOf,
   existingUser,
   type Input,
+  incorrectPassword,
   type Operation,
   textOf,
-  userAttributes,
 } from "./operation.ts"
 import { userOfToken } from "./user-of-token.ts"
 
@@ -166,7 +166,7 @@ const confirmForgotPassword: Operation = async (world, input) => {
 const changePassword: Operation = async (world, input) => {
   const { pool, user } = await userOfToken(world, textOf(input, "AccessToken"))
   if (!hasPassword(pool, user, textOf(input, "PreviousPassword"))) {
-    throw new ServiceError("NotAuthorizedException", "Incorrect username or password.")
+    throw incorrectPassword()
   }
   const password = textOf(input, "ProposedPassword")
   checkPassword(pool, password)

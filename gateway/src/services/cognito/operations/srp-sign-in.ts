@@ -4,23 +4,22 @@ import { ServiceError } from "../../local/local-service.ts"
 import { nameOfPool, type PoolUser } from "../pool-users.ts"
 import type { PoolClient, SignInWorld } from "../sign-in-world.ts"
 import { createVerifier, exchangeKeys, isProof } from "../srp.ts"
+import { CHALLENGE_MS } from "./complete-sign-in.ts"
+import { incorrectPassword, userSigningIn } from "./operation.ts"
 
-const CHALLENGE_MS = 3 * 60_000
 const SECRET_BLOCK_BYTES = 256
 
 /**
  * @param clientKey SRP_A
  * @returns the parameters of the challenge PASSWORD_VERIFIER
  */
-export function beginSrp(world: SignInWorld, { pool, client }: PoolClient, name: string, clientKey: string) {
-  const user = world.users.find(pool, name)
-  // AWS: the client decides whether an unknown user is distinguishable (cognito-user-existence)
-  if (!user && !client.hidesUnknownUsers) throw new ServiceError("UserNotFoundException", "User does not exist.")
+export function beginSrp(world: SignInWorld, found: PoolClient, name: string, clientKey: string) {
+  const user = userSigningIn(world, found, name)
   if (user && !user.password) {
     const message = `${name} signs in with any password, which SRP cannot prove.`
     const hint = "set a password with AdminSetUserPassword, sign up another user, or use the flow USER_PASSWORD_AUTH"
     world.log.warn("A sign-in was rejected", { message, hint })
-    throw incorrect()
+    throw incorrectPassword()
   }
   const username = user?.username ?? name
   // No client knows the password of an unknown user.
@@ -28,7 +27,7 @@ export function beginSrp(world: SignInWorld, { pool, client }: PoolClient, name:
   const exchange = exchangeKeys(verifier, clientKey)
   if (!exchange) throw new ServiceError("InvalidParameterException", "SRP_A is not a public key of SRP.")
   const secretBlock = randomBytes(SECRET_BLOCK_BYTES).toString("base64")
-  world.proofs.set(secretBlock, { userPoolId: pool.userPoolId, username, key: exchange.key }, CHALLENGE_MS)
+  world.proofs.set(secretBlock, { userPoolId: found.pool.userPoolId, username, key: exchange.key }, CHALLENGE_MS)
   return {
     SALT: verifier.salt,
     SECRET_BLOCK: secretBlock,
@@ -46,7 +45,7 @@ export function provenUser(world: SignInWorld, { pool }: PoolClient, responses: 
   const response = (name: string) => responses.get(name) ?? ""
   const secretBlock = response("PASSWORD_CLAIM_SECRET_BLOCK")
   const begun = world.proofs.take(secretBlock)
-  if (begun?.userPoolId !== pool.userPoolId) throw incorrect()
+  if (begun?.userPoolId !== pool.userPoolId) throw incorrectPassword()
   const { username, key } = begun
   const claim = {
     poolName: nameOfPool(pool),
@@ -56,10 +55,6 @@ export function provenUser(world: SignInWorld, { pool }: PoolClient, responses: 
     signature: response("PASSWORD_CLAIM_SIGNATURE"),
   }
   const user = isProof(key, claim) ? world.users.find(pool, username) : undefined
-  if (!user) throw incorrect()
+  if (!user) throw incorrectPassword()
   return user
-}
-
-function incorrect(): ServiceError {
-  return new ServiceError("NotAuthorizedException", "Incorrect username or password.")
 }
