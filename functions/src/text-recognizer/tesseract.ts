@@ -3,9 +3,9 @@
 // The engine is tesseract.js-core, the WebAssembly build of tesseract.js. tesseract.js itself would add a worker thread
 // and a loader that downloads what it does not find, and the function needs neither.
 import { readFile } from "node:fs/promises"
-import { createRequire } from "node:module"
 import { promisify } from "node:util"
 import { gunzip } from "node:zlib"
+import { packageFile } from "../package-file.ts"
 
 export type ImageToRecognize = {
   /** A file that Leptonica reads: PNG, JPEG, WebP, BMP, PNM. */
@@ -26,11 +26,11 @@ const lstmOnly = 1
 /** @param languages names of Tesseract's language data, separated by "+": "eng+deu" */
 export async function loadTesseract(languages: string) {
   const { default: createModule } = await import("tesseract.js-core/tesseract-core-simd-lstm.js")
-  const wasmBinary = await readFile(fileOf("tesseract.js-core/tesseract-core-simd-lstm.wasm"))
+  const wasmBinary = await readFile(packageFile("tesseract.js-core/tesseract-core-simd-lstm.wasm"))
   // Tesseract's messages would be printed as the function's.
   const engine = await createModule({ wasmBinary, print() {}, printErr() {} })
   for (const language of languages.split("+")) {
-    const data = await readFile(fileOf(`@tesseract.js-data/${language}/4.0.0_best_int/${language}.traineddata.gz`))
+    const data = await readFile(packageFile(`@tesseract.js-data/${language}/4.0.0_best_int/${language}.traineddata.gz`))
     engine.FS.writeFile(`/${language}.traineddata`, await promisify(gunzip)(data))
   }
   const api = new engine.TessBaseAPI()
@@ -49,11 +49,4 @@ export async function loadTesseract(languages: string) {
       engine.FS.unlink("/input")
     }
   }
-}
-
-/** Beside the code in a bundle, as the stack copies it; in its package otherwise. */
-function fileOf(specifier: string): string | URL {
-  const isBundled = import.meta.url.endsWith(".mjs")
-  if (isBundled) return new URL(specifier.slice(specifier.lastIndexOf("/") + 1), import.meta.url)
-  return createRequire(import.meta.url).resolve(specifier)
 }

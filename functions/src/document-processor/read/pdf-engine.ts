@@ -4,8 +4,8 @@
 // not affect the next one. The code is kept, because it is compiled when it is called, and compiled better when it is called
 // often: of a document of 100 pages, that takes a fifth of the reader's time.
 import { readFile } from "node:fs/promises"
-import { createRequire } from "node:module"
 import type { PDFiumModule } from "@hyzyla/pdfium"
+import { packageFile } from "../../package-file.ts"
 import type { FormEngine } from "./pdf-form-fields.ts"
 import type { LinkEngine } from "./pdf-links.ts"
 import type { BookmarkEngine } from "./pdf-outline.ts"
@@ -37,7 +37,7 @@ let compiled: Code | undefined
 export async function loadEngine(): Promise<PdfEngine> {
   // Loaded for the first PDF: other formats and the cold start do not pay for it.
   const { PDFiumModule } = await import("@hyzyla/pdfium")
-  compiled ??= await WebAssembly.compile(await readFile(engineFile()))
+  compiled ??= await WebAssembly.compile(await readFile(packageFile("@hyzyla/pdfium/pdfium.wasm")))
   const code = compiled
   const options: object = {
     // PDFium's messages would be printed as the function's.
@@ -57,13 +57,6 @@ export async function loadEngine(): Promise<PdfEngine> {
     // No property of the document, such as a RangeError would be taken for.
     throw new Error("The PDF engine cannot be started.", { cause })
   }
-}
-
-/** The bundling copies the package's file beside the bundle. */
-function engineFile(): URL | string {
-  const isBundled = import.meta.url.endsWith(".mjs")
-  if (isBundled) return new URL("pdfium.wasm", import.meta.url)
-  return createRequire(import.meta.url).resolve("@hyzyla/pdfium/pdfium.wasm")
 }
 
 /**
