@@ -23,9 +23,11 @@ export async function runChecks(options: CheckOptions = {}): Promise<CheckResult
   const { fix = false, inBackground = false, print = console.log } = options
   // Each of several checkers would check what they share again, which takes a quarter more CPU time.
   const checkers = inBackground ? ["--checkers", "1"] : []
+  // Checks again only what a change concerns, in half of the time.
+  const incremental = ["--incremental", "--tsBuildInfoFile", join("node_modules", ".cache", "types.tsbuildinfo")]
   const checks = [
     ["format and lint", "biome", ["check", "--error-on-warnings", ...(fix ? ["--write"] : [])]],
-    ["types", "tsc", ["-p", "tsconfig.json", ...checkers]],
+    ["types", "tsc", ["-p", "tsconfig.json", ...incremental, ...checkers]],
     ["types of the page", "tsc", ["-p", "tsconfig.browser.json", ...checkers]],
     ["types of the console", "tsc", ["-p", "gateway/src/console", ...checkers]],
     ["unused files, exports and dependencies", "knip", []],
