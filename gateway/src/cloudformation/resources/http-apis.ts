@@ -8,7 +8,7 @@ import type { ResolvedTemplate } from "../resolve/resolve-template.ts"
 import type { Resource } from "../resolve/resource.ts"
 import { apiEnvironment } from "./api-environment.ts"
 import { readAuthorization } from "./http-authorizers.ts"
-import { readStage } from "./stages.ts"
+import { readStage, reportMissingStage } from "./stages.ts"
 
 export function readHttpApis(template: ResolvedTemplate): HttpApiDefinition[] {
   const apis = template
@@ -29,8 +29,10 @@ function readApi(api: Resource, template: ResolvedTemplate): HttpApiDefinition {
   const authorizers = new Map(ofApi("AWS::ApiGatewayV2::Authorizer").map((one) => [one.ref, one]))
   const routeResources = ofApi("AWS::ApiGatewayV2::Route")
   const routes = routeResources.flatMap((route) => readRoute(route, { integrations, authorizers }) ?? [])
-  const stages = ofApi("AWS::ApiGatewayV2::Stage").map(readStage)
   const quickCreated = quickCreate(api)
+  const ownStages = ofApi("AWS::ApiGatewayV2::Stage").map(readStage)
+  const stages = quickCreated && ownStages.length === 0 ? [defaultStage(api)] : ownStages
+  reportMissingStage(api, stages)
   const allRoutes = quickCreated ? [...routes, quickCreated] : routes
   rejectDuplicateRoutes(allRoutes, routeResources)
   return {
@@ -38,7 +40,7 @@ function readApi(api: Resource, template: ResolvedTemplate): HttpApiDefinition {
     apiId,
     environment: apiEnvironment(api),
     routes: allRoutes,
-    stages: quickCreated && stages.length === 0 ? [defaultStage(api)] : stages,
+    stages,
     ...withoutUndefined({ cors: corsOf(properties.object("CorsConfiguration")) }),
   }
 }

@@ -8,6 +8,7 @@ import { apiEnvironment } from "./api-environment.ts"
 import { readRestAuthorizer } from "./rest-authorizers.ts"
 import { readRestMethods } from "./rest-methods.ts"
 import { readRestStages } from "./rest-stages.ts"
+import { reportMissingStage } from "./stages.ts"
 
 export function readRestApis(template: ResolvedTemplate): RestApiDefinition[] {
   return template.ofType("AWS::ApiGateway::RestApi").map((api) => readApi(api, template))
@@ -18,13 +19,15 @@ function readApi(api: Resource, template: ResolvedTemplate): RestApiDefinition {
   const ofApi = (type: string) => template.ofType(type).filter((one) => one.properties.text("RestApiId") === apiId)
   const read = ofApi("AWS::ApiGateway::Authorizer").flatMap((resource) => readRestAuthorizer(resource) ?? [])
   const authorizers = recordFrom(read.map((authorizer) => [authorizer.authorizerId, authorizer]))
+  const stages = readRestStages(ofApi)
+  reportMissingStage(api, stages)
   reportUnserved(api)
   return {
     ...api.origin,
     apiId,
     environment: apiEnvironment(api),
     methods: readRestMethods(api, ofApi, authorizers),
-    stages: readRestStages(ofApi),
+    stages,
     authorizers,
     gatewayResponses: ofApi("AWS::ApiGateway::GatewayResponse").map(readGatewayResponse),
     binaryMediaTypes: properties.texts("BinaryMediaTypes"),

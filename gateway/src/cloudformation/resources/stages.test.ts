@@ -27,3 +27,16 @@ test("a stage of a WebSocket API can be named $default", () => {
   const { webSocketApis } = defineChat({ Stage: { StageName: "$default" } })
   expect(webSocketApis[0]!.stages).toMatchObject([{ stageName: "$default" }])
 })
+
+test("an API without a stage is reported, of each protocol", () => {
+  const message = "It has no stage, so it has no address and no client can reach it."
+  const { notices } = defineChat({
+    Stage: undefined,
+    Http: { Type: "AWS::ApiGatewayV2::Api", Properties: { Name: "http", ProtocolType: "HTTP" } },
+    Rest: { Type: "AWS::ApiGateway::RestApi", Properties: { Name: "rest" } },
+  })
+  expect(notices).toEqual([
+    { logicalId: "Api, Http", type: "AWS::ApiGatewayV2::Api", message, kind: "advice" },
+    { logicalId: "Rest", type: "AWS::ApiGateway::RestApi", message, kind: "advice" },
+  ])
+})

@@ -57,6 +57,11 @@ export function readRouteSettings(resource: Resource, properties: Properties | u
   })
 }
 
+/** The address is that of a stage, so such an API starts without a word and serves nothing. */
+export function reportMissingStage(api: Resource, stages: readonly StageDefinition[]): void {
+  if (stages.length === 0) api.advice("It has no stage, so it has no address and no client can reach it.")
+}
+
 export function readAccessLog(resource: Resource): StageDefinition["accessLog"] {
   const settings = resource.properties.object("AccessLogSettings") ?? resource.properties.object("AccessLogSetting")
   if (!settings) return undefined

@@ -87,8 +87,17 @@ describe("a WebSocket API", () => {
     expect(elsewhere.webSocketApis[0]!.stages[0]!.deploymentId).toBeUndefined()
   })
 
-  test("has a route without an integration when the route has no target", () => {
-    expect(routesOf(defineChat({ Send: { Target: noValue } })).send).not.toHaveProperty("integration")
+  test("has a route without an integration when the route has no target, which is reported of routes for messages", () => {
+    const definition = defineChat({ Send: { Target: noValue }, Connect: { Target: noValue } })
+    expect(routesOf(definition).send).not.toHaveProperty("integration")
+    expect(definition.notices).toEqual([
+      {
+        logicalId: "Send",
+        type: "AWS::ApiGatewayV2::Route",
+        message: "It has no Target, so no integration receives its messages.",
+        kind: "advice",
+      },
+    ])
   })
 
   test("returns responses with a route response, with or without its selection expression", () => {
@@ -160,13 +169,14 @@ describe("a WebSocket API", () => {
   })
 
   test("reports more routes than the quota allows", () => {
+    const Target = { "Fn::Sub": `integrations/\${Integration}` }
     const route = (index: number): [string, ResourceBody] => [
       `Route${index}`,
-      { Type: "AWS::ApiGatewayV2::Route", Properties: { ApiId: { Ref: "Api" }, RouteKey: `r${index}` } },
+      { Type: "AWS::ApiGatewayV2::Route", Properties: { ApiId: { Ref: "Api" }, RouteKey: `r${index}`, Target } },
     ]
     const routes = (count: number) => ({
       Deployment: undefined,
-      Stage: undefined,
+      Stage: { DeploymentId: noValue, AutoDeploy: true },
       ...Object.fromEntries(Array.from({ length: count - 2 }, (_, index) => route(index))),
     })
     expect(defineChat(routes(300)).notices).toEqual([])

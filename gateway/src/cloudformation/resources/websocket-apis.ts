@@ -13,7 +13,7 @@ import type { Resource } from "../resolve/resource.ts"
 import { apiEnvironment } from "./api-environment.ts"
 import { reportUnorderedDeployment } from "./deployment-order.ts"
 import { readModels } from "./models.ts"
-import { readStage } from "./stages.ts"
+import { readStage, reportMissingStage } from "./stages.ts"
 import { readAuthorizer } from "./websocket-authorizers.ts"
 import { readIntegrations } from "./websocket-integrations.ts"
 import { readRoutes } from "./websocket-routes.ts"
@@ -40,6 +40,7 @@ function readApi(api: Resource, template: ResolvedTemplate): WebSocketApiDefinit
     // AWS: a deployment without routes is rejected with this text (deploy-without-routes)
     api.problem("At least one route is required before deploying the Api")
   }
+  reportMissingStage(api, stages)
   return {
     ...api.origin,
     apiId,

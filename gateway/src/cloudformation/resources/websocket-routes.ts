@@ -82,7 +82,11 @@ function integrationOf(
   integrations: ReadonlyMap<string, IntegrationDefinition>,
 ): IntegrationDefinition | undefined {
   const target = resource.properties.text("Target")
-  if (target === undefined) return undefined
+  if (target === undefined) {
+    // AWS: without an integration, $connect accepts every client (handshake-connect-without-target)
+    if (["$connect", "$disconnect"].includes(resource.properties.text("RouteKey") ?? "")) return undefined
+    return resource.advice("It has no Target, so no integration receives its messages.")
+  }
   const integrationId = /^integrations\/(.+)$/.exec(target)?.[1]
   if (integrationId === undefined) {
     return resource.problem(`Target must be integrations/{integrationId}, not "${target}".`)
