@@ -23,13 +23,17 @@ function bytesOf(table: ReadonlyMap<string, number[]>, character: string): numbe
 function tableOf(encoding: string): Map<string, number[]> {
   const decoder = new TextDecoder(encoding)
   const table = new Map<string, number[]>()
+  /** @returns whether the bytes are one character */
   const add = (...bytes: number[]) => {
     const character = decoder.decode(Uint8Array.from(bytes))
-    if ([...character].length === 1 && character !== "\ufffd" && !table.has(character)) table.set(character, bytes)
+    const isOne = [...character].length === 1 && character !== "\ufffd"
+    if (isOne && !table.has(character)) table.set(character, bytes)
+    return isOne
   }
-  for (let first = 0; first < 256; first += 1) add(first)
-  for (let first = 0x81; first < 0xff; first += 1)
+  for (let first = 0; first < 256; first += 1) {
+    if (add(first) || first < 0x81 || first === 0xff) continue
     for (let second = 0x40; second < 0xff; second += 1) add(first, second)
+  }
   return table
 }
 

@@ -153,13 +153,7 @@ export function createLambda(options: LambdaOptions): Lambda {
       }
     }
     const installSdk = () =>
-      sdk.provide(
-        [...next.values()].map(({ lambdaFunction: { definition }, code: { taskRoot, layerModules } }) => ({
-          definition,
-          taskRoot,
-          layerModules,
-        })),
-      )
+      sdk.provide([...next.values()].map(({ lambdaFunction: { definition }, code }) => ({ definition, code })))
     return { installSdk, commit, discard }
   }
 

@@ -100,11 +100,11 @@ test("without a registry the start goes on, and one sentence has the command tha
 
 test("nothing is installed that the code, a layer or the project has", async () => {
   const { sdk, logged } = startSdkPackages(folderWith({ [`node_modules/${PACKAGE}/package.json`]: "{}" }))
-  const code = folderWith({ ...importing, "node_modules/@aws-sdk/own/package.json": "{}" })
-  writeFileSync(join(code, "more.js"), 'require("@aws-sdk/own"); require("@aws-sdk/of-a-layer")')
+  const taskRoot = folderWith({ ...importing, "node_modules/@aws-sdk/own/package.json": "{}" })
+  writeFileSync(join(taskRoot, "more.js"), 'require("@aws-sdk/own"); require("@aws-sdk/of-a-layer")')
   const layer = folderWith({ "node_modules/@aws-sdk/of-a-layer/package.json": "{}" })
   const definition = { logicalId: "F", runtime: "nodejs24.x" }
-  await sdk.provide([{ definition, taskRoot: code, layerModules: [join(layer, "node_modules")] }])
+  await sdk.provide([{ definition, code: { taskRoot, layerModules: [join(layer, "node_modules")] } }])
   expect(logged).toEqual([])
 })
 
@@ -114,8 +114,7 @@ test("code that imports version 2 of the SDK is reported for a runtime that does
   const [lacking, bundling] = [folderWith(files), folderWith({ ...files, "node_modules/aws-sdk/package.json": "{}" })]
   const place = (logicalId: string, runtime: string, taskRoot: string, layerModules: string[] = []) => ({
     definition: { logicalId, runtime },
-    taskRoot,
-    layerModules,
+    code: { taskRoot, layerModules },
   })
   await sdk.provide([
     place("A", "nodejs24.x", lacking),

@@ -34,21 +34,23 @@ export type SdkPackages = {
   /** The `node_modules` folders that have the AWS SDK, first one wins. */
   folders(): string[]
   /** Installs the packages that this code imports and that no folder has. What cannot be installed is logged. */
-  provide(functions: readonly FunctionCodeFolder[]): Promise<void>
+  provide(functions: readonly FunctionWithCode[]): Promise<void>
 }
 
-type FunctionWithImports = FunctionCodeFolder & { imported: Set<string> }
+type FunctionWithImports = FunctionWithCode & { imported: Set<string> }
 
-export type FunctionCodeFolder = {
+export type FunctionWithCode = {
   definition: Pick<FunctionDefinition, "logicalId" | "runtime" | "sdkPackages">
-  taskRoot: string
-  layerModules: readonly string[]
+  /** Its files do not change: changed code is another object. */
+  code: { taskRoot: string; layerModules: readonly string[] }
 }
 
 export function createSdkPackages(options: SdkPackagesOptions): SdkPackages {
   const { log, projectFolder = process.cwd() } = options
   const cache = options.cacheFolder ?? join(homedir(), ".cache", "apigw-local", "aws-sdk")
   const ownFolder = dirname(fileURLToPath(import.meta.url))
+  // Read once, because the code is some megabytes, and most of it is the same after a reload.
+  const importsOfCode = new WeakMap<FunctionWithCode["code"], Set<string>>()
 
   function folders(): string[] {
     const sets = existsSync(cache) ? readdirSync(cache).filter((name) => !name.startsWith("new-")) : []
@@ -57,7 +59,7 @@ export function createSdkPackages(options: SdkPackagesOptions): SdkPackages {
     )
   }
 
-  function isProvided(name: string, { taskRoot, layerModules }: FunctionCodeFolder): boolean {
+  function isProvided(name: string, { taskRoot, layerModules }: FunctionWithCode["code"]): boolean {
     return (
       layerModules.some((folder) => existsSync(join(folder, name))) ||
       [taskRoot, ...folders().map(dirname)].some((folder) => isFoundFrom(folder, name))
@@ -67,7 +69,7 @@ export function createSdkPackages(options: SdkPackagesOptions): SdkPackages {
   /** AWS: version 2 of the SDK is part of the runtimes up to nodejs16.x (lambda-sdk-versions) */
   function warnOfVersion2(functions: readonly FunctionWithImports[]): void {
     const lacking = functions.filter(
-      ({ definition: { runtime }, taskRoot, layerModules, imported }) =>
+      ({ definition: { runtime }, code: { taskRoot, layerModules }, imported }) =>
         !isInRuntime("aws-sdk", runtime) &&
         imported.has("aws-sdk") &&
         ![join(taskRoot, "node_modules"), ...layerModules].some((folder) => existsSync(join(folder, "aws-sdk"))),
@@ -81,17 +83,22 @@ export function createSdkPackages(options: SdkPackagesOptions): SdkPackages {
     })
   }
 
+  function importsOf({ code, definition }: FunctionWithCode): Set<string> {
+    const imported = importsOfCode.get(code) ?? importedPackages(code.taskRoot, definition.runtime)
+    importsOfCode.set(code, imported)
+    return imported
+  }
+
   return {
     folders,
     async provide(all) {
-      // Once, because the code is some megabytes.
-      const functions = all.map((one) => ({ ...one, imported: importedPackages(one.taskRoot, one.definition.runtime) }))
+      const functions = all.map((one) => ({ ...one, imported: importsOf(one) }))
       /** Logical ids of functions by package. */
       const missing = new Map<string, string[]>()
       for (const one of functions) {
         const { runtime, sdkPackages = [...one.imported].filter((name) => isInRuntime(name, runtime)) } = one.definition
         for (const name of sdkPackages) {
-          if (!isProvided(name, one)) missing.set(name, [...(missing.get(name) ?? []), one.definition.logicalId])
+          if (!isProvided(name, one.code)) missing.set(name, [...(missing.get(name) ?? []), one.definition.logicalId])
         }
       }
       warnOfVersion2(functions)
@@ -133,7 +140,8 @@ export function importedPackages(folder: string, runtime: string): Set<string> {
   const names = new Set<string>()
   if (!runtime.startsWith("nodejs")) return names
   for (const path of sourceFiles(folder)) {
-    for (const [, name = ""] of readFileSync(path, "utf8").matchAll(importOfPackage)) names.add(name)
+    // The names are ASCII. Decoding UTF-8 would take longer than the search.
+    for (const [, name = ""] of readFileSync(path, "latin1").matchAll(importOfPackage)) names.add(name)
   }
   return names
 }
