@@ -1,10 +1,9 @@
 // `npm run api-reference`: writes gateway/docs/api.md from the doc comments in the package's declarations.
 // TypeDoc cannot do this: 0.28 uses the compiler API of TypeScript 6, which TypeScript 7 does not have.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { type Comment, parseSync } from "oxc-parser"
-import { packPackage } from "./pack.ts"
+import { buildPackage } from "./pack.ts"
 import { runCommand } from "./run-command.ts"
 
 const root = join(import.meta.dirname, "..")
@@ -106,10 +105,8 @@ const command = {
 
 if (import.meta.main) {
   await runCommand(command, async () => {
-    const folder = mkdtempSync(join(tmpdir(), "api-reference-"))
-    await packPackage("gateway", folder)
-    rmSync(folder, { recursive: true })
-    writeFileSync(join(root, "gateway", "docs", "api.md"), renderApiReference(join(root, "gateway", "dist")))
+    const built = await buildPackage("gateway")
+    writeFileSync(join(root, "gateway", "docs", "api.md"), renderApiReference(built))
     return 0
   })
 }

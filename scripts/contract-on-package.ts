@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { installNode, npmInstall } from "./npm.ts"
-import { packPackage } from "./pack.ts"
+import { packPackages } from "./pack.ts"
 import { runCommand } from "./run-command.ts"
 
 const root = join(import.meta.dirname, "..")
@@ -29,7 +29,7 @@ const command = {
 await runCommand(command, async ({ values, passedOn }) => {
   const folder = mkdtempSync(join(tmpdir(), "contract-package-"))
   try {
-    const tarball = await packPackage("gateway", folder)
+    const [tarball = ""] = await packPackages(["gateway"], folder)
     const installed = installTarball(folder, tarball)
     const node = values.node === undefined ? process.execPath : installNode(folder, values.node)
     const version = execFileSync(node, ["--version"], { encoding: "utf8" }).trim()

@@ -23,8 +23,21 @@ const builds: Record<PublishedPackage, (source: string) => Promise<void>> = {
   client: buildClient,
 }
 
-/** @returns the path of the tarball */
-export async function packPackage(name: PublishedPackage, outFolder: string): Promise<string> {
+/** @returns the paths of the tarballs */
+export async function packPackages(names: readonly PublishedPackage[], outFolder: string): Promise<string[]> {
+  const folders: string[] = []
+  for (const name of names) folders.push(await buildPackage(name))
+  mkdirSync(outFolder, { recursive: true })
+  const output = execFileSync("npm", ["pack", ...folders, "--json", "--pack-destination", outFolder], {
+    encoding: "utf8",
+  })
+  const packed = JSON.parse(output) as { filename: string }[]
+  if (packed.length !== names.length) throw new Error(`npm pack wrote ${packed.length} of ${names.length} tarballs`)
+  return packed.map(({ filename }) => join(outFolder, filename))
+}
+
+/** @returns the folder of what is packed */
+export async function buildPackage(name: PublishedPackage): Promise<string> {
   const source = join(root, name)
   const built = join(source, "dist")
   rmSync(built, { recursive: true, force: true })
@@ -34,11 +47,7 @@ export async function packPackage(name: PublishedPackage, outFolder: string): Pr
   writeFileSync(join(built, "package.json"), `${JSON.stringify(published, undefined, 2)}\n`)
   copyFileSync(join(root, "LICENSE"), join(built, "LICENSE"))
   copyFileSync(join(source, "README.md"), join(built, "README.md"))
-  mkdirSync(outFolder, { recursive: true })
-  const output = execFileSync("npm", ["pack", built, "--json", "--pack-destination", outFolder], { encoding: "utf8" })
-  const [packed] = JSON.parse(output) as { filename: string }[]
-  if (!packed) throw new Error(`npm pack wrote no tarball of ${name}`)
-  return join(outFolder, packed.filename)
+  return built
 }
 
 /**
@@ -127,7 +136,7 @@ const command = {
 
 if (import.meta.main) {
   await runCommand(command, async () => {
-    for (const name of ["gateway", "client"] as const) console.log(await packPackage(name, join(root, "dist")))
+    for (const tarball of await packPackages(["gateway", "client"], join(root, "dist"))) console.log(tarball)
     return 0
   })
 }

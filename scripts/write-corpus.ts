@@ -1,7 +1,6 @@
 // Implements `npm run corpus`: writes the files of the corpus, and what is expected of each, into a folder.
 import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { corpus } from "../functions/test/corpus/corpus.ts"
 import { CommandError, runCommand } from "./run-command.ts"
 
 const command = {
@@ -15,6 +14,8 @@ await runCommand(command, async ({ positionals: [folder, ...others] }) => {
   if (folder === undefined || others.length > 0) {
     throw new CommandError("One folder is needed.", "For example: npm run corpus -- corpus")
   }
+  // Loaded only here, because it makes its documents.
+  const { corpus } = await import("../functions/test/corpus/corpus.ts")
   mkdirSync(folder, { recursive: true })
   for (const { name, make, expected } of corpus) {
     writeFileSync(join(folder, name), await make())

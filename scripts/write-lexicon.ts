@@ -1,7 +1,6 @@
 // Implements `npm run lexicon`: writes the English words that the document processor knows, from the package compromise.
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { compromiseLexicon } from "../functions/test/compromise-lexicon.ts"
 import { runCommand } from "./run-command.ts"
 
 const command = {
@@ -10,7 +9,9 @@ const command = {
   options: {},
 } as const
 
-await runCommand(command, () => {
+await runCommand(command, async () => {
+  // Loaded only here, because the package takes longer than all else.
+  const { compromiseLexicon } = await import("../functions/test/compromise-lexicon.ts")
   const folder = join(import.meta.dirname, "..", "functions", "src", "document-processor", "insights")
   writeFileSync(join(folder, "english-lexicon.json"), `${JSON.stringify(compromiseLexicon(), null, 2)}\n`)
   return 0

@@ -25,7 +25,7 @@ describe("npx apigw-local", () => {
     const path = process.env.PATH?.split(delimiter)
       .filter((entry) => entry !== ours)
       .join(delimiter)
-    const { Url } = await startCommand(installed.copyExample("cloudformation"), ["template.yaml"], path).ready
+    const { Url } = await startCommand(installed.copyExample("cloudformation"), ["template.yaml"], { path }).ready
     expect(await ask(Url, "hello")).toBe("HELLO")
   })
 
@@ -43,7 +43,7 @@ describe("npx apigw-local", () => {
   test.each(["20.19", "22.12"])("alone serves a CDK app on Node.js %s", async (version) => {
     installed.provide("aws-cdk-lib", "constructs", "esbuild")
     const path = [dirname(installNode(installed.folder, version)), process.env.PATH].join(delimiter)
-    const { Url } = await startCommand(installed.copyExample("cdk"), [], path).ready
+    const { Url } = await startCommand(installed.copyExample("cdk"), [], { path }).ready
     expect(await ask(Url, version)).toBe(version)
   })
 

@@ -1,5 +1,5 @@
-// The contents of the published packages, and their command. package.soak.test.ts installs them with npm, and has the
-// examples, the test library and other versions of Node.js.
+// The contents of the published packages, and their command. package.soak.test.ts installs them with npm, runs the command
+// with npx, and has the examples, the test library and other versions of Node.js.
 import { execFileSync } from "node:child_process"
 import { globSync, readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -53,9 +53,10 @@ describe("the tarball", () => {
   })
 })
 
-test("npx apigw-local serves a template", async () => {
+test("the command apigw-local serves a template", async () => {
   const cwd = installed.copyExample("cloudformation")
-  const { Url } = await startCommand(cwd, ["template.yaml"]).ready
+  const launcher = [join(installed.folder, "node_modules", ".bin", "apigw-local")] as const
+  const { Url } = await startCommand(cwd, ["template.yaml"], { launcher }).ready
   expect(await ask(Url, "hello")).toBe("HELLO")
 })
 

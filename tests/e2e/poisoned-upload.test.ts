@@ -36,10 +36,7 @@ afterAll(async () => {
 test.concurrent("a document that kills its processor ends after its attempts, and every other document is read once", async ({
   expect,
 }) => {
-  const [poisoned, other] = await Promise.all([
-    system.send("poison.txt", poison),
-    system.send("field-report.html"),
-  ])
+  const [poisoned, other] = await Promise.all([system.send("poison.txt", poison), system.send("field-report.html")])
   expect((await other.end).status).toBe("processing_complete")
   expect(await poisoned.end).toMatchObject({ status: "error", errorCode: "PROCESSING_FAILED", recoverable: false })
 

@@ -17,7 +17,7 @@ let outputs: Record<string, string>
 
 beforeAll(async () => {
   repository = await copyRepository()
-  command = startCommand("scripts/start.ts", ["--watch", "--json", "--port", "0"], {}, repository.root)
+  command = startCommand("scripts/start.ts", ["--watch", "--json", "--port", "0"], repository.env, repository.root)
   const ready = await command.jsonLine(({ event }) => event === "ready")
   outputs = ready.outputs
 })
@@ -59,6 +59,27 @@ test("replaces a changed function, and reports the place of a build error while 
   expect(durationMs).toBeLessThan(2000)
 })
 
+test("builds and serves a changed setting and a changed page, and keeps replaced functions", async () => {
+  const socket = await openSocket(outputs.WebSocketApiUrl!)
+  const replaced = '{ kept: true, status: "pong"'
+  repository.edit("functions/src/connection-handler/default.ts", '{ status: "pong"', replaced)
+  await reloaded()
+
+  const environment = '"environments": {\n      "dev": {'
+  repository.edit("cdk.json", environment, `${environment}"route_throttles": "x",`)
+  await buildProblem(/route_throttles/)
+  // Both in one burst, which the system is synthesized for once.
+  repository.edit("web/index.html", "<title>", "<title>Edited: ")
+  repository.edit("cdk.json", '"route_throttles": "x"', '"route_throttles": {"$default": {"rate": 1, "burst": 1}}')
+  expect(await reloaded()).toMatchObject({ recovered: true })
+  for (let n = 0; n < 3; n++) socket.send({ action: "ping" })
+  const answers = [await socket.nextJson(), await socket.nextJson(), await socket.nextJson()]
+  expect(answers).toContainEqual({ kept: true, status: "pong", edition: 4 })
+  expect(answers).toContainEqual(expect.objectContaining({ message: "Too Many Requests" }))
+
+  expect(await (await fetch(outputs.WebUrl!)).text()).toContain("<title>Edited: ")
+})
+
 test("processes every type of document with the changed function, which loads its packages", async () => {
   repository.edit(
     "functions/src/document-processor/reading-thread.ts",
@@ -85,31 +106,6 @@ test("processes every type of document with the changed function, which loads it
   const names = ["progress-in-three-pages.pdf", "meeting-notes.docx", "release-letter.txt", "field-report.html"]
   // One after the other, in one execution environment.
   for (const name of names) expect(await read(name), name).toBe("Edited")
-})
-
-test("builds and serves a changed setting and a changed page, and keeps replaced functions", async () => {
-  const socket = await openSocket(outputs.WebSocketApiUrl!)
-  const replaced = '{ kept: true, status: "pong"'
-  repository.edit("functions/src/connection-handler/default.ts", '{ status: "pong"', replaced)
-  await reloaded()
-
-  repository.edit(
-    "cdk.json",
-    '"environments": {\n      "dev": {',
-    '"environments": {\n      "dev": {"http_throttle_rate": "x",',
-  )
-  await buildProblem(/http_throttle_rate/)
-  // Both in one burst, which the system is synthesized for once.
-  repository.edit("web/index.html", "<title>", "<title>Edited: ")
-  repository.edit("cdk.json", '"http_throttle_rate": "x"', '"http_throttle_rate": 1, "http_throttle_burst": 1')
-  expect(await reloaded()).toMatchObject({ recovered: true })
-  const ask = async () => (await fetch(`${outputs.ApiEndpoint}/documents/unknown`)).status
-  expect(await Promise.all([ask(), ask(), ask()])).toContain(429)
-
-  expect(await (await fetch(outputs.WebUrl!)).text()).toContain("<title>Edited: ")
-
-  socket.send({ action: "ping" })
-  expect(await socket.nextJson()).toMatchObject({ status: "pong", kept: true })
 })
 
 test("reloads a template that is replaced by a rename, also when its folder is created again", async () => {

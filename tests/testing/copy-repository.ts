@@ -29,6 +29,8 @@ export type RepositoryCopy = {
    * most editors save, so that a build in progress never reads a part of it.
    */
   edit(file: string, from: string, to: string): void
+  /** For its commands: they find what Node.js has compiled for those of earlier copies, by paths relative to the copy. */
+  env: Record<string, string>
   remove(): void
 }
 
@@ -63,6 +65,7 @@ export async function copyRepository(): Promise<RepositoryCopy> {
       writeFileSync(`${path}.new`, text.replace(from, to))
       renameSync(`${path}.new`, path)
     },
+    env: { NODE_COMPILE_CACHE: join(modules, ".cache", "node"), NODE_COMPILE_CACHE_PORTABLE: "1" },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }
 }

@@ -7,7 +7,7 @@ import { createInterface } from "node:readline"
 import { openSocket } from "@document-insight/gateway/testing"
 import { afterAll, beforeAll, onTestFinished } from "vitest"
 import { npmInstall, userEnvironment } from "../../scripts/npm.ts"
-import { packPackage } from "../../scripts/pack.ts"
+import { packPackages } from "../../scripts/pack.ts"
 
 const root = join(import.meta.dirname, "..", "..")
 const examples = join(root, "gateway", "examples")
@@ -36,8 +36,7 @@ export function useInstalledPackages({ by }: InstallOptions): InstalledPackages 
   beforeAll(async () => {
     const folder = mkdtempSync(join(tmpdir(), "installed-"))
     installed.folder = folder
-    const tarball = await packPackage("gateway", folder)
-    const clientTarball = await packPackage("client", folder)
+    const [tarball = "", clientTarball = ""] = await packPackages(["gateway", "client"], folder)
     writeFileSync(join(folder, "package.json"), "{}")
     Object.assign(installed, { tarball, clientTarball })
     if (by === "npm") npmInstall(folder, [tarball, clientTarball])
@@ -80,11 +79,22 @@ export function useInstalledPackages({ by }: InstallOptions): InstalledPackages 
   return installed
 }
 
-/** Runs `npx apigw-local` and reads its JSON lines. */
-export function startCommand(cwd: string, args: string[] = [], path = process.env.PATH) {
+export type CommandStart = {
+  path?: string | undefined
+  /** By default npx, which takes as long as the command. */
+  launcher?: readonly [string, ...string[]]
+}
+
+/** Runs `apigw-local` and reads its JSON lines. */
+export function startCommand(
+  cwd: string,
+  args: string[] = [],
+  { path = process.env.PATH, launcher = ["npx", "apigw-local"] }: CommandStart = {},
+) {
   const env = { ...userEnvironment(), PATH: path, INIT_CWD: cwd }
+  const [file, ...rest] = launcher
   // A group of its own, because npx does not pass a signal on to the command.
-  const child = spawn("npx", ["apigw-local", ...args, "--json", "--port", "0"], { cwd, env, detached: true })
+  const child = spawn(file, [...rest, ...args, "--json", "--port", "0"], { cwd, env, detached: true })
   let output = ""
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk))
   const exited = new Promise<number | null>((resolve) => child.on("close", resolve))
