@@ -1,4 +1,4 @@
-// A summary that a model writes, on the whole system, with recorded responses of Amazon Bedrock. optional-settings.test.ts
+// A summary that a model writes, on the whole system, with recorded responses of Amazon Bedrock. start-with-file.test.ts
 // has the summary without an endpoint.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"

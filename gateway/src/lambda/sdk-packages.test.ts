@@ -134,6 +134,18 @@ test("code that imports version 2 of the SDK is reported for a runtime that does
   ])
 })
 
+test("code is searched once, and changed code again", async () => {
+  const { sdk, logged } = startSdkPackages()
+  const code = { taskRoot: folderWith({ "index.js": "" }), layerModules: [] }
+  const definition = { logicalId: "F", runtime: "nodejs24.x" }
+  await sdk.provide([{ definition, code }])
+  writeFileSync(join(code.taskRoot, "index.js"), 'require("aws-sdk")')
+  await sdk.provide([{ definition, code }])
+  expect(logged).toEqual([])
+  await sdk.provide([{ definition, code: { ...code } }])
+  expect(logged).toMatchObject([{ event: "Calls fail" }])
+})
+
 test("finds the imports of a function's own files, minified ones too", () => {
   const folder = folderWith({
     "index.mjs":
