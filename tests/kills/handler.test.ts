@@ -13,7 +13,7 @@ export const handler = async () => {
   const lines = execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" }).split("\\n")
   const pids = lines.flatMap((line) => {
     const [, pid, parent] = /^\\s*(\\d+)\\s+(\\d+)\\s/.exec(line) ?? []
-    return Number(parent) === process.ppid && line.includes("stand-in/start.mjs") ? [Number(pid)] : []
+    return Number(parent) === process.ppid && line.includes("stand-ins/bundles") ? [Number(pid)] : []
   })
   for (const pid of pids) process.kill(pid, "SIGKILL")
   return { statusCode: 200, body: String(pids.length) }

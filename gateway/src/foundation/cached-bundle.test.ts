@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from "no
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
-import { cachedBundle } from "./cached-bundle.ts"
+import { cachedBundle, cachedBundleAsync } from "./cached-bundle.ts"
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "cached-bundle-"))
@@ -40,6 +40,21 @@ test("a source that has not changed is bundled once", () => {
   expect(read()).toBe("1")
   expect(folder()).toBe(folder())
   expect(count()).toBe(1)
+})
+
+test("what is bundled asynchronously is kept as well", async () => {
+  const { source, write } = createSource()
+  const cache = temporaryFolder()
+  const bundle = () =>
+    cachedBundleAsync(cache, source, async (outdir) => {
+      writeFileSync(join(outdir, "bundle.js"), readFileSync(source))
+      return [source]
+    })
+  write("1")
+  const first = await bundle()
+  expect(await bundle()).toBe(first)
+  write("2")
+  expect(readFileSync(join(await bundle(), "bundle.js"), "utf8")).toBe("2")
 })
 
 test("a source that has changed is bundled again, and the earlier bundle is kept for processes that start with it", () => {

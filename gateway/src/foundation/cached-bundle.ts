@@ -4,25 +4,58 @@ import { createHash, type Hash } from "node:crypto"
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 
+const INPUTS = "inputs.json"
+
 /**
  * Processes that bundle at the same time do not disturb each other. Older bundles are kept, because a gateway that still
  * runs starts processes with them.
  * @param parent a folder for bundles
- * @param sources the folder of the sources: copies of a repository may keep their bundles in the same folder
+ * @param sources the folder or file of the sources: copies of a repository may keep their bundles in the same folder
  * @param bundle writes the bundle to a folder. @returns the files that it was made of
  * @returns the folder of the bundle
  */
 export function cachedBundle(parent: string, sources: string, bundle: (outdir: string) => readonly string[]): string {
-  const cache = join(parent, digest(createHash("sha256").update(sources)))
-  const inputsFile = join(cache, "inputs.json")
-  const known = existsSync(inputsFile)
-    ? folderOf(cache, JSON.parse(readFileSync(inputsFile, "utf8")) as string[])
-    : undefined
-  if (known !== undefined && existsSync(known)) return known
+  const cache = cacheOf(parent, sources)
+  const known = findBundle(cache)
+  if (known !== undefined) return known
+  const begun = beginBundle(cache)
+  return keepBundle(cache, begun, bundle(begun.outdir))
+}
+
+/** The same for what can only be bundled asynchronously. */
+export async function cachedBundleAsync(
+  parent: string,
+  sources: string,
+  bundle: (outdir: string) => Promise<readonly string[]>,
+): Promise<string> {
+  const cache = cacheOf(parent, sources)
+  const known = findBundle(cache)
+  if (known !== undefined) return known
+  const begun = beginBundle(cache)
+  return keepBundle(cache, begun, await bundle(begun.outdir))
+}
+
+type BegunBundle = { outdir: string; startedAt: number }
+
+function cacheOf(parent: string, sources: string): string {
+  return join(parent, digest(createHash("sha256").update(sources)))
+}
+
+function findBundle(cache: string): string | undefined {
+  const inputsFile = join(cache, INPUTS)
+  if (!existsSync(inputsFile)) return undefined
+  const folder = folderOf(cache, JSON.parse(readFileSync(inputsFile, "utf8")) as string[])
+  return folder !== undefined && existsSync(folder) ? folder : undefined
+}
+
+function beginBundle(cache: string): BegunBundle {
   mkdirSync(cache, { recursive: true })
   const outdir = mkdtempSync(join(cache, "new-"))
-  const startedAt = statSync(outdir).mtimeMs
-  const inputs = bundle(outdir)
+  return { outdir, startedAt: statSync(outdir).mtimeMs }
+}
+
+/** @returns the folder where the bundle is kept */
+function keepBundle(cache: string, { outdir, startedAt }: BegunBundle, inputs: readonly string[]): string {
   const folder = folderOf(cache, inputs)
   // One of them was saved meanwhile, so the bundle may have what it was before.
   if (folder === undefined || inputs.some((path) => statSync(path).mtimeMs >= startedAt)) return outdir
@@ -34,7 +67,7 @@ export function cachedBundle(parent: string, sources: string, bundle: (outdir: s
   }
   const written = `${outdir}.json`
   writeFileSync(written, JSON.stringify(inputs))
-  renameSync(written, inputsFile)
+  renameSync(written, join(cache, INPUTS))
   return folder
 }
 

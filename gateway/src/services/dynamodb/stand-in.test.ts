@@ -5,7 +5,6 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { Agent, type AgentOptions } from "node:http"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { fileURLToPath } from "node:url"
 import {
   CreateTableCommand,
   DescribeTableCommand,
@@ -19,13 +18,12 @@ import {
 import dynalite from "dynalite"
 import { afterEach, expect, test } from "vitest"
 import type { FromStandIn, StandInSettings } from "../stand-in/messages.ts"
+import { standInProgram } from "../stand-in/stand-in-program.ts"
 
 const closers: (() => unknown)[] = []
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close()
 })
-
-const startFile = fileURLToPath(new URL("../stand-in/start.mjs", import.meta.url))
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "dynamodb-"))
@@ -36,7 +34,7 @@ function temporaryFolder(): string {
 async function startProcess(folder: string) {
   const socketPath = join(temporaryFolder(), "socket")
   const settings: StandInSettings = { name: "dynamodb", region: "eu-west-1", socketPath, folder }
-  const child = fork(startFile, [JSON.stringify(settings)], { execArgv: ["--disable-warning=ExperimentalWarning"] })
+  const child = fork(await standInProgram("dynamodb"), [JSON.stringify(settings)], { execArgv: ["--no-warnings"] })
   closers.push(() => child.kill("SIGKILL"))
   const [message] = (await once(child, "message")) as [FromStandIn]
   return { child, client: clientOf(socketPath), message }

@@ -1,9 +1,7 @@
 // Lets fauxqs load without the packages of fastify that compile schemas and compare versions of plugins. It uses neither, and
 // to load them takes a third of the time in which the stand-in starts.
 import nodeModule, { createRequire } from "node:module"
-
-type Load = () => unknown
-type Compiler = (...values: unknown[]) => unknown
+import { deferCompiler, deferProperties, type Load } from "../stand-in/deferred-module.ts"
 
 /** What fastify gets in place of each package until it uses it. */
 const replacements = new Map<string, (load: Load) => unknown>([
@@ -33,19 +31,4 @@ function deferPackage(require: NodeJS.Require, name: string, replace: (load: Loa
     return require(path)
   })
   require.cache[path] = deferred
-}
-
-/** A function that returns a compiler, and is called before the compiler is needed. */
-function deferCompiler(load: Load): unknown {
-  return (...options: unknown[]) => {
-    let compiler: Compiler | undefined
-    return (...values: unknown[]) => {
-      compiler ??= (load() as (...options: unknown[]) => Compiler)(...options)
-      return compiler(...values)
-    }
-  }
-}
-
-function deferProperties(load: Load): unknown {
-  return new Proxy({}, { get: (_, name) => Reflect.get(load() as object, name) })
 }

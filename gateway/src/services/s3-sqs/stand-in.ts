@@ -5,6 +5,7 @@ import { lockFolder } from "../stand-in/lock-folder.ts"
 import type { StandInSettings } from "../stand-in/messages.ts"
 import { openMessageStore, receiveInTransactions } from "./message-store.ts"
 import { ObjectFiles } from "./object-files.ts"
+import { loadStores } from "./package-stores.ts"
 
 // The stand-in rejects more than 11 MB by default. AWS: one PUT carries at most 5 GB (s3-put-size)
 const MAX_OBJECT_BYTES = 5 * 1024 ** 3
@@ -58,16 +59,8 @@ function parseJson(text: string, done: (error: Error | null, value?: unknown) =>
   }
 }
 
-// The package does not export its stores, which an app needs to keep data. Importing them by file is safe only because
-// the version of the package is pinned.
 async function openStores(folder: string): Promise<KeptStores> {
-  const load = (file: string) => import(new URL(file, import.meta.resolve("fauxqs")).href)
-  const [{ SqsStore, SqsQueue }, { SnsStore }, { S3Store }, { PersistenceManager }] = await Promise.all([
-    load("./sqs/sqsStore.js"),
-    load("./sns/snsStore.js"),
-    load("./s3/s3Store.js"),
-    load("./persistence.js"),
-  ])
+  const [{ SqsStore, SqsQueue }, { SnsStore }, { S3Store }, { PersistenceManager }] = await loadStores()
   receiveInTransactions(SqsQueue)
   const sqsStore = new SqsStore()
   const snsStore = new SnsStore()

@@ -2,13 +2,13 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { rmSync } from "node:fs"
 import { Socket } from "node:net"
-import { fileURLToPath } from "node:url"
 import type { Clock, Timer } from "../../foundation/clock.ts"
 import { compileCacheFolder } from "../../foundation/compile-cache.ts"
 import { GatewayError } from "../../foundation/errors.ts"
 import type { Log } from "../../foundation/log.ts"
 import type { FromStandIn, StandInSettings, ToStandIn } from "./messages.ts"
 import { createPrivateSocket, type PrivateSocket } from "./private-socket.ts"
+import { standInProgram } from "./stand-in-program.ts"
 
 export type StandInOptions = Omit<StandInSettings, "socketPath"> & {
   /** `DynamoDB`, for messages. */
@@ -44,9 +44,6 @@ const STABLE_MS = 60_000
 const CLOSE_TIMEOUT_MS = 3000
 const MAX_REASON_LENGTH = 2000
 
-// JavaScript, so that the same path serves the package.
-const mainFile = fileURLToPath(new URL("./start.mjs", import.meta.url))
-
 const running = new Set<ChildProcess>()
 // However the gateway ends. When it is killed, the channel closes, which ends the process as well.
 process.on("exit", () => {
@@ -55,7 +52,7 @@ process.on("exit", () => {
 
 /** @throws GatewayError for a mistake of the user, such as a missing package or a damaged data folder */
 export async function startStandIn(options: StandInOptions): Promise<StandInProcess> {
-  const standIn = new StandInProcess(options)
+  const standIn = new StandInProcess(options, await standInProgram(options.name))
   try {
     await standIn.start()
     return standIn
@@ -67,6 +64,7 @@ export async function startStandIn(options: StandInOptions): Promise<StandInProc
 
 export class StandInProcess implements StandIn {
   readonly #options: StandInOptions
+  readonly #program: string
   readonly #socket: PrivateSocket = createPrivateSocket()
   #available = Promise.withResolvers<void>()
   #attempt: Attempt | undefined
@@ -80,8 +78,9 @@ export class StandInProcess implements StandIn {
   #failure: GatewayError | undefined
   #closed: Promise<void> | undefined
 
-  constructor(options: StandInOptions) {
+  constructor(options: StandInOptions, program: string) {
     this.#options = options
+    this.#program = program
     this.#ignoreRejection()
   }
 
@@ -139,12 +138,13 @@ export class StandInProcess implements StandIn {
     this.#reason = undefined
     this.#startedAt = clock.now()
     const own = JSON.stringify({ ...settings, socketPath: this.socketPath })
-    const child = spawn(
-      process.execPath,
-      ["--disable-warning=ExperimentalWarning", mainFile, own, compileCacheFolder("stand-ins")],
+    // Its error output is the reason of a failure, and a warning is none.
+    const child = spawn(process.execPath, ["--no-warnings", this.#program, own], {
       // Its own variables only: those of the user could change what Node.js does.
-      { env: { AWS_REGION: settings.region }, stdio: ["ignore", "ignore", "pipe", "ipc"], windowsHide: true },
-    )
+      env: { AWS_REGION: settings.region, NODE_COMPILE_CACHE: compileCacheFolder("stand-ins") },
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+      windowsHide: true,
+    })
     const exited = this.#watchExit(child)
     this.#attempt = { child, exited }
     const ready = new Promise<void>((resolve) => {
