@@ -1,10 +1,16 @@
 // What the runtimes before nodejs24.x make of callbacks, promises and handlers that do neither.
-import { afterEach, expect, test } from "vitest"
-import { closeLambdas, defineFunction, startLambda } from "../testing/lambda-under-test.ts"
+import { afterAll, afterEach, expect, test } from "vitest"
+import { closeLambdas, defineFunction, shareLambda, startLambda } from "../testing/lambda-under-test.ts"
 
 afterEach(closeLambdas)
 
-const onNode22 = (source: string) => startLambda([defineFunction(source, { runtime: "nodejs22.x" })])
+const runtime = "nodejs22.x"
+const onNode22 = (source: string) => startLambda([defineFunction(source, { runtime })])
+
+/** Runs the handler that is the text of its event. */
+const source = "export const handler = (event, context, callback) => eval(event)(event, context, callback)"
+const evaluator = shareLambda([defineFunction(source, { runtime })])
+afterAll(evaluator.close)
 
 test.each([
   ["an async handler that calls back", "async (event, context, callback) => { callback(null, 1) }"],
@@ -14,14 +20,14 @@ test.each([
   ["a callback before context.done", "(e, context, callback) => { callback(null, 1); context.done(null, 2) }"],
   ["an async handler that throws after its callback", "async (e, c, callback) => { callback(null, 1); throw Error() }"],
 ])("the first report wins: %s", async (_title, handler) => {
-  expect(await onNode22(`export const handler = ${handler}`).call()).toBe(1)
+  expect(await evaluator.lambda().call(handler)).toBe(1)
 })
 
 test.each([
   ["context.fail", "async (event, context) => { context.fail(new RangeError('first')) }"],
   ["a callback with an error", "async (e, c, callback) => { callback(new RangeError('first')); return 2 }"],
 ])("%s fails the invocation, whatever the promise resolves to", async (_title, handler) => {
-  const error = await onNode22(`export const handler = ${handler}`).fail()
+  const error = await evaluator.lambda().fail(handler)
   expect(error).toMatchObject({ errorType: "RangeError", errorMessage: "first" })
 })
 

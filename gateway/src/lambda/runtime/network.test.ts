@@ -2,9 +2,9 @@
 import { once } from "node:events"
 import { createServer, type RequestListener } from "node:http"
 import type { AddressInfo } from "node:net"
-import { afterEach, describe, expect, test } from "vitest"
+import { afterAll, afterEach, describe, expect, test } from "vitest"
 import { WebSocketServer } from "ws"
-import { closeLambdas, defineFunction, startLambda } from "../testing/lambda-under-test.ts"
+import { closeLambdas, defineFunction, shareLambda, startLambda } from "../testing/lambda-under-test.ts"
 
 const host = "abc123.execute-api.eu-west-1.amazonaws.com"
 const closers: (() => void)[] = []
@@ -111,6 +111,12 @@ describe("a host that leads to the gateway", () => {
   })
 })
 
+// before-network.test.ts has each way to use the network first.
+const evaluator = shareLambda("export const handler = ({ code }) => eval(`(async () => { ${code} })()`)", {
+  endpoints: () => ({ AWS_ENDPOINT_URL_SQS: "http://127.0.0.1:1" }),
+})
+afterAll(evaluator.close)
+
 describe("any other AWS host", () => {
   test.each([
     ["fetch", `await fetch("https://kinesis.eu-west-1.amazonaws.com/").catch(({ cause }) => { throw cause })`],
@@ -121,9 +127,7 @@ describe("any other AWS host", () => {
        await new Promise((_, reject) => https.get("https://kinesis.eu-west-1.amazonaws.com/").on("error", reject))`,
     ],
   ])("is rejected with a sentence that says what to do: %s", async (_client, code) => {
-    const definition = defineFunction(`export const handler = async () => { ${code} }`)
-    const { fail } = startLambda([definition], { endpoints: () => ({ AWS_ENDPOINT_URL_SQS: "http://127.0.0.1:1" }) })
-    expect(await fail()).toMatchObject({
+    expect(await evaluator.lambda().fail({ code })).toMatchObject({
       errorType: "NotServedLocally",
       errorMessage:
         "kinesis.eu-west-1.amazonaws.com is not served locally, and calls to AWS never leave this machine. Served here: SQS. To use a real endpoint, start with AWS_ENDPOINT_URL_KINESIS=https://kinesis.eu-west-1.amazonaws.com",
@@ -140,8 +144,8 @@ describe("any other AWS host", () => {
     ["sync-states", "SFN"],
     ["bedrock-runtime", "BEDROCK_RUNTIME"],
   ])("names the variable of the SDK for %s: %s", async (host, variable) => {
-    const source = `export const handler = () => fetch("https://${host}.eu-west-1.amazonaws.com/").catch(({ cause }) => { throw cause })`
-    expect((await startLambda(source).fail()).errorMessage).toContain(` AWS_ENDPOINT_URL_${variable}=`)
+    const code = `await fetch("https://${host}.eu-west-1.amazonaws.com/").catch(({ cause }) => { throw cause })`
+    expect((await evaluator.lambda().fail({ code })).errorMessage).toContain(` AWS_ENDPOINT_URL_${variable}=`)
   })
 
   test("is rejected at once by the SDK, without retries", async () => {
@@ -155,16 +159,16 @@ describe("any other AWS host", () => {
 
   test("is looked up when AWS_ENDPOINT_URL names it", async () => {
     const source = `import dns from "node:dns"
-      export const handler = () => new Promise((resolve) =>
-        dns.lookup("kinesis.invalid.amazonaws.com", (error) => resolve(error?.code)))`
+      export const handler = (name) => new Promise((resolve) => dns.lookup(name, (error) => resolve(error?.code)))`
     const environment = { AWS_ENDPOINT_URL_KINESIS: "https://kinesis.invalid.amazonaws.com" }
-    expect(await startLambda(source).call()).toBe("ERR_NOT_SERVED_LOCALLY")
-    expect(await startLambda([defineFunction(source, { environment })]).call()).not.toBe("ERR_NOT_SERVED_LOCALLY")
+    const { call } = startLambda([defineFunction(source, { environment })])
+    expect(await call("other.invalid.amazonaws.com")).toBe("ERR_NOT_SERVED_LOCALLY")
+    expect(await call("kinesis.invalid.amazonaws.com")).not.toBe("ERR_NOT_SERVED_LOCALLY")
   })
 })
 
 test("loopback endpoints over plain http work as they are", async () => {
   const port = await listen()
-  const source = "export const handler = async ({ url }) => (await fetch(url)).status"
-  expect(await startLambda(source).call({ url: `http://127.0.0.1:${port}/` })).toBe(200)
+  const code = `return (await fetch("http://127.0.0.1:${port}/")).status`
+  expect(await evaluator.lambda().call({ code })).toBe(200)
 })

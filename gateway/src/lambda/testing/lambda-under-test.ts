@@ -80,13 +80,16 @@ export function startLambda(
   }
 }
 
-/** A function for the tests of a file that leave its environment as it is: a cold start takes longer than they do. */
-export function shareLambda(source: string): { lambda(): LambdaUnderTest; close(): Promise<void> } {
+/** Functions that several tests of a file call, because a cold start takes longer than a test. Parameters as of `startLambda`. */
+export function shareLambda(
+  functions: FunctionDefinition[] | string,
+  options: Partial<LambdaOptions> = {},
+): { lambda(): LambdaUnderTest; close(): Promise<void> } {
   let started: LambdaUnderTest | undefined
   return {
     lambda() {
       if (started) return started
-      started = startLambda(source)
+      started = startLambda(functions, options)
       // It remains open after the test.
       running.pop()
       return started

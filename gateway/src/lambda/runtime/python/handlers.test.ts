@@ -1,35 +1,35 @@
 // What Lambda guarantees to Python handlers and their callers.
 import { existsSync, readFileSync } from "node:fs"
-import { afterAll, describe, expect, test } from "vitest"
-import { arnOf, closeLambdas, startLambda } from "../../testing/lambda-under-test.ts"
+import { afterAll, afterEach, describe, expect, test } from "vitest"
+import { ManualClock } from "../../../foundation/manual-clock.ts"
+import { arnOf, closeLambdas, shareLambda, startLambda } from "../../testing/lambda-under-test.ts"
 import { definePython, hostPython, needsPython, pythonRuntime } from "../../testing/python-under-test.ts"
 
-afterAll(closeLambdas)
+afterEach(closeLambdas)
 
 function start(source: string, overrides: Parameters<typeof definePython>[1] = {}) {
   return startLambda([definePython(source, overrides)])
 }
 
-// One function evaluates the expressions of all tests, because a cold start takes longer than they do.
-const evaluation = `
-import collections, datetime, decimal, enum
+const evaluator = shareLambda([
+  definePython(`
+import collections, datetime, decimal, enum, time
 class Color(enum.IntEnum):
     RED = 1
 Point = collections.namedtuple("Point", "x y")
+calls = 0
 def handler(event, context):
+    global calls
+    calls += 1
     return eval(event["expression"])
-`
-const ofExpressions: ReturnType<typeof startLambda>[] = []
-
-function evaluator() {
-  if (ofExpressions.length === 0) ofExpressions.push(start(evaluation))
-  return ofExpressions[0]!
-}
+`),
+])
+afterAll(evaluator.close)
 
 describe.runIf(hostPython)(needsPython("the result of a Python handler"), () => {
   test("is JSON", async () => {
-    const { call } = start("def handler(event, context):\n    return {'event': event, 'n': [1, 2.5, True, None, 'é']}")
-    expect(await call({ a: "ü" })).toEqual({ event: { a: "ü" }, n: [1, 2.5, true, null, "é"] })
+    const expression = "{'a': event['a'], 'n': [1, 2.5, True, None, 'é']}"
+    expect(await evaluator.lambda().call({ expression, a: "ü" })).toEqual({ a: "ü", n: [1, 2.5, true, null, "é"] })
   })
 
   test.each<[string, unknown]>([
@@ -43,7 +43,7 @@ describe.runIf(hostPython)(needsPython("the result of a Python handler"), () => 
     ["b'{\"a\": 1}'", { a: 1 }],
     ["chr(0xd800)", "\ud800"],
   ])("of %s becomes what Lambda makes of it", async (expression, expected) => {
-    expect(await evaluator().call({ expression })).toEqual(expected)
+    expect(await evaluator.lambda().call({ expression })).toEqual(expected)
   })
 
   test.each([
@@ -54,7 +54,7 @@ describe.runIf(hostPython)(needsPython("the result of a Python handler"), () => 
     ["{(1, 2): 3}", "keys must be str, int, float, bool or None, not tuple"],
     ["(lambda a: a.append(a) or a)([])", "Circular reference detected"],
   ])("of %s fails with Runtime.MarshalError", async (expression, reason) => {
-    expect(await evaluator().fail({ expression })).toMatchObject({
+    expect(await evaluator.lambda().fail({ expression })).toMatchObject({
       errorType: "Runtime.MarshalError",
       errorMessage: expect.stringContaining(`Unable to marshal response: ${reason}`),
       requestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
@@ -63,27 +63,31 @@ describe.runIf(hostPython)(needsPython("the result of a Python handler"), () => 
   })
 
   test("of bytes that are not JSON fails, instead of being returned as they are", async () => {
-    expect((await evaluator().fail({ expression: "b'text'" })).errorType).toBe("Runtime.MarshalError")
-    expect((await evaluator().fail({ expression: "b'NaN'" })).errorType).toBe("Runtime.MarshalError")
+    expect((await evaluator.lambda().fail({ expression: "b'text'" })).errorType).toBe("Runtime.MarshalError")
+    expect((await evaluator.lambda().fail({ expression: "b'NaN'" })).errorType).toBe("Runtime.MarshalError")
   })
 
   test("over 6 MB fails with both sizes, and one just below the limit succeeds", async () => {
-    const { call, fail } = start("def handler(event, context):\n    return 'x' * event['n']")
+    const { call, fail } = evaluator.lambda()
+    const expression = "'x' * event['n']"
     const errorMessage = "Response payload size (6291557 bytes) exceeded maximum allowed payload size (6291556 bytes)."
-    expect(await fail({ n: 6_291_555 })).toMatchObject({ errorType: "Function.ResponseSizeTooLarge", errorMessage })
-    expect(await call({ n: 6_291_554 })).toHaveLength(6_291_554)
+    expect(await fail({ expression, n: 6_291_555 })).toMatchObject({
+      errorType: "Function.ResponseSizeTooLarge",
+      errorMessage,
+    })
+    expect(await call({ expression, n: 6_291_554 })).toHaveLength(6_291_554)
   })
 })
 
 describe.runIf(hostPython)(needsPython("the event of a Python handler"), () => {
   test("of almost 6 MB arrives whole", async () => {
-    const { call } = start("def handler(event, context):\n    return len(event['text'])")
-    expect(await call({ text: "é".repeat(3_000_000) })).toBe(3_000_000)
+    const text = "é".repeat(3_000_000)
+    expect(await evaluator.lambda().call({ expression: "len(event['text'])", text })).toBe(3_000_000)
   })
 
   test("has the types of Python", async () => {
-    const { call } = start("def handler(event, context):\n    return [type(one).__name__ for one in event]")
-    expect(await call([{}, [], "", 1, 1.5, true, null])).toEqual([
+    const expression = "[type(one).__name__ for one in event['all']]"
+    expect(await evaluator.lambda().call({ expression, all: [{}, [], "", 1, 1.5, true, null] })).toEqual([
       ...["dict", "list", "str", "int", "float", "bool", "NoneType"],
     ])
   })
@@ -91,12 +95,13 @@ describe.runIf(hostPython)(needsPython("the event of a Python handler"), () => {
 
 describe.runIf(hostPython)(needsPython("the context of a Python handler"), () => {
   test("names function, request, memory and logs, and has an empty identity and no client context", async () => {
-    const { invoke } = start(`def handler(event, context):
-    names = ["aws_request_id", "function_name", "function_version", "invoked_function_arn", "memory_limit_in_mb",
-        "log_group_name", "log_stream_name", "client_context", "tenant_id"]
-    identity = [context.identity.cognito_identity_id, context.identity.cognito_identity_pool_id]
-    return {**{name: getattr(context, name) for name in names}, "identity": identity}`)
-    const result = await invoke(arnOf("f"), "{}")
+    const names = [
+      ...["aws_request_id", "function_name", "function_version", "invoked_function_arn", "memory_limit_in_mb"],
+      ...["log_group_name", "log_stream_name", "client_context", "tenant_id"],
+    ]
+    const identity = "[context.identity.cognito_identity_id, context.identity.cognito_identity_pool_id]"
+    const expression = `{${names.map((name) => `"${name}": context.${name}`).join()}, "identity": ${identity}}`
+    const result = await evaluator.lambda().invoke(arnOf("f"), JSON.stringify({ expression }))
     if (result.outcome !== "responded") throw new Error(JSON.stringify(result))
     expect(JSON.parse(result.payload)).toEqual({
       aws_request_id: result.requestId,
@@ -113,9 +118,7 @@ describe.runIf(hostPython)(needsPython("the context of a Python handler"), () =>
   })
 
   test("counts the remaining time down from the timeout", async () => {
-    const remaining = await start(
-      "def handler(event, context):\n    return context.get_remaining_time_in_millis()",
-    ).call()
+    const remaining = await evaluator.lambda().call({ expression: "context.get_remaining_time_in_millis()" })
     expect(remaining).toBeLessThanOrEqual(5000)
     expect(remaining).toBeGreaterThan(3000)
   })
@@ -153,10 +156,8 @@ describe.runIf(hostPython)(needsPython("the environment variables of a Python ha
   })
 
   test("set the time zone to UTC", async () => {
-    const { call } = start(
-      "import time\ndef handler(event, context):\n    return [time.timezone, time.localtime(0).tm_hour]",
-    )
-    expect(await call()).toEqual([0, 0])
+    const expression = "[time.timezone, time.localtime(0).tm_hour]"
+    expect(await evaluator.lambda().call({ expression })).toEqual([0, 0])
   })
 })
 
@@ -188,20 +189,15 @@ def handler(event, context):
   })
 
   test("leaves the execution environment usable", async () => {
-    const { call, fail } = start(`count = 0
-def handler(event, context):
-    global count
-    count += 1
-    if event.get("fail"):
-        raise ValueError("no")
-    return count`)
-    expect((await fail({ fail: true })).errorType).toBe("ValueError")
-    expect(await call()).toBe(2)
+    const { call, fail } = evaluator.lambda()
+    const calls = (await call({ expression: "calls" })) as number
+    expect((await fail({ expression: "int('no')" })).errorType).toBe("ValueError")
+    expect(await call({ expression: "calls" })).toBe(calls + 2)
   })
 
   test("of 10 MB is cut", async () => {
-    const { fail } = start("def handler(event, context):\n    raise ValueError('x' * 10_000_000)")
-    expect((await fail()).errorMessage.length).toBeLessThan(300_000)
+    const expression = "(one for one in ()).throw(ValueError('x' * 10_000_000))"
+    expect((await evaluator.lambda().fail({ expression })).errorMessage.length).toBeLessThan(300_000)
   })
 })
 
@@ -214,6 +210,9 @@ def handler(event, context):
     if event.get("run"):
         exec(event["run"])
     return calls`
+  // Each test leaves a new environment for the next one.
+  const shared = shareLambda([definePython(action)])
+  afterAll(shared.close)
 
   test.each([
     ["sys.exit()", "Error: Runtime exited without providing a reason"],
@@ -227,8 +226,7 @@ def handler(event, context):
     ["os.kill(os.getpid(), signal.SIGSEGV)", "Error: Runtime exited with error: signal: segmentation fault"],
     ["raise KeyboardInterrupt()", "Error: Runtime exited with error: signal: interrupt"],
   ])("that ends by %s fails only this invocation, and the next one is a cold start", async (run, message) => {
-    const { call, fail } = start(action)
-    expect(await call()).toBe(1)
+    const { call, fail } = shared.lambda()
     const error = await fail({ run })
     expect(error).toMatchObject({ errorType: "Runtime.ExitError" })
     expect(error.errorMessage).toMatch(new RegExp(`^RequestId: [0-9a-f-]{36} ${message}$`))
@@ -236,26 +234,38 @@ def handler(event, context):
   })
 
   test("that closes the channel to the gateway ends", async () => {
-    const { call, fail } = start(action)
+    const { call, fail } = shared.lambda()
     expect((await fail({ run: "os.closerange(3, 100); print('lost')" })).errorType).toBe("Runtime.ExitError")
     expect(await call()).toBe(1)
   })
 
   test("keeps the state of the module", async () => {
-    const { call } = start(action)
-    expect([await call(), await call(), await call()]).toEqual([1, 2, 3])
+    const { call } = shared.lambda()
+    const first = (await call()) as number
+    expect([await call(), await call()]).toEqual([first + 1, first + 2])
   })
 
   test.each([
-    ["sleeps", "time.sleep(60)"],
-    ["never yields", "while True: pass"],
-    ["waits for a thread", "t = threading.Thread(target=time.sleep, args=(60,)); t.start(); t.join()"],
-    ["ignores signals", "[signal.signal(s, signal.SIG_IGN) for s in (2, 15)]; time.sleep(60)"],
-    ["exits while a thread runs", "threading.Thread(target=time.sleep, args=(60,)).start(); sys.exit(0)"],
+    ["sleeps", "print('begun'); time.sleep(60)"],
+    ["never yields", "print('begun')\nwhile True: pass"],
+    ["waits for a thread", "t = threading.Thread(target=time.sleep, args=(60,)); t.start(); print('begun'); t.join()"],
+    ["ignores signals", "[signal.signal(s, signal.SIG_IGN) for s in (2, 15)]; print('begun'); time.sleep(60)"],
+    [
+      "exits while a thread runs",
+      `work = lambda: (threading.main_thread().join(), print("begun"), time.sleep(60))
+threading.Thread(target=work).start(); sys.exit(0)`,
+    ],
   ])("that %s is ended at the timeout", async (_, run) => {
-    const { call, fail } = start(action, { timeoutMs: 500 })
-    expect(await call()).toBe(1)
-    const error = await fail({ run })
+    const clock = new ManualClock()
+    const begun = Promise.withResolvers<void>()
+    const { call, fail } = startLambda([definePython(action, { timeoutMs: 500 })], {
+      clock,
+      onOutput: ({ text }) => text === "begun" && begun.resolve(),
+    })
+    const failure = fail({ run })
+    await begun.promise
+    clock.advance(500)
+    const error = await failure
     expect(error.errorType).toBe("Sandbox.Timedout")
     expect(error.errorMessage).toMatch(/^RequestId: \S+ Error: Task timed out after 0\.50 seconds$/)
     expect(await call()).toBe(1)

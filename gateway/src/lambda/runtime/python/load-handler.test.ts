@@ -175,10 +175,8 @@ describe.runIf(hostPython)(needsPython("a Python handler that cannot be loaded")
         stackTrace: expect.arrayContaining([expect.stringMatching(/app\.py", line 2, in <module>\n {4}os\.environ/)]),
       },
     ],
-  ])("because it %s fails each invocation with the error of Lambda", async (_, files, handler, expected) => {
-    const { fail } = startFolder(write(files), handler)
-    expect(await fail()).toEqual({ requestId: "", stackTrace: [], ...expected })
-    expect(await fail()).toEqual({ requestId: "", stackTrace: [], ...expected })
+  ])("because it %s fails the invocation with the error of Lambda", async (_, files, handler, expected) => {
+    expect(await startFolder(write(files), handler).fail()).toEqual({ requestId: "", stackTrace: [], ...expected })
   })
 
   test.each([
@@ -193,7 +191,9 @@ describe.runIf(hostPython)(needsPython("a Python handler that cannot be loaded")
   test("has no invocation that is retried within init: a second attempt loads the module again", async () => {
     const path = write({ "app.py": "import no_such_module_anywhere" })
     const { call, fail } = startFolder(path, "app.handler")
-    await fail()
+    for (let attempt = 0; attempt < 2; attempt++) {
+      expect((await fail()).errorType).toBe("Runtime.ImportModuleError")
+    }
     writeFileSync(join(path, "app.py"), returning("1"))
     expect(await call()).toBe(1)
   })

@@ -1,8 +1,8 @@
 // How Python handlers reach the gateway, the services, and no other AWS host.
 import { createServer, type IncomingMessage, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
-import { afterEach, beforeEach, describe, expect, test } from "vitest"
-import { closeLambdas, startLambda } from "../../testing/lambda-under-test.ts"
+import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest"
+import { closeLambdas, shareLambda, startLambda } from "../../testing/lambda-under-test.ts"
 import { definePython, hasBoto3, hostPython, needsBoto3, needsPython } from "../../testing/python-under-test.ts"
 
 const host = "abc123.execute-api.eu-west-1.amazonaws.com"
@@ -136,14 +136,19 @@ def handler(event, context):
 })
 
 describe.runIf(hostPython)(needsPython("another host in a Python handler"), () => {
-  const open = (name: string) => `import socket
-def handler(event, context):
-    return socket.getaddrinfo("${name}", 443)[0][4]`
+  const source = `import socket
+def handler(name, context):
+    return socket.getaddrinfo(name, 443)[0][4]`
+  const chosen = "no-such-service.invalid.amazonaws.com"
+  const resolver = shareLambda([definePython(source)], {
+    endpoints: () => ({ AWS_ENDPOINT_URL_ANY: `https://${chosen}/path` }),
+  })
+  afterAll(resolver.close)
 
   test.each(["sqs.eu-west-1.amazonaws.com", "bucket.s3.cn-north-1.amazonaws.com.cn", "x.us-east-1.api.aws"])(
     "of AWS is rejected: %s",
     async (name) => {
-      expect(await start(open(name)).fail()).toMatchObject({
+      expect(await resolver.lambda().fail(name)).toMatchObject({
         errorType: "NotServedLocally",
         errorMessage: expect.stringMatching(new RegExp(`^${name} is not served locally`)),
       })
@@ -157,18 +162,15 @@ def handler(event, context):
     ["cognito-idp", "COGNITO_IDENTITY_PROVIDER"],
     ["bedrock-runtime", "BEDROCK_RUNTIME"],
   ])("names the variable of the SDK for %s: %s", async (service, variable) => {
-    const { errorMessage } = await start(open(`${service}.eu-west-1.amazonaws.com`)).fail()
+    const { errorMessage } = await resolver.lambda().fail(`${service}.eu-west-1.amazonaws.com`)
     expect(errorMessage).toContain(` AWS_ENDPOINT_URL_${variable}=`)
   })
 
   test("of AWS is looked up when AWS_ENDPOINT_URL names it", async () => {
-    const { fail } = start(open("no-such-service.invalid.amazonaws.com"), {
-      AWS_ENDPOINT_URL_ANY: "https://no-such-service.invalid.amazonaws.com/path",
-    })
-    expect((await fail()).errorType).toBe("gaierror")
+    expect((await resolver.lambda().fail(chosen)).errorType).toBe("gaierror")
   })
 
   test("that is not of AWS is looked up as ever", async () => {
-    expect(await start(open("localhost")).call()).toContain(443)
+    expect(await resolver.lambda().call("localhost")).toContain(443)
   })
 })
