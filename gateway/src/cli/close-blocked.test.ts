@@ -118,13 +118,13 @@ async function servingProcess(drainTimeoutMs: number) {
 test.skipIf(process.platform === "win32")(
   "kills blocked handlers after the drain time, names their functions and exits with 1",
   async () => {
-    const { child, exited, problems, run } = await servingProcess(500)
+    const { child, exited, problems, run } = await servingProcess(200)
     await Promise.all([...Object.keys(blockers), "quick"].map(run))
     child.kill("SIGTERM")
     expect(await exited).toBe(1)
     const names = [...Object.keys(blockers), "disconnect"].toSorted().join(", ")
     expect(problems()).toMatchObject([
-      { code: "CLOSE_FORCED", message: `Functions did not end within 0.5 seconds and were killed: ${names}.` },
+      { code: "CLOSE_FORCED", message: `Functions did not end within 0.2 seconds and were killed: ${names}.` },
     ])
   },
   60_000,

@@ -150,11 +150,30 @@ test("reports an environment file that does not exist, by its path", async () =>
   expect(stderr()).toContain("Hint: Give a file of lines NAME=VALUE to --env-file.")
 })
 
-test("serves the template of the current folder with its parameters, until it is stopped", async () => {
-  const files = { "template.json": template({ Ref: "Name" }) }
-  const { child, exited, next } = run(files, ["--json", "--port", "0", "--parameter", "Name=Ada"], reportLoading)
+test("serves the template of the current folder with its parameters, and tokens of a user when it has a user pool, until it is stopped", async () => {
+  const { Parameters, Resources, Outputs } = JSON.parse(template({ Ref: "Name" }))
+  const UserPoolId = { Ref: "Pool" }
+  const Pool = { Type: "AWS::Cognito::UserPool", Properties: {} }
+  const Client = { Type: "AWS::Cognito::UserPoolClient", Properties: { UserPoolId } }
+  const source = JSON.stringify({
+    Parameters,
+    Resources: { ...Resources, Pool, Client },
+    Outputs: { ...Outputs, ClientId: { Value: { Ref: "Client" } }, PoolId: { Value: UserPoolId } },
+  })
+  const args = ["--json", "--port", "0", "--parameter", "Name=Ada", "--user", "carol"]
+  const { child, exited, next } = run({ "template.json": source }, args, reportLoading)
   await next("loading")
-  expect((await next("ready")).outputs).toEqual({ Greeting: "Ada" })
+  const { user, outputs } = await next("ready")
+  expect(outputs).toEqual({ Greeting: "Ada", ClientId: expect.any(String), PoolId: expect.any(String) })
+  expect(user).toEqual({
+    username: "alice",
+    userPoolId: outputs.PoolId,
+    clientId: outputs.ClientId,
+    accessToken: expect.stringMatching(/^ey[\w-]+\.[\w-]+\.[\w-]+$/),
+    idToken: expect.stringMatching(/^ey[\w-]+\.[\w-]+\.[\w-]+$/),
+    refreshToken: expect.any(String),
+    expiresIn: 3600,
+  })
   child.kill("SIGINT")
   expect(await exited).toBe(0)
 })
@@ -167,37 +186,37 @@ test("--quiet prints the address when it is ready, and nothing else", async () =
   expect(stdout().trim().split("\n")).toHaveLength(1)
 })
 
-test("--watch reloads a changed template, and keeps the previous version when the new one is invalid", {
+test("--watch reloads a changed template or code of a function, and keeps the previous version when the new one is invalid", {
   timeout: 60_000,
 }, async () => {
-  const { next, edit } = run({ "template.json": template("first") }, ["--json", "--port", "0", "--watch"])
+  const source = (greeting: string) =>
+    JSON.stringify({
+      Transform: "AWS::Serverless-2016-10-31",
+      Resources: {
+        Api: { Type: "AWS::ApiGatewayV2::Api", Properties: { Name: "api", ProtocolType: "HTTP" } },
+        // A function without files.
+        Inline: {
+          Type: "AWS::Serverless::Function",
+          Properties: {
+            Runtime: "nodejs24.x",
+            Handler: "index.handler",
+            InlineCode: "exports.handler = async () => 1",
+          },
+        },
+        Filed: {
+          Type: "AWS::Serverless::Function",
+          Properties: { Runtime: "nodejs24.x", Handler: "index.handler", CodeUri: "code" },
+        },
+      },
+      Outputs: { Greeting: { Value: greeting } },
+    })
+  const files = { "template.json": source("first"), "code/index.mjs": "export const handler = async () => 1" }
+  const { next, edit } = run(files, ["--json", "--port", "0", "--watch"])
   expect((await next("ready")).outputs).toEqual({ Greeting: "first" })
   edit("template.json", "{")
   expect(await next("problem")).toMatchObject({ code: "TEMPLATE_UNREADABLE" })
-  edit("template.json", template("second"))
+  edit("template.json", source("second"))
   expect(await next("reloaded")).toMatchObject({ what: "template.json", recovered: true })
-})
-
-test("--watch reloads after a change of a function's code, next to functions without files", {
-  timeout: 60_000,
-}, async () => {
-  const source = JSON.stringify({
-    Transform: "AWS::Serverless-2016-10-31",
-    Resources: {
-      Api: { Type: "AWS::ApiGatewayV2::Api", Properties: { Name: "api", ProtocolType: "HTTP" } },
-      Inline: {
-        Type: "AWS::Serverless::Function",
-        Properties: { Runtime: "nodejs24.x", Handler: "index.handler", InlineCode: "exports.handler = async () => 1" },
-      },
-      Filed: {
-        Type: "AWS::Serverless::Function",
-        Properties: { Runtime: "nodejs24.x", Handler: "index.handler", CodeUri: "code" },
-      },
-    },
-  })
-  const files = { "template.json": source, "code/index.mjs": "export const handler = async () => 1" }
-  const { next, edit } = run(files, ["--json", "--port", "0", "--watch"])
-  await next("ready")
   edit("code/index.mjs", "export const handler = async () => 2")
   expect(await next("reloaded")).toMatchObject({ what: "template.json", recovered: false })
 })
@@ -231,27 +250,4 @@ test("synthesizes a CDK app with its context and environment file, again after a
   command.child.kill("SIGTERM")
   expect(await command.exited).toBe(0)
   expect(command.leftovers()).toEqual([])
-})
-
-test("the ready line has tokens of a user when the template has a user pool", async () => {
-  const UserPoolId = { Ref: "Pool" }
-  const source = JSON.stringify({
-    Resources: {
-      Api: { Type: "AWS::ApiGatewayV2::Api", Properties: { Name: "a", ProtocolType: "HTTP" } },
-      Pool: { Type: "AWS::Cognito::UserPool", Properties: {} },
-      Client: { Type: "AWS::Cognito::UserPoolClient", Properties: { UserPoolId } },
-    },
-    Outputs: { ClientId: { Value: { Ref: "Client" } }, PoolId: { Value: UserPoolId } },
-  })
-  const command = run({ "template.json": source }, ["template.json", "--json", "--port", "0", "--user", "carol"])
-  const { user, outputs } = await command.next("ready")
-  expect(user).toEqual({
-    username: "alice",
-    userPoolId: outputs.PoolId,
-    clientId: outputs.ClientId,
-    accessToken: expect.stringMatching(/^ey[\w-]+\.[\w-]+\.[\w-]+$/),
-    idToken: expect.stringMatching(/^ey[\w-]+\.[\w-]+\.[\w-]+$/),
-    refreshToken: expect.any(String),
-    expiresIn: 3600,
-  })
 })

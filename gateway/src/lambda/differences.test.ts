@@ -50,7 +50,7 @@ test("a function may use half as much memory again as it has", async () => {
     await new Promise((resolve) => setTimeout(resolve, 200))
     return all.length / 2 ** 20
   }`
-  const { call, fail } = startLambda([defineFunction(source, { memoryMb: 256 })])
-  expect(await call({ mb: 240 })).toBe(240)
-  expect(await fail({ mb: 400 })).toMatchObject({ errorType: "Runtime.OutOfMemory" })
+  const { call, fail } = startLambda([defineFunction(source, { memoryMb: 128 })])
+  expect(await call({ mb: 110 })).toBe(110)
+  expect(await fail({ mb: 200 })).toMatchObject({ errorType: "Runtime.OutOfMemory" })
 })

@@ -1,6 +1,7 @@
 // Generates responses of authorizers: each is either rejected, or its policy can be evaluated.
 import fc from "fast-check"
 import { expect, test } from "vitest"
+import { runs } from "../../../tests/testing/runs.ts"
 import { evaluateAuthorizerPolicy } from "../iam/authorizer-policy.ts"
 import { readAuthorizerResponse } from "./authorizer-response.ts"
 
@@ -81,7 +82,7 @@ const anyResponse = fc.record({
 
 test("the policy of every accepted response can be evaluated", () => {
   let valid = 0
-  const runs = 1000
+  const numRuns = runs(1000)
   fc.assert(
     fc.property(fc.oneof({ arbitrary: anyResponse, weight: 9 }, { arbitrary: anything, weight: 1 }), (value) => {
       const found = read(value)
@@ -90,8 +91,8 @@ test("the policy of every accepted response can be evaluated", () => {
       expect(Object.values(found.authorizer).every((one) => typeof one === "string")).toBe(true)
       expect(["allow", "explicit-deny", "no-allow"]).toContain(evaluateAuthorizerPolicy(found.policy, methodArn))
     }),
-    { numRuns: runs },
+    { numRuns },
   )
   // If nearly all responses were rejected, the property would prove nothing.
-  expect(valid).toBeGreaterThan(runs / 10)
+  expect(valid).toBeGreaterThan(numRuns / 10)
 })

@@ -2,6 +2,7 @@
 // rejected handshake has none, and no timer and no connection is left.
 import fc from "fast-check"
 import { expect, test } from "vitest"
+import { runs } from "../../../../tests/testing/runs.ts"
 import { Connection } from "../../connections/connection.ts"
 import { ConnectionStore } from "../../connections/connection-store.ts"
 import { createIds } from "../../connections/ids.ts"
@@ -197,6 +198,6 @@ test("$disconnect runs exactly once for every accepted connection, and never for
       expect(store.size).toBe(0)
       expect(clock.pending).toBe(0)
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   )
 })
