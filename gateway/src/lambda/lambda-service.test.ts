@@ -403,7 +403,7 @@ describe("callbacks", () => {
     expect(errorMessage).toMatch(/^ERROR: AWS Lambda has removed support for callback-based function handlers/)
   })
 
-  test.each(["nodejs8.10", "nodejs12.x", "nodejs22.x"])("return the result on %s", async (runtime) => {
+  test.each(["nodejs8.10", "nodejs22.x"])("return the result on %s", async (runtime) => {
     const { call, fail } = startLambda([defineFunction(source, { runtime })])
     expect(await call({ result: { ok: 1 } })).toEqual({ ok: 1 })
     expect(await fail({ error: "bad" })).toEqual({ errorType: "string", errorMessage: "bad", trace: [] })
