@@ -11,7 +11,7 @@ import {
 } from "node:fs"
 import { tmpdir } from "node:os"
 import { basename, join } from "node:path"
-import { GatewayError } from "@document-insight/gateway"
+import { GatewayError } from "@document-insight/gateway/cli"
 import type { BuildFailure } from "esbuild"
 import { type BundledFile, createIncrementalBundle } from "./incremental-bundle.ts"
 import type { SharedPackages } from "./shared-packages.ts"

@@ -3,12 +3,13 @@
 import { createHash } from "node:crypto"
 import { accessSync, constants, statSync } from "node:fs"
 import { basename, join, resolve } from "node:path"
-import { type Gateway, GatewayError } from "@document-insight/gateway"
+import type { Gateway } from "@document-insight/gateway"
 import {
   CloseExitCode,
   type Command,
   type CommandOptions,
   environmentHelp,
+  GatewayError,
   openGateway,
   optionsHelp,
   type Reporter,

@@ -1,4 +1,5 @@
 // The building blocks of a command that serves a gateway: options, reporters, serving, watching.
+export { GatewayError } from "../foundation/errors.ts"
 export { CloseExitCode } from "./close-exit-code.ts"
 export { type Command, commandLine } from "./command-line.ts"
 export { openGateway, reportReady } from "./open-gateway.ts"

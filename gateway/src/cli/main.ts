@@ -10,6 +10,7 @@ import { commandLine } from "./command-line.ts"
 import { findSource } from "./find-source.ts"
 import { type CommandOptions, optionsHelp, sourceOptionsHelp } from "./options.ts"
 import type { Reporter } from "./reporter.ts"
+import { serve } from "./serve.ts"
 import { synthesizeCdkApp } from "./synthesize-cdk-app.ts"
 import { type Watcher, watchSource } from "./watch-source.ts"
 
@@ -30,8 +31,6 @@ process.exitCode = await commandLine(process.argv.slice(2), process.env, { help,
 async function run(options: CommandOptions, reporter: Reporter, outputClosed: AbortSignal): Promise<number> {
   if (options.envFile !== undefined) loadEnvFile(resolve(options.envFile))
   const found = findSource(process.cwd(), options.positionals)
-  // Loads the gateway, which takes most of the time of a command that only prints its help or an error.
-  const { serve } = await import("./serve.ts")
   await using opened = new AsyncDisposableStack()
   const source =
     found.kind === "cdk-app"

@@ -1,12 +1,12 @@
 // Starts the gateway with the options of a command, and reports that it is ready.
-import { type Gateway, type GatewayEvent, type GatewayOptions, startGateway } from "../index.ts"
+import type { Gateway, GatewayEvent, GatewayOptions } from "../index.ts"
 import type { CommandOptions } from "./options.ts"
 import { readParameterFile } from "./read-parameter-file.ts"
 import { readSamConfig, type SamConfig } from "./read-sam-config.ts"
 import type { Reporter } from "./reporter.ts"
 
 /** @param extra what no option of the command sets */
-export function openGateway(
+export async function openGateway(
   source: string,
   options: CommandOptions,
   extra: Pick<GatewayOptions, "onEvent" | "quotas">,
@@ -14,7 +14,9 @@ export function openGateway(
   const config = readSamConfig(source)
   if (config) extra.onEvent?.(configurationUsed(config, options))
   const { parameterFile } = options
-  return startGateway({
+  // Loaded only here, because it takes most of the time of a command that only prints its help or an error.
+  const { startGateway } = await import("../index.ts")
+  return await startGateway({
     ...extra,
     source,
     stack: options.stack,
