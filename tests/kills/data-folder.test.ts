@@ -19,11 +19,17 @@ const commandFile = join(import.meta.dirname, "../../gateway/src/cli/main.ts")
 const hostFile = join(import.meta.dirname, "host.ts")
 const noWarning = "--disable-warning=ExperimentalWarning"
 
-function temporaryFolder(): string {
+// Tests that need one of the stand-ins start no other.
+const { Items, ...storage } = resources
+const table = { Items }
+
+/** A folder with a template of these resources. */
+function temporaryFolder(deployed: object = resources): string {
   const folder = mkdtempSync(join(tmpdir(), "data-"))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   chmodSync(folder, 0o755)
-  writeFileSync(join(folder, "template.json"), webSocketTemplate({ routes: { $connect: { code: accept } }, resources }))
+  const template = webSocketTemplate({ routes: { $connect: { code: accept } }, resources: { ...deployed } })
+  writeFileSync(join(folder, "template.json"), template)
   return folder
 }
 
@@ -92,9 +98,9 @@ afterAll(() => {
 })
 
 /** A data folder that a run has filled: a copy of one for all tests, because a run takes seconds. */
-async function filledFolder() {
+async function filledFolder(deployed: object) {
   filled ??= await fillFolder()
-  const folder = temporaryFolder()
+  const folder = temporaryFolder(deployed)
   const dataDir = join(folder, "data")
   cpSync(filled, dataDir, { recursive: true })
   return { folder, dataDir }
@@ -147,7 +153,7 @@ test.skipIf(process.platform === "win32" || !canBeDenied)(
 )
 
 test("a folder that another run uses ends the command with one sentence", async () => {
-  const folder = temporaryFolder()
+  const folder = temporaryFolder(table)
   const dataDir = join(folder, "data")
   await serve(folder, dataDir)
   expect(await runCommand(folder, dataDir)).toEqual({
@@ -160,7 +166,7 @@ test("a folder that another run uses ends the command with one sentence", async 
 })
 
 test("a folder that was copied is used as before", async () => {
-  const { folder, dataDir } = await filledFolder()
+  const { folder, dataDir } = await filledFolder(storage)
   const s3 = s3Client(await serve(folder, dataDir))
   const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: "documents" }))
   expect(Contents.map(({ Key }) => Key)).toEqual(["a"])
@@ -174,7 +180,7 @@ test.each([
   ["a database of messages", /s3-sqs\/messages\/fauxqs\.db$/],
   ["a lock", /data\/in-use$/],
 ])("%s that is damaged is reported in one sentence that names the file", async (_what, pattern) => {
-  const { folder, dataDir } = await filledFolder()
+  const { folder, dataDir } = await filledFolder(storage)
   damage(dataDir, pattern)
   const { message, hint } = await errorOf(folder, dataDir)
   expect(message).toMatch(/^\S+ cannot be used: [^\n]+\.$/)
@@ -183,13 +189,13 @@ test.each([
 })
 
 test("a damaged notification is reported in one sentence", async () => {
-  const { folder, dataDir } = await filledFolder()
+  const { folder, dataDir } = await filledFolder(storage)
   writeFileSync(join(dataDir, "s3-notifications", "0000000000000001"), "{")
   expect((await errorOf(folder, dataDir)).message).toMatch(/^[^\n]*s3-notifications[^\n]*$/)
 })
 
 test("a database of DynamoDB that is damaged ends the command with one sentence that names the file", async () => {
-  const { folder, dataDir } = await filledFolder()
+  const { folder, dataDir } = await filledFolder(table)
   damage(dataDir, /dynamodb\/CURRENT$/)
   const { code, lines } = await runCommand(folder, dataDir)
   expect([code, lines.length]).toEqual([1, 2])
