@@ -21,13 +21,7 @@ export function deferProperties(load: Load): unknown {
 
 /** For classes that are read long before they are used. */
 export function deferClasses(load: Load): unknown {
-  return new Proxy(
-    {},
-    {
-      get:
-        (_, name) =>
-        (...values: unknown[]) =>
-          Reflect.construct(Reflect.get(load() as object, name), values),
-    },
-  )
+  const deferClass = (name: string | symbol) =>
+    new Proxy(class {}, { construct: (_, values) => Reflect.construct(Reflect.get(load() as object, name), values) })
+  return new Proxy({}, { get: (_, name) => deferClass(name) })
 }
