@@ -1,6 +1,9 @@
 // The error objects that Lambda's Node.js runtime reports.
-import { expect, test } from "vitest"
+import { afterEach, expect, test } from "vitest"
+import { closeLambdas, startLambda } from "../testing/lambda-under-test.ts"
 import { limitError, runtimeError, serializeError } from "./serialize-error.ts"
+
+afterEach(closeLambdas)
 
 test("names the files of the runtime under /var/runtime in stack traces", () => {
   const frame = `    at f (${new URL("./index.mjs:1:2", import.meta.url)})`
@@ -9,6 +12,11 @@ test("names the files of the runtime under /var/runtime in stack traces", () => 
     "Runtime.ExitError: exited",
     "    at f (file:///var/runtime/index.mjs:1:2)",
   ])
+})
+
+test("a stack trace has one frame of the runtime, which called the handler", async () => {
+  const error = await startLambda("export const handler = async () => { throw new Error('no') }").fail()
+  expect(error.trace?.filter((line) => line.includes("/var/runtime/"))).toEqual([expect.stringContaining("at run (")])
 })
 
 test("reports a value that is not an error with its type and text, without a trace", () => {
