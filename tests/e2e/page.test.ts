@@ -222,7 +222,7 @@ test("works with several documents: addresses, search, undo, paste and reload", 
   await documents(page).nth(2).waitFor()
   await enterPassword(page, "open barley")
   await page.locator(".error-message", { hasText: "This is not the password of the PDF." }).waitFor()
-  expect(await page.evaluate("document.activeElement.ariaLabel")).toBe("Password of protected.pdf")
+  await expect.poll(() => page.evaluate("document.activeElement.ariaLabel")).toBe("Password of protected.pdf")
   expect(await accessibilityProblems(page)).toEqual([])
   await enterPassword(page, "open sesame")
   await page.locator('[aria-label="protected.pdf"][data-status="processing_complete"]').waitFor()
