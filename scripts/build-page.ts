@@ -6,7 +6,7 @@ const root = join(import.meta.dirname, "..")
 const built = join(root, "web", "dist", "index.html")
 const sources = [
   "web/{src,public}/**",
-  "web/index.html",
+  "web/*.html",
   "web/vite.config.ts",
   "{client,protocol}/src/**",
   "package-lock.json",
@@ -14,7 +14,7 @@ const sources = [
 
 /** @throws Error with Vite's message when the build fails */
 export async function buildPage(): Promise<void> {
-  if (existsSync(built) && newest() <= statSync(built).mtimeMs) return
+  if (isUpToDate(built)) return
   try {
     // Loaded only here, because it takes longer than all else when the build is up to date.
     const { build } = await import("vite")
@@ -24,6 +24,9 @@ export async function buildPage(): Promise<void> {
   }
 }
 
-function newest(): number {
-  return Math.max(...globSync(sources, { cwd: root }).map((file) => statSync(join(root, file)).mtimeMs))
+/** Whether this file of a build is newer than everything that the page and its gallery are made of. */
+export function isUpToDate(builtFile: string): boolean {
+  if (!existsSync(builtFile)) return false
+  const newest = Math.max(...globSync(sources, { cwd: root }).map((file) => statSync(join(root, file)).mtimeMs))
+  return newest <= statSync(builtFile).mtimeMs
 }

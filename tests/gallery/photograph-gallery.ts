@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { type Browser, chromium } from "playwright-core"
 import { build, preview } from "vite"
+import { isUpToDate } from "../../scripts/build-page.ts"
 import { findChromium } from "../../scripts/chromium.ts"
 import { accessibilityProblems } from "../testing/accessibility.ts"
 import { chromiumArguments } from "../testing/browser.ts"
@@ -26,12 +27,17 @@ export type GalleryResult = {
   problems: string[]
 }
 
-/** Serves a build of the gallery: it loads faster than in development, where every module is a request. */
+/**
+ * Serves a build of the gallery: it loads faster than in development, where every module is a request. It is built when it
+ * is missing or older than its sources.
+ */
 export async function serveBuiltGallery(): Promise<{ url: string; close(): Promise<void> }> {
   const folder = join(root, "web")
   const outDir = join(galleryFolder, "site")
-  const input = join(folder, "gallery.html")
-  await build({ root: folder, logLevel: "silent", build: { outDir, emptyOutDir: true, rolldownOptions: { input } } })
+  if (!isUpToDate(join(outDir, "gallery.html"))) {
+    const input = join(folder, "gallery.html")
+    await build({ root: folder, logLevel: "silent", build: { outDir, emptyOutDir: true, rolldownOptions: { input } } })
+  }
   const server = await preview({ root: folder, build: { outDir }, preview: { host: "localhost", port: 0 } })
   return { url: server.resolvedUrls?.local[0] ?? "", close: () => server.close() }
 }
