@@ -1,20 +1,16 @@
 // Tests of how documents end when something fails, with the deployed values: what a watcher sees, and after how long.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { synthesized } from "../../infrastructure/test/synthesized.ts"
-import { type LocalTables, startLocalTables } from "../test/local-tables.ts"
 import { type DeployedValues, startSimulatedSystem, textOf } from "../test/simulated-system.ts"
 
-let local: LocalTables
 let deployed: DeployedValues
 let system: Awaited<ReturnType<typeof startSimulatedSystem>>
 
-beforeAll(async () => {
-  local = await startLocalTables()
+beforeAll(() => {
   deployed = deployedValues()
 })
-afterAll(() => local.close())
 beforeEach(async () => {
-  system = await startSimulatedSystem(local, deployed)
+  system = await startSimulatedSystem(deployed)
 })
 afterEach(() => system.close())
 
@@ -33,6 +29,12 @@ function deployedValues(): DeployedValues {
     maxContinuations: Number(variables.MAX_CONTINUATIONS),
     claimSeconds: Number(variables.CLAIM_SECONDS),
   }
+}
+
+/** Not for longer: without the store, the watchdog tries again and again to look for the uploaded file. */
+function failStoreForMinutes(minutes: number): void {
+  const start = system.clock.now()
+  system.faults.failsStore = () => system.clock.now() - start < minutes * 60_000
 }
 
 const file = textOf(["One.", "Two.", "Three."])
@@ -141,7 +143,7 @@ test("a failed attempt is retried within the two minutes that its message promis
 })
 
 test("a document whose attempts all fail ends with the third, after 90 seconds", async () => {
-  system.faults.failsStore = () => true
+  failStoreForMinutes(5)
   await system.upload(await system.createDocument(), file)
   await system.run()
   expect(system.story().at(-1)).toBe("90 s: error PROCESSING_FAILED")
@@ -239,7 +241,7 @@ test("a document that was uploaded in time does not end by its deadline", async 
 describe("with max_receive_count=1", () => {
   beforeEach(async () => {
     await system.close()
-    system = await startSimulatedSystem(local, { ...deployed, maxReceiveCount: 1 })
+    system = await startSimulatedSystem({ ...deployed, maxReceiveCount: 1 })
   })
 
   test("a document that can be read is read", async () => {
@@ -249,7 +251,7 @@ describe("with max_receive_count=1", () => {
   })
 
   test("a failed attempt is final at once, and no retry is promised", async () => {
-    system.faults.failsStore = () => true
+    failStoreForMinutes(5)
     await system.upload(await system.createDocument(), file)
     await system.run()
     expect(system.story()).toEqual(["0 s: processing_started", "0 s: error PROCESSING_FAILED"])

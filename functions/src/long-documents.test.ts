@@ -1,7 +1,6 @@
 // Tests of documents that take several invocations: what a watcher sees, what is stored, and what happens between them.
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest"
+import { afterEach, expect, test } from "vitest"
 import { fieldReport } from "../test/field-report.ts"
-import { type LocalTables, startLocalTables } from "../test/local-tables.ts"
 import { type DeployedValues, startSimulatedSystem, textOf } from "../test/simulated-system.ts"
 
 // A page takes 20 seconds, and five are reserved for the end of an invocation: it reads three pages.
@@ -17,13 +16,8 @@ const deployed: DeployedValues = {
   claimSeconds: 90,
 }
 
-let local: LocalTables
 let system: Awaited<ReturnType<typeof startSimulatedSystem>>
 
-beforeAll(async () => {
-  local = await startLocalTables()
-})
-afterAll(() => local.close())
 afterEach(() => system.close())
 
 // Without a language, so that no new thread loads what it needs to analyze one.
@@ -32,7 +26,7 @@ let file = textOf(eightPages)
 const eightEnglishPages = eightPages.map((page, index) => `${page} ${fieldReport.slice(index * 200, 900)}`)
 
 async function readDocument(values: Partial<DeployedValues> = {}, prepare = () => {}): Promise<string> {
-  system = await startSimulatedSystem(local, { ...deployed, ...values })
+  system = await startSimulatedSystem({ ...deployed, ...values })
   prepare()
   const documentId = await system.createDocument()
   await system.upload(documentId, file)
@@ -165,7 +159,7 @@ test("a second message about a document that takes half an hour is not given up 
 
 test("a document that is deleted between two invocations ends at once, and leaves nothing behind", async () => {
   let documentId = ""
-  system = await startSimulatedSystem(local, deployed)
+  system = await startSimulatedSystem(deployed)
   documentId = await system.createDocument()
   system.faults.afterPause = () => system.deleteDocument(documentId)
   await system.upload(documentId, file)
@@ -181,7 +175,7 @@ test("a document that takes more invocations than it gets ends as TIMED_OUT", as
 })
 
 test("a continuation that cannot be sent is replaced by the message that was received", async () => {
-  system = await startSimulatedSystem(local, deployed)
+  system = await startSimulatedSystem(deployed)
   const send = system.uploads.send
   let failures = 0
   Object.assign(system.uploads, {

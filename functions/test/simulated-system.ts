@@ -1,4 +1,4 @@
-// The functions with the values they are deployed with, real tables, and HTTP servers that respond like S3 and
+// The functions with the values they are deployed with, tables in memory, and HTTP servers that respond like S3 and
 // @connections; queues and time are simulated, so that a test sees what a watcher sees, and after how long.
 import { once } from "node:events"
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
@@ -26,8 +26,8 @@ import { createDocumentsTable, type DocumentsTable } from "../src/storage/docume
 import { createUploadsBucket } from "../src/storage/uploads-bucket.ts"
 import { createWatchersTable } from "../src/storage/watchers-table.ts"
 import { lambdaContext, recordedMetrics, silentLogger } from "./lambda-context.ts"
-import type { LocalTables } from "./local-tables.ts"
 import { ManualClock } from "./manual-clock.ts"
+import { documentsTableName, MemoryTables, watchersTableName } from "./memory-tables.ts"
 import { type ReceivedMessage, SimulatedQueue } from "./simulated-queue.ts"
 
 export type DeployedValues = {
@@ -63,12 +63,14 @@ export type Faults = {
   pushStatus(): number
 }
 
+type Reading = ReturnType<typeof processDocument>
+
 export type SeenProgress = Progress & { afterSeconds: number }
 
 const credentials = { accessKeyId: "test", secretAccessKey: "test" }
 const pageSeconds = 20
 
-export async function startSimulatedSystem(local: LocalTables, deployed: DeployedValues) {
+export async function startSimulatedSystem(deployed: DeployedValues) {
   const clock = new ManualClock()
   const faults: Faults = {
     throttlesReceive: () => false,
@@ -91,8 +93,8 @@ export async function startSimulatedSystem(local: LocalTables, deployed: Deploye
     maxAttempts: 1,
   })
 
-  const { documentsTableName, watchersTableName } = await local.newTables()
-  const table = createDocumentsTable(local.client, documentsTableName, clock.now)
+  const client = new MemoryTables().client()
+  const table = createDocumentsTable(client, documentsTableName, clock.now)
   const running = new Set<Promise<unknown>>()
   const documents: DocumentsTable = {
     create: throttled("create", table.create),
@@ -107,7 +109,7 @@ export async function startSimulatedSystem(local: LocalTables, deployed: Deploye
     reopen: throttled("reopen", table.reopen),
     spreadWatchers: throttled("spreadWatchers", table.spreadWatchers),
   }
-  const watchers = createWatchersTable(local.client, watchersTableName, clock.now)
+  const watchers = createWatchersTable(client, watchersTableName, clock.now)
   const deadLetters = new SimulatedQueue({ visibilitySeconds: deployed.watchdogVisibilitySeconds, clock })
   const uploads = new SimulatedQueue({
     visibilitySeconds: deployed.uploadVisibilitySeconds,
@@ -215,6 +217,7 @@ export async function startSimulatedSystem(local: LocalTables, deployed: Deploye
   async function invokeProcessor(event: SQSEvent): Promise<SQSBatchResponse | undefined> {
     const environment = clock.environment()
     const killed = Promise.withResolvers<undefined>()
+    const readings: Reading[] = []
     invocations += 1
     const endsAt = clock.now() + deployed.processorTimeoutSeconds * 1000
     const pushing = notifier(environment)
@@ -223,7 +226,11 @@ export async function startSimulatedSystem(local: LocalTables, deployed: Deploye
       notifier: pushing,
       objects: uploadedObjects,
       texts,
-      readDocument: (document) => readPages(processDocument(document), killed.resolve),
+      readDocument: (document) => {
+        const reading = processDocument(document)
+        readings.push(reading)
+        return readPages(reading, killed.resolve)
+      },
       summaryEngine: quotingEngine,
       uploadQueue: uploads,
       maxAttempts: deployed.maxAttempts,
@@ -238,18 +245,18 @@ export async function startSimulatedSystem(local: LocalTables, deployed: Deploye
       awsRequestId: `request-${invocations}`,
       getRemainingTimeInMillis: () => endsAt - clock.now(),
     })
-    return Promise.race([handler(event, context), killed.promise]).finally(() => environment.stop())
+    return Promise.race([handler(event, context), killed.promise]).finally(async () => {
+      environment.stop()
+      // To the end, so that the next environment reads in the same thread: starting one takes longer than most tests.
+      for (const reading of readings) for (let step = await reading.next(); !step.done; step = await reading.next());
+    })
   }
 
-  async function* readPages(
-    reading: ReturnType<typeof processDocument>,
-    kill: (value: undefined) => void,
-  ): ReturnType<typeof processDocument> {
+  async function* readPages(reading: Reading, kill: (value: undefined) => void): Reading {
     let step = await reading.next()
     for (; !step.done; step = await reading.next()) {
       if (step.value.pagesProcessed !== faults.poisonedPage) yield step.value
       else {
-        await reading.return("out-of-time")
         kill(undefined)
         await new Promise(() => {})
       }

@@ -18,9 +18,9 @@ import { blockCharacters } from "../../functions/src/storage/page-blocks.ts"
 import { TextWriter, type WrittenTexts } from "../../functions/src/storage/text-writer.ts"
 import { createWatchersTable } from "../../functions/src/storage/watchers-table.ts"
 import { lambdaContext } from "../../functions/test/lambda-context.ts"
+import { documentsTableName, type MemoryTables, watchersTableName } from "../../functions/test/memory-tables.ts"
 import type { SimulatedQueue } from "../../functions/test/simulated-queue.ts"
 import type { Execution } from "./execution.ts"
-import { documentsTableName, type MemoryTables, watchersTableName } from "./memory-tables.ts"
 
 export type Services = {
   tables: MemoryTables

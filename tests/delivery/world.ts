@@ -2,6 +2,7 @@
 // faults, until nothing is left to do. Then it checks what always has to hold.
 import { setImmediate } from "node:timers/promises"
 import { isFinal } from "@document-insight/protocol"
+import { MemoryTables } from "../../functions/test/memory-tables.ts"
 import { type ReceivedMessage, SimulatedQueue } from "../../functions/test/simulated-queue.ts"
 import { createRandom } from "../testing/random.ts"
 import { Execution } from "./execution.ts"
@@ -17,7 +18,6 @@ import {
   type Services,
 } from "./functions.ts"
 import type { History, HistoryEvent } from "./history.ts"
-import { MemoryTables } from "./memory-tables.ts"
 import { SimulatedClock } from "./simulated-clock.ts"
 import { SimulatedGateway } from "./simulated-gateway.ts"
 import { Watcher } from "./watcher.ts"

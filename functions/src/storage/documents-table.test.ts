@@ -1,14 +1,16 @@
 // Tests of a document's row: the sequence, the final state, the lease and the attempts.
-import { GetCommand } from "@aws-sdk/lib-dynamodb"
+import { type DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb"
 import type { Insights } from "@document-insight/protocol"
 import fc from "fast-check"
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { runs } from "../../../tests/testing/runs.ts"
+import { comparedWithMemory } from "../../test/compared-tables.ts"
 import { type LocalTables, startLocalTables } from "../../test/local-tables.ts"
 import type { Checkpoint } from "./document-item.ts"
 import { createDocumentsTable, type DocumentsTable, type Lease, retentionSeconds } from "./documents-table.ts"
 
 let local: LocalTables
+let client: DynamoDBDocumentClient
 let documents: DocumentsTable
 let documentsTableName: string
 let now = Date.parse("2026-11-22T21:00:00Z")
@@ -20,7 +22,8 @@ afterAll(() => local.close())
 beforeEach(async () => {
   now = Date.parse("2026-11-22T21:00:00Z")
   documentsTableName = (await local.newTables()).documentsTableName
-  documents = createDocumentsTable(local.client, documentsTableName, () => now)
+  client = comparedWithMemory(local.client)
+  documents = createDocumentsTable(client, documentsTableName, () => now)
   await documents.create(d1)
 })
 
@@ -263,12 +266,12 @@ describe("attempts", () => {
 
   test("begin for a document that is reopened between the refusal of the lease and the question why", async () => {
     await documents.end("d1", { errorCode: "ENCRYPTED", message: "Protected." }, "open")
-    const client = Object.create(local.client)
-    client.send = async (command: object) => {
+    const interrupted = Object.create(client)
+    interrupted.send = async (command: object) => {
       if (command instanceof GetCommand) await documents.reopen("d1", 2)
-      return local.client.send(command as never)
+      return client.send(command as never)
     }
-    const racing = createDocumentsTable(client, documentsTableName, () => now)
+    const racing = createDocumentsTable(interrupted, documentsTableName, () => now)
     expect(await racing.start("d1", lease("a"), maxAttempts)).toMatchObject({ outcome: "leased", attempts: 1 })
   })
 

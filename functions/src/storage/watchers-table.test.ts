@@ -1,5 +1,6 @@
 // Tests of the watchers table.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
+import { comparedWithMemory } from "../../test/compared-tables.ts"
 import { type LocalTables, startLocalTables } from "../../test/local-tables.ts"
 import { createWatchersTable, type WatchersTable } from "./watchers-table.ts"
 
@@ -14,7 +15,7 @@ afterAll(() => local.close())
 beforeEach(async () => {
   now = Date.parse("2026-11-22T21:00:00Z")
   const { watchersTableName } = await local.newTables()
-  watchers = createWatchersTable(local.client, watchersTableName, () => now)
+  watchers = createWatchersTable(comparedWithMemory(local.client), watchersTableName, () => now)
 })
 
 /** The connections that watch a document, from all of its partitions. */

@@ -9,13 +9,17 @@ type Input = Placeholders & {
   Item: Item
   ConditionExpression?: string
   UpdateExpression: string
+  ReturnValues?: "ALL_NEW"
   KeyConditionExpression: string
+  IndexName?: string
   FilterExpression?: string
   RequestItems: Record<string, { DeleteRequest: { Key: Item } }[]>
 }
 
 /** Carries out an operation as one request: with delays, and with faults. */
 export type Request = <Result>(operation: () => Result) => Promise<Result>
+
+const atOnce: Request = async (operation) => operation()
 
 export const documentsTableName = "documents"
 export const watchersTableName = "watchers"
@@ -28,7 +32,7 @@ export class MemoryTables {
   readonly #dynamodb = new DynamoDBClient({ region: "eu-west-1" })
 
   /** A client whose requests are made by `request`. */
-  client(request: Request): DynamoDBDocumentClient {
+  client(request = atOnce): DynamoDBDocumentClient {
     const client = DynamoDBDocumentClient.from(this.#dynamodb)
     client.send = (command: { constructor: { name: string }; input: unknown }) =>
       request(() => this.#execute(command.constructor.name, command.input as Input)) as Promise<never>
@@ -57,11 +61,7 @@ export class MemoryTables {
         }
         return {}
       case "QueryCommand":
-        return {
-          Items: [...this.#table(input).values()].filter((item) => {
-            return meets(input.KeyConditionExpression, item, input) && meets(input.FilterExpression, item, input)
-          }),
-        }
+        return { Items: this.#query(input) }
       default:
         throw new Error(`${command} is not supported.`)
     }
@@ -83,11 +83,20 @@ export class MemoryTables {
     const item = updated(input.UpdateExpression, before ?? input.Key, input)
     table.set(key, item)
     if (item.finishedAt !== undefined) this.ends.set(key, item)
-    return { Attributes: item }
+    return input.ReturnValues === undefined ? {} : { Attributes: item }
+  }
+
+  #query(input: Input): Item[] {
+    const items = [...this.#table(input).values()].filter((item) => {
+      return meets(input.KeyConditionExpression, item, input) && meets(input.FilterExpression, item, input)
+    })
+    // The index has only the keys.
+    if (input.IndexName === undefined) return items
+    return items.map(({ documentId, connectionId }) => ({ documentId, connectionId }))
   }
 
   #table({ TableName }: Input): Map<string, Item> {
-    return TableName === documentsTableName ? this.documents : this.watchers
+    return TableName.startsWith(documentsTableName) ? this.documents : this.watchers
   }
 }
 

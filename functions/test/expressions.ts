@@ -100,7 +100,9 @@ function nameOf(token: string, { ExpressionAttributeNames: names }: Placeholders
 /** The item after an update, as a new object. */
 export function updated(expression: string, item: Item, placeholders: Placeholders): Item {
   const result = { ...item }
-  const [, set = "", remove = "", add = ""] = /^SET (.*?)(?: REMOVE (.*?))?(?: ADD (.*))?$/.exec(expression) ?? []
+  const clauses = /^SET (.*?)(?: REMOVE (.*?))?(?: ADD (.*))?$/.exec(expression)
+  if (!clauses) throw new Error(`The expression is not supported: ${expression}`)
+  const [, set = "", remove = "", add = ""] = clauses
   const value = (token: string) => placeholders.ExpressionAttributeValues?.[token]
   for (const part of partsOf(set)) {
     const [name = "", token = ""] = part.split(" = ")
