@@ -20,19 +20,19 @@ function bytesOf(table: ReadonlyMap<string, number[]>, character: string): numbe
   return bytes
 }
 
+/** Decodes all codes at once, each in a line: a line feed ends any code, also an invalid one. */
 function tableOf(encoding: string): Map<string, number[]> {
-  const decoder = new TextDecoder(encoding)
-  const table = new Map<string, number[]>()
-  /** @returns whether the bytes are one character */
-  const add = (...bytes: number[]) => {
-    const character = decoder.decode(Uint8Array.from(bytes))
-    const isOne = [...character].length === 1 && character !== "\ufffd"
-    if (isOne && !table.has(character)) table.set(character, bytes)
-    return isOne
-  }
-  for (let first = 0; first < 256; first += 1) {
-    if (add(first) || first < 0x81 || first === 0xff) continue
-    for (let second = 0x40; second < 0xff; second += 1) add(first, second)
+  const lineFeed = 0x0a
+  const codes: number[][] = []
+  for (let first = 0; first < 256; first += 1) if (first !== lineFeed) codes.push([first])
+  for (let first = 0x81; first < 0xff; first += 1)
+    for (let second = 0x40; second < 0xff; second += 1) codes.push([first, second])
+  const lines = new TextDecoder(encoding).decode(Uint8Array.from(codes.flatMap((code) => [...code, lineFeed])))
+  const table = new Map([["\n", [lineFeed]]])
+  for (const [at, character] of lines.split("\n").entries()) {
+    const code = codes[at]
+    if (code && [...character].length === 1 && character !== "\ufffd" && !table.has(character))
+      table.set(character, code)
   }
   return table
 }

@@ -1,9 +1,9 @@
 // Builds compressed streams that inflate to gigabytes, without ever holding what they inflate to.
 import { constants, deflateRawSync } from "node:zlib"
 
-const blockBytes = 16 * 2 ** 20
+const blockBytes = 2 ** 20
 
-/** Raw deflate of `blocks` times 16 MB of one byte: a block after a full flush is independent of what is before it. */
+/** Raw deflate of `blocks` times 1 MB of one byte: a block after a full flush is independent of what is before it. */
 export function rawDeflateBomb(blocks: number, byte: number): { compressed: Buffer; inflatedBytes: number } {
   const block = deflateRawSync(Buffer.alloc(blockBytes, byte), { level: 9, finishFlush: constants.Z_FULL_FLUSH })
   const end = deflateRawSync(Buffer.alloc(0))

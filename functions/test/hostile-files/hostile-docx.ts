@@ -33,7 +33,7 @@ export function hostileDocx(bytes: number): HostileFile[] {
     return zip([part(Buffer.from(start + open.repeat(depth) + inner + close.repeat(depth) + end))])
   }
   const small = part(Buffer.from(start + paragraph + end))
-  const bomb = rawDeflateBomb(128, 0x20)
+  const bomb = rawDeflateBomb(2_048, 0x20)
   const bombEntry = (name: string, declaredBytes: number): Entry => ({
     name,
     content: new Uint8Array(),
@@ -163,7 +163,7 @@ function zip(entries: readonly Entry[]): Buffer {
   const directory: Uint8Array[] = []
   let at = 0
   for (const { name, content, compressed, declaredBytes, method = 8, flags = 0 } of entries) {
-    const data = compressed ?? deflateRawSync(content)
+    const data = compressed ?? deflateRawSync(content, { level: 1 })
     const inflatedBytes = declaredBytes ?? content.length
     const nameBytes = Buffer.from(name)
     const local = Buffer.alloc(30)

@@ -25,7 +25,7 @@ import {
 /** @param scale 1 for the full sizes; smaller for a quick run */
 export function hostilePdfs(scale: number): HostileFile[] {
   const times = (count: number) => Math.max(1, Math.floor(count * scale))
-  const bomb = () => zlibBomb(128)
+  const bomb = () => zlibBomb(2_048)
   const files: [string, () => Uint8Array | Promise<Uint8Array>, ...Outcome[]][] = [
     ["content of 2 GB", () => onePage({ dictionary: flate, data: bomb() }), "TOO_LARGE"],
     [
