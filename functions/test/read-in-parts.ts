@@ -56,12 +56,11 @@ export const ninePages = Array.from({ length: 9 }, (_, index) =>
 )
 
 export const filesToInterrupt: [name: string, make: () => Promise<File> | File][] = [
-  ["a PDF file", async () => ({ bytes: await makePdf(ninePages), contentType: "application/pdf" })],
   [
-    "a PDF file with bookmarks, dates and links",
+    "a PDF file with empty pages, bookmarks, dates and links",
     async () => {
       const pages = ninePages.map(
-        (text, index) => `${text} 2026-11-${10 + index} $${index} https://example.com/${index}`,
+        (text, index) => text && `${text} 2026-11-${10 + index} $${index} https://example.com/${index}`,
       )
       const bookmarks = pages.map((_, index) => ({ text: `Part ${index}`, level: 1 as const, page: index + 1 }))
       return { bytes: await makePdf(pages, { bookmarks }), contentType: "application/pdf" }
@@ -86,9 +85,10 @@ export async function checkInterruptions(make: () => Promise<File> | File, numRu
   )
 }
 
-/** A presentation whose second slide is very long. */
+/** A presentation whose second slide is very long, with names and numbers before and after the text that is kept. */
 function longPage(): File {
-  const long = fieldReport.repeat(Math.ceil((maxPageCharacters * 1.5) / fieldReport.length))
+  const beyond = "Zoe Quill of the Meridian Institute paid $1,234 on 2031-02-03. See https://example.org/beyond."
+  const long = `${fieldReport}${"word ".repeat(maxPageCharacters / "word ".length)}${beyond}`
   const slides = [fieldReport.slice(0, 2_000), long, fieldReport.slice(2_000, 4_000)]
   const contentType = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
   return { bytes: makePptx(slides.map((text) => ({ text: [text] }))), contentType }

@@ -20,8 +20,8 @@ test("pages that were read ahead of the last step are read by the next invocatio
   let isOutOfTime = false
   const reading = processDocument({ ...file, isOutOfTime: () => isOutOfTime, mayContinue: true })
   const first = await reading.next()
-  // Meanwhile the thread reads the pages ahead, and completes the insights.
-  await readInParts(file, [])
+  // Meanwhile the thread reads the pages ahead, and completes the insights: another one starts and does as much.
+  await readInParts({ bytes: Buffer.from(ninePages.join("\f")), contentType: "text/plain" }, [])
   isOutOfTime = true
   expect(first.value).toMatchObject({ pagesProcessed: 1 })
   expect(await reading.next()).toEqual({ done: true, value: "out-of-time" })
