@@ -1,7 +1,8 @@
 // Tests of how documents end when something fails, with the deployed values: what a watcher sees, and after how long.
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { synthesized } from "../../infrastructure/test/synthesized.ts"
-import { type DeployedValues, startSimulatedSystem, textOf } from "../test/simulated-system.ts"
+import { textOf } from "../test/make-documents.ts"
+import { type DeployedValues, startSimulatedSystem } from "../test/simulated-system.ts"
 
 let deployed: DeployedValues
 let system: Awaited<ReturnType<typeof startSimulatedSystem>>

@@ -1,7 +1,8 @@
 // Tests of documents that take several invocations: what a watcher sees, what is stored, and what happens between them.
 import { afterEach, expect, test } from "vitest"
 import { fieldReport } from "../test/field-report.ts"
-import { type DeployedValues, startSimulatedSystem, textOf } from "../test/simulated-system.ts"
+import { textOf } from "../test/make-documents.ts"
+import { type DeployedValues, startSimulatedSystem } from "../test/simulated-system.ts"
 
 // A page takes 20 seconds, and five are reserved for the end of an invocation: it reads three pages.
 const threePages = 64

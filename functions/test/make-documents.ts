@@ -43,6 +43,11 @@ export async function makePdf(
   return Buffer.concat(chunks)
 }
 
+/** A text with these pages, which is read at once: for tests of the system around its reading. */
+export function textOf(pages: readonly string[]): Uint8Array {
+  return Buffer.from(pages.join("\f"))
+}
+
 /** A Word document with one paragraph per text. */
 export function makeDocx(paragraphs: string[]): Uint8Array {
   const xml = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;")

@@ -360,11 +360,6 @@ export async function startSimulatedSystem(deployed: DeployedValues) {
   }
 }
 
-/** A document of a format that is read at once: what is simulated is the system around its reading. */
-export function textOf(pages: readonly string[]): Uint8Array {
-  return Buffer.from(pages.join("\f"))
-}
-
 function eventOf({ messageId, receiptHandle, body, receiveCount }: ReceivedMessage): SQSEvent {
   const attributes = { ApproximateReceiveCount: String(receiveCount) }
   return { Records: [{ messageId, receiptHandle, body, attributes }] } as unknown as SQSEvent

@@ -1,10 +1,11 @@
-// Tests of processing uploads, with real documents and a real table: what is stored, and what is pushed.
+// Tests of processing uploads, with real documents and a real table: what is stored, and what is pushed. Most of them are
+// texts, which a thread reads at once.
 import { isFinal, type Progress } from "@document-insight/protocol"
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { compressed, pages } from "../../test/hostile-files/write-pdf.ts"
 import { lambdaContext, recordedMetrics, silentLogger } from "../../test/lambda-context.ts"
 import { type LocalTables, startLocalTables } from "../../test/local-tables.ts"
-import { makePdf } from "../../test/make-documents.ts"
+import { makePdf, textOf } from "../../test/make-documents.ts"
 import { ManualClock } from "../../test/manual-clock.ts"
 import { type MemoryTexts, memoryTexts } from "../../test/memory-texts.ts"
 import type { ChangedDocument, Delivery } from "../progress-notifier/progress-notifier.ts"
@@ -39,7 +40,7 @@ afterAll(() => local.close())
 beforeEach(async () => {
   tableName = (await local.newTables()).documentsTableName
   documents = createDocumentsTable(local.client, tableName)
-  await documents.create({ documentId: "d1", fileName: "a.pdf", contentType: "application/pdf" })
+  await documents.create({ documentId: "d1", fileName: "a.txt", contentType: "text/plain" })
   pushed = []
   delivery = "delivered"
   removed = []
@@ -156,7 +157,7 @@ describe("a document that can be read", () => {
   })
 
   test("has the text of its pages stored before it is complete", async () => {
-    download = () => makePdf(["One page of text.", "", "And the third one."])
+    download = async () => textOf(["One page of text.", "", "And the third one."])
     const record: DocumentsTable["record"] = async (documentId, lease, change) => {
       if (change.status === "processing_complete") expect(texts.blocks.size).toBe(1)
       return documents.record(documentId, lease, change)
@@ -167,7 +168,7 @@ describe("a document that can be read", () => {
   })
 
   test("is pushed at most a hundred times, for any number of pages", async () => {
-    download = () => makePdf(Array.from({ length: 120 }, () => "Page."))
+    download = async () => textOf(Array.from({ length: 120 }, () => "Page."))
     await receive()
     expect(pushed.filter(({ status }) => status === "progress").map(({ percentComplete }) => percentComplete)).toEqual(
       Array.from({ length: 100 }, (_, index) => index + 1),
@@ -185,7 +186,7 @@ describe("a document that can be read", () => {
     let downloads = 0
     download = async () => {
       downloads += 1
-      return makePdf(["Text."])
+      return textOf(["Text."])
     }
     await receive()
     const end = pushed.at(-1)
@@ -197,7 +198,7 @@ describe("a document that can be read", () => {
 
 describe("a document that cannot be read", () => {
   test.each([
-    ["is not a PDF", () => Buffer.from("Not a PDF at all."), "CORRUPT"],
+    ["is damaged", () => Buffer.from("%PDF-1.7\n"), "CORRUPT"],
     ["is empty", () => Buffer.alloc(0), "EMPTY"],
   ])("ends with a final error in the first attempt when it %s", async (_, make, errorCode) => {
     download = async () => make()
@@ -289,16 +290,16 @@ describe("a document that continues in the next invocation", () => {
   })
 
   test("keeps its message when no other can be sent", async () => {
-    download = () => makePdf(["One.", "Two.", "Three."])
+    download = async () => textOf(["One.", "Two.", "Three."])
     sendFailure = new Error("ServiceUnavailable")
     expect(await receive({ remainingMs })).toEqual(retry)
     expect(visibility.at(-1)).toBe(0)
   })
 
   test("is read from its start when another file was uploaded meanwhile", async () => {
-    download = () => makePdf(["One.", "Two.", "Three."])
+    download = async () => textOf(["One.", "Two.", "Three."])
     await receive({ remainingMs })
-    download = () => makePdf(["Another.", "Second."])
+    download = async () => textOf(["Another.", "Second."])
     eTag = '"2"'
     await receive({ requestId: "request-2" })
     expect(pushed.at(-1)).toMatchObject({ status: "processing_complete", totalPages: 2 })
@@ -306,7 +307,7 @@ describe("a document that continues in the next invocation", () => {
   })
 
   test("fails its attempt when its stored text is gone", async () => {
-    download = () => makePdf(["One.", "Two.", "Three."])
+    download = async () => textOf(["One.", "Two.", "Three."])
     await receive({ remainingMs })
     texts.blocks.clear()
     expect(await receive({ requestId: "request-2" })).toEqual(retry)
@@ -321,14 +322,14 @@ describe("an attempt that fails", () => {
     expect(pushed.at(-1)).toMatchObject({ status: "error", errorCode: "PROCESSING_FAILED", recoverable: true })
     expect(visibility).toEqual([90, 30])
     expect(isSettled).toBe(true)
-    download = () => makePdf(["Text."])
+    download = async () => textOf(["Text."])
     expect(await receive({ receiveCount: 2, requestId: "request-2" })).toEqual(done)
     expect(pushed.at(-1)?.status).toBe("processing_complete")
     expect(pushed.map(({ sequence }) => sequence)).toEqual([2, 3, 4, 5, 6])
   })
 
   test("to store the text is retried, and the next attempt stores all of it", async () => {
-    download = () => makePdf(["One.", "Two."])
+    download = async () => textOf(["One.", "Two."])
     texts.failure = new Error("SlowDown")
     expect(await receive()).toEqual(retry)
     expect(pushed.at(-1)).toMatchObject({ status: "error", errorCode: "PROCESSING_FAILED", recoverable: true })
@@ -353,7 +354,7 @@ describe("an attempt that fails", () => {
   })
 
   test("is not blamed on a document that was not tried: the ninth receive reads it", async () => {
-    download = () => makePdf(["Text."])
+    download = async () => textOf(["Text."])
     expect(await receive({ receiveCount: 9 })).toEqual(done)
     expect(pushed.at(-1)?.status).toBe("processing_complete")
   })
@@ -378,13 +379,13 @@ describe("an attempt that fails", () => {
     const table = { start: () => Promise.reject(new Error("ThrottlingException")) }
     for (const receiveCount of [1, 2, 3, 4, 5, 9]) expect(await receive({ receiveCount, table })).toEqual(retry)
     expect(visibility).toEqual([30, 60, 100, 100, 100, 100])
-    download = () => makePdf(["Text."])
+    download = async () => textOf(["Text."])
     expect(await receive({ receiveCount: 10 })).toEqual(done)
     expect(pushed.at(-1)?.status).toBe("processing_complete")
   })
 
   test("to record a progress does not fail the attempt", async () => {
-    download = () => makePdf(["One.", "Two.", "Three."])
+    download = async () => textOf(["One.", "Two.", "Three."])
     const table: Partial<DocumentsTable> = {
       record: async (documentId, lease, change) => {
         if (change.status === "progress") throw new Error("ThrottlingException")
@@ -396,7 +397,7 @@ describe("an attempt that fails", () => {
   })
 
   test("to record even the failure is retried after the lease has expired", async () => {
-    download = () => makePdf(["Text."])
+    download = async () => textOf(["Text."])
     const record = () => Promise.reject(new Error("ThrottlingException"))
     expect(await receive({ table: { record } })).toEqual(retry)
     expect(visibility).toEqual([90, 90])
@@ -412,7 +413,7 @@ describe("an attempt that fails", () => {
 
 describe("an end that a watcher did not receive", () => {
   test("keeps the message in the queue, and is pushed again without reading the document again", async () => {
-    download = () => makePdf(["Text."])
+    download = async () => textOf(["Text."])
     delivery = "undelivered"
     expect(await receive()).toEqual(retry)
     expect(visibility.at(-1)).toBe(30)
@@ -439,7 +440,7 @@ describe("an object that is missing", () => {
 
 describe("a document that is changed by others", () => {
   test("is processed once when two messages about it are received at the same time", async () => {
-    download = () => makePdf(["One.", "Two."])
+    download = async () => textOf(["One.", "Two."])
     const responses = await Promise.all([receive(), receive({ requestId: "request-2" })])
     expect(responses).toContainEqual(done)
     expect(pushed.filter(({ status }) => status === "processing_started")).toHaveLength(1)
@@ -458,7 +459,7 @@ describe("a document that is changed by others", () => {
     download = async () => {
       const later = createDocumentsTable(local.client, tableName, () => Date.now() + 90_000)
       await later.start("d1", { owner: "another", expiresAtMs: Date.now() + 180_000 }, 3)
-      return makePdf(["Text."])
+      return textOf(["Text."])
     }
     expect(await receive()).toEqual(retry)
     expect(pushed.map(({ status }) => status)).toEqual(["processing_started"])
@@ -475,7 +476,7 @@ describe("a document that is changed by others", () => {
     download = async () => {
       await documents.remove("d1")
       texts.blocks.set("texts/d1/0", ["Stored by this attempt before."])
-      return makePdf(["Text."])
+      return textOf(["Text."])
     }
     expect(await receive()).toEqual(done)
     expect(pushed.map(({ status }) => status)).toEqual(["processing_started"])
