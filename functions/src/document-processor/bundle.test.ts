@@ -60,7 +60,7 @@ test("processes documents of every type and pushes their progress", async () => 
     ["html", "text/html", Buffer.from(`<p>${sentence.repeat(7)}</p>`)],
     ["german", "text/html", Buffer.from(`<p>${"Maria Keller hat die Messstellen am Fluss geprüft. ".repeat(7)}</p>`)],
   ]
-  const bomb = hostileFiles().find(({ name }) => name === "pdf: content of 2 GB")
+  const bomb = hostileFiles().find(({ name }) => name === "pdf: forms that contain ten of the next, 20 deep")
   uploads.unshift(["bomb", "application/pdf", (await bomb?.make()) ?? expect.unreachable()])
   for (const [documentId, contentType, bytes] of uploads) {
     await documents.create({ documentId, fileName: documentId, contentType })
