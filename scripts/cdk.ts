@@ -2,7 +2,6 @@
 // checked first.
 import { join, resolve } from "node:path"
 import { apiGatewayAccountStackName, synthesize } from "@document-insight/infrastructure"
-import { checkAccount } from "./aws/account-checks.ts"
 import { AwsAccessError, findAwsAccess, reportProblems } from "./aws/aws-access.ts"
 import { readRequirements } from "./aws/deployment-requirements.ts"
 import { buildPage } from "./build-page.ts"
@@ -100,6 +99,8 @@ async function prepareDeployment(
 ): Promise<string[]> {
   // First, because it takes a moment, and building and synthesizing take several seconds.
   const access = await findAwsAccess({ profile })
+  // The SDK of four services, which takes longer to load than a mistake takes to be reported.
+  const { checkAccount } = await import("./aws/account-checks.ts")
   await buildPage()
   const report = await synthesize({ outdir: output, context, validate: true, ...(envName && { envName }) })
   if (report) process.stderr.write(`${report}\n`)

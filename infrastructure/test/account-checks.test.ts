@@ -5,7 +5,13 @@ import { describe, expect, test, vi } from "vitest"
 import { type CheckResult, checkAccount } from "../../scripts/aws/account-checks.ts"
 import { findAwsAccess } from "../../scripts/aws/aws-access.ts"
 import { type DeploymentRequirements, readRequirements } from "../../scripts/aws/deployment-requirements.ts"
-import { noConfiguredAccount, type ScriptedResponses, scriptedEnvironment, startScriptedAws } from "./scripted-aws.ts"
+import {
+  commandEnvironment,
+  noConfiguredAccount,
+  type ScriptedResponses,
+  scriptedEnvironment,
+  startScriptedAws,
+} from "./scripted-aws.ts"
 import { synthesized, withoutSignIn } from "./synthesized.ts"
 
 /** An account that can take the deployment. */
@@ -179,7 +185,7 @@ test("the region comes from the command line, AWS_REGION or AWS_DEFAULT_REGION, 
 describe("npm run deploy", () => {
   const file = join(import.meta.dirname, "..", "..", "scripts", "cdk.ts")
   const deploy = (environment: Record<string, string>) => {
-    const env = { HOME: "/nonexistent", ...noConfiguredAccount, ...environment }
+    const env = { ...commandEnvironment, ...noConfiguredAccount, ...environment }
     const { status, stderr, stdout } = spawnSync(process.execPath, [file, "deploy"], { encoding: "utf8", env })
     return { status, output: stdout + stderr }
   }

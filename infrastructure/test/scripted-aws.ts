@@ -1,8 +1,11 @@
 // A local HTTP server that responds to the AWS calls of the deployment's commands as a test specifies.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http"
+import { getCompileCacheDir } from "node:module"
 import type { AddressInfo } from "node:net"
+import { dirname } from "node:path"
 import { text } from "node:stream/consumers"
 import { onTestFinished, vi } from "vitest"
+import { temporaryFolder } from "./temporary-folder.ts"
 
 /** By operation: `GetCallerIdentity`, `GetParameter`, … A string is an error's code. */
 export type ScriptedResponses = Record<
@@ -51,6 +54,14 @@ export const noConfiguredAccount = {
   AWS_CONFIG_FILE: "/nonexistent",
   AWS_SHARED_CREDENTIALS_FILE: "/nonexistent",
   AWS_EC2_METADATA_DISABLED: "true",
+}
+
+const ownCache = getCompileCacheDir()
+
+/** Of a command that a test starts: without a home, and with the compiled code that other runs have kept. */
+export const commandEnvironment = {
+  HOME: "/nonexistent",
+  NODE_COMPILE_CACHE: ownCache === undefined ? temporaryFolder() : dirname(ownCache),
 }
 
 function operationOf({ method, url, headers }: IncomingMessage, body: string) {

@@ -1,26 +1,27 @@
 // `npm run verify:aws`: a dry run against the local gateway, the refusal without credentials, and the stack's removal.
 import { spawn } from "node:child_process"
 import { readFileSync } from "node:fs"
-import { getCompileCacheDir } from "node:module"
-import { dirname, join } from "node:path"
+import { join } from "node:path"
 import { text } from "node:stream/consumers"
 import { describe, expect, test } from "vitest"
 import { findAwsAccess } from "../../scripts/aws/aws-access.ts"
 import { contractReport } from "../../scripts/aws/contract-report.ts"
 import { deployContractStack } from "../../scripts/aws/contract-stack.ts"
 import { percentile } from "../../scripts/aws/measure-latency.ts"
-import { noConfiguredAccount, type ScriptedResponses, scriptedEnvironment, startScriptedAws } from "./scripted-aws.ts"
+import {
+  commandEnvironment,
+  noConfiguredAccount,
+  type ScriptedResponses,
+  scriptedEnvironment,
+  startScriptedAws,
+} from "./scripted-aws.ts"
 import { temporaryFolder } from "./temporary-folder.ts"
 
 const twoMinutes = 120_000
 
-// The command loads much code, which Node.js would compile for each run.
-const ownCache = getCompileCacheDir()
-const compileCache = { NODE_COMPILE_CACHE: ownCache === undefined ? temporaryFolder() : dirname(ownCache) }
-
 async function verify(args: string[], environment: Record<string, string> = noConfiguredAccount) {
   const file = join(import.meta.dirname, "..", "..", "scripts", "verify-aws.ts")
-  const env = { HOME: "/nonexistent", ...compileCache, ...environment }
+  const env = { ...commandEnvironment, ...environment }
   const child = spawn(process.execPath, [file, ...args], { env, stdio: ["ignore", "pipe", "pipe"] })
   const closed = new Promise<number | null>((resolve) => child.once("close", resolve))
   const [stdout, stderr, status] = await Promise.all([text(child.stdout), text(child.stderr), closed])
