@@ -74,10 +74,8 @@ export async function startLocalTables() {
         KeySchema: [{ AttributeName: "ticketHash", KeyType: "HASH" }],
       }),
     )
-    // The last one first, because the others were created before.
-    for (const name of [ticketsTableName, watchersTableName, documentsTableName]) {
-      while (!(await isActive(name))) await setTimeout(1)
-    }
+    // The others were created before, and become active in the same order.
+    while (!(await isActive(ticketsTableName))) await setTimeout(1)
     return { documentsTableName, watchersTableName, ticketsTableName }
   }
 
