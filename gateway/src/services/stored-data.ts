@@ -2,6 +2,7 @@
 import type { Credentials } from "../definition/credentials.ts"
 import type { StoredData } from "../definition/stored-data.ts"
 import type { ClientOptions } from "./client-options.ts"
+import { dynamoDbPackages, loadOptional, s3Packages } from "./optional-packages.ts"
 import type { StandIn } from "./stand-in/stand-in-process.ts"
 
 const titles = { dynamodb: "DynamoDB", s3: "S3", sqs: "SQS" }
@@ -38,13 +39,17 @@ export function createStoredData(options: StoredDataOptions): StoredData {
     }
   }
 
-  const tables = lazily("dynamodb", async (client) =>
-    (await import("./dynamodb/open-table-reader.ts")).openTableReader(client),
-  )
+  const tables = lazily("dynamodb", async (client) => {
+    const { openTableReader } = await loadOptional(() => import("./dynamodb/open-table-reader.ts"), dynamoDbPackages)
+    return openTableReader(client)
+  })
   const queues = lazily("sqs", async (client) =>
     (await import("./sqs/open-queue-reader.ts")).openQueueReader(client, options.standIn),
   )
-  const buckets = lazily("s3", async (client) => (await import("./s3/open-bucket-reader.ts")).openBucketReader(client))
+  const buckets = lazily("s3", async (client) => {
+    const { openBucketReader } = await loadOptional(() => import("./s3/open-bucket-reader.ts"), s3Packages)
+    return openBucketReader(client)
+  })
   return {
     items: async (...call) => (await tables()).items(...call),
     depth: async (...call) => (await queues()).depth(...call),

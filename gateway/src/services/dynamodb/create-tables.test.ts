@@ -5,7 +5,6 @@ import { createServer } from "node:http"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
-import { privateClientOptions } from "../client-options.ts"
 import { createTables } from "./create-tables.ts"
 
 /** Requests to a server that responds with these statuses of a table, one after the other. */
@@ -28,7 +27,7 @@ async function requestsWith(statuses: string[], { exists = false } = {}): Promis
     rmSync(folder, { recursive: true })
   })
   const table = { logicalId: "Table", stackName: "stack", arn: "arn:table", createTable: { TableName: "a" } }
-  await createTables(socketPath, privateClientOptions("eu-west-1", socketPath), [table])
+  await createTables({ socketPath }, [table])
   return requests
 }
 

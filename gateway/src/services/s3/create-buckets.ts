@@ -1,19 +1,20 @@
-// Creates the buckets of a template in S3.
-import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3"
+// Creates the buckets of a template in the stand-in for S3.
 import type { BucketDefinition } from "../../definition/storage.ts"
-import { type ClientOptions, ignoring } from "../client-options.ts"
+import { sendPrivately } from "../stand-in/private-request.ts"
+import type { StandIn } from "../stand-in/stand-in-process.ts"
 
 /** Existing buckets are not changed. */
-export async function createBuckets(options: ClientOptions, buckets: BucketDefinition[]): Promise<void> {
-  const client = new S3Client({ ...options, forcePathStyle: true })
-  try {
-    await Promise.all(
-      buckets.map(async ({ bucketName }) => {
-        const command = new CreateBucketCommand({ Bucket: bucketName })
-        await client.send(command).catch(ignoring("BucketAlreadyOwnedByYou", "BucketAlreadyExists"))
-      }),
-    )
-  } finally {
-    client.destroy()
-  }
+export async function createBuckets(
+  standIn: Pick<StandIn, "socketPath">,
+  buckets: readonly BucketDefinition[],
+): Promise<void> {
+  await Promise.all(
+    buckets.map(async ({ bucketName }) => {
+      const { status, body } = await sendPrivately(standIn, {
+        method: "PUT",
+        path: `/${encodeURIComponent(bucketName)}`,
+      })
+      if (status !== 200) throw new Error(`The bucket ${bucketName} cannot be created: ${body}`)
+    }),
+  )
 }

@@ -1,7 +1,5 @@
 // Reads, purges and redrives queues for the console.
 import { randomUUID } from "node:crypto"
-import { request as sendRequest } from "node:http"
-import { json } from "node:stream/consumers"
 import {
   DeleteMessageCommand,
   GetQueueAttributesCommand,
@@ -14,7 +12,8 @@ import {
 } from "@aws-sdk/client-sqs"
 import type { StoredData, StoredMessage } from "../../definition/stored-data.ts"
 import type { ClientOptions } from "../client-options.ts"
-import { type StandIn, StandInUnavailable } from "../stand-in/stand-in-process.ts"
+import { sendPrivately } from "../stand-in/private-request.ts"
+import type { StandIn } from "../stand-in/stand-in-process.ts"
 import { queueUrl } from "./queue-url.ts"
 
 export type QueueReader = Pick<StoredData, "depth" | "messages" | "purge" | "redrive"> & { close(): void }
@@ -110,16 +109,9 @@ type Inspected = {
 
 async function inspect(standIn: StandIn, queueName: string): Promise<Inspected> {
   await standIn.available()
-  const { socketPath } = standIn
-  return new Promise((resolve, reject) => {
-    sendRequest({ socketPath, path: `/_fauxqs/queues/${encodeURIComponent(queueName)}` }, (response) => {
-      if (response.statusCode === 200) return resolve(json(response) as Promise<Inspected>)
-      response.resume()
-      reject(new Error(`The queue ${queueName} does not exist.`))
-    })
-      .once("error", (cause) => reject(new StandInUnavailable(cause.message, { cause })))
-      .end()
-  })
+  const { status, body } = await sendPrivately(standIn, { path: `/_fauxqs/queues/${encodeURIComponent(queueName)}` })
+  if (status !== 200) throw new Error(`The queue ${queueName} does not exist.`)
+  return JSON.parse(body) as Inspected
 }
 
 function shown(message: InspectedMessage, state: StoredMessage["state"]): StoredMessage {

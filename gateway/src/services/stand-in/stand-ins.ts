@@ -5,7 +5,9 @@ import type { BucketDefinition, QueueDefinition, TableDefinition } from "../../d
 import { systemClock } from "../../foundation/clock.ts"
 import type { Log } from "../../foundation/log.ts"
 import { privateClientOptions } from "../client-options.ts"
-import { dynamoDbPackages, loadOptional, s3Packages, sqsPackages } from "../optional-packages.ts"
+import { createTables } from "../dynamodb/create-tables.ts"
+import { loadOptional, sqsPackages } from "../optional-packages.ts"
+import { createBuckets } from "../s3/create-buckets.ts"
 import type { StandInName } from "./messages.ts"
 import { type StandIn, type StandInProcess, startStandIn } from "./stand-in-process.ts"
 
@@ -42,13 +44,11 @@ export function createStandIns({ region, dataDir, log }: StandInsOptions): Stand
   }
 
   async function fillTables(socketPath: string, wanted: Iterable<TableDefinition>): Promise<void> {
-    const { createTables } = await loadOptional(() => import("../dynamodb/create-tables.ts"), dynamoDbPackages)
-    await createTables(socketPath, privateClientOptions(region, socketPath), [...wanted])
+    await createTables({ socketPath }, [...wanted])
   }
 
   async function fillBuckets(socketPath: string, wanted: Iterable<BucketDefinition>): Promise<void> {
-    const { createBuckets } = await loadOptional(() => import("../s3/create-buckets.ts"), s3Packages)
-    await createBuckets(privateClientOptions(region, socketPath), [...wanted])
+    await createBuckets({ socketPath }, [...wanted])
   }
 
   async function fillQueues(socketPath: string, wanted: Iterable<QueueDefinition>): Promise<void> {
