@@ -79,14 +79,10 @@ async function start(code: string) {
 
 const logging = "exports.handler = async (event) => console.log(JSON.stringify(event.Records[0]))"
 
-test("an upload to a bucket invokes the function that the bucket notifies", async () => {
-  const { s3, lineWith } = await start(logging)
+test("an upload to a bucket and a message in a queue invoke the function that both name", async () => {
+  const { s3, sqs, queueUrl, lineWith } = await start(logging)
   await s3.send(new PutObjectCommand({ Bucket: "uploads", Key: "a.txt", Body: "hi" }))
   expect(await lineWith("ObjectCreated:Put")).toContain('"key":"a.txt"')
-})
-
-test("a message in a queue invokes the function that the queue is a source of", async () => {
-  const { sqs, queueUrl, lineWith } = await start(logging)
   await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: "hello" }))
   expect(await lineWith("aws:sqs")).toContain('"body":"hello"')
 })

@@ -1,31 +1,30 @@
 // fauxqs on a Node.js without SQLite, which the flag of the pinned version imitates.
 import { execFileSync } from "node:child_process"
 import { join } from "node:path"
-import { expect, test } from "vitest"
+import { beforeAll, expect, test } from "vitest"
 
-const load = `const { buildApp } = await import("fauxqs")
-const app = buildApp({ logger: false })
-console.log(typeof app.listen)`
+const replacement = JSON.stringify(join(import.meta.dirname, "missing-sqlite.ts"))
+const program = `const failureOf = async (run) => { try { await run() } catch (error) { return error.message } }
+const load = async () => (await import("fauxqs")).buildApp({ logger: false })
+const before = await failureOf(load)
+const { replaceMissingSqlite } = await import(${replacement})
+replaceMissingSqlite()
+const app = await load()
+const { DatabaseSync } = await import("node:sqlite")
+console.log(JSON.stringify({ before, listen: typeof app.listen, open: await failureOf(() => new DatabaseSync(":memory:")) }))`
 
-const replace = `import { replaceMissingSqlite } from ${JSON.stringify(join(import.meta.dirname, "missing-sqlite.ts"))}
-replaceMissingSqlite()`
-
-function runWithoutSqlite(program: string): string {
+let result: { before: string; listen: string; open: string }
+beforeAll(() => {
   const flags = ["--no-experimental-sqlite", "--disable-warning=ExperimentalWarning", "--input-type=module"]
-  return execFileSync(process.execPath, [...flags, "--eval", program], {
-    cwd: import.meta.dirname,
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "pipe"],
-  }).trim()
-}
+  const options = { cwd: import.meta.dirname, encoding: "utf8" } as const
+  result = JSON.parse(execFileSync(process.execPath, [...flags, "--eval", program], options))
+})
 
 test("loads fauxqs on a Node.js without SQLite", () => {
-  expect(() => runWithoutSqlite(load)).toThrow("node:sqlite")
-  expect(runWithoutSqlite(`${replace}\n${load}`)).toBe("function")
+  expect(result.before).toContain("node:sqlite")
+  expect(result.listen).toBe("function")
 })
 
 test("a database cannot be opened on a Node.js without SQLite", () => {
-  const open = `const { DatabaseSync } = await import("node:sqlite")
-new DatabaseSync(":memory:")`
-  expect(() => runWithoutSqlite(`${replace}\n${open}`)).toThrow("This Node.js has no node:sqlite.")
+  expect(result.open).toBe("This Node.js has no node:sqlite.")
 })
