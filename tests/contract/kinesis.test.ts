@@ -13,12 +13,11 @@ import {
   logging,
   nextMessage,
   shareCalling,
-  startCalling,
   suggestedStatement,
 } from "./testing/service-calls.ts"
 
-/** The gateway of all tests that do not move the clock. */
-const startShared = shareCalling()
+const clock = new ManualClock(Date.now())
+const startShared = shareCalling({ clock })
 
 /** Each test has a stream of its own, because the streams of the tests before it stay. */
 let StreamName = ""
@@ -121,6 +120,8 @@ describe("a client of a stream", () => {
   })
 
   test("describes streams, and lists them and their shards in pages", async () => {
+    StreamName = "listed-1"
+    StreamARN = "arn:aws:kinesis:us-east-1:000000000000:stream/listed-1"
     const resources = {
       ...stream({ StreamModeDetails: { StreamMode: "ON_DEMAND" }, RetentionPeriodHours: 48 }),
       Other: {
@@ -128,7 +129,7 @@ describe("a client of a stream", () => {
         Properties: { Name: "other", StreamEncryption: { EncryptionType: "KMS", KeyId: "alias/aws/kinesis" } },
       },
     }
-    const { send } = await startCalling({ resources, statements })
+    const { send } = await startShared({ resources, statements })
     const common = {
       StreamName,
       StreamARN,
@@ -154,7 +155,8 @@ describe("a client of a stream", () => {
     })
     const { StreamDescriptionSummary } = await send("kinesis", "DescribeStreamSummary", { StreamARN })
     expect(StreamDescriptionSummary).toMatchObject({ ...common, OpenShardCount: 4, ConsumerCount: 0 })
-    const listed = await send("kinesis", "ListStreams", { Limit: 1 })
+    // After the streams of the other tests.
+    const listed = await send("kinesis", "ListStreams", { ExclusiveStartStreamName: "listed", Limit: 1 })
     expect(listed).toMatchObject({ StreamNames: [StreamName], HasMoreStreams: true })
     const { NextToken } = listed
     expect(await send("kinesis", "ListStreams", { NextToken })).toMatchObject({
@@ -244,7 +246,7 @@ describe("a client of a stream", () => {
   })
 
   test("loses its iterators after five minutes", async () => {
-    const { local, send } = await startCalling({ resources: stream(), statements })
+    const { local, send } = await startShared({ resources: stream(), statements })
     const ofStream = { StreamName, ShardId: shardId, ShardIteratorType: "TRIM_HORIZON" }
     await send("kinesis", "PutRecord", { StreamName, PartitionKey: "a", Data: "x" })
     const { ShardIterator } = await send("kinesis", "GetShardIterator", ofStream)
@@ -361,21 +363,17 @@ export const handler = async ({ Records }) => console.log("batch", data(Records)
       const bad = Records[data.indexOf("bad")]
       return { batchItemFailures: bad ? [{ itemIdentifier: bad.kinesis.sequenceNumber }] : [] }
     }`
-    const clock = new ManualClock(Date.now())
-    const { local, send } = await startCalling(
-      {
-        resources: {
-          ...resourcesWith(code, {
-            FunctionResponseTypes: ["ReportBatchItemFailures"],
-            MaximumRetryAttempts: 1,
-            DestinationConfig: { OnFailure: { Destination: { "Fn::GetAtt": ["Dead", "Arn"] } } },
-          }),
-          Dead: { Type: "AWS::SQS::Queue", Properties: { QueueName: "dead" } },
-        },
-        statements: [...statements, allow("sqs:SendMessage")],
+    const { local, send } = await startShared({
+      resources: {
+        ...resourcesWith(code, {
+          FunctionResponseTypes: ["ReportBatchItemFailures"],
+          MaximumRetryAttempts: 1,
+          DestinationConfig: { OnFailure: { Destination: { "Fn::GetAtt": ["Dead", "Arn"] } } },
+        }),
+        Dead: { Type: "AWS::SQS::Queue", Properties: { QueueName: "dead" } },
       },
-      { clock },
-    )
+      statements: [...statements, allow("sqs:SendMessage")],
+    })
     const entries = ["good", "bad", "late"].map((Data) => ({ Data, PartitionKey: "a" }))
     const { Records } = await send("kinesis", "PutRecords", { StreamName, Records: entries })
     await lineWith(local, "batch good bad late")

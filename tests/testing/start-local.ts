@@ -48,7 +48,7 @@ export async function openLocal(
  * Faster than a gateway for each test, whose functions and stand-ins would start anew. What services contain stays, so
  * each test uses its own names or keys, and waits for events that no other test causes.
  */
-export function shareLocal(): (api: TestApi) => Promise<LocalGateway> {
+export function shareLocal(options: Partial<GatewayOptions> = {}): (api: TestApi) => Promise<LocalGateway> {
   let shared: Awaited<ReturnType<typeof openLocal>> | undefined
   let current = recordEvents()
   afterAll(() => shared?.close())
@@ -58,7 +58,7 @@ export function shareLocal(): (api: TestApi) => Promise<LocalGateway> {
     if (shared) {
       shared.rewrite(api)
       await shared.gateway.reload()
-    } else shared = await openLocal(api, { onEvent: (event) => current.onEvent(event) })
+    } else shared = await openLocal(api, { ...options, onEvent: (event) => current.onEvent(event) })
     return { ...shared, ...addressesOf(shared.gateway), ...recorded }
   }
 }

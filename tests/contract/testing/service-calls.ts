@@ -68,8 +68,8 @@ export function startCalling(api: Resources, options: Partial<GatewayOptions> = 
 }
 
 /** The same with one gateway for all tests of a file: see `shareLocal`. */
-export function shareCalling() {
-  const start = shareLocal()
+export function shareCalling(options: Partial<GatewayOptions> = {}) {
+  const start = shareLocal(options)
   return (api: Resources, routes: TestApi["routes"] = {}) => callOn(start, api, routes)
 }
 
