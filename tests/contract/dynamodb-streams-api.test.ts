@@ -1,8 +1,7 @@
 // The API of DynamoDB Streams, called by a handler with the AWS SDK.
 import { beforeEach, describe, expect, test } from "vitest"
-import { allow, deniedBy, type Result, shareCalling, startCalling } from "./testing/service-calls.ts"
+import { allow, deniedBy, type Result, shareCalling } from "./testing/service-calls.ts"
 
-/** The gateway of all tests but the one that lists its streams. */
 const startShared = shareCalling()
 
 /** Each test has tables of its own, because the streams of the tests before it stay. */
@@ -40,10 +39,8 @@ type StreamRecord = { eventName: string; dynamodb: { Keys: { at: { S: string } }
 const put = (send: Send, at: string, more: object = {}) =>
   send("dynamodb", "PutItem", { TableName: names.messages, Item: item(at, more) })
 
-const startStreams = async (statements = [allow("dynamodb:*")]) =>
-  withStreams(await startShared({ resources: resources(), statements }))
-
-function withStreams(started: Awaited<ReturnType<typeof startCalling>>) {
+async function startStreams(statements = [allow("dynamodb:*")], more: Record<string, unknown> = {}) {
+  const started = await startShared({ resources: { ...more, ...resources() }, statements })
   const streams = (command: string, input: object) => started.send("dynamodb-streams", command, input)
   return { ...started, streams }
 }
@@ -71,21 +68,22 @@ async function openShard(streams: (command: string, input: object) => Promise<Re
 
 describe("a client of DynamoDB Streams", () => {
   test("lists the streams of tables, and describes one", async () => {
-    const statements = [allow("dynamodb:*")]
-    const { streams } = withStreams(await startCalling({ resources: resources(), statements }))
-    const { Streams } = await streams("ListStreams", {})
+    const StreamSpecification = { StreamViewType: "KEYS_ONLY" }
+    const { streams } = await startStreams(undefined, { Before: table("before", { StreamSpecification }) })
     const arn = (name: string) => `arn:aws:dynamodb:us-east-1:000000000000:table/${name}/stream/2026-01-01T00:00:00.000`
     const listed = (name: string) => ({
       StreamArn: arn(name),
       TableName: name,
       StreamLabel: "2026-01-01T00:00:00.000",
     })
-    expect(Streams).toEqual([listed(names.messages), listed(names.other)])
-    const first = await streams("ListStreams", { Limit: 1 })
+    const all = (await streams("ListStreams", {})).Streams as object[]
+    expect(all.slice(-3)).toEqual([listed("before"), listed(names.messages), listed(names.other)])
+    const ExclusiveStartStreamArn = arn("before")
+    const first = await streams("ListStreams", { ExclusiveStartStreamArn, Limit: 1 })
     expect(first).toMatchObject({ Streams: [listed(names.messages)], LastEvaluatedStreamArn: arn(names.messages) })
     const second = await streams("ListStreams", { ExclusiveStartStreamArn: arn(names.messages) })
     expect(second).toEqual({ status: 200, Streams: [listed(names.other)] })
-    expect(await streams("ListStreams", { Limit: 2 })).toEqual({
+    expect(await streams("ListStreams", { ExclusiveStartStreamArn, Limit: 2 })).toEqual({
       status: 200,
       Streams: [listed(names.messages), listed(names.other)],
     })

@@ -9,11 +9,10 @@ import {
   lineWith,
   logging,
   shareCalling,
-  startCalling,
 } from "./testing/service-calls.ts"
 
-/** The gateway of all tests that do not move the clock. */
-const startShared = shareCalling()
+const clock = new ManualClock(Date.now())
+const startShared = shareCalling({ clock })
 
 /** Each test has a table of its own, because the tables of the tests before it stay. */
 let TableName = ""
@@ -201,19 +200,15 @@ describe("a function that a stream invokes", () => {
 })
 
 test("expired items are deleted by the clock, and their records name the service", async () => {
-  const clock = new ManualClock(Date.now())
   const seconds = Math.floor(clock.now() / 1000)
-  const { local, send } = await startCalling(
-    {
-      resources: {
-        Table: table({ TimeToLiveSpecification: { AttributeName: "expires", Enabled: true } }),
-        Reader: reader(),
-        Mapping: mapping({ FilterCriteria: { Filters: [{ Pattern: '{"eventName":["REMOVE"]}' }] } }),
-      },
-      statements,
+  const { local, send } = await startShared({
+    resources: {
+      Table: table({ TimeToLiveSpecification: { AttributeName: "expires", Enabled: true } }),
+      Reader: reader(),
+      Mapping: mapping({ FilterCriteria: { Filters: [{ Pattern: '{"eventName":["REMOVE"]}' }] } }),
     },
-    { clock },
-  )
+    statements,
+  })
   await send(...put(item("a", "soon", { expires: { N: String(seconds + 90) } })))
   await send(...put(item("a", "later", { expires: { N: String(seconds + 9000) } })))
   await send(...put(item("a", "long ago", { expires: { N: String(seconds - 6 * 365 * 86_400) } })))
@@ -228,7 +223,9 @@ test("expired items are deleted by the clock, and their records name the service
     }),
   ])
   // The API of streams writes the identity with capitals.
-  const [{ StreamArn }] = (await send("dynamodb-streams", "ListStreams", {})).Streams as [{ StreamArn: string }]
+  const [{ StreamArn }] = (await send("dynamodb-streams", "ListStreams", { TableName })).Streams as [
+    { StreamArn: string },
+  ]
   const { StreamDescription } = await send("dynamodb-streams", "DescribeStream", { StreamArn })
   const [{ ShardId }] = (StreamDescription as { Shards: [{ ShardId: string }] }).Shards
   const start = { StreamArn, ShardId, ShardIteratorType: "TRIM_HORIZON" }

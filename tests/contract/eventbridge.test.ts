@@ -88,10 +88,10 @@ describe("EventBridge:", () => {
     const resources = {
       ...base,
       Bus: { Type: "AWS::Events::EventBus", Properties: { Name: "orders" } },
-      Rule: rule({ EventBusName: { Ref: "Bus" } }),
+      Rule: rule({ EventPattern: { source: ["store"] }, EventBusName: { Ref: "Bus" } }),
       Forward: {
         ...rule(
-          { EventPattern: { source: ["shop"], "detail-type": ["forward"] } },
+          { EventPattern: { source: ["store"], "detail-type": ["forward"] } },
           {
             Arn: { "Fn::GetAtt": ["Bus", "Arn"] },
           },
@@ -100,21 +100,22 @@ describe("EventBridge:", () => {
       Topic: { Type: "AWS::SNS::Topic", Properties: { TopicName: "news" } },
       TopicPolicy: topicPolicy("events.amazonaws.com", "Topic"),
       ToTopic: rule({ EventPattern: { "detail-type": ["announce"] } }, { Arn: { Ref: "Topic" } }),
-      Queue: { Type: "AWS::SQS::Queue", Properties: { QueueName: "queue" } },
+      Queue: { Type: "AWS::SQS::Queue", Properties: { QueueName: "news" } },
       QueuePolicy: queuePolicy("sns.amazonaws.com", "Queue"),
       ToQueue: {
         Type: "AWS::SNS::Subscription",
         Properties: { TopicArn: { Ref: "Topic" }, Protocol: "sqs", Endpoint: { "Fn::GetAtt": ["Queue", "Arn"] } },
       },
     }
-    const { local, send } = await startCalling({ resources, statements })
-    await send("events", "PutEvents", { Entries: [{ ...entry, DetailType: "not forwarded" }] })
-    await send("events", "PutEvents", { Entries: [{ ...entry, DetailType: "forward" }] })
-    expect(await lineWith(local, '"source":"shop"')).toContain('"detail-type":"forward"')
-    await send("events", "PutEvents", { Entries: [{ ...entry, DetailType: "direct", EventBusName: busArn("orders") }] })
-    expect(await lineWith(local, '"direct"')).toContain('"source":"shop"')
-    await send("events", "PutEvents", { Entries: [{ ...entry, DetailType: "announce" }] })
-    const { Message } = JSON.parse((await nextMessage(local, "queue")).body)
+    const { local, send } = await startShared({ resources, statements })
+    const put = (more: object) => send("events", "PutEvents", { Entries: [{ ...entry, Source: "store", ...more }] })
+    await put({ DetailType: "not forwarded" })
+    await put({ DetailType: "forward" })
+    expect(await lineWith(local, '"source":"store"')).toContain('"detail-type":"forward"')
+    await put({ DetailType: "direct", EventBusName: busArn("orders") })
+    expect(await lineWith(local, '"direct"')).toContain('"source":"store"')
+    await put({ DetailType: "announce" })
+    const { Message } = JSON.parse((await nextMessage(local, "news")).body)
     expect(JSON.parse(Message)).toMatchObject({ "detail-type": "announce" })
   })
 

@@ -1,13 +1,21 @@
 // Handlers that read parameters of Systems Manager and secrets of Secrets Manager.
 import { describe, expect, test } from "vitest"
-import { allow, shareCalling, startCalling, suggestedStatement } from "./testing/service-calls.ts"
+import { allow, shareCalling, suggestedStatement } from "./testing/service-calls.ts"
 
 describe("parameters and secrets:", () => {
   const resources = {
     Key: { Type: "AWS::SSM::Parameter", Properties: { Name: "/app/key", Type: "String", Value: "from the template" } },
     Nested: { Type: "AWS::SSM::Parameter", Properties: { Name: "/app/db/host", Type: "String", Value: "localhost" } },
+    Replaced: {
+      Type: "AWS::SSM::Parameter",
+      Properties: { Name: "/replaced", Type: "String", Value: "from the template" },
+    },
     List: { Type: "AWS::SSM::Parameter", Properties: { Name: "list", Type: "StringList", Value: "a,b" } },
     Secret: { Type: "AWS::SecretsManager::Secret", Properties: { Name: "token", SecretString: '{"a":1}' } },
+    ReplacedSecret: {
+      Type: "AWS::SecretsManager::Secret",
+      Properties: { Name: "replaced", SecretString: "from the template" },
+    },
     Generated: {
       Type: "AWS::SecretsManager::Secret",
       Properties: {
@@ -22,7 +30,9 @@ describe("parameters and secrets:", () => {
   }
   const parameterArn = (path: string) => `arn:aws:ssm:us-east-1:000000000000:parameter/${path}`
   const statements = [allow("ssm:*", parameterArn("*")), allow("secretsmanager:*")]
-  const startShared = shareCalling()
+  const startShared = shareCalling({
+    parameterValues: { "/replaced": "mine", "/other": "new", replaced: "my token", extra: "more" },
+  })
 
   test("a handler reads parameters by name, by ARN, several at once and by path", async () => {
     const { send } = await startShared({ resources, statements })
@@ -77,13 +87,12 @@ describe("parameters and secrets:", () => {
   })
 
   test("values that are given replace those of the template, and add others", async () => {
-    const parameterValues = { "/app/key": "mine", "/other": "new", token: "my token", extra: "more" }
-    const { send } = await startCalling({ resources, statements }, { parameterValues })
-    expect(await send("ssm", "GetParameter", { Name: "/app/key" })).toMatchObject({ Parameter: { Value: "mine" } })
+    const { send } = await startShared({ resources, statements })
+    expect(await send("ssm", "GetParameter", { Name: "/replaced" })).toMatchObject({ Parameter: { Value: "mine" } })
     expect(await send("ssm", "GetParameter", { Name: "/other" })).toMatchObject({ Parameter: { Value: "new" } })
     const secretOf = async (SecretId: string) =>
       (await send("secretsmanager", "GetSecretValue", { SecretId })).SecretString
-    expect(await secretOf("token")).toBe("my token")
+    expect(await secretOf("replaced")).toBe("my token")
     expect(await secretOf("extra")).toBe("more")
   })
 
