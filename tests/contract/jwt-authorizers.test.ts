@@ -4,7 +4,7 @@ import { ManualClock } from "@document-insight/gateway"
 import { decodeProtectedHeader, generateKeyPair, UnsecuredJWT } from "jose"
 import { describe, expect, test } from "vitest"
 import { appClient, type SignInTemplate, withUserPool } from "../testing/sign-in-template.ts"
-import { startLocal } from "../testing/start-local.ts"
+import { shareLocal, startLocal } from "../testing/start-local.ts"
 import { functionResource } from "../testing/template.ts"
 import { startIssuer } from "../testing/test-issuer.ts"
 
@@ -12,8 +12,12 @@ type Jwt = { claims: Record<string, string>; scopes: string[] | null }
 
 const HOUR = 60 * 60
 
-async function start(options: SignInTemplate = {}, gatewayOptions: Parameters<typeof startLocal>[1] = {}) {
-  const local = await startLocal(withUserPool(options), gatewayOptions)
+const clock = new ManualClock(Date.UTC(2026, 0, 1))
+const serve = shareLocal()
+const serveWithClock = shareLocal({ clock })
+
+async function start(options: SignInTemplate = {}, serveTemplate = serve) {
+  const local = await serveTemplate(withUserPool(options))
   const { HttpUrl = "" } = local.gateway.outputs()
   const me = (authorization?: string, query = "") =>
     fetch(`${HttpUrl}/me${query}`, { headers: authorization === undefined ? {} : { authorization } })
@@ -29,9 +33,8 @@ async function start(options: SignInTemplate = {}, gatewayOptions: Parameters<ty
 
 /** A gateway whose authorizer trusts an issuer that the test controls. */
 async function startWithIssuer(options: SignInTemplate = {}) {
-  const clock = new ManualClock(Date.UTC(2026, 0, 1))
   const issuer = await startIssuer()
-  const local = await start({ issuer: issuer.url, audience: ["app", "other"], ...options }, { clock })
+  const local = await start({ issuer: issuer.url, audience: ["app", "other"], ...options }, serveWithClock)
   const now = () => Math.floor(clock.now() / 1000)
   const claims = (changes: Record<string, unknown> = {}) => ({
     iss: issuer.url,
@@ -48,7 +51,7 @@ async function startWithIssuer(options: SignInTemplate = {}) {
     expect(await response.text()).toBe('{"message":"Unauthorized"}')
     return /error_description="([^"]*)"/.exec(response.headers.get("www-authenticate") ?? "")?.[1]
   }
-  return { ...local, clock, issuer, now, claims, reasonFor }
+  return { ...local, issuer, now, claims, reasonFor }
 }
 
 describe("a JWT authorizer for a user pool of the template", () => {
@@ -103,8 +106,8 @@ describe("a JWT authorizer for a user pool of the template", () => {
   })
 
   test("writes the claims and the reason of a rejection to the access log", async () => {
-    const { me, alice, accessLines } = await start()
-    const { claims } = await (await start()).jwtOf(await me(`Bearer ${alice.accessToken}`))
+    const { me, jwtOf, alice, accessLines } = await start()
+    const { claims } = await jwtOf(await me(`Bearer ${alice.accessToken}`))
     await me("Bearer no-token")
     expect(accessLines().map((line) => line.replace(/^\S+ /, ""))).toEqual([
       `200 - ${claims.sub}`,
@@ -120,7 +123,7 @@ async function startWithIds(resources: Record<string, unknown>) {
     OtherClientId: { Value: { Ref: "OtherClient" } },
     ClientIdOfOtherPool: { Value: { Ref: "ClientOfOtherPool" } },
   }
-  const local = await startLocal({ ...api, outputs })
+  const local = await serve({ ...api, outputs })
   const me = (authorization: string) => fetch(`${local.gateway.outputs().HttpUrl}/me`, { headers: { authorization } })
   return { ...local, me }
 }
@@ -206,7 +209,7 @@ describe("a JWT authorizer", () => {
   })
 
   test("rejects an expired token from the second on in which it expires", async () => {
-    const { reasonFor, issuer, claims, me, clock } = await startWithIssuer({ scopes: ["read"] })
+    const { reasonFor, issuer, claims, me } = await startWithIssuer({ scopes: ["read"] })
     const token = await issuer.sign(claims({ scope: "read" }))
     clock.advance(HOUR * 1000 - 1)
     expect((await me(`Bearer ${token}`)).status).toBe(200)
@@ -261,7 +264,7 @@ describe("a JWT authorizer", () => {
   })
 
   test("requests the keys of an issuer once, and again for an unknown key or after two hours", async () => {
-    const { issuer, claims, me, clock, reasonFor } = await startWithIssuer()
+    const { issuer, claims, me, reasonFor } = await startWithIssuer()
     const call = async () => (await me(`Bearer ${await issuer.sign(claims())}`)).status
     expect(await Promise.all([call(), call(), call()])).toEqual([200, 200, 200])
     expect(issuer.requests).toEqual(["/.well-known/openid-configuration", "/jwks"])

@@ -2,7 +2,7 @@
 import { ManualClock } from "@document-insight/gateway"
 import { describe, expect, test } from "vitest"
 import { withUserPool } from "../testing/sign-in-template.ts"
-import { startLocal } from "../testing/start-local.ts"
+import { shareLocal } from "../testing/start-local.ts"
 import { invokeUri, type TestApi } from "../testing/template.ts"
 
 const RestApiId = { Ref: "Rest" }
@@ -67,8 +67,11 @@ function withRest({ method = {}, authorizer = {} }: Options): TestApi {
   }
 }
 
-async function start(options: Options = {}, gatewayOptions: Parameters<typeof startLocal>[1] = {}) {
-  const { gateway, events } = await startLocal(withRest(options), gatewayOptions)
+const clock = new ManualClock(Date.UTC(2026, 0, 1))
+const serve = shareLocal({ clock })
+
+async function start(options: Options = {}) {
+  const { gateway, events } = await serve(withRest(options))
   const { RestUrl = "", ClientId = "", PoolId = "" } = gateway.outputs()
   const alice = await gateway.signIn("alice")
   if (!alice?.idToken) throw new Error("alice has no ID token")
@@ -121,8 +124,7 @@ describe("a method that a user pool authorizes", () => {
     ["user pools of which it is the first", [pool, other]],
     ["user pools of which it is the last", [other, pool]],
   ])("rejects a token that has expired, with a message of its own, of %s", async (_which, ProviderARNs) => {
-    const clock = new ManualClock(Date.UTC(2026, 0, 1))
-    const { get, alice } = await start({ authorizer: { ProviderARNs } }, { clock })
+    const { get, alice } = await start({ authorizer: { ProviderARNs } })
     expect((await get(alice.idToken)).status).toBe(200)
     clock.advance(2 * 60 * 60_000)
     expect(await get(alice.idToken)).toEqual({ ...unauthorized, body: { message: "The incoming token has expired" } })
