@@ -240,7 +240,7 @@ export function createServices(options: ServicesOptions): Services {
     await queues
   }
 
-  async function createUserPoolsOf(definition: Definition): Promise<void> {
+  async function openUserPools(): Promise<void> {
     const { createUserPools } = await import("./cognito/user-pools.ts")
     const { users, movableClock = clock, localize = (text: string) => text } = options
     const invoke = (functionArn: string, payload: string) => functions.invoke(functionArn, payload, randomUUID())
@@ -248,7 +248,6 @@ export function createServices(options: ServicesOptions): Services {
       createUserPools({ clock: movableClock, log, authenticate, users, localize, invoke }),
       (pools) => pools.close(),
     )
-    await userPools.prepare(definition.userPools)
   }
 
   return {
@@ -273,7 +272,7 @@ export function createServices(options: ServicesOptions): Services {
     userPools: () => userPools,
     queueUrl: (queueArn) => queueUrl(endpoints.sqs ?? "", queueArn),
     async createResources(definition) {
-      if (servesUserPools(definition, external)) await createUserPoolsOf(definition)
+      if (servesUserPools(definition, external)) await openUserPools()
       const needsTables = external.dynamodb === undefined && definition.tables.length > 0
       const needsBuckets = external.s3 === undefined && definition.buckets.length > 0
       const needsQueues = external.sqs === undefined && definition.queues.length > 0

@@ -28,6 +28,7 @@ export function discoveryDocument(pool: UserPoolDefinition, request: IncomingMes
   }
 }
 
-export function keySet({ keys }: TokenIssuer): { keys: unknown[] } {
-  return { keys: [keys.id.publicKey, keys.access.publicKey] }
+export async function keySet({ keys }: TokenIssuer): Promise<{ keys: unknown[] }> {
+  const { id, access } = await keys.get()
+  return { keys: [id.publicKey, access.publicKey] }
 }

@@ -16,11 +16,28 @@ const ALGORITHM = "RS256"
 
 /**
  * Pairs of closed gateways, for the next ones of this process: a test suite starts many, and creating a pair takes longer
- * than all else of a start. Each use has another key id, so the tokens of a closed gateway stay invalid.
+ * than most tests. Each use has another key id, so the tokens of a closed gateway stay invalid.
  */
 const released: GenerateKeyPairResult[] = []
 
-export async function createSigningKeys(): Promise<SigningKeys> {
+/** The keys of one pool, created for the first token or the first request for them: a start does not wait for them. */
+export class PoolKeys {
+  #created: Promise<SigningKeys> | undefined
+
+  get(): Promise<SigningKeys> {
+    this.#created ??= createSigningKeys()
+    return this.#created
+  }
+
+  /** They sign nothing any more. */
+  async release(): Promise<void> {
+    const { id, access } = (await this.#created) ?? {}
+    id?.release()
+    access?.release()
+  }
+}
+
+async function createSigningKeys(): Promise<SigningKeys> {
   const [id, access] = await Promise.all([createSigningKey(), createSigningKey()])
   return { id, access }
 }

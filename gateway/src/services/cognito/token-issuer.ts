@@ -7,7 +7,7 @@ import { isRecord } from "../../foundation/is-record.ts"
 import { ExpiringMap } from "./expiring-map.ts"
 import { groupClaims, type PoolGroups, roleClaims } from "./pool-groups.ts"
 import { type PoolUser, type PoolUsers, userAttributes } from "./pool-users.ts"
-import { createSigningKeys, type SigningKeys } from "./signing-keys.ts"
+import { PoolKeys } from "./signing-keys.ts"
 import { readOverrides, type TokenOverrides } from "./token-overrides.ts"
 import type { RunTrigger } from "./triggers.ts"
 
@@ -44,7 +44,7 @@ type IssuerParts = { clock: Clock; users: PoolUsers; groups: PoolGroups; runTrig
 export type TokenSource = "Authentication" | "NewPasswordChallenge" | "HostedAuth" | "RefreshTokens"
 
 export class TokenIssuer {
-  readonly keys: SigningKeys
+  readonly keys = new PoolKeys()
   readonly #clock: Clock
   readonly #users: PoolUsers
   readonly #groups: PoolGroups
@@ -52,18 +52,13 @@ export class TokenIssuer {
   readonly #refreshTokens: ExpiringMap<Grant>
   readonly #revoked: ExpiringMap<true>
 
-  private constructor(keys: SigningKeys, { clock, users, groups, runTrigger }: IssuerParts) {
-    this.keys = keys
+  constructor({ clock, users, groups, runTrigger }: IssuerParts) {
     this.#clock = clock
     this.#users = users
     this.#groups = groups
     this.#runTrigger = runTrigger
     this.#refreshTokens = new ExpiringMap(clock)
     this.#revoked = new ExpiringMap(clock)
-  }
-
-  static async create(parts: IssuerParts): Promise<TokenIssuer> {
-    return new TokenIssuer(await createSigningKeys(), parts)
   }
 
   /** A grant of a user who signs in now. */
@@ -136,7 +131,8 @@ export class TokenIssuer {
 
   async #verify(token: string): Promise<Record<string, unknown> | undefined> {
     try {
-      const key = await importJWK(this.keys.access.publicKey)
+      const { access } = await this.keys.get()
+      const key = await importJWK(access.publicKey)
       const { payload } = await compactVerify(token, key, { algorithms: ["RS256"] })
       const claims: unknown = JSON.parse(new TextDecoder().decode(payload))
       return isRecord(claims) ? claims : undefined
@@ -180,7 +176,8 @@ export class TokenIssuer {
       jti: randomUUID(),
       username,
     })
-    const accessToken = await this.keys.access.sign(accessClaims)
+    const keys = await this.keys.get()
+    const accessToken = await keys.access.sign(accessClaims)
     const issued = { accessToken, expiresIn: validitySeconds.accessToken }
     // AWS: an ID token needs the scope `openid` (cognito-openid-scope)
     if (!scopes.includes("openid") && !isOfApi) return issued
@@ -197,7 +194,7 @@ export class TokenIssuer {
       exp: now + validitySeconds.idToken,
       jti: randomUUID(),
     })
-    return { ...issued, idToken: await this.keys.id.sign(idClaims) }
+    return { ...issued, idToken: await keys.id.sign(idClaims) }
   }
 
   async #overrides(

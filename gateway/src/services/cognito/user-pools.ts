@@ -44,9 +44,7 @@ export type SignedInUser = {
 }
 
 export type UserPools = {
-  /** Creates the keys of pools that are new. */
-  prepare(pools: readonly UserPoolDefinition[]): Promise<void>
-  /** Serves exactly these pools, whose keys exist. */
+  /** Serves exactly these pools. */
   use(pools: readonly UserPoolDefinition[]): void
   /** Serves one request. Rejects only for a bug. */
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>
@@ -86,22 +84,19 @@ export function createUserPools(options: UserPoolsOptions): UserPools {
     },
     issuerOf(pool) {
       const issuer = issuers.get(pool.userPoolId)
-      if (!issuer) throw new Error(`The user pool ${pool.userPoolId} has no keys`)
+      if (!issuer) throw new Error(`The user pool ${pool.userPoolId} is not served`)
       return issuer
     },
     codes: new ExpiringMap(clock),
     sessions: new ExpiringMap(clock),
   }
   return {
-    async prepare(pools) {
-      for (const { userPoolId } of pools) {
-        // A pool keeps its keys during a reload, so that its tokens stay valid.
-        if (!issuers.has(userPoolId))
-          issuers.set(userPoolId, await TokenIssuer.create({ clock, users, groups, runTrigger }))
-      }
-    },
     use(pools) {
       used = pools
+      for (const { userPoolId } of pools) {
+        // A pool keeps its keys during a reload, so that its tokens stay valid.
+        if (!issuers.has(userPoolId)) issuers.set(userPoolId, new TokenIssuer({ clock, users, groups, runTrigger }))
+      }
       groups.use(pools)
     },
     handle: (request, response) => handle(world, request, response),
@@ -117,7 +112,7 @@ export function createUserPools(options: UserPoolsOptions): UserPools {
       return { username, userPoolId: pool.userPoolId, clientId: client.clientId, idToken, ...tokens }
     },
     close() {
-      for (const { keys } of issuers.values()) for (const key of [keys.id, keys.access]) key.release()
+      for (const { keys } of issuers.values()) void keys.release()
       issuers.clear()
     },
   }
@@ -145,7 +140,7 @@ async function handle(world: SignInWorld, request: IncomingMessage, response: Se
   const pool = world.pools().find((one) => one.userPoolId === userPoolId)
   if (pool && (request.method === "GET" || request.method === "HEAD")) {
     const isKeySet = document === "jwks.json"
-    return sendJson(response, 200, isKeySet ? keySet(world.issuerOf(pool)) : discoveryDocument(pool, request))
+    return sendJson(response, 200, isKeySet ? await keySet(world.issuerOf(pool)) : discoveryDocument(pool, request))
   }
   const target = request.headers["x-amz-target"]
   if (target !== undefined) return serveOperation(world, String(target), { request, response })
