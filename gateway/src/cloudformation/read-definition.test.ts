@@ -257,6 +257,31 @@ describe("a template is rejected for", () => {
       { Bucket: { Type: "AWS::S3::Bucket", Properties: { BucketName: "ab" } } },
       'Bucket: "ab" is not a valid bucket name.',
     ],
+    [
+      "a queue with a bad name",
+      { Queue: { Type: "AWS::SQS::Queue", Properties: { QueueName: "a b" } } },
+      'Queue: QueueName "a b" must have 1 to 80 letters, digits, hyphens and underscores.',
+    ],
+    [
+      "a queue with a long name",
+      { Queue: { Type: "AWS::SQS::Queue", Properties: { QueueName: "a".repeat(81) } } },
+      "must have 1 to 80 letters",
+    ],
+    [
+      "a FIFO queue without the suffix of its name",
+      { Queue: { Type: "AWS::SQS::Queue", Properties: { QueueName: "orders", FifoQueue: true } } },
+      'Queue: QueueName "orders" must have 1 to 80 letters, digits, hyphens and underscores, and end with .fifo.',
+    ],
+    [
+      "a queue whose name ends as that of a FIFO queue",
+      { Queue: { Type: "AWS::SQS::Queue", Properties: { QueueName: "orders.fifo" } } },
+      'Queue: QueueName "orders.fifo" must have',
+    ],
+    [
+      "a FIFO topic without the suffix of its name",
+      { Topic: { Type: "AWS::SNS::Topic", Properties: { TopicName: "orders", FifoTopic: true } } },
+      'Topic: TopicName "orders" must have 1 to 256 letters, digits, hyphens and underscores, and end with .fifo.',
+    ],
     ["a table without a key", { Table: { Type: "AWS::DynamoDB::Table" } }, "Table: KeySchema is required."],
   ])("%s", (_, changes, problem) => {
     expect(() => defineChat(changes)).toThrowError(

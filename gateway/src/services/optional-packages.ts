@@ -9,10 +9,7 @@ export type PackageNeed = {
 }
 
 // The versions are the major versions of the peer dependencies in package.json.
-export const dynamoDbPackages: PackageNeed = {
-  what: "DynamoDB tables",
-  packages: ["dynalite@4", "@aws-sdk/client-dynamodb@3"],
-}
+export const dynamoDbPackages: PackageNeed = { what: "DynamoDB tables", packages: ["dynalite@4"] }
 export const s3Packages: PackageNeed = { what: "S3 buckets", packages: ["@aws-sdk/client-s3@3", "fauxqs@2"] }
 export const sqsPackages: PackageNeed = { what: "SQS queues", packages: ["@aws-sdk/client-sqs@3", "fauxqs@2"] }
 

@@ -319,7 +319,8 @@ export function createServices(options: ServicesOptions): Services {
       region,
       credentials,
       endpoint: (service) => (external[service] === undefined ? endpoints[service] : undefined),
-      standIn: standIns.s3AndSqs,
+      dynamoDb: standIns.dynamoDb,
+      s3AndSqs: standIns.s3AndSqs,
       opened,
     }),
     async close() {

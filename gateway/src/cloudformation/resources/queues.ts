@@ -3,6 +3,7 @@ import type { QueueDefinition } from "../../definition/storage.ts"
 import { recordFrom } from "../../foundation/record-from.ts"
 import type { ResolvedTemplate } from "../resolve/resolve-template.ts"
 import type { Resource } from "../resolve/resource.ts"
+import { validateName } from "./validate-name.ts"
 
 // AWS: CreateQueue takes these properties as attributes of the same name (template-queues)
 const queueAttributes = [
@@ -20,12 +21,16 @@ const queueAttributes = [
 ]
 
 export function readQueues(template: ResolvedTemplate): QueueDefinition[] {
-  return template.ofType("AWS::SQS::Queue").map((resource) => ({
-    ...resource.origin,
-    queueName: resource.attribute("QueueName"),
-    arn: resource.attribute("Arn"),
-    attributes: attributesOf(resource),
-  }))
+  return template.ofType("AWS::SQS::Queue").map((resource) => {
+    // AWS: at most 80 characters, with `.fifo` at the end of a FIFO queue (template-queue-name)
+    validateName(resource, "QueueName", "FifoQueue", 80)
+    return {
+      ...resource.origin,
+      queueName: resource.attribute("QueueName"),
+      arn: resource.attribute("Arn"),
+      attributes: attributesOf(resource),
+    }
+  })
 }
 
 function attributesOf({ properties }: Resource): Record<string, string> {

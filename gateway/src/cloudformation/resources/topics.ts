@@ -5,15 +5,20 @@ import type { Properties } from "../resolve/properties.ts"
 import type { ResolvedTemplate } from "../resolve/resolve-template.ts"
 import type { Resource } from "../resolve/resource.ts"
 import { readEventPattern } from "./event-pattern-property.ts"
+import { validateName } from "./validate-name.ts"
 
 export function readTopics(template: ResolvedTemplate): TopicDefinition[] {
-  return template.ofType("AWS::SNS::Topic").map((resource) => ({
-    ...resource.origin,
-    topicName: resource.attribute("TopicName"),
-    arn: resource.ref,
-    isFifo: resource.properties.flag("FifoTopic") ?? false,
-    contentBasedDeduplication: resource.properties.flag("ContentBasedDeduplication") ?? false,
-  }))
+  return template.ofType("AWS::SNS::Topic").map((resource) => {
+    // AWS: at most 256 characters, with `.fifo` at the end of a FIFO topic (template-topic-name)
+    validateName(resource, "TopicName", "FifoTopic", 256)
+    return {
+      ...resource.origin,
+      topicName: resource.attribute("TopicName"),
+      arn: resource.ref,
+      isFifo: resource.properties.flag("FifoTopic") ?? false,
+      contentBasedDeduplication: resource.properties.flag("ContentBasedDeduplication") ?? false,
+    }
+  })
 }
 
 export function readSubscriptions(template: ResolvedTemplate): SubscriptionDefinition[] {

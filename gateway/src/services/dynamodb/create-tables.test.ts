@@ -7,8 +7,11 @@ import { join } from "node:path"
 import { expect, onTestFinished, test } from "vitest"
 import { createTables } from "./create-tables.ts"
 
-/** Requests to a server that responds with these statuses of a table, one after the other. */
-async function requestsWith(statuses: string[], { exists = false } = {}): Promise<string[]> {
+/**
+ * Requests to a server that responds with these statuses of a table, one after the other.
+ * @param error the response to CreateTable
+ */
+async function requestsWith(statuses: string[], error?: { __type: string; message?: string }): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), "create-tables-"))
   const socketPath = join(folder, "socket")
   const requests: string[] = []
@@ -17,7 +20,7 @@ async function requestsWith(statuses: string[], { exists = false } = {}): Promis
     requests.push(operation)
     response.setHeader("content-type", "application/x-amz-json-1.0")
     if (operation === "DescribeTable") response.end(JSON.stringify({ Table: { TableStatus: statuses.shift() } }))
-    else if (exists) response.writeHead(400).end(JSON.stringify({ __type: "ResourceInUseException" }))
+    else if (error) response.writeHead(400).end(JSON.stringify(error))
     else response.end(JSON.stringify({ TableDescription: { TableStatus: "CREATING" } }))
   })
   server.listen(socketPath)
@@ -41,5 +44,18 @@ test("waits until a table that it has created is active, because requests to it 
 })
 
 test("uses a table that exists as it is", async () => {
-  expect(await requestsWith([], { exists: true })).toEqual(["CreateTable"])
+  expect(await requestsWith([], { __type: "ResourceInUseException" })).toEqual(["CreateTable"])
+})
+
+test("reports a table that DynamoDB rejects with its logical id and the reason", async () => {
+  const error = { __type: "com.amazon.coral.validate#ValidationException", message: "The name is too short." }
+  await expect(requestsWith([], error)).rejects.toMatchObject({
+    code: "TEMPLATE_INVALID",
+    message: "The template would not deploy. Table: The name is too short.",
+  })
+})
+
+test("rethrows an error that is not about the table", async () => {
+  const error = { __type: "InternalServerError", message: "no" }
+  await expect(requestsWith([], error)).rejects.toMatchObject({ name: "InternalServerError", message: "no" })
 })

@@ -118,9 +118,12 @@ test("a redrive policy without a count has that of SQS", async () => {
   expect(requests[0]?.body.Attributes).toEqual({ RedrivePolicy: JSON.stringify(policy) })
 })
 
-test("reports any other error", async () => {
+test("reports any other error with the logical id of the queue", async () => {
   const { queues, requests } = await sqsEndpoint()
-  await expect(queues.create([queue("forbidden")])).rejects.toThrow("It is forbidden.")
+  await expect(queues.create([queue("forbidden")])).rejects.toMatchObject({
+    code: "TEMPLATE_INVALID",
+    message: "The template would not deploy. Queue: It is forbidden.",
+  })
   expect(requests.map(({ action }) => action)).toEqual(["CreateQueue"])
 })
 

@@ -1,15 +1,25 @@
 // Creates the queues of a template in SQS and sends messages to them.
-import { CreateQueueCommand, SendMessageCommand, SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs"
+import {
+  CreateQueueCommand,
+  SendMessageCommand,
+  SetQueueAttributesCommand,
+  SQSClient,
+  SQSServiceException,
+} from "@aws-sdk/client-sqs"
 import type { QueueDefinition } from "../../definition/storage.ts"
-import { type ClientOptions, ignoring } from "../client-options.ts"
+import type { ClientOptions } from "../client-options.ts"
 import type { QueueMessage } from "../deliver.ts"
+import { rejectedResource } from "../rejected-resource.ts"
 import { queueUrl, STAND_IN_ACCOUNT_ID } from "./queue-url.ts"
 
 /** By the code of the JSON protocol, and by that of the query protocol, which a response can have in a header. */
 const queueExists = ["QueueNameExists", "AWS.SimpleQueueService.QueueNameExists"]
 
 export type Queues = {
-  /** Existing queues take the attributes of the template. */
+  /**
+   * Existing queues take the attributes of the template.
+   * @throws GatewayError TEMPLATE_INVALID when SQS rejects a queue
+   */
   create(queues: QueueDefinition[]): Promise<void>
   send(queueArn: string, body: string, message: QueueMessage): Promise<void>
   close(): void
@@ -24,7 +34,7 @@ export function openQueues(options: ClientOptions): Queues {
       for (const queue of deadLettersFirst(queues)) {
         const Attributes = standInAttributes(queue)
         const command = new CreateQueueCommand({ QueueName: queue.queueName, Attributes })
-        await client.send(command).catch(ignoring(...queueExists))
+        await client.send(command).catch((error) => rethrowUnlessExists(queue, error))
         // An existing queue keeps the attributes that are not given, such as those that a reload has removed.
         const QueueUrl = queueUrl(endpoint, queue.arn)
         await client.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: withDefaults(Attributes) }))
@@ -43,6 +53,11 @@ export function openQueues(options: ClientOptions): Queues {
     },
     close: () => client.destroy(),
   }
+}
+
+function rethrowUnlessExists(queue: QueueDefinition, error: unknown): void {
+  if (!(error instanceof SQSServiceException)) throw error
+  if (!queueExists.includes(error.name)) throw rejectedResource(queue, error)
 }
 
 function deadLettersFirst(queues: QueueDefinition[]): QueueDefinition[] {
