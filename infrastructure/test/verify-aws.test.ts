@@ -1,51 +1,13 @@
-// `npm run verify:aws`: a dry run against the local gateway, the refusal without credentials, and the stack's removal.
-import { spawn } from "node:child_process"
-import { readFileSync } from "node:fs"
-import { join } from "node:path"
-import { text } from "node:stream/consumers"
+// `npm run verify:aws`: what it rejects, and that the stack is always removed. Its dry run is in verify-aws.soak.test.ts.
 import { describe, expect, test } from "vitest"
 import { findAwsAccess } from "../../scripts/aws/aws-access.ts"
 import { contractReport } from "../../scripts/aws/contract-report.ts"
 import { deployContractStack } from "../../scripts/aws/contract-stack.ts"
 import { percentile } from "../../scripts/aws/measure-latency.ts"
-import {
-  commandEnvironment,
-  noConfiguredAccount,
-  type ScriptedResponses,
-  scriptedEnvironment,
-  startScriptedAws,
-} from "./scripted-aws.ts"
-import { temporaryFolder } from "./temporary-folder.ts"
+import { type ScriptedResponses, scriptedEnvironment, startScriptedAws } from "./scripted-aws.ts"
+import { verify } from "./verify-command.ts"
 
 const twoMinutes = 120_000
-
-async function verify(args: string[], environment: Record<string, string> = noConfiguredAccount) {
-  const file = join(import.meta.dirname, "..", "..", "scripts", "verify-aws.ts")
-  const env = { ...commandEnvironment, ...environment }
-  const child = spawn(process.execPath, [file, ...args], { env, stdio: ["ignore", "pipe", "pipe"] })
-  const closed = new Promise<number | null>((resolve) => child.once("close", resolve))
-  const [stdout, stderr, status] = await Promise.all([text(child.stdout), text(child.stderr), closed])
-  return { status, stdout, stderr }
-}
-
-test(
-  "a dry run runs the cases, measures and reports, with the local gateway in place of AWS",
-  async () => {
-    const output = temporaryFolder()
-    const rows = "limit-frame-exceeded|connect-event"
-    const { status, stdout } = await verify(["--dry-run", "--output", output, "--rows", rows, "--samples", "3"])
-    expect(status).toBe(0)
-    const [, file = ""] = /^Wrote (.*)$/m.exec(stdout) ?? []
-    expect(file).toMatch(/\/aws-run-\d{4}-\d\d-\d\d\.md$/)
-    const report = readFileSync(file, "utf8")
-    expect(stdout).toContain(report)
-    expect(report).toContain("Target: the local gateway (dry run).")
-    expect(report).toMatch(/^[1-9]\d* cases agree, 0 differ, \d+ were not run\.$/m)
-    expect(report).toMatch(/^\| handshake, .* \| 3 \| \d+\.\d ms \| \d+\.\d ms \| \d+\.\d ms \|$/m)
-    expect(report).toMatch(/^\| push, .* \| 3 \| \d+\.\d ms \| \d+\.\d ms \| \d+\.\d ms \|$/m)
-  },
-  twoMinutes,
-)
 
 describe("the command ends with one sentence and creates nothing", () => {
   test.each<[string, string[], string]>([
