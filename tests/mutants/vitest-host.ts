@@ -1,6 +1,5 @@
 // One Vitest that stays open in a process of its own and runs the test files of each request.
 // A mutant can loop forever: only the end of the process stops it.
-// biome-ignore lint/suspicious/noDeprecatedImports: one of the overloads is deprecated, another is called here.
 import { createVitest, type TestSpecification } from "vitest/node"
 import type { HostRequest, HostResponse, TestFile, TestRunResult } from "./test-host.ts"
 

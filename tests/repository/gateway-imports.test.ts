@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs"
 import { dirname, join, relative } from "node:path"
 import { expect, test } from "vitest"
+import { relativeImports } from "./relative-imports.ts"
 
 const root = join(import.meta.dirname, "..", "..")
 const source = join(root, "gateway", "src")
@@ -54,10 +55,7 @@ function withoutTicks(text: string): string {
 
 function readImports(): Import[] {
   return sourceFiles().flatMap((file) => {
-    const text = readFileSync(join(source, file), "utf8")
-    const targets = [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"(\.{1,2}\/[^"]+)"/g)].map(
-      ([, target = ""]) => target,
-    )
+    const targets = relativeImports(readFileSync(join(source, file), "utf8"))
     return targets.map((target) => ({ file, from: folderOf(file), to: targetFolder(join(dirname(file), target)) }))
   })
 }
