@@ -71,7 +71,7 @@ export class OfficePackage {
     return this.#coreProperty("title")
   }
 
-  /** Who created the document, by the core properties; null when they name nobody. */
+  /** Who created the document, by the core properties; null when they have no creator. */
   get author(): string | null {
     return this.#coreProperty("creator")
   }
