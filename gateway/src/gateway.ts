@@ -1,5 +1,5 @@
 // Starts a gateway: creates the parts of all folders and connects them.
-import "./polyfills.ts"
+import "./foundation/polyfills.ts"
 import { createBackend } from "./backend.ts"
 import { createClose } from "./close-in-time.ts"
 import { ConnectionStore } from "./connections/connection-store.ts"

@@ -1,5 +1,5 @@
 // Public API of the gateway.
-import "./polyfills.ts"
+import "./foundation/polyfills.ts"
 
 export type { Credentials } from "./definition/credentials.ts"
 export type { ActiveFault, Fault, FaultLimits, FaultTarget } from "./definition/fault.ts"

@@ -8,7 +8,7 @@ import { promisify } from "node:util"
 import { describe, expect, onTestFinished, test } from "vitest"
 import { WebSocketServer } from "ws"
 import { installNode } from "../../scripts/npm.ts"
-import { ask, startCommand, useInstalledPackages } from "../testing/installed-packages.ts"
+import { ask, pathOfMachine, startCommand, useInstalledPackages } from "../testing/installed-packages.ts"
 
 const root = join(import.meta.dirname, "..", "..")
 const run = promisify(execFile)
@@ -21,10 +21,7 @@ test("the types of both tarballs are clean for Are the Types Wrong", async () =>
 
 describe("npx apigw-local", () => {
   test("serves a template on the Node.js of this machine, which may be older", async () => {
-    const ours = join(root, "node_modules", ".bin")
-    const path = process.env.PATH?.split(delimiter)
-      .filter((entry) => entry !== ours)
-      .join(delimiter)
+    const path = pathOfMachine()
     const { Url } = await startCommand(installed.copyExample("cloudformation"), ["template.yaml"], { path }).ready
     expect(await ask(Url, "hello")).toBe("HELLO")
   })

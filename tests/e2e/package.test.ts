@@ -6,7 +6,7 @@ import { join } from "node:path"
 import { publint } from "publint"
 import { describe, expect, test } from "vitest"
 import { renderApiReference } from "../../scripts/api-reference.ts"
-import { ask, startCommand, useInstalledPackages } from "../testing/installed-packages.ts"
+import { ask, pathOfMachine, startCommand, useInstalledPackages } from "../testing/installed-packages.ts"
 
 const root = join(import.meta.dirname, "..", "..")
 const installed = useInstalledPackages({ by: "links" })
@@ -53,10 +53,10 @@ describe("the tarball", () => {
   })
 })
 
-test("the command apigw-local serves a template", async () => {
+test("the command apigw-local serves a template on the Node.js of this machine, which may be older", async () => {
   const cwd = installed.copyExample("cloudformation")
   const launcher = [join(installed.folder, "node_modules", ".bin", "apigw-local")] as const
-  const { Url } = await startCommand(cwd, ["template.yaml"], { launcher }).ready
+  const { Url } = await startCommand(cwd, ["template.yaml"], { launcher, path: pathOfMachine() }).ready
   expect(await ask(Url, "hello")).toBe("HELLO")
 })
 

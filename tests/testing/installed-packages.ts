@@ -2,7 +2,7 @@
 import { execFileSync, spawn } from "node:child_process"
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { delimiter, join } from "node:path"
 import { createInterface } from "node:readline"
 import { openSocket } from "@document-insight/gateway/testing"
 import { afterAll, beforeAll, onTestFinished } from "vitest"
@@ -77,6 +77,13 @@ export function useInstalledPackages({ by }: InstallOptions): InstalledPackages 
   }
 
   return installed
+}
+
+/** Without the Node.js of this repository, which its commands put first. */
+export function pathOfMachine(): string | undefined {
+  const ours = join(root, "node_modules", ".bin")
+  const entries = process.env.PATH?.split(delimiter)
+  return entries?.filter((entry) => entry !== ours).join(delimiter)
 }
 
 export type CommandStart = {

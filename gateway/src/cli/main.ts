@@ -4,6 +4,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { basename, join, resolve } from "node:path"
+import "../foundation/polyfills.ts"
 import { GatewayError } from "../foundation/errors.ts"
 import type { Gateway } from "../index.ts"
 import { commandLine } from "./command-line.ts"
