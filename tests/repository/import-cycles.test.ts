@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, "..", "..")
 const sources = "{protocol,functions,infrastructure,gateway,client,web,scripts,samples,tests}/**/*.{ts,tsx,mjs}"
 
 function readImports(): Map<string, string[]> {
-  const files = globSync(sources, { cwd: root, exclude: (name) => name.endsWith("node_modules") })
+  const files = globSync(sources, { cwd: root, exclude: (name) => /(^|[\\/])(node_modules|dist)$/.test(name) })
   return new Map(
     files.map((file) => {
       const targets = relativeImports(readFileSync(join(root, file), "utf8"))

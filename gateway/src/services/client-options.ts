@@ -1,4 +1,4 @@
-// Options and error handling of the gateway's own clients of the services.
+// Options of the gateway's own clients of the services.
 import { Agent, type AgentOptions } from "node:http"
 
 export type ClientOptions = {
@@ -17,12 +17,5 @@ export function privateClientOptions(region: string, socketPath: string): Client
     credentials: { accessKeyId: "gateway", secretAccessKey: "gateway" },
     // An agent passes its options on to the socket; the types do not list this one.
     requestHandler: { httpAgent: new Agent({ socketPath } as AgentOptions) },
-  }
-}
-
-/** Ignores errors of these names, which mean that a resource exists already. */
-export function ignoring(...names: string[]): (error: unknown) => void {
-  return (error) => {
-    if (!(error instanceof Error) || !names.includes(error.name)) throw error
   }
 }

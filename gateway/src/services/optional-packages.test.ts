@@ -1,5 +1,4 @@
 import { expect, test } from "vitest"
-import { ignoring } from "./client-options.ts"
 import { dynamoDbPackages, loadOptional, s3Packages, sqsPackages, startAll } from "./optional-packages.ts"
 
 const need = s3Packages
@@ -67,12 +66,4 @@ test("another failure is thrown instead of missing packages, after everything ha
   ])
   await expect(starting).rejects.toThrow("The port is in use.")
   expect(isSettled).toBe(true)
-})
-
-test("ignores only errors of the given names", () => {
-  const ignore = ignoring("BucketAlreadyExists", "BucketAlreadyOwnedByYou")
-  const named = (name: string) => Object.assign(new Error("it failed"), { name })
-  expect(() => ignore(named("BucketAlreadyOwnedByYou"))).not.toThrow()
-  expect(() => ignore(named("AccessDenied"))).toThrow("it failed")
-  expect(() => ignore({ name: "BucketAlreadyExists" })).toThrow()
 })

@@ -46,7 +46,10 @@ export function createStoredData(options: StoredDataOptions): StoredData {
 
   const tables = createTableReader(async () => {
     endpointOf("dynamodb")
-    return options.dynamoDb()
+    const standIn = await options.dynamoDb()
+    // One that has ended is being restarted.
+    await standIn.available()
+    return standIn
   })
   const queues = lazily("sqs", async (client) =>
     (await import("./sqs/open-queue-reader.ts")).openQueueReader(client, options.s3AndSqs),

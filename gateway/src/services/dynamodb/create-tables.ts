@@ -1,11 +1,12 @@
 // Creates the tables of a template in the stand-in for DynamoDB.
 import type { TableDefinition } from "../../definition/storage.ts"
 import { rejectedResource } from "../rejected-resource.ts"
-import { type PrivateSocket, sendToTables } from "./send-to-tables.ts"
+import type { StandInSocket } from "../stand-in/private-request.ts"
+import { sendToTables } from "./send-to-tables.ts"
 import { sendOwnRequest } from "./stream-requests.ts"
 
 /** Existing tables are not changed, except for their streams. */
-export async function createTables(standIn: PrivateSocket, tables: TableDefinition[]): Promise<void> {
+export async function createTables(standIn: StandInSocket, tables: TableDefinition[]): Promise<void> {
   await Promise.all(
     tables.map(async (table) => {
       const { createTable, stream } = table
@@ -22,7 +23,7 @@ export async function createTables(standIn: PrivateSocket, tables: TableDefiniti
  * @returns false when the table exists
  * @throws GatewayError TEMPLATE_INVALID when DynamoDB rejects the table
  */
-async function create(standIn: PrivateSocket, table: TableDefinition): Promise<boolean> {
+async function create(standIn: StandInSocket, table: TableDefinition): Promise<boolean> {
   try {
     await sendToTables(standIn, "CreateTable", table.createTable)
     return true
@@ -34,7 +35,7 @@ async function create(standIn: PrivateSocket, table: TableDefinition): Promise<b
 }
 
 /** A table is active a moment after its creation. Until then, requests to it fail. */
-async function untilActive(standIn: PrivateSocket, TableName: string): Promise<void> {
+async function untilActive(standIn: StandInSocket, TableName: string): Promise<void> {
   for (;;) {
     const { Table } = await sendToTables<{ Table: { TableStatus: string } }>(standIn, "DescribeTable", { TableName })
     if (Table.TableStatus !== "CREATING") return

@@ -1,6 +1,5 @@
 // The gateway's own requests to the stand-in for DynamoDB: reading streams, and deleting expired items.
-import { sendOperation } from "../stand-in/private-request.ts"
-import type { StandIn } from "../stand-in/stand-in-process.ts"
+import { type StandInSocket, sendOperation } from "../stand-in/private-request.ts"
 import type { ChangeRecord } from "./change-record.ts"
 import type { StreamSettings } from "./change-streams.ts"
 import { OWN_TARGET } from "./own-target.ts"
@@ -21,7 +20,7 @@ export type OwnRequests = {
 }
 
 export async function sendOwnRequest<Name extends keyof OwnRequests>(
-  standIn: Pick<StandIn, "socketPath">,
+  standIn: StandInSocket,
   name: Name,
   input: OwnRequests[Name]["input"],
   signal?: AbortSignal,

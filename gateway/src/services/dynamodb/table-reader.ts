@@ -1,9 +1,10 @@
 // Reads the items of tables for the console.
 import type { ItemPage, StoredData } from "../../definition/stored-data.ts"
 import { isRecord } from "../../foundation/is-record.ts"
+import type { StandInSocket } from "../stand-in/private-request.ts"
 import { itemFilter } from "./item-filter.ts"
 import { type Item, plainItem } from "./plain-item.ts"
-import { type PrivateSocket, sendToTables } from "./send-to-tables.ts"
+import { sendToTables } from "./send-to-tables.ts"
 
 /** Of a page. */
 const MAX_ITEMS = 100
@@ -16,7 +17,7 @@ export type TableReader = Pick<StoredData, "items">
 type Description = { Table: { KeySchema: { AttributeName: string }[] } }
 type Scanned = { Items: Item[]; LastEvaluatedKey?: Item }
 
-export function createTableReader(standIn: () => Promise<PrivateSocket>): TableReader {
+export function createTableReader(standIn: () => Promise<StandInSocket>): TableReader {
   async function keyNamesOf(TableName: string): Promise<string[]> {
     const { Table } = await sendToTables<Description>(await standIn(), "DescribeTable", { TableName })
     return Table.KeySchema.map(({ AttributeName }) => AttributeName)

@@ -1,13 +1,9 @@
 // Creates the buckets of a template in the stand-in for S3.
 import type { BucketDefinition } from "../../definition/storage.ts"
-import { sendPrivately } from "../stand-in/private-request.ts"
-import type { StandIn } from "../stand-in/stand-in-process.ts"
+import { type StandInSocket, sendPrivately } from "../stand-in/private-request.ts"
 
 /** Existing buckets are not changed. */
-export async function createBuckets(
-  standIn: Pick<StandIn, "socketPath">,
-  buckets: readonly BucketDefinition[],
-): Promise<void> {
+export async function createBuckets(standIn: StandInSocket, buckets: readonly BucketDefinition[]): Promise<void> {
   await Promise.all(
     buckets.map(async ({ bucketName }) => {
       const { status, body } = await sendPrivately(standIn, {

@@ -3,10 +3,12 @@ import { type RequestOptions, request as sendRequest } from "node:http"
 import { text } from "node:stream/consumers"
 import { type StandIn, StandInUnavailable } from "./stand-in-process.ts"
 
+export type StandInSocket = Pick<StandIn, "socketPath">
+
 export type PrivateResponse = { status: number; body: string }
 
 export function sendPrivately(
-  { socketPath }: Pick<StandIn, "socketPath">,
+  { socketPath }: StandInSocket,
   options: Omit<RequestOptions, "socketPath">,
   body = "",
 ): Promise<PrivateResponse> {
@@ -21,7 +23,7 @@ export function sendPrivately(
 
 /** @param target `DynamoDB_20120810.CreateTable` */
 export function sendOperation(
-  standIn: Pick<StandIn, "socketPath">,
+  standIn: StandInSocket,
   target: string,
   input: object,
   more: Pick<RequestOptions, "headers" | "signal"> = {},
